@@ -1,0 +1,24 @@
+//! All talk with Linux about an address space.
+//!
+//! Everything above this room reads through [`MapsFile`] and [`VmaQuery`], so
+//! that a simulated kernel can stand in for the real one.
+
+use std::io;
+
+pub mod line;
+
+/// An open `/proc/PID/maps` or `/proc/PID/smaps`, or something that behaves
+/// like one.
+pub trait MapsFile {
+    /// `lseek(fd, 0, SEEK_SET)`: the next read starts a new scan.
+    ///
+    /// # Errors
+    /// What `lseek` returned.
+    fn rewind(&mut self) -> io::Result<()>;
+
+    /// One `read(fd, buffer)`, not retried: 0 is the end of the file.
+    ///
+    /// # Errors
+    /// What `read` returned, `EINTR` included.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
+}

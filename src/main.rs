@@ -1,0 +1,3 @@
+//! The `vmascope` program.
+
+fn main() {}
