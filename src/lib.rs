@@ -15,3 +15,5 @@
 compile_error!("vmascope reads /proc/PID/maps and runs on Linux only");
 
 pub mod kernel;
+pub mod scan;
+pub mod simulated;

@@ -5,7 +5,10 @@
 
 use std::io;
 
+pub mod chunk;
+pub mod features;
 pub mod line;
+pub mod procmap_query;
 
 /// An open `/proc/PID/maps` or `/proc/PID/smaps`, or something that behaves
 /// like one.

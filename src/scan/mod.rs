@@ -1,0 +1,24 @@
+//! Scans, the states they may show, and the judge that compares the two.
+//!
+//! Everything here is pure: no clock, no I/O. A modifier that does nothing but
+//! its scenario has a known address space in each state ([`States`]); a reader
+//! racing with it must see, line by line or chunk by chunk, what some allowed
+//! state has next. [`TextJudge`] applies that rule to a scan of `maps` or of
+//! the VMA headers of `smaps`, [`QueryJudge`] to one `PROCMAP_QUERY` answer.
+
+mod engine;
+mod query;
+mod smaps;
+mod states;
+mod tally;
+mod text;
+mod verdict;
+
+pub use query::{QueryFinding, QueryJudge};
+pub use smaps::keep_headers;
+pub use states::{
+    Capture, MAX_STATES, OperationInfo, SiteStates, States, StatesError, VmaAttributes,
+};
+pub use tally::Tally;
+pub use text::TextJudge;
+pub use verdict::{KnownHole, Tear, TearKind, Verdict, Violation, ViolationKind};

@@ -1,0 +1,211 @@
+//! The judge of one `PROCMAP_QUERY` answer.
+
+use std::ops::Range;
+
+use super::engine::{Sets, each_next, mapped_in_all};
+use super::states::States;
+use super::verdict::{KnownHole, ViolationKind};
+use crate::kernel::chunk::Window;
+use crate::kernel::features::Granularity;
+use crate::kernel::procmap_query::{Filter, Lookup, QueriedVma, Query};
+
+/// A `PROCMAP_QUERY` answer that no correct kernel gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryFinding {
+    /// Which rule it breaks.
+    pub kind: ViolationKind,
+    /// Whether it bears the signature of H1.
+    pub known: Option<KnownHole>,
+}
+
+/// Judges `PROCMAP_QUERY` answers; keeps its buffers between them.
+#[derive(Debug)]
+pub struct QueryJudge {
+    granularity: Granularity,
+    allowed: Sets,
+    frontier: Vec<u64>,
+}
+
+impl QueryJudge {
+    /// A judge for a kernel that holds still one VMA (line) or everything
+    /// (chunk) during a query.
+    #[must_use]
+    pub fn new(granularity: Granularity) -> Self {
+        QueryJudge {
+            granularity,
+            allowed: Sets::default(),
+            frontier: Vec::new(),
+        }
+    }
+
+    /// Judges the answer to `query`, given during `window`.
+    ///
+    /// The answer must be reachable by `next(s, c)` from the queried address,
+    /// past the VMAs that the filter rejects: with line granularity in any
+    /// allowed state at each step, under `mmap_lock` in one state for the
+    /// whole query. No answer (`ENOENT`) must be reachable too.
+    pub fn judge(
+        &mut self,
+        states: &States,
+        window: Window,
+        query: &Query,
+        answer: Option<&QueriedVma>,
+    ) -> Option<QueryFinding> {
+        self.allowed.set_allowed(states, window);
+        let walk = Walk {
+            states,
+            allowed: &self.allowed,
+            query,
+            answer,
+        };
+        let frontier = &mut self.frontier;
+        let reachable = match self.granularity {
+            Granularity::Line => walk.reaches(&self.allowed, frontier),
+            Granularity::Chunk => {
+                each_combination(&self.allowed, |one| walk.reaches(one, frontier))
+            }
+        };
+        (!reachable).then(|| walk.name(window))
+    }
+}
+
+struct Walk<'a> {
+    states: &'a States,
+    allowed: &'a Sets,
+    query: &'a Query,
+    answer: Option<&'a QueriedVma>,
+}
+
+impl Walk<'_> {
+    /// Whether the answer can be reached from the queried address, with any
+    /// state of `sets` at each step. `frontier` holds the cursors yet to look
+    /// from: there are never more than states.
+    fn reaches(&self, sets: &Sets, frontier: &mut Vec<u64>) -> bool {
+        frontier.clear();
+        frontier.push(self.query.address);
+        while let Some(lowest) = (0..frontier.len()).min_by_key(|&i| frontier[i]) {
+            let cursor = frontier.swap_remove(lowest);
+            let mut found = false;
+            each_next(self.states, sets, cursor, |next| match next {
+                None => found |= self.answer.is_none(),
+                Some(line) => match self.step(line, cursor) {
+                    Step::Answer => {
+                        found |= self.answer.is_some_and(|answer| self.equals(line, answer));
+                    }
+                    Step::NotFound => found |= self.answer.is_none(),
+                    Step::SkipTo(end) if frontier.contains(&end) => {}
+                    Step::SkipTo(end) => frontier.push(end),
+                },
+            });
+            if found {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// What the kernel does with the VMA it found (`query_matching_vma()`).
+    fn step(&self, line: usize, cursor: u64) -> Step {
+        let (vma, attributes) = (&self.states.lines[line], &self.states.attributes[line]);
+        let or_next = self.query.lookup == Lookup::CoveringOrNext;
+        if self
+            .query
+            .filter
+            .accepts(attributes.permissions, attributes.file_backed)
+            && (or_next || vma.start <= cursor)
+        {
+            Step::Answer
+        } else if or_next {
+            Step::SkipTo(vma.end)
+        } else {
+            Step::NotFound
+        }
+    }
+
+    fn equals(&self, line: usize, answer: &QueriedVma) -> bool {
+        let (vma, attributes) = (&self.states.lines[line], &self.states.attributes[line]);
+        (vma.start, vma.end) == (answer.start, answer.end)
+            && attributes.permissions == answer.permissions
+            && attributes.offset == answer.offset
+            && attributes.inode == answer.inode
+            && attributes.device == answer.device
+    }
+
+    fn name(&self, window: Window) -> QueryFinding {
+        let address = self.query.address;
+        let covering = self.query.lookup == Lookup::Covering;
+        let unfiltered = self.query.filter == Filter::default();
+        let hole = match self.answer {
+            Some(answer) if unfiltered && answer.start > address => {
+                mapped_in_all(self.states, self.allowed, address..answer.start)
+            }
+            None if covering => Some(address..self.mapped_around(address)),
+            _ => None,
+        };
+        if let Some(hole) = hole {
+            return QueryFinding {
+                known: self.is_empty_tree(&hole, window).then_some(KnownHole::H1),
+                kind: ViolationKind::Hole(hole),
+            };
+        }
+        let kind = match self.answer {
+            Some(answer) if answer.end <= address => ViolationKind::StaleLine,
+            Some(answer) if !self.is_in_some_state(answer) => ViolationKind::ForeignLine,
+            Some(_) => ViolationKind::SkippedLine,
+            None => ViolationKind::LostTail(address..address),
+        };
+        QueryFinding { kind, known: None }
+    }
+
+    /// The end of what is one VMA from `address` on in every allowed state.
+    fn mapped_around(&self, address: u64) -> u64 {
+        let mut end = u64::MAX;
+        each_next(self.states, self.allowed, address, |next| {
+            end = end.min(next.map_or(address, |line| self.states.lines[line].end));
+        });
+        end
+    }
+
+    /// The signature of H1: the address is in the destination of a move under
+    /// way, and what was found, if anything, starts at the destination's end.
+    fn is_empty_tree(&self, hole: &Range<u64>, window: Window) -> bool {
+        let found = self.answer.map(|answer| answer.start);
+        self.states
+            .sites()
+            .iter()
+            .flat_map(|site| site.under_way(window))
+            .filter_map(|operation| operation.move_destination.as_ref())
+            .any(|to| to.contains(&hole.start) && found.is_none_or(|start| start == to.end))
+    }
+
+    fn is_in_some_state(&self, answer: &QueriedVma) -> bool {
+        let mut found = false;
+        each_next(self.states, self.allowed, answer.start, |next| {
+            found |= next.is_some_and(|line| self.equals(line, answer));
+        });
+        found
+    }
+}
+
+enum Step {
+    Answer,
+    NotFound,
+    SkipTo(u64),
+}
+
+/// Whether `holds` for some one state of every site.
+fn each_combination(sets: &Sets, mut holds: impl FnMut(&Sets) -> bool) -> bool {
+    fn choose(sets: &Sets, chosen: &mut Sets, holds: &mut impl FnMut(&Sets) -> bool) -> bool {
+        let site = chosen.0.len();
+        let Some(&set) = sets.0.get(site) else {
+            return holds(chosen);
+        };
+        (0..64).filter(|k| set >> k & 1 == 1).any(|k| {
+            chosen.0.push(1 << k);
+            let found = choose(sets, chosen, holds);
+            chosen.0.pop();
+            found
+        })
+    }
+    choose(sets, &mut Sets::default(), &mut holds)
+}

@@ -1,0 +1,134 @@
+//! Sums over many verdicts.
+
+use serde::Serialize;
+
+use super::verdict::{KnownHole, TearKind, Verdict, ViolationKind};
+
+/// What many scans of one reader, or many queries, amount to.
+///
+/// For a text reader a scan is one pass over the file and its lines are the
+/// VMA lines in it; for `query` a scan is one pass over the addresses it asks
+/// for and its lines are the answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Finished scans.
+    pub scans: u64,
+    /// Judged lines or answers.
+    pub lines: u64,
+    /// Scans that mix states, duplicates included.
+    pub torn: u64,
+    /// Duplicates across a chunk boundary.
+    pub duplicates_at_boundary: u64,
+    /// Duplicates inside a chunk.
+    pub duplicates_inside: u64,
+    /// Those of the duplicates whose start is even below the previous start.
+    pub backward: u64,
+    /// Scans with at least one violation.
+    pub violating_scans: u64,
+    /// Violations by [`ViolationKind::index`] and label: none, H1, H2, either.
+    pub violations: [[u64; 4]; 6],
+}
+
+impl Tally {
+    /// Adds the verdict of one scan.
+    pub fn add(&mut self, verdict: &Verdict) {
+        self.scans += 1;
+        self.lines += verdict.lines;
+        self.torn += u64::from(verdict.torn());
+        for tear in &verdict.tears {
+            match tear.kind {
+                TearKind::DuplicateAtBoundary => self.duplicates_at_boundary += 1,
+                TearKind::DuplicateInside => self.duplicates_inside += 1,
+            }
+            self.backward += u64::from(tear.backward);
+        }
+        self.violating_scans += u64::from(!verdict.violations.is_empty());
+        for violation in &verdict.violations {
+            self.add_violation(&violation.kind, violation.known);
+        }
+    }
+
+    /// Adds one violation.
+    pub fn add_violation(&mut self, kind: &ViolationKind, known: Option<KnownHole>) {
+        self.violations[kind.index()][label_index(known)] += 1;
+    }
+
+    /// Adds another tally.
+    pub fn merge(&mut self, other: &Tally) {
+        self.scans += other.scans;
+        self.lines += other.lines;
+        self.torn += other.torn;
+        self.duplicates_at_boundary += other.duplicates_at_boundary;
+        self.duplicates_inside += other.duplicates_inside;
+        self.backward += other.backward;
+        self.violating_scans += other.violating_scans;
+        for (mine, theirs) in self.violations.iter_mut().zip(&other.violations) {
+            for (a, b) in mine.iter_mut().zip(theirs) {
+                *a += b;
+            }
+        }
+    }
+
+    /// All duplicates.
+    #[must_use]
+    pub fn duplicates(&self) -> u64 {
+        self.duplicates_at_boundary + self.duplicates_inside
+    }
+
+    /// All violations.
+    #[must_use]
+    pub fn violation_count(&self) -> u64 {
+        self.violations.iter().flatten().sum()
+    }
+
+    /// Violations that bear the signature of a known hole.
+    #[must_use]
+    pub fn known_count(&self) -> u64 {
+        self.violations.iter().flat_map(|row| &row[1..]).sum()
+    }
+
+    /// Violations with the given label.
+    #[must_use]
+    pub fn labelled(&self, known: Option<KnownHole>) -> u64 {
+        let at = label_index(known);
+        self.violations.iter().map(|row| row[at]).sum()
+    }
+
+    /// The kinds and labels that were seen, with their counts: the kind's
+    /// name, the label, how many.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, Option<KnownHole>, u64)> {
+        ViolationKind::NAMES
+            .iter()
+            .zip(&self.violations)
+            .flat_map(|(name, row)| {
+                LABELS
+                    .iter()
+                    .zip(row)
+                    .map(|(label, count)| (*name, *label, *count))
+            })
+            .filter(|(_, _, count)| *count > 0)
+    }
+
+    /// The upper bound (95 %) on violations per scan where none was seen in
+    /// `scans` independent scans: 3/n.
+    #[must_use]
+    pub fn bound(&self) -> Option<f64> {
+        (self.violation_count() == 0 && self.scans > 0).then(|| 3.0 / self.scans as f64)
+    }
+}
+
+const LABELS: [Option<KnownHole>; 4] = [
+    None,
+    Some(KnownHole::H1),
+    Some(KnownHole::H2),
+    Some(KnownHole::H1OrH2),
+];
+
+fn label_index(known: Option<KnownHole>) -> usize {
+    match known {
+        None => 0,
+        Some(KnownHole::H1) => 1,
+        Some(KnownHole::H2) => 2,
+        Some(KnownHole::H1OrH2) => 3,
+    }
+}

@@ -1,0 +1,123 @@
+//! A simulated kernel, its states captured, and a reader that is judged.
+
+use super::file::SimulatedKernel;
+use super::writer::Workload;
+use super::{Fault, Locking};
+use crate::kernel::chunk::{ChunkReader, ScanText};
+use crate::kernel::chunk::{ReadClock, Window};
+use crate::kernel::features::{Granularity, Position, Rule};
+use crate::kernel::procmap_query::{Lookup, Query};
+use crate::scan::{OperationInfo, QueryJudge, SiteStates, States, StatesError, Tally, TextJudge};
+
+/// One simulated case: a workload on a kernel.
+#[derive(Debug)]
+pub struct SimulatedCase {
+    kernel: SimulatedKernel,
+    rule: Rule,
+    states: States,
+}
+
+impl Locking {
+    /// The rule that a correct kernel of this kind keeps.
+    #[must_use]
+    pub fn rule(self) -> Rule {
+        let (granularity, position) = match self {
+            Locking::ChunkNextStart => (Granularity::Chunk, Position::NextStart),
+            Locking::ChunkLastEnd => (Granularity::Chunk, Position::LastEnd),
+            Locking::LineLastEnd => (Granularity::Line, Position::LastEnd),
+        };
+        Rule {
+            granularity,
+            position,
+        }
+    }
+}
+
+impl SimulatedCase {
+    /// Captures the states of `workload` and sets up the kernel.
+    ///
+    /// # Errors
+    /// When the workload changes something outside its site.
+    pub fn new(
+        workload: &Workload,
+        locking: Locking,
+        fault: Option<Fault>,
+        buffer_size: usize,
+        seed: u64,
+    ) -> Result<Self, StatesError> {
+        let kernel = SimulatedKernel::new(workload, locking, fault, buffer_size, seed);
+        let captures = workload.captures();
+        let operations = workload
+            .effects
+            .iter()
+            .map(|effect| OperationInfo {
+                text: format!("{effect:?}"),
+                move_destination: effect
+                    .empties_first
+                    .then(|| kernel.address(effect.pages.start)..kernel.address(effect.pages.end)),
+            })
+            .collect();
+        let site = SiteStates {
+            range: kernel.address(workload.site.start)..kernel.address(workload.site.end),
+            operations,
+        };
+        Ok(SimulatedCase {
+            kernel,
+            rule: locking.rule(),
+            states: States::of_site(site, &captures)?,
+        })
+    }
+
+    /// Scans until `lines` lines are judged, or a violation is found if
+    /// `to_first` says so; what was found and the steps it took.
+    pub fn scan_text(&mut self, lines: u64, to_first: bool) -> (Tally, u64) {
+        let mut judge = TextJudge::new(self.rule);
+        let mut tally = Tally::default();
+        let clock = self.kernel.counters();
+        let from = self.kernel.steps();
+        let mut reader = ChunkReader::new(self.kernel.clone(), super::PAGE as usize);
+        let mut text = ScanText::default();
+        while tally.lines < lines && !(to_first && tally.violation_count() > 0) {
+            if reader.scan(&clock, &mut text).is_err() {
+                break;
+            }
+            tally.add(judge.judge(&self.states, &text));
+        }
+        let steps = reader.file().steps() - from;
+        (tally, steps)
+    }
+
+    /// The same for queries of every page of the site, exact and next.
+    pub fn query(&mut self, answers: u64, to_first: bool) -> (Tally, u64) {
+        let mut judge = QueryJudge::new(self.rule.granularity);
+        let mut tally = Tally::default();
+        let clock = self.kernel.counters();
+        let from = self.kernel.steps();
+        let site = self.states.sites()[0].range.clone();
+        while tally.lines < answers && !(to_first && tally.violation_count() > 0) {
+            tally.scans += 1;
+            for address in site.clone().step_by(super::PAGE as usize) {
+                for lookup in [Lookup::Covering, Lookup::CoveringOrNext] {
+                    let query = Query {
+                        address,
+                        lookup,
+                        filter: Default::default(),
+                    };
+                    let finished = clock.finished();
+                    let answer = self.kernel.query(&query);
+                    let window = Window {
+                        finished,
+                        begun: clock.begun(),
+                    };
+                    tally.lines += 1;
+                    if let Some(finding) =
+                        judge.judge(&self.states, window, &query, answer.as_ref())
+                    {
+                        tally.add_violation(&finding.kind, finding.known);
+                    }
+                }
+            }
+        }
+        (tally, self.kernel.steps() - from)
+    }
+}
