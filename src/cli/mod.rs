@@ -1,0 +1,27 @@
+//! The command line; nothing else.
+
+mod check;
+
+pub use check::{CheckArguments, Format, RuleChoice};
+
+use clap::{Parser, Subcommand};
+
+/// An oscilloscope for Linux address spaces.
+///
+/// Reads /proc/PID/maps and PROCMAP_QUERY while a writer changes the address
+/// space, and judges every line: torn but allowed, or a hole that must never
+/// be.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge this kernel: run scenarios under readers, exit 1 on a violation
+    Check(CheckArguments),
+}

@@ -1,0 +1,181 @@
+//! `vmascope check`.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Result;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use super::case::Case;
+use super::exit::{Exit, Failure};
+use super::plan::{Plan, Rules, find_rules, run_info};
+use crate::cli::{CheckArguments, Format};
+use crate::kernel::features::{KernelFacts, Reader};
+use crate::observation::{CaseResult, Observation, Outcome};
+use crate::report::{Human, HumanOptions, Json, Ktap, MailReport, Reporter, Saved};
+use crate::stage::Stage;
+use crate::target::modifier::ModifierOptions;
+
+/// Runs the check.
+pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
+    let plan = Plan::new(arguments)?;
+    let report = arguments.report.as_deref().map(Saved::create).transpose()?;
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::flag::register(signal, interrupted.clone())?;
+    }
+    let mut facts = KernelFacts::detect()?;
+    let mut stage = Stage::new(&ModifierOptions {
+        prove: arguments.prove,
+        ..ModifierOptions::default()
+    })?;
+    let rules = find_rules(arguments, &plan, &mut facts, &mut stage)?;
+    let mut listeners = Listeners {
+        printer: printer(arguments, &plan),
+        mail: MailReport::default(),
+        nobody_listens: false,
+    };
+    listeners.tell(&Observation::RunStarted(run_info(&plan, &facts, &rules)))?;
+    let mut check = Check {
+        arguments,
+        plan: &plan,
+        rules: &rules,
+        has_query: facts.procmap_query,
+        interrupted: &interrupted,
+    };
+    let exit = check.run(&mut stage, &mut listeners)?;
+    if let Some(report) = report {
+        report.keep(&listeners.mail.text())?;
+    }
+    Ok(exit)
+}
+
+fn printer(arguments: &CheckArguments, plan: &Plan) -> Box<dyn Reporter> {
+    match arguments.format {
+        Format::Human => Box::new(Human::new(
+            anstream::stdout(),
+            HumanOptions {
+                verbose: arguments.verbose,
+                allow_known: arguments.allow_known,
+                name_width: plan.name_width(),
+            },
+        )),
+        Format::Ktap => Box::new(Ktap::new(io::stdout(), arguments.allow_known)),
+        Format::Json => Box::new(Json::new(io::BufWriter::new(io::stdout()))),
+    }
+}
+
+/// Who is told what happens.
+struct Listeners {
+    printer: Box<dyn Reporter>,
+    mail: MailReport,
+    /// Standard output is a pipe that nobody reads any more: no error, but no
+    /// reason to go on.
+    nobody_listens: bool,
+}
+
+impl Listeners {
+    fn tell(&mut self, observation: &Observation) -> Result<()> {
+        self.mail.observe(observation);
+        match self.printer.observe(observation) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.nobody_listens = true;
+                Ok(())
+            }
+            Err(error) => Err(anyhow::Error::new(error).context("cannot write the results")),
+            Ok(()) => Ok(()),
+        }
+    }
+}
+
+struct Check<'a> {
+    arguments: &'a CheckArguments,
+    plan: &'a Plan,
+    rules: &'a Rules,
+    has_query: bool,
+    interrupted: &'a AtomicBool,
+}
+
+impl Check<'_> {
+    fn run(&mut self, stage: &mut Stage, listeners: &mut Listeners) -> Result<Exit> {
+        let count = self.plan.cases().count();
+        let mut outcomes = Vec::with_capacity(count);
+        for (i, (scenario, reader)) in self.plan.cases().enumerate() {
+            let case = Case {
+                scenario,
+                reader,
+                rule: self.rules[&reader.to_string()].rule,
+                number: (i + 1, count),
+                duration: self.arguments.duration,
+                reader_count: self.arguments.reader_count,
+                prove: self.arguments.prove,
+            };
+            let result = self.run_case(&case, stage, listeners)?;
+            outcomes.push(result.outcome.clone());
+            listeners.tell(&Observation::CaseFinished(Box::new(result)))?;
+            if listeners.nobody_listens {
+                break;
+            }
+        }
+        let exit = exit(&outcomes, self.arguments.allow_known);
+        listeners.tell(&Observation::RunFinished {
+            interrupted: self.interrupted.load(Ordering::Relaxed),
+            exit_code: exit as u8,
+        })?;
+        Ok(exit)
+    }
+
+    fn run_case(
+        &self,
+        case: &Case,
+        stage: &mut Stage,
+        listeners: &mut Listeners,
+    ) -> Result<CaseResult> {
+        if self.interrupted.load(Ordering::Relaxed) {
+            return Ok(case.without_reading(Outcome::NotRun));
+        }
+        if case.reader == Reader::Query && !self.has_query {
+            return Ok(case.without_reading(Outcome::Skipped {
+                reason: "PROCMAP_QUERY is not on this kernel (since Linux 6.11)".into(),
+            }));
+        }
+        case.run(stage, self.interrupted, &mut |observation| {
+            listeners.tell(&observation)
+        })
+    }
+}
+
+fn exit(outcomes: &[Outcome], allow_known: bool) -> Exit {
+    let any = |wanted: fn(&Outcome) -> bool| outcomes.iter().any(wanted);
+    if any(|outcome| *outcome == Outcome::Violations)
+        || !allow_known && any(|outcome| *outcome == Outcome::KnownViolations)
+    {
+        Exit::Violation
+    } else if any(|outcome| matches!(outcome, Outcome::Held | Outcome::KnownViolations)) {
+        Exit::Held
+    } else {
+        Exit::AllSkipped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exit_status_by_outcomes() {
+        let skipped = || Outcome::Skipped { reason: "x".into() };
+        let cases = [
+            (vec![Outcome::Held, skipped()], false, Exit::Held),
+            (vec![Outcome::Held, Outcome::KnownViolations], false, Exit::Violation),
+            (vec![Outcome::KnownViolations], true, Exit::Held),
+            (vec![Outcome::KnownViolations, Outcome::Violations], true, Exit::Violation),
+            (vec![skipped(), Outcome::NotRun], true, Exit::AllSkipped),
+            (vec![], false, Exit::AllSkipped),
+        ];
+        for (outcomes, allow_known, expected) in cases {
+            assert_eq!(exit(&outcomes, allow_known), expected, "{outcomes:?}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! How the program ends.
+
+use std::fmt;
+
+/// The exit statuses, the same for every command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// All that must hold held.
+    Held = 0,
+    /// A violation was seen.
+    Violation = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// It could not run, or not to its end.
+    CouldNotRun = 3,
+    /// There was nothing that could be judged here.
+    AllSkipped = 4,
+}
+
+/// Why a command failed, and the exit status that says so.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit status.
+    pub exit: Exit,
+    error: anyhow::Error,
+}
+
+impl Failure {
+    /// The command line asks for something that does not exist.
+    pub fn usage(error: impl Into<anyhow::Error>) -> Self {
+        Failure {
+            exit: Exit::Usage,
+            error: error.into(),
+        }
+    }
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure {
+            exit: Exit::CouldNotRun,
+            error: error.into(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Causes are part of the one line; newlines in them are not.
+        let text = format!("{:#}", self.error);
+        f.write_str(&text.replace('\n', " "))
+    }
+}

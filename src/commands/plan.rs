@@ -1,0 +1,110 @@
+//! Which cases to run, by which rules.
+
+use std::collections::BTreeMap;
+
+use super::exit::Failure;
+use crate::cli::CheckArguments;
+use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
+use crate::kernel::page_size;
+use crate::kernel::sanitise::sanitise;
+use crate::observation::{RuleInfo, RunInfo};
+use crate::stage::{Stage, gather_evidence};
+use crate::target::scenario::{self, Scenario};
+
+/// The cases of a run.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) scenarios: Vec<&'static Scenario>,
+    pub(super) readers: Vec<Reader>,
+}
+
+impl Plan {
+    /// Resolves the names on the command line.
+    pub(super) fn new(arguments: &CheckArguments) -> Result<Self, Failure> {
+        let mut scenarios = Vec::new();
+        for name in &arguments.scenarios {
+            if name == "all" {
+                scenarios.extend(scenario::scenarios());
+            } else {
+                scenarios.push(scenario::find(name).map_err(Failure::usage)?);
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        scenarios.retain(|scenario| seen.insert(&scenario.name));
+        let mut readers = Vec::new();
+        for reader in &arguments.readers {
+            if !readers.contains(reader) {
+                readers.push(*reader);
+            }
+        }
+        Ok(Plan { scenarios, readers })
+    }
+
+    /// The cases: every scenario by every reader.
+    pub(super) fn cases(&self) -> impl Iterator<Item = (&'static Scenario, Reader)> {
+        self.scenarios
+            .iter()
+            .flat_map(|scenario| self.readers.iter().map(|reader| (*scenario, *reader)))
+    }
+
+    pub(super) fn name_width(&self) -> usize {
+        let names = self.scenarios.iter().map(|scenario| scenario.name.len());
+        names.max().unwrap_or(0).max("scenario".len())
+    }
+}
+
+/// The rule each reader is judged by, and why.
+pub(super) type Rules = BTreeMap<String, ReaderRule>;
+
+/// Finds out what this kernel's readers do, unless the command line says it.
+pub(super) fn find_rules(
+    arguments: &CheckArguments,
+    plan: &Plan,
+    facts: &mut KernelFacts,
+    stage: &mut Stage,
+) -> Result<Rules, Failure> {
+    let forced = arguments.rule.rule();
+    if forced.is_none() {
+        gather_evidence(stage, facts, &plan.readers)?;
+    }
+    let rule = |reader: &Reader| match forced {
+        Some(rule) => ReaderRule {
+            rule,
+            why: "as --rule says".into(),
+        },
+        None => facts.rule_for(*reader),
+    };
+    Ok(plan
+        .readers
+        .iter()
+        .map(|reader| (reader.to_string(), rule(reader)))
+        .collect())
+}
+
+/// What runs, and where.
+pub(super) fn run_info(plan: &Plan, facts: &KernelFacts, rules: &Rules) -> RunInfo {
+    let command_line: Vec<String> = std::env::args_os()
+        .map(|word| sanitise(word.as_encoded_bytes()).into_owned())
+        .collect();
+    RunInfo {
+        version: env!("CARGO_PKG_VERSION").into(),
+        command_line: command_line.join(" "),
+        kernel: facts.kernel_text(),
+        per_vma_lock: facts.per_vma_lock_text(),
+        page_size: page_size(),
+        started: chrono::Local::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
+        cases: plan.scenarios.len() * plan.readers.len(),
+        rules: plan
+            .readers
+            .iter()
+            .map(|reader| {
+                let rule = &rules[&reader.to_string()];
+                RuleInfo {
+                    reader: reader.to_string(),
+                    rule: rule.rule.to_string(),
+                    why: rule.why.clone(),
+                }
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,82 @@
+//! The one stream of events that every display and report is made from.
+//!
+//! Whatever runs, live or headless, says what happens as [`Observation`]s, in
+//! order; a report or a view is a function of that stream alone. So a stream
+//! that was kept can be reported again, and says the same.
+
+mod case;
+mod event;
+mod excerpt;
+
+pub use case::{
+    BoundaryView, CaseInfo, CaseKey, CaseResult, Outcome, Placement, PlacementResult, StateInfo,
+};
+pub use event::{Event, EventKind, QueryEvent, Seen, TextEvent};
+pub use excerpt::{Excerpt, ExcerptLine};
+
+use serde::Serialize;
+
+/// One thing that happened.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "observation", rename_all = "kebab-case")]
+pub enum Observation {
+    /// First of all: what runs, where.
+    RunStarted(RunInfo),
+    /// A case begins; its states are captured.
+    CaseStarted(Box<CaseInfo>),
+    /// A case still runs: its totals so far. At most a few each second.
+    Progress {
+        /// Which case.
+        case: CaseKey,
+        /// Nanoseconds since it started to run.
+        elapsed_ns: u64,
+        /// The totals so far.
+        tally: crate::scan::Tally,
+        /// Operations the modifier finished.
+        operations: u64,
+    },
+    /// A tear or a violation, described. Rare kinds are always described,
+    /// frequent ones are sampled; the tally counts all of them.
+    Event(Box<Event>),
+    /// A case is over.
+    CaseFinished(Box<CaseResult>),
+    /// Last of all.
+    RunFinished {
+        /// Whether it was ended early, as by Ctrl-C.
+        interrupted: bool,
+        /// What the exit status will be.
+        exit_code: u8,
+    },
+}
+
+/// What runs, and where.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunInfo {
+    /// The version of vmascope.
+    pub version: String,
+    /// The command line, sanitised.
+    pub command_line: String,
+    /// `uname -srvm`.
+    pub kernel: String,
+    /// CONFIG_PER_VMA_LOCK, and where that is known from.
+    pub per_vma_lock: String,
+    /// Bytes of a page.
+    pub page_size: u64,
+    /// Wall-clock start, RFC 3339.
+    pub started: String,
+    /// How many cases will run.
+    pub cases: usize,
+    /// What each reader holds still and where it resumes, and why we think so.
+    pub rules: Vec<RuleInfo>,
+}
+
+/// The rule that one reader is judged by.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleInfo {
+    /// The reader's name.
+    pub reader: String,
+    /// `line-end`, `chunk-end` or `chunk-start`.
+    pub rule: String,
+    /// Why.
+    pub why: String,
+}

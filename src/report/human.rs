@@ -1,0 +1,249 @@
+//! What a person reads.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::{Promises, Reporter, grouped, rate, seconds, table};
+use crate::observation::{
+    BoundaryView, CaseInfo, CaseResult, Event, EventKind, Observation, Outcome, RunInfo,
+};
+
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// Prints a row for each case, what was violated under it, and the promises.
+///
+/// Colours are written as ANSI sequences: give it a stream that strips them
+/// where they are not wanted (`anstream`).
+#[derive(Debug)]
+pub struct Human<W> {
+    out: W,
+    options: HumanOptions,
+    promises: Promises,
+    /// The violations described in the running case, one of each kind.
+    violations: Vec<Event>,
+    results: Vec<Outcome>,
+    /// Whether dots stand on the line.
+    dots: bool,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug)]
+pub struct HumanOptions {
+    /// The boundary before, during and after; a dot each second.
+    pub verbose: bool,
+    /// Whether known violations count as expected.
+    pub allow_known: bool,
+    /// The length of the longest scenario name.
+    pub name_width: usize,
+}
+
+impl<W: Write> Human<W> {
+    /// Prints to `out`.
+    pub fn new(out: W, options: HumanOptions) -> Self {
+        Human {
+            out,
+            options,
+            promises: Promises::default(),
+            violations: Vec::new(),
+            results: Vec::new(),
+            dots: false,
+        }
+    }
+
+    fn run_started(&mut self, run: &RunInfo) -> io::Result<()> {
+        let out = &mut self.out;
+        writeln!(
+            out,
+            "{BOLD}vmascope {}{BOLD:#} check on {}",
+            run.version, run.kernel
+        )?;
+        writeln!(
+            out,
+            "{}, pages of {} bytes",
+            run.per_vma_lock, run.page_size
+        )?;
+        for rule in &run.rules {
+            writeln!(out, "{:<6} {:<11} {}", rule.reader, rule.rule, rule.why)?;
+        }
+        writeln!(
+            out,
+            "Two holes are known in released kernels since 6.17: H1, the empty tree, and H2, the\n\
+             stale iterator. Such kernels fail this check; --allow-known accepts these two."
+        )?;
+        writeln!(
+            out,
+            "\n{DIM}{}{DIM:#}",
+            table::heading(self.options.name_width)
+        )?;
+        out.flush()
+    }
+
+    fn case_started(&mut self, info: &CaseInfo) -> io::Result<()> {
+        if !self.options.verbose {
+            return Ok(());
+        }
+        self.end_dots()?;
+        let place = match info.placement {
+            crate::observation::Placement::Boundary => "at a chunk boundary",
+            crate::observation::Placement::Inside => "inside a chunk",
+        };
+        writeln!(
+            self.out,
+            "\n{BOLD}{}{BOLD:#} ({} of {}), site {place}: {}",
+            info.case, info.number.0, info.number.1, info.summary
+        )?;
+        for view in &info.boundary {
+            self.boundary(view)?;
+        }
+        self.out.flush()
+    }
+
+    fn boundary(&mut self, view: &BoundaryView) -> io::Result<()> {
+        writeln!(self.out, "  {DIM}{}{DIM:#}", view.when)?;
+        let mut chunk = None;
+        for line in &view.lines.lines {
+            if chunk.is_some_and(|chunk| chunk != line.chunk) {
+                writeln!(self.out, "    {DIM}──── chunk boundary ────{DIM:#}")?;
+            }
+            chunk = Some(line.chunk);
+            writeln!(self.out, "    {}", line.text.trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn end_dots(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.dots) {
+            writeln!(self.out)?;
+        }
+        Ok(())
+    }
+
+    fn case_finished(&mut self, result: &CaseResult) -> io::Result<()> {
+        self.end_dots()?;
+        self.promises.add(result);
+        let row = table::row(result, self.options.name_width);
+        let style = match &result.outcome {
+            Outcome::Held => GOOD,
+            Outcome::KnownViolations | Outcome::Violations => BAD,
+            Outcome::Skipped { .. } => DIM,
+        };
+        let mut characters = row.chars();
+        let glyph = characters.next().unwrap_or(' ');
+        writeln!(self.out, "{style}{glyph}{style:#}{}", characters.as_str())?;
+        for (kind, known, count) in result.tally.named() {
+            let label = known.map_or("mechanism not known".to_owned(), |known| {
+                known.label().to_owned()
+            });
+            let each = rate(count, result.elapsed_ns);
+            writeln!(
+                self.out,
+                "    {BAD}{kind}, {label}{BAD:#}: {} in {}, {} a second",
+                grouped(count),
+                seconds(result.elapsed_ns),
+                grouped(each),
+            )?;
+            let same = |event: &&Event| {
+                event.name == kind && event.known.as_deref() == known.map(|known| known.label())
+            };
+            if let Some(event) = self.violations.iter().find(same) {
+                write_event(&mut self.out, event)?;
+            }
+        }
+        if let Some(proof) = &result.proof {
+            let fault = proof
+                .fault
+                .map_or("no fault".to_owned(), |at| format!("FAULT at {at:x}"));
+            writeln!(
+                self.out,
+                "    {DIM}{} always-mapped pages touched {} times: {fault}{DIM:#}",
+                proof.pages,
+                grouped(proof.rounds),
+            )?;
+        }
+        self.violations.clear();
+        self.results.push(result.outcome.clone());
+        self.out.flush()
+    }
+
+    fn run_finished(&mut self, interrupted: bool) -> io::Result<()> {
+        self.end_dots()?;
+        let out = &mut self.out;
+        if interrupted {
+            writeln!(out, "\nInterrupted: these are the totals so far.")?;
+        }
+        writeln!(
+            out,
+            "\n{BOLD}Promises of Documentation/filesystems/proc.rst{BOLD:#}"
+        )?;
+        for promise in self.promises.list() {
+            let (style, state) = match promise.broken {
+                0 => (GOOD, "not seen broken".to_owned()),
+                n => (Style::new(), format!("broken {} times", grouped(n))),
+            };
+            writeln!(
+                out,
+                "  {:<57} {style}{state}{style:#}\n      {DIM}{}{DIM:#}",
+                promise.text, promise.note
+            )?;
+        }
+        let count = |wanted: fn(&Outcome) -> bool| {
+            self.results.iter().filter(|outcome| wanted(outcome)).count()
+        };
+        let known = count(|outcome| *outcome == Outcome::KnownViolations);
+        let unknown = count(|outcome| *outcome == Outcome::Violations);
+        let skipped = count(|outcome| matches!(outcome, Outcome::Skipped { .. }));
+        let held = count(|outcome| *outcome == Outcome::Held);
+        let (style, verdict) = match (unknown, known, held) {
+            (1.., _, _) => (BAD, "VIOLATED, and not only by the known holes"),
+            (0, 1.., _) if self.options.allow_known => (GOOD, "held but for the known holes"),
+            (0, 1.., _) => (BAD, "VIOLATED by the known holes"),
+            (0, 0, 1..) => (GOOD, "held"),
+            (0, 0, 0) => (DIM, "nothing was judged"),
+        };
+        writeln!(
+            out,
+            "\n{style}{verdict}{style:#}: {held} held, {} violated ({known} by known holes only), \
+             {skipped} skipped",
+            known + unknown,
+        )?;
+        out.flush()
+    }
+}
+
+fn write_event(out: &mut impl Write, event: &Event) -> io::Result<()> {
+    for line in super::mail::seen_lines(&event.seen) {
+        writeln!(out, "      {line}")?;
+    }
+    for line in textwrap::wrap(&event.sentence, 74) {
+        writeln!(out, "    {DIM}{line}{DIM:#}")?;
+    }
+    Ok(())
+}
+
+impl<W: Write> Reporter for Human<W> {
+    fn observe(&mut self, observation: &Observation) -> io::Result<()> {
+        match observation {
+            Observation::RunStarted(run) => self.run_started(run),
+            Observation::CaseStarted(info) => self.case_started(info),
+            Observation::Progress { .. } if self.options.verbose => {
+                self.dots = true;
+                write!(self.out, ".")?;
+                self.out.flush()
+            }
+            Observation::Progress { .. } => Ok(()),
+            Observation::Event(event) => {
+                let same = |other: &Event| other.name == event.name && other.known == event.known;
+                if event.kind == EventKind::Violation && !self.violations.iter().any(same) {
+                    self.violations.push((**event).clone());
+                }
+                Ok(())
+            }
+            Observation::CaseFinished(result) => self.case_finished(result),
+            Observation::RunFinished { interrupted, .. } => self.run_finished(*interrupted),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! KTAP, the kernel's own test protocol (Documentation/dev-tools/ktap.rst).
+
+use std::io::{self, Write};
+
+use super::{Reporter, grouped};
+use crate::observation::{CaseResult, Event, EventKind, Observation, Outcome};
+
+/// Prints one test for each scenario and reader.
+#[derive(Debug)]
+pub struct Ktap<W> {
+    out: W,
+    allow_known: bool,
+    totals: Totals,
+    described: u32,
+}
+
+#[derive(Debug, Default)]
+struct Totals {
+    pass: u32,
+    fail: u32,
+    xfail: u32,
+    skip: u32,
+}
+
+/// Violations described in the diagnostics of one test.
+const DESCRIBED: u32 = 3;
+
+impl<W: Write> Ktap<W> {
+    /// Prints to `out`. With `allow_known`, violations that all bear the
+    /// signature of a known hole are expected failures.
+    pub fn new(out: W, allow_known: bool) -> Self {
+        Ktap {
+            out,
+            allow_known,
+            totals: Totals::default(),
+            described: 0,
+        }
+    }
+
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        if event.kind != EventKind::Violation || self.described >= DESCRIBED {
+            return Ok(());
+        }
+        self.described += 1;
+        let known = event.known.as_deref().unwrap_or("unknown");
+        writeln!(self.out, "# {} ({known}): {}", event.name, event.sentence)?;
+        for line in super::mail::seen_lines(&event.seen) {
+            writeln!(self.out, "#   {line}")?;
+        }
+        Ok(())
+    }
+
+    fn result(&mut self, result: &CaseResult) -> io::Result<()> {
+        self.described = 0;
+        let (number, _) = result.number;
+        let name = format!("{}.{}", result.case.scenario, result.case.reader);
+        let tally = &result.tally;
+        if !matches!(result.outcome, Outcome::Skipped { .. }) {
+            writeln!(
+                self.out,
+                "# {name}: scans {} lines {} operations {} torn {} duplicates at boundaries {} \
+                 inside chunks {} backward {} violations {}",
+                tally.scans,
+                tally.lines,
+                result.operations,
+                tally.torn,
+                tally.duplicates_at_boundary,
+                tally.duplicates_inside,
+                tally.backward,
+                tally.violation_count(),
+            )?;
+            if let Some(bound) = tally.bound() {
+                writeln!(
+                    self.out,
+                    "# {name}: fewer than {bound:.1e} violations a scan (95 %)"
+                )?;
+            }
+        }
+        let seen: Vec<String> = tally
+            .named()
+            .map(|(kind, known, count)| {
+                let known = known.map_or("unknown", |known| known.label());
+                format!("{kind} {known} {}", grouped(count))
+            })
+            .collect();
+        let seen = seen.join("; ");
+        match &result.outcome {
+            Outcome::Held => {
+                self.totals.pass += 1;
+                writeln!(self.out, "ok {number} {name}")
+            }
+            Outcome::KnownViolations if self.allow_known => {
+                self.totals.xfail += 1;
+                writeln!(self.out, "ok {number} {name} # XFAIL {seen}")
+            }
+            Outcome::KnownViolations | Outcome::Violations => {
+                self.totals.fail += 1;
+                writeln!(self.out, "not ok {number} {name} # {seen}")
+            }
+            Outcome::Skipped { reason } => {
+                self.totals.skip += 1;
+                writeln!(self.out, "ok {number} {name} # SKIP {}", reason.replace('#', " "))
+            }
+        }
+    }
+}
+
+impl<W: Write> Reporter for Ktap<W> {
+    fn observe(&mut self, observation: &Observation) -> io::Result<()> {
+        match observation {
+            Observation::RunStarted(run) => {
+                writeln!(self.out, "KTAP version 1")?;
+                writeln!(self.out, "1..{}", run.cases)?;
+                writeln!(self.out, "# vmascope {}, {}", run.version, run.kernel)?;
+                writeln!(self.out, "# {}", run.per_vma_lock)?;
+                for rule in &run.rules {
+                    writeln!(self.out, "# {}: {} ({})", rule.reader, rule.rule, rule.why)?;
+                }
+            }
+            Observation::Event(event) => self.event(event)?,
+            Observation::CaseFinished(result) => self.result(result)?,
+            Observation::RunFinished { interrupted, .. } => {
+                let Totals {
+                    pass,
+                    fail,
+                    xfail,
+                    skip,
+                } = self.totals;
+                if *interrupted {
+                    writeln!(self.out, "# interrupted: the totals are those so far")?;
+                }
+                writeln!(
+                    self.out,
+                    "# Totals: pass:{pass} fail:{fail} xfail:{xfail} xpass:0 skip:{skip} error:0"
+                )?;
+            }
+            Observation::CaseStarted(_) | Observation::Progress { .. } => {}
+        }
+        self.out.flush()
+    }
+}

@@ -1,0 +1,231 @@
+//! The plain-text report of violations, fit for a mailing list.
+
+use std::fmt::Write as _;
+
+use super::{grouped, seconds};
+use crate::observation::{
+    CaseInfo, CaseKey, CaseResult, Event, EventKind, Observation, RunInfo, Seen,
+};
+
+/// Violations shown in full for each case.
+const SHOWN: usize = 4;
+
+/// Collects the violations of a run and writes them up.
+#[derive(Debug, Default)]
+pub struct MailReport {
+    run: Option<RunInfo>,
+    infos: Vec<CaseInfo>,
+    events: Vec<Event>,
+    results: Vec<CaseResult>,
+}
+
+impl MailReport {
+    /// Takes in the next observation.
+    pub fn observe(&mut self, observation: &Observation) {
+        match observation {
+            Observation::RunStarted(run) => self.run = Some(run.clone()),
+            Observation::CaseStarted(info) => self.infos.push((**info).clone()),
+            Observation::Event(event) if event.kind == EventKind::Violation => {
+                let same = |other: &&Event| other.case == event.case && other.name == event.name;
+                if self.events.iter().filter(same).count() < SHOWN {
+                    self.events.push((**event).clone());
+                }
+            }
+            Observation::CaseFinished(result) => self.results.push((**result).clone()),
+            _ => {}
+        }
+    }
+
+    /// The report.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        // Writing to a String cannot fail.
+        let _ = self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) -> std::fmt::Result {
+        let violated: Vec<&CaseResult> = self
+            .results
+            .iter()
+            .filter(|result| result.tally.violation_count() > 0)
+            .collect();
+        match violated.len() {
+            0 => writeln!(out, "No violation seen in reads of /proc/PID/maps and its kin.")?,
+            n => writeln!(
+                out,
+                "Violations seen in reads of /proc/PID/maps and its kin: {n} of {} cases.",
+                self.results.len()
+            )?,
+        }
+        writeln!(out)?;
+        if let Some(run) = &self.run {
+            writeln!(out, "Kernel:   {}", run.kernel)?;
+            writeln!(out, "Config:   {}", run.per_vma_lock)?;
+            writeln!(out, "Page:     {} bytes", run.page_size)?;
+            writeln!(out, "Tool:     vmascope {}", run.version)?;
+            writeln!(out, "Command:  {}", run.command_line)?;
+            writeln!(out, "Started:  {}", run.started)?;
+            for rule in &run.rules {
+                writeln!(out, "Rule:     {:<6} {:<11} {}", rule.reader, rule.rule, rule.why)?;
+            }
+        }
+        for result in violated {
+            self.write_case(out, result)?;
+        }
+        let held: Vec<&CaseResult> = self
+            .results
+            .iter()
+            .filter(|result| result.tally.bound().is_some())
+            .collect();
+        if !held.is_empty() {
+            writeln!(out, "\nNo violation seen in:\n")?;
+            for result in held {
+                let bound = result.tally.bound().unwrap_or(1.0);
+                writeln!(
+                    out,
+                    "  {:<34} {:>12} scans, fewer than {bound:.1e} a scan (95 %)",
+                    result.case.to_string(),
+                    grouped(result.tally.scans),
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_case(&self, out: &mut String, result: &CaseResult) -> std::fmt::Result {
+        let tally = &result.tally;
+        writeln!(out, "\n== {} ==\n", result.case)?;
+        for (kind, known, count) in tally.named() {
+            let known = known.map_or("mechanism not known", |known| known.label());
+            writeln!(
+                out,
+                "{kind} ({known}): {} in {} scans of {} lines and {} operations, {}",
+                grouped(count),
+                grouped(tally.scans),
+                grouped(tally.lines),
+                grouped(result.operations),
+                seconds(result.elapsed_ns),
+            )?;
+        }
+        if let Some(proof) = &result.proof {
+            writeln!(
+                out,
+                "Meanwhile a thread of the target read the {} pages that are mapped in every state \
+                 {} times; it faulted {}.",
+                proof.pages,
+                grouped(proof.rounds),
+                proof
+                    .fault
+                    .map_or("never".into(), |at| format!("at {at:x}")),
+            )?;
+        }
+        self.write_scenario(out, &result.case)?;
+        for event in self.events.iter().filter(|event| event.case == result.case) {
+            write_event(out, event)?;
+        }
+        Ok(())
+    }
+
+    fn write_scenario(&self, out: &mut String, case: &CaseKey) -> std::fmt::Result {
+        let Some(info) = self.infos.iter().find(|info| info.case == *case) else {
+            return Ok(());
+        };
+        writeln!(out, "\nScenario {}: {}.", case.scenario, info.summary)?;
+        writeln!(
+            out,
+            "site = {:#x}, one letter a page: r r--, w rw-, x r-x, . unmapped.\n",
+            info.site.0
+        )?;
+        writeln!(out, "    for (;;) {{")?;
+        for (k, state) in info.states.iter().enumerate() {
+            writeln!(out, "        /* state {k}: {} */", state.strip)?;
+            writeln!(out, "        {};", state.code)?;
+        }
+        writeln!(out, "    }}")?;
+        for (k, state) in info.states.iter().enumerate() {
+            writeln!(out, "\nState {k}, read standing still:\n")?;
+            for line in &state.lines.lines {
+                writeln!(out, "    {}", line.text.trim_end())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_event(out: &mut String, event: &Event) -> std::fmt::Result {
+    let known = event.known.as_deref().unwrap_or("mechanism not known");
+    writeln!(
+        out,
+        "\n{} ({known}), scan {}, site {}:\n",
+        event.name,
+        grouped(event.scan),
+        match event.placement {
+            crate::observation::Placement::Boundary => "at a chunk boundary",
+            crate::observation::Placement::Inside => "inside a chunk",
+        },
+    )?;
+    for line in seen_lines(&event.seen) {
+        writeln!(out, "    {line}")?;
+    }
+    writeln!(
+        out,
+        "\nOperations finished before the read: {}; begun after it: {}; allowed states: {}.",
+        event.finished,
+        event.begun,
+        event
+            .allowed_states
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
+    )?;
+    if !event.under_way.is_empty() {
+        writeln!(out, "Under way: {}.", event.under_way.join(", "))?;
+    }
+    writeln!(out, "{}", event.sentence)
+}
+
+/// The lines read, with a rule at each chunk boundary and an arrow at the line
+/// in question; or the query and its answer.
+pub(super) fn seen_lines(seen: &Seen) -> Vec<String> {
+    match seen {
+        Seen::Text(text) => {
+            let mut lines = Vec::new();
+            let mut chunk = None;
+            let mut marked = false;
+            for line in &text.excerpt.lines {
+                if chunk.is_some_and(|chunk| chunk != line.chunk) {
+                    lines.push("--------- chunk boundary ---------".into());
+                }
+                chunk = Some(line.chunk);
+                if line.marked
+                    && let Some((start, end)) = text.hole
+                {
+                    lines.push(format!("    {start:x}-{end:x} is missing"));
+                }
+                marked |= line.marked;
+                let mark = if line.marked { "--> " } else { "    " };
+                lines.push(format!("{mark}{}", line.text.trim_end()));
+            }
+            if !marked {
+                lines.push("--> end of the file".into());
+            }
+            lines
+        }
+        Seen::Query(query) => {
+            let answer = query.answer.map_or("ENOENT".into(), |(start, end)| {
+                format!("{start:x}-{end:x}")
+            });
+            let mut lines = vec![format!(
+                "PROCMAP_QUERY {:x} ({}) = {answer}",
+                query.address, query.lookup
+            )];
+            if let Some((start, end)) = query.hole {
+                lines.push(format!("{start:x}-{end:x} is missing"));
+            }
+            lines
+        }
+    }
+}

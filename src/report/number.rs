@@ -1,0 +1,94 @@
+//! Numbers as people read them.
+
+use std::time::Duration;
+
+/// `1234567` as `1,234,567`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count in at most five characters: `999`, `12.3k`, `4.56M`.
+#[must_use]
+pub fn short(number: u64) -> String {
+    const UNITS: [(u64, char); 4] = [
+        (1_000_000_000_000, 'T'),
+        (1_000_000_000, 'G'),
+        (1_000_000, 'M'),
+        (1_000, 'k'),
+    ];
+    let Some((unit, name)) = UNITS.into_iter().find(|(unit, _)| number >= *unit) else {
+        return number.to_string();
+    };
+    // Cut, not rounded: 999,999 is not 1000k.
+    let hundredths = u128::from(number) * 100 / u128::from(unit);
+    let (whole, part) = (hundredths / 100, hundredths % 100);
+    match whole {
+        0..10 => format!("{whole}.{part:02}{name}"),
+        10..100 => format!("{whole}.{}{name}", part / 10),
+        _ => format!("{whole}{name}"),
+    }
+}
+
+/// How many a second, of `count` in so many nanoseconds.
+#[must_use]
+pub fn rate(count: u64, elapsed_ns: u64) -> u64 {
+    if elapsed_ns == 0 {
+        return 0;
+    }
+    u64::try_from(u128::from(count) * 1_000_000_000 / u128::from(elapsed_ns)).unwrap_or(u64::MAX)
+}
+
+/// Nanoseconds as seconds with one decimal, `1.5 s`.
+#[must_use]
+pub fn seconds(nanoseconds: u64) -> String {
+    format!("{:.1} s", Duration::from_nanos(nanoseconds).as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_three() {
+        let cases = [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ];
+        for (number, text) in cases {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn short_counts_are_cut_to_three_digits() {
+        let cases = [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1.00k"),
+            (12_345, "12.3k"),
+            (999_999, "999k"),
+            (4_560_000, "4.56M"),
+            (u64::MAX, "18446744T"),
+        ];
+        for (number, text) in cases {
+            assert_eq!(short(number), text);
+        }
+    }
+
+    #[test]
+    fn rates_of_nothing_are_nothing() {
+        assert_eq!(rate(7, 0), 0);
+        assert_eq!(rate(7, 500_000_000), 14);
+    }
+}

@@ -1,0 +1,93 @@
+//! The promises of Documentation/filesystems/proc.rst, counted.
+
+use crate::observation::CaseResult;
+use crate::scan::{KnownHole, Tally};
+
+/// How often each promise of proc.rst was seen broken.
+///
+/// The text (of 2016) says that the output of a single `read()` is consistent,
+/// and makes two guarantees for the file as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct Promises {
+    total: Tally,
+    queries: Tally,
+}
+
+/// One promise, and how it fared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// What is promised.
+    pub text: &'static str,
+    /// How often it was seen broken.
+    pub broken: u64,
+    /// What to know about it.
+    pub note: String,
+}
+
+impl Promises {
+    /// Adds a case.
+    pub fn add(&mut self, result: &CaseResult) {
+        if result.case.reader == "query" {
+            self.queries.merge(&result.tally);
+        } else {
+            self.total.merge(&result.tally);
+        }
+    }
+
+    /// The promises, in the order of proc.rst, and what is expected of
+    /// `PROCMAP_QUERY`.
+    #[must_use]
+    pub fn list(&self) -> Vec<Promise> {
+        let holes = |tally: &Tally| {
+            let mut holes = tally.clone();
+            // Hole and lost tail; the others break no promise of the text.
+            for (kind, row) in holes.violations.iter_mut().enumerate() {
+                if kind != 0 && kind != 3 {
+                    *row = [0; 4];
+                }
+            }
+            holes
+        };
+        let (text_holes, query_holes) = (holes(&self.total), holes(&self.queries));
+        vec![
+            Promise {
+                text: "the text of a single read() is consistent",
+                broken: self.total.duplicates_inside,
+                note: "duplicates inside a chunk; given up in 6.17".into(),
+            },
+            Promise {
+                text: "(1) addresses never go backwards, regions never overlap",
+                broken: self.total.duplicates(),
+                note: "duplicates; kept by no kernel we know".into(),
+            },
+            Promise {
+                text: "(2) what is mapped during the whole walk is reported",
+                broken: text_holes.violation_count(),
+                note: labels(&text_holes),
+            },
+            Promise {
+                text: "PROCMAP_QUERY finds what is mapped throughout",
+                broken: query_holes.violation_count(),
+                note: labels(&query_holes),
+            },
+        ]
+    }
+}
+
+fn labels(tally: &Tally) -> String {
+    if tally.violation_count() == 0 {
+        return "must hold always".into();
+    }
+    let shares = [
+        (Some(KnownHole::H1), "H1"),
+        (Some(KnownHole::H2), "H2"),
+        (Some(KnownHole::H1OrH2), "H1 or H2"),
+        (None, "unknown"),
+    ];
+    let seen: Vec<String> = shares
+        .iter()
+        .filter(|(known, _)| tally.labelled(*known) > 0)
+        .map(|(known, name)| format!("{name} {}", super::grouped(tally.labelled(*known))))
+        .collect();
+    format!("must hold always: {}", seen.join(", "))
+}

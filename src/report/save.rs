@@ -1,0 +1,92 @@
+//! Files that are either whole or not there.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Why a file could not be written.
+#[derive(Debug, Error)]
+pub enum SaveError {
+    /// It could not be created.
+    #[error("cannot create {}: {error}; name a file in a directory you may write to", path.display())]
+    Create {
+        /// The file.
+        path: PathBuf,
+        /// What the kernel said.
+        error: io::Error,
+    },
+    /// It could not be written or put in place.
+    #[error("cannot write {}: {error}; is the file system full?", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the kernel said.
+        error: io::Error,
+    },
+}
+
+/// A file that is opened before a long run and put in place after it: until
+/// [`Saved::keep`] it has another name, and vanishes when dropped.
+#[derive(Debug)]
+pub struct Saved {
+    path: PathBuf,
+    hidden: PathBuf,
+    file: Option<std::fs::File>,
+}
+
+impl Saved {
+    /// Creates the file beside where it will be.
+    ///
+    /// # Errors
+    /// When it cannot be created there.
+    pub fn create(path: &Path) -> Result<Self, SaveError> {
+        let create = |error| SaveError::Create {
+            path: path.to_owned(),
+            error,
+        };
+        let name = path
+            .file_name()
+            .filter(|_| !path.is_dir())
+            .ok_or_else(|| create(io::Error::from(io::ErrorKind::IsADirectory)))?;
+        let mut hidden_name = std::ffi::OsString::from(".");
+        hidden_name.push(name);
+        hidden_name.push(format!(".{}", std::process::id()));
+        let hidden = path.with_file_name(hidden_name);
+        let file = std::fs::File::create(&hidden).map_err(create)?;
+        Ok(Saved {
+            path: path.to_owned(),
+            hidden,
+            file: Some(file),
+        })
+    }
+
+    /// Writes all of `text` and puts the file in place.
+    ///
+    /// # Errors
+    /// When it cannot be written; an older file of that name then stays as it
+    /// was.
+    pub fn keep(mut self, text: &str) -> Result<(), SaveError> {
+        let result = self.write(text);
+        result.map_err(|error| SaveError::Write {
+            path: self.path.clone(),
+            error,
+        })
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        if let Some(mut file) = self.file.take() {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            std::fs::rename(&self.hidden, &self.path)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Saved {
+    fn drop(&mut self) {
+        // After keep() the name is gone already, which is as it should be.
+        let _ = std::fs::remove_file(&self.hidden);
+    }
+}

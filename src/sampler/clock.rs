@@ -1,0 +1,43 @@
+//! The counters of the modifier as the clock of a reader.
+
+use crate::kernel::chunk::{NoClock, ReadClock};
+use crate::target::Counters;
+
+impl ReadClock for Counters {
+    #[inline]
+    fn finished(&self) -> u64 {
+        Counters::finished(self)
+    }
+
+    #[inline]
+    fn begun(&self) -> u64 {
+        Counters::begun(self)
+    }
+}
+
+/// The clock of whatever is watched.
+#[derive(Clone, Debug)]
+pub(super) enum Clock {
+    /// The modifier's.
+    Modifier(Counters),
+    /// A target whose operations are unknown.
+    Unknown(NoClock),
+}
+
+impl ReadClock for Clock {
+    #[inline]
+    fn finished(&self) -> u64 {
+        match self {
+            Clock::Modifier(counters) => counters.finished(),
+            Clock::Unknown(none) => none.finished(),
+        }
+    }
+
+    #[inline]
+    fn begun(&self) -> u64 {
+        match self {
+            Clock::Modifier(counters) => counters.begun(),
+            Clock::Unknown(none) => none.begun(),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Says in words what was found.
+
+use std::ops::Range;
+
+use super::events::{Found, FoundKind};
+use crate::kernel::chunk::Window;
+use crate::kernel::procmap_query::{Lookup, QueriedVma, Query};
+use crate::observation::{CaseKey, Event, EventKind, Placement, QueryEvent, Seen, TextEvent};
+use crate::scan::{
+    KnownHole, QueryFinding, States, Tear, TearKind, Violation, ViolationKind,
+};
+
+/// In what case something was found.
+#[derive(Clone, Debug)]
+pub struct Moment<'a> {
+    /// The case.
+    pub case: &'a CaseKey,
+    /// Where the site stood.
+    pub placement: Placement,
+    /// Which of several readers found it.
+    pub reader_index: usize,
+    /// The states it was judged by.
+    pub states: &'a States,
+}
+
+impl Moment<'_> {
+    /// What was found, with all that is needed to show it.
+    #[must_use]
+    pub fn describe(&self, found: Found) -> Event {
+        match found.kind {
+            FoundKind::Tear { tear, excerpt } => {
+                let seen = Seen::Text(TextEvent {
+                    chunk: tear.chunk,
+                    first_in_chunk: tear.kind == TearKind::DuplicateAtBoundary,
+                    hole: None,
+                    excerpt,
+                });
+                let head = Head {
+                    kind: EventKind::Tear,
+                    name: tear_name(&tear),
+                    known: None,
+                    window: tear.window,
+                    sentence: tear_sentence(&tear),
+                };
+                self.event(found.scan, found.at_ns, head, seen)
+            }
+            FoundKind::Violation { violation, excerpt } => {
+                let seen = Seen::Text(TextEvent {
+                    chunk: violation.chunk,
+                    first_in_chunk: violation.first_in_chunk,
+                    hole: hole_of(&violation.kind),
+                    excerpt,
+                });
+                let head = Head {
+                    kind: EventKind::Violation,
+                    name: violation.kind.name(),
+                    known: violation.known,
+                    window: violation.window,
+                    sentence: violation_sentence(&violation),
+                };
+                self.event(found.scan, found.at_ns, head, seen)
+            }
+            FoundKind::QueryViolation {
+                query,
+                answer,
+                finding,
+                window,
+            } => {
+                let head = Head {
+                    kind: EventKind::Violation,
+                    name: finding.kind.name(),
+                    known: finding.known,
+                    window,
+                    sentence: query_violation_sentence(&query, answer.as_ref(), &finding),
+                };
+                let seen = Seen::Query(QueryEvent {
+                    address: query.address,
+                    lookup: lookup_name(query.lookup).into(),
+                    answer: answer.map(|vma| (vma.start, vma.end)),
+                    hole: hole_of(&finding.kind),
+                });
+                self.event(found.scan, found.at_ns, head, seen)
+            }
+        }
+    }
+
+    fn event(&self, scan: u64, at_ns: u64, head: Head, seen: Seen) -> Event {
+        let sites = self.states.sites();
+        let allowed = sites.first().map_or(0, |site| site.allowed(head.window));
+        Event {
+            case: self.case.clone(),
+            placement: self.placement,
+            reader_index: self.reader_index,
+            scan,
+            at_ns,
+            kind: head.kind,
+            name: head.name.into(),
+            known: head.known.map(|known| known.label().into()),
+            finished: head.window.finished,
+            begun: head.window.begun,
+            allowed_states: (0..64).filter(|k| allowed >> k & 1 == 1).collect(),
+            under_way: sites
+                .iter()
+                .flat_map(|site| site.under_way(head.window))
+                .map(|operation| operation.text.clone())
+                .collect(),
+            seen,
+            sentence: head.sentence,
+        }
+    }
+}
+
+struct Head {
+    kind: EventKind,
+    name: &'static str,
+    known: Option<KnownHole>,
+    window: Window,
+    sentence: String,
+}
+
+fn tear_name(tear: &Tear) -> &'static str {
+    match (tear.kind, tear.backward) {
+        (TearKind::DuplicateAtBoundary, false) => "duplicate at a boundary",
+        (TearKind::DuplicateInside, false) => "duplicate inside a chunk",
+        (TearKind::DuplicateAtBoundary, true) => "backward start at a boundary",
+        (TearKind::DuplicateInside, true) => "backward start inside a chunk",
+    }
+}
+
+fn hole_of(kind: &ViolationKind) -> Option<(u64, u64)> {
+    match kind {
+        ViolationKind::Hole(hole) => Some((hole.start, hole.end)),
+        _ => None,
+    }
+}
+
+fn lookup_name(lookup: Lookup) -> &'static str {
+    match lookup {
+        Lookup::Covering => "covering",
+        Lookup::CoveringOrNext => "covering or next",
+    }
+}
+
+/// Why a tear is allowed.
+#[must_use]
+pub fn tear_sentence(tear: &Tear) -> String {
+    let (start, end) = tear.line;
+    let (previous_start, previous_end) = tear.previous;
+    let below = if tear.backward {
+        "even below the start of"
+    } else {
+        "inside"
+    };
+    format!(
+        "After {previous_start:x}-{previous_end:x} was printed the address space changed; \
+         the next VMA that ends above {previous_end:x} is now {start:x}-{end:x}, which starts {below} \
+         the line before: the addresses are seen twice, before and after the change, which is \
+         allowed (though proc.rst still says that regions never overlap)."
+    )
+}
+
+/// Which promise a violation breaks, and how, as far as that is known.
+#[must_use]
+pub fn violation_sentence(violation: &Violation) -> String {
+    let line = violation
+        .line
+        .map_or("the end of the file".to_owned(), |(start, end)| {
+            format!("{start:x}-{end:x}")
+        });
+    let before = violation
+        .previous
+        .map_or("the start of the file".to_owned(), |(start, end)| {
+            format!("{start:x}-{end:x}")
+        });
+    match &violation.kind {
+        ViolationKind::Hole(hole) => format!(
+            "{} is mapped in every state allowed while these lines were generated, yet {before} is \
+             followed by {line}: this breaks the promise of proc.rst that what is mapped during the \
+             whole walk is reported. {}",
+            show(hole),
+            mechanism(violation.known),
+        ),
+        ViolationKind::ForeignLine => format!(
+            "{line} is a VMA of no state that was allowed while it was generated: a reader that \
+             holds a VMA still cannot print it."
+        ),
+        ViolationKind::StaleLine => format!(
+            "{line} ends at or below {before}, where the reader already was: the walk went backwards \
+             to a VMA that it had passed."
+        ),
+        ViolationKind::LostTail(lost) => format!(
+            "The scan ends after {before}, while every state allowed then has more, such as {}: this \
+             breaks the promise of proc.rst that what is mapped during the whole walk is reported.",
+            show(lost),
+        ),
+        ViolationKind::SkippedLine => format!(
+            "{before} is followed by {line}, but every allowed state that has {line} has another VMA \
+             in between: the walk passed over a VMA."
+        ),
+        ViolationKind::MixedChunk => format!(
+            "{line} after {before} is possible, but no single state has all lines of this chunk, \
+             which this kernel's reader is expected to generate under one hold of mmap_lock."
+        ),
+    }
+}
+
+/// Which promise an answer breaks, and how, as far as that is known.
+#[must_use]
+pub fn query_violation_sentence(
+    query: &Query,
+    answer: Option<&QueriedVma>,
+    finding: &QueryFinding,
+) -> String {
+    let asked = format!(
+        "PROCMAP_QUERY ({}) at {:x} answered {}",
+        lookup_name(query.lookup),
+        query.address,
+        answer.map_or("ENOENT".to_owned(), |vma| format!(
+            "{:x}-{:x}",
+            vma.start, vma.end
+        )),
+    );
+    match &finding.kind {
+        ViolationKind::Hole(hole) => format!(
+            "{asked}, though {} is mapped in every state allowed then. {}",
+            show(hole),
+            mechanism(finding.known),
+        ),
+        ViolationKind::ForeignLine => {
+            format!("{asked}, which is a VMA of no state that was allowed then.")
+        }
+        ViolationKind::StaleLine => format!("{asked}, which ends at or below the address."),
+        ViolationKind::LostTail(_) => {
+            format!("{asked}, though every state allowed then has a VMA that fits.")
+        }
+        ViolationKind::SkippedLine | ViolationKind::MixedChunk => {
+            format!("{asked}, which no walk through the states allowed then leads to.")
+        }
+    }
+}
+
+fn show(range: &Range<u64>) -> String {
+    format!("{:x}-{:x}", range.start, range.end)
+}
+
+fn mechanism(known: Option<KnownHole>) -> &'static str {
+    match known {
+        Some(KnownHole::H1) => {
+            "It bears the signature of H1, the empty tree: the hole is the destination of an \
+             mremap(MREMAP_FIXED) that was under way, which unmaps it before it moves something \
+             there; the reader searched in between and believed the empty tree."
+        }
+        Some(KnownHole::H2) => {
+            "It bears the signature of H2, the stale iterator: a state has one VMA from the line \
+             before to the end of the hole; a merge made it after that line was printed, and the \
+             iterator stepped from its old slot past it."
+        }
+        Some(KnownHole::H1OrH2) => {
+            "It bears the signatures of both H1, the empty tree under an mremap(MREMAP_FIXED), and \
+             H2, the stale iterator after a merge; the window does not tell which."
+        }
+        None => "The mechanism is not known.",
+    }
+}

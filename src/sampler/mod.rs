@@ -1,0 +1,46 @@
+//! The sampling thread: reads, has judged, hands over, and never waits.
+//!
+//! A [`Sampler`] scans one file over and over on a thread of its own, into
+//! buffers that are reused, and judges every scan. It publishes its totals,
+//! queues a description of what is worth showing into a bounded ring, and on
+//! request leaves its latest scan to be taken. Whoever watches takes what is
+//! there; what finds no room is counted, not waited for.
+
+mod clock;
+mod describe;
+mod events;
+mod query;
+mod text;
+mod thread;
+
+pub use describe::{Moment, query_violation_sentence, tear_sentence, violation_sentence};
+pub use events::{Found, FoundKind};
+pub use thread::{Rate, Sampler, SamplerError, SamplerOptions, Watched};
+
+use crate::kernel::chunk::ScanText;
+use crate::scan::Tally;
+
+/// What a sampler has published.
+#[derive(Clone, Debug, Default)]
+pub struct Published {
+    /// The totals.
+    pub tally: Tally,
+    /// Finds that found no room in the queue.
+    pub dropped: u64,
+    /// Finds that were counted but, being of a frequent kind, not described.
+    pub not_described: u64,
+    /// Nanoseconds spent between the start of the first and the end of the
+    /// last scan.
+    pub elapsed_ns: u64,
+    /// Nanoseconds of the last scan, judging included.
+    pub last_scan_ns: u64,
+}
+
+/// A scan taken from a running sampler.
+#[derive(Clone, Debug, Default)]
+pub struct TakenScan {
+    /// The scan.
+    pub text: ScanText,
+    /// Its number, from 1.
+    pub number: u64,
+}
