@@ -1,11 +1,18 @@
 //! All talk with Linux about an address space.
 //!
-//! Everything above this room reads through [`MapsFile`] and [`VmaQuery`], so
-//! that a simulated kernel can stand in for the real one.
+//! Everything above this room reads through [`MapsFile`] and
+//! `VmaQuery`, so that a simulated kernel can stand
+//! in for the real one.
+//!
+//! * [`mod@line`]: one line of `maps`, byte for byte;
+//! * [`sanitise`](mod@sanitise): a target's text, fit to be shown.
 
 use std::io;
 
+mod hex;
 pub mod line;
+mod permissions;
+pub mod sanitise;
 
 /// An open `/proc/PID/maps` or `/proc/PID/smaps`, or something that behaves
 /// like one.
