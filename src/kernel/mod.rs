@@ -5,14 +5,19 @@
 //! in for the real one.
 //!
 //! * [`mod@line`]: one line of `maps`, byte for byte;
+//! * [`chunk`]: a scan of `maps`, and which lines were generated together;
 //! * [`sanitise`](mod@sanitise): a target's text, fit to be shown.
 
 use std::io;
 
+pub mod chunk;
 mod hex;
 pub mod line;
 mod permissions;
 pub mod sanitise;
+mod scan_text;
+#[cfg(test)]
+mod seq_file_model;
 
 /// An open `/proc/PID/maps` or `/proc/PID/smaps`, or something that behaves
 /// like one.
