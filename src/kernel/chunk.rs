@@ -107,7 +107,7 @@ impl<F: MapsFile> ChunkReader<F> {
     /// reused: nothing is allocated unless the scan is longer than any before.
     ///
     /// That the scan is complete does not say that the target still had its
-    /// address space: see `mm_is_alive`.
+    /// address space: see [`mm_is_alive`](super::process::mm_is_alive).
     ///
     /// # Errors
     /// [`ScanError`]; what was read until then is in `into`.
