@@ -8,11 +8,13 @@
 //! * [`chunk`]: a scan of `maps`, and which lines were generated together;
 //! * [`procmap_query`]: one VMA by its address;
 //! * [`file`](mod@file) and [`process`]: the real ones;
+//! * [`features`]: what this kernel's readers lock and where they resume;
 //! * [`sanitise`](mod@sanitise): a target's text, fit to be shown.
 
 use std::io;
 
 pub mod chunk;
+pub mod features;
 pub mod file;
 mod hex;
 pub mod line;
