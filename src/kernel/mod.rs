@@ -23,6 +23,8 @@ mod permissions;
 pub mod process;
 pub mod procmap_query;
 #[cfg(test)]
+mod real_border_tests;
+#[cfg(test)]
 mod real_tests;
 pub mod sanitise;
 mod scan_text;

@@ -15,7 +15,7 @@ use super::process::page_size;
 use super::procmap_query::{Filter, Lookup, NameBuffers, QueriedVma, Query, QueryError, VmaQuery};
 
 #[expect(clippy::print_stderr, reason = "a skipped test says why")]
-fn skip(reason: &str) {
+pub(super) fn skip(reason: &str) {
     eprintln!("skipped: {reason}");
 }
 
