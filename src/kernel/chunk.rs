@@ -1,71 +1,219 @@
-//! stub
-#![allow(missing_docs)]
-use std::ops::Range;
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub struct Window {
-    pub finished: u64,
-    pub begun: u64,
-}
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chunk {
-    pub bytes: Range<usize>,
-    pub window: Window,
-}
-#[derive(Clone, Debug, Default)]
-pub struct ScanText {
-    pub bytes: Vec<u8>,
-    pub chunks: Vec<Chunk>,
-    pub eof: Window,
-}
-impl ScanText {
-    pub fn text(&self) -> &[u8] {
-        &self.bytes
-    }
-    pub fn clear(&mut self) {
-        self.bytes.clear();
-        self.chunks.clear();
-    }
-    pub fn push_bytes(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-    }
-}
+//! The chunk reader: reads a `maps` or `smaps` file from offset 0 to its end,
+//! and says which lines the kernel generated together.
+
+use std::io;
+
+use nix::errno::Errno;
+
+use super::MapsFile;
+use super::sanitise::sanitise_cut;
+pub use super::scan_text::{Chunk, Lines, Records, ScanText, Window};
+
+/// How often one read is done again after `EINTR` before it counts as failed.
+const MOST_INTERRUPTIONS: u32 = 1000;
+
+/// The modifier's two counters, loaded around every read.
 pub trait ReadClock {
+    /// Operations finished so far; loaded right before a read.
     fn finished(&self) -> u64;
+    /// Operations begun so far; loaded right after a read.
     fn begun(&self) -> u64;
 }
 
+/// The clock of a target whose operations are unknown: every window is
+/// [`Window::ANY`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoClock;
+
+impl ReadClock for NoClock {
+    #[inline]
+    fn finished(&self) -> u64 {
+        Window::ANY.finished
+    }
+
+    #[inline]
+    fn begun(&self) -> u64 {
+        Window::ANY.begun
+    }
+}
+
+/// What one [`ChunkReader::step`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A read returned text.
+    Read {
+        /// How much, in bytes.
+        bytes: usize,
+    },
+    /// A read returned 0: the scan is complete.
+    End,
+}
+
+/// Reads one file scan by scan with a buffer of one size.
+#[derive(Debug)]
 pub struct ChunkReader<F> {
     file: F,
-    size: usize,
+    read_size: usize,
+    records: Records,
 }
-impl<F: super::MapsFile> ChunkReader<F> {
-    pub fn new(file: F, size: usize) -> Self {
-        ChunkReader { file, size }
+
+impl<F: MapsFile> ChunkReader<F> {
+    /// A reader of a file with one line a VMA (`maps`), whose reads ask for
+    /// `read_size` bytes (0 counts as 1).
+    ///
+    /// With a page or more, one read is one chunk, unless a line longer than a
+    /// page has grown the kernel's buffer; with less, the borders move to
+    /// where the caller wants them.
+    pub fn new(file: F, read_size: usize) -> Self {
+        Self::with_records(file, read_size, Records::Line)
     }
+
+    /// The same for a file of other records (`smaps`).
+    pub fn with_records(file: F, read_size: usize, records: Records) -> Self {
+        Self {
+            file,
+            read_size: read_size.max(1),
+            records,
+        }
+    }
+
+    /// Bytes asked for by each read.
+    pub fn read_size(&self) -> usize {
+        self.read_size
+    }
+
+    /// Changes the bytes asked for; takes effect with the next
+    /// [`rewind`](Self::rewind) or, in the middle of a scan, the next read.
+    pub fn set_read_size(&mut self, read_size: usize) {
+        self.read_size = read_size.max(1);
+    }
+
+    /// The file.
     pub fn file(&self) -> &F {
         &self.file
     }
-    pub fn scan(&mut self, clock: &impl ReadClock, into: &mut ScanText) -> std::io::Result<()> {
+
+    /// The file. Reading from it in the middle of a scan spoils the scan.
+    pub fn file_mut(&mut self) -> &mut F {
+        &mut self.file
+    }
+
+    /// The file, back.
+    pub fn into_file(self) -> F {
+        self.file
+    }
+
+    /// One whole scan, offset 0 to the end of the file. `into` is cleared and
+    /// reused: nothing is allocated unless the scan is longer than any before.
+    ///
+    /// That the scan is complete does not say that the target still had its
+    /// address space: see [`mm_is_alive`](super::process::mm_is_alive).
+    ///
+    /// # Errors
+    /// [`ScanError`]; what was read until then is in `into`.
+    pub fn scan(&mut self, clock: &impl ReadClock, into: &mut ScanText) -> Result<(), ScanError> {
+        self.rewind(into)?;
+        while self.step(clock, into)? != Step::End {}
+        Ok(())
+    }
+
+    /// Starts a scan that is then done with [`step`](Self::step): seeks to
+    /// offset 0 and clears `into`.
+    ///
+    /// # Errors
+    /// [`ScanError::Rewind`].
+    pub fn rewind(&mut self, into: &mut ScanText) -> Result<(), ScanError> {
         into.clear();
-        self.file.rewind()?;
-        let mut b = vec![0; self.size];
-        loop {
+        self.file.rewind().map_err(|error| match errno(&error) {
+            Some(Errno::ESRCH) => ScanError::TargetGone,
+            _ => ScanError::Rewind { error },
+        })
+    }
+
+    /// One `read()`, taken into `into`, which must be that of the last
+    /// [`rewind`](Self::rewind).
+    ///
+    /// # Errors
+    /// [`ScanError`].
+    pub fn step(&mut self, clock: &impl ReadClock, into: &mut ScanText) -> Result<Step, ScanError> {
+        let mut tries = 0;
+        let (bytes, window) = loop {
+            let room = into.room(self.read_size);
             let finished = clock.finished();
-            let n = self.file.read(&mut b)?;
-            let window = Window {
-                finished,
-                begun: clock.begun(),
-            };
-            if n == 0 {
-                into.eof = window;
-                return Ok(());
+            let result = self.file.read(room);
+            let begun = clock.begun();
+            match result {
+                Ok(bytes) => break (bytes.min(self.read_size), Window { finished, begun }),
+                Err(error) => match errno(&error) {
+                    Some(Errno::EINTR) if tries < MOST_INTERRUPTIONS => {
+                        tries += 1;
+                        into.interrupted = into.interrupted.saturating_add(1);
+                    }
+                    Some(Errno::EINTR) => return Err(ScanError::Interrupted { tries }),
+                    Some(Errno::ESRCH) => return Err(ScanError::TargetGone),
+                    _ => return Err(ScanError::Read { error }),
+                },
             }
-            let at = into.bytes.len();
-            into.bytes.extend_from_slice(&b[..n]);
-            into.chunks.push(Chunk {
-                bytes: at..at + n,
-                window,
-            });
+        };
+        into.absorb(bytes, self.read_size, window, self.records);
+        if bytes > 0 {
+            return Ok(Step::Read { bytes });
+        }
+        match into.partial() {
+            [] => Ok(Step::End),
+            partial => Err(ScanError::MidLine {
+                partial: sanitise_cut(partial, 120).into_owned(),
+            }),
         }
     }
 }
+
+fn errno(error: &io::Error) -> Option<Errno> {
+    error.raw_os_error().map(Errno::from_raw)
+}
+
+/// Why a scan could not be completed.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// `ESRCH`: the process has been reaped.
+    #[error(
+        "cannot read the target's memory map: the process is gone (ESRCH); start or attach again"
+    )]
+    TargetGone,
+    /// The file ended within a line: the target died or ran another program.
+    #[error(
+        "the memory map ended in the middle of a line, so the target has died or called exec; attach again; the last text was \"{partial}\""
+    )]
+    MidLine {
+        /// The unfinished line, sanitised and cut.
+        partial: String,
+    },
+    /// Signals interrupted one read again and again.
+    #[error(
+        "cannot read the target's memory map: interrupted {tries} times in a row (EINTR); stop what sends this process signals"
+    )]
+    Interrupted {
+        /// How often it was tried again.
+        tries: u32,
+    },
+    /// `read` failed in another way.
+    #[error(
+        "cannot read the target's memory map: {error}; check that the process may still be read by this user"
+    )]
+    Read {
+        /// What `read` returned.
+        error: io::Error,
+    },
+    /// `lseek` failed.
+    #[error(
+        "cannot go back to the start of the target's memory map: {error}; it must be a file in /proc, not a pipe"
+    )]
+    Rewind {
+        /// What `lseek` returned.
+        error: io::Error,
+    },
+}
+
+#[cfg(test)]
+#[path = "chunk_tests.rs"]
+mod tests;

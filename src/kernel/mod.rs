@@ -1,14 +1,36 @@
 //! All talk with Linux about an address space.
 //!
-//! Everything above this room reads through [`MapsFile`] and [`VmaQuery`], so
-//! that a simulated kernel can stand in for the real one.
+//! Everything above this room reads through [`MapsFile`] and
+//! [`VmaQuery`](procmap_query::VmaQuery), so that a simulated kernel can stand
+//! in for the real one.
+//!
+//! * [`mod@line`]: one line of `maps`, byte for byte;
+//! * [`chunk`]: a scan of `maps`, and which lines were generated together;
+//! * [`procmap_query`]: one VMA by its address;
+//! * [`file`](mod@file) and [`process`]: the real ones;
+//! * [`features`]: what this kernel's readers lock and where they resume;
+//! * [`sanitise`](mod@sanitise): a target's text, fit to be shown.
 
 use std::io;
 
 pub mod chunk;
 pub mod features;
+pub mod file;
+mod hex;
 pub mod line;
+mod open_error;
+mod permissions;
+pub mod process;
 pub mod procmap_query;
+#[cfg(test)]
+mod real_border_tests;
+#[cfg(test)]
+mod real_tests;
+pub mod sanitise;
+mod scan_text;
+#[cfg(test)]
+mod seq_file_model;
+mod stat;
 
 /// An open `/proc/PID/maps` or `/proc/PID/smaps`, or something that behaves
 /// like one.
