@@ -1,3 +1,5 @@
 //! The `vmascope` program.
 
-fn main() {}
+fn main() {
+    vmascope::target::modifier::run_if_child();
+}
