@@ -8,6 +8,7 @@
 //!  watched)    Linux says)
 //! ```
 //!
+//! * [`target`]: who is watched: the built-in modifier and its scenarios.
 //! * [`kernel`]: all talk with Linux about an address space: the chunk reader,
 //!   the line parser, `PROCMAP_QUERY`, what this kernel's readers lock.
 
@@ -15,5 +16,4 @@
 compile_error!("vmascope reads /proc/PID/maps and runs on Linux only");
 
 pub mod kernel;
-pub mod scan;
-pub mod simulated;
+pub mod target;

@@ -1,0 +1,298 @@
+//! The modifier's own process: executes the system calls it is handed.
+//!
+//! It is quiet: after it has reported ready, nothing in its address space
+//! changes but what it is told to change. So it allocates nothing, its stack
+//! has been touched as deep as it will ever grow, and there is one thread (two
+//! with the proof thread, which is started before ready).
+//!
+//! It dies with its parent: `PR_SET_PDEATHSIG`, which the kernel ties to the
+//! parent's *thread* that started it (prctl(2)), and a check that the parent
+//! was still there when that was set. It is in a process group of its own, so
+//! Ctrl-C and Ctrl-Z at the terminal do not reach it.
+
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::ptr;
+use std::sync::atomic::{Ordering, fence};
+
+use nix::errno::Errno;
+use nix::libc;
+use rustix::mm::{MapFlags, ProtFlags};
+
+use super::call::RawCall;
+use super::futex;
+use super::layout::{Arena, Fill};
+use super::mailbox::{Command, Failure, MAGIC, MAX_SETUP, Mailbox, Mapping, Task};
+use super::prove;
+use super::scenario::MAX_OPERATIONS;
+
+/// Exit status: no mailbox of this version on the descriptor it was given.
+pub(super) const EXIT_NO_MAILBOX: i32 = 101;
+/// Exit status: the parent was gone before it could be tied to it.
+pub(super) const EXIT_ORPHAN: i32 = 102;
+/// Exit status: it could not get ready; the mailbox says why.
+pub(super) const EXIT_NOT_READY: i32 = 103;
+/// Exit status: the proof thread's read faulted; the mailbox says where.
+pub(super) const EXIT_FAULT: i32 = 104;
+
+/// Where the arena goes if that is free: below everything else, so that its
+/// lines come first in maps and cost a reader the least. The largest arena
+/// with 64 KiB pages ends below 48 bits.
+const ARENA_ADDRESS: usize = 0x1000_0000;
+
+/// How deep the stack is touched, in bytes; less than what exec(2) maps at
+/// once (128 KiB, `setup_arg_pages()`, fs/exec.c).
+const STACK_BYTES: usize = 64 * 1024;
+
+/// Is the modifier until its parent kills it.
+pub(super) fn main(mailbox_fd: RawFd) -> ! {
+    let Some(mailbox) = open_mailbox(mailbox_fd) else {
+        exit(EXIT_NO_MAILBOX)
+    };
+    if !tie_to_parent(mailbox.parent_pid.load(Ordering::Relaxed)) {
+        exit(EXIT_ORPHAN);
+    }
+    touch_stack();
+    let arena = match get_ready(mailbox) {
+        Ok(arena) => arena,
+        Err((task, errno)) => {
+            let errno = errno.raw_os_error();
+            mailbox.failure.set(Failure {
+                task,
+                index: 0,
+                errno,
+                returned: 0,
+            });
+            exit(EXIT_NOT_READY)
+        }
+    };
+    mailbox.arena_base.store(arena.base, Ordering::Relaxed);
+    let mut executor = Executor {
+        mailbox,
+        arena,
+        operations: [RawCall::default(); MAX_OPERATIONS],
+        count: 0,
+        position: 0,
+        done: 0,
+    };
+    executor.serve()
+}
+
+pub(super) fn exit(status: i32) -> ! {
+    // SAFETY: ends the process at once; nothing is left to clean up.
+    unsafe { libc::_exit(status) }
+}
+
+fn open_mailbox(fd: RawFd) -> Option<&'static Mailbox> {
+    // SAFETY: only asks whether the descriptor is open.
+    if fd < 0 || unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
+        return None;
+    }
+    // SAFETY: it is open, and the parent opened it for this process to own.
+    let fd = unsafe { OwnedFd::from_raw_fd(fd) };
+    let mapping = Mapping::map(&fd).ok()?;
+    // Mapped for as long as the process lives.
+    let mailbox: &'static Mapping = Box::leak(Box::new(mapping));
+    (mailbox.magic.load(Ordering::Acquire) == MAGIC).then_some(mailbox)
+}
+
+/// Whether the process now dies with the parent, and the parent still lives.
+fn tie_to_parent(parent_pid: u32) -> bool {
+    let tied = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL).is_ok();
+    let _ = nix::sys::prctl::set_name(c"vmascope-mod");
+    tied && nix::unistd::getppid().as_raw().cast_unsigned() == parent_pid
+}
+
+#[inline(never)]
+fn touch_stack() {
+    let mut stack = [0u8; STACK_BYTES];
+    for byte in stack.iter_mut().step_by(1024) {
+        // SAFETY: writes a byte of a live array; volatile, so that it happens.
+        unsafe { ptr::write_volatile(byte, 1) };
+    }
+    std::hint::black_box(&mut stack);
+}
+
+fn get_ready(mailbox: &'static Mailbox) -> Result<Arena, (Task, rustix::io::Errno)> {
+    let slots = mailbox.slots.load(Ordering::Relaxed);
+    let mut arena = Arena {
+        base: 0,
+        slots,
+        page_size: rustix::param::page_size() as u64,
+    };
+    arena.base = reserve(&arena).map_err(|errno| (Task::Reserve, errno))?;
+    if mailbox.proof_thread.load(Ordering::Relaxed) != 0 {
+        prove::start(mailbox).map_err(|errno| (Task::ProofThread, errno))?;
+    }
+    Ok(arena)
+}
+
+/// Reserves the arena and returns its address. Next to it, on both sides, at
+/// least a page is free, so that it never merges with anything.
+fn reserve(arena: &Arena) -> Result<u64, rustix::io::Errno> {
+    let page = arena.page_size as usize;
+    let bytes = arena.bytes() as usize + 2 * page;
+    let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
+    let map = |address: usize, more: MapFlags| {
+        // SAFETY: FIXED_NOREPLACE or no fixed address at all: no memory that
+        // is in use is touched.
+        unsafe {
+            rustix::mm::mmap_anonymous(
+                ptr::without_provenance_mut(address),
+                bytes,
+                ProtFlags::empty(),
+                flags | more,
+            )
+        }
+    };
+    let start = map(ARENA_ADDRESS - page, MapFlags::FIXED_NOREPLACE)
+        .or_else(|_| map(0, MapFlags::empty()))?;
+    let last = start.wrapping_byte_add(bytes - page);
+    // SAFETY: both pages belong to the reservation, which nothing uses yet.
+    unsafe {
+        rustix::mm::munmap(start, page)?;
+        rustix::mm::munmap(last, page)?;
+    }
+    Ok((start.addr() + page) as u64)
+}
+
+/// The obedient part.
+struct Executor {
+    mailbox: &'static Mailbox,
+    arena: Arena,
+    operations: [RawCall; MAX_OPERATIONS],
+    /// How many of `operations` there are.
+    count: usize,
+    /// The next one.
+    position: usize,
+    /// Operations finished since the layout.
+    done: u64,
+}
+
+impl Executor {
+    fn serve(&mut self) -> ! {
+        let mut served = 0;
+        loop {
+            let request = futex::wait_while(&self.mailbox.request, served, None);
+            if request == served {
+                continue;
+            }
+            served = request;
+            let command = Command::from_number(self.mailbox.command.load(Ordering::Relaxed));
+            match command {
+                Some(Command::Layout) => self.layout(),
+                Some(Command::Step) => {
+                    self.operate();
+                }
+                Some(Command::PauseAtOriginal) => while self.position != 0 && self.operate() {},
+                Some(Command::Start | Command::Run | Command::Pause) | None => {}
+            }
+            futex::publish(&self.mailbox.reply, served);
+            if command == Some(Command::Run) {
+                self.run(served);
+            }
+        }
+    }
+
+    /// Operations until there is another request, or one fails.
+    fn run(&mut self, request: u32) {
+        while self.mailbox.request.load(Ordering::Relaxed) == request && self.operate() {}
+    }
+
+    /// The next operation; `false` if there is none or one has failed.
+    #[inline]
+    fn operate(&mut self) -> bool {
+        if self.position >= self.count {
+            return false;
+        }
+        let mailbox = self.mailbox;
+        mailbox.begun.store(self.done + 1, Ordering::Relaxed);
+        // `begun` before any effect of the call: see `Counters::begun`.
+        fence(Ordering::SeqCst);
+        let result = execute(&self.operations[self.position]);
+        if let Err((errno, returned)) = result {
+            let index = self.position as u32;
+            mailbox.failure.set(Failure {
+                task: Task::Operation,
+                index,
+                errno,
+                returned,
+            });
+            // What the site looks like now is unknown; only a layout helps.
+            self.count = 0;
+            return false;
+        }
+        self.done += 1;
+        // Every effect of the call before `finished`: see `Counters::finished`.
+        mailbox.finished.store(self.done, Ordering::Release);
+        self.position += 1;
+        if self.position == self.count {
+            self.position = 0;
+        }
+        true
+    }
+
+    /// Builds the arena as the mailbox says and takes over the operations.
+    fn layout(&mut self) {
+        let cells = &self.mailbox.layout;
+        self.mailbox.failure.clear();
+        self.mailbox.finished.store(0, Ordering::Release);
+        self.mailbox.begun.store(0, Ordering::Release);
+        self.position = 0;
+        self.count = 0;
+        self.done = 0;
+        if let Err(failure) = self.build() {
+            self.mailbox.failure.set(failure);
+            return;
+        }
+        let count = cells.operation_count.load(Ordering::Relaxed) as usize;
+        self.count = count.min(MAX_OPERATIONS);
+        for (operation, cell) in self.operations.iter_mut().zip(&cells.operations) {
+            *operation = cell.get();
+        }
+    }
+
+    fn build(&self) -> Result<(), Failure> {
+        let cells = &self.mailbox.layout;
+        let failed = |task, index: usize, (errno, returned)| Failure {
+            task,
+            index: index as u32,
+            errno,
+            returned,
+        };
+        let count = (cells.setup_count.load(Ordering::Relaxed) as usize).min(MAX_SETUP);
+        for (index, cell) in cells.setup[..count].iter().enumerate() {
+            execute(&cell.get()).map_err(|error| failed(Task::Setup, index, error))?;
+        }
+        for [first, count] in &cells.fills {
+            let first = first.load(Ordering::Relaxed);
+            let fill = Fill {
+                first,
+                count: count.load(Ordering::Relaxed),
+            };
+            for (index, call) in fill.calls(self.arena).enumerate() {
+                let slot = first as usize + index;
+                execute(&call).map_err(|error| failed(Task::Slot, slot, error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes a system call; on failure, its errno (0: it succeeded otherwise than
+/// expected) and what it returned.
+#[inline]
+fn execute(call: &RawCall) -> Result<(), (i32, u64)> {
+    let [a, b, c, d, e, f] = call.arguments;
+    // SAFETY: the parent hands over calls on the arena only, which holds no
+    // memory that this process uses.
+    let returned = unsafe { libc::syscall(call.number, a, b, c, d, e, f) }.cast_unsigned();
+    if returned == call.expected {
+        return Ok(());
+    }
+    let errno = if returned == u64::MAX {
+        Errno::last_raw()
+    } else {
+        0
+    };
+    Err((errno, returned))
+}

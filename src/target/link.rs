@@ -1,0 +1,161 @@
+//! The parent's end of the mailbox: requests, answers, and whether there is
+//! still somebody to answer.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use super::error::{Death, ModifierError};
+use super::futex;
+use super::mailbox::{Command, MAGIC, Mailbox, Mapping};
+use super::prove::{READING, STANDING};
+use super::spawn::Process;
+
+/// How long the modifier may take to answer. The longest request maps tens of
+/// thousands of slots, and a reader may make each of those wait for
+/// milliseconds.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How often it is looked whether a modifier that does not answer still lives.
+const LIFE_CHECK: Duration = Duration::from_millis(10);
+
+/// A modifier's process and its mailbox.
+pub(super) struct Link {
+    process: Process,
+    mailbox: Arc<Mapping>,
+    requests: u32,
+}
+
+impl Link {
+    /// Starts the process; it has been asked to get ready but has not answered.
+    pub(super) fn start(
+        program: &Path,
+        slots: u32,
+        proof_thread: bool,
+    ) -> Result<Self, ModifierError> {
+        let (mailbox, fd) = Mapping::create().map_err(|errno| ModifierError::Mailbox {
+            source: errno.into(),
+        })?;
+        mailbox
+            .parent_pid
+            .store(std::process::id(), Ordering::Relaxed);
+        mailbox.slots.store(slots, Ordering::Relaxed);
+        mailbox
+            .proof_thread
+            .store(proof_thread.into(), Ordering::Relaxed);
+        mailbox
+            .command
+            .store(Command::Start as u32, Ordering::Relaxed);
+        mailbox.request.store(1, Ordering::Relaxed);
+        mailbox.magic.store(MAGIC, Ordering::Release);
+        let process = Process::start(program, &fd)?;
+        Ok(Self {
+            process,
+            mailbox: Arc::new(mailbox),
+            requests: 1,
+        })
+    }
+
+    pub(super) fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
+    pub(super) fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
+    }
+
+    pub(super) fn share_mailbox(&self) -> Arc<Mapping> {
+        Arc::clone(&self.mailbox)
+    }
+
+    pub(super) fn death(&mut self) -> Option<Death> {
+        self.process.death()
+    }
+
+    /// The address at which the proof thread's read faulted, and the signal.
+    pub(super) fn fault(&self) -> Option<(u64, i32)> {
+        let cells = &self.mailbox.proof;
+        match cells.fault_signal.load(Ordering::Acquire) {
+            0 => None,
+            signal => Some((
+                cells.fault_address.load(Ordering::Relaxed),
+                signal.cast_signed(),
+            )),
+        }
+    }
+
+    /// An error if the process has ended.
+    pub(super) fn check(&mut self) -> Result<(), ModifierError> {
+        match (self.process.death(), self.fault()) {
+            (None, _) => Ok(()),
+            (Some(_), Some((address, signal))) => Err(ModifierError::PageGone { address, signal }),
+            (Some(how), None) => Err(ModifierError::Died {
+                pid: self.pid(),
+                how,
+            }),
+        }
+    }
+
+    /// Sends a request and waits for the answer.
+    pub(super) fn ask(&mut self, command: Command) -> Result<(), ModifierError> {
+        self.mailbox
+            .command
+            .store(command as u32, Ordering::Relaxed);
+        self.requests = self.requests.wrapping_add(1);
+        futex::publish(&self.mailbox.request, self.requests);
+        self.await_reply(command)
+    }
+
+    /// Waits for the answer to the last request.
+    pub(super) fn await_reply(&mut self, command: Command) -> Result<(), ModifierError> {
+        let goal = self.requests;
+        self.wait_until(|mailbox| &mailbox.reply, goal, command.name())
+    }
+
+    /// Makes the proof thread, which there must be, read or stand still.
+    pub(super) fn switch_proof(&mut self, on: bool) -> Result<(), ModifierError> {
+        futex::publish(&self.mailbox.proof.wanted, on.into());
+        let goal = if on { READING } else { STANDING };
+        self.wait_until(
+            |mailbox| &mailbox.proof.obeyed,
+            goal,
+            "the switch of the proof",
+        )
+    }
+
+    /// Waits until a word is `goal`, while the process lives and as long as
+    /// patience lasts.
+    fn wait_until(
+        &mut self,
+        word: impl Fn(&Mailbox) -> &AtomicU32,
+        goal: u32,
+        request: &'static str,
+    ) -> Result<(), ModifierError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let word = word(&self.mailbox);
+            let now = word.load(Ordering::Acquire);
+            if now == goal || futex::wait_while(word, now, Some(LIFE_CHECK)) == goal {
+                return Ok(());
+            }
+            self.check()?;
+            if Instant::now() >= deadline {
+                let seconds = PATIENCE.as_secs();
+                return Err(ModifierError::Silent {
+                    pid: self.pid(),
+                    request,
+                    seconds,
+                });
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Link")
+            .field("process", &self.process)
+            .finish_non_exhaustive()
+    }
+}

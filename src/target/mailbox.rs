@@ -1,0 +1,269 @@
+//! The memory that the modifier's process and its parent share: requests and
+//! answers, the operations, the counters. Only atomics, so that a shared
+//! reference is sound whatever the other side does.
+//!
+//! A request: the parent fills in what it needs, stores the command, counts
+//! `request` up and wakes; the child obeys, fills in what it has to say and
+//! sets `reply` to the number of the request. A changed `request` is also what
+//! ends a free run.
+
+use std::ops::Deref;
+use std::os::fd::{AsFd, OwnedFd};
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
+
+use rustix::fs::MemfdFlags;
+use rustix::io::Errno;
+use rustix::mm::{MapFlags, ProtFlags};
+
+use super::call::RawCall;
+use super::scenario::MAX_OPERATIONS;
+use super::strip::MAX_PAGES;
+
+/// What the first word of a mailbox holds; change it with the mailbox.
+pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"vmascop1");
+
+/// The most calls that clear an arena and make a site: one to clear it, one
+/// to unmap the site and one the source, one a VMA.
+pub(super) const MAX_SETUP: usize = 3 + 2 * MAX_PAGES as usize;
+
+/// Something on cache lines of its own (two, for the CPUs that fetch pairs).
+#[repr(C, align(128))]
+pub(super) struct Line<T>(T);
+
+impl<T> Deref for Line<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// What the child is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub(super) enum Command {
+    /// Get ready; sent before the child exists.
+    Start = 1,
+    /// Build the arena from scratch, counters to 0.
+    Layout = 2,
+    /// One operation.
+    Step = 3,
+    /// Operations without end; answered before the first.
+    Run = 4,
+    /// Stand still.
+    Pause = 5,
+    /// Go on to the original state and stand still there.
+    PauseAtOriginal = 6,
+}
+
+impl Command {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Start => "its start",
+            Self::Layout => "a layout",
+            Self::Step => "a step",
+            Self::Run => "a free run",
+            Self::Pause | Self::PauseAtOriginal => "a pause",
+        }
+    }
+
+    pub(super) fn from_number(number: u32) -> Option<Self> {
+        use Command::{Layout, Pause, PauseAtOriginal, Run, Start, Step};
+        [Start, Layout, Step, Run, Pause, PauseAtOriginal]
+            .into_iter()
+            .find(|&command| command as u32 == number)
+    }
+}
+
+/// What the child failed to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub(super) enum Task {
+    /// Reserve the address space of the arena.
+    Reserve = 1,
+    /// Start the proof thread or its fault handler.
+    ProofThread = 2,
+    /// A call of the layout (`index`: which).
+    Setup = 3,
+    /// Map a slot (`index`: which).
+    Slot = 4,
+    /// An operation (`index`: which).
+    Operation = 5,
+}
+
+/// A failure of the child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub(super) task: Task,
+    pub(super) index: u32,
+    /// 0 when the call succeeded but returned something unexpected.
+    pub(super) errno: i32,
+    /// What the call returned.
+    pub(super) returned: u64,
+}
+
+/// A [`Failure`] in shared memory.
+#[repr(C)]
+pub(super) struct FailureCell {
+    task: AtomicU32,
+    index: AtomicU32,
+    errno: AtomicU32,
+    returned: AtomicU64,
+}
+
+impl FailureCell {
+    pub(super) fn clear(&self) {
+        self.task.store(0, Ordering::Release);
+    }
+
+    pub(super) fn set(&self, failure: Failure) {
+        self.index.store(failure.index, Ordering::Relaxed);
+        self.errno.store(failure.errno as u32, Ordering::Relaxed);
+        self.returned.store(failure.returned, Ordering::Relaxed);
+        self.task.store(failure.task as u32, Ordering::Release);
+    }
+
+    pub(super) fn get(&self) -> Option<Failure> {
+        use Task::{Operation, ProofThread, Reserve, Setup, Slot};
+        let number = self.task.load(Ordering::Acquire);
+        let task = [Reserve, ProofThread, Setup, Slot, Operation]
+            .into_iter()
+            .find(|&task| task as u32 == number)?;
+        Some(Failure {
+            task,
+            index: self.index.load(Ordering::Relaxed),
+            errno: self.errno.load(Ordering::Relaxed) as i32,
+            returned: self.returned.load(Ordering::Relaxed),
+        })
+    }
+}
+
+/// A [`RawCall`] in shared memory.
+#[repr(C)]
+pub(super) struct CallCell {
+    number: AtomicI64,
+    arguments: [AtomicU64; 6],
+    expected: AtomicU64,
+}
+
+impl CallCell {
+    pub(super) fn set(&self, call: &RawCall) {
+        self.number.store(call.number, Ordering::Relaxed);
+        for (cell, argument) in self.arguments.iter().zip(call.arguments) {
+            cell.store(argument, Ordering::Relaxed);
+        }
+        self.expected.store(call.expected, Ordering::Relaxed);
+    }
+
+    pub(super) fn get(&self) -> RawCall {
+        RawCall {
+            number: self.number.load(Ordering::Relaxed),
+            arguments: std::array::from_fn(|i| self.arguments[i].load(Ordering::Relaxed)),
+            expected: self.expected.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// What [`Command::Layout`] builds and the operations that follow.
+#[repr(C)]
+pub(super) struct LayoutCells {
+    pub(super) setup_count: AtomicU32,
+    pub(super) setup: [CallCell; MAX_SETUP],
+    /// First slot and count, twice.
+    pub(super) fills: [[AtomicU32; 2]; 2],
+    pub(super) operation_count: AtomicU32,
+    pub(super) operations: [CallCell; MAX_OPERATIONS],
+}
+
+/// What the proof thread is told and says.
+#[repr(C)]
+pub(super) struct ProofCells {
+    /// Futex: 1 to read the pages round and round, 0 to stand still.
+    pub(super) wanted: Line<AtomicU32>,
+    /// Futex: what `wanted` was when the thread last obeyed, plus 1.
+    pub(super) obeyed: Line<AtomicU32>,
+    pub(super) rounds: Line<AtomicU64>,
+    pub(super) page_count: AtomicU32,
+    pub(super) pages: [AtomicU64; MAX_PAGES as usize],
+    pub(super) fault_address: AtomicU64,
+    /// The signal that `fault_address` belongs to; 0: there was no fault.
+    pub(super) fault_signal: AtomicU32,
+}
+
+/// The shared memory; all zeros is a valid one.
+#[repr(C)]
+pub(super) struct Mailbox {
+    pub(super) magic: AtomicU64,
+    pub(super) parent_pid: AtomicU32,
+    pub(super) slots: AtomicU32,
+    pub(super) proof_thread: AtomicU32,
+    /// The child's answer to `Start`: the address of slot 0.
+    pub(super) arena_base: AtomicU64,
+    pub(super) failure: FailureCell,
+    pub(super) layout: LayoutCells,
+    pub(super) command: AtomicU32,
+    /// Futex: the number of the last request.
+    pub(super) request: Line<AtomicU32>,
+    /// Futex: the number of the last request that was answered.
+    pub(super) reply: Line<AtomicU32>,
+    /// Operations begun since the layout; stored before the system call.
+    pub(super) begun: Line<AtomicU64>,
+    /// Operations finished since the layout; stored after the system call.
+    pub(super) finished: Line<AtomicU64>,
+    pub(super) proof: ProofCells,
+}
+
+/// A mapped [`Mailbox`]; unmapped when dropped.
+pub(super) struct Mapping(NonNull<Mailbox>);
+
+// SAFETY: the mailbox is made of atomics only, so any thread may use it through
+// a shared reference, and unmapping it is not bound to a thread.
+unsafe impl Send for Mapping {}
+// SAFETY: as above.
+unsafe impl Sync for Mapping {}
+
+impl Mapping {
+    /// A new mailbox and the memfd that holds it (close-on-exec).
+    pub(super) fn create() -> Result<(Self, OwnedFd), Errno> {
+        let fd = rustix::fs::memfd_create("vmascope-mailbox", MemfdFlags::CLOEXEC)?;
+        rustix::fs::ftruncate(&fd, size_of::<Mailbox>() as u64)?;
+        Ok((Self::map(&fd)?, fd))
+    }
+
+    /// Maps the mailbox that a memfd holds.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` when the file is too short to be one.
+    pub(super) fn map(fd: impl AsFd) -> Result<Self, Errno> {
+        let bytes = size_of::<Mailbox>();
+        if rustix::fs::fstat(&fd)?.st_size < bytes as i64 {
+            return Err(Errno::INVAL);
+        }
+        let protection = ProtFlags::READ | ProtFlags::WRITE;
+        // SAFETY: a new mapping at an address of the kernel's choice touches
+        // no memory that is in use.
+        let address = unsafe {
+            rustix::mm::mmap(ptr::null_mut(), bytes, protection, MapFlags::SHARED, fd, 0)?
+        };
+        NonNull::new(address.cast()).map(Self).ok_or(Errno::INVAL)
+    }
+}
+
+impl Deref for Mapping {
+    type Target = Mailbox;
+    fn deref(&self) -> &Mailbox {
+        // SAFETY: `map` checked that the file holds a whole Mailbox, mappings
+        // are page-aligned, every bit pattern is a valid Mailbox, and it stays
+        // mapped as long as `self`.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: the range is the mapping that `map` made, and no reference
+        // into it outlives `self`. Unmapping a valid range cannot fail usefully.
+        let _ = unsafe { rustix::mm::munmap(self.0.as_ptr().cast(), size_of::<Mailbox>()) };
+    }
+}

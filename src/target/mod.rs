@@ -1,0 +1,33 @@
+//! Who is watched: the built-in modifier, a process whose only work is to
+//! change a few VMAs, and the catalogue of what it does to them.
+//!
+//! * [`strip`]: a few pages and the VMAs that cover them, one letter a page;
+//! * [`call`]: one memory-mapping system call, in pages;
+//! * [`scenario`]: the catalogue, plain data in `scenarios.toml`;
+//! * [`layout`]: where the modifier's VMAs lie: the arena, its slots, the site;
+//! * [`modifier`]: the modifier as its parent sees it: lay out, step, run, pause.
+//!
+//! The modifier's own process is a dumb executor of system calls (`child`);
+//! everything it is to do is worked out by the parent and handed over in a
+//! `mailbox` in shared memory.
+
+#[cfg(not(target_pointer_width = "64"))]
+compile_error!("the modifier hands raw 64-bit system call arguments to the kernel");
+
+pub mod call;
+mod child;
+mod counters;
+mod error;
+mod explain;
+mod futex;
+pub mod layout;
+mod link;
+mod mailbox;
+pub mod modifier;
+mod prove;
+pub mod scenario;
+mod spawn;
+pub mod strip;
+
+pub use counters::Counters;
+pub use error::{Death, ModifierError};

@@ -1,0 +1,340 @@
+//! The modifier as its parent sees it: a process that changes VMAs on request.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
+use super::call::RawCall;
+use super::child;
+use super::counters::Counters;
+use super::error::ModifierError;
+use super::explain::{explain, not_ready};
+use super::layout::{Arena, ArenaPlan, DEFAULT_SLOTS, MAX_SLOTS, Site};
+use super::link::Link;
+use super::mailbox::Command;
+use super::scenario::Scenario;
+use super::spawn;
+
+/// If this process was started as the modifier, is the modifier and does not
+/// return. Call it first thing in `main`, before anything allocates much.
+pub fn run_if_child() {
+    if let Some(mailbox) = spawn::mailbox_of_child() {
+        match mailbox {
+            Some(mailbox) => child::main(mailbox),
+            None => child::exit(child::EXIT_NO_MAILBOX),
+        }
+    }
+}
+
+/// How to start a [`Modifier`].
+#[derive(Clone, Debug)]
+pub struct ModifierOptions {
+    /// The program to run: this one, whose `main` calls [`run_if_child`].
+    pub program: PathBuf,
+    /// Slots of the arena: 3 to [`MAX_SLOTS`].
+    pub slots: u32,
+    /// Whether to have the thread that [`Modifier::prove`] switches on.
+    pub prove: bool,
+}
+
+impl Default for ModifierOptions {
+    /// This very program, [`DEFAULT_SLOTS`], no proof thread.
+    fn default() -> Self {
+        Self {
+            program: "/proc/self/exe".into(),
+            slots: DEFAULT_SLOTS,
+            prove: false,
+        }
+    }
+}
+
+/// What the proof thread has done since the layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// How often it has read all of its pages.
+    pub rounds: u64,
+    /// How many pages those are: the site's pages that every state maps.
+    pub pages: u32,
+    /// The address at which a read faulted, if one ever did.
+    pub fault: Option<u64>,
+}
+
+/// A process that changes a few VMAs over and over and nothing else.
+///
+/// It stands still unless it was told to [`run`](Self::run), and is killed and
+/// reaped when dropped. It also dies when the *thread* that spawned it ends
+/// (`PR_SET_PDEATHSIG`, prctl(2)): spawn it on a thread that outlives it. The
+/// handle may move to another thread.
+///
+/// After an operation or a layout has failed, only a new layout is obeyed;
+/// until then every request gives the same error.
+#[derive(Debug)]
+pub struct Modifier {
+    link: Link,
+    arena: Arena,
+    scenario: Option<Scenario>,
+    setup: Vec<RawCall>,
+    has_proof_thread: bool,
+    proving: bool,
+}
+
+impl Modifier {
+    /// Starts the process and lays out an arena of slots only.
+    ///
+    /// # Errors
+    ///
+    /// [`ModifierError::Slots`], [`Mailbox`](ModifierError::Mailbox),
+    /// [`Spawn`](ModifierError::Spawn) and
+    /// [`NotReady`](ModifierError::NotReady), and those of
+    /// [`plain_layout`](Self::plain_layout).
+    pub fn spawn(options: &ModifierOptions) -> Result<Self, ModifierError> {
+        let slots = options.slots;
+        if !(3..=MAX_SLOTS).contains(&slots) {
+            return Err(ModifierError::Slots { slots });
+        }
+        let mut link = Link::start(&options.program, slots, options.prove)?;
+        let page_size = rustix::param::page_size() as u64;
+        let mut arena = Arena {
+            base: 0,
+            slots,
+            page_size,
+        };
+        if let Err(error) = link.await_reply(Command::Start) {
+            let failure = link.mailbox().failure.get();
+            return Err(link
+                .death()
+                .map_or(error, |death| not_ready(death, failure, arena)));
+        }
+        arena.base = link.mailbox().arena_base.load(Ordering::Relaxed);
+        let mut modifier = Self {
+            link,
+            arena,
+            scenario: None,
+            setup: Vec::new(),
+            has_proof_thread: options.prove,
+            proving: false,
+        };
+        modifier.plain_layout()?;
+        Ok(modifier)
+    }
+
+    /// The process's PID.
+    pub fn pid(&self) -> u32 {
+        self.link.pid()
+    }
+
+    /// Where its arena lies.
+    pub fn arena(&self) -> Arena {
+        self.arena
+    }
+
+    /// The scenario that is laid out.
+    pub fn scenario(&self) -> Option<&Scenario> {
+        self.scenario.as_ref()
+    }
+
+    /// Builds the arena from scratch with the scenario's site at a slot, in its
+    /// original state; counters and proof start from 0. It stands still then.
+    ///
+    /// # Errors
+    ///
+    /// [`ModifierError::Layout`] when the site has no room there (nothing has
+    /// changed then), [`Setup`](ModifierError::Setup) when the kernel refuses
+    /// a call, [`Died`](ModifierError::Died),
+    /// [`PageGone`](ModifierError::PageGone), [`Silent`](ModifierError::Silent).
+    pub fn layout(&mut self, scenario: &Scenario, site_slot: u32) -> Result<Site, ModifierError> {
+        let mut plan = ArenaPlan::with_site(self.arena, site_slot, scenario)?;
+        let site = plan.site.take().ok_or(ModifierError::NoScenario)?;
+        self.build(plan, Some((scenario, &site)))?;
+        Ok(site)
+    }
+
+    /// Builds the arena from scratch without a site; it stands still then.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`layout`](Self::layout), except for the first.
+    pub fn plain_layout(&mut self) -> Result<(), ModifierError> {
+        self.build(ArenaPlan::plain(self.arena), None)
+    }
+
+    /// Exactly one operation; it stands still then. Returns the operations
+    /// finished since the layout.
+    ///
+    /// # Errors
+    ///
+    /// [`ModifierError::Operation`] when the kernel refuses the operation,
+    /// [`NoScenario`](ModifierError::NoScenario), and those of
+    /// [`check_alive`](Self::check_alive).
+    pub fn step(&mut self) -> Result<u64, ModifierError> {
+        self.need_scenario()?;
+        self.ask(Command::Step)
+    }
+
+    /// Lets it operate, as fast as it can, until there is another request.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`step`](Self::step); a failure on the way is reported by the
+    /// next request or [`check_alive`](Self::check_alive).
+    pub fn run(&mut self) -> Result<(), ModifierError> {
+        self.need_scenario()?;
+        // Only failures of before are looked for: whether one of the run has
+        // happened yet would be luck.
+        self.check_failure()?;
+        self.link.ask(Command::Run)
+    }
+
+    /// Makes it stand still after the operation under way. Returns the
+    /// operations finished since the layout, which tell the state.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`step`](Self::step).
+    pub fn pause(&mut self) -> Result<u64, ModifierError> {
+        self.ask(Command::Pause)
+    }
+
+    /// Like [`pause`](Self::pause), but it first goes on to the original state.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`step`](Self::step).
+    pub fn pause_at_original(&mut self) -> Result<u64, ModifierError> {
+        self.ask(Command::PauseAtOriginal)
+    }
+
+    /// A handle on the counters for the thread that reads.
+    pub fn counters(&self) -> Counters {
+        Counters::new(self.link.share_mailbox())
+    }
+
+    /// Switches the proof on or off: a thread of the modifier that reads every
+    /// page which all states map, round and round, and would fault if one were
+    /// unmapped for a moment. It stays on over layouts.
+    ///
+    /// # Errors
+    ///
+    /// [`ModifierError::NoProof`] when it was not asked for in the options or
+    /// the layout has no such page, and those of
+    /// [`check_alive`](Self::check_alive).
+    pub fn prove(&mut self, on: bool) -> Result<(), ModifierError> {
+        if on && !self.has_proof_thread {
+            let problem = "it was started without the proof thread; ask for that in its options";
+            return Err(ModifierError::NoProof { problem });
+        }
+        if on && self.proof().pages == 0 {
+            let problem = "no page is mapped in every state; lay out another scenario";
+            return Err(ModifierError::NoProof { problem });
+        }
+        self.proving = on;
+        self.switch_proof(on)
+    }
+
+    /// What the proof thread has done since the layout.
+    pub fn proof(&self) -> Proof {
+        let cells = &self.link.mailbox().proof;
+        Proof {
+            rounds: cells.rounds.load(Ordering::Relaxed),
+            pages: cells.page_count.load(Ordering::Relaxed),
+            fault: self.link.fault().map(|(address, _)| address),
+        }
+    }
+
+    /// Whether it lives and no operation has failed.
+    ///
+    /// # Errors
+    ///
+    /// [`ModifierError::Operation`] or [`Setup`](ModifierError::Setup) when a
+    /// system call has failed since the last layout,
+    /// [`PageGone`](ModifierError::PageGone) when the proof failed,
+    /// [`Died`](ModifierError::Died) when the process has ended.
+    pub fn check_alive(&mut self) -> Result<(), ModifierError> {
+        self.link.check()?;
+        self.check_failure()
+    }
+
+    fn need_scenario(&self) -> Result<(), ModifierError> {
+        if self.scenario.is_some() {
+            Ok(())
+        } else {
+            Err(ModifierError::NoScenario)
+        }
+    }
+
+    fn check_failure(&self) -> Result<(), ModifierError> {
+        match self.link.mailbox().failure.get() {
+            Some(failure) => Err(explain(
+                failure,
+                self.scenario.as_ref(),
+                &self.setup,
+                self.arena,
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends a request and waits for the answer; a failure of the child, also
+    /// an earlier one, is an error.
+    fn ask(&mut self, command: Command) -> Result<u64, ModifierError> {
+        self.link.ask(command)?;
+        self.check_failure()?;
+        Ok(self.link.mailbox().finished.load(Ordering::Acquire))
+    }
+
+    fn switch_proof(&mut self, on: bool) -> Result<(), ModifierError> {
+        if self.has_proof_thread {
+            self.link.switch_proof(on)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn build(
+        &mut self,
+        plan: ArenaPlan,
+        site: Option<(&Scenario, &Site)>,
+    ) -> Result<(), ModifierError> {
+        // The proof thread would fault while the arena is rebuilt, and a free
+        // run must end before its operations are overwritten.
+        self.switch_proof(false)?;
+        self.link.ask(Command::Pause)?;
+        self.scenario = None;
+
+        let cells = &self.link.mailbox().layout;
+        cells
+            .setup_count
+            .store(plan.calls.len() as u32, Ordering::Relaxed);
+        cells
+            .setup
+            .iter()
+            .zip(&plan.calls)
+            .for_each(|(cell, call)| cell.set(call));
+        for ([first, count], fill) in cells.fills.iter().zip(plan.fills) {
+            first.store(fill.first, Ordering::Relaxed);
+            count.store(fill.count, Ordering::Relaxed);
+        }
+        let operations = site.map_or(&[][..], |(scenario, _)| &scenario.operations);
+        cells
+            .operation_count
+            .store(operations.len() as u32, Ordering::Relaxed);
+        let proof = &self.link.mailbox().proof;
+        let mut pages = 0;
+        if let Some((scenario, site)) = site {
+            let source = site.source.as_ref().map_or(site.end, |source| source.start);
+            for (cell, operation) in cells.operations.iter().zip(operations) {
+                cell.set(&operation.call.raw(site.start, source, site.page_size));
+            }
+            for (cell, page) in proof.pages.iter().zip(scenario.always_mapped()) {
+                cell.store(site.page_address(page), Ordering::Relaxed);
+                pages += 1;
+            }
+        }
+        proof.page_count.store(pages, Ordering::Relaxed);
+        proof.rounds.store(0, Ordering::Relaxed);
+
+        self.setup = plan.calls;
+        self.ask(Command::Layout)?;
+        self.scenario = site.map(|(scenario, _)| scenario.clone());
+        self.switch_proof(self.proving && pages > 0)
+    }
+}

@@ -1,0 +1,301 @@
+//! A strip: a few neighbouring pages and the VMAs that cover them, written one
+//! letter a page (`r ww .. x`).
+
+use std::fmt;
+use std::str::FromStr;
+
+use nix::libc;
+use thiserror::Error;
+
+/// Most pages a [`Strip`] may have.
+pub const MAX_PAGES: u32 = 32;
+
+/// What may be done with a mapped page; all three can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Protection {
+    /// `r--`, written `r`.
+    Read,
+    /// `rw-`, written `w`.
+    Write,
+    /// `r-x`, written `x`.
+    Execute,
+}
+
+impl Protection {
+    /// The protection that `letter` stands for; `None` for any other letter.
+    pub fn from_letter(letter: char) -> Option<Self> {
+        match letter {
+            'r' => Some(Self::Read),
+            'w' => Some(Self::Write),
+            'x' => Some(Self::Execute),
+            _ => None,
+        }
+    }
+
+    /// The letter for this protection in strips and calls.
+    pub fn letter(self) -> char {
+        match self {
+            Self::Read => 'r',
+            Self::Write => 'w',
+            Self::Execute => 'x',
+        }
+    }
+
+    /// The permissions column of `/proc/PID/maps` for a private mapping.
+    pub fn permissions(self) -> &'static str {
+        match self {
+            Self::Read => "r--p",
+            Self::Write => "rw-p",
+            Self::Execute => "r-xp",
+        }
+    }
+
+    /// The `prot` argument of mmap(2) and mprotect(2).
+    pub fn bits(self) -> i32 {
+        match self {
+            Self::Read => libc::PROT_READ,
+            Self::Write => libc::PROT_READ | libc::PROT_WRITE,
+            Self::Execute => libc::PROT_READ | libc::PROT_EXEC,
+        }
+    }
+
+    /// [`bits`](Self::bits) as C writes it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Read => "PROT_READ",
+            Self::Write => "PROT_READ | PROT_WRITE",
+            Self::Execute => "PROT_READ | PROT_EXEC",
+        }
+    }
+}
+
+/// One page of a [`Strip`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Page {
+    /// Nothing is mapped there, written `.`.
+    Unmapped,
+    /// A VMA of this protection covers it.
+    Mapped(Protection),
+}
+
+/// One VMA of a [`Strip`]; both figures are pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StripVma {
+    /// The first page, counted from the strip's start.
+    pub first_page: u32,
+    /// How many pages; never 0.
+    pub pages: u32,
+    /// The protection of all of them.
+    pub protection: Protection,
+}
+
+impl StripVma {
+    /// The page after the last, counted from the strip's start.
+    pub fn end_page(&self) -> u32 {
+        self.first_page + self.pages
+    }
+}
+
+/// Why a text is not a strip.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum StripError {
+    /// A letter that means nothing.
+    #[error("`{0}` is no page letter; use r (r--), w (rw-), x (r-x) or . (unmapped)")]
+    Letter(char),
+    /// One VMA with two protections.
+    #[error("`{first}{second}` changes protection inside one VMA; put a space between two VMAs")]
+    Mixed {
+        /// The letter on the left.
+        first: char,
+        /// The letter on the right.
+        second: char,
+    },
+    /// Two VMAs that the kernel would keep as one.
+    #[error("two `{0}` VMAs touch and the kernel would merge them; write them as one")]
+    WouldMerge(char),
+    /// No page at all.
+    #[error("it has no pages; write one letter a page")]
+    Empty,
+    /// More than [`MAX_PAGES`].
+    #[error("it has {0} pages; use at most {MAX_PAGES}")]
+    TooLong(usize),
+}
+
+/// A few neighbouring pages and the private anonymous VMAs that cover them.
+///
+/// Written one letter a page: `r` is `r--`, `w` is `rw-`, `x` is `r-x` and `.`
+/// is unmapped; a space separates VMAs. [`Display`](fmt::Display) writes a
+/// space at every border, also around unmapped pages: `w .. rrr`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Strip {
+    pages: Vec<Page>,
+    vmas: Vec<StripVma>,
+}
+
+impl Strip {
+    /// Every page in address order.
+    pub fn pages(&self) -> &[Page] {
+        &self.pages
+    }
+
+    /// How many pages, unmapped ones included.
+    pub fn page_count(&self) -> u32 {
+        // At most MAX_PAGES, so the figure always fits.
+        self.pages.len() as u32
+    }
+
+    /// The VMAs in address order.
+    pub fn vmas(&self) -> &[StripVma] {
+        &self.vmas
+    }
+
+    /// The pages that are mapped in every one of `states`, counted from the
+    /// strip's start; none for no states.
+    pub fn always_mapped<'a>(states: impl IntoIterator<Item = &'a Strip>) -> Vec<u32> {
+        let mut states = states.into_iter();
+        let Some(first) = states.next() else {
+            return Vec::new();
+        };
+        let mut mapped: Vec<u32> = (0..first.page_count())
+            .filter(|&page| first.is_mapped(page))
+            .collect();
+        for state in states {
+            mapped.retain(|&page| state.is_mapped(page));
+        }
+        mapped
+    }
+
+    /// Whether a VMA covers `page`; a page beyond the strip is not mapped.
+    pub fn is_mapped(&self, page: u32) -> bool {
+        matches!(self.pages.get(page as usize), Some(Page::Mapped(_)))
+    }
+}
+
+impl FromStr for Strip {
+    type Err = StripError;
+
+    fn from_str(text: &str) -> Result<Self, StripError> {
+        let mut pages = Vec::new();
+        let mut vmas: Vec<StripVma> = Vec::new();
+        let mut separated = true;
+        for letter in text.chars() {
+            if letter == ' ' {
+                separated = true;
+                continue;
+            }
+            let page = match (letter, Protection::from_letter(letter)) {
+                ('.', _) => Page::Unmapped,
+                (_, Some(protection)) => Page::Mapped(protection),
+                (_, None) => return Err(StripError::Letter(letter)),
+            };
+            if let Page::Mapped(protection) = page {
+                let touching = match pages.last() {
+                    Some(Page::Mapped(before)) => Some(*before),
+                    _ => None,
+                };
+                match (touching, vmas.last_mut()) {
+                    (Some(before), _) if separated && before == protection => {
+                        return Err(StripError::WouldMerge(letter));
+                    }
+                    (Some(before), _) if !separated && before != protection => {
+                        return Err(StripError::Mixed {
+                            first: before.letter(),
+                            second: letter,
+                        });
+                    }
+                    (Some(_), Some(vma)) if !separated => vma.pages += 1,
+                    _ => vmas.push(StripVma {
+                        first_page: pages.len() as u32,
+                        pages: 1,
+                        protection,
+                    }),
+                }
+            }
+            pages.push(page);
+            separated = false;
+        }
+        match pages.len() {
+            0 => Err(StripError::Empty),
+            count if count > MAX_PAGES as usize => Err(StripError::TooLong(count)),
+            _ => Ok(Self { pages, vmas }),
+        }
+    }
+}
+
+impl fmt::Display for Strip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut before = None;
+        for page in &self.pages {
+            if before.is_some_and(|before| before != page) {
+                f.write_str(" ")?;
+            }
+            match page {
+                Page::Unmapped => f.write_str(".")?,
+                Page::Mapped(protection) => write!(f, "{}", protection.letter())?,
+            }
+            before = Some(page);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strip_prints_as_it_was_written() {
+        for text in ["rrr", "x rr", "w .. rrr", "www ... www", "r w r www", "."] {
+            assert_eq!(
+                text.parse::<Strip>().map(|strip| strip.to_string()),
+                Ok(text.into())
+            );
+        }
+        assert_eq!("w.. rrr".parse::<Strip>(), "w .. rrr".parse());
+    }
+
+    #[test]
+    fn vmas_end_at_spaces_and_at_unmapped_pages() {
+        let strip: Strip = "ww.ww r".parse().unwrap();
+        let vma = |first_page, pages, protection| StripVma {
+            first_page,
+            pages,
+            protection,
+        };
+        assert_eq!(
+            strip.vmas(),
+            [
+                vma(0, 2, Protection::Write),
+                vma(3, 2, Protection::Write),
+                vma(5, 1, Protection::Read)
+            ]
+        );
+        assert_eq!(strip.page_count(), 6);
+    }
+
+    #[test]
+    fn what_the_kernel_would_not_keep_is_refused() {
+        let error = |text: &str| text.parse::<Strip>().unwrap_err();
+        assert_eq!(error("rq"), StripError::Letter('q'));
+        assert_eq!(
+            error("rw"),
+            StripError::Mixed {
+                first: 'r',
+                second: 'w'
+            }
+        );
+        assert_eq!(error("rr r"), StripError::WouldMerge('r'));
+        assert_eq!(error("  "), StripError::Empty);
+        assert_eq!(error(&"r".repeat(33)), StripError::TooLong(33));
+    }
+
+    #[test]
+    fn always_mapped_pages_are_those_of_every_state() {
+        let states: Vec<Strip> = ["www rrr", "w.. rrr"]
+            .iter()
+            .map(|text| text.parse().unwrap())
+            .collect();
+        assert_eq!(Strip::always_mapped(&states), [0, 3, 4, 5]);
+        assert!(Strip::always_mapped([]).is_empty());
+    }
+}

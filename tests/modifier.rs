@@ -1,0 +1,398 @@
+//! The modifier on the running kernel: does it do what the scenarios declare,
+//! and nothing else?
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::libc;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{PidfdFlags, pidfd_open};
+use vmascope::target::layout::Site;
+use vmascope::target::modifier::{Modifier, ModifierOptions};
+use vmascope::target::scenario::{Scenario, find, parse_scenarios, scenarios};
+use vmascope::target::strip::Strip;
+use vmascope::target::{Death, ModifierError};
+
+const DEADLINE: Duration = Duration::from_secs(60);
+
+fn options() -> ModifierOptions {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_vmascope"));
+    ModifierOptions {
+        program,
+        ..ModifierOptions::default()
+    }
+}
+
+fn modifier() -> Modifier {
+    Modifier::spawn(&options()).unwrap()
+}
+
+/// A scenario from its original strip and its operations, as in the catalogue.
+fn scenario(original: &str, operations: &str) -> Scenario {
+    let text = format!(
+        "[[scenario]]\nname = \"own\"\nsummary = \"s\"\noriginal = \"{original}\"\n\
+         operations = [{operations}]"
+    );
+    parse_scenarios(&text, "the test").unwrap().remove(0)
+}
+
+/// A line of maps: the addresses, the permissions, all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    addresses: Range<u64>,
+    permissions: String,
+    text: String,
+}
+
+fn maps(modifier: &Modifier) -> Vec<Line> {
+    let text = std::fs::read_to_string(format!("/proc/{}/maps", modifier.pid())).unwrap();
+    let line = |text: &str| {
+        let (addresses, rest) = text.split_once(' ')?;
+        let (start, end) = addresses.split_once('-')?;
+        let address = |text| u64::from_str_radix(text, 16).ok();
+        let permissions = rest.get(..4)?.to_owned();
+        Some(Line {
+            addresses: address(start)?..address(end)?,
+            permissions,
+            text: text.into(),
+        })
+    };
+    text.lines().map(|text| line(text).unwrap()).collect()
+}
+
+/// The lines that touch the site, and all others.
+fn split_at_site(lines: Vec<Line>, site: &Site) -> (Vec<Line>, Vec<Line>) {
+    lines
+        .into_iter()
+        .partition(|line| line.addresses.start < site.end && line.addresses.end > site.start)
+}
+
+fn assert_state(lines: &[Line], site: &Site, state: &Strip, context: &str) {
+    let seen: Vec<_> = lines
+        .iter()
+        .map(|line| (line.addresses.clone(), &*line.permissions))
+        .collect();
+    let declared: Vec<_> = site
+        .vmas(state)
+        .map(|(addresses, protection)| (addresses, protection.permissions()))
+        .collect();
+    assert_eq!(seen, declared, "{context}: not `{state}`");
+}
+
+#[track_caller]
+fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    while !condition() {
+        assert!(Instant::now() < deadline, "not within {DEADLINE:?}: {what}");
+        // Off the CPU, which the modifier may need, before looking again.
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn every_scenario_takes_effect_and_restores_and_nothing_else_changes() {
+    let mut modifier = modifier();
+    for scenario in scenarios() {
+        for slot in [1, 84, 250] {
+            let name = format!("{} at slot {slot}", scenario.name);
+            let site = modifier.layout(scenario, slot).unwrap();
+            let (inside, outside) = split_at_site(maps(&modifier), &site);
+            assert_state(&inside, &site, &scenario.original, &name);
+            let fences = outside.iter().filter(|line| {
+                line.permissions == "---p"
+                    && (line.addresses.end == site.start || line.addresses.start == site.end)
+            });
+            assert_eq!(fences.count(), 2, "{name}: fences");
+            for operation in 1..=2 * scenario.operations.len() as u64 {
+                assert_eq!(modifier.step().unwrap(), operation);
+                let (inside, others) = split_at_site(maps(&modifier), &site);
+                let context = format!("{name}, operation {operation}");
+                assert_state(&inside, &site, scenario.state_after(operation), &context);
+                assert_eq!(others, outside, "{context}: something else changed");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_arena_is_slots_that_alternate() {
+    let modifier = modifier();
+    let arena = modifier.arena();
+    let lines = maps(&modifier);
+    let first = lines
+        .iter()
+        .position(|line| line.addresses.start == arena.base)
+        .unwrap();
+    for slot in 0..arena.slots {
+        let line = &lines[first + slot as usize];
+        assert_eq!(
+            line.addresses,
+            arena.slot_address(slot)..arena.slot_address(slot + 1)
+        );
+        assert_eq!(
+            line.permissions,
+            if slot % 2 == 0 { "rw-p" } else { "r--p" }
+        );
+    }
+    assert!(lines.iter().all(|line| {
+        line.addresses.end != arena.range().start && line.addresses.start != arena.range().end
+    }));
+}
+
+#[test]
+fn a_free_run_counts_and_a_pause_stands_still_in_the_state_it_tells() {
+    let mut modifier = modifier();
+    let counters = modifier.counters();
+    for scenario in scenarios() {
+        let site = modifier.layout(scenario, 20).unwrap();
+        assert_eq!((counters.finished(), counters.begun()), (0, 0));
+        let (_, outside) = split_at_site(maps(&modifier), &site);
+        modifier.run().unwrap();
+        wait_for("1000 operations", || counters.finished() > 1000);
+        let finished = modifier.pause().unwrap();
+        for _ in 0..2 {
+            let (inside, others) = split_at_site(maps(&modifier), &site);
+            let context = format!("{} after {finished}", scenario.name);
+            assert_state(&inside, &site, scenario.state_after(finished), &context);
+            assert_eq!(others, outside, "{context}: something else changed");
+            assert_eq!(
+                (counters.finished(), counters.begun()),
+                (finished, finished)
+            );
+        }
+        modifier.run().unwrap();
+        let finished = modifier.pause_at_original().unwrap();
+        assert_eq!(finished % scenario.operations.len() as u64, 0);
+        let (inside, _) = split_at_site(maps(&modifier), &site);
+        assert_state(&inside, &site, &scenario.original, &scenario.name);
+    }
+}
+
+#[test]
+fn a_large_arena_is_laid_out_too() {
+    let options = ModifierOptions {
+        slots: 21_000,
+        ..options()
+    };
+    let mut modifier = Modifier::spawn(&options).unwrap();
+    let scenario = find("merge-both").unwrap();
+    let site = modifier.layout(scenario, 20_000).unwrap();
+    assert!(maps(&modifier).len() > 20_990);
+    modifier.step().unwrap();
+    let (inside, _) = split_at_site(maps(&modifier), &site);
+    assert_state(&inside, &site, scenario.state_after(1), "21 000 slots");
+}
+
+#[test]
+fn the_proof_thread_never_faults_in_any_scenario() {
+    let mut modifier = Modifier::spawn(&ModifierOptions {
+        prove: true,
+        ..options()
+    })
+    .unwrap();
+    let counters = modifier.counters();
+    for scenario in scenarios() {
+        let site = modifier.layout(scenario, 20).unwrap();
+        modifier.prove(true).unwrap();
+        let (_, outside) = split_at_site(maps(&modifier), &site);
+        modifier.run().unwrap();
+        // Ten times as many were tried once; this is what takes a second or two.
+        wait_for("20 000 operations", || {
+            modifier.check_alive().unwrap();
+            counters.finished() > 20_000
+        });
+        let finished = modifier.pause().unwrap();
+        let (inside, others) = split_at_site(maps(&modifier), &site);
+        assert_state(
+            &inside,
+            &site,
+            scenario.state_after(finished),
+            &scenario.name,
+        );
+        assert_eq!(others, outside, "{}: something else changed", scenario.name);
+        let proof = modifier.proof();
+        assert!(proof.rounds > 100, "{}: {proof:?}", scenario.name);
+        assert_eq!(proof.pages as usize, scenario.always_mapped().len());
+        assert_eq!(proof.fault, None);
+    }
+    modifier.prove(false).unwrap();
+    let rounds = modifier.proof().rounds;
+    modifier.step().unwrap();
+    assert_eq!(modifier.proof().rounds, rounds);
+}
+
+#[test]
+fn the_proof_thread_finds_a_page_that_is_unmapped_against_the_declaration() {
+    let liar = scenario(
+        "rrr",
+        "{ call = \"munmap 1..2\", state = \"rrr\" }, { call = \"mmap 1..2 r\", state = \"rrr\" }",
+    );
+    let mut modifier = Modifier::spawn(&ModifierOptions {
+        prove: true,
+        ..options()
+    })
+    .unwrap();
+    let site = modifier.layout(&liar, 5).unwrap();
+    modifier.prove(true).unwrap();
+    modifier.run().unwrap();
+    let mut error = None;
+    wait_for("a fault", || {
+        error = modifier.check_alive().err();
+        error.is_some()
+    });
+    match error {
+        Some(ModifierError::PageGone { address, signal }) => {
+            assert_eq!((address, signal), (site.page_address(1), libc::SIGSEGV));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(modifier.proof().fault, Some(site.page_address(1)));
+}
+
+#[test]
+fn a_proof_that_was_not_asked_for_is_refused() {
+    let mut modifier = modifier();
+    modifier.layout(find("split").unwrap(), 5).unwrap();
+    assert!(matches!(
+        modifier.prove(true),
+        Err(ModifierError::NoProof { .. })
+    ));
+}
+
+#[test]
+fn an_operation_that_fails_is_told_until_the_next_layout() {
+    let bad = scenario(
+        "r . r",
+        "{ call = \"mprotect 0..1 w\", state = \"w . r\" }, \
+         { call = \"mprotect 1..3 r\", state = \"r . r\" }",
+    );
+    let expected = "operation 1 of scenario `own`, mprotect 1..3 r, failed: \
+                    Cannot allocate memory (os error 12)";
+    let mut modifier = modifier();
+    modifier.layout(&bad, 5).unwrap();
+    assert_eq!(modifier.step().unwrap(), 1);
+    assert_eq!(modifier.step().unwrap_err().to_string(), expected);
+    assert_eq!(modifier.run().unwrap_err().to_string(), expected);
+    modifier.layout(&bad, 5).unwrap();
+    modifier.run().unwrap();
+    wait_for("the failure", || modifier.check_alive().is_err());
+    assert_eq!(modifier.pause().unwrap_err().to_string(), expected);
+    modifier.layout(find("split").unwrap(), 5).unwrap();
+    modifier.check_alive().unwrap();
+    assert_eq!(modifier.step().unwrap(), 1);
+}
+
+#[test]
+fn requests_that_make_no_sense_are_refused_and_change_nothing() {
+    let mut modifier = modifier();
+    assert!(matches!(modifier.step(), Err(ModifierError::NoScenario)));
+    assert!(matches!(modifier.run(), Err(ModifierError::NoScenario)));
+    let before = maps(&modifier);
+    let error = modifier.layout(find("split").unwrap(), 259).unwrap_err();
+    assert!(
+        error.to_string().ends_with("use a slot from 1 to 258"),
+        "{error}"
+    );
+    assert_eq!(maps(&modifier), before);
+}
+
+#[test]
+fn a_program_that_is_no_modifier_is_told_at_once() {
+    let spawn = |program: &str| {
+        let program = PathBuf::from(program);
+        Modifier::spawn(&ModifierOptions {
+            program,
+            ..options()
+        })
+        .unwrap_err()
+    };
+    assert!(matches!(spawn("/bin/true"), ModifierError::NotReady { .. }));
+    assert!(matches!(spawn("/nowhere"), ModifierError::Spawn { .. }));
+    let slots = Modifier::spawn(&ModifierOptions {
+        slots: 2,
+        ..options()
+    });
+    assert!(matches!(slots, Err(ModifierError::Slots { slots: 2 })));
+}
+
+#[test]
+fn a_killed_modifier_is_reported_and_nothing_hangs() {
+    let mut modifier = modifier();
+    modifier.layout(find("split").unwrap(), 5).unwrap();
+    modifier.run().unwrap();
+    modifier.check_alive().unwrap();
+    kill(Pid::from_raw(modifier.pid().cast_signed()), Signal::SIGKILL).unwrap();
+    wait_for("its death", || modifier.check_alive().is_err());
+    match modifier.pause() {
+        Err(ModifierError::Died { how, pid }) => {
+            assert_eq!((how, pid), (Death::Signal(libc::SIGKILL), modifier.pid()));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_dropped_modifier_is_gone() {
+    let modifier = modifier();
+    let pid = Pid::from_raw(modifier.pid().cast_signed());
+    drop(modifier);
+    assert!(kill(pid, None).is_err());
+}
+
+#[test]
+fn the_modifier_is_out_of_reach_of_the_terminal() {
+    let modifier = modifier();
+    let pid = Pid::from_raw(modifier.pid().cast_signed());
+    assert_eq!(nix::unistd::getpgid(Some(pid)), Ok(pid));
+}
+
+/// Says that this process is to be [`a_parent_to_kill`] only.
+const PARENT: &str = "VMASCOPE_TEST_PARENT";
+
+#[test]
+fn the_modifier_dies_when_its_parent_is_killed() {
+    let mut parent = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_parent_to_kill", "--ignored", "--nocapture"])
+        .env(PARENT, "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(parent.stdout.take().unwrap()).lines();
+    let pid = lines
+        .map_while(Result::ok)
+        .find_map(|line| line.split_once("modifier ")?.1.parse().ok())
+        .expect("the parent tells its modifier's PID");
+    let modifier = pidfd_open(
+        rustix::process::Pid::from_raw(pid).unwrap(),
+        PidfdFlags::empty(),
+    );
+    let modifier = modifier.unwrap();
+    let ended = |limit: Duration| {
+        let mut polled = [PollFd::new(&modifier, PollFlags::IN)];
+        poll(&mut polled, Some(&Timespec::try_from(limit).unwrap())).unwrap() == 1
+    };
+    assert!(!ended(Duration::ZERO));
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+    assert!(ended(DEADLINE), "the modifier outlived its parent");
+}
+
+#[test]
+#[ignore = "the parent of the test above, which runs it in a process of its own"]
+fn a_parent_to_kill() {
+    if std::env::var_os(PARENT).is_none() {
+        return;
+    }
+    let mut modifier = modifier();
+    modifier.layout(find("split").unwrap(), 5).unwrap();
+    modifier.run().unwrap();
+    writeln!(std::io::stdout(), "\nmodifier {}", modifier.pid()).unwrap();
+    // Until the test kills this process, or has ended itself.
+    let _ = std::io::stdin().read(&mut [0]);
+}
