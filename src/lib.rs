@@ -3,17 +3,35 @@
 //! Data flows one way, and each room knows only the rooms before it:
 //!
 //! ```text
-//! target ──▶ kernel ──▶ sampler ──▶ judge ──▶ observation stream ──▶ report
-//! (who is     (what      (a thread)  (pure)     (one event type)
-//!  watched)    Linux says)
+//! target ──▶ kernel ──▶ stage ──▶ sampler ──▶ scan ──▶ observation ──▶ report
+//! (who is     (what      (set up   (a thread)  (the     (one event
+//!  watched)    Linux      to be                 judge)    type)
+//!              says)      watched)
 //! ```
 //!
 //! * [`target`]: who is watched: the built-in modifier and its scenarios.
 //! * [`kernel`]: all talk with Linux about an address space: the chunk reader,
 //!   the line parser, `PROCMAP_QUERY`, what this kernel's readers lock.
+//! * [`scan`]: the states an address space may be in, and the judge of what a
+//!   reader saw; pure.
+//! * [`observation`]: the one stream of events that all output is made from.
+//! * [`stage`]: a modifier laid out for a scenario, its states captured.
+//! * [`sampler`]: the thread that reads and has judged, and never waits.
+//! * [`report`]: human, KTAP, JSON and mail text, each a function of the
+//!   stream.
+//! * [`simulated`]: kernels, correct and broken, to test the judge against.
+//! * [`cli`] and [`commands`]: the command line, and what it does.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("vmascope reads /proc/PID/maps and runs on Linux only");
 
+pub mod cli;
+pub mod commands;
 pub mod kernel;
+pub mod observation;
+pub mod report;
+pub mod sampler;
+pub mod scan;
+pub mod simulated;
+pub mod stage;
 pub mod target;

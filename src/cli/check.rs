@@ -12,7 +12,12 @@ use crate::kernel::features::{Granularity, Position, Reader, Rule};
 #[command(after_long_help = EXIT_CODES)]
 pub struct CheckArguments {
     /// Scenarios to run: names separated by commas, or all
-    #[arg(long = "scenario", value_name = "NAME,…", value_delimiter = ',', default_value = "all")]
+    #[arg(
+        long = "scenario",
+        value_name = "NAME,…",
+        value_delimiter = ',',
+        default_value = "all"
+    )]
     pub scenarios: Vec<String>,
 
     /// Readers to judge: maps, query, smaps

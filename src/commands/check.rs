@@ -168,9 +168,17 @@ mod tests {
         let skipped = || Outcome::Skipped { reason: "x".into() };
         let cases = [
             (vec![Outcome::Held, skipped()], false, Exit::Held),
-            (vec![Outcome::Held, Outcome::KnownViolations], false, Exit::Violation),
+            (
+                vec![Outcome::Held, Outcome::KnownViolations],
+                false,
+                Exit::Violation,
+            ),
             (vec![Outcome::KnownViolations], true, Exit::Held),
-            (vec![Outcome::KnownViolations, Outcome::Violations], true, Exit::Violation),
+            (
+                vec![Outcome::KnownViolations, Outcome::Violations],
+                true,
+                Exit::Violation,
+            ),
             (vec![skipped(), Outcome::NotRun], true, Exit::AllSkipped),
             (vec![], false, Exit::AllSkipped),
         ];

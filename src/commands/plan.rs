@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::exit::Failure;
 use crate::cli::CheckArguments;
 use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
-use crate::kernel::page_size;
+use crate::kernel::process::page_size;
 use crate::kernel::sanitise::sanitise;
 use crate::observation::{RuleInfo, RunInfo};
 use crate::stage::{Stage, gather_evidence};
@@ -89,8 +89,8 @@ pub(super) fn run_info(plan: &Plan, facts: &KernelFacts, rules: &Rules) -> RunIn
     RunInfo {
         version: env!("CARGO_PKG_VERSION").into(),
         command_line: command_line.join(" "),
-        kernel: facts.kernel_text(),
-        per_vma_lock: facts.per_vma_lock_text(),
+        kernel: kernel_text(),
+        per_vma_lock: per_vma_lock_text(facts),
         page_size: page_size(),
         started: chrono::Local::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
         cases: plan.scenarios.len() * plan.readers.len(),
@@ -106,5 +106,27 @@ pub(super) fn run_info(plan: &Plan, facts: &KernelFacts, rules: &Rules) -> RunIn
                 }
             })
             .collect(),
+    }
+}
+
+/// `uname -srvm`.
+fn kernel_text() -> String {
+    let uname = rustix::system::uname();
+    let part = |text: &std::ffi::CStr| sanitise(text.to_bytes()).into_owned();
+    format!(
+        "{} {} {} {}",
+        part(uname.sysname()),
+        part(uname.release()),
+        part(uname.version()),
+        part(uname.machine()),
+    )
+}
+
+fn per_vma_lock_text(facts: &KernelFacts) -> String {
+    let from = &facts.per_vma_lock_from;
+    match facts.per_vma_lock {
+        Some(true) => format!("CONFIG_PER_VMA_LOCK=y (from {from})"),
+        Some(false) => format!("CONFIG_PER_VMA_LOCK is not set (from {from})"),
+        None => format!("CONFIG_PER_VMA_LOCK unknown ({from})"),
     }
 }

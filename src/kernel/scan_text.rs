@@ -212,6 +212,21 @@ impl ScanText {
         scan
     }
 
+    /// Appends a chunk of whole lines, into buffers that are reused: for scans
+    /// that are made of parts of others.
+    pub fn push_chunk<'a>(&mut self, lines: impl IntoIterator<Item = &'a [u8]>, window: Window) {
+        let start = self.used;
+        for line in lines {
+            self.room(line.len()).copy_from_slice(line);
+            self.used += line.len();
+        }
+        self.whole = self.used;
+        self.chunks.push(Chunk {
+            bytes: start..self.used,
+            window,
+        });
+    }
+
     /// Forgets the scan, keeps the buffers.
     pub fn clear(&mut self) {
         self.used = 0;

@@ -142,4 +142,3 @@ pub struct PlacementResult {
     /// Nanoseconds of reading there.
     pub elapsed_ns: u64,
 }
-

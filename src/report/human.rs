@@ -124,12 +124,15 @@ impl<W: Write> Human<W> {
 
     fn case_finished(&mut self, result: &CaseResult) -> io::Result<()> {
         self.end_dots()?;
+        if result.outcome == Outcome::NotRun {
+            return Ok(());
+        }
         self.promises.add(result);
         let row = table::row(result, self.options.name_width);
         let style = match &result.outcome {
             Outcome::Held => GOOD,
             Outcome::KnownViolations | Outcome::Violations => BAD,
-            Outcome::Skipped { .. } => DIM,
+            Outcome::Skipped { .. } | Outcome::NotRun => DIM,
         };
         let mut characters = row.chars();
         let glyph = characters.next().unwrap_or(' ');
@@ -191,7 +194,10 @@ impl<W: Write> Human<W> {
             )?;
         }
         let count = |wanted: fn(&Outcome) -> bool| {
-            self.results.iter().filter(|outcome| wanted(outcome)).count()
+            self.results
+                .iter()
+                .filter(|outcome| wanted(outcome))
+                .count()
         };
         let known = count(|outcome| *outcome == Outcome::KnownViolations);
         let unknown = count(|outcome| *outcome == Outcome::Violations);

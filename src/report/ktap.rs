@@ -55,7 +55,7 @@ impl<W: Write> Ktap<W> {
         let (number, _) = result.number;
         let name = format!("{}.{}", result.case.scenario, result.case.reader);
         let tally = &result.tally;
-        if !matches!(result.outcome, Outcome::Skipped { .. }) {
+        if tally.scans > 0 {
             writeln!(
                 self.out,
                 "# {name}: scans {} lines {} operations {} torn {} duplicates at boundaries {} \
@@ -97,9 +97,20 @@ impl<W: Write> Ktap<W> {
                 self.totals.fail += 1;
                 writeln!(self.out, "not ok {number} {name} # {seen}")
             }
+            Outcome::NotRun => {
+                self.totals.skip += 1;
+                writeln!(
+                    self.out,
+                    "ok {number} {name} # SKIP interrupted before it ran"
+                )
+            }
             Outcome::Skipped { reason } => {
                 self.totals.skip += 1;
-                writeln!(self.out, "ok {number} {name} # SKIP {}", reason.replace('#', " "))
+                writeln!(
+                    self.out,
+                    "ok {number} {name} # SKIP {}",
+                    reason.replace('#', " ")
+                )
             }
         }
     }

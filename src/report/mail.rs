@@ -52,7 +52,10 @@ impl MailReport {
             .filter(|result| result.tally.violation_count() > 0)
             .collect();
         match violated.len() {
-            0 => writeln!(out, "No violation seen in reads of /proc/PID/maps and its kin.")?,
+            0 => writeln!(
+                out,
+                "No violation seen in reads of /proc/PID/maps and its kin."
+            )?,
             n => writeln!(
                 out,
                 "Violations seen in reads of /proc/PID/maps and its kin: {n} of {} cases.",
@@ -68,7 +71,11 @@ impl MailReport {
             writeln!(out, "Command:  {}", run.command_line)?;
             writeln!(out, "Started:  {}", run.started)?;
             for rule in &run.rules {
-                writeln!(out, "Rule:     {:<6} {:<11} {}", rule.reader, rule.rule, rule.why)?;
+                writeln!(
+                    out,
+                    "Rule:     {:<6} {:<11} {}",
+                    rule.reader, rule.rule, rule.why
+                )?;
             }
         }
         for result in violated {
@@ -215,9 +222,9 @@ pub(super) fn seen_lines(seen: &Seen) -> Vec<String> {
             lines
         }
         Seen::Query(query) => {
-            let answer = query.answer.map_or("ENOENT".into(), |(start, end)| {
-                format!("{start:x}-{end:x}")
-            });
+            let answer = query
+                .answer
+                .map_or("ENOENT".into(), |(start, end)| format!("{start:x}-{end:x}"));
             let mut lines = vec![format!(
                 "PROCMAP_QUERY {:x} ({}) = {answer}",
                 query.address, query.lookup

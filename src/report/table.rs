@@ -4,9 +4,7 @@ use super::number::short;
 use crate::observation::{CaseResult, Outcome};
 
 /// The columns of counts, each six wide with a space before it.
-const COLUMNS: [&str; 7] = [
-    "scans", "lines", "ops", "torn", "dup at", "dup in", "back",
-];
+const COLUMNS: [&str; 7] = ["scans", "lines", "ops", "torn", "dup at", "dup in", "back"];
 
 /// The heading over the rows.
 pub(super) fn heading(name_width: usize) -> String {
@@ -23,7 +21,7 @@ pub(super) fn row(result: &CaseResult, name_width: usize) -> String {
     let glyph = match &result.outcome {
         Outcome::Held => '✓',
         Outcome::KnownViolations | Outcome::Violations => '✗',
-        Outcome::Skipped { .. } => '-',
+        Outcome::Skipped { .. } | Outcome::NotRun => '-',
     };
     let mut line = format!(
         "{glyph} {:<name_width$} {:<6}",

@@ -6,9 +6,7 @@ use super::events::{Found, FoundKind};
 use crate::kernel::chunk::Window;
 use crate::kernel::procmap_query::{Lookup, QueriedVma, Query};
 use crate::observation::{CaseKey, Event, EventKind, Placement, QueryEvent, Seen, TextEvent};
-use crate::scan::{
-    KnownHole, QueryFinding, States, Tear, TearKind, Violation, ViolationKind,
-};
+use crate::scan::{KnownHole, QueryFinding, States, Tear, TearKind, Violation, ViolationKind};
 
 /// In what case something was found.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use super::events::{Found, FoundKind};
 use super::query::QuerySampling;
 use super::text::TextSampling;
 use super::{Published, TakenScan};
-use crate::kernel::chunk::{NoClock, ScanError};
+use crate::kernel::chunk::ScanError;
 use crate::kernel::features::{Reader, Rule};
 use crate::kernel::file::OpenError;
 use crate::kernel::procmap_query::QueryError;
@@ -134,14 +134,12 @@ impl Sampler {
                 file.into_file(),
                 states.clone(),
                 options.rule.granularity,
-                crate::kernel::page_size(),
+                crate::kernel::process::page_size(),
             ))),
         };
         let clock = Clock::Modifier(counters.clone());
         let shared = Arc::new(Shared::default());
-        shared
-            .rate
-            .store(options.rate.to_raw(), Ordering::Relaxed);
+        shared.rate.store(options.rate.to_raw(), Ordering::Relaxed);
         let (producer, found) = rtrb::RingBuffer::new(QUEUE);
         let worker = Worker {
             sampling,
@@ -294,10 +292,7 @@ impl Worker {
                 *dropped += 1;
             }
         };
-        let (tally, skipped) = (
-            &mut self.published.tally,
-            &mut self.published.not_described,
-        );
+        let (tally, skipped) = (&mut self.published.tally, &mut self.published.not_described);
         match &mut self.sampling {
             Sampling::Text(text) => text.scan(&self.clock, tally, now_ns, skipped, found)?,
             Sampling::Query(query) => query.pass(&self.clock, tally, now_ns, skipped, found)?,

@@ -1,6 +1,6 @@
 //! The VMA header lines of `smaps`.
 
-use crate::kernel::chunk::{Chunk, ScanText};
+use crate::kernel::chunk::ScanText;
 use crate::kernel::line::is_smaps_header;
 
 /// Writes into `headers` the VMA header lines of an `smaps` scan, chunk by
@@ -8,16 +8,8 @@ use crate::kernel::line::is_smaps_header;
 pub fn keep_headers(smaps: &ScanText, headers: &mut ScanText) {
     headers.clear();
     for chunk in &smaps.chunks {
-        let start = headers.text().len();
-        for line in smaps.text()[chunk.bytes.clone()].split_inclusive(|&b| b == b'\n') {
-            if is_smaps_header(line) {
-                headers.push_bytes(line);
-            }
-        }
-        headers.chunks.push(Chunk {
-            bytes: start..headers.text().len(),
-            window: chunk.window,
-        });
+        let lines = smaps.lines(chunk).filter(|line| is_smaps_header(line));
+        headers.push_chunk(lines, chunk.window);
     }
     headers.eof = smaps.eof;
 }

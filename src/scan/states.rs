@@ -281,7 +281,7 @@ fn divide<'a>(text: &'a [u8], site: &Range<u64>, state: usize) -> Result<Parts<'
     let mut at = 0;
     for line in text.split_inclusive(|&b| b == b'\n') {
         let parsed = MapsLine::parse(line)?;
-        if is_gate(parsed.name) {
+        if parsed.is_gate() {
             gate_at = Some(at);
         } else if parsed.start >= site.end {
             after_at.get_or_insert(at);
@@ -302,12 +302,6 @@ fn divide<'a>(text: &'a [u8], site: &Range<u64>, state: usize) -> Result<Parts<'
         after: &text[after_start..gate_start],
         gate: gate_at.map(|at| &text[at..]),
     })
-}
-
-/// The gate VMA of x86 (`arch/x86/entry/vsyscall`) and of arm
-/// (`arch/arm/kernel/process.c`): printed, but not in the tree.
-pub(super) fn is_gate(name: &[u8]) -> bool {
-    name == b"[vsyscall]" || name == b"[vectors]"
 }
 
 fn first_difference(a: &[u8], b: &[u8]) -> u64 {

@@ -1,7 +1,7 @@
 //! The judge of `maps` and `smaps` scans.
 
 use super::engine::{Sets, Wanted, each_next, label, name_violation, narrow};
-use super::states::{States, is_gate};
+use super::states::States;
 use super::verdict::{Tear, TearKind, Verdict, Violation, ViolationKind};
 use crate::kernel::chunk::{Chunk, ScanText, Window};
 use crate::kernel::features::{Granularity, Position, Rule};
@@ -150,7 +150,7 @@ impl TextJudge {
         let length = memchr::memchr(b'\n', text).map_or(text.len(), |newline| newline + 1);
         let line = &text[..length];
         if states.gate.as_deref() == Some(line)
-            || MapsLine::parse(line).is_ok_and(|line| is_gate(line.name))
+            || MapsLine::parse(line).is_ok_and(|line| line.is_gate())
         {
             self.judge_gate(states, line, at, place);
             return length;

@@ -68,7 +68,7 @@ pub fn gather_evidence(
                 granularity: torn_inside.then_some(Granularity::Line),
                 what: seen.join(", "),
             };
-            facts.add_evidence(reader, evidence);
+            facts.with_evidence(reader, evidence);
         }
     }
     Ok(())
@@ -92,7 +92,10 @@ fn try_position(
         }
         let scan = vma_lines(file.smaps, &file.raw, &mut lines);
         before = scan.chunks.len().max(before);
-        let last = scan.chunks.last().and_then(|chunk| scan.lines(chunk).last());
+        let last = scan
+            .chunks
+            .last()
+            .and_then(|chunk| scan.lines(chunk).last());
         match last.and_then(parse_range) {
             Some((_, end)) if end == shrunk_end => break,
             Some((_, end)) if end > shrunk_end => return Ok(None),
@@ -102,7 +105,10 @@ fn try_position(
     stage.modifier.step()?;
     file.file.step(&NoClock, &mut file.raw)?;
     let scan = vma_lines(file.smaps, &file.raw, &mut lines);
-    let next = scan.chunks.get(before).and_then(|chunk| scan.lines(chunk).next());
+    let next = scan
+        .chunks
+        .get(before)
+        .and_then(|chunk| scan.lines(chunk).next());
     Ok(next.and_then(parse_range).map(|(start, _)| {
         if start == site.start {
             Position::LastEnd

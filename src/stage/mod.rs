@@ -107,7 +107,7 @@ pub fn open(pid: u32, reader: Reader) -> Result<ChunkReader<ProcFile>, StageErro
         Reader::Smaps => (Which::Smaps, Records::Smaps),
         Reader::Maps | Reader::Query => (Which::Maps, Records::Line),
     };
-    let size = crate::kernel::page_size() as usize;
+    let size = crate::kernel::process::page_size() as usize;
     Ok(ChunkReader::with_records(
         ProcFile::open(pid, which)?,
         size,

@@ -1,5 +1,6 @@
 //! The modifier as its parent sees it: a process that changes VMAs on request.
 
+use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
@@ -48,7 +49,7 @@ impl Default for ModifierOptions {
 }
 
 /// What the proof thread has done since the layout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Proof {
     /// How often it has read all of its pages.
     pub rounds: u64,
