@@ -239,4 +239,11 @@ fn the_end_is_decided_with_the_last_vma() {
     assert_eq!(tail(&[vma, vma, gate]), window(2).span(window(3)));
     assert_eq!(tail(&[vma]), window(1).span(window(9)), "no gate VMA here");
     assert_eq!(tail(&[gate]), window(1));
+    // The same of smaps, with details behind each line.
+    let details = b"Rss:    0 kB\nVmFlags: rd ex \n";
+    let (vma, gate) = ([vma, details].concat(), [gate, details].concat());
+    let both = [&vma[..], &gate].concat();
+    assert_eq!(tail(&[&vma, &both]), window(2));
+    assert_eq!(tail(&[&vma, &vma, &gate]), window(2).span(window(3)));
+    assert_eq!(tail(&[&vma]), window(1).span(window(9)));
 }

@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use super::line::is_gate_name;
+use super::line::{is_gate_name, is_smaps_header};
 
 /// What the modifier had done around one read: the states between the two
 /// counts are those a reader may have seen.
@@ -171,9 +171,18 @@ impl ScanText {
             return self.eof;
         };
         let text = self.chunk_text(last);
-        let body = text.strip_suffix(b"\n").unwrap_or(text);
-        let start = memchr::memrchr(b'\n', body).map_or(0, |at| at + 1);
-        let name = body[start..].rsplit(|&byte| byte == b' ').next();
+        // The last VMA's line; in `smaps` its details stand behind it.
+        let mut end = text.len();
+        let mut start = end;
+        while start > 0 {
+            let before = memchr::memrchr(b'\n', &text[..start - 1]);
+            (start, end) = (before.map_or(0, |at| at + 1), start);
+            if is_smaps_header(&text[start..end]) {
+                break;
+            }
+        }
+        let body = text[start..end].trim_ascii_end();
+        let name = body.rsplit(|&byte| byte == b' ').next();
         if !name.is_some_and(is_gate_name) {
             return last.window.span(self.eof);
         }
