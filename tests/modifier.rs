@@ -20,8 +20,13 @@ use vmascope::target::{Death, ModifierError};
 
 const DEADLINE: Duration = Duration::from_secs(60);
 
+/// The program under test: another one where the tests run on another machine
+/// than the one that built them.
 fn options() -> ModifierOptions {
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_vmascope"));
+    let program = std::env::var_os("VMASCOPE_TEST_PROGRAM").map_or_else(
+        || PathBuf::from(env!("CARGO_BIN_EXE_vmascope")),
+        PathBuf::from,
+    );
     ModifierOptions {
         program,
         ..ModifierOptions::default()
