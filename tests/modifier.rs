@@ -181,16 +181,16 @@ fn a_free_run_counts_and_a_pause_stands_still_in_the_state_it_tells() {
 #[test]
 fn a_large_arena_is_laid_out_too() {
     let options = ModifierOptions {
-        slots: 21_000,
+        slots: 65_000,
         ..options()
     };
     let mut modifier = Modifier::spawn(&options).unwrap();
     let scenario = find("merge-both").unwrap();
-    let site = modifier.layout(scenario, 20_000).unwrap();
-    assert!(maps(&modifier).len() > 20_990);
+    let site = modifier.layout(scenario, 64_000).unwrap();
+    assert!(maps(&modifier).len() > 64_990);
     modifier.step().unwrap();
     let (inside, _) = split_at_site(maps(&modifier), &site);
-    assert_state(&inside, &site, scenario.state_after(1), "21 000 slots");
+    assert_state(&inside, &site, scenario.state_after(1), "65 000 slots");
 }
 
 #[test]
