@@ -20,8 +20,13 @@ use vmascope::target::{Death, ModifierError};
 
 const DEADLINE: Duration = Duration::from_secs(60);
 
+/// The program under test: another one where the tests run on another machine
+/// than the one that built them.
 fn options() -> ModifierOptions {
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_vmascope"));
+    let program = std::env::var_os("VMASCOPE_TEST_PROGRAM").map_or_else(
+        || PathBuf::from(env!("CARGO_BIN_EXE_vmascope")),
+        PathBuf::from,
+    );
     ModifierOptions {
         program,
         ..ModifierOptions::default()
@@ -176,16 +181,16 @@ fn a_free_run_counts_and_a_pause_stands_still_in_the_state_it_tells() {
 #[test]
 fn a_large_arena_is_laid_out_too() {
     let options = ModifierOptions {
-        slots: 21_000,
+        slots: 65_000,
         ..options()
     };
     let mut modifier = Modifier::spawn(&options).unwrap();
     let scenario = find("merge-both").unwrap();
-    let site = modifier.layout(scenario, 20_000).unwrap();
-    assert!(maps(&modifier).len() > 20_990);
+    let site = modifier.layout(scenario, 64_000).unwrap();
+    assert!(maps(&modifier).len() > 64_990);
     modifier.step().unwrap();
     let (inside, _) = split_at_site(maps(&modifier), &site);
-    assert_state(&inside, &site, scenario.state_after(1), "21 000 slots");
+    assert_state(&inside, &site, scenario.state_after(1), "65 000 slots");
 }
 
 #[test]

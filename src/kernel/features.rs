@@ -113,9 +113,16 @@ impl KernelFacts {
         let mut rule = rule;
         for (of, seen) in &self.evidence {
             if *of == reader && (seen.position.is_some() || seen.granularity.is_some()) {
-                rule.position = seen.position.unwrap_or(rule.position);
-                rule.granularity = seen.granularity.unwrap_or(rule.granularity);
-                why.push_str(", but here ");
+                let shown = Rule {
+                    position: seen.position.unwrap_or(rule.position),
+                    granularity: seen.granularity.unwrap_or(rule.granularity),
+                };
+                why.push_str(if shown == rule {
+                    "; confirmed here: "
+                } else {
+                    "; but seen here: "
+                });
+                rule = shown;
                 why.push_str(&super::sanitise::sanitise(seen.what.as_bytes()));
             }
         }
@@ -328,7 +335,7 @@ mod tests {
             facts
                 .rule_for(Reader::Maps)
                 .why
-                .ends_with(", but here a chunk resumed at vm_end")
+                .ends_with("; but seen here: a chunk resumed at vm_end")
         );
         assert_eq!(facts.rule_for(Reader::Smaps).rule, Rule::CHUNK_START);
         facts.with_evidence(

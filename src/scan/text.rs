@@ -272,10 +272,11 @@ impl TextJudge {
             self.violation(ViolationKind::StaleLine, None, at, range, place);
         } else if states.gate.as_deref() != Some(line) {
             self.violation(ViolationKind::ForeignLine, None, at, range, place);
-        } else if !(place.first_in_chunk && self.ended)
-            && !self.may_come_next(states, &Wanted::Nothing, place)
-        {
-            self.lost_tail(states, at, place);
+        } else {
+            let ended = place.first_in_chunk && self.ended;
+            if !(ended || self.may_come_next(states, &Wanted::Nothing, place)) {
+                self.lost_tail(states, at, place);
+            }
         }
         if !narrow(states, &mut self.whole, place.cursor, &Wanted::Nothing) {
             self.whole.0.fill(0);

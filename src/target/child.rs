@@ -18,12 +18,12 @@ use nix::errno::Errno;
 use nix::libc;
 use rustix::mm::{MapFlags, ProtFlags};
 
-use super::call::RawCall;
 use super::futex;
 use super::layout::{Arena, Fill};
 use super::mailbox::{Command, Failure, MAGIC, MAX_SETUP, Mailbox, Mapping, Task};
 use super::prove;
 use super::scenario::MAX_OPERATIONS;
+use super::syscall::RawCall;
 
 /// Exit status: no mailbox of this version on the descriptor it was given.
 pub(super) const EXIT_NO_MAILBOX: i32 = 101;

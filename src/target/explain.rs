@@ -4,12 +4,12 @@ use std::io;
 
 use nix::libc;
 
-use super::call::RawCall;
 use super::child;
 use super::error::{Death, ModifierError};
 use super::layout::Arena;
 use super::mailbox::{Failure, Task};
 use super::scenario::Scenario;
+use super::syscall::RawCall;
 
 /// The error for a failure while the modifier was serving.
 pub(super) fn explain(

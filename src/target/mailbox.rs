@@ -16,9 +16,9 @@ use rustix::fs::MemfdFlags;
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, ProtFlags};
 
-use super::call::RawCall;
 use super::scenario::MAX_OPERATIONS;
 use super::strip::MAX_PAGES;
+use super::syscall::RawCall;
 
 /// What the first word of a mailbox holds; change it with the mailbox.
 pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"vmascop1");

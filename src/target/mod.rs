@@ -2,7 +2,8 @@
 //! change a few VMAs, and the catalogue of what it does to them.
 //!
 //! * [`strip`]: a few pages and the VMAs that cover them, one letter a page;
-//! * [`call`]: one memory-mapping system call, in pages;
+//! * [`call`]: one memory-mapping system call, in pages; [`syscall`]: the same
+//!   for the kernel, and as C;
 //! * [`scenario`]: the catalogue, plain data in `scenarios.toml`;
 //! * [`layout`]: where the modifier's VMAs lie: the arena, its slots, the site;
 //! * [`modifier`]: the modifier as its parent sees it: lay out, step, run, pause.
@@ -14,6 +15,7 @@
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("the modifier hands raw 64-bit system call arguments to the kernel");
 
+mod arena;
 pub mod call;
 mod child;
 mod counters;
@@ -24,10 +26,13 @@ pub mod layout;
 mod link;
 mod mailbox;
 pub mod modifier;
+mod options;
 mod prove;
 pub mod scenario;
+mod scenario_file;
 mod spawn;
 pub mod strip;
+pub mod syscall;
 
 pub use counters::Counters;
 pub use error::{Death, ModifierError};

@@ -1,19 +1,18 @@
 //! The modifier as its parent sees it: a process that changes VMAs on request.
 
-use serde::Serialize;
-use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
-use super::call::RawCall;
 use super::child;
 use super::counters::Counters;
 use super::error::ModifierError;
 use super::explain::{explain, not_ready};
-use super::layout::{Arena, ArenaPlan, DEFAULT_SLOTS, MAX_SLOTS, Site};
+use super::layout::{Arena, ArenaPlan, MAX_SLOTS, Site};
 use super::link::Link;
 use super::mailbox::Command;
+pub use super::options::{ModifierOptions, Proof};
 use super::scenario::Scenario;
 use super::spawn;
+use super::syscall::RawCall;
 
 /// If this process was started as the modifier, is the modifier and does not
 /// return. Call it first thing in `main`, before anything allocates much.
@@ -24,39 +23,6 @@ pub fn run_if_child() {
             None => child::exit(child::EXIT_NO_MAILBOX),
         }
     }
-}
-
-/// How to start a [`Modifier`].
-#[derive(Clone, Debug)]
-pub struct ModifierOptions {
-    /// The program to run: this one, whose `main` calls [`run_if_child`].
-    pub program: PathBuf,
-    /// Slots of the arena: 3 to [`MAX_SLOTS`].
-    pub slots: u32,
-    /// Whether to have the thread that [`Modifier::prove`] switches on.
-    pub prove: bool,
-}
-
-impl Default for ModifierOptions {
-    /// This very program, [`DEFAULT_SLOTS`], no proof thread.
-    fn default() -> Self {
-        Self {
-            program: "/proc/self/exe".into(),
-            slots: DEFAULT_SLOTS,
-            prove: false,
-        }
-    }
-}
-
-/// What the proof thread has done since the layout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Proof {
-    /// How often it has read all of its pages.
-    pub rounds: u64,
-    /// How many pages those are: the site's pages that every state maps.
-    pub pages: u32,
-    /// The address at which a read faulted, if one ever did.
-    pub fault: Option<u64>,
 }
 
 /// A process that changes a few VMAs over and over and nothing else.

@@ -1,0 +1,195 @@
+//! What a [`Call`] is to the kernel, a number and arguments, and to a kernel
+//! developer, a line of C.
+
+use std::ops::Range;
+
+use nix::libc;
+
+use super::call::{Call, Origin};
+
+/// The flags of every mmap(2) the modifier makes in its arena. Without
+/// `MAP_NORESERVE` a mapping that went from writable to read-only stays
+/// accounted (`VM_ACCOUNT`, mm/mprotect.c) and 6.1 does not merge it back.
+const MMAP_FLAGS: i32 =
+    libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED | libc::MAP_NORESERVE;
+
+const MOVE_FLAGS: i32 = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED | libc::MREMAP_DONTUNMAP;
+
+/// A system call ready for the kernel, and the value it must return.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RawCall {
+    /// The system call's number (`SYS_*`).
+    pub number: i64,
+    /// Its arguments; unused ones are 0.
+    pub arguments: [u64; 6],
+    /// What it returns when it did what was asked.
+    pub expected: u64,
+}
+
+impl RawCall {
+    /// A private anonymous mapping at `address`, over whatever is there.
+    pub fn mmap(address: u64, bytes: u64, protection_bits: i32) -> Self {
+        let no_file = u64::MAX;
+        let arguments = [
+            address,
+            bytes,
+            protection_bits as u64,
+            MMAP_FLAGS as u64,
+            no_file,
+            0,
+        ];
+        Self {
+            number: libc::SYS_mmap,
+            arguments,
+            expected: address,
+        }
+    }
+
+    /// No mapping from `address` on for `bytes`.
+    pub fn munmap(address: u64, bytes: u64) -> Self {
+        Self {
+            number: libc::SYS_munmap,
+            arguments: [address, bytes, 0, 0, 0, 0],
+            expected: 0,
+        }
+    }
+}
+
+impl Call {
+    /// The call as C, for a report: `site_name` is the variable that holds the
+    /// site's address, `source` the one for the source VMA, `page` the page
+    /// size in bytes.
+    pub fn code(&self, site_name: &str) -> String {
+        let bytes = |pages: &Range<u32>| format!("{} * page", pages.len());
+        match self {
+            Self::Mmap { pages, protection } => format!(
+                "mmap({site_name} + {} * page, {}, {}, \
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0)",
+                pages.start,
+                bytes(pages),
+                protection.code()
+            ),
+            Self::Munmap { pages } => {
+                format!(
+                    "munmap({site_name} + {} * page, {})",
+                    pages.start,
+                    bytes(pages)
+                )
+            }
+            Self::Mprotect { pages, protection } => format!(
+                "mprotect({site_name} + {} * page, {}, {})",
+                pages.start,
+                bytes(pages),
+                protection.code()
+            ),
+            Self::Resize { pages, new_pages } => format!(
+                "mremap({site_name} + {} * page, {}, {new_pages} * page, 0)",
+                pages.start,
+                bytes(pages)
+            ),
+            Self::Move { origin, from, onto } => {
+                let name = match origin {
+                    Origin::Site => site_name,
+                    Origin::Source => "source",
+                };
+                let bytes = bytes(from);
+                format!(
+                    "mremap({name} + {} * page, {bytes}, {bytes}, \
+                     MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, {site_name} + {onto} * page)",
+                    from.start
+                )
+            }
+        }
+    }
+
+    /// The system call at real addresses: `site` and `source` are where the
+    /// site and the source VMA start (`source` is used by moves from it only),
+    /// `page_size` is in bytes.
+    pub fn raw(&self, site: u64, source: u64, page_size: u64) -> RawCall {
+        let at = |page: u32| site + u64::from(page) * page_size;
+        let bytes = |pages: &Range<u32>| pages.len() as u64 * page_size;
+        match self {
+            Self::Mmap { pages, protection } => {
+                RawCall::mmap(at(pages.start), bytes(pages), protection.bits())
+            }
+            Self::Munmap { pages } => RawCall::munmap(at(pages.start), bytes(pages)),
+            Self::Mprotect { pages, protection } => RawCall {
+                number: libc::SYS_mprotect,
+                arguments: [
+                    at(pages.start),
+                    bytes(pages),
+                    protection.bits() as u64,
+                    0,
+                    0,
+                    0,
+                ],
+                expected: 0,
+            },
+            Self::Resize { pages, new_pages } => RawCall {
+                number: libc::SYS_mremap,
+                arguments: [
+                    at(pages.start),
+                    bytes(pages),
+                    u64::from(*new_pages) * page_size,
+                    0,
+                    0,
+                    0,
+                ],
+                expected: at(pages.start),
+            },
+            Self::Move { origin, from, onto } => {
+                let start = match origin {
+                    Origin::Site => site,
+                    Origin::Source => source,
+                };
+                RawCall {
+                    number: libc::SYS_mremap,
+                    arguments: [
+                        start + u64::from(from.start) * page_size,
+                        bytes(from),
+                        bytes(from),
+                        MOVE_FLAGS as u64,
+                        at(*onto),
+                        0,
+                    ],
+                    expected: at(*onto),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(text: &str) -> Call {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn c_code_reads_as_a_kernel_developer_writes_it() {
+        assert_eq!(
+            call("mremap source 0..1 onto 1").code("site"),
+            "mremap(source + 0 * page, 1 * page, 1 * page, \
+             MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, site + 1 * page)"
+        );
+        assert_eq!(
+            call("mmap 0..2 x").code("site"),
+            "mmap(site + 0 * page, 2 * page, PROT_READ | PROT_EXEC, \
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0)"
+        );
+        assert_eq!(
+            call("mremap 0..3 to 1").code("site"),
+            "mremap(site + 0 * page, 3 * page, 1 * page, 0)"
+        );
+    }
+
+    #[test]
+    fn raw_calls_use_the_page_size_they_are_given() {
+        let raw = call("mremap source 1..2 onto 3").raw(0x100_0000, 0x200_0000, 0x1_0000);
+        assert_eq!(raw.arguments[..3], [0x201_0000, 0x1_0000, 0x1_0000]);
+        assert_eq!(raw.arguments[4], 0x103_0000);
+        assert_eq!(raw.expected, 0x103_0000);
+    }
+}
