@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let mut listeners = Listeners {
         printer: printer(arguments, &plan),
         mail: MailReport::default(),
-        nobody_listens: false,
+        stop: interrupted.clone(),
     };
     listeners.tell(&Observation::RunStarted(run_info(&plan, &facts, &rules)))?;
     let mut check = Check {
@@ -70,9 +70,9 @@ fn printer(arguments: &CheckArguments, plan: &Plan) -> Box<dyn Reporter> {
 struct Listeners {
     printer: Box<dyn Reporter>,
     mail: MailReport,
-    /// Standard output is a pipe that nobody reads any more: no error, but no
-    /// reason to go on.
-    nobody_listens: bool,
+    /// Set when standard output is a pipe that nobody reads any more: that is
+    /// no error, but no reason to go on either.
+    stop: Arc<AtomicBool>,
 }
 
 impl Listeners {
@@ -80,7 +80,7 @@ impl Listeners {
         self.mail.observe(observation);
         match self.printer.observe(observation) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.nobody_listens = true;
+                self.stop.store(true, Ordering::Relaxed);
                 Ok(())
             }
             Err(error) => Err(anyhow::Error::new(error).context("cannot write the results")),
@@ -114,9 +114,6 @@ impl Check<'_> {
             let result = self.run_case(&case, stage, listeners)?;
             outcomes.push(result.outcome.clone());
             listeners.tell(&Observation::CaseFinished(Box::new(result)))?;
-            if listeners.nobody_listens {
-                break;
-            }
         }
         let exit = exit(&outcomes, self.arguments.allow_known);
         listeners.tell(&Observation::RunFinished {

@@ -81,7 +81,7 @@ impl SiteStates {
     pub fn allowed(&self, window: Window) -> u64 {
         let count = self.operations.len() as u64;
         let all = u64::MAX >> (64 - count);
-        if window.begun.saturating_sub(window.finished) + 1 >= count {
+        if window.begun.saturating_sub(window.finished) >= count - 1 {
             return all;
         }
         (window.finished..=window.begun).fold(0, |set, k| set | 1 << (k % count))
@@ -314,4 +314,48 @@ fn first_difference(a: &[u8], b: &[u8]) -> u64 {
                 .map(|(start, _)| start)
         })
         .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(states: usize) -> SiteStates {
+        let operation = |k| OperationInfo {
+            text: format!("operation {k}"),
+            move_destination: None,
+        };
+        SiteStates {
+            range: 0..1,
+            operations: (0..states).map(operation).collect(),
+        }
+    }
+
+    fn window(finished: u64, begun: u64) -> Window {
+        Window { finished, begun }
+    }
+
+    #[test]
+    fn a_window_allows_the_states_from_finished_to_begun() {
+        let site = site(3);
+        assert_eq!(site.allowed(window(0, 0)), 0b001);
+        assert_eq!(site.allowed(window(2, 3)), 0b101);
+        assert_eq!(site.allowed(window(4, 5)), 0b110);
+        assert_eq!(site.allowed(window(4, 6)), 0b111);
+        assert_eq!(site.allowed(Window::ANY), 0b111);
+        assert_eq!(self::site(1).allowed(Window::ANY), 1);
+    }
+
+    #[test]
+    fn under_way_is_what_was_begun_and_perhaps_not_finished() {
+        let site = site(2);
+        let names = |window| -> Vec<String> {
+            site.under_way(window)
+                .map(|operation| operation.text.clone())
+                .collect()
+        };
+        assert!(names(window(4, 4)).is_empty());
+        assert_eq!(names(window(3, 4)), ["operation 1"]);
+        assert_eq!(names(Window::ANY).len(), 2);
+    }
 }

@@ -64,6 +64,21 @@ impl TextJudge {
 
     /// Judges one finished scan.
     pub fn judge(&mut self, states: &States, scan: &ScanText) -> &Verdict {
+        let place = self.judge_chunks(states, scan);
+        self.judge_end(states, scan, place);
+        self.verdict.mixed |= self.whole.0.contains(&0);
+        &self.verdict
+    }
+
+    /// Judges the beginning of a scan that was not read to its end: nothing is
+    /// said of what would have followed.
+    pub fn judge_beginning(&mut self, states: &States, scan: &ScanText) -> &Verdict {
+        self.judge_chunks(states, scan);
+        self.verdict.mixed |= self.whole.0.contains(&0);
+        &self.verdict
+    }
+
+    fn judge_chunks(&mut self, states: &States, scan: &ScanText) -> Place {
         self.verdict.clear();
         self.whole.set_all(states);
         self.cursors.clear();
@@ -87,9 +102,7 @@ impl TextJudge {
             self.judge_chunk(states, text, chunk, &mut place);
             self.note_cursors(states, &place);
         }
-        self.judge_end(states, scan, place);
-        self.verdict.mixed |= self.whole.0.contains(&0);
-        &self.verdict
+        place
     }
 
     fn judge_chunk(&mut self, states: &States, text: &[u8], chunk: &Chunk, place: &mut Place) {

@@ -1,0 +1,125 @@
+//! Scans with parse and judgement against the bare system calls, and against
+//! the procfs crate; the seed's boundary check; allocations a scan.
+//!
+//! What counts are the ratios, printed last: all of one run, on one machine.
+
+mod support;
+
+use criterion::Criterion;
+use support::{Counting, Ratios, bare_boundary, bare_scan, stage_of};
+use vmascope::kernel::chunk::{ChunkReader, NoClock, ScanText};
+use vmascope::kernel::features::{Reader, Rule};
+use vmascope::observation::Placement;
+use vmascope::scan::{Tally, TextJudge};
+use vmascope::stage::open;
+use vmascope::target::scenario;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// VMAs of the large address space: a little under the default
+/// `vm.max_map_count`.
+const LARGE: u32 = 64_900;
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    let mut ratios = Ratios::default();
+    for slots in [2_000, LARGE] {
+        scan(&mut criterion, &mut ratios, slots);
+    }
+    boundary(&mut criterion, &mut ratios);
+    criterion.final_summary();
+    ratios.print();
+    allocations();
+}
+
+/// One whole scan of a target that stands still.
+fn scan(criterion: &mut Criterion, ratios: &mut Ratios, slots: u32) {
+    let mut stage = stage_of(slots);
+    let scenario = scenario::find("split").expect("the catalogue has split");
+    let staged = stage
+        .set(scenario, Reader::Maps, Placement::Boundary)
+        .expect("split can be laid out");
+    let pid = stage.pid();
+    let name = format!("scan {slots} VMAs");
+    let mut group = criterion.benchmark_group(&name);
+    group.sample_size(20);
+    let mut bare = bare_scan(pid);
+    group.bench_function("bare", |b| b.iter(&mut bare));
+    let mut reader = open(pid, Reader::Maps).expect("maps can be opened");
+    let mut judge = TextJudge::new(Rule::LINE_END);
+    let mut text = ScanText::default();
+    let mut tally = Tally::default();
+    group.bench_function("judged", |b| {
+        b.iter(|| {
+            reader.scan(&NoClock, &mut text).expect("a scan");
+            tally.add(judge.judge(&staged.states, &text));
+        });
+    });
+    assert_eq!(tally.violation_count(), 0, "it stands still");
+    let process = procfs::process::Process::new(pid as i32).expect("the modifier lives");
+    group.bench_function("procfs", |b| b.iter(|| process.maps().expect("maps")));
+    group.finish();
+    ratios.want(&name, "judged", "bare", "at most 1.25");
+    ratios.want(&name, "procfs", "bare", "parse alone");
+}
+
+/// The seed's check: two reads of a page, the lines on both sides of the
+/// boundary compared; here both chunks are judged whole.
+fn boundary(criterion: &mut Criterion, ratios: &mut Ratios) {
+    let mut stage = stage_of(260);
+    let scenario = scenario::find("split").expect("the catalogue has split");
+    let staged = stage
+        .set(scenario, Reader::Maps, Placement::Boundary)
+        .expect("split can be laid out");
+    let pid = stage.pid();
+    let counters = stage.modifier().counters();
+    stage.modifier().run().expect("the modifier runs");
+    let mut group = criterion.benchmark_group("boundary check");
+    let mut bare = bare_boundary(pid);
+    group.bench_function("bare", |b| b.iter(&mut bare));
+    let mut reader = open(pid, Reader::Maps).expect("maps can be opened");
+    let mut judge = TextJudge::new(Rule::LINE_END);
+    let mut text = ScanText::default();
+    let mut tally = Tally::default();
+    group.bench_function("judged", |b| {
+        b.iter(|| {
+            reader.rewind(&mut text).expect("seek");
+            for _ in 0..2 {
+                reader.step(&counters, &mut text).expect("a read");
+            }
+            tally.add(judge.judge_beginning(&staged.states, &text));
+        });
+    });
+    group.finish();
+    ratios.want("boundary check", "judged", "bare", "at most 1/0.95 = 1.05");
+}
+
+/// Allocations in scans of a running modifier, after the first few.
+fn allocations() {
+    let mut stage = stage_of(2_000);
+    let scenario = scenario::find("split").expect("the catalogue has split");
+    let staged = stage
+        .set(scenario, Reader::Maps, Placement::Inside)
+        .expect("split can be laid out");
+    let counters = stage.modifier().counters();
+    stage.modifier().run().expect("the modifier runs");
+    let mut reader: ChunkReader<_> = open(stage.pid(), Reader::Maps).expect("maps can be opened");
+    let mut judge = TextJudge::new(Rule::LINE_END);
+    let mut text = ScanText::default();
+    let mut tally = Tally::default();
+    let mut round = |scans: u32| {
+        for _ in 0..scans {
+            reader.scan(&counters, &mut text).expect("a scan");
+            tally.add(judge.judge(&staged.states, &text));
+        }
+        tally.torn
+    };
+    round(100);
+    let before = Counting::count();
+    let torn = round(2_000);
+    let allocated = Counting::count() - before;
+    println!(
+        "allocations in 2,000 scans of 2,000 VMAs ({torn} torn so far): {allocated} (0 wanted)"
+    );
+}

@@ -1,0 +1,364 @@
+//! `vmascope check`, the real program on the real kernel.
+//!
+//! Released kernels violate a promise in two known ways, so nothing here says
+//! "no violation": it says "none but H1 and H2".
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+fn vmascope(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vmascope"));
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    vmascope(arguments).output().expect("vmascope runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)))
+}
+
+/// Linux releases from this one on have both holes; where this one is older
+/// the test is skipped, and says so.
+fn has_per_vma_maps() -> bool {
+    let release = rustix::system::uname();
+    let release = release.release().to_string_lossy().into_owned();
+    let mut numbers = release.split(['.', '-']).map(|part| part.parse::<u32>());
+    let (major, minor) = match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor),
+        _ => return false,
+    };
+    let has = (major, minor) >= (6, 17);
+    if !has {
+        println!("skipped: Linux {release} reads maps under mmap_lock");
+    }
+    has
+}
+
+fn violations(case: &Value) -> (u64, u64) {
+    let rows = case["tally"]["violations"].as_array().expect("an array");
+    let sum = |label: usize| -> u64 {
+        rows.iter()
+            .map(|row| row[label].as_u64().expect("a count"))
+            .sum()
+    };
+    (sum(0), sum(1) + sum(2) + sum(3))
+}
+
+#[test]
+fn an_unknown_scenario_or_reader_names_those_that_exist() {
+    let output = run(&["check", "--scenario", "splt"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    assert!(
+        error.contains("splt") && error.contains("merge-both"),
+        "{error}"
+    );
+    assert_eq!(error.lines().count(), 1, "{error}");
+
+    let output = run(&["check", "--reader", "numa"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    assert!(error.contains("maps") && error.contains("smaps"), "{error}");
+}
+
+#[test]
+fn nothing_but_the_known_holes_is_violated() {
+    let output = run(&[
+        "check",
+        "--scenario",
+        "split,resize,remap,replace-middle,replace-mmap",
+        "--duration",
+        "300ms",
+        "--format",
+        "json",
+        "--allow-known",
+    ]);
+    let document = json(&output);
+    let cases = document["cases"].as_array().expect("cases");
+    assert_eq!(cases.len(), 15);
+    let mut lines = 0;
+    for case in cases {
+        let (unknown, _) = violations(case);
+        assert_eq!(unknown, 0, "{case:#}");
+        lines += case["tally"]["lines"].as_u64().expect("a count");
+    }
+    assert!(lines > 10_000, "{lines} lines judged");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
+fn duplicates_are_counted_on_every_kernel() {
+    let output = run(&[
+        "check",
+        "--scenario",
+        "split,remap,merge-both",
+        "--reader",
+        "maps",
+        "--duration",
+        "2s",
+        "--format",
+        "json",
+    ]);
+    let document = json(&output);
+    let duplicates: u64 = document["cases"]
+        .as_array()
+        .expect("cases")
+        .iter()
+        .map(|case| {
+            case["tally"]["duplicates_at_boundary"]
+                .as_u64()
+                .expect("a count")
+        })
+        .sum();
+    assert!(duplicates > 0);
+    let tear = document["events"]
+        .as_array()
+        .expect("events")
+        .iter()
+        .find(|event| event["kind"] == "tear")
+        .expect("a described tear");
+    assert!(tear["sentence"].as_str().expect("text").contains("allowed"));
+}
+
+#[test]
+fn the_empty_tree_is_found_and_named() {
+    if !has_per_vma_maps() {
+        return;
+    }
+    let arguments = [
+        "check",
+        "--scenario",
+        "replace",
+        "--reader",
+        "maps",
+        "--duration",
+        "1s",
+        "--format",
+        "json",
+        "--prove",
+    ];
+    let output = run(&arguments);
+    let document = json(&output);
+    let case = &document["cases"][0];
+    let (unknown, known) = violations(case);
+    assert_eq!(unknown, 0);
+    assert!(known > 0, "{case:#}");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(case["proof"]["fault"].is_null());
+    assert!(case["proof"]["rounds"].as_u64() > Some(0));
+    let event = document["events"]
+        .as_array()
+        .expect("events")
+        .iter()
+        .find(|event| event["kind"] == "violation")
+        .expect("a described violation");
+    assert_eq!(event["known"], "H1");
+
+    let mut allowed = arguments.to_vec();
+    allowed.push("--allow-known");
+    assert_eq!(run(&allowed).status.code(), Some(0));
+}
+
+#[test]
+fn ktap_keeps_to_its_rules() {
+    let output = run(&[
+        "check",
+        "--scenario",
+        "replace,split",
+        "--reader",
+        "maps,query",
+        "--duration",
+        "200ms",
+        "--format",
+        "ktap",
+        "--allow-known",
+    ]);
+    let out = text(&output.stdout);
+    let mut lines = out.lines();
+    assert_eq!(lines.next(), Some("KTAP version 1"));
+    assert_eq!(lines.next(), Some("1..4"));
+    let mut number = 0;
+    for line in lines.filter(|line| !line.starts_with('#')) {
+        number += 1;
+        let result = line.strip_prefix("ok ").unwrap_or_else(|| panic!("{line}"));
+        let (found, description) = result.split_once(' ').expect("a description");
+        assert_eq!(found, number.to_string());
+        if let Some((_, directive)) = description.split_once(" # ") {
+            let word = directive.split(' ').next();
+            assert!(matches!(word, Some("SKIP" | "XFAIL")), "{line}");
+        }
+    }
+    assert_eq!(number, 4);
+    assert!(out.contains("# Totals: pass:"));
+}
+
+#[test]
+fn the_report_is_whole_or_not_there() {
+    let directory = std::env::temp_dir().join(format!("vmascope-check-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).expect("a directory");
+    let file = directory.join("report.txt");
+    let path = file.to_str().expect("UTF-8");
+    let output = run(&[
+        "check",
+        "--scenario",
+        "replace",
+        "--reader",
+        "maps",
+        "--duration",
+        "500ms",
+        "--report",
+        path,
+    ]);
+    assert!(matches!(output.status.code(), Some(0 | 1)));
+    let report = std::fs::read_to_string(&file).expect("the report");
+    assert!(report.contains("Kernel:   Linux"));
+    if has_per_vma_maps() {
+        assert!(report.contains("mremap(source"), "{report}");
+        assert!(report.contains("H1"));
+    }
+    let names: Vec<_> = std::fs::read_dir(&directory)
+        .expect("the directory")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    assert_eq!(names, ["report.txt"]);
+    std::fs::remove_dir_all(&directory).expect("removed");
+
+    let output = run(&["check", "--report", path]);
+    assert_eq!(output.status.code(), Some(3));
+    let error = text(&output.stderr);
+    assert!(error.contains(path), "{error}");
+    assert_eq!(error.lines().count(), 1);
+}
+
+/// Starts a long check and waits until its heading is printed.
+fn start_long(format: &str) -> (Child, BufReader<std::process::ChildStdout>) {
+    let mut child = vmascope(&[
+        "check",
+        "--scenario",
+        "split",
+        "--reader",
+        "maps",
+        "--duration",
+        "10m",
+        "--format",
+        format,
+        "--verbose",
+    ])
+    .stdout(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .expect("vmascope starts");
+    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+    if format == "human" {
+        let mut line = String::new();
+        while !line.contains("after restore") {
+            line.clear();
+            assert!(out.read_line(&mut line).expect("a line") > 0, "ended early");
+        }
+    }
+    (child, out)
+}
+
+fn modifier_of(child: &Child) -> u32 {
+    let path = format!("/proc/{0}/task/{0}/children", child.id());
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        let children = std::fs::read_to_string(&path).expect("children");
+        if let Some(pid) = children.split_whitespace().next() {
+            return pid.parse().expect("a PID");
+        }
+        assert!(Instant::now() < deadline, "no modifier");
+        std::thread::yield_now();
+    }
+}
+
+fn signal(pid: u32, signal: rustix::process::Signal) {
+    let pid = rustix::process::Pid::from_raw(pid as i32).expect("a PID");
+    rustix::process::kill_process(pid, signal).expect("kill");
+}
+
+fn is_gone_soon(pid: u32) -> bool {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while Instant::now() < deadline {
+        let state = std::fs::read_to_string(format!("/proc/{pid}/stat"));
+        if state.is_err() || state.is_ok_and(|stat| stat.contains(") Z ")) {
+            return true;
+        }
+        std::thread::yield_now();
+    }
+    false
+}
+
+#[test]
+fn a_killed_modifier_is_said_and_nothing_is_left() {
+    let (mut child, _out) = start_long("human");
+    let modifier = modifier_of(&child);
+    signal(modifier, rustix::process::Signal::KILL);
+    let status = child.wait().expect("it ends");
+    let mut error = String::new();
+    child
+        .stderr
+        .take()
+        .expect("a pipe")
+        .read_to_string(&mut error)
+        .expect("text");
+    assert_eq!(status.code(), Some(3), "{error}");
+    assert!(
+        error.contains("modifier") && error.contains("SIGKILL"),
+        "{error}"
+    );
+    assert_eq!(error.lines().count(), 1, "{error}");
+}
+
+#[test]
+fn the_modifier_dies_with_a_killed_check() {
+    let (mut child, _out) = start_long("human");
+    let modifier = modifier_of(&child);
+    child.kill().expect("kill");
+    child.wait().expect("it ends");
+    assert!(is_gone_soon(modifier));
+}
+
+#[test]
+fn ctrl_c_ends_with_the_totals_so_far() {
+    let (mut child, mut out) = start_long("json");
+    let modifier = modifier_of(&child);
+    signal(child.id(), rustix::process::Signal::INT);
+    let mut document = String::new();
+    out.read_to_string(&mut document).expect("text");
+    let document: Value = serde_json::from_str(&document).expect("whole JSON");
+    assert_eq!(document["interrupted"], true);
+    let status = child.wait().expect("it ends");
+    assert!(matches!(status.code(), Some(0 | 4)), "{status}");
+    assert!(is_gone_soon(modifier));
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let (mut child, out) = start_long("human");
+    drop(out);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while child.try_wait().expect("wait").is_none() {
+        assert!(Instant::now() < deadline, "it goes on writing to nobody");
+        std::thread::yield_now();
+    }
+    let mut error = String::new();
+    child
+        .stderr
+        .take()
+        .expect("a pipe")
+        .read_to_string(&mut error)
+        .expect("text");
+    assert_eq!(error, "");
+}
