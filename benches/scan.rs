@@ -3,6 +3,8 @@
 //!
 //! What counts are the ratios, printed last: all of one run, on one machine.
 
+#![allow(clippy::print_stdout)] // what a bench is for
+
 mod support;
 
 use criterion::Criterion;
@@ -41,27 +43,31 @@ fn scan(criterion: &mut Criterion, ratios: &mut Ratios, slots: u32) {
         .set(scenario, Reader::Maps, Placement::Boundary)
         .expect("split can be laid out");
     let pid = stage.pid();
-    let name = format!("scan {slots} VMAs");
-    let mut group = criterion.benchmark_group(&name);
-    group.sample_size(20);
     let mut bare = bare_scan(pid);
-    group.bench_function("bare", |b| b.iter(&mut bare));
     let mut reader = open(pid, Reader::Maps).expect("maps can be opened");
     let mut judge = TextJudge::new(Rule::LINE_END);
     let mut text = ScanText::default();
     let mut tally = Tally::default();
-    group.bench_function("judged", |b| {
-        b.iter(|| {
-            reader.scan(&NoClock, &mut text).expect("a scan");
-            tally.add(judge.judge(&staged.states, &text));
-        });
-    });
-    assert_eq!(tally.violation_count(), 0, "it stands still");
+    let mut judged = || {
+        reader.scan(&NoClock, &mut text).expect("a scan");
+        tally.add(judge.judge(&staged.states, &text));
+    };
     let process = procfs::process::Process::new(pid as i32).expect("the modifier lives");
-    group.bench_function("procfs", |b| b.iter(|| process.maps().expect("maps")));
+    let mut procfs_maps = || drop(process.maps().expect("maps"));
+
+    let mut group = criterion.benchmark_group(format!("scan {slots} VMAs"));
+    group.sample_size(10);
+    group.bench_function("bare", |b| b.iter(&mut bare));
+    group.bench_function("judged", |b| b.iter(&mut judged));
+    group.bench_function("procfs", |b| b.iter(&mut procfs_maps));
     group.finish();
-    ratios.want(&name, "judged", "bare", "at most 1.25");
-    ratios.want(&name, "procfs", "bare", "parse alone");
+
+    let turns = if slots > 10_000 { (30, 1) } else { (100, 10) };
+    let what = format!("scan, parse and judge {slots} VMAs / bare");
+    ratios.measure(&what, turns, &mut judged, &mut bare, "at most 1.25");
+    let what = format!("procfs crate, parse {slots} VMAs / bare");
+    ratios.measure(&what, turns, &mut procfs_maps, &mut bare, "for comparison");
+    assert_eq!(tally.violation_count(), 0, "it stands still");
 }
 
 /// The seed's check: two reads of a page, the lines on both sides of the
@@ -75,24 +81,31 @@ fn boundary(criterion: &mut Criterion, ratios: &mut Ratios) {
     let pid = stage.pid();
     let counters = stage.modifier().counters();
     stage.modifier().run().expect("the modifier runs");
-    let mut group = criterion.benchmark_group("boundary check");
     let mut bare = bare_boundary(pid);
-    group.bench_function("bare", |b| b.iter(&mut bare));
     let mut reader = open(pid, Reader::Maps).expect("maps can be opened");
     let mut judge = TextJudge::new(Rule::LINE_END);
     let mut text = ScanText::default();
     let mut tally = Tally::default();
-    group.bench_function("judged", |b| {
-        b.iter(|| {
-            reader.rewind(&mut text).expect("seek");
-            for _ in 0..2 {
-                reader.step(&counters, &mut text).expect("a read");
-            }
-            tally.add(judge.judge_beginning(&staged.states, &text));
-        });
-    });
+    let mut judged = || {
+        reader.rewind(&mut text).expect("seek");
+        for _ in 0..2 {
+            reader.step(&counters, &mut text).expect("a read");
+        }
+        tally.add(judge.judge_beginning(&staged.states, &text));
+    };
+    let mut group = criterion.benchmark_group("boundary check");
+    group.sample_size(20);
+    group.bench_function("bare", |b| b.iter(&mut bare));
+    group.bench_function("judged", |b| b.iter(&mut judged));
     group.finish();
-    ratios.want("boundary check", "judged", "bare", "at most 1/0.95 = 1.05");
+    let what = "the seed's boundary check, judged / bare";
+    ratios.measure(
+        what,
+        (200, 50),
+        &mut judged,
+        &mut bare,
+        "at most 1/0.95 = 1.05",
+    );
 }
 
 /// Allocations in scans of a running modifier, after the first few.

@@ -1,11 +1,13 @@
 //! What the benches share: a modifier, the bare system calls, an allocator
-//! that counts, and ratios of what criterion measured.
+//! that counts, and ratios.
+
+#![allow(unreachable_pub)] // a module of each bench, not of a library
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs::File;
 use std::io::{Read, Seek};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use vmascope::stage::Stage;
 use vmascope::target::modifier::ModifierOptions;
@@ -68,39 +70,57 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// Ratios between what criterion has measured.
+/// Ratios of medians, measured in turns: what else the machine does then
+/// slows both sides alike.
 #[derive(Default)]
-pub struct Ratios(Vec<[String; 4]>);
+pub struct Ratios(Vec<String>);
 
 impl Ratios {
-    /// Notes a ratio to print: `of` over `over`, both of `group`.
-    pub fn want(&mut self, group: &str, of: &str, over: &str, budget: &str) {
-        self.0.push([group, of, over, budget].map(str::to_owned));
+    /// Times `ours` and `bare` in `rounds` turns of `each` calls, and notes
+    /// the ratio of the median times.
+    pub fn measure(
+        &mut self,
+        what: &str,
+        (rounds, each): (usize, usize),
+        mut ours: impl FnMut(),
+        mut bare: impl FnMut(),
+        budget: &str,
+    ) {
+        let time = |call: &mut dyn FnMut()| {
+            let start = Instant::now();
+            for _ in 0..each {
+                call();
+            }
+            start.elapsed().as_secs_f64() / each as f64
+        };
+        let (mut of, mut over) = (Vec::new(), Vec::new());
+        for round in 0..=rounds {
+            let times = (time(&mut ours), time(&mut bare));
+            // The first round warms up.
+            if round > 0 {
+                of.push(times.0);
+                over.push(times.1);
+            }
+        }
+        let (of, over) = (median(&mut of), median(&mut over));
+        self.0.push(format!(
+            "  {what:<44} {:>9.1} µs / {:>9.1} µs = {:.2}   ({budget})",
+            of * 1e6,
+            over * 1e6,
+            of / over
+        ));
     }
 
-    /// Prints the ratios of the medians.
+    /// Prints them.
     pub fn print(&self) {
-        println!("\nratios of medians");
-        for [group, of, over, budget] in &self.0 {
-            match (median(group, of), median(group, over)) {
-                (Some(of_ns), Some(over_ns)) => println!(
-                    "  {group:<18} {of:>7} / {over:<5} = {:.2}   ({budget})",
-                    of_ns / over_ns
-                ),
-                _ => println!("  {group:<18} {of:>7} / {over:<5} not measured in this run"),
-            }
+        println!("\nratios of medians, measured in turns");
+        for line in &self.0 {
+            println!("{line}");
         }
     }
 }
 
-/// The median in nanoseconds that criterion has just saved.
-fn median(group: &str, id: &str) -> Option<f64> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
-    let path = target
-        .join("criterion")
-        .join(group)
-        .join(id)
-        .join("new/estimates.json");
-    let estimates: serde_json::Value = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
-    estimates["median"]["point_estimate"].as_f64()
+fn median(times: &mut [f64]) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
 }

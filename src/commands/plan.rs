@@ -127,6 +127,6 @@ fn per_vma_lock_text(facts: &KernelFacts) -> String {
     match facts.per_vma_lock {
         Some(true) => format!("CONFIG_PER_VMA_LOCK=y (from {from})"),
         Some(false) => format!("CONFIG_PER_VMA_LOCK is not set (from {from})"),
-        None => format!("CONFIG_PER_VMA_LOCK unknown ({from})"),
+        None => "CONFIG_PER_VMA_LOCK unknown (no /proc/config.gz, no /boot/config-RELEASE)".into(),
     }
 }

@@ -9,6 +9,9 @@ use crate::observation::{
     BoundaryView, CaseInfo, CaseResult, Event, EventKind, Observation, Outcome, RunInfo,
 };
 
+/// Columns that prose is wrapped to.
+const WIDTH: usize = 80;
+
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default();
 const DIM: Style = Style::new().dimmed();
@@ -67,7 +70,11 @@ impl<W: Write> Human<W> {
             run.per_vma_lock, run.page_size
         )?;
         for rule in &run.rules {
-            writeln!(out, "{:<6} {:<11} {}", rule.reader, rule.rule, rule.why)?;
+            let head = format!("{:<6} {:<11} ", rule.reader, rule.rule);
+            let options = textwrap::Options::new(WIDTH)
+                .initial_indent(&head)
+                .subsequent_indent("                   ");
+            writeln!(out, "{}", textwrap::fill(&rule.why, options))?;
         }
         writeln!(
             out,
@@ -184,8 +191,9 @@ impl<W: Write> Human<W> {
         )?;
         for promise in self.promises.list() {
             let (style, state) = match promise.broken {
-                0 => (GOOD, "not seen broken".to_owned()),
-                n => (Style::new(), format!("broken {} times", grouped(n))),
+                None => (DIM, "not tried".to_owned()),
+                Some(0) => (GOOD, "not seen broken".to_owned()),
+                Some(n) => (Style::new(), format!("broken {} times", grouped(n))),
             };
             writeln!(
                 out,
@@ -224,7 +232,7 @@ fn write_event(out: &mut impl Write, event: &Event) -> io::Result<()> {
     for line in super::mail::seen_lines(&event.seen) {
         writeln!(out, "      {line}")?;
     }
-    for line in textwrap::wrap(&event.sentence, 74) {
+    for line in textwrap::wrap(&event.sentence, WIDTH - 4) {
         writeln!(out, "    {DIM}{line}{DIM:#}")?;
     }
     Ok(())

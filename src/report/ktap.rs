@@ -11,7 +11,8 @@ pub struct Ktap<W> {
     out: W,
     allow_known: bool,
     totals: Totals,
-    described: u32,
+    /// The kinds described in the running test.
+    described: Vec<(String, Option<String>)>,
 }
 
 #[derive(Debug, Default)]
@@ -22,9 +23,6 @@ struct Totals {
     skip: u32,
 }
 
-/// Violations described in the diagnostics of one test.
-const DESCRIBED: u32 = 3;
-
 impl<W: Write> Ktap<W> {
     /// Prints to `out`. With `allow_known`, violations that all bear the
     /// signature of a known hole are expected failures.
@@ -33,15 +31,16 @@ impl<W: Write> Ktap<W> {
             out,
             allow_known,
             totals: Totals::default(),
-            described: 0,
+            described: Vec::new(),
         }
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        if event.kind != EventKind::Violation || self.described >= DESCRIBED {
+        let kind = (event.name.clone(), event.known.clone());
+        if event.kind != EventKind::Violation || self.described.contains(&kind) {
             return Ok(());
         }
-        self.described += 1;
+        self.described.push(kind);
         let known = event.known.as_deref().unwrap_or("unknown");
         writeln!(self.out, "# {} ({known}): {}", event.name, event.sentence)?;
         for line in super::mail::seen_lines(&event.seen) {
@@ -51,7 +50,7 @@ impl<W: Write> Ktap<W> {
     }
 
     fn result(&mut self, result: &CaseResult) -> io::Result<()> {
-        self.described = 0;
+        self.described.clear();
         let (number, _) = result.number;
         let name = format!("{}.{}", result.case.scenario, result.case.reader);
         let tally = &result.tally;

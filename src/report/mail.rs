@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::{grouped, seconds};
+use super::{grouped, rate, seconds};
 use crate::observation::{
     CaseInfo, CaseKey, CaseResult, Event, EventKind, Observation, RunInfo, Seen,
 };
 
-/// Violations shown in full for each case.
+/// Violations shown in full for each case, no two of the same lines.
 const SHOWN: usize = 4;
+
+/// Columns that prose is wrapped to, as kernel mailing lists like it.
+const WIDTH: usize = 72;
 
 /// Collects the violations of a run and writes them up.
 #[derive(Debug, Default)]
@@ -27,7 +30,12 @@ impl MailReport {
             Observation::CaseStarted(info) => self.infos.push((**info).clone()),
             Observation::Event(event) if event.kind == EventKind::Violation => {
                 let same = |other: &&Event| other.case == event.case && other.name == event.name;
-                if self.events.iter().filter(same).count() < SHOWN {
+                let shown = self.events.iter().filter(same).count();
+                let seen_before = self
+                    .events
+                    .iter()
+                    .any(|other| same(&other) && other.seen == event.seen);
+                if shown < SHOWN && !seen_before {
                     self.events.push((**event).clone());
                 }
             }
@@ -71,11 +79,11 @@ impl MailReport {
             writeln!(out, "Command:  {}", run.command_line)?;
             writeln!(out, "Started:  {}", run.started)?;
             for rule in &run.rules {
-                writeln!(
-                    out,
-                    "Rule:     {:<6} {:<11} {}",
-                    rule.reader, rule.rule, rule.why
-                )?;
+                let head = format!("Rule:     {} {}: ", rule.reader, rule.rule);
+                let options = textwrap::Options::new(WIDTH)
+                    .initial_indent(&head)
+                    .subsequent_indent("          ");
+                writeln!(out, "{}", textwrap::fill(&rule.why, options))?;
             }
         }
         for result in violated {
@@ -106,19 +114,21 @@ impl MailReport {
         writeln!(out, "\n== {} ==\n", result.case)?;
         for (kind, known, count) in tally.named() {
             let known = known.map_or("mechanism not known", |known| known.label());
-            writeln!(
-                out,
-                "{kind} ({known}): {} in {} scans of {} lines and {} operations, {}",
+            let share = count as f64 / tally.scans.max(1) as f64;
+            let text = format!(
+                "{kind} ({known}): {} in {} scans of {} lines during {} operations in {}: {share:.1e} a \
+                 scan, {} a second.",
                 grouped(count),
                 grouped(tally.scans),
                 grouped(tally.lines),
                 grouped(result.operations),
                 seconds(result.elapsed_ns),
-            )?;
+                grouped(rate(count, result.elapsed_ns)),
+            );
+            writeln!(out, "{}", textwrap::fill(&text, WIDTH))?;
         }
         if let Some(proof) = &result.proof {
-            writeln!(
-                out,
+            let text = format!(
                 "Meanwhile a thread of the target read the {} pages that are mapped in every state \
                  {} times; it faulted {}.",
                 proof.pages,
@@ -126,7 +136,8 @@ impl MailReport {
                 proof
                     .fault
                     .map_or("never".into(), |at| format!("at {at:x}")),
-            )?;
+            );
+            writeln!(out, "{}", textwrap::fill(&text, WIDTH))?;
         }
         self.write_scenario(out, &result.case)?;
         for event in self.events.iter().filter(|event| event.case == result.case) {
@@ -191,7 +202,7 @@ fn write_event(out: &mut String, event: &Event) -> std::fmt::Result {
     if !event.under_way.is_empty() {
         writeln!(out, "Under way: {}.", event.under_way.join(", "))?;
     }
-    writeln!(out, "{}", event.sentence)
+    writeln!(out, "\n{}", textwrap::fill(&event.sentence, WIDTH))
 }
 
 /// The lines read, with a rule at each chunk boundary and an arrow at the line

@@ -18,8 +18,8 @@ pub struct Promises {
 pub struct Promise {
     /// What is promised.
     pub text: &'static str,
-    /// How often it was seen broken.
-    pub broken: u64,
+    /// How often it was seen broken; none if nothing was read that could.
+    pub broken: Option<u64>,
     /// What to know about it.
     pub note: String,
 }
@@ -49,25 +49,26 @@ impl Promises {
             holes
         };
         let (text_holes, query_holes) = (holes(&self.total), holes(&self.queries));
+        let of = |tally: &Tally, broken: u64| (tally.lines > 0).then_some(broken);
         vec![
             Promise {
                 text: "the text of a single read() is consistent",
-                broken: self.total.duplicates_inside,
+                broken: of(&self.total, self.total.duplicates_inside),
                 note: "duplicates inside a chunk; given up in 6.17".into(),
             },
             Promise {
                 text: "(1) addresses never go backwards, regions never overlap",
-                broken: self.total.duplicates(),
+                broken: of(&self.total, self.total.duplicates()),
                 note: "duplicates; kept by no kernel we know".into(),
             },
             Promise {
                 text: "(2) what is mapped during the whole walk is reported",
-                broken: text_holes.violation_count(),
+                broken: of(&self.total, text_holes.violation_count()),
                 note: labels(&text_holes),
             },
             Promise {
                 text: "PROCMAP_QUERY finds what is mapped throughout",
-                broken: query_holes.violation_count(),
+                broken: of(&self.queries, query_holes.violation_count()),
                 note: labels(&query_holes),
             },
         ]

@@ -88,7 +88,20 @@ pub(super) fn narrow(states: &States, sets: &mut Sets, cursor: u64, wanted: &Wan
 }
 
 fn is_wanted(states: &States, line: usize, wanted: &Wanted<'_>) -> bool {
-    matches!(wanted, Wanted::Line(text) if states.line_text(line) == *text)
+    matches!(wanted, Wanted::Line(text) if is_same_vma(states.line_text(line), text))
+}
+
+/// Whether two lines are of the same VMA: equal in all but the name. Names
+/// change without any change of the address space, as when a mapped file is
+/// renamed or deleted.
+fn is_same_vma(a: &[u8], b: &[u8]) -> bool {
+    a == b || but_name(a) == but_name(b)
+}
+
+/// What stands before the name: five fields, each with a space behind it.
+fn but_name(line: &[u8]) -> &[u8] {
+    let fifth = memchr::memchr_iter(b' ', line).nth(4);
+    fifth.map_or(line, |space| &line[..space])
 }
 
 /// Calls `each` with `next(s, cursor)` for every allowed combination `s`: an
@@ -207,7 +220,7 @@ fn has_line(states: &States, allowed: &Sets, start: u64, text: &[u8]) -> bool {
     allowed_variants(&segment.variants, set).any(|(_, variant)| {
         states
             .next_in(variant, start)
-            .is_some_and(|line| states.line_text(line) == text)
+            .is_some_and(|line| is_same_vma(states.line_text(line), text))
     })
 }
 

@@ -38,7 +38,10 @@ impl Stage {
             check_declared(scenario, &site, finished, &text)?;
             boundary.push(BoundaryView {
                 when: moment(scenario, finished),
-                lines: around_boundary(file.scan()?, &site),
+                lines: match placement {
+                    Placement::Boundary => around_boundary(file.scan()?, &site),
+                    Placement::Inside => around_site(file.scan()?, &site),
+                },
             });
             if finished < count {
                 captures.push(text);
@@ -142,6 +145,26 @@ fn around_boundary(scan: &ScanText, site: &Site) -> Excerpt {
     for line in &mut excerpt.lines {
         line.marked = false;
     }
+    excerpt
+}
+
+/// The lines of the site, and some on each side.
+fn around_site(scan: &ScanText, site: &Site) -> Excerpt {
+    let mut at = 0;
+    let mut lines = 0;
+    for line in Lines::of(scan.text()) {
+        match parse_range(line) {
+            Some((_, end)) if end <= site.start => at += line.len(),
+            Some((start, _)) if start < site.end => lines += 1,
+            _ => break,
+        }
+    }
+    let mut excerpt = Excerpt::of_scan(scan, at, AROUND + lines);
+    excerpt.lines.drain(..lines.min(excerpt.lines.len()));
+    for line in &mut excerpt.lines {
+        line.marked = false;
+    }
+    excerpt.lines.truncate(2 * AROUND + lines);
     excerpt
 }
 
