@@ -1,6 +1,8 @@
 //! A sampler whose target dies or runs another program, on the running kernel:
 //! it ends by itself, says which, and blames nobody.
 
+#![allow(clippy::print_stdout, reason = "what is skipped is said")]
+
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
