@@ -20,6 +20,7 @@
 //! * [`report`]: human, KTAP, JSON and mail text, each a function of the
 //!   stream.
 //! * [`simulated`]: kernels, correct and broken, to test the judge against.
+//! * [`tui`]: the screen.
 //! * [`cli`] and [`commands`]: the command line, and what it does.
 
 #[cfg(not(target_os = "linux"))]
@@ -35,3 +36,4 @@ pub mod scan;
 pub mod simulated;
 pub mod stage;
 pub mod target;
+pub mod tui;

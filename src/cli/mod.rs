@@ -1,8 +1,10 @@
 //! The command line; nothing else.
 
 mod check;
+mod target;
 
 pub use check::{CheckArguments, Format, RuleChoice};
+pub use target::{AttachArguments, Pace, RunArguments};
 
 use clap::{Parser, Subcommand};
 

@@ -1,9 +1,11 @@
 //! One file per subcommand: each wires the rooms together.
 
+pub mod attach;
 mod case;
 mod check;
 mod exit;
 mod plan;
+pub mod run;
 
 pub use exit::{Exit, Failure};
 

@@ -8,6 +8,7 @@
 //! * [`chunk`]: a scan of `maps`, and which lines were generated together;
 //! * [`procmap_query`]: one VMA by its address;
 //! * [`file`](mod@file) and [`process`]: the real ones;
+//! * [`life`]: whether a process runs, and how its address space ended;
 //! * [`features`]: what this kernel's readers lock and where they resume;
 //! * [`sanitise`](mod@sanitise): a target's text, fit to be shown.
 
@@ -17,6 +18,7 @@ pub mod chunk;
 pub mod features;
 pub mod file;
 mod hex;
+pub mod life;
 pub mod line;
 mod open_error;
 mod permissions;

@@ -5,18 +5,16 @@ use std::io;
 use std::os::fd::OwnedFd;
 
 use nix::errno::Errno;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::MapsFile;
 use super::file::{OpenError, ProcFile, Which};
+use super::life::Life;
 pub use super::stat::Stat;
 
 /// A process by its pidfd, so that a reused PID is never mistaken for it.
 #[derive(Debug)]
 pub struct Process {
-    pid: u32,
-    pidfd: OwnedFd,
+    life: Life,
     maps: ProcFile,
 }
 
@@ -27,54 +25,39 @@ impl Process {
     /// [`OpenError`].
     pub fn open(pid: u32) -> Result<Self, OpenError> {
         let which = Which::Maps;
-        let gone = || OpenError::NoSuchProcess { pid, which };
-        let raw = i32::try_from(pid).ok().and_then(Pid::from_raw);
-        let pidfd = pidfd_open(raw.ok_or_else(gone)?, PidfdFlags::empty());
-        let pidfd = match pidfd {
-            Ok(pidfd) => pidfd,
-            Err(rustix::io::Errno::SRCH) => {
-                // Says what is the matter: not there, or /proc not mounted.
-                ProcFile::open(pid, which)?;
-                return Err(gone());
-            }
-            Err(error) => {
-                let error = error.into();
-                return Err(OpenError::Pidfd { pid, error });
-            }
-        };
+        let life = Life::of(pid)?;
         let maps = ProcFile::open(pid, which)?;
-        let process = Self { pid, pidfd, maps };
+        let process = Self { life, maps };
         // Alive after opening: so the file is that of the same process.
         if process.alive() {
             Ok(process)
         } else {
-            Err(gone())
+            Err(OpenError::NoSuchProcess { pid, which })
         }
     }
 
     /// Its PID.
     #[must_use]
     pub fn pid(&self) -> u32 {
-        self.pid
+        self.life.pid()
     }
 
     /// Its pidfd: becomes readable when the process exits.
     #[must_use]
     pub fn pidfd(&self) -> &OwnedFd {
-        &self.pidfd
+        self.life.pidfd()
     }
 
     /// Whether it runs, or could; a zombie does not. Allocates nothing.
     #[must_use]
     pub fn alive(&self) -> bool {
-        let mut fds = [PollFd::new(&self.pidfd, PollFlags::IN)];
-        loop {
-            match poll(&mut fds, Some(&Timespec::default())) {
-                Ok(ready) => return ready == 0,
-                Err(rustix::io::Errno::INTR) => {}
-                Err(_) => return false,
-            }
-        }
+        self.life.is_alive()
+    }
+
+    /// Its life: held by its pidfd, not by its PID.
+    #[must_use]
+    pub fn life(&self) -> &Life {
+        &self.life
     }
 
     /// Whether the address space it had at [`open`](Self::open) still exists:
@@ -88,7 +71,7 @@ impl Process {
     /// # Errors
     /// What reading returned; `ESRCH` once it is gone.
     pub fn stat(&self) -> io::Result<Stat> {
-        let stat = Stat::read(self.pid)?;
+        let stat = Stat::read(self.pid())?;
         if self.alive() || stat.is_dead() {
             Ok(stat)
         } else {

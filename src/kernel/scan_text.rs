@@ -236,6 +236,18 @@ impl ScanText {
         });
     }
 
+    /// Becomes a copy of `other`, in buffers that are reused.
+    pub fn copy_from(&mut self, other: &ScanText) {
+        self.clear();
+        self.room(other.used).copy_from_slice(other.text());
+        self.chunks.extend_from_slice(&other.chunks);
+        *self = Self {
+            buffer: std::mem::take(&mut self.buffer),
+            chunks: std::mem::take(&mut self.chunks),
+            ..*other
+        };
+    }
+
     /// Forgets the scan, keeps the buffers.
     pub fn clear(&mut self) {
         self.used = 0;

@@ -5,6 +5,9 @@ use std::{fs, io};
 /// `PF_KTHREAD` (include/linux/sched.h).
 const PF_KTHREAD: u64 = 0x0020_0000;
 
+/// `PF_EXITING` (include/linux/sched.h).
+const PF_EXITING: u64 = 0x0000_0004;
+
 /// The few fields of `/proc/PID/stat` that this program needs (proc(5)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stat {
@@ -12,6 +15,9 @@ pub struct Stat {
     pub state: char,
     /// Field 9, `PF_*`: whether it is a kernel thread, without memory of its own.
     pub kernel_thread: bool,
+    /// Field 9, `PF_*`: whether it is on its way out. Its memory goes before
+    /// it becomes a zombie (`do_exit()`, kernel/exit.c).
+    pub exiting: bool,
     /// Field 22: when it started, in clock ticks since boot. With the PID it
     /// names one process for good.
     pub start_time: u64,
@@ -45,6 +51,7 @@ impl Stat {
         Some(Self {
             state,
             kernel_thread: flags & PF_KTHREAD != 0,
+            exiting: flags & PF_EXITING != 0,
             start_time,
         })
     }
@@ -61,6 +68,7 @@ mod tests {
         let expected = Stat {
             state: 'S',
             kernel_thread: false,
+            exiting: false,
             start_time: 98765,
         };
         assert_eq!(Stat::parse(text), Some(expected));

@@ -44,6 +44,8 @@ pub struct Event {
 pub enum EventKind {
     /// Torn, but allowed.
     Tear,
+    /// Perhaps a hole, in a target whose states nobody knows: no violation.
+    Suspicion,
     /// No correct kernel shows this.
     Violation,
 }

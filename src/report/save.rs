@@ -74,11 +74,40 @@ impl Saved {
         })
     }
 
+    /// The same, unless a file of that name is there by now, which then stays
+    /// as it is: whether it was kept.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_if_new(mut self, text: &str) -> Result<bool, SaveError> {
+        let written = self.fill(text).and_then(|()| {
+            // A link, unlike a rename, never replaces. Where the file system
+            // has none, the look and the rename are two steps.
+            match std::fs::hard_link(&self.hidden, &self.path) {
+                Ok(()) => Ok(true),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+                Err(_) if self.path.exists() => Ok(false),
+                Err(_) => std::fs::rename(&self.hidden, &self.path).map(|()| true),
+            }
+        });
+        written.map_err(|error| SaveError::Write {
+            path: self.path.clone(),
+            error,
+        })
+    }
+
     fn write(&mut self, text: &str) -> io::Result<()> {
+        if self.file.is_some() {
+            self.fill(text)?;
+            std::fs::rename(&self.hidden, &self.path)?;
+        }
+        Ok(())
+    }
+
+    fn fill(&mut self, text: &str) -> io::Result<()> {
         if let Some(mut file) = self.file.take() {
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
-            std::fs::rename(&self.hidden, &self.path)?;
         }
         Ok(())
     }

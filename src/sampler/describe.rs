@@ -6,7 +6,9 @@ use super::events::{Found, FoundKind};
 use crate::kernel::chunk::Window;
 use crate::kernel::procmap_query::{Lookup, QueriedVma, Query};
 use crate::observation::{CaseKey, Event, EventKind, Placement, QueryEvent, Seen, TextEvent};
-use crate::scan::{KnownHole, QueryFinding, States, Tear, TearKind, Violation, ViolationKind};
+use crate::scan::{
+    KnownHole, QueryFinding, States, SuspectedHole, Tear, TearKind, Violation, ViolationKind,
+};
 
 /// In what case something was found.
 #[derive(Clone, Debug)]
@@ -17,7 +19,7 @@ pub struct Moment<'a> {
     pub placement: Placement,
     /// Which of several readers found it.
     pub reader_index: usize,
-    /// The states it was judged by.
+    /// The states it was judged by; [`States::unknown`] where nobody knows them.
     pub states: &'a States,
 }
 
@@ -39,6 +41,26 @@ impl Moment<'_> {
                     known: None,
                     window: tear.window,
                     sentence: tear_sentence(&tear),
+                };
+                self.event(found.scan, found.at_ns, head, seen)
+            }
+            FoundKind::SuspectedHole { hole, excerpt } => {
+                let marked = excerpt.lines.iter().position(|line| line.marked);
+                let chunk_of = |i: usize| excerpt.lines.get(i).map(|line| line.chunk);
+                let chunk = marked.and_then(chunk_of);
+                let before = marked.and_then(|i| chunk_of(i.checked_sub(1)?));
+                let seen = Seen::Text(TextEvent {
+                    chunk: chunk.unwrap_or_default(),
+                    first_in_chunk: chunk.is_some() && chunk != before,
+                    hole: Some((hole.range.start, hole.range.end)),
+                    excerpt,
+                });
+                let head = Head {
+                    kind: EventKind::Suspicion,
+                    name: "suspected hole",
+                    known: None,
+                    window: Window::ANY,
+                    sentence: suspected_hole_sentence(&hole),
                 };
                 self.event(found.scan, found.at_ns, head, seen)
             }
@@ -154,6 +176,27 @@ pub fn tear_sentence(tear: &Tear) -> String {
          the next VMA that ends above {previous_end:x} is now {start:x}-{end:x}, which starts {below} \
          the line before: the addresses are seen twice, before and after the change, which is \
          allowed (though proc.rst still says that regions never overlap)."
+    )
+}
+
+/// Why a hole is suspected, and why not more than that.
+#[must_use]
+pub fn suspected_hole_sentence(hole: &SuspectedHole) -> String {
+    let by = if hole.same_line {
+        "by the very same line"
+    } else {
+        "by other lines"
+    };
+    let asked = if hole.queried {
+        ", and PROCMAP_QUERY found it mapped in between"
+    } else {
+        ""
+    };
+    format!(
+        "{} is covered in the scan before this one and, {by}, in the scan after it{asked}, but not in \
+         this one: that may be a hole, or the target unmapped it and mapped it again in between; \
+         nobody knows the target's states, so this is a suspicion and no violation.",
+        show(&hole.range),
     )
 }
 

@@ -2,7 +2,7 @@
 
 use crate::kernel::procmap_query::{QueriedVma, Query};
 use crate::observation::Excerpt;
-use crate::scan::{QueryFinding, Tear, Violation};
+use crate::scan::{QueryFinding, SuspectedHole, Tear, Violation};
 
 /// Something a scan showed that is worth describing.
 #[derive(Clone, Debug)]
@@ -23,6 +23,13 @@ pub enum FoundKind {
         /// What the judge says.
         tear: Tear,
         /// The lines around it.
+        excerpt: Excerpt,
+    },
+    /// A suspected hole, in a target whose states nobody knows: no violation.
+    SuspectedHole {
+        /// What the judge says.
+        hole: SuspectedHole,
+        /// The lines around it, in the scan in which it may be.
         excerpt: Excerpt,
     },
     /// A violation in a text scan.

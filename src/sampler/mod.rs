@@ -12,8 +12,12 @@ mod events;
 mod query;
 mod text;
 mod thread;
+mod unknown;
+mod worker;
 
-pub use describe::{Moment, query_violation_sentence, tear_sentence, violation_sentence};
+pub use describe::{
+    Moment, query_violation_sentence, suspected_hole_sentence, tear_sentence, violation_sentence,
+};
 pub use events::{Found, FoundKind};
 pub use thread::{Rate, Sampler, SamplerError, SamplerOptions, Watched};
 
@@ -25,6 +29,10 @@ use crate::scan::Tally;
 pub struct Published {
     /// The totals.
     pub tally: Tally,
+    /// Holes suspected in a target whose states nobody knows: no violations.
+    pub suspected_holes: u64,
+    /// Missing ranges of such a target that were too many to be followed.
+    pub not_followed: u64,
     /// Finds that found no room in the queue.
     pub dropped: u64,
     /// Finds that were counted but, being of a frequent kind, not described.

@@ -7,6 +7,7 @@ use super::events::{Allowance, FoundKind};
 use crate::kernel::chunk::{ReadClock, Window};
 use crate::kernel::features::Granularity;
 use crate::kernel::file::ProcFile;
+use crate::kernel::process::mm_is_alive;
 use crate::kernel::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
 use crate::scan::{QueryJudge, States, Tally};
 
@@ -46,6 +47,11 @@ impl QuerySampling {
             queries,
             violations: Allowance::new(16, 40),
         }
+    }
+
+    /// Whether the address space that is asked about still exists.
+    pub(super) fn is_alive(&mut self) -> bool {
+        mm_is_alive(&mut self.file).unwrap_or(false)
     }
 
     /// One pass over all addresses.

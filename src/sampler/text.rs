@@ -7,8 +7,11 @@ use super::events::{Allowance, FoundKind};
 use crate::kernel::chunk::{ChunkReader, ScanError, ScanText};
 use crate::kernel::features::Rule;
 use crate::kernel::file::ProcFile;
+use crate::kernel::process::mm_is_alive;
 use crate::observation::Excerpt;
-use crate::scan::{States, Tally, TextJudge, Verdict, keep_headers};
+use crate::scan::{
+    PairTable, States, Tally, TextJudge, Verdict, Violation, ViolationKind, keep_headers,
+};
 
 /// Lines shown on each side of what was found.
 const AROUND: usize = 3;
@@ -24,6 +27,7 @@ pub(super) struct TextSampling {
     lines: ScanText,
     tears: Allowance,
     violations: Allowance,
+    pairs: PairTable,
 }
 
 impl TextSampling {
@@ -36,6 +40,7 @@ impl TextSampling {
         TextSampling {
             file,
             smaps,
+            pairs: PairTable::new(&states),
             states,
             judge: TextJudge::new(rule),
             raw: ScanText::default(),
@@ -63,7 +68,12 @@ impl TextSampling {
             &self.raw
         };
         let verdict = self.judge.judge(&self.states, scan);
+        if verdict.violations.iter().any(is_lost_tail) && !is_alive(&mut self.file) {
+            // The target died in the middle: the kernel had no more to print.
+            return Err(ScanError::TargetGone);
+        }
         tally.add(verdict);
+        self.pairs.add(scan, verdict);
         if verdict.coherent() {
             return Ok(());
         }
@@ -93,6 +103,16 @@ impl TextSampling {
         Ok(())
     }
 
+    /// The pairs of lines counted so far.
+    pub(super) fn pairs(&self) -> &PairTable {
+        &self.pairs
+    }
+
+    /// Whether the address space that is read still exists.
+    pub(super) fn is_alive(&mut self) -> bool {
+        is_alive(&mut self.file)
+    }
+
     /// Swaps the latest scan with `other`.
     pub(super) fn swap_scan(&mut self, other: &mut ScanText) {
         let latest = if self.smaps {
@@ -102,4 +122,13 @@ impl TextSampling {
         };
         std::mem::swap(latest, other);
     }
+}
+
+fn is_lost_tail(violation: &Violation) -> bool {
+    matches!(violation.kind, ViolationKind::LostTail(_))
+}
+
+/// What cannot be read at all is not alive either.
+pub(super) fn is_alive(file: &mut ChunkReader<ProcFile>) -> bool {
+    mm_is_alive(file.file_mut()).unwrap_or(false)
 }

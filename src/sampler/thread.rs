@@ -1,30 +1,28 @@
 //! The thread, its control, and the hand-over.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use thiserror::Error;
 
 use super::clock::Clock;
-use super::events::{Found, FoundKind};
-use super::query::QuerySampling;
-use super::text::TextSampling;
+use super::events::Found;
+use super::unknown::UnknownSampling;
+use super::worker::{Sampling, Shared, Worker, lock};
 use super::{Published, TakenScan};
-use crate::kernel::chunk::ScanError;
+use crate::kernel::chunk::{NoClock, ScanError};
 use crate::kernel::features::{Reader, Rule};
 use crate::kernel::file::OpenError;
+use crate::kernel::life::{Life, MmEnd};
 use crate::kernel::procmap_query::QueryError;
-use crate::scan::States;
+use crate::scan::{PairTable, States};
 use crate::stage;
 use crate::target::Counters;
 
 /// Finds that the queue holds before it drops.
 const QUEUE: usize = 256;
-
-/// How often totals are published.
-const PUBLISH: Duration = Duration::from_millis(2);
 
 /// How fast to scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +55,9 @@ pub enum Watched {
         /// Its counters.
         counters: Counters,
     },
+    /// A target that is not ours: its states are unknown, so that duplicates
+    /// are certain and holes are suspected.
+    Unknown,
 }
 
 /// How to sample.
@@ -89,22 +90,20 @@ pub enum SamplerError {
     /// The stage failed to open the file.
     #[error(transparent)]
     Stage(#[from] stage::StageError),
+    /// The watched address space is no more.
+    #[error(transparent)]
+    Ended(#[from] MmEnd),
+    /// Answers to queries about unknown states cannot be judged.
+    #[error(
+        "PROCMAP_QUERY answers cannot be judged for a target whose states nobody knows; read maps instead"
+    )]
+    QueryOfUnknown,
     /// The thread could not be started.
     #[error("cannot start the sampling thread: {0}; raise the limit on threads")]
     Thread(std::io::Error),
     /// The thread panicked: a bug.
     #[error("the sampling thread panicked: {0}; please report this")]
     Panicked(String),
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    stop: AtomicBool,
-    paused: AtomicBool,
-    rate: AtomicU64,
-    wants_scan: AtomicBool,
-    published: Mutex<Published>,
-    taken: Mutex<TakenScan>,
 }
 
 /// A running sampling thread. Dropping it stops it.
@@ -121,28 +120,29 @@ impl Sampler {
     /// # Errors
     /// When the file cannot be opened or the thread not started.
     pub fn start(options: &SamplerOptions) -> Result<Self, SamplerError> {
-        let Watched::Modifier { states, counters } = &options.watched;
+        // Held before the file is opened: the file is then of this process.
+        let life = Life::of(options.pid)?;
         let file = stage::open(options.pid, options.reader)?;
-        let sampling = match options.reader {
-            Reader::Maps | Reader::Smaps => Sampling::Text(Box::new(TextSampling::new(
-                file,
-                options.reader == Reader::Smaps,
-                states.clone(),
-                options.rule,
-            ))),
-            Reader::Query => Sampling::Query(Box::new(QuerySampling::new(
-                file.into_file(),
-                states.clone(),
-                options.rule.granularity,
-                crate::kernel::process::page_size(),
-            ))),
+        let (sampling, clock) = match &options.watched {
+            Watched::Modifier { states, counters } => {
+                let clock = Clock::Modifier(counters.clone());
+                (Sampling::of_modifier(options, file, states), clock)
+            }
+            Watched::Unknown if options.reader == Reader::Query => {
+                return Err(SamplerError::QueryOfUnknown);
+            }
+            Watched::Unknown => {
+                let unknown = UnknownSampling::new(file, options.reader == Reader::Smaps);
+                let clock = Clock::Unknown(NoClock);
+                (Sampling::Unknown(Box::new(unknown)), clock)
+            }
         };
-        let clock = Clock::Modifier(counters.clone());
         let shared = Arc::new(Shared::default());
         shared.rate.store(options.rate.to_raw(), Ordering::Relaxed);
         let (producer, found) = rtrb::RingBuffer::new(QUEUE);
         let worker = Worker {
             sampling,
+            life,
             clock,
             shared: shared.clone(),
             found: producer,
@@ -185,6 +185,16 @@ impl Sampler {
         }
         std::mem::swap(&mut *taken, scan);
         true
+    }
+
+    /// The pairs of neighbouring lines as counted when this was asked the last
+    /// time; none at first, and none where the states are unknown. Asks for
+    /// the next ones.
+    #[must_use]
+    pub fn pairs(&self) -> Option<PairTable> {
+        let pairs = lock(&self.shared.pairs).take();
+        self.shared.wants_pairs.store(true, Ordering::Release);
+        pairs
     }
 
     /// Changes the rate.
@@ -231,113 +241,4 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no message".into())
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    // A panic elsewhere leaves whole totals behind: they are stored at once.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[derive(Debug)]
-enum Sampling {
-    Text(Box<TextSampling>),
-    Query(Box<QuerySampling>),
-}
-
-#[derive(Debug)]
-struct Worker {
-    sampling: Sampling,
-    clock: Clock,
-    shared: Arc<Shared>,
-    found: rtrb::Producer<Found>,
-    published: Published,
-    start: Instant,
-}
-
-impl Worker {
-    fn run(mut self) -> Result<Published, SamplerError> {
-        let mut last_publish = self.start;
-        while !self.shared.stop.load(Ordering::Relaxed) {
-            let begin = Instant::now();
-            if self.shared.paused.load(Ordering::Relaxed) {
-                std::thread::sleep(Duration::from_millis(5));
-                continue;
-            }
-            self.sample()?;
-            let now = Instant::now();
-            self.published.last_scan_ns = nanoseconds(now - begin);
-            self.published.elapsed_ns = nanoseconds(now - self.start);
-            if now - last_publish >= PUBLISH {
-                last_publish = now;
-                self.publish();
-            }
-            self.leave_scan();
-            self.wait(begin);
-        }
-        self.publish();
-        Ok(self.published)
-    }
-
-    fn sample(&mut self) -> Result<(), SamplerError> {
-        let (start, scan) = (self.start, self.published.tally.scans + 1);
-        let now_ns = move || nanoseconds(start.elapsed());
-        let (ring, dropped) = (&mut self.found, &mut self.published.dropped);
-        let found = |kind: FoundKind| {
-            let found = Found {
-                scan,
-                at_ns: now_ns(),
-                kind,
-            };
-            if ring.push(found).is_err() {
-                *dropped += 1;
-            }
-        };
-        let (tally, skipped) = (&mut self.published.tally, &mut self.published.not_described);
-        match &mut self.sampling {
-            Sampling::Text(text) => text.scan(&self.clock, tally, now_ns, skipped, found)?,
-            Sampling::Query(query) => query.pass(&self.clock, tally, now_ns, skipped, found)?,
-        }
-        Ok(())
-    }
-
-    /// Stores the totals, unless somebody is just reading them: then the next
-    /// time.
-    fn publish(&self) {
-        if let Ok(mut published) = self.shared.published.try_lock() {
-            published.clone_from(&self.published);
-        }
-    }
-
-    fn leave_scan(&mut self) {
-        if !self.shared.wants_scan.load(Ordering::Acquire) {
-            return;
-        }
-        let Sampling::Text(text) = &mut self.sampling else {
-            return;
-        };
-        if let Ok(mut taken) = self.shared.taken.try_lock() {
-            text.swap_scan(&mut taken.text);
-            taken.number = self.published.tally.scans;
-            self.shared.wants_scan.store(false, Ordering::Relaxed);
-        }
-    }
-
-    /// Waits until the next scan is due.
-    fn wait(&self, begin: Instant) {
-        let rate = self.shared.rate.load(Ordering::Relaxed);
-        if rate == 0 {
-            return;
-        }
-        let due = begin + Duration::from_nanos(1_000_000_000 / rate);
-        while let Some(left) = due.checked_duration_since(Instant::now()) {
-            if left.is_zero() || self.shared.stop.load(Ordering::Relaxed) {
-                return;
-            }
-            std::thread::sleep(left.min(Duration::from_millis(20)));
-        }
-    }
-}
-
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

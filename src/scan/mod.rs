@@ -5,15 +5,22 @@
 //! racing with it must see, line by line or chunk by chunk, what some allowed
 //! state has next. [`TextJudge`] applies that rule to a scan of `maps` or of
 //! the VMA headers of `smaps`, [`QueryJudge`] to one `PROCMAP_QUERY` answer.
+//! Of a target whose states nobody knows, [`UnknownJudge`] says what scans say by
+//! themselves. [`PairTable`] counts which lines followed each other.
 
+mod bytes;
+mod coverage;
 mod engine;
+mod pairs;
 mod query;
 mod smaps;
 mod states;
 mod tally;
 mod text;
+mod unknown;
 mod verdict;
 
+pub use pairs::{PairForm, PairRow, PairTable};
 pub use query::{QueryFinding, QueryJudge};
 pub use smaps::keep_headers;
 pub use states::{
@@ -21,4 +28,5 @@ pub use states::{
 };
 pub use tally::Tally;
 pub use text::TextJudge;
+pub use unknown::{SuspectedHole, UnknownJudge};
 pub use verdict::{KnownHole, Tear, TearKind, Verdict, Violation, ViolationKind};

@@ -149,14 +149,7 @@ impl States {
         {
             return Err(StatesError::Count(captures.len()));
         }
-        let mut states = States {
-            text: Vec::new(),
-            lines: Vec::new(),
-            attributes: Vec::new(),
-            segments: Vec::new(),
-            sites: Vec::new(),
-            gate: None,
-        };
+        let mut states = States::unknown();
         let parts = captures
             .iter()
             .enumerate()
@@ -213,6 +206,19 @@ impl States {
             variants: ranges,
         });
         Ok(())
+    }
+
+    /// No states: those of an address space that nobody knows.
+    #[must_use]
+    pub fn unknown() -> Self {
+        States {
+            text: Vec::new(),
+            lines: Vec::new(),
+            attributes: Vec::new(),
+            segments: Vec::new(),
+            sites: Vec::new(),
+            gate: None,
+        }
     }
 
     /// The sites, in address order.

@@ -1,5 +1,6 @@
 //! The judge of `maps` and `smaps` scans.
 
+use super::bytes::common_prefix;
 use super::engine::{Sets, Wanted, each_next, label, name_violation, narrow};
 use super::states::States;
 use super::verdict::{Tear, TearKind, Verdict, Violation, ViolationKind};
@@ -376,27 +377,6 @@ impl TextJudge {
             }
         });
     }
-}
-
-/// How many bytes `a` and `b` have in common from their start.
-fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    const STRIDE: usize = 64;
-    let length = a.len().min(b.len());
-    let (a, b) = (&a[..length], &b[..length]);
-    if a == b {
-        return length;
-    }
-    let strides = a
-        .chunks_exact(STRIDE)
-        .zip(b.chunks_exact(STRIDE))
-        .take_while(|(x, y)| x == y)
-        .count();
-    let from = strides * STRIDE;
-    from + a[from..]
-        .iter()
-        .zip(&b[from..])
-        .take_while(|(x, y)| x == y)
-        .count()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Who is watched: the built-in modifier, a process whose only work is to
-//! change a few VMAs, and the catalogue of what it does to them.
+//! change a few VMAs, and the catalogue of what it does to them; or a target
+//! of the user's, of which nobody knows what it does.
 //!
 //! * [`strip`]: a few pages and the VMAs that cover them, one letter a page;
 //! * [`call`]: one memory-mapping system call, in pages; [`syscall`]: the same
@@ -7,6 +8,9 @@
 //! * [`scenario`]: the catalogue, plain data in `scenarios.toml`;
 //! * [`layout`]: where the modifier's VMAs lie: the arena, its slots, the site;
 //! * [`modifier`]: the modifier as its parent sees it: lay out, step, run, pause.
+//! * [`attached`]: a target that is not ours: a process by its PID;
+//! * [`spawned`]: a command that is run to be watched;
+//! * [`mod@watch`]: what has become of either.
 //!
 //! The modifier's own process is a dumb executor of system calls (`child`);
 //! everything it is to do is worked out by the parent and handed over in a
@@ -16,6 +20,7 @@
 compile_error!("the modifier hands raw 64-bit system call arguments to the kernel");
 
 mod arena;
+pub mod attached;
 pub mod call;
 mod child;
 mod counters;
@@ -31,8 +36,10 @@ mod prove;
 pub mod scenario;
 mod scenario_file;
 mod spawn;
+pub mod spawned;
 pub mod strip;
 pub mod syscall;
+pub mod watch;
 
 pub use counters::Counters;
 pub use error::{Death, ModifierError};

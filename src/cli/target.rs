@@ -1,0 +1,41 @@
+//! Arguments of the subcommands that watch a target of the user's.
+
+use std::ffi::OsString;
+
+use clap::Args;
+
+/// Arguments of `vmascope attach`.
+#[derive(Clone, Debug, Args)]
+pub struct AttachArguments {
+    /// The process to watch
+    #[arg(value_name = "PID")]
+    pub pid: u64,
+    #[command(flatten)]
+    /// How fast.
+    pub pace: Pace,
+}
+
+/// Arguments of `vmascope run`.
+#[derive(Clone, Debug, Args)]
+pub struct RunArguments {
+    #[command(flatten)]
+    /// How fast.
+    pub pace: Pace,
+    /// The command to run and watch, and its arguments; it ends with vmascope
+    #[arg(
+        value_name = "COMMAND",
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    pub command: Vec<OsString>,
+}
+
+/// How fast to scan a target that is not ours.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Pace {
+    /// Scans a second; 0 is as fast as the kernel answers, which costs the
+    /// target
+    #[arg(long, value_name = "SCANS", default_value_t = 60)]
+    pub rate: u32,
+}

@@ -1,0 +1,218 @@
+//! What the thread does: sample, publish, and say why it ended.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::clock::Clock;
+use super::events::{Found, FoundKind};
+use super::query::QuerySampling;
+use super::text::TextSampling;
+use super::thread::{SamplerError, SamplerOptions};
+use super::unknown::UnknownSampling;
+use super::{Published, TakenScan};
+use crate::kernel::chunk::{ChunkReader, ScanError};
+use crate::kernel::features::Reader;
+use crate::kernel::file::ProcFile;
+use crate::kernel::life::Life;
+use crate::kernel::procmap_query::QueryError;
+use crate::scan::{PairTable, States};
+
+/// How often totals are published.
+const PUBLISH: Duration = Duration::from_millis(2);
+
+/// What the thread and its [`Sampler`](super::Sampler) share.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub(super) stop: AtomicBool,
+    pub(super) paused: AtomicBool,
+    pub(super) rate: AtomicU64,
+    pub(super) wants_scan: AtomicBool,
+    pub(super) published: Mutex<Published>,
+    pub(super) taken: Mutex<TakenScan>,
+    pub(super) wants_pairs: AtomicBool,
+    pub(super) pairs: Mutex<Option<PairTable>>,
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // A panic elsewhere leaves whole totals behind: they are stored at once.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The reader and its judge.
+#[derive(Debug)]
+pub(super) enum Sampling {
+    Text(Box<TextSampling>),
+    Query(Box<QuerySampling>),
+    Unknown(Box<UnknownSampling>),
+}
+
+impl Sampling {
+    pub(super) fn of_modifier(
+        options: &SamplerOptions,
+        file: ChunkReader<ProcFile>,
+        states: &Arc<States>,
+    ) -> Self {
+        let (states, rule) = (states.clone(), options.rule);
+        let smaps = options.reader == Reader::Smaps;
+        match options.reader {
+            Reader::Maps | Reader::Smaps => {
+                Self::Text(Box::new(TextSampling::new(file, smaps, states, rule)))
+            }
+            Reader::Query => Self::Query(Box::new(QuerySampling::new(
+                file.into_file(),
+                states,
+                rule.granularity,
+                crate::kernel::process::page_size(),
+            ))),
+        }
+    }
+
+    fn is_alive(&mut self) -> bool {
+        match self {
+            Self::Text(text) => text.is_alive(),
+            Self::Query(query) => query.is_alive(),
+            Self::Unknown(unknown) => unknown.is_alive(),
+        }
+    }
+}
+
+/// What runs on the thread.
+#[derive(Debug)]
+pub(super) struct Worker {
+    pub(super) sampling: Sampling,
+    pub(super) life: Life,
+    pub(super) clock: Clock,
+    pub(super) shared: Arc<Shared>,
+    pub(super) found: rtrb::Producer<Found>,
+    pub(super) published: Published,
+    pub(super) start: Instant,
+}
+
+impl Worker {
+    pub(super) fn run(mut self) -> Result<Published, SamplerError> {
+        let ended = self.sample_until_stopped();
+        // The last word: nothing is sampled any more that could be held up.
+        lock(&self.shared.published).clone_from(&self.published);
+        match ended {
+            Ok(()) => Ok(self.published),
+            Err(error) => Err(self.explain(error)),
+        }
+    }
+
+    /// Where the address space has gone, that is the reason, whatever error it
+    /// showed as.
+    fn explain(&mut self, error: SamplerError) -> SamplerError {
+        let gone = match error {
+            SamplerError::Scan(ScanError::TargetGone)
+            | SamplerError::Query(QueryError::TargetGone) => true,
+            SamplerError::Scan(ScanError::MidLine { .. }) => !self.sampling.is_alive(),
+            _ => false,
+        };
+        if gone {
+            SamplerError::Ended(self.life.mm_end())
+        } else {
+            error
+        }
+    }
+
+    fn sample_until_stopped(&mut self) -> Result<(), SamplerError> {
+        let mut last_publish = self.start;
+        while !self.shared.stop.load(Ordering::Relaxed) {
+            let begin = Instant::now();
+            if self.shared.paused.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(5));
+                continue;
+            }
+            self.sample()?;
+            let now = Instant::now();
+            self.published.last_scan_ns = nanoseconds(now - begin);
+            self.published.elapsed_ns = nanoseconds(now - self.start);
+            if now - last_publish >= PUBLISH {
+                last_publish = now;
+                self.publish();
+            }
+            self.leave_scan();
+            self.wait(begin);
+        }
+        Ok(())
+    }
+
+    fn sample(&mut self) -> Result<(), SamplerError> {
+        let (start, scan) = (self.start, self.published.tally.scans + 1);
+        let now_ns = move || nanoseconds(start.elapsed());
+        let (ring, dropped) = (&mut self.found, &mut self.published.dropped);
+        let found = |kind: FoundKind| {
+            let found = Found {
+                scan,
+                at_ns: now_ns(),
+                kind,
+            };
+            if ring.push(found).is_err() {
+                *dropped += 1;
+            }
+        };
+        let (tally, skipped) = (&mut self.published.tally, &mut self.published.not_described);
+        match &mut self.sampling {
+            Sampling::Text(text) => text.scan(&self.clock, tally, now_ns, skipped, found)?,
+            Sampling::Query(query) => query.pass(&self.clock, tally, now_ns, skipped, found)?,
+            Sampling::Unknown(unknown) => {
+                unknown.scan(&self.clock, tally, now_ns, skipped, found)?;
+                (self.published.suspected_holes, self.published.not_followed) = unknown.counts();
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the totals, unless somebody is just reading them: then the next
+    /// time.
+    fn publish(&self) {
+        if let Ok(mut published) = self.shared.published.try_lock() {
+            published.clone_from(&self.published);
+        }
+        if let Sampling::Text(text) = &self.sampling
+            && self.shared.wants_pairs.load(Ordering::Acquire)
+            && let Ok(mut pairs) = self.shared.pairs.try_lock()
+        {
+            *pairs = Some(text.pairs().clone());
+            self.shared.wants_pairs.store(false, Ordering::Relaxed);
+        }
+    }
+
+    fn leave_scan(&mut self) {
+        if !self.shared.wants_scan.load(Ordering::Acquire) {
+            return;
+        }
+        if matches!(self.sampling, Sampling::Query(_)) {
+            return;
+        }
+        if let Ok(mut taken) = self.shared.taken.try_lock() {
+            match &mut self.sampling {
+                Sampling::Text(text) => text.swap_scan(&mut taken.text),
+                Sampling::Unknown(unknown) => unknown.copy_scan(&mut taken.text),
+                Sampling::Query(_) => {}
+            }
+            taken.number = self.published.tally.scans;
+            self.shared.wants_scan.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until the next scan is due.
+    fn wait(&self, begin: Instant) {
+        let rate = self.shared.rate.load(Ordering::Relaxed);
+        if rate == 0 {
+            return;
+        }
+        let due = begin + Duration::from_nanos(1_000_000_000 / rate);
+        while let Some(left) = due.checked_duration_since(Instant::now()) {
+            if left.is_zero() || self.shared.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            std::thread::sleep(left.min(Duration::from_millis(20)));
+        }
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,130 @@
+//! What has become of a target, asked without waiting.
+
+use crate::kernel::file::OpenError;
+use crate::kernel::life::ExitStatus;
+use crate::kernel::process::{Process, Stat};
+
+/// What a target is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TargetState {
+    /// It runs, or could.
+    Running,
+    /// A signal or a tracer has stopped it: nothing changes until it goes on.
+    Stopped,
+    /// It has exited or is exiting, and its parent has not asked for its
+    /// status.
+    Zombie,
+    /// It has exited; how, if it is a child of this process.
+    Exited(Option<ExitStatus>),
+    /// It runs another program: the address space that was watched is gone,
+    /// and [`TargetWatch::reopen`] takes hold of the new one.
+    Execed,
+}
+
+impl TargetState {
+    /// Whether the address space that was watched is gone for good.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        !matches!(self, Self::Running | Self::Stopped)
+    }
+
+    /// In a few words, as the end of "the target …".
+    #[must_use]
+    pub fn describe(self) -> String {
+        match self {
+            Self::Running => "runs".into(),
+            Self::Stopped => "is stopped".into(),
+            Self::Zombie => "has exited (a zombie)".into(),
+            Self::Exited(None) => "has exited".into(),
+            Self::Exited(Some(how)) => format!("has exited ({how})"),
+            Self::Execed => "has run another program (exec)".into(),
+        }
+    }
+}
+
+/// Watches over a target by a pidfd and an open file of its address space, so
+/// that neither a reused PID nor an exec is mistaken for it.
+#[derive(Debug)]
+pub struct TargetWatch {
+    process: Process,
+    ended: Option<TargetState>,
+}
+
+impl TargetWatch {
+    /// Takes hold of a process and of the address space it has now.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(pid: u32) -> Result<Self, OpenError> {
+        Ok(Self {
+            process: Process::open(pid)?,
+            ended: None,
+        })
+    }
+
+    /// The PID.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
+    /// What the target is doing now.
+    ///
+    /// A few system calls: it polls the pidfd, reads `/proc/PID/stat` and one
+    /// line of the open `maps`. On kernels that take `mmap_lock` for that (to
+    /// 6.16) the last may have to wait for a writer, as every scan does. Ask a
+    /// few times a second, not in a loop.
+    pub fn state(&mut self) -> TargetState {
+        // Once reaped, the PID may become somebody else's.
+        if let Some(ended) = self.ended {
+            return ended;
+        }
+        let state = self.look();
+        if matches!(state, TargetState::Exited(_)) {
+            self.ended = Some(state);
+        }
+        state
+    }
+
+    fn look(&mut self) -> TargetState {
+        let stat = Stat::read(self.pid());
+        if !self.process.alive() {
+            return match (self.process.life().exit_status(), stat) {
+                (Some(how), _) => TargetState::Exited(Some(how)),
+                // Not our child; of a PID that was reused meanwhile, the new
+                // process is not likely to be a zombie too.
+                (None, Ok(stat)) if stat.is_dead() => TargetState::Zombie,
+                (None, _) => TargetState::Exited(None),
+            };
+        }
+        let alive = self.process.mm_alive();
+        match Stat::read(self.pid()) {
+            // The first thread has ended, others keep the address space.
+            Ok(stat) if stat.is_dead() && alive => TargetState::Running,
+            Ok(stat) if stat.is_dead() || stat.exiting && !alive => TargetState::Zombie,
+            Ok(_) if !alive => TargetState::Execed,
+            Ok(stat) if matches!(stat.state, 'T' | 't') => TargetState::Stopped,
+            Ok(_) => TargetState::Running,
+            Err(_) => TargetState::Exited(self.process.life().exit_status()),
+        }
+    }
+
+    /// After an exec: takes hold of the address space of the new program.
+    ///
+    /// # Errors
+    /// [`OpenError`], as when it has exited since or is now another user's; the
+    /// watch is then as it was.
+    pub fn reopen(&mut self) -> Result<(), OpenError> {
+        let process = Process::open(self.pid())?;
+        // While it lives its PID is its own, so this is the same process.
+        if !self.process.alive() {
+            let (pid, which) = (self.pid(), crate::kernel::file::Which::Maps);
+            return Err(OpenError::NoSuchProcess { pid, which });
+        }
+        *self = Self {
+            process,
+            ended: None,
+        };
+        Ok(())
+    }
+}

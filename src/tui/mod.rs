@@ -1,0 +1,5 @@
+//! The screen.
+//!
+//! * [`capture`]: a picture of it, as SVG and as text.
+
+pub mod capture;

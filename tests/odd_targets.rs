@@ -1,0 +1,338 @@
+//! Targets that are not ours, on the running kernel: sleeping, stopped, dead,
+//! exec'ing, forbidden, and those that are no process at all.
+
+#![allow(clippy::print_stdout, reason = "what is skipped is said")]
+
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use vmascope::kernel::file::OpenError;
+use vmascope::kernel::life::ExitStatus;
+use vmascope::target::attached::{AttachError, AttachedTarget};
+use vmascope::target::spawned::SpawnedCommand;
+use vmascope::target::watch::{TargetState, TargetWatch};
+
+const DEADLINE: Duration = Duration::from_secs(60);
+
+#[track_caller]
+fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    while !condition() {
+        assert!(Instant::now() < deadline, "waited too long for {what}");
+        std::thread::yield_now();
+    }
+}
+
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn start(command: &mut Command) -> Killed {
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    Killed(command.spawn().unwrap())
+}
+
+fn comm(pid: u32) -> String {
+    std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default()
+}
+
+fn state_of(pid: u32) -> Option<char> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    text.rsplit(") ").next()?.chars().next()
+}
+
+fn signal(pid: u32, signal: Signal) {
+    kill(Pid::from_raw(pid as i32), signal).unwrap();
+}
+
+#[track_caller]
+fn refused(pid: u64) -> AttachError {
+    let error = AttachedTarget::attach(pid).unwrap_err();
+    let text = error.to_string();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.contains(&pid.to_string()), "{text}");
+    error
+}
+
+#[test]
+fn what_is_no_process_is_refused() {
+    for pid in [0, 1 << 22, u64::from(u32::MAX), 1 << 40, u64::MAX] {
+        let error = refused(pid);
+        assert!(matches!(error, AttachError::NoPid { .. }), "{error}");
+    }
+    let mut child = start(Command::new("sleep").arg("1000"));
+    let pid = child.0.id();
+    child.0.kill().unwrap();
+    wait_for("a zombie", || state_of(pid) == Some('Z'));
+    let error = refused(pid.into());
+    assert!(
+        matches!(error, AttachError::Open(OpenError::Zombie { .. })),
+        "{error}"
+    );
+    child.0.wait().unwrap();
+    let error = refused(pid.into());
+    assert!(
+        matches!(error, AttachError::Open(OpenError::NoSuchProcess { .. })),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_kernel_thread_is_refused() {
+    if comm(2) != "kthreadd\n" {
+        println!("skipped: kernel threads are not visible here");
+        return;
+    }
+    let error = refused(2);
+    assert!(
+        matches!(error, AttachError::Open(OpenError::KernelThread { .. })),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_thread_is_refused_and_its_process_named() {
+    let (send, wait) = std::sync::mpsc::channel::<()>();
+    let (tell, tid) = std::sync::mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        tell.send(nix::unistd::gettid().as_raw() as u32).unwrap();
+        let _ = wait.recv();
+    });
+    let tid = tid.recv().unwrap();
+    let error = refused(tid.into());
+    let process = std::process::id();
+    assert!(
+        matches!(error, AttachError::Thread { pid, .. } if pid == process),
+        "{error}"
+    );
+    let target = AttachedTarget::attach(process.into()).unwrap();
+    let threads = target.threads().unwrap();
+    assert!(threads.iter().any(|thread| thread.tid == tid));
+    drop(send);
+    thread.join().unwrap();
+}
+
+#[test]
+fn the_process_of_another_user_is_refused_and_its_owner_named() {
+    const NOBODY: u32 = 65534;
+    if !nix::unistd::geteuid().is_root() {
+        if comm(1).is_empty() {
+            println!("skipped: process 1 is not visible here");
+            return;
+        }
+        let error = refused(1);
+        assert!(matches!(error, AttachError::NotOurs { .. }), "{error}");
+        return;
+    }
+    // A child of another user asks for us: this program, in a copy that it may
+    // execute.
+    let program = std::env::current_exe().unwrap();
+    let directory = std::env::temp_dir().join(format!("odd-targets-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let copy = directory.join("helper");
+    std::fs::copy(&program, &copy).unwrap();
+    let output = Command::new(&copy)
+        .args([
+            "--exact",
+            "helper_asks_for_its_parent",
+            "--nocapture",
+            "--ignored",
+        ])
+        .current_dir("/")
+        .env("ASK_FOR", std::process::id().to_string())
+        .uid(NOBODY)
+        .gid(NOBODY)
+        .output();
+    std::fs::remove_dir_all(&directory).unwrap();
+    let output = match output {
+        Ok(output) => output,
+        Err(error) => {
+            println!("skipped: cannot run a helper as uid {NOBODY}: {error}");
+            return;
+        }
+    };
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("uid 0") && said.contains("uid 65534"),
+        "{said}"
+    );
+}
+
+#[test]
+#[ignore = "only run by the test above, as another user"]
+fn helper_asks_for_its_parent() {
+    let Some(pid) = std::env::var("ASK_FOR")
+        .ok()
+        .and_then(|pid| pid.parse().ok())
+    else {
+        return;
+    };
+    let error = refused(pid);
+    println!("{error}");
+    assert!(matches!(error, AttachError::NotOurs { .. }), "{error}");
+}
+
+#[test]
+fn what_it_is_and_what_becomes_of_it() {
+    let name = OsString::from("9\u{1b}[31m");
+    let mut child = start(Command::new("sleep").arg0(&name).arg("1000"));
+    let pid = child.0.id();
+    let mut target = AttachedTarget::attach(pid.into()).unwrap();
+    assert!(!target.is_ours());
+    assert_eq!(target.info.raw_command_line, b"9\x1b[31m\x001000\0");
+    assert_eq!(target.info.command_line(), "9\\x1b[31m 1000");
+    assert_eq!(target.info.comm(), "sleep");
+    assert_eq!(target.info.threads, 1);
+    assert!(target.info.vmas > 5);
+    assert_eq!(target.info.uid, nix::unistd::getuid().as_raw());
+    assert_eq!(target.threads().unwrap()[0].tid, pid);
+    assert_eq!(target.watch.state(), TargetState::Running);
+    signal(pid, Signal::SIGSTOP);
+    wait_for("stopped", || target.watch.state() == TargetState::Stopped);
+    signal(pid, Signal::SIGCONT);
+    wait_for("running", || target.watch.state() == TargetState::Running);
+    signal(pid, Signal::SIGTERM);
+    let ended = TargetState::Exited(Some(ExitStatus::Signal(Signal::SIGTERM as i32)));
+    wait_for("its end", || target.watch.state() == ended);
+    assert!(ended.is_over());
+    // Kept, when it has been reaped and nobody else knows.
+    child.0.wait().unwrap();
+    assert_eq!(target.watch.state(), ended);
+    assert!(target.reopen().is_err());
+}
+
+#[test]
+fn a_zombie_of_somebody_else_is_called_one() {
+    // A shell whose child ends when told, and that waits for nothing.
+    let script = "sleep 1000 & echo $!; read line; exec sleep 1000";
+    let mut shell = start(Command::new("sh").args(["-c", script]));
+    let mut line = String::new();
+    let output = shell.0.stdout.take().unwrap();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(output), &mut line).unwrap();
+    let pid: u32 = line.trim().parse().unwrap();
+    wait_for("sleep", || comm(pid) == "sleep\n");
+    let mut watch = TargetWatch::open(pid).unwrap();
+    assert_eq!(watch.state(), TargetState::Running);
+    drop(shell.0.stdin.take());
+    wait_for("the shell's exec", || comm(shell.0.id()) == "sleep\n");
+    signal(pid, Signal::SIGKILL);
+    wait_for("a zombie", || watch.state() == TargetState::Zombie);
+    // Its new parent reaps it, if there is one that does.
+    drop(shell);
+    let deadline = Instant::now() + Duration::from_secs(2);
+    while watch.state() == TargetState::Zombie && Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    match watch.state() {
+        TargetState::Exited(None) => {}
+        TargetState::Zombie => println!("skipped the last step: nobody reaps orphans here"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn after_an_exec_the_new_address_space_can_be_watched() {
+    let script = "read line; exec sleep 1000";
+    let mut child = start(Command::new("sh").args(["-c", script]));
+    let pid = child.0.id();
+    wait_for("sh", || comm(pid) == "sh\n");
+    let mut target = AttachedTarget::attach(pid.into()).unwrap();
+    assert_eq!(target.info.comm(), "sh");
+    assert_eq!(target.watch.state(), TargetState::Running);
+    drop(child.0.stdin.take());
+    wait_for("the exec", || target.watch.state() == TargetState::Execed);
+    assert_eq!(target.info.comm(), "sh", "what was seen is kept");
+    target.reopen().unwrap();
+    assert_eq!(target.watch.state(), TargetState::Running);
+    wait_for("the new name", || {
+        target.refresh().unwrap();
+        target.info.comm() == "sleep"
+    });
+}
+
+fn spawn(program: &str, arguments: &[&str]) -> AttachedTarget {
+    let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+    let command = SpawnedCommand::spawn(program.as_ref(), &arguments).unwrap();
+    AttachedTarget::of_command(command).unwrap()
+}
+
+#[test]
+fn a_command_is_killed_with_its_group_when_dropped() {
+    let target = spawn("sh", &["-c", "sleep 1000 & sleep 1000 & wait"]);
+    assert!(target.is_ours());
+    let pid = target.pid();
+    let children = || {
+        let path = format!("/proc/{pid}/task/{pid}/children");
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        text.split_whitespace()
+            .map(|pid| pid.parse().unwrap())
+            .collect::<Vec<u32>>()
+    };
+    if std::fs::metadata(format!("/proc/{pid}/task/{pid}/children")).is_err() {
+        println!("skipped: this kernel does not list children");
+        return;
+    }
+    wait_for("its children", || children().len() == 2);
+    let children = children();
+    drop(target);
+    assert_eq!(state_of(pid), None, "it is reaped");
+    for child in children {
+        wait_for("its children's end", || {
+            matches!(state_of(child), None | Some('Z'))
+        });
+    }
+}
+
+#[test]
+fn a_command_that_ends_says_how() {
+    let mut target = spawn("sh", &["-c", "sleep 0.2; exit 7"]);
+    let ended = TargetState::Exited(Some(ExitStatus::Code(7)));
+    wait_for("its end", || target.watch.state() == ended);
+    assert_eq!(ended.describe(), "has exited (exit status 7)");
+}
+
+/// Runs a helper that runs a command, and kills the helper as hard as can be.
+#[test]
+fn a_command_never_outlives_us() {
+    let mut helper = start(
+        Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "helper_runs_a_command",
+                "--nocapture",
+                "--ignored",
+            ])
+            .env("RUN_A_COMMAND", "1"),
+    );
+    let output = std::io::BufReader::new(helper.0.stdout.take().unwrap());
+    let pid: u32 = std::io::BufRead::lines(output)
+        .map_while(Result::ok)
+        .find_map(|line| line.split_once("runs ")?.1.trim().parse().ok())
+        .unwrap();
+    assert_eq!(comm(pid), "sleep\n");
+    let mut watch = TargetWatch::open(pid).unwrap();
+    helper.0.kill().unwrap();
+    helper.0.wait().unwrap();
+    wait_for("the command's end", || watch.state().is_over());
+}
+
+#[test]
+#[ignore = "only run by the test above, to be killed"]
+fn helper_runs_a_command() {
+    if std::env::var_os("RUN_A_COMMAND").is_none() {
+        return;
+    }
+    let target = spawn("sleep", &["1000"]);
+    println!("runs {}", target.pid());
+    std::thread::sleep(DEADLINE);
+}

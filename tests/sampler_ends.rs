@@ -1,0 +1,193 @@
+//! A sampler whose target dies or runs another program, on the running kernel:
+//! it ends by itself, says which, and blames nobody.
+
+#![allow(clippy::print_stdout, reason = "what is skipped is said")]
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use vmascope::kernel::features::{Granularity, Position, Reader, Rule};
+use vmascope::kernel::life::MmEnd;
+use vmascope::observation::Placement;
+use vmascope::sampler::{Rate, Sampler, SamplerError, SamplerOptions, Watched};
+use vmascope::scan::ViolationKind;
+use vmascope::stage::Stage;
+use vmascope::target::modifier::ModifierOptions;
+use vmascope::target::scenario::find;
+
+const DEADLINE: Duration = Duration::from_secs(60);
+
+#[track_caller]
+fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    while !condition() {
+        assert!(Instant::now() < deadline, "waited too long for {what}");
+        std::thread::yield_now();
+    }
+}
+
+fn options(pid: u32, reader: Reader, watched: Watched) -> SamplerOptions {
+    SamplerOptions {
+        pid,
+        reader,
+        // The most that any kernel may do.
+        rule: Rule {
+            granularity: Granularity::Line,
+            position: Position::LastEnd,
+        },
+        rate: Rate::Full,
+        watched,
+    }
+}
+
+#[track_caller]
+fn why_it_ended(sampler: &mut Sampler) -> MmEnd {
+    wait_for("the sampler to end", || sampler.has_ended());
+    match sampler.stop() {
+        Err(SamplerError::Ended(end)) => end,
+        other => panic!("it should have ended because the target did: {other:?}"),
+    }
+}
+
+#[test]
+fn killing_the_modifier_is_never_a_violation() {
+    let modern = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    if modern.starts_with("5.") || modern.starts_with("6.1.") {
+        println!(
+            "skipped: Linux {} does not keep to the rule used here",
+            modern.trim()
+        );
+        return;
+    }
+    for round in 0..60u32 {
+        let mut stage = Stage::new(&ModifierOptions {
+            program: PathBuf::from(env!("CARGO_BIN_EXE_vmascope")),
+            ..ModifierOptions::default()
+        })
+        .unwrap();
+        let reader = [Reader::Maps, Reader::Smaps][round as usize % 2];
+        // It merges with nothing before it, and moves nothing: neither of the
+        // known holes can show.
+        let scenario = find("new-right").unwrap();
+        let staged = stage.set(scenario, reader, Placement::Boundary).unwrap();
+        let watched = Watched::Modifier {
+            states: staged.states.clone(),
+            counters: stage.modifier().counters(),
+        };
+        stage.modifier().run().unwrap();
+        let pid = stage.pid();
+        let mut samplers: Vec<_> = (0..2)
+            .map(|_| Sampler::start(&options(pid, reader, watched.clone())).unwrap())
+            .collect();
+        // Published at most every 2 ms; then at some moment of a scan.
+        wait_for("some scans", || samplers[0].published().tally.scans > 0);
+        let spin = Instant::now();
+        while spin.elapsed() < Duration::from_micros(u64::from(round) * 37) {}
+        kill(Pid::from_raw(pid as i32), Signal::SIGKILL).unwrap();
+        for sampler in &mut samplers {
+            let end = why_it_ended(sampler);
+            assert_eq!(end, MmEnd::Exited { pid }, "round {round}");
+            let tally = sampler.published().tally;
+            let lost = ViolationKind::LostTail(0..0).index();
+            assert_eq!(tally.violations[lost], [0; 4], "round {round}");
+            if reader == Reader::Maps {
+                assert_eq!(tally.violation_count(), 0, "round {round}");
+            }
+        }
+    }
+}
+
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn run(program: &str, arguments: &[&str]) -> Killed {
+    let child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    Killed(child)
+}
+
+fn comm(pid: u32) -> String {
+    std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap()
+}
+
+#[test]
+fn an_unknown_target_is_read_until_it_ends() {
+    for reader in [Reader::Maps, Reader::Smaps] {
+        let mut target = run("sleep", &["1000"]);
+        let pid = target.0.id();
+        let mut sampler = Sampler::start(&options(pid, reader, Watched::Unknown)).unwrap();
+        wait_for("scans", || sampler.published().tally.scans > 10);
+        sampler.request_scan();
+        let mut taken = vmascope::sampler::TakenScan::default();
+        wait_for("a scan", || sampler.take_scan(&mut taken));
+        assert!(taken.text.text().ends_with(b"\n") && !taken.text.chunks.is_empty());
+        let published = sampler.published();
+        assert!(published.tally.lines > published.tally.scans);
+        assert_eq!((published.tally.torn, published.suspected_holes), (0, 0));
+        // A zombie, until it is reaped.
+        target.0.kill().unwrap();
+        assert_eq!(why_it_ended(&mut sampler), MmEnd::Exited { pid });
+        assert_eq!(sampler.published().suspected_holes, 0);
+    }
+}
+
+#[test]
+fn an_exec_is_told_from_an_exit() {
+    let mut target = run("sh", &["-c", "read line; exec sleep 1000"]);
+    let pid = target.0.id();
+    wait_for("sh", || comm(pid) == "sh\n");
+    let mut sampler = Sampler::start(&options(pid, Reader::Maps, Watched::Unknown)).unwrap();
+    wait_for("scans", || sampler.published().tally.scans > 10);
+    drop(target.0.stdin.take());
+    assert_eq!(why_it_ended(&mut sampler), MmEnd::Execed { pid });
+    assert_eq!(sampler.published().suspected_holes, 0);
+}
+
+#[test]
+fn queries_about_unknown_states_are_refused() {
+    let pid = std::process::id();
+    let refused = Sampler::start(&options(pid, Reader::Query, Watched::Unknown)).unwrap_err();
+    assert!(matches!(refused, SamplerError::QueryOfUnknown), "{refused}");
+}
+
+#[test]
+fn pairs_are_published_when_asked_for() {
+    let mut stage = Stage::new(&ModifierOptions {
+        program: PathBuf::from(env!("CARGO_BIN_EXE_vmascope")),
+        ..ModifierOptions::default()
+    })
+    .unwrap();
+    let scenario = find("new-right").unwrap();
+    let staged = stage.set(scenario, Reader::Maps, Placement::Boundary);
+    let staged = staged.unwrap();
+    let watched = Watched::Modifier {
+        states: staged.states.clone(),
+        counters: stage.modifier().counters(),
+    };
+    stage.modifier().run().unwrap();
+    let options = options(stage.pid(), Reader::Maps, watched);
+    let sampler = Sampler::start(&options).unwrap();
+    assert!(sampler.pairs().is_none());
+    let mut rows = Vec::new();
+    wait_for("a pair across the boundary", || {
+        if let Some(pairs) = sampler.pairs() {
+            rows = pairs.rows();
+        }
+        rows.iter().any(|row| row.across_boundary && row.count > 0)
+    });
+    assert!(rows.iter().any(|row| row.must_never), "{rows:?}");
+    assert!(rows.iter().all(|row| !row.must_never || row.count == 0));
+}
