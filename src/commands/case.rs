@@ -126,6 +126,7 @@ impl Case {
             pid,
             reader: self.reader,
             rule: self.rule,
+            extent: staged.extent,
             rate: Rate::Full,
             watched: Watched::Modifier {
                 states: staged.states.clone(),

@@ -6,6 +6,7 @@ use std::io;
 use nix::errno::Errno;
 
 use super::MapsFile;
+use super::line::parse_range;
 use super::sanitise::sanitise_cut;
 pub use super::scan_text::{Chunk, Lines, Records, ScanText, Window};
 
@@ -114,6 +115,32 @@ impl<F: MapsFile> ChunkReader<F> {
     pub fn scan(&mut self, clock: &impl ReadClock, into: &mut ScanText) -> Result<(), ScanError> {
         self.rewind(into)?;
         while self.step(clock, into)? != Step::End {}
+        Ok(())
+    }
+
+    /// The beginning of a scan: reads until a line has been read that starts
+    /// at or above `address`, or to the end of the file.
+    ///
+    /// # Errors
+    /// [`ScanError`]; what was read until then is in `into`.
+    pub fn scan_until(
+        &mut self,
+        clock: &impl ReadClock,
+        into: &mut ScanText,
+        address: u64,
+    ) -> Result<(), ScanError> {
+        self.rewind(into)?;
+        while self.step(clock, into)? != Step::End {
+            let last = into.chunks.last().and_then(|chunk| {
+                let text = into.chunk_text(chunk);
+                let body = text.strip_suffix(b"\n")?;
+                let line = memchr::memrchr(b'\n', body).map_or(0, |newline| newline + 1);
+                parse_range(&text[line..])
+            });
+            if last.is_some_and(|(start, _)| start >= address) {
+                break;
+            }
+        }
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use crate::observation::Excerpt;
 use crate::scan::{
     PairTable, States, Tally, TextJudge, Verdict, Violation, ViolationKind, keep_headers,
 };
+use crate::stage::Extent;
 
 /// Lines shown on each side of what was found.
 const AROUND: usize = 3;
@@ -28,17 +29,23 @@ pub(super) struct TextSampling {
     tears: Allowance,
     violations: Allowance,
     pairs: PairTable,
+    extent: Extent,
 }
 
 impl TextSampling {
     pub(super) fn new(
-        file: ChunkReader<ProcFile>,
+        mut file: ChunkReader<ProcFile>,
         smaps: bool,
         states: Arc<States>,
         rule: Rule,
+        extent: Extent,
     ) -> Self {
+        if let Extent::Until { read_size, .. } = extent {
+            file.set_read_size(read_size);
+        }
         TextSampling {
             file,
+            extent,
             smaps,
             pairs: PairTable::new(&states),
             states,
@@ -60,14 +67,22 @@ impl TextSampling {
         not_described: &mut u64,
         mut found: impl FnMut(FoundKind),
     ) -> Result<(), ScanError> {
-        self.file.scan(clock, &mut self.raw)?;
+        match self.extent {
+            Extent::Whole => self.file.scan(clock, &mut self.raw)?,
+            Extent::Until { address, .. } => {
+                self.file.scan_until(clock, &mut self.raw, address)?;
+            }
+        }
         let scan = if self.smaps {
             keep_headers(&self.raw, &mut self.lines);
             &self.lines
         } else {
             &self.raw
         };
-        let verdict = self.judge.judge(&self.states, scan);
+        let verdict = match self.extent {
+            Extent::Whole => self.judge.judge(&self.states, scan),
+            Extent::Until { .. } => self.judge.judge_beginning(&self.states, scan),
+        };
         if verdict.violations.iter().any(is_lost_tail) && !is_alive(&mut self.file) {
             // The target died in the middle: the kernel had no more to print.
             return Err(ScanError::TargetGone);

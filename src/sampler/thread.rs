@@ -18,7 +18,7 @@ use crate::kernel::file::OpenError;
 use crate::kernel::life::{Life, MmEnd};
 use crate::kernel::procmap_query::QueryError;
 use crate::scan::{PairTable, States};
-use crate::stage;
+use crate::stage::{self, Extent};
 use crate::target::Counters;
 
 /// Finds that the queue holds before it drops.
@@ -69,6 +69,9 @@ pub struct SamplerOptions {
     pub reader: Reader,
     /// The rule to judge by.
     pub rule: Rule,
+    /// How much of the file a text reader reads each time, if it is a
+    /// modifier's.
+    pub extent: Extent,
     /// How fast.
     pub rate: Rate,
     /// What is known of the target.

@@ -57,7 +57,10 @@ impl Sampling {
         let smaps = options.reader == Reader::Smaps;
         match options.reader {
             Reader::Maps | Reader::Smaps => {
-                Self::Text(Box::new(TextSampling::new(file, smaps, states, rule)))
+                let extent = options.extent;
+                Self::Text(Box::new(TextSampling::new(
+                    file, smaps, states, rule, extent,
+                )))
             }
             Reader::Query => Self::Query(Box::new(QuerySampling::new(
                 file.into_file(),

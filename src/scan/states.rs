@@ -237,6 +237,17 @@ impl States {
             .map_or(&[], |lines| self.text_of(lines.clone()))
     }
 
+    /// Bytes of `maps` text of what lies before the first site, whose range
+    /// starts at `start`.
+    #[must_use]
+    pub fn bytes_before(&self, start: u64) -> usize {
+        self.lines
+            .iter()
+            .take_while(|line| line.end <= start)
+            .map(|line| line.text.len())
+            .sum()
+    }
+
     /// The VMAs of one site in one of its states: `vm_start`, `vm_end`.
     pub fn site_vmas(&self, site: usize, state: usize) -> impl Iterator<Item = (u64, u64)> {
         let range = self

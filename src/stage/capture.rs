@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Stage, StageError, Staged, TextFile};
+use super::{Extent, Stage, StageError, Staged, TextFile};
 use crate::kernel::chunk::{Lines, ScanText};
 use crate::kernel::line::{MapsLine, parse_range};
 use crate::observation::{BoundaryView, Excerpt, Placement, StateInfo};
@@ -80,6 +80,7 @@ impl Stage {
             scenario: scenario.clone(),
             site,
             placement,
+            extent: Extent::Whole,
             states: Arc::new(states),
             state_infos,
             boundary,

@@ -41,12 +41,31 @@ pub struct Staged {
     pub site: Site,
     /// Where the site stands relative to the reader's chunks.
     pub placement: Placement,
+    /// How much of the file is to be read each time.
+    pub extent: Extent,
     /// Every state, as the kernel showed it.
     pub states: Arc<States>,
     /// The states, to show.
     pub state_infos: Vec<StateInfo>,
     /// The lines around the boundary in each state and after the restore.
     pub boundary: Vec<BoundaryView>,
+}
+
+/// How much of a text file a scan reads, and in what pieces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it, a page at a time.
+    #[default]
+    Whole,
+    /// Its beginning, until a line starts at or above an address: a site near
+    /// the lowest addresses is then passed many times as often.
+    Until {
+        /// The address, in bytes.
+        address: u64,
+        /// The caller's buffer, in bytes: so much that one read generates the
+        /// site, and hardly more.
+        read_size: usize,
+    },
 }
 
 impl Stage {
@@ -87,8 +106,17 @@ impl Stage {
         placement: Placement,
     ) -> Result<Staged, StageError> {
         let mut file = TextFile::open(self.pid(), reader)?;
-        let site = self.place(scenario, &mut file, placement)?;
-        self.capture(scenario, site, placement, &mut file)
+        let low = reader == Reader::Maps && placement == Placement::Inside;
+        let site = if low {
+            self.modifier.layout(scenario, placement::LOW_SLOT)?
+        } else {
+            self.place(scenario, &mut file, placement)?
+        };
+        let mut staged = self.capture(scenario, site, placement, &mut file)?;
+        if low {
+            staged.extent = placement::low_extent(&mut file, &staged)?;
+        }
+        Ok(staged)
     }
 
     /// The whole of `maps` as it is now; the modifier must stand still.

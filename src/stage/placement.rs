@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Stage, StageError, TextFile};
-use crate::kernel::chunk::ScanText;
+use super::{Extent, Stage, StageError, Staged, TextFile};
+use crate::kernel::chunk::{Lines, ScanText};
 use crate::kernel::line::parse_range;
 use crate::observation::Placement;
 use crate::target::layout::Site;
@@ -16,6 +16,34 @@ const MARGIN: u32 = 4;
 /// Slots tried after the first guess. A chunk of `smaps` holds 4 to 6 VMAs, of
 /// `maps` the layout moves a boundary by a line at most.
 const TRIES: u32 = 48;
+
+/// The slot of a site that is read with small reads: as low as its fences
+/// allow.
+pub(super) const LOW_SLOT: u32 = 1;
+
+/// How to read a site near the lowest addresses, in its original state: with
+/// reads just large enough that one of them generates the whole site in any
+/// of its states, and the line behind it.
+pub(super) fn low_extent(file: &mut TextFile, staged: &Staged) -> Result<Extent, StageError> {
+    let site = &staged.site;
+    let before = staged.states.bytes_before(site.start);
+    let longest = (0..staged.states.sites()[0].state_count())
+        .map(|state| staged.states.site_text(0, state).len())
+        .max();
+    let behind = Lines::of(file.scan()?.text())
+        .find(|line| parse_range(line).is_some_and(|(start, _)| start >= site.end))
+        .map_or(0, <[u8]>::len);
+    let read_size = before + longest.unwrap_or(0) + behind;
+    file.file.set_read_size(read_size);
+    if stands(file.scan()?, site, Placement::Inside) {
+        let address = site.end;
+        return Ok(Extent::Until { address, read_size });
+    }
+    Err(StageError::NoPlace {
+        scenario: staged.scenario.name.clone(),
+        placement: "inside a chunk",
+    })
+}
 
 impl Stage {
     /// Lays the scenario out so that its first VMA is the last line of a
