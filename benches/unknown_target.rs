@@ -1,0 +1,62 @@
+//! What judging a target with 65 000 VMAs, whose states nobody knows, costs on
+//! top of the bare `lseek` and `read` loop. The target changes all the while.
+
+#![allow(clippy::print_stdout, reason = "it prints what it measured")]
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use vmascope::kernel::MapsFile;
+use vmascope::kernel::chunk::{ChunkReader, NoClock, ScanText};
+use vmascope::kernel::features::Reader;
+use vmascope::kernel::file::{ProcFile, Which};
+use vmascope::observation::Placement;
+use vmascope::scan::UnknownJudge;
+use vmascope::stage::Stage;
+use vmascope::target::modifier::ModifierOptions;
+use vmascope::target::scenario::find;
+
+const ROUNDS: usize = 60;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    for slots in [2_000, 65_000] {
+        let mut stage = Stage::new(&ModifierOptions {
+            program: PathBuf::from(env!("CARGO_BIN_EXE_vmascope")),
+            slots,
+            ..ModifierOptions::default()
+        })?;
+        let scenario = find("resize").map_err(|_| "no such scenario")?;
+        stage.set(scenario, Reader::Maps, Placement::Boundary)?;
+        let mut file = ProcFile::open(stage.pid(), Which::Maps)?;
+        let mut reader = ChunkReader::new(ProcFile::open(stage.pid(), Which::Maps)?, 4096);
+        let (mut judge, mut text) = (UnknownJudge::new(), ScanText::default());
+        stage.modifier().run()?;
+        let mut buffer = vec![0; 4096];
+        let (mut bare, mut judged) = (Vec::new(), Vec::new());
+        let (mut lines, mut torn) = (0, 0);
+        // In turn, so that both see the same machine.
+        for _ in 0..ROUNDS {
+            let start = Instant::now();
+            file.rewind()?;
+            while file.read(&mut buffer)? > 0 {}
+            bare.push(start.elapsed());
+            let start = Instant::now();
+            reader.scan(&NoClock, &mut text)?;
+            let verdict = judge.judge(&mut text);
+            judged.push(start.elapsed());
+            lines = verdict.lines;
+            torn += usize::from(verdict.torn());
+        }
+        let (bare, judged) = (median(bare), median(judged));
+        println!(
+            "{lines} lines: bare loop {bare:?}, judged {judged:?}: {:.2} x (budget 1.25 x); {torn} of {ROUNDS} torn",
+            judged.as_secs_f64() / bare.as_secs_f64(),
+        );
+    }
+    Ok(())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
