@@ -14,6 +14,7 @@ use vmascope::kernel::life::MmEnd;
 use vmascope::observation::Placement;
 use vmascope::sampler::{Rate, Sampler, SamplerError, SamplerOptions, Watched};
 use vmascope::scan::ViolationKind;
+use vmascope::stage::Extent;
 use vmascope::stage::Stage;
 use vmascope::target::modifier::ModifierOptions;
 use vmascope::target::scenario::find;
@@ -38,6 +39,8 @@ fn options(pid: u32, reader: Reader, watched: Watched) -> SamplerOptions {
             granularity: Granularity::Line,
             position: Position::LastEnd,
         },
+        extent: Extent::Whole,
+        dwell: Duration::ZERO,
         rate: Rate::Full,
         watched,
     }

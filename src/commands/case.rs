@@ -18,6 +18,10 @@ use crate::target::scenario::Scenario;
 /// How often finds are collected from the samplers' queues.
 const COLLECT: Duration = Duration::from_millis(10);
 
+/// The longest pause before each read. A few microseconds are about as long as
+/// an operation takes: enough to meet every phase of it.
+const DWELL: Duration = Duration::from_micros(4);
+
 /// One case to run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Case {
@@ -127,6 +131,7 @@ impl Case {
             reader: self.reader,
             rule: self.rule,
             extent: staged.extent,
+            dwell: DWELL,
             rate: Rate::Full,
             watched: Watched::Modifier {
                 states: staged.states.clone(),

@@ -6,6 +6,7 @@ use std::io;
 use nix::errno::Errno;
 
 use super::MapsFile;
+use super::dwell::Dwell;
 use super::line::parse_range;
 use super::sanitise::sanitise_cut;
 pub use super::scan_text::{Chunk, Lines, Records, ScanText, Window};
@@ -56,6 +57,7 @@ pub struct ChunkReader<F> {
     file: F,
     read_size: usize,
     records: Records,
+    dwell: Option<Dwell>,
 }
 
 impl<F: MapsFile> ChunkReader<F> {
@@ -75,6 +77,7 @@ impl<F: MapsFile> ChunkReader<F> {
             file,
             read_size: read_size.max(1),
             records,
+            dwell: None,
         }
     }
 
@@ -87,6 +90,11 @@ impl<F: MapsFile> ChunkReader<F> {
     /// [`rewind`](Self::rewind) or, in the middle of a scan, the next read.
     pub fn set_read_size(&mut self, read_size: usize) {
         self.read_size = read_size.max(1);
+    }
+
+    /// Pauses before each read from now on.
+    pub fn set_dwell(&mut self, dwell: Dwell) {
+        self.dwell = Some(dwell);
     }
 
     /// The file.
@@ -163,6 +171,9 @@ impl<F: MapsFile> ChunkReader<F> {
     /// # Errors
     /// [`ScanError`].
     pub fn step(&mut self, clock: &impl ReadClock, into: &mut ScanText) -> Result<Step, ScanError> {
+        if let Some(dwell) = &mut self.dwell {
+            dwell.wait();
+        }
         let mut tries = 0;
         let (bytes, window) = loop {
             let room = into.room(self.read_size);

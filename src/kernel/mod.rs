@@ -6,6 +6,7 @@
 //!
 //! * [`mod@line`]: one line of `maps`, byte for byte;
 //! * [`chunk`]: a scan of `maps`, and which lines were generated together;
+//! * [`dwell`]: pauses that keep reader and writer out of step;
 //! * [`procmap_query`]: one VMA by its address;
 //! * [`file`](mod@file) and [`process`]: the real ones;
 //! * [`life`]: whether a process runs, and how its address space ended;
@@ -15,6 +16,7 @@
 use std::io;
 
 pub mod chunk;
+pub mod dwell;
 pub mod features;
 pub mod file;
 mod hex;

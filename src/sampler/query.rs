@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::clock::Clock;
 use super::events::{Allowance, FoundKind};
 use crate::kernel::chunk::{ReadClock, Window};
+use crate::kernel::dwell::Dwell;
 use crate::kernel::features::Granularity;
 use crate::kernel::file::ProcFile;
 use crate::kernel::process::mm_is_alive;
@@ -18,6 +19,7 @@ pub(super) struct QuerySampling {
     states: Arc<States>,
     judge: QueryJudge,
     queries: Vec<Query>,
+    dwell: Dwell,
     violations: Allowance,
 }
 
@@ -26,6 +28,7 @@ impl QuerySampling {
         file: ProcFile,
         states: Arc<States>,
         granularity: Granularity,
+        dwell: Dwell,
         page_size: u64,
     ) -> Self {
         let queries = states
@@ -45,6 +48,7 @@ impl QuerySampling {
             states,
             judge: QueryJudge::new(granularity),
             queries,
+            dwell,
             violations: Allowance::new(16, 40),
         }
     }
@@ -65,6 +69,7 @@ impl QuerySampling {
     ) -> Result<(), QueryError> {
         let mut violating = false;
         for query in &self.queries {
+            self.dwell.wait();
             let finished = clock.finished();
             let answer = self.file.query(query)?;
             let window = Window {

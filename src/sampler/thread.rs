@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
@@ -13,6 +13,7 @@ use super::unknown::UnknownSampling;
 use super::worker::{Sampling, Shared, Worker, lock};
 use super::{Published, TakenScan};
 use crate::kernel::chunk::{NoClock, ScanError};
+use crate::kernel::dwell::Dwell;
 use crate::kernel::features::{Reader, Rule};
 use crate::kernel::file::OpenError;
 use crate::kernel::life::{Life, MmEnd};
@@ -72,6 +73,8 @@ pub struct SamplerOptions {
     /// How much of the file a text reader reads each time, if it is a
     /// modifier's.
     pub extent: Extent,
+    /// The longest pause before each read, or each query: see [`Dwell`].
+    pub dwell: Duration,
     /// How fast.
     pub rate: Rate,
     /// What is known of the target.
@@ -125,7 +128,8 @@ impl Sampler {
     pub fn start(options: &SamplerOptions) -> Result<Self, SamplerError> {
         // Held before the file is opened: the file is then of this process.
         let life = Life::of(options.pid)?;
-        let file = stage::open(options.pid, options.reader)?;
+        let mut file = stage::open(options.pid, options.reader)?;
+        file.set_dwell(Dwell::up_to(options.dwell));
         let (sampling, clock) = match &options.watched {
             Watched::Modifier { states, counters } => {
                 let clock = Clock::Modifier(counters.clone());

@@ -12,6 +12,7 @@ use super::thread::{SamplerError, SamplerOptions};
 use super::unknown::UnknownSampling;
 use super::{Published, TakenScan};
 use crate::kernel::chunk::{ChunkReader, ScanError};
+use crate::kernel::dwell::Dwell;
 use crate::kernel::features::Reader;
 use crate::kernel::file::ProcFile;
 use crate::kernel::life::Life;
@@ -66,6 +67,7 @@ impl Sampling {
                 file.into_file(),
                 states,
                 rule.granularity,
+                Dwell::up_to(options.dwell),
                 crate::kernel::process::page_size(),
             ))),
         }
