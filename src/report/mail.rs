@@ -11,7 +11,7 @@ use crate::observation::{
 const SHOWN: usize = 4;
 
 /// Collects the violations of a run and writes them up.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct MailReport {
     run: Option<RunInfo>,
     infos: Vec<CaseInfo>,

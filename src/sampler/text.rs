@@ -93,6 +93,11 @@ impl TextSampling {
         Ok(())
     }
 
+    /// What the judge said of the latest scan.
+    pub(super) fn verdict(&self) -> &Verdict {
+        self.judge.verdict()
+    }
+
     /// Swaps the latest scan with `other`.
     pub(super) fn swap_scan(&mut self, other: &mut ScanText) {
         let latest = if self.smaps {

@@ -1,6 +1,6 @@
 //! The thread, its control, and the hand-over.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use super::clock::Clock;
 use super::events::{Found, FoundKind};
 use super::query::QuerySampling;
 use super::text::TextSampling;
-use super::{Published, TakenScan};
+use super::{Published, TakenScan, Wanted};
 use crate::kernel::chunk::ScanError;
 use crate::kernel::features::{Reader, Rule};
 use crate::kernel::file::OpenError;
@@ -102,7 +102,8 @@ struct Shared {
     stop: AtomicBool,
     paused: AtomicBool,
     rate: AtomicU64,
-    wants_scan: AtomicBool,
+    /// [`Wanted::to_raw`], or 0 when no scan is wanted.
+    wanted: AtomicU8,
     published: Mutex<Published>,
     taken: Mutex<TakenScan>,
 }
@@ -171,9 +172,10 @@ impl Sampler {
         lock(&self.shared.published).clone()
     }
 
-    /// Asks for the latest scan to be left for [`Self::take_scan`].
-    pub fn request_scan(&self) {
-        self.shared.wants_scan.store(true, Ordering::Release);
+    /// Asks for the next scan that fits to be left for [`Self::take_scan`],
+    /// in place of what was asked for before.
+    pub fn request_scan(&self, wanted: Wanted) {
+        self.shared.wanted.store(wanted.to_raw(), Ordering::Release);
     }
 
     /// Swaps `scan` with the latest scan that was left; whether there was one
@@ -225,7 +227,7 @@ impl Drop for Sampler {
     }
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())
@@ -309,16 +311,20 @@ impl Worker {
     }
 
     fn leave_scan(&mut self) {
-        if !self.shared.wants_scan.load(Ordering::Acquire) {
+        let Some(wanted) = Wanted::from_raw(self.shared.wanted.load(Ordering::Acquire)) else {
             return;
-        }
+        };
         let Sampling::Text(text) = &mut self.sampling else {
             return;
         };
+        if !wanted.fits(text.verdict()) {
+            return;
+        }
         if let Ok(mut taken) = self.shared.taken.try_lock() {
+            taken.verdict.clone_from(text.verdict());
             text.swap_scan(&mut taken.text);
             taken.number = self.published.tally.scans;
-            self.shared.wants_scan.store(false, Ordering::Relaxed);
+            self.shared.wanted.store(0, Ordering::Relaxed);
         }
     }
 

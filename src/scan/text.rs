@@ -62,6 +62,12 @@ impl TextJudge {
         self.rule
     }
 
+    /// What it said of the last scan.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
     /// Judges one finished scan.
     pub fn judge(&mut self, states: &States, scan: &ScanText) -> &Verdict {
         self.verdict.clear();
@@ -272,8 +278,8 @@ impl TextJudge {
             self.violation(ViolationKind::StaleLine, None, at, range, place);
         } else if states.gate.as_deref() != Some(line) {
             self.violation(ViolationKind::ForeignLine, None, at, range, place);
-        } else if !(place.first_in_chunk && self.ended)
-            && !self.may_come_next(states, &Wanted::Nothing, place)
+        } else if !(place.first_in_chunk && self.ended
+            || self.may_come_next(states, &Wanted::Nothing, place))
         {
             self.lost_tail(states, at, place);
         }
