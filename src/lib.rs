@@ -17,6 +17,8 @@
 //! * [`observation`]: the one stream of events that all output is made from.
 //! * [`stage`]: a modifier laid out for a scenario, its states captured.
 //! * [`sampler`]: the thread that reads and has judged, and never waits.
+//! * [`session`]: a target that is watched as long as somebody looks.
+//! * [`tui`]: the terminal application, a function of the session's snapshots.
 //! * [`report`]: human, KTAP, JSON and mail text, each a function of the
 //!   stream.
 //! * [`simulated`]: kernels, correct and broken, to test the judge against.
@@ -33,6 +35,7 @@ pub mod observation;
 pub mod report;
 pub mod sampler;
 pub mod scan;
+pub mod session;
 pub mod simulated;
 pub mod stage;
 pub mod target;

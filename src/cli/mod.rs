@@ -1,9 +1,11 @@
 //! The command line; nothing else.
 
 mod check;
+mod demo;
 mod target;
 
 pub use check::{CheckArguments, Format, RuleChoice};
+pub use demo::DemoArguments;
 pub use target::{AttachArguments, Pace, RunArguments};
 
 use clap::{Parser, Subcommand};
@@ -16,14 +18,16 @@ use clap::{Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 pub struct Cli {
-    /// What to do.
+    /// What to do; without a word the demo.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Show torn reads of the built-in modifier live, in the terminal (what runs without a command)
+    Demo(DemoArguments),
     /// Judge this kernel: run scenarios under readers, exit 1 on a violation
     Check(CheckArguments),
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::kernel::dwell::Dwell;
 use crate::kernel::features::{Reader, Rule};
 use crate::observation::{
     CaseInfo, CaseKey, CaseResult, Observation, Outcome, Placement, PlacementResult,
@@ -17,10 +18,6 @@ use crate::target::scenario::Scenario;
 
 /// How often finds are collected from the samplers' queues.
 const COLLECT: Duration = Duration::from_millis(10);
-
-/// The longest pause before each read. A few microseconds are about as long as
-/// an operation takes: enough to meet every phase of it.
-const DWELL: Duration = Duration::from_micros(4);
 
 /// One case to run.
 #[derive(Clone, Copy, Debug)]
@@ -131,7 +128,7 @@ impl Case {
             reader: self.reader,
             rule: self.rule,
             extent: staged.extent,
-            dwell: DWELL,
+            dwell: Dwell::USUAL,
             rate: Rate::Full,
             watched: Watched::Modifier {
                 states: staged.states.clone(),

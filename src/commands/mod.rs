@@ -3,13 +3,14 @@
 pub mod attach;
 mod case;
 mod check;
+mod demo;
 mod exit;
 mod plan;
 pub mod run;
 
 pub use exit::{Exit, Failure};
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, DemoArguments};
 
 /// Carries out a command line.
 ///
@@ -18,6 +19,8 @@ use crate::cli::{Cli, Command};
 /// documented.
 pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
-        Command::Check(arguments) => check::run(arguments),
+        Some(Command::Check(arguments)) => check::run(arguments),
+        Some(Command::Demo(arguments)) => demo::run(arguments),
+        None => demo::run(&DemoArguments::default_scenario()),
     }
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use super::exit::Failure;
 use crate::cli::CheckArguments;
 use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
-use crate::kernel::process::page_size;
-use crate::kernel::sanitise::sanitise;
-use crate::observation::{RuleInfo, RunInfo};
+use crate::observation::RunInfo;
 use crate::stage::{Stage, gather_evidence};
 use crate::target::scenario::{self, Scenario};
 
@@ -83,50 +81,11 @@ pub(super) fn find_rules(
 
 /// What runs, and where.
 pub(super) fn run_info(plan: &Plan, facts: &KernelFacts, rules: &Rules) -> RunInfo {
-    let command_line: Vec<String> = std::env::args_os()
-        .map(|word| sanitise(word.as_encoded_bytes()).into_owned())
+    let rules: Vec<(Reader, ReaderRule)> = plan
+        .readers
+        .iter()
+        .map(|reader| (*reader, rules[&reader.to_string()].clone()))
         .collect();
-    RunInfo {
-        version: env!("CARGO_PKG_VERSION").into(),
-        command_line: command_line.join(" "),
-        kernel: kernel_text(),
-        per_vma_lock: per_vma_lock_text(facts),
-        page_size: page_size(),
-        started: chrono::Local::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
-        cases: plan.scenarios.len() * plan.readers.len(),
-        rules: plan
-            .readers
-            .iter()
-            .map(|reader| {
-                let rule = &rules[&reader.to_string()];
-                RuleInfo {
-                    reader: reader.to_string(),
-                    rule: rule.rule.to_string(),
-                    why: rule.why.clone(),
-                }
-            })
-            .collect(),
-    }
-}
-
-/// `uname -srvm`.
-fn kernel_text() -> String {
-    let uname = rustix::system::uname();
-    let part = |text: &std::ffi::CStr| sanitise(text.to_bytes()).into_owned();
-    format!(
-        "{} {} {} {}",
-        part(uname.sysname()),
-        part(uname.release()),
-        part(uname.version()),
-        part(uname.machine()),
-    )
-}
-
-fn per_vma_lock_text(facts: &KernelFacts) -> String {
-    let from = &facts.per_vma_lock_from;
-    match facts.per_vma_lock {
-        Some(true) => format!("CONFIG_PER_VMA_LOCK=y (from {from})"),
-        Some(false) => format!("CONFIG_PER_VMA_LOCK is not set (from {from})"),
-        None => "CONFIG_PER_VMA_LOCK unknown (no /proc/config.gz, no /boot/config-RELEASE)".into(),
-    }
+    let cases = plan.scenarios.len() * plan.readers.len();
+    crate::session::run_info(cases, facts, &rules)
 }

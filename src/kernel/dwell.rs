@@ -16,6 +16,11 @@ pub struct Dwell {
 }
 
 impl Dwell {
+    /// The longest pause to be taken unless there is a reason for another: a
+    /// few microseconds are about as long as an operation of a writer takes,
+    /// so every phase of it is met.
+    pub const USUAL: Duration = Duration::from_micros(4);
+
     /// Pauses between nothing and `longest`.
     #[must_use]
     pub fn up_to(longest: Duration) -> Self {

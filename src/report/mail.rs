@@ -14,7 +14,7 @@ const SHOWN: usize = 4;
 const WIDTH: usize = 72;
 
 /// Collects the violations of a run and writes them up.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct MailReport {
     run: Option<RunInfo>,
     infos: Vec<CaseInfo>,

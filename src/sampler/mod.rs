@@ -19,10 +19,11 @@ pub use describe::{
     Moment, query_violation_sentence, suspected_hole_sentence, tear_sentence, violation_sentence,
 };
 pub use events::{Found, FoundKind};
+pub(crate) use thread::panic_text;
 pub use thread::{Rate, Sampler, SamplerError, SamplerOptions, Watched};
 
 use crate::kernel::chunk::ScanText;
-use crate::scan::Tally;
+use crate::scan::{Tally, Verdict};
 
 /// What a sampler has published.
 #[derive(Clone, Debug, Default)]
@@ -51,4 +52,41 @@ pub struct TakenScan {
     pub text: ScanText,
     /// Its number, from 1.
     pub number: u64,
+    /// What the judge says of it.
+    pub verdict: Verdict,
+}
+
+/// Which scan somebody who watches wants to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The next one.
+    Any,
+    /// The next one that is torn or violates a promise.
+    Torn,
+    /// The next one that violates a promise.
+    Violating,
+}
+
+impl Wanted {
+    fn fits(self, verdict: &Verdict) -> bool {
+        match self {
+            Wanted::Any => true,
+            Wanted::Torn => !verdict.coherent(),
+            Wanted::Violating => !verdict.violations.is_empty(),
+        }
+    }
+
+    fn to_raw(self) -> u8 {
+        match self {
+            Wanted::Any => 1,
+            Wanted::Torn => 2,
+            Wanted::Violating => 3,
+        }
+    }
+
+    fn from_raw(raw: u8) -> Option<Self> {
+        [Wanted::Any, Wanted::Torn, Wanted::Violating]
+            .into_iter()
+            .find(|wanted| wanted.to_raw() == raw)
+    }
 }

@@ -128,6 +128,11 @@ impl TextSampling {
         is_alive(&mut self.file)
     }
 
+    /// What the judge said of the latest scan.
+    pub(super) fn verdict(&self) -> &Verdict {
+        self.judge.verdict()
+    }
+
     /// Swaps the latest scan with `other`.
     pub(super) fn swap_scan(&mut self, other: &mut ScanText) {
         let latest = if self.smaps {

@@ -11,7 +11,7 @@ use super::clock::Clock;
 use super::events::Found;
 use super::unknown::UnknownSampling;
 use super::worker::{Sampling, Shared, Worker, lock};
-use super::{Published, TakenScan};
+use super::{Published, TakenScan, Wanted};
 use crate::kernel::chunk::{NoClock, ScanError};
 use crate::kernel::dwell::Dwell;
 use crate::kernel::features::{Reader, Rule};
@@ -178,9 +178,10 @@ impl Sampler {
         lock(&self.shared.published).clone()
     }
 
-    /// Asks for the latest scan to be left for [`Self::take_scan`].
-    pub fn request_scan(&self) {
-        self.shared.wants_scan.store(true, Ordering::Release);
+    /// Asks for the next scan that fits to be left for [`Self::take_scan`],
+    /// in place of what was asked for before.
+    pub fn request_scan(&self, wanted: Wanted) {
+        self.shared.wanted.store(wanted.to_raw(), Ordering::Release);
     }
 
     /// Swaps `scan` with the latest scan that was left; whether there was one
@@ -242,7 +243,7 @@ impl Drop for Sampler {
     }
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())

@@ -9,7 +9,7 @@ use crate::kernel::chunk::{ChunkReader, ScanError, ScanText};
 use crate::kernel::file::ProcFile;
 use crate::kernel::procmap_query::{Filter, Lookup, Query, VmaQuery};
 use crate::observation::Excerpt;
-use crate::scan::{Tally, UnknownJudge, keep_headers};
+use crate::scan::{Tally, UnknownJudge, Verdict, keep_headers};
 
 /// Lines shown on each side of what was found.
 const AROUND: usize = 3;
@@ -113,6 +113,11 @@ impl UnknownSampling {
                 None => self.has_query = false,
             }
         }
+    }
+
+    /// What the judge said of the latest scan.
+    pub(super) fn verdict(&self) -> &Verdict {
+        self.judge.verdict()
     }
 
     /// Suspected holes, and missing ranges that were not followed, so far.

@@ -1,6 +1,6 @@
 //! What the thread does: sample, publish, and say why it ended.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use super::query::QuerySampling;
 use super::text::TextSampling;
 use super::thread::{SamplerError, SamplerOptions};
 use super::unknown::UnknownSampling;
-use super::{Published, TakenScan};
+use super::{Published, TakenScan, Wanted};
 use crate::kernel::chunk::{ChunkReader, ScanError};
 use crate::kernel::dwell::Dwell;
 use crate::kernel::features::Reader;
@@ -28,7 +28,8 @@ pub(super) struct Shared {
     pub(super) stop: AtomicBool,
     pub(super) paused: AtomicBool,
     pub(super) rate: AtomicU64,
-    pub(super) wants_scan: AtomicBool,
+    /// [`Wanted::to_raw`], or 0 when no scan is wanted.
+    pub(super) wanted: AtomicU8,
     pub(super) published: Mutex<Published>,
     pub(super) taken: Mutex<TakenScan>,
     pub(super) wants_pairs: AtomicBool,
@@ -185,20 +186,26 @@ impl Worker {
     }
 
     fn leave_scan(&mut self) {
-        if !self.shared.wants_scan.load(Ordering::Acquire) {
+        let Some(wanted) = Wanted::from_raw(self.shared.wanted.load(Ordering::Acquire)) else {
             return;
-        }
-        if matches!(self.sampling, Sampling::Query(_)) {
+        };
+        let verdict = match &self.sampling {
+            Sampling::Text(text) => text.verdict(),
+            Sampling::Unknown(unknown) => unknown.verdict(),
+            Sampling::Query(_) => return,
+        };
+        if !wanted.fits(verdict) {
             return;
         }
         if let Ok(mut taken) = self.shared.taken.try_lock() {
+            taken.verdict.clone_from(verdict);
             match &mut self.sampling {
                 Sampling::Text(text) => text.swap_scan(&mut taken.text),
                 Sampling::Unknown(unknown) => unknown.copy_scan(&mut taken.text),
                 Sampling::Query(_) => {}
             }
             taken.number = self.published.tally.scans;
-            self.shared.wants_scan.store(false, Ordering::Relaxed);
+            self.shared.wanted.store(0, Ordering::Relaxed);
         }
     }
 

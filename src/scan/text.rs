@@ -63,6 +63,12 @@ impl TextJudge {
         self.rule
     }
 
+    /// What it said of the last scan.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
     /// Judges one finished scan.
     pub fn judge(&mut self, states: &States, scan: &ScanText) -> &Verdict {
         let place = self.judge_chunks(states, scan);

@@ -1,0 +1,31 @@
+//! The arguments of `vmascope demo`.
+
+use clap::Args;
+
+/// Arguments of `vmascope demo`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DemoArguments {
+    /// The scenario to begin with; c goes on to the next
+    #[arg(long, value_name = "NAME", default_value = DemoArguments::SCENARIO)]
+    pub scenario: String,
+
+    /// Panic in this thread: for tests of how the program ends
+    #[cfg(debug_assertions)]
+    #[arg(long, value_name = "THREAD", hide = true)]
+    pub panic_in: Option<crate::tui::run::PanicIn>,
+}
+
+impl DemoArguments {
+    /// The scenario whose duplicates are the easiest to see: a VMA of three
+    /// pages is printed as one page, then as three.
+    pub const SCENARIO: &str = "resize";
+
+    /// What runs when nothing is asked for.
+    #[must_use]
+    pub fn default_scenario() -> Self {
+        DemoArguments {
+            scenario: Self::SCENARIO.into(),
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `vmascope demo`: the terminal application on the built-in modifier.
+
+use std::io::IsTerminal;
+
+use super::exit::{Exit, Failure};
+use crate::cli::DemoArguments;
+use crate::target::scenario;
+use crate::tui::run::{End, RunOptions, end_by, run as run_application};
+use crate::tui::theme::Depth;
+
+/// Runs the application.
+pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
+    let wanted = scenario::find(&arguments.scenario).map_err(Failure::usage)?;
+    let scenarios = scenario::scenarios();
+    let at = scenarios.iter().position(|one| one.name == wanted.name);
+    need_terminal()?;
+    let options = RunOptions {
+        scenario: at.unwrap_or(0),
+        depth: depth(),
+        #[cfg(debug_assertions)]
+        panic_in: arguments.panic_in,
+        #[cfg(not(debug_assertions))]
+        panic_in: None,
+    };
+    match run_application(&options)? {
+        End::Quit => {}
+        End::Signal(signal) => end_by(signal),
+    }
+    Ok(Exit::Held)
+}
+
+/// An error where there is no terminal to draw on.
+fn need_terminal() -> anyhow::Result<()> {
+    if std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "standard output is not a terminal, which the application needs; \
+         `vmascope check` judges this kernel without one"
+    )
+}
+
+fn depth() -> Depth {
+    let variable = |name| std::env::var(name).ok();
+    let (no_color, colorterm) = (variable("NO_COLOR"), variable("COLORTERM"));
+    Depth::of(
+        no_color.as_deref(),
+        colorterm.as_deref(),
+        variable("TERM").as_deref(),
+    )
+}

@@ -1,0 +1,102 @@
+//! What changed between two pictures of an address space.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::picture::LineRef;
+
+/// Changes kept at once: enough for any screen.
+const MOST: usize = 2048;
+
+/// How long a change is shown.
+pub const FADE: Duration = Duration::from_millis(2000);
+
+/// What happened to a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// No line started there before.
+    New,
+    /// A line started there, but was another.
+    Changed,
+    /// There was a line, and there is none now.
+    Vanished,
+}
+
+/// One line that is not as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// `vm_start` of the line.
+    pub start: u64,
+    /// What happened.
+    pub kind: ChangeKind,
+    /// When it was seen, since the session started.
+    pub at: Duration,
+    /// A vanished line as it was, without its newline; else empty.
+    pub was: Vec<u8>,
+}
+
+/// Collects changes and forgets the old ones.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changes {
+    list: BTreeMap<u64, Change>,
+}
+
+impl Changes {
+    /// Forgets what is no longer shown.
+    pub(super) fn expire(&mut self, now: Duration) {
+        self.list.retain(|_, change| now < change.at + FADE);
+    }
+
+    /// Compares two scans line by line.
+    pub(super) fn compare(
+        &mut self,
+        now: Duration,
+        old: (&[u8], &[LineRef]),
+        new: (&[u8], &[LineRef]),
+    ) {
+        self.expire(now);
+        if old.0 == new.0 {
+            return;
+        }
+        let (mut i, mut j) = (0, 0);
+        while i < old.1.len() || j < new.1.len() {
+            let (was, is) = (old.1.get(i), new.1.get(j));
+            match (was, is) {
+                (Some(was), Some(is)) if was.start == is.start => {
+                    if was.text(old.0) != is.text(new.0) {
+                        self.add(is.start, ChangeKind::Changed, now, &[]);
+                    }
+                    (i, j) = (i + 1, j + 1);
+                }
+                (Some(was), is) if is.is_none_or(|is| was.start < is.start) => {
+                    self.add(was.start, ChangeKind::Vanished, now, was.text(old.0));
+                    i += 1;
+                }
+                (_, Some(is)) => {
+                    self.add(is.start, ChangeKind::New, now, &[]);
+                    j += 1;
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn add(&mut self, start: u64, kind: ChangeKind, at: Duration, was: &[u8]) {
+        if self.list.len() < MOST || self.list.contains_key(&start) {
+            let was = was.to_vec();
+            let change = Change {
+                start,
+                kind,
+                at,
+                was,
+            };
+            self.list.insert(start, change);
+        }
+    }
+
+    /// The changes by address.
+    #[must_use]
+    pub(super) fn sorted(&self) -> Vec<Change> {
+        self.list.values().cloned().collect()
+    }
+}

@@ -1,0 +1,337 @@
+//! One scan, indexed so that any part of it can be shown at once.
+//!
+//! A target may have 65 000 VMAs; whoever shows a picture looks only at the
+//! rows that fit on the screen. The index is made by the session's thread.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use super::changes::Change;
+use super::trigger::Held;
+use crate::kernel::chunk::{Chunk, Lines, ScanText};
+use crate::kernel::line::{is_smaps_header, parse_range};
+use crate::sampler::TakenScan;
+use crate::scan::{States, Verdict, Violation, ViolationKind};
+
+/// One line of the scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineRef {
+    /// `vm_start`.
+    pub start: u64,
+    /// `vm_end`.
+    pub end: u64,
+    /// Where it starts in the text, in bytes.
+    at: u32,
+    /// Bytes, without the newline.
+    length: u32,
+    /// The chunk it is in, from 0.
+    pub chunk: u32,
+    /// It starts before the line before it ends.
+    pub duplicate: bool,
+    /// It starts even before the line before it starts.
+    pub backward: bool,
+    /// It is the last of its chunk with another chunk behind it, or the first
+    /// of any chunk but the first.
+    pub boundary: bool,
+}
+
+impl LineRef {
+    /// The line in the text of its scan, without the newline.
+    #[must_use]
+    pub fn text<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        let at = self.at as usize;
+        text.get(at..at + self.length as usize).unwrap_or_default()
+    }
+}
+
+/// One row of the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// The rule above a chunk, by its number from 0.
+    Chunk(u32),
+    /// A line, by its index.
+    Line(u32),
+    /// Unmapped addresses before the line of this index: normal.
+    Gap(u32),
+    /// A violation, by its index in the verdict, above the line it shows at.
+    Violation(u32),
+    /// What is to be said of the line above, which is a duplicate.
+    Note(u32),
+    /// A line that was there a moment ago, by its index in the changes.
+    Vanished(u32),
+    /// The rule below the last chunk.
+    End,
+}
+
+/// A line of the site, and the states that have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SiteLine {
+    /// The line's index.
+    pub line: u32,
+    /// The states that have exactly this line, one bit each.
+    pub states: u64,
+}
+
+/// A scan, ready to be shown.
+#[derive(Clone, Debug, Default)]
+pub struct Picture {
+    /// The scan and its verdict.
+    pub scan: TakenScan,
+    /// When it was taken, since the session started.
+    pub at: Duration,
+    /// Its lines.
+    pub lines: Vec<LineRef>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// The lines of the site.
+    pub site: Vec<SiteLine>,
+    /// Why it is shown.
+    pub held: Held,
+    /// What is not as it was, by address.
+    pub changes: Vec<Change>,
+    /// The row to look at: the first violation, else the site's first line,
+    /// else the first duplicate, else the first row.
+    pub focus: usize,
+}
+
+/// What is known besides the scan itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context<'a> {
+    /// Where the scenario works, in bytes.
+    pub site: Option<(&'a Range<u64>, &'a States)>,
+}
+
+impl Picture {
+    /// Indexes a scan, into buffers that are reused.
+    pub fn index(&mut self, context: Context<'_>) {
+        self.held = Held::of(&self.scan.verdict);
+        index_lines(&self.scan.text, &mut self.lines);
+        self.site.clear();
+        if let Some((range, states)) = context.site {
+            self.site = site_lines(self.scan.text.text(), &self.lines, range, states);
+        }
+        self.changes.clear();
+    }
+
+    /// Lays the rows out, with the vanished lines where they were.
+    pub fn lay_out(&mut self, changes: Vec<Change>) {
+        self.changes = changes;
+        self.rows.clear();
+        let mut vanished = (0u32..)
+            .zip(&self.changes)
+            .filter(|(_, change)| !change.was.is_empty())
+            .peekable();
+        let mut violations = violations_by_place(&self.scan.verdict).peekable();
+        let (mut chunk, mut previous_end) = (None, 0);
+        for (i, line) in (0u32..).zip(&self.lines) {
+            if chunk != Some(line.chunk) {
+                chunk = Some(line.chunk);
+                self.rows.push(Row::Chunk(line.chunk));
+            }
+            while let Some((index, change)) = vanished.peek()
+                && change.start < line.start
+            {
+                self.rows.push(Row::Vanished(*index));
+                vanished.next();
+            }
+            let mut is_hole = false;
+            while let Some((index, violation)) =
+                violations.next_if(|(_, violation)| violation.at <= line.at as usize)
+            {
+                is_hole |= matches!(violation.kind, ViolationKind::Hole(_));
+                self.rows.push(Row::Violation(index));
+            }
+            if line.start > previous_end && !is_hole && previous_end > 0 {
+                self.rows.push(Row::Gap(i));
+            }
+            self.rows.push(Row::Line(i));
+            if line.duplicate {
+                self.rows.push(Row::Note(i));
+            }
+            previous_end = line.end;
+        }
+        self.rows
+            .extend(violations.map(|(index, _)| Row::Violation(index)));
+        self.rows.push(Row::End);
+        self.focus = self.find_focus();
+    }
+
+    /// The text of a line, without its newline, as the target gave it.
+    #[must_use]
+    pub fn line_text(&self, line: u32) -> &[u8] {
+        self.lines
+            .get(line as usize)
+            .map_or(&[], |line| line.text(self.scan.text.text()))
+    }
+
+    /// The bytes and the number of lines of a chunk.
+    #[must_use]
+    pub fn chunk(&self, chunk: u32) -> Option<(&Chunk, usize)> {
+        let found = self.scan.text.chunks.get(chunk as usize)?;
+        let first = self.lines.partition_point(|line| line.chunk < chunk);
+        let end = self.lines.partition_point(|line| line.chunk <= chunk);
+        Some((found, end - first))
+    }
+
+    /// The states of a line of the site; `None` for other lines.
+    #[must_use]
+    pub fn states_of(&self, line: u32) -> Option<u64> {
+        let at = self.site.binary_search_by_key(&line, |site| site.line);
+        at.ok().map(|at| self.site[at].states)
+    }
+
+    /// The row in which a line is shown.
+    #[must_use]
+    pub fn row_of_line(&self, line: u32) -> Option<usize> {
+        // Rows keep the order of lines, so the lines among them are sorted.
+        let mut low = line as usize;
+        while low < self.rows.len() {
+            match self.rows[low] {
+                Row::Line(found) if found >= line => return Some(low),
+                _ => low += 1,
+            }
+        }
+        None
+    }
+
+    fn find_focus(&self) -> usize {
+        let violation = self
+            .rows
+            .iter()
+            .position(|row| matches!(row, Row::Violation(_)));
+        let line = self.site.first().map(|site| site.line).or_else(|| {
+            let duplicate = (0u32..).zip(&self.lines).find(|(_, line)| line.duplicate);
+            duplicate.map(|(i, _)| i)
+        });
+        violation
+            .or_else(|| line.and_then(|line| self.row_of_line(line)))
+            .unwrap_or(0)
+    }
+}
+
+fn violations_by_place(verdict: &Verdict) -> impl Iterator<Item = (u32, &Violation)> {
+    (0u32..).zip(&verdict.violations)
+}
+
+fn index_lines(scan: &ScanText, into: &mut Vec<LineRef>) {
+    into.clear();
+    let text = scan.text();
+    let (mut previous_start, mut previous_end) = (0, 0);
+    for (number, chunk) in (0u32..).zip(&scan.chunks) {
+        let mut at = chunk.bytes.start;
+        let first = into.len();
+        for line in Lines::of(text.get(chunk.bytes.clone()).unwrap_or_default()) {
+            let body = line.strip_suffix(b"\n").unwrap_or(line);
+            if let Some((start, end)) = parse_range(line).filter(|_| is_smaps_header(line)) {
+                into.push(LineRef {
+                    start,
+                    end,
+                    at: at as u32,
+                    length: body.len() as u32,
+                    chunk: number,
+                    duplicate: start < previous_end,
+                    backward: start < previous_start,
+                    boundary: false,
+                });
+                (previous_start, previous_end) = (start, end);
+            }
+            at += line.len();
+        }
+        if let Some([before, line]) = first
+            .checked_sub(1)
+            .and_then(|before| into.get_mut(before..=first))
+        {
+            before.boundary = true;
+            line.boundary = true;
+        }
+    }
+}
+
+fn site_lines(
+    text: &[u8],
+    lines: &[LineRef],
+    range: &Range<u64>,
+    states: &States,
+) -> Vec<SiteLine> {
+    let count = states.sites().first().map_or(0, |site| site.state_count());
+    let has = |state: usize, line: &[u8]| {
+        Lines::of(states.site_text(0, state))
+            .any(|of_state| of_state.strip_suffix(b"\n").unwrap_or(of_state) == line)
+    };
+    (0u32..)
+        .zip(lines)
+        .filter(|(_, line)| line.end > range.start && line.start < range.end)
+        .map(|(i, line)| {
+            let body = line.text(text);
+            let states = (0..count)
+                .filter(|&state| has(state, body))
+                .fold(0, |set, state| set | 1 << state);
+            SiteLine { line: i, states }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::chunk::Window;
+
+    fn picture(chunks: &[&str]) -> Picture {
+        let mut picture = Picture::default();
+        picture.scan.text = ScanText::from_chunks(
+            chunks
+                .iter()
+                .map(|chunk| (chunk.as_bytes(), Window::default())),
+            Window::default(),
+        );
+        picture.index(Context::default());
+        picture.lay_out(Vec::new());
+        picture
+    }
+
+    #[test]
+    fn rows_have_a_rule_for_each_chunk_and_a_row_for_each_gap() {
+        let picture = picture(&[
+            "10000-11000 r--p 00000000 00:00 0\n12000-13000 r--p 00000000 00:00 0\n",
+            "12000-15000 r--p 00000000 00:00 0\n11000-12000 r--p 00000000 00:00 0\n",
+        ]);
+        assert_eq!(
+            picture.rows,
+            [
+                Row::Chunk(0),
+                Row::Line(0),
+                Row::Gap(1),
+                Row::Line(1),
+                Row::Chunk(1),
+                Row::Line(2),
+                Row::Note(2),
+                Row::Line(3),
+                Row::Note(3),
+                Row::End,
+            ]
+        );
+        let marks: Vec<_> = picture
+            .lines
+            .iter()
+            .map(|line| (line.duplicate, line.backward, line.boundary))
+            .collect();
+        assert_eq!(
+            marks,
+            [
+                (false, false, false),
+                (false, false, true),
+                (true, false, true),
+                (true, true, false),
+            ]
+        );
+        assert_eq!(picture.row_of_line(2), Some(5));
+        assert_eq!(picture.chunk(1).map(|(_, lines)| lines), Some(2));
+        assert_eq!(picture.focus, 5);
+    }
+
+    #[test]
+    fn an_empty_scan_is_a_picture_too() {
+        assert_eq!(picture(&[]).rows, [Row::End]);
+        assert_eq!(picture(&["", "bad line\n"]).rows, [Row::End]);
+    }
+}

@@ -1,0 +1,280 @@
+//! A scenario under way: its sampler, its queries, and what to show of them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::changes::Changes;
+use super::live::{LiveQueries, PageAnswer};
+use super::picture::{Context, Picture};
+use super::snapshot::{FoundEvent, PairRow, Scene};
+use super::trigger::{Hold, Trigger};
+use crate::kernel::dwell::Dwell;
+use crate::kernel::features::{Reader, ReaderRule};
+use crate::kernel::process::page_size;
+use crate::observation::{CaseInfo, CaseKey, Event};
+use crate::sampler::{Found, Moment, Published, Rate, Sampler, SamplerOptions, TakenScan, Watched};
+use crate::scan::{KnownHole, Tally};
+use crate::stage::{Stage, StageError, Staged};
+use crate::target::Counters;
+use crate::target::scenario::Scenario;
+
+/// Queries whose finds are described, of each second.
+const QUERY_FINDS: Duration = Duration::from_millis(100);
+
+/// The reader shown and the one asked beside it.
+pub(super) const READERS: [Reader; 2] = [Reader::Maps, Reader::Query];
+
+/// One scenario, laid out and read.
+pub(super) struct Running {
+    pub(super) staged: Staged,
+    pub(super) scene: Arc<Scene>,
+    pub(super) sampler: Sampler,
+    pub(super) counters: Counters,
+    pub(super) hold: Hold,
+    pub(super) still: bool,
+    pub(super) picture: Option<Arc<Picture>>,
+    pub(super) answers: Arc<Vec<PageAnswer>>,
+    pub(super) query_tally: Tally,
+    began: Duration,
+    query_finds_from: Duration,
+    queries: Option<LiveQueries>,
+    changes: Changes,
+    spare: Picture,
+    key: CaseKey,
+    query_key: CaseKey,
+}
+
+/// Where a scenario stands in the catalogue, and how to run it.
+pub(super) struct Plan<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) number: (usize, usize),
+    pub(super) rules: &'a [(Reader, ReaderRule)],
+    pub(super) rate: Rate,
+    pub(super) trigger: Trigger,
+    pub(super) has_query: bool,
+}
+
+impl Running {
+    /// Starts to read what was staged; the modifier runs.
+    pub(super) fn start(
+        stage: &mut Stage,
+        staged: Staged,
+        plan: &Plan<'_>,
+        began: Duration,
+    ) -> Result<Self, crate::sampler::SamplerError> {
+        let scene = Arc::new(scene(&staged, plan));
+        let modifier = stage.modifier();
+        let counters = modifier.counters();
+        modifier.run().map_err(StageError::from)?;
+        let rule = |wanted| plan.rules.iter().find(|(reader, _)| *reader == wanted);
+        let maps = rule(Reader::Maps).map_or(crate::kernel::features::Rule::LINE_END, |r| r.1.rule);
+        let sampler = Sampler::start(&SamplerOptions {
+            pid: stage.pid(),
+            reader: Reader::Maps,
+            rule: maps,
+            extent: staged.extent,
+            dwell: Dwell::USUAL,
+            rate: plan.rate,
+            watched: Watched::Modifier {
+                states: staged.states.clone(),
+                counters: counters.clone(),
+            },
+        })?;
+        let queries = match rule(Reader::Query).filter(|_| plan.has_query) {
+            Some((_, rule)) => Some(LiveQueries::new(
+                stage.pid(),
+                staged.states.clone(),
+                counters.clone(),
+                rule.rule.granularity,
+                page_size(),
+            )?),
+            None => None,
+        };
+        let key = |reader: Reader| CaseKey {
+            scenario: plan.scenario.name.clone(),
+            reader: reader.to_string(),
+        };
+        Ok(Running {
+            staged,
+            scene,
+            sampler,
+            counters,
+            hold: Hold::new(plan.trigger),
+            still: false,
+            picture: None,
+            answers: Arc::default(),
+            query_tally: Tally::default(),
+            began,
+            query_finds_from: began,
+            queries,
+            changes: Changes::default(),
+            spare: Picture::default(),
+            key: key(Reader::Maps),
+            query_key: key(Reader::Query),
+        })
+    }
+
+    /// Takes the scan that was asked for, if it came, and asks for the next;
+    /// whether there is a new picture.
+    pub(super) fn look(&mut self, now: Duration) -> bool {
+        let mut taken = std::mem::take(&mut self.spare.scan);
+        taken.number = self.picture.as_ref().map_or(0, |old| old.scan.number);
+        let came = self.sampler.take_scan(&mut taken);
+        if came {
+            self.show(now, taken);
+        } else {
+            self.spare.scan = taken;
+        }
+        if let Some(wanted) = self.hold.wanted(now) {
+            self.sampler.request_scan(wanted);
+        }
+        came
+    }
+
+    fn show(&mut self, now: Duration, taken: TakenScan) {
+        self.hold.show(now, &taken.verdict);
+        let mut picture = std::mem::take(&mut self.spare);
+        picture.scan = taken;
+        picture.at = now;
+        picture.index(Context {
+            site: Some((&self.scene.site, &self.staged.states)),
+        });
+        if let Some(old) = &self.picture {
+            let old = (old.scan.text.text(), &old.lines[..]);
+            let new = (picture.scan.text.text(), &picture.lines[..]);
+            self.changes.compare(now, old, new);
+        }
+        picture.lay_out(self.changes.sorted());
+        let old = self.picture.replace(Arc::new(picture));
+        // Its buffers are used again, unless somebody still looks at it.
+        self.spare = old.and_then(Arc::into_inner).unwrap_or_default();
+    }
+
+    /// Asks `PROCMAP_QUERY` for each page of the site; what it finds.
+    pub(super) fn ask(&mut self, now: Duration, found: &mut Vec<FoundEvent>) -> bool {
+        let Some(queries) = &mut self.queries else {
+            return false;
+        };
+        let at_ns = nanoseconds(now - self.began);
+        let mut finds = Vec::new();
+        let answers = queries.ask(&mut self.query_tally, at_ns, |find| finds.push(find));
+        // A target that is gone is noticed elsewhere, with the reason.
+        let Ok(answers) = answers else {
+            return false;
+        };
+        if let Some(find) = finds.pop()
+            && now >= self.query_finds_from
+        {
+            self.query_finds_from = now + QUERY_FINDS;
+            found.push(self.describe(now, find, true));
+        }
+        if *self.answers == answers {
+            return false;
+        }
+        self.answers = Arc::new(answers);
+        true
+    }
+
+    /// What the sampler found.
+    pub(super) fn finds(&mut self, now: Duration, found: &mut Vec<FoundEvent>) {
+        while let Some(find) = self.sampler.next_found() {
+            found.push(self.describe(now, find, false));
+        }
+    }
+
+    fn describe(&self, now: Duration, find: Found, query: bool) -> FoundEvent {
+        let moment = Moment {
+            case: if query { &self.query_key } else { &self.key },
+            placement: self.staged.placement,
+            reader_index: 0,
+            states: &self.staged.states,
+        };
+        let event: Event = moment.describe(find);
+        FoundEvent {
+            at: now,
+            event: Arc::new(event),
+        }
+    }
+
+    /// The results so far: case, totals, operations, nanoseconds.
+    pub(super) fn results(
+        &self,
+        now: Duration,
+        published: &Published,
+    ) -> Vec<(CaseKey, Tally, u64, u64)> {
+        let elapsed = nanoseconds(now - self.began);
+        let operations = self.counters.finished();
+        let mut results = vec![(
+            self.key.clone(),
+            published.tally.clone(),
+            operations,
+            elapsed,
+        )];
+        if self.queries.is_some() {
+            let tally = self.query_tally.clone();
+            results.push((self.query_key.clone(), tally, operations, elapsed));
+        }
+        results
+    }
+
+    /// The infos of both cases, for the report.
+    pub(super) fn infos(&self) -> Vec<CaseInfo> {
+        let info = &self.scene.info;
+        let mut query = info.clone();
+        query.case = self.query_key.clone();
+        vec![info.clone(), query]
+    }
+}
+
+fn scene(staged: &Staged, plan: &Plan<'_>) -> Scene {
+    let rule = plan.rules.first().map(|(_, rule)| rule.rule.to_string());
+    Scene {
+        info: CaseInfo {
+            case: CaseKey {
+                scenario: plan.scenario.name.clone(),
+                reader: Reader::Maps.to_string(),
+            },
+            number: (1, 1),
+            summary: plan.scenario.summary.clone(),
+            placement: staged.placement,
+            site: (staged.site.start, staged.site.end),
+            rule: rule.unwrap_or_default(),
+            states: staged.state_infos.clone(),
+            boundary: staged.boundary.clone(),
+        },
+        worst: plan.scenario.worst.clone(),
+        site: staged.site.start..staged.site.end,
+        page_size: staged.site.page_size,
+        number: plan.number,
+    }
+}
+
+/// The forms that the totals tell apart.
+pub(super) fn pairs(tally: &Tally) -> Vec<PairRow> {
+    let row = |form: &str, at_boundary, inside, forbidden| PairRow {
+        form: form.into(),
+        at_boundary,
+        inside,
+        forbidden,
+    };
+    let mut rows = vec![row(
+        "duplicate",
+        tally.duplicates_at_boundary,
+        tally.duplicates_inside,
+        false,
+    )];
+    rows.extend(
+        [
+            ("hole (H1, the empty tree)", Some(KnownHole::H1)),
+            ("hole (H2, the stale iterator)", Some(KnownHole::H2)),
+            ("hole (H1 or H2)", Some(KnownHole::H1OrH2)),
+            ("any other violation", None),
+        ]
+        .map(|(form, known)| row(form, tally.labelled(known), 0, true)),
+    );
+    rows
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

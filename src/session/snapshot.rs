@@ -1,0 +1,95 @@
+//! What a session hands to whoever shows it: one value, never changed again.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::live::PageAnswer;
+use super::picture::Picture;
+use super::rates::{Point, Rates};
+use crate::observation::{CaseInfo, Event};
+use crate::scan::Tally;
+
+/// Everything there is to show at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Since the session started.
+    pub at: Duration,
+    /// Who is watched, and on what kernel.
+    pub target: Arc<TargetInfo>,
+    /// What the modifier does; none for a target that is not ours.
+    pub scene: Option<Arc<Scene>>,
+    /// Whether the modifier stands still; none where there is no modifier.
+    pub still: Option<bool>,
+    /// The totals of the text reader in this scene.
+    pub tally: Tally,
+    /// The totals of `PROCMAP_QUERY` in this scene.
+    pub query_tally: Tally,
+    /// The totals of everything since the session started.
+    pub overall: Tally,
+    /// Finds that were lost for want of room.
+    pub dropped: u64,
+    /// How many a second.
+    pub rates: Rates,
+    /// The history of finds, oldest first, a point each quarter of a second.
+    pub history: Arc<Vec<Point>>,
+    /// The scan to show.
+    pub picture: Option<Arc<Picture>>,
+    /// What `PROCMAP_QUERY` answers for each page of the site.
+    pub answers: Arc<Vec<PageAnswer>>,
+    /// Neighbouring lines seen so far, by form.
+    pub pairs: Arc<Vec<PairRow>>,
+    /// What was found since the last snapshot.
+    pub found: Vec<FoundEvent>,
+    /// The target is gone, and this is why; the rest stays as it was.
+    pub ended: Option<String>,
+}
+
+/// Who is watched.
+#[derive(Clone, Debug, Default)]
+pub struct TargetInfo {
+    /// `modifier, PID 123`.
+    pub name: String,
+    /// `Linux 6.18.1`.
+    pub kernel: String,
+    /// For each reader its name, and in plain words what it locks and where it
+    /// resumes.
+    pub readers: Vec<(String, String)>,
+}
+
+/// A scenario that is laid out.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// What it is about.
+    pub info: CaseInfo,
+    /// The worst that is allowed, in pages.
+    pub worst: Option<String>,
+    /// Where it works, in bytes.
+    pub site: Range<u64>,
+    /// Bytes of a page.
+    pub page_size: u64,
+    /// Its position in the catalogue, from 1, and how many there are.
+    pub number: (usize, usize),
+}
+
+/// A find, and when it was made.
+#[derive(Clone, Debug)]
+pub struct FoundEvent {
+    /// Since the session started.
+    pub at: Duration,
+    /// The find.
+    pub event: Arc<Event>,
+}
+
+/// How often one form of two neighbouring lines was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairRow {
+    /// The form, in a few words.
+    pub form: String,
+    /// Last line of a chunk and first of the next.
+    pub at_boundary: u64,
+    /// Two lines of one chunk.
+    pub inside: u64,
+    /// It must never happen.
+    pub forbidden: bool,
+}

@@ -1,0 +1,403 @@
+//! The session's thread.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use super::ledger::Ledger;
+use super::rates::RateMeter;
+use super::run_info::{in_plain_words, run_info};
+use super::running::{Plan, READERS, Running, pairs};
+use super::snapshot::{FoundEvent, Snapshot, TargetInfo};
+use super::trigger::Trigger;
+use super::{Command, Request, SessionOptions, Update};
+use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
+use crate::observation::{Observation, Placement};
+use crate::sampler::{Published, Rate};
+use crate::scan::Tally;
+use crate::stage::{Stage, StageError, gather_evidence};
+use crate::target::modifier::ModifierOptions;
+use crate::target::scenario::{Scenario, scenarios};
+
+/// How often there may be something new: thirty times a second.
+const TICK: Duration = Duration::from_micros(33_300);
+/// How often answers to queries are shown anew while the modifier runs:
+/// oftener would be a flicker.
+const ANSWERS: Duration = Duration::from_millis(200);
+/// Finds that may wait to be sent.
+const WAITING: usize = 512;
+/// Scenarios that H2 shows in only inside a chunk, so that is where their site
+/// goes first.
+const FIRST_INSIDE: [&str; 1] = ["split-tail"];
+
+pub(super) type Tell = Box<dyn FnMut(Update) -> Result<(), Update> + Send>;
+
+/// What the thread works with.
+pub(super) struct Worker {
+    options: SessionOptions,
+    tell: Tell,
+    requests: Receiver<Request>,
+    stop: Arc<AtomicBool>,
+    start: Instant,
+    scenarios: &'static [Scenario],
+    at: usize,
+    placement: Placement,
+    rate: Rate,
+    trigger: Trigger,
+}
+
+/// What it has found out and set up.
+struct World {
+    facts: KernelFacts,
+    rules: Vec<(Reader, ReaderRule)>,
+    target: Arc<TargetInfo>,
+    stage: Stage,
+    running: Option<Running>,
+    ledger: Ledger,
+    meter: RateMeter,
+    /// Of everything before the scenario that runs.
+    before: Tally,
+    found: Vec<FoundEvent>,
+    dropped: u64,
+    answers_due: Duration,
+    /// Something happened that is not sent yet.
+    news: bool,
+    suspended: bool,
+}
+
+impl Worker {
+    pub(super) fn new(
+        options: SessionOptions,
+        tell: Tell,
+        requests: Receiver<Request>,
+        stop: Arc<AtomicBool>,
+    ) -> Self {
+        let scenarios = scenarios();
+        let at = options.scenario.min(scenarios.len() - 1);
+        Worker {
+            options,
+            tell,
+            requests,
+            stop,
+            start: Instant::now(),
+            scenarios,
+            at,
+            placement: first_placement(&scenarios[at]),
+            rate: Rate::Full,
+            trigger: Trigger::default(),
+        }
+    }
+
+    /// Runs until it is told to stop; tells why it could not go on.
+    pub(super) fn run(mut self) {
+        let worked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.work()));
+        let failure = match worked {
+            Ok(Ok(())) => return,
+            Ok(Err(failure)) => format!("{failure:#}"),
+            Err(panic) => format!(
+                "the session thread panicked: {}; please report this",
+                crate::sampler::panic_text(&*panic)
+            ),
+        };
+        // Whoever looks must hear of it: wait for room.
+        let mut update = Update::Failed(failure);
+        while let Err(back) = (self.tell)(update) {
+            if self.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            update = back;
+            std::thread::sleep(TICK);
+        }
+    }
+
+    fn work(&mut self) -> anyhow::Result<()> {
+        let mut world = self.set_up()?;
+        self.begin(&mut world)?;
+        let mut next = Instant::now();
+        while !self.stop.load(Ordering::Relaxed) {
+            let left = next.saturating_duration_since(Instant::now());
+            match self.requests.recv_timeout(left) {
+                Ok(request) => self.obey(&mut world, request)?,
+                Err(RecvTimeoutError::Timeout) => {
+                    next = Instant::now() + TICK;
+                    self.tick(&mut world)?;
+                    self.tell_news(&mut world);
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn set_up(&mut self) -> anyhow::Result<World> {
+        let mut facts = KernelFacts::detect()?;
+        let mut stage = Stage::new(&ModifierOptions::default())?;
+        gather_evidence(&mut stage, &mut facts, &[Reader::Maps])?;
+        let rules = READERS
+            .map(|reader| (reader, facts.rule_for(reader)))
+            .to_vec();
+        let target = Arc::new(TargetInfo {
+            name: format!("modifier, PID {}", stage.pid()),
+            kernel: format!("Linux {}", facts.release),
+            readers: rules
+                .iter()
+                .filter(|(reader, _)| *reader != Reader::Query || facts.procmap_query)
+                .map(|(reader, rule)| (reader.to_string(), in_plain_words(*reader, rule.rule)))
+                .collect(),
+        });
+        let ledger = Ledger::new(run_info(1, &facts, &rules));
+        Ok(World {
+            facts,
+            rules,
+            target,
+            stage,
+            running: None,
+            ledger,
+            meter: RateMeter::default(),
+            before: Tally::default(),
+            found: Vec::new(),
+            dropped: 0,
+            answers_due: Duration::ZERO,
+            news: true,
+            suspended: false,
+        })
+    }
+
+    /// Lays out the scenario at hand, or the next that works here, and runs
+    /// it.
+    fn begin(&mut self, world: &mut World) -> anyhow::Result<()> {
+        self.finish(world);
+        let mut tried = 0;
+        let staged = loop {
+            let scenario = &self.scenarios[self.at];
+            match world.stage.set(scenario, Reader::Maps, self.placement) {
+                Ok(staged) => break staged,
+                Err(StageError::NoPlace { .. }) if self.placement == Placement::Inside => {
+                    self.placement = Placement::Boundary;
+                }
+                Err(error) if error.is_skip() && tried < self.scenarios.len() => {
+                    self.notice(format!("skipped {}: {error}", scenario.name));
+                    self.at = (self.at + 1) % self.scenarios.len();
+                    tried += 1;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        let plan = Plan {
+            scenario: &self.scenarios[self.at],
+            number: (self.at + 1, self.scenarios.len()),
+            rules: &world.rules,
+            rate: self.rate,
+            trigger: self.trigger,
+            has_query: world.facts.procmap_query,
+        };
+        let running = Running::start(&mut world.stage, staged, &plan, self.start.elapsed())?;
+        for info in running.infos() {
+            world
+                .ledger
+                .case_started(&Observation::CaseStarted(Box::new(info)));
+        }
+        world.running = Some(running);
+        world.meter.restart();
+        world.news = true;
+        Ok(())
+    }
+
+    /// Ends the scenario that runs and books its results.
+    fn finish(&mut self, world: &mut World) {
+        let Some(mut running) = world.running.take() else {
+            return;
+        };
+        let now = self.start.elapsed();
+        // Why it ended by itself was told when it did.
+        let published = running
+            .sampler
+            .stop()
+            .unwrap_or_else(|_| running.sampler.published());
+        running.finds(now, &mut world.found);
+        world.dropped += published.dropped;
+        for (case, tally, operations, elapsed) in running.results(now, &published) {
+            world.ledger.add(&case, &tally, operations, elapsed);
+        }
+        world.before = world.ledger.total();
+    }
+
+    fn obey(&mut self, world: &mut World, request: Request) -> anyhow::Result<()> {
+        let command = match request {
+            Request::Command(command) => command,
+            Request::Stop => return Ok(()),
+            Request::Suspend(done) => {
+                world.suspended = true;
+                if let Some(running) = &world.running {
+                    running.sampler.pause(true);
+                    world.stage.modifier().pause()?;
+                }
+                // Whoever asked may have lost patience.
+                let _ = done.try_send(());
+                return Ok(());
+            }
+            Request::Resume => {
+                world.suspended = false;
+                if let Some(running) = &world.running {
+                    if !running.still {
+                        world.stage.modifier().run()?;
+                    }
+                    running.sampler.pause(false);
+                }
+                return Ok(());
+            }
+        };
+        match command {
+            Command::NextScenario => self.change(world, 1)?,
+            Command::PreviousScenario => self.change(world, self.scenarios.len() - 1)?,
+            Command::SwitchPlacement => {
+                self.placement = match self.placement {
+                    Placement::Boundary => Placement::Inside,
+                    Placement::Inside => Placement::Boundary,
+                };
+                self.begin(world)?;
+            }
+            Command::Report => {
+                let running = world.running.as_ref().map(|running| {
+                    running.results(self.start.elapsed(), &running.sampler.published())
+                });
+                let text = world.ledger.text(&running.unwrap_or_default());
+                self.say(Update::Report(text));
+            }
+            Command::Rate(rate) => {
+                self.rate = rate;
+                if let Some(running) = &world.running {
+                    running.sampler.set_rate(rate);
+                }
+            }
+            Command::Trigger(trigger) => {
+                self.trigger = trigger;
+                if let Some(running) = &mut world.running {
+                    running.hold.set_trigger(trigger);
+                }
+            }
+            Command::Still(still) => self.still(world, still, false)?,
+            Command::Step => self.still(world, true, true)?,
+        }
+        world.news = true;
+        Ok(())
+    }
+
+    fn change(&mut self, world: &mut World, by: usize) -> anyhow::Result<()> {
+        self.at = (self.at + by) % self.scenarios.len();
+        self.placement = first_placement(&self.scenarios[self.at]);
+        self.begin(world)
+    }
+
+    fn still(&mut self, world: &mut World, still: bool, step: bool) -> anyhow::Result<()> {
+        let Some(running) = &mut world.running else {
+            return Ok(());
+        };
+        let modifier = world.stage.modifier();
+        match (still, step && running.still) {
+            (true, true) => drop(modifier.step()?),
+            (true, false) => drop(modifier.pause()?),
+            (false, _) => modifier.run()?,
+        }
+        running.still = still;
+        running.hold.set_still(still);
+        Ok(())
+    }
+
+    fn tick(&mut self, world: &mut World) -> anyhow::Result<()> {
+        let now = self.start.elapsed();
+        let Some(running) = &mut world.running else {
+            return Ok(());
+        };
+        if world.suspended {
+            return Ok(());
+        }
+        world.stage.modifier().check_alive()?;
+        if running.sampler.has_ended() {
+            running.sampler.stop()?;
+            anyhow::bail!("the sampling thread has ended");
+        }
+        world.news |= running.look(now);
+        let before = world.found.len();
+        running.finds(now, &mut world.found);
+        if running.still || now >= world.answers_due {
+            world.answers_due = now + ANSWERS;
+            world.news |= running.ask(now, &mut world.found);
+        }
+        for found in &world.found[before..] {
+            world.ledger.event(&found.event);
+        }
+        world.news |= world.found.len() > before;
+        if world.found.len() > WAITING {
+            let excess = world.found.len() - WAITING;
+            world.found.drain(..excess);
+            world.dropped += excess as u64;
+        }
+        let published = running.sampler.published();
+        let finished = running.counters.finished();
+        world.news |= world.meter.add(now, &published.tally, finished);
+        Ok(())
+    }
+
+    fn tell_news(&mut self, world: &mut World) {
+        if !world.news {
+            return;
+        }
+        let snapshot = self.snapshot(world);
+        match (self.tell)(Update::Snapshot(Box::new(snapshot))) {
+            Ok(()) => world.news = false,
+            // Kept for the next time.
+            Err(Update::Snapshot(back)) => world.found = back.found,
+            Err(_) => {}
+        }
+        assert!(
+            !self.options.panic,
+            "a panic on purpose, asked for by a test"
+        );
+    }
+
+    fn snapshot(&self, world: &mut World) -> Snapshot {
+        let running = world.running.as_ref();
+        let published =
+            running.map_or_else(Published::default, |running| running.sampler.published());
+        let query_tally = running.map_or_else(Tally::default, |r| r.query_tally.clone());
+        let mut overall = world.before.clone();
+        overall.merge(&published.tally);
+        overall.merge(&query_tally);
+        Snapshot {
+            at: self.start.elapsed(),
+            target: world.target.clone(),
+            scene: running.map(|running| running.scene.clone()),
+            still: running.map(|running| running.still),
+            pairs: Arc::new(pairs(&published.tally)),
+            query_tally,
+            overall,
+            dropped: world.dropped + published.dropped,
+            tally: published.tally,
+            rates: world.meter.rates(),
+            history: Arc::new(world.meter.history()),
+            picture: running.and_then(|running| running.picture.clone()),
+            answers: running.map_or_else(Arc::default, |running| running.answers.clone()),
+            found: std::mem::take(&mut world.found),
+            ended: None,
+        }
+    }
+
+    fn notice(&mut self, text: String) {
+        self.say(Update::Notice(text));
+    }
+
+    /// Says something that may be lost if nobody listens.
+    fn say(&mut self, update: Update) {
+        let _ = (self.tell)(update);
+    }
+}
+
+fn first_placement(scenario: &Scenario) -> Placement {
+    if FIRST_INSIDE.contains(&&*scenario.name) {
+        Placement::Inside
+    } else {
+        Placement::Boundary
+    }
+}

@@ -1,0 +1,109 @@
+//! Small pieces of text.
+
+/// Bytes as people read them: `4 KiB`, `12.5 MiB`.
+pub(super) fn bytes(count: u64) -> String {
+    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    if count < 1024 {
+        return format!("{count} B");
+    }
+    let power = (63 - count.leading_zeros()) / 10;
+    let unit = UNITS[power as usize - 1];
+    let tenths = (u128::from(count) * 10) >> (10 * power);
+    match (tenths / 10, tenths % 10) {
+        (whole, 0) => format!("{whole} {unit}"),
+        (whole, _) if whole >= 100 => format!("{whole} {unit}"),
+        (whole, tenth) => format!("{whole}.{tenth} {unit}"),
+    }
+}
+
+/// `1 scan`, `2 scans`.
+pub(super) fn count(number: u64, word: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {word}{plural}", crate::report::grouped(number))
+}
+
+/// A rate or a count in a few characters.
+pub(super) fn short(number: u64) -> String {
+    crate::report::short(number)
+}
+
+/// `text` cut to `width` columns, with `…` where something is missing.
+pub(super) fn cut(text: &str, width: usize) -> String {
+    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 1;
+    for character in text.chars() {
+        used += character.width().unwrap_or(0);
+        if used > width {
+            break;
+        }
+        out.push(character);
+    }
+    if width > 0 {
+        out.push('…');
+    }
+    out
+}
+
+/// Hexadecimal digits that all of these addresses begin with, of equally
+/// long ones.
+pub(super) fn common_prefix(addresses: impl IntoIterator<Item = u64>) -> usize {
+    let mut texts = addresses
+        .into_iter()
+        .map(|address| format!("{address:08x}"));
+    let Some(first) = texts.next() else {
+        return 0;
+    };
+    texts.fold(first.len(), |common, text| {
+        if text.len() != first.len() {
+            return 0;
+        }
+        let same = text.bytes().zip(first.bytes()).take_while(|(a, b)| a == b);
+        common.min(same.count())
+    })
+}
+
+/// A range, without the first `elided` digits of each address.
+pub(super) fn range(start: u64, end: u64, elided: usize) -> String {
+    let (start, end) = (format!("{start:08x}"), format!("{end:08x}"));
+    if elided < 3 {
+        return format!("{start}-{end}");
+    }
+    let tail = |text: &str| text.get(elided..).unwrap_or(text).to_owned();
+    format!("…{}-…{}", tail(&start), tail(&end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_readable() {
+        for (count, text) in [
+            (4095, "3.9 KiB"),
+            (4096, "4 KiB"),
+            (12 << 20, "12 MiB"),
+            (u64::MAX, "15.9 EiB"),
+        ] {
+            assert_eq!(bytes(count), text);
+        }
+    }
+
+    #[test]
+    fn common_digits_are_left_out() {
+        let elided = common_prefix([0x1012_6000, 0x1012_9000]);
+        assert_eq!(elided, 4);
+        assert_eq!(range(0x1012_6000, 0x1012_9000, elided), "…6000-…9000");
+        assert_eq!(range(0x1012_6000, 0x1012_9000, 0), "10126000-10129000");
+    }
+
+    #[test]
+    fn long_text_is_cut_with_a_sign() {
+        assert_eq!(cut("abcdef", 4), "abc…");
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("日本語", 4), "日…");
+    }
+}

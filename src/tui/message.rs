@@ -1,0 +1,59 @@
+//! What happens to the application, and what it wants done.
+
+use std::time::Duration;
+
+use crossterm::event::KeyEvent;
+
+use crate::session::{Command, Snapshot};
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse wheel was turned by so many steps; down is positive.
+    Wheel(i32),
+    /// The terminal has this many columns and rows.
+    Resize(u16, u16),
+    /// There is something new to show.
+    Snapshot(Box<Snapshot>),
+    /// Time has passed; sent only while something on the screen depends on it.
+    Time(Duration),
+    /// One line for the user.
+    Notice(String),
+    /// The text of the report that was asked for.
+    Report(String),
+    /// A file was written, or why not.
+    Saved(Result<String, String>),
+    /// The session or a thread cannot go on; why.
+    Failed(String),
+    /// The terminal is gone.
+    TerminalLost,
+    /// A signal to end (its number).
+    Terminate(i32),
+    /// A signal to stop, as Ctrl-Z in a shell.
+    Suspend,
+    /// The process was stopped and goes on.
+    Continued,
+}
+
+/// Something the application wants done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// End.
+    Quit,
+    /// End with this error.
+    Fail(String),
+    /// End as this signal ends a process.
+    Terminate(i32),
+    /// Give the terminal back and stop the process until it is continued.
+    Suspend,
+    /// Take the terminal again and draw everything anew.
+    Redraw,
+    /// Ask the session for something.
+    Session(Command),
+    /// Save the screen as it is.
+    SaveScreen,
+    /// Save this report.
+    SaveReport(String),
+}

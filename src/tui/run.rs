@@ -1,0 +1,231 @@
+//! The loop: takes messages, has them update the application, carries out the
+//! effects, draws.
+
+use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant};
+
+use ratatui::buffer::Buffer;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTSTP};
+use signal_hook::low_level::emulate_default_handler;
+
+use super::app::App;
+use super::message::{Effect, Message};
+use super::terminal::{self, Screen};
+use super::theme::{Depth, Theme};
+use super::update::{update, wants_time};
+use super::{inputs, screen_file, view};
+use crate::session::{Session, SessionOptions, Update};
+
+/// Messages that may wait to be taken.
+const MESSAGES: usize = 64;
+
+/// The least time between two frames: thirty a second.
+const FRAME: Duration = Duration::from_micros(33_300);
+
+/// How often the time is told while something depends on it.
+const TIME: Duration = Duration::from_millis(200);
+
+/// Which thread is to panic on purpose: for tests of the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PanicIn {
+    /// The thread that draws.
+    Ui,
+    /// The thread that owns the target.
+    Session,
+    /// The thread that reads keys.
+    Input,
+}
+
+/// How to run the application.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The scenario to begin with: its position in the catalogue.
+    pub scenario: usize,
+    /// How many colours the terminal has.
+    pub depth: Depth,
+    /// For tests.
+    pub panic_in: Option<PanicIn>,
+}
+
+/// How it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The user left.
+    Quit,
+    /// A signal asked for the end.
+    Signal(i32),
+}
+
+/// Runs the application until it ends; then the terminal is as it was, and
+/// the modifier is gone.
+///
+/// # Errors
+/// Why it could not run, or not go on.
+pub fn run(options: &RunOptions) -> anyhow::Result<End> {
+    terminal::note_panics();
+    let ran = std::panic::catch_unwind(|| run_loop(options));
+    // Whatever happened in between, dropped or not.
+    terminal::give_back();
+    match (ran, terminal::noted_panic()) {
+        (Ok(Err(error)), Some(place)) => Err(error.context(place)),
+        (Ok(ended), _) => ended,
+        (Err(panic), place) => anyhow::bail!(
+            "{}: {}; please report this",
+            place.unwrap_or_default(),
+            crate::sampler::panic_text(&*panic)
+        ),
+    }
+}
+
+fn run_loop(options: &RunOptions) -> anyhow::Result<End> {
+    let (sender, messages) = sync_channel(MESSAGES);
+    let start = Instant::now();
+    // The session first: it sets up its target while the terminal is taken.
+    let session_options = SessionOptions {
+        scenario: options.scenario,
+        panic: options.panic_in == Some(PanicIn::Session),
+    };
+    let session = Session::start(session_options, tell(sender.clone()))?;
+    let screen = Screen::take()?;
+    inputs::start(&sender, options.panic_in == Some(PanicIn::Input))?;
+    drop(sender);
+    let mut runner = Runner {
+        app: App::new(screen.size()?, Theme::new(options.depth)),
+        screen,
+        session,
+        start,
+        last_frame: None,
+        panic: options.panic_in == Some(PanicIn::Ui),
+    };
+    runner.go(&messages)
+}
+
+/// Hands the session's updates over without ever waiting.
+fn tell(sender: SyncSender<Message>) -> impl FnMut(Update) -> Result<(), Update> {
+    move |update| {
+        let message = match update {
+            Update::Snapshot(snapshot) => Message::Snapshot(snapshot),
+            Update::Notice(text) => Message::Notice(text),
+            Update::Report(text) => Message::Report(text),
+            Update::Failed(text) => Message::Failed(text),
+        };
+        match sender.try_send(message) {
+            // Nobody listens any more: the end is near.
+            Ok(()) | Err(TrySendError::Disconnected(_)) => Ok(()),
+            Err(TrySendError::Full(message)) => Err(match message {
+                Message::Snapshot(snapshot) => Update::Snapshot(snapshot),
+                Message::Report(text) => Update::Report(text),
+                Message::Failed(text) => Update::Failed(text),
+                Message::Notice(text) => Update::Notice(text),
+                _ => return Ok(()),
+            }),
+        }
+    }
+}
+
+struct Runner {
+    app: App,
+    // Before the session: the terminal is given back first.
+    screen: Screen,
+    session: Session,
+    start: Instant,
+    last_frame: Option<Instant>,
+    panic: bool,
+}
+
+impl Runner {
+    fn go(&mut self, messages: &Receiver<Message>) -> anyhow::Result<End> {
+        loop {
+            let first = match messages.recv_timeout(self.patience()) {
+                Ok(message) => Some(message),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return Ok(End::Quit),
+            };
+            // All that waits belongs into one frame.
+            for message in first.into_iter().chain(messages.try_iter()) {
+                let is_snapshot = matches!(message, Message::Snapshot(_));
+                for effect in update(&mut self.app, message) {
+                    if let Some(end) = self.carry_out(effect)? {
+                        return Ok(end);
+                    }
+                }
+                assert!(
+                    !(self.panic && is_snapshot),
+                    "a panic on purpose, asked for by a test"
+                );
+            }
+            if wants_time(&self.app) && self.start.elapsed() >= self.app.now + TIME {
+                update(&mut self.app, Message::Time(self.start.elapsed()));
+            }
+            self.draw_if_due()?;
+        }
+    }
+
+    /// How long there is nothing to do but wait for messages.
+    fn patience(&self) -> Duration {
+        let until_frame = self
+            .last_frame
+            .map_or(Duration::ZERO, |last| FRAME.saturating_sub(last.elapsed()));
+        match (self.app.dirty, wants_time(&self.app)) {
+            (true, _) => until_frame,
+            (false, true) => TIME,
+            (false, false) => Duration::from_secs(3600),
+        }
+    }
+
+    fn draw_if_due(&mut self) -> io::Result<()> {
+        let due = self.last_frame.is_none_or(|last| last.elapsed() >= FRAME);
+        if !self.app.dirty || !due {
+            return Ok(());
+        }
+        self.app.dirty = false;
+        self.last_frame = Some(Instant::now());
+        let app = &self.app;
+        self.screen
+            .draw(|area, buffer| view::render(app, area, buffer))
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> anyhow::Result<Option<End>> {
+        match effect {
+            Effect::Quit | Effect::Terminate(SIGINT) => return Ok(Some(End::Quit)),
+            Effect::Terminate(signal) => return Ok(Some(End::Signal(signal))),
+            Effect::Fail(why) => anyhow::bail!(why),
+            Effect::Session(command) => self.session.send(command),
+            Effect::Suspend => {
+                self.session.suspend();
+                terminal::give_back();
+                // Stops here until somebody continues us.
+                emulate_default_handler(SIGTSTP)?;
+                self.screen.retake()?;
+                self.session.resume();
+                self.app.size = self.screen.size()?;
+                self.app.dirty = true;
+            }
+            Effect::Redraw => {
+                self.screen.retake()?;
+                self.app.size = self.screen.size()?;
+            }
+            Effect::SaveScreen => {
+                let area = ratatui::layout::Rect::new(0, 0, self.app.size.0, self.app.size.1);
+                let mut buffer = Buffer::empty(area);
+                view::render(&self.app, area, &mut buffer);
+                self.saved(screen_file::save_screen(&buffer));
+            }
+            Effect::SaveReport(text) => self.saved(screen_file::save_report(&text)),
+        }
+        Ok(None)
+    }
+
+    fn saved(&mut self, result: Result<String, crate::report::SaveError>) {
+        let message = Message::Saved(result.map_err(|error| error.to_string()));
+        update(&mut self.app, message);
+    }
+}
+
+/// Ends this process as a signal would have ended it.
+pub fn end_by(signal: i32) {
+    // SIGHUP without a terminal: nobody is left to be told of an error.
+    let _ = emulate_default_handler(signal);
+    debug_assert!(signal != SIGHUP, "the process should have ended");
+}

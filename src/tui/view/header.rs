@@ -1,0 +1,227 @@
+//! The header: who is watched, how fast, and whether anything forbidden has
+//! happened.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::put;
+use crate::observation::Placement;
+use crate::report::grouped;
+use crate::sampler::Rate;
+use crate::scan::{KnownHole, Tally};
+use crate::session::Snapshot;
+use crate::tui::app::{App, RATES, View};
+use crate::tui::format::short;
+use crate::tui::theme::{Role, Theme};
+
+/// Draws it.
+pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+    put(buffer, area, 0, &title(app));
+    put(buffer, area, 4, &tabs(app));
+    right(app, area, buffer);
+    let Some(snapshot) = &app.latest else {
+        let line = Line::styled(
+            " starting the modifier and looking at this kernel …",
+            app.theme.style(Role::Dim),
+        );
+        put(buffer, area, 1, &line);
+        return;
+    };
+    put(buffer, area, 1, &readers(app, snapshot, area.width));
+    put(buffer, area, 2, &rates(app, snapshot, area.width));
+    verdict(app, snapshot, area, buffer);
+}
+
+fn title(app: &App) -> Line<'static> {
+    let theme = app.theme;
+    let mut spans = vec![Span::styled(" vmascope", theme.style(Role::Title))];
+    if let Some(snapshot) = &app.latest {
+        if let Some(scene) = &snapshot.scene {
+            spans.push(Span::raw("  scenario "));
+            spans.push(Span::styled(
+                scene.info.case.scenario.clone(),
+                theme.style(Role::Title),
+            ));
+            let (at, of) = scene.number;
+            spans.push(Span::styled(
+                format!(" ({at}/{of})"),
+                theme.style(Role::Dim),
+            ));
+        }
+        let target = format!("  {}  {}", snapshot.target.name, snapshot.target.kernel);
+        spans.push(Span::styled(target, theme.style(Role::Dim)));
+    }
+    Line::from(spans)
+}
+
+/// What stands still, and at which rate scans are made.
+fn right(app: &App, area: Rect, buffer: &mut Buffer) {
+    let mut spans = Vec::new();
+    let badge = |text: &str| Span::styled(format!(" {text} "), app.theme.style(Role::Paused));
+    if app.frozen.is_some() {
+        spans.push(badge("❄ display frozen"));
+    }
+    if app.still {
+        spans.push(badge("⏸ modifier paused"));
+    }
+    if let Rate::PerSecond(rate) = RATES[app.rate] {
+        spans.push(badge(&format!("max {rate} scans/s")));
+    }
+    let line = Line::from(spans);
+    let width = (line.width() as u16).min(area.width);
+    let tab_row = Rect {
+        x: area.right() - width,
+        y: area.y + 4,
+        width,
+        height: 1,
+    };
+    put(buffer, tab_row, 0, &line);
+}
+
+/// What the readers lock and where they resume.
+fn readers(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
+    let theme = app.theme;
+    let mut spans = Vec::new();
+    for (name, words) in &snapshot.target.readers {
+        let name = if name == "query" {
+            "PROCMAP_QUERY"
+        } else {
+            name
+        };
+        spans.push(Span::raw(if spans.is_empty() { " " } else { " · " }));
+        spans.push(Span::styled(name.to_owned(), theme.style(Role::Title)));
+        spans.push(Span::styled(format!(" {words}"), theme.style(Role::Dim)));
+        // The second reader only where it fits.
+        if width < 132 {
+            break;
+        }
+    }
+    Line::from(spans)
+}
+
+fn rates(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
+    let theme = app.theme;
+    let rates = &snapshot.rates;
+    let mut spans = Vec::new();
+    let mut figure = |number: u64, unit: &str, role: Role| {
+        spans.push(Span::styled(
+            format!(" {:>5}", short(number)),
+            theme.style(role),
+        ));
+        spans.push(Span::styled(format!(" {unit} "), theme.style(Role::Dim)));
+    };
+    figure(rates.scans, "scans/s", Role::Title);
+    figure(rates.lines, "lines/s", Role::Title);
+    if snapshot.still.is_some() {
+        let unit = if width < 90 { "ops/s" } else { "operations/s" };
+        figure(rates.operations, unit, Role::Title);
+    }
+    let torn = if rates.torn > 0 {
+        Role::Duplicate
+    } else {
+        Role::Title
+    };
+    let unit = if width < 90 { "torn/s" } else { "torn scans/s" };
+    figure(rates.torn, unit, torn);
+    let dropped = if snapshot.dropped > 0 {
+        Role::Notice
+    } else {
+        Role::Dim
+    };
+    if width >= 70 || snapshot.dropped > 0 {
+        figure(snapshot.dropped, "dropped", dropped);
+    }
+    Line::from(spans)
+}
+
+/// Whether anything forbidden has happened.
+fn verdict(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
+    let theme = app.theme;
+    let overall = &snapshot.overall;
+    let mut here = snapshot.tally.clone();
+    here.merge(&snapshot.query_tally);
+    let line = if here.violation_count() > 0 {
+        let text = format!(" ✗ {} ", violations(&here));
+        let text = format!("{text:<width$}", width = usize::from(area.width));
+        Line::styled(text, theme.style(Role::ViolationBanner))
+    } else if overall.violation_count() > 0 {
+        Line::from(vec![
+            Span::styled(" ✓ 0 holes in this scenario", theme.style(Role::Good)),
+            Span::styled(
+                format!("   earlier: ✗ {}", violations(overall)),
+                theme.style(Role::Violation),
+            ),
+        ])
+    } else {
+        Line::from(vec![
+            Span::styled(" ✓ 0 holes", theme.style(Role::Good)),
+            Span::styled(
+                format!(
+                    ": nothing forbidden seen in {} scans",
+                    grouped(overall.scans)
+                ),
+                theme.style(Role::Dim),
+            ),
+        ])
+    };
+    put(buffer, area, 3, &line);
+}
+
+/// `2,863 HOLES H1: mapped memory is missing, a promise is broken`.
+fn violations(tally: &Tally) -> String {
+    let labels: Vec<String> = [
+        (Some(KnownHole::H1), "H1, the empty tree"),
+        (Some(KnownHole::H2), "H2, the stale iterator"),
+        (Some(KnownHole::H1OrH2), "H1 or H2"),
+        (None, "mechanism not known"),
+    ]
+    .into_iter()
+    .filter_map(|(known, words)| {
+        let count = tally.labelled(known);
+        (count > 0).then(|| format!("{} {words}", grouped(count)))
+    })
+    .collect();
+    let holes: u64 = tally.violations[0].iter().sum();
+    let what = if holes == tally.violation_count() {
+        "HOLES"
+    } else {
+        "VIOLATIONS"
+    };
+    format!("{what}: {}. A promise is broken.", labels.join(" · "))
+}
+
+fn tabs(app: &App) -> Line<'static> {
+    let theme = app.theme;
+    let mut spans = vec![Span::raw(" ")];
+    for (digit, view) in (1..).zip(View::ALL) {
+        let count = match view {
+            View::Tears if !app.tears.is_empty() => format!(" ({})", app.tears.len()),
+            _ => String::new(),
+        };
+        let text = format!(" {digit} {}{count} ", view.name());
+        let style = if view == app.view {
+            theme.style(Role::SelectedTab)
+        } else {
+            Style::new()
+        };
+        spans.push(Span::styled(text, style));
+        spans.push(Span::raw(" "));
+    }
+    if let Some(scene) = app.latest.as_ref().and_then(|it| it.scene.as_ref())
+        && app.size.0 >= 90
+        && app.frozen.is_none()
+    {
+        let place = match scene.info.placement {
+            Placement::Boundary => "site at a chunk boundary",
+            Placement::Inside => "site inside a chunk",
+        };
+        spans.push(dim(theme, format!("  {}; {place}", scene.info.summary)));
+    }
+    Line::from(spans)
+}
+
+fn dim(theme: Theme, text: String) -> Span<'static> {
+    Span::styled(text, theme.style(Role::Dim))
+}

@@ -1,0 +1,227 @@
+//! The pages of the site as a strip: what each state has there, what the scan
+//! shows there, what `PROCMAP_QUERY` answers.
+
+use ratatui::text::{Line, Span};
+
+use crate::kernel::line::{MapsLine, Permissions};
+use crate::session::{Picture, Scene, Snapshot};
+use crate::tui::theme::{Role, Theme};
+
+/// Columns of a page.
+const PAGE: usize = 3;
+/// Columns before the first page.
+const LABEL: usize = 16;
+
+/// One page of a strip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Page {
+    letter: char,
+    first: bool,
+    last: bool,
+}
+
+/// A strip, and whether a page of it is shown in an earlier strip too.
+type Strip = Vec<Option<Page>>;
+
+/// The rows of all strips.
+pub(super) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line<'static>> {
+    let pages = ((scene.site.end - scene.site.start) / scene.page_size.max(1)) as usize;
+    let numbers: String = (0..pages).map(|page| format!("{page:^PAGE$}")).collect();
+    let mut rows = vec![Line::styled(
+        format!(" {:<LABEL$}{numbers}", "page of the site"),
+        theme.style(Role::Dim),
+    )];
+    for (k, state) in scene.info.states.iter().enumerate() {
+        let (label, role) = match k {
+            0 => ("original".to_owned(), Role::Original),
+            _ if scene.info.states.len() == 2 => ("modified".to_owned(), Role::Modified),
+            _ => (format!("state {k}"), Role::Modified),
+        };
+        rows.push(row(theme, &label, role, &of_letters(&state.strip), &[]));
+    }
+    if let Some(picture) = &snapshot.picture {
+        rows.extend(live(theme, picture, scene, pages));
+    }
+    if !snapshot.answers.is_empty() {
+        let strip = of_answers(snapshot, scene, pages);
+        rows.push(row(theme, "query now", Role::Plain, &strip, &[]));
+    }
+    rows
+}
+
+/// The lines of the scan, chunk by chunk, so that a page printed twice stands
+/// above itself.
+fn live(theme: Theme, picture: &Picture, scene: &Scene, pages: usize) -> Vec<Line<'static>> {
+    let mut rows = Vec::new();
+    let mut strips: Vec<(u32, Strip)> = Vec::new();
+    for site in &picture.site {
+        let Some(line) = picture.lines.get(site.line as usize) else {
+            continue;
+        };
+        let letter = MapsLine::parse(picture.line_text(site.line))
+            .map_or('?', |vma| permission_letter(vma.perms));
+        let page = |address: u64| {
+            (address.saturating_sub(scene.site.start) / scene.page_size.max(1)) as usize
+        };
+        let (first, end) = (page(line.start), page(line.end).min(pages));
+        let free = |strip: &Strip| strip[first.min(pages)..end].iter().all(Option::is_none);
+        let fits = strips
+            .last()
+            .is_some_and(|(chunk, strip)| *chunk == line.chunk && free(strip));
+        if !fits {
+            strips.push((line.chunk, vec![None; pages]));
+        }
+        let Some((_, strip)) = strips.last_mut() else {
+            continue;
+        };
+        for (at, cell) in strip.iter_mut().enumerate().take(end).skip(first) {
+            *cell = Some(Page {
+                letter,
+                first: at == first,
+                last: at + 1 == end,
+            });
+        }
+    }
+    let mut seen = vec![false; pages];
+    for (chunk, strip) in &strips {
+        let twice: Vec<bool> = strip
+            .iter()
+            .zip(&seen)
+            .map(|(page, seen)| *seen && page.is_some())
+            .collect();
+        for (seen, page) in seen.iter_mut().zip(strip) {
+            *seen |= page.is_some();
+        }
+        let label = format!("live, chunk {chunk}");
+        rows.push(row(theme, &label, Role::Title, strip, &twice));
+    }
+    if strips.is_empty() {
+        rows.push(row(theme, "live", Role::Title, &vec![None; pages], &[]));
+    }
+    rows.extend(missing(theme, picture, scene, pages));
+    rows
+}
+
+/// The pages of a hole.
+fn missing(theme: Theme, picture: &Picture, scene: &Scene, pages: usize) -> Option<Line<'static>> {
+    let holes: Vec<_> = picture
+        .scan
+        .verdict
+        .violations
+        .iter()
+        .filter_map(|violation| match &violation.kind {
+            crate::scan::ViolationKind::Hole(hole) => Some(hole),
+            _ => None,
+        })
+        .collect();
+    if holes.is_empty() {
+        return None;
+    }
+    let label = format!(" {:<LABEL$}", "HOLE");
+    let mut spans = vec![Span::styled(label, theme.style(Role::Violation))];
+    for page in 0..pages {
+        let address = scene.site.start + page as u64 * scene.page_size;
+        spans.push(if holes.iter().any(|hole| hole.contains(&address)) {
+            Span::styled("[✗]", theme.style(Role::ViolationBanner))
+        } else {
+            Span::raw("   ")
+        });
+    }
+    Some(Line::from(spans))
+}
+
+fn row(
+    theme: Theme,
+    label: &str,
+    role: Role,
+    strip: &[Option<Page>],
+    twice: &[bool],
+) -> Line<'static> {
+    let mut spans = vec![Span::styled(format!(" {label:<LABEL$}"), theme.style(role))];
+    for (i, page) in strip.iter().enumerate() {
+        let Some(page) = page else {
+            spans.push(Span::styled(" · ", theme.style(Role::Dim)));
+            continue;
+        };
+        let left = if page.first { '[' } else { ' ' };
+        let right = if page.last { ']' } else { ' ' };
+        let style = if twice.get(i) == Some(&true) {
+            theme.style(Role::DuplicateBadge)
+        } else {
+            theme.style(letter_role(page.letter))
+        };
+        spans.push(Span::styled(format!("{left}{}{right}", page.letter), style));
+    }
+    if twice.contains(&true) {
+        spans.push(Span::styled(" ≈ seen twice", theme.style(Role::Duplicate)));
+    }
+    Line::from(spans)
+}
+
+fn letter_role(letter: char) -> Role {
+    match letter {
+        'w' => Role::Key,
+        'x' => Role::Modified,
+        _ => Role::Original,
+    }
+}
+
+/// The pages of a strip as the catalogue writes it: `w .. rrr`.
+fn of_letters(text: &str) -> Strip {
+    let words = text.split(' ').filter(|word| !word.is_empty());
+    words
+        .flat_map(|word| {
+            let length = word.chars().count();
+            word.chars().enumerate().map(move |(i, letter)| {
+                (letter != '.').then_some(Page {
+                    letter,
+                    first: i == 0,
+                    last: i + 1 == length,
+                })
+            })
+        })
+        .collect()
+}
+
+fn of_answers(snapshot: &Snapshot, scene: &Scene, pages: usize) -> Strip {
+    (0..pages)
+        .map(|page| {
+            let address = scene.site.start + page as u64 * scene.page_size;
+            let found = snapshot.answers.iter().find(|it| it.address == address)?;
+            let (start, end, permissions) = found.answer?;
+            Some(Page {
+                letter: permission_letter(permissions),
+                first: start == address,
+                last: end == address + scene.page_size,
+            })
+        })
+        .collect()
+}
+
+fn permission_letter(permissions: Permissions) -> char {
+    match (permissions.read, permissions.write, permissions.execute) {
+        (true, true, _) => 'w',
+        (true, false, true) => 'x',
+        (true, false, false) => 'r',
+        _ => '-',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strip_shows_where_vmas_begin_and_end() {
+        let shown = |text| {
+            row(Theme::default(), "", Role::Plain, &of_letters(text), &[])
+                .spans
+                .iter()
+                .skip(1)
+                .map(|span| span.content.clone())
+                .collect::<String>()
+        };
+        assert_eq!(shown("w .. rrr"), "[w] ·  · [r  r  r]");
+        assert_eq!(shown("r w"), "[r][w]");
+    }
+}
