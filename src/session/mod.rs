@@ -6,6 +6,7 @@
 //! looks: what finds no room is sent later, or counted as dropped.
 
 mod changes;
+mod cpus;
 mod ledger;
 mod live;
 mod picture;

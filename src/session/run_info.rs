@@ -40,8 +40,8 @@ pub fn in_plain_words(reader: Reader, rule: Rule) -> String {
     };
     let resumes = match (reader, rule.position) {
         (Reader::Query, _) => "searches afresh each time",
-        (_, Position::LastEnd) => "goes on at the end of the last line",
-        (_, Position::NextStart) => "goes on at the start of the next VMA",
+        (_, Position::LastEnd) => "resumes at the last vm_end",
+        (_, Position::NextStart) => "resumes at the next vm_start",
     };
     format!("{holds}, {resumes}")
 }

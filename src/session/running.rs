@@ -249,30 +249,30 @@ fn scene(staged: &Staged, plan: &Plan<'_>) -> Scene {
     }
 }
 
-/// The forms that the totals tell apart.
+/// The forms of pairs that the totals tell apart.
 pub(super) fn pairs(tally: &Tally) -> Vec<PairRow> {
-    let row = |form: &str, at_boundary, inside, forbidden| PairRow {
+    let row = |form: &str, across_boundary, count, must_never| PairRow {
         form: form.into(),
-        at_boundary,
-        inside,
-        forbidden,
+        previous: String::new(),
+        line: String::new(),
+        across_boundary,
+        count,
+        must_never,
     };
-    let mut rows = vec![row(
-        "duplicate",
-        tally.duplicates_at_boundary,
-        tally.duplicates_inside,
-        false,
-    )];
-    rows.extend(
-        [
-            ("hole (H1, the empty tree)", Some(KnownHole::H1)),
-            ("hole (H2, the stale iterator)", Some(KnownHole::H2)),
-            ("hole (H1 or H2)", Some(KnownHole::H1OrH2)),
-            ("any other violation", None),
-        ]
-        .map(|(form, known)| row(form, tally.labelled(known), 0, true)),
-    );
-    rows
+    let hole = |known| tally.labelled(Some(known));
+    vec![
+        row("duplicate", true, tally.duplicates_at_boundary, false),
+        row("duplicate", false, tally.duplicates_inside, false),
+        row("hole, H1: the empty tree", true, hole(KnownHole::H1), true),
+        row(
+            "hole, H2: the stale iterator",
+            false,
+            hole(KnownHole::H2),
+            true,
+        ),
+        row("hole, H1 or H2", false, hole(KnownHole::H1OrH2), true),
+        row("any other violation", false, tally.labelled(None), true),
+    ]
 }
 
 fn nanoseconds(duration: Duration) -> u64 {

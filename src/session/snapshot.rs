@@ -81,15 +81,20 @@ pub struct FoundEvent {
     pub event: Arc<Event>,
 }
 
-/// How often one form of two neighbouring lines was seen.
+/// How often a pair of neighbouring lines was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PairRow {
-    /// The form, in a few words.
+    /// The form, in a word or two: original, duplicate, hole, …
     pub form: String,
-    /// Last line of a chunk and first of the next.
-    pub at_boundary: u64,
-    /// Two lines of one chunk.
-    pub inside: u64,
-    /// It must never happen.
-    pub forbidden: bool,
+    /// The first line, sanitised; empty where all pairs of the form are
+    /// counted together.
+    pub previous: String,
+    /// The line that followed.
+    pub line: String,
+    /// Whether a chunk boundary was between them.
+    pub across_boundary: bool,
+    /// How often.
+    pub count: u64,
+    /// No correct kernel shows it.
+    pub must_never: bool,
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use super::cpus;
 use super::ledger::Ledger;
 use super::rates::RateMeter;
 use super::run_info::{in_plain_words, run_info};
@@ -13,6 +14,7 @@ use super::snapshot::{FoundEvent, Snapshot, TargetInfo};
 use super::trigger::Trigger;
 use super::{Command, Request, SessionOptions, Update};
 use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
+use crate::kernel::sanitise::sanitise;
 use crate::observation::{Observation, Placement};
 use crate::sampler::{Published, Rate};
 use crate::scan::Tally;
@@ -25,6 +27,9 @@ const TICK: Duration = Duration::from_micros(33_300);
 /// How often answers to queries are shown anew while the modifier runs:
 /// oftener would be a flicker.
 const ANSWERS: Duration = Duration::from_millis(200);
+/// Slots of the arena: two chunks of lines, so that a scan is short and comes
+/// by the site often.
+const SLOTS: u32 = 140;
 /// Finds that may wait to be sent.
 const WAITING: usize = 512;
 /// Scenarios that H2 shows in only inside a chunk, so that is where their site
@@ -132,14 +137,18 @@ impl Worker {
 
     fn set_up(&mut self) -> anyhow::Result<World> {
         let mut facts = KernelFacts::detect()?;
-        let mut stage = Stage::new(&ModifierOptions::default())?;
+        let mut stage = Stage::new(&ModifierOptions {
+            slots: SLOTS,
+            ..ModifierOptions::default()
+        })?;
+        cpus::keep_apart(stage.pid());
         gather_evidence(&mut stage, &mut facts, &[Reader::Maps])?;
         let rules = READERS
             .map(|reader| (reader, facts.rule_for(reader)))
             .to_vec();
         let target = Arc::new(TargetInfo {
-            name: format!("modifier, PID {}", stage.pid()),
-            kernel: format!("Linux {}", facts.release),
+            name: format!("modifier {}", stage.pid()),
+            kernel: format!("Linux {}", sanitise(facts.release.text.as_bytes())),
             readers: rules
                 .iter()
                 .filter(|(reader, _)| *reader != Reader::Query || facts.procmap_query)

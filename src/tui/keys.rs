@@ -48,8 +48,10 @@ pub struct Binding {
     pub views: &'static [View],
     /// The keys, as the help shows them.
     pub shown: &'static str,
-    /// What they do, in a few words.
+    /// What they do; empty: the row before says so too.
     pub help: &'static str,
+    /// The same where there is little room.
+    pub brief: &'static str,
     /// A word for the footer; empty: not there.
     pub footer: &'static str,
 }
@@ -66,13 +68,14 @@ const fn ctrl(character: char) -> (KeyCode, KeyModifiers) {
 }
 
 macro_rules! bindings {
-    ($($keys:expr, $action:expr, $views:expr, $shown:expr, $help:expr, $footer:expr;)*) => {
+    ($($keys:expr, $action:expr, $views:expr, $shown:expr, $help:expr, $brief:expr, $footer:expr;)*) => {
         &[$(Binding {
             keys: &$keys,
             action: $action,
             views: &$views,
             shown: $shown,
             help: $help,
+            brief: $brief,
             footer: $footer,
         }),*]
     };
@@ -81,37 +84,52 @@ macro_rules! bindings {
 /// All keys; the first row that fits a key and the view counts. The footer
 /// takes its words in this order.
 pub const BINDINGS: &[Binding] = bindings![
-    [key('q'), ctrl('c')], Action::Quit, [], "q", "quit", "quit";
-    [key('?'), (KeyCode::F(1), NO)], Action::Help, [], "?", "this help", "help";
-    [(KeyCode::Tab, NO)], Action::NextView, [], "Tab", "next view", "view";
-    [key(' ')], Action::Freeze, [], "space", "freeze the display; reading goes on", "freeze";
-    [key('c')], Action::NextScenario, [], "c", "next scenario", "scenario";
-    [key('p')], Action::Still, [], "p", "pause the modifier, or let it go on", "pause";
-    [key('s')], Action::Step, [], "s", "one operation of the modifier, then pause", "step";
-    [(KeyCode::Enter, NO)], Action::Open, [View::Tears], "Enter", "open the tear", "open";
-    [key('w')], Action::Report, [], "w", "write the plain-text report", "report";
-    [key('t')], Action::Trigger, [], "t", "which scans to hold: torn, violation, live", "trigger";
-    [key('f')], Action::Follow, [View::Space, View::Tears], "f", "back to the site, or the newest", "";
-    [key('i')], Action::Placement, [], "i", "site at a chunk boundary, or inside a chunk", "";
-    [key('C')], Action::PreviousScenario, [], "C", "scenario before", "";
-    [key('+'), key('=')], Action::Faster, [], "+", "scan faster", "";
-    [key('-'), key('_')], Action::Slower, [], "-", "scan slower", "";
-    [key('1')], Action::Show(View::Space), [], "1", "Space: the scan, chunk by chunk", "";
-    [key('2')], Action::Show(View::Boundary), [], "2", "Boundary: original, modified, live", "";
-    [key('3')], Action::Show(View::Tears), [], "3", "Tears: what was found", "";
+    [key('q'), ctrl('c')], Action::Quit, [], "q Ctrl-C", "quit", "quit", "quit";
+    [key('?'), (KeyCode::F(1), NO)], Action::Help, [], "?", "this help", "this help", "help";
+    [(KeyCode::Tab, NO)], Action::NextView, [], "Tab", "next view", "next view", "view";
+    [key(' ')], Action::Freeze, [], "space",
+        "freeze the display; reading goes on", "freeze the display", "freeze";
+    [key('c')], Action::NextScenario, [], "c C", "next scenario, the one before",
+        "other scenario", "scenario";
+    [key('p')], Action::Still, [], "p", "pause the modifier, or let it go on",
+        "pause the modifier", "pause";
+    [key('s')], Action::Step, [], "s", "one operation of the modifier, then pause",
+        "step the modifier", "step";
+    [(KeyCode::Enter, NO)], Action::Open, [View::Tears], "Enter", "open the tear",
+        "open the tear", "open";
+    [key('w')], Action::Report, [], "w", "write the report, as plain text",
+        "write the report", "report";
+    [key('t')], Action::Trigger, [], "t", "scans to hold: torn, violation, or live",
+        "trigger: what holds", "trigger";
+    [key('f')], Action::Follow, [View::Space], "f", "follow the site again",
+        "follow the site", "";
+    [key('f')], Action::Follow, [View::Tears], "f", "follow the newest again",
+        "follow the newest", "";
+    [key('i')], Action::Placement, [], "i", "site at a chunk boundary, or inside",
+        "move the site", "";
+    [key('+'), key('=')], Action::Faster, [], "+ -", "scan faster, slower", "scan rate", "";
+    [key('1')], Action::Show(View::Space), [], "1 2 3", "Space, Boundary, Tears",
+        "choose a view", "";
+    [(KeyCode::Up, NO), key('k')], Action::Up, [], "↑↓ k j", "scroll; the mouse wheel too",
+        "scroll", "";
+    [(KeyCode::PageUp, NO), ctrl('b'), ctrl('u')], Action::PageUp, [], "PgUp PgDn",
+        "scroll by pages", "scroll by pages", "";
+    [(KeyCode::Home, NO), key('g')], Action::Home, [], "Home End", "to the top, to the end",
+        "to either end", "";
+    [(KeyCode::Esc, NO), (KeyCode::Backspace, NO)], Action::Close, [], "Esc",
+        "close what is open", "close", "";
+    [key('S')], Action::SaveScreen, [], "S", "save the screen", "save the screen", "";
+    [ctrl('l')], Action::Redraw, [], "Ctrl-L", "draw everything anew", "draw anew", "";
+    [ctrl('z')], Action::Suspend, [], "Ctrl-Z", "suspend; fg goes on", "suspend", "";
+    [key('C')], Action::PreviousScenario, [], "", "", "", "";
+    [key('-'), key('_')], Action::Slower, [], "", "", "", "";
+    [key('2')], Action::Show(View::Boundary), [], "", "", "", "";
+    [key('3')], Action::Show(View::Tears), [], "", "", "", "";
     [(KeyCode::BackTab, NO), (KeyCode::BackTab, KeyModifiers::SHIFT)], Action::PreviousView, [],
-        "Shift-Tab", "previous view", "";
-    [(KeyCode::Up, NO), key('k')], Action::Up, [], "↑ k", "up", "";
-    [(KeyCode::Down, NO), key('j')], Action::Down, [], "↓ j", "down", "";
-    [(KeyCode::PageUp, NO), ctrl('b'), ctrl('u')], Action::PageUp, [], "PgUp Ctrl-B", "page up", "";
-    [(KeyCode::PageDown, NO), ctrl('f'), ctrl('d')], Action::PageDown, [],
-        "PgDn Ctrl-F", "page down", "";
-    [(KeyCode::Home, NO), key('g')], Action::Home, [], "Home g", "to the top", "";
-    [(KeyCode::End, NO), key('G')], Action::End, [], "End G", "to the end", "";
-    [(KeyCode::Esc, NO), (KeyCode::Backspace, NO)], Action::Close, [], "Esc", "close", "";
-    [key('S')], Action::SaveScreen, [], "S", "save the screen", "";
-    [ctrl('l')], Action::Redraw, [], "Ctrl-L", "draw everything anew", "";
-    [ctrl('z')], Action::Suspend, [], "Ctrl-Z", "suspend; fg goes on", "";
+        "", "", "", "";
+    [(KeyCode::Down, NO), key('j')], Action::Down, [], "", "", "", "";
+    [(KeyCode::PageDown, NO), ctrl('f'), ctrl('d')], Action::PageDown, [], "", "", "", "";
+    [(KeyCode::End, NO), key('G')], Action::End, [], "", "", "", "";
 ];
 
 /// What a key does in a view.

@@ -8,8 +8,10 @@ use ratatui::text::{Line, Span};
 
 use super::{body_area, put, strip};
 use crate::kernel::line::parse_range;
+use crate::kernel::sanitise::sanitise;
 use crate::report::grouped;
-use crate::session::{Picture, Scene, Snapshot};
+use crate::scan::ViolationKind;
+use crate::session::{PairRow, Picture, Scene, Snapshot};
 use crate::tui::app::App;
 use crate::tui::format::{common_prefix, cut, range};
 use crate::tui::theme::{Role, Theme};
@@ -62,9 +64,15 @@ fn lines(app: &App, snapshot: &Snapshot, width: u16) -> Vec<Line<'static>> {
         lines.extend(columns(theme, snapshot, scene, usize::from(width)));
         lines.push(Line::default());
         let strips = strip::rows(theme, snapshot, scene);
-        let table = table(theme, snapshot);
+        let half = usize::from(width) / 2;
+        let table_width = if width >= SIDE_BY_SIDE {
+            half
+        } else {
+            half * 2
+        };
+        let table = table(theme, &snapshot.pairs, table_width);
         if width >= SIDE_BY_SIDE {
-            lines.extend(beside(strips, table, usize::from(width) / 2));
+            lines.extend(beside(strips, table, half));
         } else {
             lines.extend(strips);
             lines.push(Line::default());
@@ -76,7 +84,7 @@ fn lines(app: &App, snapshot: &Snapshot, width: u16) -> Vec<Line<'static>> {
             theme.style(Role::Dim),
         ));
         lines.push(Line::default());
-        lines.extend(table(theme, snapshot));
+        lines.extend(table(theme, &snapshot.pairs, usize::from(width)));
     }
     lines
 }
@@ -116,7 +124,7 @@ fn columns(theme: Theme, snapshot: &Snapshot, scene: &Scene, width: usize) -> Ve
         view.lines
             .lines
             .iter()
-            .map(|line| (line.chunk as u32, line.text.clone(), None))
+            .map(|line| (line.chunk as u32, line.text.clone(), Mark::Plain))
             .collect::<Vec<_>>()
     });
     let mut all: Vec<(String, Role, Vec<Shown>)> = (0..)
@@ -161,8 +169,17 @@ fn columns(theme: Theme, snapshot: &Snapshot, scene: &Scene, width: usize) -> Ve
         .collect()
 }
 
-/// A line as shown: its chunk, its text, and what it is, if live.
-type Shown = (u32, String, Option<(bool, bool)>);
+/// A line as shown: its chunk, its text, what it is.
+type Shown = (u32, String, Mark);
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Plain,
+    Duplicate,
+    /// It is missing.
+    Hole,
+}
 
 /// The lines of the picture around the site's boundary.
 fn around_site(picture: &Picture) -> Vec<Shown> {
@@ -179,14 +196,30 @@ fn around_site(picture: &Picture) -> Vec<Shown> {
             .is_some_and(|it| it.chunk != line.chunk)
     });
     let at = first + behind.unwrap_or(1);
-    (at.saturating_sub(AROUND)..at + AROUND)
-        .filter_map(|i| {
-            let line = picture.lines.get(i)?;
-            let text = crate::kernel::sanitise::sanitise(picture.line_text(i as u32)).into_owned();
-            let on_site = picture.states_of(i as u32).is_some();
-            Some((line.chunk, text, Some((line.duplicate, on_site))))
-        })
-        .collect()
+    let mut shown = Vec::new();
+    for i in at.saturating_sub(AROUND)..at + AROUND {
+        let Some(line) = picture.lines.get(i) else {
+            continue;
+        };
+        for violation in &picture.scan.verdict.violations {
+            if let ViolationKind::Hole(hole) = &violation.kind
+                && violation
+                    .line
+                    .is_some_and(|found| found == (line.start, line.end))
+            {
+                let text = format!("{:x}-{:x} HOLE", hole.start, hole.end);
+                shown.push((line.chunk, text, Mark::Hole));
+            }
+        }
+        let text = sanitise(picture.line_text(i as u32)).into_owned();
+        let mark = if line.duplicate {
+            Mark::Duplicate
+        } else {
+            Mark::Plain
+        };
+        shown.push((line.chunk, text, mark));
+    }
+    shown
 }
 
 fn column_cells(
@@ -202,7 +235,7 @@ fn column_cells(
         style: theme.style(role),
     }];
     let mut chunk = rows.first().map(|row| row.0);
-    for (number, text, live) in rows {
+    for (number, text, mark) in rows {
         if chunk != Some(*number) {
             let rule = format!("─ chunk {number} ");
             let fill = "─".repeat(width.saturating_sub(rule.chars().count() + 1));
@@ -217,9 +250,10 @@ fn column_cells(
             Some((start, end)) => format!("{} {permissions}", range(start, end, elided)),
             None => text.clone(),
         };
-        let (mark, style) = match live {
-            Some((true, _)) => ("≈", theme.style(Role::Duplicate)),
-            _ => (" ", Style::new()),
+        let (mark, style) = match mark {
+            Mark::Duplicate => ("≈", theme.style(Role::Duplicate)),
+            Mark::Hole => ("✗", theme.style(Role::ViolationBanner)),
+            Mark::Plain => (" ", Style::new()),
         };
         cells.push(Cell {
             text: format!("{mark}{shown}"),
@@ -230,31 +264,61 @@ fn column_cells(
 }
 
 /// How often neighbouring lines had which form.
-fn table(theme: Theme, snapshot: &Snapshot) -> Vec<Line<'static>> {
+fn table(theme: Theme, rows: &[PairRow], width: usize) -> Vec<Line<'static>> {
+    let addresses = rows
+        .iter()
+        .flat_map(|row| [&row.previous, &row.line])
+        .filter_map(|text| parse_range(text.as_bytes()))
+        .flat_map(|(start, end)| [start, end]);
+    let elided = common_prefix(addresses);
+    let pair = width.saturating_sub(24);
     let heading = format!(
-        " {:<31}{:>12}{:>13}",
-        "two lines, one after the other", "at boundary", "inside chunk"
+        "   {:<pair$}{:>9}{:>11}",
+        "two lines, one after the other", "between", "seen"
     );
     let mut lines = vec![Line::styled(heading, theme.style(Role::Dim))];
-    for row in snapshot.pairs.iter() {
-        let seen = row.at_boundary + row.inside > 0;
-        let (glyph, role) = match (row.forbidden, seen) {
-            (true, true) => ("✗", Role::ViolationBanner),
-            (true, false) => ("✓", Role::Good),
-            (false, true) => ("≈", Role::Duplicate),
-            (false, false) => (" ", Role::Dim),
-        };
-        let text = format!(
-            " {glyph} {:<29}{:>12}{:>13}",
-            cut(&row.form, 28),
-            grouped(row.at_boundary),
-            grouped(row.inside)
-        );
+    lines.extend(rows.iter().map(|row| pair_row(theme, row, elided, pair)));
+    let forbidden = rows.iter().filter(|row| row.must_never);
+    let (text, role) = if forbidden.clone().any(|row| row.count > 0) {
+        (" ✗ must never happen, and has", Role::Violation)
+    } else {
+        (" ✓ must never happen, and has not", Role::Dim)
+    };
+    if forbidden.count() > 0 {
         lines.push(Line::styled(text, theme.style(role)));
     }
-    lines.push(Line::styled(
-        " ✓ must never happen, and has not",
-        theme.style(Role::Dim),
-    ));
     lines
+}
+
+fn pair_row(theme: Theme, row: &PairRow, elided: usize, width: usize) -> Line<'static> {
+    let (glyph, role) = match (row.must_never, row.count > 0) {
+        (true, true) => ("✗", Role::ViolationBanner),
+        (true, false) => ("✓", Role::Good),
+        (false, true) if row.form.starts_with("duplicate") => ("≈", Role::Duplicate),
+        (false, true) if row.form.starts_with("backward") => ("◄", Role::Duplicate),
+        (false, true) => (" ", Role::Plain),
+        (false, false) => (" ", Role::Dim),
+    };
+    let short = |text: &str| match parse_range(text.as_bytes()) {
+        Some((start, end)) => {
+            let permissions = text.split(' ').nth(1).unwrap_or_default();
+            format!("{} {permissions}", range(start, end, elided))
+        }
+        None => text.to_owned(),
+    };
+    let pair = match (&*row.previous, &*row.line) {
+        ("", "") => row.form.clone(),
+        (previous, line) => format!("{:<9} {}, {}", row.form, short(previous), short(line)),
+    };
+    let between = if row.across_boundary {
+        "chunks"
+    } else {
+        "lines"
+    };
+    let text = format!(
+        " {glyph} {:<width$}{between:>8} {:>11}",
+        cut(&pair, width),
+        grouped(row.count)
+    );
+    Line::styled(text, theme.style(role))
 }

@@ -13,14 +13,25 @@ use crate::tui::theme::Role;
 /// A glyph or a word, its role, what it means.
 type Entry = (&'static str, Role, &'static str);
 
-/// Two lines each, as short as 60 columns need and longer.
-fn legend(view: View, wide: bool) -> [&'static [Entry]; 2] {
-    match (view, wide) {
-        (View::Space, true) => [
+/// How much room the legend has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    /// 60 columns.
+    Little,
+    /// 80.
+    Usual,
+    /// 100 and more.
+    Much,
+}
+
+/// Two lines each.
+fn legend(view: View, room: Room) -> [&'static [Entry]; 2] {
+    match (view, room) {
+        (View::Space, Room::Much) => [
             &[(
                 "chunk",
                 Role::Rule,
-                "the lines one read() returned; the writer may change memory between any two",
+                "the lines one read() returned; memory may change between any two lines",
             )],
             &[
                 (
@@ -31,25 +42,37 @@ fn legend(view: View, wide: bool) -> [&'static [Entry]; 2] {
                 (
                     "✗ hole",
                     Role::Violation,
-                    "mapped all the time, yet not printed: forbidden",
+                    "mapped all the time, not printed: forbidden",
                 ),
             ],
         ],
-        (View::Space, false) => [
-            &[("chunk", Role::Rule, "the lines that one read() returned")],
+        (View::Space, Room::Usual) => [
+            &[(
+                "chunk",
+                Role::Rule,
+                "the lines one read() returned; memory may change between any two",
+            )],
             &[
-                ("≈ duplicate", Role::Duplicate, "seen twice: allowed"),
-                ("✗ hole", Role::Violation, "missed: forbidden"),
+                ("≈ duplicate", Role::Duplicate, "printed twice, allowed"),
+                ("✗ hole", Role::Violation, "mapped but missing, forbidden"),
             ],
         ],
-        (View::Boundary, true) => [
+        (View::Space, Room::Little) => [
+            &[("chunk", Role::Rule, "the lines that one read() returned")],
+            &[
+                ("≈ duplicate", Role::Duplicate, "twice, allowed"),
+                ("✗ hole", Role::Violation, "missing, forbidden"),
+            ],
+        ],
+        (View::Boundary, Room::Much) => [
             &[
                 (
                     "live",
                     Role::Title,
                     "the scan that is held; lines of both states mean it is torn",
                 ),
-                (".", Role::Dim, "unmapped"),
+                ("[r  r]", Role::Original, "one VMA of two pages"),
+                ("·", Role::Dim, "unmapped"),
             ],
             &[
                 (
@@ -64,20 +87,19 @@ fn legend(view: View, wide: bool) -> [&'static [Entry]; 2] {
                 ),
             ],
         ],
-        (View::Boundary, false) => [
-            &[(
-                "live",
-                Role::Title,
-                "the scan that is held; both states: torn",
-            )],
+        (View::Boundary, _) => [
             &[
-                ("≈", Role::Duplicate, "a page seen twice: allowed"),
-                ("✗", Role::Violation, "a hole: forbidden"),
+                ("[r  r]", Role::Original, "a VMA of 2 pages"),
+                ("live", Role::Title, "the scan that is held"),
+            ],
+            &[
+                ("≈", Role::Duplicate, "a page printed twice, allowed"),
+                ("✗ hole", Role::Violation, "forbidden"),
             ],
         ],
-        (View::Tears, true) => [
+        (View::Tears, Room::Much) => [
             &[(
-                "tear",
+                "≈ tear",
                 Role::Duplicate,
                 "a scan that mixes states: allowed, each line was true when it was read",
             )],
@@ -87,17 +109,13 @@ fn legend(view: View, wide: bool) -> [&'static [Entry]; 2] {
                 "what no correct kernel shows, such as a hole: pinned on top",
             )],
         ],
-        (View::Tears, false) => [
+        (View::Tears, _) => [
             &[(
                 "≈ tear",
                 Role::Duplicate,
-                "a scan that mixes states: allowed",
+                "a scan that mixes states, allowed",
             )],
-            &[(
-                "✗ violation",
-                Role::Violation,
-                "no correct kernel shows it: pinned",
-            )],
+            &[("✗ violation", Role::Violation, "forbidden, pinned on top")],
         ],
     }
 }
@@ -105,7 +123,12 @@ fn legend(view: View, wide: bool) -> [&'static [Entry]; 2] {
 /// Draws both.
 pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme;
-    for (row, entries) in (0..).zip(legend(app.view, area.width >= 100)) {
+    let room = match area.width {
+        0..80 => Room::Little,
+        80..100 => Room::Usual,
+        _ => Room::Much,
+    };
+    for (row, entries) in (0..).zip(legend(app.view, room)) {
         let mut spans = vec![Span::raw(" ")];
         for (i, (term, role, meaning)) in entries.iter().enumerate() {
             if i > 0 {
@@ -131,13 +154,15 @@ fn keys_line(app: &App, width: u16) -> Line<'static> {
     let mut spans = Vec::new();
     let mut used = 0;
     for binding in keys::of_view(app.view).filter(|binding| !binding.footer.is_empty()) {
-        let needed = binding.shown.len() + binding.footer.len() + 3;
+        // The first of several keys is enough here.
+        let shown = binding.shown.split(' ').next().unwrap_or_default();
+        let needed = shown.len() + binding.footer.len() + 3;
         if used + needed > usize::from(width) {
             break;
         }
         used += needed;
         spans.push(Span::styled(
-            format!(" {}", binding.shown),
+            format!(" {shown}"),
             app.theme.style(Role::Key),
         ));
         spans.push(Span::raw(format!(" {} ", binding.footer)));

@@ -11,14 +11,14 @@ use crate::observation::Placement;
 use crate::report::grouped;
 use crate::sampler::Rate;
 use crate::scan::{KnownHole, Tally};
-use crate::session::Snapshot;
+use crate::session::{Snapshot, TargetInfo};
 use crate::tui::app::{App, RATES, View};
 use crate::tui::format::short;
 use crate::tui::theme::{Role, Theme};
 
 /// Draws it.
 pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
-    put(buffer, area, 0, &title(app));
+    put(buffer, area, 0, &title(app, area.width));
     put(buffer, area, 4, &tabs(app));
     right(app, area, buffer);
     let Some(snapshot) = &app.latest else {
@@ -34,7 +34,7 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     verdict(app, snapshot, area, buffer);
 }
 
-fn title(app: &App) -> Line<'static> {
+fn title(app: &App, width: u16) -> Line<'static> {
     let theme = app.theme;
     let mut spans = vec![Span::styled(" vmascope", theme.style(Role::Title))];
     if let Some(snapshot) = &app.latest {
@@ -45,13 +45,13 @@ fn title(app: &App) -> Line<'static> {
                 theme.style(Role::Title),
             ));
             let (at, of) = scene.number;
-            spans.push(Span::styled(
-                format!(" ({at}/{of})"),
-                theme.style(Role::Dim),
-            ));
+            if width >= 80 {
+                spans.push(dim(theme, format!(" ({at} of {of})")));
+            }
         }
-        let target = format!("  {}  {}", snapshot.target.name, snapshot.target.kernel);
-        spans.push(Span::styled(target, theme.style(Role::Dim)));
+        let TargetInfo { name, kernel, .. } = &*snapshot.target;
+        // The least important comes last, and is cut.
+        spans.push(dim(theme, format!("  {kernel}  {name}")));
     }
     Line::from(spans)
 }
@@ -94,7 +94,7 @@ fn readers(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
         spans.push(Span::styled(name.to_owned(), theme.style(Role::Title)));
         spans.push(Span::styled(format!(" {words}"), theme.style(Role::Dim)));
         // The second reader only where it fits.
-        if width < 132 {
+        if width < 120 {
             break;
         }
     }

@@ -15,54 +15,52 @@ use crate::tui::theme::Role;
 const COLUMN: u16 = 54;
 /// The same where there is little room.
 const NARROW: u16 = 29;
+/// Columns of the keys.
+const KEYS: usize = 10;
 
-/// Draws it over the body, in as many columns as it takes.
+/// Draws it, in as many columns as it takes.
 pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
-    let bindings: Vec<&Binding> = keys::of_view(app.view).collect();
-    let rows = area.height.saturating_sub(2).max(1);
-    let columns = (bindings.len() as u16).div_ceil(rows);
-    let column = if columns * COLUMN + 2 <= area.width {
-        COLUMN
-    } else {
-        (area.width.saturating_sub(2) / columns.max(1)).max(NARROW)
-    };
-    let rows = (bindings.len() as u16).div_ceil(columns);
+    let bindings: Vec<&Binding> = keys::of_view(app.view)
+        .filter(|binding| !binding.help.is_empty())
+        .collect();
+    let count = bindings.len() as u16;
+    let most = (area.height.saturating_sub(2)).max(1);
+    let columns = count.div_ceil(most).max(1);
+    let wide = columns * COLUMN + 2 <= area.width;
+    let column = if wide { COLUMN } else { NARROW };
+    let rows = count.div_ceil(columns);
+    let (width, height) = (columns * column + 2, rows + 2);
     let area = Rect {
-        width: (columns * column + 2).min(area.width),
-        height: (rows + 2).min(area.height),
-        ..area
+        x: area.x + area.width.saturating_sub(width) / 2,
+        y: area.y + area.height.saturating_sub(height) / 2,
+        width: width.min(area.width),
+        height: height.min(area.height),
     };
     Clear.render(area, buffer);
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(app.theme.style(Role::Rule))
         .title(Line::styled(
-            format!(" Keys of {} ", app.view.name()),
+            format!(" Keys of {}, Esc closes ", app.view.name()),
             app.theme.style(Role::Title),
         ));
     let inner = block.inner(area);
     block.render(area, buffer);
     for (i, binding) in (0u16..).zip(&bindings) {
+        let x = inner.x + (i / rows) * column;
         let cell = Rect {
-            x: inner.x + (i / rows) * column,
-            y: inner.y,
-            width: column.min(inner.right().saturating_sub(inner.x + (i / rows) * column)),
-            height: inner.height,
+            x,
+            width: column.min(inner.right().saturating_sub(x)),
+            ..inner
         };
-        let keys = if column < COLUMN { 6 } else { 12 };
-        let shown = binding.shown.split(' ').next().unwrap_or_default();
-        let shown = if column < COLUMN {
-            shown
-        } else {
-            binding.shown
-        };
-        let help = cut(
-            binding.help,
-            usize::from(cell.width).saturating_sub(keys + 2),
-        );
+        let help = if wide { binding.help } else { binding.brief };
+        let room = usize::from(cell.width).saturating_sub(KEYS + 1);
         let line = Line::from(vec![
-            Span::styled(format!(" {shown:<keys$}"), app.theme.style(Role::Key)),
-            Span::raw(help),
+            Span::styled(
+                format!(" {:<KEYS$}", binding.shown),
+                app.theme.style(Role::Key),
+            ),
+            Span::raw(cut(help, room)),
         ]);
         put(buffer, cell, i % rows, &line);
     }

@@ -71,7 +71,7 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     }
     footer::render(app, areas.footer, buffer);
     if app.help {
-        help::render(app, areas.body, buffer);
+        help::render(app, area, buffer);
     }
 }
 

@@ -16,7 +16,7 @@ use crate::tui::theme::{Role, Theme};
 /// Columns from which the list and the open tear stand side by side.
 const SIDE_BY_SIDE: u16 = 110;
 /// Columns of the list then.
-const LIST: u16 = 50;
+const LIST: u16 = 56;
 
 /// The row scrolled to and the last one: of the open tear, else of the list.
 #[must_use]
@@ -83,7 +83,7 @@ fn sparklines(app: &App, area: Rect, buffer: &mut Buffer) -> u16 {
         return 0;
     };
     let theme = app.theme;
-    let label = 25;
+    let label = 26;
     let width = usize::from(area.width).saturating_sub(label + 10);
     let rows = if area.height < 12 { 2 } else { KINDS.len() };
     // Where there is room for two only, they are duplicates and violations.
@@ -224,6 +224,16 @@ fn render_open(app: &App, area: Rect, buffer: &mut Buffer) {
     let lines = open_lines(theme, listed, inner.width);
     for (y, line) in (0..inner.height).zip(lines.iter().skip(top)) {
         put(buffer, inner, y, line);
+    }
+    if lines.len() > top + usize::from(inner.height) {
+        let corner = Rect {
+            x: outer.right().saturating_sub(12),
+            y: outer.bottom().saturating_sub(1),
+            width: 10,
+            height: 1,
+        };
+        let more = Line::styled(" ↓ more ", theme.style(Role::Key));
+        put(buffer, corner, 0, &more);
     }
 }
 
