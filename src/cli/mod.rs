@@ -28,6 +28,10 @@ pub struct Cli {
 pub enum Command {
     /// Show torn reads of the built-in modifier live, in the terminal (what runs without a command)
     Demo(DemoArguments),
+    /// Watch a process: what changed, where reads tore
+    Attach(AttachArguments),
+    /// Run a command and watch it
+    Run(RunArguments),
     /// Judge this kernel: run scenarios under readers, exit 1 on a violation
     Check(CheckArguments),
 }

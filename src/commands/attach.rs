@@ -3,27 +3,16 @@
 use super::{Exit, Failure};
 use crate::cli::{AttachArguments, Pace};
 use crate::sampler::Rate;
+use crate::session::ToWatch;
 use crate::target::attached::AttachedTarget;
 
-/// A target that is open, and how fast it is to be scanned: all that the
-/// screen needs to start.
-#[derive(Debug)]
-pub struct ToWatch {
-    /// The target; if it is a command that we run, it ends when this is
-    /// dropped.
-    pub target: AttachedTarget,
-    /// How fast.
-    pub rate: Rate,
-}
-
-impl ToWatch {
-    pub(super) fn new(target: AttachedTarget, pace: Pace) -> Self {
-        let rate = match pace.rate {
-            0 => Rate::Full,
-            scans => Rate::PerSecond(scans),
-        };
-        ToWatch { target, rate }
-    }
+/// What is to be watched, and how fast.
+pub(super) fn to_watch(target: AttachedTarget, pace: Pace) -> ToWatch {
+    let rate = match pace.rate {
+        0 => Rate::Full,
+        scans => Rate::PerSecond(scans),
+    };
+    ToWatch { target, rate }
 }
 
 /// Opens the target, and hands it to `watch`, which shows it on the screen.
@@ -44,7 +33,7 @@ pub fn run(
 /// [`Failure`], exit status 3: one line that says what would help.
 pub fn open(arguments: &AttachArguments) -> Result<ToWatch, Failure> {
     let target = AttachedTarget::attach(arguments.pid)?;
-    Ok(ToWatch::new(target, arguments.pace))
+    Ok(to_watch(target, arguments.pace))
 }
 
 #[cfg(test)]

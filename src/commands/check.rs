@@ -14,7 +14,7 @@ use crate::cli::{CheckArguments, Format};
 use crate::kernel::features::{KernelFacts, Reader};
 use crate::observation::{CaseResult, Observation, Outcome};
 use crate::report::{Human, HumanOptions, Json, Ktap, MailReport, Reporter, Saved};
-use crate::stage::Stage;
+use crate::stage::{Stage, keep_apart};
 use crate::target::modifier::ModifierOptions;
 
 /// Runs the check.
@@ -30,6 +30,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         prove: arguments.prove,
         ..ModifierOptions::default()
     })?;
+    keep_apart(stage.pid());
     let rules = find_rules(arguments, &plan, &mut facts, &mut stage)?;
     let mut listeners = Listeners {
         printer: printer(arguments, &plan),

@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use super::exit::{Exit, Failure};
 use crate::cli::DemoArguments;
+use crate::session::{Subject, ToWatch};
 use crate::target::scenario;
 use crate::tui::run::{End, RunOptions, end_by, run as run_application};
 use crate::tui::theme::Depth;
@@ -15,14 +16,27 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let at = scenarios.iter().position(|one| one.name == wanted.name);
     need_terminal()?;
     let options = RunOptions {
-        scenario: at.unwrap_or(0),
+        subject: Subject::Modifier(at.unwrap_or(0)),
         depth: depth(),
         #[cfg(debug_assertions)]
         panic_in: arguments.panic_in,
         #[cfg(not(debug_assertions))]
         panic_in: None,
     };
-    match run_application(&options)? {
+    show(options)
+}
+
+/// Shows a target of the user's.
+pub(super) fn watch(to_watch: ToWatch) -> Result<Exit, Failure> {
+    show(RunOptions {
+        subject: Subject::Target(Box::new(to_watch)),
+        depth: depth(),
+        panic_in: None,
+    })
+}
+
+fn show(options: RunOptions) -> Result<Exit, Failure> {
+    match run_application(options)? {
         End::Quit => {}
         End::Signal(signal) => end_by(signal),
     }
@@ -30,7 +44,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
 }
 
 /// An error where there is no terminal to draw on.
-fn need_terminal() -> anyhow::Result<()> {
+pub(super) fn need_terminal() -> anyhow::Result<()> {
     if std::io::stdout().is_terminal() {
         return Ok(());
     }

@@ -21,6 +21,8 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
+        Some(Command::Attach(arguments)) => attach::run(arguments, demo::watch),
+        Some(Command::Run(arguments)) => run::run(arguments, demo::watch),
         None => demo::run(&DemoArguments::default_scenario()),
     }
 }

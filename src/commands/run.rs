@@ -1,8 +1,9 @@
 //! `vmascope run -- COMMAND ARGS…`.
 
-use super::attach::ToWatch;
+use super::attach::to_watch;
 use super::{Exit, Failure};
 use crate::cli::RunArguments;
+use crate::session::ToWatch;
 use crate::target::attached::AttachedTarget;
 use crate::target::spawned::SpawnedCommand;
 
@@ -32,7 +33,7 @@ pub fn open(arguments: &RunArguments) -> Result<ToWatch, Failure> {
     };
     let command = SpawnedCommand::spawn(program, rest)?;
     let target = AttachedTarget::of_command(command)?;
-    Ok(ToWatch::new(target, arguments.pace))
+    Ok(to_watch(target, arguments.pace))
 }
 
 #[cfg(test)]

@@ -38,6 +38,16 @@ impl Rate {
     /// The rate for targets that are not ours.
     pub const KIND: Rate = Rate::PerSecond(60);
 
+    /// Whether it is as fast as `other`, or faster.
+    #[must_use]
+    pub fn at_least(self, other: Rate) -> bool {
+        match (self, other) {
+            (Rate::Full, _) => true,
+            (Rate::PerSecond(_), Rate::Full) => false,
+            (Rate::PerSecond(mine), Rate::PerSecond(other)) => mine >= other,
+        }
+    }
+
     fn to_raw(self) -> u64 {
         match self {
             Rate::Full => 0,

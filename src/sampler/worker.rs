@@ -215,7 +215,10 @@ impl Worker {
         if rate == 0 {
             return;
         }
-        let due = begin + Duration::from_nanos(1_000_000_000 / rate);
+        // A target with so many VMAs that a scan takes long is left alone for
+        // at least as long again.
+        let interval = Duration::from_nanos(1_000_000_000 / rate);
+        let due = begin + interval.max(begin.elapsed() * 2);
         while let Some(left) = due.checked_duration_since(Instant::now()) {
             if left.is_zero() || self.shared.stop.load(Ordering::Relaxed) {
                 return;

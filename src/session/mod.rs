@@ -6,7 +6,8 @@
 //! looks: what finds no room is sent later, or counted as dropped.
 
 mod changes;
-mod cpus;
+mod foreign;
+mod gaze;
 mod ledger;
 mod live;
 mod picture;
@@ -14,6 +15,7 @@ mod rates;
 mod run_info;
 mod running;
 mod snapshot;
+mod thread;
 mod trigger;
 mod worker;
 
@@ -33,6 +35,8 @@ pub use snapshot::{FoundEvent, PairRow, Scene, Snapshot, TargetInfo};
 pub use trigger::{Held, Hold, Trigger};
 
 use crate::sampler::Rate;
+use crate::target::attached::AttachedTarget;
+use foreign::Foreign;
 use worker::Worker;
 
 /// Commands that may wait to be obeyed.
@@ -75,13 +79,33 @@ pub enum Update {
     Failed(String),
 }
 
-/// How to start a session.
+/// Who is watched.
+#[derive(Debug)]
+pub enum Subject {
+    /// The built-in modifier, with the scenario at this position in the
+    /// catalogue to begin with.
+    Modifier(usize),
+    /// A target of the user's.
+    Target(Box<ToWatch>),
+}
+
+/// A target that is open, and how fast it is to be scanned.
+#[derive(Debug)]
+pub struct ToWatch {
+    /// The target; if it is a command that we run, it ends when this is
+    /// dropped.
+    pub target: AttachedTarget,
+    /// How fast.
+    pub rate: Rate,
+}
+
+/// How to start a session with the modifier.
 #[derive(Clone, Debug)]
-pub struct SessionOptions {
+struct SessionOptions {
     /// The scenario to begin with: its position in the catalogue.
-    pub scenario: usize,
+    scenario: usize,
     /// Panic on purpose after the first snapshot: for tests of the end.
-    pub panic: bool,
+    panic: bool,
 }
 
 enum Request {
@@ -101,23 +125,35 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts the thread. `tell` is called from it and must not block: it
+    /// Starts the thread; with `panic` it panics on purpose after the first
+    /// snapshot of the modifier, for tests of the end. `tell` is called from it and must not block: it
     /// gives back what it has no room for.
     ///
     /// # Errors
     /// When the thread cannot be started.
     pub fn start(
-        options: SessionOptions,
+        subject: Subject,
+        panic: bool,
         tell: impl FnMut(Update) -> Result<(), Update> + Send + 'static,
     ) -> io::Result<Self> {
         let (requests, receiver): (_, Receiver<Request>) = sync_channel(COMMANDS);
         let stop = Arc::new(AtomicBool::new(false));
-        let worker = Worker::new(options, Box::new(tell), receiver, stop.clone());
         // The modifier dies with the thread that spawned it, which is this
         // one: it lives until the session ends.
-        let thread = std::thread::Builder::new()
-            .name("session".into())
-            .spawn(move || worker.run())?;
+        let thread = std::thread::Builder::new().name("session".into()).spawn({
+            let stop = stop.clone();
+            move || match subject {
+                Subject::Modifier(scenario) => {
+                    let options = SessionOptions { scenario, panic };
+                    let make = || Ok(Worker::new(options, receiver, stop.clone()));
+                    thread::run(make, Box::new(tell), &stop);
+                }
+                Subject::Target(watch) => {
+                    let make = || Foreign::new(*watch, receiver, stop.clone());
+                    thread::run(make, Box::new(tell), &stop);
+                }
+            }
+        })?;
         Ok(Session {
             requests,
             stop,

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::changes::Changes;
+use super::gaze::Gaze;
 use super::live::{LiveQueries, PageAnswer};
-use super::picture::{Context, Picture};
+use super::picture::Context;
 use super::snapshot::{FoundEvent, PairRow, Scene};
-use super::trigger::{Hold, Trigger};
+use super::trigger::Trigger;
 use crate::kernel::dwell::Dwell;
 use crate::kernel::features::{Reader, ReaderRule};
 use crate::kernel::process::page_size;
 use crate::observation::{CaseInfo, CaseKey, Event};
-use crate::sampler::{Found, Moment, Published, Rate, Sampler, SamplerOptions, TakenScan, Watched};
-use crate::scan::{KnownHole, Tally};
+use crate::sampler::{Found, Moment, Published, Rate, Sampler, SamplerOptions, Watched};
+use crate::scan::{PairForm, PairTable, Tally};
 use crate::stage::{Stage, StageError, Staged};
 use crate::target::Counters;
 use crate::target::scenario::Scenario;
@@ -28,18 +28,15 @@ pub(super) const READERS: [Reader; 2] = [Reader::Maps, Reader::Query];
 pub(super) struct Running {
     pub(super) staged: Staged,
     pub(super) scene: Arc<Scene>,
-    pub(super) sampler: Sampler,
     pub(super) counters: Counters,
-    pub(super) hold: Hold,
     pub(super) still: bool,
-    pub(super) picture: Option<Arc<Picture>>,
+    pub(super) gaze: Gaze,
     pub(super) answers: Arc<Vec<PageAnswer>>,
     pub(super) query_tally: Tally,
+    pub(super) pairs: Arc<Vec<PairRow>>,
     began: Duration,
     query_finds_from: Duration,
     queries: Option<LiveQueries>,
-    changes: Changes,
-    spare: Picture,
     key: CaseKey,
     query_key: CaseKey,
 }
@@ -97,18 +94,15 @@ impl Running {
         Ok(Running {
             staged,
             scene,
-            sampler,
+            gaze: Gaze::new(sampler, plan.trigger),
             counters,
-            hold: Hold::new(plan.trigger),
             still: false,
-            picture: None,
             answers: Arc::default(),
             query_tally: Tally::default(),
+            pairs: Arc::default(),
             began,
             query_finds_from: began,
             queries,
-            changes: Changes::default(),
-            spare: Picture::default(),
             key: key(Reader::Maps),
             query_key: key(Reader::Query),
         })
@@ -117,37 +111,10 @@ impl Running {
     /// Takes the scan that was asked for, if it came, and asks for the next;
     /// whether there is a new picture.
     pub(super) fn look(&mut self, now: Duration) -> bool {
-        let mut taken = std::mem::take(&mut self.spare.scan);
-        taken.number = self.picture.as_ref().map_or(0, |old| old.scan.number);
-        let came = self.sampler.take_scan(&mut taken);
-        if came {
-            self.show(now, taken);
-        } else {
-            self.spare.scan = taken;
-        }
-        if let Some(wanted) = self.hold.wanted(now) {
-            self.sampler.request_scan(wanted);
-        }
-        came
-    }
-
-    fn show(&mut self, now: Duration, taken: TakenScan) {
-        self.hold.show(now, &taken.verdict);
-        let mut picture = std::mem::take(&mut self.spare);
-        picture.scan = taken;
-        picture.at = now;
-        picture.index(Context {
+        let context = Context {
             site: Some((&self.scene.site, &self.staged.states)),
-        });
-        if let Some(old) = &self.picture {
-            let old = (old.scan.text.text(), &old.lines[..]);
-            let new = (picture.scan.text.text(), &picture.lines[..]);
-            self.changes.compare(now, old, new);
-        }
-        picture.lay_out(self.changes.sorted());
-        let old = self.picture.replace(Arc::new(picture));
-        // Its buffers are used again, unless somebody still looks at it.
-        self.spare = old.and_then(Arc::into_inner).unwrap_or_default();
+        };
+        self.gaze.look(now, context)
     }
 
     /// Asks `PROCMAP_QUERY` for each page of the site; what it finds.
@@ -175,9 +142,22 @@ impl Running {
         true
     }
 
+    /// Takes the table of pairs, if a newer one was left; whether it was.
+    pub(super) fn count_pairs(&mut self) -> bool {
+        let Some(table) = self.gaze.sampler.pairs() else {
+            return false;
+        };
+        let rows = pair_rows(&table);
+        let is_new = *self.pairs != rows;
+        if is_new {
+            self.pairs = Arc::new(rows);
+        }
+        is_new
+    }
+
     /// What the sampler found.
     pub(super) fn finds(&mut self, now: Duration, found: &mut Vec<FoundEvent>) {
-        while let Some(find) = self.sampler.next_found() {
+        while let Some(find) = self.gaze.sampler.next_found() {
             found.push(self.describe(now, find, false));
         }
     }
@@ -249,30 +229,28 @@ fn scene(staged: &Staged, plan: &Plan<'_>) -> Scene {
     }
 }
 
-/// The forms of pairs that the totals tell apart.
-pub(super) fn pairs(tally: &Tally) -> Vec<PairRow> {
-    let row = |form: &str, across_boundary, count, must_never| PairRow {
-        form: form.into(),
-        previous: String::new(),
-        line: String::new(),
-        across_boundary,
-        count,
-        must_never,
-    };
-    let hole = |known| tally.labelled(Some(known));
-    vec![
-        row("duplicate", true, tally.duplicates_at_boundary, false),
-        row("duplicate", false, tally.duplicates_inside, false),
-        row("hole, H1: the empty tree", true, hole(KnownHole::H1), true),
-        row(
-            "hole, H2: the stale iterator",
-            false,
-            hole(KnownHole::H2),
-            true,
-        ),
-        row("hole, H1 or H2", false, hole(KnownHole::H1OrH2), true),
-        row("any other violation", false, tally.labelled(None), true),
-    ]
+/// The table of neighbouring lines, to show.
+fn pair_rows(table: &PairTable) -> Vec<PairRow> {
+    table
+        .rows()
+        .into_iter()
+        .map(|row| PairRow {
+            form: match row.form {
+                PairForm::Original => "original".into(),
+                PairForm::Modified(state) => format!("state {state}"),
+                PairForm::Mixed => "mixed".into(),
+                PairForm::Duplicate => "duplicate".into(),
+                PairForm::Backward => "backward".into(),
+                PairForm::OtherViolation => "violation".into(),
+                PairForm::Hole => "hole".into(),
+            },
+            previous: row.previous,
+            line: row.line,
+            across_boundary: row.across_boundary,
+            count: row.count,
+            must_never: row.must_never,
+        })
+        .collect()
 }
 
 fn nanoseconds(duration: Duration) -> u64 {

@@ -41,6 +41,9 @@ pub struct Snapshot {
     pub pairs: Arc<Vec<PairRow>>,
     /// What was found since the last snapshot.
     pub found: Vec<FoundEvent>,
+    /// Holes that are suspected in a target whose states are unknown; none
+    /// where they are known.
+    pub suspected: Option<u64>,
     /// The target is gone, and this is why; the rest stays as it was.
     pub ended: Option<String>,
 }

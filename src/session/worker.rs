@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::cpus;
 use super::ledger::Ledger;
 use super::rates::RateMeter;
 use super::run_info::{in_plain_words, run_info};
-use super::running::{Plan, READERS, Running, pairs};
+use super::running::{Plan, READERS, Running};
 use super::snapshot::{FoundEvent, Snapshot, TargetInfo};
+use super::thread::{Tell, Work};
 use super::trigger::Trigger;
 use super::{Command, Request, SessionOptions, Update};
 use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
@@ -18,12 +18,12 @@ use crate::kernel::sanitise::sanitise;
 use crate::observation::{Observation, Placement};
 use crate::sampler::{Published, Rate};
 use crate::scan::Tally;
-use crate::stage::{Stage, StageError, gather_evidence};
+use crate::stage::{Stage, StageError, gather_evidence, keep_apart};
 use crate::target::modifier::ModifierOptions;
 use crate::target::scenario::{Scenario, scenarios};
 
 /// How often there may be something new: thirty times a second.
-const TICK: Duration = Duration::from_micros(33_300);
+pub(super) const TICK: Duration = Duration::from_micros(33_300);
 /// How often answers to queries are shown anew while the modifier runs:
 /// oftener would be a flicker.
 const ANSWERS: Duration = Duration::from_millis(200);
@@ -31,17 +31,14 @@ const ANSWERS: Duration = Duration::from_millis(200);
 /// by the site often.
 const SLOTS: u32 = 140;
 /// Finds that may wait to be sent.
-const WAITING: usize = 512;
+pub(super) const WAITING: usize = 512;
 /// Scenarios that H2 shows in only inside a chunk, so that is where their site
 /// goes first.
 const FIRST_INSIDE: [&str; 1] = ["split-tail"];
 
-pub(super) type Tell = Box<dyn FnMut(Update) -> Result<(), Update> + Send>;
-
 /// What the thread works with.
 pub(super) struct Worker {
     options: SessionOptions,
-    tell: Tell,
     requests: Receiver<Request>,
     stop: Arc<AtomicBool>,
     start: Instant,
@@ -74,7 +71,6 @@ struct World {
 impl Worker {
     pub(super) fn new(
         options: SessionOptions,
-        tell: Tell,
         requests: Receiver<Request>,
         stop: Arc<AtomicBool>,
     ) -> Self {
@@ -82,7 +78,6 @@ impl Worker {
         let at = options.scenario.min(scenarios.len() - 1);
         Worker {
             options,
-            tell,
             requests,
             stop,
             start: Instant::now(),
@@ -94,54 +89,13 @@ impl Worker {
         }
     }
 
-    /// Runs until it is told to stop; tells why it could not go on.
-    pub(super) fn run(mut self) {
-        let worked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.work()));
-        let failure = match worked {
-            Ok(Ok(())) => return,
-            Ok(Err(failure)) => format!("{failure:#}"),
-            Err(panic) => format!(
-                "the session thread panicked: {}; please report this",
-                crate::sampler::panic_text(&*panic)
-            ),
-        };
-        // Whoever looks must hear of it: wait for room.
-        let mut update = Update::Failed(failure);
-        while let Err(back) = (self.tell)(update) {
-            if self.stop.load(Ordering::Relaxed) {
-                return;
-            }
-            update = back;
-            std::thread::sleep(TICK);
-        }
-    }
-
-    fn work(&mut self) -> anyhow::Result<()> {
-        let mut world = self.set_up()?;
-        self.begin(&mut world)?;
-        let mut next = Instant::now();
-        while !self.stop.load(Ordering::Relaxed) {
-            let left = next.saturating_duration_since(Instant::now());
-            match self.requests.recv_timeout(left) {
-                Ok(request) => self.obey(&mut world, request)?,
-                Err(RecvTimeoutError::Timeout) => {
-                    next = Instant::now() + TICK;
-                    self.tick(&mut world)?;
-                    self.tell_news(&mut world);
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-        }
-        Ok(())
-    }
-
     fn set_up(&mut self) -> anyhow::Result<World> {
         let mut facts = KernelFacts::detect()?;
         let mut stage = Stage::new(&ModifierOptions {
             slots: SLOTS,
             ..ModifierOptions::default()
         })?;
-        cpus::keep_apart(stage.pid());
+        keep_apart(stage.pid());
         gather_evidence(&mut stage, &mut facts, &[Reader::Maps])?;
         let rules = READERS
             .map(|reader| (reader, facts.rule_for(reader)))
@@ -175,7 +129,7 @@ impl Worker {
 
     /// Lays out the scenario at hand, or the next that works here, and runs
     /// it.
-    fn begin(&mut self, world: &mut World) -> anyhow::Result<()> {
+    fn begin(&mut self, world: &mut World, tell: &mut Tell) -> anyhow::Result<()> {
         self.finish(world);
         let mut tried = 0;
         let staged = loop {
@@ -186,7 +140,8 @@ impl Worker {
                     self.placement = Placement::Boundary;
                 }
                 Err(error) if error.is_skip() && tried < self.scenarios.len() => {
-                    self.notice(format!("skipped {}: {error}", scenario.name));
+                    let text = format!("skipped {}: {error}", scenario.name);
+                    say(tell, Update::Notice(text));
                     self.at = (self.at + 1) % self.scenarios.len();
                     tried += 1;
                 }
@@ -221,9 +176,10 @@ impl Worker {
         let now = self.start.elapsed();
         // Why it ended by itself was told when it did.
         let published = running
+            .gaze
             .sampler
             .stop()
-            .unwrap_or_else(|_| running.sampler.published());
+            .unwrap_or_else(|_| running.gaze.sampler.published());
         running.finds(now, &mut world.found);
         world.dropped += published.dropped;
         for (case, tally, operations, elapsed) in running.results(now, &published) {
@@ -232,14 +188,14 @@ impl Worker {
         world.before = world.ledger.total();
     }
 
-    fn obey(&mut self, world: &mut World, request: Request) -> anyhow::Result<()> {
+    fn obey(&mut self, world: &mut World, request: Request, tell: &mut Tell) -> anyhow::Result<()> {
         let command = match request {
             Request::Command(command) => command,
             Request::Stop => return Ok(()),
             Request::Suspend(done) => {
                 world.suspended = true;
                 if let Some(running) = &world.running {
-                    running.sampler.pause(true);
+                    running.gaze.sampler.pause(true);
                     world.stage.modifier().pause()?;
                 }
                 // Whoever asked may have lost patience.
@@ -252,38 +208,38 @@ impl Worker {
                     if !running.still {
                         world.stage.modifier().run()?;
                     }
-                    running.sampler.pause(false);
+                    running.gaze.sampler.pause(false);
                 }
                 return Ok(());
             }
         };
         match command {
-            Command::NextScenario => self.change(world, 1)?,
-            Command::PreviousScenario => self.change(world, self.scenarios.len() - 1)?,
+            Command::NextScenario => self.change(world, 1, tell)?,
+            Command::PreviousScenario => self.change(world, self.scenarios.len() - 1, tell)?,
             Command::SwitchPlacement => {
                 self.placement = match self.placement {
                     Placement::Boundary => Placement::Inside,
                     Placement::Inside => Placement::Boundary,
                 };
-                self.begin(world)?;
+                self.begin(world, tell)?;
             }
             Command::Report => {
                 let running = world.running.as_ref().map(|running| {
-                    running.results(self.start.elapsed(), &running.sampler.published())
+                    running.results(self.start.elapsed(), &running.gaze.sampler.published())
                 });
                 let text = world.ledger.text(&running.unwrap_or_default());
-                self.say(Update::Report(text));
+                say(tell, Update::Report(text));
             }
             Command::Rate(rate) => {
                 self.rate = rate;
                 if let Some(running) = &world.running {
-                    running.sampler.set_rate(rate);
+                    running.gaze.sampler.set_rate(rate);
                 }
             }
             Command::Trigger(trigger) => {
                 self.trigger = trigger;
                 if let Some(running) = &mut world.running {
-                    running.hold.set_trigger(trigger);
+                    running.gaze.hold.set_trigger(trigger);
                 }
             }
             Command::Still(still) => self.still(world, still, false)?,
@@ -293,10 +249,10 @@ impl Worker {
         Ok(())
     }
 
-    fn change(&mut self, world: &mut World, by: usize) -> anyhow::Result<()> {
+    fn change(&mut self, world: &mut World, by: usize, tell: &mut Tell) -> anyhow::Result<()> {
         self.at = (self.at + by) % self.scenarios.len();
         self.placement = first_placement(&self.scenarios[self.at]);
-        self.begin(world)
+        self.begin(world, tell)
     }
 
     fn still(&mut self, world: &mut World, still: bool, step: bool) -> anyhow::Result<()> {
@@ -310,7 +266,7 @@ impl Worker {
             (false, _) => modifier.run()?,
         }
         running.still = still;
-        running.hold.set_still(still);
+        running.gaze.hold.set_still(still);
         Ok(())
     }
 
@@ -323,8 +279,8 @@ impl Worker {
             return Ok(());
         }
         world.stage.modifier().check_alive()?;
-        if running.sampler.has_ended() {
-            running.sampler.stop()?;
+        if running.gaze.sampler.has_ended() {
+            running.gaze.sampler.stop()?;
             anyhow::bail!("the sampling thread has ended");
         }
         world.news |= running.look(now);
@@ -333,6 +289,7 @@ impl Worker {
         if running.still || now >= world.answers_due {
             world.answers_due = now + ANSWERS;
             world.news |= running.ask(now, &mut world.found);
+            world.news |= running.count_pairs();
         }
         for found in &world.found[before..] {
             world.ledger.event(&found.event);
@@ -343,18 +300,18 @@ impl Worker {
             world.found.drain(..excess);
             world.dropped += excess as u64;
         }
-        let published = running.sampler.published();
+        let published = running.gaze.sampler.published();
         let finished = running.counters.finished();
         world.news |= world.meter.add(now, &published.tally, finished);
         Ok(())
     }
 
-    fn tell_news(&mut self, world: &mut World) {
+    fn tell_news(&mut self, world: &mut World, tell: &mut Tell) {
         if !world.news {
             return;
         }
         let snapshot = self.snapshot(world);
-        match (self.tell)(Update::Snapshot(Box::new(snapshot))) {
+        match tell(Update::Snapshot(Box::new(snapshot))) {
             Ok(()) => world.news = false,
             // Kept for the next time.
             Err(Update::Snapshot(back)) => world.found = back.found,
@@ -368,8 +325,9 @@ impl Worker {
 
     fn snapshot(&self, world: &mut World) -> Snapshot {
         let running = world.running.as_ref();
-        let published =
-            running.map_or_else(Published::default, |running| running.sampler.published());
+        let published = running.map_or_else(Published::default, |running| {
+            running.gaze.sampler.published()
+        });
         let query_tally = running.map_or_else(Tally::default, |r| r.query_tally.clone());
         let mut overall = world.before.clone();
         overall.merge(&published.tally);
@@ -379,27 +337,45 @@ impl Worker {
             target: world.target.clone(),
             scene: running.map(|running| running.scene.clone()),
             still: running.map(|running| running.still),
-            pairs: Arc::new(pairs(&published.tally)),
+            pairs: running.map_or_else(Arc::default, |running| running.pairs.clone()),
             query_tally,
             overall,
             dropped: world.dropped + published.dropped,
             tally: published.tally,
             rates: world.meter.rates(),
             history: Arc::new(world.meter.history()),
-            picture: running.and_then(|running| running.picture.clone()),
+            picture: running.and_then(|running| running.gaze.picture.clone()),
             answers: running.map_or_else(Arc::default, |running| running.answers.clone()),
             found: std::mem::take(&mut world.found),
+            suspected: None,
             ended: None,
         }
     }
+}
 
-    fn notice(&mut self, text: String) {
-        self.say(Update::Notice(text));
-    }
+/// Says something that may be lost if nobody listens.
+fn say(tell: &mut Tell, update: Update) {
+    let _ = tell(update);
+}
 
-    /// Says something that may be lost if nobody listens.
-    fn say(&mut self, update: Update) {
-        let _ = (self.tell)(update);
+impl Work for Worker {
+    fn work(&mut self, tell: &mut Tell) -> anyhow::Result<()> {
+        let mut world = self.set_up()?;
+        self.begin(&mut world, tell)?;
+        let mut next = Instant::now();
+        while !self.stop.load(Ordering::Relaxed) {
+            let left = next.saturating_duration_since(Instant::now());
+            match self.requests.recv_timeout(left) {
+                Ok(request) => self.obey(&mut world, request, tell)?,
+                Err(RecvTimeoutError::Timeout) => {
+                    next = Instant::now() + TICK;
+                    self.tick(&mut world)?;
+                    self.tell_news(&mut world, tell);
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -6,12 +6,14 @@
 //! scenario declares. What comes out, [`Staged`], is all a judge needs to know.
 
 mod capture;
+mod cpus;
 mod error;
 mod evidence;
 mod placement;
 
 use std::sync::Arc;
 
+pub use cpus::keep_apart;
 pub use error::StageError;
 pub use evidence::gather_evidence;
 

@@ -22,12 +22,13 @@ const LIST_EVERY: Duration = Duration::from_millis(500);
 const AT_ONCE: u64 = 5;
 
 /// The rates that `+` and `-` go through.
-pub const RATES: [Rate; 9] = [
+pub const RATES: [Rate; 10] = [
     Rate::PerSecond(1),
     Rate::PerSecond(2),
     Rate::PerSecond(5),
     Rate::PerSecond(10),
     Rate::PerSecond(30),
+    Rate::PerSecond(60),
     Rate::PerSecond(100),
     Rate::PerSecond(300),
     Rate::PerSecond(1000),
@@ -214,7 +215,7 @@ pub struct App {
 impl App {
     /// Nothing is known yet.
     #[must_use]
-    pub fn new(size: (u16, u16), theme: Theme) -> Self {
+    pub fn new(size: (u16, u16), theme: Theme, rate: Rate) -> Self {
         App {
             size,
             theme,
@@ -228,7 +229,10 @@ impl App {
             boundary_top: 0,
             tears: Tears::default(),
             frozen_tears: None,
-            rate: RATES.len() - 1,
+            rate: RATES
+                .iter()
+                .position(|one| one.at_least(rate))
+                .unwrap_or(RATES.len() - 1),
             trigger: Trigger::default(),
             still: false,
             notice: None,

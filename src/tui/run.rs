@@ -2,6 +2,7 @@
 //! effects, draws.
 
 use std::io;
+use std::panic::AssertUnwindSafe;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -15,7 +16,8 @@ use super::terminal::{self, Screen};
 use super::theme::{Depth, Theme};
 use super::update::{update, wants_time};
 use super::{inputs, screen_file, view};
-use crate::session::{Session, SessionOptions, Update};
+use crate::sampler::Rate;
+use crate::session::{Session, Subject, Update};
 
 /// Messages that may wait to be taken.
 const MESSAGES: usize = 64;
@@ -38,10 +40,10 @@ pub enum PanicIn {
 }
 
 /// How to run the application.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RunOptions {
-    /// The scenario to begin with: its position in the catalogue.
-    pub scenario: usize,
+    /// Who is watched.
+    pub subject: Subject,
     /// How many colours the terminal has.
     pub depth: Depth,
     /// For tests.
@@ -62,9 +64,9 @@ pub enum End {
 ///
 /// # Errors
 /// Why it could not run, or not go on.
-pub fn run(options: &RunOptions) -> anyhow::Result<End> {
+pub fn run(options: RunOptions) -> anyhow::Result<End> {
     terminal::note_panics();
-    let ran = std::panic::catch_unwind(|| run_loop(options));
+    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| run_loop(options)));
     // Whatever happened in between, dropped or not.
     terminal::give_back();
     match (ran, terminal::noted_panic()) {
@@ -78,20 +80,21 @@ pub fn run(options: &RunOptions) -> anyhow::Result<End> {
     }
 }
 
-fn run_loop(options: &RunOptions) -> anyhow::Result<End> {
+fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     let (sender, messages) = sync_channel(MESSAGES);
     let start = Instant::now();
     // The session first: it sets up its target while the terminal is taken.
-    let session_options = SessionOptions {
-        scenario: options.scenario,
-        panic: options.panic_in == Some(PanicIn::Session),
+    let panic = options.panic_in == Some(PanicIn::Session);
+    let rate = match &options.subject {
+        Subject::Modifier(_) => Rate::Full,
+        Subject::Target(watch) => watch.rate,
     };
-    let session = Session::start(session_options, tell(sender.clone()))?;
+    let session = Session::start(options.subject, panic, tell(sender.clone()))?;
     let screen = Screen::take()?;
     inputs::start(&sender, options.panic_in == Some(PanicIn::Input))?;
     drop(sender);
     let mut runner = Runner {
-        app: App::new(screen.size()?, Theme::new(options.depth)),
+        app: App::new(screen.size()?, Theme::new(options.depth), rate),
         screen,
         session,
         start,
@@ -210,7 +213,7 @@ impl Runner {
                 let area = ratatui::layout::Rect::new(0, 0, self.app.size.0, self.app.size.1);
                 let mut buffer = Buffer::empty(area);
                 view::render(&self.app, area, &mut buffer);
-                self.saved(screen_file::save_screen(&buffer));
+                self.saved(screen_file::save_screen(self.app.view.name(), &buffer));
             }
             Effect::SaveReport(text) => self.saved(screen_file::save_report(&text)),
         }

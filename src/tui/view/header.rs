@@ -23,7 +23,7 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     right(app, area, buffer);
     let Some(snapshot) = &app.latest else {
         let line = Line::styled(
-            " starting the modifier and looking at this kernel …",
+            " opening the target and looking at this kernel …",
             app.theme.style(Role::Dim),
         );
         put(buffer, area, 1, &line);
@@ -142,7 +142,12 @@ fn verdict(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
     let overall = &snapshot.overall;
     let mut here = snapshot.tally.clone();
     here.merge(&snapshot.query_tally);
-    let line = if here.violation_count() > 0 {
+    let line = if let Some(ended) = &snapshot.ended {
+        let text = format!(" ■ {ended} ");
+        Line::styled(text, theme.style(Role::Notice))
+    } else if let Some(suspected) = snapshot.suspected {
+        unknown(theme, suspected, overall)
+    } else if here.violation_count() > 0 {
         let text = format!(" ✗ {} ", violations(&here));
         let text = format!("{text:<width$}", width = usize::from(area.width));
         Line::styled(text, theme.style(Role::ViolationBanner))
@@ -167,6 +172,29 @@ fn verdict(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
         ])
     };
     put(buffer, area, 3, &line);
+}
+
+/// What can be said of a target whose states nobody knows.
+fn unknown(theme: Theme, suspected: u64, tally: &Tally) -> Line<'static> {
+    let role = if suspected > 0 {
+        Role::Notice
+    } else {
+        Role::Good
+    };
+    Line::from(vec![
+        Span::styled(
+            format!(" ? {} holes suspected", grouped(suspected)),
+            theme.style(role),
+        ),
+        Span::styled(
+            format!(
+                ", {} duplicates in {} scans; this target's states are not known",
+                grouped(tally.duplicates()),
+                grouped(tally.scans)
+            ),
+            theme.style(Role::Dim),
+        ),
+    ])
 }
 
 /// `2,863 HOLES H1: mapped memory is missing, a promise is broken`.

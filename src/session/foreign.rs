@@ -1,0 +1,290 @@
+//! The session's thread where the target is not ours: attached, or a command.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use super::gaze::Gaze;
+use super::ledger::Ledger;
+use super::picture::Context;
+use super::rates::RateMeter;
+use super::run_info::{in_plain_words, run_info};
+use super::snapshot::{FoundEvent, Snapshot, TargetInfo};
+use super::thread::{Tell, Work};
+use super::trigger::Trigger;
+use super::worker::{TICK, WAITING};
+use super::{Command, Request, ToWatch, Update};
+use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
+use crate::kernel::life::MmEnd;
+use crate::kernel::sanitise::sanitise;
+use crate::observation::{CaseKey, Placement};
+use crate::sampler::{Moment, Sampler, SamplerError, SamplerOptions, Watched};
+use crate::scan::States;
+use crate::stage::Extent;
+use crate::target::attached::AttachedTarget;
+use crate::target::watch::TargetState;
+
+/// How often to ask what the target is doing.
+const ASK: Duration = Duration::from_millis(500);
+
+/// What the thread works with.
+pub(super) struct Foreign {
+    target: AttachedTarget,
+    options: SamplerOptions,
+    kernel: String,
+    readers: Vec<(String, String)>,
+    info: Arc<TargetInfo>,
+    requests: Receiver<Request>,
+    stop: Arc<AtomicBool>,
+    start: Instant,
+    gaze: Gaze,
+    key: CaseKey,
+    states: States,
+    ledger: Ledger,
+    meter: RateMeter,
+    state: TargetState,
+    ask_due: Duration,
+    found: Vec<FoundEvent>,
+    dropped: u64,
+    ended: Option<String>,
+    news: bool,
+}
+
+impl Foreign {
+    pub(super) fn new(
+        watch: ToWatch,
+        requests: Receiver<Request>,
+        stop: Arc<AtomicBool>,
+    ) -> anyhow::Result<Self> {
+        let facts = KernelFacts::detect()?;
+        let rules: Vec<(Reader, ReaderRule)> = vec![(Reader::Maps, facts.rule_for(Reader::Maps))];
+        let options = SamplerOptions {
+            pid: watch.target.pid(),
+            reader: Reader::Maps,
+            rule: rules[0].1.rule,
+            extent: Extent::Whole,
+            dwell: Duration::ZERO,
+            rate: watch.rate,
+            watched: Watched::Unknown,
+        };
+        let sampler = Sampler::start(&options)?;
+        Ok(Foreign {
+            kernel: format!("Linux {}", sanitise(facts.release.text.as_bytes())),
+            readers: rules
+                .iter()
+                .map(|(reader, rule)| (reader.to_string(), in_plain_words(*reader, rule.rule)))
+                .collect(),
+            info: Arc::default(),
+            key: key(&watch.target),
+            target: watch.target,
+            options,
+            requests,
+            stop,
+            start: Instant::now(),
+            gaze: Gaze::new(sampler, Trigger::Live),
+            states: States::unknown(),
+            ledger: Ledger::new(run_info(1, &facts, &rules)),
+            meter: RateMeter::default(),
+            state: TargetState::Running,
+            ask_due: Duration::ZERO,
+            found: Vec::new(),
+            dropped: 0,
+            ended: None,
+            news: true,
+        })
+    }
+
+    fn obey(&mut self, request: Request, tell: &mut Tell) {
+        match request {
+            Request::Stop => {}
+            Request::Suspend(done) => {
+                self.gaze.sampler.pause(true);
+                // Whoever asked may have lost patience.
+                let _ = done.try_send(());
+            }
+            Request::Resume => self.gaze.sampler.pause(false),
+            Request::Command(Command::Rate(rate)) => {
+                self.options.rate = rate;
+                self.gaze.sampler.set_rate(rate);
+            }
+            Request::Command(Command::Trigger(trigger)) => self.gaze.hold.set_trigger(trigger),
+            Request::Command(Command::Report) => {
+                let published = self.gaze.sampler.published();
+                let result = (self.key.clone(), published.tally, 0, published.elapsed_ns);
+                // A report that finds no room can be asked for again.
+                let _ = tell(Update::Report(self.ledger.text(&[result])));
+            }
+            Request::Command(
+                Command::NextScenario
+                | Command::PreviousScenario
+                | Command::SwitchPlacement
+                | Command::Still(_)
+                | Command::Step,
+            ) => {
+                let text = "this target is not ours to drive: vmascope only reads it";
+                let _ = tell(Update::Notice(text.into()));
+            }
+        }
+        self.news = true;
+    }
+
+    fn tick(&mut self, tell: &mut Tell) -> anyhow::Result<()> {
+        if self.ended.is_some() {
+            return Ok(());
+        }
+        let now = self.start.elapsed();
+        self.news |= self.gaze.look(now, Context::default());
+        self.collect(now);
+        let published = self.gaze.sampler.published();
+        self.news |= self.meter.add(now, &published.tally, 0);
+        if now >= self.ask_due {
+            self.ask_due = now + ASK;
+            self.state = self.target.watch.state();
+            self.describe();
+        }
+        if self.gaze.sampler.has_ended() {
+            self.after_the_end(tell)?;
+        }
+        Ok(())
+    }
+
+    fn collect(&mut self, now: Duration) {
+        while let Some(find) = self.gaze.sampler.next_found() {
+            let moment = Moment {
+                case: &self.key,
+                placement: Placement::Inside,
+                reader_index: 0,
+                states: &self.states,
+            };
+            let event = moment.describe(find);
+            self.ledger.event(&event);
+            self.found.push(FoundEvent {
+                at: now,
+                event: Arc::new(event),
+            });
+            self.news = true;
+        }
+        if self.found.len() > WAITING {
+            let excess = self.found.len() - WAITING;
+            self.found.drain(..excess);
+            self.dropped += excess as u64;
+        }
+    }
+
+    /// The address space is gone. After an exec the new one is watched;
+    /// otherwise the last picture stays.
+    fn after_the_end(&mut self, tell: &mut Tell) -> anyhow::Result<()> {
+        self.news = true;
+        match self.gaze.sampler.stop() {
+            Err(SamplerError::Ended(MmEnd::Execed { .. })) => {}
+            Err(SamplerError::Ended(MmEnd::Exited { .. })) => {
+                self.state = self.target.watch.state();
+                self.describe();
+                let how = match self.state {
+                    TargetState::Running | TargetState::Stopped => "has exited".to_owned(),
+                    state => state.describe(),
+                };
+                self.ended = Some(format!("the target {how}; this is its last picture"));
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+            Ok(_) => anyhow::bail!("the sampling thread has ended"),
+        }
+        let again = self
+            .target
+            .reopen()
+            .map_err(|error| error.to_string())
+            .and_then(|()| Sampler::start(&self.options).map_err(|error| error.to_string()));
+        match again {
+            Ok(sampler) => {
+                self.gaze.sampler = sampler;
+                self.meter.restart();
+                self.key = key(&self.target);
+                self.describe();
+                let text = format!(
+                    "the target has run another program (exec): now watching {}",
+                    self.target.info.comm()
+                );
+                let _ = tell(Update::Notice(text));
+            }
+            Err(why) => {
+                self.ended = Some(format!(
+                    "the target has run another program (exec), which cannot be watched: {why}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Says who is watched, if that has changed.
+    fn describe(&mut self) {
+        let info = &self.target.info;
+        let doing = match self.state {
+            TargetState::Running => String::new(),
+            state => format!(", {}", state.describe()),
+        };
+        let name = format!("{}, PID {}{doing}", info.comm(), info.pid);
+        if self.info.name != name {
+            self.info = Arc::new(TargetInfo {
+                name,
+                kernel: self.kernel.clone(),
+                readers: self.readers.clone(),
+            });
+            self.news = true;
+        }
+    }
+
+    fn tell_news(&mut self, tell: &mut Tell) {
+        if !self.news {
+            return;
+        }
+        let published = self.gaze.sampler.published();
+        let snapshot = Snapshot {
+            at: self.start.elapsed(),
+            target: self.info.clone(),
+            suspected: Some(published.suspected_holes),
+            overall: published.tally.clone(),
+            tally: published.tally,
+            dropped: self.dropped + published.dropped,
+            rates: self.meter.rates(),
+            history: Arc::new(self.meter.history()),
+            picture: self.gaze.picture.clone(),
+            found: std::mem::take(&mut self.found),
+            ended: self.ended.clone(),
+            ..Snapshot::default()
+        };
+        match tell(Update::Snapshot(Box::new(snapshot))) {
+            Ok(()) => self.news = false,
+            // Kept for the next time.
+            Err(Update::Snapshot(back)) => self.found = back.found,
+            Err(_) => {}
+        }
+    }
+}
+
+impl Work for Foreign {
+    fn work(&mut self, tell: &mut Tell) -> anyhow::Result<()> {
+        let mut next = Instant::now();
+        while !self.stop.load(Ordering::Relaxed) {
+            let left = next.saturating_duration_since(Instant::now());
+            match self.requests.recv_timeout(left) {
+                Ok(request) => self.obey(request, tell),
+                Err(RecvTimeoutError::Timeout) => {
+                    next = Instant::now() + TICK;
+                    self.tick(tell)?;
+                    self.tell_news(tell);
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn key(target: &AttachedTarget) -> CaseKey {
+    CaseKey {
+        scenario: format!("{} (PID {})", target.info.comm(), target.pid()),
+        reader: Reader::Maps.to_string(),
+    }
+}
