@@ -82,7 +82,7 @@ impl Foreign {
             requests,
             stop,
             start: Instant::now(),
-            gaze: Gaze::new(sampler, Trigger::Live),
+            gaze: Gaze::new(sampler, Trigger::default()),
             states: States::unknown(),
             ledger: Ledger::new(run_info(1, &facts, &rules)),
             meter: RateMeter::default(),
@@ -198,7 +198,7 @@ impl Foreign {
             .and_then(|()| Sampler::start(&self.options).map_err(|error| error.to_string()));
         match again {
             Ok(sampler) => {
-                self.gaze.sampler = sampler;
+                self.gaze.go_on_with(sampler);
                 self.meter.restart();
                 self.key = key(&self.target);
                 self.describe();

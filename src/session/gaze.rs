@@ -13,6 +13,8 @@ pub(super) struct Gaze {
     pub(super) sampler: Sampler,
     pub(super) hold: Hold,
     pub(super) picture: Option<Arc<Picture>>,
+    /// The number of the scan taken last from this sampler.
+    last: u64,
     changes: Changes,
     spare: Picture,
 }
@@ -23,18 +25,26 @@ impl Gaze {
             sampler,
             hold: Hold::new(trigger),
             picture: None,
+            last: 0,
             changes: Changes::default(),
             spare: Picture::default(),
         }
+    }
+
+    /// Goes on with another sampler, of another address space.
+    pub(super) fn go_on_with(&mut self, sampler: Sampler) {
+        self.sampler = sampler;
+        self.last = 0;
     }
 
     /// Takes the scan that was asked for, if it came, and asks for the next;
     /// whether there is a new picture.
     pub(super) fn look(&mut self, now: Duration, context: Context<'_>) -> bool {
         let mut taken = std::mem::take(&mut self.spare.scan);
-        taken.number = self.picture.as_ref().map_or(0, |old| old.scan.number);
+        taken.number = self.last;
         let came = self.sampler.take_scan(&mut taken);
         if came {
+            self.last = taken.number;
             self.show(now, taken, context);
         } else {
             self.spare.scan = taken;

@@ -37,6 +37,22 @@ pub enum Action {
     Close,
 }
 
+impl Action {
+    /// Whether it drives the modifier: there is nothing to drive in a target
+    /// that is not ours.
+    #[must_use]
+    pub fn drives(self) -> bool {
+        matches!(
+            self,
+            Action::Still
+                | Action::Step
+                | Action::NextScenario
+                | Action::PreviousScenario
+                | Action::Placement
+        )
+    }
+}
+
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding {

@@ -31,7 +31,7 @@ fn legend(view: View, room: Room) -> [&'static [Entry]; 2] {
             &[(
                 "chunk",
                 Role::Rule,
-                "the lines one read() returned; memory may change between any two lines",
+                "the lines one read() returned; the next read() begins at the next rule",
             )],
             &[
                 (
@@ -50,7 +50,7 @@ fn legend(view: View, room: Room) -> [&'static [Entry]; 2] {
             &[(
                 "chunk",
                 Role::Rule,
-                "the lines one read() returned; memory may change between any two",
+                "the lines one read() returned; the next starts a new one",
             )],
             &[
                 ("≈ duplicate", Role::Duplicate, "printed twice, allowed"),
@@ -153,7 +153,10 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
 fn keys_line(app: &App, width: u16) -> Line<'static> {
     let mut spans = Vec::new();
     let mut used = 0;
-    for binding in keys::of_view(app.view).filter(|binding| !binding.footer.is_empty()) {
+    let foreign = app.latest.as_ref().is_some_and(|it| it.scene.is_none());
+    let shown = keys::of_view(app.view)
+        .filter(|binding| !binding.footer.is_empty() && !(foreign && binding.action.drives()));
+    for binding in shown {
         // The first of several keys is enough here.
         let shown = binding.shown.split(' ').next().unwrap_or_default();
         let needed = shown.len() + binding.footer.len() + 3;

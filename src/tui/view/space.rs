@@ -75,6 +75,7 @@ fn caption(app: &App, snapshot: &Snapshot, picture: &Picture) -> Line<'static> {
     let (what, role) = match picture.held {
         Held::Violation => ("breaks a promise ✗", Role::Violation),
         Held::Torn => ("torn ≈", Role::Duplicate),
+        Held::No if snapshot.scene.is_none() => ("no duplicate", Role::Dim),
         Held::No => ("coherent: one state", Role::Dim),
     };
     let mut spans = vec![
