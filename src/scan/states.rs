@@ -81,7 +81,7 @@ impl SiteStates {
     pub fn allowed(&self, window: Window) -> u64 {
         let count = self.operations.len() as u64;
         let all = u64::MAX >> (64 - count);
-        if window.begun.saturating_sub(window.finished) + 1 >= count {
+        if window.begun.saturating_sub(window.finished) >= count - 1 {
             return all;
         }
         (window.finished..=window.begun).fold(0, |set, k| set | 1 << (k % count))

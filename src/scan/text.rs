@@ -76,8 +76,10 @@ impl TextJudge {
             chunk: 0,
             first_in_chunk: true,
             after_gate: false,
-            window: Window::default(),
+            window: scan.eof,
         };
+        self.allowed.set_allowed(states, scan.eof);
+        self.explaining.copy_from(&self.allowed);
         for (index, chunk) in scan.chunks.iter().enumerate() {
             place.chunk = index;
             place.first_in_chunk = true;
@@ -156,10 +158,12 @@ impl TextJudge {
             return length;
         }
         let Some(range) = parse_range(line) else {
+            self.verdict.lines += 1;
             self.violation(ViolationKind::ForeignLine, None, at, None, place);
             return length;
         };
         if place.after_gate {
+            self.verdict.lines += 1;
             self.violation(ViolationKind::StaleLine, None, at, Some(range), place);
             return length;
         }
@@ -241,7 +245,7 @@ impl TextJudge {
             (Position::NextStart, true) => self.cursors.iter().flatten().min().copied(),
             _ => Some(place.cursor),
         }
-        .unwrap_or(place.cursor);
+        .map_or(place.cursor, |cursor| cursor.max(place.cursor));
         let kind = match name_violation(states, &self.allowed, cursor, range, line) {
             ViolationKind::SkippedLine if self.rule.granularity == Granularity::Chunk => {
                 self.scratch.copy_from(&self.allowed);
@@ -272,10 +276,11 @@ impl TextJudge {
             self.violation(ViolationKind::StaleLine, None, at, range, place);
         } else if states.gate.as_deref() != Some(line) {
             self.violation(ViolationKind::ForeignLine, None, at, range, place);
-        } else if !(place.first_in_chunk && self.ended)
-            && !self.may_come_next(states, &Wanted::Nothing, place)
-        {
-            self.lost_tail(states, at, place);
+        } else {
+            let decided_before = place.first_in_chunk && self.ended;
+            if !decided_before && !self.may_come_next(states, &Wanted::Nothing, place) {
+                self.lost_tail(states, at, place);
+            }
         }
         if !narrow(states, &mut self.whole, place.cursor, &Wanted::Nothing) {
             self.whole.0.fill(0);
