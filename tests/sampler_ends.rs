@@ -12,7 +12,7 @@ use nix::unistd::Pid;
 use vmascope::kernel::features::{Granularity, Position, Reader, Rule};
 use vmascope::kernel::life::MmEnd;
 use vmascope::observation::Placement;
-use vmascope::sampler::{Rate, Sampler, SamplerError, SamplerOptions, Watched};
+use vmascope::sampler::{Rate, Sampler, SamplerError, SamplerOptions, Wanted, Watched};
 use vmascope::scan::ViolationKind;
 use vmascope::stage::Extent;
 use vmascope::stage::Stage;
@@ -133,7 +133,7 @@ fn an_unknown_target_is_read_until_it_ends() {
         let pid = target.0.id();
         let mut sampler = Sampler::start(&options(pid, reader, Watched::Unknown)).unwrap();
         wait_for("scans", || sampler.published().tally.scans > 10);
-        sampler.request_scan();
+        sampler.request_scan(Wanted::Any);
         let mut taken = vmascope::sampler::TakenScan::default();
         wait_for("a scan", || sampler.take_scan(&mut taken));
         assert!(taken.text.text().ends_with(b"\n") && !taken.text.chunks.is_empty());

@@ -51,3 +51,13 @@ pub trait MapsFile {
     /// What `read` returned, `EINTR` included.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
 }
+
+impl<F: MapsFile + ?Sized> MapsFile for &mut F {
+    fn rewind(&mut self) -> io::Result<()> {
+        (**self).rewind()
+    }
+
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (**self).read(buffer)
+    }
+}

@@ -98,8 +98,10 @@ impl TextJudge {
             chunk: 0,
             first_in_chunk: true,
             after_gate: false,
-            window: Window::default(),
+            window: scan.eof,
         };
+        self.allowed.set_allowed(states, scan.eof);
+        self.explaining.copy_from(&self.allowed);
         for (index, chunk) in scan.chunks.iter().enumerate() {
             place.chunk = index;
             place.first_in_chunk = true;
@@ -176,10 +178,12 @@ impl TextJudge {
             return length;
         }
         let Some(range) = parse_range(line) else {
+            self.verdict.lines += 1;
             self.violation(ViolationKind::ForeignLine, None, at, None, place);
             return length;
         };
         if place.after_gate {
+            self.verdict.lines += 1;
             self.violation(ViolationKind::StaleLine, None, at, Some(range), place);
             return length;
         }
@@ -261,7 +265,7 @@ impl TextJudge {
             (Position::NextStart, true) => self.cursors.iter().flatten().min().copied(),
             _ => Some(place.cursor),
         }
-        .unwrap_or(place.cursor);
+        .map_or(place.cursor, |cursor| cursor.max(place.cursor));
         let kind = match name_violation(states, &self.allowed, cursor, range, line) {
             ViolationKind::SkippedLine if self.rule.granularity == Granularity::Chunk => {
                 self.scratch.copy_from(&self.allowed);
@@ -293,8 +297,8 @@ impl TextJudge {
         } else if states.gate.as_deref() != Some(line) {
             self.violation(ViolationKind::ForeignLine, None, at, range, place);
         } else {
-            let ended = place.first_in_chunk && self.ended;
-            if !(ended || self.may_come_next(states, &Wanted::Nothing, place)) {
+            let decided_before = place.first_in_chunk && self.ended;
+            if !decided_before && !self.may_come_next(states, &Wanted::Nothing, place) {
                 self.lost_tail(states, at, place);
             }
         }

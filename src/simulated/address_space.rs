@@ -9,7 +9,8 @@ pub const PAGE: u64 = 4096;
 /// anonymous unfaulted VMAs do. `.` is unmapped.
 pub(super) type Letter = u8;
 
-/// One VMA. What has the same identity is the same `struct vm_area_struct`.
+/// One VMA. What has the same identity is the same `struct vm_area_struct`:
+/// a reader that found it before may lock it now, whatever it has become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SimulatedVma {
     pub(super) identity: u64,
@@ -18,35 +19,51 @@ pub(super) struct SimulatedVma {
     /// In pages.
     pub(super) end: u32,
     pub(super) letter: Letter,
-    /// Write-locked until the writer drops `mmap_lock`.
-    pub(super) write_locked: bool,
+    /// `vm_lock_seq`: write-locked while it equals the mm's sequence.
+    lock_sequence: u64,
 }
 
-#[derive(Clone, Debug)]
+/// The address space of the simulated process.
+#[derive(Debug)]
 pub(super) struct AddressSpace {
     base: u64,
-    /// What each page is.
-    pages: Vec<Letter>,
+    /// Pages, unmapped ones included.
+    page_count: u32,
     vmas: Vec<SimulatedVma>,
     /// `mm->mm_lock_seq`: moves when a write hold begins and when it ends.
-    pub(super) sequence: u64,
-    /// A writer holds `mmap_lock`.
-    pub(super) write_held: bool,
-    next_identity: u64,
+    sequence: u64,
+    last_identity: u64,
+    /// Structures that were freed, reused last in, first out
+    /// (`SLAB_TYPESAFE_BY_RCU`): one that a reader holds on to may become
+    /// another VMA.
+    freed: Vec<u64>,
 }
 
 impl AddressSpace {
-    pub(super) fn new(base: u64, pages: Vec<Letter>) -> Self {
+    pub(super) fn new(base: u64, pages: &[Letter]) -> Self {
         let mut space = AddressSpace {
             base,
-            pages,
+            page_count: pages.len() as u32,
             vmas: Vec::new(),
             sequence: 0,
-            write_held: false,
-            next_identity: 1,
+            last_identity: 0,
+            freed: Vec::new(),
         };
-        space.rebuild();
-        space.unlock_all();
+        let mut start = 0;
+        for run in pages.chunk_by(|a, b| a == b) {
+            let end = start + run.len() as u32;
+            if run[0] != b'.' {
+                space.last_identity += 1;
+                space.vmas.push(SimulatedVma {
+                    identity: space.last_identity,
+                    start,
+                    end,
+                    letter: run[0],
+                    lock_sequence: 0,
+                });
+            }
+            start = end;
+        }
         space
     }
 
@@ -56,11 +73,31 @@ impl AddressSpace {
 
     /// The page of `address`, rounded down; addresses outside saturate.
     pub(super) fn page(&self, address: u64) -> u32 {
-        (address.saturating_sub(self.base) / PAGE).min(self.pages.len() as u64) as u32
+        (address.saturating_sub(self.base) / PAGE).min(u64::from(self.page_count)) as u32
     }
 
     pub(super) fn vmas(&self) -> &[SimulatedVma] {
         &self.vmas
+    }
+
+    /// `mm->mm_lock_seq`.
+    pub(super) fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Whether a writer holds `mmap_lock`.
+    pub(super) fn is_write_held(&self) -> bool {
+        self.sequence % 2 == 1
+    }
+
+    /// The writer takes `mmap_lock`, or drops it and with it all VMA locks.
+    pub(super) fn move_sequence(&mut self) {
+        self.sequence += 1;
+    }
+
+    /// Whether the writer has locked the VMA and not dropped `mmap_lock` yet.
+    pub(super) fn is_write_locked(&self, vma: &SimulatedVma) -> bool {
+        self.is_write_held() && vma.lock_sequence == self.sequence
     }
 
     /// The first VMA that ends above `position`.
@@ -77,95 +114,119 @@ impl AddressSpace {
 
     /// The VMA with this identity, wherever it is now; none if detached.
     pub(super) fn with_identity(&self, identity: u64) -> Option<SimulatedVma> {
-        self.vmas
-            .iter()
-            .copied()
-            .find(|vma| vma.identity == identity)
+        let mut vmas = self.vmas.iter();
+        vmas.find(|vma| vma.identity == identity).copied()
     }
 
-    /// The VMAs that setting `range` to `letter` would change or detach.
-    pub(super) fn affected(&self, range: &Range<u32>, letter: Letter) -> Vec<u64> {
-        let mut after = self.clone();
-        after.set(range, letter);
-        self.vmas
-            .iter()
-            .filter(|before| {
-                after
-                    .with_identity(before.identity)
-                    .is_none_or(|now| (now.start, now.end) != (before.start, before.end))
-            })
-            .map(|vma| vma.identity)
-            .collect()
-    }
-
-    /// Sets pages, splits and merges VMAs; what changed is write-locked.
-    pub(super) fn set(&mut self, range: &Range<u32>, letter: Letter) {
-        self.pages[range.start as usize..range.end as usize].fill(letter);
-        self.rebuild();
-    }
-
-    pub(super) fn write_lock(&mut self, identity: u64) {
-        if let Some(vma) = self.vmas.iter_mut().find(|vma| vma.identity == identity) {
-            vma.write_locked = true;
-        }
-    }
-
-    pub(super) fn unlock_all(&mut self) {
-        for vma in &mut self.vmas {
-            vma.write_locked = false;
-        }
-    }
-
-    fn rebuild(&mut self) {
-        let old = std::mem::take(&mut self.vmas);
-        let mut page = 0;
-        while page < self.pages.len() {
-            let letter = self.pages[page];
-            let end = self.pages[page..]
-                .iter()
-                .position(|&other| other != letter)
-                .map_or(self.pages.len(), |length| page + length);
-            if letter != b'.' {
-                let (start, end) = (page as u32, end as u32);
-                let vma = self.successor(&old, start, end, letter);
-                self.vmas.push(vma);
-            }
-            page = end;
-        }
-    }
-
-    /// The old VMA that lives on in this place, or a new one. As in the
-    /// kernel, a VMA that keeps its start and protection keeps its structure;
-    /// so does one that a merge extends downwards if nothing else survives.
-    fn successor(
+    /// Write-locks, one after the other, the VMAs that setting `range` to
+    /// `letter` changes or detaches. False where one of them is
+    /// `read_locked`: the writer has to wait for it, holding the others.
+    pub(super) fn write_lock_affected(
         &mut self,
-        old: &[SimulatedVma],
-        start: u32,
-        end: u32,
+        range: &Range<u32>,
         letter: Letter,
-    ) -> SimulatedVma {
-        let same = |vma: &&SimulatedVma| {
-            vma.letter == letter
-                && (vma.start == start || vma.end == end)
-                && self.vmas.iter().all(|taken| taken.identity != vma.identity)
-        };
-        match old.iter().find(same) {
-            Some(vma) => SimulatedVma {
-                start,
-                end,
-                write_locked: vma.write_locked || (vma.start, vma.end) != (start, end),
-                ..*vma
-            },
-            None => {
-                self.next_identity += 1;
-                SimulatedVma {
-                    identity: self.next_identity,
-                    start,
-                    end,
-                    letter,
-                    write_locked: true,
+        read_locked: Option<u64>,
+    ) -> bool {
+        for at in self.touching(range) {
+            let vma = &mut self.vmas[at];
+            if vma.start < range.end && vma.end > range.start || vma.letter == letter {
+                if read_locked == Some(vma.identity) {
+                    return false;
                 }
+                vma.lock_sequence = self.sequence;
             }
         }
+        true
+    }
+
+    /// Indices of the VMAs that overlap or adjoin `range`.
+    fn touching(&self, range: &Range<u32>) -> Range<usize> {
+        let first = self.vmas.partition_point(|vma| vma.end < range.start);
+        let count = self.vmas[first..].partition_point(|vma| vma.start <= range.end);
+        first..first + count
+    }
+
+    /// Sets pages, splits and merges VMAs; what changes is write-locked.
+    ///
+    /// Who lives on is as in `vma_merge()` and `split_vma()`: a merge extends
+    /// the VMA before, else the one behind, and what it takes from is shrunk
+    /// in place; of a split, the part in `range` keeps the structure, and the
+    /// parts around it are new ones ("new below" in front).
+    pub(super) fn set(&mut self, range: &Range<u32>, letter: Letter) {
+        let touching = self.touching(range);
+        let old = &self.vmas[touching.clone()];
+        let left = old.first().copied().filter(|vma| vma.start < range.start);
+        let right = old.last().copied().filter(|vma| vma.end > range.end);
+        let merges_left = left.is_some_and(|vma| vma.letter == letter);
+        let merges_right = right.is_some_and(|vma| vma.letter == letter);
+        if left.is_some_and(|vma| merges_left && vma.end >= range.end)
+            || right.is_some_and(|vma| merges_right && vma.start <= range.start)
+        {
+            return;
+        }
+        let reused = old
+            .iter()
+            .find(|vma| vma.end > range.start && vma.start < range.end)
+            .map(|vma| vma.identity);
+        let lock_sequence = self.sequence;
+        let vma = |identity, start, end, letter| SimulatedVma {
+            identity,
+            start,
+            end,
+            letter,
+            lock_sequence,
+        };
+        let mut pieces = [None; 3];
+        pieces[0] = match left {
+            Some(left) if left.end > range.start && !merges_left => {
+                let identity = if merges_right {
+                    left.identity
+                } else {
+                    self.allocate()
+                };
+                Some(vma(identity, left.start, range.start, left.letter))
+            }
+            left => left.filter(|_| !merges_left),
+        };
+        pieces[2] = match right {
+            Some(right) if right.start < range.end && !merges_right => {
+                let identity = if merges_left {
+                    right.identity
+                } else {
+                    self.allocate()
+                };
+                Some(vma(identity, range.end, right.end, right.letter))
+            }
+            right => right.filter(|_| !merges_right),
+        };
+        let before = left.filter(|_| merges_left);
+        let behind = right.filter(|_| merges_right);
+        pieces[1] = (letter != b'.').then(|| {
+            let identity = (before.or(behind).map(|vma| vma.identity))
+                .or(reused)
+                .unwrap_or_else(|| self.allocate());
+            let start = before.map_or(range.start, |vma| vma.start);
+            let end = behind.map_or(range.end, |vma| vma.end);
+            vma(identity, start, end, letter)
+        });
+        let pieces = pieces.into_iter().flatten();
+        for at in touching.clone() {
+            let identity = self.vmas[at].identity;
+            if pieces.clone().all(|piece| piece.identity != identity) {
+                self.freed.push(identity);
+            }
+        }
+        self.vmas.splice(touching, pieces);
+    }
+
+    fn allocate(&mut self) -> u64 {
+        self.freed.pop().unwrap_or_else(|| {
+            self.last_identity += 1;
+            self.last_identity
+        })
     }
 }
+
+#[cfg(test)]
+#[path = "address_space_tests.rs"]
+mod tests;

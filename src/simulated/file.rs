@@ -1,13 +1,13 @@
 //! The simulated `/proc/PID/maps`.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use super::address_space::{AddressSpace, SimulatedVma};
 use super::reader::Machine;
 use super::writer::{SimulatedCounters, Workload, Writer};
 use super::{Fault, Locking, PAGE};
 use crate::kernel::MapsFile;
-use crate::kernel::line::{Device, Permissions};
+use crate::kernel::line::{Device, MapsLine, Permissions};
 use crate::kernel::procmap_query::{Lookup, QueriedVma, Query};
 
 const GATE_LINE: &[u8] =
@@ -23,7 +23,7 @@ enum Position {
 }
 
 /// A kernel of which one process is simulated.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SimulatedKernel {
     machine: Machine,
     /// Bytes generated at once.
@@ -45,7 +45,7 @@ impl SimulatedKernel {
         buffer_size: usize,
         seed: u64,
     ) -> Self {
-        let space = AddressSpace::new(0x7f00_0000_0000, workload.pages.clone());
+        let space = AddressSpace::new(0x7f00_0000_0000, &workload.pages);
         let writer = Writer::new(workload.effects.clone());
         SimulatedKernel {
             machine: Machine::new(space, writer, locking, fault, seed),
@@ -87,15 +87,9 @@ impl SimulatedKernel {
 
     fn print(&self, vma: &SimulatedVma, into: &mut Vec<u8>) {
         let space = &self.machine.space;
-        let permissions = permissions(vma.letter).as_bytes();
-        let text = std::str::from_utf8(&permissions).unwrap_or("????");
-        let written = writeln!(
-            into,
-            "{:08x}-{:08x} {text} 00000000 00:00 0 ",
-            space.address(vma.start),
-            space.address(vma.end),
-        );
-        debug_assert!(written.is_ok(), "writing to a Vec cannot fail");
+        let range = space.address(vma.start)..space.address(vma.end);
+        let anonymous = Device::default();
+        MapsLine::new(range, permissions(vma.letter), 0, anonymous, 0, b"").write_to(into);
     }
 
     fn item_from(&mut self, position: Position) -> Item {

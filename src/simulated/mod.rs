@@ -9,6 +9,7 @@
 
 mod address_space;
 mod file;
+mod of_scenario;
 mod random;
 mod reader;
 mod run;

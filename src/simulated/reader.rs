@@ -5,14 +5,21 @@ use super::random::Random;
 use super::writer::Writer;
 use super::{Fault, Locking};
 
+/// How often the writer overtakes, one of these many points: a writer that is
+/// about all the time, one that comes now and then, and one that comes rarely,
+/// so that the windows of the judge are narrow.
+const PACES: [u64; 4] = [16, 40, 160, 640];
+
 /// The address space, its writer, and the reader's side of the locking.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Machine {
     pub(super) space: AddressSpace,
     pub(super) writer: Writer,
     pub(super) locking: Locking,
     pub(super) fault: Option<Fault>,
     random: Random,
+    /// One of [`PACES`].
+    pace: u64,
     mmap_lock_read_held: bool,
     read_locked: Option<u64>,
     /// The VMA printed last, which a stale iterator steps on from.
@@ -35,6 +42,7 @@ impl Machine {
             locking,
             fault,
             random: Random::new(seed),
+            pace: PACES[0],
             mmap_lock_read_held: false,
             read_locked: None,
             iterator: None,
@@ -50,11 +58,11 @@ impl Machine {
     /// a few steps, now and then by whole cycles.
     pub(super) fn overtake(&mut self) {
         self.steps += 1;
-        let steps = match self.random.below(16) {
-            0..=10 => 0,
-            11..=13 => 1,
-            14 => self.random.below(8),
-            _ => self.random.below(40),
+        let steps = match self.random.below(self.pace) {
+            0 => self.random.below(40),
+            1 => self.random.below(8),
+            2..=4 => 1,
+            _ => 0,
         };
         for _ in 0..steps {
             self.steps += 1;
@@ -65,7 +73,7 @@ impl Machine {
 
     /// `mmap_read_lock()`: waits until no writer holds it.
     fn mmap_read_lock(&mut self) {
-        while self.space.write_held {
+        while self.space.is_write_held() {
             self.steps += 1;
             self.writer.step(&mut self.space, false, self.read_locked);
         }
@@ -75,6 +83,9 @@ impl Machine {
     /// Called where the kernel's `start()` is: a new chunk, or a query.
     pub(super) fn start(&mut self) {
         self.iterator = None;
+        if self.random.below(128) == 0 {
+            self.pace = PACES[self.random.below(PACES.len() as u64) as usize];
+        }
         if self.locking != Locking::LineLastEnd {
             self.mmap_read_lock();
         }
@@ -89,6 +100,10 @@ impl Machine {
     /// The next VMA from `position` (in pages), held still until the next
     /// call.
     pub(super) fn next_vma(&mut self, position: u32, query: bool) -> Option<SimulatedVma> {
+        if query {
+            // Every step of a query searches afresh.
+            self.iterator = None;
+        }
         let vma = if self.locking == Locking::LineLastEnd {
             self.lock_next_vma(position, query)
         } else {
@@ -124,12 +139,12 @@ impl Machine {
         self.read_locked = None;
         loop {
             self.overtake();
-            let (sequence, active) = (self.space.sequence, self.space.write_held);
+            let sequence = self.space.sequence();
             self.overtake();
             let found = self.iterate(position, query);
             self.overtake();
             let moved =
-                |space: &AddressSpace| active || space.write_held || space.sequence != sequence;
+                |space: &AddressSpace| space.is_write_held() || space.sequence() != sequence;
             let Some(found) = found else {
                 if moved(&self.space) {
                     return self.fall_back(position, query);
@@ -140,7 +155,7 @@ impl Machine {
                 self.iterator = None;
                 continue;
             };
-            if vma.write_locked {
+            if self.space.is_write_locked(&vma) {
                 return self.fall_back(position, query);
             }
             self.read_locked = Some(vma.identity);

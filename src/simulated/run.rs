@@ -6,14 +6,17 @@ use super::{Fault, Locking};
 use crate::kernel::chunk::{ChunkReader, ScanText};
 use crate::kernel::chunk::{ReadClock, Window};
 use crate::kernel::features::{Granularity, Position, Rule};
-use crate::kernel::procmap_query::{Lookup, Query};
-use crate::scan::{OperationInfo, QueryJudge, SiteStates, States, StatesError, Tally, TextJudge};
+use crate::kernel::procmap_query::{Filter, Lookup, Query};
+use crate::scan::{
+    OperationInfo, QueryJudge, SiteStates, States, StatesError, Tally, TextJudge, Verdict,
+};
 
 /// One simulated case: a workload on a kernel.
 #[derive(Debug)]
 pub struct SimulatedCase {
     kernel: SimulatedKernel,
     rule: Rule,
+    read_size: usize,
     states: States,
 }
 
@@ -64,44 +67,88 @@ impl SimulatedCase {
         Ok(SimulatedCase {
             kernel,
             rule: locking.rule(),
+            read_size: super::PAGE as usize,
             states: States::of_site(site, &captures)?,
         })
+    }
+
+    /// The same, read with a caller's buffer of `bytes` instead of a page.
+    #[must_use]
+    pub fn with_read_size(mut self, bytes: usize) -> Self {
+        self.read_size = bytes;
+        self
+    }
+
+    /// The same, judged by another rule than the kernel's own.
+    #[must_use]
+    pub fn judged_by(mut self, rule: Rule) -> Self {
+        self.rule = rule;
+        self
+    }
+
+    /// The states it is judged against.
+    #[must_use]
+    pub fn states(&self) -> &States {
+        &self.states
     }
 
     /// Scans until `lines` lines are judged, or a violation is found if
     /// `to_first` says so; what was found and the steps it took.
     pub fn scan_text(&mut self, lines: u64, to_first: bool) -> (Tally, u64) {
+        self.scan_text_with(lines, to_first, |_, _| {})
+    }
+
+    /// The same; `each` is given every scan and its verdict.
+    pub fn scan_text_with(
+        &mut self,
+        lines: u64,
+        to_first: bool,
+        mut each: impl FnMut(&ScanText, &Verdict),
+    ) -> (Tally, u64) {
         let mut judge = TextJudge::new(self.rule);
         let mut tally = Tally::default();
         let clock = self.kernel.counters();
         let from = self.kernel.steps();
-        let mut reader = ChunkReader::new(self.kernel.clone(), super::PAGE as usize);
+        let mut reader = ChunkReader::new(&mut self.kernel, self.read_size);
         let mut text = ScanText::default();
         while tally.lines < lines && !(to_first && tally.violation_count() > 0) {
             if reader.scan(&clock, &mut text).is_err() {
                 break;
             }
-            tally.add(judge.judge(&self.states, &text));
+            let verdict = judge.judge(&self.states, &text);
+            tally.add(verdict);
+            each(&text, verdict);
         }
         let steps = reader.file().steps() - from;
         (tally, steps)
     }
 
-    /// The same for queries of every page of the site, exact and next.
+    /// The same for queries of every page of the site and the page before:
+    /// exact and next, of any VMA and of writable ones.
     pub fn query(&mut self, answers: u64, to_first: bool) -> (Tally, u64) {
         let mut judge = QueryJudge::new(self.rule.granularity);
         let mut tally = Tally::default();
         let clock = self.kernel.counters();
         let from = self.kernel.steps();
         let site = self.states.sites()[0].range.clone();
+        let addresses = site.start - super::PAGE..site.end;
+        let writable = Filter {
+            writable: true,
+            ..Filter::default()
+        };
+        let questions = [
+            (Lookup::Covering, Filter::default()),
+            (Lookup::CoveringOrNext, Filter::default()),
+            (Lookup::CoveringOrNext, writable),
+        ];
         while tally.lines < answers && !(to_first && tally.violation_count() > 0) {
             tally.scans += 1;
-            for address in site.clone().step_by(super::PAGE as usize) {
-                for lookup in [Lookup::Covering, Lookup::CoveringOrNext] {
+            for address in addresses.clone().step_by(super::PAGE as usize) {
+                for (lookup, filter) in questions {
                     let query = Query {
                         address,
                         lookup,
-                        filter: Default::default(),
+                        filter,
                     };
                     let finished = clock.finished();
                     let answer = self.kernel.query(&query);

@@ -76,14 +76,15 @@ impl ReadClock for SimulatedCounters {
 enum Step {
     Begin,
     TakeLock,
-    LockVmas,
+    LockDestination,
     Empty,
+    LockVmas,
     Fill,
     DropLock,
     Finish,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Writer {
     effects: Vec<Effect>,
     counters: SimulatedCounters,
@@ -123,36 +124,37 @@ impl Writer {
             }
             Step::TakeLock if mmap_lock_read_held => Step::TakeLock,
             Step::TakeLock => {
-                space.write_held = true;
-                space.sequence += 1;
-                Step::LockVmas
-            }
-            Step::LockVmas => {
-                let affected = space.affected(&effect.pages, effect.to);
-                for &identity in &affected {
-                    if read_locked == Some(identity) {
-                        return;
-                    }
-                    space.write_lock(identity);
-                }
+                space.move_sequence();
                 if effect.empties_first {
+                    Step::LockDestination
+                } else {
+                    Step::LockVmas
+                }
+            }
+            Step::LockDestination => {
+                if space.write_lock_affected(&effect.pages, b'.', read_locked) {
                     Step::Empty
                 } else {
-                    Step::Fill
+                    Step::LockDestination
                 }
             }
             Step::Empty => {
                 space.set(&effect.pages, b'.');
-                Step::Fill
+                Step::LockVmas
+            }
+            Step::LockVmas => {
+                if space.write_lock_affected(&effect.pages, effect.to, read_locked) {
+                    Step::Fill
+                } else {
+                    Step::LockVmas
+                }
             }
             Step::Fill => {
                 space.set(&effect.pages, effect.to);
                 Step::DropLock
             }
             Step::DropLock => {
-                space.unlock_all();
-                space.write_held = false;
-                space.sequence += 1;
+                space.move_sequence();
                 Step::Finish
             }
             Step::Finish => {

@@ -155,7 +155,8 @@ fn keys_line(app: &App, width: u16) -> Line<'static> {
     let mut used = 0;
     let foreign = app.latest.as_ref().is_some_and(|it| it.scene.is_none());
     let shown = keys::of_view(app.view)
-        .filter(|binding| !binding.footer.is_empty() && !(foreign && binding.action.drives()));
+        .filter(|binding| !binding.footer.is_empty())
+        .filter(|binding| !foreign || !binding.action.drives());
     for binding in shown {
         // The first of several keys is enough here.
         let shown = binding.shown.split(' ').next().unwrap_or_default();
