@@ -16,6 +16,8 @@
 //! * [`run`](mod@run): the loop, the threads, the effects.
 
 pub mod app;
+#[cfg(test)]
+mod fixture;
 mod format;
 mod inputs;
 pub mod keys;
