@@ -39,7 +39,7 @@ pub fn in_plain_words(reader: Reader, rule: Rule) -> String {
         (_, Granularity::Chunk) => "holds mmap_lock for each chunk",
     };
     let resumes = match (reader, rule.position) {
-        (Reader::Query, _) => "searches afresh each time",
+        (Reader::Query, _) => "searches afresh",
         (_, Position::LastEnd) => "resumes at the last vm_end",
         (_, Position::NextStart) => "resumes at the next vm_start",
     };

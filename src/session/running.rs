@@ -147,7 +147,7 @@ impl Running {
         let Some(table) = self.gaze.sampler.pairs() else {
             return false;
         };
-        let rows = pair_rows(&table);
+        let rows = pair_rows(&table, self.staged.state_infos.len());
         let is_new = *self.pairs != rows;
         if is_new {
             self.pairs = Arc::new(rows);
@@ -230,13 +230,14 @@ fn scene(staged: &Staged, plan: &Plan<'_>) -> Scene {
 }
 
 /// The table of neighbouring lines, to show.
-fn pair_rows(table: &PairTable) -> Vec<PairRow> {
+fn pair_rows(table: &PairTable, states: usize) -> Vec<PairRow> {
     table
         .rows()
         .into_iter()
         .map(|row| PairRow {
             form: match row.form {
                 PairForm::Original => "original".into(),
+                PairForm::Modified(_) if states == 2 => "modified".into(),
                 PairForm::Modified(state) => format!("state {state}"),
                 PairForm::Mixed => "mixed".into(),
                 PairForm::Duplicate => "duplicate".into(),

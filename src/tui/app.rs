@@ -215,7 +215,7 @@ pub struct App {
 impl App {
     /// Nothing is known yet.
     #[must_use]
-    pub fn new(size: (u16, u16), theme: Theme, rate: Rate) -> Self {
+    pub fn new(size: (u16, u16), theme: Theme) -> Self {
         App {
             size,
             theme,
@@ -229,15 +229,20 @@ impl App {
             boundary_top: 0,
             tears: Tears::default(),
             frozen_tears: None,
-            rate: RATES
-                .iter()
-                .position(|one| one.at_least(rate))
-                .unwrap_or(RATES.len() - 1),
+            rate: RATES.len() - 1,
             trigger: Trigger::default(),
             still: false,
             notice: None,
             dirty: true,
         }
+    }
+
+    /// The same, where scans are made at this rate to begin with.
+    #[must_use]
+    pub fn at_rate(mut self, rate: Rate) -> Self {
+        let found = RATES.iter().position(|one| one.at_least(rate));
+        self.rate = found.unwrap_or(RATES.len() - 1);
+        self
     }
 
     /// The tears as the view shows them.

@@ -18,6 +18,8 @@
 
 pub mod app;
 pub mod capture;
+#[cfg(test)]
+mod fixture;
 mod format;
 mod inputs;
 pub mod keys;

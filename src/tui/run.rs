@@ -94,7 +94,7 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     inputs::start(&sender, options.panic_in == Some(PanicIn::Input))?;
     drop(sender);
     let mut runner = Runner {
-        app: App::new(screen.size()?, Theme::new(options.depth), rate),
+        app: App::new(screen.size()?, Theme::new(options.depth)).at_rate(rate),
         screen,
         session,
         start,

@@ -231,3 +231,7 @@ fn scroll(app: &mut App, by: i64) {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "update_tests.rs"]
+mod tests;

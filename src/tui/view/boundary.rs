@@ -64,15 +64,13 @@ fn lines(app: &App, snapshot: &Snapshot, width: u16) -> Vec<Line<'static>> {
         lines.extend(columns(theme, snapshot, scene, usize::from(width)));
         lines.push(Line::default());
         let strips = strip::rows(theme, snapshot, scene);
-        let half = usize::from(width) / 2;
-        let table_width = if width >= SIDE_BY_SIDE {
-            half
-        } else {
-            half * 2
-        };
+        let side_by_side = width >= SIDE_BY_SIDE;
+        let width = usize::from(width);
+        let left = strip::width(scene).max(width / 2 - 2);
+        let table_width = if side_by_side { width - left } else { width };
         let table = table(theme, &snapshot.pairs, table_width);
-        if width >= SIDE_BY_SIDE {
-            lines.extend(beside(strips, table, half));
+        if side_by_side {
+            lines.extend(beside(strips, table, left));
         } else {
             lines.extend(strips);
             lines.push(Line::default());
@@ -271,9 +269,9 @@ fn table(theme: Theme, rows: &[PairRow], width: usize) -> Vec<Line<'static>> {
         .filter_map(|text| parse_range(text.as_bytes()))
         .flat_map(|(start, end)| [start, end]);
     let elided = common_prefix(addresses);
-    let pair = width.saturating_sub(24);
+    let pair = width.saturating_sub(20);
     let heading = format!(
-        "   {:<pair$}{:>9}{:>11}",
+        "   {:<pair$}{:>7}{:>10}",
         "two lines, one after the other", "between", "seen"
     );
     let mut lines = vec![Line::styled(heading, theme.style(Role::Dim))];
@@ -301,7 +299,9 @@ fn pair_row(theme: Theme, row: &PairRow, elided: usize, width: usize) -> Line<'s
     };
     let short = |text: &str| match parse_range(text.as_bytes()) {
         Some((start, end)) => {
-            let permissions = text.split(' ').nth(1).unwrap_or_default();
+            // Whether it is private says nothing here.
+            let permissions = text.split(' ').nth(1).and_then(|letters| letters.get(..3));
+            let permissions = permissions.unwrap_or_default();
             format!("{} {permissions}", range(start, end, elided))
         }
         None => text.to_owned(),
@@ -316,7 +316,7 @@ fn pair_row(theme: Theme, row: &PairRow, elided: usize, width: usize) -> Line<'s
         "lines"
     };
     let text = format!(
-        " {glyph} {:<width$}{between:>8} {:>11}",
+        " {glyph} {:<width$}{between:>7}{:>10}",
         cut(&pair, width),
         grouped(row.count)
     );

@@ -60,14 +60,16 @@ fn title(app: &App, width: u16) -> Line<'static> {
 fn right(app: &App, area: Rect, buffer: &mut Buffer) {
     let mut spans = Vec::new();
     let badge = |text: &str| Span::styled(format!(" {text} "), app.theme.style(Role::Paused));
+    let wide = area.width >= 100;
+    let words = |long: &'static str, short: &'static str| if wide { long } else { short };
     if app.frozen.is_some() {
-        spans.push(badge("❄ display frozen"));
+        spans.push(badge(words("❄ display frozen", "❄ frozen")));
     }
     if app.still {
-        spans.push(badge("⏸ modifier paused"));
+        spans.push(badge(words("⏸ modifier paused", "⏸ paused")));
     }
     if let Rate::PerSecond(rate) = RATES[app.rate] {
-        spans.push(badge(&format!("max {rate} scans/s")));
+        spans.push(badge(&format!("≤ {rate} {}", words("scans/s", "/s"))));
     }
     let line = Line::from(spans);
     let width = (line.width() as u16).min(area.width);
@@ -83,6 +85,10 @@ fn right(app: &App, area: Rect, buffer: &mut Buffer) {
 /// What the readers lock and where they resume.
 fn readers(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
     let theme = app.theme;
+    if let Some(why) = &snapshot.ended {
+        let text = format!(" The target is gone: {why}. This is its last picture.");
+        return Line::styled(text, theme.style(Role::Notice));
+    }
     let mut spans = Vec::new();
     for (name, words) in &snapshot.target.readers {
         let name = if name == "query" {

@@ -100,3 +100,6 @@ fn wrapped(text: &str, width: u16, style: ratatui::style::Style) -> Vec<Line<'st
         .map(|line| Line::styled(line.into_owned(), style))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,9 @@ const PAGE: usize = 3;
 /// Columns before the first page.
 const LABEL: usize = 16;
 
+/// What is said of a strip with pages that an earlier one has too.
+const TWICE: &str = " ≈ seen twice";
+
 /// One page of a strip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Page {
@@ -23,9 +26,18 @@ struct Page {
 /// A strip, and whether a page of it is shown in an earlier strip too.
 type Strip = Vec<Option<Page>>;
 
+/// Columns that the rows take at most.
+pub(super) fn width(scene: &Scene) -> usize {
+    LABEL + 1 + page_count(scene) * PAGE + TWICE.len()
+}
+
+fn page_count(scene: &Scene) -> usize {
+    ((scene.site.end - scene.site.start) / scene.page_size.max(1)) as usize
+}
+
 /// The rows of all strips.
 pub(super) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line<'static>> {
-    let pages = ((scene.site.end - scene.site.start) / scene.page_size.max(1)) as usize;
+    let pages = page_count(scene);
     let numbers: String = (0..pages).map(|page| format!("{page:^PAGE$}")).collect();
     let mut rows = vec![Line::styled(
         format!(" {:<LABEL$}{numbers}", "page of the site"),
@@ -153,7 +165,7 @@ fn row(
         spans.push(Span::styled(format!("{left}{}{right}", page.letter), style));
     }
     if twice.contains(&true) {
-        spans.push(Span::styled(" ≈ seen twice", theme.style(Role::Duplicate)));
+        spans.push(Span::styled(TWICE, theme.style(Role::Duplicate)));
     }
     Line::from(spans)
 }

@@ -241,9 +241,13 @@ fn render_open(app: &App, area: Rect, buffer: &mut Buffer) {
 fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
     let event = &listed.found.event;
     let (_, role) = mark(event);
-    let mut lines = wrapped(&event.sentence, width.saturating_sub(2), Style::new());
+    let mut lines = seen_lines(theme, event, usize::from(width), role);
     lines.push(Line::default());
-    lines.extend(seen_lines(theme, event, usize::from(width), role));
+    lines.extend(wrapped(
+        &event.sentence,
+        width.saturating_sub(1),
+        Style::new(),
+    ));
     lines.push(Line::default());
     let place = match event.placement {
         Placement::Boundary => "at a chunk boundary",

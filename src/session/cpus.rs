@@ -1,0 +1,47 @@
+//! Keeps the modifier and its readers on different CPUs.
+
+use rustix::process::Pid;
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+/// Gives the modifier a CPU of its own, and this thread, with those it will
+/// start, the others: two that take turns on one CPU never meet, and nothing
+/// tears. With one CPU, or where it is not allowed, nothing changes.
+pub(super) fn keep_apart(modifier: u32) {
+    let modifier = i32::try_from(modifier).ok().and_then(Pid::from_raw);
+    let (Some(modifier), Ok(allowed)) = (modifier, sched_getaffinity(None)) else {
+        return;
+    };
+    if let Some((one, others)) = divide(&allowed)
+        && sched_setaffinity(Some(modifier), &one).is_ok()
+    {
+        // If only this fails, they still may meet.
+        let _ = sched_setaffinity(None, &others);
+    }
+}
+
+/// The last CPU, and the rest; none if there is no rest.
+fn divide(allowed: &CpuSet) -> Option<(CpuSet, CpuSet)> {
+    let last = (0..CpuSet::MAX_CPU)
+        .rev()
+        .find(|&cpu| allowed.is_set(cpu))?;
+    let (mut one, mut others) = (CpuSet::new(), *allowed);
+    one.set(last);
+    others.unset(last);
+    (others.count() > 0).then_some((one, others))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_cpu_is_not_divided() {
+        let mut set = CpuSet::new();
+        set.set(3);
+        assert!(divide(&set).is_none());
+        set.set(5);
+        let (one, others) = divide(&set).unwrap();
+        assert!(one.is_set(5) && one.count() == 1);
+        assert!(others.is_set(3) && others.count() == 1);
+    }
+}

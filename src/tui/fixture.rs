@@ -1,0 +1,406 @@
+//! Applications in known states, for tests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use super::app::App;
+use super::capture;
+use super::message::Message;
+use super::theme::{Depth, Theme};
+use super::update::update;
+use super::view::render;
+use crate::kernel::chunk::{ScanText, Window};
+use crate::kernel::features::Rule;
+use crate::kernel::line::Permissions;
+use crate::observation::{BoundaryView, CaseInfo, CaseKey, Excerpt, Placement, StateInfo};
+use crate::sampler::{Found, FoundKind, Moment, TakenScan};
+use crate::scan::{OperationInfo, SiteStates, States, TextJudge};
+use crate::session::{
+    Context, FoundEvent, PageAnswer, PairRow, Picture, Rates, Scene, Snapshot, TargetInfo,
+};
+
+/// Bytes of a page.
+const PAGE: u64 = 0x1000;
+/// Where the site of every fixture is.
+const SITE: u64 = 0x1012_6000;
+
+/// What a fixture shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A duplicate across a chunk boundary.
+    Duplicate,
+    /// A hole, H1.
+    Hole,
+}
+
+/// A scenario of two states, as strips of permissions for each VMA.
+struct Case {
+    name: &'static str,
+    original: &'static [(u64, u64, &'static str)],
+    modified: &'static [(u64, u64, &'static str)],
+    /// What the scan shows: before the boundary and behind it.
+    seen: [&'static [(u64, u64, &'static str)]; 2],
+    strips: [&'static str; 2],
+    pages: u64,
+}
+
+const RESIZE: Case = Case {
+    name: "resize",
+    original: &[(0, 3, "rw-p"), (3, 6, "r--p")],
+    modified: &[(0, 1, "rw-p"), (3, 6, "r--p")],
+    seen: [&[(0, 1, "rw-p")], &[(0, 3, "rw-p"), (3, 6, "r--p")]],
+    strips: ["www rrr", "w .. rrr"],
+    pages: 6,
+};
+
+const REPLACE: Case = Case {
+    name: "replace",
+    original: &[(0, 1, "r--p"), (1, 2, "rw-p"), (2, 3, "r--p")],
+    modified: &[(0, 1, "r--p"), (1, 2, "r-xp"), (2, 3, "r--p")],
+    seen: [&[(0, 1, "r--p")], &[(2, 3, "r--p")]],
+    strips: ["r w r", "r x r"],
+    pages: 3,
+};
+
+fn line(start: u64, end: u64, permissions: &str, name: &str) -> String {
+    let line = format!("{start:08x}-{end:08x} {permissions} 00000000 00:00 0 ");
+    match name {
+        "" => line + "\n",
+        name => format!("{line:<72} {name}\n"),
+    }
+}
+
+fn site_lines(vmas: &[(u64, u64, &str)]) -> String {
+    vmas.iter()
+        .map(|(start, end, permissions)| {
+            line(SITE + start * PAGE, SITE + end * PAGE, permissions, "")
+        })
+        .collect()
+}
+
+fn before() -> String {
+    let slots = (0..20u64).map(|slot| {
+        let start = SITE - (21 - slot) * 3 * PAGE;
+        let permissions = if slot % 2 == 0 { "rw-p" } else { "r--p" };
+        line(start, start + 3 * PAGE, permissions, "")
+    });
+    let fence = line(SITE - 3 * PAGE, SITE, "---p", "");
+    slots.collect::<String>() + &fence
+}
+
+fn after(pages: u64) -> String {
+    let first = SITE + pages * PAGE;
+    let slots = (0..60u64).map(|slot| {
+        let start = first + (1 + slot * 3) * PAGE;
+        let permissions = if slot % 2 == 0 { "rw-p" } else { "r--p" };
+        line(start, start + 3 * PAGE, permissions, "")
+    });
+    line(first, first + PAGE, "---p", "")
+        + &slots.collect::<String>()
+        + &line(
+            0x5555_5555_4000,
+            0x5555_5556_0000,
+            "r-xp",
+            "/usr/bin/vmascope",
+        )
+        + &line(0x7ffc_1230_0000, 0x7ffc_1232_1000, "rw-p", "[stack]")
+        + &line(
+            0xffff_ffff_ff60_0000,
+            0xffff_ffff_ff60_1000,
+            "--xp",
+            "[vsyscall]",
+        )
+}
+
+impl Case {
+    fn states(&self) -> States {
+        let operation = |text: &str, moves: bool| OperationInfo {
+            text: text.into(),
+            move_destination: moves.then_some(SITE + PAGE..SITE + 2 * PAGE),
+        };
+        let site = SiteStates {
+            range: SITE..SITE + self.pages * PAGE,
+            operations: vec![
+                operation("the operation", self.name == "replace"),
+                operation("the restore", false),
+            ],
+        };
+        let captures = [self.original, self.modified]
+            .map(|state| (before() + &site_lines(state) + &after(self.pages)).into_bytes());
+        States::of_site(site, &captures).unwrap()
+    }
+
+    fn scan(&self) -> ScanText {
+        // The operation of the cycle that starts with the tenth state.
+        let window = Window {
+            finished: 10,
+            begun: 11,
+        };
+        let chunks = [
+            before() + &site_lines(self.seen[0]),
+            site_lines(self.seen[1]) + &after(self.pages),
+        ];
+        ScanText::from_chunks(
+            chunks.iter().map(|chunk| (chunk.as_bytes(), window)),
+            window,
+        )
+    }
+
+    fn scene(&self, states: &States) -> Scene {
+        let boundary = [self.original, self.modified].map(|state| {
+            let (first, rest) = state.split_at(1);
+            let chunks = [
+                before() + &site_lines(first),
+                site_lines(rest) + &after(self.pages),
+            ];
+            let at = chunks[0].len();
+            let scan = ScanText::from_chunks(
+                chunks
+                    .iter()
+                    .map(|chunk| (chunk.as_bytes(), Window::default())),
+                Window::default(),
+            );
+            let mut lines = Excerpt::of_scan(&scan, at, 3);
+            lines.lines.truncate(6);
+            BoundaryView {
+                when: "then".into(),
+                lines,
+            }
+        });
+        let infos = (0..2)
+            .map(|k| StateInfo {
+                strip: self.strips[k].into(),
+                lines: Excerpt::of_text(states.site_text(0, k)),
+                operation: "operation".into(),
+                code: "code()".into(),
+            })
+            .collect();
+        Scene {
+            info: CaseInfo {
+                case: key(self.name),
+                number: (1, 1),
+                summary: "do something to a VMA and undo it".into(),
+                placement: Placement::Boundary,
+                site: (SITE, SITE + self.pages * PAGE),
+                rule: "line-end".into(),
+                states: infos,
+                boundary: boundary.into(),
+            },
+            worst: None,
+            site: SITE..SITE + self.pages * PAGE,
+            page_size: PAGE,
+            number: (2, 19),
+        }
+    }
+}
+
+fn key(name: &str) -> CaseKey {
+    CaseKey {
+        scenario: name.into(),
+        reader: "maps".into(),
+    }
+}
+
+/// A snapshot in which something is torn.
+pub(super) fn snapshot(kind: Kind) -> Snapshot {
+    let case = match kind {
+        Kind::Duplicate => &RESIZE,
+        Kind::Hole => &REPLACE,
+    };
+    let states = case.states();
+    let scan = case.scan();
+    let verdict = TextJudge::new(Rule::LINE_END).judge(&states, &scan).clone();
+    let scene = case.scene(&states);
+    let mut tally = crate::scan::Tally::default();
+    tally.add(&verdict);
+    tally.scans = 12_345;
+    let case_key = key(case.name);
+    let moment = Moment {
+        case: &case_key,
+        placement: Placement::Boundary,
+        reader_index: 0,
+        states: &states,
+    };
+    let tears = verdict.tears.iter().map(|tear| FoundKind::Tear {
+        tear: *tear,
+        excerpt: Excerpt::of_scan(&scan, tear.at, 3),
+    });
+    let violations = verdict
+        .violations
+        .iter()
+        .map(|violation| FoundKind::Violation {
+            violation: violation.clone(),
+            excerpt: Excerpt::of_scan(&scan, violation.at, 3),
+        });
+    let found = tears
+        .chain(violations)
+        .map(|kind| FoundEvent {
+            at: Duration::from_millis(1_234),
+            event: Arc::new(moment.describe(Found {
+                scan: 443,
+                at_ns: 1_234_000_000,
+                kind,
+            })),
+        })
+        .collect();
+    let mut picture = Picture {
+        scan: TakenScan {
+            text: scan,
+            number: 443,
+            verdict,
+        },
+        at: Duration::from_millis(1_234),
+        ..Picture::default()
+    };
+    picture.index(Context {
+        site: Some((&scene.site, &states)),
+    });
+    picture.lay_out(Vec::new());
+    Snapshot {
+        at: Duration::from_millis(2_000),
+        target: Arc::new(TargetInfo {
+            name: "modifier 4242".into(),
+            kernel: "Linux 6.18.1".into(),
+            readers: vec![
+                (
+                    "maps".into(),
+                    "locks one VMA at a time, resumes at the last vm_end".into(),
+                ),
+                (
+                    "query".into(),
+                    "locks one VMA at a time, searches afresh".into(),
+                ),
+            ],
+        }),
+        answers: Arc::new(answers(case)),
+        scene: Some(Arc::new(scene)),
+        still: Some(false),
+        overall: tally.clone(),
+        tally,
+        rates: Rates {
+            scans: 6_543,
+            lines: 1_912_345,
+            operations: 301_234,
+            torn: 123,
+        },
+        history: Arc::new(
+            (0..50)
+                .map(|i| [i % 7, 0, 0, u64::from(kind == Kind::Hole)])
+                .collect(),
+        ),
+        picture: Some(Arc::new(picture)),
+        pairs: Arc::new(pairs()),
+        found,
+        ..Snapshot::default()
+    }
+}
+
+/// `PROCMAP_QUERY` sees the modified state.
+fn answers(case: &Case) -> Vec<PageAnswer> {
+    (0..case.pages)
+        .map(|page| PageAnswer {
+            address: SITE + page * PAGE,
+            answer: case
+                .modified
+                .iter()
+                .find(|(start, end, _)| (*start..*end).contains(&page))
+                .and_then(|(start, end, letters)| {
+                    let bytes = letters.as_bytes().try_into().ok()?;
+                    let permissions = Permissions::from_bytes(bytes)?;
+                    Some((SITE + start * PAGE, SITE + end * PAGE, permissions))
+                }),
+        })
+        .collect()
+}
+
+fn pairs() -> Vec<PairRow> {
+    let row = |form: &str, previous: &str, line: &str, count, must_never| PairRow {
+        form: form.into(),
+        previous: previous.into(),
+        line: line.into(),
+        across_boundary: true,
+        count,
+        must_never,
+    };
+    vec![
+        row(
+            "original",
+            "10126000-10129000 rw-p 00000000 00:00 0",
+            "10129000-1012c000 r--p 00000000 00:00 0",
+            1_234_567,
+            false,
+        ),
+        row(
+            "duplicate",
+            "10126000-10127000 rw-p 00000000 00:00 0",
+            "10126000-10129000 rw-p 00000000 00:00 0",
+            321,
+            false,
+        ),
+        row("any other violation", "", "", 0, true),
+    ]
+}
+
+/// An application that shows such a snapshot.
+pub(super) fn app(kind: Kind, size: (u16, u16), depth: Depth) -> App {
+    let mut app = App::new(size, Theme::new(depth));
+    update(&mut app, Message::Snapshot(Box::new(snapshot(kind))));
+    app
+}
+
+/// What it draws.
+pub(super) fn draw(app: &App) -> Buffer {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
+    render(app, buffer.area, &mut buffer);
+    buffer
+}
+
+/// The text of what it draws.
+pub(super) fn text(app: &App) -> String {
+    capture::to_text(&draw(app))
+}
+
+/// Text and styles: each row of text, and below it one letter a cell for its
+/// style where that is not the plain one; the letters are explained at the
+/// end.
+pub(super) fn styled(app: &App) -> String {
+    let buffer = draw(app);
+    let mut styles: Vec<String> = Vec::new();
+    let mut out = String::new();
+    for y in 0..buffer.area.height {
+        let (mut text, mut marks) = (String::new(), String::new());
+        for x in 0..buffer.area.width {
+            let cell = &buffer[(x, y)];
+            text.push_str(cell.symbol());
+            let style = format!("fg {} bg {} {}", cell.fg, cell.bg, modifiers(cell.modifier));
+            let at = styles.iter().position(|known| *known == style);
+            let at = at.unwrap_or_else(|| {
+                styles.push(style);
+                styles.len() - 1
+            });
+            marks.push(if styles[at] == "fg Reset bg Reset " {
+                ' '
+            } else {
+                char::from(b'a' + at as u8)
+            });
+        }
+        for (sign, row) in [('|', text), (':', marks)] {
+            if !row.trim().is_empty() {
+                out.push_str(&format!("{sign}{}\n", row.trim_end()));
+            }
+        }
+    }
+    for (at, style) in styles.iter().enumerate() {
+        out.push_str(&format!("{} = {style}\n", char::from(b'a' + at as u8)));
+    }
+    out
+}
+
+fn modifiers(modifier: Modifier) -> String {
+    let names: Vec<_> = modifier.iter_names().map(|(name, _)| name).collect();
+    names.join(" ")
+}

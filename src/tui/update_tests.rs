@@ -1,0 +1,192 @@
+//! What messages do.
+
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::*;
+use crate::sampler::Rate;
+use crate::session::Trigger;
+use crate::tui::fixture::{Kind, app as fixture, snapshot};
+use crate::tui::theme::Depth;
+
+fn app() -> App {
+    fixture(Kind::Duplicate, (80, 24), Depth::True)
+}
+
+fn press(app: &mut App, character: char) -> Vec<Effect> {
+    key(app, KeyCode::Char(character), KeyModifiers::NONE)
+}
+
+fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
+    update(app, Message::Key(KeyEvent::new(code, modifiers)))
+}
+
+#[test]
+fn keys_ask_for_effects() {
+    let cases = [
+        ('q', Effect::Quit),
+        ('c', Effect::Session(Command::NextScenario)),
+        ('C', Effect::Session(Command::PreviousScenario)),
+        ('i', Effect::Session(Command::SwitchPlacement)),
+        ('s', Effect::Session(Command::Step)),
+        ('w', Effect::Session(Command::Report)),
+        ('p', Effect::Session(Command::Still(true))),
+        ('t', Effect::Session(Command::Trigger(Trigger::Violation))),
+        ('-', Effect::Session(Command::Rate(Rate::PerSecond(1000)))),
+        ('S', Effect::SaveScreen),
+    ];
+    for (character, effect) in cases {
+        assert_eq!(press(&mut app(), character), [effect], "{character}");
+    }
+    let ctrl = |character| key(&mut app(), KeyCode::Char(character), KeyModifiers::CONTROL);
+    assert_eq!(ctrl('c'), [Effect::Quit]);
+    assert_eq!(ctrl('z'), [Effect::Suspend]);
+    assert_eq!(press(&mut app(), 'X'), []);
+}
+
+#[test]
+fn pausing_twice_goes_on() {
+    let mut app = app();
+    press(&mut app, 'p');
+    assert!(app.still);
+    let effects = press(&mut app, 'p');
+    assert_eq!(effects, [Effect::Session(Command::Still(false))]);
+}
+
+#[test]
+fn the_rate_has_ends() {
+    let mut app = app();
+    for _ in 0..20 {
+        press(&mut app, '-');
+    }
+    assert_eq!(RATES[app.rate], Rate::PerSecond(1));
+    for _ in 0..20 {
+        press(&mut app, '+');
+    }
+    assert_eq!(RATES[app.rate], Rate::Full);
+}
+
+#[test]
+fn a_frozen_display_keeps_its_picture_while_the_header_goes_on() {
+    let mut app = app();
+    press(&mut app, ' ');
+    let before = app.shown.clone().unwrap();
+    let listed = app.shown_tears().len();
+    let mut next = snapshot(Kind::Duplicate);
+    next.scene.clone_from(&before.scene);
+    next.at = Duration::from_secs(9);
+    for found in &mut next.found {
+        found.at = Duration::from_secs(9);
+    }
+    update(&mut app, Message::Snapshot(Box::new(next)));
+    assert!(Arc::ptr_eq(&before, app.shown.as_ref().unwrap()));
+    assert_eq!(app.latest.as_ref().unwrap().at, Duration::from_secs(9));
+    assert_eq!(app.shown_tears().len(), listed);
+    assert_eq!(app.tears.len(), listed + 1);
+    press(&mut app, ' ');
+    assert_eq!(app.shown.as_ref().unwrap().at, Duration::from_secs(9));
+    assert_eq!(app.shown_tears().len(), listed + 1);
+}
+
+#[test]
+fn another_scenario_thaws_the_display_and_follows_its_site() {
+    let mut app = app();
+    press(&mut app, ' ');
+    key(&mut app, KeyCode::Down, KeyModifiers::NONE);
+    assert!(app.space_top.is_some());
+    update(&mut app, Message::Snapshot(Box::new(snapshot(Kind::Hole))));
+    assert_eq!((app.frozen, app.space_top), (None, None));
+}
+
+#[test]
+fn the_space_scrolls_between_its_ends() {
+    let mut app = app();
+    let (follow, last) = space::scroll_range(&app);
+    key(&mut app, KeyCode::Up, KeyModifiers::NONE);
+    assert_eq!(app.space_top, Some(follow - 1));
+    update(&mut app, Message::Wheel(2));
+    assert_eq!(app.space_top, Some(follow + 5));
+    key(&mut app, KeyCode::End, KeyModifiers::NONE);
+    assert_eq!(app.space_top, Some(last));
+    key(&mut app, KeyCode::Down, KeyModifiers::NONE);
+    assert_eq!(app.space_top, Some(last));
+    key(&mut app, KeyCode::Home, KeyModifiers::NONE);
+    assert_eq!(app.space_top, Some(0));
+    press(&mut app, 'f');
+    assert_eq!(app.space_top, None);
+}
+
+#[test]
+fn tears_are_listed_at_a_readable_rate_and_violations_stay_on_top() {
+    let mut app = app();
+    let find = |kind, at| {
+        let mut snapshot = snapshot(kind);
+        let mut found = snapshot.found.remove(0);
+        found.at = at;
+        found
+    };
+    let many = (0..1000).map(|i| Duration::from_millis(2_000 + i));
+    for at in many {
+        app.tears.add(find(Kind::Duplicate, at));
+    }
+    assert_eq!(app.tears.tears.len(), 1 + 2);
+    app.tears.add(find(Kind::Hole, Duration::from_secs(4)));
+    app.tears.add(find(Kind::Duplicate, Duration::from_secs(5)));
+    assert_eq!(app.tears.list().next().unwrap().found.event.name, "hole");
+    assert_eq!(app.tears.position(), 0);
+}
+
+#[test]
+fn what_is_selected_stays_selected_when_newer_ones_come() {
+    let mut app = app();
+    app.view = View::Tears;
+    let mut found = snapshot(Kind::Duplicate).found.remove(0);
+    found.at = Duration::from_secs(5);
+    app.tears.add(found.clone());
+    key(&mut app, KeyCode::Down, KeyModifiers::NONE);
+    let selected = app.tears.current().unwrap().number;
+    found.at = Duration::from_secs(6);
+    app.tears.add(found);
+    assert_eq!(app.tears.current().unwrap().number, selected);
+    key(&mut app, KeyCode::Enter, KeyModifiers::NONE);
+    assert_eq!(app.tears.open, Some(0));
+    key(&mut app, KeyCode::Esc, KeyModifiers::NONE);
+    assert_eq!(app.tears.open, None);
+}
+
+#[test]
+fn a_target_that_is_not_ours_has_no_modifier_to_pause() {
+    let mut app = app();
+    let mut snapshot = snapshot(Kind::Duplicate);
+    (snapshot.scene, snapshot.still) = (None, None);
+    update(&mut app, Message::Snapshot(Box::new(snapshot)));
+    for character in ['p', 's', 'c', 'i'] {
+        assert_eq!(press(&mut app, character), []);
+        assert!(app.notice.take().is_some());
+    }
+}
+
+#[test]
+fn a_notice_goes_away() {
+    let mut app = app();
+    update(&mut app, Message::Notice("look".into()));
+    assert!(wants_time(&app));
+    let later = app.now + NOTICE;
+    update(&mut app, Message::Time(later));
+    assert!(app.notice.is_none() && !wants_time(&app));
+}
+
+#[test]
+fn failures_and_signals_end_it() {
+    let cases = [
+        (Message::Failed("why".into()), Effect::Fail("why".into())),
+        (Message::Terminate(15), Effect::Terminate(15)),
+        (Message::TerminalLost, Effect::Quit),
+        (Message::Suspend, Effect::Suspend),
+        (Message::Continued, Effect::Redraw),
+    ];
+    for (message, effect) in cases {
+        assert_eq!(update(&mut app(), message), [effect]);
+    }
+}

@@ -1,0 +1,168 @@
+//! Screens, whole.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::session::Context;
+use crate::tui::app::{App, View};
+use crate::tui::fixture::{Kind, app, draw, snapshot, styled, text};
+use crate::tui::message::Message;
+use crate::tui::theme::{Depth, Theme};
+use crate::tui::update::update;
+
+const SIZES: [(u16, u16); 4] = [(60, 16), (80, 24), (120, 40), (200, 60)];
+
+fn press(app: &mut App, code: KeyCode) {
+    let key = KeyEvent::new(code, KeyModifiers::NONE);
+    update(app, Message::Key(key));
+}
+
+#[test]
+fn each_view_at_each_size() {
+    for view in View::ALL {
+        for size in SIZES {
+            let mut app = app(Kind::Duplicate, size, Depth::True);
+            app.view = view;
+            let name = format!("{}_{}x{}", view.name().to_lowercase(), size.0, size.1);
+            insta::assert_snapshot!(name, text(&app));
+        }
+    }
+}
+
+#[test]
+fn each_view_with_a_hole() {
+    for view in View::ALL {
+        let mut app = app(Kind::Hole, (80, 24), Depth::True);
+        app.view = view;
+        let name = format!("hole_{}_80x24", view.name().to_lowercase());
+        insta::assert_snapshot!(name, text(&app));
+    }
+}
+
+#[test]
+fn styles_with_and_without_colours() {
+    for view in View::ALL {
+        for depth in [Depth::None, Depth::Sixteen, Depth::True] {
+            let mut app = app(Kind::Hole, (80, 24), depth);
+            app.view = view;
+            let name = format!("style_{}_{depth:?}", view.name()).to_lowercase();
+            insta::assert_snapshot!(name, styled(&app));
+        }
+    }
+}
+
+#[test]
+fn text_does_not_depend_on_colours() {
+    for view in View::ALL {
+        let shown = |depth| {
+            let mut app = app(Kind::Duplicate, (120, 40), depth);
+            app.view = view;
+            text(&app)
+        };
+        assert_eq!(shown(Depth::True), shown(Depth::None));
+    }
+}
+
+#[test]
+fn an_open_tear() {
+    for size in SIZES {
+        let mut app = app(Kind::Hole, size, Depth::True);
+        press(&mut app, KeyCode::Char('3'));
+        press(&mut app, KeyCode::Enter);
+        insta::assert_snapshot!(format!("open_{}x{}", size.0, size.1), text(&app));
+    }
+}
+
+#[test]
+fn the_help_fits_every_size() {
+    for view in View::ALL {
+        for size in SIZES {
+            let mut app = app(Kind::Duplicate, size, Depth::True);
+            app.view = view;
+            press(&mut app, KeyCode::Char('?'));
+            let shown = text(&app);
+            for word in ["quit", "suspend"] {
+                assert!(shown.contains(word), "{word} at {size:?}:\n{shown}");
+            }
+            if view == View::Space {
+                insta::assert_snapshot!(format!("help_{}x{}", size.0, size.1), shown);
+            }
+        }
+    }
+}
+
+#[test]
+fn before_anything_is_known() {
+    for view in View::ALL {
+        let mut app = App::new((80, 24), Theme::default());
+        app.view = view;
+        let name = format!("empty_{}", view.name().to_lowercase());
+        insta::assert_snapshot!(name, text(&app));
+    }
+}
+
+#[test]
+fn without_a_modifier_and_its_states() {
+    for view in View::ALL {
+        let mut app = App::new((80, 24), Theme::default());
+        let mut snapshot = snapshot(Kind::Duplicate);
+        snapshot.scene = None;
+        snapshot.still = None;
+        snapshot.answers = std::sync::Arc::default();
+        // Without states no line is one of a site.
+        snapshot.picture = snapshot.picture.map(|picture| {
+            let mut picture = (*picture).clone();
+            picture.index(Context::default());
+            picture.lay_out(Vec::new());
+            picture.into()
+        });
+        snapshot.ended = Some("the process has exited".into());
+        update(&mut app, Message::Snapshot(Box::new(snapshot)));
+        app.view = view;
+        let name = format!("foreign_{}", view.name().to_lowercase());
+        insta::assert_snapshot!(name, text(&app));
+    }
+}
+
+#[test]
+fn what_stands_still_says_so() {
+    let mut app = app(Kind::Duplicate, (80, 24), Depth::True);
+    for key in ['p', ' ', '-'] {
+        press(&mut app, KeyCode::Char(key));
+    }
+    update(&mut app, Message::Notice("something happened".into()));
+    insta::assert_snapshot!("still_80x24", text(&app));
+}
+
+#[test]
+fn too_small_a_terminal_is_told_politely() {
+    for size in [(59, 24), (80, 15), (20, 6), (1, 1)] {
+        let mut app = app(Kind::Duplicate, size, Depth::True);
+        press(&mut app, KeyCode::Char('?'));
+        draw(&app);
+    }
+    let app = app(Kind::Duplicate, (40, 10), Depth::True);
+    insta::assert_snapshot!("small_40x10", text(&app));
+}
+
+#[test]
+fn every_size_can_be_drawn() {
+    for kind in [Kind::Duplicate, Kind::Hole] {
+        for view in View::ALL {
+            for width in (60..=230).step_by(7) {
+                for height in [16, 17, 20, 33, 70] {
+                    let mut app = app(kind, (width, height), Depth::True);
+                    app.view = view;
+                    for key in [
+                        KeyCode::End,
+                        KeyCode::Enter,
+                        KeyCode::End,
+                        KeyCode::Char('?'),
+                    ] {
+                        press(&mut app, key);
+                        draw(&app);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The real program in a terminal of its own: a pty, and a vt100 behind it.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::pty::{Winsize, openpty};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::termios::{Termios, tcgetattr};
+use nix::unistd::Pid;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{PidfdFlags, pidfd_open};
+
+/// How long anything may take.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What ends a frame: the end of a synchronised update.
+const FRAME_END: &[u8] = b"\x1b[?2026l";
+
+/// A program that runs in a terminal.
+pub struct Terminal {
+    master: Option<File>,
+    slave: Option<OwnedFd>,
+    before: Termios,
+    screen: vt100::Parser,
+    /// Bytes that came but are not a whole frame yet.
+    pending: Vec<u8>,
+    child: Child,
+    pidfd: OwnedFd,
+}
+
+impl Terminal {
+    /// Starts the program, as the leader of the terminal's session.
+    pub fn start(columns: u16, rows: u16, arguments: &[&str], color: bool) -> Self {
+        let size = Winsize {
+            ws_row: rows,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        let pty = openpty(&size, None).unwrap();
+        rustix::io::ioctl_fionbio(&pty.master, true).unwrap();
+        let before = tcgetattr(&pty.slave).unwrap();
+        let stdio = || Stdio::from(pty.slave.try_clone().unwrap());
+        let mut command = Command::new("setsid");
+        command
+            .arg("--ctty")
+            .arg(env!("CARGO_BIN_EXE_vmascope"))
+            .args(arguments)
+            .env("TERM", "xterm-256color")
+            .env("COLORTERM", "truecolor")
+            .env_remove("NO_COLOR")
+            .arg0("setsid")
+            .stdin(stdio())
+            .stdout(stdio())
+            .stderr(stdio());
+        if !color {
+            command.env("NO_COLOR", "1");
+        }
+        let child = command.spawn().unwrap();
+        let pidfd = pidfd(child.id());
+        Terminal {
+            master: Some(File::from(pty.master)),
+            slave: Some(pty.slave),
+            before,
+            screen: vt100::Parser::new(rows, columns, 0),
+            pending: Vec::new(),
+            child,
+            pidfd,
+        }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn screen(&self) -> &vt100::Screen {
+        self.screen.screen()
+    }
+
+    pub fn send(&mut self, keys: &str) {
+        let master = self.master.as_mut().unwrap();
+        master.write_all(keys.as_bytes()).unwrap();
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.pid() as i32), signal).unwrap();
+    }
+
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        let size = rustix::termios::Winsize {
+            ws_row: rows,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        rustix::termios::tcsetwinsize(self.master.as_ref().unwrap(), size).unwrap();
+        self.screen.screen_mut().set_size(rows, columns);
+    }
+
+    /// Closes both ends, as when a terminal window is closed.
+    pub fn hang_up(&mut self) {
+        self.slave = None;
+        self.master = None;
+    }
+
+    /// Waits for a whole frame that is as wanted, and gives its text.
+    pub fn wait_for(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        self.wait_within(PATIENCE, what, wanted)
+    }
+
+    pub fn wait_within(
+        &mut self,
+        patience: Duration,
+        what: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> String {
+        let deadline = Instant::now() + patience;
+        loop {
+            while let Some(at) = find(&self.pending, FRAME_END) {
+                let frame: Vec<u8> = self.pending.drain(..at + FRAME_END.len()).collect();
+                self.screen.process(&frame);
+                let text = self.screen().contents();
+                if wanted(&text) {
+                    return text;
+                }
+            }
+            let ready = self.wait_readable(deadline);
+            assert!(
+                ready,
+                "no {what} in time; the last frame:\n{}",
+                self.screen().contents()
+            );
+        }
+    }
+
+    /// Takes in what can be read; whether something came or may yet come.
+    fn wait_readable(&mut self, deadline: Instant) -> bool {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return false;
+        }
+        let master = self.master.as_mut().unwrap();
+        let timeout = Timespec::try_from(left).unwrap();
+        let mut fds = [
+            PollFd::new(&*master, PollFlags::IN),
+            PollFd::new(&self.pidfd, PollFlags::IN),
+        ];
+        poll(&mut fds, Some(&timeout)).unwrap();
+        let ended = fds[1].revents().contains(PollFlags::IN);
+        let mut buffer = [0; 65_536];
+        match master.read(&mut buffer) {
+            Ok(0) => false,
+            Ok(count) => {
+                self.pending.extend_from_slice(&buffer[..count]);
+                true
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => !ended,
+            Err(_) => false,
+        }
+    }
+
+    /// Waits for the end of the program and takes in all it wrote.
+    pub fn wait_for_end(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        if self.master.is_some() {
+            while self.wait_readable(deadline) {}
+        }
+        assert!(exits(&self.pidfd, deadline), "the program did not end");
+        let pending = std::mem::take(&mut self.pending);
+        self.screen.process(&pending);
+        self.child.wait().unwrap()
+    }
+
+    /// Takes in what the program wrote before it was stopped.
+    pub fn drain(&mut self) {
+        let mut buffer = [0; 65_536];
+        while let Ok(count @ 1..) = self.master.as_mut().unwrap().read(&mut buffer) {
+            self.pending.extend_from_slice(&buffer[..count]);
+        }
+        let pending = std::mem::take(&mut self.pending);
+        self.screen.process(&pending);
+    }
+
+    /// The terminal is as it was before the program started.
+    pub fn assert_sane(&self) {
+        let screen = self.screen();
+        assert!(
+            !screen.alternate_screen(),
+            "the alternate screen is still on"
+        );
+        assert!(!screen.hide_cursor(), "the cursor is still hidden");
+        assert_eq!(
+            screen.mouse_protocol_mode(),
+            vt100::MouseProtocolMode::None,
+            "the mouse is still caught"
+        );
+        let after = tcgetattr(self.slave.as_ref().unwrap()).unwrap();
+        assert_eq!(after, self.before, "the terminal's modes are not restored");
+    }
+
+    /// The PID of the modifier, from the header.
+    pub fn modifier(&mut self) -> Modifier {
+        let text = self.wait_for("modifier", |text| modifier_pid(text).is_some());
+        Modifier {
+            pidfd: pidfd(modifier_pid(&text).unwrap()),
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // After a failed test it may still run, or have been waited for.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The program's modifier.
+pub struct Modifier {
+    pidfd: OwnedFd,
+}
+
+impl Modifier {
+    pub fn assert_gone(&self) {
+        let gone = exits(&self.pidfd, Instant::now() + PATIENCE);
+        assert!(gone, "the modifier is still there");
+    }
+}
+
+fn modifier_pid(text: &str) -> Option<u32> {
+    let (_, rest) = text.lines().next()?.split_once("  modifier ")?;
+    rest.trim().parse().ok()
+}
+
+fn pidfd(pid: u32) -> OwnedFd {
+    let pid = rustix::process::Pid::from_raw(pid as i32).unwrap();
+    pidfd_open(pid, PidfdFlags::empty()).unwrap()
+}
+
+fn exits(pidfd: &impl AsFd, deadline: Instant) -> bool {
+    let left = deadline.saturating_duration_since(Instant::now());
+    let timeout = Timespec::try_from(left).unwrap();
+    let mut fds = [PollFd::new(pidfd, PollFlags::IN)];
+    poll(&mut fds, Some(&timeout)).unwrap() > 0
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|window| window == part)
+}

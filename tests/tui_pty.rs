@@ -1,0 +1,264 @@
+//! The application in a real terminal: what it shows, and how it leaves.
+
+mod terminal;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+use std::os::unix::process::ExitStatusExt;
+use terminal::{PATIENCE, Terminal};
+use vmascope::kernel::features::{KernelFacts, Reader, Rule};
+use vmascope::target::scenario::scenarios;
+
+/// One at a time: each keeps two CPUs busy.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn skip(why: &str) {
+    // A test that cannot say why it was skipped is skipped all the same.
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
+}
+
+/// Whether the readers of `maps` lock one VMA at a time here.
+fn per_vma() -> bool {
+    KernelFacts::detect().is_ok_and(|facts| facts.rule_for(Reader::Maps).rule == Rule::LINE_END)
+}
+
+fn demo(arguments: &[&str]) -> Terminal {
+    Terminal::start(80, 24, arguments, true)
+}
+
+fn first_scan(text: &str) -> bool {
+    text.contains(" Scan ") && text.contains("chunk ")
+}
+
+#[test]
+fn the_first_scan_is_shown_and_q_leaves_the_terminal_as_it_was() {
+    let _alone = alone();
+    let mut terminal = demo(&[]);
+    let text = terminal.wait_for("first scan", first_scan);
+    assert!(text.contains("scenario resize"), "{text}");
+    assert!(text.contains("0 holes"), "{text}");
+    assert!(terminal.screen().alternate_screen());
+    let modifier = terminal.modifier();
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+    modifier.assert_gone();
+}
+
+#[test]
+fn duplicates_appear_without_a_key() {
+    let _alone = alone();
+    if !per_vma() {
+        return skip("readers of maps hold mmap_lock on this kernel");
+    }
+    let mut terminal = demo(&["demo"]);
+    terminal.wait_for("duplicate", |text| text.contains("duplicate: "));
+}
+
+#[test]
+fn the_hole_of_replace_is_shown() {
+    let _alone = alone();
+    if !per_vma() {
+        return skip("H1 came with the per-VMA locks of Linux 6.17");
+    }
+    let all = scenarios();
+    let at = all.iter().position(|one| one.name == "replace").unwrap();
+    let mut terminal = demo(&["demo", "--scenario", &all[at - 1].name]);
+    terminal.wait_for("first scan", first_scan);
+    terminal.send("c");
+    terminal.wait_for("next scenario", |text| text.contains("scenario replace "));
+    let patience = Duration::from_secs(30);
+    let shown = terminal.wait_within(patience, "hole", |text| text.contains("HOLE (H1): "));
+    assert!(shown.contains("A promise is broken"), "{shown}");
+}
+
+#[test]
+fn ctrl_c_leaves_the_terminal_as_it_was() {
+    let _alone = alone();
+    let mut terminal = demo(&[]);
+    let modifier = terminal.modifier();
+    terminal.send("\x03");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+    modifier.assert_gone();
+}
+
+#[test]
+fn signals_end_it_and_leave_the_terminal_as_it_was() {
+    let _alone = alone();
+    for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+        let mut terminal = demo(&[]);
+        let modifier = terminal.modifier();
+        terminal.signal(signal);
+        assert_eq!(terminal.wait_for_end().signal(), Some(signal as i32));
+        terminal.assert_sane();
+        modifier.assert_gone();
+    }
+}
+
+#[test]
+fn a_closed_terminal_ends_it() {
+    let _alone = alone();
+    let mut terminal = demo(&[]);
+    let modifier = terminal.modifier();
+    terminal.hang_up();
+    terminal.wait_for_end();
+    modifier.assert_gone();
+}
+
+#[test]
+fn a_panic_in_any_thread_leaves_the_terminal_as_it_was() {
+    let _alone = alone();
+    if !cfg!(debug_assertions) {
+        return skip("a release build has no panic to ask for");
+    }
+    for thread in ["ui", "session", "input"] {
+        let mut terminal = demo(&["demo", "--panic-in", thread]);
+        let status = terminal.wait_for_end();
+        assert_eq!(status.code(), Some(3), "{thread}");
+        terminal.assert_sane();
+        let text = terminal.screen().contents().replace('\n', "");
+        assert!(text.contains("vmascope: "), "{thread}: {text}");
+        assert!(text.contains("panic on purpose"), "{thread}: {text}");
+        assert!(text.contains("please report this"), "{thread}: {text}");
+    }
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_back_and_continuing_takes_it_again() {
+    let _alone = alone();
+    let mut terminal = demo(&[]);
+    let modifier = terminal.modifier();
+    for by_key in [true, false] {
+        if by_key {
+            terminal.send("\x1a");
+        } else {
+            terminal.signal(Signal::SIGTSTP);
+        }
+        wait_until_stopped(terminal.pid());
+        terminal.drain();
+        terminal.assert_sane();
+        terminal.signal(Signal::SIGCONT);
+        terminal.wait_for("frame after it goes on", first_scan);
+        assert!(terminal.screen().alternate_screen());
+    }
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+    modifier.assert_gone();
+}
+
+/// Waits on another thread, so that a program that never stops fails the test.
+fn wait_until_stopped(pid: u32) {
+    let (done, wait) = std::sync::mpsc::sync_channel(1);
+    std::thread::spawn(move || {
+        let pid = Pid::from_raw(pid as i32);
+        done.send(waitpid(pid, Some(WaitPidFlag::WUNTRACED)))
+    });
+    let status = wait
+        .recv_timeout(PATIENCE)
+        .expect("it should stop")
+        .unwrap();
+    assert!(matches!(status, WaitStatus::Stopped(..)), "{status:?}");
+}
+
+#[test]
+fn it_follows_the_size_of_the_terminal() {
+    let _alone = alone();
+    let mut terminal = demo(&[]);
+    terminal.wait_for("first scan", first_scan);
+    terminal.resize(120, 40);
+    let wide = |text: &str| text.contains("operations/s") && text.lines().count() > 30;
+    terminal.wait_for("wider screen", wide);
+    terminal.resize(40, 10);
+    terminal.wait_for("excuse", |text| text.contains("60 columns and 16"));
+    terminal.resize(60, 16);
+    terminal.wait_for("small screen", first_scan);
+}
+
+#[test]
+fn a_tiny_terminal_is_told_so_and_can_be_left() {
+    let _alone = alone();
+    let mut terminal = Terminal::start(20, 5, &[], true);
+    terminal.wait_for("excuse", |text| text.contains("vmascope needs"));
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+}
+
+#[test]
+fn without_colours_no_cell_is_coloured() {
+    let _alone = alone();
+    let mut terminal = Terminal::start(80, 24, &["demo", "--scenario", "replace"], false);
+    terminal.wait_for("first scan", first_scan);
+    let screen = terminal.screen();
+    let cells = (0..24).flat_map(|y| (0..80).map(move |x| (y, x)));
+    for (y, x) in cells {
+        let Some(cell) = screen.cell(y, x) else {
+            continue;
+        };
+        assert_eq!(cell.fgcolor(), vt100::Color::Default);
+        assert_eq!(cell.bgcolor(), vt100::Color::Default);
+    }
+    // What has no colour still has its weight.
+    assert!(screen.cell(0, 1).is_some_and(vt100::Cell::bold));
+}
+
+#[test]
+fn every_view_and_every_key_can_be_used() {
+    let _alone = alone();
+    let mut terminal = demo(&[]);
+    terminal.wait_for("first scan", first_scan);
+    terminal.send("2");
+    terminal.wait_for("Boundary", |text| text.contains("page of the site"));
+    terminal.send("3");
+    terminal.wait_for("Tears", |text| text.contains("of these backward"));
+    terminal.send("?");
+    terminal.wait_for("help", |text| text.contains("Keys of Tears"));
+    terminal.send("\x1b");
+    terminal.wait_for("no help", |text| !text.contains("Keys of Tears"));
+    terminal.send("1p");
+    terminal.wait_for("pause", |text| text.contains("paused"));
+    terminal.send("s");
+    terminal.send("p");
+    terminal.wait_for("running", |text| !text.contains("paused"));
+    terminal.send(" ");
+    terminal.wait_for("frozen display", |text| text.contains("frozen"));
+    terminal.send(" ---");
+    terminal.wait_for("slower scans", |text| text.contains("≤ 100"));
+    terminal.send("it");
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+}
+
+#[test]
+fn without_a_terminal_it_names_the_check() {
+    let output = Command::new(env!("CARGO_BIN_EXE_vmascope"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.contains("vmascope check"), "{text}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn an_unknown_scenario_is_told_before_the_terminal_is_taken() {
+    let output = Command::new(env!("CARGO_BIN_EXE_vmascope"))
+        .args(["demo", "--scenario", "spilt"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
