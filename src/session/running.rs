@@ -14,7 +14,7 @@ use crate::kernel::process::page_size;
 use crate::observation::{CaseInfo, CaseKey, Event};
 use crate::sampler::{Found, Moment, Published, Rate, Sampler, SamplerOptions, Watched};
 use crate::scan::{PairForm, PairTable, Tally};
-use crate::stage::{Stage, StageError, Staged};
+use crate::stage::{Extent, Stage, StageError, Staged};
 use crate::target::Counters;
 use crate::target::scenario::Scenario;
 
@@ -224,6 +224,7 @@ fn scene(staged: &Staged, plan: &Plan<'_>) -> Scene {
         },
         worst: plan.scenario.worst.clone(),
         site: staged.site.start..staged.site.end,
+        stops_early: staged.extent != Extent::Whole,
         page_size: staged.site.page_size,
         number: plan.number,
     }

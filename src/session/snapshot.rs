@@ -69,6 +69,8 @@ pub struct Scene {
     pub worst: Option<String>,
     /// Where it works, in bytes.
     pub site: Range<u64>,
+    /// Whether scans end behind the site, before the end of the file.
+    pub stops_early: bool,
     /// Bytes of a page.
     pub page_size: u64,
     /// Its position in the catalogue, from 1, and how many there are.

@@ -34,7 +34,12 @@ const SLOTS: u32 = 140;
 pub(super) const WAITING: usize = 512;
 /// Scenarios that H2 shows in only inside a chunk, so that is where their site
 /// goes first.
-const FIRST_INSIDE: [&str; 1] = ["split-tail"];
+const FIRST_INSIDE: [&str; 4] = [
+    "split-tail",
+    "merge-both",
+    "merge-left-partial",
+    "merge-right-partial",
+];
 
 /// What the thread works with.
 pub(super) struct Worker {

@@ -192,6 +192,7 @@ impl Case {
             },
             worst: None,
             site: SITE..SITE + self.pages * PAGE,
+            stops_early: false,
             page_size: PAGE,
             number: (2, 19),
         }

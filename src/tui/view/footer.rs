@@ -20,7 +20,7 @@ enum Room {
     Little,
     /// 80.
     Usual,
-    /// 100 and more.
+    /// 108 and more.
     Much,
 }
 
@@ -125,7 +125,7 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme;
     let room = match area.width {
         0..80 => Room::Little,
-        80..100 => Room::Usual,
+        80..108 => Room::Usual,
         _ => Room::Much,
     };
     for (row, entries) in (0..).zip(legend(app.view, room)) {

@@ -174,7 +174,10 @@ impl<'a> Painter<'a> {
             Row::Gap(line) => self.gap(line),
             Row::Violation(index) => self.violation(index),
             Row::Vanished(index) => self.vanished(index),
-            Row::End => self.rule(" end of file "),
+            Row::End => self.rule(match &self.snapshot.scene {
+                Some(scene) if scene.stops_early => " read no further: the site is passed ",
+                _ => " end of file ",
+            }),
         }
     }
 
