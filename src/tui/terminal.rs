@@ -14,7 +14,7 @@ use crossterm::{execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 /// Bytes of a frame that are collected before they are written: one frame is
 /// mostly one write.
@@ -80,7 +80,10 @@ impl Screen {
     pub fn retake(&mut self) -> io::Result<()> {
         give_back();
         enter()?;
-        self.terminal.clear()
+        // `Terminal::clear` would ask the terminal where its cursor is, and
+        // wait for an answer that the thread that reads keys has taken.
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
+use std::num::NonZero;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -15,13 +16,13 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open};
 
 /// How long anything may take.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What ends a frame: the end of a synchronised update.
 const FRAME_END: &[u8] = b"\x1b[?2026l";
 
 /// A program that runs in a terminal.
-pub struct Terminal {
+pub(crate) struct Terminal {
     master: Option<File>,
     slave: Option<OwnedFd>,
     before: Termios,
@@ -34,7 +35,7 @@ pub struct Terminal {
 
 impl Terminal {
     /// Starts the program, as the leader of the terminal's session.
-    pub fn start(columns: u16, rows: u16, arguments: &[&str], color: bool) -> Self {
+    pub(crate) fn start(columns: u16, rows: u16, arguments: &[&str], color: bool) -> Self {
         let size = Winsize {
             ws_row: rows,
             ws_col: columns,
@@ -43,6 +44,10 @@ impl Terminal {
         };
         let pty = openpty(&size, None).unwrap();
         rustix::io::ioctl_fionbio(&pty.master, true).unwrap();
+        // Else the program would hold its own terminal open.
+        for end in [&pty.master, &pty.slave] {
+            rustix::io::fcntl_setfd(end, rustix::io::FdFlags::CLOEXEC).unwrap();
+        }
         let before = tcgetattr(&pty.slave).unwrap();
         let stdio = || Stdio::from(pty.slave.try_clone().unwrap());
         let mut command = Command::new("setsid");
@@ -66,31 +71,31 @@ impl Terminal {
             master: Some(File::from(pty.master)),
             slave: Some(pty.slave),
             before,
-            screen: vt100::Parser::new(rows, columns, 0),
+            screen: vt100::Parser::new(some(rows), some(columns), 0),
             pending: Vec::new(),
             child,
             pidfd,
         }
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    pub fn screen(&self) -> &vt100::Screen {
+    pub(crate) fn screen(&self) -> &vt100::Screen {
         self.screen.screen()
     }
 
-    pub fn send(&mut self, keys: &str) {
+    pub(crate) fn send(&mut self, keys: &str) {
         let master = self.master.as_mut().unwrap();
         master.write_all(keys.as_bytes()).unwrap();
     }
 
-    pub fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         kill(Pid::from_raw(self.pid() as i32), signal).unwrap();
     }
 
-    pub fn resize(&mut self, columns: u16, rows: u16) {
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
         let size = rustix::termios::Winsize {
             ws_row: rows,
             ws_col: columns,
@@ -98,21 +103,21 @@ impl Terminal {
             ws_ypixel: 0,
         };
         rustix::termios::tcsetwinsize(self.master.as_ref().unwrap(), size).unwrap();
-        self.screen.screen_mut().set_size(rows, columns);
+        self.screen.screen_mut().set_size(some(rows), some(columns));
     }
 
     /// Closes both ends, as when a terminal window is closed.
-    pub fn hang_up(&mut self) {
+    pub(crate) fn hang_up(&mut self) {
         self.slave = None;
         self.master = None;
     }
 
     /// Waits for a whole frame that is as wanted, and gives its text.
-    pub fn wait_for(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn wait_for(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
         self.wait_within(PATIENCE, what, wanted)
     }
 
-    pub fn wait_within(
+    pub(crate) fn wait_within(
         &mut self,
         patience: Duration,
         what: &str,
@@ -164,7 +169,7 @@ impl Terminal {
     }
 
     /// Waits for the end of the program and takes in all it wrote.
-    pub fn wait_for_end(&mut self) -> ExitStatus {
+    pub(crate) fn wait_for_end(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         if self.master.is_some() {
             while self.wait_readable(deadline) {}
@@ -176,7 +181,7 @@ impl Terminal {
     }
 
     /// Takes in what the program wrote before it was stopped.
-    pub fn drain(&mut self) {
+    pub(crate) fn drain(&mut self) {
         let mut buffer = [0; 65_536];
         while let Ok(count @ 1..) = self.master.as_mut().unwrap().read(&mut buffer) {
             self.pending.extend_from_slice(&buffer[..count]);
@@ -186,7 +191,7 @@ impl Terminal {
     }
 
     /// The terminal is as it was before the program started.
-    pub fn assert_sane(&self) {
+    pub(crate) fn assert_sane(&self) {
         let screen = self.screen();
         assert!(
             !screen.alternate_screen(),
@@ -203,7 +208,7 @@ impl Terminal {
     }
 
     /// The PID of the modifier, from the header.
-    pub fn modifier(&mut self) -> Modifier {
+    pub(crate) fn modifier(&mut self) -> Modifier {
         let text = self.wait_for("modifier", |text| modifier_pid(text).is_some());
         Modifier {
             pidfd: pidfd(modifier_pid(&text).unwrap()),
@@ -220,12 +225,12 @@ impl Drop for Terminal {
 }
 
 /// The program's modifier.
-pub struct Modifier {
+pub(crate) struct Modifier {
     pidfd: OwnedFd,
 }
 
 impl Modifier {
-    pub fn assert_gone(&self) {
+    pub(crate) fn assert_gone(&self) {
         let gone = exits(&self.pidfd, Instant::now() + PATIENCE);
         assert!(gone, "the modifier is still there");
     }
@@ -246,6 +251,10 @@ fn exits(pidfd: &impl AsFd, deadline: Instant) -> bool {
     let timeout = Timespec::try_from(left).unwrap();
     let mut fds = [PollFd::new(pidfd, PollFlags::IN)];
     poll(&mut fds, Some(&timeout)).unwrap() > 0
+}
+
+fn some(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
 }
 
 fn find(text: &[u8], part: &[u8]) -> Option<usize> {
