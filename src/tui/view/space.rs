@@ -51,12 +51,14 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         .unwrap_or_default();
     let painter = Painter::new(app, snapshot, picture, visible, area.width);
     put(buffer, area, 1, &painter.heading());
+    // Whichever chunk the first row belongs to, its rule stands there.
+    let first = visible.first().and_then(|row| chunk_above(picture, *row));
     for (y, row) in (CAPTION..).zip(visible) {
-        put(buffer, area, y, &painter.row(*row));
-    }
-    // Whichever chunk the first row belongs to, its rule stands above it.
-    if let Some(chunk) = visible.first().and_then(|row| chunk_above(picture, *row)) {
-        put(buffer, area, CAPTION, &painter.chunk(chunk));
+        let row = match first {
+            Some(chunk) if y == CAPTION => Row::Chunk(chunk),
+            _ => *row,
+        };
+        put(buffer, area, y, &painter.row(row));
     }
 }
 
