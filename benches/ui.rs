@@ -82,7 +82,10 @@ fn snapshot() -> Snapshot {
         .map(|k| {
             let start = 0x7f00_0000_0000 + k * 0x3000;
             let letter = if k % 2 == 0 { "rw-p" } else { "r--p" };
-            format!("{start:x}-{:x} {letter} 00000000 00:00 0 \n", start + 0x3000)
+            format!(
+                "{start:x}-{:x} {letter} 00000000 00:00 0 \n",
+                start + 0x3000
+            )
         })
         .collect();
     let chunks: Vec<String> = lines.chunks(83).map(|lines| lines.concat()).collect();

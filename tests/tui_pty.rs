@@ -172,6 +172,24 @@ fn wait_until_stopped(pid: u32) {
 }
 
 #[test]
+fn a_modifier_that_dies_is_told_and_another_scenario_starts_a_new_one() {
+    let _alone = alone();
+    let mut terminal = demo(&[]);
+    terminal.wait_for("first scan", first_scan);
+    let modifier = terminal.modifier();
+    modifier.kill();
+    let gone = |text: &str| text.contains("the modifier died") && first_scan(text);
+    terminal.wait_for("last picture", gone);
+    terminal.send("c");
+    let goes_on = |text: &str| !text.contains("the modifier died") && first_scan(text);
+    terminal.wait_for("new modifier", goes_on);
+    let modifier = terminal.modifier();
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    modifier.assert_gone();
+}
+
+#[test]
 fn it_follows_the_size_of_the_terminal() {
     let _alone = alone();
     let mut terminal = demo(&[]);

@@ -19,6 +19,7 @@ use crate::observation::{Observation, Placement};
 use crate::sampler::{Published, Rate};
 use crate::scan::Tally;
 use crate::stage::{Stage, StageError, gather_evidence, keep_apart};
+use crate::target::ModifierError;
 use crate::target::modifier::ModifierOptions;
 use crate::target::scenario::{Scenario, scenarios};
 
@@ -71,6 +72,8 @@ struct World {
     /// Something happened that is not sent yet.
     news: bool,
     suspended: bool,
+    /// Why the modifier is gone, if it is.
+    ended: Option<String>,
 }
 
 impl Worker {
@@ -96,11 +99,7 @@ impl Worker {
 
     fn set_up(&mut self) -> anyhow::Result<World> {
         let mut facts = KernelFacts::detect()?;
-        let mut stage = Stage::new(&ModifierOptions {
-            slots: SLOTS,
-            ..ModifierOptions::default()
-        })?;
-        keep_apart(stage.pid());
+        let mut stage = new_stage()?;
         gather_evidence(&mut stage, &mut facts, &[Reader::Maps])?;
         let rules = READERS
             .map(|reader| (reader, facts.rule_for(reader)))
@@ -129,6 +128,7 @@ impl Worker {
             answers_due: Duration::ZERO,
             news: true,
             suspended: false,
+            ended: None,
         })
     }
 
@@ -199,7 +199,9 @@ impl Worker {
             Request::Stop => return Ok(()),
             Request::Suspend(done) => {
                 world.suspended = true;
-                if let Some(running) = &world.running {
+                if let Some(running) = &world.running
+                    && world.ended.is_none()
+                {
                     running.gaze.sampler.pause(true);
                     world.stage.modifier().pause()?;
                 }
@@ -209,7 +211,9 @@ impl Worker {
             }
             Request::Resume => {
                 world.suspended = false;
-                if let Some(running) = &world.running {
+                if let Some(running) = &world.running
+                    && world.ended.is_none()
+                {
                     if !running.still {
                         world.stage.modifier().run()?;
                     }
@@ -218,6 +222,21 @@ impl Worker {
                 return Ok(());
             }
         };
+        if world.ended.is_some() {
+            match command {
+                Command::NextScenario | Command::PreviousScenario | Command::SwitchPlacement => {
+                    self.finish(world);
+                    world.stage = new_stage()?;
+                    world.target = Arc::new(TargetInfo {
+                        name: format!("modifier {}", world.stage.pid()),
+                        ..(*world.target).clone()
+                    });
+                    world.ended = None;
+                }
+                Command::Still(_) | Command::Step => return Ok(()),
+                Command::Report | Command::Rate(_) | Command::Trigger(_) => {}
+            }
+        }
         match command {
             Command::NextScenario => self.change(world, 1, tell)?,
             Command::PreviousScenario => self.change(world, self.scenarios.len() - 1, tell)?,
@@ -283,7 +302,20 @@ impl Worker {
         if world.suspended {
             return Ok(());
         }
-        world.stage.modifier().check_alive()?;
+        if world.ended.is_some() {
+            return Ok(());
+        }
+        if let Err(death) = world.stage.modifier().check_alive() {
+            // Its last picture stays; nothing is read any more.
+            running.gaze.sampler.pause(true);
+            let how = match death {
+                ModifierError::Died { how, .. } => format!("the modifier died ({how})"),
+                other => other.to_string(),
+            };
+            world.ended = Some(format!("{how}: its last picture; c starts a new one"));
+            world.news = true;
+            return Ok(());
+        }
         if running.gaze.sampler.has_ended() {
             running.gaze.sampler.stop()?;
             anyhow::bail!("the sampling thread has ended");
@@ -353,9 +385,19 @@ impl Worker {
             answers: running.map_or_else(Arc::default, |running| running.answers.clone()),
             found: std::mem::take(&mut world.found),
             suspected: None,
-            ended: None,
+            ended: world.ended.clone(),
         }
     }
+}
+
+/// A modifier with a CPU of its own.
+fn new_stage() -> Result<Stage, StageError> {
+    let stage = Stage::new(&ModifierOptions {
+        slots: SLOTS,
+        ..ModifierOptions::default()
+    })?;
+    keep_apart(stage.pid());
+    Ok(stage)
 }
 
 /// Says something that may be lost if nobody listens.

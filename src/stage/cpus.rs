@@ -1,16 +1,23 @@
 //! Keeps the modifier and its readers on different CPUs.
 
+use std::sync::OnceLock;
+
 use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+/// What this process was allowed before it was divided.
+static ALLOWED: OnceLock<CpuSet> = OnceLock::new();
 
 /// Gives the modifier a CPU of its own, and this thread, with those it will
 /// start, the others: two that take turns on one CPU never meet, and nothing
 /// tears. With one CPU, or where it is not allowed, nothing changes.
 pub fn keep_apart(modifier: u32) {
     let modifier = i32::try_from(modifier).ok().and_then(Pid::from_raw);
-    let (Some(modifier), Ok(allowed)) = (modifier, sched_getaffinity(None)) else {
+    let (Some(modifier), Ok(now)) = (modifier, sched_getaffinity(None)) else {
         return;
     };
+    // This thread may have given its last CPU to an earlier modifier.
+    let allowed = *ALLOWED.get_or_init(|| now);
     if let Some((one, others)) = divide(&allowed)
         && sched_setaffinity(Some(modifier), &one).is_ok()
     {

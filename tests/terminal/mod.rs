@@ -13,7 +13,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{Termios, tcgetattr};
 use nix::unistd::Pid;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{PidfdFlags, pidfd_open};
+use rustix::process::{PidfdFlags, pidfd_open, pidfd_send_signal};
 
 /// How long anything may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -230,6 +230,10 @@ pub(crate) struct Modifier {
 }
 
 impl Modifier {
+    pub(crate) fn kill(&self) {
+        pidfd_send_signal(&self.pidfd, rustix::process::Signal::KILL).unwrap();
+    }
+
     pub(crate) fn assert_gone(&self) {
         let gone = exits(&self.pidfd, Instant::now() + PATIENCE);
         assert!(gone, "the modifier is still there");
