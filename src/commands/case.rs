@@ -42,17 +42,7 @@ impl Case {
 
     /// A result without any reading.
     pub(super) fn without_reading(&self, outcome: Outcome) -> CaseResult {
-        CaseResult {
-            case: self.key(),
-            number: self.number,
-            outcome,
-            tally: Tally::default(),
-            operations: 0,
-            elapsed_ns: 0,
-            placements: Vec::new(),
-            not_described: 0,
-            proof: None,
-        }
+        CaseResult::without_reading(self.key(), self.number, outcome)
     }
 
     /// Runs it at each placement in turn, telling what happens as it does.

@@ -111,6 +111,24 @@ pub struct CaseResult {
     pub proof: Option<Proof>,
 }
 
+impl CaseResult {
+    /// A result in which nothing was read yet.
+    #[must_use]
+    pub fn without_reading(case: CaseKey, number: (usize, usize), outcome: Outcome) -> Self {
+        CaseResult {
+            case,
+            number,
+            outcome,
+            tally: Tally::default(),
+            operations: 0,
+            elapsed_ns: 0,
+            placements: Vec::new(),
+            not_described: 0,
+            proof: None,
+        }
+    }
+}
+
 /// How a case ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "outcome")]
