@@ -109,7 +109,7 @@ Exit status:
   0  every promise that must hold held (with --allow-known: but for H1 and H2)
   1  a violation was seen
   2  the command line is wrong
-  3  the check could not run
+  3  the check could not run, or not to its end
   4  every case was skipped
 
 Ctrl-C ends the check early, with the totals so far.";

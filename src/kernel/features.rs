@@ -117,10 +117,11 @@ impl KernelFacts {
                     position: seen.position.unwrap_or(rule.position),
                     granularity: seen.granularity.unwrap_or(rule.granularity),
                 };
-                why.push_str(if shown == rule {
-                    "; confirmed here: "
-                } else {
-                    "; but seen here: "
+                why.push_str(match (shown == rule, seen.granularity) {
+                    (true, Some(_)) => "; confirmed here: ",
+                    // What is held still cannot be seen from where it resumes.
+                    (true, None) => "; where it resumes is confirmed here: ",
+                    (false, _) => "; but seen here: ",
                 });
                 rule = shown;
                 why.push_str(&super::sanitise::sanitise(seen.what.as_bytes()));

@@ -166,7 +166,7 @@ impl<W: Write> Human<W> {
         if let Some(proof) = &result.proof {
             let fault = proof
                 .fault
-                .map_or("no fault".to_owned(), |at| format!("FAULT at {at:x}"));
+                .map_or("no SIGSEGV".to_owned(), |at| format!("SIGSEGV at {at:x}"));
             writeln!(
                 self.out,
                 "    {DIM}{} always-mapped pages touched {} times: {fault}{DIM:#}",
@@ -220,8 +220,8 @@ impl<W: Write> Human<W> {
         };
         writeln!(
             out,
-            "\n{style}{verdict}{style:#}: {held} held, {} violated ({known} by known holes only), \
-             {skipped} skipped",
+            "\n{style}{verdict}{style:#}: of the cases {held} held, {} violated ({known} by known \
+             holes only), {skipped} skipped",
             known + unknown,
         )?;
         out.flush()

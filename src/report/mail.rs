@@ -130,12 +130,12 @@ impl MailReport {
         if let Some(proof) = &result.proof {
             let text = format!(
                 "Meanwhile a thread of the target read the {} pages that are mapped in every state \
-                 {} times; it faulted {}.",
+                 {} times; {}.",
                 proof.pages,
                 grouped(proof.rounds),
-                proof
-                    .fault
-                    .map_or("never".into(), |at| format!("at {at:x}")),
+                proof.fault.map_or("no read raised SIGSEGV".into(), |at| {
+                    format!("the read at {at:x} raised SIGSEGV")
+                }),
             );
             writeln!(out, "{}", textwrap::fill(&text, WIDTH))?;
         }

@@ -289,12 +289,12 @@ fn mechanism(known: Option<KnownHole>) -> &'static str {
         Some(KnownHole::H1) => {
             "It bears the signature of H1, the empty tree: the hole is the destination of an \
              mremap(MREMAP_FIXED) that was under way, which unmaps it before it moves something \
-             there; the reader searched in between and believed the empty tree."
+             there; a reader that searches in between finds nothing there, twice, and believes it."
         }
         Some(KnownHole::H2) => {
             "It bears the signature of H2, the stale iterator: a state has one VMA from the line \
-             before to the end of the hole; a merge made it after that line was printed, and the \
-             iterator stepped from its old slot past it."
+             before to the end of the hole; where a merge makes it after that line is printed, the \
+             iterator steps from its old slot past it."
         }
         Some(KnownHole::H1OrH2) => {
             "It bears the signatures of both H1, the empty tree under an mremap(MREMAP_FIXED), and \

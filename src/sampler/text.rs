@@ -10,7 +10,7 @@ use crate::kernel::file::ProcFile;
 use crate::kernel::process::mm_is_alive;
 use crate::observation::Excerpt;
 use crate::scan::{
-    PairTable, States, Tally, TextJudge, Verdict, Violation, ViolationKind, keep_headers,
+    KnownHole, PairTable, States, Tally, TextJudge, Verdict, Violation, ViolationKind, keep_headers,
 };
 use crate::stage::Extent;
 
@@ -27,7 +27,8 @@ pub(super) struct TextSampling {
     raw: ScanText,
     lines: ScanText,
     tears: Allowance,
-    violations: Allowance,
+    /// By label: a flood of one must not hide a rare other.
+    violations: [Allowance; 4],
     pairs: PairTable,
     extent: Extent,
 }
@@ -53,7 +54,7 @@ impl TextSampling {
             raw: ScanText::default(),
             lines: ScanText::default(),
             tears: Allowance::new(4, 40),
-            violations: Allowance::new(16, 40),
+            violations: [(); 4].map(|()| Allowance::new(16, 20)),
         }
     }
 
@@ -96,7 +97,7 @@ impl TextSampling {
             tears, violations, ..
         } = verdict;
         for violation in violations {
-            if self.violations.take(now_ns()) {
+            if self.violations[KnownHole::index(violation.known)].take(now_ns()) {
                 found(FoundKind::Violation {
                     violation: violation.clone(),
                     excerpt: Excerpt::of_scan(scan, violation.at, AROUND),

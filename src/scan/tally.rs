@@ -25,8 +25,39 @@ pub struct Tally {
     pub backward: u64,
     /// Scans with at least one violation.
     pub violating_scans: u64,
+    /// Violations that show between two lines of one chunk.
+    pub violations_inside: u64,
     /// Violations by [`ViolationKind::index`] and label: none, H1, H2, either.
+    #[serde(serialize_with = "by_name")]
     pub violations: [[u64; 4]; 6],
+}
+
+/// Writes a list of kind, label and count, of those that were seen.
+fn by_name<S: serde::Serializer>(rows: &[[u64; 4]; 6], out: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Named {
+        kind: &'static str,
+        label: Option<&'static str>,
+        count: u64,
+    }
+    out.collect_seq(named(rows).map(|(kind, known, count)| Named {
+        kind,
+        label: known.map(KnownHole::label),
+        count,
+    }))
+}
+
+fn named(rows: &[[u64; 4]; 6]) -> impl Iterator<Item = (&'static str, Option<KnownHole>, u64)> {
+    ViolationKind::NAMES
+        .iter()
+        .zip(rows)
+        .flat_map(|(name, row)| {
+            LABELS
+                .iter()
+                .zip(row)
+                .map(|(label, count)| (*name, *label, *count))
+        })
+        .filter(|(_, _, count)| *count > 0)
 }
 
 impl Tally {
@@ -44,13 +75,14 @@ impl Tally {
         }
         self.violating_scans += u64::from(!verdict.violations.is_empty());
         for violation in &verdict.violations {
+            self.violations_inside += u64::from(!violation.first_in_chunk);
             self.add_violation(&violation.kind, violation.known);
         }
     }
 
     /// Adds one violation.
     pub fn add_violation(&mut self, kind: &ViolationKind, known: Option<KnownHole>) {
-        self.violations[kind.index()][label_index(known)] += 1;
+        self.violations[kind.index()][KnownHole::index(known)] += 1;
     }
 
     /// Adds another tally.
@@ -62,6 +94,7 @@ impl Tally {
         self.duplicates_inside += other.duplicates_inside;
         self.backward += other.backward;
         self.violating_scans += other.violating_scans;
+        self.violations_inside += other.violations_inside;
         for (mine, theirs) in self.violations.iter_mut().zip(&other.violations) {
             for (a, b) in mine.iter_mut().zip(theirs) {
                 *a += b;
@@ -90,23 +123,14 @@ impl Tally {
     /// Violations with the given label.
     #[must_use]
     pub fn labelled(&self, known: Option<KnownHole>) -> u64 {
-        let at = label_index(known);
+        let at = KnownHole::index(known);
         self.violations.iter().map(|row| row[at]).sum()
     }
 
     /// The kinds and labels that were seen, with their counts: the kind's
     /// name, the label, how many.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, Option<KnownHole>, u64)> {
-        ViolationKind::NAMES
-            .iter()
-            .zip(&self.violations)
-            .flat_map(|(name, row)| {
-                LABELS
-                    .iter()
-                    .zip(row)
-                    .map(|(label, count)| (*name, *label, *count))
-            })
-            .filter(|(_, _, count)| *count > 0)
+        named(&self.violations)
     }
 
     /// The upper bound (95 %) on violations per scan where none was seen in
@@ -123,12 +147,3 @@ const LABELS: [Option<KnownHole>; 4] = [
     Some(KnownHole::H2),
     Some(KnownHole::H1OrH2),
 ];
-
-fn label_index(known: Option<KnownHole>) -> usize {
-    match known {
-        None => 0,
-        Some(KnownHole::H1) => 1,
-        Some(KnownHole::H2) => 2,
-        Some(KnownHole::H1OrH2) => 3,
-    }
-}

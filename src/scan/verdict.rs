@@ -121,6 +121,17 @@ pub enum KnownHole {
 }
 
 impl KnownHole {
+    /// The position of a label, or of none, among the four there are.
+    #[must_use]
+    pub fn index(known: Option<Self>) -> usize {
+        match known {
+            None => 0,
+            Some(Self::H1) => 1,
+            Some(Self::H2) => 2,
+            Some(Self::H1OrH2) => 3,
+        }
+    }
+
     /// The label used in every report.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -58,6 +58,9 @@ impl Changes {
         if old.0 == new.0 {
             return;
         }
+        // A scan that was read less far says nothing of what lies behind.
+        let last = |lines: &[LineRef]| lines.last().map_or(0, |line| line.start);
+        let known = last(old.1).min(last(new.1));
         let (mut i, mut j) = (0, 0);
         while i < old.1.len() || j < new.1.len() {
             let (was, is) = (old.1.get(i), new.1.get(j));
@@ -69,11 +72,15 @@ impl Changes {
                     (i, j) = (i + 1, j + 1);
                 }
                 (Some(was), is) if is.is_none_or(|is| was.start < is.start) => {
-                    self.add(was.start, ChangeKind::Vanished, now, was.text(old.0));
+                    if was.start <= known {
+                        self.add(was.start, ChangeKind::Vanished, now, was.text(old.0));
+                    }
                     i += 1;
                 }
                 (_, Some(is)) => {
-                    self.add(is.start, ChangeKind::New, now, &[]);
+                    if is.start <= known {
+                        self.add(is.start, ChangeKind::New, now, &[]);
+                    }
                     j += 1;
                 }
                 _ => return,

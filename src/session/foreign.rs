@@ -185,7 +185,7 @@ impl Foreign {
                     TargetState::Running | TargetState::Stopped => "has exited".to_owned(),
                     state => state.describe(),
                 };
-                self.ended = Some(format!("the target {how}; this is its last picture"));
+                self.ended = Some(format!("it {how}"));
                 return Ok(());
             }
             Err(error) => return Err(error.into()),
@@ -210,7 +210,7 @@ impl Foreign {
             }
             Err(why) => {
                 self.ended = Some(format!(
-                    "the target has run another program (exec), which cannot be watched: {why}"
+                    "it has run another program (exec), which cannot be watched: {why}"
                 ));
             }
         }

@@ -119,7 +119,10 @@ impl Picture {
         self.rows.clear();
         let mut vanished = (0u32..)
             .zip(&self.changes)
-            .filter(|(_, change)| !change.was.is_empty())
+            .filter(|(_, change)| {
+                !change.was.is_empty()
+                    && !is_shown_otherwise(&self.lines, &self.scan.verdict, change)
+            })
             .peekable();
         let mut violations = violations_by_place(&self.scan.verdict).peekable();
         let (mut chunk, mut previous_end) = (None, 0);
@@ -207,6 +210,19 @@ impl Picture {
             .or_else(|| line.and_then(|line| self.row_of_line(line)))
             .unwrap_or(0)
     }
+}
+
+/// Whether the picture says something else of a vanished line's addresses: it
+/// has a line that starts there, or shows them as a hole.
+fn is_shown_otherwise(lines: &[LineRef], verdict: &Verdict, change: &Change) -> bool {
+    let in_hole = |violation: &Violation| match &violation.kind {
+        ViolationKind::Hole(hole) => hole.contains(&change.start),
+        _ => false,
+    };
+    lines
+        .binary_search_by_key(&change.start, |line| line.start)
+        .is_ok()
+        || verdict.violations.iter().any(in_hole)
 }
 
 fn violations_by_place(verdict: &Verdict) -> impl Iterator<Item = (u32, &Violation)> {

@@ -312,7 +312,7 @@ impl Worker {
                 ModifierError::Died { how, .. } => format!("the modifier died ({how})"),
                 other => other.to_string(),
             };
-            world.ended = Some(format!("{how}: its last picture; c starts a new one"));
+            world.ended = Some(format!("{how}, c starts another"));
             world.news = true;
             return Ok(());
         }

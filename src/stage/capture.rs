@@ -160,12 +160,16 @@ fn around_site(scan: &ScanText, site: &Site) -> Excerpt {
             _ => break,
         }
     }
+    let before = Lines::of(&scan.text()[..at]).count().min(AROUND);
     let mut excerpt = Excerpt::of_scan(scan, at, AROUND + lines);
-    excerpt.lines.drain(..lines.min(excerpt.lines.len()));
+    let first = excerpt.lines.iter().position(|line| line.marked);
+    excerpt
+        .lines
+        .drain(..first.unwrap_or(0).saturating_sub(before));
+    excerpt.lines.truncate(before + lines + AROUND);
     for line in &mut excerpt.lines {
         line.marked = false;
     }
-    excerpt.lines.truncate(2 * AROUND + lines);
     excerpt
 }
 

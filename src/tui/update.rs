@@ -139,6 +139,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Trigger => {
             app.trigger = app.trigger.next();
+            tell(app, format!("trigger: {}", app.trigger.name()));
             Command::Trigger(app.trigger)
         }
         Action::Faster => rate(app, (app.rate + 1).min(RATES.len() - 1)),

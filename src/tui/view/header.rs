@@ -148,10 +148,7 @@ fn verdict(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
     let overall = &snapshot.overall;
     let mut here = snapshot.tally.clone();
     here.merge(&snapshot.query_tally);
-    let line = if let Some(ended) = &snapshot.ended {
-        let text = format!(" ■ {ended} ");
-        Line::styled(text, theme.style(Role::Notice))
-    } else if let Some(suspected) = snapshot.suspected {
+    let line = if let Some(suspected) = snapshot.suspected {
         unknown(theme, suspected, overall)
     } else if here.violation_count() > 0 {
         let text = format!(" ✗ {} ", violations(&here));
@@ -194,7 +191,7 @@ fn unknown(theme: Theme, suspected: u64, tally: &Tally) -> Line<'static> {
         ),
         Span::styled(
             format!(
-                ", {} duplicates in {} scans; this target's states are not known",
+                ", its states are not known; {} duplicates in {} scans",
                 grouped(tally.duplicates()),
                 grouped(tally.scans)
             ),

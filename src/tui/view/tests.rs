@@ -115,6 +115,7 @@ fn without_a_modifier_and_its_states() {
             picture.lay_out(Vec::new());
             picture.into()
         });
+        snapshot.suspected = Some(0);
         snapshot.ended = Some("the process has exited".into());
         update(&mut app, Message::Snapshot(Box::new(snapshot)));
         app.view = view;
