@@ -343,7 +343,7 @@ fn ctrl_c_ends_with_the_totals_so_far() {
     let document: Value = serde_json::from_str(&document).expect("whole JSON");
     assert_eq!(document["interrupted"], true);
     let status = child.wait().expect("it ends");
-    assert!(matches!(status.code(), Some(0 | 4)), "{status}");
+    assert_eq!(status.code(), Some(3), "{status}");
     assert!(is_gone_soon(modifier));
 }
 
@@ -364,4 +364,23 @@ fn a_closed_pipe_is_no_error() {
         .read_to_string(&mut error)
         .expect("text");
     assert_eq!(error, "");
+}
+
+#[test]
+fn a_report_never_replaces_what_is_no_regular_file() {
+    let fifo = std::env::temp_dir().join(format!("vmascope-fifo-{}", std::process::id()));
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).expect("a FIFO");
+    let output = run(&["check", "--report", fifo.to_str().expect("UTF-8")]);
+    let kept = std::fs::metadata(&fifo).expect("it is still there");
+    std::fs::remove_file(&fifo).expect("removed");
+    assert!(!kept.is_file());
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("regular file"));
+}
+
+#[test]
+fn names_on_the_command_line_are_shown_escaped() {
+    let output = run(&["check", "--scenario", "a\x1b[31mb"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!output.stderr.contains(&0x1b));
 }

@@ -35,7 +35,7 @@ pub struct CheckArguments {
 
     /// How many of the reader run at once, each judged
     #[arg(long = "readers", value_name = "N", default_value_t = 1,
-          value_parser = clap::value_parser!(u16).range(1..=256))]
+          value_parser = clap::value_parser!(u16).range(1..=32))]
     pub reader_count: u16,
 
     /// The rule to judge text readers by, instead of what this kernel's version and behaviour say
@@ -112,7 +112,8 @@ Exit status:
   3  the check could not run, or not to its end
   4  every case was skipped
 
-Ctrl-C ends the check early, with the totals so far.";
+Ctrl-C ends the check early, with the totals so far: status 1 if there was a
+violation, else 3.";
 
 /// Longest time a case may take: a day.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);

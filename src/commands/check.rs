@@ -116,9 +116,10 @@ impl Check<'_> {
             outcomes.push(result.outcome.clone());
             listeners.tell(&Observation::CaseFinished(Box::new(result)))?;
         }
-        let exit = exit(&outcomes, self.arguments.allow_known);
+        let interrupted = self.interrupted.load(Ordering::Relaxed);
+        let exit = exit(&outcomes, self.arguments.allow_known, interrupted);
         listeners.tell(&Observation::RunFinished {
-            interrupted: self.interrupted.load(Ordering::Relaxed),
+            interrupted,
             exit_code: exit as u8,
         })?;
         Ok(exit)
@@ -144,12 +145,15 @@ impl Check<'_> {
     }
 }
 
-fn exit(outcomes: &[Outcome], allow_known: bool) -> Exit {
+fn exit(outcomes: &[Outcome], allow_known: bool, interrupted: bool) -> Exit {
     let any = |wanted: fn(&Outcome) -> bool| outcomes.iter().any(wanted);
     if any(|outcome| *outcome == Outcome::Violations)
         || !allow_known && any(|outcome| *outcome == Outcome::KnownViolations)
     {
         Exit::Violation
+    } else if interrupted {
+        // What was not run has not held.
+        Exit::CouldNotRun
     } else if any(|outcome| matches!(outcome, Outcome::Held | Outcome::KnownViolations)) {
         Exit::Held
     } else {
@@ -181,7 +185,16 @@ mod tests {
             (vec![], false, Exit::AllSkipped),
         ];
         for (outcomes, allow_known, expected) in cases {
-            assert_eq!(exit(&outcomes, allow_known), expected, "{outcomes:?}");
+            assert_eq!(
+                exit(&outcomes, allow_known, false),
+                expected,
+                "{outcomes:?}"
+            );
+            let early = match expected {
+                Exit::Violation => Exit::Violation,
+                _ => Exit::CouldNotRun,
+            };
+            assert_eq!(exit(&outcomes, allow_known, true), early, "{outcomes:?}");
         }
     }
 }

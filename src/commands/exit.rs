@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::kernel::sanitise::sanitise;
+
 /// The exit statuses, the same for every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -49,6 +51,6 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Causes are part of the one line; newlines in them are not.
         let text = format!("{:#}", self.error);
-        f.write_str(&text.replace('\n', " "))
+        f.write_str(&sanitise(text.replace('\n', " ").as_bytes()))
     }
 }

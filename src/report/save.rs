@@ -45,9 +45,14 @@ impl Saved {
             path: path.to_owned(),
             error,
         };
+        // A link is followed: it is what it names that is replaced. What is no
+        // regular file (a device, a FIFO) must not be replaced by one.
+        let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            return Err(create(io::Error::other("it is not a regular file")));
+        }
         let name = path
             .file_name()
-            .filter(|_| !path.is_dir())
             .ok_or_else(|| create(io::Error::from(io::ErrorKind::IsADirectory)))?;
         let mut hidden_name = std::ffi::OsString::from(".");
         hidden_name.push(name);

@@ -10,6 +10,9 @@ use crate::target::ModifierError;
 /// Why a case cannot be set up.
 #[derive(Debug, Error)]
 pub enum StageError {
+    /// There is no /proc to read from.
+    #[error("cannot read /proc/self/maps: {0}; mount it with `mount -t proc proc /proc`")]
+    NoProc(std::io::Error),
     /// The modifier does not work.
     #[error(transparent)]
     Modifier(#[from] ModifierError),

@@ -76,6 +76,7 @@ impl Stage {
     /// # Errors
     /// When it cannot be started, or its files cannot be opened.
     pub fn new(options: &ModifierOptions) -> Result<Self, StageError> {
+        std::fs::metadata("/proc/self/maps").map_err(StageError::NoProc)?;
         let modifier = Modifier::spawn(options)?;
         let maps = open(modifier.pid(), Reader::Maps)?;
         Ok(Stage {

@@ -15,7 +15,7 @@ use super::spawn::Process;
 /// How long the modifier may take to answer. The longest request maps tens of
 /// thousands of slots, and a reader may make each of those wait for
 /// milliseconds.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often it is looked whether a modifier that does not answer still lives.
 const LIFE_CHECK: Duration = Duration::from_millis(10);
