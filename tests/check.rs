@@ -273,6 +273,14 @@ fn start_long(format: &str) -> (Child, BufReader<std::process::ChildStdout>) {
     (child, out)
 }
 
+/// What it said on standard error, to the end.
+fn errors_of(child: &mut Child) -> String {
+    let mut error = String::new();
+    let mut pipe = child.stderr.take().expect("a pipe");
+    pipe.read_to_string(&mut error).expect("text");
+    error
+}
+
 fn modifier_of(child: &Child) -> u32 {
     let path = format!("/proc/{0}/task/{0}/children", child.id());
     let deadline = Instant::now() + Duration::from_secs(10);
@@ -309,13 +317,7 @@ fn a_killed_modifier_is_said_and_nothing_is_left() {
     let modifier = modifier_of(&child);
     signal(modifier, rustix::process::Signal::KILL);
     let status = child.wait().expect("it ends");
-    let mut error = String::new();
-    child
-        .stderr
-        .take()
-        .expect("a pipe")
-        .read_to_string(&mut error)
-        .expect("text");
+    let error = errors_of(&mut child);
     assert_eq!(status.code(), Some(3), "{error}");
     assert!(
         error.contains("modifier") && error.contains("SIGKILL"),
@@ -356,13 +358,7 @@ fn a_closed_pipe_is_no_error() {
         assert!(Instant::now() < deadline, "it goes on writing to nobody");
         std::thread::yield_now();
     }
-    let mut error = String::new();
-    child
-        .stderr
-        .take()
-        .expect("a pipe")
-        .read_to_string(&mut error)
-        .expect("text");
+    let error = errors_of(&mut child);
     assert_eq!(error, "");
 }
 
