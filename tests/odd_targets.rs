@@ -31,13 +31,15 @@ struct Killed(Child);
 
 impl Drop for Killed {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        // With all that it started: they would hold the test's output open.
+        let _ = nix::sys::signal::killpg(Pid::from_raw(self.0.id() as i32), Signal::SIGKILL);
         let _ = self.0.wait();
     }
 }
 
 fn start(command: &mut Command) -> Killed {
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.process_group(0);
     Killed(command.spawn().unwrap())
 }
 
@@ -211,21 +213,30 @@ fn what_it_is_and_what_becomes_of_it() {
     assert!(target.reopen().is_err());
 }
 
+/// A shell whose children end when told, and that waits for none of them.
+fn unwaited_children(count: usize) -> (Killed, Vec<u32>) {
+    let children = "sleep 1000 & echo $!; ".repeat(count);
+    let script = format!("{children} read line; exec sleep 1000");
+    let mut shell = start(Command::new("sh").args(["-c", &script]));
+    let output = std::io::BufReader::new(shell.0.stdout.take().unwrap());
+    let pids: Vec<u32> = std::io::BufRead::lines(output)
+        .take(count)
+        .map(|line| line.unwrap().trim().parse().unwrap())
+        .collect();
+    for pid in &pids {
+        wait_for("sleep", || comm(*pid) == "sleep\n");
+    }
+    (shell, pids)
+}
+
 #[test]
 fn a_zombie_of_somebody_else_is_called_one() {
-    // A shell whose child ends when told, and that waits for nothing.
-    let script = "sleep 1000 & echo $!; read line; exec sleep 1000";
-    let mut shell = start(Command::new("sh").args(["-c", script]));
-    let mut line = String::new();
-    let output = shell.0.stdout.take().unwrap();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(output), &mut line).unwrap();
-    let pid: u32 = line.trim().parse().unwrap();
-    wait_for("sleep", || comm(pid) == "sleep\n");
-    let mut watch = TargetWatch::open(pid).unwrap();
+    let (mut shell, pids) = unwaited_children(1);
+    let mut watch = TargetWatch::open(pids[0]).unwrap();
     assert_eq!(watch.state(), TargetState::Running);
     drop(shell.0.stdin.take());
     wait_for("the shell's exec", || comm(shell.0.id()) == "sleep\n");
-    signal(pid, Signal::SIGKILL);
+    signal(pids[0], Signal::SIGKILL);
     wait_for("a zombie", || watch.state() == TargetState::Zombie);
     // Its new parent reaps it, if there is one that does.
     drop(shell);
@@ -237,6 +248,31 @@ fn a_zombie_of_somebody_else_is_called_one() {
         TargetState::Exited(None) => {}
         TargetState::Zombie => println!("skipped the last step: nobody reaps orphans here"),
         other => panic!("{other:?}"),
+    }
+}
+
+/// Death between any two looks at the process must not be told as something
+/// else than it is.
+#[test]
+fn a_death_while_the_watch_looks_is_told_as_it_is() {
+    let (mut shell, pids) = unwaited_children(200);
+    drop(shell.0.stdin.take());
+    wait_for("the shell's exec", || comm(shell.0.id()) == "sleep\n");
+    for pid in pids {
+        let mut watch = TargetWatch::open(pid).unwrap();
+        let (ready, is_ready) = std::sync::mpsc::channel();
+        let watcher = std::thread::spawn(move || {
+            ready.send(()).unwrap();
+            loop {
+                match watch.state() {
+                    TargetState::Running => {}
+                    other => return other,
+                }
+            }
+        });
+        is_ready.recv().unwrap();
+        signal(pid, Signal::SIGKILL);
+        assert_eq!(watcher.join().unwrap(), TargetState::Zombie);
     }
 }
 

@@ -47,6 +47,8 @@ impl TargetState {
 #[derive(Debug)]
 pub struct TargetWatch {
     process: Process,
+    /// When it started: with the PID this names it even when it is dead.
+    started: Option<u64>,
     ended: Option<TargetState>,
 }
 
@@ -56,8 +58,11 @@ impl TargetWatch {
     /// # Errors
     /// [`OpenError`].
     pub fn open(pid: u32) -> Result<Self, OpenError> {
+        let process = Process::open(pid)?;
+        let started = process.stat().ok().map(|stat| stat.start_time);
         Ok(Self {
-            process: Process::open(pid)?,
+            process,
+            started,
             ended: None,
         })
     }
@@ -87,13 +92,13 @@ impl TargetWatch {
     }
 
     fn look(&mut self) -> TargetState {
-        let stat = Stat::read(self.pid());
         if !self.process.alive() {
-            return match (self.process.life().exit_status(), stat) {
+            // Read after the end was seen: what was read before may be of the
+            // time when it still ran.
+            return match (self.process.life().exit_status(), Stat::read(self.pid())) {
                 (Some(how), _) => TargetState::Exited(Some(how)),
-                // Not our child; of a PID that was reused meanwhile, the new
-                // process is not likely to be a zombie too.
-                (None, Ok(stat)) if stat.is_dead() => TargetState::Zombie,
+                // Not our child. The PID may be somebody else's by now.
+                (None, Ok(stat)) if Some(stat.start_time) == self.started => TargetState::Zombie,
                 (None, _) => TargetState::Exited(None),
             };
         }
@@ -115,16 +120,13 @@ impl TargetWatch {
     /// [`OpenError`], as when it has exited since or is now another user's; the
     /// watch is then as it was.
     pub fn reopen(&mut self) -> Result<(), OpenError> {
-        let process = Process::open(self.pid())?;
+        let reopened = Self::open(self.pid())?;
         // While it lives its PID is its own, so this is the same process.
         if !self.process.alive() {
             let (pid, which) = (self.pid(), crate::kernel::file::Which::Maps);
             return Err(OpenError::NoSuchProcess { pid, which });
         }
-        *self = Self {
-            process,
-            ended: None,
-        };
+        *self = reopened;
         Ok(())
     }
 }
