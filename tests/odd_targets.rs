@@ -189,6 +189,11 @@ fn what_it_is_and_what_becomes_of_it() {
     let name = OsString::from("9\u{1b}[31m");
     let mut child = start(Command::new("sleep").arg0(&name).arg("1000"));
     let pid = child.0.id();
+    // `spawn` returns when exec has replaced the address space; the arguments
+    // are put into the new one after that.
+    wait_for("its arguments", || {
+        std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|text| text.ends_with(b"1000\0"))
+    });
     let mut target = AttachedTarget::attach(pid.into()).unwrap();
     assert!(!target.is_ours());
     assert_eq!(target.info.raw_command_line, b"9\x1b[31m\x001000\0");
