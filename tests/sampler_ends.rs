@@ -39,8 +39,8 @@ fn options(pid: u32, reader: Reader, watched: Watched) -> SamplerOptions {
             granularity: Granularity::Line,
             position: Position::LastEnd,
         },
-        extent: Extent::Whole,
-        dwell: Duration::ZERO,
+        extent: Extent::default(),
+        dwell: Dwelling::Fixed(Pause::NONE),
         rate: Rate::Full,
         watched,
     }

@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::kernel::dwell::Pause;
 use crate::kernel::features::{Granularity, Position, Reader, Rule};
+use crate::observation::Placement;
+use crate::sampler::Dwelling;
+use crate::target::scenario::{MAX_SITES, MAX_WRITERS};
 
 /// Arguments of `vmascope check`.
 #[derive(Clone, Debug, Args)]
@@ -20,7 +24,7 @@ pub struct CheckArguments {
     )]
     pub scenarios: Vec<String>,
 
-    /// Readers to judge: maps, query, smaps
+    /// Readers to judge: maps, query, query-walk, smaps
     #[arg(
         long = "reader",
         value_name = "READER,…",
@@ -32,6 +36,41 @@ pub struct CheckArguments {
     /// How long each case reads
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration)]
     pub duration: Duration,
+
+    /// Where the sites stand relative to the reader's chunks
+    #[arg(
+        long = "placement",
+        value_name = "PLACEMENT,…",
+        value_delimiter = ',',
+        default_value = "low,boundary"
+    )]
+    pub placements: Vec<Placement>,
+
+    /// Read with a buffer of this size, instead of what the placement wants
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..=16 << 20))]
+    pub chunk: Option<u32>,
+
+    /// The pause before each read or query: a time, or auto to find the one that tears most
+    #[arg(long, value_name = "TIME|auto", default_value = "auto", value_parser = dwelling)]
+    pub dwell: Dwelling,
+
+    /// How many sites the modifier works on at once, instead of what the placement wants
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_SITES as i64))]
+    pub sites: Option<u16>,
+
+    /// How many threads of the modifier operate at once, each on sites of its own
+    #[arg(long, value_name = "N", default_value_t = 1,
+          value_parser = clap::value_parser!(u16).range(1..=MAX_WRITERS as i64))]
+    pub writers: u16,
+
+    /// Operate in bursts of at most N operations, with rests of up to a scan
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "3",
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub burst: Option<u32>,
+
+    /// Have the readers that query share one file
+    #[arg(long)]
+    pub shared_fd: bool,
 
     /// How many of the reader run at once, each judged
     #[arg(long = "readers", value_name = "N", default_value_t = 1,
@@ -114,6 +153,24 @@ Exit status:
 
 Ctrl-C ends the check early, with the totals so far: status 1 if there was a
 violation, else 3.";
+
+/// Longest pause: longer ones would find nothing any more.
+const LONGEST_DWELL: Duration = Duration::from_secs(1);
+
+fn dwelling(text: &str) -> Result<Dwelling, String> {
+    if text == "auto" {
+        return Ok(Dwelling::Find);
+    }
+    let time = match text {
+        "0" => Duration::ZERO,
+        _ => humantime::parse_duration(text)
+            .map_err(|error| format!("{error}; write it like 500ns or 4us, or auto"))?,
+    };
+    if time > LONGEST_DWELL {
+        return Err("a pause takes at most a second".into());
+    }
+    Ok(Dwelling::Fixed(Pause::Exactly(time)))
+}
 
 /// Longest time a case may take: a day.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);

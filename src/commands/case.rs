@@ -1,38 +1,92 @@
-//! Runs one case: one scenario under one kind of reader.
+//! One case: one scenario under one kind of reader, at each placement in turn.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::kernel::dwell::Dwell;
+use super::reading::Reading;
+use crate::cli::CheckArguments;
 use crate::kernel::features::{Reader, Rule};
-use crate::observation::{
-    CaseInfo, CaseKey, CaseResult, Observation, Outcome, Placement, PlacementResult,
-};
-use crate::sampler::{Moment, Published, Rate, Sampler, SamplerError, SamplerOptions, Watched};
+use crate::observation::{CaseInfo, CaseKey, CaseResult, Observation, Outcome, Placement};
+use crate::sampler::Dwelling;
 use crate::scan::Tally;
-use crate::stage::{Stage, StageError, Staged};
-use crate::target::modifier::Proof;
+use crate::stage::{Setting, Stage, StageError, Staged};
+use crate::target::layout::DEFAULT_SLOTS;
 use crate::target::scenario::Scenario;
 
-/// How often finds are collected from the samplers' queues.
-const COLLECT: Duration = Duration::from_millis(10);
+/// How the cases of a run are read.
+#[derive(Clone, Debug)]
+pub(super) struct CaseOptions {
+    /// Where the sites stand, one after the other.
+    pub(super) placements: Vec<Placement>,
+    /// The caller's buffer in bytes; none: what the placement wants.
+    pub(super) read_size: Option<usize>,
+    /// How many sites; none: as many as the placement wants.
+    pub(super) sites: Option<usize>,
+    pub(super) dwell: Dwelling,
+    /// The most operations between two rests of a writer; none: no rests.
+    pub(super) burst: Option<u32>,
+    /// How long each case reads.
+    pub(super) duration: Duration,
+    pub(super) reader_count: u16,
+    /// Whether several readers that query share one file.
+    pub(super) shared_fd: bool,
+    pub(super) prove: bool,
+}
+
+/// Slots of the arena where a site stands at every boundary: so many that
+/// there are several.
+const SLOTS_FOR_EVERY: u32 = 620;
+
+impl CaseOptions {
+    /// What the command line asks for.
+    pub(super) fn of(arguments: &CheckArguments) -> Self {
+        let mut placements = Vec::new();
+        for placement in &arguments.placements {
+            if !placements.contains(placement) {
+                placements.push(*placement);
+            }
+        }
+        CaseOptions {
+            placements,
+            read_size: arguments.chunk.map(|bytes| bytes as usize),
+            // Each writer needs a site of its own.
+            sites: match arguments.sites {
+                None if arguments.writers > 1 => Some(arguments.writers.into()),
+                sites => sites.map(usize::from),
+            },
+            dwell: arguments.dwell,
+            burst: arguments.burst,
+            duration: arguments.duration,
+            reader_count: arguments.reader_count,
+            shared_fd: arguments.shared_fd,
+            prove: arguments.prove,
+        }
+    }
+
+    /// Slots that the arena needs for these placements.
+    pub(super) fn slots(&self) -> u32 {
+        if self.placements.contains(&Placement::Every) {
+            SLOTS_FOR_EVERY
+        } else {
+            DEFAULT_SLOTS
+        }
+    }
+}
 
 /// One case to run.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Case {
-    pub(super) scenario: &'static Scenario,
+pub(super) struct Case<'a> {
+    pub(super) scenario: &'a Scenario,
     pub(super) reader: Reader,
     pub(super) rule: Rule,
     /// Its number, from 1, and how many there are.
     pub(super) number: (usize, usize),
-    pub(super) duration: Duration,
-    pub(super) reader_count: u16,
-    pub(super) prove: bool,
+    pub(super) options: &'a CaseOptions,
 }
 
-impl Case {
+impl Case<'_> {
     pub(super) fn key(&self) -> CaseKey {
         CaseKey {
             scenario: self.scenario.name.clone(),
@@ -53,16 +107,13 @@ impl Case {
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<CaseResult> {
         let mut result = self.without_reading(Outcome::NotRun);
-        let wanted: &[Placement] = match self.reader {
-            Reader::Query => &[Placement::Boundary],
-            Reader::Maps | Reader::Smaps => &[Placement::Boundary, Placement::Inside],
-        };
+        let settings = self.settings();
         let mut skipped = None;
-        for (i, placement) in wanted.iter().enumerate() {
+        for (i, setting) in settings.iter().enumerate() {
             if interrupted.load(Ordering::Relaxed) {
                 break;
             }
-            let staged = match stage.set(self.scenario, self.reader, *placement) {
+            let staged = match stage.set_up(self.scenario, setting) {
                 Ok(staged) => staged,
                 Err(error) if error.is_skip() => {
                     skipped.get_or_insert(error);
@@ -73,13 +124,34 @@ impl Case {
             tell(Observation::CaseStarted(Box::new(self.info(&staged))))?;
             // What an earlier placement had to leave out is read here.
             let left = self
+                .options
                 .duration
                 .saturating_sub(Duration::from_nanos(result.elapsed_ns));
-            let duration = left / (wanted.len() - i) as u32;
-            self.read(stage, &staged, duration, interrupted, &mut result, tell)?;
+            let reading = Reading {
+                case: self,
+                staged: &staged,
+                setting,
+                duration: left / (settings.len() - i) as u32,
+            };
+            reading.run(stage, interrupted, &mut result, tell)?;
         }
         result.outcome = outcome(&result.tally, skipped);
         Ok(result)
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        self.options
+            .placements
+            .iter()
+            .flat_map(|placement| {
+                let setting = Setting {
+                    read_size: self.options.read_size,
+                    sites: self.options.sites,
+                    ..Setting::new(self.reader, *placement)
+                };
+                setting.variants(self.scenario)
+            })
+            .collect()
     }
 
     fn info(&self, staged: &Staged) -> CaseInfo {
@@ -94,137 +166,6 @@ impl Case {
             boundary: staged.boundary.clone(),
         }
     }
-
-    /// Reads for `duration` while the modifier runs, and adds to `result`.
-    fn read(
-        &self,
-        stage: &mut Stage,
-        staged: &Staged,
-        duration: Duration,
-        interrupted: &AtomicBool,
-        result: &mut CaseResult,
-        tell: &mut dyn FnMut(Observation) -> Result<()>,
-    ) -> Result<()> {
-        let pid = stage.pid();
-        let modifier = stage.modifier();
-        let counters = modifier.counters();
-        let before = counters.finished();
-        if self.prove {
-            modifier.prove(true)?;
-        }
-        modifier.run()?;
-        let options = SamplerOptions {
-            pid,
-            reader: self.reader,
-            rule: self.rule,
-            extent: staged.extent,
-            dwell: Dwell::USUAL,
-            rate: Rate::Full,
-            watched: Watched::Modifier {
-                states: staged.states.clone(),
-                counters: counters.clone(),
-            },
-        };
-        let mut samplers = (0..self.reader_count)
-            .map(|_| Sampler::start(&options))
-            .collect::<Result<Vec<_>, _>>()?;
-        let key = self.key();
-        let start = Instant::now();
-        let mut next_sign = Duration::from_secs(1);
-        let mut failure = None;
-        while start.elapsed() < duration
-            && failure.is_none()
-            && !interrupted.load(Ordering::Relaxed)
-        {
-            std::thread::sleep(COLLECT.min(duration.saturating_sub(start.elapsed())));
-            self.collect(&mut samplers, staged, tell)?;
-            if start.elapsed() >= next_sign {
-                next_sign += Duration::from_secs(1);
-                let mut tally = result.tally.clone();
-                for sampler in &samplers {
-                    tally.merge(&sampler.published().tally);
-                }
-                tell(Observation::Progress {
-                    case: key.clone(),
-                    elapsed_ns: result.elapsed_ns + nanoseconds(start.elapsed()),
-                    tally,
-                    operations: result.operations + counters.finished() - before,
-                })?;
-            }
-            if samplers.iter().any(Sampler::has_ended) {
-                break;
-            }
-            failure = stage.modifier().check_alive().err();
-        }
-        let mut sum = Published::default();
-        for sampler in &mut samplers {
-            match sampler.stop() {
-                Ok(published) => {
-                    sum.tally.merge(&published.tally);
-                    sum.not_described += published.not_described + published.dropped;
-                }
-                Err(error) => return Err(self.why_it_ended(stage, error)),
-            }
-        }
-        self.collect(&mut samplers, staged, tell)?;
-        if let Some(failure) = failure {
-            return Err(failure.into());
-        }
-        let elapsed_ns = nanoseconds(start.elapsed());
-        let modifier = stage.modifier();
-        modifier.pause_at_original()?;
-        let operations = counters.finished() - before;
-        if self.prove {
-            modifier.prove(false)?;
-            let proof = modifier.proof();
-            let rounds = result.proof.map_or(0, |proof| proof.rounds);
-            result.proof = Some(Proof {
-                rounds: rounds + proof.rounds,
-                ..proof
-            });
-        }
-        result.tally.merge(&sum.tally);
-        result.operations += operations;
-        result.elapsed_ns += elapsed_ns;
-        result.not_described += sum.not_described;
-        result.placements.push(PlacementResult {
-            placement: staged.placement,
-            tally: sum.tally,
-            operations,
-            elapsed_ns,
-        });
-        Ok(())
-    }
-
-    /// A reader that lost its target mostly did so because the modifier died:
-    /// that is the reason to give.
-    fn why_it_ended(&self, stage: &mut Stage, error: SamplerError) -> anyhow::Error {
-        match stage.modifier().check_alive() {
-            Err(death) => death.into(),
-            Ok(()) => error.into(),
-        }
-    }
-
-    fn collect(
-        &self,
-        samplers: &mut [Sampler],
-        staged: &Staged,
-        tell: &mut dyn FnMut(Observation) -> Result<()>,
-    ) -> Result<()> {
-        let key = self.key();
-        for (reader_index, sampler) in samplers.iter_mut().enumerate() {
-            let moment = Moment {
-                case: &key,
-                placement: staged.placement,
-                reader_index,
-                states: &staged.states,
-            };
-            while let Some(found) = sampler.next_found() {
-                tell(Observation::Event(Box::new(moment.describe(found))))?;
-            }
-        }
-        Ok(())
-    }
 }
 
 fn outcome(tally: &Tally, skipped: Option<StageError>) -> Outcome {
@@ -238,8 +179,4 @@ fn outcome(tally: &Tally, skipped: Option<StageError>) -> Outcome {
         },
         None => Outcome::NotRun,
     }
-}
-
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

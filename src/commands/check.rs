@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Result;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use super::case::Case;
+use super::case::{Case, CaseOptions};
 use super::exit::{Exit, Failure};
 use super::plan::{Plan, Rules, find_rules, run_info};
 use crate::cli::{CheckArguments, Format};
-use crate::kernel::features::{KernelFacts, Reader};
+use crate::kernel::features::KernelFacts;
 use crate::observation::{CaseResult, Observation, Outcome};
 use crate::report::{Human, HumanOptions, Json, Ktap, MailReport, Reporter, Saved};
 use crate::stage::{Stage, keep_apart};
@@ -26,8 +26,11 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         signal_hook::flag::register(signal, interrupted.clone())?;
     }
     let mut facts = KernelFacts::detect()?;
+    let options = CaseOptions::of(arguments);
     let mut stage = Stage::new(&ModifierOptions {
         prove: arguments.prove,
+        writers: arguments.writers.into(),
+        slots: options.slots(),
         ..ModifierOptions::default()
     })?;
     keep_apart(stage.pid());
@@ -39,7 +42,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     };
     listeners.tell(&Observation::RunStarted(run_info(&plan, &facts, &rules)))?;
     let mut check = Check {
-        arguments,
+        allow_known: arguments.allow_known,
+        options: &options,
         plan: &plan,
         rules: &rules,
         has_query: facts.procmap_query,
@@ -91,7 +95,8 @@ impl Listeners {
 }
 
 struct Check<'a> {
-    arguments: &'a CheckArguments,
+    allow_known: bool,
+    options: &'a CaseOptions,
     plan: &'a Plan,
     rules: &'a Rules,
     has_query: bool,
@@ -108,16 +113,14 @@ impl Check<'_> {
                 reader,
                 rule: self.rules[&reader.to_string()].rule,
                 number: (i + 1, count),
-                duration: self.arguments.duration,
-                reader_count: self.arguments.reader_count,
-                prove: self.arguments.prove,
+                options: self.options,
             };
             let result = self.run_case(&case, stage, listeners)?;
             outcomes.push(result.outcome.clone());
             listeners.tell(&Observation::CaseFinished(Box::new(result)))?;
         }
         let interrupted = self.interrupted.load(Ordering::Relaxed);
-        let exit = exit(&outcomes, self.arguments.allow_known, interrupted);
+        let exit = exit(&outcomes, self.allow_known, interrupted);
         listeners.tell(&Observation::RunFinished {
             interrupted,
             exit_code: exit as u8,
@@ -127,14 +130,14 @@ impl Check<'_> {
 
     fn run_case(
         &self,
-        case: &Case,
+        case: &Case<'_>,
         stage: &mut Stage,
         listeners: &mut Listeners,
     ) -> Result<CaseResult> {
         if self.interrupted.load(Ordering::Relaxed) {
             return Ok(case.without_reading(Outcome::NotRun));
         }
-        if case.reader == Reader::Query && !self.has_query {
+        if case.reader.queries() && !self.has_query {
             return Ok(case.without_reading(Outcome::Skipped {
                 reason: "PROCMAP_QUERY is not on this kernel (since Linux 6.11)".into(),
             }));

@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod exit;
 mod plan;
+mod reading;
 pub mod run;
 
 pub use exit::{Exit, Failure};

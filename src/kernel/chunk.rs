@@ -6,20 +6,19 @@ use std::io;
 use nix::errno::Errno;
 
 use super::MapsFile;
-use super::dwell::Dwell;
-use super::line::parse_range;
+use super::dwell::{Dwell, Pause};
 use super::sanitise::sanitise_cut;
-pub use super::scan_text::{Chunk, Lines, Records, ScanText, Window};
+pub use super::scan_text::{Chunk, Counts, Lines, MAX_WRITERS, Records, ScanText, Window};
 
 /// How often one read is done again after `EINTR` before it counts as failed.
 const MOST_INTERRUPTIONS: u32 = 1000;
 
-/// The modifier's two counters, loaded around every read.
+/// The two counters of every writer, loaded around every read.
 pub trait ReadClock {
     /// Operations finished so far; loaded right before a read.
-    fn finished(&self) -> u64;
+    fn finished(&self) -> Counts;
     /// Operations begun so far; loaded right after a read.
-    fn begun(&self) -> u64;
+    fn begun(&self) -> Counts;
 }
 
 /// The clock of a target whose operations are unknown: every window is
@@ -29,12 +28,12 @@ pub struct NoClock;
 
 impl ReadClock for NoClock {
     #[inline]
-    fn finished(&self) -> u64 {
+    fn finished(&self) -> Counts {
         Window::ANY.finished
     }
 
     #[inline]
-    fn begun(&self) -> u64 {
+    fn begun(&self) -> Counts {
         Window::ANY.begun
     }
 }
@@ -57,7 +56,8 @@ pub struct ChunkReader<F> {
     file: F,
     read_size: usize,
     records: Records,
-    dwell: Option<Dwell>,
+    dwell: Dwell,
+    pause_first: bool,
 }
 
 impl<F: MapsFile> ChunkReader<F> {
@@ -77,7 +77,8 @@ impl<F: MapsFile> ChunkReader<F> {
             file,
             read_size: read_size.max(1),
             records,
-            dwell: None,
+            dwell: Dwell::new(Pause::NONE),
+            pause_first: false,
         }
     }
 
@@ -92,9 +93,15 @@ impl<F: MapsFile> ChunkReader<F> {
         self.read_size = read_size.max(1);
     }
 
-    /// Pauses before each read from now on.
-    pub fn set_dwell(&mut self, dwell: Dwell) {
-        self.dwell = Some(dwell);
+    /// Pauses in this way between the reads of a scan from now on.
+    pub fn set_pause(&mut self, pause: Pause) {
+        self.dwell.set(pause);
+    }
+
+    /// Whether to pause before the first read of a scan, too: of use where
+    /// there is only one.
+    pub fn pause_first(&mut self, pause_first: bool) {
+        self.pause_first = pause_first;
     }
 
     /// The file.
@@ -139,12 +146,7 @@ impl<F: MapsFile> ChunkReader<F> {
     ) -> Result<(), ScanError> {
         self.rewind(into)?;
         while self.step(clock, into)? != Step::End {
-            let last = into.chunks.last().and_then(|chunk| {
-                let text = into.chunk_text(chunk);
-                let body = text.strip_suffix(b"\n")?;
-                let line = memchr::memrchr(b'\n', body).map_or(0, |newline| newline + 1);
-                parse_range(&text[line..])
-            });
+            let last = into.chunks.last().and_then(|chunk| into.last_vma(chunk));
             if last.is_some_and(|(start, _)| start >= address) {
                 break;
             }
@@ -171,8 +173,8 @@ impl<F: MapsFile> ChunkReader<F> {
     /// # Errors
     /// [`ScanError`].
     pub fn step(&mut self, clock: &impl ReadClock, into: &mut ScanText) -> Result<Step, ScanError> {
-        if let Some(dwell) = &mut self.dwell {
-            dwell.wait();
+        if self.pause_first || into.reads > 0 {
+            self.dwell.wait();
         }
         let mut tries = 0;
         let (bytes, window) = loop {

@@ -2,49 +2,109 @@
 //!
 //! A reader and a writer that both run in tight loops fall into step: each
 //! read then meets the same phase of the writer, over and over. A short pause
-//! of random length before each read breaks the step, and finds far more than
-//! it costs.
+//! before each read breaks the step, and finds far more than it costs. Which
+//! pause finds most differs by scenario and machine, so it is tried out.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
-/// Pauses of random length, spun rather than slept.
+/// How long to pause before a read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pause {
+    /// As long as this each time.
+    Exactly(Duration),
+    /// A random time of at most this.
+    UpTo(Duration),
+}
+
+impl Pause {
+    /// No pause.
+    pub const NONE: Pause = Pause::Exactly(Duration::ZERO);
+
+    /// The pause to be taken unless there is a reason for another: a few
+    /// microseconds are about as long as an operation of a writer takes, so
+    /// every phase of it is met.
+    pub const USUAL: Pause = Pause::UpTo(Duration::from_micros(4));
+
+    /// The longest it may take.
+    #[must_use]
+    pub fn longest(self) -> Duration {
+        match self {
+            Pause::Exactly(time) | Pause::UpTo(time) => time,
+        }
+    }
+}
+
+impl fmt::Display for Pause {
+    /// `4 µs`, `up to 4 µs`, `none`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let microseconds = |time: Duration| {
+            let text = format!("{:.2}", time.as_secs_f64() * 1e6);
+            let text = text.trim_end_matches('0').trim_end_matches('.').to_owned();
+            format!("{text} µs")
+        };
+        match self {
+            _ if self.longest().is_zero() => f.write_str("none"),
+            Pause::Exactly(time) => f.write_str(&microseconds(*time)),
+            Pause::UpTo(time) => write!(f, "up to {}", microseconds(*time)),
+        }
+    }
+}
+
+/// Pauses, spun rather than slept.
 #[derive(Clone, Debug)]
 pub struct Dwell {
-    longest_ns: u64,
+    pause: Pause,
     /// xorshift64* (Vigna 2016).
     random: u64,
 }
 
 impl Dwell {
-    /// The longest pause to be taken unless there is a reason for another: a
-    /// few microseconds are about as long as an operation of a writer takes,
-    /// so every phase of it is met.
-    pub const USUAL: Duration = Duration::from_micros(4);
-
-    /// Pauses between nothing and `longest`.
+    /// Pauses of this kind.
     #[must_use]
-    pub fn up_to(longest: Duration) -> Self {
+    pub fn new(pause: Pause) -> Self {
         Dwell {
-            longest_ns: u64::try_from(longest.as_nanos()).unwrap_or(u64::MAX),
+            pause,
             random: 0x9e37_79b9_7f4a_7c15,
         }
     }
 
+    /// The kind of pause.
+    #[must_use]
+    pub fn pause(&self) -> Pause {
+        self.pause
+    }
+
+    /// Pauses in another way from now on.
+    pub fn set(&mut self, pause: Pause) {
+        self.pause = pause;
+    }
+
     /// Pauses.
     pub fn wait(&mut self) {
-        if self.longest_ns == 0 {
+        let longest = self.pause.longest();
+        if longest.is_zero() {
             return;
         }
+        let start = Instant::now();
+        let pause = match self.pause {
+            Pause::Exactly(time) => time,
+            Pause::UpTo(_) => self.draw(longest),
+        };
+        while start.elapsed() < pause {
+            std::hint::spin_loop();
+        }
+    }
+
+    /// A random time of at most `longest`.
+    fn draw(&mut self, longest: Duration) -> Duration {
         self.random ^= self.random >> 12;
         self.random ^= self.random << 25;
         self.random ^= self.random >> 27;
         let drawn = self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32;
-        let pause = (u128::from(drawn) * u128::from(self.longest_ns)) >> 32;
-        let pause = Duration::from_nanos(u64::try_from(pause).unwrap_or(self.longest_ns));
-        let start = Instant::now();
-        while start.elapsed() < pause {
-            std::hint::spin_loop();
-        }
+        let longest = u64::try_from(longest.as_nanos()).unwrap_or(u64::MAX);
+        let pause = (u128::from(drawn) * u128::from(longest)) >> 32;
+        Duration::from_nanos(u64::try_from(pause).unwrap_or(longest))
     }
 }
 
@@ -53,13 +113,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_differ_and_none_is_none() {
-        let mut dwell = Dwell::up_to(Duration::ZERO);
+    fn random_pauses_differ_and_keep_to_their_limit() {
+        let longest = Duration::from_nanos(50);
+        let mut dwell = Dwell::new(Pause::UpTo(longest));
+        let drawn: Vec<_> = (0..100).map(|_| dwell.draw(longest)).collect();
+        assert!(drawn.iter().all(|pause| *pause <= longest));
+        assert!(drawn.iter().min() < drawn.iter().max());
         let before = dwell.random;
+        dwell.set(Pause::NONE);
         dwell.wait();
         assert_eq!(dwell.random, before);
-        let mut dwell = Dwell::up_to(Duration::from_nanos(50));
-        dwell.wait();
-        assert_ne!(dwell.random, before);
+    }
+
+    #[test]
+    fn pauses_are_shown_in_microseconds() {
+        let nanoseconds = Duration::from_nanos;
+        assert_eq!(Pause::NONE.to_string(), "none");
+        assert_eq!(Pause::USUAL.to_string(), "up to 4 µs");
+        assert_eq!(Pause::Exactly(nanoseconds(1250)).to_string(), "1.25 µs");
+        assert_eq!(Pause::Exactly(nanoseconds(500)).to_string(), "0.5 µs");
     }
 }

@@ -135,20 +135,20 @@ impl KernelFacts {
         let (who, per_vma_since) = match reader {
             Reader::Maps => ("maps reads", (6, 17)),
             Reader::Smaps => ("smaps reads", (7, 2)),
-            Reader::Query => ("PROCMAP_QUERY", (6, 18)),
+            Reader::Query | Reader::QueryWalk => ("PROCMAP_QUERY", (6, 18)),
         };
         let verb = |plural: &'static str, singular| match reader {
-            Reader::Query => singular,
+            Reader::Query | Reader::QueryWalk => singular,
             _ => plural,
         };
-        if reader == Reader::Query && !self.procmap_query && !release.at_least(6, 11) {
+        if reader.queries() && !self.procmap_query && !release.at_least(6, 11) {
             let why =
                 format!("Linux {release}: PROCMAP_QUERY is not on this kernel, it came with 6.11");
             return (Rule::CHUNK_END, why);
         }
         let since_6_17 = release.at_least(6, 17);
         let position = match reader {
-            Reader::Query => Position::LastEnd,
+            Reader::Query | Reader::QueryWalk => Position::LastEnd,
             _ if since_6_17 => Position::LastEnd,
             _ => Position::NextStart,
         };
@@ -160,12 +160,12 @@ impl KernelFacts {
             Granularity::Chunk
         };
         let resume = match (reader, position) {
-            (Reader::Query, _) => "",
+            (Reader::Query | Reader::QueryWalk, _) => "",
             (_, Position::LastEnd) => " and resume at the end of the last VMA, since 6.17",
             (_, Position::NextStart) => " and resume at the start of the next VMA, to 6.16",
         };
         let what = match reader {
-            Reader::Query => "query",
+            Reader::Query | Reader::QueryWalk => "query",
             _ => "chunk",
         };
         let why = match (per_vma, self.per_vma_lock) {

@@ -10,31 +10,49 @@
 
 use std::ops::Range;
 
-use super::line::{is_gate_name, is_smaps_header};
+use super::line::{is_gate_name, is_smaps_header, parse_range};
+
+/// Most writers of one address space whose operations are counted.
+pub const MAX_WRITERS: usize = 4;
+
+/// How many operations each writer has begun, or finished.
+pub type Counts = [u64; MAX_WRITERS];
 
 /// What the modifier had done around one read: the states between the two
 /// counts are those a reader may have seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Window {
-    /// Operations finished, loaded before the generating read.
-    pub finished: u64,
-    /// Operations begun, loaded after it.
-    pub begun: u64,
+    /// Operations finished, by writer, loaded before the generating read.
+    pub finished: Counts,
+    /// Operations begun, by writer, loaded after it.
+    pub begun: Counts,
 }
 
 impl Window {
-    /// The window that allows every state: nothing is known of the writer.
+    /// The window that allows every state: nothing is known of the writers.
     pub const ANY: Self = Self {
-        finished: 0,
-        begun: u64::MAX,
+        finished: [0; MAX_WRITERS],
+        begun: [u64::MAX; MAX_WRITERS],
     };
+
+    /// The window of an address space with one writer.
+    #[must_use]
+    pub const fn of_one(finished: u64, begun: u64) -> Self {
+        let mut window = Self {
+            finished: [0; MAX_WRITERS],
+            begun: [0; MAX_WRITERS],
+        };
+        window.finished[0] = finished;
+        window.begun[0] = begun;
+        window
+    }
 
     /// The window of two reads together.
     #[must_use]
     pub fn span(self, other: Self) -> Self {
         Self {
-            finished: self.finished.min(other.finished),
-            begun: self.begun.max(other.begun),
+            finished: std::array::from_fn(|w| self.finished[w].min(other.finished[w])),
+            begun: std::array::from_fn(|w| self.begun[w].max(other.begun[w])),
         }
     }
 }
@@ -149,6 +167,19 @@ impl ScanText {
     #[must_use]
     pub fn chunk_text(&self, chunk: &Chunk) -> &[u8] {
         self.text().get(chunk.bytes.clone()).unwrap_or_default()
+    }
+
+    /// `vm_start` and `vm_end` of the last VMA printed in a chunk.
+    pub(super) fn last_vma(&self, chunk: &Chunk) -> Option<(u64, u64)> {
+        let mut text = self.chunk_text(chunk);
+        while let Some(body) = text.strip_suffix(b"\n") {
+            let at = memchr::memrchr(b'\n', body).map_or(0, |newline| newline + 1);
+            if is_smaps_header(&text[at..]) {
+                return parse_range(&text[at..]);
+            }
+            text = &text[..at];
+        }
+        None
     }
 
     /// The lines of one chunk, each with its newline.

@@ -23,23 +23,77 @@ impl fmt::Display for CaseKey {
     }
 }
 
-/// Where the site stands relative to the chunks of the reader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+/// Where the sites stand relative to the chunks of the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Placement {
-    /// The first VMA of the site is the last line of its chunk.
+    /// The first VMA of a site is the last line of its chunk, and the whole
+    /// file is read: as the kernel's selftest does
     Boundary,
-    /// The whole site is inside one chunk.
+    /// The same for every line of the site in turn
+    Sweep,
+    /// Whole sites throughout one chunk: tears and holes between the lines of
+    /// one read
     Inside,
+    /// A site at the lowest addresses, of which alone is read: once so that
+    /// one read generates all of it, once so that it generates one line
+    Low,
+    /// A site at every chunk boundary
+    Every,
 }
 
 impl Placement {
-    /// The name used in reports.
+    /// All of them.
+    pub const ALL: [Placement; 5] = [
+        Placement::Boundary,
+        Placement::Sweep,
+        Placement::Inside,
+        Placement::Low,
+        Placement::Every,
+    ];
+
+    /// The name used on the command line and in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Placement::Boundary => "boundary",
+            Placement::Sweep => "sweep",
             Placement::Inside => "inside",
+            Placement::Low => "low",
+            Placement::Every => "every",
+        }
+    }
+
+    /// The same in a sentence: the site stands …
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Placement::Boundary => "at a chunk boundary",
+            Placement::Sweep => "across a chunk boundary",
+            Placement::Inside => "inside a chunk",
+            Placement::Low => "at the lowest addresses",
+            Placement::Every => "at every chunk boundary",
+        }
+    }
+
+    /// What it covers, in a sentence.
+    #[must_use]
+    pub fn covers(self) -> &'static str {
+        match self {
+            Placement::Boundary => {
+                "the boundary behind the first VMA of the site, in whole scans of a page a read"
+            }
+            Placement::Sweep => {
+                "the boundary behind each VMA of the original site in turn, in whole scans"
+            }
+            Placement::Inside => {
+                "every pair of lines inside a chunk, at several sites of it, in whole scans"
+            }
+            Placement::Low => {
+                "every pair of lines of the site, inside a chunk and at a boundary, in scans that \
+                 stop behind it"
+            }
+            Placement::Every => "every chunk boundary in the arena at once, in whole scans",
         }
     }
 }
@@ -151,8 +205,17 @@ pub enum Outcome {
 /// The share of one placement in a case.
 #[derive(Clone, Debug, Serialize)]
 pub struct PlacementResult {
-    /// Where the site stood.
+    /// Where the sites stood.
     pub placement: Placement,
+    /// Which of the placement's variants, from 0.
+    pub variant: usize,
+    /// How many sites there were.
+    pub sites: usize,
+    /// The caller's buffer in bytes; none: a page, or a query.
+    pub read_size: Option<usize>,
+    /// The pause before each read, as `up to 4 µs`; none where it was to be
+    /// found and time was too short for that.
+    pub dwell: Option<String>,
     /// The totals there.
     pub tally: Tally,
     /// Operations the modifier finished there.

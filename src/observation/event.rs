@@ -23,13 +23,13 @@ pub struct Event {
     pub name: String,
     /// `H1`, `H2` or `H1 or H2` where it bears the signature of a known hole.
     pub known: Option<String>,
-    /// Operations finished before the read that generated the line.
+    /// Operations at the site finished before the read that generated the line.
     pub finished: u64,
-    /// Operations begun after that read.
+    /// Operations at the site begun after that read.
     pub begun: u64,
     /// The states of the site that were allowed then, by number.
     pub allowed_states: Vec<usize>,
-    /// The operations under way then.
+    /// The operations under way at the site then.
     pub under_way: Vec<String>,
     /// What was read.
     pub seen: Seen,

@@ -94,10 +94,7 @@ impl<W: Write> Human<W> {
             return Ok(());
         }
         self.end_dots()?;
-        let place = match info.placement {
-            crate::observation::Placement::Boundary => "at a chunk boundary",
-            crate::observation::Placement::Inside => "inside a chunk",
-        };
+        let place = info.placement.description();
         writeln!(
             self.out,
             "\n{BOLD}{}{BOLD:#} ({} of {}), site {place}: {}",

@@ -179,10 +179,7 @@ fn write_event(out: &mut String, event: &Event) -> std::fmt::Result {
         "\n{} ({known}), scan {}, site {}:\n",
         event.name,
         grouped(event.scan),
-        match event.placement {
-            crate::observation::Placement::Boundary => "at a chunk boundary",
-            crate::observation::Placement::Inside => "inside a chunk",
-        },
+        event.placement.description(),
     )?;
     for line in seen_lines(&event.seen) {
         writeln!(out, "    {line}")?;

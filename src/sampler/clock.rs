@@ -1,16 +1,16 @@
-//! The counters of the modifier as the clock of a reader.
+//! The counters of the modifier's writers as the clock of a reader.
 
-use crate::kernel::chunk::{NoClock, ReadClock};
+use crate::kernel::chunk::{Counts, NoClock, ReadClock};
 use crate::target::Counters;
 
 impl ReadClock for Counters {
     #[inline]
-    fn finished(&self) -> u64 {
+    fn finished(&self) -> Counts {
         Counters::finished(self)
     }
 
     #[inline]
-    fn begun(&self) -> u64 {
+    fn begun(&self) -> Counts {
         Counters::begun(self)
     }
 }
@@ -26,7 +26,7 @@ pub(super) enum Clock {
 
 impl ReadClock for Clock {
     #[inline]
-    fn finished(&self) -> u64 {
+    fn finished(&self) -> Counts {
         match self {
             Clock::Modifier(counters) => counters.finished(),
             Clock::Unknown(none) => none.finished(),
@@ -34,7 +34,7 @@ impl ReadClock for Clock {
     }
 
     #[inline]
-    fn begun(&self) -> u64 {
+    fn begun(&self) -> Counts {
         match self {
             Clock::Modifier(counters) => counters.begun(),
             Clock::Unknown(none) => none.begun(),

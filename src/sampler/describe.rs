@@ -36,6 +36,7 @@ impl Moment<'_> {
                     excerpt,
                 });
                 let head = Head {
+                    near: tear.line.0,
                     kind: EventKind::Tear,
                     name: tear_name(&tear),
                     known: None,
@@ -56,6 +57,7 @@ impl Moment<'_> {
                     excerpt,
                 });
                 let head = Head {
+                    near: hole.range.start,
                     kind: EventKind::Suspicion,
                     name: "suspected hole",
                     known: None,
@@ -72,6 +74,7 @@ impl Moment<'_> {
                     excerpt,
                 });
                 let head = Head {
+                    near: near_violation(&violation),
                     kind: EventKind::Violation,
                     name: violation.kind.name(),
                     known: violation.known,
@@ -87,6 +90,7 @@ impl Moment<'_> {
                 window,
             } => {
                 let head = Head {
+                    near: near_query(&query, &finding),
                     kind: EventKind::Violation,
                     name: finding.kind.name(),
                     known: finding.known,
@@ -95,7 +99,7 @@ impl Moment<'_> {
                 };
                 let seen = Seen::Query(QueryEvent {
                     address: query.address,
-                    lookup: lookup_name(query.lookup).into(),
+                    lookup: lookup_name(&query),
                     answer: answer.map(|vma| (vma.start, vma.end)),
                     hole: hole_of(&finding.kind),
                 });
@@ -105,8 +109,9 @@ impl Moment<'_> {
     }
 
     fn event(&self, scan: u64, at_ns: u64, head: Head, seen: Seen) -> Event {
-        let sites = self.states.sites();
-        let allowed = sites.first().map_or(0, |site| site.allowed(head.window));
+        let site = self.states.site_near(head.near);
+        let allowed = site.map_or(0, |site| site.allowed(head.window));
+        let (finished, begun) = site.map_or((0, u64::MAX), |site| site.own(head.window));
         Event {
             case: self.case.clone(),
             placement: self.placement,
@@ -116,11 +121,11 @@ impl Moment<'_> {
             kind: head.kind,
             name: head.name.into(),
             known: head.known.map(|known| known.label().into()),
-            finished: head.window.finished,
-            begun: head.window.begun,
+            finished,
+            begun,
             allowed_states: (0..64).filter(|k| allowed >> k & 1 == 1).collect(),
-            under_way: sites
-                .iter()
+            under_way: site
+                .into_iter()
                 .flat_map(|site| site.under_way(head.window))
                 .map(|operation| operation.text.clone())
                 .collect(),
@@ -135,6 +140,8 @@ struct Head {
     name: &'static str,
     known: Option<KnownHole>,
     window: Window,
+    /// An address of what it is about, in bytes.
+    near: u64,
     sentence: String,
 }
 
@@ -154,10 +161,41 @@ fn hole_of(kind: &ViolationKind) -> Option<(u64, u64)> {
     }
 }
 
-fn lookup_name(lookup: Lookup) -> &'static str {
-    match lookup {
+/// Which VMAs were asked for: `covering or next, writable`.
+fn lookup_name(query: &Query) -> String {
+    let filter = query.filter;
+    let mut name = String::from(match query.lookup {
         Lookup::Covering => "covering",
         Lookup::CoveringOrNext => "covering or next",
+    });
+    for (set, what) in [
+        (filter.readable, ", readable"),
+        (filter.writable, ", writable"),
+        (filter.executable, ", executable"),
+        (filter.shared, ", shared"),
+        (filter.file_backed, ", file-backed"),
+    ] {
+        if set {
+            name.push_str(what);
+        }
+    }
+    name
+}
+
+/// An address of what a violation is about.
+fn near_violation(violation: &Violation) -> u64 {
+    let previous = violation.previous.map_or(0, |(_, end)| end);
+    match &violation.kind {
+        ViolationKind::Hole(hole) => hole.start,
+        _ => violation.line.map_or(previous, |(start, _)| start),
+    }
+}
+
+/// The same of an answer.
+fn near_query(query: &Query, finding: &QueryFinding) -> u64 {
+    match &finding.kind {
+        ViolationKind::Hole(hole) => hole.start,
+        _ => query.address,
     }
 }
 
@@ -254,7 +292,7 @@ pub fn query_violation_sentence(
 ) -> String {
     let asked = format!(
         "PROCMAP_QUERY ({}) at {:x} answered {}",
-        lookup_name(query.lookup),
+        lookup_name(query),
         query.address,
         answer.map_or("ENOENT".to_owned(), |vma| format!(
             "{:x}-{:x}",

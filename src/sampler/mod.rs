@@ -12,7 +12,9 @@ mod events;
 mod query;
 mod text;
 mod thread;
+mod tune;
 mod unknown;
+mod walk;
 mod worker;
 
 pub use describe::{
@@ -20,9 +22,10 @@ pub use describe::{
 };
 pub use events::{Found, FoundKind};
 pub(crate) use thread::panic_text;
-pub use thread::{Rate, Sampler, SamplerError, SamplerOptions, Watched};
+pub use thread::{Dwelling, Rate, Sampler, SamplerError, SamplerOptions, Watched};
 
 use crate::kernel::chunk::ScanText;
+use crate::kernel::dwell::Pause;
 use crate::scan::{Tally, Verdict};
 
 /// What a sampler has published.
@@ -43,6 +46,9 @@ pub struct Published {
     pub elapsed_ns: u64,
     /// Nanoseconds of the last scan, judging included.
     pub last_scan_ns: u64,
+    /// The pause before each read that was found to tear most scans, once it
+    /// was.
+    pub found_pause: Option<Pause>,
 }
 
 /// A scan taken from a running sampler.

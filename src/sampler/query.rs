@@ -1,64 +1,118 @@
-//! One pass of queries over the site, judged.
+//! One pass of queries over the sites, judged.
 
 use std::sync::Arc;
 
 use super::clock::Clock;
 use super::events::{Allowance, FoundKind};
 use crate::kernel::chunk::{ReadClock, Window};
-use crate::kernel::dwell::Dwell;
-use crate::kernel::features::Granularity;
+use crate::kernel::dwell::{Dwell, Pause};
 use crate::kernel::file::ProcFile;
 use crate::kernel::process::mm_is_alive;
-use crate::kernel::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
-use crate::scan::{QueryJudge, States, Tally};
+use crate::kernel::procmap_query::{Filter, Lookup, QueriedVma, Query, QueryError, VmaQuery};
+use crate::scan::{QueryFinding, QueryJudge, States, Tally};
 
-/// A reader that asks for every page of the site, exactly and for the next.
+/// Asks, with a pause before each question.
+#[derive(Debug)]
+pub(super) struct Asker {
+    /// Perhaps several threads ask it.
+    file: Arc<ProcFile>,
+    /// A file of our own, to see whether the address space still exists.
+    own: ProcFile,
+    dwell: Dwell,
+}
+
+impl Asker {
+    pub(super) fn new(file: Arc<ProcFile>, own: ProcFile, pause: Pause) -> Self {
+        Asker {
+            file,
+            own,
+            dwell: Dwell::new(pause),
+        }
+    }
+
+    pub(super) fn set_pause(&mut self, pause: Pause) {
+        self.dwell.set(pause);
+    }
+
+    /// Whether the address space that is asked about still exists.
+    pub(super) fn is_alive(&mut self) -> bool {
+        mm_is_alive(&mut self.own).unwrap_or(false)
+    }
+
+    #[inline]
+    pub(super) fn ask(
+        &mut self,
+        clock: &Clock,
+        query: &Query,
+    ) -> Result<(Option<QueriedVma>, Window), QueryError> {
+        self.dwell.wait();
+        let finished = clock.finished();
+        let answer = (&*self.file).query(query)?;
+        let begun = clock.begun();
+        Ok((answer, Window { finished, begun }))
+    }
+}
+
+/// A reader that asks for every page of the sites: exactly, for the next VMA,
+/// and for the next that may be written or executed.
 #[derive(Debug)]
 pub(super) struct QuerySampling {
-    file: ProcFile,
+    asker: Asker,
     states: Arc<States>,
     judge: QueryJudge,
     queries: Vec<Query>,
-    dwell: Dwell,
     violations: Allowance,
 }
 
 impl QuerySampling {
     pub(super) fn new(
-        file: ProcFile,
+        asker: Asker,
         states: Arc<States>,
-        granularity: Granularity,
-        dwell: Dwell,
+        judge: QueryJudge,
         page_size: u64,
     ) -> Self {
+        let any = Filter::default();
+        let writable = Filter {
+            writable: true,
+            ..any
+        };
+        let executable = Filter {
+            executable: true,
+            ..any
+        };
+        let questions = [
+            (Lookup::Covering, any),
+            (Lookup::CoveringOrNext, any),
+            (Lookup::CoveringOrNext, writable),
+            (Lookup::CoveringOrNext, executable),
+        ];
         let queries = states
             .sites()
             .iter()
             .flat_map(|site| site.range.clone().step_by(page_size as usize))
             .flat_map(|address| {
-                [Lookup::Covering, Lookup::CoveringOrNext].map(|lookup| Query {
+                questions.map(|(lookup, filter)| Query {
                     address,
                     lookup,
-                    filter: Filter::default(),
+                    filter,
                 })
             })
             .collect();
         QuerySampling {
-            file,
+            asker,
             states,
-            judge: QueryJudge::new(granularity),
+            judge,
             queries,
-            dwell,
             violations: Allowance::new(16, 40),
         }
     }
 
-    /// Whether the address space that is asked about still exists.
-    pub(super) fn is_alive(&mut self) -> bool {
-        mm_is_alive(&mut self.file).unwrap_or(false)
+    pub(super) fn asker(&mut self) -> &mut Asker {
+        &mut self.asker
     }
 
-    /// One pass over all addresses.
+    /// One pass over all questions; whether it mixed states or violates a
+    /// promise.
     pub(super) fn pass(
         &mut self,
         clock: &Clock,
@@ -66,16 +120,11 @@ impl QuerySampling {
         now_ns: impl Fn() -> u64,
         not_described: &mut u64,
         mut found: impl FnMut(FoundKind),
-    ) -> Result<(), QueryError> {
+    ) -> Result<bool, QueryError> {
         let mut violating = false;
+        self.judge.begin_pass(&self.states);
         for query in &self.queries {
-            self.dwell.wait();
-            let finished = clock.finished();
-            let answer = self.file.query(query)?;
-            let window = Window {
-                finished,
-                begun: clock.begun(),
-            };
+            let (answer, window) = self.asker.ask(clock, query)?;
             tally.lines += 1;
             let finding = self
                 .judge
@@ -86,18 +135,29 @@ impl QuerySampling {
             violating = true;
             tally.add_violation(&finding.kind, finding.known);
             if self.violations.take(now_ns()) {
-                found(FoundKind::QueryViolation {
-                    query: *query,
-                    answer,
-                    finding,
-                    window,
-                });
+                found(query_violation(*query, answer, finding, window));
             } else {
                 *not_described += 1;
             }
         }
+        let torn = self.judge.pass_is_mixed();
         tally.scans += 1;
+        tally.torn += u64::from(torn);
         tally.violating_scans += u64::from(violating);
-        Ok(())
+        Ok(torn || violating)
+    }
+}
+
+pub(super) fn query_violation(
+    query: Query,
+    answer: Option<QueriedVma>,
+    finding: QueryFinding,
+    window: Window,
+) -> FoundKind {
+    FoundKind::QueryViolation {
+        query,
+        answer,
+        finding,
+        window,
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::clock::Clock;
 use super::events::{Allowance, FoundKind};
 use crate::kernel::chunk::{ChunkReader, ScanError, ScanText};
+use crate::kernel::dwell::Pause;
 use crate::kernel::features::Rule;
 use crate::kernel::file::ProcFile;
 use crate::kernel::process::mm_is_alive;
@@ -41,9 +42,10 @@ impl TextSampling {
         rule: Rule,
         extent: Extent,
     ) -> Self {
-        if let Extent::Until { read_size, .. } = extent {
-            file.set_read_size(read_size);
+        if let Some(size) = extent.read_size {
+            file.set_read_size(size);
         }
+        file.pause_first(extent.one_read);
         TextSampling {
             file,
             extent,
@@ -68,11 +70,9 @@ impl TextSampling {
         not_described: &mut u64,
         mut found: impl FnMut(FoundKind),
     ) -> Result<(), ScanError> {
-        match self.extent {
-            Extent::Whole => self.file.scan(clock, &mut self.raw)?,
-            Extent::Until { address, .. } => {
-                self.file.scan_until(clock, &mut self.raw, address)?;
-            }
+        match self.extent.until {
+            None => self.file.scan(clock, &mut self.raw)?,
+            Some(address) => self.file.scan_until(clock, &mut self.raw, address)?,
         }
         let scan = if self.smaps {
             keep_headers(&self.raw, &mut self.lines);
@@ -80,9 +80,9 @@ impl TextSampling {
         } else {
             &self.raw
         };
-        let verdict = match self.extent {
-            Extent::Whole => self.judge.judge(&self.states, scan),
-            Extent::Until { .. } => self.judge.judge_beginning(&self.states, scan),
+        let verdict = match self.extent.until {
+            None => self.judge.judge(&self.states, scan),
+            Some(_) => self.judge.judge_beginning(&self.states, scan),
         };
         if verdict.violations.iter().any(is_lost_tail) && !is_alive(&mut self.file) {
             // The target died in the middle: the kernel had no more to print.
@@ -122,6 +122,10 @@ impl TextSampling {
     /// The pairs of lines counted so far.
     pub(super) fn pairs(&self) -> &PairTable {
         &self.pairs
+    }
+
+    pub(super) fn set_pause(&mut self, pause: Pause) {
+        self.file.set_pause(pause);
     }
 
     /// Whether the address space that is read still exists.

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use thiserror::Error;
 
 use super::clock::Clock;
 use super::events::Found;
+use super::tune::Tuner;
 use super::unknown::UnknownSampling;
 use super::worker::{Sampling, Shared, Worker, lock};
 use super::{Published, TakenScan, Wanted};
 use crate::kernel::chunk::{NoClock, ScanError};
-use crate::kernel::dwell::Dwell;
+use crate::kernel::dwell::Pause;
 use crate::kernel::features::{Reader, Rule};
-use crate::kernel::file::OpenError;
+use crate::kernel::file::{OpenError, ProcFile};
 use crate::kernel::life::{Life, MmEnd};
 use crate::kernel::procmap_query::QueryError;
 use crate::scan::{PairTable, States};
@@ -56,6 +57,15 @@ impl Rate {
     }
 }
 
+/// How to pause before each read: see [`Dwell`](crate::kernel::dwell::Dwell).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dwelling {
+    /// In this way.
+    Fixed(Pause),
+    /// In the way that tears most scans, to be found out first.
+    Find,
+}
+
 /// What is known of the watched address space.
 #[derive(Clone, Debug)]
 pub enum Watched {
@@ -80,11 +90,12 @@ pub struct SamplerOptions {
     pub reader: Reader,
     /// The rule to judge by.
     pub rule: Rule,
-    /// How much of the file a text reader reads each time, if it is a
-    /// modifier's.
+    /// How much of the address space is read each time, if it is a modifier's.
     pub extent: Extent,
-    /// The longest pause before each read, or each query: see [`Dwell`].
-    pub dwell: Duration,
+    /// The pause before each read, or each query.
+    pub dwell: Dwelling,
+    /// A file for queries that several threads share; none: each opens its own.
+    pub shared_file: Option<Arc<ProcFile>>,
     /// How fast.
     pub rate: Rate,
     /// What is known of the target.
@@ -139,13 +150,21 @@ impl Sampler {
         // Held before the file is opened: the file is then of this process.
         let life = Life::of(options.pid)?;
         let mut file = stage::open(options.pid, options.reader)?;
-        file.set_dwell(Dwell::up_to(options.dwell));
+        let tuner = match options.dwell {
+            Dwelling::Fixed(_) => None,
+            Dwelling::Find => Some(Tuner::new()),
+        };
+        let pause = match options.dwell {
+            Dwelling::Fixed(pause) => pause,
+            Dwelling::Find => tuner.as_ref().map_or(Pause::USUAL, Tuner::pause),
+        };
+        file.set_pause(pause);
         let (sampling, clock) = match &options.watched {
             Watched::Modifier { states, counters } => {
                 let clock = Clock::Modifier(counters.clone());
-                (Sampling::of_modifier(options, file, states), clock)
+                (Sampling::of_modifier(options, file, pause, states)?, clock)
             }
-            Watched::Unknown if options.reader == Reader::Query => {
+            Watched::Unknown if options.reader.queries() => {
                 return Err(SamplerError::QueryOfUnknown);
             }
             Watched::Unknown => {
@@ -159,6 +178,7 @@ impl Sampler {
         let (producer, found) = rtrb::RingBuffer::new(QUEUE);
         let worker = Worker {
             sampling,
+            tuner,
             life,
             clock,
             shared: shared.clone(),

@@ -6,18 +6,20 @@ use std::time::{Duration, Instant};
 
 use super::clock::Clock;
 use super::events::{Found, FoundKind};
-use super::query::QuerySampling;
+use super::query::{Asker, QuerySampling};
 use super::text::TextSampling;
 use super::thread::{SamplerError, SamplerOptions};
+use super::tune::Tuner;
 use super::unknown::UnknownSampling;
+use super::walk::WalkSampling;
 use super::{Published, TakenScan, Wanted};
 use crate::kernel::chunk::{ChunkReader, ScanError};
-use crate::kernel::dwell::Dwell;
+use crate::kernel::dwell::Pause;
 use crate::kernel::features::Reader;
-use crate::kernel::file::ProcFile;
+use crate::kernel::file::{ProcFile, Which};
 use crate::kernel::life::Life;
 use crate::kernel::procmap_query::QueryError;
-use crate::scan::{PairTable, States};
+use crate::scan::{PairTable, QueryJudge, States};
 
 /// How often totals are published.
 const PUBLISH: Duration = Duration::from_millis(2);
@@ -46,6 +48,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 pub(super) enum Sampling {
     Text(Box<TextSampling>),
     Query(Box<QuerySampling>),
+    Walk(Box<WalkSampling>),
     Unknown(Box<UnknownSampling>),
 }
 
@@ -53,31 +56,56 @@ impl Sampling {
     pub(super) fn of_modifier(
         options: &SamplerOptions,
         file: ChunkReader<ProcFile>,
+        pause: Pause,
         states: &Arc<States>,
-    ) -> Self {
+    ) -> Result<Self, SamplerError> {
         let (states, rule) = (states.clone(), options.rule);
-        let smaps = options.reader == Reader::Smaps;
-        match options.reader {
+        let asker = |file: ChunkReader<ProcFile>| -> Result<_, SamplerError> {
+            let own = file.into_file();
+            let asked = match &options.shared_file {
+                Some(shared) => shared.clone(),
+                None => Arc::new(ProcFile::open(options.pid, Which::Maps)?),
+            };
+            let judge = QueryJudge::new(rule.granularity);
+            Ok((Asker::new(asked, own, pause), judge))
+        };
+        Ok(match options.reader {
             Reader::Maps | Reader::Smaps => {
+                let smaps = options.reader == Reader::Smaps;
                 let extent = options.extent;
                 Self::Text(Box::new(TextSampling::new(
                     file, smaps, states, rule, extent,
                 )))
             }
-            Reader::Query => Self::Query(Box::new(QuerySampling::new(
-                file.into_file(),
-                states,
-                rule.granularity,
-                Dwell::up_to(options.dwell),
-                crate::kernel::process::page_size(),
-            ))),
+            Reader::Query => {
+                let (asker, judge) = asker(file)?;
+                let page_size = crate::kernel::process::page_size();
+                Self::Query(Box::new(QuerySampling::new(
+                    asker, states, judge, page_size,
+                )))
+            }
+            Reader::QueryWalk => {
+                let (asker, judge) = asker(file)?;
+                let until = options.extent.until;
+                Self::Walk(Box::new(WalkSampling::new(asker, states, judge, until)))
+            }
+        })
+    }
+
+    fn set_pause(&mut self, pause: Pause) {
+        match self {
+            Self::Text(text) => text.set_pause(pause),
+            Self::Query(query) => query.asker().set_pause(pause),
+            Self::Walk(walk) => walk.asker().set_pause(pause),
+            Self::Unknown(_) => {}
         }
     }
 
     fn is_alive(&mut self) -> bool {
         match self {
             Self::Text(text) => text.is_alive(),
-            Self::Query(query) => query.is_alive(),
+            Self::Query(query) => query.asker().is_alive(),
+            Self::Walk(walk) => walk.asker().is_alive(),
             Self::Unknown(unknown) => unknown.is_alive(),
         }
     }
@@ -87,6 +115,8 @@ impl Sampling {
 #[derive(Debug)]
 pub(super) struct Worker {
     pub(super) sampling: Sampling,
+    /// Finds the pause, if it is to be found.
+    pub(super) tuner: Option<Tuner>,
     pub(super) life: Life,
     pub(super) clock: Clock,
     pub(super) shared: Arc<Shared>,
@@ -130,8 +160,9 @@ impl Worker {
                 std::thread::sleep(Duration::from_millis(5));
                 continue;
             }
-            self.sample()?;
+            let torn = self.sample()?;
             let now = Instant::now();
+            self.tune(now - begin, torn);
             self.published.last_scan_ns = nanoseconds(now - begin);
             self.published.elapsed_ns = nanoseconds(now - self.start);
             if now - last_publish >= PUBLISH {
@@ -144,7 +175,17 @@ impl Worker {
         Ok(())
     }
 
-    fn sample(&mut self) -> Result<(), SamplerError> {
+    fn tune(&mut self, took: Duration, torn: bool) {
+        if let Some(tuner) = &mut self.tuner
+            && tuner.note(took, torn)
+        {
+            self.sampling.set_pause(tuner.pause());
+            self.published.found_pause = tuner.settled();
+        }
+    }
+
+    /// One scan or pass; whether it was torn, or violates a promise.
+    fn sample(&mut self) -> Result<bool, SamplerError> {
         let (start, scan) = (self.start, self.published.tally.scans + 1);
         let now_ns = move || nanoseconds(start.elapsed());
         let (ring, dropped) = (&mut self.found, &mut self.published.dropped);
@@ -160,14 +201,18 @@ impl Worker {
         };
         let (tally, skipped) = (&mut self.published.tally, &mut self.published.not_described);
         match &mut self.sampling {
-            Sampling::Text(text) => text.scan(&self.clock, tally, now_ns, skipped, found)?,
-            Sampling::Query(query) => query.pass(&self.clock, tally, now_ns, skipped, found)?,
+            Sampling::Text(text) => {
+                text.scan(&self.clock, tally, now_ns, skipped, found)?;
+                Ok(!text.verdict().coherent())
+            }
+            Sampling::Query(query) => Ok(query.pass(&self.clock, tally, now_ns, skipped, found)?),
+            Sampling::Walk(walk) => Ok(walk.pass(&self.clock, tally, now_ns, skipped, found)?),
             Sampling::Unknown(unknown) => {
                 unknown.scan(&self.clock, tally, now_ns, skipped, found)?;
                 (self.published.suspected_holes, self.published.not_followed) = unknown.counts();
+                Ok(!unknown.verdict().coherent())
             }
         }
-        Ok(())
     }
 
     /// Stores the totals, unless somebody is just reading them: then the next
@@ -192,7 +237,7 @@ impl Worker {
         let verdict = match &self.sampling {
             Sampling::Text(text) => text.verdict(),
             Sampling::Unknown(unknown) => unknown.verdict(),
-            Sampling::Query(_) => return,
+            Sampling::Query(_) | Sampling::Walk(_) => return,
         };
         if !wanted.fits(verdict) {
             return;
@@ -202,7 +247,7 @@ impl Worker {
             match &mut self.sampling {
                 Sampling::Text(text) => text.swap_scan(&mut taken.text),
                 Sampling::Unknown(unknown) => unknown.copy_scan(&mut taken.text),
-                Sampling::Query(_) => {}
+                Sampling::Query(_) | Sampling::Walk(_) => {}
             }
             taken.number = self.published.tally.scans;
             self.shared.wanted.store(0, Ordering::Relaxed);

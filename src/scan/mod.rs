@@ -24,7 +24,7 @@ pub use pairs::{PairForm, PairRow, PairTable};
 pub use query::{QueryFinding, QueryJudge};
 pub use smaps::keep_headers;
 pub use states::{
-    Capture, MAX_STATES, OperationInfo, SiteStates, States, StatesError, VmaAttributes,
+    Capture, MAX_STATES, OperationInfo, SiteClock, SiteStates, States, StatesError, VmaAttributes,
 };
 pub use tally::Tally;
 pub use text::TextJudge;

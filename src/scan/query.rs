@@ -24,6 +24,10 @@ pub struct QueryJudge {
     granularity: Granularity,
     allowed: Sets,
     frontier: Vec<u64>,
+    /// The states that explain every answer of the pass so far, each site
+    /// looked at alone; empty outside of a pass.
+    whole: Sets,
+    scratch: Sets,
 }
 
 impl QueryJudge {
@@ -35,6 +39,45 @@ impl QueryJudge {
             granularity,
             allowed: Sets::default(),
             frontier: Vec::new(),
+            whole: Sets::default(),
+            scratch: Sets::default(),
+        }
+    }
+
+    /// Begins a pass: answers that are looked at together.
+    pub fn begin_pass(&mut self, states: &States) {
+        self.whole.set_all(states);
+    }
+
+    /// Whether no one state of some site explains all the answers about it in
+    /// this pass. Each answer by itself may well be right: nothing is promised
+    /// between two queries.
+    #[must_use]
+    pub fn pass_is_mixed(&self) -> bool {
+        self.whole.0.contains(&0)
+    }
+
+    /// Keeps the states of the site asked about that explain the answer.
+    fn narrow_pass(&mut self, states: &States, query: &Query, answer: Option<&QueriedVma>) {
+        let asked = |site: &super::SiteStates| site.range.contains(&query.address);
+        let Some(site) = states.sites().iter().position(asked) else {
+            return;
+        };
+        let Some(left) = self.whole.0.get(site).copied() else {
+            return;
+        };
+        self.scratch.set_all(states);
+        for state in (0..64).filter(|state| left >> state & 1 == 1) {
+            self.scratch.0[site] = 1 << state;
+            let walk = Walk {
+                states,
+                allowed: &self.scratch,
+                query,
+                answer,
+            };
+            if !walk.reaches(&self.scratch, &mut self.frontier) {
+                self.whole.0[site] &= !(1 << state);
+            }
         }
     }
 
@@ -51,6 +94,7 @@ impl QueryJudge {
         query: &Query,
         answer: Option<&QueriedVma>,
     ) -> Option<QueryFinding> {
+        self.narrow_pass(states, query, answer);
         self.allowed.set_allowed(states, window);
         let walk = Walk {
             states,

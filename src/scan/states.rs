@@ -59,6 +59,36 @@ pub struct OperationInfo {
     pub move_destination: Option<Range<u64>>,
 }
 
+/// Which operations are a site's: a writer makes an operation at each of its
+/// sites in turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SiteClock {
+    /// The writer that works on it, from 0.
+    pub writer: usize,
+    /// Its number among that writer's sites, from 0.
+    pub turn: u64,
+    /// How many sites that writer has.
+    pub turns: u64,
+}
+
+impl Default for SiteClock {
+    /// The only site of the only writer.
+    fn default() -> Self {
+        SiteClock {
+            writer: 0,
+            turn: 0,
+            turns: 1,
+        }
+    }
+}
+
+impl SiteClock {
+    /// Of `count` operations of the writer, those at this site.
+    fn own(self, count: u64) -> u64 {
+        count / self.turns + u64::from(count % self.turns > self.turn)
+    }
+}
+
 /// A site: the addresses its scenario works on, and its cycle.
 #[derive(Clone, Debug)]
 pub struct SiteStates {
@@ -66,6 +96,8 @@ pub struct SiteStates {
     pub range: Range<u64>,
     /// Operation `k` leads from state `k` to state `(k + 1) % len`.
     pub operations: Vec<OperationInfo>,
+    /// Which of its writer's operations are its own.
+    pub clock: SiteClock,
 }
 
 impl SiteStates {
@@ -75,23 +107,36 @@ impl SiteStates {
         self.operations.len()
     }
 
+    /// How many of its own operations were finished before `window` and begun
+    /// in it.
+    #[must_use]
+    pub fn own(&self, window: Window) -> (u64, u64) {
+        let clock = self.clock;
+        (
+            clock.own(window.finished[clock.writer]),
+            clock.own(window.begun[clock.writer]),
+        )
+    }
+
     /// The set of states, one bit each, that the site may have been in while
-    /// its two counters moved through `window`.
+    /// the counters moved through `window`.
     #[must_use]
     pub fn allowed(&self, window: Window) -> u64 {
         let count = self.operations.len() as u64;
         let all = u64::MAX >> (64 - count);
-        if window.begun.saturating_sub(window.finished) >= count - 1 {
+        let (finished, begun) = self.own(window);
+        if begun.saturating_sub(finished) >= count - 1 {
             return all;
         }
-        (window.finished..=window.begun).fold(0, |set, k| set | 1 << (k % count))
+        (finished..=begun).fold(0, |set, k| set | 1 << (k % count))
     }
 
     /// The operations that were begun and perhaps not finished in `window`.
     pub fn under_way(&self, window: Window) -> impl Iterator<Item = &OperationInfo> {
         let count = self.operations.len() as u64;
-        let last = window.begun.min(window.finished.saturating_add(count));
-        (window.finished..last).map(move |k| &self.operations[(k % count) as usize])
+        let (finished, begun) = self.own(window);
+        let last = begun.min(finished.saturating_add(count));
+        (finished..last).map(move |k| &self.operations[(k % count) as usize])
     }
 }
 
@@ -143,32 +188,48 @@ impl States {
     /// When a line cannot be parsed, or when anything outside the site's
     /// addresses differs between two captures.
     pub fn of_site(site: SiteStates, captures: &[Capture]) -> Result<Self, StatesError> {
-        if captures.is_empty()
-            || captures.len() > MAX_STATES
-            || captures.len() != site.operations.len()
-        {
-            return Err(StatesError::Count(captures.len()));
-        }
-        let mut states = States::unknown();
-        let parts = captures
-            .iter()
-            .enumerate()
-            .map(|(k, text)| divide(text, &site.range, k))
-            .collect::<Result<Vec<_>, _>>()?;
-        for (k, part) in parts.iter().enumerate() {
-            for (mine, first) in [(part.before, parts[0].before), (part.after, parts[0].after)] {
-                if mine != first {
-                    return Err(StatesError::NotQuiet(k, first_difference(mine, first)));
-                }
+        Self::of_sites(vec![(site, captures)])
+    }
+
+    /// The same with several sites, in address order, each with the captures
+    /// of its own states; the other sites may be in any state meanwhile.
+    ///
+    /// # Errors
+    /// When a line cannot be parsed, or when anything outside the sites'
+    /// addresses differs between two captures.
+    pub fn of_sites<C: AsRef<[u8]>>(sites: Vec<(SiteStates, &[C])>) -> Result<Self, StatesError> {
+        for (site, captures) in &sites {
+            if captures.is_empty()
+                || captures.len() > MAX_STATES
+                || captures.len() != site.operations.len()
+            {
+                return Err(StatesError::Count(captures.len()));
             }
         }
-        let after_end = u64::MAX;
-        states.push_segment(site.range.start, None, &[parts[0].before])?;
-        let variants: Vec<&[u8]> = parts.iter().map(|part| part.inside).collect();
-        states.push_segment(site.range.end, Some(0), &variants)?;
-        states.push_segment(after_end, None, &[parts[0].after])?;
-        states.gate = parts[0].gate.map(<[u8]>::to_vec);
-        states.sites.push(site);
+        let ranges: Vec<Range<u64>> = sites.iter().map(|(site, _)| site.range.clone()).collect();
+        let first = sites
+            .first()
+            .map_or(&[][..], |(_, captures)| captures[0].as_ref());
+        let first = divide(first, &ranges, 0)?;
+        let mut states = States::unknown();
+        for (i, (site, captures)) in sites.into_iter().enumerate() {
+            let mut variants = Vec::with_capacity(captures.len());
+            for (k, text) in captures.iter().enumerate() {
+                let parts = divide(text.as_ref(), &ranges, k)?;
+                for (mine, quiet) in parts.outside.iter().zip(&first.outside) {
+                    if mine != quiet {
+                        return Err(StatesError::NotQuiet(k, first_difference(mine, quiet)));
+                    }
+                }
+                variants.push(parts.inside[i]);
+            }
+            states.push_segment(site.range.start, None, &[first.outside[i]])?;
+            states.push_segment(site.range.end, Some(i), &variants)?;
+            states.sites.push(site);
+        }
+        let last = first.outside.last().copied().unwrap_or_default();
+        states.push_segment(u64::MAX, None, &[last])?;
+        states.gate = first.gate.map(<[u8]>::to_vec);
         Ok(states)
     }
 
@@ -227,6 +288,14 @@ impl States {
         &self.sites
     }
 
+    /// The site that `address` belongs to, or else the first behind it, or else
+    /// the last: what happened there is mostly its doing.
+    #[must_use]
+    pub fn site_near(&self, address: u64) -> Option<&SiteStates> {
+        let behind = self.sites.partition_point(|site| site.range.end < address);
+        self.sites.get(behind).or(self.sites.last())
+    }
+
     /// Bytes of `maps` text of one site in one of its states.
     #[must_use]
     pub fn site_text(&self, site: usize, state: usize) -> &[u8] {
@@ -237,13 +306,13 @@ impl States {
             .map_or(&[], |lines| self.text_of(lines.clone()))
     }
 
-    /// Bytes of `maps` text of what lies before the first site, whose range
-    /// starts at `start`.
+    /// Bytes of `maps` text of what lies below `address` and in no site.
     #[must_use]
-    pub fn bytes_before(&self, start: u64) -> usize {
-        self.lines
-            .iter()
-            .take_while(|line| line.end <= start)
+    pub fn bytes_outside_below(&self, address: u64) -> usize {
+        let outside = self.segments.iter().filter(|it| it.site.is_none());
+        outside
+            .flat_map(|segment| &self.lines[segment.variants[0].clone()])
+            .take_while(|line| line.end <= address)
             .map(|line| line.text.len())
             .sum()
     }
@@ -286,37 +355,51 @@ impl States {
     }
 }
 
+/// A text of `maps`, cut at the borders of the sites.
 struct Parts<'a> {
-    before: &'a [u8],
-    inside: &'a [u8],
-    after: &'a [u8],
+    /// What lies before the first site, between the sites, behind the last.
+    outside: Vec<&'a [u8]>,
+    /// What lies in each site.
+    inside: Vec<&'a [u8]>,
     gate: Option<&'a [u8]>,
 }
 
-fn divide<'a>(text: &'a [u8], site: &Range<u64>, state: usize) -> Result<Parts<'a>, StatesError> {
-    let (mut inside_at, mut after_at, mut gate_at) = (None, None, None);
+fn divide<'a>(
+    text: &'a [u8],
+    sites: &[Range<u64>],
+    state: usize,
+) -> Result<Parts<'a>, StatesError> {
+    // Where part `i` starts: outside, site 0, outside, site 1, …
+    let mut starts = Vec::with_capacity(2 * sites.len() + 1);
+    let mut gate_at = None;
     let mut at = 0;
     for line in text.split_inclusive(|&b| b == b'\n') {
         let parsed = MapsLine::parse(line)?;
         if parsed.is_gate() {
             gate_at = Some(at);
-        } else if parsed.start >= site.end {
-            after_at.get_or_insert(at);
-        } else if parsed.end > site.start {
-            if parsed.start < site.start || parsed.end > site.end {
-                return Err(StatesError::Border(parsed.start, parsed.end, state));
+        } else {
+            let passed = sites.partition_point(|site| site.end <= parsed.start);
+            let part = match sites.get(passed) {
+                Some(site) if parsed.end > site.start => {
+                    if parsed.start < site.start || parsed.end > site.end {
+                        return Err(StatesError::Border(parsed.start, parsed.end, state));
+                    }
+                    2 * passed + 1
+                }
+                _ => 2 * passed,
+            };
+            while starts.len() <= part {
+                starts.push(at);
             }
-            inside_at.get_or_insert(at);
         }
         at += line.len();
     }
-    let gate_start = gate_at.unwrap_or(text.len());
-    let after_start = after_at.unwrap_or(gate_start);
-    let inside_start = inside_at.unwrap_or(after_start);
+    let end = gate_at.unwrap_or(text.len());
+    starts.resize(2 * sites.len() + 2, end);
+    let part = |i: usize| &text[starts[i]..starts[i + 1]];
     Ok(Parts {
-        before: &text[..inside_start],
-        inside: &text[inside_start..after_start],
-        after: &text[after_start..gate_start],
+        outside: (0..=sites.len()).map(|i| part(2 * i)).collect(),
+        inside: (0..sites.len()).map(|i| part(2 * i + 1)).collect(),
         gate: gate_at.map(|at| &text[at..]),
     })
 }
@@ -345,11 +428,63 @@ mod tests {
         SiteStates {
             range: 0..1,
             operations: (0..states).map(operation).collect(),
+            clock: SiteClock::default(),
         }
     }
 
     fn window(finished: u64, begun: u64) -> Window {
-        Window { finished, begun }
+        Window::of_one(finished, begun)
+    }
+
+    #[test]
+    fn each_site_counts_the_operations_that_are_its_own() {
+        let mut site = site(2);
+        site.clock = SiteClock {
+            writer: 1,
+            turn: 1,
+            turns: 3,
+        };
+        let window = |finished, begun| Window {
+            finished: [77, finished, 0, 0],
+            begun: [99, begun, 0, 0],
+        };
+        // The writer's operations go to sites 0, 1, 2, 0, 1, 2, …
+        assert_eq!(site.own(window(1, 2)), (0, 1));
+        assert_eq!(site.allowed(window(0, 1)), 0b01);
+        assert_eq!(site.allowed(window(1, 2)), 0b11);
+        assert_eq!(site.allowed(window(2, 4)), 0b10);
+        assert_eq!(site.allowed(window(5, 7)), 0b01);
+        assert_eq!(site.under_way(window(2, 4)).count(), 0);
+        assert_eq!(site.under_way(window(4, 5)).count(), 1);
+        assert_eq!(site.allowed(Window::ANY), 0b11);
+    }
+
+    #[test]
+    fn several_sites_are_cut_out_of_the_text() {
+        let line = |start: u64, end: u64, permissions| {
+            format!("{start:08x}-{end:08x} {permissions}p 00000000 00:00 0 \n")
+        };
+        let quiet = [line(0x1000, 0x2000, "rw-"), line(0x9000, 0xa000, "rw-")];
+        let text = |a: &str, b: &str| [&quiet[0], a, b, &quiet[1]].concat().into_bytes();
+        let (a0, a1) = (line(0x3000, 0x5000, "r--"), line(0x3000, 0x4000, "r--"));
+        let (b0, b1) = (line(0x6000, 0x8000, "r-x"), String::new());
+        let sites = [0x3000..0x5000, 0x6000..0x8000].map(|range| SiteStates { range, ..site(2) });
+        let [first, second] = sites;
+        let states = States::of_sites(vec![
+            (first.clone(), &[text(&a0, &b0), text(&a1, &b1)][..]),
+            (second.clone(), &[text(&a1, &b0), text(&a0, &b1)][..]),
+        ])
+        .unwrap();
+        let site_text = |site, state| String::from_utf8_lossy(states.site_text(site, state));
+        assert_eq!([site_text(0, 0), site_text(0, 1)], [&*a0, &*a1]);
+        assert_eq!([site_text(1, 0), site_text(1, 1)], [&*b0, &*b1]);
+        assert_eq!(states.bytes_outside_below(0x3000), quiet[0].len());
+        let restless = text(&a0, &b0).repeat(2);
+        let refused = States::of_sites(vec![(first, &[text(&a0, &b0), restless][..])]);
+        assert!(
+            matches!(refused, Err(StatesError::NotQuiet(1, _))),
+            "{refused:?}"
+        );
     }
 
     #[test]

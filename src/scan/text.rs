@@ -392,7 +392,7 @@ impl TextJudge {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::{OperationInfo, SiteStates};
+    use crate::scan::{OperationInfo, SiteClock, SiteStates};
 
     const BEFORE: &str =
         "10000000-10001000 r-xp 00000000 08:01 77                         /bin/x\n";
@@ -405,6 +405,7 @@ mod tests {
                 text: String::new(),
                 move_destination: None,
             }],
+            clock: SiteClock::default(),
         };
         let captures = [format!("{BEFORE}{SITE}").into_bytes()];
         let states = States::of_site(site, &captures).expect("states");

@@ -15,11 +15,12 @@ use super::thread::{Tell, Work};
 use super::trigger::Trigger;
 use super::worker::{TICK, WAITING};
 use super::{Command, Request, ToWatch, Update};
+use crate::kernel::dwell::Pause;
 use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
 use crate::kernel::life::MmEnd;
 use crate::kernel::sanitise::sanitise;
 use crate::observation::{CaseKey, Placement};
-use crate::sampler::{Moment, Sampler, SamplerError, SamplerOptions, Watched};
+use crate::sampler::{Dwelling, Moment, Sampler, SamplerError, SamplerOptions, Watched};
 use crate::scan::States;
 use crate::stage::Extent;
 use crate::target::attached::AttachedTarget;
@@ -63,8 +64,9 @@ impl Foreign {
             pid: watch.target.pid(),
             reader: Reader::Maps,
             rule: rules[0].1.rule,
-            extent: Extent::Whole,
-            dwell: Duration::ZERO,
+            extent: Extent::default(),
+            dwell: Dwelling::Fixed(Pause::NONE),
+            shared_file: None,
             rate: watch.rate,
             watched: Watched::Unknown,
         };

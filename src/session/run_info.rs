@@ -35,11 +35,13 @@ pub fn run_info(cases: usize, facts: &KernelFacts, rules: &[(Reader, ReaderRule)
 pub fn in_plain_words(reader: Reader, rule: Rule) -> String {
     let holds = match (reader, rule.granularity) {
         (_, Granularity::Line) => "locks one VMA at a time",
-        (Reader::Query, Granularity::Chunk) => "holds mmap_lock for each answer",
+        (Reader::Query | Reader::QueryWalk, Granularity::Chunk) => {
+            "holds mmap_lock for each answer"
+        }
         (_, Granularity::Chunk) => "holds mmap_lock for each chunk",
     };
     let resumes = match (reader, rule.position) {
-        (Reader::Query, _) => "searches afresh",
+        (Reader::Query | Reader::QueryWalk, _) => "searches afresh",
         (_, Position::LastEnd) => "resumes at the last vm_end",
         (_, Position::NextStart) => "resumes at the next vm_start",
     };

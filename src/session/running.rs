@@ -8,13 +8,13 @@ use super::live::{LiveQueries, PageAnswer};
 use super::picture::Context;
 use super::snapshot::{FoundEvent, PairRow, Scene};
 use super::trigger::Trigger;
-use crate::kernel::dwell::Dwell;
+use crate::kernel::dwell::Pause;
 use crate::kernel::features::{Reader, ReaderRule};
 use crate::kernel::process::page_size;
 use crate::observation::{CaseInfo, CaseKey, Event};
-use crate::sampler::{Found, Moment, Published, Rate, Sampler, SamplerOptions, Watched};
+use crate::sampler::{Dwelling, Found, Moment, Published, Rate, Sampler, SamplerOptions, Watched};
 use crate::scan::{PairForm, PairTable, Tally};
-use crate::stage::{Extent, Stage, StageError, Staged};
+use crate::stage::{Stage, StageError, Staged};
 use crate::target::Counters;
 use crate::target::scenario::Scenario;
 
@@ -70,7 +70,8 @@ impl Running {
             reader: Reader::Maps,
             rule: maps,
             extent: staged.extent,
-            dwell: Dwell::USUAL,
+            dwell: Dwelling::Fixed(Pause::USUAL),
+            shared_file: None,
             rate: plan.rate,
             watched: Watched::Modifier {
                 states: staged.states.clone(),
@@ -183,7 +184,7 @@ impl Running {
         published: &Published,
     ) -> Vec<(CaseKey, Tally, u64, u64)> {
         let elapsed = nanoseconds(now - self.began);
-        let operations = self.counters.finished();
+        let operations = self.counters.operations();
         let mut results = vec![(
             self.key.clone(),
             published.tally.clone(),
@@ -224,7 +225,7 @@ fn scene(staged: &Staged, plan: &Plan<'_>) -> Scene {
         },
         worst: plan.scenario.worst.clone(),
         site: staged.site.start..staged.site.end,
-        stops_early: staged.extent != Extent::Whole,
+        stops_early: staged.extent.until.is_some(),
         page_size: staged.site.page_size,
         number: plan.number,
     }

@@ -109,7 +109,7 @@ impl Worker {
             kernel: format!("Linux {}", sanitise(facts.release.text.as_bytes())),
             readers: rules
                 .iter()
-                .filter(|(reader, _)| *reader != Reader::Query || facts.procmap_query)
+                .filter(|(reader, _)| !reader.queries() || facts.procmap_query)
                 .map(|(reader, rule)| (reader.to_string(), in_plain_words(*reader, rule.rule)))
                 .collect(),
         });
@@ -141,7 +141,7 @@ impl Worker {
             let scenario = &self.scenarios[self.at];
             match world.stage.set(scenario, Reader::Maps, self.placement) {
                 Ok(staged) => break staged,
-                Err(StageError::NoPlace { .. }) if self.placement == Placement::Inside => {
+                Err(StageError::NoPlace { .. }) if self.placement != Placement::Boundary => {
                     self.placement = Placement::Boundary;
                 }
                 Err(error) if error.is_skip() && tried < self.scenarios.len() => {
@@ -241,10 +241,7 @@ impl Worker {
             Command::NextScenario => self.change(world, 1, tell)?,
             Command::PreviousScenario => self.change(world, self.scenarios.len() - 1, tell)?,
             Command::SwitchPlacement => {
-                self.placement = match self.placement {
-                    Placement::Boundary => Placement::Inside,
-                    Placement::Inside => Placement::Boundary,
-                };
+                self.placement = next_placement(self.placement);
                 self.begin(world, tell)?;
             }
             Command::Report => {
@@ -338,7 +335,7 @@ impl Worker {
             world.dropped += excess as u64;
         }
         let published = running.gaze.sampler.published();
-        let finished = running.counters.finished();
+        let finished = running.counters.operations();
         world.news |= world.meter.add(now, &published.tally, finished);
         Ok(())
     }
@@ -428,8 +425,14 @@ impl Work for Worker {
 
 fn first_placement(scenario: &Scenario) -> Placement {
     if FIRST_INSIDE.contains(&&*scenario.name) {
-        Placement::Inside
+        Placement::Low
     } else {
         Placement::Boundary
     }
+}
+
+fn next_placement(placement: Placement) -> Placement {
+    let at = Placement::ALL.iter().position(|one| *one == placement);
+    let next = at.map_or(0, |at| (at + 1) % Placement::ALL.len());
+    Placement::ALL[next]
 }

@@ -8,7 +8,8 @@ use crate::kernel::chunk::{ReadClock, Window};
 use crate::kernel::features::{Granularity, Position, Rule};
 use crate::kernel::procmap_query::{Filter, Lookup, Query};
 use crate::scan::{
-    OperationInfo, QueryJudge, SiteStates, States, StatesError, Tally, TextJudge, Verdict,
+    OperationInfo, QueryJudge, SiteClock, SiteStates, States, StatesError, Tally, TextJudge,
+    Verdict,
 };
 
 /// One simulated case: a workload on a kernel.
@@ -63,6 +64,7 @@ impl SimulatedCase {
         let site = SiteStates {
             range: kernel.address(workload.site.start)..kernel.address(workload.site.end),
             operations,
+            clock: SiteClock::default(),
         };
         Ok(SimulatedCase {
             kernel,

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::Locking;
 use super::address_space::AddressSpace;
 use super::file::SimulatedKernel;
-use crate::kernel::chunk::ReadClock;
+use crate::kernel::chunk::{self, ReadClock, Window};
 
 /// What one operation does to the pages of the address space.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,12 +63,12 @@ struct Counts {
 }
 
 impl ReadClock for SimulatedCounters {
-    fn finished(&self) -> u64 {
-        self.0.finished.get()
+    fn finished(&self) -> chunk::Counts {
+        Window::of_one(self.0.finished.get(), 0).finished
     }
 
-    fn begun(&self) -> u64 {
-        self.0.begun.get()
+    fn begun(&self) -> chunk::Counts {
+        Window::of_one(0, self.0.begun.get()).begun
     }
 }
 

@@ -1,12 +1,13 @@
 //! Captures every state of a scenario while the modifier stands still.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Extent, Stage, StageError, Staged, TextFile};
 use crate::kernel::chunk::{Lines, ScanText};
 use crate::kernel::line::{MapsLine, parse_range};
 use crate::observation::{BoundaryView, Excerpt, Placement, StateInfo};
-use crate::scan::{OperationInfo, SiteStates, States};
+use crate::scan::{OperationInfo, SiteClock, SiteStates, States};
 use crate::target::layout::Site;
 use crate::target::scenario::Scenario;
 
@@ -14,57 +15,59 @@ use crate::target::scenario::Scenario;
 const AROUND: usize = 3;
 
 impl Stage {
-    /// Steps once around the cycle. In each state `maps` is read twice, must
-    /// agree with itself, and must show the strip the scenario declares; after
-    /// the last operation it must show the original state again.
+    /// Steps every writer once around the cycle. After each operation `maps`
+    /// is read twice, must agree with itself, and must show the strip the
+    /// scenario declares; after the last it must show the original state
+    /// again.
     pub(super) fn capture(
         &mut self,
         scenario: &Scenario,
-        site: Site,
+        sites: Vec<Site>,
         placement: Placement,
         file: &mut TextFile,
     ) -> Result<Staged, StageError> {
+        let original = self.still_text()?;
+        for site in &sites {
+            check_declared(scenario, site, 0, &original)?;
+        }
+        let mut boundary = vec![around(placement, scenario, 0, file, &sites[0])?];
+        let mut captures = vec![vec![original.clone()]; sites.len()];
+        let writers = self.modifier.writers();
         let count = scenario.operations.len();
-        let mut captures = Vec::with_capacity(count);
-        let mut boundary = Vec::with_capacity(count + 1);
-        for finished in 0..=count {
-            let text = self.read_maps()?.to_vec();
-            let again = self.read_maps()?;
-            if text != again {
-                return Err(StageError::Restless {
-                    near: first_difference(&text, again),
-                });
-            }
-            check_declared(scenario, &site, finished, &text)?;
-            boundary.push(BoundaryView {
-                when: moment(scenario, finished),
-                lines: match placement {
-                    Placement::Boundary => around_boundary(file.scan()?, &site),
-                    Placement::Inside => around_site(file.scan()?, &site),
-                },
-            });
-            if finished < count {
-                captures.push(text);
-                self.modifier.step()?;
-            } else if text != captures[0] {
-                return Err(StageError::Restless {
-                    near: first_difference(&text, &captures[0]),
-                });
+        for writer in 0..writers {
+            let mine: Vec<usize> = (writer..sites.len()).step_by(writers).collect();
+            for (operation, &site) in (0..count).flat_map(|k| mine.iter().map(move |i| (k, i))) {
+                self.modifier.step_writer(writer)?;
+                let text = self.still_text()?;
+                let finished = operation + 1;
+                check_declared(scenario, &sites[site], finished, &text)?;
+                if site == 0 {
+                    boundary.push(around(placement, scenario, finished, file, &sites[0])?);
+                }
+                if finished < count {
+                    captures[site].push(text);
+                } else if Some(&site) == mine.last() && text != original {
+                    return Err(StageError::Restless {
+                        near: first_difference(&text, &original),
+                    });
+                }
             }
         }
-        let operations = scenario
-            .operations
+        let site_states: Vec<SiteStates> = sites
             .iter()
-            .map(|operation| OperationInfo {
-                text: operation.call.to_string(),
-                move_destination: operation
-                    .call
-                    .move_destination()
-                    .map(|pages| site.page_address(pages.start)..site.page_address(pages.end)),
+            .enumerate()
+            .map(|(i, site)| SiteStates {
+                range: site.start..site.end,
+                operations: operations(scenario, site),
+                clock: SiteClock {
+                    writer: i % writers,
+                    turn: (i / writers) as u64,
+                    turns: (i % writers..sites.len()).step_by(writers).count() as u64,
+                },
             })
             .collect();
-        let range = site.start..site.end;
-        let states = States::of_site(SiteStates { range, operations }, &captures)?;
+        let known = site_states.into_iter().zip(&captures);
+        let states = States::of_sites(known.map(|(site, texts)| (site, &texts[..])).collect())?;
         let state_infos = scenario
             .states()
             .zip(&scenario.operations)
@@ -78,14 +81,61 @@ impl Stage {
             .collect();
         Ok(Staged {
             scenario: scenario.clone(),
-            site,
+            site: sites[0].clone(),
+            sites,
             placement,
-            extent: Extent::Whole,
+            extent: Extent::default(),
+            scan_time: Duration::ZERO,
             states: Arc::new(states),
             state_infos,
             boundary,
         })
     }
+
+    /// The text of `maps` while the modifier stands still, read twice.
+    fn still_text(&mut self) -> Result<Vec<u8>, StageError> {
+        let text = self.read_maps()?.to_vec();
+        let again = self.read_maps()?;
+        if text != again {
+            return Err(StageError::Restless {
+                near: first_difference(&text, again),
+            });
+        }
+        Ok(text)
+    }
+}
+
+fn operations(scenario: &Scenario, site: &Site) -> Vec<OperationInfo> {
+    let operations = scenario.operations.iter();
+    operations
+        .map(|operation| OperationInfo {
+            text: operation.call.to_string(),
+            move_destination: operation
+                .call
+                .move_destination()
+                .map(|pages| site.page_address(pages.start)..site.page_address(pages.end)),
+        })
+        .collect()
+}
+
+/// The lines to show of a site after so many operations.
+fn around(
+    placement: Placement,
+    scenario: &Scenario,
+    finished: usize,
+    file: &mut TextFile,
+    site: &Site,
+) -> Result<BoundaryView, StageError> {
+    let scan = file.scan()?;
+    Ok(BoundaryView {
+        when: moment(scenario, finished),
+        lines: match placement {
+            Placement::Boundary | Placement::Every | Placement::Sweep => {
+                around_boundary(scan, site)
+            }
+            Placement::Inside | Placement::Low => around_site(scan, site),
+        },
+    })
 }
 
 fn moment(scenario: &Scenario, finished: usize) -> String {

@@ -8,7 +8,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Stage, StageError, TextFile};
+use super::{Setting, Stage, StageError, TextFile};
 use crate::kernel::chunk::{NoClock, ScanText, Step};
 use crate::kernel::features::{Evidence, Granularity, KernelFacts, Position, Reader};
 use crate::kernel::line::parse_range;
@@ -35,16 +35,20 @@ pub fn gather_evidence(
         return Ok(());
     };
     for &reader in readers {
-        if reader == Reader::Query {
+        if reader.queries() {
             continue;
         }
         let mut file = TextFile::open(stage.pid(), reader)?;
-        let position = match stage.place(resize, &mut file, Placement::Boundary) {
-            Ok(site) => try_position(stage, &mut file, &site)?,
+        let at = |placement| Setting {
+            sites: Some(1),
+            ..Setting::new(reader, placement)
+        };
+        let position = match stage.place(resize, &mut file, &at(Placement::Boundary)) {
+            Ok(sites) => try_position(stage, &mut file, &sites[0])?,
             Err(error) if error.is_skip() => None,
             Err(error) => return Err(error),
         };
-        let torn_inside = match stage.place(resize, &mut file, Placement::Inside) {
+        let torn_inside = match stage.place(resize, &mut file, &at(Placement::Inside)) {
             Ok(_) => tears_inside(stage, &mut file)?,
             Err(error) if error.is_skip() => false,
             Err(error) => return Err(error),

@@ -10,16 +10,20 @@ mod cpus;
 mod error;
 mod evidence;
 mod placement;
+mod setting;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 pub use cpus::keep_apart;
 pub use error::StageError;
 pub use evidence::gather_evidence;
+pub use setting::Setting;
 
-use crate::kernel::chunk::{ChunkReader, NoClock, Records, ScanText};
+use crate::kernel::chunk::{ChunkReader, Lines, NoClock, Records, ScanText};
 use crate::kernel::features::Reader;
 use crate::kernel::file::{ProcFile, Which};
+use crate::kernel::line::{is_smaps_header, parse_range};
 use crate::observation::{BoundaryView, Placement, StateInfo};
 use crate::scan::{States, keep_headers};
 use crate::target::layout::Site;
@@ -39,12 +43,16 @@ pub struct Stage {
 pub struct Staged {
     /// The scenario.
     pub scenario: Scenario,
-    /// Where its site is.
+    /// Where its first site is.
     pub site: Site,
+    /// Where all its sites are, in address order.
+    pub sites: Vec<Site>,
     /// Where the site stands relative to the reader's chunks.
     pub placement: Placement,
     /// How much of the file is to be read each time.
     pub extent: Extent,
+    /// How long a scan took while the modifier stood still.
+    pub scan_time: Duration,
     /// Every state, as the kernel showed it.
     pub states: Arc<States>,
     /// The states, to show.
@@ -55,19 +63,15 @@ pub struct Staged {
 
 /// How much of a text file a scan reads, and in what pieces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Extent {
-    /// All of it, a page at a time.
-    #[default]
-    Whole,
-    /// Its beginning, until a line starts at or above an address: a site near
-    /// the lowest addresses is then passed many times as often.
-    Until {
-        /// The address, in bytes.
-        address: u64,
-        /// The caller's buffer, in bytes: so much that one read generates the
-        /// site, and hardly more.
-        read_size: usize,
-    },
+pub struct Extent {
+    /// The caller's buffer, in bytes; none: a page.
+    pub read_size: Option<usize>,
+    /// The scan ends when a line starts at or above this address (bytes): a
+    /// site near the lowest addresses is then passed many times as often.
+    /// None: it goes to the end of the file.
+    pub until: Option<u64>,
+    /// One read generates all that is wanted.
+    pub one_read: bool,
 }
 
 impl Stage {
@@ -108,17 +112,30 @@ impl Stage {
         reader: Reader,
         placement: Placement,
     ) -> Result<Staged, StageError> {
-        let mut file = TextFile::open(self.pid(), reader)?;
-        let low = reader == Reader::Maps && placement == Placement::Inside;
-        let site = if low {
-            self.modifier.layout(scenario, placement::LOW_SLOT)?
-        } else {
-            self.place(scenario, &mut file, placement)?
-        };
-        let mut staged = self.capture(scenario, site, placement, &mut file)?;
-        if low {
-            staged.extent = placement::low_extent(&mut file, &staged)?;
+        self.set_up(scenario, &Setting::new(reader, placement))
+    }
+
+    /// The same with all there is to choose.
+    ///
+    /// # Errors
+    /// [`StageError`]; those that are a reason to skip the case say so.
+    pub fn set_up(&mut self, scenario: &Scenario, setting: &Setting) -> Result<Staged, StageError> {
+        let mut file = TextFile::open(self.pid(), setting.reader)?;
+        if let Some(size) = setting.read_size {
+            file.file.set_read_size(size);
         }
+        let sites = self.place(scenario, &mut file, setting)?;
+        let mut staged = self.capture(scenario, sites, setting.placement, &mut file)?;
+        staged.extent.read_size = setting.read_size;
+        if setting.placement == Placement::Low {
+            staged.extent = placement::low_extent(&mut file, &staged, setting)?;
+        }
+        let start = Instant::now();
+        match staged.extent.until {
+            None => file.file.scan(&NoClock, &mut file.raw)?,
+            Some(address) => file.file.scan_until(&NoClock, &mut file.raw, address)?,
+        }
+        staged.scan_time = start.elapsed();
         Ok(staged)
     }
 
@@ -136,7 +153,7 @@ impl Stage {
 pub fn open(pid: u32, reader: Reader) -> Result<ChunkReader<ProcFile>, StageError> {
     let (which, records) = match reader {
         Reader::Smaps => (Which::Smaps, Records::Smaps),
-        Reader::Maps | Reader::Query => (Which::Maps, Records::Line),
+        Reader::Maps | Reader::Query | Reader::QueryWalk => (Which::Maps, Records::Line),
     };
     let size = crate::kernel::process::page_size() as usize;
     Ok(ChunkReader::with_records(
@@ -173,5 +190,26 @@ impl TextFile {
         }
         keep_headers(&self.raw, &mut self.lines);
         Ok(&self.lines)
+    }
+
+    /// Bytes of the file, as it stands still, before the VMA lines at or above
+    /// an address (in bytes), and of so many of those with all that is printed
+    /// of them.
+    fn bytes_up_to(&mut self, address: u64, lines: usize) -> Result<usize, StageError> {
+        self.file.scan(&NoClock, &mut self.raw)?;
+        let text = self.raw.text();
+        let mut left = lines;
+        let mut at = 0;
+        for line in Lines::of(text) {
+            let start = parse_range(line).filter(|_| is_smaps_header(line));
+            if start.is_some_and(|(start, _)| start >= address) {
+                if left == 0 {
+                    return Ok(at);
+                }
+                left -= 1;
+            }
+            at += line.len();
+        }
+        Ok(text.len())
     }
 }

@@ -1,13 +1,15 @@
-//! Finds the slot that puts a site where a case wants it.
+//! Finds the slots that put the sites where a case wants them.
 
 use std::ops::Range;
 
+use super::setting::Setting;
 use super::{Extent, Stage, StageError, Staged, TextFile};
 use crate::kernel::chunk::{Lines, ScanText};
 use crate::kernel::line::parse_range;
 use crate::observation::Placement;
-use crate::target::layout::Site;
-use crate::target::scenario::Scenario;
+use crate::target::ModifierError;
+use crate::target::layout::{Arena, Site, slots_of};
+use crate::target::scenario::{MAX_SITES, Scenario};
 
 /// Lines of the arena that must stand on each side of the site, so that there
 /// is something to show around it.
@@ -17,95 +19,248 @@ const MARGIN: u32 = 4;
 /// `maps` the layout moves a boundary by a line at most.
 const TRIES: u32 = 48;
 
+/// Sites that `inside` spreads over a chunk, if they find room.
+const INSIDE_SITES: usize = 4;
+
 /// The slot of a site that is read with small reads: as low as its fences
 /// allow.
-pub(super) const LOW_SLOT: u32 = 1;
+const LOW_SLOT: u32 = 1;
 
-/// How to read a site near the lowest addresses, in its original state: with
-/// reads just large enough that one of them generates the whole site in any
-/// of its states, and the line behind it.
-pub(super) fn low_extent(file: &mut TextFile, staged: &Staged) -> Result<Extent, StageError> {
-    let site = &staged.site;
-    let before = staged.states.bytes_before(site.start);
-    let longest = (0..staged.states.sites()[0].state_count())
-        .map(|state| staged.states.site_text(0, state).len())
-        .max();
-    let behind = Lines::of(file.scan()?.text())
-        .find(|line| parse_range(line).is_some_and(|(start, _)| start >= site.end))
-        .map_or(0, <[u8]>::len);
-    let read_size = before + longest.unwrap_or(0) + behind;
-    file.file.set_read_size(read_size);
-    if stands(file.scan()?, site, Placement::Inside) {
-        let address = site.end;
-        return Ok(Extent::Until { address, read_size });
-    }
-    Err(StageError::NoPlace {
-        scenario: staged.scenario.name.clone(),
-        placement: "inside a chunk",
-    })
+/// What must be true of a site and the chunks it is read in.
+#[derive(Clone, Copy, Debug)]
+enum Stands {
+    /// Its line of this number, from 0, is the last of its chunk.
+    Last(usize),
+    /// All of it is in one chunk.
+    InOneChunk,
 }
 
 impl Stage {
-    /// Lays the scenario out so that its first VMA is the last line of a
-    /// chunk, or the whole site lies inside one chunk.
+    /// Lays the scenario out as `setting` says; the sites, in address order.
     pub(super) fn place(
         &mut self,
         scenario: &Scenario,
         file: &mut TextFile,
-        placement: Placement,
-    ) -> Result<Site, StageError> {
+        setting: &Setting,
+    ) -> Result<Vec<Site>, StageError> {
+        let slots = match setting.placement {
+            Placement::Low => vec![LOW_SLOT],
+            Placement::Boundary => vec![self.search(scenario, file, setting, Stands::Last(0))?],
+            Placement::Sweep => {
+                vec![self.search(scenario, file, setting, Stands::Last(setting.variant))?]
+            }
+            Placement::Inside => self.spread(scenario, file, setting)?,
+            Placement::Every => self.at_every_boundary(scenario, file, setting)?,
+        };
+        let slots = self.with_more(scenario, slots, setting.sites);
+        Ok(self.modifier.layout_sites(scenario, &slots)?)
+    }
+
+    /// The slot at which a single site stands as wanted.
+    fn search(
+        &mut self,
+        scenario: &Scenario,
+        file: &mut TextFile,
+        setting: &Setting,
+        stands: Stands,
+    ) -> Result<u32, StageError> {
         self.modifier.plain_layout()?;
         let arena = self.modifier.arena();
-        let boundary = first_boundary_in(file.scan()?, &arena.range());
-        let boundary = boundary.map_or(MARGIN, |address| {
-            ((address - arena.base) / arena.slot_bytes()) as u32
-        });
-        let first = match placement {
-            Placement::Boundary => boundary.max(MARGIN),
-            Placement::Inside => boundary + MARGIN,
+        let boundary = first_boundary(&arena, file.scan()?, 0).unwrap_or(MARGIN);
+        let first = match stands {
+            // Its lines before the last of the chunk push it forward.
+            Stands::Last(line) => boundary.saturating_sub(line as u32).max(MARGIN),
+            Stands::InOneChunk => boundary + MARGIN,
         };
-        for slot in (first..first + TRIES).chain((MARGIN..first).rev().take(MARGIN as usize)) {
-            let site = match self.modifier.layout(scenario, slot) {
-                Ok(site) => site,
-                Err(crate::target::ModifierError::Layout(_)) => continue,
-                Err(error) => return Err(error.into()),
-            };
-            if stands(file.scan()?, &site, placement) {
-                return Ok(site);
+        let near = (first..first + TRIES).chain((LOW_SLOT..first).rev().take(MARGIN as usize));
+        for slot in near {
+            if self.fits(scenario, file, &[slot], stands)? {
+                return Ok(slot);
             }
         }
-        Err(StageError::NoPlace {
-            scenario: scenario.name.clone(),
-            placement: match placement {
-                Placement::Boundary => "at a chunk boundary",
-                Placement::Inside => "inside a chunk",
-            },
-        })
+        Err(no_place(scenario, setting.placement))
+    }
+
+    /// Whether the scenario can be laid out at these slots, with the last of
+    /// the sites where it is wanted.
+    fn fits(
+        &mut self,
+        scenario: &Scenario,
+        file: &mut TextFile,
+        slots: &[u32],
+        wanted: Stands,
+    ) -> Result<bool, StageError> {
+        let sites = match self.modifier.layout_sites(scenario, slots) {
+            Ok(sites) => sites,
+            Err(ModifierError::Layout(_)) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        let scan = file.scan()?;
+        Ok(sites.last().is_some_and(|site| stands(scan, site, wanted)))
+    }
+
+    /// Sites throughout one chunk, none of them across its borders.
+    fn spread(
+        &mut self,
+        scenario: &Scenario,
+        file: &mut TextFile,
+        setting: &Setting,
+    ) -> Result<Vec<u32>, StageError> {
+        let mut slots = vec![self.search(scenario, file, setting, Stands::InOneChunk)?];
+        let wanted = setting.sites.unwrap_or(INSIDE_SITES).clamp(1, MAX_SITES);
+        let (needed, first) = (slots_of(scenario), slots[0]);
+        self.modifier.layout(scenario, first)?;
+        let arena = self.modifier.arena();
+        let end = first_boundary(&arena, file.scan()?, first).unwrap_or(first);
+        let step = (end.saturating_sub(first) / wanted as u32).max(needed);
+        for slot in (1..wanted as u32).map(|i| first + i * step) {
+            slots.push(slot);
+            if !self.fits(scenario, file, &slots, Stands::InOneChunk)? {
+                slots.pop();
+                break;
+            }
+        }
+        Ok(slots)
+    }
+
+    /// A site at each chunk boundary in the arena, as many as there may be.
+    fn at_every_boundary(
+        &mut self,
+        scenario: &Scenario,
+        file: &mut TextFile,
+        setting: &Setting,
+    ) -> Result<Vec<u32>, StageError> {
+        let mut slots = vec![self.search(scenario, file, setting, Stands::Last(0))?];
+        let needed = slots_of(scenario);
+        let most = setting.sites.unwrap_or(MAX_SITES).clamp(1, MAX_SITES);
+        let arena = self.modifier.arena();
+        while let Some(&last) = slots.last().filter(|_| slots.len() < most) {
+            self.modifier.layout_sites(scenario, &slots)?;
+            let Some(boundary) = first_boundary(&arena, file.scan()?, last + needed) else {
+                break;
+            };
+            let found = (boundary.saturating_sub(2)..boundary + 4).find_map(|slot| {
+                slots.push(slot);
+                let fits = self.fits(scenario, file, &slots, Stands::Last(0));
+                slots.pop();
+                match fits {
+                    Ok(true) => Some(Ok(slot)),
+                    Ok(false) => None,
+                    Err(error) => Some(Err(error)),
+                }
+            });
+            match found {
+                Some(slot) => slots.push(slot?),
+                None => break,
+            }
+        }
+        Ok(slots)
+    }
+
+    /// The slots, and so many more close behind as were asked for and find
+    /// room.
+    fn with_more(
+        &self,
+        scenario: &Scenario,
+        mut slots: Vec<u32>,
+        sites: Option<usize>,
+    ) -> Vec<u32> {
+        let needed = slots_of(scenario);
+        let end = self.modifier.arena().slots;
+        while let Some(last) = slots.last().copied().filter(|last| {
+            slots.len() < sites.unwrap_or(1).min(MAX_SITES) && last + 2 * needed < end
+        }) {
+            slots.push(last + needed);
+        }
+        slots
     }
 }
 
-/// `vm_start` of the last line of the first chunk that ends inside `arena`
-/// with some lines to spare before it.
-fn first_boundary_in(scan: &ScanText, arena: &Range<u64>) -> Option<u64> {
-    scan.chunks
-        .iter()
-        .filter_map(|chunk| {
-            let last = scan.lines(chunk).last()?;
-            parse_range(last).map(|(start, _)| start)
-        })
-        .find(|start| arena.contains(start))
+/// How a placement near the lowest addresses reads: up to the line behind the
+/// last site. Variant 0: one read generates all of that. Variant `n`: the
+/// first read ends behind the `n`th line of the first site.
+pub(super) fn low_extent(
+    file: &mut TextFile,
+    staged: &Staged,
+    setting: &Setting,
+) -> Result<Extent, StageError> {
+    let end = staged.sites.last().map_or(0, |site| site.end);
+    let extent = Extent {
+        read_size: setting.read_size,
+        until: Some(end),
+        one_read: setting.variant == 0 && setting.read_size.is_none(),
+    };
+    if setting.read_size.is_some() || setting.reader.queries() {
+        return Ok(extent);
+    }
+    let bytes = match setting.variant {
+        // A chunk of smaps is hardly longer than a site.
+        0 if file.smaps => return Ok(extent),
+        0 => {
+            let longest = |site: usize| {
+                let states = 0..staged.states.sites()[site].state_count();
+                states
+                    .map(|state| staged.states.site_text(site, state).len())
+                    .max()
+            };
+            let sites: usize = (0..staged.sites.len()).filter_map(longest).sum();
+            let outside = staged.states.bytes_outside_below(end);
+            let behind = file.bytes_up_to(end, 1)? - file.bytes_up_to(end, 0)?;
+            outside + sites + behind
+        }
+        number => file.bytes_up_to(staged.site.start, number)?,
+    };
+    file.file.set_read_size(bytes);
+    let scan = file.scan()?;
+    let in_one = |site: &Site| stands(scan, site, Stands::InOneChunk);
+    if setting.variant == 0 && !staged.sites.iter().all(in_one) {
+        return Err(no_place(&staged.scenario, Placement::Low));
+    }
+    Ok(Extent {
+        read_size: Some(bytes),
+        ..extent
+    })
 }
 
-fn stands(scan: &ScanText, site: &Site, placement: Placement) -> bool {
+fn no_place(scenario: &Scenario, placement: Placement) -> StageError {
+    StageError::NoPlace {
+        scenario: scenario.name.clone(),
+        placement: placement.description(),
+    }
+}
+
+/// The slot of the last line of the first chunk that ends in the arena, at or
+/// behind `from`.
+fn first_boundary(arena: &Arena, scan: &ScanText, from: u32) -> Option<u32> {
+    let range: Range<u64> = arena.slot_address(from)..arena.range().end;
+    scan.chunks
+        .iter()
+        .filter_map(|chunk| parse_range(scan.lines(chunk).last()?))
+        .find(|(start, _)| range.contains(start))
+        .map(|(start, _)| ((start - arena.base) / arena.slot_bytes()) as u32)
+}
+
+fn stands(scan: &ScanText, site: &Site, wanted: Stands) -> bool {
     scan.chunks.iter().any(|chunk| {
         let mut lines = scan.lines(chunk).filter_map(parse_range);
-        let Some(first) = lines.next() else {
-            return false;
-        };
-        let last = lines.last().unwrap_or(first);
-        match placement {
-            Placement::Boundary => last.0 == site.start,
-            Placement::Inside => first.0 <= site.start && site.end <= last.1,
+        match wanted {
+            Stands::InOneChunk => {
+                let Some(first) = lines.next() else {
+                    return false;
+                };
+                let last = lines.last().unwrap_or(first);
+                first.0 <= site.start && site.end <= last.1
+            }
+            Stands::Last(number) => {
+                let of_site = |(start, end): &(u64, u64)| *end > site.start && *start < site.end;
+                let Some(last) = lines.last().filter(of_site) else {
+                    return false;
+                };
+                let all = Lines::of(scan.text())
+                    .filter_map(parse_range)
+                    .filter(of_site);
+                all.enumerate().any(|(i, line)| i == number && line == last)
+            }
         }
     })
 }

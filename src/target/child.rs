@@ -2,8 +2,8 @@
 //!
 //! It is quiet: after it has reported ready, nothing in its address space
 //! changes but what it is told to change. So it allocates nothing, its stack
-//! has been touched as deep as it will ever grow, and there is one thread (two
-//! with the proof thread, which is started before ready).
+//! has been touched as deep as it will ever grow, and all its threads, the
+//! proof thread and further writers, are started before ready.
 //!
 //! It dies with its parent: `PR_SET_PDEATHSIG`, which the kernel ties to the
 //! parent's *thread* that started it (prctl(2)), and a check that the parent
@@ -12,18 +12,15 @@
 
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::ptr;
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::Ordering;
 
-use nix::errno::Errno;
 use nix::libc;
 use rustix::mm::{MapFlags, ProtFlags};
 
-use super::futex;
-use super::layout::{Arena, Fill};
-use super::mailbox::{Command, Failure, MAGIC, MAX_SETUP, Mailbox, Mapping, Task};
-use super::prove;
-use super::scenario::MAX_OPERATIONS;
-use super::syscall::RawCall;
+use super::layout::Arena;
+use super::mailbox::{Failure, MAGIC, Mailbox, Mapping, Task};
+use super::scenario::MAX_WRITERS;
+use super::{prove, writer};
 
 /// Exit status: no mailbox of this version on the descriptor it was given.
 pub(super) const EXIT_NO_MAILBOX: i32 = 101;
@@ -66,15 +63,7 @@ pub(super) fn main(mailbox_fd: RawFd) -> ! {
         }
     };
     mailbox.arena_base.store(arena.base, Ordering::Relaxed);
-    let mut executor = Executor {
-        mailbox,
-        arena,
-        operations: [RawCall::default(); MAX_OPERATIONS],
-        count: 0,
-        position: 0,
-        done: 0,
-    };
-    executor.serve()
+    writer::serve(mailbox, arena)
 }
 
 pub(super) fn exit(status: i32) -> ! {
@@ -102,8 +91,9 @@ fn tie_to_parent(parent_pid: u32) -> bool {
     tied && nix::unistd::getppid().as_raw().cast_unsigned() == parent_pid
 }
 
+/// Has the stack mapped as deep as this process ever goes.
 #[inline(never)]
-fn touch_stack() {
+pub(super) fn touch_stack() {
     let mut stack = [0u8; STACK_BYTES];
     for byte in stack.iter_mut().step_by(1024) {
         // SAFETY: writes a byte of a live array; volatile, so that it happens.
@@ -121,7 +111,11 @@ fn get_ready(mailbox: &'static Mailbox) -> Result<Arena, (Task, rustix::io::Errn
     };
     arena.base = reserve(&arena).map_err(|errno| (Task::Reserve, errno))?;
     if mailbox.proof_thread.load(Ordering::Relaxed) != 0 {
-        prove::start(mailbox).map_err(|errno| (Task::ProofThread, errno))?;
+        prove::start(mailbox).map_err(|errno| (Task::Thread, errno))?;
+    }
+    let writers = mailbox.writer_count.load(Ordering::Relaxed) as usize;
+    for number in 1..writers.min(MAX_WRITERS) {
+        writer::start(mailbox, number, arena).map_err(|errno| (Task::Thread, errno))?;
     }
     Ok(arena)
 }
@@ -153,146 +147,4 @@ fn reserve(arena: &Arena) -> Result<u64, rustix::io::Errno> {
         rustix::mm::munmap(last, page)?;
     }
     Ok((start.addr() + page) as u64)
-}
-
-/// The obedient part.
-struct Executor {
-    mailbox: &'static Mailbox,
-    arena: Arena,
-    operations: [RawCall; MAX_OPERATIONS],
-    /// How many of `operations` there are.
-    count: usize,
-    /// The next one.
-    position: usize,
-    /// Operations finished since the layout.
-    done: u64,
-}
-
-impl Executor {
-    fn serve(&mut self) -> ! {
-        let mut served = 0;
-        loop {
-            let request = futex::wait_while(&self.mailbox.request, served, None);
-            if request == served {
-                continue;
-            }
-            served = request;
-            let command = Command::from_number(self.mailbox.command.load(Ordering::Relaxed));
-            match command {
-                Some(Command::Layout) => self.layout(),
-                Some(Command::Step) => {
-                    self.operate();
-                }
-                Some(Command::PauseAtOriginal) => while self.position != 0 && self.operate() {},
-                Some(Command::Start | Command::Run | Command::Pause) | None => {}
-            }
-            futex::publish(&self.mailbox.reply, served);
-            if command == Some(Command::Run) {
-                self.run(served);
-            }
-        }
-    }
-
-    /// Operations until there is another request, or one fails.
-    fn run(&mut self, request: u32) {
-        while self.mailbox.request.load(Ordering::Relaxed) == request && self.operate() {}
-    }
-
-    /// The next operation; `false` if there is none or one has failed.
-    #[inline]
-    fn operate(&mut self) -> bool {
-        if self.position >= self.count {
-            return false;
-        }
-        let mailbox = self.mailbox;
-        mailbox.begun.store(self.done + 1, Ordering::Relaxed);
-        // `begun` before any effect of the call: see `Counters::begun`.
-        fence(Ordering::SeqCst);
-        let result = execute(&self.operations[self.position]);
-        if let Err((errno, returned)) = result {
-            let index = self.position as u32;
-            mailbox.failure.set(Failure {
-                task: Task::Operation,
-                index,
-                errno,
-                returned,
-            });
-            // What the site looks like now is unknown; only a layout helps.
-            self.count = 0;
-            return false;
-        }
-        self.done += 1;
-        // Every effect of the call before `finished`: see `Counters::finished`.
-        mailbox.finished.store(self.done, Ordering::Release);
-        self.position += 1;
-        if self.position == self.count {
-            self.position = 0;
-        }
-        true
-    }
-
-    /// Builds the arena as the mailbox says and takes over the operations.
-    fn layout(&mut self) {
-        let cells = &self.mailbox.layout;
-        self.mailbox.failure.clear();
-        self.mailbox.finished.store(0, Ordering::Release);
-        self.mailbox.begun.store(0, Ordering::Release);
-        self.position = 0;
-        self.count = 0;
-        self.done = 0;
-        if let Err(failure) = self.build() {
-            self.mailbox.failure.set(failure);
-            return;
-        }
-        let count = cells.operation_count.load(Ordering::Relaxed) as usize;
-        self.count = count.min(MAX_OPERATIONS);
-        for (operation, cell) in self.operations.iter_mut().zip(&cells.operations) {
-            *operation = cell.get();
-        }
-    }
-
-    fn build(&self) -> Result<(), Failure> {
-        let cells = &self.mailbox.layout;
-        let failed = |task, index: usize, (errno, returned)| Failure {
-            task,
-            index: index as u32,
-            errno,
-            returned,
-        };
-        let count = (cells.setup_count.load(Ordering::Relaxed) as usize).min(MAX_SETUP);
-        for (index, cell) in cells.setup[..count].iter().enumerate() {
-            execute(&cell.get()).map_err(|error| failed(Task::Setup, index, error))?;
-        }
-        for [first, count] in &cells.fills {
-            let first = first.load(Ordering::Relaxed);
-            let fill = Fill {
-                first,
-                count: count.load(Ordering::Relaxed),
-            };
-            for (index, call) in fill.calls(self.arena).enumerate() {
-                let slot = first as usize + index;
-                execute(&call).map_err(|error| failed(Task::Slot, slot, error))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Makes a system call; on failure, its errno (0: it succeeded otherwise than
-/// expected) and what it returned.
-#[inline]
-fn execute(call: &RawCall) -> Result<(), (i32, u64)> {
-    let [a, b, c, d, e, f] = call.arguments;
-    // SAFETY: the parent hands over calls on the arena only, which holds no
-    // memory that this process uses.
-    let returned = unsafe { libc::syscall(call.number, a, b, c, d, e, f) }.cast_unsigned();
-    if returned == call.expected {
-        return Ok(());
-    }
-    let errno = if returned == u64::MAX {
-        Errno::last_raw()
-    } else {
-        0
-    };
-    Err((errno, returned))
 }

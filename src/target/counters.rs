@@ -1,46 +1,63 @@
-//! The modifier's two counters, for whoever reads while it runs.
+//! The two counters of the modifier's writers, for whoever reads meanwhile.
 
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::{AtomicU64, Ordering, fence};
 
-use super::mailbox::Mapping;
+use super::mailbox::{Mapping, WriterCells};
+use crate::kernel::chunk::Counts;
 
-/// How many operations the modifier has begun and finished since its layout:
+/// How many operations each writer has begun and finished since the layout:
 /// a handle that any thread may keep. [`layout`](super::modifier::Modifier::layout)
-/// sets both to 0, so nobody should be reading meanwhile.
+/// sets all to 0, so nobody should be reading meanwhile.
 ///
 /// Take [`finished`](Self::finished) before a read and [`begun`](Self::begun)
 /// after it: what the read saw are effects of operations up to `begun`, and
 /// of all of those up to `finished`. This also holds on weakly ordered CPUs.
-/// The state after k operations is state k modulo the cycle, so the states
-/// that could be seen are those of `finished..=begun`.
+/// A site's state after k operations is state k modulo the cycle, so the states
+/// that could be seen are those between the two counts of its writer.
 #[derive(Clone)]
 pub struct Counters {
     mailbox: Arc<Mapping>,
+    writers: usize,
 }
 
 impl Counters {
-    pub(super) fn new(mailbox: Arc<Mapping>) -> Self {
-        Self { mailbox }
+    pub(super) fn new(mailbox: Arc<Mapping>, writers: usize) -> Self {
+        Self { mailbox, writers }
     }
 
-    /// Operations finished; call it before a read. The read then sees the
-    /// effects of all of them.
-    pub fn finished(&self) -> u64 {
+    /// Operations finished by each writer; call it before a read. The read
+    /// then sees the effects of all of them.
+    pub fn finished(&self) -> Counts {
         // The child stores it (release) after the system call; what comes
         // after this load, in the kernel too, must not move before it.
-        let finished = self.mailbox.finished.load(Ordering::Acquire);
+        let finished = self.load(|writer| &writer.finished);
         fence(Ordering::SeqCst);
         finished
     }
 
-    /// Operations begun; call it after a read. The read saw no effect of any
-    /// operation after these.
-    pub fn begun(&self) -> u64 {
+    /// Operations begun by each writer; call it after a read. The read saw no
+    /// effect of any operation after these.
+    pub fn begun(&self) -> Counts {
         // The child stores it, then a fence, then the system call. With this
         // fence, whoever saw an effect of the call finds the count here.
         fence(Ordering::SeqCst);
-        self.mailbox.begun.load(Ordering::Acquire)
+        self.load(|writer| &writer.begun)
+    }
+
+    /// Operations finished by all writers together.
+    pub fn operations(&self) -> u64 {
+        self.finished().iter().sum()
+    }
+
+    #[inline]
+    fn load(&self, counter: impl Fn(&WriterCells) -> &AtomicU64) -> Counts {
+        let mut counts = Counts::default();
+        let writers = &self.mailbox.writers[..self.writers];
+        for (count, writer) in counts.iter_mut().zip(writers) {
+            *count = counter(writer).load(Ordering::Acquire);
+        }
+        counts
     }
 }
 

@@ -15,18 +15,20 @@ use super::syscall::RawCall;
 pub(super) fn explain(
     failure: Failure,
     scenario: Option<&Scenario>,
+    sites_of_writer: usize,
     setup: &[RawCall],
     arena: Arena,
 ) -> ModifierError {
     let index = failure.index as usize;
     let operation = scenario.and_then(|scenario| {
-        let operation = scenario.operations.get(index)?;
+        // A round has each operation once for each site.
+        let operation = scenario.operations.get(index / sites_of_writer.max(1))?;
         Some((scenario.name.clone(), operation.call.to_string()))
     });
     match (failure.task, operation) {
         (Task::Operation, Some((scenario, text))) => ModifierError::Operation {
             scenario,
-            index: failure.index,
+            index: failure.index / sites_of_writer.max(1) as u32,
             text,
             errno: failure.errno,
             reason: reason(failure),
@@ -58,7 +60,10 @@ pub(super) fn not_ready(death: Death, failure: Option<Failure>, arena: Arena) ->
                 .to_owned()
         }
         (Death::Exit(child::EXIT_NOT_READY), Some(failure)) => match failure.task {
-            Task::ProofThread => format!("its proof thread cannot start: {}", reason(failure)),
+            Task::Thread => format!(
+                "a thread of it cannot start: {}; raise the limit on threads",
+                reason(failure)
+            ),
             _ => format!(
                 "it cannot reserve {} bytes of address space: {}; use fewer slots",
                 arena.bytes(),
@@ -122,7 +127,8 @@ mod tests {
             RawCall::munmap(0x1000, 4096),
             RawCall::mmap(0x2000, 8192, 0),
         ];
-        let text = |task, errno| explain(failure(task, errno), scenario, &setup, ARENA).to_string();
+        let text =
+            |task, errno| explain(failure(task, errno), scenario, 1, &setup, ARENA).to_string();
         assert_eq!(
             text(Task::Operation, libc::EINVAL),
             "operation 1 of scenario `resize`, mremap 0..1 to 3, failed: \

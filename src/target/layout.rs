@@ -1,7 +1,7 @@
 //! How the modifier's VMAs are laid out. The arena is a row of slots of
 //! [`SLOT_PAGES`] pages, alternately `rw-` and `r--`, so that each is a VMA
 //! (and a line of maps) of its own; a scenario's site takes the place of a few
-//! of them, with inaccessible fences around it:
+//! of them, with inaccessible fences around it; there may be several sites:
 //!
 //! ```text
 //! … rw- | r-- | fence | site | fence [| source | fence] | rw- | r-- | …
@@ -13,7 +13,7 @@ use nix::libc;
 use thiserror::Error;
 
 pub use super::arena::{Arena, DEFAULT_SLOTS, Fill, MAX_SLOTS, SLOT_PAGES, Site};
-use super::scenario::Scenario;
+use super::scenario::{MAX_SITES, Scenario};
 use super::strip::Strip;
 use super::syscall::RawCall;
 
@@ -37,6 +37,25 @@ pub enum LayoutError {
         /// The last slot it could start at (0: none).
         last: u32,
     },
+    /// A site would reach into the one before it.
+    #[error(
+        "scenario `{scenario}` cannot start at slot {slot}: the site before it reaches there; \
+         leave {needed} slots for each"
+    )]
+    Overlap {
+        /// The scenario's name.
+        scenario: String,
+        /// The slot that was asked for.
+        slot: u32,
+        /// The slots that a site takes, the fence before it included.
+        needed: u32,
+    },
+    /// More sites than a modifier works on.
+    #[error("a modifier works on at most {MAX_SITES} sites, not {sites}; ask for fewer")]
+    TooMany {
+        /// How many were asked for.
+        sites: usize,
+    },
 }
 
 /// What to do to build an arena from scratch: first `calls`, then `fills`.
@@ -44,12 +63,12 @@ pub enum LayoutError {
 pub struct ArenaPlan {
     /// The arena it is for.
     pub arena: Arena,
-    /// The system calls that clear the arena and make the site.
+    /// The system calls that clear the arena and make the sites.
     pub calls: Vec<RawCall>,
-    /// The slots before and behind the site; either may have a count of 0.
-    pub fills: [Fill; 2],
-    /// Where the site is, if there is one.
-    pub site: Option<Site>,
+    /// The slots between the sites; some may have a count of 0.
+    pub fills: Vec<Fill>,
+    /// Where the sites are, in address order.
+    pub sites: Vec<Site>,
 }
 
 impl ArenaPlan {
@@ -58,88 +77,107 @@ impl ArenaPlan {
         Self {
             arena,
             calls: vec![clear(arena)],
-            fills: [
-                Fill {
-                    first: 0,
-                    count: arena.slots,
-                },
-                Fill {
-                    first: arena.slots,
-                    count: 0,
-                },
-            ],
-            site: None,
+            fills: vec![Fill {
+                first: 0,
+                count: arena.slots,
+            }],
+            sites: Vec::new(),
         }
     }
 
-    /// An arena with the scenario's site at a slot. The whole slot before it
-    /// is a fence; behind it come at least a page of fence, the source VMA if
-    /// there is one, and fence up to the next slot.
+    /// An arena with a site of the scenario at each of these slots. The whole
+    /// slot before a site is a fence; behind it come at least a page of fence,
+    /// the source VMA if there is one, and fence up to the next slot.
     ///
     /// # Errors
     ///
-    /// [`LayoutError::NoRoom`] when the fences or the site would leave the
-    /// arena.
-    pub fn with_site(
+    /// [`LayoutError`] when the fences or a site would leave the arena or
+    /// reach into another site, or when there are too many sites.
+    pub fn with_sites(
         arena: Arena,
-        site_slot: u32,
+        slots: &[u32],
         scenario: &Scenario,
     ) -> Result<Self, LayoutError> {
-        let site_pages = scenario.original.page_count();
-        let source_pages = scenario.source.as_ref().map(Strip::page_count);
-        let pages = site_pages + 1 + source_pages.map_or(0, |pages| pages + 1);
-        let behind = pages.div_ceil(SLOT_PAGES);
-        let last = arena.slots.saturating_sub(behind);
-        if site_slot == 0 || site_slot > last {
-            return Err(LayoutError::NoRoom {
-                scenario: scenario.name.clone(),
-                slot: site_slot,
-                slots: arena.slots,
-                needed: behind + 1,
-                last,
-            });
+        let mut slots = slots.to_vec();
+        slots.sort_unstable();
+        if slots.len() > MAX_SITES {
+            return Err(LayoutError::TooMany { sites: slots.len() });
         }
-        let page_size = arena.page_size;
-        let start = arena.slot_address(site_slot);
-        let end = start + u64::from(site_pages) * page_size;
-        let source = source_pages.map(|pages| {
-            let source_start = end + page_size;
-            source_start..source_start + u64::from(pages) * page_size
-        });
-
-        // The fences are what `clear` leaves; only what lies between is made.
-        let mut calls = vec![clear(arena), RawCall::munmap(start, end - start)];
-        map_strip(&mut calls, &scenario.original, start, page_size);
-        if let (Some(strip), Some(addresses)) = (&scenario.source, &source) {
-            calls.push(RawCall::munmap(
-                addresses.start,
-                addresses.end - addresses.start,
-            ));
-            map_strip(&mut calls, strip, addresses.start, page_size);
-        }
-        let next = site_slot + behind;
-        Ok(Self {
+        let needed = slots_of(scenario);
+        let mut plan = Self {
             arena,
-            calls,
-            fills: [
-                Fill {
-                    first: 0,
-                    count: site_slot - 1,
-                },
-                Fill {
-                    first: next,
-                    count: arena.slots - next,
-                },
-            ],
-            site: Some(Site {
-                start,
-                end,
-                source,
-                page_size,
-                slot: site_slot,
-            }),
-        })
+            calls: vec![clear(arena)],
+            fills: Vec::with_capacity(slots.len() + 1),
+            sites: Vec::with_capacity(slots.len()),
+        };
+        // The first slot that no site takes yet.
+        let mut free = 0;
+        for slot in slots {
+            if slot <= free && free > 0 {
+                return Err(LayoutError::Overlap {
+                    scenario: scenario.name.clone(),
+                    slot,
+                    needed,
+                });
+            }
+            let last = (arena.slots + 1).saturating_sub(needed);
+            if slot == 0 || slot > last {
+                return Err(LayoutError::NoRoom {
+                    scenario: scenario.name.clone(),
+                    slot,
+                    slots: arena.slots,
+                    needed,
+                    last,
+                });
+            }
+            plan.fill(free, slot - 1);
+            plan.make_site(slot, scenario);
+            free = slot + needed - 1;
+        }
+        plan.fill(free, arena.slots);
+        Ok(plan)
     }
+
+    fn fill(&mut self, first: u32, end: u32) {
+        let count = end - first;
+        self.fills.push(Fill { first, count });
+    }
+
+    fn make_site(&mut self, slot: u32, scenario: &Scenario) {
+        let page_size = self.arena.page_size;
+        let pages = |strip: &Strip| u64::from(strip.page_count()) * page_size;
+        let start = self.arena.slot_address(slot);
+        let end = start + pages(&scenario.original);
+        let source = scenario.source.as_ref().map(|strip| {
+            let source_start = end + page_size;
+            source_start..source_start + pages(strip)
+        });
+        // The fences are what `clear` leaves; only what lies between is made.
+        self.calls.push(RawCall::munmap(start, end - start));
+        map_strip(&mut self.calls, &scenario.original, start, page_size);
+        if let (Some(strip), Some(addresses)) = (&scenario.source, &source) {
+            let bytes = addresses.end - addresses.start;
+            self.calls.push(RawCall::munmap(addresses.start, bytes));
+            map_strip(&mut self.calls, strip, addresses.start, page_size);
+        }
+        self.sites.push(Site {
+            start,
+            end,
+            source,
+            page_size,
+            slot,
+        });
+    }
+}
+
+/// Slots that a site of the scenario takes, the fence before it included.
+#[must_use]
+pub fn slots_of(scenario: &Scenario) -> u32 {
+    let source = scenario
+        .source
+        .as_ref()
+        .map_or(0, |strip| strip.page_count() + 1);
+    1 + (scenario.original.page_count() + 1 + source).div_ceil(SLOT_PAGES)
 }
 
 /// One inaccessible mapping over the whole arena.
@@ -211,11 +249,11 @@ mod tests {
             slots: 7,
             ..arena()
         };
-        let plan = ArenaPlan::with_site(arena, 2, find("resize").unwrap()).unwrap();
+        let plan = ArenaPlan::with_sites(arena, &[2], find("resize").unwrap()).unwrap();
         assert_eq!(painted(&plan), "www---wwwrrr---rrrwww");
-        let plan = ArenaPlan::with_site(arena, 3, find("replace").unwrap()).unwrap();
+        let plan = ArenaPlan::with_sites(arena, &[3], find("replace").unwrap()).unwrap();
         assert_eq!(painted(&plan), "wwwrrr---rwr-x-rrrwww");
-        let site = plan.site.unwrap();
+        let site = &plan.sites[0];
         assert_eq!(
             (site.start, site.end),
             (arena.slot_address(3), arena.slot_address(4))
@@ -225,7 +263,7 @@ mod tests {
 
     #[test]
     fn unmapped_pages_of_the_original_are_unmapped() {
-        let plan = ArenaPlan::with_site(arena(), 1, find("new-both").unwrap()).unwrap();
+        let plan = ArenaPlan::with_sites(arena(), &[1], find("new-both").unwrap()).unwrap();
         assert!(
             painted(&plan).starts_with("---www...www---rrr"),
             "{}",
@@ -236,8 +274,10 @@ mod tests {
     #[test]
     fn every_scenario_fits_from_slot_1_to_the_last_it_names() {
         for scenario in scenarios() {
-            let slot = |slot| ArenaPlan::with_site(arena(), slot, scenario);
-            let LayoutError::NoRoom { last, .. } = slot(0).unwrap_err();
+            let slot = |slot| ArenaPlan::with_sites(arena(), &[slot], scenario);
+            let LayoutError::NoRoom { last, .. } = slot(0).unwrap_err() else {
+                panic!("there is no room before slot 0");
+            };
             assert_eq!(painted(&slot(1).unwrap()).len(), 60);
             let plan = slot(last).unwrap();
             assert!(painted(&plan).ends_with('-'), "{}", scenario.name);
@@ -247,8 +287,31 @@ mod tests {
     }
 
     #[test]
+    fn several_sites_stand_apart() {
+        let arena = Arena {
+            slots: 9,
+            ..arena()
+        };
+        let sites = |slots: &[u32]| ArenaPlan::with_sites(arena, slots, find("split").unwrap());
+        let plan = sites(&[5, 1]).unwrap();
+        assert_eq!(painted(&plan), "---rrr---rrr---rrr---rrrwww");
+        assert_eq!(plan.sites.len(), 2);
+        assert_eq!(
+            painted(&sites(&[1, 4]).unwrap()),
+            "---rrr------rrr---wwwrrrwww"
+        );
+        let error = sites(&[1, 3]).unwrap_err();
+        assert!(
+            matches!(error, LayoutError::Overlap { slot: 3, .. }),
+            "{error}"
+        );
+        let error = sites(&[1; MAX_SITES + 1]).unwrap_err();
+        assert!(matches!(error, LayoutError::TooMany { .. }), "{error}");
+    }
+
+    #[test]
     fn no_room_says_which_slots_there_are() {
-        let error = ArenaPlan::with_site(arena(), 20, find("split").unwrap()).unwrap_err();
+        let error = ArenaPlan::with_sites(arena(), &[20], find("split").unwrap()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "scenario `split` cannot start at slot 20 of 20: it takes 3 slots with its fences; \

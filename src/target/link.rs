@@ -10,6 +10,7 @@ use super::error::{Death, ModifierError};
 use super::futex;
 use super::mailbox::{Command, MAGIC, Mailbox, Mapping};
 use super::prove::{READING, STANDING};
+use super::scenario::MAX_WRITERS;
 use super::spawn::Process;
 
 /// How long the modifier may take to answer. The longest request maps tens of
@@ -24,7 +25,8 @@ const LIFE_CHECK: Duration = Duration::from_millis(10);
 pub(super) struct Link {
     process: Process,
     mailbox: Arc<Mapping>,
-    requests: u32,
+    /// Requests sent, by writer.
+    requests: [u32; MAX_WRITERS],
 }
 
 impl Link {
@@ -33,6 +35,7 @@ impl Link {
         program: &Path,
         slots: u32,
         proof_thread: bool,
+        writers: usize,
     ) -> Result<Self, ModifierError> {
         let (mailbox, fd) = Mapping::create().map_err(|errno| ModifierError::Mailbox {
             source: errno.into(),
@@ -45,15 +48,19 @@ impl Link {
             .proof_thread
             .store(proof_thread.into(), Ordering::Relaxed);
         mailbox
+            .writer_count
+            .store(writers as u32, Ordering::Relaxed);
+        let first = &mailbox.writers[0];
+        first
             .command
             .store(Command::Start as u32, Ordering::Relaxed);
-        mailbox.request.store(1, Ordering::Relaxed);
+        first.request.store(1, Ordering::Relaxed);
         mailbox.magic.store(MAGIC, Ordering::Release);
         let process = Process::start(program, &fd)?;
         Ok(Self {
             process,
             mailbox: Arc::new(mailbox),
-            requests: 1,
+            requests: std::array::from_fn(|writer| u32::from(writer == 0)),
         })
     }
 
@@ -97,20 +104,27 @@ impl Link {
         }
     }
 
-    /// Sends a request and waits for the answer.
-    pub(super) fn ask(&mut self, command: Command) -> Result<(), ModifierError> {
-        self.mailbox
-            .command
-            .store(command as u32, Ordering::Relaxed);
-        self.requests = self.requests.wrapping_add(1);
-        futex::publish(&self.mailbox.request, self.requests);
-        self.await_reply(command)
+    /// Sends a request to a writer and waits for the answer.
+    pub(super) fn ask(&mut self, writer: usize, command: Command) -> Result<(), ModifierError> {
+        let cells = &self.mailbox.writers[writer];
+        cells.command.store(command as u32, Ordering::Relaxed);
+        self.requests[writer] = self.requests[writer].wrapping_add(1);
+        futex::publish(&cells.request, self.requests[writer]);
+        self.await_reply(writer, command)
     }
 
-    /// Waits for the answer to the last request.
-    pub(super) fn await_reply(&mut self, command: Command) -> Result<(), ModifierError> {
-        let goal = self.requests;
-        self.wait_until(|mailbox| &mailbox.reply, goal, command.name())
+    /// Waits for the answer to the last request to a writer.
+    pub(super) fn await_reply(
+        &mut self,
+        writer: usize,
+        command: Command,
+    ) -> Result<(), ModifierError> {
+        let goal = self.requests[writer];
+        self.wait_until(
+            |mailbox| &mailbox.writers[writer].reply,
+            goal,
+            command.name(),
+        )
     }
 
     /// Makes the proof thread, which there must be, read or stand still.

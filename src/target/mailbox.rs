@@ -2,10 +2,10 @@
 //! answers, the operations, the counters. Only atomics, so that a shared
 //! reference is sound whatever the other side does.
 //!
-//! A request: the parent fills in what it needs, stores the command, counts
-//! `request` up and wakes; the child obeys, fills in what it has to say and
-//! sets `reply` to the number of the request. A changed `request` is also what
-//! ends a free run.
+//! A request goes to one writer: the parent fills in what it needs, stores the
+//! command, counts `request` up and wakes; the writer obeys, fills in what it
+//! has to say and sets `reply` to the number of the request. A changed
+//! `request` is also what ends a free run.
 
 use std::ops::Deref;
 use std::os::fd::{AsFd, OwnedFd};
@@ -16,16 +16,19 @@ use rustix::fs::MemfdFlags;
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, ProtFlags};
 
-use super::scenario::MAX_OPERATIONS;
+use super::scenario::{MAX_OPERATIONS, MAX_SITES, MAX_WRITERS};
 use super::strip::MAX_PAGES;
 use super::syscall::RawCall;
 
 /// What the first word of a mailbox holds; change it with the mailbox.
-pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"vmascop1");
+pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"vmascop2");
 
-/// The most calls that clear an arena and make a site: one to clear it, one
-/// to unmap the site and one the source, one a VMA.
-pub(super) const MAX_SETUP: usize = 3 + 2 * MAX_PAGES as usize;
+/// The most calls that clear an arena and make its sites: one to clear it, and
+/// for each site one to unmap it, one for its source, one a VMA.
+pub(super) const MAX_SETUP: usize = 1 + MAX_SITES * (2 + 2 * MAX_PAGES as usize);
+
+/// The most operations in one writer's round: those of all its sites.
+pub(super) const MAX_ROUND: usize = MAX_SITES * MAX_OPERATIONS;
 
 /// Something on cache lines of its own (two, for the CPUs that fetch pairs).
 #[repr(C, align(128))]
@@ -44,7 +47,8 @@ impl<T> Deref for Line<T> {
 pub(super) enum Command {
     /// Get ready; sent before the child exists.
     Start = 1,
-    /// Build the arena from scratch, counters to 0.
+    /// Build the arena from scratch (the first writer), take over the
+    /// operations, counters to 0.
     Layout = 2,
     /// One operation.
     Step = 3,
@@ -81,8 +85,8 @@ impl Command {
 pub(super) enum Task {
     /// Reserve the address space of the arena.
     Reserve = 1,
-    /// Start the proof thread or its fault handler.
-    ProofThread = 2,
+    /// Start the proof thread or its fault handler, or another writer.
+    Thread = 2,
     /// A call of the layout (`index`: which).
     Setup = 3,
     /// Map a slot (`index`: which).
@@ -124,9 +128,9 @@ impl FailureCell {
     }
 
     pub(super) fn get(&self) -> Option<Failure> {
-        use Task::{Operation, ProofThread, Reserve, Setup, Slot};
+        use Task::{Operation, Reserve, Setup, Slot, Thread};
         let number = self.task.load(Ordering::Acquire);
-        let task = [Reserve, ProofThread, Setup, Slot, Operation]
+        let task = [Reserve, Thread, Setup, Slot, Operation]
             .into_iter()
             .find(|&task| task as u32 == number)?;
         Some(Failure {
@@ -164,15 +168,34 @@ impl CallCell {
     }
 }
 
-/// What [`Command::Layout`] builds and the operations that follow.
+/// What [`Command::Layout`] builds.
 #[repr(C)]
 pub(super) struct LayoutCells {
     pub(super) setup_count: AtomicU32,
     pub(super) setup: [CallCell; MAX_SETUP],
-    /// First slot and count, twice.
-    pub(super) fills: [[AtomicU32; 2]; 2],
+    pub(super) fill_count: AtomicU32,
+    /// First slot and count.
+    pub(super) fills: [[AtomicU32; 2]; MAX_SITES + 1],
+}
+
+/// What one writer is told and says.
+#[repr(C)]
+pub(super) struct WriterCells {
+    pub(super) command: AtomicU32,
+    /// Futex: the number of the last request.
+    pub(super) request: Line<AtomicU32>,
+    /// Futex: the number of the last request that was answered.
+    pub(super) reply: Line<AtomicU32>,
+    /// Operations begun since the layout; stored before the system call.
+    pub(super) begun: Line<AtomicU64>,
+    /// Operations finished since the layout; stored after the system call.
+    pub(super) finished: Line<AtomicU64>,
+    /// The most operations in a burst; 0: it never rests.
+    pub(super) burst_operations: AtomicU32,
+    /// The longest rest between two bursts, in nanoseconds.
+    pub(super) burst_rest_ns: AtomicU64,
     pub(super) operation_count: AtomicU32,
-    pub(super) operations: [CallCell; MAX_OPERATIONS],
+    pub(super) operations: [CallCell; MAX_ROUND],
 }
 
 /// What the proof thread is told and says.
@@ -184,7 +207,7 @@ pub(super) struct ProofCells {
     pub(super) obeyed: Line<AtomicU32>,
     pub(super) rounds: Line<AtomicU64>,
     pub(super) page_count: AtomicU32,
-    pub(super) pages: [AtomicU64; MAX_PAGES as usize],
+    pub(super) pages: [AtomicU64; MAX_SITES * MAX_PAGES as usize],
     pub(super) fault_address: AtomicU64,
     /// The signal that `fault_address` belongs to; 0: there was no fault.
     pub(super) fault_signal: AtomicU32,
@@ -197,19 +220,13 @@ pub(super) struct Mailbox {
     pub(super) parent_pid: AtomicU32,
     pub(super) slots: AtomicU32,
     pub(super) proof_thread: AtomicU32,
+    /// How many of `writers` there are.
+    pub(super) writer_count: AtomicU32,
     /// The child's answer to `Start`: the address of slot 0.
     pub(super) arena_base: AtomicU64,
     pub(super) failure: FailureCell,
     pub(super) layout: LayoutCells,
-    pub(super) command: AtomicU32,
-    /// Futex: the number of the last request.
-    pub(super) request: Line<AtomicU32>,
-    /// Futex: the number of the last request that was answered.
-    pub(super) reply: Line<AtomicU32>,
-    /// Operations begun since the layout; stored before the system call.
-    pub(super) begun: Line<AtomicU64>,
-    /// Operations finished since the layout; stored after the system call.
-    pub(super) finished: Line<AtomicU64>,
+    pub(super) writers: [WriterCells; MAX_WRITERS],
     pub(super) proof: ProofCells,
 }
 

@@ -12,7 +12,8 @@
 //! * [`spawned`]: a command that is run to be watched;
 //! * [`mod@watch`]: what has become of either.
 //!
-//! The modifier's own process is a dumb executor of system calls (`child`);
+//! The modifier's own process (`child`) is a dumb executor of system calls, by
+//! one or more threads (`writer`);
 //! everything it is to do is worked out by the parent and handed over in a
 //! `mailbox` in shared memory.
 
@@ -40,6 +41,7 @@ pub mod spawned;
 pub mod strip;
 pub mod syscall;
 pub mod watch;
+mod writer;
 
 pub use counters::Counters;
 pub use error::{Death, ModifierError};

@@ -9,8 +9,8 @@ use super::explain::{explain, not_ready};
 use super::layout::{Arena, ArenaPlan, MAX_SLOTS, Site};
 use super::link::Link;
 use super::mailbox::Command;
-pub use super::options::{ModifierOptions, Proof};
-use super::scenario::Scenario;
+pub use super::options::{ModifierOptions, Pace, Proof};
+use super::scenario::{MAX_WRITERS, Scenario};
 use super::spawn;
 use super::syscall::RawCall;
 
@@ -38,7 +38,10 @@ pub fn run_if_child() {
 pub struct Modifier {
     link: Link,
     arena: Arena,
+    writers: usize,
     scenario: Option<Scenario>,
+    /// How many sites each writer works on.
+    sites_of_writers: [usize; MAX_WRITERS],
     setup: Vec<RawCall>,
     has_proof_thread: bool,
     proving: bool,
@@ -58,14 +61,15 @@ impl Modifier {
         if !(3..=MAX_SLOTS).contains(&slots) {
             return Err(ModifierError::Slots { slots });
         }
-        let mut link = Link::start(&options.program, slots, options.prove)?;
+        let writers = options.writers.clamp(1, MAX_WRITERS);
+        let mut link = Link::start(&options.program, slots, options.prove, writers)?;
         let page_size = rustix::param::page_size() as u64;
         let mut arena = Arena {
             base: 0,
             slots,
             page_size,
         };
-        if let Err(error) = link.await_reply(Command::Start) {
+        if let Err(error) = link.await_reply(0, Command::Start) {
             let failure = link.mailbox().failure.get();
             return Err(link
                 .death()
@@ -75,7 +79,9 @@ impl Modifier {
         let mut modifier = Self {
             link,
             arena,
+            writers,
             scenario: None,
+            sites_of_writers: [0; MAX_WRITERS],
             setup: Vec::new(),
             has_proof_thread: options.prove,
             proving: false,
@@ -99,6 +105,11 @@ impl Modifier {
         self.scenario.as_ref()
     }
 
+    /// How many threads operate when it runs.
+    pub fn writers(&self) -> usize {
+        self.writers
+    }
+
     /// Builds the arena from scratch with the scenario's site at a slot, in its
     /// original state; counters and proof start from 0. It stands still then.
     ///
@@ -109,10 +120,28 @@ impl Modifier {
     /// a call, [`Died`](ModifierError::Died),
     /// [`PageGone`](ModifierError::PageGone), [`Silent`](ModifierError::Silent).
     pub fn layout(&mut self, scenario: &Scenario, site_slot: u32) -> Result<Site, ModifierError> {
-        let mut plan = ArenaPlan::with_site(self.arena, site_slot, scenario)?;
-        let site = plan.site.take().ok_or(ModifierError::NoScenario)?;
-        self.build(plan, Some((scenario, &site)))?;
-        Ok(site)
+        let sites = self.layout_sites(scenario, &[site_slot])?;
+        sites.into_iter().next().ok_or(ModifierError::NoScenario)
+    }
+
+    /// The same with a site at each of several slots, in address order.
+    ///
+    /// Site `i` is worked on by writer `i % writers`. A writer makes an
+    /// operation at each of its sites, in address order, then the next
+    /// operation at each: so its sites go through their states side by side.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`layout`](Self::layout).
+    pub fn layout_sites(
+        &mut self,
+        scenario: &Scenario,
+        slots: &[u32],
+    ) -> Result<Vec<Site>, ModifierError> {
+        let plan = ArenaPlan::with_sites(self.arena, slots, scenario)?;
+        let sites = plan.sites.clone();
+        self.build(plan, Some(scenario))?;
+        Ok(sites)
     }
 
     /// Builds the arena from scratch without a site; it stands still then.
@@ -124,8 +153,8 @@ impl Modifier {
         self.build(ArenaPlan::plain(self.arena), None)
     }
 
-    /// Exactly one operation; it stands still then. Returns the operations
-    /// finished since the layout.
+    /// Exactly one operation of the first writer; it stands still then.
+    /// Returns the operations it has finished since the layout.
     ///
     /// # Errors
     ///
@@ -133,8 +162,36 @@ impl Modifier {
     /// [`NoScenario`](ModifierError::NoScenario), and those of
     /// [`check_alive`](Self::check_alive).
     pub fn step(&mut self) -> Result<u64, ModifierError> {
+        self.step_writer(0)
+    }
+
+    /// The same of any writer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`step`](Self::step).
+    pub fn step_writer(&mut self, writer: usize) -> Result<u64, ModifierError> {
         self.need_scenario()?;
-        self.ask(Command::Step)
+        self.link.ask(writer, Command::Step)?;
+        self.check_failure()?;
+        let cells = &self.link.mailbox().writers[writer];
+        Ok(cells.finished.load(Ordering::Acquire))
+    }
+
+    /// How its writers work when it runs; takes effect with the next
+    /// [`run`](Self::run).
+    pub fn set_pace(&mut self, pace: Pace) {
+        let (operations, rest_ns) = match pace {
+            Pace::Steady => (0, 0),
+            Pace::Burst {
+                operations,
+                rest_ns,
+            } => (operations.max(1), rest_ns),
+        };
+        for cells in &self.link.mailbox().writers {
+            cells.burst_operations.store(operations, Ordering::Relaxed);
+            cells.burst_rest_ns.store(rest_ns, Ordering::Relaxed);
+        }
     }
 
     /// Lets it operate, as fast as it can, until there is another request.
@@ -148,7 +205,7 @@ impl Modifier {
         // Only failures of before are looked for: whether one of the run has
         // happened yet would be luck.
         self.check_failure()?;
-        self.link.ask(Command::Run)
+        (0..self.writers).try_for_each(|writer| self.link.ask(writer, Command::Run))
     }
 
     /// Makes it stand still after the operation under way. Returns the
@@ -172,7 +229,7 @@ impl Modifier {
 
     /// A handle on the counters for the thread that reads.
     pub fn counters(&self) -> Counters {
-        Counters::new(self.link.share_mailbox())
+        Counters::new(self.link.share_mailbox(), self.writers)
     }
 
     /// Switches the proof on or off: a thread of the modifier that reads every
@@ -233,6 +290,7 @@ impl Modifier {
             Some(failure) => Err(explain(
                 failure,
                 self.scenario.as_ref(),
+                self.sites_of_writers[0],
                 &self.setup,
                 self.arena,
             )),
@@ -240,12 +298,15 @@ impl Modifier {
         }
     }
 
-    /// Sends a request and waits for the answer; a failure of the child, also
-    /// an earlier one, is an error.
+    /// Sends a request to every writer and waits for the answers; a failure of
+    /// the child, also an earlier one, is an error. Returns the operations
+    /// finished by all.
     fn ask(&mut self, command: Command) -> Result<u64, ModifierError> {
-        self.link.ask(command)?;
-        self.check_failure()?;
-        Ok(self.link.mailbox().finished.load(Ordering::Acquire))
+        for writer in 0..self.writers {
+            self.link.ask(writer, command)?;
+            self.check_failure()?;
+        }
+        Ok(self.counters().operations())
     }
 
     fn switch_proof(&mut self, on: bool) -> Result<(), ModifierError> {
@@ -256,17 +317,36 @@ impl Modifier {
         }
     }
 
-    fn build(
-        &mut self,
-        plan: ArenaPlan,
-        site: Option<(&Scenario, &Site)>,
-    ) -> Result<(), ModifierError> {
+    fn build(&mut self, plan: ArenaPlan, scenario: Option<&Scenario>) -> Result<(), ModifierError> {
         // The proof thread would fault while the arena is rebuilt, and a free
         // run must end before its operations are overwritten.
         self.switch_proof(false)?;
-        self.link.ask(Command::Pause)?;
+        for writer in 0..self.writers {
+            self.link.ask(writer, Command::Pause)?;
+        }
         self.scenario = None;
+        self.hand_over_layout(&plan);
+        let mut pages = 0;
+        if let Some(scenario) = scenario {
+            pages = self.hand_over_proof(scenario, &plan.sites);
+        }
+        for writer in 0..self.writers {
+            let sites = plan.sites.iter().skip(writer).step_by(self.writers);
+            let sites: Vec<&Site> = sites.collect();
+            self.sites_of_writers[writer] = sites.len();
+            self.hand_over_operations(writer, scenario, &sites);
+        }
+        let proof = &self.link.mailbox().proof;
+        proof.page_count.store(pages, Ordering::Relaxed);
+        proof.rounds.store(0, Ordering::Relaxed);
 
+        self.setup = plan.calls;
+        self.ask(Command::Layout)?;
+        self.scenario = scenario.cloned();
+        self.switch_proof(self.proving && pages > 0)
+    }
+
+    fn hand_over_layout(&self, plan: &ArenaPlan) {
         let cells = &self.link.mailbox().layout;
         cells
             .setup_count
@@ -276,32 +356,42 @@ impl Modifier {
             .iter()
             .zip(&plan.calls)
             .for_each(|(cell, call)| cell.set(call));
-        for ([first, count], fill) in cells.fills.iter().zip(plan.fills) {
+        cells
+            .fill_count
+            .store(plan.fills.len() as u32, Ordering::Relaxed);
+        for ([first, count], fill) in cells.fills.iter().zip(&plan.fills) {
             first.store(fill.first, Ordering::Relaxed);
             count.store(fill.count, Ordering::Relaxed);
         }
-        let operations = site.map_or(&[][..], |(scenario, _)| &scenario.operations);
-        cells
-            .operation_count
-            .store(operations.len() as u32, Ordering::Relaxed);
-        let proof = &self.link.mailbox().proof;
-        let mut pages = 0;
-        if let Some((scenario, site)) = site {
-            let source = site.source.as_ref().map_or(site.end, |source| source.start);
-            for (cell, operation) in cells.operations.iter().zip(operations) {
-                cell.set(&operation.call.raw(site.start, source, site.page_size));
-            }
-            for (cell, page) in proof.pages.iter().zip(scenario.always_mapped()) {
-                cell.store(site.page_address(page), Ordering::Relaxed);
-                pages += 1;
-            }
-        }
-        proof.page_count.store(pages, Ordering::Relaxed);
-        proof.rounds.store(0, Ordering::Relaxed);
+    }
 
-        self.setup = plan.calls;
-        self.ask(Command::Layout)?;
-        self.scenario = site.map(|(scenario, _)| scenario.clone());
-        self.switch_proof(self.proving && pages > 0)
+    /// The pages that every state maps; how many there are.
+    fn hand_over_proof(&self, scenario: &Scenario, sites: &[Site]) -> u32 {
+        let always = scenario.always_mapped();
+        let pages = sites
+            .iter()
+            .flat_map(|site| always.iter().map(|page| site.page_address(*page)));
+        let mut count = 0;
+        for (cell, page) in self.link.mailbox().proof.pages.iter().zip(pages) {
+            cell.store(page, Ordering::Relaxed);
+            count += 1;
+        }
+        count
+    }
+
+    /// A round: each operation at each of the writer's sites.
+    fn hand_over_operations(&self, writer: usize, scenario: Option<&Scenario>, sites: &[&Site]) {
+        let cells = &self.link.mailbox().writers[writer];
+        let operations = scenario.map_or(&[][..], |scenario| &scenario.operations);
+        let round = operations
+            .iter()
+            .flat_map(|operation| sites.iter().map(move |site| (operation, site)));
+        let mut count = 0;
+        for (cell, (operation, site)) in cells.operations.iter().zip(round) {
+            let source = site.source.as_ref().map_or(site.end, |source| source.start);
+            cell.set(&operation.call.raw(site.start, source, site.page_size));
+            count += 1;
+        }
+        cells.operation_count.store(count, Ordering::Relaxed);
     }
 }

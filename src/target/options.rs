@@ -15,17 +15,37 @@ pub struct ModifierOptions {
     pub slots: u32,
     /// Whether to have the thread that [`Modifier::prove`](super::modifier::Modifier::prove) switches on.
     pub prove: bool,
+    /// Threads that may operate at once: 1 to
+    /// [`MAX_WRITERS`](super::scenario::MAX_WRITERS).
+    pub writers: usize,
 }
 
 impl Default for ModifierOptions {
-    /// This very program, [`DEFAULT_SLOTS`], no proof thread.
+    /// This very program, [`DEFAULT_SLOTS`], no proof thread, one writer.
     fn default() -> Self {
         Self {
             program: "/proc/self/exe".into(),
             slots: DEFAULT_SLOTS,
             prove: false,
+            writers: 1,
         }
     }
+}
+
+/// How a writer works when it runs free.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// One operation after the other, nothing in between but the counters.
+    #[default]
+    Steady,
+    /// Some operations, then a rest, both of random length: whole scans then
+    /// fall into rests, and every address of every state counts.
+    Burst {
+        /// The most operations at once; 0 counts as 1.
+        operations: u32,
+        /// The longest rest, in nanoseconds.
+        rest_ns: u64,
+    },
 }
 
 /// What the proof thread has done since the layout.
@@ -33,7 +53,7 @@ impl Default for ModifierOptions {
 pub struct Proof {
     /// How often it has read all of its pages.
     pub rounds: u64,
-    /// How many pages those are: the site's pages that every state maps.
+    /// How many pages those are: the sites' pages that every state maps.
     pub pages: u32,
     /// The address at which a read faulted, if one ever did.
     pub fault: Option<u64>,

@@ -12,6 +12,12 @@ use super::strip::Strip;
 /// Most operations a [`Scenario`] may have.
 pub const MAX_OPERATIONS: usize = 16;
 
+/// Most sites that a modifier works on at once.
+pub const MAX_SITES: usize = 16;
+
+/// Most threads of a modifier that operate at once.
+pub const MAX_WRITERS: usize = crate::kernel::chunk::MAX_WRITERS;
+
 const BUILT_IN: &str = include_str!("scenarios.toml");
 
 /// One thing the modifier can do: a cycle of operations that ends where it

@@ -31,13 +31,22 @@ pub enum Reader {
     Maps,
     /// `/proc/PID/smaps`.
     Smaps,
-    /// `PROCMAP_QUERY`.
+    /// `PROCMAP_QUERY` about certain addresses.
     Query,
+    /// `PROCMAP_QUERY` for one VMA after the other, over the whole address
+    /// space.
+    QueryWalk,
 }
 
 impl Reader {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Maps, Self::Smaps, Self::Query];
+    pub const ALL: [Self; 4] = [Self::Maps, Self::Smaps, Self::Query, Self::QueryWalk];
+
+    /// Whether it asks by `PROCMAP_QUERY`.
+    #[must_use]
+    pub const fn queries(self) -> bool {
+        matches!(self, Self::Query | Self::QueryWalk)
+    }
 
     /// Its name on the command line and in reports.
     #[must_use]
@@ -46,6 +55,7 @@ impl Reader {
             Self::Maps => "maps",
             Self::Smaps => "smaps",
             Self::Query => "query",
+            Self::QueryWalk => "query-walk",
         }
     }
 }
@@ -61,7 +71,7 @@ impl FromStr for Reader {
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
         let found = Self::ALL.into_iter().find(|reader| reader.name() == text);
-        found.ok_or_else(|| UnknownName::new("reader", text, "maps, smaps, query"))
+        found.ok_or_else(|| UnknownName::new("reader", text, "maps, smaps, query, query-walk"))
     }
 }
 
@@ -169,7 +179,7 @@ mod tests {
         let error = "pagemap".parse::<Reader>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown reader \"pagemap\"; choose one of maps, smaps, query"
+            "unknown reader \"pagemap\"; choose one of maps, smaps, query, query-walk"
         );
         assert!("line".parse::<Rule>().is_err());
     }

@@ -7,7 +7,6 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::put;
-use crate::observation::Placement;
 use crate::report::grouped;
 use crate::sampler::Rate;
 use crate::scan::{KnownHole, Tally};
@@ -244,10 +243,7 @@ fn tabs(app: &App) -> Line<'static> {
         && app.size.0 >= 90
         && app.frozen.is_none()
     {
-        let place = match scene.info.placement {
-            Placement::Boundary => "site at a chunk boundary",
-            Placement::Inside => "site inside a chunk",
-        };
+        let place = format!("site {}", scene.info.placement.description());
         spans.push(dim(theme, format!("  {}; {place}", scene.info.summary)));
     }
     Line::from(spans)

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
 use super::{body_area, put, wrapped};
-use crate::observation::{Event, EventKind, Placement, Seen};
+use crate::observation::{Event, EventKind, Seen};
 use crate::session::KINDS;
 use crate::tui::app::{App, Listed};
 use crate::tui::format::{count, cut};
@@ -249,10 +249,7 @@ fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
         Style::new(),
     ));
     lines.push(Line::default());
-    let place = match event.placement {
-        Placement::Boundary => "at a chunk boundary",
-        Placement::Inside => "inside a chunk",
-    };
+    let place = event.placement.description();
     let label = event.known.as_deref().unwrap_or(match event.kind {
         EventKind::Violation => "the mechanism is not known",
         EventKind::Suspicion => "suspected: its states are not known",
