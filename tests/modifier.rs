@@ -13,7 +13,7 @@ use nix::unistd::Pid;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open};
 use vmascope::target::layout::Site;
-use vmascope::target::modifier::{Modifier, ModifierOptions};
+use vmascope::target::modifier::{Modifier, ModifierOptions, Pace};
 use vmascope::target::scenario::{Scenario, find, parse_scenarios, scenarios};
 use vmascope::target::strip::Strip;
 use vmascope::target::{Death, ModifierError};
@@ -155,10 +155,10 @@ fn a_free_run_counts_and_a_pause_stands_still_in_the_state_it_tells() {
     let counters = modifier.counters();
     for scenario in scenarios() {
         let site = modifier.layout(scenario, 20).unwrap();
-        assert_eq!((counters.finished(), counters.begun()), (0, 0));
+        assert_eq!((counters.finished()[0], counters.begun()[0]), (0, 0));
         let (_, outside) = split_at_site(maps(&modifier), &site);
         modifier.run().unwrap();
-        wait_for("1000 operations", || counters.finished() > 1000);
+        wait_for("1000 operations", || counters.operations() > 1000);
         let finished = modifier.pause().unwrap();
         for _ in 0..2 {
             let (inside, others) = split_at_site(maps(&modifier), &site);
@@ -166,7 +166,7 @@ fn a_free_run_counts_and_a_pause_stands_still_in_the_state_it_tells() {
             assert_state(&inside, &site, scenario.state_after(finished), &context);
             assert_eq!(others, outside, "{context}: something else changed");
             assert_eq!(
-                (counters.finished(), counters.begun()),
+                (counters.finished()[0], counters.begun()[0]),
                 (finished, finished)
             );
         }
@@ -175,6 +175,56 @@ fn a_free_run_counts_and_a_pause_stands_still_in_the_state_it_tells() {
         assert_eq!(finished % scenario.operations.len() as u64, 0);
         let (inside, _) = split_at_site(maps(&modifier), &site);
         assert_state(&inside, &site, &scenario.original, &scenario.name);
+    }
+}
+
+#[test]
+fn several_writers_work_on_several_sites_steadily_and_in_bursts() {
+    const WRITERS: usize = 2;
+    let mut modifier = Modifier::spawn(&ModifierOptions {
+        writers: WRITERS,
+        ..options()
+    })
+    .unwrap();
+    let counters = modifier.counters();
+    let bursts = Pace::Burst {
+        operations: 3,
+        rest_ns: 20_000,
+    };
+    for (name, pace) in [("split", Pace::Steady), ("replace", bursts)] {
+        let scenario = find(name).unwrap();
+        let sites = modifier.layout_sites(scenario, &[20, 40, 60]).unwrap();
+        assert_eq!(sites.len(), 3);
+        modifier.set_pace(pace);
+        modifier.run().unwrap();
+        wait_for("operations of both", || {
+            modifier.check_alive().unwrap();
+            counters.finished()[..WRITERS]
+                .iter()
+                .all(|finished| *finished > 200)
+        });
+        modifier.pause().unwrap();
+        let finished = counters.finished();
+        assert_eq!(finished, counters.begun(), "both stand still");
+        let declared = |i: usize| {
+            // Sites 0 and 2 are the first writer's, in turns; 1 is the second's.
+            let count = finished[i % WRITERS];
+            match i {
+                0 => count / 2 + count % 2,
+                2 => count / 2,
+                _ => count,
+            }
+        };
+        for (i, site) in sites.iter().enumerate() {
+            let (inside, _) = split_at_site(maps(&modifier), site);
+            let context = format!("{name} site {i} after {finished:?}");
+            assert_state(&inside, site, scenario.state_after(declared(i)), &context);
+        }
+        modifier.pause_at_original().unwrap();
+        for site in &sites {
+            let (inside, _) = split_at_site(maps(&modifier), site);
+            assert_state(&inside, site, &scenario.original, name);
+        }
     }
 }
 
@@ -207,9 +257,9 @@ fn the_proof_thread_never_faults_in_any_scenario() {
         let (_, outside) = split_at_site(maps(&modifier), &site);
         modifier.run().unwrap();
         // Ten times as many were tried once; this is what takes a second or two.
-        wait_for("20 000 operations", || {
+        wait_for("20 000 operations and a round of proof", || {
             modifier.check_alive().unwrap();
-            counters.finished() > 20_000
+            counters.operations() > 20_000 && modifier.proof().rounds > 0
         });
         let finished = modifier.pause().unwrap();
         let (inside, others) = split_at_site(maps(&modifier), &site);

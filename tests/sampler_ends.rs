@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use vmascope::kernel::dwell::Pause;
 use vmascope::kernel::features::{Granularity, Position, Reader, Rule};
 use vmascope::kernel::life::MmEnd;
 use vmascope::observation::Placement;
-use vmascope::sampler::{Rate, Sampler, SamplerError, SamplerOptions, Wanted, Watched};
+use vmascope::sampler::{Dwelling, Rate, Sampler, SamplerError, SamplerOptions, Wanted, Watched};
 use vmascope::scan::ViolationKind;
 use vmascope::stage::Extent;
 use vmascope::stage::Stage;
@@ -41,6 +42,7 @@ fn options(pid: u32, reader: Reader, watched: Watched) -> SamplerOptions {
         },
         extent: Extent::default(),
         dwell: Dwelling::Fixed(Pause::NONE),
+        shared_file: None,
         rate: Rate::Full,
         watched,
     }

@@ -118,10 +118,7 @@ impl Check {
 
 /// The window of a writer that stands still in a state.
 fn standing(state: usize) -> Window {
-    Window {
-        finished: state as u64,
-        begun: state as u64,
-    }
+    Window::of_one(state as u64, state as u64)
 }
 
 /// `rrr` and `x rr`: the pairs of either state, and the split line followed by
@@ -193,13 +190,7 @@ fn resize_is_a_hole_if_the_vma_had_grown_again() {
         check.named(&check.judge_in((MODIFIED, 0), (MODIFIED, 3), windows))
     };
     assert_eq!(judge(standing(MODIFIED)), "nothing");
-    assert_eq!(
-        judge(Window {
-            finished: 1,
-            begun: 2
-        }),
-        "nothing"
-    );
+    assert_eq!(judge(Window::of_one(1, 2)), "nothing");
     assert_eq!(judge(standing(2)), "hole 1-3");
 }
 

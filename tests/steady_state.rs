@@ -5,7 +5,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use vmascope::kernel::chunk::{ScanText, Window};
-use vmascope::scan::{OperationInfo, PairTable, SiteStates, States, UnknownJudge, Verdict};
+use vmascope::scan::{
+    OperationInfo, PairTable, SiteClock, SiteStates, States, UnknownJudge, Verdict,
+};
 
 thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
@@ -92,6 +94,7 @@ fn the_table_of_pairs() {
     let site = SiteStates {
         range: 4 << 12..9 << 12,
         operations: vec![operation(), operation()],
+        clock: SiteClock::default(),
     };
     let states = States::of_site(site, &captures).unwrap();
     let mut table = PairTable::new(&states);

@@ -18,6 +18,7 @@ pub fn stage_of(slots: u32) -> Stage {
         program: env!("CARGO_BIN_EXE_vmascope").into(),
         slots,
         prove: false,
+        writers: 1,
     })
     .expect("the modifier starts")
 }

@@ -15,13 +15,13 @@ struct Counting {
 }
 
 impl ReadClock for Counting {
-    fn finished(&self) -> u64 {
-        self.reads.get()
+    fn finished(&self) -> Counts {
+        Window::of_one(self.reads.get(), 0).finished
     }
-    fn begun(&self) -> u64 {
+    fn begun(&self) -> Counts {
         let read = self.reads.get();
         self.reads.set(read + 1);
-        read
+        Window::of_one(0, read).begun
     }
 }
 
@@ -36,7 +36,7 @@ fn check(records: &[Vec<u8>], read_size: usize, page: usize, kind: Records) {
         assert_eq!(into.text(), records.concat());
         assert!(into.partial().is_empty());
         assert_eq!(into.reads as usize, reader.file().reads);
-        assert_eq!(into.eof.finished + 1, u64::from(into.reads));
+        assert_eq!(into.eof.finished[0] + 1, u64::from(into.reads));
         let mut derived = Vec::new();
         let mut end = 0;
         for chunk in &into.chunks {
@@ -47,7 +47,7 @@ fn check(records: &[Vec<u8>], read_size: usize, page: usize, kind: Records) {
             let mut length = 0;
             while length < chunk.bytes.len() {
                 length += records[derived.len()].len();
-                derived.push(chunk.window.finished as usize);
+                derived.push(chunk.window.finished[0] as usize);
             }
             assert_eq!(length, chunk.bytes.len(), "whole records only");
         }
@@ -131,7 +131,7 @@ fn an_exactly_drained_buffer_has_generated_the_next_line() {
     assert_eq!(
         into.chunks
             .iter()
-            .map(|c| c.window.begun)
+            .map(|c| c.window.begun[0])
             .collect::<Vec<_>>(),
         [0, 1]
     );
@@ -222,10 +222,7 @@ fn a_shorter_scan_leaves_nothing_of_a_longer_one() {
 
 #[test]
 fn the_end_is_decided_with_the_last_vma() {
-    let window = |at| Window {
-        finished: at,
-        begun: at,
-    };
+    let window = |at| Window::of_one(at, at);
     let vma = &b"00400000-00401000 rw-p 00000000 00:00 0 \n"[..];
     let gate =
         &b"ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]\n"[..];

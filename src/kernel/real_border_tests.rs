@@ -7,7 +7,7 @@ use std::ffi::c_void;
 
 use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
 
-use super::chunk::{ChunkReader, ReadClock, ScanText};
+use super::chunk::{ChunkReader, Counts, ReadClock, ScanText, Window};
 use super::file::{ProcFile, Which};
 use super::line::MapsLine;
 use super::process::page_size;
@@ -52,11 +52,11 @@ impl Drop for Lowest {
 struct Reads(Cell<u64>);
 
 impl ReadClock for Reads {
-    fn finished(&self) -> u64 {
-        self.0.get()
+    fn finished(&self) -> Counts {
+        Window::of_one(self.0.get(), 0).finished
     }
-    fn begun(&self) -> u64 {
-        self.0.replace(self.0.get() + 1)
+    fn begun(&self) -> Counts {
+        Window::of_one(0, self.0.replace(self.0.get() + 1)).begun
     }
 }
 
@@ -84,7 +84,7 @@ fn middle(lowest: &Lowest, sizes: &[usize]) -> (String, u64) {
         .flat_map(|chunk| into.lines(chunk).map(move |line| (chunk, line)));
     let mut parsed = lines.map(|(chunk, line)| (chunk, MapsLine::parse(line).unwrap()));
     let (chunk, line) = parsed.find(|(_, line)| line.start == start).unwrap();
-    (line.perms.to_string(), chunk.window.begun)
+    (line.perms.to_string(), chunk.window.begun[0])
 }
 
 #[test]

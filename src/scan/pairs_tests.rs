@@ -1,7 +1,7 @@
 use super::*;
 use crate::kernel::chunk::Window;
 use crate::kernel::features::{Granularity, Position, Rule};
-use crate::scan::{OperationInfo, SiteStates, TextJudge};
+use crate::scan::{OperationInfo, SiteClock, SiteStates, TextJudge};
 
 fn line(from: u64, to: u64, permissions: &str) -> String {
     let (from, to) = (0x1000_0000 + from * 0x1000, 0x1000_0000 + to * 0x1000);
@@ -20,6 +20,7 @@ fn states() -> States {
     let site = SiteStates {
         range: 0x1000_2000..0x1000_5000,
         operations: vec![operation(), operation()],
+        clock: SiteClock::default(),
     };
     States::of_site(site, &[original.into(), modified.into()]).unwrap()
 }

@@ -18,7 +18,7 @@ use crate::kernel::features::Rule;
 use crate::kernel::line::Permissions;
 use crate::observation::{BoundaryView, CaseInfo, CaseKey, Excerpt, Placement, StateInfo};
 use crate::sampler::{Found, FoundKind, Moment, TakenScan};
-use crate::scan::{OperationInfo, SiteStates, States, TextJudge};
+use crate::scan::{OperationInfo, SiteClock, SiteStates, States, TextJudge};
 use crate::session::{
     Context, FoundEvent, PageAnswer, PairRow, Picture, Rates, Scene, Snapshot, TargetInfo,
 };
@@ -128,6 +128,7 @@ impl Case {
                 operation("the operation", self.name == "replace"),
                 operation("the restore", false),
             ],
+            clock: SiteClock::default(),
         };
         let captures = [self.original, self.modified]
             .map(|state| (before() + &site_lines(state) + &after(self.pages)).into_bytes());
@@ -136,10 +137,7 @@ impl Case {
 
     fn scan(&self) -> ScanText {
         // The operation of the cycle that starts with the tenth state.
-        let window = Window {
-            finished: 10,
-            begun: 11,
-        };
+        let window = Window::of_one(10, 11);
         let chunks = [
             before() + &site_lines(self.seen[0]),
             site_lines(self.seen[1]) + &after(self.pages),

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use vmascope::kernel::chunk::{ScanText, Window};
 use vmascope::kernel::features::{Granularity, Position, Rule};
 use vmascope::kernel::line::Permissions;
-use vmascope::scan::{OperationInfo, SiteStates, States};
+use vmascope::scan::{OperationInfo, SiteClock, SiteStates, States};
 
 use crate::reference::{Chunk, Line, Scan, Vma, World, next};
 
@@ -95,10 +95,7 @@ impl Dice {
             1 => self.below(6),
             _ => self.below(3),
         };
-        Window {
-            finished,
-            begun: finished + late as u64,
-        }
+        Window::of_one(finished, finished + late as u64)
     }
 }
 
@@ -257,6 +254,7 @@ pub(crate) fn states(world: &World) -> States {
     let site = SiteStates {
         range: world.site.clone(),
         operations: operations.collect(),
+        clock: SiteClock::default(),
     };
     States::of_site(site, &captures).expect("nothing but the site changes")
 }

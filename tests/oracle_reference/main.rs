@@ -237,7 +237,7 @@ fn the_reference_counts_operations_as_the_modifier_does() {
     };
     let starts = |finished, begun| {
         let mut pages: Vec<u64> = world
-            .allowed(Window { finished, begun })
+            .allowed(Window::of_one(finished, begun))
             .iter()
             .map(|state| state[0].start / PAGE)
             .collect();

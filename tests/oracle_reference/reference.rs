@@ -90,9 +90,10 @@ impl World {
     /// The states that `window` allows.
     pub(crate) fn allowed(&self, window: Window) -> Vec<&[Vma]> {
         let count = self.states.len() as u64;
-        let last = window.begun.min(window.finished + count);
+        let (finished, begun) = (window.finished[0], window.begun[0]);
+        let last = begun.min(finished + count);
         let mut allowed: Vec<&[Vma]> = Vec::new();
-        for k in window.finished..=last {
+        for k in finished..=last {
             allowed.push(&self.states[(k % count) as usize]);
         }
         allowed
@@ -197,7 +198,8 @@ impl World {
     /// The destinations of the moves that may be under way in `window`.
     pub(crate) fn moves_under_way(&self, window: Window) -> Vec<Range<u64>> {
         let count = self.states.len() as u64;
-        (window.finished..window.begun.min(window.finished + count))
+        let (finished, begun) = (window.finished[0], window.begun[0]);
+        (finished..begun.min(finished + count))
             .filter_map(|k| self.destinations[(k % count) as usize].clone())
             .collect()
     }
