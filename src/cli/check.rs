@@ -63,9 +63,9 @@ pub struct CheckArguments {
           value_parser = clap::value_parser!(u16).range(1..=MAX_WRITERS as i64))]
     pub writers: u16,
 
-    /// Operate in bursts of at most N operations, with rests of up to a scan
-    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "3",
-          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    /// Operate in bursts of at most N operations, with rests of up to a scan; 0 never rests
+    /// [default: 1 where the placement is low, else 0]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub burst: Option<u32>,
 
     /// Have the readers that query share one file

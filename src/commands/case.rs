@@ -25,7 +25,8 @@ pub(super) struct CaseOptions {
     /// How many sites; none: as many as the placement wants.
     pub(super) sites: Option<usize>,
     pub(super) dwell: Dwelling,
-    /// The most operations between two rests of a writer; none: no rests.
+    /// The most operations between two rests of a writer, 0 for no rests;
+    /// none: what suits the placement.
     pub(super) burst: Option<u32>,
     /// How long each case reads.
     pub(super) duration: Duration,
