@@ -20,6 +20,10 @@ pub struct CheckArguments {
     )]
     pub scenarios: Vec<String>,
 
+    /// Read more scenarios from this file, TOML as scenarios.toml of the sources
+    #[arg(long = "scenario-file", value_name = "FILE")]
+    pub scenario_files: Vec<PathBuf>,
+
     /// Readers to judge: maps, query, smaps
     #[arg(
         long = "reader",

@@ -7,6 +7,7 @@ mod demo;
 mod exit;
 mod plan;
 pub mod run;
+mod scenarios;
 
 pub use exit::{Exit, Failure};
 
@@ -21,6 +22,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
+        Some(Command::Scenarios(arguments)) => scenarios::run(arguments),
         Some(Command::Attach(arguments)) => attach::run(arguments, demo::watch),
         Some(Command::Run(arguments)) => run::run(arguments, demo::watch),
         None => demo::run(&DemoArguments::default_scenario()),

@@ -7,7 +7,8 @@ use crate::cli::CheckArguments;
 use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
 use crate::observation::RunInfo;
 use crate::stage::{Stage, gather_evidence};
-use crate::target::scenario::{self, Scenario};
+use crate::target::catalogue::Catalogue;
+use crate::target::scenario::Scenario;
 
 /// The cases of a run.
 #[derive(Debug)]
@@ -19,16 +20,10 @@ pub(super) struct Plan {
 impl Plan {
     /// Resolves the names on the command line.
     pub(super) fn new(arguments: &CheckArguments) -> Result<Self, Failure> {
-        let mut scenarios = Vec::new();
-        for name in &arguments.scenarios {
-            if name == "all" {
-                scenarios.extend(scenario::scenarios());
-            } else {
-                scenarios.push(scenario::find(name).map_err(Failure::usage)?);
-            }
-        }
-        let mut seen = std::collections::HashSet::new();
-        scenarios.retain(|scenario| seen.insert(&scenario.name));
+        let catalogue = Catalogue::with_files(&arguments.scenario_files).map_err(Failure::usage)?;
+        let scenarios = catalogue
+            .select(&arguments.scenarios)
+            .map_err(Failure::usage)?;
         let mut readers = Vec::new();
         for reader in &arguments.readers {
             if !readers.contains(reader) {
