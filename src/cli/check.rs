@@ -33,9 +33,9 @@ pub struct CheckArguments {
     )]
     pub readers: Vec<Reader>,
 
-    /// How long each case reads
-    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration)]
-    pub duration: Duration,
+    /// How long each case reads [default: 1s, or less: a run takes 90 s at most, set-up included]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub duration: Option<Duration>,
 
     /// How many of the reader run at once, each judged
     #[arg(long = "readers", value_name = "N", default_value_t = 1,
@@ -62,7 +62,8 @@ pub struct CheckArguments {
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
 
-    /// Show the boundary before and after each operation, and a dot each second
+    /// Show the boundary before and after each operation, and a dot each second instead of the
+    /// progress bar
     #[arg(long, short)]
     pub verbose: bool,
 }

@@ -3,17 +3,19 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::Result;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use super::budget::Budget;
 use super::case::Case;
 use super::exit::{Exit, Failure};
 use super::plan::{Plan, Rules, find_rules, run_info};
 use crate::cli::{CheckArguments, Format};
 use crate::kernel::features::{KernelFacts, Reader};
 use crate::observation::{CaseResult, Observation, Outcome};
-use crate::report::{Human, HumanOptions, Json, Ktap, MailReport, Reporter, Saved};
+use crate::report::{Human, HumanOptions, Json, Ktap, MailReport, Reporter, Saved, WithProgress};
 use crate::stage::{Stage, keep_apart};
 use crate::target::modifier::ModifierOptions;
 
@@ -53,7 +55,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
 }
 
 fn printer(arguments: &CheckArguments, plan: &Plan) -> Box<dyn Reporter> {
-    match arguments.format {
+    let printer: Box<dyn Reporter> = match arguments.format {
         Format::Human => Box::new(Human::new(
             anstream::stdout(),
             HumanOptions {
@@ -64,7 +66,11 @@ fn printer(arguments: &CheckArguments, plan: &Plan) -> Box<dyn Reporter> {
         )),
         Format::Ktap => Box::new(Ktap::new(io::stdout(), arguments.allow_known)),
         Format::Json => Box::new(Json::new(io::BufWriter::new(io::stdout()))),
+    };
+    if arguments.verbose {
+        return printer;
     }
+    Box::new(WithProgress::new(printer))
 }
 
 /// Who is told what happens.
@@ -102,17 +108,22 @@ impl Check<'_> {
     fn run(&mut self, stage: &mut Stage, listeners: &mut Listeners) -> Result<Exit> {
         let count = self.plan.cases().count();
         let mut outcomes = Vec::with_capacity(count);
+        let mut budget = Budget::start();
         for (i, (scenario, reader)) in self.plan.cases().enumerate() {
             let case = Case {
                 scenario,
                 reader,
                 rule: self.rules[&reader.to_string()].rule,
                 number: (i + 1, count),
-                duration: self.arguments.duration,
+                duration: self
+                    .arguments
+                    .duration
+                    .unwrap_or_else(|| budget.share(count - i)),
                 reader_count: self.arguments.reader_count,
                 prove: self.arguments.prove,
             };
             let result = self.run_case(&case, stage, listeners)?;
+            budget.spent(Duration::from_nanos(result.elapsed_ns));
             outcomes.push(result.outcome.clone());
             listeners.tell(&Observation::CaseFinished(Box::new(result)))?;
         }

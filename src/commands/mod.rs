@@ -1,6 +1,7 @@
 //! One file per subcommand: each wires the rooms together.
 
 pub mod attach;
+mod budget;
 mod case;
 mod check;
 mod demo;

@@ -56,7 +56,11 @@ fn write_one(out: &mut impl Write, scenario: &Scenario) -> io::Result<()> {
     let last = scenario.operations.len() - 1;
     for (k, operation) in scenario.operations.iter().enumerate() {
         let call = &operation.call;
-        writeln!(out, "    {DIM}▼ {call}:  {}{DIM:#}", call.code("site"))?;
+        let text = format!("{call}: {}", call.code("site"));
+        let options = textwrap::Options::new(WIDTH)
+            .initial_indent("    ▼ ")
+            .subsequent_indent("          ");
+        writeln!(out, "{DIM}{}{DIM:#}", textwrap::fill(&text, options))?;
         let label = match k {
             k if k == last => "original".to_owned(),
             0 if last == 1 => "modified".to_owned(),
@@ -179,11 +183,8 @@ mod tests {
                     "{}",
                     scenario.name
                 );
-                assert!(
-                    text.contains(&operation.call.code("site")),
-                    "{}",
-                    scenario.name
-                );
+                let call = format!("▼ {}: ", operation.call);
+                assert!(text.contains(&call), "{}", scenario.name);
             }
         }
     }
