@@ -19,6 +19,20 @@ const TWICE: &str = " ≈ seen twice";
 /// A strip, and whether a page of it is shown in an earlier strip too.
 type Strip = Vec<Option<Cell>>;
 
+/// What state `k` of so many is called, and its role.
+pub(super) fn state_label(k: usize, count: usize) -> (String, Role) {
+    match k {
+        0 => ("original".to_owned(), Role::Original),
+        _ if count == 2 => ("modified".to_owned(), Role::Modified),
+        _ => (format!("state {k}"), Role::Modified),
+    }
+}
+
+/// A text where a strip would stand.
+pub(super) fn labelled(theme: Theme, label: &str, role: Role, text: String) -> Line<'static> {
+    Line::styled(format!(" {label:<LABEL$}{text}"), theme.style(role))
+}
+
 /// Columns that the rows take at most.
 pub(super) fn width(scene: &Scene) -> usize {
     LABEL + 1 + page_count(scene) * PAGE + TWICE.len()
@@ -32,16 +46,9 @@ fn page_count(scene: &Scene) -> usize {
 pub(super) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line<'static>> {
     let pages = page_count(scene);
     let numbers: String = (0..pages).map(|page| format!("{page:^PAGE$}")).collect();
-    let mut rows = vec![Line::styled(
-        format!(" {:<LABEL$}{numbers}", "page of the site"),
-        theme.style(Role::Dim),
-    )];
+    let mut rows = vec![labelled(theme, "page of the site", Role::Dim, numbers)];
     for (k, state) in scene.info.states.iter().enumerate() {
-        let (label, role) = match k {
-            0 => ("original".to_owned(), Role::Original),
-            _ if scene.info.states.len() == 2 => ("modified".to_owned(), Role::Modified),
-            _ => (format!("state {k}"), Role::Modified),
-        };
+        let (label, role) = state_label(k, scene.info.states.len());
         rows.push(row(theme, &label, role, &of_letters(&state.strip), &[]));
     }
     if let Some(picture) = &snapshot.picture {
@@ -135,7 +142,8 @@ fn missing(theme: Theme, picture: &Picture, scene: &Scene, pages: usize) -> Opti
     Some(Line::from(spans))
 }
 
-fn row(
+/// A strip with its label; pages that are `twice` are marked.
+pub(super) fn row(
     theme: Theme,
     label: &str,
     role: Role,
