@@ -11,36 +11,26 @@ use crate::kernel::features::{Granularity, Position, Reader, Rule};
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct CheckArguments {
-    /// Scenarios to run: names separated by commas, or all
-    #[arg(
-        long = "scenario",
-        value_name = "NAME,…",
-        value_delimiter = ',',
-        default_value = "all"
-    )]
+    /// Scenarios to run: names separated by commas, or all [default: all]
+    #[arg(long = "scenario", value_name = "NAME,…", value_delimiter = ',')]
     pub scenarios: Vec<String>,
 
     /// Read more scenarios from this file, TOML as scenarios.toml of the sources
     #[arg(long = "scenario-file", value_name = "FILE")]
     pub scenario_files: Vec<PathBuf>,
 
-    /// Readers to judge: maps, query, smaps
-    #[arg(
-        long = "reader",
-        value_name = "READER,…",
-        value_delimiter = ',',
-        default_value = "maps,query,smaps"
-    )]
+    /// Readers to judge [default: maps,query,smaps]
+    #[arg(long = "reader", value_name = "READER,…", value_delimiter = ',')]
     pub readers: Vec<Reader>,
 
     /// How long each case reads [default: 1s, or less: a run takes 90 s at most, set-up included]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub duration: Option<Duration>,
 
-    /// How many of the reader run at once, each judged
-    #[arg(long = "readers", value_name = "N", default_value_t = 1,
-          value_parser = clap::value_parser!(u16).range(1..=32))]
-    pub reader_count: u16,
+    /// How many of the reader run at once, each judged [default: 1]
+    #[arg(long = "readers", value_name = "N",
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(MOST_READERS)))]
+    pub reader_count: Option<u16>,
 
     /// The rule to judge text readers by, instead of what this kernel's version and behaviour say
     #[arg(long, value_name = "RULE", default_value = "auto")]
@@ -57,6 +47,11 @@ pub struct CheckArguments {
     /// Write a plain-text report of the violations, fit for a mailing list
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+
+    /// Compare with a run that was kept with --format json: the same cases again, unless the
+    /// command line says otherwise, and what got better or worse
+    #[arg(long, value_name = "FILE")]
+    pub compare: Option<PathBuf>,
 
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]
@@ -117,11 +112,22 @@ Exit status:
   3  the check could not run, or not to its end
   4  every case was skipped
 
+With --compare the status is that of the comparison instead:
+  0  nothing got worse, as far as these counts can show
+  1  something got worse, or there is a violation of no known mechanism and of
+     a kind that FILE does not have
+A verdict needs a rate that changed at least twofold and an exact test of the
+two counts that would err in one of a hundred comparisons (Holm's correction).
+Events that come in bursts count as fewer.
+
 Ctrl-C ends the check early, with the totals so far: status 1 if there was a
 violation, else 3.";
 
+/// Most readers at once.
+pub const MOST_READERS: u16 = 32;
+
 /// Longest time a case may take: a day.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+pub const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)

@@ -5,7 +5,7 @@ mod demo;
 mod scenarios;
 mod target;
 
-pub use check::{CheckArguments, Format, RuleChoice};
+pub use check::{CheckArguments, Format, LONGEST, MOST_READERS, RuleChoice};
 pub use demo::DemoArguments;
 pub use scenarios::{ListFormat, ScenariosArguments};
 pub use target::{AttachArguments, Pace, RunArguments};

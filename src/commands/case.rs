@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use super::rounds::Rounds;
 use crate::kernel::dwell::Dwell;
 use crate::kernel::features::{Reader, Rule};
 use crate::observation::{
@@ -132,12 +133,14 @@ impl Case {
         let start = Instant::now();
         let mut next_sign = Duration::from_secs(1);
         let mut failure = None;
+        let mut rounds = Rounds::new(duration);
         while start.elapsed() < duration
             && failure.is_none()
             && !interrupted.load(Ordering::Relaxed)
         {
             std::thread::sleep(COLLECT.min(duration.saturating_sub(start.elapsed())));
             self.collect(&mut samplers, staged, tell)?;
+            rounds.look(start.elapsed(), || total(&samplers));
             if start.elapsed() >= next_sign {
                 next_sign += Duration::from_secs(1);
                 let mut tally = result.tally.clone();
@@ -189,6 +192,7 @@ impl Case {
         result.not_described += sum.not_described;
         result.placements.push(PlacementResult {
             placement: staged.placement,
+            rounds: rounds.finish(&sum.tally),
             tally: sum.tally,
             operations,
             elapsed_ns,
@@ -225,6 +229,15 @@ impl Case {
         }
         Ok(())
     }
+}
+
+/// What all samplers have published together.
+fn total(samplers: &[Sampler]) -> Tally {
+    let mut tally = Tally::default();
+    for sampler in samplers {
+        tally.merge(&sampler.published().tally);
+    }
+    tally
 }
 
 fn outcome(tally: &Tally, skipped: Option<StageError>) -> Outcome {

@@ -4,9 +4,11 @@ pub mod attach;
 mod budget;
 mod case;
 mod check;
+mod compared;
 mod demo;
 mod exit;
 mod plan;
+mod rounds;
 pub mod run;
 mod scenarios;
 

@@ -14,7 +14,7 @@ mod table;
 use std::io;
 
 pub use human::{Human, HumanOptions};
-pub use json::Json;
+pub use json::{DOCUMENT_FORMAT, DOCUMENT_SHAPE, Json};
 pub use ktap::Ktap;
 pub use mail::MailReport;
 pub use number::{grouped, rate, seconds, short};
