@@ -21,6 +21,7 @@
 //! * [`tui`]: the terminal application, a function of the session's snapshots.
 //! * [`report`]: human, KTAP, JSON and mail text, each a function of the
 //!   stream.
+//! * [`compare`]: two runs compared, by what their counts can show.
 //! * [`simulated`]: kernels, correct and broken, to test the judge against.
 //! * [`tui`]: the screen.
 //! * [`cli`] and [`commands`]: the command line, and what it does.
@@ -30,6 +31,7 @@ compile_error!("vmascope reads /proc/PID/maps and runs on Linux only");
 
 pub mod cli;
 pub mod commands;
+pub mod compare;
 pub mod kernel;
 pub mod observation;
 pub mod report;

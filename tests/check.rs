@@ -380,3 +380,124 @@ fn names_on_the_command_line_are_shown_escaped() {
     assert_eq!(output.status.code(), Some(2));
     assert!(!output.stderr.contains(&0x1b));
 }
+
+/// A file in the temporary directory, gone when dropped.
+struct Scratch(std::path::PathBuf);
+
+impl Scratch {
+    fn new(name: &str, text: &[u8]) -> Self {
+        let name = format!("vmascope-check-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, text).expect("a temporary file");
+        Scratch(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().expect("UTF-8")
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn scenarios_of_a_file_run_and_those_that_make_no_sense_are_one_line() {
+    let text = "[[scenario]]\nname = \"mine\"\nsummary = \"split and merge\"\noriginal = \"rrrr\"\n\
+                operations = [\n{ call = \"mprotect 1..2 w\", state = \"r w rr\" },\n\
+                { call = \"mprotect 1..2 r\", state = \"rrrr\" },\n]\n";
+    let file = Scratch::new("mine.toml", text.as_bytes());
+    let output = run(&[
+        "check",
+        "--scenario-file",
+        file.path(),
+        "--scenario",
+        "mine",
+        "--reader",
+        "maps",
+        "--duration",
+        "100ms",
+        "--format",
+        "json",
+        "--allow-known",
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", text_of(&output));
+    let case = &json(&output)["cases"][0];
+    assert_eq!(case["case"]["scenario"], "mine");
+    assert!(case["tally"]["scans"].as_u64() > Some(0), "{case:#}");
+
+    let broken = Scratch::new("broken.toml", text.replace("r w rr", "r q rr").as_bytes());
+    for (path, says) in [(broken.path(), "`q`"), ("/nowhere", "No such file")] {
+        let output = run(&["check", "--scenario-file", path]);
+        assert_eq!(output.status.code(), Some(2));
+        let error = self::text(&output.stderr);
+        assert!(error.contains(says), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
+}
+
+fn text_of(output: &Output) -> String {
+    text(&output.stderr)
+}
+
+#[test]
+fn a_run_that_was_kept_is_compared_with() {
+    let kept = run(&[
+        "check",
+        "--scenario",
+        "split,resize",
+        "--reader",
+        "maps,query",
+        "--duration",
+        "200ms",
+        "--format",
+        "json",
+    ]);
+    let file = Scratch::new("kept.json", &kept.stdout);
+    // The same cases without being told.
+    let output = run(&["check", "--compare", file.path(), "--format", "json"]);
+    let document = json(&output);
+    assert_eq!(document["cases"].as_array().map(Vec::len), Some(4));
+    let comparison = &document["comparison"];
+    let rows = comparison["rows"].as_array().expect("rows");
+    assert!(rows.iter().all(|row| row["p_holm"].is_number()), "{rows:?}");
+    let worse = rows.iter().any(|row| row["verdict"] == "worse");
+    let expected = i32::from(worse);
+    assert_eq!(output.status.code(), Some(expected), "{comparison:#}");
+    assert_eq!(document["exit_code"], expected);
+    for case in document["cases"].as_array().expect("cases") {
+        let elapsed = case["elapsed_ns"].as_u64().expect("a number");
+        assert!((150_000_000..2_000_000_000).contains(&elapsed), "{elapsed}");
+    }
+
+    let output = run(&["check", "--compare", file.path(), "--format", "ktap"]);
+    let printed = text(&output.stdout);
+    assert!(printed.contains("\n# Compared with "), "{printed}");
+    assert!(
+        printed.contains("no difference that these counts"),
+        "{printed}"
+    );
+
+    let other = Scratch::new("other.json", b"{\"format\": \"x\", \"shape\": 1}");
+    let output = run(&["check", "--compare", other.path()]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    assert!(
+        error.contains("its format is `x`") && error.lines().count() == 1,
+        "{error}"
+    );
+}
+
+#[test]
+fn the_scenarios_are_listed() {
+    let output = run(&["scenarios", "merge-both"]);
+    let printed = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(printed.contains("[w  w  w][r  r  r][w  w  w]"), "{printed}");
+    let all = json(&run(&["scenarios", "--format", "json"]));
+    assert_eq!(all["scenarios"].as_array().map(Vec::len), Some(19));
+    let output = run(&["scenarios", "splt"]);
+    assert_eq!(output.status.code(), Some(2));
+}

@@ -82,6 +82,29 @@ fn the_hole_of_replace_is_shown() {
 }
 
 #[test]
+fn the_picker_chooses_and_all_scenarios_come_by_themselves() {
+    let _alone = alone();
+    let mut terminal = demo(&["demo", "--scenario", "all"]);
+    let patience = Duration::from_secs(30);
+    terminal.wait_for("first scan", first_scan);
+    terminal.send("4");
+    terminal.wait_for("the table", |text| text.contains("holes a scan"));
+    terminal.wait_within(patience, "the next scenario", |text| {
+        text.contains("scenario resize ") && text.contains("in turn")
+    });
+    terminal.send("m");
+    terminal.wait_for("the picker", |text| text.contains("type to filter"));
+    terminal.send("replace-t");
+    terminal.wait_for("the filter", |text| text.contains("filter: replace-t"));
+    terminal.send("\r");
+    let shown = terminal.wait_within(patience, "the chosen one", |text| {
+        text.contains("scenario replace-two ")
+    });
+    // Chosen by hand, it stays.
+    assert!(!shown.contains("in turn"), "{shown}");
+}
+
+#[test]
 fn ctrl_c_leaves_the_terminal_as_it_was() {
     let _alone = alone();
     let mut terminal = demo(&[]);

@@ -15,35 +15,24 @@ use crate::target::scenario::{MAX_SITES, MAX_WRITERS};
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct CheckArguments {
-    /// Scenarios to run: names separated by commas, or all
-    #[arg(
-        long = "scenario",
-        value_name = "NAME,…",
-        value_delimiter = ',',
-        default_value = "all"
-    )]
+    /// Scenarios to run: names separated by commas, or all [default: all]
+    #[arg(long = "scenario", value_name = "NAME,…", value_delimiter = ',')]
     pub scenarios: Vec<String>,
 
-    /// Readers to judge: maps, query, query-walk, smaps
-    #[arg(
-        long = "reader",
-        value_name = "READER,…",
-        value_delimiter = ',',
-        default_value = "maps,query,smaps"
-    )]
+    /// Read more scenarios from this file, TOML as scenarios.toml of the sources
+    #[arg(long = "scenario-file", value_name = "FILE")]
+    pub scenario_files: Vec<PathBuf>,
+
+    /// Readers to judge: maps, query, query-walk, smaps [default: maps,query,smaps]
+    #[arg(long = "reader", value_name = "READER,…", value_delimiter = ',')]
     pub readers: Vec<Reader>,
 
-    /// How long each case reads
-    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration)]
-    pub duration: Duration,
+    /// How long each case reads [default: 1s, or less: a run takes 90 s at most, set-up included]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub duration: Option<Duration>,
 
-    /// Where the sites stand relative to the reader's chunks
-    #[arg(
-        long = "placement",
-        value_name = "PLACEMENT,…",
-        value_delimiter = ',',
-        default_value = "low,boundary"
-    )]
+    /// Where the sites stand relative to the reader's chunks [default: low,boundary]
+    #[arg(long = "placement", value_name = "PLACEMENT,…", value_delimiter = ',')]
     pub placements: Vec<Placement>,
 
     /// Read with a buffer of this size, instead of what the placement wants
@@ -72,10 +61,10 @@ pub struct CheckArguments {
     #[arg(long)]
     pub shared_fd: bool,
 
-    /// How many of the reader run at once, each judged
-    #[arg(long = "readers", value_name = "N", default_value_t = 1,
-          value_parser = clap::value_parser!(u16).range(1..=32))]
-    pub reader_count: u16,
+    /// How many of the reader run at once, each judged [default: 1]
+    #[arg(long = "readers", value_name = "N",
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(MOST_READERS)))]
+    pub reader_count: Option<u16>,
 
     /// The rule to judge text readers by, instead of what this kernel's version and behaviour say
     #[arg(long, value_name = "RULE", default_value = "auto")]
@@ -93,11 +82,17 @@ pub struct CheckArguments {
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 
+    /// Compare with a run that was kept with --format json: the same cases again, unless the
+    /// command line says otherwise, and what got better or worse
+    #[arg(long, value_name = "FILE")]
+    pub compare: Option<PathBuf>,
+
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
 
-    /// Show the boundary before and after each operation, and a dot each second
+    /// Show the boundary before and after each operation, and a dot each second instead of the
+    /// progress bar
     #[arg(long, short)]
     pub verbose: bool,
 }
@@ -151,6 +146,14 @@ Exit status:
   3  the check could not run, or not to its end
   4  every case was skipped
 
+With --compare the status is that of the comparison instead:
+  0  nothing got worse, as far as these counts can show
+  1  something got worse, or there is a violation of no known mechanism and of
+     a kind that FILE does not have
+A verdict needs a rate that changed at least twofold and an exact test of the
+two counts that would err in one of a hundred comparisons (Holm's correction).
+Events that come in bursts count as fewer.
+
 Ctrl-C ends the check early, with the totals so far: status 1 if there was a
 violation, else 3.";
 
@@ -171,9 +174,11 @@ fn dwelling(text: &str) -> Result<Dwelling, String> {
     }
     Ok(Dwelling::Fixed(Pause::Exactly(time)))
 }
+/// Most readers at once.
+pub const MOST_READERS: u16 = 32;
 
 /// Longest time a case may take: a day.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+pub const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)

@@ -5,7 +5,7 @@ use clap::Args;
 /// Arguments of `vmascope demo`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct DemoArguments {
-    /// The scenario to begin with; c goes on to the next
+    /// The scenario to begin with, or all: then the next one comes every few seconds
     #[arg(long, value_name = "NAME", default_value = DemoArguments::SCENARIO)]
     pub scenario: String,
 

@@ -2,10 +2,12 @@
 
 mod check;
 mod demo;
+mod scenarios;
 mod target;
 
-pub use check::{CheckArguments, Format, RuleChoice};
+pub use check::{CheckArguments, Format, LONGEST, MOST_READERS, RuleChoice};
 pub use demo::DemoArguments;
+pub use scenarios::{ListFormat, ScenariosArguments};
 pub use target::{AttachArguments, Pace, RunArguments};
 
 use clap::{Parser, Subcommand};
@@ -34,4 +36,6 @@ pub enum Command {
     Run(RunArguments),
     /// Judge this kernel: run scenarios under readers, exit 1 on a violation
     Check(CheckArguments),
+    /// List the scenarios: pictures of their states, code, what a reader may see
+    Scenarios(ScenariosArguments),
 }

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::plan::Plan;
 use super::reading::Reading;
 use crate::cli::CheckArguments;
+use crate::compare::kept::KeptRun;
 use crate::kernel::features::{Reader, Rule};
 use crate::observation::{CaseInfo, CaseKey, CaseResult, Observation, Outcome, Placement};
 use crate::sampler::Dwelling;
@@ -28,25 +30,32 @@ pub(super) struct CaseOptions {
     /// The most operations between two rests of a writer, 0 for no rests;
     /// none: what suits the placement.
     pub(super) burst: Option<u32>,
-    /// How long each case reads.
-    pub(super) duration: Duration,
     pub(super) reader_count: u16,
     /// Whether several readers that query share one file.
     pub(super) shared_fd: bool,
     pub(super) prove: bool,
 }
 
+/// The placements of a run that does not ask for others: what finds most
+/// (`cargo bench --bench finding`), and what the kernel's selftest does.
+const USUAL: [Placement; 2] = [Placement::Low, Placement::Boundary];
+
 /// Slots of the arena where a site stands at every boundary: so many that
 /// there are several.
 const SLOTS_FOR_EVERY: u32 = 620;
 
 impl CaseOptions {
-    /// What the command line asks for.
-    pub(super) fn of(arguments: &CheckArguments) -> Self {
+    /// What the command line asks for; the placements it leaves open are as in
+    /// the run to compare with, if there is one.
+    pub(super) fn of(arguments: &CheckArguments, plan: &Plan, kept: Option<&KeptRun>) -> Self {
+        let mut wanted = arguments.placements.clone();
+        if wanted.is_empty() {
+            wanted = kept.map_or_else(|| USUAL.to_vec(), KeptRun::placements);
+        }
         let mut placements = Vec::new();
-        for placement in &arguments.placements {
-            if !placements.contains(placement) {
-                placements.push(*placement);
+        for placement in wanted {
+            if !placements.contains(&placement) {
+                placements.push(placement);
             }
         }
         CaseOptions {
@@ -59,8 +68,7 @@ impl CaseOptions {
             },
             dwell: arguments.dwell,
             burst: arguments.burst,
-            duration: arguments.duration,
-            reader_count: arguments.reader_count,
+            reader_count: plan.reader_count,
             shared_fd: arguments.shared_fd,
             prove: arguments.prove,
         }
@@ -84,6 +92,8 @@ pub(super) struct Case<'a> {
     pub(super) rule: Rule,
     /// Its number, from 1, and how many there are.
     pub(super) number: (usize, usize),
+    /// How long it reads, at all placements together.
+    pub(super) duration: Duration,
     pub(super) options: &'a CaseOptions,
 }
 
@@ -125,7 +135,6 @@ impl Case<'_> {
             tell(Observation::CaseStarted(Box::new(self.info(&staged))))?;
             // What an earlier placement had to leave out is read here.
             let left = self
-                .options
                 .duration
                 .saturating_sub(Duration::from_nanos(result.elapsed_ns));
             let reading = Reading {

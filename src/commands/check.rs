@@ -3,30 +3,41 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::Result;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use super::budget::Budget;
 use super::case::{Case, CaseOptions};
+use super::compared::compare;
 use super::exit::{Exit, Failure};
 use super::plan::{Plan, Rules, find_rules, run_info};
 use crate::cli::{CheckArguments, Format};
-use crate::kernel::features::KernelFacts;
-use crate::observation::{CaseResult, Observation, Outcome};
-use crate::report::{Human, HumanOptions, Json, Ktap, MailReport, Reporter, Saved};
+use crate::compare::kept::KeptRun;
+use crate::kernel::features::{KernelFacts, Reader};
+use crate::observation::{CaseKey, CaseResult, Observation, Outcome};
+use crate::report::{Human, HumanOptions, Json, Ktap, MailReport, Reporter, Saved, WithProgress};
 use crate::stage::{Stage, keep_apart};
 use crate::target::modifier::ModifierOptions;
+use crate::target::scenario::Scenario;
 
 /// Runs the check.
 pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
-    let plan = Plan::new(arguments)?;
+    let kept = arguments
+        .compare
+        .as_deref()
+        .map(KeptRun::read)
+        .transpose()
+        .map_err(Failure::usage)?;
+    let plan = Plan::new(arguments, kept.as_ref())?;
     let report = arguments.report.as_deref().map(Saved::create).transpose()?;
     let interrupted = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         signal_hook::flag::register(signal, interrupted.clone())?;
     }
     let mut facts = KernelFacts::detect()?;
-    let options = CaseOptions::of(arguments);
+    let options = CaseOptions::of(arguments, &plan, kept.as_ref());
     let mut stage = Stage::new(&ModifierOptions {
         prove: arguments.prove,
         writers: arguments.writers.into(),
@@ -38,26 +49,35 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let mut listeners = Listeners {
         printer: printer(arguments, &plan),
         mail: MailReport::default(),
+        document: kept.is_some().then(|| Json::new(Vec::new())),
         stop: interrupted.clone(),
     };
     listeners.tell(&Observation::RunStarted(run_info(&plan, &facts, &rules)))?;
     let mut check = Check {
         allow_known: arguments.allow_known,
+        duration: arguments.duration,
         options: &options,
         plan: &plan,
         rules: &rules,
         has_query: facts.procmap_query,
         interrupted: &interrupted,
+        kept: kept.as_ref(),
     };
     let exit = check.run(&mut stage, &mut listeners)?;
     if let Some(report) = report {
         report.keep(&listeners.mail.text())?;
     }
-    Ok(exit)
+    match (kept, listeners.document) {
+        (Some(kept), Some(document)) => {
+            let compared = compare(arguments, &kept, document.written(), exit);
+            compared.map_err(Failure::from)
+        }
+        _ => Ok(exit),
+    }
 }
 
 fn printer(arguments: &CheckArguments, plan: &Plan) -> Box<dyn Reporter> {
-    match arguments.format {
+    let printer: Box<dyn Reporter> = match arguments.format {
         Format::Human => Box::new(Human::new(
             anstream::stdout(),
             HumanOptions {
@@ -67,14 +87,22 @@ fn printer(arguments: &CheckArguments, plan: &Plan) -> Box<dyn Reporter> {
             },
         )),
         Format::Ktap => Box::new(Ktap::new(io::stdout(), arguments.allow_known)),
+        // With a comparison the document is printed when that is made.
+        Format::Json if arguments.compare.is_some() => Box::new(Json::new(io::sink())),
         Format::Json => Box::new(Json::new(io::BufWriter::new(io::stdout()))),
+    };
+    if arguments.verbose {
+        return printer;
     }
+    Box::new(WithProgress::new(printer))
 }
 
 /// Who is told what happens.
 struct Listeners {
     printer: Box<dyn Reporter>,
     mail: MailReport,
+    /// The run as a document, where it is to be compared.
+    document: Option<Json<Vec<u8>>>,
     /// Set when standard output is a pipe that nobody reads any more: that is
     /// no error, but no reason to go on either.
     stop: Arc<AtomicBool>,
@@ -83,6 +111,9 @@ struct Listeners {
 impl Listeners {
     fn tell(&mut self, observation: &Observation) -> Result<()> {
         self.mail.observe(observation);
+        if let Some(document) = &mut self.document {
+            document.observe(observation)?;
+        }
         match self.printer.observe(observation) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.stop.store(true, Ordering::Relaxed);
@@ -96,26 +127,31 @@ impl Listeners {
 
 struct Check<'a> {
     allow_known: bool,
+    duration: Option<Duration>,
     options: &'a CaseOptions,
     plan: &'a Plan,
     rules: &'a Rules,
     has_query: bool,
     interrupted: &'a AtomicBool,
+    kept: Option<&'a KeptRun>,
 }
 
 impl Check<'_> {
     fn run(&mut self, stage: &mut Stage, listeners: &mut Listeners) -> Result<Exit> {
         let count = self.plan.cases().count();
         let mut outcomes = Vec::with_capacity(count);
+        let mut budget = Budget::start();
         for (i, (scenario, reader)) in self.plan.cases().enumerate() {
             let case = Case {
                 scenario,
                 reader,
                 rule: self.rules[&reader.to_string()].rule,
                 number: (i + 1, count),
+                duration: self.duration(scenario, reader, || budget.share(count - i)),
                 options: self.options,
             };
             let result = self.run_case(&case, stage, listeners)?;
+            budget.spent(Duration::from_nanos(result.elapsed_ns));
             outcomes.push(result.outcome.clone());
             listeners.tell(&Observation::CaseFinished(Box::new(result)))?;
         }
@@ -126,6 +162,26 @@ impl Check<'_> {
             exit_code: exit as u8,
         })?;
         Ok(exit)
+    }
+
+    /// How long a case reads: as asked for, as in the run to compare with, or
+    /// what there is time for.
+    fn duration(
+        &self,
+        scenario: &Scenario,
+        reader: Reader,
+        share: impl FnOnce() -> Duration,
+    ) -> Duration {
+        let key = CaseKey {
+            scenario: scenario.name.clone(),
+            reader: reader.to_string(),
+        };
+        let kept = self.kept.and_then(|kept| kept.case(&key));
+        let as_kept = kept
+            .map(|kept| Duration::from_nanos(kept.elapsed_ns))
+            .filter(|duration| !duration.is_zero())
+            .map(|duration| duration.min(crate::cli::LONGEST));
+        self.duration.or(as_kept).unwrap_or_else(share)
     }
 
     fn run_case(

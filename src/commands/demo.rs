@@ -11,12 +11,20 @@ use crate::tui::theme::Depth;
 
 /// Runs the application.
 pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
-    let wanted = scenario::find(&arguments.scenario).map_err(Failure::usage)?;
+    let moves_on = arguments.scenario == "all";
     let scenarios = scenario::scenarios();
-    let at = scenarios.iter().position(|one| one.name == wanted.name);
+    let at = if moves_on {
+        Some(0)
+    } else {
+        let wanted = scenario::find(&arguments.scenario).map_err(Failure::usage)?;
+        scenarios.iter().position(|one| one.name == wanted.name)
+    };
     need_terminal()?;
     let options = RunOptions {
-        subject: Subject::Modifier(at.unwrap_or(0)),
+        subject: Subject::Modifier {
+            scenario: at.unwrap_or(0),
+            moves_on,
+        },
         depth: depth(),
         #[cfg(debug_assertions)]
         panic_in: arguments.panic_in,

@@ -1,13 +1,17 @@
 //! One file per subcommand: each wires the rooms together.
 
 pub mod attach;
+mod budget;
 mod case;
 mod check;
+mod compared;
 mod demo;
 mod exit;
 mod plan;
 mod reading;
+mod rounds;
 pub mod run;
+mod scenarios;
 
 pub use exit::{Exit, Failure};
 
@@ -22,6 +26,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
+        Some(Command::Scenarios(arguments)) => scenarios::run(arguments),
         Some(Command::Attach(arguments)) => attach::run(arguments, demo::watch),
         Some(Command::Run(arguments)) => run::run(arguments, demo::watch),
         None => demo::run(&DemoArguments::default_scenario()),

@@ -3,39 +3,68 @@
 use std::collections::BTreeMap;
 
 use super::exit::Failure;
-use crate::cli::CheckArguments;
+use crate::cli::{CheckArguments, MOST_READERS};
+use crate::compare::kept::KeptRun;
 use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
 use crate::observation::RunInfo;
 use crate::stage::{Stage, gather_evidence};
-use crate::target::scenario::{self, Scenario};
+use crate::target::catalogue::Catalogue;
+use crate::target::scenario::Scenario;
 
 /// The cases of a run.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) scenarios: Vec<&'static Scenario>,
     pub(super) readers: Vec<Reader>,
+    /// How many of each reader run at once.
+    pub(super) reader_count: u16,
 }
 
 impl Plan {
-    /// Resolves the names on the command line.
-    pub(super) fn new(arguments: &CheckArguments) -> Result<Self, Failure> {
-        let mut scenarios = Vec::new();
-        for name in &arguments.scenarios {
-            if name == "all" {
-                scenarios.extend(scenario::scenarios());
-            } else {
-                scenarios.push(scenario::find(name).map_err(Failure::usage)?);
+    /// Resolves the names on the command line;
+    /// what it leaves open is as in the run
+    /// to compare with, if there is one.
+    pub(super) fn new(arguments: &CheckArguments, kept: Option<&KeptRun>) -> Result<Self, Failure> {
+        let mut names = arguments.scenarios.clone();
+        let mut wanted = arguments.readers.clone();
+        if names.is_empty() {
+            match kept {
+                Some(kept) => {
+                    names.extend(kept.cases.iter().map(|it| it.case.scenario.clone()));
+                }
+                None => names.push("all".into()),
             }
         }
-        let mut seen = std::collections::HashSet::new();
-        scenarios.retain(|scenario| seen.insert(&scenario.name));
+        if wanted.is_empty() {
+            match kept {
+                Some(kept) => {
+                    let readers = kept.cases.iter().map(|it| it.case.reader.parse());
+                    let readers = readers.collect::<Result<Vec<Reader>, _>>();
+                    wanted.extend(readers.map_err(|error| {
+                        Failure::usage(anyhow::anyhow!("a reader of the run to compare: {error}"))
+                    })?);
+                }
+                None => wanted.extend([Reader::Maps, Reader::Query, Reader::Smaps]),
+            }
+        }
+        let catalogue = Catalogue::with_files(&arguments.scenario_files).map_err(Failure::usage)?;
+        let scenarios = catalogue.select(&names).map_err(Failure::usage)?;
         let mut readers = Vec::new();
-        for reader in &arguments.readers {
-            if !readers.contains(reader) {
-                readers.push(*reader);
+        for reader in wanted {
+            if !readers.contains(&reader) {
+                readers.push(reader);
             }
         }
-        Ok(Plan { scenarios, readers })
+        let reader_count = arguments
+            .reader_count
+            .or(kept.map(|kept| kept.run.readers_at_once))
+            .unwrap_or(1)
+            .clamp(1, MOST_READERS);
+        Ok(Plan {
+            scenarios,
+            readers,
+            reader_count,
+        })
     }
 
     /// The cases: every scenario by every reader.
@@ -87,5 +116,8 @@ pub(super) fn run_info(plan: &Plan, facts: &KernelFacts, rules: &Rules) -> RunIn
         .map(|reader| (*reader, rules[&reader.to_string()].clone()))
         .collect();
     let cases = plan.scenarios.len() * plan.readers.len();
-    crate::session::run_info(cases, facts, &rules)
+    RunInfo {
+        readers_at_once: plan.reader_count,
+        ..crate::session::run_info(cases, facts, &rules)
+    }
 }

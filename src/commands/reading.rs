@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::case::Case;
+use super::rounds::Rounds;
 use crate::kernel::dwell::Pause;
 use crate::kernel::file::{ProcFile, Which};
 use crate::observation::{CaseResult, Observation, Placement, PlacementResult};
 use crate::sampler::{
     Dwelling, Moment, Published, Rate, Sampler, SamplerError, SamplerOptions, Watched,
 };
+use crate::scan::Tally;
 use crate::stage::{Setting, Stage, Staged};
 use crate::target::modifier::{Pace, Proof};
 
@@ -54,18 +56,18 @@ impl Reading<'_> {
         let start = Instant::now();
         let mut next_sign = Duration::from_secs(1);
         let mut failure = None;
+        let mut rounds = Rounds::new(self.duration);
         while start.elapsed() < self.duration
             && failure.is_none()
             && !interrupted.load(Ordering::Relaxed)
         {
             std::thread::sleep(COLLECT.min(self.duration.saturating_sub(start.elapsed())));
             self.collect(&mut samplers, tell)?;
+            rounds.look(start.elapsed(), || total(&samplers));
             if start.elapsed() >= next_sign {
                 next_sign += Duration::from_secs(1);
                 let mut tally = result.tally.clone();
-                for sampler in &samplers {
-                    tally.merge(&sampler.published().tally);
-                }
+                tally.merge(&total(&samplers));
                 tell(Observation::Progress {
                     case: self.case.key(),
                     elapsed_ns: result.elapsed_ns + nanoseconds(start.elapsed()),
@@ -120,6 +122,7 @@ impl Reading<'_> {
                 Dwelling::Find => sum.found_pause,
             }
             .map(|pause: Pause| pause.to_string()),
+            rounds: rounds.finish(&sum.tally),
             tally: sum.tally,
             operations,
             elapsed_ns,
@@ -185,6 +188,15 @@ impl Reading<'_> {
         }
         Ok(())
     }
+}
+
+/// What all samplers have published together.
+fn total(samplers: &[Sampler]) -> Tally {
+    let mut tally = Tally::default();
+    for sampler in samplers {
+        tally.merge(&sampler.published().tally);
+    }
+    tally
 }
 
 /// A reader that lost its target mostly did so because the modifier died:

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Excerpt;
 use crate::scan::Tally;
 use crate::target::modifier::Proof;
 
 /// Which case.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CaseKey {
     /// The scenario's name.
     pub scenario: String,
@@ -24,7 +24,19 @@ impl fmt::Display for CaseKey {
 }
 
 /// Where the sites stand relative to the chunks of the reader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, clap::ValueEnum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Placement {
     /// The first VMA of a site is the last line of its chunk, and the whole
@@ -222,4 +234,7 @@ pub struct PlacementResult {
     pub operations: u64,
     /// Nanoseconds of reading there.
     pub elapsed_ns: u64,
+    /// The totals by rounds of about equal length, in order; their sum is the
+    /// tally.
+    pub rounds: Vec<Tally>,
 }

@@ -66,6 +66,8 @@ pub struct RunInfo {
     pub started: String,
     /// How many cases will run.
     pub cases: usize,
+    /// How many of each reader run at once.
+    pub readers_at_once: u16,
     /// What each reader holds still and where it resumes, and why we think so.
     pub rules: Vec<RuleInfo>,
 }

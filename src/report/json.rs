@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 use super::Reporter;
 use crate::observation::Observation;
 
+/// What the document says it is.
+pub const DOCUMENT_FORMAT: &str = "vmascope-check";
+
 /// The version of the document's shape: it changes when a reader of the old
 /// shape would misread the new one.
-const SHAPE: u32 = 1;
+pub const DOCUMENT_SHAPE: u32 = 2;
 
 /// Collects the stream into one document.
 #[derive(Debug)]
@@ -32,6 +35,11 @@ impl<W: Write> Json<W> {
             cases: Vec::new(),
         }
     }
+
+    /// What was written so far.
+    pub fn written(&self) -> &W {
+        &self.out
+    }
 }
 
 impl<W: Write> Reporter for Json<W> {
@@ -47,8 +55,8 @@ impl<W: Write> Reporter for Json<W> {
                 exit_code,
             } => {
                 let document = json!({
-                    "format": "vmascope-check",
-                    "shape": SHAPE,
+                    "format": DOCUMENT_FORMAT,
+                    "shape": DOCUMENT_SHAPE,
                     "run": self.run.take(),
                     "placements": std::mem::take(&mut self.starts),
                     "cases": std::mem::take(&mut self.cases),

@@ -5,19 +5,23 @@ mod json;
 mod ktap;
 mod mail;
 mod number;
+mod progress;
 mod promises;
 mod save;
+mod scenarios;
 mod table;
 
 use std::io;
 
 pub use human::{Human, HumanOptions};
-pub use json::Json;
+pub use json::{DOCUMENT_FORMAT, DOCUMENT_SHAPE, Json};
 pub use ktap::Ktap;
 pub use mail::MailReport;
 pub use number::{grouped, rate, seconds, short};
+pub use progress::WithProgress;
 pub use promises::Promises;
 pub use save::{SaveError, Saved};
+pub use scenarios::{holes_text, scenarios_json, write_scenarios};
 
 use crate::observation::Observation;
 
@@ -29,4 +33,10 @@ pub trait Reporter {
     /// When the text cannot be written; a broken pipe means that nobody reads
     /// on.
     fn observe(&mut self, observation: &Observation) -> io::Result<()>;
+}
+
+impl Reporter for Box<dyn Reporter> {
+    fn observe(&mut self, observation: &Observation) -> io::Result<()> {
+        (**self).observe(observation)
+    }
 }

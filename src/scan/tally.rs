@@ -102,6 +102,32 @@ impl Tally {
         }
     }
 
+    /// What was added since it was `earlier`.
+    #[must_use]
+    pub fn since(&self, earlier: &Tally) -> Tally {
+        let less = |now: u64, then: u64| now.saturating_sub(then);
+        let mut violations = self.violations;
+        for (mine, theirs) in violations.iter_mut().zip(&earlier.violations) {
+            for (a, b) in mine.iter_mut().zip(theirs) {
+                *a = less(*a, *b);
+            }
+        }
+        Tally {
+            scans: less(self.scans, earlier.scans),
+            lines: less(self.lines, earlier.lines),
+            torn: less(self.torn, earlier.torn),
+            duplicates_at_boundary: less(
+                self.duplicates_at_boundary,
+                earlier.duplicates_at_boundary,
+            ),
+            duplicates_inside: less(self.duplicates_inside, earlier.duplicates_inside),
+            backward: less(self.backward, earlier.backward),
+            violating_scans: less(self.violating_scans, earlier.violating_scans),
+            violations_inside: less(self.violations_inside, earlier.violations_inside),
+            violations,
+        }
+    }
+
     /// All duplicates.
     #[must_use]
     pub fn duplicates(&self) -> u64 {

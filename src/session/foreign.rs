@@ -120,6 +120,8 @@ impl Foreign {
             Request::Command(
                 Command::NextScenario
                 | Command::PreviousScenario
+                | Command::Scenario(_)
+                | Command::MoveOn(_)
                 | Command::SwitchPlacement
                 | Command::Still(_)
                 | Command::Step,

@@ -49,6 +49,11 @@ impl Ledger {
         result.elapsed_ns += elapsed_ns;
     }
 
+    /// The totals of a case so far; none if it never ran.
+    pub(super) fn tally(&self, case: &CaseKey) -> Option<&Tally> {
+        self.results.get(case).map(|result| &result.tally)
+    }
+
     /// The totals of everything.
     pub(super) fn total(&self) -> Tally {
         let mut total = Tally::default();

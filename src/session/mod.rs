@@ -6,6 +6,7 @@
 //! looks: what finds no room is sent later, or counted as dropped.
 
 mod changes;
+mod coverage;
 mod foreign;
 mod gaze;
 mod ledger;
@@ -27,6 +28,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 pub use changes::{Change, ChangeKind, FADE};
+pub use coverage::{CoverageRow, CoverageState};
 pub use live::PageAnswer;
 pub use picture::{Context, LineRef, Picture, Row, SiteLine};
 pub use rates::{HISTORY, KINDS, Point, RateMeter, Rates};
@@ -52,6 +54,10 @@ pub enum Command {
     NextScenario,
     /// The one before.
     PreviousScenario,
+    /// The scenario at this position in the catalogue.
+    Scenario(usize),
+    /// Go on to the next scenario every few seconds, or stay.
+    MoveOn(bool),
     /// Move the site to a chunk boundary, or inside a chunk.
     SwitchPlacement,
     /// Make the modifier stand still, or go on.
@@ -64,6 +70,22 @@ pub enum Command {
     Trigger(Trigger),
     /// Write the plain-text report.
     Report,
+}
+
+impl Command {
+    /// Whether it is about one scenario or state that is to be looked at: then
+    /// no other comes by itself any more.
+    fn is_by_hand(&self) -> bool {
+        matches!(
+            self,
+            Command::NextScenario
+                | Command::PreviousScenario
+                | Command::Scenario(_)
+                | Command::SwitchPlacement
+                | Command::Still(true)
+                | Command::Step
+        )
+    }
 }
 
 /// What a session says.
@@ -82,9 +104,13 @@ pub enum Update {
 /// Who is watched.
 #[derive(Debug)]
 pub enum Subject {
-    /// The built-in modifier, with the scenario at this position in the
-    /// catalogue to begin with.
-    Modifier(usize),
+    /// The built-in modifier.
+    Modifier {
+        /// The scenario to begin with: its position in the catalogue.
+        scenario: usize,
+        /// Whether the next one comes by itself every few seconds.
+        moves_on: bool,
+    },
     /// A target of the user's.
     Target(Box<ToWatch>),
 }
@@ -104,6 +130,8 @@ pub struct ToWatch {
 struct SessionOptions {
     /// The scenario to begin with: its position in the catalogue.
     scenario: usize,
+    /// Whether the next one comes by itself.
+    moves_on: bool,
     /// Panic on purpose after the first snapshot: for tests of the end.
     panic: bool,
 }
@@ -143,8 +171,12 @@ impl Session {
         let thread = std::thread::Builder::new().name("session".into()).spawn({
             let stop = stop.clone();
             move || match subject {
-                Subject::Modifier(scenario) => {
-                    let options = SessionOptions { scenario, panic };
+                Subject::Modifier { scenario, moves_on } => {
+                    let options = SessionOptions {
+                        scenario,
+                        moves_on,
+                        panic,
+                    };
                     let make = || Ok(Worker::new(options, receiver, stop.clone()));
                     thread::run(make, Box::new(tell), &stop);
                 }

@@ -19,6 +19,7 @@ pub fn run_info(cases: usize, facts: &KernelFacts, rules: &[(Reader, ReaderRule)
         page_size: page_size(),
         started: chrono::Local::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
         cases,
+        readers_at_once: 1,
         rules: rules
             .iter()
             .map(|(reader, rule)| RuleInfo {

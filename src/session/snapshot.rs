@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::coverage::CoverageRow;
 use super::live::PageAnswer;
 use super::picture::Picture;
 use super::rates::{Point, Rates};
@@ -39,6 +40,10 @@ pub struct Snapshot {
     pub answers: Arc<Vec<PageAnswer>>,
     /// Neighbouring lines seen so far, by form.
     pub pairs: Arc<Vec<PairRow>>,
+    /// How far each scenario has been looked at; empty where there are none.
+    pub coverage: Arc<Vec<CoverageRow>>,
+    /// Whether the next scenario comes by itself.
+    pub moves_on: bool,
     /// What was found since the last snapshot.
     pub found: Vec<FoundEvent>,
     /// Holes that are suspected in a target whose states are unknown; none

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use super::coverage::{self, Skipped};
 use super::ledger::Ledger;
 use super::rates::RateMeter;
 use super::run_info::{in_plain_words, run_info};
@@ -33,6 +34,8 @@ const ANSWERS: Duration = Duration::from_millis(200);
 const SLOTS: u32 = 140;
 /// Finds that may wait to be sent.
 pub(super) const WAITING: usize = 512;
+/// How long a scenario is shown before the next one comes by itself.
+const STAY: Duration = Duration::from_secs(5);
 /// Scenarios that H2 shows in only inside a chunk, so that is where their site
 /// goes first.
 const FIRST_INSIDE: [&str; 4] = [
@@ -53,6 +56,10 @@ pub(super) struct Worker {
     placement: Placement,
     rate: Rate,
     trigger: Trigger,
+    /// Whether the next scenario comes by itself.
+    moves_on: bool,
+    /// When the scenario that runs began.
+    began: Duration,
 }
 
 /// What it has found out and set up.
@@ -69,6 +76,7 @@ struct World {
     found: Vec<FoundEvent>,
     dropped: u64,
     answers_due: Duration,
+    skipped: Skipped,
     /// Something happened that is not sent yet.
     news: bool,
     suspended: bool,
@@ -85,7 +93,6 @@ impl Worker {
         let scenarios = scenarios();
         let at = options.scenario.min(scenarios.len() - 1);
         Worker {
-            options,
             requests,
             stop,
             start: Instant::now(),
@@ -94,6 +101,9 @@ impl Worker {
             placement: first_placement(&scenarios[at]),
             rate: Rate::Full,
             trigger: Trigger::default(),
+            moves_on: options.moves_on,
+            began: Duration::ZERO,
+            options,
         }
     }
 
@@ -126,6 +136,7 @@ impl Worker {
             found: Vec::new(),
             dropped: 0,
             answers_due: Duration::ZERO,
+            skipped: Skipped::new(),
             news: true,
             suspended: false,
             ended: None,
@@ -146,6 +157,8 @@ impl Worker {
                 }
                 Err(error) if error.is_skip() && tried < self.scenarios.len() => {
                     let text = format!("skipped {}: {error}", scenario.name);
+                    let skipped = (scenario.name.clone(), error.to_string());
+                    world.skipped.extend([skipped]);
                     say(tell, Update::Notice(text));
                     self.at = (self.at + 1) % self.scenarios.len();
                     tried += 1;
@@ -168,6 +181,7 @@ impl Worker {
                 .case_started(&Observation::CaseStarted(Box::new(info)));
         }
         world.running = Some(running);
+        self.began = self.start.elapsed();
         world.meter.restart();
         world.news = true;
         Ok(())
@@ -222,9 +236,15 @@ impl Worker {
                 return Ok(());
             }
         };
+        if command.is_by_hand() {
+            self.moves_on = false;
+        }
         if world.ended.is_some() {
             match command {
-                Command::NextScenario | Command::PreviousScenario | Command::SwitchPlacement => {
+                Command::NextScenario
+                | Command::PreviousScenario
+                | Command::Scenario(_)
+                | Command::SwitchPlacement => {
                     self.finish(world);
                     world.stage = new_stage()?;
                     world.target = Arc::new(TargetInfo {
@@ -234,12 +254,23 @@ impl Worker {
                     world.ended = None;
                 }
                 Command::Still(_) | Command::Step => return Ok(()),
-                Command::Report | Command::Rate(_) | Command::Trigger(_) => {}
+                Command::Report | Command::Rate(_) | Command::Trigger(_) | Command::MoveOn(_) => {}
             }
         }
         match command {
             Command::NextScenario => self.change(world, 1, tell)?,
             Command::PreviousScenario => self.change(world, self.scenarios.len() - 1, tell)?,
+            Command::Scenario(at) => {
+                let count = self.scenarios.len();
+                self.change(world, (at % count + count - self.at) % count, tell)?;
+            }
+            Command::MoveOn(moves_on) => {
+                self.moves_on = moves_on;
+                self.began = self.start.elapsed();
+                if moves_on && world.running.as_ref().is_some_and(|it| it.still) {
+                    self.still(world, false, false)?;
+                }
+            }
             Command::SwitchPlacement => {
                 self.placement = next_placement(self.placement);
                 self.begin(world, tell)?;
@@ -288,6 +319,19 @@ impl Worker {
         }
         running.still = still;
         running.gaze.hold.set_still(still);
+        Ok(())
+    }
+
+    /// Goes on to the next scenario when the one that runs has been shown long
+    /// enough.
+    fn move_on(&mut self, world: &mut World, tell: &mut Tell) -> anyhow::Result<()> {
+        if world.suspended || world.ended.is_some() {
+            // What nobody could watch does not count.
+            self.began = self.start.elapsed();
+        }
+        if self.moves_on && self.start.elapsed() >= self.began + STAY {
+            self.change(world, 1, tell)?;
+        }
         Ok(())
     }
 
@@ -363,6 +407,15 @@ impl Worker {
             running.gaze.sampler.published()
         });
         let query_tally = running.map_or_else(Tally::default, |r| r.query_tally.clone());
+        let results = running.map(|running| running.results(self.start.elapsed(), &published));
+        let readers: Vec<String> = world.target.readers.iter().map(|it| it.0.clone()).collect();
+        let coverage = coverage::rows(
+            self.scenarios,
+            &readers,
+            &world.ledger,
+            &world.skipped,
+            &results.unwrap_or_default(),
+        );
         let mut overall = world.before.clone();
         overall.merge(&published.tally);
         overall.merge(&query_tally);
@@ -380,6 +433,8 @@ impl Worker {
             history: Arc::new(world.meter.history()),
             picture: running.and_then(|running| running.gaze.picture.clone()),
             answers: running.map_or_else(Arc::default, |running| running.answers.clone()),
+            coverage: Arc::new(coverage),
+            moves_on: self.moves_on,
             found: std::mem::take(&mut world.found),
             suspected: None,
             ended: world.ended.clone(),
@@ -414,6 +469,7 @@ impl Work for Worker {
                 Err(RecvTimeoutError::Timeout) => {
                     next = Instant::now() + TICK;
                     self.tick(&mut world)?;
+                    self.move_on(&mut world, tell)?;
                     self.tell_news(&mut world, tell);
                 }
                 Err(RecvTimeoutError::Disconnected) => break,

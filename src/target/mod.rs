@@ -6,6 +6,8 @@
 //! * [`call`]: one memory-mapping system call, in pages; [`syscall`]: the same
 //!   for the kernel, and as C;
 //! * [`scenario`]: the catalogue, plain data in `scenarios.toml`;
+//!   [`catalogue`]: it, and what other files add; [`worst`]: what a scenario may
+//!   show at worst;
 //! * [`layout`]: where the modifier's VMAs lie: the arena, its slots, the site;
 //! * [`modifier`]: the modifier as its parent sees it: lay out, step, run, pause.
 //! * [`attached`]: a target that is not ours: a process by its PID;
@@ -23,6 +25,7 @@ compile_error!("the modifier hands raw 64-bit system call arguments to the kerne
 mod arena;
 pub mod attached;
 pub mod call;
+pub mod catalogue;
 mod child;
 mod counters;
 mod error;
@@ -41,6 +44,7 @@ pub mod spawned;
 pub mod strip;
 pub mod syscall;
 pub mod watch;
+pub mod worst;
 mod writer;
 
 pub use counters::Counters;

@@ -28,14 +28,28 @@ pub struct Scenario {
     pub name: String,
     /// One line: what it does.
     pub summary: String,
-    /// One line: the worst a reader may see without breaking a promise.
-    pub worst: Option<String>,
+    /// One line: the worst a reader may see by the review of the patch series
+    /// that brought the per-VMA locks; none where it says nothing of this.
+    pub review: Option<String>,
+    /// The known holes that released kernels show here; none where nobody has
+    /// said so.
+    pub known_holes: Option<KnownHoles>,
     /// The site before the first operation and after the last.
     pub original: Strip,
     /// A VMA elsewhere that mremap moves from; it stays mapped.
     pub source: Option<Strip>,
     /// One to [`MAX_OPERATIONS`] operations.
     pub operations: Vec<ScenarioOperation>,
+}
+
+/// Which of the two holes that released kernels since 6.17 have can show in a
+/// [`Scenario`]; one that cannot must never.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KnownHoles {
+    /// H1, the empty tree.
+    pub h1: bool,
+    /// H2, the stale iterator.
+    pub h2: bool,
 }
 
 /// One operation of a [`Scenario`].
@@ -100,6 +114,22 @@ pub enum ScenarioError {
         /// Why, and what to do.
         problem: String,
     },
+    /// A file of scenarios cannot be read.
+    #[error("cannot read scenarios from {path}: {problem}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why, and what to do.
+        problem: String,
+    },
+    /// A name that is in two places.
+    #[error("scenario `{name}` of {origin} has a name that is taken; give it another")]
+    Taken {
+        /// The name.
+        name: String,
+        /// The file in which it is for the second time.
+        origin: String,
+    },
     /// There is none of that name.
     #[error("no scenario `{name}`; there are {known}")]
     Unknown {
@@ -125,16 +155,26 @@ pub fn scenarios() -> &'static [Scenario] {
 ///
 /// [`ScenarioError::Unknown`], which lists the names that exist.
 pub fn find(name: &str) -> Result<&'static Scenario, ScenarioError> {
-    scenarios()
-        .iter()
-        .find(|scenario| scenario.name == name)
-        .ok_or_else(|| {
-            let known: Vec<&str> = scenarios().iter().map(|scenario| &*scenario.name).collect();
-            ScenarioError::Unknown {
-                name: name.to_owned(),
-                known: known.join(", "),
-            }
-        })
+    find_in(scenarios(), name)
+}
+
+/// The one of that name among `scenarios`.
+///
+/// # Errors
+///
+/// [`ScenarioError::Unknown`], which lists the names that exist.
+pub(super) fn find_in<'a>(
+    scenarios: impl IntoIterator<Item = &'a Scenario> + Clone,
+    name: &str,
+) -> Result<&'a Scenario, ScenarioError> {
+    let mut all = scenarios.clone().into_iter();
+    all.find(|scenario| scenario.name == name).ok_or_else(|| {
+        let names = scenarios.into_iter().map(|scenario| &*scenario.name);
+        ScenarioError::Unknown {
+            name: name.to_owned(),
+            known: names.collect::<Vec<_>>().join(", "),
+        }
+    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::call::Call;
-use super::scenario::{MAX_OPERATIONS, Scenario, ScenarioError, ScenarioOperation};
+use super::scenario::{KnownHoles, MAX_OPERATIONS, Scenario, ScenarioError, ScenarioOperation};
 use super::strip::Strip;
 
 #[derive(Deserialize)]
@@ -21,7 +21,8 @@ struct File {
 struct Entry {
     name: String,
     summary: String,
-    worst: Option<String>,
+    review: Option<String>,
+    known_holes: Option<Vec<String>>,
     original: String,
     source: Option<String>,
     operations: Vec<OperationEntry>,
@@ -80,6 +81,9 @@ pub fn parse_scenarios(text: &str, origin: &str) -> Result<Vec<Scenario>, Scenar
     Ok(scenarios)
 }
 
+/// What stands for all scenarios on a command line, so none may be called so.
+pub(super) const ALL: &str = "all";
+
 /// A field and what is wrong with it.
 struct Invalid {
     field: String,
@@ -98,13 +102,24 @@ impl Invalid {
 impl Entry {
     fn check(self) -> Result<Scenario, Invalid> {
         let name_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.name == ALL {
+            return Err(Invalid::new(
+                "name",
+                "`all` means every scenario; use another",
+            ));
+        }
         if self.name.is_empty() || !self.name.chars().all(name_letter) {
             return Err(Invalid::new("name", "use a-z, 0-9 and - only"));
         }
         one_line("summary", &self.summary)?;
-        self.worst
+        self.review
             .as_deref()
-            .map_or(Ok(()), |worst| one_line("worst", worst))?;
+            .map_or(Ok(()), |review| one_line("review", review))?;
+        let known_holes = self
+            .known_holes
+            .as_deref()
+            .map(known_holes_of)
+            .transpose()?;
         let original = strip("original", &self.original)?;
         let source = self.source.map(|text| strip("source", &text)).transpose()?;
         match self.operations.len() {
@@ -135,13 +150,14 @@ impl Entry {
         let Self {
             name,
             summary,
-            worst,
+            review,
             ..
         } = self;
         Ok(Scenario {
             name,
             summary,
-            worst,
+            review,
+            known_holes,
             original,
             source,
             operations,
@@ -184,6 +200,21 @@ impl OperationEntry {
         }
         Ok(ScenarioOperation { call, state })
     }
+}
+
+fn known_holes_of(names: &[String]) -> Result<KnownHoles, Invalid> {
+    let mut holes = KnownHoles::default();
+    for name in names {
+        match &**name {
+            "H1" => holes.h1 = true,
+            "H2" => holes.h2 = true,
+            other => {
+                let problem = format!("`{}` is neither H1 nor H2", other.escape_debug());
+                return Err(Invalid::new("known_holes", problem));
+            }
+        }
+    }
+    Ok(holes)
 }
 
 fn strip(field: &str, text: &str) -> Result<Strip, Invalid> {
@@ -253,6 +284,12 @@ mod tests {
                 "\"one\"",
                 "\"One\"",
                 "scenario `One` of a.toml, name: use a-z",
+            ),
+            ("\"one\"", "\"all\"", "name: `all` means every scenario"),
+            (
+                "original =",
+                "known_holes = [\"H3\"]\noriginal =",
+                "known_holes: `H3` is neither H1 nor H2",
             ),
             (
                 "\"does it\"",

@@ -96,6 +96,25 @@ impl StripVma {
     }
 }
 
+/// One mapped page as it is drawn, three columns wide: `[r `, ` r `, ` r]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// What may be done with it.
+    pub letter: char,
+    /// Whether its VMA begins here.
+    pub first: bool,
+    /// Whether its VMA ends here.
+    pub last: bool,
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let left = if self.first { '[' } else { ' ' };
+        let right = if self.last { ']' } else { ' ' };
+        write!(f, "{left}{}{right}", self.letter)
+    }
+}
+
 /// Why a text is not a strip.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StripError {
@@ -147,6 +166,29 @@ impl Strip {
     /// The VMAs in address order.
     pub fn vmas(&self) -> &[StripVma] {
         &self.vmas
+    }
+
+    /// Each page as it is drawn; none where nothing is mapped.
+    pub fn cells(&self) -> Vec<Option<Cell>> {
+        let mut cells = vec![None; self.pages.len()];
+        for vma in &self.vmas {
+            for page in vma.first_page..vma.end_page() {
+                cells[page as usize] = Some(Cell {
+                    letter: vma.protection.letter(),
+                    first: page == vma.first_page,
+                    last: page + 1 == vma.end_page(),
+                });
+            }
+        }
+        cells
+    }
+
+    /// The picture: three columns a page, brackets where VMAs begin and end.
+    pub fn picture(&self) -> String {
+        self.cells()
+            .into_iter()
+            .map(|cell| cell.map_or_else(|| " · ".to_owned(), |cell| cell.to_string()))
+            .collect()
     }
 
     /// The pages that are mapped in every one of `states`, counted from the
@@ -252,6 +294,13 @@ mod tests {
             );
         }
         assert_eq!("w.. rrr".parse::<Strip>(), "w .. rrr".parse());
+    }
+
+    #[test]
+    fn the_picture_shows_where_vmas_begin_and_end() {
+        let shown = |text: &str| text.parse::<Strip>().map(|strip| strip.picture());
+        assert_eq!(shown("w .. rrr"), Ok("[w] ·  · [r  r  r]".into()));
+        assert_eq!(shown("r w"), Ok("[r][w]".into()));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::picker::Picker;
 use super::theme::Theme;
 use crate::observation::EventKind;
 use crate::sampler::Rate;
@@ -45,11 +46,13 @@ pub enum View {
     Boundary,
     /// What was found.
     Tears,
+    /// How far each scenario has been looked at.
+    Coverage,
 }
 
 impl View {
     /// All of them, in the order of their digits.
-    pub const ALL: [View; 3] = [View::Space, View::Boundary, View::Tears];
+    pub const ALL: [View; 4] = [View::Space, View::Boundary, View::Tears, View::Coverage];
 
     /// The name on its tab.
     #[must_use]
@@ -58,6 +61,7 @@ impl View {
             View::Space => "Space",
             View::Boundary => "Boundary",
             View::Tears => "Tears",
+            View::Coverage => "Coverage",
         }
     }
 
@@ -196,6 +200,10 @@ pub struct App {
     pub space_top: Option<usize>,
     /// The top row of the Boundary.
     pub boundary_top: u16,
+    /// The top row of the Coverage; none: it follows the scenario that runs.
+    pub coverage_top: Option<usize>,
+    /// The picker of scenarios, where it is open.
+    pub picker: Option<Picker>,
     /// The Tears.
     pub tears: Tears,
     /// The tears listed before the views were frozen, if they are.
@@ -227,6 +235,8 @@ impl App {
             frozen: None,
             space_top: None,
             boundary_top: 0,
+            coverage_top: None,
+            picker: None,
             tears: Tears::default(),
             frozen_tears: None,
             rate: RATES.len() - 1,
@@ -243,6 +253,12 @@ impl App {
         let found = RATES.iter().position(|one| one.at_least(rate));
         self.rate = found.unwrap_or(RATES.len() - 1);
         self
+    }
+
+    /// Whether the next scenario comes by itself.
+    #[must_use]
+    pub fn moves_on(&self) -> bool {
+        self.latest.as_ref().is_some_and(|it| it.moves_on)
     }
 
     /// The tears as the view shows them.

@@ -18,10 +18,14 @@ use crate::kernel::features::Rule;
 use crate::kernel::line::Permissions;
 use crate::observation::{BoundaryView, CaseInfo, CaseKey, Excerpt, Placement, StateInfo};
 use crate::sampler::{Found, FoundKind, Moment, TakenScan};
-use crate::scan::{OperationInfo, SiteClock, SiteStates, States, TextJudge};
-use crate::session::{
-    Context, FoundEvent, PageAnswer, PairRow, Picture, Rates, Scene, Snapshot, TargetInfo,
+use crate::scan::{
+    KnownHole, OperationInfo, SiteClock, SiteStates, States, TextJudge, ViolationKind,
 };
+use crate::session::{
+    Context, CoverageRow, CoverageState, FoundEvent, PageAnswer, PairRow, Picture, Rates, Scene,
+    Snapshot, TargetInfo,
+};
+use crate::target::scenario::scenarios;
 
 /// Bytes of a page.
 const PAGE: u64 = 0x1000;
@@ -294,6 +298,7 @@ pub(super) fn snapshot(kind: Kind) -> Snapshot {
         picture: Some(Arc::new(picture)),
         pairs: Arc::new(pairs()),
         found,
+        coverage: Arc::new(coverage(case)),
         ..Snapshot::default()
     }
 }
@@ -313,6 +318,46 @@ fn answers(case: &Case) -> Vec<PageAnswer> {
                     Some((SITE + start * PAGE, SITE + end * PAGE, permissions))
                 }),
         })
+        .collect()
+}
+
+/// Some have run, this one runs, one cannot, the others have not yet.
+fn coverage(case: &Case) -> Vec<CoverageRow> {
+    let running = scenarios().iter().position(|one| one.name == case.name);
+    let running = running.unwrap_or(0);
+    let row = |at: usize, name: &str, reader: &str| {
+        let mut tally = crate::scan::Tally::default();
+        let state = match at.cmp(&running) {
+            std::cmp::Ordering::Equal => CoverageState::Running,
+            std::cmp::Ordering::Less if at == 5 => {
+                CoverageState::Skipped("mprotect 3..6 w failed: not here".into())
+            }
+            std::cmp::Ordering::Less => CoverageState::Done,
+            std::cmp::Ordering::Greater => CoverageState::NotYet,
+        };
+        if matches!(state, CoverageState::Done | CoverageState::Running) {
+            tally.scans = 12_345 + at as u64;
+            tally.lines = 98 * tally.scans;
+            if reader == "maps" {
+                (tally.torn, tally.duplicates_inside, tally.backward) = (321, 123, 45);
+                tally.duplicates_at_boundary = 12;
+            }
+            if at == 3 && reader == "maps" || at == running && case.name == "replace" {
+                let hole = ViolationKind::Hole(0..1);
+                tally.add_violation(&hole, Some(KnownHole::H1));
+                tally.add_violation(&hole, Some(KnownHole::H2));
+            }
+        }
+        let case = CaseKey {
+            scenario: name.into(),
+            reader: reader.into(),
+        };
+        CoverageRow { case, state, tally }
+    };
+    scenarios()
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| ["maps", "query"].map(|reader| row(at, &one.name, reader)))
         .collect()
 }
 

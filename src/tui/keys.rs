@@ -20,6 +20,8 @@ pub enum Action {
     Step,
     NextScenario,
     PreviousScenario,
+    PickScenario,
+    MoveOn,
     Placement,
     Trigger,
     Faster,
@@ -48,6 +50,8 @@ impl Action {
                 | Action::Step
                 | Action::NextScenario
                 | Action::PreviousScenario
+                | Action::PickScenario
+                | Action::MoveOn
                 | Action::Placement
         )
     }
@@ -107,6 +111,8 @@ pub const BINDINGS: &[Binding] = bindings![
         "freeze the display; reading goes on", "freeze the display", "freeze";
     [key('c')], Action::NextScenario, [], "c C", "next scenario, the one before",
         "other scenario", "scenario";
+    [key('m')], Action::PickScenario, [], "m", "menu of scenarios, with pictures",
+        "menu of scenarios", "menu";
     [key('p')], Action::Still, [], "p", "pause the modifier, or let it go on",
         "pause the modifier", "pause";
     [key('s')], Action::Step, [], "s", "one operation of the modifier, then pause",
@@ -123,8 +129,13 @@ pub const BINDINGS: &[Binding] = bindings![
         "follow the newest", "";
     [key('i')], Action::Placement, [], "i", "site at a chunk boundary, or inside",
         "move the site", "";
+    [key('a')], Action::MoveOn, [], "a", "all scenarios, one after the other, or stay",
+        "all, or stay", "";
+    [key('f')], Action::Follow, [View::Coverage], "f", "follow the scenario that runs",
+        "follow what runs", "";
     [key('+'), key('=')], Action::Faster, [], "+ -", "scan faster, slower", "scan rate", "";
-    [key('1')], Action::Show(View::Space), [], "1 2 3", "Space, Boundary, Tears",
+    [key('1')], Action::Show(View::Space), [], "1 2 3 4",
+        "Space, Boundary, Tears, Coverage",
         "choose a view", "";
     [(KeyCode::Up, NO), key('k')], Action::Up, [], "↑↓ k j", "scroll; the mouse wheel too",
         "scroll", "";
@@ -141,6 +152,7 @@ pub const BINDINGS: &[Binding] = bindings![
     [key('-'), key('_')], Action::Slower, [], "", "", "", "";
     [key('2')], Action::Show(View::Boundary), [], "", "", "", "";
     [key('3')], Action::Show(View::Tears), [], "", "", "", "";
+    [key('4')], Action::Show(View::Coverage), [], "", "", "", "";
     [(KeyCode::BackTab, NO), (KeyCode::BackTab, KeyModifiers::SHIFT)], Action::PreviousView, [],
         "", "", "", "";
     [(KeyCode::Down, NO), key('j')], Action::Down, [], "", "", "", "";

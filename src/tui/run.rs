@@ -86,7 +86,7 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     // The session first: it sets up its target while the terminal is taken.
     let panic = options.panic_in == Some(PanicIn::Session);
     let rate = match &options.subject {
-        Subject::Modifier(_) => Rate::Full,
+        Subject::Modifier { .. } => Rate::Full,
         Subject::Target(watch) => watch.rate,
     };
     let session = Session::start(options.subject, panic, tell(sender.clone()))?;

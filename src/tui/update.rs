@@ -4,10 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crossterm::event::KeyEvent;
+
 use super::app::{App, Notice, RATES, View};
 use super::keys::{Action, look_up};
 use super::message::{Effect, Message};
-use super::view::{self, boundary, space, tears};
+use super::picker::{Picked, Picker};
+use super::view::{self, boundary, coverage, space, tears};
 use crate::session::{Command, FADE, Snapshot};
 
 /// How long a notice is shown.
@@ -16,11 +19,19 @@ const NOTICE: Duration = Duration::from_secs(6);
 /// Takes in a message.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     match message {
-        Message::Key(key) => match look_up(&key, app.view) {
-            Some(action) => return act(app, action),
-            None => return Vec::new(),
+        Message::Key(key) => {
+            if let Some(effects) = pick(app, &key) {
+                return effects;
+            }
+            match look_up(&key, app.view) {
+                Some(action) => return act(app, action),
+                None => return Vec::new(),
+            }
+        }
+        Message::Wheel(steps) => match &mut app.picker {
+            Some(picker) => picker.scroll(i64::from(steps)),
+            None => scroll(app, i64::from(steps) * 3),
         },
-        Message::Wheel(steps) => scroll(app, i64::from(steps) * 3),
         Message::Resize(columns, rows) => app.size = (columns, rows),
         Message::Snapshot(snapshot) => take(app, *snapshot),
         Message::Time(now) => app.now = now,
@@ -105,18 +116,28 @@ fn thaw(app: &mut App) {
     app.shown.clone_from(&app.latest);
 }
 
+/// Hands a key to the picker, where it is open; none: the key is not for it.
+fn pick(app: &mut App, key: &KeyEvent) -> Option<Vec<Effect>> {
+    let picked = app.picker.as_mut()?.press(key);
+    app.dirty = true;
+    match picked {
+        Picked::Open => Some(Vec::new()),
+        Picked::Closed => {
+            app.picker = None;
+            Some(Vec::new())
+        }
+        Picked::Scenario(at) => {
+            app.picker = None;
+            Some(vec![Effect::Session(Command::Scenario(at))])
+        }
+        Picked::NotMine => None,
+    }
+}
+
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
     app.dirty = true;
     let has_modifier = app.latest.as_ref().is_some_and(|it| it.still.is_some());
-    let only_with_modifier = matches!(
-        action,
-        Action::Still
-            | Action::Step
-            | Action::NextScenario
-            | Action::PreviousScenario
-            | Action::Placement
-    );
-    if only_with_modifier && !has_modifier {
+    if action.drives() && !has_modifier {
         tell(
             app,
             "there is no modifier here: this target is not ours".into(),
@@ -133,6 +154,21 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::PreviousScenario => Command::PreviousScenario,
         Action::Placement => Command::SwitchPlacement,
         Action::Step => Command::Step,
+        Action::MoveOn => {
+            let moves_on = !app.moves_on();
+            let text = if moves_on {
+                "every scenario in turn; choosing or pausing one ends that"
+            } else {
+                "staying with this scenario"
+            };
+            tell(app, text.into());
+            Command::MoveOn(moves_on)
+        }
+        // Who stops the picture wants to look at it.
+        Action::Freeze if app.moves_on() && app.frozen.is_none() => {
+            look(app, action);
+            Command::MoveOn(false)
+        }
         Action::Still => {
             app.still = !app.still;
             Command::Still(app.still)
@@ -162,6 +198,12 @@ fn look(app: &mut App, action: Action) {
     let page = i64::from(view::body_rows(app)).max(2) - 1;
     match action {
         Action::Help => app.help = !app.help,
+        Action::PickScenario => {
+            app.help = false;
+            let scene = app.latest.as_ref().and_then(|it| it.scene.as_ref());
+            let name = scene.map(|scene| &*scene.info.case.scenario);
+            app.picker = Some(Picker::at(name));
+        }
         Action::Show(view) => show(app, view),
         Action::NextView => show(app, app.view.step(1)),
         Action::PreviousView => show(app, app.view.step(View::ALL.len() - 1)),
@@ -180,6 +222,7 @@ fn look(app: &mut App, action: Action) {
         Action::End => scroll(app, i64::from(i32::MAX)),
         Action::Follow => {
             app.space_top = None;
+            app.coverage_top = None;
             app.shown_tears_mut().selected = None;
         }
         Action::Open => {
@@ -217,6 +260,10 @@ fn scroll(app: &mut App, by: i64) {
         View::Boundary => {
             let (top, last) = boundary::scroll_range(app);
             app.boundary_top = moved(top, last) as u16;
+        }
+        View::Coverage => {
+            let (top, last) = coverage::scroll_range(app);
+            app.coverage_top = Some(moved(top, last));
         }
         View::Tears => {
             let (top, last) = tears::scroll_range(app);

@@ -46,6 +46,57 @@ fn keys_ask_for_effects() {
 }
 
 #[test]
+fn the_picker_takes_the_keys_and_chooses() {
+    let mut app = app();
+    assert_eq!(press(&mut app, 'm'), []);
+    for character in "replace-t".chars() {
+        assert_eq!(press(&mut app, character), []);
+    }
+    let chosen = key(&mut app, KeyCode::Enter, KeyModifiers::NONE);
+    let at = crate::target::scenario::scenarios()
+        .iter()
+        .position(|one| one.name == "replace-two")
+        .unwrap();
+    assert_eq!(chosen, [Effect::Session(Command::Scenario(at))]);
+    assert!(app.picker.is_none());
+    press(&mut app, 'm');
+    assert_eq!(key(&mut app, KeyCode::Esc, KeyModifiers::NONE), []);
+    assert!(app.picker.is_none());
+    press(&mut app, 'm');
+    let quit = key(&mut app, KeyCode::Char('c'), KeyModifiers::CONTROL);
+    assert_eq!(quit, [Effect::Quit]);
+}
+
+#[test]
+fn freezing_the_display_ends_the_tour() {
+    let mut app = app();
+    let on = press(&mut app, 'a');
+    assert_eq!(on, [Effect::Session(Command::MoveOn(true))]);
+    let mut next = snapshot(Kind::Duplicate);
+    next.moves_on = true;
+    update(&mut app, Message::Snapshot(Box::new(next)));
+    let effects = press(&mut app, ' ');
+    assert_eq!(effects, [Effect::Session(Command::MoveOn(false))]);
+    assert!(app.frozen.is_some());
+    // The second time it thaws, and asks for nothing.
+    assert_eq!(press(&mut app, ' '), []);
+}
+
+#[test]
+fn the_coverage_follows_what_runs_until_it_is_scrolled() {
+    let mut app = fixture(Kind::Hole, (80, 24), Depth::True);
+    app.view = View::Coverage;
+    let (follow, last) = coverage::scroll_range(&app);
+    assert!(follow > 0);
+    key(&mut app, KeyCode::Home, KeyModifiers::NONE);
+    assert_eq!(app.coverage_top, Some(0));
+    key(&mut app, KeyCode::End, KeyModifiers::NONE);
+    assert_eq!(app.coverage_top, Some(last));
+    press(&mut app, 'f');
+    assert_eq!(coverage::scroll_range(&app).0, follow);
+}
+
+#[test]
 fn pausing_twice_goes_on() {
     let mut app = app();
     press(&mut app, 'p');
@@ -161,7 +212,7 @@ fn a_target_that_is_not_ours_has_no_modifier_to_pause() {
     let mut snapshot = snapshot(Kind::Duplicate);
     (snapshot.scene, snapshot.still) = (None, None);
     update(&mut app, Message::Snapshot(Box::new(snapshot)));
-    for character in ['p', 's', 'c', 'i'] {
+    for character in ['p', 's', 'c', 'i', 'm', 'a'] {
         assert_eq!(press(&mut app, character), []);
         assert!(app.notice.take().is_some());
     }

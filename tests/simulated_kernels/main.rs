@@ -6,6 +6,7 @@
     reason = "the table of faults and the number of lines are findings"
 )]
 
+mod claims;
 mod faulty;
 mod sound;
 mod wrong_rule;

@@ -78,22 +78,6 @@ fn never_blamed(locking: Locking, expect: impl Fn(&Scenario, &Found)) {
 }
 
 #[test]
-fn a_kernel_that_holds_one_vma_still_shows_the_worst_and_no_more() {
-    never_blamed(Locking::LineLastEnd, |scenario, found| {
-        let worst = scenario.worst.as_deref().unwrap_or_default();
-        let (name, text) = (&scenario.name, &found.text);
-        if worst.starts_with("backward") {
-            assert!(text.backward > 0, "{name}: {worst}");
-        } else if worst.starts_with("duplicate") {
-            assert!(text.duplicates_inside > 0, "{name}: {worst}");
-            assert!(text.duplicates_at_boundary > 0, "{name}: {worst}");
-        } else {
-            assert_eq!(text.duplicates(), 0, "{name}: {worst}");
-        }
-    });
-}
-
-#[test]
 fn a_kernel_that_holds_a_chunk_still_tears_at_borders_only() {
     for locking in [Locking::ChunkLastEnd, Locking::ChunkNextStart] {
         never_blamed(locking, |scenario, found| {

@@ -18,6 +18,8 @@ use crate::tui::theme::{Role, Theme};
 
 /// Lines on each side of the boundary.
 const AROUND: usize = 3;
+/// Least columns of a state, where there are more than two.
+const COLUMN: usize = 26;
 /// Columns from which strips and table stand side by side.
 const SIDE_BY_SIDE: u16 = 96;
 
@@ -108,17 +110,20 @@ struct Cell {
     style: Style,
 }
 
-/// The three columns.
+/// Original, as many other states as fit, live.
 fn columns(theme: Theme, snapshot: &Snapshot, scene: &Scene, width: usize) -> Vec<Line<'static>> {
-    let column = width / 3;
     let states = &scene.info.states;
+    // A column for each state and one for what is live; the strips below show
+    // the states that find no room.
+    let columns = (width / COLUMN).clamp(3, states.len().max(2) + 1);
+    let column = width / columns;
     let name = |k: usize| match k {
         0 => "original".to_owned(),
         _ if states.len() == 2 => "modified".to_owned(),
         k => format!("state {k} of {}", states.len() - 1),
     };
     let live_rows = snapshot.picture.as_ref().map(|it| around_site(it));
-    let known = scene.info.boundary.iter().take(2).map(|view| {
+    let known = scene.info.boundary.iter().take(columns - 1).map(|view| {
         view.lines
             .lines
             .iter()

@@ -109,6 +109,35 @@ fn legend(view: View, room: Room) -> [&'static [Entry]; 2] {
                 "what no correct kernel shows, such as a hole: pinned on top",
             )],
         ],
+        (View::Coverage, Room::Much) => [
+            &[
+                (
+                    "torn, dup",
+                    Role::Duplicate,
+                    "allowed: scans that mix states, VMAs printed twice",
+                ),
+                ("back", Role::Duplicate, "a start below the one before"),
+            ],
+            &[
+                (
+                    "0, so < 3/n",
+                    Role::Good,
+                    "no hole in n scans: rarer than that, with 95 %",
+                ),
+                ("✗", Role::Violation, "holes by label: H1, H2, or unknown"),
+            ],
+        ],
+        (View::Coverage, _) => [
+            &[(
+                "torn, dup",
+                Role::Duplicate,
+                "states mixed, printed twice: allowed",
+            )],
+            &[
+                ("0, so <", Role::Good, "bound, 95 %"),
+                ("✗", Role::Violation, "holes by label: forbidden"),
+            ],
+        ],
         (View::Tears, _) => [
             &[(
                 "≈ tear",

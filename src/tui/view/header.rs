@@ -61,6 +61,9 @@ fn right(app: &App, area: Rect, buffer: &mut Buffer) {
     let badge = |text: &str| Span::styled(format!(" {text} "), app.theme.style(Role::Paused));
     let wide = area.width >= 100;
     let words = |long: &'static str, short: &'static str| if wide { long } else { short };
+    if app.moves_on() {
+        spans.push(badge(words("▶ every scenario in turn", "▶ in turn")));
+    }
     if app.frozen.is_some() {
         spans.push(badge(words("❄ display frozen", "❄ frozen")));
     }

@@ -1,9 +1,11 @@
 //! What the screen shows: a function of the [`App`] and nothing else.
 
 pub mod boundary;
+pub mod coverage;
 mod footer;
 mod header;
 mod help;
+mod picker;
 pub mod space;
 mod strip;
 pub mod tears;
@@ -68,10 +70,14 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         View::Space => space::render(app, areas.body, buffer),
         View::Boundary => boundary::render(app, areas.body, buffer),
         View::Tears => tears::render(app, areas.body, buffer),
+        View::Coverage => coverage::render(app, areas.body, buffer),
     }
     footer::render(app, areas.footer, buffer);
     if app.help {
         help::render(app, area, buffer);
+    }
+    if let Some(picker) = &app.picker {
+        picker::render(app, picker, area, buffer);
     }
 }
 

@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::kernel::line::{MapsLine, Permissions};
 use crate::session::{Picture, Scene, Snapshot};
+use crate::target::strip::Cell;
 use crate::tui::theme::{Role, Theme};
 
 /// Columns of a page.
@@ -15,16 +16,22 @@ const LABEL: usize = 16;
 /// What is said of a strip with pages that an earlier one has too.
 const TWICE: &str = " ≈ seen twice";
 
-/// One page of a strip.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Page {
-    letter: char,
-    first: bool,
-    last: bool,
+/// A strip, and whether a page of it is shown in an earlier strip too.
+type Strip = Vec<Option<Cell>>;
+
+/// What state `k` of so many is called, and its role.
+pub(super) fn state_label(k: usize, count: usize) -> (String, Role) {
+    match k {
+        0 => ("original".to_owned(), Role::Original),
+        _ if count == 2 => ("modified".to_owned(), Role::Modified),
+        _ => (format!("state {k}"), Role::Modified),
+    }
 }
 
-/// A strip, and whether a page of it is shown in an earlier strip too.
-type Strip = Vec<Option<Page>>;
+/// A text where a strip would stand.
+pub(super) fn labelled(theme: Theme, label: &str, role: Role, text: String) -> Line<'static> {
+    Line::styled(format!(" {label:<LABEL$}{text}"), theme.style(role))
+}
 
 /// Columns that the rows take at most.
 pub(super) fn width(scene: &Scene) -> usize {
@@ -39,16 +46,9 @@ fn page_count(scene: &Scene) -> usize {
 pub(super) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line<'static>> {
     let pages = page_count(scene);
     let numbers: String = (0..pages).map(|page| format!("{page:^PAGE$}")).collect();
-    let mut rows = vec![Line::styled(
-        format!(" {:<LABEL$}{numbers}", "page of the site"),
-        theme.style(Role::Dim),
-    )];
+    let mut rows = vec![labelled(theme, "page of the site", Role::Dim, numbers)];
     for (k, state) in scene.info.states.iter().enumerate() {
-        let (label, role) = match k {
-            0 => ("original".to_owned(), Role::Original),
-            _ if scene.info.states.len() == 2 => ("modified".to_owned(), Role::Modified),
-            _ => (format!("state {k}"), Role::Modified),
-        };
+        let (label, role) = state_label(k, scene.info.states.len());
         rows.push(row(theme, &label, role, &of_letters(&state.strip), &[]));
     }
     if let Some(picture) = &snapshot.picture {
@@ -87,7 +87,7 @@ fn live(theme: Theme, picture: &Picture, scene: &Scene, pages: usize) -> Vec<Lin
             continue;
         };
         for (at, cell) in strip.iter_mut().enumerate().take(end).skip(first) {
-            *cell = Some(Page {
+            *cell = Some(Cell {
                 letter,
                 first: at == first,
                 last: at + 1 == end,
@@ -142,11 +142,12 @@ fn missing(theme: Theme, picture: &Picture, scene: &Scene, pages: usize) -> Opti
     Some(Line::from(spans))
 }
 
-fn row(
+/// A strip with its label; pages that are `twice` are marked.
+pub(super) fn row(
     theme: Theme,
     label: &str,
     role: Role,
-    strip: &[Option<Page>],
+    strip: &[Option<Cell>],
     twice: &[bool],
 ) -> Line<'static> {
     let mut spans = vec![Span::styled(format!(" {label:<LABEL$}"), theme.style(role))];
@@ -155,14 +156,12 @@ fn row(
             spans.push(Span::styled(" · ", theme.style(Role::Dim)));
             continue;
         };
-        let left = if page.first { '[' } else { ' ' };
-        let right = if page.last { ']' } else { ' ' };
         let style = if twice.get(i) == Some(&true) {
             theme.style(Role::DuplicateBadge)
         } else {
             theme.style(letter_role(page.letter))
         };
-        spans.push(Span::styled(format!("{left}{}{right}", page.letter), style));
+        spans.push(Span::styled(page.to_string(), style));
     }
     if twice.contains(&true) {
         spans.push(Span::styled(TWICE, theme.style(Role::Duplicate)));
@@ -180,19 +179,9 @@ fn letter_role(letter: char) -> Role {
 
 /// The pages of a strip as the catalogue writes it: `w .. rrr`.
 fn of_letters(text: &str) -> Strip {
-    let words = text.split(' ').filter(|word| !word.is_empty());
-    words
-        .flat_map(|word| {
-            let length = word.chars().count();
-            word.chars().enumerate().map(move |(i, letter)| {
-                (letter != '.').then_some(Page {
-                    letter,
-                    first: i == 0,
-                    last: i + 1 == length,
-                })
-            })
-        })
-        .collect()
+    text.parse::<crate::target::strip::Strip>()
+        .map(|strip| strip.cells())
+        .unwrap_or_default()
 }
 
 fn of_answers(snapshot: &Snapshot, scene: &Scene, pages: usize) -> Strip {
@@ -201,7 +190,7 @@ fn of_answers(snapshot: &Snapshot, scene: &Scene, pages: usize) -> Strip {
             let address = scene.site.start + page as u64 * scene.page_size;
             let found = snapshot.answers.iter().find(|it| it.address == address)?;
             let (start, end, permissions) = found.answer?;
-            Some(Page {
+            Some(Cell {
                 letter: permission_letter(permissions),
                 first: start == address,
                 last: end == address + scene.page_size,
@@ -216,24 +205,5 @@ fn permission_letter(permissions: Permissions) -> char {
         (true, false, true) => 'x',
         (true, false, false) => 'r',
         _ => '-',
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_strip_shows_where_vmas_begin_and_end() {
-        let shown = |text| {
-            row(Theme::default(), "", Role::Plain, &of_letters(text), &[])
-                .spans
-                .iter()
-                .skip(1)
-                .map(|span| span.content.clone())
-                .collect::<String>()
-        };
-        assert_eq!(shown("w .. rrr"), "[w] ·  · [r  r  r]");
-        assert_eq!(shown("r w"), "[r][w]");
     }
 }

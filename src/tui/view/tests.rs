@@ -73,6 +73,51 @@ fn an_open_tear() {
 }
 
 #[test]
+fn the_picker_at_each_size() {
+    for size in SIZES {
+        let mut app = app(Kind::Hole, size, Depth::True);
+        press(&mut app, KeyCode::Char('m'));
+        insta::assert_snapshot!(format!("picker_{}x{}", size.0, size.1), text(&app));
+    }
+}
+
+#[test]
+fn the_picker_filters_and_keeps_its_meaning_without_colours() {
+    let mut app = app(Kind::Duplicate, (80, 24), Depth::None);
+    press(&mut app, KeyCode::Char('m'));
+    for character in "left".chars() {
+        press(&mut app, KeyCode::Char(character));
+    }
+    press(&mut app, KeyCode::Down);
+    insta::assert_snapshot!("style_picker_none", styled(&app));
+    press(&mut app, KeyCode::Char('q'));
+    let shown = text(&app);
+    assert!(shown.contains("No scenario has that"), "{shown}");
+}
+
+#[test]
+fn the_boundary_shows_every_state_that_finds_room() {
+    let mut snapshot = snapshot(Kind::Duplicate);
+    if let Some(scene) = &snapshot.scene {
+        let mut scene = (**scene).clone();
+        let mut third = scene.info.states[1].clone();
+        third.strip = "w rr rrr".into();
+        scene.info.states.push(third);
+        scene.info.boundary.push(scene.info.boundary[1].clone());
+        snapshot.scene = Some(scene.into());
+    }
+    for (width, columns) in [(80, 1), (120, 2)] {
+        let mut app = App::new((width, 40), Theme::default());
+        app.view = View::Boundary;
+        update(&mut app, Message::Snapshot(Box::new(snapshot.clone())));
+        let shown = text(&app);
+        let seen = ["state 1 of 2", "state 2 of 2"].map(|name| shown.contains(name));
+        assert_eq!(seen, [true, columns == 2], "{shown}");
+        assert!(shown.contains("live"), "{shown}");
+    }
+}
+
+#[test]
 fn the_help_fits_every_size() {
     for view in View::ALL {
         for size in SIZES {
@@ -107,6 +152,7 @@ fn without_a_modifier_and_its_states() {
         let mut snapshot = snapshot(Kind::Duplicate);
         snapshot.scene = None;
         snapshot.still = None;
+        snapshot.coverage = std::sync::Arc::default();
         snapshot.answers = std::sync::Arc::default();
         // Without states no line is one of a site.
         snapshot.picture = snapshot.picture.map(|picture| {
@@ -158,6 +204,8 @@ fn every_size_can_be_drawn() {
                         KeyCode::Enter,
                         KeyCode::End,
                         KeyCode::Char('?'),
+                        KeyCode::Char('m'),
+                        KeyCode::End,
                     ] {
                         press(&mut app, key);
                         draw(&app);

@@ -1,0 +1,30 @@
+//! The arguments of `vmascope scenarios`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Arguments of `vmascope scenarios`.
+#[derive(Clone, Debug, Args)]
+pub struct ScenariosArguments {
+    /// Scenarios to show; without a name all of them
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+
+    /// Read more scenarios from this file, TOML as scenarios.toml of the sources
+    #[arg(long = "scenario-file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: ListFormat,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Pictures and words
+    Human,
+    /// One JSON document
+    Json,
+}

@@ -1,0 +1,77 @@
+//! The totals of a case by rounds of equal length, so that whoever compares
+//! two runs can see how much the rates vary within one.
+
+use std::time::Duration;
+
+use crate::scan::Tally;
+
+/// Rounds of a case at one placement.
+const ROUNDS: u32 = 10;
+
+/// Cuts totals that grow into rounds.
+#[derive(Debug)]
+pub(super) struct Rounds {
+    length: Duration,
+    end: Duration,
+    before: Tally,
+    rounds: Vec<Tally>,
+}
+
+impl Rounds {
+    /// Of a case that reads so long.
+    pub(super) fn new(duration: Duration) -> Self {
+        let length = duration / ROUNDS;
+        Rounds {
+            length,
+            end: length,
+            before: Tally::default(),
+            rounds: Vec::new(),
+        }
+    }
+
+    /// So long after the start: ends the round if it is over.
+    pub(super) fn look(&mut self, elapsed: Duration, totals: impl FnOnce() -> Tally) {
+        if elapsed >= self.end {
+            self.end = elapsed + self.length;
+            self.cut(totals());
+        }
+    }
+
+    fn cut(&mut self, totals: Tally) {
+        self.rounds.push(totals.since(&self.before));
+        self.before = totals;
+    }
+
+    /// All rounds; their sum is these totals.
+    pub(super) fn finish(mut self, totals: &Tally) -> Vec<Tally> {
+        if *totals != self.before {
+            self.cut(totals.clone());
+        }
+        self.rounds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_add_up_to_the_totals() {
+        let tally = |scans| Tally {
+            scans,
+            ..Tally::default()
+        };
+        let mut rounds = Rounds::new(Duration::from_millis(100));
+        for ms in (0..100).step_by(3) {
+            rounds.look(Duration::from_millis(ms), || tally(7 * ms));
+        }
+        let all = rounds.finish(&tally(700));
+        assert_eq!(all.iter().map(|round| round.scans).sum::<u64>(), 700);
+        assert!((8..=10).contains(&all.len()), "{}", all.len());
+        assert!(
+            Rounds::new(Duration::ZERO)
+                .finish(&Tally::default())
+                .is_empty()
+        );
+    }
+}

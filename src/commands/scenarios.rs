@@ -1,0 +1,30 @@
+//! `vmascope scenarios`.
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+
+use super::{Exit, Failure};
+use crate::cli::{ListFormat, ScenariosArguments};
+use crate::report::{scenarios_json, write_scenarios};
+use crate::target::catalogue::Catalogue;
+
+/// Prints the catalogue, or a part of it.
+pub(super) fn run(arguments: &ScenariosArguments) -> Result<Exit, Failure> {
+    let catalogue = Catalogue::with_files(&arguments.files).map_err(Failure::usage)?;
+    let selected = if arguments.names.is_empty() {
+        catalogue.scenarios().to_vec()
+    } else {
+        catalogue.select(&arguments.names).map_err(Failure::usage)?
+    };
+    let written = match arguments.format {
+        ListFormat::Human => write_scenarios(&mut anstream::stdout(), &selected),
+        ListFormat::Json => writeln!(io::stdout(), "{:#}", scenarios_json(&selected)),
+    };
+    match written {
+        // Nobody reads on: that is no error.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        other => other.context("cannot write the scenarios")?,
+    }
+    Ok(Exit::Held)
+}

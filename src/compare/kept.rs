@@ -1,0 +1,269 @@
+//! A run that was kept: what `check --format json` printed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::observation::{CaseKey, Placement};
+use crate::report::{DOCUMENT_FORMAT, DOCUMENT_SHAPE};
+
+/// Why a file is no run that can be compared with.
+#[derive(Debug, Error)]
+pub enum KeptError {
+    /// It cannot be read.
+    #[error("cannot read {path}: {problem}; give a file that `vmascope check --format json` wrote")]
+    Read {
+        /// The file.
+        path: String,
+        /// What the kernel said.
+        problem: String,
+    },
+    /// It is something else.
+    #[error(
+        "cannot compare with {path}: {problem}; give a file that `vmascope check --format json` wrote"
+    )]
+    Wrong {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// What is needed of a run to compare it with another.
+#[derive(Clone, Debug, Deserialize)]
+pub struct KeptRun {
+    /// What ran, and where.
+    pub run: KeptInfo,
+    /// The cases, in the order in which they ran.
+    pub cases: Vec<KeptCase>,
+}
+
+/// What ran, and where.
+#[derive(Clone, Debug, Deserialize)]
+pub struct KeptInfo {
+    /// `uname -srvm`.
+    pub kernel: String,
+    /// When it started.
+    pub started: String,
+    /// How many of the reader ran at once.
+    pub readers_at_once: u16,
+}
+
+/// A case that was run.
+#[derive(Clone, Debug, Deserialize)]
+pub struct KeptCase {
+    /// Which.
+    pub case: CaseKey,
+    /// Nanoseconds of reading.
+    pub elapsed_ns: u64,
+    /// The results at each place where the site stood.
+    pub placements: Vec<KeptPlacement>,
+}
+
+/// The results of a case at one place.
+#[derive(Clone, Debug, Deserialize)]
+pub struct KeptPlacement {
+    /// Where.
+    pub placement: Placement,
+    /// Which of the placement's variants, from 0.
+    pub variant: usize,
+    /// Operations the modifier finished.
+    pub operations: u64,
+    /// The totals.
+    pub tally: KeptTally,
+    /// The same by rounds of about equal length.
+    pub rounds: Vec<KeptTally>,
+}
+
+/// Totals.
+#[derive(Clone, Debug, Deserialize)]
+pub struct KeptTally {
+    /// Finished scans.
+    pub scans: u64,
+    torn: u64,
+    duplicates_at_boundary: u64,
+    duplicates_inside: u64,
+    backward: u64,
+    violations: Vec<KeptViolations>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct KeptViolations {
+    kind: String,
+    label: Option<String>,
+    count: u64,
+}
+
+impl KeptPlacement {
+    /// The placement and its variant: `boundary`, `low 2`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match (self.placement.name(), self.variant) {
+            (name, 0) => name.to_owned(),
+            (name, variant) => format!("{name} {variant}"),
+        }
+    }
+
+    /// Whether `other` is the result of the same layout.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        (self.placement, self.variant) == (other.placement, other.variant)
+    }
+}
+
+impl KeptTally {
+    /// Each thing that is counted, by name, and how often it was seen. Of
+    /// violations those that were.
+    #[must_use]
+    pub fn figures(&self) -> BTreeMap<Figure, u64> {
+        let tears = [
+            (Figure::Torn, self.torn),
+            (Figure::AtBoundary, self.duplicates_at_boundary),
+            (Figure::Inside, self.duplicates_inside),
+            (Figure::Backward, self.backward),
+        ];
+        let violations = self.violations.iter().map(|row| {
+            let figure = Figure::Violation {
+                kind: row.kind.clone(),
+                label: row.label.clone(),
+            };
+            (figure, row.count)
+        });
+        tears.into_iter().chain(violations).collect()
+    }
+}
+
+/// A thing that is counted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Figure {
+    /// Scans that mix states.
+    Torn,
+    /// Duplicates across a chunk boundary.
+    AtBoundary,
+    /// Duplicates inside a chunk.
+    Inside,
+    /// Starts that go backwards.
+    Backward,
+    /// Violations of one kind and label.
+    Violation {
+        /// `hole`, `stale line`, …
+        kind: String,
+        /// `H1`, `H2`, `H1 or H2`, or none.
+        label: Option<String>,
+    },
+}
+
+impl std::fmt::Display for Figure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Figure::Torn => f.write_str("torn scans"),
+            Figure::AtBoundary => f.write_str("duplicates at boundaries"),
+            Figure::Inside => f.write_str("duplicates inside chunks"),
+            Figure::Backward => f.write_str("backward starts"),
+            Figure::Violation {
+                kind,
+                label: Some(label),
+            } => write!(f, "{kind} {label}"),
+            Figure::Violation { kind, label: None } => {
+                write!(f, "{kind}, mechanism not known")
+            }
+        }
+    }
+}
+
+impl KeptRun {
+    /// The placements of its cases, in order.
+    #[must_use]
+    pub fn placements(&self) -> Vec<Placement> {
+        let cases = self.cases.iter().flat_map(|case| &case.placements);
+        cases.map(|at| at.placement).collect()
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not such a document.
+    pub fn read(path: &Path) -> Result<Self, KeptError> {
+        let name = path.display().to_string().escape_debug().to_string();
+        let bytes = std::fs::read(path).map_err(|error| KeptError::Read {
+            path: name.clone(),
+            problem: error.to_string(),
+        })?;
+        Self::parse(&bytes).map_err(|problem| KeptError::Wrong {
+            path: name,
+            problem,
+        })
+    }
+
+    /// Reads a document; the error says what is wrong with it, on one line.
+    ///
+    /// # Errors
+    /// When it is not a document of a check, or contradicts itself.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        /// What every version has.
+        #[derive(Deserialize)]
+        struct Head {
+            format: String,
+            shape: u32,
+        }
+        let one_line = |error: serde_json::Error| {
+            let text = error.to_string();
+            text.escape_debug().to_string()
+        };
+        let head: Head = serde_json::from_slice(bytes).map_err(one_line)?;
+        if head.format != DOCUMENT_FORMAT {
+            let found = head.format.escape_debug().to_string();
+            return Err(format!("its format is `{found}`, not `{DOCUMENT_FORMAT}`"));
+        }
+        if head.shape != DOCUMENT_SHAPE {
+            return Err(format!(
+                "its shape is number {}, this version reads {DOCUMENT_SHAPE}",
+                head.shape
+            ));
+        }
+        let run: KeptRun = serde_json::from_slice(bytes).map_err(one_line)?;
+        run.check()?;
+        Ok(run)
+    }
+
+    /// What no check would have written.
+    fn check(&self) -> Result<(), String> {
+        let mut seen = std::collections::HashSet::new();
+        for case in &self.cases {
+            let name = case.case.to_string().escape_debug().to_string();
+            if !seen.insert(&case.case) {
+                return Err(format!("it has {name} twice"));
+            }
+            for at in &case.placements {
+                let place = at.place();
+                if at.tally.torn > at.tally.scans {
+                    return Err(format!("{name}, {place}, has more torn scans than scans"));
+                }
+                let whole = at.tally.figures();
+                let sum = |of: &dyn Fn(&KeptTally) -> u64| -> u64 {
+                    at.rounds.iter().map(of).fold(0, u64::saturating_add)
+                };
+                let same = sum(&|round| round.scans) == at.tally.scans
+                    && whole.iter().all(|(figure, total)| {
+                        sum(&|round| round.figures().get(figure).copied().unwrap_or(0)) == *total
+                    });
+                if !same {
+                    return Err(format!("the rounds of {name}, {place}, are not its total"));
+                }
+            }
+        }
+        if self.cases.is_empty() {
+            return Err("it has no case".into());
+        }
+        Ok(())
+    }
+
+    /// The case of that name, if it was run.
+    #[must_use]
+    pub fn case(&self, key: &CaseKey) -> Option<&KeptCase> {
+        self.cases.iter().find(|case| case.case == *key)
+    }
+}

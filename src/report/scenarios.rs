@@ -1,0 +1,203 @@
+//! The catalogue of scenarios, as pictures and words, and as JSON.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde_json::{Value, json};
+
+use crate::target::scenario::{KnownHoles, Scenario};
+
+/// The version of the JSON document's shape.
+const SHAPE: u32 = 1;
+
+/// Columns that prose is wrapped to.
+const WIDTH: usize = 96;
+
+/// Columns before a picture or a text.
+const LABEL: usize = 14;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const STATE: Style = AnsiColor::Green.on_default();
+
+/// Writes each scenario: its states as pictures, its operations between them,
+/// and what a reader may see of it.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_scenarios(out: &mut impl Write, scenarios: &[&Scenario]) -> io::Result<()> {
+    for (at, scenario) in scenarios.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        write_one(out, scenario)?;
+    }
+    out.flush()
+}
+
+fn write_one(out: &mut impl Write, scenario: &Scenario) -> io::Result<()> {
+    writeln!(out, "{BOLD}{}{BOLD:#}  {}", scenario.name, scenario.summary)?;
+    let pages: String = (0..scenario.original.page_count())
+        .map(|page| format!("{page:^3}"))
+        .collect();
+    writeln!(out, "  {DIM}{:<LABEL$}{}{DIM:#}", "page", pages.trim_end())?;
+    if let Some(source) = &scenario.source {
+        let picture = source.picture();
+        writeln!(
+            out,
+            "  {:<LABEL$}{STATE}{picture}{STATE:#}  {DIM}elsewhere, stays mapped{DIM:#}",
+            "source"
+        )?;
+    }
+    let state = |out: &mut dyn Write, label: &str, picture: String| {
+        writeln!(out, "  {label:<LABEL$}{STATE}{picture}{STATE:#}")
+    };
+    state(out, "original", scenario.original.picture())?;
+    let last = scenario.operations.len() - 1;
+    for (k, operation) in scenario.operations.iter().enumerate() {
+        let call = &operation.call;
+        let text = format!("{call}: {}", call.code("site"));
+        let options = textwrap::Options::new(WIDTH)
+            .initial_indent("    ▼ ")
+            .subsequent_indent("          ");
+        writeln!(out, "{DIM}{}{DIM:#}", textwrap::fill(&text, options))?;
+        let label = match k {
+            k if k == last => "original".to_owned(),
+            0 if last == 1 => "modified".to_owned(),
+            k => format!("state {}", k + 1),
+        };
+        state(out, &label, operation.state.picture())?;
+    }
+    let review = scenario.review.as_deref();
+    text(out, "review", review.unwrap_or("says nothing of this"))?;
+    text(out, "the rule", &scenario.worst().to_string())?;
+    text(out, "known holes", &holes_text(scenario.known_holes))
+}
+
+fn text(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
+    let head = format!("  {label:<LABEL$}");
+    let indent = " ".repeat(head.len());
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(&head)
+        .subsequent_indent(&indent);
+    writeln!(out, "{}", textwrap::fill(text, options))
+}
+
+/// What the known holes add to what the rule allows.
+#[must_use]
+pub fn holes_text(holes: Option<KnownHoles>) -> String {
+    match holes {
+        None => "nobody has said which can show here".into(),
+        Some(KnownHoles { h1: true, h2: true }) => {
+            "H1, the empty tree, and H2, the stale iterator, on released kernels since 6.17".into()
+        }
+        Some(KnownHoles {
+            h1: true,
+            h2: false,
+        }) => "H1, the empty tree, on released kernels since 6.17; H2 must never show".into(),
+        Some(KnownHoles {
+            h1: false,
+            h2: true,
+        }) => "H2, the stale iterator, on released kernels since 6.17; H1 must never show".into(),
+        Some(KnownHoles {
+            h1: false,
+            h2: false,
+        }) => "none: no hole must ever show".into(),
+    }
+}
+
+/// The same scenarios as one JSON document.
+#[must_use]
+pub fn scenarios_json(scenarios: &[&Scenario]) -> Value {
+    let scenarios: Vec<Value> = scenarios.iter().map(|scenario| one(scenario)).collect();
+    json!({
+        "format": "vmascope-scenarios",
+        "shape": SHAPE,
+        "scenarios": scenarios,
+    })
+}
+
+fn one(scenario: &Scenario) -> Value {
+    let operations: Vec<Value> = scenario
+        .operations
+        .iter()
+        .map(|operation| {
+            json!({
+                "call": operation.call.to_string(),
+                "code": operation.call.code("site"),
+                "state": operation.state.to_string(),
+                "picture": operation.state.picture(),
+            })
+        })
+        .collect();
+    let worst = scenario.worst();
+    let lines: Vec<Value> = worst
+        .lines
+        .iter()
+        .map(|vma| {
+            json!({
+                "first_page": vma.first_page,
+                "end_page": vma.end_page(),
+                "permissions": vma.protection.permissions(),
+            })
+        })
+        .collect();
+    let holes = scenario.known_holes.map(|holes| {
+        let names = [(holes.h1, "H1"), (holes.h2, "H2")];
+        let shown = names.into_iter().filter(|(can, _)| *can);
+        shown.map(|(_, name)| name).collect::<Vec<_>>()
+    });
+    json!({
+        "name": scenario.name,
+        "summary": scenario.summary,
+        "original": scenario.original.to_string(),
+        "picture": scenario.original.picture(),
+        "source": scenario.source.as_ref().map(ToString::to_string),
+        "operations": operations,
+        "review": scenario.review,
+        "worst": {
+            "text": worst.to_string(),
+            "lines": lines,
+            "pages_again": worst.pages_again(),
+            "backward": worst.is_backward(),
+        },
+        "known_holes": holes,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::scenario::{find, scenarios};
+
+    #[test]
+    fn the_list_has_every_state_and_operation() {
+        let all: Vec<&Scenario> = scenarios().iter().collect();
+        let mut out = Vec::new();
+        write_scenarios(&mut out, &all).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        for scenario in all {
+            for operation in &scenario.operations {
+                assert!(
+                    text.contains(&operation.state.picture()),
+                    "{}",
+                    scenario.name
+                );
+                let call = format!("▼ {}: ", operation.call);
+                assert!(text.contains(&call), "{}", scenario.name);
+            }
+        }
+    }
+
+    #[test]
+    fn one_scenario_as_text_and_as_json() {
+        let scenario = find("merge-both").unwrap();
+        let mut out = Vec::new();
+        write_scenarios(&mut anstream::StripStream::new(&mut out), &[scenario]).unwrap();
+        insta::assert_snapshot!("scenario_text", String::from_utf8(out).unwrap());
+        insta::assert_snapshot!(
+            "scenario_json",
+            format!("{:#}", scenarios_json(&[scenario]))
+        );
+    }
+}

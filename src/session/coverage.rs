@@ -1,0 +1,69 @@
+//! How far the scenarios have been looked at: a row for each scenario and
+//! reader.
+
+use std::collections::BTreeMap;
+
+use super::ledger::Ledger;
+use crate::observation::CaseKey;
+use crate::scan::Tally;
+use crate::target::scenario::Scenario;
+
+/// One scenario under one reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoverageRow {
+    /// Which.
+    pub case: CaseKey,
+    /// How far it is.
+    pub state: CoverageState,
+    /// Everything seen so far, at all placements.
+    pub tally: Tally,
+}
+
+/// How far a case is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CoverageState {
+    /// It has not run yet.
+    NotYet,
+    /// It runs.
+    Running,
+    /// It has run.
+    Done,
+    /// It cannot run here; why, in one line.
+    Skipped(String),
+}
+
+/// Scenarios that could not be laid out, and why.
+pub(super) type Skipped = BTreeMap<String, String>;
+
+/// A row for each scenario and reader, in the order of the catalogue;
+/// `running` are the results of what runs, not yet in the books.
+pub(super) fn rows(
+    scenarios: &[Scenario],
+    readers: &[String],
+    ledger: &Ledger,
+    skipped: &Skipped,
+    running: &[(CaseKey, Tally, u64, u64)],
+) -> Vec<CoverageRow> {
+    let row = |scenario: &Scenario, reader: &String| {
+        let case = CaseKey {
+            scenario: scenario.name.clone(),
+            reader: reader.clone(),
+        };
+        let mut tally = ledger.tally(&case).cloned().unwrap_or_default();
+        let now = running.iter().find(|(key, ..)| *key == case);
+        if let Some((_, more, ..)) = now {
+            tally.merge(more);
+        }
+        let state = match skipped.get(&scenario.name) {
+            _ if now.is_some() => CoverageState::Running,
+            _ if tally.scans > 0 => CoverageState::Done,
+            Some(why) => CoverageState::Skipped(why.clone()),
+            None => CoverageState::NotYet,
+        };
+        CoverageRow { case, state, tally }
+    };
+    scenarios
+        .iter()
+        .flat_map(|scenario| readers.iter().map(move |reader| row(scenario, reader)))
+        .collect()
+}
