@@ -1,5 +1,8 @@
-//! What `check` prints and writes, each format a function of the stream.
+//! What `check` prints and writes, each format a function of the stream; what
+//! `watch` and `diff` say of changes; and address spaces as files.
 
+pub mod changes;
+pub mod export;
 mod human;
 mod json;
 mod ktap;
@@ -15,7 +18,7 @@ pub use human::{Human, HumanOptions};
 pub use json::Json;
 pub use ktap::Ktap;
 pub use mail::MailReport;
-pub use number::{grouped, rate, seconds, short};
+pub use number::{bytes, grouped, rate, seconds, short};
 pub use promises::Promises;
 pub use save::{SaveError, Saved};
 
