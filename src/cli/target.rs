@@ -7,9 +7,10 @@ use clap::Args;
 /// Arguments of `vmascope attach`.
 #[derive(Clone, Debug, Args)]
 pub struct AttachArguments {
-    /// The process to watch
-    #[arg(value_name = "PID")]
-    pub pid: u64,
+    /// The process to watch: its PID, a thread's, or its name if no other has
+    /// it; without one, a list to choose from
+    #[arg(value_name = "PID|NAME")]
+    pub target: Option<OsString>,
     #[command(flatten)]
     /// How fast.
     pub pace: Pace,

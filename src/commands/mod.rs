@@ -4,9 +4,11 @@ pub mod attach;
 mod case;
 mod check;
 mod demo;
+mod diff;
 mod exit;
 mod plan;
 pub mod run;
+mod watch;
 
 pub use exit::{Exit, Failure};
 
@@ -21,8 +23,10 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
-        Some(Command::Attach(arguments)) => attach::run(arguments, demo::watch),
+        Some(Command::Attach(arguments)) => attach::run(arguments, demo::choose, demo::watch),
         Some(Command::Run(arguments)) => run::run(arguments, demo::watch),
+        Some(Command::Watch(arguments)) => watch::run(arguments),
+        Some(Command::Diff(arguments)) => diff::run(arguments),
         None => demo::run(&DemoArguments::default_scenario()),
     }
 }

@@ -2,6 +2,7 @@
 //! `watch` and `diff` say of changes; and address spaces as files.
 
 pub mod changes;
+pub mod difference;
 pub mod export;
 mod human;
 mod json;
@@ -11,6 +12,7 @@ mod number;
 mod promises;
 mod save;
 mod table;
+pub mod watch;
 
 use std::io;
 

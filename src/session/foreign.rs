@@ -224,7 +224,10 @@ impl Foreign {
             TargetState::Running => String::new(),
             state => format!(", {}", state.describe()),
         };
-        let name = format!("{}, PID {}{doing}", info.comm(), info.pid);
+        let asked = self.target.thread.map_or(String::new(), |thread| {
+            format!(" (the process of thread {thread})")
+        });
+        let name = format!("{}, PID {}{asked}{doing}", info.comm(), info.pid);
         if self.info.name != name {
             self.info = Arc::new(TargetInfo {
                 name,

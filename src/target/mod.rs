@@ -11,6 +11,7 @@
 //! * [`attached`]: a target that is not ours: a process by its PID;
 //! * [`spawned`]: a command that is run to be watched;
 //! * [`mod@watch`]: what has become of either.
+//! * [`find`]: a target by its PID or name; [`processes`]: those there are.
 //!
 //! The modifier's own process is a dumb executor of system calls (`child`);
 //! everything it is to do is worked out by the parent and handed over in a
@@ -26,12 +27,14 @@ mod child;
 mod counters;
 mod error;
 mod explain;
+pub mod find;
 mod futex;
 pub mod layout;
 mod link;
 mod mailbox;
 pub mod modifier;
 mod options;
+pub mod processes;
 mod prove;
 pub mod scenario;
 mod scenario_file;

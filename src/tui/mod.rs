@@ -13,6 +13,7 @@
 //! * [`theme`]: colours and modifiers by role;
 //! * [`view`]: one file a view; they see the [`App`](app::App) and nothing else;
 //! * [`capture`]: a picture of the screen, as SVG and as text;
+//! * [`picker`]: the list of processes to choose a target from;
 //! * [`terminal`]: takes the terminal and gives it back whatever happens;
 //! * [`run`](mod@run): the loop, the threads, the effects.
 
@@ -24,6 +25,7 @@ mod format;
 mod inputs;
 pub mod keys;
 pub mod message;
+pub mod picker;
 pub mod run;
 mod screen_file;
 pub mod terminal;
