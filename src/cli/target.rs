@@ -1,6 +1,7 @@
 //! Arguments of the subcommands that watch a target of the user's.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -22,6 +23,10 @@ pub struct RunArguments {
     #[command(flatten)]
     /// How fast.
     pub pace: Pace,
+    /// A file for what the command writes; without it, the end of that is
+    /// printed afterwards
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// The command to run and watch, and its arguments; it ends with vmascope
     #[arg(
         value_name = "COMMAND",

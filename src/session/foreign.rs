@@ -49,6 +49,8 @@ pub(super) struct Foreign {
     dropped: u64,
     ended: Option<String>,
     news: bool,
+    /// A command may be held at its first instruction until the first scan.
+    may_be_held: bool,
 }
 
 impl Foreign {
@@ -92,6 +94,7 @@ impl Foreign {
             dropped: 0,
             ended: None,
             news: true,
+            may_be_held: true,
         })
     }
 
@@ -137,6 +140,10 @@ impl Foreign {
         self.news |= self.gaze.look(now, Context::default());
         self.collect(now);
         let published = self.gaze.sampler.published();
+        if self.may_be_held && published.tally.scans > 0 {
+            self.may_be_held = false;
+            self.let_go(tell);
+        }
         self.news |= self.meter.add(now, &published.tally, 0);
         if now >= self.ask_due {
             self.ask_due = now + ASK;
@@ -147,6 +154,20 @@ impl Foreign {
             self.after_the_end(tell)?;
         }
         Ok(())
+    }
+
+    /// Its exec is on record: now it may run.
+    fn let_go(&mut self, tell: &mut Tell) {
+        let info = &self.target.info;
+        let text = format!(
+            "exec: {}, PID {}, {} VMAs before its first instruction",
+            info.comm(),
+            info.pid,
+            info.vmas
+        );
+        if self.target.let_go() {
+            let _ = tell(Update::Notice(text));
+        }
     }
 
     fn collect(&mut self, now: Duration) {

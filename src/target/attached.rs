@@ -227,6 +227,16 @@ impl AttachedTarget {
         self.command.is_some()
     }
 
+    /// Lets a command run that was held at its first instruction; whether it
+    /// was.
+    pub fn let_go(&mut self) -> bool {
+        let held = self.command.as_ref().is_some_and(SpawnedCommand::is_held);
+        if let Some(command) = &mut self.command {
+            command.let_go();
+        }
+        held
+    }
+
     /// Reads anew what it is: after an exec it is something else.
     ///
     /// # Errors

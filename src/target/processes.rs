@@ -103,11 +103,9 @@ fn resident(pid: u32) -> u64 {
 fn in_a_few_words(error: &AttachError, uid: u32) -> Option<String> {
     let us = nix::unistd::geteuid().as_raw();
     Some(match error {
-        AttachError::Open(OpenError::Denied { .. }) if uid != us => {
-            format!("belongs to {}", user_name(uid))
-        }
+        AttachError::Open(OpenError::Denied { .. }) if uid != us => "another user's".into(),
         AttachError::Open(OpenError::Denied { .. }) => {
-            "protected: not dumpable, or more capabilities than ours".into()
+            "protected (not dumpable, or more capabilities)".into()
         }
         AttachError::Open(OpenError::Zombie { .. }) => "has exited (a zombie)".into(),
         AttachError::Open(OpenError::NoSuchProcess { .. } | OpenError::KernelThread { .. })

@@ -24,7 +24,7 @@ fn entry(pid: u32, name: &str, user: &str, vmas: Result<usize, &str>) -> Process
 fn picker(size: (u16, u16)) -> Picker {
     let mut picker = Picker::new(size, Theme::new(Depth::True));
     let all = [
-        entry(1, "init", "root (uid 0)", Err("belongs to root (uid 0)")),
+        entry(1, "init", "root (uid 0)", Err("another user's")),
         entry(20, "bash", "alice (uid 1000)", Ok(31)),
         entry(300, "postgres", "alice (uid 1000)", Ok(412)),
         entry(301, "postgres", "alice (uid 1000)", Ok(398)),
@@ -98,7 +98,7 @@ fn enter_chooses_what_may_be_read_and_says_why_else() {
     assert_eq!(chosen.pid, 300);
     press(&mut picker, KeyCode::End);
     assert_eq!(press(&mut picker, KeyCode::Enter), None);
-    assert!(text(&picker).contains("process 1 (init) may not be read: belongs to root"));
+    assert!(text(&picker).contains("process 1 (init) may not be read: another user's"));
     // Nothing to choose.
     type_in(&mut picker, "no such thing");
     assert_eq!(press(&mut picker, KeyCode::Enter), None);

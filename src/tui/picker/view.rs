@@ -12,13 +12,15 @@ use crate::tui::format::cut;
 use crate::tui::theme::Role;
 
 /// Columns of the fields before the name: with the blanks between them.
-const VMAS: usize = 9;
-const RESIDENT: usize = 11;
-const THREADS: usize = 8;
-const PID: usize = 9;
-const USER: usize = 10;
+const VMAS: usize = 8;
+const RESIDENT: usize = 9;
+const THREADS: usize = 7;
+const PID: usize = 8;
+const USER: usize = 8;
 const NAME: usize = 16;
 
+/// From so many columns on the user is shown.
+const MEDIUM: u16 = 76;
 /// From so many columns on the command line is shown.
 const WIDE: u16 = 100;
 
@@ -42,7 +44,11 @@ pub(super) fn render(picker: &Picker, area: Rect, buffer: &mut Buffer) {
         0,
         &Line::from(vec![
             Span::styled(" vmascope attach", style(Role::Title)),
-            Span::raw("  choose a process to watch   "),
+            Span::raw(if area.width < WIDE {
+                "  "
+            } else {
+                "  choose a process to watch   "
+            }),
             Span::styled(counts, style(Role::Dim)),
         ]),
     );
@@ -63,14 +69,14 @@ pub(super) fn render(picker: &Picker, area: Rect, buffer: &mut Buffer) {
         ));
     }
     put(1, &Line::from(search));
-    let wide = area.width >= WIDE;
-    let last = if wide { "command" } else { "" };
+    let user = user_column("user", area.width);
+    let last = if area.width >= WIDE { "command" } else { "" };
     put(
         2,
         &Line::styled(
             format!(
-                "  {:>VMAS$} {:>RESIDENT$} {:>THREADS$} {:>PID$}  {:<USER$} {:<NAME$} {last}",
-                "VMAs ↓", "resident", "threads", "PID", "user", "name"
+                "  {:>VMAS$} {:>RESIDENT$} {:>THREADS$} {:>PID$}  {user}{:<NAME$} {last}",
+                "VMAs ↓", "resident", "threads", "PID", "name"
             ),
             style(Role::Dim),
         ),
@@ -120,12 +126,12 @@ fn entry_line(picker: &Picker, entry: &ProcessEntry, selected: bool, width: u16)
         Err(_) => "✗".to_owned(),
     };
     let user = entry.user.split(" (").next().unwrap_or_default();
+    let user = user_column(user, width);
     let mut text = format!(
-        "{mark} {vmas:>VMAS$} {:>RESIDENT$} {:>THREADS$} {:>PID$}  {} {} ",
+        "{mark} {vmas:>VMAS$} {:>RESIDENT$} {:>THREADS$} {:>PID$}  {user}{} ",
         bytes(entry.resident),
         entry.threads,
         entry.pid,
-        filled(user, USER),
         filled(&entry.name, NAME),
     );
     let room = usize::from(width).saturating_sub(text.width());
@@ -143,6 +149,14 @@ fn entry_line(picker: &Picker, entry: &ProcessEntry, selected: bool, width: u16)
         text = filled(&text, usize::from(width));
     }
     Line::styled(text, picker.theme.style(role))
+}
+
+/// The user's name, where there is room for it.
+fn user_column(user: &str, width: u16) -> String {
+    if width < MEDIUM {
+        return String::new();
+    }
+    format!("{} ", filled(user, USER))
 }
 
 /// Text in just so many columns.
