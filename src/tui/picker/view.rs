@@ -55,7 +55,7 @@ pub(super) fn render(picker: &Picker, area: Rect, buffer: &mut Buffer) {
     let mut search = vec![Span::styled(" search ", style(Role::Key))];
     if picker.search.is_empty() {
         search.push(Span::styled(
-            "type a name, a PID or a user",
+            "type a PID, or a part of a name, user or command",
             style(Role::Dim),
         ));
     } else {
