@@ -119,7 +119,10 @@ fn signals_are_passed_on_to_the_command() {
 #[test]
 fn a_command_that_still_runs_is_ended() {
     let mut terminal = start(&["run", "--", "sleep", "1000"]);
-    terminal.wait_for("a scan", |text| text.contains("sleep, PID"));
+    // Before that it is held, and would not hear of a SIGTERM.
+    terminal.wait_for("its exec", |text| {
+        text.contains("before its first instruction")
+    });
     terminal.send("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));
     let text = terminal.screen().contents();

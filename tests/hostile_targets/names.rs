@@ -167,11 +167,11 @@ fn the_longest_name_fits() {
             // So that what is left is never nothing but a slash.
             let part = if room == 256 { 254 } else { room.min(255) };
             path.push(filler.repeat(part));
-            if path.as_os_str().len() + 1 < 4095 {
-                if let Err(error) = std::fs::create_dir(&path) {
-                    println!("skipped: no long names in this directory: {error}");
-                    return;
-                }
+            if path.as_os_str().len() + 1 < 4095
+                && let Err(error) = std::fs::create_dir(&path)
+            {
+                println!("skipped: no long names in this directory: {error}");
+                return;
             }
         }
         assert_eq!(path.as_os_str().len(), 4095);
