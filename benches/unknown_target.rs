@@ -1,5 +1,6 @@
 //! What judging a target with 65 000 VMAs, whose states nobody knows, costs on
-//! top of the bare `lseek` and `read` loop. The target changes all the while.
+//! top of the bare `lseek` and `read` loop, and what saying how it changed
+//! costs on top of that. The target changes all the while.
 
 #![allow(clippy::print_stdout, reason = "it prints what it measured")]
 
@@ -12,6 +13,7 @@ use vmascope::kernel::features::Reader;
 use vmascope::kernel::file::{ProcFile, Which};
 use vmascope::observation::Placement;
 use vmascope::scan::UnknownJudge;
+use vmascope::scan::diff::Diff;
 use vmascope::stage::Stage;
 use vmascope::target::modifier::ModifierOptions;
 use vmascope::target::scenario::find;
@@ -32,8 +34,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (mut judge, mut text) = (UnknownJudge::new(), ScanText::default());
         stage.modifier().run()?;
         let mut buffer = vec![0; 4096];
-        let (mut bare, mut judged) = (Vec::new(), Vec::new());
+        let (mut bare, mut judged, mut compared) = (Vec::new(), Vec::new(), Vec::new());
         let (mut lines, mut torn) = (0, 0);
+        let (mut diff, mut before, mut changes) = (Diff::new(), Vec::new(), 0);
         // In turn, so that both see the same machine.
         for _ in 0..ROUNDS {
             let start = Instant::now();
@@ -46,11 +49,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             judged.push(start.elapsed());
             lines = verdict.lines;
             torn += usize::from(verdict.torn());
+            let latest = judge.latest().text();
+            let start = Instant::now();
+            let found = diff.compare(&before, latest).len();
+            if !before.is_empty() {
+                compared.push(start.elapsed());
+                changes += found;
+            }
+            before.clear();
+            before.extend_from_slice(latest);
         }
-        let (bare, judged) = (median(bare), median(judged));
+        let (bare, judged, compared) = (median(bare), median(judged), median(compared));
         println!(
             "{lines} lines: bare loop {bare:?}, judged {judged:?}: {:.2} x (budget 1.25 x); {torn} of {ROUNDS} torn",
             judged.as_secs_f64() / bare.as_secs_f64(),
+        );
+        println!(
+            "    compared with the scan before in {compared:?}: {:.2} x the bare loop; {changes} changes",
+            compared.as_secs_f64() / bare.as_secs_f64(),
         );
     }
     Ok(())

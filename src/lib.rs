@@ -17,6 +17,7 @@
 //! * [`observation`]: the one stream of events that all output is made from.
 //! * [`stage`]: a modifier laid out for a scenario, its states captured.
 //! * [`sampler`]: the thread that reads and has judged, and never waits.
+//! * [`follow`]: a target followed scan by scan, for those who want every event.
 //! * [`session`]: a target that is watched as long as somebody looks.
 //! * [`tui`]: the terminal application, a function of the session's snapshots.
 //! * [`report`]: human, KTAP, JSON and mail text, each a function of the
@@ -32,6 +33,7 @@ compile_error!("vmascope reads /proc/PID/maps and runs on Linux only");
 pub mod cli;
 pub mod commands;
 pub mod compare;
+pub mod follow;
 pub mod kernel;
 pub mod observation;
 pub mod report;

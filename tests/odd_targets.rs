@@ -102,7 +102,7 @@ fn a_kernel_thread_is_refused() {
 }
 
 #[test]
-fn a_thread_is_refused_and_its_process_named() {
+fn a_thread_leads_to_its_process() {
     let (send, wait) = std::sync::mpsc::channel::<()>();
     let (tell, tid) = std::sync::mpsc::channel();
     let thread = std::thread::spawn(move || {
@@ -110,13 +110,11 @@ fn a_thread_is_refused_and_its_process_named() {
         let _ = wait.recv();
     });
     let tid = tid.recv().unwrap();
-    let error = refused(tid.into());
     let process = std::process::id();
-    assert!(
-        matches!(error, AttachError::Thread { pid, .. } if pid == process),
-        "{error}"
-    );
+    let target = AttachedTarget::attach(tid.into()).unwrap();
+    assert_eq!((target.pid(), target.thread), (process, Some(tid)));
     let target = AttachedTarget::attach(process.into()).unwrap();
+    assert_eq!((target.pid(), target.thread), (process, None));
     let threads = target.threads().unwrap();
     assert!(threads.iter().any(|thread| thread.tid == tid));
     drop(send);

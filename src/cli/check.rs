@@ -180,11 +180,11 @@ pub const MOST_READERS: u16 = 32;
 /// Longest time a case may take: a day.
 pub const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)
         .map_err(|error| format!("{error}; write it like 500ms, 1s or 2m"))?;
     if duration.is_zero() || duration > LONGEST {
-        return Err("a case takes more than nothing and at most a day".into());
+        return Err("it takes more than nothing and at most a day".into());
     }
     Ok(duration)
 }

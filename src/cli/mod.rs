@@ -4,11 +4,13 @@ mod check;
 mod demo;
 mod scenarios;
 mod target;
+mod watch;
 
 pub use check::{CheckArguments, Format, LONGEST, MOST_READERS, RuleChoice};
 pub use demo::DemoArguments;
 pub use scenarios::{ListFormat, ScenariosArguments};
 pub use target::{AttachArguments, Pace, RunArguments};
+pub use watch::{DiffArguments, TextFormat, WatchArguments};
 
 use clap::{Parser, Subcommand};
 
@@ -34,6 +36,10 @@ pub enum Command {
     Attach(AttachArguments),
     /// Run a command and watch it
     Run(RunArguments),
+    /// Print what changes in a process and where reads tear, one line each
+    Watch(WatchArguments),
+    /// Say what differs between two processes, or saved maps texts
+    Diff(DiffArguments),
     /// Judge this kernel: run scenarios under readers, exit 1 on a violation
     Check(CheckArguments),
     /// List the scenarios: pictures of their states, code, what a reader may see

@@ -1,15 +1,17 @@
 //! Arguments of the subcommands that watch a target of the user's.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::Args;
 
 /// Arguments of `vmascope attach`.
 #[derive(Clone, Debug, Args)]
 pub struct AttachArguments {
-    /// The process to watch
-    #[arg(value_name = "PID")]
-    pub pid: u64,
+    /// The process to watch: its PID, a thread's, or its name if no other has
+    /// it; without one, a list to choose from
+    #[arg(value_name = "PID|NAME")]
+    pub target: Option<OsString>,
     #[command(flatten)]
     /// How fast.
     pub pace: Pace,
@@ -21,6 +23,10 @@ pub struct RunArguments {
     #[command(flatten)]
     /// How fast.
     pub pace: Pace,
+    /// A file for what the command writes; without it, the end of that is
+    /// printed afterwards
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// The command to run and watch, and its arguments; it ends with vmascope
     #[arg(
         value_name = "COMMAND",

@@ -1,10 +1,15 @@
-//! `vmascope attach PID`.
+//! `vmascope attach PID`, `vmascope attach NAME`, and `vmascope attach`, which
+//! lists what there is to choose from.
+
+use std::ffi::OsStr;
 
 use super::{Exit, Failure};
 use crate::cli::{AttachArguments, Pace};
 use crate::sampler::Rate;
 use crate::session::ToWatch;
 use crate::target::attached::AttachedTarget;
+use crate::target::find::find_target;
+use crate::target::processes::ProcessEntry;
 
 /// What is to be watched, and how fast.
 pub(super) fn to_watch(target: AttachedTarget, pace: Pace) -> ToWatch {
@@ -16,24 +21,56 @@ pub(super) fn to_watch(target: AttachedTarget, pace: Pace) -> ToWatch {
 }
 
 /// Opens the target, and hands it to `watch`, which shows it on the screen.
+/// Where none is named, `choose` is asked for one; nothing happens if it has
+/// none.
 ///
 /// # Errors
 /// [`Failure`] when it cannot be watched, before `watch` is called; and what
-/// `watch` returns.
+/// `choose` and `watch` return.
 pub fn run(
     arguments: &AttachArguments,
+    choose: impl FnOnce() -> Result<Choice, Failure>,
     watch: impl FnOnce(ToWatch) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
-    watch(open(arguments)?)
+    let target = match &arguments.target {
+        Some(called) => open(called)?,
+        None => match choose()? {
+            Choice::Process(chosen) => open_chosen(&chosen)?,
+            Choice::Ended(exit) => return Ok(exit),
+        },
+    };
+    watch(to_watch(target, arguments.pace))
 }
 
-/// Opens the target.
+/// What became of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// This process.
+    Process(Box<ProcessEntry>),
+    /// None: the program ends like this.
+    Ended(Exit),
+}
+
+/// Opens the target that is called so.
 ///
 /// # Errors
 /// [`Failure`], exit status 3: one line that says what would help.
-pub fn open(arguments: &AttachArguments) -> Result<ToWatch, Failure> {
-    let target = AttachedTarget::attach(arguments.pid)?;
-    Ok(to_watch(target, arguments.pace))
+pub fn open(called: &OsStr) -> Result<AttachedTarget, Failure> {
+    Ok(AttachedTarget::attach(find_target(called)?)?)
+}
+
+/// Opens what was chosen from a list, if it is still the same process.
+fn open_chosen(chosen: &ProcessEntry) -> Result<AttachedTarget, Failure> {
+    let target = AttachedTarget::attach(chosen.pid.into())?;
+    if target.watch.started() != Some(chosen.started) {
+        return Err(anyhow::anyhow!(
+            "cannot watch process {} ({}): it has exited, and its PID is another process's now; choose again",
+            chosen.pid,
+            chosen.name
+        )
+        .into());
+    }
+    Ok(target)
 }
 
 #[cfg(test)]
@@ -53,11 +90,38 @@ mod tests {
         Line::try_parse_from(words).unwrap().arguments
     }
 
+    fn no_choice() -> Result<Choice, Failure> {
+        panic!("a target was named")
+    }
+
+    #[test]
+    fn what_was_chosen_is_opened_only_while_it_is_the_same_process() {
+        let pid = std::process::id();
+        let entry = crate::target::processes::look_at(pid).unwrap();
+        let choose = |entry: ProcessEntry| move || Ok(Choice::Process(Box::new(entry)));
+        let watched = run(&parse(&[]), choose(entry.clone()), |to_watch| {
+            assert_eq!(to_watch.target.pid(), pid);
+            Ok(Exit::Held)
+        });
+        assert!(watched.is_ok());
+        let started = entry.started + 1;
+        let never = |_| panic!("it is another process");
+        let failure = run(
+            &parse(&[]),
+            choose(ProcessEntry { started, ..entry }),
+            never,
+        );
+        assert!(failure.unwrap_err().to_string().contains("another process"));
+        let none = || Ok(Choice::Ended(Exit::Held));
+        let never = |_| panic!("nothing was chosen");
+        assert_eq!(run(&parse(&[]), none, never).unwrap(), Exit::Held);
+    }
+
     #[test]
     fn a_bad_target_is_one_line_and_exit_3() {
         for pid in ["0", "4194305", "18446744073709551615"] {
             let never = |_| panic!("it should not have been opened");
-            let failure = run(&parse(&[pid]), never).unwrap_err();
+            let failure = run(&parse(&[pid]), no_choice, never).unwrap_err();
             assert_eq!(failure.exit, Exit::CouldNotRun);
             let text = failure.to_string();
             assert!(text.contains(pid) && text.lines().count() == 1, "{text}");
@@ -68,13 +132,17 @@ mod tests {
     fn this_process_can_be_watched() {
         let pid = std::process::id();
         let arguments = parse(&[&pid.to_string(), "--rate", "0"]);
-        let exit = run(&arguments, |to_watch| {
+        let exit = run(&arguments, no_choice, |to_watch| {
             assert_eq!(to_watch.target.pid(), pid);
             assert_eq!(to_watch.rate, Rate::Full);
             assert!(!to_watch.target.is_ours());
             Ok(Exit::Held)
         });
         assert_eq!(exit.unwrap(), Exit::Held);
-        assert_eq!(open(&parse(&[&pid.to_string()])).unwrap().rate, Rate::KIND);
+        let kind = run(&parse(&[&pid.to_string()]), no_choice, |to_watch| {
+            assert_eq!(to_watch.rate, Rate::KIND);
+            Ok(Exit::Held)
+        });
+        assert!(kind.is_ok());
     }
 }

@@ -2,10 +2,12 @@
 
 use std::io::IsTerminal;
 
+use super::attach::Choice;
 use super::exit::{Exit, Failure};
 use crate::cli::DemoArguments;
 use crate::session::{Subject, ToWatch};
 use crate::target::scenario;
+use crate::tui::picker::{Picked, pick};
 use crate::tui::run::{End, RunOptions, end_by, run as run_application};
 use crate::tui::theme::Depth;
 
@@ -40,6 +42,19 @@ pub(super) fn watch(to_watch: ToWatch) -> Result<Exit, Failure> {
         subject: Subject::Target(Box::new(to_watch)),
         depth: depth(),
         panic_in: None,
+    })
+}
+
+/// Lists the processes to choose from.
+pub(super) fn choose() -> Result<Choice, Failure> {
+    need_terminal()?;
+    Ok(match pick(depth())? {
+        Picked::Process(entry) => Choice::Process(entry),
+        Picked::None => Choice::Ended(Exit::Held),
+        Picked::Signal(signal) => {
+            end_by(signal);
+            Choice::Ended(Exit::Held)
+        }
     })
 }
 

@@ -6,12 +6,14 @@ mod case;
 mod check;
 mod compared;
 mod demo;
+mod diff;
 mod exit;
 mod plan;
 mod reading;
 mod rounds;
 pub mod run;
 mod scenarios;
+mod watch;
 
 pub use exit::{Exit, Failure};
 
@@ -27,8 +29,10 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Check(arguments)) => check::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
         Some(Command::Scenarios(arguments)) => scenarios::run(arguments),
-        Some(Command::Attach(arguments)) => attach::run(arguments, demo::watch),
+        Some(Command::Attach(arguments)) => attach::run(arguments, demo::choose, demo::watch),
         Some(Command::Run(arguments)) => run::run(arguments, demo::watch),
+        Some(Command::Watch(arguments)) => watch::run(arguments),
+        Some(Command::Diff(arguments)) => diff::run(arguments),
         None => demo::run(&DemoArguments::default_scenario()),
     }
 }

@@ -1,13 +1,29 @@
 //! `vmascope run -- COMMAND ARGS…`.
 
+use std::fs::File;
+use std::io::{self, Write};
+
+use anyhow::Context;
+
 use super::attach::to_watch;
 use super::{Exit, Failure};
 use crate::cli::RunArguments;
+use crate::kernel::chunk::Lines;
+use crate::kernel::sanitise::sanitise_cut;
 use crate::session::ToWatch;
 use crate::target::attached::AttachedTarget;
+use crate::target::forward::pass_signals_on;
+use crate::target::output::{CommandOutput, OutputTail};
 use crate::target::spawned::SpawnedCommand;
 
-/// Runs the command, and hands it to `watch`, which shows it on the screen.
+/// Lines of its output that are printed afterwards.
+const LINES: usize = 20;
+
+/// Columns of such a line.
+const COLUMNS: usize = 500;
+
+/// Runs the command, held at its first instruction, and hands it to `watch`,
+/// which shows it on the screen and lets it go. Afterwards says how it ended.
 /// Call it on a thread that lives as long as the program: the command dies
 /// with that thread.
 ///
@@ -18,22 +34,48 @@ pub fn run(
     arguments: &RunArguments,
     watch: impl FnOnce(ToWatch) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
-    watch(open(arguments)?)
+    let tail = OutputTail::default();
+    let command = start(arguments, &tail)?;
+    let (program, ending) = (command.program().to_owned(), command.ending());
+    pass_signals_on(command.pid())?;
+    let target = AttachedTarget::of_command(command)?;
+    let exit = watch(to_watch(target, arguments.pace))?;
+    let lines = last_lines(&tail.bytes());
+    if !lines.is_empty() {
+        // Nobody reading on is no error.
+        let _ = writeln!(io::stdout(), "the last output of {program}:\n{lines}");
+    }
+    if let Some(how) = ending.describe() {
+        anstream::eprintln!("vmascope: {program} {how}");
+    }
+    Ok(exit)
 }
 
-/// Runs the command and takes hold of it.
-///
-/// # Errors
-/// [`Failure`], exit status 3: one line that says what would help.
-pub fn open(arguments: &RunArguments) -> Result<ToWatch, Failure> {
+fn start(arguments: &RunArguments, tail: &OutputTail) -> Result<SpawnedCommand, Failure> {
     let Some((program, rest)) = arguments.command.split_first() else {
         return Err(Failure::usage(anyhow::anyhow!(
             "there is no command to run; give one, as in `vmascope run -- sleep 60`"
         )));
     };
-    let command = SpawnedCommand::spawn(program, rest)?;
-    let target = AttachedTarget::of_command(command)?;
-    Ok(to_watch(target, arguments.pace))
+    let output = match &arguments.output {
+        None => CommandOutput::Kept(tail.clone()),
+        Some(path) => CommandOutput::File(File::create(path).with_context(|| {
+            let path = path.display();
+            format!("cannot create {path} for the command's output; name a file in a directory you may write to")
+        })?),
+    };
+    Ok(SpawnedCommand::spawn_held(program, rest, output)?)
+}
+
+/// The last lines, sanitised.
+fn last_lines(output: &[u8]) -> String {
+    let lines: Vec<&[u8]> = Lines::of(output).collect();
+    let last = lines.len().saturating_sub(LINES);
+    let shown: Vec<_> = lines[last..]
+        .iter()
+        .map(|line| sanitise_cut(line.strip_suffix(b"\n").unwrap_or(line), COLUMNS))
+        .collect();
+    shown.join("\n")
 }
 
 #[cfg(test)]
@@ -59,6 +101,14 @@ mod tests {
             assert_eq!(parse(words).unwrap().command, ["ls", "-l", "--rate"]);
         }
         assert!(parse(&[]).is_err());
+    }
+
+    #[test]
+    fn the_last_lines_of_the_output_are_shown_and_nothing_acts() {
+        assert_eq!(last_lines(b""), "");
+        assert_eq!(last_lines(b"one\n\x1b[2Jtwo"), "one\n\\x1b[2Jtwo");
+        let many: String = (0..50).map(|i| format!("{i}\n")).collect();
+        assert!(last_lines(many.as_bytes()).starts_with("30\n31\n"));
     }
 
     #[test]

@@ -1,5 +1,9 @@
-//! What `check` prints and writes, each format a function of the stream.
+//! What `check` prints and writes, each format a function of the stream; what
+//! `watch` and `diff` say of changes; and address spaces as files.
 
+pub mod changes;
+pub mod difference;
+pub mod export;
 mod human;
 mod json;
 mod ktap;
@@ -10,6 +14,7 @@ mod promises;
 mod save;
 mod scenarios;
 mod table;
+pub mod watch;
 
 use std::io;
 
@@ -17,7 +22,7 @@ pub use human::{Human, HumanOptions};
 pub use json::{DOCUMENT_FORMAT, DOCUMENT_SHAPE, Json};
 pub use ktap::Ktap;
 pub use mail::MailReport;
-pub use number::{grouped, rate, seconds, short};
+pub use number::{bytes, grouped, rate, seconds, short};
 pub use progress::WithProgress;
 pub use promises::Promises;
 pub use save::{SaveError, Saved};

@@ -38,6 +38,23 @@ pub fn short(number: u64) -> String {
     }
 }
 
+/// Bytes as people read them: `4 KiB`, `12.5 MiB`.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    if count < 1024 {
+        return format!("{count} B");
+    }
+    let power = (63 - count.leading_zeros()) / 10;
+    let unit = UNITS[power as usize - 1];
+    let tenths = (u128::from(count) * 10) >> (10 * power);
+    match (tenths / 10, tenths % 10) {
+        (whole, 0) => format!("{whole} {unit}"),
+        (whole, _) if whole >= 100 => format!("{whole} {unit}"),
+        (whole, tenth) => format!("{whole}.{tenth} {unit}"),
+    }
+}
+
 /// How many a second, of `count` in so many nanoseconds.
 #[must_use]
 pub fn rate(count: u64, elapsed_ns: u64) -> u64 {
@@ -83,6 +100,18 @@ mod tests {
         ];
         for (number, text) in cases {
             assert_eq!(short(number), text);
+        }
+    }
+
+    #[test]
+    fn sizes_are_readable() {
+        for (count, text) in [
+            (4095, "3.9 KiB"),
+            (4096, "4 KiB"),
+            (12 << 20, "12 MiB"),
+            (u64::MAX, "15.9 EiB"),
+        ] {
+            assert_eq!(bytes(count), text);
         }
     }
 

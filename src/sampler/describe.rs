@@ -145,7 +145,9 @@ struct Head {
     sentence: String,
 }
 
-fn tear_name(tear: &Tear) -> &'static str {
+/// The kind's name, as in every report.
+#[must_use]
+pub fn tear_name(tear: &Tear) -> &'static str {
     match (tear.kind, tear.backward) {
         (TearKind::DuplicateAtBoundary, false) => "duplicate at a boundary",
         (TearKind::DuplicateInside, false) => "duplicate inside a chunk",

@@ -18,11 +18,13 @@ mod walk;
 mod worker;
 
 pub use describe::{
-    Moment, query_violation_sentence, suspected_hole_sentence, tear_sentence, violation_sentence,
+    Moment, query_violation_sentence, suspected_hole_sentence, tear_name, tear_sentence,
+    violation_sentence,
 };
 pub use events::{Found, FoundKind};
 pub(crate) use thread::panic_text;
 pub use thread::{Dwelling, Rate, Sampler, SamplerError, SamplerOptions, Watched};
+pub(crate) use unknown::ask_about_missing;
 
 use crate::kernel::chunk::ScanText;
 use crate::kernel::dwell::Pause;

@@ -93,26 +93,8 @@ impl UnknownSampling {
                 *not_described += 1;
             }
         }
-        self.ask();
+        ask_about_missing(self.file.file(), &mut self.judge, &mut self.has_query);
         Ok(())
-    }
-
-    /// Asks about what the latest scan lacks: both ends must be mapped.
-    fn ask(&mut self) {
-        for number in 0..MOST_ASKED {
-            let Some(range) = self.judge.candidates().nth(number) else {
-                return;
-            };
-            if !self.has_query {
-                return;
-            }
-            match is_mapped(self.file.file(), &range) {
-                Some(mapped) => self.judge.note_query(number, mapped),
-                // Not on this kernel; if the target is gone, the next scan
-                // says so.
-                None => self.has_query = false,
-            }
-        }
     }
 
     /// What the judge said of the latest scan.
@@ -133,6 +115,24 @@ impl UnknownSampling {
     /// Copies the latest scan; the judge needs its own for the next one.
     pub(super) fn copy_scan(&self, into: &mut ScanText) {
         into.copy_from(self.judge.latest());
+    }
+}
+
+/// Asks about what the latest scan lacks: both ends must be mapped. Where the
+/// kernel does not answer, `has_query` becomes false and nothing is asked.
+pub(crate) fn ask_about_missing(file: &ProcFile, judge: &mut UnknownJudge, has_query: &mut bool) {
+    for number in 0..MOST_ASKED {
+        let Some(range) = judge.candidates().nth(number) else {
+            return;
+        };
+        if !*has_query {
+            return;
+        }
+        match is_mapped(file, &range) {
+            Some(mapped) => judge.note_query(number, mapped),
+            // Not on this kernel; if the target is gone, the next scan says so.
+            None => *has_query = false,
+        }
     }
 }
 

@@ -7,9 +7,11 @@
 //! the VMA headers of `smaps`, [`QueryJudge`] to one `PROCMAP_QUERY` answer.
 //! Of a target whose states nobody knows, [`UnknownJudge`] says what scans say by
 //! themselves. [`PairTable`] counts which lines followed each other.
+//! [`diff`] says what changed between two scans.
 
 mod bytes;
 mod coverage;
+pub mod diff;
 mod engine;
 mod pairs;
 mod query;

@@ -50,6 +50,8 @@ pub(super) struct Foreign {
     dropped: u64,
     ended: Option<String>,
     news: bool,
+    /// A command may be held at its first instruction until the first scan.
+    may_be_held: bool,
 }
 
 impl Foreign {
@@ -94,6 +96,7 @@ impl Foreign {
             dropped: 0,
             ended: None,
             news: true,
+            may_be_held: true,
         })
     }
 
@@ -141,6 +144,10 @@ impl Foreign {
         self.news |= self.gaze.look(now, Context::default());
         self.collect(now);
         let published = self.gaze.sampler.published();
+        if self.may_be_held && published.tally.scans > 0 {
+            self.may_be_held = false;
+            self.let_go(tell);
+        }
         self.news |= self.meter.add(now, &published.tally, 0);
         if now >= self.ask_due {
             self.ask_due = now + ASK;
@@ -151,6 +158,20 @@ impl Foreign {
             self.after_the_end(tell)?;
         }
         Ok(())
+    }
+
+    /// Its exec is on record: now it may run.
+    fn let_go(&mut self, tell: &mut Tell) {
+        let info = &self.target.info;
+        let text = format!(
+            "exec: {}, PID {}, {} VMAs before its first instruction",
+            info.comm(),
+            info.pid,
+            info.vmas
+        );
+        if self.target.let_go() {
+            let _ = tell(Update::Notice(text));
+        }
     }
 
     fn collect(&mut self, now: Duration) {
@@ -228,7 +249,10 @@ impl Foreign {
             TargetState::Running => String::new(),
             state => format!(", {}", state.describe()),
         };
-        let name = format!("{}, PID {}{doing}", info.comm(), info.pid);
+        let asked = self.target.thread.map_or(String::new(), |thread| {
+            format!(" (the process of thread {thread})")
+        });
+        let name = format!("{}, PID {}{asked}{doing}", info.comm(), info.pid);
         if self.info.name != name {
             self.info = Arc::new(TargetInfo {
                 name,

@@ -28,16 +28,6 @@ pub enum AttachError {
         /// The largest PID, `kernel.pid_max` less 1.
         most: u32,
     },
-    /// It is a thread, not the process.
-    #[error(
-        "cannot watch {tid}: it is a thread of process {pid}, and threads share one address space; watch process {pid}"
-    )]
-    Thread {
-        /// What was asked for.
-        tid: u32,
-        /// The process (thread group) it is of.
-        pid: u32,
-    },
     /// Another user's process.
     #[error(
         "cannot watch process {pid} ({comm}): it belongs to {owner}, and this is {user}; run as {owner} or as root, or with CAP_SYS_PTRACE"
@@ -81,6 +71,18 @@ pub enum AttachError {
         /// How it ended.
         how: String,
     },
+}
+
+impl AttachError {
+    /// Whether the process is there but may not be read, which will not change
+    /// by itself.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::NotOurs { .. } | Self::Protected { .. } | Self::Open(OpenError::Denied { .. })
+        )
+    }
 }
 
 /// What a process is, as far as it is shown. Names are the target's own: only
@@ -148,12 +150,16 @@ pub struct AttachedTarget {
     pub info: TargetInfo,
     /// What has become of it.
     pub watch: TargetWatch,
+    /// The TID that was asked for, where that was not the process's own PID:
+    /// threads share one address space.
+    pub thread: Option<u32>,
     /// The command, if we run it: it ends when this is dropped.
     command: Option<SpawnedCommand>,
 }
 
 impl AttachedTarget {
-    /// Takes hold of a running process.
+    /// Takes hold of a running process, by its PID or the TID of any of its
+    /// threads.
     ///
     /// # Errors
     /// [`AttachError`]: one line that says what would help.
@@ -164,14 +170,9 @@ impl AttachedTarget {
             _ => return Err(AttachError::NoPid { pid, most }),
         };
         // A TID has a directory in /proc too, although it is not listed.
-        if let Some(tgid) = status_number(pid, b"Tgid:")
-            && tgid != pid
-        {
-            return Err(AttachError::Thread {
-                tid: pid,
-                pid: tgid,
-            });
-        }
+        let process = status_number(pid, b"Tgid:").filter(|tgid| *tgid != pid);
+        let thread = process.map(|_| pid);
+        let pid = process.unwrap_or(pid);
         let mut watch = TargetWatch::open(pid).map_err(|error| who_refused(pid, error))?;
         let mut info = read_info(pid)?;
         if watch.state().is_over() {
@@ -182,6 +183,7 @@ impl AttachedTarget {
         Ok(Self {
             info,
             watch,
+            thread,
             command: None,
         })
     }
@@ -223,6 +225,16 @@ impl AttachedTarget {
     #[must_use]
     pub fn is_ours(&self) -> bool {
         self.command.is_some()
+    }
+
+    /// Lets a command run that was held at its first instruction; whether it
+    /// was.
+    pub fn let_go(&mut self) -> bool {
+        let held = self.command.as_ref().is_some_and(SpawnedCommand::is_held);
+        if let Some(command) = &mut self.command {
+            command.let_go();
+        }
+        held
     }
 
     /// Reads anew what it is: after an exec it is something else.
@@ -280,7 +292,7 @@ fn largest_pid() -> u32 {
 
 /// The first number behind a label of `/proc/PID/status`. Searched in bytes: a
 /// process may have any name.
-fn status_number(pid: u32, label: &[u8]) -> Option<u32> {
+pub(super) fn status_number(pid: u32, label: &[u8]) -> Option<u32> {
     let text = fs::read(format!("/proc/{pid}/status")).ok()?;
     let line = text
         .split(|&byte| byte == b'\n')
@@ -289,13 +301,13 @@ fn status_number(pid: u32, label: &[u8]) -> Option<u32> {
     number.split_ascii_whitespace().next()?.parse().ok()
 }
 
-fn comm_of(pid: u32) -> Vec<u8> {
+pub(super) fn comm_of(pid: u32) -> Vec<u8> {
     let mut comm = fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
     comm.pop_if(|last| *last == b'\n');
     comm
 }
 
-fn read_info(pid: u32) -> Result<TargetInfo, AttachError> {
+pub(super) fn read_info(pid: u32) -> Result<TargetInfo, AttachError> {
     let file = ProcFile::open(pid, Which::Maps)?;
     let mut text = ScanText::default();
     ChunkReader::new(file, page_size() as usize).scan(&NoClock, &mut text)?;
@@ -334,7 +346,7 @@ fn who_refused(pid: u32, error: OpenError) -> AttachError {
     }
 }
 
-fn user_name(uid: u32) -> String {
+pub(super) fn user_name(uid: u32) -> String {
     match User::from_uid(Uid::from_raw(uid)) {
         Ok(Some(user)) => format!("{} (uid {uid})", sanitise(user.name.as_bytes())),
         _ => format!("uid {uid}"),

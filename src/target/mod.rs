@@ -11,8 +11,10 @@
 //! * [`layout`]: where the modifier's VMAs lie: the arena, its slots, the site;
 //! * [`modifier`]: the modifier as its parent sees it: lay out, step, run, pause.
 //! * [`attached`]: a target that is not ours: a process by its PID;
-//! * [`spawned`]: a command that is run to be watched;
+//! * [`spawned`]: a command that is run to be watched; [`output`]: where what it
+//!   writes goes;
 //! * [`mod@watch`]: what has become of either.
+//! * [`find`]: a target by its PID or name; [`processes`]: those there are.
 //!
 //! The modifier's own process (`child`) is a dumb executor of system calls, by
 //! one or more threads (`writer`);
@@ -30,12 +32,17 @@ mod child;
 mod counters;
 mod error;
 mod explain;
+pub mod find;
+pub mod forward;
 mod futex;
+mod hold;
 pub mod layout;
 mod link;
 mod mailbox;
 pub mod modifier;
 mod options;
+pub mod output;
+pub mod processes;
 mod prove;
 pub mod scenario;
 mod scenario_file;

@@ -2,9 +2,10 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, OnceLock};
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill, killpg};
@@ -12,8 +13,13 @@ use nix::unistd::{Pid, getpid, getppid};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use thiserror::Error;
 
-use crate::kernel::life::Life;
+use super::hold;
+use super::output::CommandOutput;
+use crate::kernel::life::{ExitStatus, Life};
 use crate::kernel::sanitise::sanitise;
+
+/// How long a command that is asked to end may take before it is killed.
+const GRACE_SECONDS: i64 = 1;
 
 /// How long a killed command may take to be gone before it is left to `init`.
 /// Only one that hangs in the kernel takes long.
@@ -73,11 +79,30 @@ fn where_looked(program: &str) -> &'static str {
     }
 }
 
-/// A command of the user's, running as our child with the null device for its
-/// input and output, as the terminal is ours.
+/// How a command ended, told when it has been reaped.
+#[derive(Clone, Debug, Default)]
+pub struct Ending(Arc<OnceLock<(Option<ExitStatus>, bool)>>);
+
+impl Ending {
+    /// How it ended, as the end of "the command …"; none while it is not
+    /// reaped.
+    #[must_use]
+    pub fn describe(&self) -> Option<String> {
+        let (how, by_us) = self.0.get()?;
+        let how = how.map_or_else(|| "has not ended".to_owned(), |how| how.to_string());
+        Some(match by_us {
+            true => format!("still ran and was ended by vmascope ({how})"),
+            false => format!("has ended ({how})"),
+        })
+    }
+}
+
+/// A command of the user's, running as our child. Its input is the null device
+/// and its output a [`CommandOutput`], as the terminal is ours.
 ///
-/// It is in a process group of its own, which is killed and of which the child
-/// is reaped when this is dropped. However we die, the child dies with us:
+/// It is in a process group of its own, which is asked to end (`SIGTERM`) and,
+/// a second later, killed when this is dropped; the child is then reaped.
+/// However we die, the child dies with us:
 /// `PR_SET_PDEATHSIG`, which the kernel ties to the *thread* that called
 /// [`spawn`](Self::spawn) (prctl(2)) and forgets when the program is setuid;
 /// what the child itself starts is not covered by it, only by the drop.
@@ -85,6 +110,9 @@ fn where_looked(program: &str) -> &'static str {
 pub struct SpawnedCommand {
     child: Child,
     program: String,
+    /// It stands still at its first instruction.
+    held: bool,
+    ending: Ending,
 }
 
 impl SpawnedCommand {
@@ -95,33 +123,98 @@ impl SpawnedCommand {
     /// # Errors
     /// [`SpawnError`].
     pub fn spawn(program: &OsStr, arguments: &[OsString]) -> Result<Self, SpawnError> {
+        Self::start(program, arguments, CommandOutput::Nowhere, false)
+    }
+
+    /// The same, but held at its first instruction until
+    /// [`let_go`](Self::let_go): `PTRACE_TRACEME` stops it as exec returns, and
+    /// it is detached at once, stopped. Where tracing is forbidden (a Yama
+    /// `ptrace_scope` of 3, a seccomp filter) it just runs. A setuid program
+    /// does not get its privileges this way; it could not be watched either.
+    ///
+    /// # Errors
+    /// [`SpawnError`].
+    pub fn spawn_held(
+        program: &OsStr,
+        arguments: &[OsString],
+        output: CommandOutput,
+    ) -> Result<Self, SpawnError> {
+        Self::start(program, arguments, output, true)
+    }
+
+    fn start(
+        program: &OsStr,
+        arguments: &[OsString],
+        output: CommandOutput,
+        hold: bool,
+    ) -> Result<Self, SpawnError> {
         let parent = getpid();
         let mut command = Command::new(program);
+        let failed = |error| SpawnError::Other {
+            program: shown(program),
+            error,
+        };
+        let [stdout, stderr] = output.into_stdio().map_err(failed)?;
         command
             .args(arguments)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stdout(stdout)
+            .stderr(stderr)
             .process_group(0);
-        // SAFETY: runs between fork and exec. The closure makes two system
-        // calls, prctl(2) and getppid(2), which are async-signal-safe, and
-        // allocates nothing: the errors are plain numbers.
+        // SAFETY: runs between fork and exec. The closure makes three system
+        // calls, prctl(2), getppid(2) and ptrace(2), which are
+        // async-signal-safe, and allocates nothing: the errors are plain
+        // numbers.
         unsafe {
             command.pre_exec(move || {
                 nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
                 if getppid() != parent {
                     return Err(Errno::ESRCH.into());
                 }
+                if hold {
+                    // Refused: then it is not held, which shows in its status.
+                    let _ = nix::sys::ptrace::traceme();
+                }
                 Ok(())
             });
         }
         match command.spawn() {
-            Ok(child) => Ok(Self {
-                child,
-                program: shown(program),
-            }),
+            Ok(child) => {
+                let held = hold && hold::at_first_instruction(child.id());
+                Ok(Self {
+                    child,
+                    program: shown(program),
+                    held,
+                    ending: Ending::default(),
+                })
+            }
             Err(error) => Err(explain(program, error)),
         }
+    }
+
+    /// Lets a held command run.
+    pub fn let_go(&mut self) {
+        if std::mem::take(&mut self.held) {
+            // It is our child and not reaped, so the number is its own; that it
+            // was killed meanwhile is no error.
+            let _ = kill(self.raw_pid(), Signal::SIGCONT);
+        }
+    }
+
+    /// Whether it stands still at its first instruction.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.held
+    }
+
+    /// Where it will be told how the command ended.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        self.ending.clone()
+    }
+
+    fn raw_pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().cast_signed())
     }
 
     /// Its PID; not reused before this is dropped.
@@ -139,25 +232,40 @@ impl SpawnedCommand {
 
 impl Drop for SpawnedCommand {
     fn drop(&mut self) {
-        let pid = Pid::from_raw(self.child.id().cast_signed());
+        let pid = self.raw_pid();
         // It is not reaped before, so neither number is anybody else's; that
         // it has ended already is no error.
+        let runs = !ends_within(self.child.id(), 0);
+        if runs && !self.held {
+            let _ = killpg(pid, Signal::SIGTERM);
+            // One that is stopped would not notice.
+            let _ = killpg(pid, Signal::SIGCONT);
+            ends_within(self.child.id(), GRACE_SECONDS);
+        }
         let _ = killpg(pid, Signal::SIGKILL);
         let _ = kill(pid, Signal::SIGKILL);
-        if ends_soon(self.child.id()) {
-            let _ = self.child.wait();
+        let mut how = None;
+        if ends_within(self.child.id(), PATIENCE_SECONDS) {
+            how = self.child.wait().ok().and_then(status_of);
         }
+        // Nobody else sets it.
+        let _ = self.ending.0.set((how, runs));
     }
 }
 
-/// Waits for a killed process to become a zombie, but not for ever.
-fn ends_soon(pid: u32) -> bool {
+fn status_of(status: std::process::ExitStatus) -> Option<ExitStatus> {
+    let code = status.code().map(ExitStatus::Code);
+    code.or_else(|| status.signal().map(ExitStatus::Signal))
+}
+
+/// Waits for a process to become a zombie, so many seconds at most.
+fn ends_within(pid: u32, seconds: i64) -> bool {
     let Ok(life) = Life::of(pid) else {
         // A zombie whose /proc entry cannot be looked at; or no pidfds.
         return true;
     };
     let patience = Timespec {
-        tv_sec: PATIENCE_SECONDS,
+        tv_sec: seconds,
         tv_nsec: 0,
     };
     let mut fds = [PollFd::new(life.pidfd(), PollFlags::IN)];

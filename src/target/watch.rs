@@ -73,6 +73,13 @@ impl TargetWatch {
         self.process.pid()
     }
 
+    /// When it started, in clock ticks since boot, where that could be read:
+    /// with the PID this names one process for good.
+    #[must_use]
+    pub fn started(&self) -> Option<u64> {
+        self.started
+    }
+
     /// What the target is doing now.
     ///
     /// A few system calls: it polls the pidfd, reads `/proc/PID/stat` and one

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::picker::Picker;
+use super::menu::Menu;
 use super::theme::Theme;
 use crate::observation::EventKind;
 use crate::sampler::Rate;
@@ -202,8 +202,8 @@ pub struct App {
     pub boundary_top: u16,
     /// The top row of the Coverage; none: it follows the scenario that runs.
     pub coverage_top: Option<usize>,
-    /// The picker of scenarios, where it is open.
-    pub picker: Option<Picker>,
+    /// The menu of scenarios, where it is open.
+    pub menu: Option<Menu>,
     /// The Tears.
     pub tears: Tears,
     /// The tears listed before the views were frozen, if they are.
@@ -236,7 +236,7 @@ impl App {
             space_top: None,
             boundary_top: 0,
             coverage_top: None,
-            picker: None,
+            menu: None,
             tears: Tears::default(),
             frozen_tears: None,
             rate: RATES.len() - 1,

@@ -2,18 +2,7 @@
 
 /// Bytes as people read them: `4 KiB`, `12.5 MiB`.
 pub(super) fn bytes(count: u64) -> String {
-    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-    if count < 1024 {
-        return format!("{count} B");
-    }
-    let power = (63 - count.leading_zeros()) / 10;
-    let unit = UNITS[power as usize - 1];
-    let tenths = (u128::from(count) * 10) >> (10 * power);
-    match (tenths / 10, tenths % 10) {
-        (whole, 0) => format!("{whole} {unit}"),
-        (whole, _) if whole >= 100 => format!("{whole} {unit}"),
-        (whole, tenth) => format!("{whole}.{tenth} {unit}"),
-    }
+    crate::report::bytes(count)
 }
 
 /// `1 scan`, `2 scans`.
@@ -79,18 +68,6 @@ pub(super) fn range(start: u64, end: u64, elided: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_are_readable() {
-        for (count, text) in [
-            (4095, "3.9 KiB"),
-            (4096, "4 KiB"),
-            (12 << 20, "12 MiB"),
-            (u64::MAX, "15.9 EiB"),
-        ] {
-            assert_eq!(bytes(count), text);
-        }
-    }
 
     #[test]
     fn common_digits_are_left_out() {

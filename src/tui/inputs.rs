@@ -89,7 +89,7 @@ fn next_message() -> Option<Message> {
 }
 
 /// Whether standard output has not been hung up.
-fn is_there() -> bool {
+pub(super) fn is_there() -> bool {
     let stdout = io::stdout();
     let mut fds = [PollFd::new(&stdout, PollFlags::empty())];
     match poll(&mut fds, Some(&Timespec::default())) {

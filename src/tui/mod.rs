@@ -10,10 +10,11 @@
 //! * [`app`]: all that the screen is made from;
 //! * [`update`](mod@update): a message changes it and asks for effects; pure;
 //! * [`keys`]: one table of keys, for the dispatcher and the help;
-//! * [`picker`]: choosing a scenario by name;
+//! * [`menu`]: choosing a scenario by name;
 //! * [`theme`]: colours and modifiers by role;
 //! * [`view`]: one file a view; they see the [`App`](app::App) and nothing else;
 //! * [`capture`]: a picture of the screen, as SVG and as text;
+//! * [`picker`]: the list of processes to choose a target from;
 //! * [`terminal`]: takes the terminal and gives it back whatever happens;
 //! * [`run`](mod@run): the loop, the threads, the effects.
 
@@ -24,6 +25,7 @@ mod fixture;
 mod format;
 mod inputs;
 pub mod keys;
+pub mod menu;
 pub mod message;
 pub mod picker;
 pub mod run;

@@ -8,8 +8,8 @@ use crossterm::event::KeyEvent;
 
 use super::app::{App, Notice, RATES, View};
 use super::keys::{Action, look_up};
+use super::menu::{Menu, Picked};
 use super::message::{Effect, Message};
-use super::picker::{Picked, Picker};
 use super::view::{self, boundary, coverage, space, tears};
 use crate::session::{Command, FADE, Snapshot};
 
@@ -28,8 +28,8 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
                 None => return Vec::new(),
             }
         }
-        Message::Wheel(steps) => match &mut app.picker {
-            Some(picker) => picker.scroll(i64::from(steps)),
+        Message::Wheel(steps) => match &mut app.menu {
+            Some(menu) => menu.scroll(i64::from(steps)),
             None => scroll(app, i64::from(steps) * 3),
         },
         Message::Resize(columns, rows) => app.size = (columns, rows),
@@ -116,18 +116,18 @@ fn thaw(app: &mut App) {
     app.shown.clone_from(&app.latest);
 }
 
-/// Hands a key to the picker, where it is open; none: the key is not for it.
+/// Hands a key to the menu, where it is open; none: the key is not for it.
 fn pick(app: &mut App, key: &KeyEvent) -> Option<Vec<Effect>> {
-    let picked = app.picker.as_mut()?.press(key);
+    let picked = app.menu.as_mut()?.press(key);
     app.dirty = true;
     match picked {
         Picked::Open => Some(Vec::new()),
         Picked::Closed => {
-            app.picker = None;
+            app.menu = None;
             Some(Vec::new())
         }
         Picked::Scenario(at) => {
-            app.picker = None;
+            app.menu = None;
             Some(vec![Effect::Session(Command::Scenario(at))])
         }
         Picked::NotMine => None,
@@ -202,7 +202,7 @@ fn look(app: &mut App, action: Action) {
             app.help = false;
             let scene = app.latest.as_ref().and_then(|it| it.scene.as_ref());
             let name = scene.map(|scene| &*scene.info.case.scenario);
-            app.picker = Some(Picker::at(name));
+            app.menu = Some(Menu::at(name));
         }
         Action::Show(view) => show(app, view),
         Action::NextView => show(app, app.view.step(1)),

@@ -46,7 +46,7 @@ fn keys_ask_for_effects() {
 }
 
 #[test]
-fn the_picker_takes_the_keys_and_chooses() {
+fn the_menu_takes_the_keys_and_chooses() {
     let mut app = app();
     assert_eq!(press(&mut app, 'm'), []);
     for character in "replace-t".chars() {
@@ -58,10 +58,10 @@ fn the_picker_takes_the_keys_and_chooses() {
         .position(|one| one.name == "replace-two")
         .unwrap();
     assert_eq!(chosen, [Effect::Session(Command::Scenario(at))]);
-    assert!(app.picker.is_none());
+    assert!(app.menu.is_none());
     press(&mut app, 'm');
     assert_eq!(key(&mut app, KeyCode::Esc, KeyModifiers::NONE), []);
-    assert!(app.picker.is_none());
+    assert!(app.menu.is_none());
     press(&mut app, 'm');
     let quit = key(&mut app, KeyCode::Char('c'), KeyModifiers::CONTROL);
     assert_eq!(quit, [Effect::Quit]);

@@ -5,7 +5,7 @@ pub mod coverage;
 mod footer;
 mod header;
 mod help;
-mod picker;
+mod menu;
 pub mod space;
 mod strip;
 pub mod tears;
@@ -76,8 +76,8 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     if app.help {
         help::render(app, area, buffer);
     }
-    if let Some(picker) = &app.picker {
-        picker::render(app, picker, area, buffer);
+    if let Some(menu) = &app.menu {
+        menu::render(app, menu, area, buffer);
     }
 }
 

@@ -73,23 +73,23 @@ fn an_open_tear() {
 }
 
 #[test]
-fn the_picker_at_each_size() {
+fn the_menu_at_each_size() {
     for size in SIZES {
         let mut app = app(Kind::Hole, size, Depth::True);
         press(&mut app, KeyCode::Char('m'));
-        insta::assert_snapshot!(format!("picker_{}x{}", size.0, size.1), text(&app));
+        insta::assert_snapshot!(format!("menu_{}x{}", size.0, size.1), text(&app));
     }
 }
 
 #[test]
-fn the_picker_filters_and_keeps_its_meaning_without_colours() {
+fn the_menu_filters_and_keeps_its_meaning_without_colours() {
     let mut app = app(Kind::Duplicate, (80, 24), Depth::None);
     press(&mut app, KeyCode::Char('m'));
     for character in "left".chars() {
         press(&mut app, KeyCode::Char(character));
     }
     press(&mut app, KeyCode::Down);
-    insta::assert_snapshot!("style_picker_none", styled(&app));
+    insta::assert_snapshot!("style_menu_none", styled(&app));
     press(&mut app, KeyCode::Char('q'));
     let shown = text(&app);
     assert!(shown.contains("No scenario has that"), "{shown}");

@@ -1,4 +1,4 @@
-//! The picker of scenarios: names, and the states of the selected one as
+//! The menu of scenarios: names, and the states of the selected one as
 //! strips.
 
 use ratatui::buffer::Buffer;
@@ -12,7 +12,7 @@ use crate::report::holes_text;
 use crate::target::scenario::Scenario;
 use crate::tui::app::App;
 use crate::tui::format::cut;
-use crate::tui::picker::Picker;
+use crate::tui::menu::Menu;
 use crate::tui::theme::{Role, Theme};
 
 /// Columns from which list and picture stand side by side.
@@ -25,7 +25,7 @@ const MOST: (u16, u16) = (130, 34);
 const NAME: usize = 20;
 
 /// Draws it over everything else.
-pub(super) fn render(app: &App, picker: &Picker, area: Rect, buffer: &mut Buffer) {
+pub(super) fn render(app: &App, menu: &Menu, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme;
     let size = (
         area.width.saturating_sub(2).min(MOST.0),
@@ -47,15 +47,15 @@ pub(super) fn render(app: &App, picker: &Picker, area: Rect, buffer: &mut Buffer
         ));
     let inner = block.inner(outer);
     block.render(outer, buffer);
-    put(buffer, inner, 0, &prompt(theme, picker, inner.width));
+    put(buffer, inner, 0, &prompt(theme, menu, inner.width));
     let rest = Rect {
         y: inner.y + 1,
         height: inner.height.saturating_sub(1),
         ..inner
     };
     let (list, detail) = divide(rest);
-    render_list(theme, picker, list, buffer);
-    let Some((_, scenario)) = picker.matches().nth(picker.selected()) else {
+    render_list(theme, menu, list, buffer);
+    let Some((_, scenario)) = menu.matches().nth(menu.selected()) else {
         return;
     };
     for (y, line) in (0..detail.height).zip(details(theme, scenario, detail.width)) {
@@ -91,22 +91,22 @@ fn divide(area: Rect) -> (Rect, Rect) {
     (list, detail)
 }
 
-fn prompt(theme: Theme, picker: &Picker, width: u16) -> Line<'static> {
+fn prompt(theme: Theme, menu: &Menu, width: u16) -> Line<'static> {
     let room = usize::from(width).saturating_sub(14);
-    let found = picker.matches().count();
+    let found = menu.matches().count();
     Line::from(vec![
         Span::styled(" filter: ", theme.style(Role::Key)),
-        Span::raw(cut(picker.filter(), room)),
+        Span::raw(cut(menu.filter(), room)),
         Span::styled("▏", theme.style(Role::Key)),
         Span::styled(format!("  {found}"), theme.style(Role::Dim)),
     ])
 }
 
-fn render_list(theme: Theme, picker: &Picker, area: Rect, buffer: &mut Buffer) {
-    let at = picker.selected();
+fn render_list(theme: Theme, menu: &Menu, area: Rect, buffer: &mut Buffer) {
+    let at = menu.selected();
     let top = (at + 1).saturating_sub(usize::from(area.height));
     let mut none = true;
-    for (y, (i, (_, scenario))) in (0..area.height).zip(picker.matches().enumerate().skip(top)) {
+    for (y, (i, (_, scenario))) in (0..area.height).zip(menu.matches().enumerate().skip(top)) {
         none = false;
         let states: Vec<String> = scenario.states().map(ToString::to_string).collect();
         let room = usize::from(area.width).saturating_sub(NAME + 3);

@@ -1,4 +1,4 @@
-//! The picker of scenarios: what is typed filters, Enter chooses.
+//! The menu of scenarios: what is typed filters, Enter chooses.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -10,9 +10,9 @@ const MOST: usize = 60;
 /// Scenarios that a page key goes by.
 const PAGE: usize = 8;
 
-/// An open picker.
+/// An open menu.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Picker {
+pub struct Menu {
     /// What was typed.
     filter: String,
     /// The selected one, among those that match.
@@ -28,16 +28,16 @@ pub enum Picked {
     Closed,
     /// It closes; the scenario at this position in the catalogue is wanted.
     Scenario(usize),
-    /// The key is not for the picker.
+    /// The key is not for the menu.
     NotMine,
 }
 
-impl Picker {
+impl Menu {
     /// Opens with the scenario of that name selected.
     #[must_use]
     pub fn at(name: Option<&str>) -> Self {
         let found = scenarios().iter().position(|one| Some(&*one.name) == name);
-        Picker {
+        Menu {
             filter: String::new(),
             selected: found.unwrap_or(0),
         }
@@ -123,55 +123,55 @@ fn has(summary: &str, word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn press(picker: &mut Picker, code: KeyCode) -> Picked {
-        picker.press(&KeyEvent::new(code, KeyModifiers::NONE))
+    fn press(menu: &mut Menu, code: KeyCode) -> Picked {
+        menu.press(&KeyEvent::new(code, KeyModifiers::NONE))
     }
 
-    fn names(picker: &Picker) -> Vec<&str> {
-        picker.matches().map(|(_, one)| &*one.name).collect()
+    fn names(menu: &Menu) -> Vec<&str> {
+        menu.matches().map(|(_, one)| &*one.name).collect()
     }
 
     #[test]
     fn typing_filters_by_name_and_summary_and_enter_chooses() {
-        let mut picker = Picker::at(Some("remap"));
-        assert_eq!(picker.selected(), 2);
+        let mut menu = Menu::at(Some("remap"));
+        assert_eq!(menu.selected(), 2);
         for character in "Gap new".chars() {
-            assert_eq!(press(&mut picker, KeyCode::Char(character)), Picked::Open);
+            assert_eq!(press(&mut menu, KeyCode::Char(character)), Picked::Open);
         }
-        assert_eq!(names(&picker), ["new-both", "new-left", "new-right"]);
-        press(&mut picker, KeyCode::Down);
+        assert_eq!(names(&menu), ["new-both", "new-left", "new-right"]);
+        press(&mut menu, KeyCode::Down);
         let at = scenarios().iter().position(|one| one.name == "new-left");
         assert_eq!(
-            press(&mut picker, KeyCode::Enter),
+            press(&mut menu, KeyCode::Enter),
             Picked::Scenario(at.unwrap())
         );
     }
 
     #[test]
     fn nothing_matches_and_nothing_is_chosen() {
-        let mut picker = Picker::default();
+        let mut menu = Menu::default();
         for character in "quit".chars() {
-            press(&mut picker, KeyCode::Char(character));
+            press(&mut menu, KeyCode::Char(character));
         }
-        assert!(names(&picker).is_empty());
-        assert_eq!(press(&mut picker, KeyCode::Enter), Picked::Open);
-        press(&mut picker, KeyCode::Down);
+        assert!(names(&menu).is_empty());
+        assert_eq!(press(&mut menu, KeyCode::Enter), Picked::Open);
+        press(&mut menu, KeyCode::Down);
         for _ in 0..9 {
-            press(&mut picker, KeyCode::Backspace);
+            press(&mut menu, KeyCode::Backspace);
         }
-        assert_eq!(names(&picker).len(), scenarios().len());
-        assert_eq!(press(&mut picker, KeyCode::Esc), Picked::Closed);
+        assert_eq!(names(&menu).len(), scenarios().len());
+        assert_eq!(press(&mut menu, KeyCode::Esc), Picked::Closed);
     }
 
     #[test]
     fn the_selection_stays_in_the_list_and_control_keys_are_not_typed() {
-        let mut picker = Picker::default();
-        press(&mut picker, KeyCode::Up);
-        assert_eq!(picker.selected(), 0);
-        press(&mut picker, KeyCode::End);
-        assert_eq!(picker.selected(), scenarios().len() - 1);
+        let mut menu = Menu::default();
+        press(&mut menu, KeyCode::Up);
+        assert_eq!(menu.selected(), 0);
+        press(&mut menu, KeyCode::End);
+        assert_eq!(menu.selected(), scenarios().len() - 1);
         let quit = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-        assert_eq!(picker.press(&quit), Picked::NotMine);
-        assert_eq!(picker.filter(), "");
+        assert_eq!(menu.press(&quit), Picked::NotMine);
+        assert_eq!(menu.filter(), "");
     }
 }

@@ -1,0 +1,82 @@
+//! The arguments of `vmascope watch` and `vmascope diff`.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+/// Arguments of `vmascope watch`.
+#[derive(Clone, Debug, Args)]
+#[command(after_long_help = WATCH_ENDS)]
+pub struct WatchArguments {
+    /// The process to watch: its PID, a thread's, or its name if no other has it
+    #[arg(value_name = "PID|NAME")]
+    pub target: OsString,
+
+    /// The time between two scans
+    #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = interval)]
+    pub interval: Duration,
+
+    /// End after so long; without it, when the target does
+    #[arg(long = "for", value_name = "TIME", value_parser = super::check::duration)]
+    pub for_time: Option<Duration>,
+
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: TextFormat,
+}
+
+/// Arguments of `vmascope diff`.
+#[derive(Clone, Debug, Args)]
+#[command(after_long_help = DIFF_SIDES)]
+pub struct DiffArguments {
+    /// The earlier side: a PID, or a file with the text of maps or smaps
+    #[arg(value_name = "A")]
+    pub before: OsString,
+
+    /// The later side: the same
+    #[arg(value_name = "B")]
+    pub after: OsString,
+
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: TextFormat,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TextFormat {
+    /// One line each, for people and grep
+    Human,
+    /// JSON: one object a line (watch), or one document (diff)
+    Json,
+}
+
+const WATCH_ENDS: &str = "\
+Prints one line for each change, tear, suspected hole, stop, exec and exit, as
+they come. What starts and sums up the watch goes to standard error (human), or
+is the first and the last object (json). Changes that undo each other between
+two scans are not seen; each scan costs the target as much as reading its maps.
+
+Exit status: 0 also when the target ends, on Ctrl-C, and when nobody reads on;
+2 for a wrong command line; 3 if the target cannot be watched.";
+
+const DIFF_SIDES: &str = "\
+A number is a PID; a file with such a name is ./NUMBER, and - is standard input.
+Two processes that do not share a layout (ASLR) differ in nearly all addresses:
+what is alike and only lies elsewhere is called moved.
+
+Exit status: 0 whether or not they differ; 2 for a wrong command line; 3 if a
+side cannot be read.";
+
+/// The longest time between two scans.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let interval = humantime::parse_duration(text)
+        .map_err(|error| format!("{error}; write it like 10ms, 1s or 1m"))?;
+    if interval < Duration::from_millis(1) || interval > LONGEST {
+        return Err("the time between two scans is from 1ms to 1h".into());
+    }
+    Ok(interval)
+}

@@ -1,0 +1,195 @@
+//! A change in words, and as JSON.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::bytes;
+use super::export::VmaRecord;
+use crate::kernel::line::MapsLine;
+use crate::kernel::sanitise::sanitise;
+use crate::scan::diff::{AddressSpaceChange, AddressSpaceChangeKind, ChangedVma};
+
+/// VMAs that one line shows of each side; more are counted.
+const MOST: usize = 4;
+
+/// One line of text, without a newline: the kind, the VMAs before and after,
+/// the name, and how much more or less is mapped.
+///
+/// `grow       55e0a000-55e2b000 → 55e0a000-55e4c000 rw-p [heap] (+132 KiB)`
+#[must_use]
+pub fn change_line(change: &AddressSpaceChange) -> String {
+    let mut text = format!("{:<9} ", change.kind);
+    // Permissions that all have are said once.
+    let permissions = change.main().permissions;
+    let same = change.vmas().all(|vma| vma.permissions == permissions);
+    let sides: Vec<String> = [&change.before, &change.after]
+        .into_iter()
+        .filter(|vmas| !vmas.is_empty())
+        .map(|vmas| side(vmas, same))
+        .collect();
+    text.push_str(&sides.join(" → "));
+    if same {
+        // Writing to a String cannot fail.
+        let _ = write!(text, " {permissions}");
+    }
+    let (was, is) = (first_name(&change.before), first_name(&change.after));
+    match (was, is) {
+        (Some(was), Some(is)) if was != is => {
+            let _ = write!(text, " {} → {}", shown(was), shown(is));
+        }
+        (was, is) => {
+            let name = is.or(was).unwrap_or_default();
+            if !name.is_empty() {
+                let _ = write!(text, " {}", sanitise(name));
+            }
+        }
+    }
+    let (before, after) = change.sizes();
+    match after.cmp(&before) {
+        std::cmp::Ordering::Greater => {
+            let _ = write!(text, " (+{})", bytes(after - before));
+        }
+        std::cmp::Ordering::Less => {
+            let _ = write!(text, " (-{})", bytes(before - after));
+        }
+        std::cmp::Ordering::Equal => {}
+    }
+    if change.torn {
+        text.push_str(" [torn scan]");
+    }
+    text
+}
+
+fn side(vmas: &[ChangedVma], same_permissions: bool) -> String {
+    let mut parts: Vec<String> = vmas
+        .iter()
+        .take(MOST)
+        .map(|vma| {
+            let range = format!("{:08x}-{:08x}", vma.start, vma.end);
+            if same_permissions {
+                range
+            } else {
+                format!("{range} {}", vma.permissions)
+            }
+        })
+        .collect();
+    if vmas.len() > MOST {
+        parts.push(format!("{} more", vmas.len() - MOST));
+    }
+    parts.join(", ")
+}
+
+/// The first name of a side; none where that side has no VMA.
+fn first_name(vmas: &[ChangedVma]) -> Option<&[u8]> {
+    let named = vmas.iter().find(|vma| !vma.name.is_empty());
+    named.or(vmas.first()).map(|vma| &*vma.name)
+}
+
+fn shown(name: &[u8]) -> String {
+    if name.is_empty() {
+        "(no name)".to_owned()
+    } else {
+        sanitise(name).into_owned()
+    }
+}
+
+/// A change in JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChangeRecord {
+    /// What happened.
+    pub kind: AddressSpaceChangeKind,
+    /// The VMAs as they were, by address.
+    pub before: Vec<VmaRecord>,
+    /// What became of them, by address.
+    pub after: Vec<VmaRecord>,
+    /// It rests on lines that overlap in a torn scan.
+    pub torn: bool,
+}
+
+impl From<&AddressSpaceChange> for ChangeRecord {
+    fn from(change: &AddressSpaceChange) -> Self {
+        let records = |vmas: &[ChangedVma]| vmas.iter().map(VmaRecord::from).collect();
+        ChangeRecord {
+            kind: change.kind,
+            before: records(&change.before),
+            after: records(&change.after),
+            torn: change.torn,
+        }
+    }
+}
+
+impl From<&ChangedVma> for VmaRecord {
+    fn from(vma: &ChangedVma) -> Self {
+        VmaRecord::from(&MapsLine::new(
+            vma.start..vma.end,
+            vma.permissions,
+            vma.offset,
+            vma.device,
+            vma.inode,
+            &vma.name,
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::diff::Diff;
+
+    fn lines(before: &str, after: &str) -> Vec<String> {
+        let mut diff = Diff::new();
+        diff.compare(before.as_bytes(), after.as_bytes());
+        diff.changes().iter().map(change_line).collect()
+    }
+
+    #[test]
+    fn each_side_and_what_it_comes_to() {
+        let heap = |end| {
+            format!("55e0a000-55e{end}000 rw-p 00000000 00:00 0                          [heap]\n")
+        };
+        let plain = |range, permissions| format!("{range} {permissions} 00000000 00:00 0 \n");
+        for (before, after, expected) in [
+            (
+                heap("2b"),
+                heap("4c"),
+                "grow      55e0a000-55e2b000 → 55e0a000-55e4c000 rw-p [heap] (+132 KiB)",
+            ),
+            (
+                plain("00010000-00013000", "rw-p"),
+                plain("00010000-00012000", "rw-p") + &plain("00012000-00013000", "r--p"),
+                "split     00010000-00013000 rw-p → 00010000-00012000 rw-p, 00012000-00013000 r--p",
+            ),
+            (
+                plain("00010000-00013000", "rw-p"),
+                "00010000-00013000 rw-p 00000000 00:00 0                          [anon:\x1bx]\n"
+                    .to_owned(),
+                "rename    00010000-00013000 → 00010000-00013000 rw-p (no name) → [anon:\\x1bx]",
+            ),
+            (
+                heap("2b"),
+                String::new(),
+                "unmap     55e0a000-55e2b000 rw-p [heap] (-132 KiB)",
+            ),
+            (
+                plain("00010000-00011000", "rw-p"),
+                plain("00010000-00011000", "rw-p") + &plain("00010000-00014000", "rw-p"),
+                "grow      00010000-00011000 → 00010000-00014000 rw-p (+12 KiB) [torn scan]",
+            ),
+        ] {
+            assert_eq!(lines(&before, &after), [expected]);
+        }
+    }
+
+    #[test]
+    fn many_are_counted() {
+        let before = "00010000-00020000 rw-p 00000000 00:00 0 \n";
+        let after: String = (0..7)
+            .map(|i| format!("0001{i}000-0001{i}800 rw-p 00000000 00:00 0 \n"))
+            .collect();
+        let [line] = &lines(before, &after)[..] else {
+            panic!()
+        };
+        assert!(line.contains("00013000-00013800, 3 more rw-p"), "{line}");
+    }
+}

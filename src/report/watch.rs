@@ -1,0 +1,230 @@
+//! What `watch` prints: one line for everything that happens.
+
+use std::io::{self, Write};
+
+use chrono::{DateTime, Local, SecondsFormat};
+use serde::Serialize;
+use serde_json::json;
+
+use super::changes::{ChangeRecord, change_line};
+use crate::follow::{Happening, Totals};
+use crate::sampler::{suspected_hole_sentence, tear_name};
+use crate::scan::diff::AddressSpaceChangeKind;
+use crate::target::attached::TargetInfo;
+
+/// Writes lines of text, each with the wall-clock time.
+#[derive(Debug)]
+pub struct WatchText<W> {
+    out: W,
+}
+
+impl<W: Write> WatchText<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        WatchText { out }
+    }
+
+    /// Writes one line.
+    ///
+    /// # Errors
+    /// That of `out`.
+    pub fn happening(&mut self, at: DateTime<Local>, what: &Happening) -> io::Result<()> {
+        let at = at.format("%H:%M:%S%.3f");
+        writeln!(self.out, "{at} {}", happening_line(what))
+    }
+
+    /// Writes out what is held back.
+    ///
+    /// # Errors
+    /// That of `out`.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// What happened, in one line of text.
+#[must_use]
+pub fn happening_line(what: &Happening) -> String {
+    match what {
+        Happening::Change(change) => change_line(change),
+        Happening::Tear(tear) => format!(
+            "{:<9} {}: {:08x}-{:08x}, then {:08x}-{:08x} (chunk {})",
+            "tear",
+            tear_name(tear),
+            tear.previous.0,
+            tear.previous.1,
+            tear.line.0,
+            tear.line.1,
+            tear.chunk + 1,
+        ),
+        Happening::SuspectedHole(hole) => {
+            format!("{:<9} {}", "suspect", suspected_hole_sentence(hole))
+        }
+        Happening::Stopped => format!("{:<9} the target is stopped", "stop"),
+        Happening::Continued => format!("{:<9} the target runs again", "continue"),
+        Happening::Exec { comm, vmas } => format!(
+            "{:<9} the target has run another program: {comm}, {vmas} VMAs",
+            "exec"
+        ),
+        Happening::End { how } => format!("{:<9} the target {how}", "exit"),
+    }
+}
+
+/// Who is watched, in one line of text.
+#[must_use]
+pub fn start_line(info: &TargetInfo, thread: Option<u32>, interval_ms: u128) -> String {
+    let asked = thread.map_or(String::new(), |thread| {
+        format!(" (the process of thread {thread})")
+    });
+    format!(
+        "watching process {}{asked}, {}: {} VMAs, a scan every {interval_ms} ms",
+        info.pid,
+        info.comm(),
+        info.vmas,
+    )
+}
+
+/// What was counted, in one line of text.
+#[must_use]
+pub fn totals_line(totals: &Totals) -> String {
+    let kinds: Vec<String> = AddressSpaceChangeKind::ALL
+        .into_iter()
+        .filter(|kind| totals.changes.of(*kind) > 0)
+        .map(|kind| format!("{} {kind}", totals.changes.of(kind)))
+        .collect();
+    let kinds = match kinds.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", kinds.join(", ")),
+    };
+    format!(
+        "{} scans, {} changes{kinds}, {} tears, {} suspected holes",
+        totals.scans,
+        totals.changes.total(),
+        totals.tears,
+        totals.suspected,
+    )
+}
+
+/// Writes JSON Lines: one object for everything that happens, and one each for
+/// the start and the end of the watch.
+#[derive(Debug)]
+pub struct WatchJson<W> {
+    out: W,
+}
+
+/// What every object begins with.
+#[derive(Serialize)]
+struct Line<'a> {
+    event: &'a str,
+    /// RFC 3339.
+    at: String,
+    #[serde(flatten)]
+    rest: serde_json::Value,
+}
+
+impl<W: Write> WatchJson<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        WatchJson { out }
+    }
+
+    /// Writes who is watched.
+    ///
+    /// # Errors
+    /// That of `out`.
+    pub fn start(
+        &mut self,
+        at: DateTime<Local>,
+        info: &TargetInfo,
+        thread: Option<u32>,
+        interval_ns: u64,
+    ) -> io::Result<()> {
+        let rest = json!({
+            "format": "vmascope-watch",
+            "shape": 1,
+            "pid": info.pid,
+            "asked_for_thread": thread,
+            "name": info.comm(),
+            "command": info.command_line(),
+            "vmas": info.vmas,
+            "interval_ns": interval_ns,
+        });
+        self.line("start", at, rest)
+    }
+
+    /// Writes what happened.
+    ///
+    /// # Errors
+    /// That of `out`.
+    pub fn happening(&mut self, at: DateTime<Local>, what: &Happening) -> io::Result<()> {
+        let range = |(start, end): (u64, u64)| json!([format!("{start:#x}"), format!("{end:#x}")]);
+        let (event, rest) = match what {
+            Happening::Change(change) => {
+                ("change", serde_json::to_value(ChangeRecord::from(change))?)
+            }
+            Happening::Tear(tear) => (
+                "tear",
+                json!({
+                    "kind": tear_name(tear),
+                    "previous": range(tear.previous),
+                    "line": range(tear.line),
+                    "chunk": tear.chunk + 1,
+                }),
+            ),
+            Happening::SuspectedHole(hole) => (
+                "suspected-hole",
+                json!({
+                    "range": range((hole.range.start, hole.range.end)),
+                    "previous": hole.previous.map(range),
+                    "line": hole.line.map(range),
+                    "same_line": hole.same_line,
+                    "queried": hole.queried,
+                    "sentence": suspected_hole_sentence(hole),
+                }),
+            ),
+            Happening::Stopped => ("stop", json!({})),
+            Happening::Continued => ("continue", json!({})),
+            Happening::Exec { comm, vmas } => ("exec", json!({ "name": comm, "vmas": vmas })),
+            Happening::End { how } => ("exit", json!({ "how": how })),
+        };
+        self.line(event, at, rest)
+    }
+
+    /// Writes what was counted.
+    ///
+    /// # Errors
+    /// That of `out`.
+    pub fn end(&mut self, at: DateTime<Local>, totals: &Totals) -> io::Result<()> {
+        let kinds: serde_json::Map<_, _> = AddressSpaceChangeKind::ALL
+            .into_iter()
+            .map(|kind| (kind.name().to_owned(), totals.changes.of(kind).into()))
+            .collect();
+        let rest = json!({
+            "scans": totals.scans,
+            "changes": kinds,
+            "tears": totals.tears,
+            "suspected_holes": totals.suspected,
+            "execs": totals.execs,
+        });
+        self.line("end", at, rest)
+    }
+
+    /// Writes out what is held back.
+    ///
+    /// # Errors
+    /// That of `out`.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    fn line(
+        &mut self,
+        event: &str,
+        at: DateTime<Local>,
+        rest: serde_json::Value,
+    ) -> io::Result<()> {
+        let at = at.to_rfc3339_opts(SecondsFormat::Millis, false);
+        serde_json::to_writer(&mut self.out, &Line { event, at, rest })?;
+        writeln!(self.out)
+    }
+}

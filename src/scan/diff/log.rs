@@ -1,0 +1,173 @@
+//! The changes seen so far, as many as are kept, and how fast they come.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::change::{AddressSpaceChange, ChangeCounts};
+use super::filter::ChangeFilter;
+
+/// A change, and when it was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedChange {
+    /// Its number, from 1: the first change ever logged.
+    pub number: u64,
+    /// When it was seen, since whoever keeps the log began.
+    pub at: Duration,
+    /// The change.
+    pub change: AddressSpaceChange,
+}
+
+/// The latest changes, oldest first. It holds so many of them and so much
+/// memory, and forgets the oldest; the counts never forget.
+#[derive(Clone, Debug)]
+pub struct ChangeLog {
+    list: VecDeque<LoggedChange>,
+    most: usize,
+    most_bytes: usize,
+    bytes: usize,
+    counts: ChangeCounts,
+}
+
+impl Default for ChangeLog {
+    fn default() -> Self {
+        Self::new(Self::MOST, Self::MOST_BYTES)
+    }
+}
+
+impl ChangeLog {
+    /// Changes kept by default.
+    pub const MOST: usize = 10_000;
+    /// Memory used at most by default, in bytes: names may be long.
+    pub const MOST_BYTES: usize = 4 << 20;
+
+    /// A log of at most so many changes and about so many bytes.
+    #[must_use]
+    pub fn new(most: usize, most_bytes: usize) -> Self {
+        ChangeLog {
+            list: VecDeque::new(),
+            most,
+            most_bytes,
+            bytes: 0,
+            counts: ChangeCounts::default(),
+        }
+    }
+
+    /// Adds a change.
+    pub fn push(&mut self, at: Duration, change: AddressSpaceChange) {
+        self.counts.add(change.kind);
+        self.bytes += change.weight();
+        self.list.push_back(LoggedChange {
+            number: self.counts.total(),
+            at,
+            change,
+        });
+        while self.list.len() > self.most || self.bytes > self.most_bytes {
+            let Some(oldest) = self.list.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.change.weight();
+        }
+    }
+
+    /// Those kept, oldest first.
+    pub fn iter(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &LoggedChange> + ExactSizeIterator + Clone {
+        self.list.iter()
+    }
+
+    /// Those kept that the filter lets through, oldest first.
+    pub fn filtered<'a>(
+        &'a self,
+        filter: &'a ChangeFilter,
+    ) -> impl DoubleEndedIterator<Item = &'a LoggedChange> {
+        self.iter().filter(|logged| filter.fits(&logged.change))
+    }
+
+    /// Those kept that are newer than the one of this number, oldest first.
+    pub fn since(&self, number: u64) -> impl DoubleEndedIterator<Item = &LoggedChange> {
+        let from = self.list.partition_point(|logged| logged.number <= number);
+        self.list.range(from..)
+    }
+
+    /// How many of each kind were ever logged.
+    #[must_use]
+    pub fn counts(&self) -> &ChangeCounts {
+        &self.counts
+    }
+
+    /// How many were forgotten.
+    #[must_use]
+    pub fn forgotten(&self) -> u64 {
+        self.counts.total() - self.list.len() as u64
+    }
+}
+
+/// Changes a second, over the last second or so.
+#[derive(Clone, Debug, Default)]
+pub struct ChangeRates {
+    samples: VecDeque<(Duration, ChangeCounts)>,
+}
+
+impl ChangeRates {
+    /// Over how long.
+    const OVER: Duration = Duration::from_secs(1);
+    /// How often counts are taken in.
+    const EVERY: Duration = Duration::from_millis(100);
+
+    /// Takes in counts that only grow, as [`ChangeLog::counts`] does.
+    pub fn add(&mut self, at: Duration, counts: &ChangeCounts) {
+        let soon = |(last, _): &(Duration, _)| at < *last + Self::EVERY;
+        if self.samples.back().is_some_and(soon) {
+            return;
+        }
+        self.samples.push_back((at, *counts));
+        // One sample older than that stays, so that there is a second to count.
+        while self
+            .samples
+            .get(1)
+            .is_some_and(|(time, _)| *time + Self::OVER <= at)
+        {
+            self.samples.pop_front();
+        }
+    }
+
+    /// How many of each kind a second, rounded.
+    #[must_use]
+    pub fn per_second(&self) -> RateOfChanges {
+        let (Some((from, first)), Some((to, last))) = (self.samples.front(), self.samples.back())
+        else {
+            return RateOfChanges::default();
+        };
+        RateOfChanges {
+            counts: last.since(first),
+            over: to.saturating_sub(*from),
+        }
+    }
+}
+
+/// Counts, and the time in which they came together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RateOfChanges {
+    /// How many.
+    pub counts: ChangeCounts,
+    /// In how long.
+    pub over: Duration,
+}
+
+impl RateOfChanges {
+    /// A count as so many a second.
+    #[must_use]
+    pub fn rate(&self, count: u64) -> f64 {
+        if self.over.is_zero() {
+            return 0.0;
+        }
+        count as f64 / self.over.as_secs_f64()
+    }
+
+    /// All kinds together, a second.
+    #[must_use]
+    pub fn total(&self) -> f64 {
+        self.rate(self.counts.total())
+    }
+}

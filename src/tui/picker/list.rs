@@ -1,0 +1,44 @@
+//! The thread that looks at the processes.
+
+use std::io;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+use super::state::Found;
+use crate::target::processes::{look_at, pids};
+
+/// What may wait to be taken. The thread waits where there is no more room;
+/// the screen never does.
+const ROOM: usize = 256;
+
+/// Between two rounds.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Starts the thread. It ends when nobody takes any more what it finds.
+pub(super) fn start() -> io::Result<Receiver<Found>> {
+    let (sender, receiver) = sync_channel(ROOM);
+    std::thread::Builder::new()
+        .name("processes".into())
+        .spawn(move || while round(&sender).is_some() {})?;
+    Ok(receiver)
+}
+
+/// Looks at every process once; none when nobody listens.
+fn round(sender: &SyncSender<Found>) -> Option<()> {
+    match pids() {
+        Ok(pids) => {
+            sender.send(Found::Begin(pids.len())).ok()?;
+            for pid in pids {
+                // One that is gone, or a kernel thread, is told of too: it is
+                // no longer awaited.
+                sender
+                    .send(Found::Process(pid, look_at(pid).map(Box::new)))
+                    .ok()?;
+            }
+            sender.send(Found::End).ok()?;
+        }
+        Err(error) => sender.send(Found::Failed(error.to_string())).ok()?,
+    }
+    std::thread::sleep(PAUSE);
+    Some(())
+}

@@ -1,0 +1,144 @@
+//! The list of processes to choose a target from, before there is a session.
+//!
+//! A thread of its own looks at one process after another and says what it
+//! found; the list fills while it is used.
+
+mod list;
+mod state;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use crossterm::event::{self, Event, KeyEventKind, MouseEventKind};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use signal_hook::low_level::{emulate_default_handler, unregister};
+
+use super::inputs::is_there;
+use super::terminal::{self, Screen};
+use super::theme::{Depth, Theme};
+use crate::target::processes::ProcessEntry;
+use state::{Effect, Message, Picker};
+
+/// How often what the thread found is taken in, and the least time between two
+/// frames.
+const TICK: Duration = Duration::from_millis(50);
+
+/// How often the terminal is asked whether it is still there.
+const STILL_THERE: Duration = Duration::from_millis(250);
+
+/// What the user chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Picked {
+    /// This process.
+    Process(Box<ProcessEntry>),
+    /// None: the user left.
+    None,
+    /// None: this signal asked for the end.
+    Signal(i32),
+}
+
+/// Shows the list until the user chooses or leaves; then the terminal is as it
+/// was.
+///
+/// # Errors
+/// When the terminal cannot be used or the thread not started.
+pub fn pick(depth: Depth) -> anyhow::Result<Picked> {
+    let signal = Arc::new(AtomicUsize::new(0));
+    let mut registered = Vec::new();
+    for number in [SIGTERM, SIGINT, SIGHUP, SIGTSTP] {
+        let value = usize::try_from(number).unwrap_or_default();
+        registered.push(signal_hook::flag::register_usize(
+            number,
+            signal.clone(),
+            value,
+        )?);
+    }
+    // A panic would leave the terminal taken: `Screen` gives it back on the way
+    // out, but the message would be lost on the other screen.
+    terminal::note_panics();
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| show(depth, &signal)));
+    terminal::give_back();
+    registered.into_iter().for_each(|id| {
+        unregister(id);
+    });
+    ended.unwrap_or_else(|panic| {
+        anyhow::bail!(
+            "{}: {}; please report this",
+            terminal::noted_panic().unwrap_or_default(),
+            crate::sampler::panic_text(&*panic)
+        )
+    })
+}
+
+fn show(depth: Depth, signal: &AtomicUsize) -> anyhow::Result<Picked> {
+    let found = list::start()?;
+    let mut screen = Screen::take()?;
+    let mut picker = Picker::new(screen.size()?, Theme::new(depth));
+    let mut asked = Instant::now();
+    loop {
+        while let Ok(found) = found.try_recv() {
+            picker.update(Message::Found(found));
+        }
+        picker.settle();
+        if std::mem::take(&mut picker.dirty) {
+            screen.draw(|area, buffer| view::render(&picker, area, buffer))?;
+        }
+        let mut effects = Vec::new();
+        // All that waits belongs into one frame.
+        let mut patience = TICK;
+        while event::poll(patience)? {
+            patience = Duration::ZERO;
+            effects.extend(message_of(event::read()?).and_then(|it| picker.update(it)));
+            if !effects.is_empty() {
+                break;
+            }
+        }
+        match i32::try_from(signal.swap(0, Ordering::Relaxed)).unwrap_or_default() {
+            0 => {}
+            SIGTSTP => effects.push(Effect::Suspend),
+            SIGINT => return Ok(Picked::None),
+            number => return Ok(Picked::Signal(number)),
+        }
+        for effect in effects {
+            match effect {
+                Effect::Choose(entry) => return Ok(Picked::Process(entry)),
+                Effect::Quit => return Ok(Picked::None),
+                Effect::Suspend => suspend(&mut screen, &mut picker)?,
+                Effect::Redraw => screen.retake()?,
+            }
+        }
+        if asked.elapsed() >= STILL_THERE {
+            asked = Instant::now();
+            if !is_there() {
+                return Ok(Picked::Signal(SIGHUP));
+            }
+        }
+    }
+}
+
+fn suspend(screen: &mut Screen, picker: &mut Picker) -> io::Result<()> {
+    terminal::give_back();
+    // Stops here until somebody continues us.
+    emulate_default_handler(SIGTSTP)?;
+    screen.retake()?;
+    picker.update(Message::Resize(screen.size()?));
+    Ok(())
+}
+
+fn message_of(event: Event) -> Option<Message> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(key)),
+        Event::Mouse(mouse) => match mouse.kind {
+            MouseEventKind::ScrollDown => Some(Message::Wheel(1)),
+            MouseEventKind::ScrollUp => Some(Message::Wheel(-1)),
+            _ => None,
+        },
+        Event::Resize(columns, rows) => Some(Message::Resize((columns, rows))),
+        _ => None,
+    }
+}

@@ -1,0 +1,87 @@
+//! A target that maps and unmaps at full speed with eight threads: the test
+//! program run again.
+
+use std::io::{BufRead, BufReader, Read};
+use std::num::NonZero;
+use std::process::{Child, Command, Stdio};
+
+use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
+
+const THREADS: usize = 8;
+
+/// Runs this test program's ignored test `helper_churns`, which must call
+/// [`churn`]; it is killed when this is dropped.
+pub(crate) struct Churning(Child);
+
+impl Churning {
+    pub(crate) fn start() -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "helper_churns", "--nocapture", "--ignored"])
+            .env("CHURN", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let started = output
+            .lines()
+            .map_while(Result::ok)
+            .any(|line| line.contains("churning"));
+        assert!(started);
+        Churning(child)
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.0.id()
+    }
+}
+
+impl Drop for Churning {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Maps, protects and unmaps until standard input is closed; does nothing
+/// unless the test above asked for it.
+#[allow(clippy::print_stdout, reason = "it says when it begins")]
+pub(crate) fn churn() {
+    if std::env::var_os("CHURN").is_none() {
+        return;
+    }
+    for seed in 0..THREADS {
+        std::thread::spawn(move || churn_on_one_thread(seed as u64 + 1));
+    }
+    println!("churning");
+    // Ends with whoever holds the other end.
+    let _ = std::io::stdin().read(&mut [0]);
+}
+
+fn churn_on_one_thread(mut random: u64) {
+    const LENGTH: usize = 1 << 16;
+    let mut mapped = Vec::new();
+    loop {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let length = NonZero::new(LENGTH).unwrap();
+        // SAFETY: a new anonymous mapping, at an address the kernel chooses; it
+        // is never accessed.
+        let new = unsafe {
+            mmap_anonymous(None, length, ProtFlags::PROT_READ, MapFlags::MAP_PRIVATE).unwrap()
+        };
+        mapped.push(new);
+        // SAFETY: the middle of that mapping, which nothing refers to.
+        unsafe {
+            let middle = new.byte_add(LENGTH / 4);
+            mprotect(middle, LENGTH / 2, ProtFlags::PROT_NONE).unwrap();
+        }
+        if mapped.len() > 16 {
+            let at = (random >> 33) as usize % mapped.len();
+            let old = mapped.swap_remove(at);
+            // SAFETY: mapped above, and nothing refers to it.
+            unsafe { munmap(old, LENGTH).unwrap() };
+        }
+    }
+}

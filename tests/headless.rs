@@ -1,0 +1,223 @@
+//! `watch` and `diff` as a script uses them, and targets by their names.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+const DEADLINE: Duration = Duration::from_secs(60);
+
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A target that does nothing, called as no other process is.
+fn sleeper(name: &str) -> (Killed, String) {
+    let name = format!("vmascope-{name}-{}", std::process::id());
+    let mut command = Command::new("sleep");
+    command.arg0(&name).arg("1000").stdout(Stdio::null());
+    let target = Killed(command.spawn().unwrap());
+    // `spawn` returns when exec has replaced the address space; the arguments
+    // are put into the new one, and the C library is mapped, after that.
+    let deadline = Instant::now() + DEADLINE;
+    let path = format!("/proc/{}", target.0.id());
+    let sleeps = || {
+        let stat = std::fs::read_to_string(format!("{path}/stat")).unwrap();
+        let line = std::fs::read(format!("{path}/cmdline")).unwrap();
+        stat.contains(") S ") && line.starts_with(name.as_bytes())
+    };
+    while !sleeps() {
+        assert!(Instant::now() < deadline, "{path} does not sleep");
+        std::thread::yield_now();
+    }
+    (target, name)
+}
+
+fn vmascope(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vmascope"));
+    command.args(arguments).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    vmascope(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[track_caller]
+fn refused(output: &Output, code: i32) -> String {
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    said
+}
+
+#[test]
+fn watch_writes_one_object_a_line() {
+    let (target, _) = sleeper("lines");
+    let pid = target.0.id().to_string();
+    let arguments = [
+        "watch",
+        &pid,
+        "--for",
+        "300ms",
+        "--interval",
+        "10ms",
+        "--format",
+        "json",
+    ];
+    let output = run(&arguments);
+    assert_eq!(output.status.code(), Some(0));
+    let lines: Vec<Value> = text(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let (first, last) = (&lines[0], &lines[lines.len() - 1]);
+    assert_eq!(first["event"], "start");
+    assert_eq!(first["pid"], target.0.id());
+    assert_eq!(last["event"], "end");
+    assert!(last["scans"].as_u64().unwrap() > 1);
+    assert_eq!(lines.len(), 2, "it sleeps: {lines:?}");
+}
+
+#[test]
+fn watch_tells_what_a_program_does_and_how_it_ends() {
+    // It maps the C library and all that after this program has let it.
+    let script = "read line; exec sleep 0.3";
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).stdin(Stdio::piped());
+    let mut target = Killed(command.spawn().unwrap());
+    let pid = target.0.id().to_string();
+    let mut watch = vmascope(&["watch", &pid, "--interval", "1ms"])
+        .spawn()
+        .unwrap();
+    let mut errors = BufReader::new(watch.stderr.take().unwrap()).lines();
+    let first = errors.next().unwrap().unwrap();
+    assert!(
+        first.starts_with(&format!("watching process {pid}, sh: ")),
+        "{first}"
+    );
+    target.0.stdin.take().unwrap().write_all(b"\n").unwrap();
+    let output = watch.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let lines = text(&output.stdout);
+    assert!(
+        lines.contains(" exec      the target has run another program: "),
+        "{lines}"
+    );
+    assert!(
+        lines
+            .lines()
+            .last()
+            .unwrap()
+            .contains(" exit      the target has exited"),
+        "{lines}"
+    );
+    assert!(errors.next().unwrap().unwrap().contains(" scans, "));
+}
+
+#[test]
+fn watch_is_quiet_when_nobody_reads_on() {
+    let (target, _) = sleeper("pipe");
+    let pid = target.0.id().to_string();
+    // Nothing happens, so that it has nothing to write that could fail.
+    let mut watch = vmascope(&["watch", &pid]).spawn().unwrap();
+    drop(watch.stdout.take());
+    let output = watch.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        !text(&output.stderr).contains("annot"),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
+fn watch_ends_on_a_signal_with_its_totals() {
+    let (target, _) = sleeper("signal");
+    let pid = target.0.id().to_string();
+    let mut watch = vmascope(&["watch", &pid, "--format", "json"])
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
+    let start: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    assert_eq!(start["event"], "start");
+    kill(Pid::from_raw(watch.id() as i32), Signal::SIGINT).unwrap();
+    let last: Value = serde_json::from_str(&lines.last().unwrap().unwrap()).unwrap();
+    assert_eq!(last["event"], "end");
+    assert_eq!(watch.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_name_will_do_if_no_other_process_has_it() {
+    let (target, name) = sleeper("name");
+    let output = run(&["watch", &name, "--for", "1ms"]);
+    assert_eq!(output.status.code(), Some(0));
+    let pid = target.0.id();
+    assert!(text(&output.stderr).contains(&format!("process {pid}, sleep")));
+    let (other, _) = sleeper("name");
+    let said = refused(&run(&["watch", &name, "--for", "1ms"]), 3);
+    for wanted in [
+        format!("2 processes named {name}"),
+        pid.to_string(),
+        other.0.id().to_string(),
+    ] {
+        assert!(said.contains(&wanted), "{said}");
+    }
+    let said = refused(&run(&["attach", "no\x1bprocess"]), 3);
+    assert!(said.contains("no\\x1bprocess"), "{said}");
+}
+
+#[test]
+fn diff_of_a_process_and_its_saved_text() {
+    let (target, _) = sleeper("diff");
+    let pid = target.0.id();
+    let saved = std::env::temp_dir().join(format!("vmascope-diff-{pid}"));
+    let saved_name = saved.to_str().unwrap();
+    for file in ["maps", "smaps"] {
+        let maps = std::fs::read(format!("/proc/{pid}/{file}")).unwrap();
+        std::fs::write(&saved, &maps).unwrap();
+        let output = run(&["diff", saved_name, &pid.to_string()]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(
+            text(&output.stdout).ends_with("no difference\n"),
+            "{}",
+            text(&output.stdout)
+        );
+    }
+    // Without its last VMA but one, and with more of its heap.
+    let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
+    let kept: String = maps
+        .lines()
+        .filter(|line| !line.ends_with("[stack]"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    std::fs::write(&saved, kept).unwrap();
+    let output = run(&["diff", &pid.to_string(), saved_name, "--format", "json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let changes = document["changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 1, "{document}");
+    assert_eq!(changes[0]["kind"], "unmap");
+    assert_eq!(document["names"][0]["name"], "[stack]");
+    assert_eq!(document["names"][0]["vmas"], serde_json::json!([1, 0]));
+    std::fs::write(&saved, "this is no maps text\n").unwrap();
+    let said = refused(&run(&["diff", saved_name, &pid.to_string()]), 3);
+    assert!(said.contains("line 1"), "{said}");
+    std::fs::remove_file(&saved).unwrap();
+    let said = refused(&run(&["diff", saved_name, &pid.to_string()]), 3);
+    assert!(said.contains("No such file"), "{said}");
+    refused(&run(&["diff", "-", "-"]), 2);
+}

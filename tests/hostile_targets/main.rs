@@ -1,0 +1,87 @@
+//! Targets that do their worst, on the running kernel: their names, their
+//! speed, and their ends.
+
+#![allow(clippy::print_stdout, reason = "what is skipped is said")]
+
+#[path = "../churning/mod.rs"]
+mod churning;
+mod ends;
+mod names;
+
+use std::process::Child;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use vmascope::follow::{Follower, Happening};
+use vmascope::target::attached::AttachedTarget;
+
+const DEADLINE: Duration = Duration::from_secs(60);
+
+struct Killed(Child);
+
+impl Killed {
+    fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.pid() as i32), signal).unwrap();
+    }
+}
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn follow(pid: u32) -> Follower {
+    Follower::new(AttachedTarget::attach(pid.into()).unwrap()).unwrap()
+}
+
+/// Steps until what happens is as wanted; gives all that happened.
+#[track_caller]
+fn step_until(
+    follower: &mut Follower,
+    what: &str,
+    wanted: impl Fn(&Happening) -> bool,
+) -> Vec<Happening> {
+    let deadline = Instant::now() + DEADLINE;
+    let mut all = Vec::new();
+    while !all.iter().any(&wanted) {
+        assert!(Instant::now() < deadline, "no {what} in time: {all:?}");
+        follower.step(|happening| all.push(happening)).unwrap();
+        std::thread::yield_now();
+    }
+    all
+}
+
+#[test]
+fn eight_threads_at_full_speed() {
+    let target = churning::Churning::start();
+    let mut follower = follow(target.pid());
+    let mut changes = 0;
+    for _ in 0..300 {
+        let goes_on = follower.step(|happening| match happening {
+            Happening::Change(change) => {
+                changes += 1;
+                assert!(change.vmas().all(|vma| vma.start < vma.end), "{change:?}");
+                assert!(change.before.len() + change.after.len() > 0);
+            }
+            Happening::Tear(tear) => assert!(tear.line.0 < tear.previous.1),
+            Happening::SuspectedHole(hole) => assert!(!hole.range.is_empty()),
+            other => panic!("{other:?}"),
+        });
+        assert!(goes_on.unwrap());
+    }
+    assert!(changes > 0);
+    assert_eq!(follower.totals().changes.total(), changes);
+}
+
+#[test]
+#[ignore = "only run by other tests, as a target"]
+fn helper_churns() {
+    churning::churn();
+}

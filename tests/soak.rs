@@ -1,0 +1,103 @@
+//! The memory of a session, and of a follower with its log, stays flat while
+//! the target changes at full speed.
+//!
+//! Three seconds by default; `VMASCOPE_SOAK=1h cargo test --test soak` for as
+//! long as you like. This program's own memory is measured, so there is one
+//! test in it.
+
+#![allow(clippy::print_stdout, reason = "it says what it measured")]
+
+mod churning;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use vmascope::follow::{Follower, Happening};
+use vmascope::sampler::Rate;
+use vmascope::scan::diff::{ChangeLog, ChangeRates};
+use vmascope::session::{Session, Subject, ToWatch, Update};
+use vmascope::target::attached::AttachedTarget;
+
+/// What may be added after a third of the time, in bytes: the allocator's
+/// arenas of several threads are never quite still.
+const ALLOWED: u64 = 6 << 20;
+
+/// Anonymous memory that is resident, in bytes.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("RssAnon:"));
+    let number = line.unwrap().split_whitespace().nth(1).unwrap();
+    number.parse::<u64>().unwrap() * 1024
+}
+
+#[test]
+fn memory_is_flat() {
+    let time = std::env::var("VMASCOPE_SOAK").map_or(Duration::from_secs(3), |text| {
+        humantime::parse_duration(&text).expect("VMASCOPE_SOAK is a time, such as 1h")
+    });
+    let target = churning::Churning::start();
+    let attach = || AttachedTarget::attach(target.pid().into()).unwrap();
+    let snapshots = Arc::new(AtomicU64::new(0));
+    let subject = Subject::Target(Box::new(ToWatch {
+        target: attach(),
+        rate: Rate::Full,
+    }));
+    let session = Session::start(subject, false, {
+        let snapshots = snapshots.clone();
+        move |update| {
+            match update {
+                Update::Snapshot(_) => snapshots.fetch_add(1, Ordering::Relaxed),
+                Update::Failed(why) => panic!("{why}"),
+                _ => 0,
+            };
+            Ok(())
+        }
+    })
+    .unwrap();
+    let mut follower = Follower::new(attach()).unwrap();
+    // So small that it is full before the first measurement.
+    let mut log = ChangeLog::new(500, 1 << 20);
+    let mut rates = ChangeRates::default();
+    let start = Instant::now();
+    let (mut third, mut highest) = (None, 0);
+    while start.elapsed() < time || third.is_none() {
+        let now = start.elapsed();
+        let goes_on = follower.step(|happening| {
+            if let Happening::Change(change) = happening {
+                log.push(now, change);
+            }
+        });
+        assert!(goes_on.unwrap());
+        rates.add(now, log.counts());
+        if now >= time / 3 && log.forgotten() > 0 {
+            let resident = resident();
+            third.get_or_insert(resident);
+            highest = highest.max(resident);
+        }
+    }
+    assert!(snapshots.load(Ordering::Relaxed) > 0);
+    assert!(rates.per_second().total() > 0.0);
+    drop(session);
+    let third = third.unwrap_or_default();
+    println!(
+        "{:?}: {} scans, {} changes, {} snapshots; {} KiB after a third, at most {} KiB later",
+        start.elapsed(),
+        follower.totals().scans,
+        log.counts().total(),
+        snapshots.load(Ordering::Relaxed),
+        third >> 10,
+        highest >> 10,
+    );
+    assert!(
+        highest <= third + ALLOWED,
+        "{} KiB were added in two thirds of {time:?}",
+        (highest - third) >> 10
+    );
+}
+
+#[test]
+#[ignore = "only run by the test above, as a target"]
+fn helper_churns() {
+    churning::churn();
+}

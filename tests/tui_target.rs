@@ -1,0 +1,131 @@
+//! Targets of the user's in a real terminal: chosen from the list, or run.
+
+#[allow(dead_code, reason = "other tests use the rest")]
+mod terminal;
+
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+
+use nix::sys::signal::Signal;
+use terminal::Terminal;
+
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn start(arguments: &[&str]) -> Terminal {
+    Terminal::start(100, 24, arguments, true)
+}
+
+#[test]
+fn a_process_is_chosen_from_the_list() {
+    let name = format!("vmascope-chosen-{}", std::process::id());
+    let mut command = Command::new("sleep");
+    command.arg0(&name).arg("1000").stdout(Stdio::null());
+    let target = Killed(command.spawn().unwrap());
+    let mut terminal = start(&["attach"]);
+    let row = format!(" {}  ", target.0.id());
+    terminal.send(&name);
+    let text = terminal.wait_for("the process in the list", |text| {
+        text.contains(&row) && text.contains("1 found")
+    });
+    assert!(text.contains("▶"), "{text}");
+    terminal.send("\r");
+    let header = format!("sleep, PID {}", target.0.id());
+    terminal.wait_for("its session", |text| text.contains(&header));
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+}
+
+#[test]
+fn the_list_can_be_left() {
+    for keys in ["\x1b", "\x03"] {
+        let mut terminal = start(&["attach"]);
+        terminal.wait_for("the list", |text| text.contains("processes"));
+        terminal.send(keys);
+        assert_eq!(terminal.wait_for_end().code(), Some(0));
+        terminal.assert_sane();
+    }
+    let mut terminal = start(&["attach"]);
+    terminal.wait_for("the list", |text| text.contains("processes"));
+    terminal.signal(Signal::SIGTERM);
+    let status = terminal.wait_for_end();
+    assert_eq!(
+        std::os::unix::process::ExitStatusExt::signal(&status),
+        Some(15)
+    );
+    terminal.assert_sane();
+}
+
+#[test]
+fn a_command_is_watched_from_its_first_instruction_to_its_end() {
+    let script = "echo one; printf 'two\\033[2J\\n'; exit 7";
+    let mut terminal = start(&["run", "--", "sh", "-c", script]);
+    terminal.wait_for("its exec and its end", |text| {
+        text.contains("has exited (exit status 7)") && text.contains("before its first instruction")
+    });
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+    let text = terminal.screen().contents();
+    for wanted in [
+        "one\n",
+        "two\\x1b[2J",
+        "vmascope: sh has ended (exit status 7)",
+    ] {
+        assert!(text.contains(wanted), "{wanted:?} is not in:\n{text}");
+    }
+}
+
+#[test]
+fn signals_are_passed_on_to_the_command() {
+    let script = "trap 'exit 9' USR1; while :; do sleep 0.1; done";
+    let mut terminal = start(&["run", "--", "sh", "-c", script]);
+    terminal.wait_for("a running shell", |text| {
+        text.contains("[heap]") || text.contains("dash")
+    });
+    let handled = |pid: u32| {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        caught.unwrap_or_default() >> (Signal::SIGUSR1 as u32 - 1) & 1 == 1
+    };
+    let header = terminal.wait_for("its PID", |text| text.contains("PID "));
+    let (_, rest) = header.split_once("PID ").unwrap();
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let pid = digits.parse().unwrap();
+    let deadline = std::time::Instant::now() + terminal::PATIENCE;
+    while !handled(pid) {
+        assert!(
+            std::time::Instant::now() < deadline,
+            "the shell sets no trap"
+        );
+        std::thread::yield_now();
+    }
+    terminal.signal(Signal::SIGUSR1);
+    terminal.wait_for("its end", |text| {
+        text.contains("has exited (exit status 9)")
+    });
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+}
+
+#[test]
+fn a_command_that_still_runs_is_ended() {
+    let mut terminal = start(&["run", "--", "sleep", "1000"]);
+    // Before that it is held, and would not hear of a SIGTERM.
+    terminal.wait_for("its exec", |text| {
+        text.contains("before its first instruction")
+    });
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    let text = terminal.screen().contents();
+    let wanted = "sleep still ran and was ended by vmascope (killed by SIGTERM)";
+    assert!(text.contains(wanted), "{text}");
+}
