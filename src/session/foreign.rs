@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use super::explore::Lens;
 use super::gaze::Gaze;
 use super::ledger::Ledger;
 use super::picture::Context;
@@ -39,6 +40,7 @@ pub(super) struct Foreign {
     stop: Arc<AtomicBool>,
     start: Instant,
     gaze: Gaze,
+    lens: Lens,
     key: CaseKey,
     states: States,
     ledger: Ledger,
@@ -76,13 +78,14 @@ impl Foreign {
                 .map(|(reader, rule)| (reader.to_string(), in_plain_words(*reader, rule.rule)))
                 .collect(),
             info: Arc::default(),
+            lens: Lens::new(watch.target.pid(), &facts),
             key: key(&watch.target),
             target: watch.target,
             options,
             requests,
             stop,
             start: Instant::now(),
-            gaze: Gaze::new(sampler, Trigger::default()),
+            gaze: Gaze::new(sampler, Trigger::Live),
             states: States::unknown(),
             ledger: Ledger::new(run_info(1, &facts, &rules)),
             meter: RateMeter::default(),
@@ -109,6 +112,14 @@ impl Foreign {
                 self.gaze.sampler.set_rate(rate);
             }
             Request::Command(Command::Trigger(trigger)) => self.gaze.hold.set_trigger(trigger),
+            Request::Command(Command::Look(look)) => {
+                self.gaze.arrange(&look.arrangement);
+                self.lens.set_look(look);
+            }
+            Request::Command(Command::Usage(address)) => {
+                let now = self.start.elapsed();
+                self.lens.read_usage(address, now, &self.stop);
+            }
             Request::Command(Command::Report) => {
                 let published = self.gaze.sampler.published();
                 let result = (self.key.clone(), published.tally, 0, published.elapsed_ns);
@@ -135,6 +146,9 @@ impl Foreign {
         }
         let now = self.start.elapsed();
         self.news |= self.gaze.look(now, Context::default());
+        let changed = self.gaze.has_changed();
+        let picture = self.gaze.picture.as_deref();
+        self.news |= self.lens.tick(now, picture, &self.gaze.history, changed);
         self.collect(now);
         let published = self.gaze.sampler.published();
         self.news |= self.meter.add(now, &published.tally, 0);
@@ -252,6 +266,7 @@ impl Foreign {
             picture: self.gaze.picture.clone(),
             found: std::mem::take(&mut self.found),
             ended: self.ended.clone(),
+            explored: self.lens.explored(),
             ..Snapshot::default()
         };
         match tell(Update::Snapshot(Box::new(snapshot))) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::changes::Changes;
+use super::explore::{Arrangement, History};
 use super::picture::{Context, Picture};
 use super::trigger::{Hold, Trigger};
 use crate::sampler::{Sampler, TakenScan};
@@ -17,6 +18,10 @@ pub(super) struct Gaze {
     last: u64,
     changes: Changes,
     spare: Picture,
+    arrangement: Arc<Arrangement>,
+    pub(super) history: History,
+    /// Whether the history has changed since somebody asked.
+    changed: bool,
 }
 
 impl Gaze {
@@ -28,6 +33,9 @@ impl Gaze {
             last: 0,
             changes: Changes::default(),
             spare: Picture::default(),
+            arrangement: Arc::default(),
+            history: History::default(),
+            changed: true,
         }
     }
 
@@ -35,11 +43,31 @@ impl Gaze {
     pub(super) fn go_on_with(&mut self, sampler: Sampler) {
         self.sampler = sampler;
         self.last = 0;
+        self.history.restart();
+    }
+
+    /// Whether something has changed since this was asked last.
+    pub(super) fn has_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Arranges what is shown, and all that follows, in another way; whether
+    /// that changes anything.
+    pub(super) fn arrange(&mut self, arrangement: &Arc<Arrangement>) -> bool {
+        if self.arrangement == *arrangement {
+            return false;
+        }
+        self.arrangement = arrangement.clone();
+        if let Some(picture) = &mut self.picture {
+            *picture = Arc::new(picture.arranged(arrangement.clone()));
+        }
+        true
     }
 
     /// Takes the scan that was asked for, if it came, and asks for the next;
     /// whether there is a new picture.
     pub(super) fn look(&mut self, now: Duration, context: Context<'_>) -> bool {
+        self.changed |= self.history.look(now, &self.sampler);
         let mut taken = std::mem::take(&mut self.spare.scan);
         taken.number = self.last;
         let came = self.sampler.take_scan(&mut taken);
@@ -66,6 +94,8 @@ impl Gaze {
             let new = (picture.scan.text.text(), &picture.lines[..]);
             self.changes.compare(now, old, new);
         }
+        picture.arrangement = self.arrangement.clone();
+        picture.recent = self.history.recent().clone();
         picture.lay_out(self.changes.sorted());
         let old = self.picture.replace(Arc::new(picture));
         // Its buffers are used again, unless somebody still looks at it.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::explorer::Explorer;
 use super::theme::Theme;
 use crate::observation::EventKind;
 use crate::sampler::Rate;
@@ -192,8 +193,8 @@ pub struct App {
     pub shown: Option<Arc<Snapshot>>,
     /// Whether the views are frozen, and since when.
     pub frozen: Option<Duration>,
-    /// The top row of the Space; none: it follows the site.
-    pub space_top: Option<usize>,
+    /// The Space.
+    pub explorer: Explorer,
     /// The top row of the Boundary.
     pub boundary_top: u16,
     /// The Tears.
@@ -225,7 +226,7 @@ impl App {
             latest: None,
             shown: None,
             frozen: None,
-            space_top: None,
+            explorer: Explorer::default(),
             boundary_top: 0,
             tears: Tears::default(),
             frozen_tears: None,

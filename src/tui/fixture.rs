@@ -18,7 +18,9 @@ use crate::kernel::features::Rule;
 use crate::kernel::line::Permissions;
 use crate::observation::{BoundaryView, CaseInfo, CaseKey, Excerpt, Placement, StateInfo};
 use crate::sampler::{Found, FoundKind, Moment, TakenScan};
+use crate::scan::diff::AddressSpaceChangeKind;
 use crate::scan::{OperationInfo, SiteStates, States, TextJudge};
+use crate::session::explore::Recent;
 use crate::session::{
     Context, FoundEvent, PageAnswer, PairRow, Picture, Rates, Scene, Snapshot, TargetInfo,
 };
@@ -344,6 +346,38 @@ fn pairs() -> Vec<PairRow> {
         ),
         row("any other violation", "", "", 0, true),
     ]
+}
+
+/// What `maps` says of a target that is not ours: a program, two libraries, a
+/// heap, and many small VMAs.
+pub(super) fn target_text() -> String {
+    let mut text = String::new();
+    let file = |start: u64, pages: u64, permissions: &str, name: &str| {
+        let end = start + pages * PAGE;
+        let prefix = format!("{start:08x}-{end:08x} {permissions} 00000000 fe:00 77 ");
+        format!("{prefix:<73}{name}\n")
+    };
+    for (at, permissions) in (0..).zip(["r--p", "r-xp", "r--p", "rw-p"]) {
+        text += &file(0x5555_0000_0000 + at * PAGE, 1, permissions, "/usr/bin/target");
+    }
+    text += &line(0x5555_1000_0000, 0x5555_1004_0000, "rw-p", "[heap]");
+    for slot in 0..60 {
+        let start = 0x7f00_0000_0000 + slot * 0x6000;
+        let permissions = if slot % 2 == 0 { "rw-p" } else { "r--p" };
+        text += &line(start, start + 0x4000, permissions, "");
+    }
+    for (library, base) in [("libc.so.6", 0x7f10_0000_0000), ("ld-linux.so.2", 0x7f10_1000_0000)] {
+        for (at, permissions) in (0..).zip(["r--p", "r-xp", "r--p", "rw-p"]) {
+            text += &file(base + at * 4 * PAGE, 4, permissions, &format!("/usr/lib/{library}"));
+        }
+    }
+    text + &line(0x7ffc_1230_0000, 0x7ffc_1232_1000, "rw-p", "[stack]")
+}
+
+/// VMAs that start there have just grown.
+pub(super) fn recent(starts: &[u64]) -> Vec<Recent> {
+    let grown = |&start| Recent::new(start, AddressSpaceChangeKind::Grow, Duration::from_secs(1));
+    starts.iter().map(grown).collect()
 }
 
 /// An application that shows such a snapshot.

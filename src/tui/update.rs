@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::app::{App, Notice, RATES, View};
 use super::keys::{Action, look_up};
 use super::message::{Effect, Message};
-use super::view::{self, boundary, space, tears};
+use super::explorer;
+use super::view::{self, boundary, tears};
 use crate::session::{Command, FADE, Snapshot};
 
 /// How long a notice is shown.
@@ -15,11 +16,22 @@ const NOTICE: Duration = Duration::from_secs(6);
 
 /// Takes in a message.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
+    let mut effects = take_in(app, message);
+    effects.extend(explorer::asks(app).map(Effect::Session));
+    effects
+}
+
+fn take_in(app: &mut App, message: Message) -> Vec<Effect> {
     match message {
-        Message::Key(key) => match look_up(&key, app.view) {
-            Some(action) => return act(app, action),
-            None => return Vec::new(),
-        },
+        Message::Key(key) => {
+            if let Some(did) = explorer::typed(app, &key) {
+                return explored(app, did);
+            }
+            return match look_up(&key, app.view) {
+                Some(action) => act(app, action),
+                None => Vec::new(),
+            };
+        }
         Message::Wheel(steps) => scroll(app, i64::from(steps) * 3),
         Message::Resize(columns, rows) => app.size = (columns, rows),
         Message::Snapshot(snapshot) => take(app, *snapshot),
@@ -56,6 +68,15 @@ pub fn wants_time(app: &App) -> bool {
         || app.view == View::Space && app.frozen.is_none() && app.shown.iter().any(fades)
 }
 
+/// Tells what the explorer has to tell, and passes on what it wants.
+fn explored(app: &mut App, (told, effect): explorer::Did) -> Vec<Effect> {
+    app.dirty = true;
+    if let Some(text) = told {
+        tell(app, text);
+    }
+    effect.into_iter().collect()
+}
+
 fn take(app: &mut App, snapshot: Snapshot) {
     app.now = app.now.max(snapshot.at);
     if let Some(still) = snapshot.still {
@@ -74,11 +95,13 @@ fn take(app: &mut App, snapshot: Snapshot) {
     let snapshot = Arc::new(snapshot);
     app.latest = Some(snapshot.clone());
     if new_scene {
-        app.space_top = None;
+        app.explorer.restart();
         thaw(app);
     }
     if app.frozen.is_none() {
         app.shown = Some(snapshot);
+    } else {
+        explorer::take_still(app, &snapshot);
     }
 }
 
@@ -144,6 +167,10 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Faster => rate(app, (app.rate + 1).min(RATES.len() - 1)),
         Action::Slower => rate(app, app.rate.saturating_sub(1)),
+        other if app.view == View::Space && !app.help && other.explores() => {
+            let did = explorer::act(app, other);
+            return explored(app, did);
+        }
         other => {
             look(app, other);
             return Vec::new();
@@ -172,16 +199,15 @@ fn look(app: &mut App, action: Action) {
                 app.frozen_tears = Some(Box::new(app.tears.clone()));
             }
         },
+        Action::Up if app.view == View::Space => explorer::select(app, -1),
+        Action::Down if app.view == View::Space => explorer::select(app, 1),
         Action::Up => scroll(app, -1),
         Action::Down => scroll(app, 1),
         Action::PageUp => scroll(app, -page),
         Action::PageDown => scroll(app, page),
         Action::Home => scroll(app, i64::from(i32::MIN)),
         Action::End => scroll(app, i64::from(i32::MAX)),
-        Action::Follow => {
-            app.space_top = None;
-            app.shown_tears_mut().selected = None;
-        }
+        Action::Follow => app.shown_tears_mut().selected = None,
         Action::Open => {
             let tears = app.shown_tears_mut();
             tears.open = match tears.open {
@@ -210,10 +236,7 @@ fn scroll(app: &mut App, by: i64) {
         to as usize
     };
     match app.view {
-        View::Space => {
-            let (top, last) = space::scroll_range(app);
-            app.space_top = Some(moved(top, last));
-        }
+        View::Space => explorer::scroll(app, by),
         View::Boundary => {
             let (top, last) = boundary::scroll_range(app);
             app.boundary_top = moved(top, last) as u16;
