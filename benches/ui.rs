@@ -89,10 +89,7 @@ fn snapshot() -> Snapshot {
         .map(|k| {
             let start = FIRST + k * APART;
             let letter = if k % 2 == 0 { "rw-p" } else { "r--p" };
-            format!(
-                "{start:x}-{:x} {letter} 00000000 00:00 0 \n",
-                start + APART
-            )
+            format!("{start:x}-{:x} {letter} 00000000 00:00 0 \n", start + APART)
         })
         .collect();
     let chunks: Vec<String> = lines.chunks(83).map(|lines| lines.concat()).collect();

@@ -141,14 +141,16 @@ impl Foreign {
     }
 
     fn tick(&mut self, tell: &mut Tell) -> anyhow::Result<()> {
-        if self.ended.is_some() {
-            return Ok(());
-        }
         let now = self.start.elapsed();
-        self.news |= self.gaze.look(now, Context::default());
+        if self.ended.is_none() {
+            self.news |= self.gaze.look(now, Context::default());
+        }
         let changed = self.gaze.has_changed();
         let picture = self.gaze.picture.as_deref();
         self.news |= self.lens.tick(now, picture, &self.gaze.history, changed);
+        if self.ended.is_some() {
+            return Ok(());
+        }
         self.collect(now);
         let published = self.gaze.sampler.published();
         self.news |= self.meter.add(now, &published.tally, 0);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::changes::Changes;
 use super::explore::{Arrangement, History};
 use super::picture::{Context, Picture};
-use super::trigger::{Hold, Trigger};
+use super::trigger::{Held, Hold, Trigger};
 use crate::sampler::{Sampler, TakenScan};
 
 /// Takes scans from a sampler and makes pictures of them.
@@ -73,14 +73,33 @@ impl Gaze {
         let came = self.sampler.take_scan(&mut taken);
         if came {
             self.last = taken.number;
+        }
+        // What looks the same need not be drawn again.
+        let is_new = came && (context.site.is_some() || !self.shows(&taken));
+        if is_new {
             self.show(now, taken, context);
         } else {
+            if came {
+                self.hold.show(now, &taken.verdict);
+            }
             self.spare.scan = taken;
         }
         if let Some(wanted) = self.hold.wanted(now) {
             self.sampler.request_scan(wanted);
         }
-        came
+        is_new
+    }
+
+    /// Whether the picture is one of the same text, and nothing in it is about
+    /// to fade.
+    fn shows(&self, taken: &TakenScan) -> bool {
+        self.picture.as_ref().is_some_and(|picture| {
+            picture.changes.is_empty()
+                && !picture.arrangement.filter.wants_changes()
+                && picture.held == Held::of(&taken.verdict)
+                && picture.scan.text.chunks.len() == taken.text.chunks.len()
+                && picture.scan.text.text() == taken.text.text()
+        })
     }
 
     fn show(&mut self, now: Duration, taken: TakenScan, context: Context<'_>) {

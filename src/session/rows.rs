@@ -76,9 +76,7 @@ impl Picture {
                 chunk = Some(line.chunk);
                 rows.push(Row::Chunk(line.chunk));
             }
-            while let Some((index, _)) =
-                vanished.next_if(|(_, change)| change.start < line.start)
-            {
+            while let Some((index, _)) = vanished.next_if(|(_, change)| change.start < line.start) {
                 rows.push(Row::Vanished(index));
             }
             let mut is_hole = false;
@@ -107,10 +105,8 @@ impl Picture {
             }
             previous_end = line.end;
         }
-        rows
-            .extend(vanished.map(|(index, _)| Row::Vanished(index)));
-        rows
-            .extend(violations.map(|(index, _)| Row::Violation(index)));
+        rows.extend(vanished.map(|(index, _)| Row::Vanished(index)));
+        rows.extend(violations.map(|(index, _)| Row::Violation(index)));
         rows.push(Row::End);
         self.rows = rows;
         self.fitting = fitting;
@@ -179,14 +175,21 @@ impl Picture {
         // are only a few others.
         let place_from = |row: usize| {
             let rest = self.rows.get(row..).unwrap_or_default();
-            let found = rest.iter().zip(row..).find_map(|(row, at)| Some((row.line()?, *row, at)));
+            let found = rest
+                .iter()
+                .zip(row..)
+                .find_map(|(row, at)| Some((row.line()?, *row, at)));
             found
         };
         let (mut low, mut high) = (0, self.rows.len());
         while low < high {
             let middle = low + (high - low) / 2;
             let is_before = place_from(middle).is_some_and(|(first, row, _)| {
-                let count = if let Row::Group(_, count) = row { count } else { 1 };
+                let count = if let Row::Group(_, count) = row {
+                    count
+                } else {
+                    1
+                };
                 first + count <= line
             });
             if is_before {

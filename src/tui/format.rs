@@ -52,6 +52,14 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     out
 }
 
+/// The first of these texts, from long to short, that has at most `room`
+/// characters; else the last.
+pub(super) fn fitting(texts: Vec<String>, room: usize) -> String {
+    let fits = |text: &&String| text.chars().count() <= room;
+    let found = texts.iter().find(fits).or(texts.last());
+    found.cloned().unwrap_or_default()
+}
+
 /// Hexadecimal digits that all of these addresses begin with, of equally
 /// long ones.
 pub(super) fn common_prefix(addresses: impl IntoIterator<Item = u64>) -> usize {
@@ -87,9 +95,15 @@ mod tests {
     #[test]
     fn signs_and_times_are_readable() {
         assert_eq!(signed_bytes(4096), "+4 KiB");
-        assert_eq!([signed_bytes(-1), signed_bytes(i64::MIN)], ["−1 B", "−8 EiB"]);
+        assert_eq!(
+            [signed_bytes(-1), signed_bytes(i64::MIN)],
+            ["−1 B", "−8 EiB"]
+        );
         let ago = |ms| ago(std::time::Duration::from_millis(ms));
-        assert_eq!([ago(120), ago(12_900), ago(130_000)], ["0.1 s", "12 s", "2 min"]);
+        assert_eq!(
+            [ago(120), ago(12_900), ago(130_000)],
+            ["0.1 s", "12 s", "2 min"]
+        );
     }
 
     #[test]

@@ -148,29 +148,20 @@ pub const BINDINGS: &[Binding] = bindings![
         "step the modifier", "step";
     [(KeyCode::Enter, NO)], Action::Open, [View::Tears], "Enter", "open the tear",
         "open the tear", "open";
-    [key('w')], Action::Report, [], "w", "write the report, as plain text",
-        "write the report", "report";
     [(KeyCode::Enter, NO)], Action::Open, [View::Space], "Enter",
         "open the VMA, or unfold the group", "open the VMA", "open";
     [key('/')], Action::Filter, [View::Space], "/",
         "filter: name, rw-p, 7f12…, >1M, ~grew", "filter the lines", "filter";
     [key('g')], Action::GoTo, [View::Space], "g", "go to an address, or the next VMA",
         "go to an address", "go to";
-    [key('n')], Action::NextChange, [View::Space], "n N", "next change, the one before",
-        "next change", "change";
-    [key('t')], Action::NextTear, [View::Space], "t T", "next tear, the one before",
-        "next tear", "tear";
-    [key('l')], Action::Log, [View::Space], "l", "log of changes; the filter holds there too",
-        "log of changes", "log";
-    [key('u')], Action::Usage, [View::Space], "u", "read the smaps figures of the VMA",
-        "smaps figures", "usage";
-    [key('z')], Action::Fold, [View::Space], "z", "fold VMAs of one file, or unfold",
-        "fold by file", "fold";
-    [key('v')], Action::Columns, [View::Space], "v", "choose columns", "choose columns",
-        "columns";
-    [key('e')], Action::Exact, [View::Space], "e", "exact sizes, or rounded", "exact sizes", "";
-    [key('x')], Action::Export, [View::Space], "x", "export these lines: JSON, CSV or maps",
-        "export the lines", "export";
+    [key('n')], Action::NextChange, [View::Space], "n N t T",
+        "next change, next tear; capitals go back", "next change, tear", "change";
+    [key('l')], Action::Log, [View::Space], "l u x", "log of changes, smaps figures, export",
+        "log, smaps, export", "log";
+    [key('z')], Action::Fold, [View::Space], "z v e", "fold by file, columns, exact sizes",
+        "fold, columns, sizes", "fold";
+    [key('w')], Action::Report, [], "w", "write the report, as plain text",
+        "write the report", "report";
     [key('h')], Action::Trigger, [], "h", "scans to hold: torn, violation, or live",
         "what is held", "hold";
     [key('f')], Action::Follow, [View::Space], "f", "follow the site again",
@@ -202,6 +193,11 @@ pub const BINDINGS: &[Binding] = bindings![
     [(KeyCode::Down, NO), key('j')], Action::Down, [], "", "", "", "";
     [(KeyCode::PageDown, NO), ctrl('f'), ctrl('d')], Action::PageDown, [], "", "", "", "";
     [(KeyCode::End, NO), key('>'), key('G')], Action::End, [], "", "", "", "";
+    [key('t')], Action::NextTear, [View::Space], "", "", "", "";
+    [key('u')], Action::Usage, [View::Space], "", "", "", "";
+    [key('x')], Action::Export, [View::Space], "", "", "", "";
+    [key('v')], Action::Columns, [View::Space], "", "", "", "";
+    [key('e')], Action::Exact, [View::Space], "", "", "", "";
     [key('N')], Action::PreviousChange, [View::Space], "", "", "", "";
     [key('T')], Action::PreviousTear, [View::Space], "", "", "", "";
 ];

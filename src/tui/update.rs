@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::app::{App, Notice, RATES, View};
+use super::explorer;
 use super::keys::{Action, look_up};
 use super::message::{Effect, Message};
-use super::explorer;
 use super::view::{self, boundary, tears};
 use crate::session::{Command, FADE, Snapshot};
 
@@ -85,11 +85,11 @@ fn take(app: &mut App, snapshot: Snapshot) {
     for found in &snapshot.found {
         app.tears.add(found.clone());
     }
-    let new_scene = match (&app.latest, &snapshot.scene) {
-        (Some(before), Some(scene)) => before
-            .scene
-            .as_ref()
-            .is_none_or(|before| !Arc::ptr_eq(before, scene)),
+    let before = app.latest.as_ref().and_then(|before| before.scene.as_ref());
+    let new_scene = match (before, &snapshot.scene) {
+        (Some(before), Some(scene)) => !Arc::ptr_eq(before, scene),
+        // A target that is not ours has none.
+        (None, None) => false,
         _ => true,
     };
     let snapshot = Arc::new(snapshot);

@@ -198,9 +198,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const LIBC: &str =
-        "7f3a5c021000-7f3a5c189000 r-xp 00022000 fe:00 1835287                    /usr/lib/libC.so.6";
-    const HEAP: &str = "01000000-01021000 rw-p 00000000 00:00 0                                  [heap]";
+    const LIBC: &str = "7f3a5c021000-7f3a5c189000 r-xp 00022000 fe:00 1835287                    /usr/lib/libC.so.6";
+    const HEAP: &str =
+        "01000000-01021000 rw-p 00000000 00:00 0                                  [heap]";
     const PLAIN: &str = "02000000-02001000 rw-s 00000000 00:00 0 ";
 
     fn found(filter: &str) -> Vec<&'static str> {

@@ -209,9 +209,22 @@ mod tests {
     fn the_past_of_a_vma_goes_back_to_where_it_came_from() {
         let history = history(&[
             &[(0x1000, 0x2000, "rw-p"), (0x9000, 0xa000, "rw-p")],
-            &[(0x1000, 0x2000, "rw-p"), (0x4000, 0x6000, "rw-p"), (0x9000, 0xa000, "rw-p")],
-            &[(0x1000, 0x2000, "rw-p"), (0x4000, 0x8000, "rw-p"), (0x9000, 0xb000, "rw-p")],
-            &[(0x1000, 0x2000, "rw-p"), (0x4000, 0x5000, "r--p"), (0x5000, 0x8000, "rw-p"), (0x9000, 0xb000, "rw-p")],
+            &[
+                (0x1000, 0x2000, "rw-p"),
+                (0x4000, 0x6000, "rw-p"),
+                (0x9000, 0xa000, "rw-p"),
+            ],
+            &[
+                (0x1000, 0x2000, "rw-p"),
+                (0x4000, 0x8000, "rw-p"),
+                (0x9000, 0xb000, "rw-p"),
+            ],
+            &[
+                (0x1000, 0x2000, "rw-p"),
+                (0x4000, 0x5000, "r--p"),
+                (0x5000, 0x8000, "rw-p"),
+                (0x9000, 0xb000, "rw-p"),
+            ],
         ]);
         let past = history.past(0x5000..0x8000);
         assert_eq!(kinds(&past), [Kind::Split, Kind::Grow, Kind::Map]);
@@ -225,9 +238,16 @@ mod tests {
 
     #[test]
     fn what_is_gone_has_a_past_too() {
-        let history = history(&[&[], &[(0x1000, 0x3000, "rw-p")], &[(0x1000, 0x3000, "r--p")], &[]]);
-        // An empty text compares with nothing: the first VMA was there.
-        assert_eq!(kinds(&history.past(0x1000..0x3000)), [Kind::Unmap, Kind::Protect]);
+        let last = (0x9000, 0xa000, "rw-p");
+        let history = history(&[
+            &[(0x1000, 0x3000, "rw-p"), last],
+            &[(0x1000, 0x3000, "r--p"), last],
+            &[last],
+        ]);
+        assert_eq!(
+            kinds(&history.past(0x1000..0x3000)),
+            [Kind::Unmap, Kind::Protect]
+        );
     }
 
     #[test]
@@ -238,8 +258,14 @@ mod tests {
             &[(0x1000, 0x3000, "r--p")],
         ]);
         let listed = |filter: &str| history.listed(&Filter::parse(filter)).len();
-        assert_eq!([listed(""), listed("~grow"), listed("~gr"), listed("r--p")], [2, 1, 1, 1]);
-        assert_eq!([listed("rw-p"), listed("~split"), listed("0x2fff")], [2, 0, 2]);
+        assert_eq!(
+            [listed(""), listed("~grow"), listed("~gr"), listed("r--p")],
+            [2, 1, 1, 1]
+        );
+        assert_eq!(
+            [listed("rw-p"), listed("~split"), listed("0x2fff")],
+            [2, 0, 2]
+        );
         assert_eq!(history.total(), 2);
     }
 }

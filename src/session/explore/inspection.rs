@@ -80,8 +80,7 @@ pub fn differences(line: &MapsLine<'_>, answer: &Answer) -> Vec<&'static str> {
     let vma = &answer.vma;
     // A newline in a name is printed as `\012` in maps, and a zero byte ends
     // what the query returns.
-    let same_name = *line.unescaped_name() == answer.name
-        || line.name == answer.name;
+    let same_name = *line.unescaped_name() == answer.name || line.name == answer.name;
     [
         ("vm_start", line.start == vma.start),
         ("vm_end", line.end == vma.end),
@@ -100,10 +99,11 @@ pub fn differences(line: &MapsLine<'_>, answer: &Answer) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::file::{ProcFile, Which};
     use crate::kernel::features::KernelFacts;
+    use crate::kernel::file::{ProcFile, Which};
 
-    const LINE: &str = "55d0c0000000-55d0c0001000 r-xp 00001000 fe:00 77                         /tmp/a\\012b";
+    const LINE: &str =
+        "55d0c0000000-55d0c0001000 r-xp 00001000 fe:00 77                         /tmp/a\\012b";
 
     fn answer() -> Answer {
         let line = MapsLine::parse(LINE.as_bytes()).unwrap();
@@ -130,7 +130,10 @@ mod tests {
         other.vma.end += 0x1000;
         other.vma.permissions.write = true;
         other.name = b"/tmp/c".to_vec();
-        assert_eq!(differences(&line, &other), ["vm_end", "permissions", "name"]);
+        assert_eq!(
+            differences(&line, &other),
+            ["vm_end", "permissions", "name"]
+        );
     }
 
     #[test]

@@ -176,7 +176,9 @@ impl Lens {
             let range = line.start..line.end;
             range.contains(&address).then_some(range)
         });
-        self.open_range = open.or(self.open_range.take()).filter(|_| look.open.is_some());
+        self.open_range = open
+            .or(self.open_range.take())
+            .filter(|_| look.open.is_some());
         explored.past = match &self.open_range {
             Some(range) => Arc::new(history.past(range.clone())),
             None => Arc::default(),
@@ -217,7 +219,12 @@ impl Lens {
     }
 
     /// Reads `smaps` for an address.
-    pub(in crate::session) fn read_usage(&mut self, address: u64, now: Duration, stop: &AtomicBool) {
+    pub(in crate::session) fn read_usage(
+        &mut self,
+        address: u64,
+        now: Duration,
+        stop: &AtomicBool,
+    ) {
         let usage = match self.open(Which::Smaps) {
             Some(mut file) => Usage::read(&mut file, address, stop).unwrap_or_else(|error| Usage {
                 address,

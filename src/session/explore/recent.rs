@@ -45,7 +45,9 @@ impl Recent {
     /// By how much it grew, or shrank, in the last minute or a little less.
     #[must_use]
     pub fn grown(&self) -> i64 {
-        self.grown.iter().fold(0, |sum, piece| sum.saturating_add(*piece))
+        self.grown
+            .iter()
+            .fold(0, |sum, piece| sum.saturating_add(*piece))
     }
 
     /// What happened to it in the minute before `now`, in the words that a
@@ -176,10 +178,25 @@ mod tests {
     #[test]
     fn growth_is_summed_over_a_minute_and_follows_the_vma() {
         let mut recents = Recents::default();
-        step(&mut recents, SECOND, &[(0x1000, 0x2000)], &[(0x1000, 0x4000)]);
-        step(&mut recents, 12 * SECOND, &[(0x1000, 0x4000)], &[(0x1000, 0x5000)]);
+        step(
+            &mut recents,
+            SECOND,
+            &[(0x1000, 0x2000)],
+            &[(0x1000, 0x4000)],
+        );
+        step(
+            &mut recents,
+            12 * SECOND,
+            &[(0x1000, 0x4000)],
+            &[(0x1000, 0x5000)],
+        );
         // Down as a stack does: it starts elsewhere now.
-        step(&mut recents, 13 * SECOND, &[(0x1000, 0x5000)], &[(0x0800, 0x5000)]);
+        step(
+            &mut recents,
+            13 * SECOND,
+            &[(0x1000, 0x5000)],
+            &[(0x0800, 0x5000)],
+        );
         let all = recents.sorted();
         assert_eq!(all.len(), 1);
         assert_eq!((all[0].start, all[0].kind), (0x800, Kind::Grow));
@@ -195,8 +212,18 @@ mod tests {
     #[test]
     fn what_happened_earlier_in_the_minute_is_still_known() {
         let mut recents = Recents::default();
-        step(&mut recents, SECOND, &[(0x1000, 0x2000)], &[(0x1000, 0x4000)]);
-        step(&mut recents, 2 * SECOND, &[(0x1000, 0x4000)], &[(0x1000, 0x2000), (0x3000, 0x4000)]);
+        step(
+            &mut recents,
+            SECOND,
+            &[(0x1000, 0x2000)],
+            &[(0x1000, 0x4000)],
+        );
+        step(
+            &mut recents,
+            2 * SECOND,
+            &[(0x1000, 0x4000)],
+            &[(0x1000, 0x2000), (0x3000, 0x4000)],
+        );
         let names = |start: u64, at| -> Vec<&str> {
             let all = recents.sorted();
             let found = all.iter().find(|recent| recent.start == start);

@@ -36,11 +36,7 @@ impl Usage {
     ///
     /// # Errors
     /// What reading returned.
-    pub fn read(
-        file: &mut impl MapsFile,
-        address: u64,
-        stop: &AtomicBool,
-    ) -> io::Result<Self> {
+    pub fn read(file: &mut impl MapsFile, address: u64, stop: &AtomicBool) -> io::Result<Self> {
         let begin = Instant::now();
         let mut usage = Usage {
             address,
@@ -124,7 +120,11 @@ mod tests {
         let figure = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(
             usage.figures,
-            [figure("Rss", "8 kB"), figure("Size", "16 kB"), figure("VmFlags", "rd mr")]
+            [
+                figure("Rss", "8 kB"),
+                figure("Size", "16 kB"),
+                figure("VmFlags", "rd mr")
+            ]
         );
         assert_eq!(usage.passed, 2);
         assert_eq!(read(0x5fff).figures, [figure("Rss", "12 kB")]);

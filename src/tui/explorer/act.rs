@@ -79,7 +79,11 @@ fn open(app: &mut App) -> Option<String> {
     let picture = app.shown.as_ref()?.picture.clone()?;
     let row = app.explorer.row(&picture).unwrap_or(picture.focus);
     // What is followed may be a violation: its line is below.
-    let found = picture.rows.get(row..)?.iter().find(|row| row.line().is_some());
+    let found = picture
+        .rows
+        .get(row..)?
+        .iter()
+        .find(|row| row.line().is_some());
     let Some(found) = found else {
         return Some("there is no VMA here to open".into());
     };
@@ -89,7 +93,9 @@ fn open(app: &mut App) -> Option<String> {
         return None;
     }
     let spot = app.explorer.spot.map(|spot| spot.address);
-    let address = spot.filter(|address| range.contains(address)).unwrap_or(range.start);
+    let address = spot
+        .filter(|address| range.contains(address))
+        .unwrap_or(range.start);
     app.explorer.log = None;
     app.explorer.open = Some(OpenVma { address, top: 0 });
     None
@@ -132,7 +138,10 @@ pub(in crate::tui) fn typed(app: &mut App, key: &KeyEvent) -> Option<Did> {
     }
 }
 
-#[allow(clippy::option_option, reason = "taken or not, and what there is to tell")]
+#[allow(
+    clippy::option_option,
+    reason = "taken or not, and what there is to tell"
+)]
 fn prompt_key(app: &mut App, key: &KeyEvent) -> Option<Option<String>> {
     let prompt = app.explorer.prompt.as_mut()?;
     let did = prompt.key(key);

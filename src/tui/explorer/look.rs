@@ -30,7 +30,7 @@ pub(in crate::tui) fn asks(app: &mut App) -> Option<Command> {
 
 fn wanted(app: &App, shown: &Arc<Snapshot>) -> Look {
     let explorer = &app.explorer;
-    let arrangement = arrangement(explorer);
+    let arrangement = explorer.arrangement();
     let still = app
         .frozen
         .and(shown.picture.as_ref())
@@ -49,17 +49,20 @@ fn wanted(app: &App, shown: &Arc<Snapshot>) -> Look {
     }
 }
 
-fn arrangement(explorer: &Explorer) -> Arc<Arrangement> {
-    let wanted = Arrangement {
-        filter: Filter::parse(&explorer.filter),
-        fold: explorer.fold,
-        unfolded: explorer.unfolded.clone(),
-    };
-    let asked = &explorer.asked.0.arrangement;
-    if **asked == wanted {
-        asked.clone()
-    } else {
-        Arc::new(wanted)
+impl Explorer {
+    /// The rows that are wanted.
+    pub(in crate::tui) fn arrangement(&self) -> Arc<Arrangement> {
+        let wanted = Arrangement {
+            filter: Filter::parse(&self.filter),
+            fold: self.fold,
+            unfolded: self.unfolded.clone(),
+        };
+        let asked = &self.asked.0.arrangement;
+        if **asked == wanted {
+            asked.clone()
+        } else {
+            Arc::new(wanted)
+        }
     }
 }
 

@@ -71,7 +71,9 @@ pub(in crate::tui) fn select(app: &mut App, by: i64) {
     };
     // Some rows stay in sight on both sides.
     let margin = 2.min(place.rows / 4);
-    let offset = row.saturating_sub(place.top).clamp(margin, place.rows - 1 - margin);
+    let offset = row
+        .saturating_sub(place.top)
+        .clamp(margin, place.rows - 1 - margin);
     go(app, &place.picture, row, offset);
 }
 
@@ -173,7 +175,9 @@ pub(super) fn go_to(app: &mut App, text: &str) -> Option<String> {
         return Some("its line does not fit the filter: this is the next that does".into());
     }
     if found.start > address {
-        return Some(format!("nothing is mapped at {address:x}: this is the next VMA"));
+        return Some(format!(
+            "nothing is mapped at {address:x}: this is the next VMA"
+        ));
     }
     app.explorer.spot = Some(Spot { address, line });
     if let Some(open) = &mut app.explorer.open {
@@ -218,7 +222,10 @@ fn has_changed(place: &Place, row: Row, now: Duration) -> bool {
         Row::Group(first, count) => (first, count),
         _ => return false,
     };
-    let lines = place.picture.lines.get(first as usize..(first + count) as usize);
+    let lines = place
+        .picture
+        .lines
+        .get(first as usize..(first + count) as usize);
     let recent = &place.snapshot.explored.recent;
     let changed = |line: &LineRef| {
         let found = recent.binary_search_by_key(&line.start, |recent| recent.start);

@@ -39,7 +39,10 @@ fn typing(app: &App, prompt: &Prompt, picture: &Picture, width: u16) -> Line<'st
             " filter: ",
             "a part of a name, rw-p, 7f12…, >1M, ~grew; Enter keeps, Esc leaves".into(),
         ),
-        Purpose::Filter => (" filter: ", format!("{} fit", grouped(picture.fitting as u64))),
+        Purpose::Filter => (
+            " filter: ",
+            format!("{} fit", grouped(picture.fitting as u64)),
+        ),
         Purpose::Address => (
             " go to address: ",
             "hexadecimal; the VMA that covers it, or the next".into(),
@@ -80,9 +83,7 @@ fn caption(app: &App, snapshot: &Snapshot, picture: &Picture, width: u16) -> Lin
         parts.push(Span::styled(text, theme.style(Role::Notice)));
         parts.push(Span::styled(", Esc shows all", theme.style(Role::Dim)));
     } else {
-        if picture.held != Held::No
-            && snapshot.still != Some(true)
-            && app.trigger != Trigger::Live
+        if picture.held != Held::No && snapshot.still != Some(true) && app.trigger != Trigger::Live
         {
             parts.push(Span::styled(", held to be read", theme.style(Role::Dim)));
         }
@@ -102,7 +103,7 @@ fn caption(app: &App, snapshot: &Snapshot, picture: &Picture, width: u16) -> Lin
         }
         parts.push(span);
     }
-    let held = format!("   held: {}", app.trigger.name());
+    let held = format!("   trigger: {}", app.trigger.name());
     if used(&parts) + held.len() <= room {
         parts.push(Span::styled(held, theme.style(Role::Dim)));
     }
@@ -118,7 +119,10 @@ fn limit(
 ) -> Option<(Span<'static>, bool)> {
     let most = snapshot.explored.max_map_count.filter(|&most| most > 0)?;
     // What stops early has not seen them all.
-    let whole = snapshot.scene.as_ref().is_none_or(|scene| !scene.stops_early);
+    let whole = snapshot
+        .scene
+        .as_ref()
+        .is_none_or(|scene| !scene.stops_early);
     let vmas = picture.vmas as u64;
     let percent = u64::try_from(u128::from(vmas) * 100 / u128::from(most)).unwrap_or(u64::MAX);
     let of = format!("{} of {} VMAs", grouped(vmas), grouped(most));
@@ -131,6 +135,10 @@ fn limit(
         0..100 => format!("  ⚠ {of}"),
         _ => format!("   ⚠ {of}, {percent} %: mmap fails beyond vm.max_map_count"),
     };
-    let role = if vmas >= most { Role::Violation } else { Role::Notice };
+    let role = if vmas >= most {
+        Role::Violation
+    } else {
+        Role::Notice
+    };
     Some((Span::styled(text, theme.style(role)), true))
 }

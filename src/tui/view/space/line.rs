@@ -129,7 +129,10 @@ impl Painter<'_> {
 
     /// Several lines of one file.
     pub(super) fn group(&self, first: u32, count: u32) -> Line<'static> {
-        let lines = self.picture.lines.get(first as usize..(first + count) as usize);
+        let lines = self
+            .picture
+            .lines
+            .get(first as usize..(first + count) as usize);
         let Some(lines @ [line, ..]) = lines else {
             return Line::default();
         };
@@ -182,7 +185,10 @@ impl Painter<'_> {
                 _ => String::new(),
             };
             let width = self.column_width(column) - 1;
-            spans.push(Span::styled(format!(" {text:>width$}"), self.style(Role::Dim)));
+            spans.push(Span::styled(
+                format!(" {text:>width$}"),
+                self.style(Role::Dim),
+            ));
         }
     }
 
@@ -232,7 +238,16 @@ impl Painter<'_> {
             return None;
         }
         let text = match found?.answer {
-            Some((start, end, now)) => format!("  now {start:x}-{end:x} {now}"),
+            Some((now_start, now_end, now)) => {
+                let now = now.to_string();
+                let other = if now == permissions { "" } else { &*now };
+                // What is the same is in the line already.
+                match (now_start == start, now_end == end) {
+                    (true, true) => format!("  now {other}"),
+                    (true, false) => format!("  now to {now_end:x} {other}"),
+                    _ => format!("  now {now_start:x}-{now_end:x} {now}"),
+                }
+            }
             None => "  now nothing there".into(),
         };
         Some(Span::styled(text, self.style(Role::Disagree)))
@@ -265,7 +280,9 @@ impl Painter<'_> {
 
     fn recent_at(&self, start: u64) -> Option<&Recent> {
         let all = &self.snapshot.explored.recent;
-        let at = all.binary_search_by_key(&start, |recent| recent.start).ok()?;
+        let at = all
+            .binary_search_by_key(&start, |recent| recent.start)
+            .ok()?;
         Some(&all[at]).filter(|recent| self.now < recent.at + MINUTE)
     }
 

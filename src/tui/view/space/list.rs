@@ -47,7 +47,12 @@ pub(super) fn render(
     }
     if picture.fitting == 0 && !picture.arrangement.filter.is_empty() {
         let text = "    no line fits the filter";
-        put(buffer, area, 1, &Line::styled(text, app.theme.style(Role::Notice)));
+        put(
+            buffer,
+            area,
+            1,
+            &Line::styled(text, app.theme.style(Role::Notice)),
+        );
     }
 }
 

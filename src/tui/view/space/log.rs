@@ -21,7 +21,10 @@ const HEAD: u16 = 2;
 /// The last row that it can be scrolled to.
 pub(super) fn last_row(app: &App, area: Rect) -> usize {
     let rows = Block::bordered().inner(area).height.saturating_sub(HEAD);
-    let count = app.shown.as_ref().map_or(0, |shown| shown.explored.log.len());
+    let count = app
+        .shown
+        .as_ref()
+        .map_or(0, |shown| shown.explored.log.len());
     count.saturating_sub(usize::from(rows))
 }
 
@@ -40,7 +43,10 @@ pub(super) fn render(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Bu
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::Rule))
         .title(Line::styled(title, theme.style(Role::Title)))
-        .title_bottom(Line::styled(" / filters  Esc closes ", theme.style(Role::Dim)));
+        .title_bottom(Line::styled(
+            " / filters  Esc closes ",
+            theme.style(Role::Dim),
+        ));
     let inner = block.inner(area);
     block.render(area, buffer);
     let dim = theme.style(Role::Dim);
@@ -79,7 +85,10 @@ fn row(theme: Theme, logged: &LoggedChange, age: &str, width: usize) -> Line<'st
     // The kind comes first; it has a colour of its own.
     let (kind, rest) = text.split_once(' ').unwrap_or((&text, ""));
     Line::from(vec![
-        Span::styled(format!(" {:>9}  ", format!("{age} ago")), theme.style(Role::Dim)),
+        Span::styled(
+            format!(" {:>9}  ", format!("{age} ago")),
+            theme.style(Role::Dim),
+        ),
         Span::styled(kind.to_owned(), theme.style(role)),
         Span::raw(format!(" {rest}")),
     ])

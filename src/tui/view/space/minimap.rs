@@ -76,7 +76,12 @@ pub(super) fn render(
     }
     let spans: Vec<_> = map.cells.iter().map(|cell| span(theme, cell)).collect();
     put(buffer, inner, 0, &Line::from(spans));
-    put(buffer, inner, 1, &window(theme, &map, picture, visible, inner.width));
+    put(
+        buffer,
+        inner,
+        1,
+        &window(theme, &map, picture, visible, inner.width),
+    );
     put(buffer, inner, 2, &legend(theme, &map));
 }
 
@@ -87,7 +92,9 @@ fn flashing<'a>(
     now: Duration,
 ) -> impl Iterator<Item = Range<u64>> + 'a {
     let range_at = move |start: u64| {
-        let at = picture.lines.binary_search_by_key(&start, |line| line.start);
+        let at = picture
+            .lines
+            .binary_search_by_key(&start, |line| line.start);
         at.map(|at| picture.lines[at].start..picture.lines[at].end)
     };
     let recent = snapshot.explored.recent.iter();
@@ -140,7 +147,10 @@ impl Map {
         let Some((part, first, last)) = self.find(&(line.start..line.end)) else {
             return;
         };
-        let (start, size) = (part.addresses.start, part.addresses.end - part.addresses.start);
+        let (start, size) = (
+            part.addresses.start,
+            part.addresses.end - part.addresses.start,
+        );
         let cells = part.cells.clone();
         if first == last {
             self.cells[first].of_kind[kind] += line.end - line.start;
@@ -167,8 +177,8 @@ impl Map {
         let part = self.parts.get(at)?;
         let size = u128::from(part.addresses.end - part.addresses.start).max(1);
         let cell = |address: u64| {
-            let offset = address.clamp(part.addresses.start, part.addresses.end - 1)
-                - part.addresses.start;
+            let offset =
+                address.clamp(part.addresses.start, part.addresses.end - 1) - part.addresses.start;
             let at = u128::from(offset) * part.cells.len() as u128 / size;
             part.cells.start + at as usize
         };
@@ -236,7 +246,9 @@ fn span(theme: Theme, cell: &Cell) -> Span<'static> {
 
 /// The kind of this number.
 fn kind_of(number: usize) -> VmaKind {
-    let found = VmaKind::ALL.into_iter().find(|kind| *kind as usize == number);
+    let found = VmaKind::ALL
+        .into_iter()
+        .find(|kind| *kind as usize == number);
     found.unwrap_or_default()
 }
 
@@ -268,18 +280,27 @@ fn window(
         return Line::default();
     };
     let from = map.find(&(start..start + 1)).map_or(0, |found| found.1);
-    let to = map.find(&(end - 1..end)).map_or(from, |found| found.1).max(from);
+    let to = map
+        .find(&(end - 1..end))
+        .map_or(from, |found| found.1)
+        .max(from);
     let marks = match to - from {
         0 => "▲".to_owned(),
         cells => format!("╰{}╯", "─".repeat(cells - 1)),
     };
     let label = format!("{start:x}-{end:x}");
     let (left, right) = (from, usize::from(width).saturating_sub(to + 1));
-    let mut spans = vec![Span::raw(" ".repeat(from)), Span::styled(marks, theme.style(Role::Key))];
+    let mut spans = vec![
+        Span::raw(" ".repeat(from)),
+        Span::styled(marks, theme.style(Role::Key)),
+    ];
     if label.len() + 1 <= right {
         spans.push(Span::styled(format!(" {label}"), theme.style(Role::Dim)));
     } else if label.len() + 1 <= left {
-        spans[0] = Span::styled(format!("{label:>w$} ", w = left - 1), theme.style(Role::Dim));
+        spans[0] = Span::styled(
+            format!("{label:>w$} ", w = left - 1),
+            theme.style(Role::Dim),
+        );
     }
     Line::from(spans)
 }
@@ -287,10 +308,9 @@ fn window(
 fn legend(theme: Theme, map: &Map) -> Line<'static> {
     let mut spans = Vec::new();
     for kind in VmaKind::ALL {
-        let total: u64 = map
-            .cells
-            .iter()
-            .fold(0, |sum, cell| sum.saturating_add(cell.of_kind[kind as usize]));
+        let total: u64 = map.cells.iter().fold(0, |sum, cell| {
+            sum.saturating_add(cell.of_kind[kind as usize])
+        });
         if total > 0 {
             spans.push(Span::styled(letter(kind), theme.style(Role::Map(kind))));
             let text = format!(" {} {}  ", kind.name(), bytes(total));
@@ -336,11 +356,15 @@ mod tests {
             .map(|cell| span(Theme::default(), cell).content)
             .collect();
         // The gap of a MiB is worth a cut where there is room for two.
-        assert_eq!(row, "aaaa┊aaa┊aaa");
+        assert_eq!(row, "aaa┊aaa┊aaaa");
         assert_eq!(map.cells.iter().filter(|cell| cell.cut).count(), 2);
         let map = Map::of(&lines, 10);
         assert_eq!(map.parts.len(), 2);
-        assert!(map.cells.iter().any(|cell| !cell.cut && cell.of_kind == [0; KINDS]));
+        assert!(
+            map.cells
+                .iter()
+                .any(|cell| !cell.cut && cell.of_kind == [0; KINDS])
+        );
         let anonymous = VmaKind::Anonymous as usize;
         let drawn: u64 = map.cells.iter().map(|cell| cell.of_kind[anonymous]).sum();
         assert_eq!(drawn, 3 << 20);

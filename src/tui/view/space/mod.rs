@@ -14,6 +14,8 @@ mod list;
 mod log;
 mod minimap;
 mod over;
+#[cfg(test)]
+mod tests;
 mod vma;
 mod words;
 
@@ -113,7 +115,10 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         } else {
             parts.list.width
         };
-        let area = Rect { width, ..parts.list };
+        let area = Rect {
+            width,
+            ..parts.list
+        };
         list::render(app, snapshot, picture, visible, area, buffer);
     }
     if app.explorer.open.is_some() {

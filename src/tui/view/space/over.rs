@@ -55,7 +55,10 @@ pub(super) fn render(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Bu
         }
     };
     let lines: Vec<Line<'_>> = lines;
-    let (width, height) = (WIDTH.min(area.width), (lines.len() as u16 + 2).min(area.height));
+    let (width, height) = (
+        WIDTH.min(area.width),
+        (lines.len() as u16 + 2).min(area.height),
+    );
     let area = Rect {
         x: area.x + (area.width - width) / 2,
         y: area.y + (area.height - height) / 2,

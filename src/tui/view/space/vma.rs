@@ -15,7 +15,7 @@ use crate::kernel::sanitise::sanitise;
 use crate::report::changes::change_line;
 use crate::report::grouped;
 use crate::session::explore::{Answer, Inspection, Usage, differences};
-use crate::session::{LineRef, Picture, Snapshot};
+use crate::session::{LineRef, Picture, Snapshot, Trigger};
 use crate::tui::app::App;
 use crate::tui::explorer::OpenVma;
 use crate::tui::format::{ago, bytes, count};
@@ -62,7 +62,10 @@ pub(super) fn render(
     let inner = block.inner(area);
     let panel = Panel::new(app, snapshot, picture, open, inner.width);
     let title = Line::styled(panel.title(), theme.style(Role::Title));
-    let help = Line::styled(" ↑↓ another VMA  u smaps  Esc closes ", theme.style(Role::Dim));
+    let help = Line::styled(
+        " ↑↓ another VMA  u smaps  Esc closes ",
+        theme.style(Role::Dim),
+    );
     block.title(title).title_bottom(help).render(area, buffer);
     let lines = panel.lines();
     let rows = usize::from(inner.height);
@@ -82,6 +85,8 @@ struct Panel<'a> {
     now: Duration,
     width: u16,
     open: OpenVma,
+    /// The picture is not the latest.
+    is_held: bool,
     picture: &'a Picture,
     /// The lines that hold the address.
     found: Vec<(u32, &'a LineRef)>,
@@ -114,6 +119,7 @@ impl<'a> Panel<'a> {
             now: app.now,
             width,
             open,
+            is_held: app.frozen.is_some() || app.trigger != Trigger::Live,
             picture,
             found,
             inspection: latest
@@ -176,7 +182,10 @@ impl<'a> Panel<'a> {
     /// The line as it is printed.
     fn maps(&self, lines: &mut Vec<Line<'static>>) {
         let number = grouped(self.picture.scan.number);
-        let age = ago(self.now.saturating_sub(self.picture.at));
+        let held = self
+            .is_held
+            .then(|| ago(self.now.saturating_sub(self.picture.at)));
+        let age = held.map_or(String::new(), |age| format!(", {age} ago"));
         for (at, (index, line)) in self.found.iter().enumerate() {
             let text = sanitise(self.picture.line_text(*index));
             let label = if at == 0 { "line in maps" } else { "and again" };
@@ -190,11 +199,15 @@ impl<'a> Panel<'a> {
             self.row(lines, label, &words.join(" "), style);
         }
         let text = match self.found.len() {
-            0 => format!("none: no line of scan {number}, {age} ago, holds this address"),
-            1 => format!("of scan {number}, {age} ago"),
-            _ => format!("of scan {number}, {age} ago: it changed while it was read"),
+            0 => format!("none: no line of scan {number}{age} holds this address"),
+            1 => format!("of scan {number}{age}"),
+            _ => format!("of scan {number}{age}: it changed while it was read"),
         };
-        let label = if self.found.is_empty() { "line in maps" } else { "" };
+        let label = if self.found.is_empty() {
+            "line in maps"
+        } else {
+            ""
+        };
         self.row(lines, label, &text, self.theme.style(Role::Dim));
     }
 
@@ -206,7 +219,11 @@ impl<'a> Panel<'a> {
             return self.plain(lines, label, text);
         }
         let Some(inspection) = self.inspection else {
-            return self.row(lines, label, "not answered yet", self.theme.style(Role::Dim));
+            let text = match self.latest.ended {
+                Some(_) => "the target is gone: there is nothing to ask any more",
+                None => "not answered yet",
+            };
+            return self.row(lines, label, text, self.theme.style(Role::Dim));
         };
         let address = inspection.address;
         if let Some(error) = &inspection.error {
@@ -221,7 +238,12 @@ impl<'a> Panel<'a> {
         self.row(lines, label, &text, self.theme.style(Role::Notice));
         match &inspection.next {
             Some(next) => {
-                self.row(lines, "", "the next VMA above:", self.theme.style(Role::Dim));
+                self.row(
+                    lines,
+                    "",
+                    "the next VMA above:",
+                    self.theme.style(Role::Dim),
+                );
                 self.answer(lines, next);
             }
             None => self.plain(lines, "", "and nothing above"),
@@ -251,7 +273,10 @@ impl<'a> Panel<'a> {
         self.plain(lines, "  page size", &bytes(vma.page_size));
         let file = match vma.inode {
             0 => "none: anonymous, or the kernel's own".to_owned(),
-            inode => format!("device {}, inode {inode}, from offset {:#x}", vma.device, vma.offset),
+            inode => format!(
+                "device {}, inode {inode}, from offset {:#x}",
+                vma.device, vma.offset
+            ),
         };
         self.plain(lines, "  file", &file);
         let name = match &answer.name[..] {
@@ -313,12 +338,19 @@ impl<'a> Panel<'a> {
         let past = &explored.past;
         let recent = explored.recent.iter();
         let grown = recent
-            .filter(|recent| self.found.iter().any(|(_, line)| line.start == recent.start))
+            .filter(|recent| {
+                self.found
+                    .iter()
+                    .any(|(_, line)| line.start == recent.start)
+            })
             .map(crate::session::explore::Recent::grown)
             .find(|grown| *grown != 0);
         let mut label = "history";
         if let Some(grown) = grown {
-            let text = format!("in the last minute: {}", crate::tui::format::signed_bytes(grown));
+            let text = format!(
+                "in the last minute: {}",
+                crate::tui::format::signed_bytes(grown)
+            );
             self.row(lines, label, &text, self.theme.style(Role::Changed));
             label = "";
         }
@@ -382,7 +414,11 @@ impl<'a> Panel<'a> {
                 let width = FIGURE - 3 - name.len();
                 spans.push(Span::styled(format!("{name} "), dim));
                 // What is nothing is not worth a look.
-                let style = if value.starts_with("0 ") { dim } else { Style::new() };
+                let style = if value.starts_with("0 ") {
+                    dim
+                } else {
+                    Style::new()
+                };
                 spans.push(Span::styled(format!("{value:>width$}  "), style));
             }
             lines.push(Line::from(spans));

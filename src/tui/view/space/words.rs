@@ -1,6 +1,7 @@
 //! What is said of states and violations.
 
 use crate::scan::{Violation, ViolationKind};
+use crate::tui::format::fitting;
 use crate::tui::theme::Role;
 
 /// The name of a set of states of so many.
@@ -48,7 +49,5 @@ pub(super) fn violation_text(violation: &Violation, room: usize) -> String {
             ]
         }
     };
-    let fits = |text: &&String| text.chars().count() <= room;
-    let shortest = texts.last();
-    texts.iter().find(fits).or(shortest).cloned().unwrap_or_default()
+    fitting(texts, room)
 }
