@@ -10,8 +10,8 @@ use crate::report::grouped;
 use crate::session::{Held, Picture, Snapshot, Trigger};
 use crate::tui::app::App;
 use crate::tui::explorer::prompt::{Prompt, Purpose};
-use crate::tui::format::{count, cut};
-use crate::tui::theme::{Role, Theme};
+use crate::tui::format::{count, cut, fitting};
+use crate::tui::theme::Role;
 
 /// Percent of the VMAs that a process may have from which there is a warning.
 const WARN: u64 = 80;
@@ -93,15 +93,22 @@ fn caption(app: &App, snapshot: &Snapshot, picture: &Picture, width: u16) -> Lin
             theme.style(Role::Dim),
         ));
     }
-    let warning = limit(theme, snapshot, picture, width);
     let room = usize::from(width);
     let used = |parts: &[Span<'_>]| parts.iter().map(Span::width).sum::<usize>();
-    if let Some((span, urgent)) = warning {
+    if let Some((texts, role)) = limit(snapshot, picture) {
+        let urgent = role != Role::Dim;
+        let text = fitting(texts, room.saturating_sub(used(&parts)));
         // What is urgent takes the place of what is not.
-        while urgent && parts.len() > 2 && used(&parts) + span.width() > room {
+        while urgent && parts.len() > 2 && used(&parts) + text.chars().count() > room {
             parts.pop();
         }
-        parts.push(span);
+        if used(&parts) + text.chars().count() <= room {
+            parts.push(Span::styled(text, theme.style(role)));
+        }
+    }
+    // Nothing is cut in its middle.
+    while parts.len() > 2 && used(&parts) > room {
+        parts.pop();
     }
     let held = format!("   trigger: {}", app.trigger.name());
     if used(&parts) + held.len() <= room {
@@ -110,35 +117,33 @@ fn caption(app: &App, snapshot: &Snapshot, picture: &Picture, width: u16) -> Lin
     Line::from(parts)
 }
 
-/// VMAs of those that a process may have; whether there are nearly as many.
-fn limit(
-    theme: Theme,
-    snapshot: &Snapshot,
-    picture: &Picture,
-    width: u16,
-) -> Option<(Span<'static>, bool)> {
+/// VMAs of those that a process may have, at length and in short; a warning
+/// where there are nearly as many.
+fn limit(snapshot: &Snapshot, picture: &Picture) -> Option<(Vec<String>, Role)> {
     let most = snapshot.explored.max_map_count.filter(|&most| most > 0)?;
     // What stops early has not seen them all.
-    let whole = snapshot
+    if snapshot
         .scene
         .as_ref()
-        .is_none_or(|scene| !scene.stops_early);
+        .is_some_and(|scene| scene.stops_early)
+    {
+        return None;
+    }
     let vmas = picture.vmas as u64;
     let percent = u64::try_from(u128::from(vmas) * 100 / u128::from(most)).unwrap_or(u64::MAX);
     let of = format!("{} of {} VMAs", grouped(vmas), grouped(most));
     if percent < WARN {
-        let text = format!("   {of} (vm.max_map_count)");
-        let span = Span::styled(text, theme.style(Role::Dim));
-        return (whole && width >= 100).then_some((span, false));
+        return Some((vec![format!("   {of} (vm.max_map_count)")], Role::Dim));
     }
-    let text = match width {
-        0..100 => format!("  ⚠ {of}"),
-        _ => format!("   ⚠ {of}, {percent} %: mmap fails beyond vm.max_map_count"),
-    };
+    let texts = vec![
+        format!("   ⚠ {of}, {percent} %: mmap fails beyond vm.max_map_count"),
+        format!("   ⚠ {of} (vm.max_map_count)"),
+        format!("  ⚠ {of}"),
+    ];
     let role = if vmas >= most {
         Role::Violation
     } else {
         Role::Notice
     };
-    Some((Span::styled(text, theme.style(role)), true))
+    Some((texts, role))
 }

@@ -64,7 +64,12 @@ impl Painter<'_> {
         if has_site {
             text.push_str(&format!("  {:<width$}", "state", width = self.state_width));
             if self.has(Column::Query) {
-                text.push_str(" PROCMAP_QUERY now");
+                let name = if self.width < 70 {
+                    "query now"
+                } else {
+                    "PROCMAP_QUERY now"
+                };
+                text.push_str(&format!(" {name}"));
             }
         } else if self.has(Column::Name) {
             text.push_str("  name");

@@ -37,6 +37,31 @@ struct Part {
     cells: Range<usize>,
 }
 
+impl Part {
+    /// The cell of an address, or of the nearest that it has.
+    fn cell(&self, address: u64) -> usize {
+        let Range { start, end } = self.addresses;
+        let offset = address.clamp(start, end.saturating_sub(1).max(start)) - start;
+        // The last cell whose first address is not above it.
+        let count = self.cells.len() as u128;
+        let guess = u128::from(offset) * count / u128::from(end - start).max(1);
+        let guess = self.cells.start + guess as usize;
+        let next = guess + 1;
+        if next < self.cells.end && self.border(next) <= address {
+            next
+        } else {
+            guess.min(self.cells.end - 1)
+        }
+    }
+
+    /// The first address of a cell.
+    fn border(&self, cell: usize) -> u64 {
+        let size = u128::from(self.addresses.end - self.addresses.start);
+        let offset = size * (cell - self.cells.start) as u128 / self.cells.len() as u128;
+        self.addresses.start + offset as u64
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Cell {
     /// Bytes of each kind.
@@ -136,36 +161,36 @@ impl Map {
                 cells: at..at + size,
             });
         }
+        // Nearly all lines are in the cell of the line before.
+        let (mut of_cell, mut last) = (0..0, 0);
         for line in lines {
-            map.add(line);
+            if of_cell.start <= line.start && line.end <= of_cell.end {
+                map.cells[last].of_kind[line.kind as usize] += line.end - line.start;
+            } else {
+                (of_cell, last) = map.add(line).unwrap_or((0..0, 0));
+            }
         }
         map
     }
 
-    fn add(&mut self, line: &LineRef) {
+    /// Adds a line; gives the addresses of the last cell it is in, and which
+    /// cell that is.
+    fn add(&mut self, line: &LineRef) -> Option<(Range<u64>, usize)> {
         let kind = line.kind as usize;
-        let Some((part, first, last)) = self.find(&(line.start..line.end)) else {
-            return;
-        };
-        let (start, size) = (
-            part.addresses.start,
-            part.addresses.end - part.addresses.start,
-        );
-        let cells = part.cells.clone();
-        if first == last {
-            self.cells[first].of_kind[kind] += line.end - line.start;
-            return;
-        }
-        let count = cells.len() as u128;
+        let (part, first, last) = self.find(&(line.start..line.end))?;
+        let part = part.clone();
         for cell in first..=last {
-            let border = |cell: usize| {
-                let offset = u128::from(size) * (cell - cells.start) as u128 / count;
-                start + offset as u64
+            let from = part.border(cell).max(line.start);
+            // Some lines that were read while they changed go on behind the
+            // last cell.
+            let to = if cell == last {
+                line.end
+            } else {
+                part.border(cell + 1)
             };
-            let from = border(cell).max(line.start);
-            let to = border(cell + 1).min(line.end);
             self.cells[cell].of_kind[kind] += to.saturating_sub(from);
         }
+        Some((part.border(last)..part.border(last + 1), last))
     }
 
     /// The part that has the beginning of a range, and the first and the last

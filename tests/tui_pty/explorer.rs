@@ -1,12 +1,11 @@
 //! The explorer on a real process, in a real terminal.
 
-mod terminal;
-
-use std::io::Write;
 use std::process::{Child, Command, Stdio};
 
-use terminal::Terminal;
 use vmascope::kernel::features::KernelFacts;
+
+use crate::terminal::Terminal;
+use crate::{alone, skip};
 
 /// A process that ends with the test.
 struct Target(Child);
@@ -39,6 +38,7 @@ fn shows_lines(text: &str) -> bool {
 
 #[test]
 fn what_grew_in_the_last_minute_and_what_the_kernel_says_of_it() {
+    let _alone = alone();
     let target = Target::growing();
     let mut terminal = target.watch();
     terminal.wait_for("first scan", shows_lines);
@@ -56,7 +56,7 @@ fn what_grew_in_the_last_minute_and_what_the_kernel_says_of_it() {
             text.contains("page size") || text.contains("gate VMA")
         });
     } else {
-        let _ = writeln!(std::io::stderr(), "skipped: no PROCMAP_QUERY before 6.11");
+        skip("PROCMAP_QUERY came with Linux 6.11");
     }
     terminal.send("\x1b");
     terminal.send("/heap\r\x1b[B\r");
@@ -72,6 +72,7 @@ fn what_grew_in_the_last_minute_and_what_the_kernel_says_of_it() {
 
 #[test]
 fn control_c_leaves_while_something_is_typed() {
+    let _alone = alone();
     let target = Target::growing();
     let mut terminal = target.watch();
     terminal.wait_for("first scan", shows_lines);
