@@ -175,11 +175,9 @@ impl Picture {
         // are only a few others.
         let place_from = |row: usize| {
             let rest = self.rows.get(row..).unwrap_or_default();
-            let found = rest
-                .iter()
+            rest.iter()
                 .zip(row..)
-                .find_map(|(row, at)| Some((row.line()?, *row, at)));
-            found
+                .find_map(|(row, at)| Some((row.line()?, *row, at)))
         };
         let (mut low, mut high) = (0, self.rows.len());
         while low < high {

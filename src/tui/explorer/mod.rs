@@ -1,7 +1,7 @@
 //! The explorer: where one is in the Space, and what is to be seen there.
 //!
 //! * [`Explorer`]: the state;
-//! * [`act`]: what keys do to it;
+//! * `act`: what keys do to it;
 //! * [`prompt`]: text that is typed, a filter or an address;
 //! * [`columns`]: what is shown of each VMA;
 //! * `moves`: from row to row, to an address, a change, a tear;

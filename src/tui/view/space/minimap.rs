@@ -200,14 +200,9 @@ impl Map {
             .parts
             .partition_point(|part| part.addresses.end <= range.start);
         let part = self.parts.get(at)?;
-        let size = u128::from(part.addresses.end - part.addresses.start).max(1);
-        let cell = |address: u64| {
-            let offset =
-                address.clamp(part.addresses.start, part.addresses.end - 1) - part.addresses.start;
-            let at = u128::from(offset) * part.cells.len() as u128 / size;
-            part.cells.start + at as usize
-        };
-        Some((part, cell(range.start), cell(range.end.saturating_sub(1))))
+        let first = part.cell(range.start);
+        let last = part.cell(range.end.saturating_sub(1));
+        Some((part, first, last.max(first)))
     }
 
     fn each_cell(&mut self, range: &Range<u64>, mut act: impl FnMut(&mut Cell)) {
@@ -319,9 +314,9 @@ fn window(
         Span::raw(" ".repeat(from)),
         Span::styled(marks, theme.style(Role::Key)),
     ];
-    if label.len() + 1 <= right {
+    if label.len() < right {
         spans.push(Span::styled(format!(" {label}"), theme.style(Role::Dim)));
-    } else if label.len() + 1 <= left {
+    } else if label.len() < left {
         spans[0] = Span::styled(
             format!("{label:>w$} ", w = left - 1),
             theme.style(Role::Dim),
