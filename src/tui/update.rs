@@ -65,7 +65,9 @@ pub fn wants_time(app: &App) -> bool {
         })
     };
     app.notice.is_some()
-        || app.view == View::Space && app.frozen.is_none() && app.shown.iter().any(fades)
+        || app.view == View::Space
+            && app.frozen.is_none()
+            && (app.shown.iter().any(fades) || explorer::ages(app))
 }
 
 /// Tells what the explorer has to tell, and passes on what it wants.

@@ -26,8 +26,9 @@ pub(super) use moves::{position, scroll, select};
 use columns::Columns;
 use prompt::Prompt;
 
-use crate::session::explore::Look;
+use crate::session::explore::{Look, MINUTE};
 use crate::session::{Picture, Snapshot};
+use crate::tui::app::App;
 
 /// A place in the address space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,6 +85,16 @@ pub struct Explorer {
     pub log: Option<u16>,
     /// What was last asked for, and when.
     asked: (Arc<Look>, Duration),
+}
+
+/// Whether something is shown with its age.
+pub(super) fn ages(app: &App) -> bool {
+    let explored = app.shown.as_ref().map(|shown| &shown.explored);
+    let recent = explored.into_iter().flat_map(|it| it.recent.iter());
+    let newest = recent.map(|recent| recent.at).max();
+    newest.is_some_and(|at| app.now < at + MINUTE)
+        || app.explorer.open.is_some()
+        || app.explorer.log.is_some()
 }
 
 impl Explorer {

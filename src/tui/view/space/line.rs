@@ -14,7 +14,7 @@ use crate::scan::diff::AddressSpaceChangeKind as Kind;
 use crate::session::PageAnswer;
 use crate::session::explore::{MINUTE, Recent};
 use crate::tui::explorer::columns::Column;
-use crate::tui::format::{ago, bytes, cut, signed_bytes};
+use crate::tui::format::{ago, bytes, cut, fitting, signed_bytes};
 use crate::tui::theme::Role;
 
 /// Columns of the screen from which changes are told at length.
@@ -116,7 +116,8 @@ impl Painter<'_> {
             spans.push(Span::raw("  "));
             spans.push(self.state(states));
             if self.has(Column::Query) {
-                spans.extend(self.answer(line.start, line.end));
+                let used = spans.iter().map(Span::width).sum();
+                spans.extend(self.answer(line.start, line.end, used));
             }
             return Line::from(spans);
         }
@@ -243,16 +244,7 @@ impl Painter<'_> {
             return None;
         }
         let text = match found?.answer {
-            Some((now_start, now_end, now)) => {
-                let now = now.to_string();
-                let other = if now == permissions { "" } else { &*now };
-                // What is the same is in the line already.
-                match (now_start == start, now_end == end) {
-                    (true, true) => format!("  now {other}"),
-                    (true, false) => format!("  now to {now_end:x} {other}"),
-                    _ => format!("  now {now_start:x}-{now_end:x} {now}"),
-                }
-            }
+            Some(now) => format!("  now {}", difference((start, end, permissions), now)),
             None => "  now nothing there".into(),
         };
         Some(Span::styled(text, self.style(Role::Disagree)))
@@ -266,7 +258,7 @@ impl Painter<'_> {
     }
 
     /// What the query answers now for the start of a line of the site.
-    fn answer(&self, start: u64, end: u64) -> Vec<Span<'static>> {
+    fn answer(&self, start: u64, end: u64, used: usize) -> Vec<Span<'static>> {
         let Some(found) = self.asked(start) else {
             return vec![Span::styled(" -", self.style(Role::Dim))];
         };
@@ -274,9 +266,14 @@ impl Painter<'_> {
             Some((now_start, now_end, _)) if (now_start, now_end) == (start, end) => {
                 vec![Span::styled(" = the same", self.style(Role::Dim))]
             }
-            Some((now_start, now_end, permissions)) => {
-                let letters = String::from_utf8_lossy(&permissions.as_bytes()).into_owned();
-                let text = format!(" ≠ {now_start:x}-{now_end:x} {letters}");
+            Some(now) => {
+                let (now_start, now_end, permissions) = now;
+                let short = difference((start, end, ""), now);
+                let texts = vec![
+                    format!(" ≠ {now_start:x}-{now_end:x} {permissions}"),
+                    format!(" ≠ {short}"),
+                ];
+                let text = fitting(texts, self.width.saturating_sub(used));
                 vec![Span::styled(text, self.style(Role::Disagree))]
             }
             None => vec![Span::styled(" ≠ nothing there", self.style(Role::Disagree))],
@@ -314,5 +311,18 @@ impl Painter<'_> {
         };
         let text = cut(&text, width);
         Span::styled(format!("  {text:<width$}"), self.style(role))
+    }
+}
+
+/// In what an answer differs from a line of these addresses and permissions:
+/// what is the same is in the line already.
+fn difference(line: (u64, u64, &str), now: (u64, u64, Permissions)) -> String {
+    let (start, end, permissions) = now;
+    let letters = permissions.to_string();
+    let other = if letters == line.2 { "" } else { &*letters };
+    match (start == line.0, end == line.1) {
+        (true, true) => other.to_owned(),
+        (true, false) => format!("to {end:x} {other}"),
+        _ => format!("{start:x}-{end:x} {letters}"),
     }
 }
