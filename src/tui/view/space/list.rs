@@ -17,6 +17,9 @@ use crate::tui::explorer::columns::{Column, Columns};
 use crate::tui::format::{bytes, count};
 use crate::tui::theme::{Role, Theme};
 
+/// Columns of the screen from which sizes are shown.
+const SIZES_FROM: usize = 76;
+
 /// Draws the heading and the rows in `visible`.
 pub(super) fn render(
     app: &App,
@@ -259,7 +262,9 @@ fn fitting(chosen: Columns, width: usize, range_width: usize) -> Columns {
             .filter(|other| columns.has(*other))
             .map(|other| super::line::column_width(other, false, width))
             .sum();
-        if fixed + name + used > width && columns.has(column) {
+        // On narrow screens what is said beside the lines needs the room.
+        let narrow = column == Column::Size && width < SIZES_FROM;
+        if (narrow || fixed + name + used > width) && columns.has(column) {
             columns.toggle(column);
         }
     }
