@@ -86,7 +86,9 @@ fn right(app: &App, area: Rect, buffer: &mut Buffer) {
 fn readers(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
     let theme = app.theme;
     if let Some(why) = &snapshot.ended {
-        let text = format!(" The target is gone: {why}. This is its last picture.");
+        let gone = format!(" The target is gone: {why}.");
+        let texts = vec![format!("{gone} This is its last picture."), gone];
+        let text = fitting(texts, usize::from(width));
         return Line::styled(text, theme.style(Role::Notice));
     }
     let mut spans = Vec::new();
