@@ -18,6 +18,7 @@ use vmascope::kernel::chunk::{ScanText, Window};
 use vmascope::sampler::TakenScan;
 use vmascope::session::{Context, Picture, Snapshot};
 use vmascope::tui::app::{App, View};
+use vmascope::tui::explorer::Spot;
 use vmascope::tui::message::Message;
 use vmascope::tui::theme::{Depth, Theme};
 use vmascope::tui::update::update;
@@ -25,6 +26,10 @@ use vmascope::tui::view;
 
 /// VMAs of the watched address space.
 const VMAS: u64 = 65_000;
+/// Where the first one starts.
+const FIRST: u64 = 0x7f00_0000_0000;
+/// Where the next one starts behind it.
+const APART: u64 = 0x3000;
 /// Columns and rows.
 const SIZE: (u16, u16) = (200, 60);
 /// Frames timed one by one.
@@ -48,7 +53,9 @@ fn main() {
     let mut times: Vec<Duration> = (0..FRAMES)
         .map(|frame| {
             // Scrolling through all of it.
-            app.space_top = Some(frame * 32);
+            let line = frame as u32 * 32;
+            let address = FIRST + u64::from(line) * APART;
+            app.explorer.spot = Some(Spot { address, line });
             buffer.reset();
             let before = cpu_time();
             view::render(&app, area, &mut buffer);
@@ -80,12 +87,9 @@ fn cpu_time() -> Duration {
 fn snapshot() -> Snapshot {
     let lines: Vec<String> = (0..VMAS)
         .map(|k| {
-            let start = 0x7f00_0000_0000 + k * 0x3000;
+            let start = FIRST + k * APART;
             let letter = if k % 2 == 0 { "rw-p" } else { "r--p" };
-            format!(
-                "{start:x}-{:x} {letter} 00000000 00:00 0 \n",
-                start + 0x3000
-            )
+            format!("{start:x}-{:x} {letter} 00000000 00:00 0 \n", start + APART)
         })
         .collect();
     let chunks: Vec<String> = lines.chunks(83).map(|lines| lines.concat()).collect();

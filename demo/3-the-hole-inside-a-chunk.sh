@@ -11,7 +11,7 @@
 #       but the sequence has not moved since it was noted: nothing is checked.
 # Say:  a new chunk, and every PROCMAP_QUERY, searches afresh, so this shows only
 #       between two lines of one read().
-# Then: t until the trigger says violation: once one has come, the screen then
+# Then: h until the trigger says violation: once one has come, the screen then
 #       shows only such scans. c goes on to other scenarios; split-tail and
 #       merge-right-partial show the same, more rarely.
 # Needs Linux 6.17 or later, and two CPUs.

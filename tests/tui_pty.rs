@@ -1,5 +1,7 @@
 //! The application in a real terminal: what it shows, and how it leaves.
 
+#[path = "tui_pty/explorer.rs"]
+mod explorer;
 mod terminal;
 
 use std::io::Write;

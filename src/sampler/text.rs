@@ -138,6 +138,11 @@ impl TextSampling {
         self.judge.verdict()
     }
 
+    /// The latest scan.
+    pub(super) fn latest(&self) -> &ScanText {
+        if self.smaps { &self.lines } else { &self.raw }
+    }
+
     /// Swaps the latest scan with `other`.
     pub(super) fn swap_scan(&mut self, other: &mut ScanText) {
         let latest = if self.smaps {

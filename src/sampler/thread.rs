@@ -225,6 +225,23 @@ impl Sampler {
         true
     }
 
+    /// Asks for the text of the next scan to be left for
+    /// [`Self::take_text`].
+    pub fn request_text(&self) {
+        self.shared.wants_text.store(true, Ordering::Release);
+    }
+
+    /// Swaps `text` with the text that was left, if there is one; whether
+    /// there was.
+    pub fn take_text(&self, text: &mut Vec<u8>) -> bool {
+        let mut left = lock(&self.shared.text);
+        if !std::mem::take(&mut left.0) {
+            return false;
+        }
+        std::mem::swap(&mut left.1, text);
+        true
+    }
+
     /// The pairs of neighbouring lines as counted when this was asked the last
     /// time; none at first, and none where the states are unknown. Asks for
     /// the next ones.

@@ -112,6 +112,11 @@ impl UnknownSampling {
         is_alive(&mut self.file)
     }
 
+    /// The latest scan.
+    pub(super) fn latest(&self) -> &ScanText {
+        self.judge.latest()
+    }
+
     /// Copies the latest scan; the judge needs its own for the next one.
     pub(super) fn copy_scan(&self, into: &mut ScanText) {
         into.copy_from(self.judge.latest());

@@ -36,6 +36,9 @@ pub(super) struct Shared {
     pub(super) taken: Mutex<TakenScan>,
     pub(super) wants_pairs: AtomicBool,
     pub(super) pairs: Mutex<Option<PairTable>>,
+    pub(super) wants_text: AtomicBool,
+    /// Whether it is newer than when it was last taken, and a text.
+    pub(super) text: Mutex<(bool, Vec<u8>)>,
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -169,6 +172,7 @@ impl Worker {
                 last_publish = now;
                 self.publish();
             }
+            self.leave_text();
             self.leave_scan();
             self.wait(begin);
         }
@@ -227,6 +231,25 @@ impl Worker {
         {
             *pairs = Some(text.pairs().clone());
             self.shared.wants_pairs.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// Leaves a copy of the latest text for whoever compares texts. Before
+    /// [`Self::leave_scan`], which may give the scan away.
+    fn leave_text(&self) {
+        if !self.shared.wants_text.load(Ordering::Acquire) {
+            return;
+        }
+        let latest = match &self.sampling {
+            Sampling::Text(text) => text.latest(),
+            Sampling::Unknown(unknown) => unknown.latest(),
+            Sampling::Query(_) | Sampling::Walk(_) => return,
+        };
+        if let Ok(mut left) = self.shared.text.try_lock() {
+            left.0 = true;
+            left.1.clear();
+            left.1.extend_from_slice(latest.text());
+            self.shared.wants_text.store(false, Ordering::Relaxed);
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use super::explore::Lens;
 use super::gaze::Gaze;
 use super::ledger::Ledger;
 use super::picture::Context;
@@ -40,6 +41,7 @@ pub(super) struct Foreign {
     stop: Arc<AtomicBool>,
     start: Instant,
     gaze: Gaze,
+    lens: Lens,
     key: CaseKey,
     states: States,
     ledger: Ledger,
@@ -80,13 +82,14 @@ impl Foreign {
                 .map(|(reader, rule)| (reader.to_string(), in_plain_words(*reader, rule.rule)))
                 .collect(),
             info: Arc::default(),
+            lens: Lens::new(watch.target.pid(), &facts),
             key: key(&watch.target),
             target: watch.target,
             options,
             requests,
             stop,
             start: Instant::now(),
-            gaze: Gaze::new(sampler, Trigger::default()),
+            gaze: Gaze::new(sampler, Trigger::Live),
             states: States::unknown(),
             ledger: Ledger::new(run_info(1, &facts, &rules)),
             meter: RateMeter::default(),
@@ -114,6 +117,14 @@ impl Foreign {
                 self.gaze.sampler.set_rate(rate);
             }
             Request::Command(Command::Trigger(trigger)) => self.gaze.hold.set_trigger(trigger),
+            Request::Command(Command::Look(look)) => {
+                self.gaze.arrange(&look.arrangement);
+                self.lens.set_look(look);
+            }
+            Request::Command(Command::Usage(address)) => {
+                let now = self.start.elapsed();
+                self.lens.read_usage(address, now, &self.stop);
+            }
             Request::Command(Command::Report) => {
                 let published = self.gaze.sampler.published();
                 let result = (self.key.clone(), published.tally, 0, published.elapsed_ns);
@@ -137,11 +148,16 @@ impl Foreign {
     }
 
     fn tick(&mut self, tell: &mut Tell) -> anyhow::Result<()> {
+        let now = self.start.elapsed();
+        if self.ended.is_none() {
+            self.news |= self.gaze.look(now, Context::default());
+        }
+        let changed = self.gaze.has_changed();
+        let picture = self.gaze.picture.as_deref();
+        self.news |= self.lens.tick(now, picture, &self.gaze.history, changed);
         if self.ended.is_some() {
             return Ok(());
         }
-        let now = self.start.elapsed();
-        self.news |= self.gaze.look(now, Context::default());
         self.collect(now);
         let published = self.gaze.sampler.published();
         if self.may_be_held && published.tally.scans > 0 {
@@ -280,6 +296,7 @@ impl Foreign {
             picture: self.gaze.picture.clone(),
             found: std::mem::take(&mut self.found),
             ended: self.ended.clone(),
+            explored: self.lens.explored(),
             ..Snapshot::default()
         };
         match tell(Update::Snapshot(Box::new(snapshot))) {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::changes::Changes;
+use super::explore::{Arrangement, History};
 use super::picture::{Context, Picture};
-use super::trigger::{Hold, Trigger};
+use super::trigger::{Held, Hold, Trigger};
 use crate::sampler::{Sampler, TakenScan};
 
 /// Takes scans from a sampler and makes pictures of them.
@@ -17,6 +18,10 @@ pub(super) struct Gaze {
     last: u64,
     changes: Changes,
     spare: Picture,
+    arrangement: Arc<Arrangement>,
+    pub(super) history: History,
+    /// Whether the history has changed since somebody asked.
+    changed: bool,
 }
 
 impl Gaze {
@@ -28,6 +33,9 @@ impl Gaze {
             last: 0,
             changes: Changes::default(),
             spare: Picture::default(),
+            arrangement: Arc::default(),
+            history: History::default(),
+            changed: true,
         }
     }
 
@@ -35,24 +43,63 @@ impl Gaze {
     pub(super) fn go_on_with(&mut self, sampler: Sampler) {
         self.sampler = sampler;
         self.last = 0;
+        self.history.restart();
+    }
+
+    /// Whether something has changed since this was asked last.
+    pub(super) fn has_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Arranges what is shown, and all that follows, in another way; whether
+    /// that changes anything.
+    pub(super) fn arrange(&mut self, arrangement: &Arc<Arrangement>) -> bool {
+        if self.arrangement == *arrangement {
+            return false;
+        }
+        self.arrangement = arrangement.clone();
+        if let Some(picture) = &mut self.picture {
+            *picture = Arc::new(picture.arranged(arrangement.clone()));
+        }
+        true
     }
 
     /// Takes the scan that was asked for, if it came, and asks for the next;
     /// whether there is a new picture.
     pub(super) fn look(&mut self, now: Duration, context: Context<'_>) -> bool {
+        self.changed |= self.history.look(now, &self.sampler);
         let mut taken = std::mem::take(&mut self.spare.scan);
         taken.number = self.last;
         let came = self.sampler.take_scan(&mut taken);
         if came {
             self.last = taken.number;
+        }
+        // What looks the same need not be drawn again.
+        let is_new = came && (context.site.is_some() || !self.shows(&taken));
+        if is_new {
             self.show(now, taken, context);
         } else {
+            if came {
+                self.hold.show(now, &taken.verdict);
+            }
             self.spare.scan = taken;
         }
         if let Some(wanted) = self.hold.wanted(now) {
             self.sampler.request_scan(wanted);
         }
-        came
+        is_new
+    }
+
+    /// Whether the picture is one of the same text, and nothing in it is about
+    /// to fade.
+    fn shows(&self, taken: &TakenScan) -> bool {
+        self.picture.as_ref().is_some_and(|picture| {
+            picture.changes.is_empty()
+                && !picture.arrangement.filter.wants_changes()
+                && picture.held == Held::of(&taken.verdict)
+                && picture.scan.text.chunks.len() == taken.text.chunks.len()
+                && picture.scan.text.text() == taken.text.text()
+        })
     }
 
     fn show(&mut self, now: Duration, taken: TakenScan, context: Context<'_>) {
@@ -66,6 +113,8 @@ impl Gaze {
             let new = (picture.scan.text.text(), &picture.lines[..]);
             self.changes.compare(now, old, new);
         }
+        picture.arrangement = self.arrangement.clone();
+        picture.recent = self.history.recent().clone();
         picture.lay_out(self.changes.sorted());
         let old = self.picture.replace(Arc::new(picture));
         // Its buffers are used again, unless somebody still looks at it.

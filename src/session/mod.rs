@@ -7,12 +7,14 @@
 
 mod changes;
 mod coverage;
+pub mod explore;
 mod foreign;
 mod gaze;
 mod ledger;
 mod live;
 mod picture;
 mod rates;
+mod rows;
 mod run_info;
 mod running;
 mod snapshot;
@@ -30,8 +32,9 @@ use std::time::Duration;
 pub use changes::{Change, ChangeKind, FADE};
 pub use coverage::{CoverageRow, CoverageState};
 pub use live::PageAnswer;
-pub use picture::{Context, LineRef, Picture, Row, SiteLine};
+pub use picture::{Context, LineRef, Picture, SiteLine};
 pub use rates::{HISTORY, KINDS, Point, RateMeter, Rates};
+pub use rows::{Row, shown_name};
 pub use run_info::{in_plain_words, run_info};
 pub use snapshot::{FoundEvent, PairRow, Scene, Snapshot, TargetInfo};
 pub use trigger::{Held, Hold, Trigger};
@@ -70,6 +73,10 @@ pub enum Command {
     Trigger(Trigger),
     /// Write the plain-text report.
     Report,
+    /// Look at something else.
+    Look(Arc<explore::Look>),
+    /// Read `smaps` for the VMA that covers this address.
+    Usage(u64),
 }
 
 impl Command {
@@ -113,6 +120,18 @@ pub enum Subject {
     },
     /// A target of the user's.
     Target(Box<ToWatch>),
+}
+
+impl Subject {
+    /// Which scans are held to begin with. A torn read of the modifier is what
+    /// it is there for; in a target of the user's what happens now is.
+    #[must_use]
+    pub fn trigger(&self) -> Trigger {
+        match self {
+            Subject::Modifier { .. } => Trigger::Torn,
+            Subject::Target(_) => Trigger::Live,
+        }
+    }
 }
 
 /// A target that is open, and how fast it is to be scanned.

@@ -4,14 +4,20 @@
 //! rows that fit on the screen. The index is made by the session's thread.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::changes::Change;
+use super::explore::{Arrangement, Recent, VmaKind};
+use super::rows::Row;
 use super::trigger::Held;
 use crate::kernel::chunk::{Chunk, Lines, ScanText};
 use crate::kernel::line::{is_smaps_header, parse_range};
 use crate::sampler::TakenScan;
-use crate::scan::{States, Verdict, Violation, ViolationKind};
+use crate::scan::States;
+
+/// From here on addresses are the kernel's: only the gate VMA is there.
+const GATES: u64 = 1 << 63;
 
 /// One line of the scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +39,8 @@ pub struct LineRef {
     /// It is the last of its chunk with another chunk behind it, or the first
     /// of any chunk but the first.
     pub boundary: bool,
+    /// What the VMA is for.
+    pub kind: VmaKind,
 }
 
 impl LineRef {
@@ -42,25 +50,11 @@ impl LineRef {
         let at = self.at as usize;
         text.get(at..at + self.length as usize).unwrap_or_default()
     }
-}
 
-/// One row of the picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Row {
-    /// The rule above a chunk, by its number from 0.
-    Chunk(u32),
-    /// A line, by its index.
-    Line(u32),
-    /// Unmapped addresses before the line of this index: normal.
-    Gap(u32),
-    /// A violation, by its index in the verdict, above the line it shows at.
-    Violation(u32),
-    /// What is to be said of the line above, which is a duplicate.
-    Note(u32),
-    /// A line that was there a moment ago, by its index in the changes.
-    Vanished(u32),
-    /// The rule below the last chunk.
-    End,
+    /// Where it starts in the text of its scan, in bytes.
+    pub(super) fn position(&self) -> usize {
+        self.at as usize
+    }
 }
 
 /// A line of the site, and the states that have it.
@@ -81,6 +75,9 @@ pub struct Picture {
     pub at: Duration,
     /// Its lines.
     pub lines: Vec<LineRef>,
+    /// How many VMAs that makes: duplicates and the gate VMA, which is in no
+    /// process's tree, are not counted.
+    pub vmas: usize,
     /// Its rows.
     pub rows: Vec<Row>,
     /// The lines of the site.
@@ -89,6 +86,12 @@ pub struct Picture {
     pub held: Held,
     /// What is not as it was, by address.
     pub changes: Vec<Change>,
+    /// What happened to each VMA in the last minute, by address.
+    pub recent: Arc<Vec<Recent>>,
+    /// Which rows it has.
+    pub arrangement: Arc<Arrangement>,
+    /// How many of its lines are shown.
+    pub fitting: usize,
     /// The row to look at: the first violation, else the site's first line,
     /// else the first duplicate, else the first row.
     pub focus: usize,
@@ -106,57 +109,13 @@ impl Picture {
     pub fn index(&mut self, context: Context<'_>) {
         self.held = Held::of(&self.scan.verdict);
         index_lines(&self.scan.text, &mut self.lines);
+        let counts = |line: &&LineRef| !line.duplicate && line.start < GATES;
+        self.vmas = self.lines.iter().filter(counts).count();
         self.site.clear();
         if let Some((range, states)) = context.site {
             self.site = site_lines(self.scan.text.text(), &self.lines, range, states);
         }
         self.changes.clear();
-    }
-
-    /// Lays the rows out, with the vanished lines where they were.
-    pub fn lay_out(&mut self, changes: Vec<Change>) {
-        self.changes = changes;
-        self.rows.clear();
-        let mut vanished = (0u32..)
-            .zip(&self.changes)
-            .filter(|(_, change)| {
-                !change.was.is_empty()
-                    && !is_shown_otherwise(&self.lines, &self.scan.verdict, change)
-            })
-            .peekable();
-        let mut violations = violations_by_place(&self.scan.verdict).peekable();
-        let (mut chunk, mut previous_end) = (None, 0);
-        for (i, line) in (0u32..).zip(&self.lines) {
-            if chunk != Some(line.chunk) {
-                chunk = Some(line.chunk);
-                self.rows.push(Row::Chunk(line.chunk));
-            }
-            while let Some((index, change)) = vanished.peek()
-                && change.start < line.start
-            {
-                self.rows.push(Row::Vanished(*index));
-                vanished.next();
-            }
-            let mut is_hole = false;
-            while let Some((index, violation)) =
-                violations.next_if(|(_, violation)| violation.at <= line.at as usize)
-            {
-                is_hole |= matches!(violation.kind, ViolationKind::Hole(_));
-                self.rows.push(Row::Violation(index));
-            }
-            if line.start > previous_end && !is_hole && previous_end > 0 {
-                self.rows.push(Row::Gap(i));
-            }
-            self.rows.push(Row::Line(i));
-            if line.duplicate {
-                self.rows.push(Row::Note(i));
-            }
-            previous_end = line.end;
-        }
-        self.rows
-            .extend(violations.map(|(index, _)| Row::Violation(index)));
-        self.rows.push(Row::End);
-        self.focus = self.find_focus();
     }
 
     /// The text of a line, without its newline, as the target gave it.
@@ -182,51 +141,6 @@ impl Picture {
         let at = self.site.binary_search_by_key(&line, |site| site.line);
         at.ok().map(|at| self.site[at].states)
     }
-
-    /// The row in which a line is shown.
-    #[must_use]
-    pub fn row_of_line(&self, line: u32) -> Option<usize> {
-        // Rows keep the order of lines, so the lines among them are sorted.
-        let mut low = line as usize;
-        while low < self.rows.len() {
-            match self.rows[low] {
-                Row::Line(found) if found >= line => return Some(low),
-                _ => low += 1,
-            }
-        }
-        None
-    }
-
-    fn find_focus(&self) -> usize {
-        let violation = self
-            .rows
-            .iter()
-            .position(|row| matches!(row, Row::Violation(_)));
-        let line = self.site.first().map(|site| site.line).or_else(|| {
-            let duplicate = (0u32..).zip(&self.lines).find(|(_, line)| line.duplicate);
-            duplicate.map(|(i, _)| i)
-        });
-        violation
-            .or_else(|| line.and_then(|line| self.row_of_line(line)))
-            .unwrap_or(0)
-    }
-}
-
-/// Whether the picture says something else of a vanished line's addresses: it
-/// has a line that starts there, or shows them as a hole.
-fn is_shown_otherwise(lines: &[LineRef], verdict: &Verdict, change: &Change) -> bool {
-    let in_hole = |violation: &Violation| match &violation.kind {
-        ViolationKind::Hole(hole) => hole.contains(&change.start),
-        _ => false,
-    };
-    lines
-        .binary_search_by_key(&change.start, |line| line.start)
-        .is_ok()
-        || verdict.violations.iter().any(in_hole)
-}
-
-fn violations_by_place(verdict: &Verdict) -> impl Iterator<Item = (u32, &Violation)> {
-    (0u32..).zip(&verdict.violations)
 }
 
 fn index_lines(scan: &ScanText, into: &mut Vec<LineRef>) {
@@ -248,6 +162,7 @@ fn index_lines(scan: &ScanText, into: &mut Vec<LineRef>) {
                     duplicate: start < previous_end,
                     backward: start < previous_start,
                     boundary: false,
+                    kind: VmaKind::of_line(body),
                 });
                 (previous_start, previous_end) = (start, end);
             }

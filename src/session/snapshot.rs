@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::coverage::CoverageRow;
+use super::explore::Explored;
 use super::live::PageAnswer;
 use super::picture::Picture;
 use super::rates::{Point, Rates};
@@ -51,6 +52,8 @@ pub struct Snapshot {
     pub suspected: Option<u64>,
     /// The target is gone, and this is why; the rest stays as it was.
     pub ended: Option<String>,
+    /// What was asked for whoever explores.
+    pub explored: Explored,
 }
 
 /// Who is watched.

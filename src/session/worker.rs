@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::coverage::{self, Skipped};
+use super::explore::Lens;
 use super::ledger::Ledger;
 use super::rates::RateMeter;
 use super::run_info::{in_plain_words, run_info};
@@ -68,6 +69,7 @@ struct World {
     rules: Vec<(Reader, ReaderRule)>,
     target: Arc<TargetInfo>,
     stage: Stage,
+    lens: Lens,
     running: Option<Running>,
     ledger: Ledger,
     meter: RateMeter,
@@ -125,6 +127,7 @@ impl Worker {
         });
         let ledger = Ledger::new(run_info(1, &facts, &rules));
         Ok(World {
+            lens: Lens::new(stage.pid(), &facts),
             facts,
             rules,
             target,
@@ -174,7 +177,8 @@ impl Worker {
             trigger: self.trigger,
             has_query: world.facts.procmap_query,
         };
-        let running = Running::start(&mut world.stage, staged, &plan, self.start.elapsed())?;
+        let mut running = Running::start(&mut world.stage, staged, &plan, self.start.elapsed())?;
+        running.gaze.arrange(&world.lens.look().arrangement);
         for info in running.infos() {
             world
                 .ledger
@@ -251,10 +255,16 @@ impl Worker {
                         name: format!("modifier {}", world.stage.pid()),
                         ..(*world.target).clone()
                     });
+                    world.lens.turn_to(world.stage.pid());
                     world.ended = None;
                 }
                 Command::Still(_) | Command::Step => return Ok(()),
-                Command::Report | Command::Rate(_) | Command::Trigger(_) | Command::MoveOn(_) => {}
+                Command::Report
+                | Command::Rate(_)
+                | Command::Trigger(_)
+                | Command::MoveOn(_)
+                | Command::Look(_)
+                | Command::Usage(_) => {}
             }
         }
         match command {
@@ -293,6 +303,16 @@ impl Worker {
                 if let Some(running) = &mut world.running {
                     running.gaze.hold.set_trigger(trigger);
                 }
+            }
+            Command::Look(look) => {
+                if let Some(running) = &mut world.running {
+                    running.gaze.arrange(&look.arrangement);
+                }
+                world.lens.set_look(look);
+            }
+            Command::Usage(address) => {
+                let now = self.start.elapsed();
+                world.lens.read_usage(address, now, &self.stop);
             }
             Command::Still(still) => self.still(world, still, false)?,
             Command::Step => self.still(world, true, true)?,
@@ -362,6 +382,9 @@ impl Worker {
             anyhow::bail!("the sampling thread has ended");
         }
         world.news |= running.look(now);
+        let changed = running.gaze.has_changed();
+        let (picture, history) = (running.gaze.picture.as_deref(), &running.gaze.history);
+        world.news |= world.lens.tick(now, picture, history, changed);
         let before = world.found.len();
         running.finds(now, &mut world.found);
         if running.still || now >= world.answers_due {
@@ -438,6 +461,7 @@ impl Worker {
             found: std::mem::take(&mut world.found),
             suspected: None,
             ended: world.ended.clone(),
+            explored: world.lens.explored(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::explorer::Explorer;
 use super::menu::Menu;
 use super::theme::Theme;
 use crate::observation::EventKind;
@@ -196,8 +197,8 @@ pub struct App {
     pub shown: Option<Arc<Snapshot>>,
     /// Whether the views are frozen, and since when.
     pub frozen: Option<Duration>,
-    /// The top row of the Space; none: it follows the site.
-    pub space_top: Option<usize>,
+    /// The Space.
+    pub explorer: Explorer,
     /// The top row of the Boundary.
     pub boundary_top: u16,
     /// The top row of the Coverage; none: it follows the scenario that runs.
@@ -233,7 +234,7 @@ impl App {
             latest: None,
             shown: None,
             frozen: None,
-            space_top: None,
+            explorer: Explorer::default(),
             boundary_top: 0,
             coverage_top: None,
             menu: None,

@@ -15,12 +15,14 @@ use super::update::update;
 use super::view::render;
 use crate::kernel::chunk::{ScanText, Window};
 use crate::kernel::features::Rule;
-use crate::kernel::line::Permissions;
+use crate::kernel::line::{MapsLine, Permissions};
 use crate::observation::{BoundaryView, CaseInfo, CaseKey, Excerpt, Placement, StateInfo};
 use crate::sampler::{Found, FoundKind, Moment, TakenScan};
+use crate::scan::diff::AddressSpaceChangeKind;
 use crate::scan::{
     KnownHole, OperationInfo, SiteClock, SiteStates, States, TextJudge, ViolationKind,
 };
+use crate::session::explore::{Explored, Recent};
 use crate::session::{
     Context, CoverageRow, CoverageState, FoundEvent, PageAnswer, PairRow, Picture, Rates, Scene,
     Snapshot, TargetInfo,
@@ -387,6 +389,102 @@ fn pairs() -> Vec<PairRow> {
         ),
         row("any other violation", "", "", 0, true),
     ]
+}
+
+/// What `maps` says of a target that is not ours: a program, two libraries, a
+/// heap, and many small VMAs.
+pub(super) fn target_text() -> String {
+    let mut text = String::new();
+    let file = |start: u64, pages: u64, permissions: &str, name: &str| {
+        let end = start + pages * PAGE;
+        let prefix = format!("{start:08x}-{end:08x} {permissions} 00000000 fe:00 77 ");
+        format!("{prefix:<73}{name}\n")
+    };
+    for (at, permissions) in (0..).zip(["r--p", "r-xp", "r--p", "rw-p"]) {
+        text += &file(
+            0x5555_0000_0000 + at * PAGE,
+            1,
+            permissions,
+            "/usr/bin/target",
+        );
+    }
+    text += &line(0x5555_1000_0000, 0x5555_1004_0000, "rw-p", "[heap]");
+    for slot in 0..60 {
+        let start = 0x7f00_0000_0000 + slot * 0x6000;
+        let permissions = if slot % 2 == 0 { "rw-p" } else { "r--p" };
+        text += &line(start, start + 0x4000, permissions, "");
+    }
+    for (library, base) in [
+        ("libc.so.6", 0x7f10_0000_0000),
+        ("ld-linux.so.2", 0x7f10_1000_0000),
+    ] {
+        for (at, permissions) in (0..).zip(["r--p", "r-xp", "r--p", "rw-p"]) {
+            text += &file(
+                base + at * 4 * PAGE,
+                4,
+                permissions,
+                &format!("/usr/lib/{library}"),
+            );
+        }
+    }
+    text + &line(0x7ffc_1230_0000, 0x7ffc_1232_1000, "rw-p", "[stack]")
+}
+
+/// A scan of a target that is not ours, arranged as the application wants it.
+pub(super) fn target_snapshot(app: &App, text: &str, at: Duration) -> Snapshot {
+    let mut picture = Picture::default();
+    let chunk = (text.as_bytes(), Window::ANY);
+    picture.scan.text = ScanText::from_chunks([chunk], Window::ANY);
+    picture.scan.number = 7;
+    picture.at = at;
+    picture.arrangement = app.explorer.arrangement();
+    picture.index(Context::default());
+    picture.lay_out(Vec::new());
+    let answers = picture.lines.iter().map(|line| {
+        let permissions = MapsLine::parse(line.text(text.as_bytes())).map(|line| line.perms);
+        // One has changed since the scan.
+        let end = if line.start == GROWN {
+            line.end + PAGE
+        } else {
+            line.end
+        };
+        PageAnswer {
+            address: line.start,
+            answer: permissions.ok().map(|letters| (line.start, end, letters)),
+        }
+    });
+    Snapshot {
+        at,
+        suspected: Some(0),
+        explored: Explored {
+            has_query: true,
+            answers: Arc::new(answers.collect()),
+            max_map_count: Some(80),
+            since: Some(Duration::from_millis(100)),
+            smaps_locks: "locks one VMA at a time, resumes at the last vm_end".into(),
+            recent: Arc::new(recent(&[GROWN])),
+            ..Explored::default()
+        },
+        picture: Some(Arc::new(picture)),
+        ..Snapshot::default()
+    }
+}
+
+/// The heap of that target: it has just grown.
+pub(super) const GROWN: u64 = 0x5555_1000_0000;
+
+/// An application that watches it.
+pub(super) fn target_app(size: (u16, u16), depth: Depth) -> App {
+    let mut app = App::new(size, Theme::new(depth));
+    let snapshot = target_snapshot(&app, &target_text(), Duration::from_secs(1));
+    update(&mut app, Message::Snapshot(Box::new(snapshot)));
+    app
+}
+
+/// VMAs that start there have just grown.
+pub(super) fn recent(starts: &[u64]) -> Vec<Recent> {
+    let grown = |&start| Recent::new(start, AddressSpaceChangeKind::Grow, Duration::from_secs(1));
+    starts.iter().map(grown).collect()
 }
 
 /// An application that shows such a snapshot.

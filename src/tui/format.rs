@@ -5,6 +5,21 @@ pub(super) fn bytes(count: u64) -> String {
     crate::report::bytes(count)
 }
 
+/// The same with a sign: `+4 KiB`, `−1.5 MiB`.
+pub(super) fn signed_bytes(count: i64) -> String {
+    let sign = if count < 0 { '−' } else { '+' };
+    format!("{sign}{}", bytes(count.unsigned_abs()))
+}
+
+/// A time that has passed: `0.4 s`, `12 s`, `3 min`.
+pub(super) fn ago(time: std::time::Duration) -> String {
+    match time.as_secs() {
+        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        seconds @ 10..120 => format!("{seconds} s"),
+        seconds => format!("{} min", seconds / 60),
+    }
+}
+
 /// `1 scan`, `2 scans`.
 pub(super) fn count(number: u64, word: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
@@ -35,6 +50,14 @@ pub(super) fn cut(text: &str, width: usize) -> String {
         out.push('…');
     }
     out
+}
+
+/// The first of these texts, from long to short, that has at most `room`
+/// characters; else the last.
+pub(super) fn fitting(texts: Vec<String>, room: usize) -> String {
+    let fits = |text: &&String| text.chars().count() <= room;
+    let found = texts.iter().find(fits).or(texts.last());
+    found.cloned().unwrap_or_default()
 }
 
 /// Hexadecimal digits that all of these addresses begin with, of equally
@@ -68,6 +91,20 @@ pub(super) fn range(start: u64, end: u64, elided: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signs_and_times_are_readable() {
+        assert_eq!(signed_bytes(4096), "+4 KiB");
+        assert_eq!(
+            [signed_bytes(-1), signed_bytes(i64::MIN)],
+            ["−1 B", "−8 EiB"]
+        );
+        let ago = |ms| ago(std::time::Duration::from_millis(ms));
+        assert_eq!(
+            [ago(120), ago(12_900), ago(130_000)],
+            ["0.1 s", "12 s", "2 min"]
+        );
+    }
 
     #[test]
     fn common_digits_are_left_out() {

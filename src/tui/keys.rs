@@ -37,9 +37,44 @@ pub enum Action {
     Follow,
     Open,
     Close,
+    Filter,
+    GoTo,
+    NextChange,
+    PreviousChange,
+    NextTear,
+    PreviousTear,
+    Fold,
+    Columns,
+    Exact,
+    Usage,
+    Log,
+    Export,
 }
 
 impl Action {
+    /// Whether the explorer knows what it does in the Space.
+    #[must_use]
+    pub fn explores(self) -> bool {
+        matches!(
+            self,
+            Action::Filter
+                | Action::GoTo
+                | Action::NextChange
+                | Action::PreviousChange
+                | Action::NextTear
+                | Action::PreviousTear
+                | Action::Fold
+                | Action::Columns
+                | Action::Exact
+                | Action::Usage
+                | Action::Log
+                | Action::Export
+                | Action::Open
+                | Action::Close
+                | Action::Follow
+        )
+    }
+
     /// Whether it drives the modifier: there is nothing to drive in a target
     /// that is not ours.
     #[must_use]
@@ -119,10 +154,22 @@ pub const BINDINGS: &[Binding] = bindings![
         "step the modifier", "step";
     [(KeyCode::Enter, NO)], Action::Open, [View::Tears], "Enter", "open the tear",
         "open the tear", "open";
+    [(KeyCode::Enter, NO)], Action::Open, [View::Space], "Enter",
+        "open the VMA, or unfold the group", "open the VMA", "open";
+    [key('/')], Action::Filter, [View::Space], "/",
+        "filter: name, rw-p, 7f12…, >1M, ~grew", "filter the lines", "filter";
+    [key('g')], Action::GoTo, [View::Space], "g", "go to an address, or the next VMA",
+        "go to an address", "go to";
+    [key('n')], Action::NextChange, [View::Space], "n N t T",
+        "next change, next tear; capitals go back", "next change, tear", "change";
+    [key('l')], Action::Log, [View::Space], "l u x", "log of changes, smaps figures, export",
+        "log, smaps, export", "log";
+    [key('z')], Action::Fold, [View::Space], "z v e", "fold by file, columns, exact sizes",
+        "fold, columns, sizes", "fold";
     [key('w')], Action::Report, [], "w", "write the report, as plain text",
         "write the report", "report";
-    [key('t')], Action::Trigger, [], "t", "scans to hold: torn, violation, or live",
-        "trigger: what holds", "trigger";
+    [key('h')], Action::Trigger, [], "h", "scans to hold: torn, violation, or live",
+        "what is held", "hold";
     [key('f')], Action::Follow, [View::Space], "f", "follow the site again",
         "follow the site", "";
     [key('f')], Action::Follow, [View::Tears], "f", "follow the newest again",
@@ -141,7 +188,7 @@ pub const BINDINGS: &[Binding] = bindings![
         "scroll", "";
     [(KeyCode::PageUp, NO), ctrl('b'), ctrl('u')], Action::PageUp, [], "PgUp PgDn",
         "scroll by pages", "scroll by pages", "";
-    [(KeyCode::Home, NO), key('g')], Action::Home, [], "Home End", "to the top, to the end",
+    [(KeyCode::Home, NO), key('<')], Action::Home, [], "Home End", "to the top, to the end",
         "to either end", "";
     [(KeyCode::Esc, NO), (KeyCode::Backspace, NO)], Action::Close, [], "Esc",
         "close what is open", "close", "";
@@ -157,7 +204,14 @@ pub const BINDINGS: &[Binding] = bindings![
         "", "", "", "";
     [(KeyCode::Down, NO), key('j')], Action::Down, [], "", "", "", "";
     [(KeyCode::PageDown, NO), ctrl('f'), ctrl('d')], Action::PageDown, [], "", "", "", "";
-    [(KeyCode::End, NO), key('G')], Action::End, [], "", "", "", "";
+    [(KeyCode::End, NO), key('>'), key('G')], Action::End, [], "", "", "", "";
+    [key('t')], Action::NextTear, [View::Space], "", "", "", "";
+    [key('u')], Action::Usage, [View::Space], "", "", "", "";
+    [key('x')], Action::Export, [View::Space], "", "", "", "";
+    [key('v')], Action::Columns, [View::Space], "", "", "", "";
+    [key('e')], Action::Exact, [View::Space], "", "", "", "";
+    [key('N')], Action::PreviousChange, [View::Space], "", "", "", "";
+    [key('T')], Action::PreviousTear, [View::Space], "", "", "", "";
 ];
 
 /// What a key does in a view.
@@ -201,7 +255,7 @@ mod tests {
         let shifted = KeyEvent::new(KeyCode::Char('S'), KeyModifiers::SHIFT);
         assert_eq!(look_up(&shifted, View::Space), Some(Action::SaveScreen));
         let enter = KeyEvent::new(KeyCode::Enter, NO);
-        assert_eq!(look_up(&enter, View::Space), None);
+        assert_eq!(look_up(&enter, View::Boundary), None);
         assert_eq!(look_up(&enter, View::Tears), Some(Action::Open));
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
+use super::export::ExportFormat;
 use crate::session::{Command, Snapshot};
 
 /// Something that happened.
@@ -56,4 +57,6 @@ pub enum Effect {
     SaveScreen,
     /// Save this report.
     SaveReport(String),
+    /// Save the lines that the Space shows.
+    Export(ExportFormat),
 }

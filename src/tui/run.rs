@@ -89,12 +89,16 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
         Subject::Modifier { .. } => Rate::Full,
         Subject::Target(watch) => watch.rate,
     };
+    let trigger = options.subject.trigger();
     let session = Session::start(options.subject, panic, tell(sender.clone()))?;
     let screen = Screen::take()?;
     inputs::start(&sender, options.panic_in == Some(PanicIn::Input))?;
     drop(sender);
     let mut runner = Runner {
-        app: App::new(screen.size()?, Theme::new(options.depth)).at_rate(rate),
+        app: App {
+            trigger,
+            ..App::new(screen.size()?, Theme::new(options.depth)).at_rate(rate)
+        },
         screen,
         session,
         start,
@@ -216,6 +220,13 @@ impl Runner {
                 self.saved(screen_file::save_screen(self.app.view.name(), &buffer));
             }
             Effect::SaveReport(text) => self.saved(screen_file::save_report(&text)),
+            Effect::Export(format) => {
+                let shown = self.app.shown.as_ref();
+                if let Some(picture) = shown.and_then(|shown| shown.picture.clone()) {
+                    let saved = screen_file::save_lines(&picture, format);
+                    update(&mut self.app, Message::Saved(saved));
+                }
+            }
         }
         Ok(None)
     }

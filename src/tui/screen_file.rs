@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use ratatui::buffer::Buffer;
 
 use super::capture;
+use super::export::{ExportFormat, exported};
 use crate::report::{SaveError, Saved};
+use crate::session::Picture;
 
 /// Saves the screen as SVG and as text; gives the name of the files.
 pub(super) fn save_screen(view: &str, buffer: &Buffer) -> Result<String, SaveError> {
@@ -22,6 +24,18 @@ pub(super) fn save_screen(view: &str, buffer: &Buffer) -> Result<String, SaveErr
 pub(super) fn save_report(report: &str) -> Result<String, SaveError> {
     let path = PathBuf::from(format!("vmascope-report-{}.txt", stamp()));
     Saved::create(&path)?.keep(report)?;
+    Ok(path.display().to_string())
+}
+
+/// Saves the lines that are shown; gives the name of the file, or why not.
+pub(super) fn save_lines(picture: &Picture, format: ExportFormat) -> Result<String, String> {
+    let extension = format.extension();
+    let path = PathBuf::from(format!("vmascope-maps-{}.{extension}", stamp()));
+    let bytes = exported(picture, format).map_err(|error| error.to_string())?;
+    // What is exported is sanitised, and so it is UTF-8.
+    let text = String::from_utf8_lossy(&bytes);
+    let saved = Saved::create(&path).and_then(|file| file.keep(&text));
+    saved.map_err(|error| error.to_string())?;
     Ok(path.display().to_string())
 }
 

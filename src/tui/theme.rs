@@ -4,6 +4,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::session::explore::VmaKind;
+
 /// How many colours the terminal has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Depth {
@@ -41,6 +43,7 @@ impl Depth {
 enum Hue {
     Orange,
     Sky,
+    Blue,
     Green,
     Yellow,
     Vermillion,
@@ -55,6 +58,7 @@ impl Hue {
         let (rgb, indexed, sixteen) = match self {
             Hue::Orange => ((230, 159, 0), 214, Color::Yellow),
             Hue::Sky => ((86, 180, 233), 74, Color::Cyan),
+            Hue::Blue => ((0, 114, 178), 32, Color::Blue),
             Hue::Green => ((0, 158, 115), 36, Color::Green),
             Hue::Yellow => ((240, 228, 66), 227, Color::LightYellow),
             Hue::Vermillion => ((213, 94, 0), 166, Color::Red),
@@ -118,6 +122,10 @@ pub enum Role {
     Paused,
     /// Something for the user to read.
     Notice,
+    /// A part of the map of the address space, by what is there.
+    Map(VmaKind),
+    /// A part of it that has just changed.
+    MapChanged,
 }
 
 /// Styles for one depth of colour.
@@ -164,6 +172,18 @@ impl Theme {
             Role::ViolationBanner => (Hue::Vermillion, BOLD, BOLD.union(REVERSED)),
             Role::Paused => (Hue::Yellow, BOLD, BOLD.union(REVERSED)),
             Role::Notice => (Hue::Yellow, NONE, BOLD),
+            Role::Map(kind) => {
+                let hue = match kind {
+                    VmaKind::Code => Hue::Purple,
+                    VmaKind::File => Hue::Sky,
+                    VmaKind::Heap => Hue::Orange,
+                    VmaKind::Anonymous => Hue::Green,
+                    VmaKind::Stack => Hue::Blue,
+                    VmaKind::Kernel | VmaKind::NoAccess => Hue::Grey,
+                };
+                (hue, REVERSED, NONE)
+            }
+            Role::MapChanged => (Hue::Yellow, BOLD.union(REVERSED), BOLD.union(REVERSED)),
         };
         if self.depth == Depth::None {
             return Style::new().add_modifier(without);

@@ -7,10 +7,11 @@ use std::time::Duration;
 use crossterm::event::KeyEvent;
 
 use super::app::{App, Notice, RATES, View};
+use super::explorer;
 use super::keys::{Action, look_up};
 use super::menu::{Menu, Picked};
 use super::message::{Effect, Message};
-use super::view::{self, boundary, coverage, space, tears};
+use super::view::{self, boundary, coverage, tears};
 use crate::session::{Command, FADE, Snapshot};
 
 /// How long a notice is shown.
@@ -18,15 +19,24 @@ const NOTICE: Duration = Duration::from_secs(6);
 
 /// Takes in a message.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
+    let mut effects = take_in(app, message);
+    effects.extend(explorer::asks(app).map(Effect::Session));
+    effects
+}
+
+fn take_in(app: &mut App, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => {
             if let Some(effects) = pick(app, &key) {
                 return effects;
             }
-            match look_up(&key, app.view) {
-                Some(action) => return act(app, action),
-                None => return Vec::new(),
+            if let Some(did) = explorer::typed(app, &key) {
+                return explored(app, did);
             }
+            return match look_up(&key, app.view) {
+                Some(action) => act(app, action),
+                None => Vec::new(),
+            };
         }
         Message::Wheel(steps) => match &mut app.menu {
             Some(menu) => menu.scroll(i64::from(steps)),
@@ -64,7 +74,18 @@ pub fn wants_time(app: &App) -> bool {
         })
     };
     app.notice.is_some()
-        || app.view == View::Space && app.frozen.is_none() && app.shown.iter().any(fades)
+        || app.view == View::Space
+            && app.frozen.is_none()
+            && (app.shown.iter().any(fades) || explorer::ages(app))
+}
+
+/// Tells what the explorer has to tell, and passes on what it wants.
+fn explored(app: &mut App, (told, effect): explorer::Did) -> Vec<Effect> {
+    app.dirty = true;
+    if let Some(text) = told {
+        tell(app, text);
+    }
+    effect.into_iter().collect()
 }
 
 fn take(app: &mut App, snapshot: Snapshot) {
@@ -75,21 +96,23 @@ fn take(app: &mut App, snapshot: Snapshot) {
     for found in &snapshot.found {
         app.tears.add(found.clone());
     }
-    let new_scene = match (&app.latest, &snapshot.scene) {
-        (Some(before), Some(scene)) => before
-            .scene
-            .as_ref()
-            .is_none_or(|before| !Arc::ptr_eq(before, scene)),
+    let before = app.latest.as_ref().and_then(|before| before.scene.as_ref());
+    let new_scene = match (before, &snapshot.scene) {
+        (Some(before), Some(scene)) => !Arc::ptr_eq(before, scene),
+        // A target that is not ours has none.
+        (None, None) => false,
         _ => true,
     };
     let snapshot = Arc::new(snapshot);
     app.latest = Some(snapshot.clone());
     if new_scene {
-        app.space_top = None;
+        app.explorer.restart();
         thaw(app);
     }
     if app.frozen.is_none() {
         app.shown = Some(snapshot);
+    } else {
+        explorer::take_still(app, &snapshot);
     }
 }
 
@@ -180,6 +203,10 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Faster => rate(app, (app.rate + 1).min(RATES.len() - 1)),
         Action::Slower => rate(app, app.rate.saturating_sub(1)),
+        other if app.view == View::Space && !app.help && other.explores() => {
+            let did = explorer::act(app, other);
+            return explored(app, did);
+        }
         other => {
             look(app, other);
             return Vec::new();
@@ -214,6 +241,8 @@ fn look(app: &mut App, action: Action) {
                 app.frozen_tears = Some(Box::new(app.tears.clone()));
             }
         },
+        Action::Up if app.view == View::Space => explorer::select(app, -1),
+        Action::Down if app.view == View::Space => explorer::select(app, 1),
         Action::Up => scroll(app, -1),
         Action::Down => scroll(app, 1),
         Action::PageUp => scroll(app, -page),
@@ -221,7 +250,6 @@ fn look(app: &mut App, action: Action) {
         Action::Home => scroll(app, i64::from(i32::MIN)),
         Action::End => scroll(app, i64::from(i32::MAX)),
         Action::Follow => {
-            app.space_top = None;
             app.coverage_top = None;
             app.shown_tears_mut().selected = None;
         }
@@ -253,10 +281,7 @@ fn scroll(app: &mut App, by: i64) {
         to as usize
     };
     match app.view {
-        View::Space => {
-            let (top, last) = space::scroll_range(app);
-            app.space_top = Some(moved(top, last));
-        }
+        View::Space => explorer::scroll(app, by),
         View::Boundary => {
             let (top, last) = boundary::scroll_range(app);
             app.boundary_top = moved(top, last) as u16;

@@ -32,7 +32,7 @@ fn keys_ask_for_effects() {
         ('s', Effect::Session(Command::Step)),
         ('w', Effect::Session(Command::Report)),
         ('p', Effect::Session(Command::Still(true))),
-        ('t', Effect::Session(Command::Trigger(Trigger::Violation))),
+        ('h', Effect::Session(Command::Trigger(Trigger::Violation))),
         ('-', Effect::Session(Command::Rate(Rate::PerSecond(1000)))),
         ('S', Effect::SaveScreen),
     ];
@@ -145,27 +145,9 @@ fn another_scenario_thaws_the_display_and_follows_its_site() {
     let mut app = app();
     press(&mut app, ' ');
     key(&mut app, KeyCode::Down, KeyModifiers::NONE);
-    assert!(app.space_top.is_some());
+    assert!(app.explorer.spot.is_some());
     update(&mut app, Message::Snapshot(Box::new(snapshot(Kind::Hole))));
-    assert_eq!((app.frozen, app.space_top), (None, None));
-}
-
-#[test]
-fn the_space_scrolls_between_its_ends() {
-    let mut app = app();
-    let (follow, last) = space::scroll_range(&app);
-    key(&mut app, KeyCode::Up, KeyModifiers::NONE);
-    assert_eq!(app.space_top, Some(follow - 1));
-    update(&mut app, Message::Wheel(2));
-    assert_eq!(app.space_top, Some(follow + 5));
-    key(&mut app, KeyCode::End, KeyModifiers::NONE);
-    assert_eq!(app.space_top, Some(last));
-    key(&mut app, KeyCode::Down, KeyModifiers::NONE);
-    assert_eq!(app.space_top, Some(last));
-    key(&mut app, KeyCode::Home, KeyModifiers::NONE);
-    assert_eq!(app.space_top, Some(0));
-    press(&mut app, 'f');
-    assert_eq!(app.space_top, None);
+    assert_eq!((app.frozen, app.explorer.spot), (None, None));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::sampler::Rate;
 use crate::scan::{KnownHole, Tally};
 use crate::session::{Snapshot, TargetInfo};
 use crate::tui::app::{App, RATES, View};
-use crate::tui::format::short;
+use crate::tui::format::{count, fitting, short};
 use crate::tui::theme::{Role, Theme};
 
 /// Draws it.
@@ -88,7 +88,9 @@ fn right(app: &App, area: Rect, buffer: &mut Buffer) {
 fn readers(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
     let theme = app.theme;
     if let Some(why) = &snapshot.ended {
-        let text = format!(" The target is gone: {why}. This is its last picture.");
+        let gone = format!(" The target is gone: {why}.");
+        let texts = vec![format!("{gone} This is its last picture."), gone];
+        let text = fitting(texts, usize::from(width));
         return Line::styled(text, theme.style(Role::Notice));
     }
     let mut spans = Vec::new();
@@ -153,14 +155,20 @@ fn verdict(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
     let line = if let Some(suspected) = snapshot.suspected {
         unknown(theme, suspected, overall)
     } else if here.violation_count() > 0 {
-        let text = format!(" ✗ {} ", violations(&here));
+        let text = format!(
+            " ✗ {} ",
+            violations(&here, usize::from(area.width).saturating_sub(4))
+        );
         let text = format!("{text:<width$}", width = usize::from(area.width));
         Line::styled(text, theme.style(Role::ViolationBanner))
     } else if overall.violation_count() > 0 {
         Line::from(vec![
             Span::styled(" ✓ 0 holes in this scenario", theme.style(Role::Good)),
             Span::styled(
-                format!("   earlier: ✗ {}", violations(overall)),
+                format!(
+                    "   earlier: ✗ {}",
+                    violations(overall, usize::from(area.width).saturating_sub(42))
+                ),
                 theme.style(Role::Violation),
             ),
         ])
@@ -188,41 +196,53 @@ fn unknown(theme: Theme, suspected: u64, tally: &Tally) -> Line<'static> {
     };
     Line::from(vec![
         Span::styled(
-            format!(" ? {} holes suspected", grouped(suspected)),
+            format!(" ? {} suspected", count(suspected, "hole")),
             theme.style(role),
         ),
         Span::styled(
             format!(
-                ", its states are not known; {} duplicates in {} scans",
-                grouped(tally.duplicates()),
-                grouped(tally.scans)
+                ", its states are not known; {} in {}",
+                count(tally.duplicates(), "duplicate"),
+                count(tally.scans, "scan")
             ),
             theme.style(Role::Dim),
         ),
     ])
 }
 
-/// `2,863 HOLES H1: mapped memory is missing, a promise is broken`.
-fn violations(tally: &Tally) -> String {
-    let labels: Vec<String> = [
-        (Some(KnownHole::H1), "H1, the empty tree"),
-        (Some(KnownHole::H2), "H2, the stale iterator"),
-        (Some(KnownHole::H1OrH2), "H1 or H2"),
-        (None, "mechanism not known"),
+/// `HOLES: 2,863 H1, the empty tree. A promise is broken.`, or as much of it as
+/// there is room for.
+fn violations(tally: &Tally, room: usize) -> String {
+    let labels: Vec<(u64, &str, &str)> = [
+        (Some(KnownHole::H1), "H1", ", the empty tree"),
+        (Some(KnownHole::H2), "H2", ", the stale iterator"),
+        (Some(KnownHole::H1OrH2), "H1 or H2", ""),
+        (None, "not known", ""),
     ]
     .into_iter()
-    .filter_map(|(known, words)| {
-        let count = tally.labelled(known);
-        (count > 0).then(|| format!("{} {words}", grouped(count)))
-    })
+    .map(|(known, label, words)| (tally.labelled(known), label, words))
+    .filter(|(count, ..)| *count > 0)
     .collect();
+    let list = |with_words: bool| {
+        let each = labels.iter().map(|(count, label, words)| {
+            let words = if with_words { words } else { "" };
+            format!("{} {label}{words}", grouped(*count))
+        });
+        each.collect::<Vec<_>>().join(" · ")
+    };
     let holes: u64 = tally.violations[0].iter().sum();
     let what = if holes == tally.violation_count() {
         "HOLES"
     } else {
         "VIOLATIONS"
     };
-    format!("{what}: {}. A promise is broken.", labels.join(" · "))
+    let texts = vec![
+        format!("{what}: {}. A promise is broken.", list(true)),
+        format!("{what}: {}. A promise is broken.", list(false)),
+        format!("{what}: {}", list(false)),
+        format!("{what}: {}", grouped(tally.violation_count())),
+    ];
+    fitting(texts, room)
 }
 
 fn tabs(app: &App) -> Line<'static> {

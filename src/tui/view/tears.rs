@@ -9,6 +9,7 @@ use ratatui::widgets::{Block, BorderType, Widget};
 use super::{body_area, put, wrapped};
 use crate::observation::{Event, EventKind, Seen};
 use crate::session::KINDS;
+use crate::target::scenario::scenarios;
 use crate::tui::app::{App, Listed};
 use crate::tui::format::{count, cut};
 use crate::tui::theme::{Role, Theme};
@@ -149,7 +150,9 @@ fn render_list(app: &App, area: Rect, buffer: &mut Buffer) {
         }
         return;
     }
-    let heading = format!("   {:<8} {}", "when", "what, newest first; Enter opens it");
+    // Tears come faster than anybody reads: not all of them are listed.
+    let what = "newest first; a sample, the totals count all";
+    let heading = cut(&format!("   {:<8} {what}", "when"), usize::from(area.width));
     put(
         buffer,
         area,
@@ -258,10 +261,7 @@ fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
     let states: Vec<String> = event
         .allowed_states
         .iter()
-        .map(|state| match state {
-            0 => "original".to_owned(),
-            k => format!("state {k}"),
-        })
+        .map(|state| state_word(event, *state))
         .collect();
     let window = event.begun.saturating_sub(event.finished);
     let facts = [
@@ -294,6 +294,19 @@ fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
         }
     }
     lines
+}
+
+/// The name of a state of the scenario in which something was found.
+fn state_word(event: &Event, state: usize) -> String {
+    let of_two = scenarios()
+        .iter()
+        .find(|scenario| scenario.name == event.case.scenario)
+        .is_some_and(|scenario| scenario.states().count() == 2);
+    match state {
+        0 => "original".to_owned(),
+        1 if of_two => "modified".to_owned(),
+        k => format!("state {k}"),
+    }
 }
 
 /// The lines around it, with a rule at each chunk boundary; or the query.

@@ -31,10 +31,13 @@ fn each_view_at_each_size() {
 #[test]
 fn each_view_with_a_hole() {
     for view in View::ALL {
-        let mut app = app(Kind::Hole, (80, 24), Depth::True);
-        app.view = view;
-        let name = format!("hole_{}_80x24", view.name().to_lowercase());
-        insta::assert_snapshot!(name, text(&app));
+        for size in [(60, 16), (80, 24)] {
+            let mut app = app(Kind::Hole, size, Depth::True);
+            app.view = view;
+            let name = view.name().to_lowercase();
+            let name = format!("hole_{name}_{}x{}", size.0, size.1);
+            insta::assert_snapshot!(name, text(&app));
+        }
     }
 }
 

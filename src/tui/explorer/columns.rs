@@ -1,0 +1,92 @@
+//! What is shown of each VMA.
+
+/// One column besides the addresses and the permissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// How large it is.
+    Size,
+    /// Where in its file it starts.
+    Offset,
+    /// The device of its file.
+    Device,
+    /// The inode of its file.
+    Inode,
+    /// What `PROCMAP_QUERY` answers now.
+    Query,
+    /// What happened to it lately.
+    Change,
+    /// Its name.
+    Name,
+}
+
+impl Column {
+    /// All of them, from left to right.
+    pub const ALL: [Column; 7] = [
+        Column::Size,
+        Column::Offset,
+        Column::Device,
+        Column::Inode,
+        Column::Query,
+        Column::Change,
+        Column::Name,
+    ];
+
+    /// Its heading.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Column::Size => "size",
+            Column::Offset => "offset",
+            Column::Device => "dev",
+            Column::Inode => "inode",
+            Column::Query => "query",
+            Column::Change => "last change",
+            Column::Name => "name",
+        }
+    }
+
+    /// What it shows, in a few words.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Column::Size => "vm_end less vm_start",
+            Column::Offset => "where in its file it starts",
+            Column::Device => "the device of its file",
+            Column::Inode => "the inode of its file",
+            Column::Query => "what PROCMAP_QUERY answers now",
+            Column::Change => "what happened to it, and when",
+            Column::Name => "its file, or another name",
+        }
+    }
+}
+
+/// A set of columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Columns([bool; Column::ALL.len()]);
+
+impl Columns {
+    /// What is shown until somebody chooses: with a modifier of ours changes
+    /// are so many that a column of them says nothing.
+    #[must_use]
+    pub fn usual(has_modifier: bool) -> Self {
+        let mut columns = Columns([false; Column::ALL.len()]);
+        for column in [Column::Size, Column::Query, Column::Name] {
+            columns.toggle(column);
+        }
+        if !has_modifier {
+            columns.toggle(Column::Change);
+        }
+        columns
+    }
+
+    /// Whether a column is in it.
+    #[must_use]
+    pub fn has(self, column: Column) -> bool {
+        self.0[column as usize]
+    }
+
+    /// Takes a column in, or out.
+    pub fn toggle(&mut self, column: Column) {
+        self.0[column as usize] = !self.0[column as usize];
+    }
+}

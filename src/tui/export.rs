@@ -1,0 +1,26 @@
+//! The lines that the Space shows, as a file.
+
+use crate::kernel::chunk::Lines;
+pub use crate::report::export::ExportFormat;
+use crate::report::export::{ExportError, export};
+use crate::session::{Picture, Row};
+
+/// What the picture shows, in a format: the lines that fit its filter, those
+/// of folded groups too, in the order in which they were read.
+///
+/// # Errors
+/// [`ExportError`].
+pub fn exported(picture: &Picture, format: ExportFormat) -> Result<Vec<u8>, ExportError> {
+    let mut out = Vec::new();
+    if picture.arrangement.filter.is_empty() {
+        export(Lines::of(picture.scan.text.text()), format, &mut out)?;
+        return Ok(out);
+    }
+    let lines = picture.rows.iter().flat_map(|row| match *row {
+        Row::Line(line) => line..line + 1,
+        Row::Group(first, count) => first..first + count,
+        _ => 0..0,
+    });
+    export(lines.map(|line| picture.line_text(line)), format, &mut out)?;
+    Ok(out)
+}
