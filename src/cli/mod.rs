@@ -2,10 +2,12 @@
 
 mod check;
 mod demo;
+mod step;
 mod target;
 
 pub use check::{CheckArguments, Format, RuleChoice};
 pub use demo::DemoArguments;
+pub use step::{StepArguments, StepFormat};
 pub use target::{AttachArguments, Pace, RunArguments};
 
 use clap::{Parser, Subcommand};
@@ -32,6 +34,8 @@ pub enum Command {
     Attach(AttachArguments),
     /// Run a command and watch it
     Run(RunArguments),
+    /// Step reader and modifier by hand, and say after each step what happened and what comes next
+    Step(StepArguments),
     /// Judge this kernel: run scenarios under readers, exit 1 on a violation
     Check(CheckArguments),
 }

@@ -7,6 +7,7 @@ mod demo;
 mod exit;
 mod plan;
 pub mod run;
+mod step;
 
 pub use exit::{Exit, Failure};
 
@@ -20,6 +21,7 @@ use crate::cli::{Cli, Command, DemoArguments};
 pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
+        Some(Command::Step(arguments)) => step::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
         Some(Command::Attach(arguments)) => attach::run(arguments, demo::watch),
         Some(Command::Run(arguments)) => run::run(arguments, demo::watch),

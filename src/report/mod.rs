@@ -7,6 +7,7 @@ mod mail;
 mod number;
 mod promises;
 mod save;
+mod steps;
 mod table;
 
 use std::io;
@@ -18,6 +19,7 @@ pub use mail::MailReport;
 pub use number::{grouped, rate, seconds, short};
 pub use promises::Promises;
 pub use save::{SaveError, Saved};
+pub use steps::{StepHeading, StepPrinter};
 
 use crate::observation::Observation;
 

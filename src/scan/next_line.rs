@@ -68,7 +68,10 @@ mod tests {
         let states = States::of_site(site, &captures).expect("states");
         let next = |state, cursor| {
             let line = states.next_line(state, cursor)?;
-            assert!(line.text.starts_with(format!("{:x}-", line.start).as_bytes()));
+            assert!(
+                line.text
+                    .starts_with(format!("{:x}-", line.start).as_bytes())
+            );
             Some((line.start, line.end))
         };
         assert_eq!(next(0, 0), Some((0x1000_0000, 0x1000_1000)));

@@ -120,7 +120,8 @@ impl Foreign {
                 | Command::PreviousScenario
                 | Command::SwitchPlacement
                 | Command::Still(_)
-                | Command::Step,
+                | Command::Step
+                | Command::Manual(_),
             ) => {
                 let text = "this target is not ours to drive: vmascope only reads it";
                 let _ = tell(Update::Notice(text.into()));

@@ -5,6 +5,7 @@
 //! never changes again. It takes [`Command`]s and never waits for whoever
 //! looks: what finds no room is sent later, or counted as dropped.
 
+mod by_hand;
 mod changes;
 mod foreign;
 mod gaze;
@@ -26,6 +27,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+pub use by_hand::{ManualCommand, ManualShown, Played};
 pub use changes::{Change, ChangeKind, FADE};
 pub use live::PageAnswer;
 pub use picture::{Context, LineRef, Picture, Row, SiteLine};
@@ -64,6 +66,8 @@ pub enum Command {
     Trigger(Trigger),
     /// Write the plain-text report.
     Report,
+    /// Manual mode.
+    Manual(ManualCommand),
 }
 
 /// What a session says.

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::by_hand::ManualShown;
 use super::live::PageAnswer;
 use super::picture::Picture;
 use super::rates::{Point, Rates};
@@ -44,6 +45,8 @@ pub struct Snapshot {
     /// Holes that are suspected in a target whose states are unknown; none
     /// where they are known.
     pub suspected: Option<u64>,
+    /// Manual mode, while it is on.
+    pub manual: Option<Arc<ManualShown>>,
     /// The target is gone, and this is why; the rest stays as it was.
     pub ended: Option<String>,
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use super::by_hand::{ByHand, ManualCommand};
 use super::ledger::Ledger;
 use super::rates::RateMeter;
 use super::run_info::{in_plain_words, run_info};
@@ -53,6 +54,8 @@ pub(super) struct Worker {
     placement: Placement,
     rate: Rate,
     trigger: Trigger,
+    /// Whether manual mode is on.
+    manual: bool,
 }
 
 /// What it has found out and set up.
@@ -62,6 +65,8 @@ struct World {
     target: Arc<TargetInfo>,
     stage: Stage,
     running: Option<Running>,
+    /// In manual mode: then the sampler and the modifier stand still.
+    by_hand: Option<ByHand>,
     ledger: Ledger,
     meter: RateMeter,
     /// Of everything before the scenario that runs.
@@ -94,6 +99,7 @@ impl Worker {
             placement: first_placement(&scenarios[at]),
             rate: Rate::Full,
             trigger: Trigger::default(),
+            manual: false,
         }
     }
 
@@ -120,6 +126,7 @@ impl Worker {
             target,
             stage,
             running: None,
+            by_hand: None,
             ledger,
             meter: RateMeter::default(),
             before: Tally::default(),
@@ -170,11 +177,67 @@ impl Worker {
         world.running = Some(running);
         world.meter.restart();
         world.news = true;
+        if self.manual {
+            self.take_in_hand(world)?;
+        }
+        Ok(())
+    }
+
+    /// Makes everything stand still, to be moved by hand.
+    fn take_in_hand(&mut self, world: &mut World) -> anyhow::Result<()> {
+        let rule = world.rules.iter().find(|(it, _)| *it == Reader::Maps);
+        if let (Some(running), Some((_, rule))) = (&world.running, rule) {
+            running.gaze.sampler.pause(true);
+            let by_hand = ByHand::start(&mut world.stage, &running.staged, rule.rule)?;
+            world.by_hand = Some(by_hand);
+        }
+        Ok(())
+    }
+
+    fn manual(
+        &mut self,
+        world: &mut World,
+        command: ManualCommand,
+        tell: &mut Tell,
+    ) -> anyhow::Result<()> {
+        let now = self.start.elapsed();
+        let done = match (command, &mut world.by_hand) {
+            (ManualCommand::Enter, None) => {
+                self.manual = true;
+                // Only there does a chunk end between two lines of the site.
+                if self.placement == Placement::Inside {
+                    self.placement = Placement::Boundary;
+                    return self.begin(world, tell);
+                }
+                return self.take_in_hand(world);
+            }
+            (ManualCommand::Leave, by_hand) => {
+                self.manual = false;
+                if by_hand.take().is_some()
+                    && let Some(running) = &world.running
+                    && world.ended.is_none()
+                {
+                    if !running.still {
+                        world.stage.modifier().run()?;
+                    }
+                    running.gaze.sampler.pause(false);
+                }
+                return Ok(());
+            }
+            (ManualCommand::Step(step), Some(by_hand)) => by_hand.step(&mut world.stage, step, now),
+            (ManualCommand::Play, Some(by_hand)) => by_hand.play(&mut world.stage, now),
+            (ManualCommand::Enter, Some(_)) | (_, None) => Ok(()),
+        };
+        // A modifier that died is told of with the next tick.
+        if let Err(error) = done {
+            say(tell, Update::Notice(error.to_string()));
+        }
         Ok(())
     }
 
     /// Ends the scenario that runs and books its results.
     fn finish(&mut self, world: &mut World) {
+        world.by_hand = None;
         let Some(mut running) = world.running.take() else {
             return;
         };
@@ -214,10 +277,10 @@ impl Worker {
                 if let Some(running) = &world.running
                     && world.ended.is_none()
                 {
-                    if !running.still {
+                    if !running.still && !self.manual {
                         world.stage.modifier().run()?;
                     }
-                    running.gaze.sampler.pause(false);
+                    running.gaze.sampler.pause(self.manual);
                 }
                 return Ok(());
             }
@@ -233,7 +296,13 @@ impl Worker {
                     });
                     world.ended = None;
                 }
-                Command::Still(_) | Command::Step => return Ok(()),
+                // The next modifier is taken in hand.
+                Command::Manual(ManualCommand::Enter) => {
+                    self.manual = true;
+                    return Ok(());
+                }
+                Command::Manual(ManualCommand::Leave) => {}
+                Command::Still(_) | Command::Step | Command::Manual(_) => return Ok(()),
                 Command::Report | Command::Rate(_) | Command::Trigger(_) => {}
             }
         }
@@ -266,6 +335,9 @@ impl Worker {
                     running.gaze.hold.set_trigger(trigger);
                 }
             }
+            // By hand it stands still anyway.
+            Command::Still(_) | Command::Step if self.manual => {}
+            Command::Manual(command) => self.manual(world, command, tell)?,
             Command::Still(still) => self.still(world, still, false)?,
             Command::Step => self.still(world, true, true)?,
         }
@@ -275,7 +347,11 @@ impl Worker {
 
     fn change(&mut self, world: &mut World, by: usize, tell: &mut Tell) -> anyhow::Result<()> {
         self.at = (self.at + by) % self.scenarios.len();
-        self.placement = first_placement(&self.scenarios[self.at]);
+        self.placement = if self.manual {
+            Placement::Boundary
+        } else {
+            first_placement(&self.scenarios[self.at])
+        };
         self.begin(world, tell)
     }
 
@@ -294,7 +370,7 @@ impl Worker {
         Ok(())
     }
 
-    fn tick(&mut self, world: &mut World) -> anyhow::Result<()> {
+    fn tick(&mut self, world: &mut World, tell: &mut Tell) -> anyhow::Result<()> {
         let now = self.start.elapsed();
         let Some(running) = &mut world.running else {
             return Ok(());
@@ -320,10 +396,16 @@ impl Worker {
             running.gaze.sampler.stop()?;
             anyhow::bail!("the sampling thread has ended");
         }
+        if let Some(by_hand) = &mut world.by_hand {
+            match by_hand.tick(&mut world.stage, now) {
+                Ok(news) => world.news |= news,
+                Err(error) => say(tell, Update::Notice(error.to_string())),
+            }
+        }
         world.news |= running.look(now);
         let before = world.found.len();
         running.finds(now, &mut world.found);
-        if running.still || now >= world.answers_due {
+        if running.still || self.manual || now >= world.answers_due {
             world.answers_due = now + ANSWERS;
             world.news |= running.ask(now, &mut world.found);
             world.news |= running.count_pairs();
@@ -385,6 +467,7 @@ impl Worker {
             answers: running.map_or_else(Arc::default, |running| running.answers.clone()),
             found: std::mem::take(&mut world.found),
             suspected: None,
+            manual: world.by_hand.as_ref().map(|by_hand| by_hand.shown.clone()),
             ended: world.ended.clone(),
         }
     }
@@ -416,7 +499,7 @@ impl Work for Worker {
                 Ok(request) => self.obey(&mut world, request, tell)?,
                 Err(RecvTimeoutError::Timeout) => {
                     next = Instant::now() + TICK;
-                    self.tick(&mut world)?;
+                    self.tick(&mut world, tell)?;
                     self.tell_news(&mut world, tell);
                 }
                 Err(RecvTimeoutError::Disconnected) => break,

@@ -219,7 +219,10 @@ mod tests {
             "mremap(0x20000000, 4096, 4096, \
              MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, 0x10127000)"
         );
-        assert_eq!(code("mremap 0..3 to 1"), "mremap(0x10126000, 12288, 4096, 0)");
+        assert_eq!(
+            code("mremap 0..3 to 1"),
+            "mremap(0x10126000, 12288, 4096, 0)"
+        );
         assert_eq!(
             code("mprotect 1..3 w"),
             "mprotect(0x10127000, 8192, PROT_READ | PROT_WRITE)"
