@@ -246,7 +246,7 @@ fn every_view_and_every_key_can_be_used() {
     terminal.wait_for("no help", |text| !text.contains("Keys of Tears"));
     terminal.send("1p");
     terminal.wait_for("pause", |text| text.contains("paused"));
-    terminal.send("s");
+    terminal.send("m");
     terminal.send("p");
     terminal.wait_for("running", |text| !text.contains("paused"));
     terminal.send(" ");

@@ -17,6 +17,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     need_terminal()?;
     let options = RunOptions {
         subject: Subject::Modifier(at.unwrap_or(0)),
+        manual: arguments.manual,
         depth: depth(),
         #[cfg(debug_assertions)]
         panic_in: arguments.panic_in,
@@ -30,6 +31,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
 pub(super) fn watch(to_watch: ToWatch) -> Result<Exit, Failure> {
     show(RunOptions {
         subject: Subject::Target(Box::new(to_watch)),
+        manual: false,
         depth: depth(),
         panic_in: None,
     })

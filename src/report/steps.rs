@@ -115,7 +115,7 @@ impl<W: Write> StepPrinter<W> {
             (false, false) => Style::new(),
         };
         for (text, style) in [(&told.happened, style), (&told.next, DIM)] {
-            for line in textwrap::wrap(text, WIDTH - 4) {
+            for line in wrap(text, WIDTH - 4) {
                 writeln!(out, "    {style}{line}{style:#}")?;
             }
         }
@@ -134,4 +134,13 @@ impl<W: Write> StepPrinter<W> {
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// Lines of at most so many columns; an address range is not broken.
+fn wrap(text: &str, width: usize) -> Vec<std::borrow::Cow<'_, str>> {
+    let options = textwrap::Options::new(width);
+    textwrap::wrap(
+        text,
+        options.word_splitter(textwrap::WordSplitter::NoHyphenation),
+    )
 }

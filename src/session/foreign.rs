@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::gaze::Gaze;
 use super::ledger::Ledger;
 use super::picture::Context;
+use super::probing::{Pace, Probing};
 use super::rates::RateMeter;
 use super::run_info::{in_plain_words, run_info};
 use super::snapshot::{FoundEvent, Snapshot, TargetInfo};
@@ -43,6 +44,7 @@ pub(super) struct Foreign {
     states: States,
     ledger: Ledger,
     meter: RateMeter,
+    probing: Probing,
     state: TargetState,
     ask_due: Duration,
     found: Vec<FoundEvent>,
@@ -86,6 +88,7 @@ impl Foreign {
             states: States::unknown(),
             ledger: Ledger::new(run_info(1, &facts, &rules)),
             meter: RateMeter::default(),
+            probing: Probing::new(Pace::Foreign),
             state: TargetState::Running,
             ask_due: Duration::ZERO,
             found: Vec::new(),
@@ -100,10 +103,17 @@ impl Foreign {
             Request::Stop => {}
             Request::Suspend(done) => {
                 self.gaze.sampler.pause(true);
+                self.probing.suspend(self.target.pid(), true);
                 // Whoever asked may have lost patience.
                 let _ = done.try_send(());
             }
-            Request::Resume => self.gaze.sampler.pause(false),
+            Request::Resume => {
+                self.gaze.sampler.pause(false);
+                self.probing.suspend(self.target.pid(), false);
+            }
+            Request::Command(Command::Probe(query)) => {
+                self.probing.ask(self.target.pid(), query);
+            }
             Request::Command(Command::Rate(rate)) => {
                 self.options.rate = rate;
                 self.gaze.sampler.set_rate(rate);
@@ -131,6 +141,7 @@ impl Foreign {
     }
 
     fn tick(&mut self, tell: &mut Tell) -> anyhow::Result<()> {
+        self.news |= self.probing.tick();
         if self.ended.is_some() {
             return Ok(());
         }
@@ -200,6 +211,7 @@ impl Foreign {
         match again {
             Ok(sampler) => {
                 self.gaze.go_on_with(sampler);
+                self.probing.go_on_with(self.target.pid());
                 self.meter.restart();
                 self.key = key(&self.target);
                 self.describe();
@@ -252,6 +264,7 @@ impl Foreign {
             history: Arc::new(self.meter.history()),
             picture: self.gaze.picture.clone(),
             found: std::mem::take(&mut self.found),
+            probe: self.probing.reading.clone(),
             ended: self.ended.clone(),
             ..Snapshot::default()
         };

@@ -12,6 +12,7 @@ mod gaze;
 mod ledger;
 mod live;
 mod picture;
+mod probing;
 mod rates;
 mod run_info;
 mod running;
@@ -36,6 +37,7 @@ pub use run_info::{in_plain_words, run_info};
 pub use snapshot::{FoundEvent, PairRow, Scene, Snapshot, TargetInfo};
 pub use trigger::{Held, Hold, Trigger};
 
+use crate::kernel::procmap_query::Query;
 use crate::sampler::Rate;
 use crate::target::attached::AttachedTarget;
 use foreign::Foreign;
@@ -68,6 +70,8 @@ pub enum Command {
     Report,
     /// Manual mode.
     Manual(ManualCommand),
+    /// Ask this over and over, or nothing any more.
+    Probe(Option<Query>),
 }
 
 /// What a session says.

@@ -9,6 +9,7 @@ use super::live::PageAnswer;
 use super::picture::Picture;
 use super::rates::{Point, Rates};
 use crate::observation::{CaseInfo, Event};
+use crate::probe::Reading;
 use crate::scan::Tally;
 
 /// Everything there is to show at one moment.
@@ -47,6 +48,8 @@ pub struct Snapshot {
     pub suspected: Option<u64>,
     /// Manual mode, while it is on.
     pub manual: Option<Arc<ManualShown>>,
+    /// What the probe has to tell, while it is looked at.
+    pub probe: Option<Arc<Reading>>,
     /// The target is gone, and this is why; the rest stays as it was.
     pub ended: Option<String>,
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::by_hand::{ByHand, ManualCommand};
 use super::ledger::Ledger;
+use super::probing::{Pace, Probing};
 use super::rates::RateMeter;
 use super::run_info::{in_plain_words, run_info};
 use super::running::{Plan, READERS, Running};
@@ -67,6 +68,7 @@ struct World {
     running: Option<Running>,
     /// In manual mode: then the sampler and the modifier stand still.
     by_hand: Option<ByHand>,
+    probing: Probing,
     ledger: Ledger,
     meter: RateMeter,
     /// Of everything before the scenario that runs.
@@ -127,6 +129,7 @@ impl Worker {
             stage,
             running: None,
             by_hand: None,
+            probing: Probing::new(Pace::Ours),
             ledger,
             meter: RateMeter::default(),
             before: Tally::default(),
@@ -262,6 +265,7 @@ impl Worker {
             Request::Stop => return Ok(()),
             Request::Suspend(done) => {
                 world.suspended = true;
+                world.probing.suspend(world.stage.pid(), true);
                 if let Some(running) = &world.running
                     && world.ended.is_none()
                 {
@@ -274,6 +278,7 @@ impl Worker {
             }
             Request::Resume => {
                 world.suspended = false;
+                world.probing.suspend(world.stage.pid(), false);
                 if let Some(running) = &world.running
                     && world.ended.is_none()
                 {
@@ -295,6 +300,7 @@ impl Worker {
                         ..(*world.target).clone()
                     });
                     world.ended = None;
+                    world.probing.go_on_with(world.stage.pid());
                 }
                 // The next modifier is taken in hand.
                 Command::Manual(ManualCommand::Enter) => {
@@ -303,7 +309,7 @@ impl Worker {
                 }
                 Command::Manual(ManualCommand::Leave) => {}
                 Command::Still(_) | Command::Step | Command::Manual(_) => return Ok(()),
-                Command::Report | Command::Rate(_) | Command::Trigger(_) => {}
+                Command::Report | Command::Rate(_) | Command::Trigger(_) | Command::Probe(_) => {}
             }
         }
         match command {
@@ -337,6 +343,7 @@ impl Worker {
             }
             // By hand it stands still anyway.
             Command::Still(_) | Command::Step if self.manual => {}
+            Command::Probe(query) => world.probing.ask(world.stage.pid(), query),
             Command::Manual(command) => self.manual(world, command, tell)?,
             Command::Still(still) => self.still(world, still, false)?,
             Command::Step => self.still(world, true, true)?,
@@ -372,6 +379,7 @@ impl Worker {
 
     fn tick(&mut self, world: &mut World, tell: &mut Tell) -> anyhow::Result<()> {
         let now = self.start.elapsed();
+        world.news |= world.probing.tick();
         let Some(running) = &mut world.running else {
             return Ok(());
         };
@@ -468,6 +476,7 @@ impl Worker {
             found: std::mem::take(&mut world.found),
             suspected: None,
             manual: world.by_hand.as_ref().map(|by_hand| by_hand.shown.clone()),
+            probe: world.probing.reading.clone(),
             ended: world.ended.clone(),
         }
     }

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::manual::ManualView;
+use super::probe::ProbeView;
 use super::theme::Theme;
 use crate::observation::EventKind;
 use crate::sampler::Rate;
@@ -45,11 +47,21 @@ pub enum View {
     Boundary,
     /// What was found.
     Tears,
+    /// Manual mode.
+    Manual,
+    /// One address, asked for over and over.
+    Query,
 }
 
 impl View {
     /// All of them, in the order of their digits.
-    pub const ALL: [View; 3] = [View::Space, View::Boundary, View::Tears];
+    pub const ALL: [View; 5] = [
+        View::Space,
+        View::Boundary,
+        View::Tears,
+        View::Manual,
+        View::Query,
+    ];
 
     /// The name on its tab.
     #[must_use]
@@ -58,7 +70,15 @@ impl View {
             View::Space => "Space",
             View::Boundary => "Boundary",
             View::Tears => "Tears",
+            View::Manual => "Manual",
+            View::Query => "Query",
         }
+    }
+
+    /// Whether it needs a modifier: there is none in a target that is not ours.
+    #[must_use]
+    pub fn needs_modifier(self) -> bool {
+        self == View::Manual
     }
 
     /// The next one, or by `1` less than the number of views the one before.
@@ -200,6 +220,10 @@ pub struct App {
     pub tears: Tears,
     /// The tears listed before the views were frozen, if they are.
     pub frozen_tears: Option<Box<Tears>>,
+    /// Manual mode.
+    pub manual: ManualView,
+    /// The probe.
+    pub probe: ProbeView,
     /// The position in [`RATES`].
     pub rate: usize,
     /// Which scans are held.
@@ -229,6 +253,8 @@ impl App {
             boundary_top: 0,
             tears: Tears::default(),
             frozen_tears: None,
+            manual: ManualView::default(),
+            probe: ProbeView::default(),
             rate: RATES.len() - 1,
             trigger: Trigger::default(),
             still: false,
@@ -243,6 +269,12 @@ impl App {
         let found = RATES.iter().position(|one| one.at_least(rate));
         self.rate = found.unwrap_or(RATES.len() - 1);
         self
+    }
+
+    /// Whether the target is known to have no modifier.
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        self.latest.as_ref().is_some_and(|it| it.still.is_none())
     }
 
     /// The tears as the view shows them.

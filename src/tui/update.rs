@@ -7,8 +7,9 @@ use std::time::Duration;
 use super::app::{App, Notice, RATES, View};
 use super::keys::{Action, look_up};
 use super::message::{Effect, Message};
-use super::view::{self, boundary, space, tears};
-use crate::session::{Command, FADE, Snapshot};
+use super::view::{self, boundary, manual as manual_view, space, tears};
+use super::{manual, probe};
+use crate::session::{Command, FADE, ManualCommand, Snapshot};
 
 /// How long a notice is shown.
 const NOTICE: Duration = Duration::from_secs(6);
@@ -16,11 +17,20 @@ const NOTICE: Duration = Duration::from_secs(6);
 /// Takes in a message.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     match message {
-        Message::Key(key) => match look_up(&key, app.view) {
-            Some(action) => return act(app, action),
-            None => return Vec::new(),
-        },
-        Message::Wheel(steps) => scroll(app, i64::from(steps) * 3),
+        Message::Key(key) => {
+            if let Some(effects) = probe::type_key(app, &key) {
+                app.dirty = true;
+                return effects;
+            }
+            return match look_up(&key, app.view) {
+                Some(action) => act(app, action),
+                None => Vec::new(),
+            };
+        }
+        Message::Wheel(steps) => {
+            app.dirty = true;
+            return scroll(app, i64::from(steps) * 3).into_iter().collect();
+        }
         Message::Resize(columns, rows) => app.size = (columns, rows),
         Message::Snapshot(snapshot) => take(app, *snapshot),
         Message::Time(now) => app.now = now,
@@ -73,6 +83,7 @@ fn take(app: &mut App, snapshot: Snapshot) {
     };
     let snapshot = Arc::new(snapshot);
     app.latest = Some(snapshot.clone());
+    manual::take(app);
     if new_scene {
         app.space_top = None;
         thaw(app);
@@ -108,19 +119,14 @@ fn thaw(app: &mut App) {
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
     app.dirty = true;
     let has_modifier = app.latest.as_ref().is_some_and(|it| it.still.is_some());
-    let only_with_modifier = matches!(
-        action,
-        Action::Still
-            | Action::Step
-            | Action::NextScenario
-            | Action::PreviousScenario
-            | Action::Placement
-    );
-    if only_with_modifier && !has_modifier {
-        tell(
-            app,
-            "there is no modifier here: this target is not ours".into(),
-        );
+    let needs_modifier = action.drives()
+        || matches!(action, Action::Show(view) if view.needs_modifier() && app.latest.is_some());
+    if needs_modifier && !has_modifier {
+        let why = match app.latest {
+            Some(_) => "there is no modifier here: this target is not ours",
+            None => "the target is not open yet",
+        };
+        tell(app, why.into());
         return Vec::new();
     }
     let command = match action {
@@ -133,6 +139,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::PreviousScenario => Command::PreviousScenario,
         Action::Placement => Command::SwitchPlacement,
         Action::Step => Command::Step,
+        Action::ByHand(step) => Command::Manual(ManualCommand::Step(step)),
+        Action::Play => Command::Manual(ManualCommand::Play),
         Action::Still => {
             app.still = !app.still;
             Command::Still(app.still)
@@ -145,8 +153,11 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Faster => rate(app, (app.rate + 1).min(RATES.len() - 1)),
         Action::Slower => rate(app, app.rate.saturating_sub(1)),
         other => {
-            look(app, other);
-            return Vec::new();
+            let before = app.view;
+            let mut effects = Vec::from_iter(look(app, other));
+            effects.extend(manual::follow(app, before));
+            effects.extend(probe::follow(app, before));
+            return effects;
         }
     };
     vec![Effect::Session(command)]
@@ -157,14 +168,16 @@ fn rate(app: &mut App, at: usize) -> Command {
     Command::Rate(RATES[at])
 }
 
-/// The actions that only change what is looked at.
-fn look(app: &mut App, action: Action) {
+/// The actions that only change what is looked at, or what is asked.
+fn look(app: &mut App, action: Action) -> Option<Effect> {
     let page = i64::from(view::body_rows(app)).max(2) - 1;
     match action {
         Action::Help => app.help = !app.help,
         Action::Show(view) => show(app, view),
-        Action::NextView => show(app, app.view.step(1)),
-        Action::PreviousView => show(app, app.view.step(View::ALL.len() - 1)),
+        Action::NextView => step(app, 1),
+        Action::PreviousView => step(app, View::ALL.len() - 1),
+        Action::Manual => manual::toggle(app),
+        Action::Ask(what) => return probe::change(app, what),
         Action::Freeze => match app.frozen {
             Some(_) => thaw(app),
             None => {
@@ -172,12 +185,12 @@ fn look(app: &mut App, action: Action) {
                 app.frozen_tears = Some(Box::new(app.tears.clone()));
             }
         },
-        Action::Up => scroll(app, -1),
-        Action::Down => scroll(app, 1),
-        Action::PageUp => scroll(app, -page),
-        Action::PageDown => scroll(app, page),
-        Action::Home => scroll(app, i64::from(i32::MIN)),
-        Action::End => scroll(app, i64::from(i32::MAX)),
+        Action::Up => return scroll(app, -1),
+        Action::Down => return scroll(app, 1),
+        Action::PageUp => return scroll(app, -page),
+        Action::PageDown => return scroll(app, page),
+        Action::Home => return scroll(app, i64::from(i32::MIN)),
+        Action::End => return scroll(app, i64::from(i32::MAX)),
         Action::Follow => {
             app.space_top = None;
             app.shown_tears_mut().selected = None;
@@ -194,9 +207,11 @@ fn look(app: &mut App, action: Action) {
             };
         }
         Action::Close if app.help => app.help = false,
+        Action::Close if app.view == View::Manual => manual::toggle(app),
         Action::Close => app.shown_tears_mut().open = None,
         _ => {}
     }
+    None
 }
 
 fn show(app: &mut App, view: View) {
@@ -204,7 +219,16 @@ fn show(app: &mut App, view: View) {
     app.help = false;
 }
 
-fn scroll(app: &mut App, by: i64) {
+/// Shows the next view there is for this target.
+fn step(app: &mut App, by: usize) {
+    let mut view = app.view.step(by);
+    while view.needs_modifier() && app.is_foreign() {
+        view = view.step(by);
+    }
+    show(app, view);
+}
+
+fn scroll(app: &mut App, by: i64) -> Option<Effect> {
     let moved = |from: usize, last: usize| {
         let to = (from as i64).saturating_add(by).clamp(0, last as i64);
         to as usize
@@ -230,7 +254,13 @@ fn scroll(app: &mut App, by: i64) {
                 tears.selected = listed.filter(|_| at > 0);
             }
         }
+        View::Manual => {
+            let (top, last) = manual_view::scroll_range(app);
+            app.manual.top = Some(moved(top, last));
+        }
+        View::Query => return probe::scroll(app, by),
     }
+    None
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ pub mod boundary;
 mod footer;
 mod header;
 mod help;
+pub mod manual;
+mod probe;
 pub mod space;
 mod strip;
 pub mod tears;
@@ -68,6 +70,8 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         View::Space => space::render(app, areas.body, buffer),
         View::Boundary => boundary::render(app, areas.body, buffer),
         View::Tears => tears::render(app, areas.body, buffer),
+        View::Manual => manual::render(app, areas.body, buffer),
+        View::Query => probe::render(app, areas.body, buffer),
     }
     footer::render(app, areas.footer, buffer);
     if app.help {
