@@ -182,10 +182,10 @@ pub fn type_key(app: &mut App, key: &KeyEvent) -> Option<Vec<Effect>> {
 #[must_use]
 pub fn flags(filter: &Filter) -> [(char, &'static str, bool); 5] {
     [
-        ('R', "readable", filter.readable),
-        ('W', "writable", filter.writable),
-        ('X', "executable", filter.executable),
+        ('R', "read", filter.readable),
+        ('W', "write", filter.writable),
+        ('X', "exec", filter.executable),
         ('H', "shared", filter.shared),
-        ('F', "file-backed", filter.file_backed),
+        ('F', "file", filter.file_backed),
     ]
 }

@@ -104,7 +104,7 @@ fn legend(view: View, room: Room) -> [&'static [Entry]; 2] {
                     Role::Key,
                     "the one address that the kernel keeps between two reads",
                 ),
-                ("is now", Role::Title, "the state that the modifier is in"),
+                ("now", Role::Original, "the state that the modifier is in"),
             ],
             &[
                 (

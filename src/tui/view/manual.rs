@@ -7,8 +7,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{body_area, put, space, strip};
+use crate::kernel::line::parse_range;
 use crate::kernel::sanitise::sanitise;
-use crate::manual::{Place, Size};
+use crate::manual::{Place, Size, Step};
 use crate::report::grouped;
 use crate::session::{ManualShown, Row, Scene};
 use crate::tui::app::App;
@@ -19,7 +20,7 @@ use crate::tui::theme::{Role, Theme};
 /// Rows of the body below which there is little room.
 const SMALL: u16 = 13;
 /// Rows of the strips that are worth having at least.
-const STRIPS: u16 = 7;
+const STRIPS: u16 = 5;
 /// Steps named in the caption.
 const LAST_STEPS: usize = 16;
 
@@ -85,9 +86,23 @@ fn top(app: &App, shown: &ManualShown, height: usize) -> (usize, usize) {
     let read = rows_read(shown);
     let all = read + 1 + shown.ahead.len();
     let last = all.saturating_sub(height);
-    // The reader stands in the lower half, what comes next below it.
-    let follow = (read + 1).saturating_sub(height - height / 3);
+    let follow = match repeated_row(shown) {
+        // What was printed before it stands above it.
+        Some(row) => row.saturating_sub((height / 3).max(2)),
+        // The reader stands in the lower half, what comes next below it.
+        None => (read + 1).saturating_sub(height - height / 3),
+    };
     (app.manual.top.unwrap_or(follow).min(last), last)
+}
+
+/// The row of the line that the last read began with, if it is a duplicate.
+fn repeated_row(shown: &ManualShown) -> Option<usize> {
+    let lines = &shown.picture.lines;
+    let last = lines.last()?.chunk;
+    let first = lines.partition_point(|line| line.chunk < last);
+    let line = lines.get(first).filter(|line| line.duplicate)?;
+    let is_news = shown.steps.last() == Some(&Step::Read) && line.chunk > 0;
+    is_news.then(|| shown.picture.row_of_line(first as u32))?
 }
 
 /// Rows of the picture, without the rule at its end.
@@ -253,7 +268,7 @@ fn file(app: &App, shown: &ManualShown, scene: &Scene, area: Rect, buffer: &mut 
         } else if at == read {
             painter.reader()
         } else if let Some(line) = shown.ahead.get(at - read - 1) {
-            painter.ahead(line)
+            painter.ahead(line, at == read + 1)
         } else {
             break;
         };
@@ -376,12 +391,16 @@ impl Painter<'_> {
         )
     }
 
-    fn ahead(&self, text: &str) -> Line<'static> {
-        let text = format!("    {}  {}", short(text), name(text));
-        Line::styled(
-            cut(text.trim_end(), self.width),
-            self.theme.style(Role::Dim),
-        )
+    /// A line that is not read yet; the next one may already be a duplicate.
+    fn ahead(&self, text: &str, is_next: bool) -> Line<'static> {
+        let start = parse_range(text.as_bytes()).map_or(u64::MAX, |(start, _)| start);
+        let (glyph, role) = if is_next && self.shown.stand.repeats(start) {
+            ("≈", Role::Duplicate)
+        } else {
+            (" ", Role::Dim)
+        };
+        let text = format!(" {glyph}  {}  {}", short(text), name(text));
+        Line::styled(cut(text.trim_end(), self.width), self.theme.style(role))
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         put(buffer, area, 1, &line);
         return;
     };
-    let question = question(theme, query, app.probe.typed.as_deref());
+    let question = question(theme, query, app.probe.typed.as_deref(), area.width);
     let reading = reading(app);
     let answer = reading.map_or_else(
         || vec![Line::styled(" asking …", theme.style(Role::Dim))],
@@ -40,23 +40,6 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let histogram = reading.map_or_else(Vec::new, |reading| histogram(theme, &reading.latency));
     let seen = reading.map_or_else(Vec::new, |reading| seen(theme, reading));
     let roomy = area.height >= 14;
-    let (left, right) = if area.width >= SIDE_BY_SIDE {
-        let right = area.width / 2;
-        let (left, right) = (area.width - right, right);
-        (
-            Rect {
-                width: left,
-                ..area
-            },
-            Rect {
-                x: area.x + left,
-                width: right,
-                ..area
-            },
-        )
-    } else {
-        (area, Rect { width: 0, ..area })
-    };
     let mut y = 0;
     let mut block = |lines: &[Line<'static>], area: Rect, y: &mut u16| {
         for line in lines {
@@ -65,22 +48,34 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         }
         *y += u16::from(roomy && !lines.is_empty());
     };
-    block(&question, left, &mut y);
-    block(&answer, left, &mut y);
-    if right.width > 0 {
+    block(&question, area, &mut y);
+    if area.width >= SIDE_BY_SIDE {
+        let right = Rect {
+            x: area.x + area.width / 2,
+            width: area.width - area.width / 2,
+            ..area
+        };
+        let left = Rect {
+            width: area.width / 2 - 1,
+            ..area
+        };
+        block(&histogram, right, &mut y.clone());
+        block(&answer, left, &mut y);
         block(&seen, left, &mut y);
-        block(&histogram, right, &mut 0);
         return;
     }
-    // Where there is little room, some of each.
+    block(&answer, area, &mut y);
+    // Where there is little room, some of each, or the histogram alone.
     let rest = usize::from(area.height.saturating_sub(y));
     let most = rest.saturating_sub(histogram.len().min(rest / 2 + 1) + usize::from(roomy));
-    block(&seen[..seen.len().min(most)], left, &mut y);
-    block(&histogram, left, &mut y);
+    if most > 2 {
+        block(&seen[..seen.len().min(most)], area, &mut y);
+    }
+    block(&histogram, area, &mut y);
 }
 
 /// What is asked.
-fn question(theme: Theme, query: &Query, typed: Option<&str>) -> Vec<Line<'static>> {
+fn question(theme: Theme, query: &Query, typed: Option<&str>, width: u16) -> Vec<Line<'static>> {
     let key = |text: String| Span::styled(text, theme.style(Role::Key));
     let mut first = vec![Span::styled(" PROCMAP_QUERY ", theme.style(Role::Title))];
     match typed {
@@ -111,13 +106,11 @@ fn question(theme: Theme, query: &Query, typed: Option<&str>) -> Vec<Line<'stati
     let mut second = vec![Span::styled(" only ", theme.style(Role::Dim))];
     for (letter, word, on) in flags(&query.filter) {
         let mark = if on { "x" } else { " " };
-        second.push(key(format!("{letter} ")));
-        let style = if on {
-            theme.style(Role::Title)
-        } else {
-            theme.style(Role::Dim)
-        };
-        second.push(Span::styled(format!("[{mark}] {word}  "), style));
+        let space = if width >= 84 { " " } else { "" };
+        second.push(key(format!("{letter}{space}")));
+        let role = if on { Role::Title } else { Role::Dim };
+        let text = format!("[{mark}]{space}{word} {space}");
+        second.push(Span::styled(text, theme.style(role)));
     }
     vec![Line::from(first), Line::from(second)]
 }
@@ -178,12 +171,16 @@ fn answer(theme: Theme, reading: &Reading) -> Vec<Line<'static>> {
         dim(" asked ".into()),
         Span::styled(grouped(reading.asked), theme.style(Role::Title)),
         dim(format!(
-            " times, {} a second",
+            " ({}/s)   changed ",
             short(per_second(reading.asked))
         )),
-        dim("   answer changed ".into()),
         Span::styled(grouped(reading.changes), theme.style(Role::Title)),
-        dim(" times".into()),
+        dim(if reading.changes == 1 {
+            " time"
+        } else {
+            " times"
+        }
+        .into()),
     ];
     if let Some(ago) = reading.last_change {
         third.push(dim(format!(
@@ -223,11 +220,11 @@ fn seen(theme: Theme, reading: &Reading) -> Vec<Line<'static>> {
 /// How long answers took, a row a power of two.
 fn histogram(theme: Theme, latency: &Latency) -> Vec<Line<'static>> {
     let mut lines = vec![Line::from(vec![
-        Span::styled(" took ", theme.style(Role::Dim)),
+        Span::styled(" mean ", theme.style(Role::Dim)),
         Span::styled(duration(latency.mean_ns()), theme.style(Role::Title)),
         Span::styled(
             format!(
-                " on average; half below {}, 99 % below {}, longest {}",
+                ", 50 % < {}, 99 % < {}, longest {}",
                 duration(latency.below(0.5)),
                 duration(latency.below(0.99)),
                 duration(latency.longest_ns())

@@ -62,7 +62,7 @@ pub(super) fn rows_by_hand(theme: Theme, shown: &ManualShown, scene: &Scene) -> 
     for (k, state) in scene.info.states.iter().enumerate() {
         let (label, role) = state_label(scene, k);
         let (label, role) = if k == shown.state {
-            (format!("{label}, is now"), role)
+            (format!("now: {label}"), role)
         } else {
             (label, Role::Dim)
         };
