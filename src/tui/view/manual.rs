@@ -31,6 +31,7 @@ struct Parts {
     file: Rect,
     strips: Rect,
     operation: Rect,
+    rule: Rect,
     account: Rect,
 }
 
@@ -38,9 +39,10 @@ impl Parts {
     fn of(area: Rect, strips_width: u16, operation: u16, account: u16) -> Self {
         let small = area.height < SMALL;
         let operation = if small { 1 } else { operation };
-        // A rule above the sentences, and room around them where there is any.
         let least = if small { 2 } else { STRIPS };
-        let fixed = 1 + operation + 1;
+        // The rule above the sentences is not worth a row where there are few.
+        let rule = u16::from(!small);
+        let fixed = 1 + operation + rule;
         let account = account
             .min(area.height.saturating_sub(fixed + least))
             .max(1);
@@ -66,7 +68,8 @@ impl Parts {
             file,
             strips,
             operation: rows(1 + upper, operation),
-            account: rows(1 + upper + operation, account + 1),
+            rule: rows(1 + upper + operation, rule),
+            account: rows(1 + upper + operation + rule, account),
         }
     }
 }
@@ -88,7 +91,7 @@ fn top(app: &App, shown: &ManualShown, height: usize) -> (usize, usize) {
     let last = all.saturating_sub(height);
     let follow = match repeated_row(shown) {
         // What was printed before it stands above it.
-        Some(row) => row.saturating_sub((height / 3).max(2)),
+        Some(row) => row.saturating_sub((height / 3).max(2).min(height.saturating_sub(1))),
         // The reader stands in the lower half, what comes next below it.
         None => (read + 1).saturating_sub(height - height / 3),
     };
@@ -152,11 +155,11 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         put(buffer, parts.operation, y, line);
     }
     let rule = Line::styled("─".repeat(usize::from(area.width)), theme.style(Role::Rule));
-    put(buffer, parts.account, 0, &rule);
-    for (y, line) in (1..parts.account.height).zip(&account) {
+    put(buffer, parts.rule, 0, &rule);
+    for (y, line) in (0..parts.account.height).zip(&account) {
         put(buffer, parts.account, y, line);
     }
-    if account.len() >= usize::from(parts.account.height) {
+    if account.len() > usize::from(parts.account.height) {
         let corner = Rect {
             x: area.right().saturating_sub(2),
             width: 2,
