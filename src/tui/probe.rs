@@ -155,10 +155,8 @@ pub fn type_key(app: &mut App, key: &KeyEvent) -> Option<Vec<Effect>> {
         return None;
     }
     match key.code {
-        KeyCode::Char(digit) if digit.is_ascii_hexdigit() => {
-            if typed.len() < DIGITS {
-                typed.push(digit.to_ascii_lowercase());
-            }
+        KeyCode::Char(digit) if digit.is_ascii_hexdigit() && typed.len() < DIGITS => {
+            typed.push(digit.to_ascii_lowercase());
         }
         KeyCode::Backspace => {
             typed.pop();

@@ -17,6 +17,8 @@ use crate::tui::format::cut;
 use crate::tui::manual::shown;
 use crate::tui::theme::{Role, Theme};
 
+/// Columns of the file at most: the strips stand near it.
+const FILE: u16 = 76;
 /// Rows of the body below which there is little room.
 const SMALL: u16 = 13;
 /// Rows of the strips that are worth having at least.
@@ -55,7 +57,7 @@ impl Parts {
         let both = rows(1, upper);
         let strips_width = strips_width.min(area.width / 2 + 6);
         let file = Rect {
-            width: area.width - strips_width,
+            width: (area.width - strips_width).min(FILE),
             ..both
         };
         let strips = Rect {
