@@ -202,7 +202,9 @@ impl Teller<'_> {
                 " All of it is behind the reader: what is printed stays.".to_owned()
             }
             Some((_, end)) if low >= end => " All of it is ahead of the reader.".to_owned(),
-            Some((_, end)) => format!(" The reader is in the midst of it, at {end:#x}."),
+            Some((_, end)) => {
+                format!(" The reader has printed up to {end:#x}, in the midst of it.")
+            }
         };
         Account {
             happened: format!("{name}() {what}.{place}"),

@@ -11,7 +11,7 @@ use crate::kernel::line::parse_range;
 use crate::kernel::sanitise::sanitise;
 use crate::manual::{Place, Size, Step};
 use crate::report::grouped;
-use crate::session::{ManualShown, Row, Scene};
+use crate::session::{Held, ManualShown, Row, Scene};
 use crate::tui::app::App;
 use crate::tui::format::cut;
 use crate::tui::manual::shown;
@@ -175,6 +175,14 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
 fn caption(theme: Theme, shown: &ManualShown) -> Line<'static> {
     let dim = |text: String| Span::styled(text, theme.style(Role::Dim));
     let mut spans = vec![Span::styled(" By hand", theme.style(Role::Title))];
+    if !shown.picture.lines.is_empty() {
+        let (verdict, role) = match shown.picture.held {
+            Held::No => (": coherent so far", Role::Dim),
+            Held::Torn => (": torn ≈", Role::Duplicate),
+            Held::Violation => (": breaks a promise ✗", Role::Violation),
+        };
+        spans.push(Span::styled(verdict, theme.style(role)));
+    }
     let size = match shown.size {
         Size::Page => "a page",
         Size::Line => "one line",
