@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::put;
+use super::{put, wrapped};
 use crate::kernel::procmap_query::{Lookup, QueriedVma, Query};
 use crate::probe::{Answer, Latency, Reading};
 use crate::report::{grouped, short};
@@ -16,7 +16,9 @@ use crate::tui::probe::{flags, reading};
 use crate::tui::theme::{Role, Theme};
 
 /// Columns from which the histogram stands beside the answer.
-const SIDE_BY_SIDE: u16 = 96;
+const SIDE_BY_SIDE: u16 = 120;
+/// Columns of the answers at least.
+const LEFT: u16 = 58;
 /// Columns of a bar.
 const BAR: usize = 24;
 
@@ -31,11 +33,18 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         put(buffer, area, 1, &line);
         return;
     };
+    let left = match area.width {
+        SIDE_BY_SIDE.. => Rect {
+            width: LEFT.max(area.width / 2 - 2),
+            ..area
+        },
+        _ => area,
+    };
     let question = question(theme, query, app.probe.typed.as_deref(), area.width);
     let reading = reading(app);
     let answer = reading.map_or_else(
         || vec![Line::styled(" asking …", theme.style(Role::Dim))],
-        |reading| answer(theme, reading),
+        |reading| answer(theme, reading, left.width),
     );
     let histogram = reading.map_or_else(Vec::new, |reading| histogram(theme, &reading.latency));
     let seen = reading.map_or_else(Vec::new, |reading| seen(theme, reading));
@@ -51,12 +60,8 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     block(&question, area, &mut y);
     if area.width >= SIDE_BY_SIDE {
         let right = Rect {
-            x: area.x + area.width / 2,
-            width: area.width - area.width / 2,
-            ..area
-        };
-        let left = Rect {
-            width: area.width / 2 - 1,
+            x: area.x + left.width,
+            width: area.width - left.width,
             ..area
         };
         block(&histogram, right, &mut y.clone());
@@ -130,7 +135,7 @@ fn words(answer: &Answer) -> (String, Role) {
 }
 
 /// What is answered now, and how often that has changed.
-fn answer(theme: Theme, reading: &Reading) -> Vec<Line<'static>> {
+fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
     let dim = |text: String| Span::styled(text, theme.style(Role::Dim));
     let (text, role) = words(&reading.answer);
     let mut first = vec![
@@ -162,10 +167,19 @@ fn answer(theme: Theme, reading: &Reading) -> Vec<Line<'static>> {
             }
         }
         Answer::Nothing => second.push(dim(" nothing that is asked for is mapped there".into())),
-        Answer::Failed(error) => {
-            second.push(Span::styled(format!(" {error}"), theme.style(Role::Notice)));
-        }
+        Answer::Failed(_) => {}
     }
+    let second = match &reading.answer {
+        Answer::Failed(error) => {
+            let style = theme.style(Role::Notice);
+            let mut lines = wrapped(&error.to_string(), width.saturating_sub(2), style);
+            for line in &mut lines {
+                line.spans.insert(0, Span::raw(" "));
+            }
+            lines
+        }
+        _ => vec![Line::from(second)],
+    };
     let per_second = |count: u64| (count as f64 / reading.elapsed.as_secs_f64().max(0.001)) as u64;
     let mut third = vec![
         dim(" asked ".into()),
@@ -188,7 +202,10 @@ fn answer(theme: Theme, reading: &Reading) -> Vec<Line<'static>> {
             duration(ago.as_nanos() as u64)
         )));
     }
-    vec![Line::from(first), Line::from(second), Line::from(third)]
+    let mut lines = vec![Line::from(first)];
+    lines.extend(second);
+    lines.push(Line::from(third));
+    lines
 }
 
 /// The different answers and how often each came.

@@ -168,3 +168,24 @@ fn every_size_can_be_drawn() {
         }
     }
 }
+
+#[test]
+fn a_probe_that_gets_no_answer_says_why() {
+    use crate::kernel::procmap_query::QueryError;
+    use crate::probe::{ProbeError, Reading};
+    for error in [QueryError::NotOnThisKernel, QueryError::TargetGone] {
+        let mut app = app(Kind::Duplicate, (60, 24), Depth::True);
+        app.view = View::Query;
+        let query = app.probe.query.unwrap();
+        let mut snapshot = snapshot(Kind::Duplicate);
+        let why = error.to_string();
+        let reading = Reading::failed(query, ProbeError::Query(error));
+        snapshot.probe = Some(reading.into());
+        update(&mut app, Message::Snapshot(Box::new(snapshot)));
+        let shown = text(&app);
+        assert!(shown.contains(" answer E"), "{shown}");
+        // All of it, over several rows.
+        let words: Vec<&str> = shown.split_whitespace().collect();
+        assert!(words.join(" ").contains(&why), "{why}:\n{shown}");
+    }
+}
