@@ -10,7 +10,8 @@
 # Say:  the old text of proc.rst promises that regions never overlap. No kernel
 #       has kept that; it is allowed. The top line counts it as torn, and stays
 #       green: 0 holes.
-# Then: 2 shows original, modified and live side by side; p stops the writer, s
-#       takes one operation at a time.
+# Then: 2 shows original, modified and live side by side; p stops the writer, m
+#       takes one operation at a time. s steps reader and writer by hand: m r m
+#       r, or b, makes the duplicate appear on purpose.
 # Needs any kernel.
 exec "${VMASCOPE:-vmascope}" demo --scenario resize

@@ -18,6 +18,8 @@
 //! * [`stage`]: a modifier laid out for a scenario, its states captured.
 //! * [`sampler`]: the thread that reads and has judged, and never waits.
 //! * [`follow`]: a target followed scan by scan, for those who want every event.
+//! * [`manual`]: reader and modifier, stepped by hand.
+//! * [`probe`]: one address, asked for over and over.
 //! * [`session`]: a target that is watched as long as somebody looks.
 //! * [`tui`]: the terminal application, a function of the session's snapshots.
 //! * [`report`]: human, KTAP, JSON and mail text, each a function of the
@@ -35,7 +37,9 @@ pub mod commands;
 pub mod compare;
 pub mod follow;
 pub mod kernel;
+pub mod manual;
 pub mod observation;
+pub mod probe;
 pub mod report;
 pub mod sampler;
 pub mod scan;

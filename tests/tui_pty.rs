@@ -271,7 +271,7 @@ fn every_view_and_every_key_can_be_used() {
     terminal.wait_for("no help", |text| !text.contains("Keys of Tears"));
     terminal.send("1p");
     terminal.wait_for("pause", |text| text.contains("paused"));
-    terminal.send("s");
+    terminal.send("m");
     terminal.send("p");
     terminal.wait_for("running", |text| !text.contains("paused"));
     terminal.send(" ");
@@ -304,4 +304,123 @@ fn an_unknown_scenario_is_told_before_the_terminal_is_taken() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
+}
+
+/// Whether `resize` can be repeated by hand here.
+fn resumes_at_the_last_end() -> bool {
+    KernelFacts::detect().is_ok_and(|facts| {
+        let rule = facts.rule_for(Reader::Maps).rule;
+        rule.position == vmascope::kernel::features::Position::LastEnd
+    })
+}
+
+#[test]
+fn by_hand_each_scenario_shows_its_duplicate_in_few_keys() {
+    let _alone = alone();
+    for scenario in ["split", "resize", "remap"] {
+        let mut terminal = demo(&["demo", "--manual", "--scenario", scenario]);
+        terminal.wait_for("manual mode", |text| text.contains("nothing is read yet"));
+        if scenario == "resize" && !resumes_at_the_last_end() {
+            terminal.send("b");
+            terminal.wait_for("reason", |text| text.contains("No duplicate can be had"));
+            continue;
+        }
+        for (key, said) in [
+            ("m", "turned"),
+            ("r", "read() returned a chunk of"),
+            ("m", "so a duplicate is next"),
+            ("r", "A duplicate: read() begins with"),
+        ] {
+            terminal.send(key);
+            let unwrapped = |text: &str| text.replace("\n ", " ").replace('\n', " ");
+            terminal.wait_for(key, |text| {
+                let text = unwrapped(text);
+                let words: Vec<&str> = text.split_whitespace().collect();
+                words.join(" ").contains(said)
+            });
+        }
+        let shown = terminal.screen().contents();
+        assert!(shown.contains("≈ seen twi"), "{shown}");
+        assert!(shown.contains("4 steps: m r m r"), "{shown}");
+    }
+}
+
+#[test]
+fn a_way_to_a_duplicate_is_played_and_then_everything_runs_again() {
+    let _alone = alone();
+    let mut terminal = demo(&["demo", "--scenario", "split"]);
+    terminal.wait_for("first scan", first_scan);
+    terminal.send("s");
+    terminal.wait_for("manual mode", |text| text.contains("nothing is read yet"));
+    terminal.send("b");
+    terminal.wait_for("what is played", |text| {
+        text.contains("to a duplicate: m r m r")
+    });
+    // By itself, a step each moment.
+    terminal.wait_for("second step", |text| {
+        text.contains("read() returned a chunk")
+    });
+    // At once.
+    terminal.send("bb");
+    terminal.wait_for("duplicate", |text| {
+        text.contains("A duplicate: read() begins")
+    });
+    // The next scenario is by hand too.
+    terminal.send("c");
+    terminal.wait_for("next scenario", |text| {
+        text.contains("scenario resize") && text.contains("nothing is read yet")
+    });
+    terminal.send("s");
+    terminal.wait_for("scans", |text| {
+        first_scan(text) && !text.contains(" 0 scans/s") && !text.contains(" 0 ops/s")
+    });
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+}
+
+#[test]
+fn a_modifier_that_dies_by_hand_is_told_and_the_next_is_by_hand() {
+    let _alone = alone();
+    let mut terminal = demo(&["demo", "--manual"]);
+    terminal.wait_for("manual mode", |text| text.contains("nothing is read yet"));
+    terminal.modifier().kill();
+    terminal.wait_for("death", |text| text.contains("the modifier died"));
+    terminal.send("mr");
+    terminal.send("c");
+    terminal.wait_for("another", |text| {
+        !text.contains("the modifier died") && text.contains("nothing is read yet")
+    });
+}
+
+#[test]
+fn the_probe_asks_the_modifier_and_a_target_of_the_users() {
+    let _alone = alone();
+    let has_query = KernelFacts::detect().is_ok_and(|facts| facts.procmap_query);
+    let mut terminal = demo(&["demo", "--scenario", "split"]);
+    terminal.wait_for("first scan", first_scan);
+    terminal.send("5");
+    if !has_query {
+        terminal.wait_for("reason", |text| text.contains("ENOTTY"));
+        return;
+    }
+    // The first page of the site is now r--, now r-x.
+    terminal.wait_for("changes", |text| {
+        text.contains("answers so far") && text.contains("r--p") && text.contains("r-xp")
+    });
+    terminal.send("a0\r");
+    terminal.wait_for("nothing there", |text| text.contains("ENOENT, no such VMA"));
+    terminal.send("N");
+    terminal.wait_for("the next", |text| text.contains("answer 10000000-"));
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+
+    let pid = std::process::id().to_string();
+    let mut terminal = demo(&["attach", &pid]);
+    terminal.wait_for("first scan", first_scan);
+    terminal.send("5");
+    terminal.wait_for("answer", |text| {
+        text.contains(" answer ") && text.contains("mean ")
+    });
+    terminal.send("s");
+    terminal.wait_for("refusal", |text| text.contains("no modifier here"));
 }

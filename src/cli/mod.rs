@@ -3,12 +3,14 @@
 mod check;
 mod demo;
 mod scenarios;
+mod step;
 mod target;
 mod watch;
 
 pub use check::{CheckArguments, Format, LONGEST, MOST_READERS, RuleChoice};
 pub use demo::DemoArguments;
 pub use scenarios::{ListFormat, ScenariosArguments};
+pub use step::{StepArguments, StepFormat};
 pub use target::{AttachArguments, Pace, RunArguments};
 pub use watch::{DiffArguments, TextFormat, WatchArguments};
 
@@ -40,6 +42,8 @@ pub enum Command {
     Watch(WatchArguments),
     /// Say what differs between two processes, or saved maps texts
     Diff(DiffArguments),
+    /// Step reader and modifier by hand, and say after each step what happened and what comes next
+    Step(StepArguments),
     /// Judge this kernel: run scenarios under readers, exit 1 on a violation
     Check(CheckArguments),
     /// List the scenarios: pictures of their states, code, what a reader may see

@@ -27,6 +27,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
             scenario: at.unwrap_or(0),
             moves_on,
         },
+        manual: arguments.manual,
         depth: depth(),
         #[cfg(debug_assertions)]
         panic_in: arguments.panic_in,
@@ -40,6 +41,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
 pub(super) fn watch(to_watch: ToWatch) -> Result<Exit, Failure> {
     show(RunOptions {
         subject: Subject::Target(Box::new(to_watch)),
+        manual: false,
         depth: depth(),
         panic_in: None,
     })

@@ -13,6 +13,7 @@ mod reading;
 mod rounds;
 pub mod run;
 mod scenarios;
+mod step;
 mod watch;
 
 pub use exit::{Exit, Failure};
@@ -27,6 +28,7 @@ use crate::cli::{Cli, Command, DemoArguments};
 pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
+        Some(Command::Step(arguments)) => step::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
         Some(Command::Scenarios(arguments)) => scenarios::run(arguments),
         Some(Command::Attach(arguments)) => attach::run(arguments, demo::choose, demo::watch),

@@ -13,6 +13,7 @@ mod progress;
 mod promises;
 mod save;
 mod scenarios;
+mod steps;
 mod table;
 pub mod watch;
 
@@ -27,6 +28,7 @@ pub use progress::WithProgress;
 pub use promises::Promises;
 pub use save::{SaveError, Saved};
 pub use scenarios::{holes_text, scenarios_json, write_scenarios};
+pub use steps::{StepHeading, StepPrinter};
 
 use crate::observation::Observation;
 

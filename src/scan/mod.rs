@@ -13,6 +13,7 @@ mod bytes;
 mod coverage;
 pub mod diff;
 mod engine;
+mod next_line;
 mod pairs;
 mod query;
 mod smaps;
@@ -22,6 +23,7 @@ mod text;
 mod unknown;
 mod verdict;
 
+pub use next_line::StateLine;
 pub use pairs::{PairForm, PairRow, PairTable};
 pub use query::{QueryFinding, QueryJudge};
 pub use smaps::keep_headers;

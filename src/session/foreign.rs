@@ -9,6 +9,7 @@ use super::explore::Lens;
 use super::gaze::Gaze;
 use super::ledger::Ledger;
 use super::picture::Context;
+use super::probing::{Pace, Probing};
 use super::rates::RateMeter;
 use super::run_info::{in_plain_words, run_info};
 use super::snapshot::{FoundEvent, Snapshot, TargetInfo};
@@ -46,6 +47,7 @@ pub(super) struct Foreign {
     states: States,
     ledger: Ledger,
     meter: RateMeter,
+    probing: Probing,
     state: TargetState,
     ask_due: Duration,
     found: Vec<FoundEvent>,
@@ -93,6 +95,7 @@ impl Foreign {
             states: States::unknown(),
             ledger: Ledger::new(run_info(1, &facts, &rules)),
             meter: RateMeter::default(),
+            probing: Probing::new(Pace::Foreign),
             state: TargetState::Running,
             ask_due: Duration::ZERO,
             found: Vec::new(),
@@ -108,10 +111,17 @@ impl Foreign {
             Request::Stop => {}
             Request::Suspend(done) => {
                 self.gaze.sampler.pause(true);
+                self.probing.suspend(self.target.pid(), true);
                 // Whoever asked may have lost patience.
                 let _ = done.try_send(());
             }
-            Request::Resume => self.gaze.sampler.pause(false),
+            Request::Resume => {
+                self.gaze.sampler.pause(false);
+                self.probing.suspend(self.target.pid(), false);
+            }
+            Request::Command(Command::Probe(query)) => {
+                self.probing.ask(self.target.pid(), query);
+            }
             Request::Command(Command::Rate(rate)) => {
                 self.options.rate = rate;
                 self.gaze.sampler.set_rate(rate);
@@ -138,7 +148,8 @@ impl Foreign {
                 | Command::MoveOn(_)
                 | Command::SwitchPlacement
                 | Command::Still(_)
-                | Command::Step,
+                | Command::Step
+                | Command::Manual(_),
             ) => {
                 let text = "this target is not ours to drive: vmascope only reads it";
                 let _ = tell(Update::Notice(text.into()));
@@ -148,6 +159,7 @@ impl Foreign {
     }
 
     fn tick(&mut self, tell: &mut Tell) -> anyhow::Result<()> {
+        self.news |= self.probing.tick();
         let now = self.start.elapsed();
         if self.ended.is_none() {
             self.news |= self.gaze.look(now, Context::default());
@@ -240,6 +252,7 @@ impl Foreign {
         match again {
             Ok(sampler) => {
                 self.gaze.go_on_with(sampler);
+                self.probing.go_on_with(self.target.pid());
                 self.meter.restart();
                 self.key = key(&self.target);
                 self.describe();
@@ -295,6 +308,7 @@ impl Foreign {
             history: Arc::new(self.meter.history()),
             picture: self.gaze.picture.clone(),
             found: std::mem::take(&mut self.found),
+            probe: self.probing.reading.clone(),
             ended: self.ended.clone(),
             explored: self.lens.explored(),
             ..Snapshot::default()

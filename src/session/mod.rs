@@ -5,6 +5,7 @@
 //! never changes again. It takes [`Command`]s and never waits for whoever
 //! looks: what finds no room is sent later, or counted as dropped.
 
+mod by_hand;
 mod changes;
 mod coverage;
 pub mod explore;
@@ -13,6 +14,7 @@ mod gaze;
 mod ledger;
 mod live;
 mod picture;
+mod probing;
 mod rates;
 mod rows;
 mod run_info;
@@ -29,6 +31,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+pub use by_hand::{ManualCommand, ManualShown, Played};
 pub use changes::{Change, ChangeKind, FADE};
 pub use coverage::{CoverageRow, CoverageState};
 pub use live::PageAnswer;
@@ -39,6 +42,7 @@ pub use run_info::{in_plain_words, run_info};
 pub use snapshot::{FoundEvent, PairRow, Scene, Snapshot, TargetInfo};
 pub use trigger::{Held, Hold, Trigger};
 
+use crate::kernel::procmap_query::Query;
 use crate::sampler::Rate;
 use crate::target::attached::AttachedTarget;
 use foreign::Foreign;
@@ -77,6 +81,10 @@ pub enum Command {
     Look(Arc<explore::Look>),
     /// Read `smaps` for the VMA that covers this address.
     Usage(u64),
+    /// Manual mode.
+    Manual(ManualCommand),
+    /// Ask this over and over, or nothing any more.
+    Probe(Option<Query>),
 }
 
 impl Command {
@@ -91,6 +99,7 @@ impl Command {
                 | Command::SwitchPlacement
                 | Command::Still(true)
                 | Command::Step
+                | Command::Manual(_)
         )
     }
 }

@@ -4,12 +4,14 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::by_hand::ManualShown;
 use super::coverage::CoverageRow;
 use super::explore::Explored;
 use super::live::PageAnswer;
 use super::picture::Picture;
 use super::rates::{Point, Rates};
 use crate::observation::{CaseInfo, Event};
+use crate::probe::Reading;
 use crate::scan::Tally;
 
 /// Everything there is to show at one moment.
@@ -50,6 +52,10 @@ pub struct Snapshot {
     /// Holes that are suspected in a target whose states are unknown; none
     /// where they are known.
     pub suspected: Option<u64>,
+    /// Manual mode, while it is on.
+    pub manual: Option<Arc<ManualShown>>,
+    /// What the probe has to tell, while it is looked at.
+    pub probe: Option<Arc<Reading>>,
     /// The target is gone, and this is why; the rest stays as it was.
     pub ended: Option<String>,
     /// What was asked for whoever explores.

@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use super::by_hand::{ByHand, ManualCommand};
 use super::coverage::{self, Skipped};
 use super::explore::Lens;
 use super::ledger::Ledger;
+use super::probing::{Pace, Probing};
 use super::rates::RateMeter;
 use super::run_info::{in_plain_words, run_info};
 use super::running::{Plan, READERS, Running};
@@ -61,6 +63,8 @@ pub(super) struct Worker {
     moves_on: bool,
     /// When the scenario that runs began.
     began: Duration,
+    /// Whether manual mode is on.
+    manual: bool,
 }
 
 /// What it has found out and set up.
@@ -71,6 +75,9 @@ struct World {
     stage: Stage,
     lens: Lens,
     running: Option<Running>,
+    /// In manual mode: then the sampler and the modifier stand still.
+    by_hand: Option<ByHand>,
+    probing: Probing,
     ledger: Ledger,
     meter: RateMeter,
     /// Of everything before the scenario that runs.
@@ -105,6 +112,7 @@ impl Worker {
             trigger: Trigger::default(),
             moves_on: options.moves_on,
             began: Duration::ZERO,
+            manual: false,
             options,
         }
     }
@@ -133,6 +141,8 @@ impl Worker {
             target,
             stage,
             running: None,
+            by_hand: None,
+            probing: Probing::new(Pace::Ours),
             ledger,
             meter: RateMeter::default(),
             before: Tally::default(),
@@ -188,11 +198,67 @@ impl Worker {
         self.began = self.start.elapsed();
         world.meter.restart();
         world.news = true;
+        if self.manual {
+            self.take_in_hand(world)?;
+        }
+        Ok(())
+    }
+
+    /// Makes everything stand still, to be moved by hand.
+    fn take_in_hand(&mut self, world: &mut World) -> anyhow::Result<()> {
+        let rule = world.rules.iter().find(|(it, _)| *it == Reader::Maps);
+        if let (Some(running), Some((_, rule))) = (&world.running, rule) {
+            running.gaze.sampler.pause(true);
+            let by_hand = ByHand::start(&mut world.stage, &running.staged, rule.rule)?;
+            world.by_hand = Some(by_hand);
+        }
+        Ok(())
+    }
+
+    fn manual(
+        &mut self,
+        world: &mut World,
+        command: ManualCommand,
+        tell: &mut Tell,
+    ) -> anyhow::Result<()> {
+        let now = self.start.elapsed();
+        let done = match (command, &mut world.by_hand) {
+            (ManualCommand::Enter, None) => {
+                self.manual = true;
+                // Only there does a chunk end between two lines of the site.
+                if self.placement == Placement::Inside {
+                    self.placement = Placement::Boundary;
+                    return self.begin(world, tell);
+                }
+                return self.take_in_hand(world);
+            }
+            (ManualCommand::Leave, by_hand) => {
+                self.manual = false;
+                if by_hand.take().is_some()
+                    && let Some(running) = &world.running
+                    && world.ended.is_none()
+                {
+                    if !running.still {
+                        world.stage.modifier().run()?;
+                    }
+                    running.gaze.sampler.pause(false);
+                }
+                return Ok(());
+            }
+            (ManualCommand::Step(step), Some(by_hand)) => by_hand.step(&mut world.stage, step, now),
+            (ManualCommand::Play, Some(by_hand)) => by_hand.play(&mut world.stage, now),
+            (ManualCommand::Enter, Some(_)) | (_, None) => Ok(()),
+        };
+        // A modifier that died is told of with the next tick.
+        if let Err(error) = done {
+            say(tell, Update::Notice(error.to_string()));
+        }
         Ok(())
     }
 
     /// Ends the scenario that runs and books its results.
     fn finish(&mut self, world: &mut World) {
+        world.by_hand = None;
         let Some(mut running) = world.running.take() else {
             return;
         };
@@ -217,6 +283,7 @@ impl Worker {
             Request::Stop => return Ok(()),
             Request::Suspend(done) => {
                 world.suspended = true;
+                world.probing.suspend(world.stage.pid(), true);
                 if let Some(running) = &world.running
                     && world.ended.is_none()
                 {
@@ -229,13 +296,14 @@ impl Worker {
             }
             Request::Resume => {
                 world.suspended = false;
+                world.probing.suspend(world.stage.pid(), false);
                 if let Some(running) = &world.running
                     && world.ended.is_none()
                 {
-                    if !running.still {
+                    if !running.still && !self.manual {
                         world.stage.modifier().run()?;
                     }
-                    running.gaze.sampler.pause(false);
+                    running.gaze.sampler.pause(self.manual);
                 }
                 return Ok(());
             }
@@ -257,14 +325,22 @@ impl Worker {
                     });
                     world.lens.turn_to(world.stage.pid());
                     world.ended = None;
+                    world.probing.go_on_with(world.stage.pid());
                 }
-                Command::Still(_) | Command::Step => return Ok(()),
+                // The next modifier is taken in hand.
+                Command::Manual(ManualCommand::Enter) => {
+                    self.manual = true;
+                    return Ok(());
+                }
+                Command::Manual(ManualCommand::Leave) => {}
+                Command::Still(_) | Command::Step | Command::Manual(_) => return Ok(()),
                 Command::Report
                 | Command::Rate(_)
                 | Command::Trigger(_)
                 | Command::MoveOn(_)
                 | Command::Look(_)
-                | Command::Usage(_) => {}
+                | Command::Usage(_)
+                | Command::Probe(_) => {}
             }
         }
         match command {
@@ -314,6 +390,10 @@ impl Worker {
                 let now = self.start.elapsed();
                 world.lens.read_usage(address, now, &self.stop);
             }
+            // By hand it stands still anyway.
+            Command::Still(_) | Command::Step if self.manual => {}
+            Command::Probe(query) => world.probing.ask(world.stage.pid(), query),
+            Command::Manual(command) => self.manual(world, command, tell)?,
             Command::Still(still) => self.still(world, still, false)?,
             Command::Step => self.still(world, true, true)?,
         }
@@ -323,7 +403,11 @@ impl Worker {
 
     fn change(&mut self, world: &mut World, by: usize, tell: &mut Tell) -> anyhow::Result<()> {
         self.at = (self.at + by) % self.scenarios.len();
-        self.placement = first_placement(&self.scenarios[self.at]);
+        self.placement = if self.manual {
+            Placement::Boundary
+        } else {
+            first_placement(&self.scenarios[self.at])
+        };
         self.begin(world, tell)
     }
 
@@ -355,8 +439,9 @@ impl Worker {
         Ok(())
     }
 
-    fn tick(&mut self, world: &mut World) -> anyhow::Result<()> {
+    fn tick(&mut self, world: &mut World, tell: &mut Tell) -> anyhow::Result<()> {
         let now = self.start.elapsed();
+        world.news |= world.probing.tick();
         let Some(running) = &mut world.running else {
             return Ok(());
         };
@@ -381,13 +466,19 @@ impl Worker {
             running.gaze.sampler.stop()?;
             anyhow::bail!("the sampling thread has ended");
         }
+        if let Some(by_hand) = &mut world.by_hand {
+            match by_hand.tick(&mut world.stage, now) {
+                Ok(news) => world.news |= news,
+                Err(error) => say(tell, Update::Notice(error.to_string())),
+            }
+        }
         world.news |= running.look(now);
         let changed = running.gaze.has_changed();
         let (picture, history) = (running.gaze.picture.as_deref(), &running.gaze.history);
         world.news |= world.lens.tick(now, picture, history, changed);
         let before = world.found.len();
         running.finds(now, &mut world.found);
-        if running.still || now >= world.answers_due {
+        if running.still || self.manual || now >= world.answers_due {
             world.answers_due = now + ANSWERS;
             world.news |= running.ask(now, &mut world.found);
             world.news |= running.count_pairs();
@@ -460,6 +551,8 @@ impl Worker {
             moves_on: self.moves_on,
             found: std::mem::take(&mut world.found),
             suspected: None,
+            manual: world.by_hand.as_ref().map(|by_hand| by_hand.shown.clone()),
+            probe: world.probing.reading.clone(),
             ended: world.ended.clone(),
             explored: world.lens.explored(),
         }
@@ -492,7 +585,7 @@ impl Work for Worker {
                 Ok(request) => self.obey(&mut world, request, tell)?,
                 Err(RecvTimeoutError::Timeout) => {
                     next = Instant::now() + TICK;
-                    self.tick(&mut world)?;
+                    self.tick(&mut world, tell)?;
                     self.move_on(&mut world, tell)?;
                     self.tell_news(&mut world, tell);
                 }

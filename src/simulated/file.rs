@@ -56,6 +56,26 @@ impl SimulatedKernel {
         }
     }
 
+    /// The same, where the writer moves only when it is told to
+    /// [`operate`](Self::operate).
+    #[must_use]
+    pub fn by_hand(mut self) -> Self {
+        self.machine.by_hand = true;
+        self
+    }
+
+    /// The writer does one operation, whole; how many it has finished then.
+    pub fn operate(&mut self) -> u64 {
+        use crate::kernel::chunk::ReadClock;
+        let counters = self.counters();
+        let wanted = counters.finished()[0] + 1;
+        while counters.finished()[0] < wanted {
+            let Machine { writer, space, .. } = &mut self.machine;
+            writer.step(space, false, None);
+        }
+        wanted
+    }
+
     /// The modifier's counters.
     #[must_use]
     pub fn counters(&self) -> SimulatedCounters {

@@ -24,6 +24,8 @@ pub(super) struct Machine {
     read_locked: Option<u64>,
     /// The VMA printed last, which a stale iterator steps on from.
     iterator: Option<u32>,
+    /// The writer moves only when it is told to.
+    pub(super) by_hand: bool,
     /// Steps of reader and writer so far.
     pub(super) steps: u64,
 }
@@ -46,6 +48,7 @@ impl Machine {
             mmap_lock_read_held: false,
             read_locked: None,
             iterator: None,
+            by_hand: false,
             steps: 0,
         }
     }
@@ -58,6 +61,9 @@ impl Machine {
     /// a few steps, now and then by whole cycles.
     pub(super) fn overtake(&mut self) {
         self.steps += 1;
+        if self.by_hand {
+            return;
+        }
         let steps = match self.random.below(self.pace) {
             0 => self.random.below(40),
             1 => self.random.below(8),

@@ -55,48 +55,74 @@ impl RawCall {
     }
 }
 
+/// How the addresses and lengths of a call are written.
+struct Notation<'a> {
+    /// The address of a page of the site or of the source.
+    address: &'a dyn Fn(Origin, u32) -> String,
+    /// The bytes of so many pages.
+    bytes: &'a dyn Fn(u32) -> String,
+}
+
 impl Call {
     /// The call as C, for a report: `site_name` is the variable that holds the
     /// site's address, `source` the one for the source VMA, `page` the page
     /// size in bytes.
     pub fn code(&self, site_name: &str) -> String {
-        let bytes = |pages: &Range<u32>| format!("{} * page", pages.len());
+        self.code_with(&Notation {
+            address: &|origin, page| match origin {
+                Origin::Site => format!("{site_name} + {page} * page"),
+                Origin::Source => format!("source + {page} * page"),
+            },
+            bytes: &|pages| format!("{pages} * page"),
+        })
+    }
+
+    /// The call as C at real addresses: `site` and `source` are where the site
+    /// and the source VMA start, `page_size` is in bytes.
+    pub fn code_at(&self, site: u64, source: u64, page_size: u64) -> String {
+        self.code_with(&Notation {
+            address: &|origin, page| {
+                let start = match origin {
+                    Origin::Site => site,
+                    Origin::Source => source,
+                };
+                format!("{:#x}", start + u64::from(page) * page_size)
+            },
+            bytes: &|pages| (u64::from(pages) * page_size).to_string(),
+        })
+    }
+
+    fn code_with(&self, notation: &Notation<'_>) -> String {
+        let at = |page| (notation.address)(Origin::Site, page);
+        let length = |pages: &Range<u32>| (notation.bytes)(pages.len() as u32);
         match self {
             Self::Mmap { pages, protection } => format!(
-                "mmap({site_name} + {} * page, {}, {}, \
+                "mmap({}, {}, {}, \
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0)",
-                pages.start,
-                bytes(pages),
+                at(pages.start),
+                length(pages),
                 protection.code()
             ),
-            Self::Munmap { pages } => {
-                format!(
-                    "munmap({site_name} + {} * page, {})",
-                    pages.start,
-                    bytes(pages)
-                )
-            }
+            Self::Munmap { pages } => format!("munmap({}, {})", at(pages.start), length(pages)),
             Self::Mprotect { pages, protection } => format!(
-                "mprotect({site_name} + {} * page, {}, {})",
-                pages.start,
-                bytes(pages),
+                "mprotect({}, {}, {})",
+                at(pages.start),
+                length(pages),
                 protection.code()
             ),
             Self::Resize { pages, new_pages } => format!(
-                "mremap({site_name} + {} * page, {}, {new_pages} * page, 0)",
-                pages.start,
-                bytes(pages)
+                "mremap({}, {}, {}, 0)",
+                at(pages.start),
+                length(pages),
+                (notation.bytes)(*new_pages)
             ),
             Self::Move { origin, from, onto } => {
-                let name = match origin {
-                    Origin::Site => site_name,
-                    Origin::Source => "source",
-                };
-                let bytes = bytes(from);
+                let bytes = length(from);
                 format!(
-                    "mremap({name} + {} * page, {bytes}, {bytes}, \
-                     MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, {site_name} + {onto} * page)",
-                    from.start
+                    "mremap({}, {bytes}, {bytes}, \
+                     MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, {})",
+                    (notation.address)(*origin, from.start),
+                    at(*onto)
                 )
             }
         }
@@ -183,6 +209,25 @@ mod tests {
             call("mremap 0..3 to 1").code("site"),
             "mremap(site + 0 * page, 3 * page, 1 * page, 0)"
         );
+    }
+
+    #[test]
+    fn c_code_can_have_the_addresses_of_a_process() {
+        let code = |text: &str| call(text).code_at(0x1012_6000, 0x2000_0000, 4096);
+        assert_eq!(
+            code("mremap source 0..1 onto 1"),
+            "mremap(0x20000000, 4096, 4096, \
+             MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, 0x10127000)"
+        );
+        assert_eq!(
+            code("mremap 0..3 to 1"),
+            "mremap(0x10126000, 12288, 4096, 0)"
+        );
+        assert_eq!(
+            code("mprotect 1..3 w"),
+            "mprotect(0x10127000, 8192, PROT_READ | PROT_WRITE)"
+        );
+        assert_eq!(code("munmap 2..3"), "munmap(0x10128000, 4096)");
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::explorer::Explorer;
+use super::manual::ManualView;
 use super::menu::Menu;
+use super::probe::ProbeView;
 use super::theme::Theme;
 use crate::observation::EventKind;
 use crate::sampler::Rate;
@@ -49,11 +51,22 @@ pub enum View {
     Tears,
     /// How far each scenario has been looked at.
     Coverage,
+    /// Manual mode.
+    Manual,
+    /// One address, asked for over and over.
+    Query,
 }
 
 impl View {
     /// All of them, in the order of their digits.
-    pub const ALL: [View; 4] = [View::Space, View::Boundary, View::Tears, View::Coverage];
+    pub const ALL: [View; 6] = [
+        View::Space,
+        View::Boundary,
+        View::Tears,
+        View::Coverage,
+        View::Manual,
+        View::Query,
+    ];
 
     /// The name on its tab.
     #[must_use]
@@ -63,7 +76,15 @@ impl View {
             View::Boundary => "Boundary",
             View::Tears => "Tears",
             View::Coverage => "Coverage",
+            View::Manual => "Manual",
+            View::Query => "Query",
         }
+    }
+
+    /// Whether it needs a modifier: there is none in a target that is not ours.
+    #[must_use]
+    pub fn needs_modifier(self) -> bool {
+        self == View::Manual
     }
 
     /// The next one, or by `1` less than the number of views the one before.
@@ -209,6 +230,10 @@ pub struct App {
     pub tears: Tears,
     /// The tears listed before the views were frozen, if they are.
     pub frozen_tears: Option<Box<Tears>>,
+    /// Manual mode.
+    pub manual: ManualView,
+    /// The probe.
+    pub probe: ProbeView,
     /// The position in [`RATES`].
     pub rate: usize,
     /// Which scans are held.
@@ -240,6 +265,8 @@ impl App {
             menu: None,
             tears: Tears::default(),
             frozen_tears: None,
+            manual: ManualView::default(),
+            probe: ProbeView::default(),
             rate: RATES.len() - 1,
             trigger: Trigger::default(),
             still: false,
@@ -260,6 +287,12 @@ impl App {
     #[must_use]
     pub fn moves_on(&self) -> bool {
         self.latest.as_ref().is_some_and(|it| it.moves_on)
+    }
+
+    /// Whether the target is known to have no modifier.
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        self.latest.as_ref().is_some_and(|it| it.still.is_none())
     }
 
     /// The tears as the view shows them.

@@ -16,7 +16,10 @@ use super::view::render;
 use crate::kernel::chunk::{ScanText, Window};
 use crate::kernel::features::Rule;
 use crate::kernel::line::{MapsLine, Permissions};
+use crate::kernel::procmap_query::{QueriedVma, Query};
+use crate::manual::{Account, Place, Size, Stand, Step};
 use crate::observation::{BoundaryView, CaseInfo, CaseKey, Excerpt, Placement, StateInfo};
+use crate::probe::{Answer, Latency, Reading, Seen};
 use crate::sampler::{Found, FoundKind, Moment, TakenScan};
 use crate::scan::diff::AddressSpaceChangeKind;
 use crate::scan::{
@@ -24,8 +27,8 @@ use crate::scan::{
 };
 use crate::session::explore::{Explored, Recent};
 use crate::session::{
-    Context, CoverageRow, CoverageState, FoundEvent, PageAnswer, PairRow, Picture, Rates, Scene,
-    Snapshot, TargetInfo,
+    Context, CoverageRow, CoverageState, FoundEvent, ManualShown, PageAnswer, PairRow, Picture,
+    Rates, Scene, Snapshot, TargetInfo,
 };
 use crate::target::scenario::scenarios;
 
@@ -265,8 +268,11 @@ pub(super) fn snapshot(kind: Kind) -> Snapshot {
         site: Some((&scene.site, &states)),
     });
     picture.lay_out(Vec::new());
+    let picture = Arc::new(picture);
     Snapshot {
         at: Duration::from_millis(2_000),
+        manual: Some(Arc::new(manual(&scene, picture.clone()))),
+        probe: Some(Arc::new(reading(site_query()))),
         target: Arc::new(TargetInfo {
             name: "modifier 4242".into(),
             kernel: "Linux 6.18.1".into(),
@@ -297,11 +303,98 @@ pub(super) fn snapshot(kind: Kind) -> Snapshot {
                 .map(|i| [i % 7, 0, 0, u64::from(kind == Kind::Hole)])
                 .collect(),
         ),
-        picture: Some(Arc::new(picture)),
+        picture: Some(picture),
         pairs: Arc::new(pairs()),
         found,
         coverage: Arc::new(coverage(case)),
         ..Snapshot::default()
+    }
+}
+
+/// Manual mode with the same scan, the reader behind it.
+fn manual(scene: &Scene, picture: Arc<Picture>) -> ManualShown {
+    let last = picture.lines.iter().rev().find(|line| line.end < 1 << 48);
+    let last = last.map(|line| (line.start, line.end));
+    ManualShown {
+        rule: Rule::LINE_END,
+        stand: Stand {
+            place: Place::Address(SITE + 3 * PAGE),
+            last,
+        },
+        ended: false,
+        astray: false,
+        ahead: vec![
+            line(SITE + 3 * PAGE, SITE + 6 * PAGE, "r--p", "")
+                .trim()
+                .into(),
+            line(SITE + 6 * PAGE, SITE + 7 * PAGE, "---p", "")
+                .trim()
+                .into(),
+        ],
+        size: Size::Page,
+        state: 0,
+        operation: "mmap(0x10126000, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | \
+                    MAP_FIXED | MAP_NORESERVE, -1, 0)"
+            .into(),
+        site: scene.site.clone(),
+        account: Account {
+            happened: "A duplicate: read() begins with 10126000-10129000 rw-p, though \
+                       10126000-10127000 is printed already. Allowed: each line was true when it \
+                       was read. The kernel had kept 0x10127000, the vm_end it printed last, and \
+                       prints the first VMA that ends above it whole, from its start."
+                .into(),
+            next: "The kernel keeps no lock, only 0x10129000, the vm_end it printed last. The \
+                   next read() begins with the first VMA that ends above it: 10129000-1012c000 \
+                   r--p."
+                .into(),
+        },
+        steps: vec![Step::Operate, Step::Read, Step::Operate, Step::Read],
+        played: None,
+        picture,
+    }
+}
+
+/// What the probe tells of the site's first page.
+pub(super) fn reading(query: Query) -> Reading {
+    let vma = |pages, letters: &[u8; 4]| {
+        Answer::Vma(QueriedVma {
+            start: SITE,
+            end: SITE + pages * PAGE,
+            permissions: Permissions::from_bytes(*letters).unwrap_or_default(),
+            page_size: PAGE,
+            ..QueriedVma::default()
+        })
+    };
+    let mut latency = Latency::default();
+    for (ns, count) in [(200, 40), (300, 230), (600, 70), (1_100, 9), (70_000, 1)] {
+        for _ in 0..count {
+            latency.add(Duration::from_nanos(ns));
+        }
+    }
+    Reading {
+        query,
+        answer: vma(3, b"rw-p"),
+        name: String::new(),
+        asked: 350,
+        elapsed: Duration::from_millis(50),
+        changes: 123,
+        last_change: Some(Duration::from_micros(73)),
+        latency,
+        seen: vec![
+            Seen {
+                answer: vma(3, b"rw-p"),
+                count: 170,
+            },
+            Seen {
+                answer: vma(1, b"rw-p"),
+                count: 179,
+            },
+            Seen {
+                answer: Answer::Nothing,
+                count: 1,
+            },
+        ],
+        others: 0,
     }
 }
 
@@ -487,9 +580,18 @@ pub(super) fn recent(starts: &[u64]) -> Vec<Recent> {
     starts.iter().map(grown).collect()
 }
 
+/// The question for the site's first page.
+fn site_query() -> Query {
+    Query {
+        address: SITE,
+        ..Query::default()
+    }
+}
+
 /// An application that shows such a snapshot.
 pub(super) fn app(kind: Kind, size: (u16, u16), depth: Depth) -> App {
     let mut app = App::new(size, Theme::new(depth));
+    app.probe.query = Some(site_query());
     update(&mut app, Message::Snapshot(Box::new(snapshot(kind))));
     app
 }

@@ -3,6 +3,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::app::View;
+use super::probe::Ask;
+use crate::manual::Step as ByHand;
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,10 @@ pub enum Action {
     Usage,
     Log,
     Export,
+    Manual,
+    ByHand(ByHand),
+    Play,
+    Ask(Ask),
 }
 
 impl Action {
@@ -88,6 +94,19 @@ impl Action {
                 | Action::PickScenario
                 | Action::MoveOn
                 | Action::Placement
+                | Action::Manual
+                | Action::ByHand(_)
+                | Action::Play
+        )
+    }
+
+    /// Whether it is about scans and operations that come by themselves: by
+    /// hand there are none.
+    #[must_use]
+    pub fn needs_running(self) -> bool {
+        matches!(
+            self,
+            Action::Still | Action::Trigger | Action::Faster | Action::Slower | Action::Freeze
         )
     }
 }
@@ -141,17 +160,40 @@ macro_rules! bindings {
 pub const BINDINGS: &[Binding] = bindings![
     [key('q'), ctrl('c')], Action::Quit, [], "q Ctrl-C", "quit", "quit", "quit";
     [key('?'), (KeyCode::F(1), NO)], Action::Help, [], "?", "this help", "this help", "help";
+    [key('r')], Action::ByHand(ByHand::Read), [View::Manual], "r",
+        "the reader reads one more chunk", "read a chunk", "read";
+    [key('m')], Action::ByHand(ByHand::Operate), [View::Manual], "m",
+        "the modifier does its next operation", "one operation", "operate";
+    [key('b')], Action::Play, [View::Manual], "b",
+        "play a way to a duplicate; again: next step", "way to a duplicate", "duplicate";
+    [key('l')], Action::ByHand(ByHand::Size), [View::Manual], "l",
+        "chunks of a page, or of one line", "page or line", "size";
+    [key('R')], Action::ByHand(ByHand::Rewind), [View::Manual], "R",
+        "rewind the reader", "rewind", "rewind";
+    [key('a')], Action::Ask(Ask::Type), [View::Query], "a", "type an address, in hexadecimal",
+        "type an address", "address";
+    [key('N')], Action::Ask(Ask::Next), [View::Query], "N", "the VMA that covers it, or the next",
+        "covering or next", "or next";
+    [key('F')], Action::Ask(Ask::FileBacked), [View::Query], "F",
+        "file-backed VMAs only, or any", "file-backed only", "";
+    [key('R')], Action::Ask(Ask::Readable), [View::Query], "R W X H",
+        "readable, writable, executable, shared only", "by permission", "filter";
+    [key(']')], Action::Ask(Ask::Behind), [View::Query], "[ ]",
+        "before the VMA found, behind it", "before, behind", "move";
     [(KeyCode::Tab, NO)], Action::NextView, [], "Tab", "next view", "next view", "view";
     [key(' ')], Action::Freeze, [], "space",
         "freeze the display; reading goes on", "freeze the display", "freeze";
     [key('c')], Action::NextScenario, [], "c C", "next scenario, the one before",
         "other scenario", "scenario";
-    [key('m')], Action::PickScenario, [], "m", "menu of scenarios, with pictures",
+    [key('M')], Action::PickScenario, [], "M", "menu of scenarios, with pictures",
         "menu of scenarios", "menu";
     [key('p')], Action::Still, [], "p", "pause the modifier, or let it go on",
         "pause the modifier", "pause";
-    [key('s')], Action::Step, [], "s", "one operation of the modifier, then pause",
-        "step the modifier", "step";
+    [key('s')], Action::Manual, [], "s", "manual mode: step reader and modifier",
+        "manual mode", "by hand";
+    [key('m')], Action::Step,
+        [View::Space, View::Boundary, View::Tears, View::Coverage, View::Query], "m",
+        "one operation of the modifier, then pause", "step the modifier", "";
     [(KeyCode::Enter, NO)], Action::Open, [View::Tears], "Enter", "open the tear",
         "open the tear", "open";
     [(KeyCode::Enter, NO)], Action::Open, [View::Space], "Enter",
@@ -176,13 +218,13 @@ pub const BINDINGS: &[Binding] = bindings![
         "follow the newest", "";
     [key('i')], Action::Placement, [], "i", "site at a chunk boundary, or inside",
         "move the site", "";
-    [key('a')], Action::MoveOn, [], "a", "all scenarios, one after the other, or stay",
+    [key('a')], Action::MoveOn,
+        [View::Space, View::Boundary, View::Tears, View::Coverage], "a", "all scenarios, one after the other, or stay",
         "all, or stay", "";
     [key('f')], Action::Follow, [View::Coverage], "f", "follow the scenario that runs",
         "follow what runs", "";
     [key('+'), key('=')], Action::Faster, [], "+ -", "scan faster, slower", "scan rate", "";
-    [key('1')], Action::Show(View::Space), [], "1 2 3 4",
-        "Space, Boundary, Tears, Coverage",
+    [key('1')], Action::Show(View::Space), [], "1 … 6", "Space, Boundary, Tears, Coverage, Manual, Query",
         "choose a view", "";
     [(KeyCode::Up, NO), key('k')], Action::Up, [], "↑↓ k j", "scroll; the mouse wheel too",
         "scroll", "";
@@ -200,6 +242,12 @@ pub const BINDINGS: &[Binding] = bindings![
     [key('2')], Action::Show(View::Boundary), [], "", "", "", "";
     [key('3')], Action::Show(View::Tears), [], "", "", "", "";
     [key('4')], Action::Show(View::Coverage), [], "", "", "", "";
+    [key('5')], Action::Show(View::Manual), [], "", "", "", "";
+    [key('6')], Action::Show(View::Query), [], "", "", "", "";
+    [key('W')], Action::Ask(Ask::Writable), [View::Query], "", "", "", "";
+    [key('X')], Action::Ask(Ask::Executable), [View::Query], "", "", "", "";
+    [key('H')], Action::Ask(Ask::Shared), [View::Query], "", "", "", "";
+    [key('[')], Action::Ask(Ask::Before), [View::Query], "", "", "", "";
     [(KeyCode::BackTab, NO), (KeyCode::BackTab, KeyModifiers::SHIFT)], Action::PreviousView, [],
         "", "", "", "";
     [(KeyCode::Down, NO), key('j')], Action::Down, [], "", "", "", "";
@@ -214,6 +262,13 @@ pub const BINDINGS: &[Binding] = bindings![
     [key('T')], Action::PreviousTear, [View::Space], "", "", "", "";
 ];
 
+impl Binding {
+    fn counts_in(&self, view: View) -> bool {
+        (self.views.is_empty() || self.views.contains(&view))
+            && !(view == View::Manual && self.action.needs_running())
+    }
+}
+
 /// What a key does in a view.
 #[must_use]
 pub fn look_up(event: &KeyEvent, view: View) -> Option<Action> {
@@ -222,9 +277,7 @@ pub fn look_up(event: &KeyEvent, view: View) -> Option<Action> {
         KeyCode::Char(_) => event.modifiers - KeyModifiers::SHIFT,
         _ => event.modifiers,
     };
-    BINDINGS
-        .iter()
-        .filter(|binding| binding.views.is_empty() || binding.views.contains(&view))
+    of_view(view)
         .find(|binding| binding.keys.contains(&(event.code, modifiers)))
         .map(|binding| binding.action)
 }
@@ -233,7 +286,7 @@ pub fn look_up(event: &KeyEvent, view: View) -> Option<Action> {
 pub fn of_view(view: View) -> impl Iterator<Item = &'static Binding> {
     BINDINGS
         .iter()
-        .filter(move |binding| binding.views.is_empty() || binding.views.contains(&view))
+        .filter(move |binding| binding.counts_in(view))
 }
 
 #[cfg(test)]

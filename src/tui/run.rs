@@ -15,7 +15,7 @@ use super::message::{Effect, Message};
 use super::terminal::{self, Screen};
 use super::theme::{Depth, Theme};
 use super::update::{update, wants_time};
-use super::{inputs, screen_file, view};
+use super::{inputs, manual, screen_file, view};
 use crate::sampler::Rate;
 use crate::session::{Session, Subject, Update};
 
@@ -44,6 +44,8 @@ pub enum PanicIn {
 pub struct RunOptions {
     /// Who is watched.
     pub subject: Subject,
+    /// Whether to begin in manual mode.
+    pub manual: bool,
     /// How many colours the terminal has.
     pub depth: Depth,
     /// For tests.
@@ -94,11 +96,19 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     let screen = Screen::take()?;
     inputs::start(&sender, options.panic_in == Some(PanicIn::Input))?;
     drop(sender);
+    let mut app = App {
+        trigger,
+        ..App::new(screen.size()?, Theme::new(options.depth)).at_rate(rate)
+    };
+    if options.manual {
+        let before = app.view;
+        manual::toggle(&mut app);
+        if let Some(Effect::Session(command)) = manual::follow(&mut app, before) {
+            session.send(command);
+        }
+    }
     let mut runner = Runner {
-        app: App {
-            trigger,
-            ..App::new(screen.size()?, Theme::new(options.depth)).at_rate(rate)
-        },
+        app,
         screen,
         session,
         start,

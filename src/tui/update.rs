@@ -11,8 +11,9 @@ use super::explorer;
 use super::keys::{Action, look_up};
 use super::menu::{Menu, Picked};
 use super::message::{Effect, Message};
-use super::view::{self, boundary, coverage, tears};
-use crate::session::{Command, FADE, Snapshot};
+use super::view::{self, boundary, coverage, manual as manual_view, tears};
+use super::{manual, probe};
+use crate::session::{Command, FADE, ManualCommand, Snapshot};
 
 /// How long a notice is shown.
 const NOTICE: Duration = Duration::from_secs(6);
@@ -33,6 +34,10 @@ fn take_in(app: &mut App, message: Message) -> Vec<Effect> {
             if let Some(did) = explorer::typed(app, &key) {
                 return explored(app, did);
             }
+            if let Some(effects) = probe::type_key(app, &key) {
+                app.dirty = true;
+                return effects;
+            }
             return match look_up(&key, app.view) {
                 Some(action) => act(app, action),
                 None => Vec::new(),
@@ -40,7 +45,10 @@ fn take_in(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Wheel(steps) => match &mut app.menu {
             Some(menu) => menu.scroll(i64::from(steps)),
-            None => scroll(app, i64::from(steps) * 3),
+            None => {
+                app.dirty = true;
+                return scroll(app, i64::from(steps) * 3).into_iter().collect();
+            }
         },
         Message::Resize(columns, rows) => app.size = (columns, rows),
         Message::Snapshot(snapshot) => take(app, *snapshot),
@@ -105,6 +113,7 @@ fn take(app: &mut App, snapshot: Snapshot) {
     };
     let snapshot = Arc::new(snapshot);
     app.latest = Some(snapshot.clone());
+    manual::take(app);
     if new_scene {
         app.explorer.restart();
         thaw(app);
@@ -160,11 +169,14 @@ fn pick(app: &mut App, key: &KeyEvent) -> Option<Vec<Effect>> {
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
     app.dirty = true;
     let has_modifier = app.latest.as_ref().is_some_and(|it| it.still.is_some());
-    if action.drives() && !has_modifier {
-        tell(
-            app,
-            "there is no modifier here: this target is not ours".into(),
-        );
+    let needs_modifier = action.drives()
+        || matches!(action, Action::Show(view) if view.needs_modifier() && app.latest.is_some());
+    if needs_modifier && !has_modifier {
+        let why = match app.latest {
+            Some(_) => "there is no modifier here: this target is not ours",
+            None => "the target is not open yet",
+        };
+        tell(app, why.into());
         return Vec::new();
     }
     let command = match action {
@@ -192,6 +204,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             look(app, action);
             Command::MoveOn(false)
         }
+        Action::ByHand(step) => Command::Manual(ManualCommand::Step(step)),
+        Action::Play => Command::Manual(ManualCommand::Play),
         Action::Still => {
             app.still = !app.still;
             Command::Still(app.still)
@@ -208,8 +222,11 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             return explored(app, did);
         }
         other => {
-            look(app, other);
-            return Vec::new();
+            let before = app.view;
+            let mut effects = Vec::from_iter(look(app, other));
+            effects.extend(manual::follow(app, before));
+            effects.extend(probe::follow(app, before));
+            return effects;
         }
     };
     vec![Effect::Session(command)]
@@ -220,8 +237,8 @@ fn rate(app: &mut App, at: usize) -> Command {
     Command::Rate(RATES[at])
 }
 
-/// The actions that only change what is looked at.
-fn look(app: &mut App, action: Action) {
+/// The actions that only change what is looked at, or what is asked.
+fn look(app: &mut App, action: Action) -> Option<Effect> {
     let page = i64::from(view::body_rows(app)).max(2) - 1;
     match action {
         Action::Help => app.help = !app.help,
@@ -232,8 +249,10 @@ fn look(app: &mut App, action: Action) {
             app.menu = Some(Menu::at(name));
         }
         Action::Show(view) => show(app, view),
-        Action::NextView => show(app, app.view.step(1)),
-        Action::PreviousView => show(app, app.view.step(View::ALL.len() - 1)),
+        Action::NextView => step(app, 1),
+        Action::PreviousView => step(app, View::ALL.len() - 1),
+        Action::Manual => manual::toggle(app),
+        Action::Ask(what) => return probe::change(app, what),
         Action::Freeze => match app.frozen {
             Some(_) => thaw(app),
             None => {
@@ -243,12 +262,12 @@ fn look(app: &mut App, action: Action) {
         },
         Action::Up if app.view == View::Space => explorer::select(app, -1),
         Action::Down if app.view == View::Space => explorer::select(app, 1),
-        Action::Up => scroll(app, -1),
-        Action::Down => scroll(app, 1),
-        Action::PageUp => scroll(app, -page),
-        Action::PageDown => scroll(app, page),
-        Action::Home => scroll(app, i64::from(i32::MIN)),
-        Action::End => scroll(app, i64::from(i32::MAX)),
+        Action::Up => return scroll(app, -1),
+        Action::Down => return scroll(app, 1),
+        Action::PageUp => return scroll(app, -page),
+        Action::PageDown => return scroll(app, page),
+        Action::Home => return scroll(app, i64::from(i32::MIN)),
+        Action::End => return scroll(app, i64::from(i32::MAX)),
         Action::Follow => {
             app.coverage_top = None;
             app.shown_tears_mut().selected = None;
@@ -265,9 +284,11 @@ fn look(app: &mut App, action: Action) {
             };
         }
         Action::Close if app.help => app.help = false,
+        Action::Close if app.view == View::Manual => manual::toggle(app),
         Action::Close => app.shown_tears_mut().open = None,
         _ => {}
     }
+    None
 }
 
 fn show(app: &mut App, view: View) {
@@ -275,7 +296,16 @@ fn show(app: &mut App, view: View) {
     app.help = false;
 }
 
-fn scroll(app: &mut App, by: i64) {
+/// Shows the next view there is for this target.
+fn step(app: &mut App, by: usize) {
+    let mut view = app.view.step(by);
+    while view.needs_modifier() && app.is_foreign() {
+        view = view.step(by);
+    }
+    show(app, view);
+}
+
+fn scroll(app: &mut App, by: i64) -> Option<Effect> {
     let moved = |from: usize, last: usize| {
         let to = (from as i64).saturating_add(by).clamp(0, last as i64);
         to as usize
@@ -302,7 +332,13 @@ fn scroll(app: &mut App, by: i64) {
                 tears.selected = listed.filter(|_| at > 0);
             }
         }
+        View::Manual => {
+            let (top, last) = manual_view::scroll_range(app);
+            app.manual.top = Some(moved(top, last));
+        }
+        View::Query => return probe::scroll(app, by),
     }
+    None
 }
 
 #[cfg(test)]

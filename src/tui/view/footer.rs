@@ -97,6 +97,49 @@ fn legend(view: View, room: Room) -> [&'static [Entry]; 2] {
                 ("✗ hole", Role::Violation, "forbidden"),
             ],
         ],
+        (View::Manual, Room::Much) => [
+            &[
+                (
+                    "▲ reader",
+                    Role::Key,
+                    "the one address that the kernel keeps between two reads",
+                ),
+                ("now", Role::Original, "the state that the modifier is in"),
+            ],
+            &[
+                (
+                    "≈ duplicate",
+                    Role::Duplicate,
+                    "printed before and after a change: allowed",
+                ),
+                ("s or Esc", Role::Key, "everything runs again"),
+            ],
+        ],
+        (View::Manual, _) => [
+            &[
+                ("▲ reader", Role::Key, "the address the kernel keeps"),
+                ("s", Role::Key, "all runs again"),
+            ],
+            &[
+                ("≈ duplicate", Role::Duplicate, "allowed"),
+                ("✗ hole", Role::Violation, "forbidden"),
+            ],
+        ],
+        (View::Query, Room::Much) => [
+            &[(
+                "[x]",
+                Role::Key,
+                "only VMAs with this property are found; with `or next` the others are passed over",
+            )],
+            &[
+                ("ENOENT", Role::Changed, "there is no such VMA"),
+                ("bars", Role::Rule, "how long the kernel took for an answer"),
+            ],
+        ],
+        (View::Query, _) => [
+            &[("[x]", Role::Key, "only VMAs like this are found")],
+            &[("ENOENT", Role::Changed, "there is no such VMA")],
+        ],
         (View::Tears, Room::Much) => [
             &[(
                 "≈ tear",

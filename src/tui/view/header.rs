@@ -249,6 +249,9 @@ fn tabs(app: &App) -> Line<'static> {
     let theme = app.theme;
     let mut spans = vec![Span::raw(" ")];
     for (digit, view) in (1..).zip(View::ALL) {
+        if view.needs_modifier() && app.is_foreign() {
+            continue;
+        }
         let count = match view {
             View::Tears if !app.tears.is_empty() => format!(" ({})", app.tears.len()),
             _ => String::new(),

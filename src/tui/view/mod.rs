@@ -5,7 +5,9 @@ pub mod coverage;
 mod footer;
 mod header;
 mod help;
+pub mod manual;
 mod menu;
+mod probe;
 pub mod space;
 mod strip;
 pub mod tears;
@@ -71,6 +73,8 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         View::Boundary => boundary::render(app, areas.body, buffer),
         View::Tears => tears::render(app, areas.body, buffer),
         View::Coverage => coverage::render(app, areas.body, buffer),
+        View::Manual => manual::render(app, areas.body, buffer),
+        View::Query => probe::render(app, areas.body, buffer),
     }
     footer::render(app, areas.footer, buffer);
     if app.help {

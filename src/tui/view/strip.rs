@@ -4,7 +4,8 @@
 use ratatui::text::{Line, Span};
 
 use crate::kernel::line::{MapsLine, Permissions};
-use crate::session::{Picture, Scene, Snapshot};
+use crate::manual::Place;
+use crate::session::{ManualShown, Picture, Scene, Snapshot};
 use crate::target::strip::Cell;
 use crate::tui::theme::{Role, Theme};
 
@@ -45,14 +46,13 @@ fn page_count(scene: &Scene) -> usize {
 /// The rows of all strips.
 pub(super) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line<'static>> {
     let pages = page_count(scene);
-    let numbers: String = (0..pages).map(|page| format!("{page:^PAGE$}")).collect();
-    let mut rows = vec![labelled(theme, "page of the site", Role::Dim, numbers)];
+    let mut rows = vec![numbers(theme, pages)];
     for (k, state) in scene.info.states.iter().enumerate() {
         let (label, role) = state_label(k, scene.info.states.len());
         rows.push(row(theme, &label, role, &of_letters(&state.strip), &[]));
     }
     if let Some(picture) = &snapshot.picture {
-        rows.extend(live(theme, picture, scene, pages));
+        rows.extend(live(theme, "live", picture, scene, pages));
     }
     if !snapshot.answers.is_empty() {
         let strip = of_answers(snapshot, scene, pages);
@@ -61,9 +61,61 @@ pub(super) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line
     rows
 }
 
+/// The same in manual mode: which state the site is in, what is read of it,
+/// and where the reader is.
+pub(super) fn rows_by_hand(theme: Theme, shown: &ManualShown, scene: &Scene) -> Vec<Line<'static>> {
+    let pages = page_count(scene);
+    let mut rows = vec![numbers(theme, pages)];
+    for (k, state) in scene.info.states.iter().enumerate() {
+        let (label, role) = state_label(k, scene.info.states.len());
+        let (label, role) = if k == shown.state {
+            (format!("now: {label}"), role)
+        } else {
+            (label, Role::Dim)
+        };
+        rows.push(row(theme, &label, role, &of_letters(&state.strip), &[]));
+    }
+    rows.extend(live(theme, "read", &shown.picture, scene, pages));
+    rows.push(reader(theme, shown, scene, pages));
+    rows
+}
+
+/// Where the reader resumes.
+fn reader(theme: Theme, shown: &ManualShown, scene: &Scene, pages: usize) -> Line<'static> {
+    let (at, text) = match shown.stand.place {
+        _ if shown.astray => (0, "? R rewinds".to_owned()),
+        Place::Address(address) if address < scene.site.start => (0, "◂ below the site".to_owned()),
+        Place::Address(address) if address > scene.site.end => (0, "▸ beyond the site".to_owned()),
+        Place::Address(address) => {
+            let page = (address - scene.site.start) / scene.page_size.max(1);
+            ((page as usize).min(pages) * PAGE, "▲".to_owned())
+        }
+        Place::Gate | Place::End => (0, "▸ no VMA left".to_owned()),
+    };
+    let label = format!(" {:<LABEL$}{}", "reader", " ".repeat(at));
+    Line::from(vec![
+        Span::styled(label, theme.style(Role::Key)),
+        Span::styled(text, theme.style(Role::Key)),
+    ])
+}
+
+fn numbers(theme: Theme, pages: usize) -> Line<'static> {
+    let numbers: String = (0..pages).map(|page| format!("{page:^PAGE$}")).collect();
+    Line::styled(
+        format!(" {:<LABEL$}{numbers}", "page of the site"),
+        theme.style(Role::Dim),
+    )
+}
+
 /// The lines of the scan, chunk by chunk, so that a page printed twice stands
 /// above itself.
-fn live(theme: Theme, picture: &Picture, scene: &Scene, pages: usize) -> Vec<Line<'static>> {
+fn live(
+    theme: Theme,
+    word: &str,
+    picture: &Picture,
+    scene: &Scene,
+    pages: usize,
+) -> Vec<Line<'static>> {
     let mut rows = Vec::new();
     let mut strips: Vec<(u32, Strip)> = Vec::new();
     for site in &picture.site {
@@ -104,11 +156,11 @@ fn live(theme: Theme, picture: &Picture, scene: &Scene, pages: usize) -> Vec<Lin
         for (seen, page) in seen.iter_mut().zip(strip) {
             *seen |= page.is_some();
         }
-        let label = format!("live, chunk {chunk}");
+        let label = format!("{word}, chunk {chunk}");
         rows.push(row(theme, &label, Role::Title, strip, &twice));
     }
     if strips.is_empty() {
-        rows.push(row(theme, "live", Role::Title, &vec![None; pages], &[]));
+        rows.push(row(theme, word, Role::Title, &vec![None; pages], &[]));
     }
     rows.extend(missing(theme, picture, scene, pages));
     rows

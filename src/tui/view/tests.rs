@@ -150,7 +150,7 @@ fn before_anything_is_known() {
 
 #[test]
 fn without_a_modifier_and_its_states() {
-    for view in View::ALL {
+    for view in View::ALL.into_iter().filter(|view| !view.needs_modifier()) {
         let mut app = App::new((80, 24), Theme::default());
         let mut snapshot = snapshot(Kind::Duplicate);
         snapshot.scene = None;
@@ -165,6 +165,7 @@ fn without_a_modifier_and_its_states() {
             picture.into()
         });
         snapshot.suspected = Some(0);
+        snapshot.manual = None;
         snapshot.ended = Some("the process has exited".into());
         update(&mut app, Message::Snapshot(Box::new(snapshot)));
         app.view = view;
@@ -216,5 +217,26 @@ fn every_size_can_be_drawn() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_probe_that_gets_no_answer_says_why() {
+    use crate::kernel::procmap_query::QueryError;
+    use crate::probe::{ProbeError, Reading};
+    for error in [QueryError::NotOnThisKernel, QueryError::TargetGone] {
+        let mut app = app(Kind::Duplicate, (60, 24), Depth::True);
+        app.view = View::Query;
+        let query = app.probe.query.unwrap();
+        let mut snapshot = snapshot(Kind::Duplicate);
+        let why = error.to_string();
+        let reading = Reading::failed(query, ProbeError::Query(error));
+        snapshot.probe = Some(reading.into());
+        update(&mut app, Message::Snapshot(Box::new(snapshot)));
+        let shown = text(&app);
+        assert!(shown.contains(" answer E"), "{shown}");
+        // All of it, over several rows.
+        let words: Vec<&str> = shown.split_whitespace().collect();
+        assert!(words.join(" ").contains(&why), "{why}:\n{shown}");
     }
 }

@@ -17,7 +17,7 @@ mod over;
 #[cfg(test)]
 mod tests;
 mod vma;
-mod words;
+pub(in crate::tui::view) mod words;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

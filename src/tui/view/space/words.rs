@@ -5,7 +5,7 @@ use crate::tui::format::fitting;
 use crate::tui::theme::Role;
 
 /// The name of a set of states of so many.
-pub(super) fn state_name(states: u64, count: usize) -> (String, Role) {
+pub(in crate::tui::view) fn state_name(states: u64, count: usize) -> (String, Role) {
     let all = (1u64 << count.min(63)) - 1;
     match states {
         0 => ("no state".into(), Role::Violation),
@@ -25,7 +25,7 @@ pub(super) fn state_name(states: u64, count: usize) -> (String, Role) {
 
 /// What a violation is, in one row of so many columns: as much as there is
 /// room for.
-pub(super) fn violation_text(violation: &Violation, room: usize) -> String {
+pub(in crate::tui::view) fn violation_text(violation: &Violation, room: usize) -> String {
     let label = violation
         .known
         .map_or(String::new(), |known| format!(" ({known})"));

@@ -1,0 +1,159 @@
+//! `vmascope step`: manual mode without a screen.
+
+use std::io::{self, Write};
+
+use super::exit::{Exit, Failure};
+use crate::cli::{StepArguments, StepFormat};
+use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
+use crate::kernel::file::{ProcFile, Which};
+use crate::kernel::sanitise::sanitise;
+use crate::manual::{Manual, Script, Size, Step, Way, keys, parse_steps};
+use crate::observation::Placement;
+use crate::report::{StepHeading, StepPrinter};
+use crate::session::in_plain_words;
+use crate::stage::{Stage, StageError, Staged, gather_evidence};
+use crate::target::modifier::ModifierOptions;
+use crate::target::scenario::{self, Scenario};
+
+/// Slots of the arena: two chunks of lines.
+const SLOTS: u32 = 140;
+
+/// Takes the steps.
+pub(super) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
+    let steps = parse_steps(&arguments.steps.join(" ")).map_err(Failure::usage)?;
+    let scenario = scenario::find(&arguments.scenario).map_err(Failure::usage)?;
+    let mut facts = KernelFacts::detect()?;
+    let mut stage = Stage::new(&ModifierOptions {
+        slots: SLOTS,
+        ..ModifierOptions::default()
+    })?;
+    let rule = match arguments.rule.rule() {
+        Some(rule) => ReaderRule {
+            rule,
+            why: "as --rule says".into(),
+        },
+        None => {
+            gather_evidence(&mut stage, &mut facts, &[Reader::Maps])?;
+            facts.rule_for(Reader::Maps)
+        }
+    };
+    let staged = match stage.set(scenario, Reader::Maps, Placement::Boundary) {
+        Ok(staged) => staged,
+        Err(error) if error.is_skip() => return skip(error),
+        Err(error) => return Err(error.into()),
+    };
+    let finished = stage.modifier().pause_at_original()?;
+    let file = ProcFile::open(stage.pid(), Which::Maps)?;
+    let manual = Manual::new(Script::of(&staged), rule.rule, file, finished)?;
+    let out = anstream::AutoStream::auto(io::stdout());
+    let mut session = Session {
+        stage,
+        manual,
+        printer: StepPrinter::new(out, arguments.format == StepFormat::Json),
+    };
+    let heading = heading(scenario, &staged, &facts, &rule, &session.manual.way());
+    match session.go(arguments, &heading, &steps) {
+        // Nobody reads on: that is no error.
+        Err(error) if is_broken_pipe(&error) => Ok(Exit::Held),
+        result => Ok(result?),
+    }
+}
+
+fn skip(error: StageError) -> Result<Exit, Failure> {
+    let mut failure = Failure::from(error);
+    failure.exit = Exit::AllSkipped;
+    Err(failure)
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn heading(
+    scenario: &Scenario,
+    staged: &Staged,
+    facts: &KernelFacts,
+    rule: &ReaderRule,
+    way: &Way,
+) -> StepHeading {
+    StepHeading {
+        scenario: scenario.name.clone(),
+        summary: scenario.summary.clone(),
+        kernel: format!("Linux {}", sanitise(facts.release.text.as_bytes())),
+        rule: rule.rule.to_string(),
+        reader: in_plain_words(Reader::Maps, rule.rule),
+        why: rule.why.clone(),
+        site: (staged.site.start, staged.site.end),
+        states: scenario.states().map(ToString::to_string).collect(),
+        shortest: match way {
+            Way::Steps(steps) => Some(keys(steps)),
+            Way::None(_) | Way::Unknown => None,
+        },
+    }
+}
+
+struct Session<W> {
+    stage: Stage,
+    manual: Manual<ProcFile>,
+    printer: StepPrinter<W>,
+}
+
+impl<W: Write> Session<W> {
+    fn go(
+        &mut self,
+        arguments: &StepArguments,
+        heading: &StepHeading,
+        steps: &[Step],
+    ) -> anyhow::Result<Exit> {
+        self.printer.heading(heading)?;
+        self.printer
+            .step(&self.manual.told(&self.manual.before()))?;
+        if arguments.size.size() != Size::default() {
+            self.step(Step::Size)?;
+        }
+        for step in steps {
+            self.step(*step)?;
+        }
+        let mut none = false;
+        if arguments.shortest || steps.is_empty() {
+            none = !self.go_the_shortest_way()?;
+        }
+        self.printer.flush()?;
+        Ok(if self.manual.violations() > 0 || self.manual.is_astray() {
+            Exit::Violation
+        } else if none {
+            Exit::AllSkipped
+        } else {
+            Exit::Held
+        })
+    }
+
+    fn step(&mut self, step: Step) -> anyhow::Result<()> {
+        let before = self.manual.before();
+        let modifier = self.stage.modifier();
+        self.manual.step(step, || modifier.step())?;
+        self.printer.step(&self.manual.told(&before))?;
+        Ok(())
+    }
+
+    /// Whether there is one.
+    fn go_the_shortest_way(&mut self) -> anyhow::Result<bool> {
+        match self.manual.way() {
+            Way::Steps(steps) => {
+                for step in steps {
+                    self.step(step)?;
+                }
+                return Ok(true);
+            }
+            Way::None(elsewhere) => self.manual.tell_none(elsewhere.as_deref()),
+            Way::Unknown => self.manual.tell_unknown(),
+        }
+        let mut told = self.manual.told(&self.manual.before());
+        told.key = None;
+        told.call.clear();
+        self.printer.step(&told)?;
+        Ok(false)
+    }
+}

@@ -1,0 +1,113 @@
+//! What can be done by hand, a key each.
+
+use std::fmt;
+
+/// How much one read asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Size {
+    /// A page: the kernel generates as many lines as fit into its buffer.
+    #[default]
+    Page,
+    /// As many bytes as the next line has: a chunk of one line.
+    Line,
+}
+
+impl Size {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Size::Page => Size::Line,
+            Size::Line => Size::Page,
+        }
+    }
+
+    /// The name shown.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Size::Page => "a page",
+            Size::Line => "one line",
+        }
+    }
+}
+
+/// One thing done by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// `r`: the reader reads one more chunk.
+    Read,
+    /// `m`: the modifier does its next operation.
+    Operate,
+    /// `l`: from now on a read asks for a page, or for one line.
+    Size,
+    /// `R`: the reader goes back to the start of the file.
+    Rewind,
+}
+
+impl Step {
+    /// All of them, the commonest first.
+    pub const ALL: [Step; 4] = [Step::Read, Step::Operate, Step::Size, Step::Rewind];
+
+    /// The key.
+    #[must_use]
+    pub fn key(self) -> char {
+        match self {
+            Step::Read => 'r',
+            Step::Operate => 'm',
+            Step::Size => 'l',
+            Step::Rewind => 'R',
+        }
+    }
+
+    /// The step of a key.
+    #[must_use]
+    pub fn of_key(key: char) -> Option<Self> {
+        Step::ALL.into_iter().find(|step| step.key() == key)
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.key())
+    }
+}
+
+/// Keys with spaces between them.
+#[must_use]
+pub fn keys(steps: &[Step]) -> String {
+    let keys: Vec<String> = steps.iter().map(Step::to_string).collect();
+    keys.join(" ")
+}
+
+/// A text that is no sequence of steps.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is no step; write r (read a chunk), m (one operation), l (chunks of a page or of one line), R (rewind), as in \"m r m r\""
+)]
+pub struct UnknownStep(char);
+
+/// The steps of a text like `m r m r`; spaces and commas may be left out.
+///
+/// # Errors
+/// [`UnknownStep`], for the first letter that means nothing.
+pub fn parse_steps(text: &str) -> Result<Vec<Step>, UnknownStep> {
+    text.chars()
+        .filter(|letter| !letter.is_whitespace() && *letter != ',')
+        .map(|letter| Step::of_key(letter).ok_or(UnknownStep(letter)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_written_as_their_keys() {
+        let steps = parse_steps("m r,lR").unwrap();
+        assert_eq!(steps, [Step::Operate, Step::Read, Step::Size, Step::Rewind]);
+        assert_eq!(keys(&steps), "m r l R");
+        assert_eq!(parse_steps("m x r"), Err(UnknownStep('x')));
+        assert_eq!(parse_steps(" "), Ok(vec![]));
+    }
+}

@@ -1,0 +1,146 @@
+//! What `vmascope step` prints.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::manual::Told;
+
+/// Columns that prose is wrapped to.
+const WIDTH: usize = 80;
+/// Lines shown at the end of a chunk.
+const LAST: usize = 3;
+
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const TORN: Style = AnsiColor::Yellow.on_default().bold();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// What is stepped.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct StepHeading {
+    /// The scenario's name.
+    pub scenario: String,
+    /// What it does, in a line.
+    pub summary: String,
+    /// `Linux 6.18.1`.
+    pub kernel: String,
+    /// The rule of the reader.
+    pub rule: String,
+    /// The same in plain words.
+    pub reader: String,
+    /// Why it is believed.
+    pub why: String,
+    /// The site's `vm_start` and end, in bytes.
+    pub site: (u64, u64),
+    /// The states of the site, as the catalogue writes them.
+    pub states: Vec<String>,
+    /// The shortest way to a duplicate from the beginning, as keys; none if
+    /// there is none.
+    pub shortest: Option<String>,
+}
+
+/// Prints steps as they are taken.
+#[derive(Debug)]
+pub struct StepPrinter<W> {
+    out: W,
+    json: bool,
+}
+
+impl<W: Write> StepPrinter<W> {
+    /// Prints for people, with ANSI colours, or as JSON Lines.
+    pub fn new(out: W, json: bool) -> Self {
+        StepPrinter { out, json }
+    }
+
+    /// Says what is stepped.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn heading(&mut self, heading: &StepHeading) -> io::Result<()> {
+        if self.json {
+            return self.json(heading);
+        }
+        let out = &mut self.out;
+        let (start, end) = heading.site;
+        writeln!(
+            out,
+            "{BOLD}{}{BOLD:#}: {}",
+            heading.scenario, heading.summary
+        )?;
+        writeln!(out, "{}: maps {}", heading.kernel, heading.reader)?;
+        writeln!(out, "{DIM}rule {}: {}{DIM:#}", heading.rule, heading.why)?;
+        writeln!(
+            out,
+            "site {start:x}-{end:x}, a letter a page: {}",
+            heading.states.join("  →  ")
+        )?;
+        match &heading.shortest {
+            Some(keys) => writeln!(out, "shortest way to a duplicate: {BOLD}{keys}{BOLD:#}"),
+            None => writeln!(out, "no way to a duplicate by hand"),
+        }
+    }
+
+    /// Tells of a step.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn step(&mut self, told: &Told) -> io::Result<()> {
+        if self.json {
+            return self.json(told);
+        }
+        let out = &mut self.out;
+        writeln!(out)?;
+        if let Some(key) = told.key {
+            writeln!(
+                out,
+                "{:>2}  {BOLD}{key}  {}{BOLD:#}   {DIM}{}{DIM:#}",
+                told.number, told.call, told.state
+            )?;
+        }
+        let skipped = told.lines.len().saturating_sub(LAST + 1);
+        for (i, line) in told.lines.iter().enumerate() {
+            if i == 0 && told.duplicate {
+                writeln!(out, "    {TORN}≈ {line}{TORN:#}")?;
+            } else if i == 0 || i > skipped {
+                writeln!(out, "      {line}")?;
+            } else if i == 1 {
+                writeln!(out, "      {DIM}… {skipped} lines …{DIM:#}")?;
+            }
+        }
+        let style = match (told.violation || told.astray, told.duplicate) {
+            (true, _) => BAD,
+            (false, true) => TORN,
+            (false, false) => Style::new(),
+        };
+        for (text, style) in [(&told.happened, style), (&told.next, DIM)] {
+            for line in wrap(text, WIDTH - 4) {
+                writeln!(out, "    {style}{line}{style:#}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, value)?;
+        writeln!(self.out)
+    }
+
+    /// Writes out what waits.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Lines of at most so many columns; an address range is not broken.
+fn wrap(text: &str, width: usize) -> Vec<std::borrow::Cow<'_, str>> {
+    let options = textwrap::Options::new(width);
+    textwrap::wrap(
+        text,
+        options.word_splitter(textwrap::WordSplitter::NoHyphenation),
+    )
+}

@@ -1,0 +1,203 @@
+//! Manual mode: the sampler and the modifier stand still, and whoever looks
+//! takes each step.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::picture::{Context, Picture};
+use crate::kernel::features::Rule;
+use crate::kernel::file::{ProcFile, Which};
+use crate::kernel::sanitise::sanitise;
+use crate::manual::{Account, Manual, ManualError, Model, Script, Size, Stand, Step, Way};
+use crate::stage::{Stage, StageError, Staged};
+
+/// Between two steps that are played: long enough to read what is said.
+const PACE: Duration = Duration::from_millis(2500);
+
+/// Lines shown ahead of the reader.
+const AHEAD: usize = 24;
+
+/// What can be asked for in manual mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ManualCommand {
+    /// Everything stands still from now on.
+    Enter,
+    /// Everything goes on.
+    Leave,
+    /// One step.
+    Step(Step),
+    /// Play the shortest way to a duplicate, a step each moment; while it is
+    /// played, the next step at once.
+    Play,
+}
+
+/// A way that is played.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Played {
+    /// All its steps.
+    pub steps: Vec<Step>,
+    /// How many of them are taken.
+    pub taken: usize,
+}
+
+/// All there is to show in manual mode.
+#[derive(Clone, Debug)]
+pub struct ManualShown {
+    /// The file so far, and its verdict.
+    pub picture: Arc<Picture>,
+    /// The rule of the reader.
+    pub rule: Rule,
+    /// Where the reader stands.
+    pub stand: Stand,
+    /// Whether the end of the file was read.
+    pub ended: bool,
+    /// Whether nobody knows where the reader stands.
+    pub astray: bool,
+    /// What the reader would print from here on as things are, sanitised.
+    pub ahead: Vec<String>,
+    /// How much a read asks for.
+    pub size: Size,
+    /// The state of the site.
+    pub state: usize,
+    /// The modifier's next operation, as code.
+    pub operation: String,
+    /// The site, in bytes.
+    pub site: Range<u64>,
+    /// What just happened, and what comes next.
+    pub account: Account,
+    /// Steps taken so far.
+    pub steps: Vec<Step>,
+    /// The way that is played, until it is done.
+    pub played: Option<Played>,
+}
+
+/// A session in manual mode.
+pub(super) struct ByHand {
+    manual: Manual<ProcFile>,
+    played: Option<(Played, Duration)>,
+    pub(super) shown: Arc<ManualShown>,
+}
+
+impl ByHand {
+    /// Makes the modifier stand still in its original state and opens a file
+    /// of its own.
+    pub(super) fn start(
+        stage: &mut Stage,
+        staged: &Staged,
+        rule: Rule,
+    ) -> Result<Self, anyhow::Error> {
+        let finished = stage.modifier().pause_at_original()?;
+        let file = ProcFile::open(stage.pid(), Which::Maps).map_err(StageError::from)?;
+        let manual = Manual::new(Script::of(staged), rule, file, finished)?;
+        let shown = Arc::new(show(&manual, None, Duration::ZERO));
+        Ok(ByHand {
+            manual,
+            played: None,
+            shown,
+        })
+    }
+
+    /// Takes a step, which ends what is played.
+    pub(super) fn step(
+        &mut self,
+        stage: &mut Stage,
+        step: Step,
+        now: Duration,
+    ) -> Result<(), ManualError> {
+        self.played = None;
+        self.take(stage, step)?;
+        self.show(now);
+        Ok(())
+    }
+
+    /// Plays the shortest way, or its next step at once.
+    pub(super) fn play(&mut self, stage: &mut Stage, now: Duration) -> Result<(), ManualError> {
+        if self.played.is_none() {
+            match self.manual.way() {
+                Way::Steps(steps) => {
+                    self.played = Some((Played { steps, taken: 0 }, now));
+                }
+                Way::None(elsewhere) => self.manual.tell_none(elsewhere.as_deref()),
+                Way::Unknown => self.manual.tell_unknown(),
+            }
+        }
+        self.play_on(stage, now)
+    }
+
+    /// Takes the next step of what is played, if it is time for it; whether
+    /// there is something new.
+    pub(super) fn tick(&mut self, stage: &mut Stage, now: Duration) -> Result<bool, ManualError> {
+        if self.played.as_ref().is_none_or(|(_, due)| now < *due) {
+            return Ok(false);
+        }
+        self.play_on(stage, now)?;
+        Ok(true)
+    }
+
+    fn play_on(&mut self, stage: &mut Stage, now: Duration) -> Result<(), ManualError> {
+        if let Some((mut played, _)) = self.played.take()
+            && let Some(step) = played.steps.get(played.taken).copied()
+        {
+            self.take(stage, step)?;
+            played.taken += 1;
+            if played.taken < played.steps.len() {
+                self.played = Some((played, now + PACE));
+            }
+        }
+        self.show(now);
+        Ok(())
+    }
+
+    fn take(&mut self, stage: &mut Stage, step: Step) -> Result<(), ManualError> {
+        self.manual.step(step, || stage.modifier().step())
+    }
+
+    fn show(&mut self, now: Duration) {
+        let played = self.played.as_ref().map(|(played, _)| played.clone());
+        self.shown = Arc::new(show(&self.manual, played, now));
+    }
+}
+
+fn show(manual: &Manual<ProcFile>, played: Option<Played>, now: Duration) -> ManualShown {
+    let script = manual.script();
+    let mut picture = Picture::default();
+    picture.scan.text.copy_from(manual.text());
+    picture.scan.verdict = manual.verdict().clone();
+    picture.at = now;
+    picture.index(Context {
+        site: Some((&script.site, &script.states)),
+    });
+    picture.lay_out(Vec::new());
+    let model = Model {
+        states: &script.states,
+        rule: manual.rule(),
+        page_size: script.page_size as usize,
+    };
+    let ahead = if manual.is_astray() || manual.has_ended() {
+        Vec::new()
+    } else {
+        model
+            .read(&manual.stand(), manual.state(), Size::Page)
+            .lines
+            .iter()
+            .take(AHEAD)
+            .map(|line| sanitise(line.text.trim_ascii_end()).into_owned())
+            .collect()
+    };
+    ManualShown {
+        picture: Arc::new(picture),
+        rule: manual.rule(),
+        stand: manual.stand(),
+        ended: manual.has_ended(),
+        astray: manual.is_astray(),
+        ahead,
+        size: manual.size(),
+        state: manual.state(),
+        operation: manual.next_operation().to_owned(),
+        site: script.site.clone(),
+        account: manual.account().clone(),
+        steps: manual.steps().to_vec(),
+        played,
+    }
+}
