@@ -1,61 +1,18 @@
 //! Steps taken with a reader and a modifier.
 
-use std::ops::Range;
-use std::sync::Arc;
-
 use super::account::{Account, Teller};
-use super::model::{Model, Stand};
+use super::model::Stand;
+use super::script::Script;
 use super::step::{Size, Step};
 use super::way::{Situation, Way, shortest};
 use crate::kernel::MapsFile;
-use crate::kernel::chunk::{self, ChunkReader, Counts, Lines, ReadClock, ScanError, ScanText, Window};
+use crate::kernel::chunk::{
+    self, ChunkReader, Counts, Lines, ReadClock, ScanError, ScanText, Window,
+};
 use crate::kernel::features::Rule;
 use crate::kernel::line::parse_range;
-use crate::scan::{States, TextJudge, Verdict};
-use crate::stage::Staged;
+use crate::scan::{TextJudge, Verdict};
 use crate::target::ModifierError;
-
-/// What is known beforehand.
-#[derive(Clone, Debug)]
-pub struct Script {
-    /// Every state.
-    pub states: Arc<States>,
-    /// The operations of the cycle, as code at real addresses.
-    pub operations: Vec<String>,
-    /// Each state of the site, as the catalogue writes it: `x rr`.
-    pub strips: Vec<String>,
-    /// The site, in bytes.
-    pub site: Range<u64>,
-    /// Bytes of a page.
-    pub page_size: u64,
-}
-
-impl Script {
-    /// That of a scenario that is laid out.
-    #[must_use]
-    pub fn of(staged: &Staged) -> Self {
-        let site = &staged.site;
-        let source = site.source.as_ref().map_or(site.end, |source| source.start);
-        let operations = staged.scenario.operations.iter();
-        Script {
-            states: staged.states.clone(),
-            operations: operations
-                .map(|operation| operation.call.code_at(site.start, source, site.page_size))
-                .collect(),
-            strips: staged.scenario.states().map(ToString::to_string).collect(),
-            site: site.start..site.end,
-            page_size: site.page_size,
-        }
-    }
-
-    fn model(&self, rule: Rule) -> Model<'_> {
-        Model {
-            states: &self.states,
-            rule,
-            page_size: self.page_size as usize,
-        }
-    }
-}
 
 /// Why a step could not be taken.
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@
 //! * [`step`]: what can be done, a key each;
 //! * [`model`]: what a reader does by its rule while nothing moves; pure;
 //! * [`way`]: the shortest way to a duplicate, searched with the model; pure;
+//! * [`script`]: what is known before the first step;
 //! * [`account`]: the sentences;
 //! * [`hand`]: the real thing;
 //! * [`told`]: one step and what is told of it, to print.
@@ -15,6 +16,8 @@
 pub mod account;
 pub mod hand;
 pub mod model;
+mod none;
+pub mod script;
 pub mod step;
 #[cfg(test)]
 mod tests;
@@ -22,8 +25,9 @@ pub mod told;
 pub mod way;
 
 pub use account::Account;
-pub use hand::{Manual, ManualError, Script};
+pub use hand::{Manual, ManualError};
 pub use model::{Model, Place, Stand};
+pub use script::Script;
 pub use step::{Size, Step, keys, parse_steps};
 pub use told::{Before, Told};
 pub use way::{Situation, Way};
