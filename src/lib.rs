@@ -17,6 +17,7 @@
 //! * [`observation`]: the one stream of events that all output is made from.
 //! * [`stage`]: a modifier laid out for a scenario, its states captured.
 //! * [`sampler`]: the thread that reads and has judged, and never waits.
+//! * [`latency`]: what reading costs a writer, and which lock was taken.
 //! * [`session`]: a target that is watched as long as somebody looks.
 //! * [`tui`]: the terminal application, a function of the session's snapshots.
 //! * [`report`]: human, KTAP, JSON and mail text, each a function of the
@@ -31,6 +32,7 @@ compile_error!("vmascope reads /proc/PID/maps and runs on Linux only");
 pub mod cli;
 pub mod commands;
 pub mod kernel;
+pub mod latency;
 pub mod observation;
 pub mod report;
 pub mod sampler;

@@ -118,7 +118,7 @@ violation, else 3.";
 /// Longest time a case may take: a day.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)
         .map_err(|error| format!("{error}; write it like 500ms, 1s or 2m"))?;
     if duration.is_zero() || duration > LONGEST {

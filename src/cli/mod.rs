@@ -2,10 +2,12 @@
 
 mod check;
 mod demo;
+mod latency;
 mod target;
 
 pub use check::{CheckArguments, Format, RuleChoice};
 pub use demo::DemoArguments;
+pub use latency::{LatencyArguments, LatencyFormat};
 pub use target::{AttachArguments, Pace, RunArguments};
 
 use clap::{Parser, Subcommand};
@@ -34,4 +36,6 @@ pub enum Command {
     Run(RunArguments),
     /// Judge this kernel: run scenarios under readers, exit 1 on a violation
     Check(CheckArguments),
+    /// Measure what reading costs a writer, and which lock the readers take
+    Latency(LatencyArguments),
 }

@@ -5,6 +5,7 @@ mod case;
 mod check;
 mod demo;
 mod exit;
+mod latency;
 mod plan;
 pub mod run;
 
@@ -20,6 +21,7 @@ use crate::cli::{Cli, Command, DemoArguments};
 pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
+        Some(Command::Latency(arguments)) => latency::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
         Some(Command::Attach(arguments)) => attach::run(arguments, demo::watch),
         Some(Command::Run(arguments)) => run::run(arguments, demo::watch),

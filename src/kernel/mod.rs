@@ -10,6 +10,8 @@
 //! * [`procmap_query`]: one VMA by its address;
 //! * [`file`](mod@file) and [`process`]: the real ones;
 //! * [`life`]: whether a process runs, and how its address space ended;
+//! * [`limits`]: what this system allows;
+//! * [`locks`]: how often a thread has taken mmap_lock;
 //! * [`features`]: what this kernel's readers lock and where they resume;
 //! * [`sanitise`](mod@sanitise): a target's text, fit to be shown.
 
@@ -21,7 +23,9 @@ pub mod features;
 pub mod file;
 mod hex;
 pub mod life;
+pub mod limits;
 pub mod line;
+pub mod locks;
 mod open_error;
 mod permissions;
 pub mod process;

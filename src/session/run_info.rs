@@ -47,7 +47,8 @@ pub fn in_plain_words(reader: Reader, rule: Rule) -> String {
 }
 
 /// `uname -srvm`.
-fn kernel_text() -> String {
+#[must_use]
+pub fn kernel_text() -> String {
     let uname = rustix::system::uname();
     let part = |text: &std::ffi::CStr| sanitise(text.to_bytes()).into_owned();
     format!(

@@ -13,7 +13,7 @@ mod placement;
 
 use std::sync::Arc;
 
-pub use cpus::keep_apart;
+pub use cpus::{divide, keep_apart};
 pub use error::StageError;
 pub use evidence::gather_evidence;
 

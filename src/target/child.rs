@@ -10,6 +10,7 @@
 //! was still there when that was set. It is in a process group of its own, so
 //! Ctrl-C and Ctrl-Z at the terminal do not reach it.
 
+use std::ffi::CStr;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 use std::sync::atomic::{Ordering, fence};
@@ -20,7 +21,7 @@ use rustix::mm::{MapFlags, ProtFlags};
 
 use super::futex;
 use super::layout::{Arena, Fill};
-use super::mailbox::{Command, Failure, MAGIC, MAX_SETUP, Mailbox, Mapping, Task};
+use super::mailbox::{Command, Failure, MAGIC, MAX_SETUP, Mailbox, Mapping, Shared, Task};
 use super::prove;
 use super::scenario::MAX_OPERATIONS;
 use super::syscall::RawCall;
@@ -45,10 +46,11 @@ const STACK_BYTES: usize = 64 * 1024;
 
 /// Is the modifier until its parent kills it.
 pub(super) fn main(mailbox_fd: RawFd) -> ! {
-    let Some(mailbox) = open_mailbox(mailbox_fd) else {
-        exit(EXIT_NO_MAILBOX)
+    let mailbox = match open_mailbox::<Mailbox>(mailbox_fd) {
+        Some(mailbox) if mailbox.magic.load(Ordering::Acquire) == MAGIC => mailbox,
+        _ => exit(EXIT_NO_MAILBOX),
     };
-    if !tie_to_parent(mailbox.parent_pid.load(Ordering::Relaxed)) {
+    if !tie_to_parent(mailbox.parent_pid.load(Ordering::Relaxed), c"vmascope-mod") {
         exit(EXIT_ORPHAN);
     }
     touch_stack();
@@ -82,7 +84,8 @@ pub(super) fn exit(status: i32) -> ! {
     unsafe { libc::_exit(status) }
 }
 
-fn open_mailbox(fd: RawFd) -> Option<&'static Mailbox> {
+/// Maps the mailbox on a descriptor, for as long as the process lives.
+pub(super) fn open_mailbox<M: Shared>(fd: RawFd) -> Option<&'static M> {
     // SAFETY: only asks whether the descriptor is open.
     if fd < 0 || unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
         return None;
@@ -91,19 +94,19 @@ fn open_mailbox(fd: RawFd) -> Option<&'static Mailbox> {
     let fd = unsafe { OwnedFd::from_raw_fd(fd) };
     let mapping = Mapping::map(&fd).ok()?;
     // Mapped for as long as the process lives.
-    let mailbox: &'static Mapping = Box::leak(Box::new(mapping));
-    (mailbox.magic.load(Ordering::Acquire) == MAGIC).then_some(mailbox)
+    let mailbox: &'static Mapping<M> = Box::leak(Box::new(mapping));
+    Some(mailbox)
 }
 
 /// Whether the process now dies with the parent, and the parent still lives.
-fn tie_to_parent(parent_pid: u32) -> bool {
+pub(super) fn tie_to_parent(parent_pid: u32, name: &CStr) -> bool {
     let tied = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL).is_ok();
-    let _ = nix::sys::prctl::set_name(c"vmascope-mod");
+    let _ = nix::sys::prctl::set_name(name);
     tied && nix::unistd::getppid().as_raw().cast_unsigned() == parent_pid
 }
 
 #[inline(never)]
-fn touch_stack() {
+pub(super) fn touch_stack() {
     let mut stack = [0u8; STACK_BYTES];
     for byte in stack.iter_mut().step_by(1024) {
         // SAFETY: writes a byte of a live array; volatile, so that it happens.

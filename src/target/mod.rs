@@ -10,7 +10,8 @@
 //! * [`modifier`]: the modifier as its parent sees it: lay out, step, run, pause.
 //! * [`attached`]: a target that is not ours: a process by its PID;
 //! * [`spawned`]: a command that is run to be watched;
-//! * [`mod@watch`]: what has become of either.
+//! * [`mod@watch`]: what has become of either;
+//! * [`writer`]: a process whose mmap and munmap calls are timed.
 //!
 //! The modifier's own process is a dumb executor of system calls (`child`);
 //! everything it is to do is worked out by the parent and handed over in a
@@ -40,6 +41,7 @@ pub mod spawned;
 pub mod strip;
 pub mod syscall;
 pub mod watch;
+pub mod writer;
 
 pub use counters::Counters;
 pub use error::{Death, ModifierError};

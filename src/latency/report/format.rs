@@ -1,0 +1,66 @@
+//! Times and ratios in few characters.
+
+/// Nanoseconds in at most six columns: `999ns`, `1.23µs`, `12.3ms`.
+#[must_use]
+pub fn time(nanoseconds: f64) -> String {
+    const UNITS: [(f64, &str); 4] = [(1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s")];
+    // What would be rounded up to 1000 belongs to the next unit.
+    let fits = |(unit, _): &&(f64, &str)| nanoseconds / unit < 999.5;
+    let (unit, name) = UNITS.iter().find(fits).unwrap_or(&UNITS[3]);
+    let value = nanoseconds / unit;
+    if *unit == 1.0 {
+        format!("{value:.0}{name}")
+    } else {
+        format!("{}{name}", three_digits(value))
+    }
+}
+
+/// How many times as long: `×1.02`, `×12.3`, `×456`.
+#[must_use]
+pub fn ratio(ratio: f64) -> String {
+    format!("×{}", three_digits(ratio))
+}
+
+fn three_digits(value: f64) -> String {
+    // Rounded first: 9.999 is 10.0, not 10.00.
+    match value {
+        ..9.995 => format!("{value:.2}"),
+        9.995..99.95 => format!("{value:.1}"),
+        _ => format!("{value:.0}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_three_digits() {
+        for (nanoseconds, text) in [
+            (0.0, "0ns"),
+            (27.4, "27ns"),
+            (999.4, "999ns"),
+            (999.6, "1.00µs"),
+            (9_999.0, "10.0µs"),
+            (12_345.0, "12.3µs"),
+            (999_600.0, "1.00ms"),
+            (3_018_000.0, "3.02ms"),
+            (123_456_789.0, "123ms"),
+            (7_200e9, "7200s"),
+        ] {
+            assert_eq!(time(nanoseconds), text);
+        }
+    }
+
+    #[test]
+    fn ratios_too() {
+        for (value, text) in [
+            (0.98, "×0.98"),
+            (1.0, "×1.00"),
+            (12.34, "×12.3"),
+            (456.7, "×457"),
+        ] {
+            assert_eq!(ratio(value), text);
+        }
+    }
+}
