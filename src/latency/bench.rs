@@ -87,6 +87,9 @@ pub struct Sample {
     pub written: LockCounts,
     /// How long it took, in nanoseconds.
     pub elapsed_ns: u64,
+    /// How long of that the writer could have run but had no CPU, in
+    /// nanoseconds.
+    pub cpu_wait_ns: u64,
 }
 
 /// A writer, and where readers are put.
@@ -300,6 +303,7 @@ impl Bench {
         self.writer.take_times(|_, _| {});
         let read = readers.totals();
         let written = counter.as_ref().map(|counter| counter.counts());
+        let waited = cpu_wait(self.writer.pid());
         let begin = Instant::now();
         let mut sample = Sample::default();
         while begin.elapsed() < length && !stop.load(Ordering::Relaxed) {
@@ -314,6 +318,7 @@ impl Bench {
         if let (Some(counter), Some(before)) = (counter, written) {
             sample.written = counter.counts().since(before);
         }
+        sample.cpu_wait_ns = cpu_wait(self.writer.pid()).saturating_sub(waited);
         sample.elapsed_ns = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
         // A call that is still waiting belongs to the sample: without it long
         // ones would be left out more often than short ones.
@@ -322,6 +327,16 @@ impl Bench {
         drop((readers, busy));
         Ok(sample)
     }
+}
+
+/// How long a process's first thread has waited for a CPU while it could have
+/// run, in nanoseconds (`/proc/PID/schedstat`); 0 where the kernel does not
+/// say (CONFIG_SCHED_INFO).
+fn cpu_wait(pid: u32) -> u64 {
+    std::fs::read_to_string(format!("/proc/{pid}/schedstat"))
+        .ok()
+        .and_then(|text| text.split_ascii_whitespace().nth(1)?.parse().ok())
+        .unwrap_or(0)
 }
 
 fn take(writer: &Writer, sample: &mut Sample) {

@@ -81,6 +81,9 @@ pub struct Configuration {
     pub both: Summary,
     /// Both, compared with [`LabReader::None`], if that was measured too.
     pub ratio: Option<Ratio>,
+    /// How much of the time the writer could have run but had no CPU, 0 to 1:
+    /// whatever else the machine does is in the times, too.
+    pub cpu_wait: f64,
     /// Scans a second, of all threads of the reader.
     pub scans_per_second: f64,
     /// How many calls took how long.
@@ -249,6 +252,7 @@ pub(super) mod fixture {
             munmap: munmap.summary(),
             both: summary,
             ratio: Ratio::of(&summary, &base),
+            cpu_wait: 0.0,
             scans_per_second: 1234.5,
             histogram: ends
                 .into_iter()

@@ -135,6 +135,7 @@ struct Measured {
     samples: Vec<SampleSummary>,
     scans: u64,
     elapsed_ns: u64,
+    cpu_wait_ns: u64,
     locks: Option<Locks>,
 }
 
@@ -147,6 +148,7 @@ impl Measured {
             samples: Vec::new(),
             scans: 0,
             elapsed_ns: 0,
+            cpu_wait_ns: 0,
             locks: None,
         }
     }
@@ -156,6 +158,7 @@ impl Measured {
         self.munmap.merge(&sample.munmap);
         self.scans += sample.read.scans;
         self.elapsed_ns += sample.elapsed_ns;
+        self.cpu_wait_ns += sample.cpu_wait_ns;
         let summary = both(&sample.mmap, &sample.munmap).summary();
         self.samples.push(SampleSummary {
             operations: summary.operations,
@@ -163,6 +166,14 @@ impl Measured {
             mean_ns: summary.mean_ns,
             max_ns: summary.max_ns,
         });
+    }
+
+    /// How much of something there was in each nanosecond.
+    fn per_ns(&self, of: u64) -> f64 {
+        match self.elapsed_ns {
+            0 => 0.0,
+            elapsed => of as f64 / elapsed as f64,
+        }
     }
 
     fn both(&self) -> Times {
@@ -181,10 +192,8 @@ impl Measured {
             munmap: self.munmap.summary(),
             both: summary,
             ratio: base.and_then(|base| Ratio::of(&summary, &base)),
-            scans_per_second: match self.elapsed_ns {
-                0 => 0.0,
-                elapsed => self.scans as f64 * 1e9 / elapsed as f64,
-            },
+            cpu_wait: self.per_ns(self.cpu_wait_ns),
+            scans_per_second: self.per_ns(self.scans) * 1e9,
             histogram: ends
                 .zip(counts)
                 .map(|(below_ns, count)| Step { below_ns, count })

@@ -26,6 +26,7 @@ fn three_digits(value: f64) -> String {
     match value {
         ..9.995 => format!("{value:.2}"),
         9.995..99.95 => format!("{value:.1}"),
+        9_999.5.. => crate::report::short(value as u64),
         _ => format!("{value:.0}"),
     }
 }
@@ -59,6 +60,7 @@ mod tests {
             (1.0, "×1.00"),
             (12.34, "×12.3"),
             (456.7, "×457"),
+            (121_683.4, "×121k"),
         ] {
             assert_eq!(ratio(value), text);
         }

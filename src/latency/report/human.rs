@@ -33,6 +33,9 @@ pub fn human(outcome: &LatencyOutcome) -> String {
         "of single calls, in a loop that makes the next one when the last has returned; \
          percentiles are not corrected for coordinated omission",
     );
+    if let Some(busy) = busy(&outcome.configurations) {
+        page.item("note", &busy);
+    }
     for note in &outcome.notes {
         page.item("note", note);
     }
@@ -63,6 +66,20 @@ pub fn human(outcome: &LatencyOutcome) -> String {
         evidence(&mut page, &outcome.configurations);
     }
     page.text
+}
+
+/// Part of the time from which on a wait for the CPU is worth a word.
+const BUSY: f64 = 0.01;
+
+/// What else the machine does.
+fn busy(configurations: &[Configuration]) -> Option<String> {
+    let waits = configurations.iter().map(|one| one.cpu_wait);
+    let most = waits.max_by(f64::total_cmp).filter(|wait| *wait > BUSY)?;
+    Some(format!(
+        "the machine is busy: for up to {:.0} % of the time the writer could have run but had no \
+         CPU, which is in means, tails and maxima; p50 shows it least",
+        most * 100.0
+    ))
 }
 
 fn writer(setup: &Setup) -> String {

@@ -32,6 +32,7 @@ fn what_is_missing_is_said() {
     }];
     outcome.interrupted = true;
     outcome.dropped = 7;
+    outcome.configurations[0].cpu_wait = 0.25;
     let text = plain(&outcome);
     for word in [
         "no lock evidence: tracefs",
@@ -39,6 +40,7 @@ fn what_is_missing_is_said() {
         "query does not work here",
         "interrupted",
         "7 times were lost",
+        "up to 25 %",
     ] {
         assert!(text.contains(word), "{word}:\n{text}");
     }
