@@ -2,11 +2,13 @@
 
 mod check;
 mod demo;
+mod kernel;
 mod latency;
 mod target;
 
 pub use check::{CheckArguments, Format, RuleChoice};
 pub use demo::DemoArguments;
+pub use kernel::{KernelArguments, KernelFormat};
 pub use latency::{LatencyArguments, LatencyFormat};
 pub use target::{AttachArguments, Pace, RunArguments};
 
@@ -38,4 +40,6 @@ pub enum Command {
     Check(CheckArguments),
     /// Measure what reading costs a writer, and which lock the readers take
     Latency(LatencyArguments),
+    /// Say what this kernel's readers do, by its version and as seen here
+    Kernel(KernelArguments),
 }

@@ -5,6 +5,7 @@ mod case;
 mod check;
 mod demo;
 mod exit;
+mod kernel;
 mod latency;
 mod plan;
 pub mod run;
@@ -21,6 +22,7 @@ use crate::cli::{Cli, Command, DemoArguments};
 pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
+        Some(Command::Kernel(arguments)) => kernel::run(arguments),
         Some(Command::Latency(arguments)) => latency::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
         Some(Command::Attach(arguments)) => attach::run(arguments, demo::watch),

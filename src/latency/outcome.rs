@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::clock::ClockCheck;
 use super::reader::LabReader;
 use super::times::Summary;
+use crate::kernel::features::Granularity;
 use crate::kernel::locks::LockCounts;
 
 /// All that was measured. Times are in nanoseconds, sizes in bytes.
@@ -150,6 +151,15 @@ pub enum Holds {
     OneVma,
 }
 
+impl From<Granularity> for Holds {
+    fn from(granularity: Granularity) -> Self {
+        match granularity {
+            Granularity::Line => Holds::OneVma,
+            Granularity::Chunk => Holds::MmapLock,
+        }
+    }
+}
+
 /// Which locks a configuration took. While nothing moved: by one thread over a
 /// few scans. While the writer worked: in samples of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -272,7 +282,11 @@ pub(super) mod fixture {
             ],
             locks: locks.map(|(quiet_per_piece, read)| Locks {
                 quiet_per_piece,
-                holds: super::super::run::holds(quiet_per_piece),
+                holds: if quiet_per_piece < 0.5 {
+                    Holds::OneVma
+                } else {
+                    Holds::MmapLock
+                },
                 scans: 500,
                 pieces: 2000,
                 acquired: LockCounts { read, write: 0 },

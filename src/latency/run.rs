@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::bench::{Bench, BenchOptions, LabError, Sample};
 use super::outcome::{
-    Configuration, Holds, LatencyOutcome, Locks, Ratio, SampleSummary, Setup, Skipped, Step,
+    Configuration, LatencyOutcome, Locks, Ratio, SampleSummary, Setup, Skipped, Step,
 };
 use super::reader::{LabReader, ReadTotals};
 use super::times::{Times, logarithmic_steps};
@@ -211,29 +211,15 @@ fn both(mmap: &Times, munmap: &Times) -> Times {
 }
 
 fn locks(quiet: ReadTotals, counted: &Sample) -> Locks {
-    let quiet_per_piece = match quiet.pieces {
-        0 => 0.0,
-        pieces => quiet.locks.read as f64 / pieces as f64,
-    };
     Locks {
-        quiet_per_piece,
-        holds: holds(quiet_per_piece),
+        quiet_per_piece: quiet.locks_per_piece(),
+        holds: quiet.granularity().into(),
         scans: counted.read.scans,
         pieces: counted.read.pieces,
         acquired: counted.read.locks,
         elapsed_ns: counted.elapsed_ns,
         operations: counted.mmap.count() + counted.munmap.count(),
         by_writer: counted.written,
-    }
-}
-
-/// What so many acquisitions for each chunk or query say.
-#[must_use]
-pub fn holds(quiet_per_piece: f64) -> Holds {
-    if quiet_per_piece < 0.5 {
-        Holds::OneVma
-    } else {
-        Holds::MmapLock
     }
 }
 

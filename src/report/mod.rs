@@ -7,6 +7,7 @@ mod mail;
 mod number;
 mod promises;
 mod save;
+pub mod survey;
 mod table;
 
 use std::io;

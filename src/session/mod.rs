@@ -30,7 +30,7 @@ pub use changes::{Change, ChangeKind, FADE};
 pub use live::PageAnswer;
 pub use picture::{Context, LineRef, Picture, Row, SiteLine};
 pub use rates::{HISTORY, KINDS, Point, RateMeter, Rates};
-pub use run_info::{in_plain_words, kernel_text, run_info};
+pub use run_info::{in_plain_words, kernel_text, per_vma_lock_text, run_info};
 pub use snapshot::{FoundEvent, PairRow, Scene, Snapshot, TargetInfo};
 pub use trigger::{Held, Hold, Trigger};
 

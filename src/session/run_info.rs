@@ -60,7 +60,9 @@ pub fn kernel_text() -> String {
     )
 }
 
-fn per_vma_lock_text(facts: &KernelFacts) -> String {
+/// Whether VMAs have locks of their own, and where that is known from.
+#[must_use]
+pub fn per_vma_lock_text(facts: &KernelFacts) -> String {
     let from = &facts.per_vma_lock_from;
     match facts.per_vma_lock {
         Some(true) => format!("CONFIG_PER_VMA_LOCK=y (from {from})"),
