@@ -23,15 +23,18 @@
 //! * [`times`]: percentiles of many times;
 //! * [`run`](mod@run): rounds of samples, and what comes out;
 //! * [`outcome`]: what comes out;
-//! * [`report`]: the same as text.
+//! * [`report`]: the same as text;
+//! * [`live`]: the lab as the application shows it.
 
 pub mod bench;
 mod busy;
 mod clock;
+pub mod live;
 pub mod outcome;
 pub mod reader;
 pub mod report;
 pub mod run;
 pub mod times;
+mod walk;
 
 pub use clock::ClockCheck;

@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::app::View;
+use super::lab::LabAction;
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,7 @@ pub enum Action {
     Follow,
     Open,
     Close,
+    Lab(LabAction),
 }
 
 impl Action {
@@ -88,7 +90,7 @@ macro_rules! bindings {
         &[$(Binding {
             keys: &$keys,
             action: $action,
-            views: &$views,
+            views: $views.as_slice(),
             shown: $shown,
             help: $help,
             brief: $brief,
@@ -96,6 +98,11 @@ macro_rules! bindings {
         }),*]
     };
 }
+
+/// The views of the target: the lab has a writer of its own.
+const WATCHING: [View; 3] = [View::Space, View::Boundary, View::Tears];
+/// The view of the lab.
+const LAB: [View; 1] = [View::Latency];
 
 /// All keys; the first row that fits a key and the view counts. The footer
 /// takes its words in this order.
@@ -105,26 +112,33 @@ pub const BINDINGS: &[Binding] = bindings![
     [(KeyCode::Tab, NO)], Action::NextView, [], "Tab", "next view", "next view", "view";
     [key(' ')], Action::Freeze, [], "space",
         "freeze the display; reading goes on", "freeze the display", "freeze";
-    [key('c')], Action::NextScenario, [], "c C", "next scenario, the one before",
+    [key('c')], Action::NextScenario, WATCHING, "c C", "next scenario, the one before",
         "other scenario", "scenario";
-    [key('p')], Action::Still, [], "p", "pause the modifier, or let it go on",
+    [key('p')], Action::Still, WATCHING, "p", "pause the modifier, or let it go on",
         "pause the modifier", "pause";
-    [key('s')], Action::Step, [], "s", "one operation of the modifier, then pause",
+    [key('s')], Action::Step, WATCHING, "s", "one operation of the modifier, then pause",
         "step the modifier", "step";
     [(KeyCode::Enter, NO)], Action::Open, [View::Tears], "Enter", "open the tear",
         "open the tear", "open";
-    [key('w')], Action::Report, [], "w", "write the report, as plain text",
+    [key('w')], Action::Report, WATCHING, "w", "write the report, as plain text",
         "write the report", "report";
-    [key('t')], Action::Trigger, [], "t", "scans to hold: torn, violation, or live",
+    [key('t')], Action::Trigger, WATCHING, "t", "scans to hold: torn, violation, or live",
         "trigger: what holds", "trigger";
     [key('f')], Action::Follow, [View::Space], "f", "follow the site again",
         "follow the site", "";
     [key('f')], Action::Follow, [View::Tears], "f", "follow the newest again",
         "follow the newest", "";
-    [key('i')], Action::Placement, [], "i", "site at a chunk boundary, or inside",
+    [key('i')], Action::Placement, WATCHING, "i", "site at a chunk boundary, or inside",
         "move the site", "";
-    [key('+'), key('=')], Action::Faster, [], "+ -", "scan faster, slower", "scan rate", "";
-    [key('1')], Action::Show(View::Space), [], "1 2 3", "Space, Boundary, Tears",
+    [key('+'), key('=')], Action::Faster, WATCHING, "+ -", "scan faster, slower", "scan rate", "";
+    [key('+'), key('=')], Action::Lab(LabAction::Add), LAB, "+ -",
+        "add a reader of this kind, remove one", "add, remove a reader", "reader";
+    [(KeyCode::Left, NO), key('h')], Action::Lab(LabAction::Previous), LAB, "←→ h l",
+        "choose the kind of reader", "choose a reader", "kind";
+    [key('0')], Action::Lab(LabAction::Clear), LAB, "0", "no reader at all", "no reader", "none";
+    [key('d')], Action::Lab(LabAction::Walk), LAB, "d",
+        "demonstration: one reader after the other", "demonstration", "demonstration";
+    [key('1')], Action::Show(View::Space), [], "1 2 3 4", "Space, Boundary, Tears, Latency",
         "choose a view", "";
     [(KeyCode::Up, NO), key('k')], Action::Up, [], "↑↓ k j", "scroll; the mouse wheel too",
         "scroll", "";
@@ -137,10 +151,13 @@ pub const BINDINGS: &[Binding] = bindings![
     [key('S')], Action::SaveScreen, [], "S", "save the screen", "save the screen", "";
     [ctrl('l')], Action::Redraw, [], "Ctrl-L", "draw everything anew", "draw anew", "";
     [ctrl('z')], Action::Suspend, [], "Ctrl-Z", "suspend; fg goes on", "suspend", "";
-    [key('C')], Action::PreviousScenario, [], "", "", "", "";
-    [key('-'), key('_')], Action::Slower, [], "", "", "", "";
+    [key('C')], Action::PreviousScenario, WATCHING, "", "", "", "";
+    [key('-'), key('_')], Action::Slower, WATCHING, "", "", "", "";
     [key('2')], Action::Show(View::Boundary), [], "", "", "", "";
     [key('3')], Action::Show(View::Tears), [], "", "", "", "";
+    [key('4')], Action::Show(View::Latency), [], "", "", "", "";
+    [key('-'), key('_')], Action::Lab(LabAction::Remove), LAB, "", "", "", "";
+    [(KeyCode::Right, NO), key('l')], Action::Lab(LabAction::Next), LAB, "", "", "", "";
     [(KeyCode::BackTab, NO), (KeyCode::BackTab, KeyModifiers::SHIFT)], Action::PreviousView, [],
         "", "", "", "";
     [(KeyCode::Down, NO), key('j')], Action::Down, [], "", "", "", "";

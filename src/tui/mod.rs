@@ -10,6 +10,7 @@
 //! * [`app`]: all that the screen is made from;
 //! * [`update`](mod@update): a message changes it and asks for effects; pure;
 //! * [`keys`]: one table of keys, for the dispatcher and the help;
+//! * [`lab`]: the state of the latency lab, and its keys;
 //! * [`theme`]: colours and modifiers by role;
 //! * [`view`]: one file a view; they see the [`App`](app::App) and nothing else;
 //! * [`capture`]: a picture of the screen, as SVG and as text;
@@ -23,6 +24,7 @@ mod fixture;
 mod format;
 mod inputs;
 pub mod keys;
+pub mod lab;
 pub mod message;
 pub mod run;
 mod screen_file;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::app::{App, Notice, RATES, View};
 use super::keys::{Action, look_up};
+use super::lab;
 use super::message::{Effect, Message};
 use super::view::{self, boundary, space, tears};
 use crate::session::{Command, FADE, Snapshot};
@@ -23,6 +24,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Wheel(steps) => scroll(app, i64::from(steps) * 3),
         Message::Resize(columns, rows) => app.size = (columns, rows),
         Message::Snapshot(snapshot) => take(app, *snapshot),
+        Message::Lab(snapshot) => lab::take(app, *snapshot),
         Message::Time(now) => app.now = now,
         Message::Notice(text) => tell(app, text),
         Message::Report(text) => return vec![Effect::SaveReport(text)],
@@ -144,9 +146,11 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Faster => rate(app, (app.rate + 1).min(RATES.len() - 1)),
         Action::Slower => rate(app, app.rate.saturating_sub(1)),
+        Action::Lab(action) => return lab::act(app, action),
         other => {
+            let before = app.view;
             look(app, other);
-            return Vec::new();
+            return lab::on_change(app, before);
         }
     };
     vec![Effect::Session(command)]
@@ -218,6 +222,8 @@ fn scroll(app: &mut App, by: i64) {
             let (top, last) = boundary::scroll_range(app);
             app.boundary_top = moved(top, last) as u16;
         }
+        // It fits every screen.
+        View::Latency => {}
         View::Tears => {
             let (top, last) = tears::scroll_range(app);
             let tears = app.shown_tears_mut();

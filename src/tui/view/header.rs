@@ -65,6 +65,9 @@ fn right(app: &App, area: Rect, buffer: &mut Buffer) {
     if app.frozen.is_some() {
         spans.push(badge(words("❄ display frozen", "❄ frozen")));
     }
+    if app.view == View::Latency {
+        spans.push(badge(words("⏸ all else stands still", "⏸ else")));
+    }
     if app.still {
         spans.push(badge(words("⏸ modifier paused", "⏸ paused")));
     }

@@ -1,9 +1,11 @@
 //! What the screen shows: a function of the [`App`] and nothing else.
 
 pub mod boundary;
+mod digits;
 mod footer;
 mod header;
 mod help;
+mod latency;
 pub mod space;
 mod strip;
 pub mod tears;
@@ -68,6 +70,7 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         View::Space => space::render(app, areas.body, buffer),
         View::Boundary => boundary::render(app, areas.body, buffer),
         View::Tears => tears::render(app, areas.body, buffer),
+        View::Latency => latency::render(app, areas.body, buffer),
     }
     footer::render(app, areas.footer, buffer);
     if app.help {
