@@ -137,7 +137,8 @@ pub fn survey_text(survey: &KernelSurvey) -> String {
         let indent = " ".repeat(indent);
         let options = textwrap::Options::new(WIDTH)
             .initial_indent(&indent)
-            .subsequent_indent(&indent);
+            .subsequent_indent(&indent)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         for line in textwrap::wrap(line, options) {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{line}");
@@ -161,7 +162,14 @@ pub fn survey_text(survey: &KernelSurvey) -> String {
         let agreement = match reader.agrees {
             _ if !reader.available => "not on this kernel".into(),
             None => "nothing was seen here that confirms it".into(),
-            Some(true) => format!("{GOOD}✓ version and evidence agree{GOOD:#}"),
+            Some(true) => {
+                let unseen = match (&reader.granularity_seen, &reader.position_seen) {
+                    (None, _) => "; what it holds still was not seen",
+                    (_, None) if reader.reader != "query" => "; where it resumes was not seen",
+                    _ => "",
+                };
+                format!("{GOOD}✓ version and evidence agree{GOOD:#}{unseen}")
+            }
             Some(false) => format!(
                 "{BAD}✗ version and evidence DISAGREE: {} says the version, {} was seen; \
                  evidence wins in --rule auto{BAD:#}",

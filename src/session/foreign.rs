@@ -82,7 +82,7 @@ impl Foreign {
             requests,
             stop,
             start: Instant::now(),
-            gaze: Gaze::new(sampler, Trigger::default()),
+            gaze: Gaze::new(sampler, rules[0].1.rule.granularity, Trigger::default()),
             states: States::unknown(),
             ledger: Ledger::new(run_info(1, &facts, &rules)),
             meter: RateMeter::default(),
@@ -135,6 +135,7 @@ impl Foreign {
         }
         let now = self.start.elapsed();
         self.news |= self.gaze.look(now, Context::default());
+        self.news |= self.gaze.locks.look(now, &self.gaze.sampler);
         self.collect(now);
         let published = self.gaze.sampler.published();
         self.news |= self.meter.add(now, &published.tally, 0);
@@ -248,6 +249,7 @@ impl Foreign {
             tally: published.tally,
             dropped: self.dropped + published.dropped,
             rates: self.meter.rates(),
+            locks: self.gaze.locks.per_scan(),
             history: Arc::new(self.meter.history()),
             picture: self.gaze.picture.clone(),
             found: std::mem::take(&mut self.found),

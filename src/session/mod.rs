@@ -10,6 +10,7 @@ mod foreign;
 mod gaze;
 mod ledger;
 mod live;
+mod locks;
 mod picture;
 mod rates;
 mod run_info;
@@ -31,7 +32,7 @@ pub use live::PageAnswer;
 pub use picture::{Context, LineRef, Picture, Row, SiteLine};
 pub use rates::{HISTORY, KINDS, Point, RateMeter, Rates};
 pub use run_info::{in_plain_words, kernel_text, per_vma_lock_text, run_info};
-pub use snapshot::{FoundEvent, PairRow, Scene, Snapshot, TargetInfo};
+pub use snapshot::{FoundEvent, PairRow, ScanLocks, Scene, Snapshot, TargetInfo};
 pub use trigger::{Held, Hold, Trigger};
 
 use crate::sampler::Rate;

@@ -321,6 +321,7 @@ impl Worker {
             anyhow::bail!("the sampling thread has ended");
         }
         world.news |= running.look(now);
+        world.news |= running.gaze.locks.look(now, &running.gaze.sampler);
         let before = world.found.len();
         running.finds(now, &mut world.found);
         if running.still || now >= world.answers_due {
@@ -380,6 +381,7 @@ impl Worker {
             dropped: world.dropped + published.dropped,
             tally: published.tally,
             rates: world.meter.rates(),
+            locks: running.and_then(|running| running.gaze.locks.per_scan()),
             history: Arc::new(world.meter.history()),
             picture: running.and_then(|running| running.gaze.picture.clone()),
             answers: running.map_or_else(Arc::default, |running| running.answers.clone()),

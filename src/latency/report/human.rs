@@ -236,7 +236,9 @@ impl Page {
 
     /// A word and what it says, wrapped beside it.
     fn item(&mut self, word: &str, text: &str) {
-        let options = textwrap::Options::new(WIDTH).subsequent_indent("          ");
+        let options = textwrap::Options::new(WIDTH)
+            .subsequent_indent("          ")
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         let text = format!("{word:<10}{text}");
         for line in textwrap::wrap(&text, options) {
             self.line(&line);

@@ -70,7 +70,8 @@ pub fn raw(outcome: &LatencyOutcome) -> String {
     let milliseconds = |nanoseconds: f64| nanoseconds / 1e6;
     let mut text = String::new();
     for one in &outcome.configurations {
-        let mut means: Vec<f64> = one.samples.iter().map(|sample| sample.mean_ns).collect();
+        let samples = one.samples.iter().filter(|sample| sample.operations > 0);
+        let mut means: Vec<f64> = samples.clone().map(|sample| sample.mean_ns).collect();
         means.sort_by(f64::total_cmp);
         // Writing to a string cannot fail.
         let _ = writeln!(
@@ -79,7 +80,14 @@ pub fn raw(outcome: &LatencyOutcome) -> String {
             one.reader,
             milliseconds(median(&means))
         );
-        for sample in &one.samples {
+        let empty = one.samples.len() - means.len();
+        if empty > 0 {
+            let _ = writeln!(
+                text,
+                "# {empty} more without a single call: the writer had no CPU"
+            );
+        }
+        for sample in samples {
             let _ = writeln!(
                 text,
                 "{:9.3} {:9.3} {:9.3}",

@@ -134,13 +134,30 @@ fn rates(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
     };
     let unit = if width < 90 { "torn/s" } else { "torn scans/s" };
     figure(rates.torn, unit, torn);
+    let locks = snapshot
+        .locks
+        .filter(|_| matches!(app.view, View::Space | View::Tears));
     let dropped = if snapshot.dropped > 0 {
         Role::Notice
     } else {
         Role::Dim
     };
-    if width >= 70 || snapshot.dropped > 0 {
+    // Where both do not fit, nothing dropped is the less interesting.
+    if width >= 70 && (locks.is_none() || width >= 110) || snapshot.dropped > 0 {
         figure(snapshot.dropped, "dropped", dropped);
+    }
+    if let Some(locks) = locks {
+        let what = match (locks.fallbacks, width) {
+            (true, 110..) => "fallbacks to mmap_lock/scan",
+            (true, 70..) => "fallbacks/scan",
+            (true, _) => "fallb./scan",
+            (false, 110..) => "mmap_lock acquisitions/scan",
+            (false, 70..) => "mmap_lock/scan",
+            (false, _) => "locks/scan",
+        };
+        let text = format!(" {:>5.2}", locks.per_scan);
+        spans.push(Span::styled(text, theme.style(Role::Title)));
+        spans.push(Span::styled(format!(" {what}"), theme.style(Role::Dim)));
     }
     Line::from(spans)
 }
