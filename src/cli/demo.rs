@@ -9,6 +9,10 @@ pub struct DemoArguments {
     #[arg(long, value_name = "NAME", default_value = DemoArguments::SCENARIO)]
     pub scenario: String,
 
+    /// Begin with the demonstration of what reading costs a writer
+    #[arg(long)]
+    pub walk: bool,
+
     /// Panic in this thread: for tests of how the program ends
     #[cfg(debug_assertions)]
     #[arg(long, value_name = "THREAD", hide = true)]

@@ -18,6 +18,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let options = RunOptions {
         subject: Subject::Modifier(at.unwrap_or(0)),
         depth: depth(),
+        walk: arguments.walk,
         #[cfg(debug_assertions)]
         panic_in: arguments.panic_in,
         #[cfg(not(debug_assertions))]
@@ -31,6 +32,7 @@ pub(super) fn watch(to_watch: ToWatch) -> Result<Exit, Failure> {
     show(RunOptions {
         subject: Subject::Target(Box::new(to_watch)),
         depth: depth(),
+        walk: false,
         panic_in: None,
     })
 }

@@ -265,7 +265,10 @@ impl Scanner {
 const QUIET_SCANS: u64 = 10;
 
 /// What a reader locks while nothing in the address space moves, counted over
-/// a few scans by this thread; `None` where there is nobody to read.
+/// a few scans by this thread; `None` where there is nobody to read. The read
+/// that finds the end of the file is left out: it is no chunk, and whether it
+/// takes mmap_lock depends on whether there is a gate VMA (`m_start()`,
+/// fs/proc/task_mmu.c).
 ///
 /// # Errors
 /// When the file cannot be read, or the locks not be counted.
@@ -281,15 +284,17 @@ pub fn quiet_locks(
     scanner.scan(|| true)?;
     let counter = evidence.of_this_thread().map_err(io::Error::other)?;
     let mut totals = ReadTotals::default();
-    let before = counter.counts();
     for _ in 0..QUIET_SCANS {
+        let mut last = counter.counts();
         scanner.scan(|| {
+            let now = counter.counts();
+            totals.locks = totals.locks.plus(now.since(last));
             totals.pieces += 1;
+            last = now;
             true
         })?;
         totals.scans += 1;
     }
-    totals.locks = counter.counts().since(before);
     Ok(Some(totals))
 }
 

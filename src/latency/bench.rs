@@ -315,15 +315,15 @@ impl Bench {
             }
         }
         sample.read = readers.totals().since(read);
-        if let (Some(counter), Some(before)) = (counter, written) {
-            sample.written = counter.counts().since(before);
-        }
         sample.cpu_wait_ns = cpu_wait(self.writer.pid()).saturating_sub(waited);
         sample.elapsed_ns = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
         // A call that is still waiting belongs to the sample: without it long
         // ones would be left out more often than short ones.
         self.writer.pause()?;
         take(&self.writer, &mut sample);
+        if let (Some(counter), Some(before)) = (counter, written) {
+            sample.written = counter.counts().since(before);
+        }
         drop((readers, busy));
         Ok(sample)
     }

@@ -170,7 +170,8 @@ pub struct Locks {
     pub holds: Holds,
     /// Scans, while the writer worked.
     pub scans: u64,
-    /// Chunks or queries, while the writer worked.
+    /// Chunks or queries, while the writer worked. A read that finds the end
+    /// of the file is none of them, but may take a lock.
     pub pieces: u64,
     /// Acquisitions by readers, while the writer worked.
     pub acquired: LockCounts,
@@ -188,12 +189,6 @@ impl Locks {
     #[must_use]
     pub fn per_scan(&self) -> f64 {
         per(self.acquired.read, self.scans)
-    }
-
-    /// The same for each chunk or query.
-    #[must_use]
-    pub fn per_piece(&self) -> f64 {
-        per(self.acquired.read, self.pieces)
     }
 
     /// The same a second.

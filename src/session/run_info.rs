@@ -67,6 +67,6 @@ pub fn per_vma_lock_text(facts: &KernelFacts) -> String {
     match facts.per_vma_lock {
         Some(true) => format!("CONFIG_PER_VMA_LOCK=y (from {from})"),
         Some(false) => format!("CONFIG_PER_VMA_LOCK is not set (from {from})"),
-        None => format!("CONFIG_PER_VMA_LOCK unknown ({from})"),
+        None => "CONFIG_PER_VMA_LOCK unknown: no configuration of this kernel was found".into(),
     }
 }

@@ -25,6 +25,8 @@ mod format;
 mod inputs;
 pub mod keys;
 pub mod lab;
+#[cfg(test)]
+mod lab_fixture;
 pub mod message;
 pub mod run;
 mod screen_file;

@@ -10,12 +10,13 @@ use ratatui::buffer::Buffer;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTSTP};
 use signal_hook::low_level::emulate_default_handler;
 
-use super::app::App;
-use super::lab::LabEffect;
+use super::app::{App, View};
+use super::keys::Action;
+use super::lab::{LabAction, LabEffect};
 use super::message::{Effect, Message};
 use super::terminal::{self, Screen};
 use super::theme::{Depth, Theme};
-use super::update::{update, wants_time};
+use super::update::{act, update, wants_time};
 use super::{inputs, screen_file, view};
 use crate::latency::live::LiveLab;
 use crate::sampler::Rate;
@@ -48,6 +49,8 @@ pub struct RunOptions {
     pub subject: Subject,
     /// How many colours the terminal has.
     pub depth: Depth,
+    /// Begin with the demonstration of the latency lab.
+    pub walk: bool,
     /// For tests.
     pub panic_in: Option<PanicIn>,
 }
@@ -104,6 +107,9 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
         last_frame: None,
         panic: options.panic_in == Some(PanicIn::Ui),
     };
+    if options.walk {
+        runner.walk()?;
+    }
     runner.go(&messages)
 }
 
@@ -231,6 +237,16 @@ impl Runner {
             Effect::SaveReport(text) => self.saved(screen_file::save_report(&text)),
         }
         Ok(None)
+    }
+
+    /// Presses the keys that begin the demonstration of the lab.
+    fn walk(&mut self) -> anyhow::Result<()> {
+        for action in [Action::Show(View::Latency), Action::Lab(LabAction::Walk)] {
+            for effect in act(&mut self.app, action) {
+                self.carry_out(effect)?;
+            }
+        }
+        Ok(())
     }
 
     /// Starts, stops or asks the lab. While it runs the session stands still:

@@ -107,7 +107,8 @@ fn thaw(app: &mut App) {
     app.shown.clone_from(&app.latest);
 }
 
-fn act(app: &mut App, action: Action) -> Vec<Effect> {
+/// Does what a key asks for.
+pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     app.dirty = true;
     let has_modifier = app.latest.as_ref().is_some_and(|it| it.still.is_some());
     let only_with_modifier = matches!(

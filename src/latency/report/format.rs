@@ -21,6 +21,17 @@ pub fn ratio(ratio: f64) -> String {
     format!("×{}", three_digits(ratio))
 }
 
+/// A mean count that may be small: `0`, `7e-5`, `0.031`, `29.2`.
+#[must_use]
+pub fn few(count: f64) -> String {
+    match count {
+        0.0 => "0".into(),
+        ..0.001 => format!("{count:.0e}"),
+        ..10.0 => format!("{count:.3}"),
+        _ => format!("{count:.1}"),
+    }
+}
+
 fn three_digits(value: f64) -> String {
     // Rounded first: 9.999 is 10.0, not 10.00.
     match value {
@@ -50,6 +61,18 @@ mod tests {
             (7_200e9, "7200s"),
         ] {
             assert_eq!(time(nanoseconds), text);
+        }
+    }
+
+    #[test]
+    fn small_counts_are_not_nothing() {
+        for (count, text) in [
+            (0.0, "0"),
+            (0.00007, "7e-5"),
+            (0.0312, "0.031"),
+            (29.17, "29.2"),
+        ] {
+            assert_eq!(few(count), text);
         }
     }
 

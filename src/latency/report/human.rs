@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::format::{ratio, time};
 use super::{histogram, locks};
-use crate::latency::outcome::{Configuration, LatencyOutcome, Ratio, Setup};
+use crate::latency::outcome::{Configuration, Holds, LatencyOutcome, Ratio, Setup};
 use crate::latency::times::Summary;
 use crate::report::short;
 
@@ -134,12 +134,12 @@ fn clock(outcome: &LatencyOutcome) -> String {
 }
 
 fn table(page: &mut Page, configurations: &[Configuration]) {
-    let mut heading = format!("{:<13}{:>7}", "reader", "calls");
+    let mut heading = format!("{:<12}{:>7}", "reader", "calls");
     for column in ["mean", "p50", "p90", "p99", "p99.9", "max"] {
         heading.push_str(&format!("{column:>8}"));
     }
     if configurations.iter().any(|one| one.ratio.is_some()) {
-        heading.push_str(&format!("{:>7}{:>7}", "×mean", "×p99"));
+        heading.push_str(&format!("{:>7}{:>6}", "×mean", "×p99"));
     }
     page.styled(BOLD, &heading);
     for one in configurations {
@@ -151,7 +151,7 @@ fn table(page: &mut Page, configurations: &[Configuration]) {
 }
 
 fn row(name: &str, summary: &Summary, compared: Option<Ratio>, style: Style) -> String {
-    let mut line = format!("{name:<13}{:>7}", short(summary.operations));
+    let mut line = format!("{name:<12}{:>7}", short(summary.operations));
     for nanoseconds in [
         summary.mean_ns,
         summary.p50_ns as f64,
@@ -164,7 +164,7 @@ fn row(name: &str, summary: &Summary, compared: Option<Ratio>, style: Style) -> 
     }
     if let Some(compared) = compared {
         let (mean, p99) = (ratio(compared.mean), ratio(compared.p99));
-        line.push_str(&format!("{BOLD}{mean:>7}{p99:>7}{BOLD:#}"));
+        line.push_str(&format!("{BOLD}{mean:>7}{p99:>6}{BOLD:#}"));
     }
     format!("{style}{line}{style:#}")
 }
@@ -176,11 +176,11 @@ fn evidence(page: &mut Page, configurations: &[Configuration]) {
     }
     page.styled(
         DIM,
-        "Read locks taken, by the tracepoints mmap_lock:* of each reader's thread (for query,",
+        "Read locks by the tracepoints mmap_lock:* of each reader's thread (for query, a",
     );
     page.styled(
         DIM,
-        "a chunk is one query); counted in samples of their own, which the times leave out",
+        "chunk is one query), counted in samples of their own, which the times leave out",
     );
     for (number, line) in table.iter().enumerate() {
         let style = if number < 2 { BOLD } else { Style::new() };
@@ -190,10 +190,12 @@ fn evidence(page: &mut Page, configurations: &[Configuration]) {
     if let Some(writer) = locks::writer(configurations) {
         page.prose(&writer);
     }
-    page.prose(
+    page.prose(if locks::any(configurations, Holds::OneVma) {
         "A reader that locks one VMA at a time takes mmap_lock only when it falls back: \
-         those are its fallbacks.",
-    );
+         those are its fallbacks."
+    } else {
+        "Every reader here holds mmap_lock for each chunk or query."
+    });
     if let Some((agrees, text)) = locks::conclusion(configurations) {
         let style = if agrees { GOOD } else { BAD };
         for line in textwrap::wrap(&text, WIDTH) {

@@ -1,8 +1,8 @@
 //! The report of a known outcome, and what it says where something is missing.
 
 use super::*;
+use crate::latency::outcome::Skipped;
 use crate::latency::outcome::fixture::outcome;
-use crate::latency::outcome::{Holds, Skipped};
 use crate::latency::reader::LabReader;
 
 fn plain(outcome: &LatencyOutcome) -> String {
@@ -13,7 +13,7 @@ fn plain(outcome: &LatencyOutcome) -> String {
 fn the_whole_report() {
     let text = plain(&outcome());
     for line in text.lines() {
-        assert!(unicode_width::UnicodeWidthStr::width(line) <= 84, "{line}");
+        assert!(unicode_width::UnicodeWidthStr::width(line) <= 80, "{line}");
     }
     insta::assert_snapshot!("human", text);
 }

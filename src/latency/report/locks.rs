@@ -1,6 +1,6 @@
 //! Which locks were taken, as a table, and whether the times agree.
 
-use super::format::ratio;
+use super::format::{few, ratio};
 use crate::latency::outcome::{Configuration, Holds, Locks, order_agrees};
 use crate::latency::reader::LabReader;
 use crate::report::grouped;
@@ -16,12 +16,12 @@ pub(super) fn table(configurations: &[Configuration]) -> Vec<String> {
     }
     let heading = [
         format!(
-            "{:<13}{:>13}  {:<28}",
+            "{:<13}{:>13}     {:<24}",
             "", "nothing moves", "the writer works"
         ),
         format!(
-            "{:<13}{:>13}{:>11}{:>11}{:>11}   takes",
-            "mmap_lock", "a chunk", "a chunk", "a scan", "a second"
+            "{:<13}{:>13}{:>13}{:>11}   takes",
+            "mmap_lock", "a chunk", "a scan", "a second"
         ),
     ];
     for line in heading.into_iter().rev() {
@@ -36,23 +36,12 @@ fn row(reader: LabReader, locks: Locks) -> String {
         Holds::MmapLock => "mmap_lock",
     };
     format!(
-        "{:<13}{:>13}{:>11}{:>11}{:>11}   {takes}",
+        "{:<13}{:>13}{:>13}{:>11}   {takes}",
         reader.name(),
         few(locks.quiet_per_piece),
-        few(locks.per_piece()),
         few(locks.per_scan()),
         grouped(locks.per_second().round() as u64),
     )
-}
-
-/// A count that may be small, in few digits.
-fn few(count: f64) -> String {
-    match count {
-        0.0 => "0".into(),
-        ..0.001 => format!("{count:.0e}"),
-        ..10.0 => format!("{count:.3}"),
-        _ => format!("{count:.1}"),
-    }
 }
 
 /// What the writer locks for a call, where that was counted.
@@ -67,6 +56,12 @@ pub(super) fn writer(configurations: &[Configuration]) -> Option<String> {
         each(locks.by_writer.write),
         each(locks.by_writer.read)
     ))
+}
+
+/// Whether any reader was seen to lock this much.
+pub(super) fn any(configurations: &[Configuration], holds: Holds) -> bool {
+    let mut all = configurations.iter().filter_map(|one| one.locks);
+    all.any(|locks| locks.holds == holds)
 }
 
 /// Whether the order of the costs agrees with the locks.

@@ -7,7 +7,7 @@ mod human;
 mod locks;
 mod plain;
 
-pub use format::{ratio, time};
+pub use format::{few, ratio, time};
 pub use histogram::bar;
 pub use human::human;
 pub use plain::{csv, raw};

@@ -6,19 +6,22 @@ use crate::latency::outcome::{Configuration, Holds, LatencyOutcome, Ratio};
 use crate::latency::reader::LabReader;
 use crate::latency::times::Summary;
 
+/// The calls of a configuration.
+type Of = fn(&Configuration) -> Summary;
+
 /// A row for each reader and call, with a heading; times in nanoseconds.
 #[must_use]
 pub fn csv(outcome: &LatencyOutcome) -> String {
     let mut text = String::from(
         "reader,call,operations,mean_ns,p50_ns,p90_ns,p99_ns,p99.9_ns,max_ns,mean_ratio,p50_ratio,\
-         p99_ratio,takes,locks_per_piece_quiet,locks_per_piece,locks_per_scan,locks_per_second\n",
+         p99_ratio,takes,locks_per_piece_quiet,locks_per_scan,locks_per_second\n",
     );
     let none = outcome
         .configurations
         .iter()
         .find(|one| one.reader == LabReader::None);
     for one in &outcome.configurations {
-        let calls: [(&str, fn(&Configuration) -> Summary); 3] = [
+        let calls: [(&str, Of); 3] = [
             ("mmap", |one| one.mmap),
             ("munmap", |one| one.munmap),
             ("both", |one| one.both),
@@ -32,17 +35,16 @@ pub fn csv(outcome: &LatencyOutcome) -> String {
             };
             let locks = match one.locks.filter(|_| call == "both") {
                 Some(locks) => format!(
-                    "{},{:.6},{:.6},{:.6},{:.1}",
+                    "{},{:.6},{:.6},{:.1}",
                     match locks.holds {
                         Holds::MmapLock => "mmap_lock",
                         Holds::OneVma => "one_vma",
                     },
                     locks.quiet_per_piece,
-                    locks.per_piece(),
                     locks.per_scan(),
                     locks.per_second()
                 ),
-                None => ",,,,".into(),
+                None => ",,,".into(),
             };
             // Writing to a string cannot fail.
             let _ = writeln!(

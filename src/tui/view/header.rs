@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::put;
+use crate::latency::report::few;
 use crate::observation::Placement;
 use crate::report::grouped;
 use crate::sampler::Rate;
@@ -122,7 +123,13 @@ fn rates(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
         spans.push(Span::styled(format!(" {unit} "), theme.style(Role::Dim)));
     };
     figure(rates.scans, "scans/s", Role::Title);
-    figure(rates.lines, "lines/s", Role::Title);
+    let locks = snapshot
+        .locks
+        .filter(|_| matches!(app.view, View::Space | View::Tears));
+    // Where there is little room, what is rarer goes first.
+    if width >= 70 || locks.is_none() {
+        figure(rates.lines, "lines/s", Role::Title);
+    }
     if snapshot.still.is_some() {
         let unit = if width < 90 { "ops/s" } else { "operations/s" };
         figure(rates.operations, unit, Role::Title);
@@ -134,9 +141,6 @@ fn rates(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
     };
     let unit = if width < 90 { "torn/s" } else { "torn scans/s" };
     figure(rates.torn, unit, torn);
-    let locks = snapshot
-        .locks
-        .filter(|_| matches!(app.view, View::Space | View::Tears));
     let dropped = if snapshot.dropped > 0 {
         Role::Notice
     } else {
@@ -150,12 +154,12 @@ fn rates(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
         let what = match (locks.fallbacks, width) {
             (true, 110..) => "fallbacks to mmap_lock/scan",
             (true, 70..) => "fallbacks/scan",
-            (true, _) => "fallb./scan",
+            (true, _) => "fallb/scan",
             (false, 110..) => "mmap_lock acquisitions/scan",
             (false, 70..) => "mmap_lock/scan",
             (false, _) => "locks/scan",
         };
-        let text = format!(" {:>5.2}", locks.per_scan);
+        let text = format!(" {:>5}", few(locks.per_scan));
         spans.push(Span::styled(text, theme.style(Role::Title)));
         spans.push(Span::styled(format!(" {what}"), theme.style(Role::Dim)));
     }
@@ -262,6 +266,7 @@ fn tabs(app: &App) -> Line<'static> {
     }
     if let Some(scene) = app.latest.as_ref().and_then(|it| it.scene.as_ref())
         && app.size.0 >= 90
+        && app.view != View::Latency
         && app.frozen.is_none()
     {
         let place = match scene.info.placement {

@@ -49,19 +49,14 @@ pub(super) fn render(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut
         ..area
     };
     let (low, high) = decades(points);
-    for row in 0..plot.height {
-        let up = plot.height - 1 - row;
-        let nanoseconds = value(up, plot.height, low, high);
-        // A label every few rows, the top and the bottom always.
-        if up.is_multiple_of(3) || row == 0 {
-            let label = format!("{:>6} ", time(nanoseconds));
-            put(
-                buffer,
-                plot,
-                row,
-                &Line::styled(label, theme.style(Role::Dim)),
-            );
-        }
+    for power in low as u32..=high as u32 {
+        let nanoseconds = 10u64.pow(power);
+        let row = plot.height - 1 - height(nanoseconds, plot.height, low, high);
+        let label = time(nanoseconds as f64)
+            .replace(".00", "")
+            .replace(".0", "");
+        let line = Line::styled(format!("{label:>6} "), theme.style(Role::Dim));
+        put(buffer, plot, row, &line);
     }
     // The newest is at the right.
     let start = columns - points.len();
@@ -103,24 +98,16 @@ fn height(nanoseconds: u64, rows: u16, low: f64, high: f64) -> u16 {
     (part * most).round().clamp(0.0, most) as u16
 }
 
-/// The time that is so many rows up.
-fn value(up: u16, rows: u16, low: f64, high: f64) -> f64 {
-    let most = f64::from((rows - 1).max(1));
-    10f64.powf(low + (high - low) * f64::from(up) / most)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn heights_and_values_are_each_other_s_inverse() {
-        for rows in [2, 5, 17] {
-            for up in 0..rows {
-                let nanoseconds = value(up, rows, 3.0, 8.0);
-                assert_eq!(height(nanoseconds.round() as u64, rows, 3.0, 8.0), up);
-            }
-        }
+    fn a_factor_of_ten_is_equally_high_everywhere() {
+        let heights: Vec<u16> = (3..=8)
+            .map(|power| height(10u64.pow(power), 11, 3.0, 8.0))
+            .collect();
+        assert_eq!(heights, [0, 2, 4, 6, 8, 10]);
         assert_eq!(height(0, 9, 3.0, 6.0), 0);
         assert_eq!(height(u64::MAX, 9, 3.0, 6.0), 8);
     }

@@ -8,14 +8,14 @@ use ratatui::text::{Line, Span};
 use super::put;
 use crate::latency::live::{LabConfiguration, LabSnapshot};
 use crate::latency::outcome::Holds;
-use crate::latency::report::{ratio, time};
+use crate::latency::report::{few, ratio, time};
 use crate::tui::app::App;
 use crate::tui::format::short;
 use crate::tui::theme::Role;
 use crate::tui::view::digits;
 
 /// Columns of the large digits.
-const DIGITS: u16 = 24;
+const DIGITS: u16 = 26;
 
 /// From so many times on, a ratio is a cost.
 const COST: f64 = 2.0;
@@ -66,6 +66,8 @@ pub(super) fn large(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut 
     for (row, line) in (0..).zip(figures(app, snapshot)) {
         put(buffer, right, row, &line);
     }
+    let last = digits::ROWS as u16 + 1;
+    put(buffer, area, last, &locks(app, snapshot));
 }
 
 /// The same in one line.
@@ -95,7 +97,7 @@ fn figures(app: &App, snapshot: &LabSnapshot) -> Vec<Line<'static>> {
     let summary = current(snapshot).map(|it| it.summary).unwrap_or_default();
     let pair = |name: &str, value: String, style: Style| {
         Line::from(vec![
-            Span::styled(format!("{name:<13}"), theme.style(Role::Dim)),
+            Span::styled(format!("{name:<9}"), theme.style(Role::Dim)),
             Span::styled(value, style),
         ])
     };
@@ -113,45 +115,49 @@ fn figures(app: &App, snapshot: &LabSnapshot) -> Vec<Line<'static>> {
         short(snapshot.calls_per_second.round() as u64),
         title,
     ));
+    lines
+}
+
+/// What is locked, in a line.
+fn locks(app: &App, snapshot: &LabSnapshot) -> Line<'static> {
+    let theme = app.theme;
     let Some(locks) = snapshot.locks else {
-        lines.push(pair("locks", "not counted".into(), theme.style(Role::Dim)));
-        return lines;
+        return Line::styled(" locks are not counted", theme.style(Role::Dim));
     };
     let second = |count: f64| short(count.round() as u64);
     let reads = |wanted: Holds| {
-        let all = snapshot.counts.iter().zip(snapshot.holds);
-        let mut fitting = all.filter(|(count, holds)| **count > 0 && *holds == Some(wanted));
-        fitting.next().is_some()
+        let mut all = snapshot.counts.iter().zip(snapshot.holds);
+        all.any(|(count, holds)| *count > 0 && holds == Some(wanted))
     };
-    let role = if locks.fallbacks_per_second > 0.0 {
-        Role::Duplicate
-    } else {
-        Role::Good
-    };
-    let fallbacks = match reads(Holds::OneVma) {
-        true => pair(
-            "fallbacks/s",
+    let mut spans = Vec::new();
+    if reads(Holds::MmapLock) {
+        spans.push(Span::styled(
+            format!(" mmap_lock {}/s", second(locks.held_per_second)),
+            theme.style(Role::Duplicate),
+        ));
+    }
+    if reads(Holds::OneVma) {
+        let role = match locks.fallbacks_per_second {
+            0.0 => Role::Good,
+            _ => Role::Duplicate,
+        };
+        spans.push(Span::styled(
             format!(
-                "{}, {:.3} a scan",
+                " fallbacks {}/s {}/scan",
                 second(locks.fallbacks_per_second),
-                locks.fallbacks_per_scan
+                few(locks.fallbacks_per_scan)
             ),
             theme.style(role),
-        ),
-        false => pair("fallbacks/s", "–".into(), theme.style(Role::Dim)),
-    };
-    let held = match reads(Holds::MmapLock) {
-        true => pair(
-            "mmap_lock/s",
-            format!("{} by readers", second(locks.held_per_second)),
-            theme.style(Role::Duplicate),
-        ),
-        false => pair(
-            "mmap_lock/s",
-            format!("{} by writer", second(locks.writer_per_second)),
+        ));
+    }
+    if spans.is_empty() {
+        spans.push(Span::styled(
+            format!(
+                " mmap_lock taken {}/s by the writer",
+                second(locks.writer_per_second)
+            ),
             theme.style(Role::Dim),
-        ),
-    };
-    lines.extend([fallbacks, held]);
-    lines
+        ));
+    }
+    Line::from(spans)
 }

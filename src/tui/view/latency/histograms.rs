@@ -1,6 +1,8 @@
 //! One histogram for each configuration, to compare: a row each, time from
 //! left to right, both scales logarithmic.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -25,7 +27,7 @@ pub(super) fn render(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut
     let theme = app.theme;
     let columns = usize::from(area.width).saturating_sub(NAME + RATIO + 3);
     let steps = steps(&snapshot.configurations, columns);
-    let Some((&first, &last)) = steps.first().zip(steps.last()) else {
+    let Some((first, last)) = steps.first().zip(steps.last()) else {
         return;
     };
     let ends = logarithmic_steps();
@@ -33,8 +35,8 @@ pub(super) fn render(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut
     let scale = format!(
         "{:<NAME$} {} … {}",
         "calls by time",
-        end(first).replace(".00", "").replace(".0", ""),
-        end(last).replace(".00", "").replace(".0", "")
+        end(first.start).replace(".00", "").replace(".0", ""),
+        end(last.end - 1).replace(".00", "").replace(".0", "")
     );
     put(
         buffer,
@@ -51,7 +53,7 @@ pub(super) fn render(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut
         let name = cut(&one.name, NAME - 1);
         let bars: String = steps
             .iter()
-            .map(|step| height(one.steps.get(*step).copied().unwrap_or(0)))
+            .map(|steps| height(one.steps.get(steps.clone()).map_or(0, |it| it.iter().sum())))
             .collect();
         let ratio = one.ratio.map_or("–".into(), |it| ratio(it.mean));
         let line = Line::from(vec![
@@ -82,8 +84,9 @@ fn fitting(
         .take(most)
 }
 
-/// The steps that any configuration has calls in, as many as fit.
-fn steps(all: &[LabConfiguration], most: usize) -> Vec<usize> {
+/// The steps that any configuration has calls in, as many together as it takes
+/// for all to fit.
+fn steps(all: &[LabConfiguration], most: usize) -> Vec<Range<usize>> {
     let any = |step: &usize| {
         all.iter()
             .any(|one| one.steps.get(*step).is_some_and(|it| *it > 0))
@@ -92,7 +95,11 @@ fn steps(all: &[LabConfiguration], most: usize) -> Vec<usize> {
     let (Some(first), Some(last)) = ((0..count).find(any), (0..count).rev().find(any)) else {
         return Vec::new();
     };
-    (first..=last).take(most).collect()
+    let together = (last - first + 1).div_ceil(most.max(1));
+    (first..=last)
+        .step_by(together)
+        .map(|start| start..(start + together).min(last + 1))
+        .collect()
 }
 
 /// A factor of ten is one step up.
@@ -136,8 +143,9 @@ mod tests {
 
     #[test]
     fn empty_steps_at_the_ends_are_left_out() {
-        assert_eq!(steps(&configurations(2), 99), [2, 3, 4, 5]);
-        assert_eq!(steps(&configurations(2), 2), [2, 3]);
+        assert_eq!(steps(&configurations(2), 99), [2..3, 3..4, 4..5, 5..6]);
+        assert_eq!(steps(&configurations(2), 3), [2..4, 4..6]);
+        assert_eq!(steps(&configurations(2), 0).first(), Some(&(2..6)));
         assert_eq!(steps(&[], 2), []);
         assert_eq!(
             [0, 1, 9, 10, u64::MAX].map(height),

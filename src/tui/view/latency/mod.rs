@@ -44,8 +44,11 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         return;
     }
     put(buffer, area, 0, &readers(app, snapshot));
-    put(buffer, area, 1, &sentence(app, snapshot, area.width));
-    let rest = below(area, 2);
+    let sentence = sentence(app, snapshot, area.width);
+    for (row, line) in (1..).zip(&sentence) {
+        put(buffer, area, row, line);
+    }
+    let rest = below(area, 1 + sentence.len() as u16);
     if rest.height >= TOP + CHART {
         let wide = rest.width >= FIGURES + HISTOGRAMS;
         let top = Rect {
@@ -110,15 +113,25 @@ fn readers(app: &App, snapshot: &LabSnapshot) -> Line<'static> {
     Line::from(spans)
 }
 
-/// The demonstration, or what is to be known beside.
-fn sentence(app: &App, snapshot: &LabSnapshot, width: u16) -> Line<'static> {
-    let room = usize::from(width).saturating_sub(1);
-    let cut = |text: String| crate::tui::format::cut(&text, room);
+/// The demonstration, all of it, or a line on what is to be known beside.
+fn sentence(app: &App, snapshot: &LabSnapshot, width: u16) -> Vec<Line<'static>> {
     if let Some(walk) = &snapshot.walk {
         let (step, of) = walk.step;
-        let text = format!(" ▶ {step}/{of}, {:>2} s  {}", walk.left, walk.sentence);
-        return Line::styled(cut(text), app.theme.style(Role::Notice));
+        let text = format!("▶ {step}/{of}, {:>2} s  {}", walk.left, walk.sentence);
+        let lines = wrapped(
+            &text,
+            width.saturating_sub(2),
+            app.theme.style(Role::Notice),
+        );
+        return lines
+            .into_iter()
+            .map(|mut line| {
+                line.spans.insert(0, " ".into());
+                line
+            })
+            .collect();
     }
+    let room = usize::from(width).saturating_sub(1);
     let text = match (&snapshot.no_evidence, snapshot.notes.first()) {
         (_, Some(note)) => format!(" {note}"),
         (Some(missing), _) => format!(" {missing}"),
@@ -127,5 +140,6 @@ fn sentence(app: &App, snapshot: &LabSnapshot, width: u16) -> Line<'static> {
             snapshot.pid
         ),
     };
-    Line::styled(cut(text), app.theme.style(Role::Dim))
+    let text = crate::tui::format::cut(&text, room);
+    vec![Line::styled(text, app.theme.style(Role::Dim))]
 }
