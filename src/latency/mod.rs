@@ -19,7 +19,7 @@
 //! makes every acquisition a little slower, which must not show in the times.
 //!
 //! * [`reader`]: who reads; the threads that do;
-//! * [`bench`]: a writer and its readers, placed on CPUs: takes samples;
+//! * [`mod@bench`]: a writer and its readers, placed on CPUs: takes samples;
 //! * [`times`]: percentiles of many times;
 //! * [`run`](mod@run): rounds of samples, and what comes out;
 //! * [`outcome`]: what comes out;
