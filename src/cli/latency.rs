@@ -72,7 +72,8 @@ pub enum LatencyFormat {
     Json,
     /// A row for each reader and call
     Csv,
-    /// Median, mean and maximum of each sample in milliseconds, as proc-mmap_sem-test prints
+    /// Median, mean and maximum of each sample in milliseconds: the columns of proc-mmap_sem-test,
+    /// whose first one is the median of all samples' means; that stands in a comment here
     Raw,
 }
 
