@@ -20,6 +20,7 @@
 //! * [`follow`]: a target followed scan by scan, for those who want every event.
 //! * [`manual`]: reader and modifier, stepped by hand.
 //! * [`probe`]: one address, asked for over and over.
+//! * [`latency`]: what reading costs a writer, and which lock was taken.
 //! * [`session`]: a target that is watched as long as somebody looks.
 //! * [`tui`]: the terminal application, a function of the session's snapshots.
 //! * [`report`]: human, KTAP, JSON and mail text, each a function of the
@@ -37,6 +38,7 @@ pub mod commands;
 pub mod compare;
 pub mod follow;
 pub mod kernel;
+pub mod latency;
 pub mod manual;
 pub mod observation;
 pub mod probe;

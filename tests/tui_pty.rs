@@ -398,7 +398,7 @@ fn the_probe_asks_the_modifier_and_a_target_of_the_users() {
     let has_query = KernelFacts::detect().is_ok_and(|facts| facts.procmap_query);
     let mut terminal = demo(&["demo", "--scenario", "split"]);
     terminal.wait_for("first scan", first_scan);
-    terminal.send("5");
+    terminal.send("6");
     if !has_query {
         terminal.wait_for("reason", |text| text.contains("ENOTTY"));
         return;
@@ -417,10 +417,78 @@ fn the_probe_asks_the_modifier_and_a_target_of_the_users() {
     let pid = std::process::id().to_string();
     let mut terminal = demo(&["attach", &pid]);
     terminal.wait_for("first scan", first_scan);
-    terminal.send("5");
+    terminal.send("6");
     terminal.wait_for("answer", |text| {
         text.contains(" answer ") && text.contains("mean ")
     });
     terminal.send("s");
     terminal.wait_for("refusal", |text| text.contains("no modifier here"));
+}
+
+/// Whether a process runs as the lab's writer.
+fn is_writer(pid: u32) -> bool {
+    let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    line.split(|byte| *byte == 0)
+        .any(|word| word == b"__writer")
+}
+
+/// The writer's PID as the view of latency shows it.
+fn writer_pid(text: &str) -> Option<u32> {
+    let line = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("writer "))?;
+    line.split_once(':')?.0.parse().ok()
+}
+
+fn wait_until_no_writer(pid: u32) {
+    let begin = std::time::Instant::now();
+    while is_writer(pid) {
+        assert!(begin.elapsed() < PATIENCE, "the writer lives");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn the_lab_runs_while_its_view_is_shown() {
+    let _alone = alone();
+    let patience = Duration::from_secs(60);
+    // A machine with one CPU shows a note in place of the writer.
+    if std::thread::available_parallelism().is_ok_and(|count| count.get() < 2) {
+        return skip("there is one CPU only");
+    }
+    let mut terminal = demo(&[]);
+    terminal.wait_for("first scan", first_scan);
+    terminal.send("7");
+    let has_ratio = |text: &str| text.contains("mean, times none") && text.contains("none");
+    let has_writer = |text: &str| writer_pid(text).is_some() || text.contains("no lock evidence");
+    let text = terminal.wait_within(patience, "lab", |text| has_ratio(text) && has_writer(text));
+    let writer = writer_pid(&text);
+    if let Some(writer) = writer {
+        assert!(is_writer(writer), "{text}");
+    }
+    terminal.send("+");
+    terminal.wait_within(patience, "a reader", |text| text.contains("[maps 1]"));
+    terminal.send("1");
+    terminal.wait_for("scans again", first_scan);
+    if let Some(writer) = writer {
+        wait_until_no_writer(writer);
+    }
+    // Its end while the lab runs.
+    terminal.send("7");
+    terminal.wait_within(patience, "lab", has_ratio);
+    let modifier = terminal.modifier();
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+    modifier.assert_gone();
+}
+
+#[test]
+fn the_demonstration_of_the_lab_begins_by_itself() {
+    let _alone = alone();
+    let mut terminal = demo(&["demo", "--walk"]);
+    let patience = Duration::from_secs(60);
+    terminal.wait_within(patience, "first step", |text| text.contains("Nobody reads"));
+    terminal.signal(Signal::SIGKILL);
+    terminal.wait_for_end();
 }

@@ -174,6 +174,7 @@ fn dwelling(text: &str) -> Result<Dwelling, String> {
     }
     Ok(Dwelling::Fixed(Pause::Exactly(time)))
 }
+
 /// Most readers at once.
 pub const MOST_READERS: u16 = 32;
 

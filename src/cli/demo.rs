@@ -12,6 +12,9 @@ pub struct DemoArguments {
     /// Begin in manual mode: reader and modifier are stepped by hand
     #[arg(long)]
     pub manual: bool,
+    /// Begin with the demonstration of what reading costs a writer
+    #[arg(long)]
+    pub walk: bool,
 
     /// Panic in this thread: for tests of how the program ends
     #[cfg(debug_assertions)]

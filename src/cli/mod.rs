@@ -2,6 +2,8 @@
 
 mod check;
 mod demo;
+mod kernel;
+mod latency;
 mod scenarios;
 mod step;
 mod target;
@@ -9,6 +11,8 @@ mod watch;
 
 pub use check::{CheckArguments, Format, LONGEST, MOST_READERS, RuleChoice};
 pub use demo::DemoArguments;
+pub use kernel::{KernelArguments, KernelFormat};
+pub use latency::{LatencyArguments, LatencyFormat};
 pub use scenarios::{ListFormat, ScenariosArguments};
 pub use step::{StepArguments, StepFormat};
 pub use target::{AttachArguments, Pace, RunArguments};
@@ -48,4 +52,8 @@ pub enum Command {
     Check(CheckArguments),
     /// List the scenarios: pictures of their states, code, what a reader may see
     Scenarios(ScenariosArguments),
+    /// Measure what reading costs a writer, and which lock the readers take
+    Latency(LatencyArguments),
+    /// Say what this kernel's readers do, by its version and as seen here
+    Kernel(KernelArguments),
 }

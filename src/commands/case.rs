@@ -74,6 +74,20 @@ impl CaseOptions {
         }
     }
 
+    /// What a run does that asks for nothing in particular.
+    pub(super) fn usual() -> Self {
+        CaseOptions {
+            placements: USUAL.to_vec(),
+            read_size: None,
+            sites: None,
+            dwell: Dwelling::Find,
+            burst: None,
+            reader_count: 1,
+            shared_fd: false,
+            prove: false,
+        }
+    }
+
     /// Slots that the arena needs for these placements.
     pub(super) fn slots(&self) -> u32 {
         if self.placements.contains(&Placement::Every) {

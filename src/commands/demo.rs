@@ -29,6 +29,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
         },
         manual: arguments.manual,
         depth: depth(),
+        walk: arguments.walk,
         #[cfg(debug_assertions)]
         panic_in: arguments.panic_in,
         #[cfg(not(debug_assertions))]
@@ -43,6 +44,7 @@ pub(super) fn watch(to_watch: ToWatch) -> Result<Exit, Failure> {
         subject: Subject::Target(Box::new(to_watch)),
         manual: false,
         depth: depth(),
+        walk: false,
         panic_in: None,
     })
 }

@@ -8,6 +8,8 @@ mod compared;
 mod demo;
 mod diff;
 mod exit;
+mod kernel;
+mod latency;
 mod plan;
 mod reading;
 mod rounds;
@@ -29,6 +31,8 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
         Some(Command::Step(arguments)) => step::run(arguments),
+        Some(Command::Kernel(arguments)) => kernel::run(arguments),
+        Some(Command::Latency(arguments)) => latency::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
         Some(Command::Scenarios(arguments)) => scenarios::run(arguments),
         Some(Command::Attach(arguments)) => attach::run(arguments, demo::choose, demo::watch),

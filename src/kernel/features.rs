@@ -130,6 +130,20 @@ impl KernelFacts {
         ReaderRule { rule, why }
     }
 
+    /// The rule that the version and the configuration alone say, and why.
+    #[must_use]
+    pub fn version_rule(&self, reader: Reader) -> ReaderRule {
+        let (rule, why) = self.by_version(reader);
+        ReaderRule { rule, why }
+    }
+
+    /// What was seen of a reader, in order.
+    pub fn evidence_of(&self, reader: Reader) -> impl Iterator<Item = &Evidence> {
+        let seen = self.evidence.iter();
+        seen.filter(move |(of, _)| *of == reader)
+            .map(|(_, evidence)| evidence)
+    }
+
     fn by_version(&self, reader: Reader) -> (Rule, String) {
         let release = &self.release;
         let (who, per_vma_since) = match reader {

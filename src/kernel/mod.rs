@@ -9,8 +9,12 @@
 //! * [`dwell`]: pauses that keep reader and writer out of step;
 //! * [`procmap_query`]: one VMA by its address;
 //! * [`file`](mod@file) and [`process`]: the real ones;
+//! * [`reading`]: every way to read one, and the locks it takes;
 //! * [`life`]: whether a process runs, and how its address space ended;
+//! * [`limits`]: what this system allows;
+//! * [`locks`]: how often a thread has taken mmap_lock;
 //! * [`features`]: what this kernel's readers lock and where they resume;
+//! * [`rights`]: what this process may do;
 //! * [`sanitise`](mod@sanitise): a target's text, fit to be shown.
 
 use std::io;
@@ -21,15 +25,19 @@ pub mod features;
 pub mod file;
 mod hex;
 pub mod life;
+pub mod limits;
 pub mod line;
+pub mod locks;
 mod open_error;
 mod permissions;
 pub mod process;
 pub mod procmap_query;
+pub mod reading;
 #[cfg(test)]
 mod real_border_tests;
 #[cfg(test)]
 mod real_tests;
+pub mod rights;
 pub mod sanitise;
 mod scan_text;
 #[cfg(test)]

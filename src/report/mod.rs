@@ -14,6 +14,7 @@ mod promises;
 mod save;
 mod scenarios;
 mod steps;
+pub mod survey;
 mod table;
 pub mod watch;
 

@@ -252,6 +252,12 @@ impl Sampler {
         pairs
     }
 
+    /// The number of the thread that reads (gettid(2)), once it runs.
+    #[must_use]
+    pub fn thread_id(&self) -> Option<u32> {
+        Some(self.shared.thread_id.load(Ordering::Relaxed)).filter(|id| *id > 0)
+    }
+
     /// Changes the rate.
     pub fn set_rate(&self, rate: Rate) {
         self.shared.rate.store(rate.to_raw(), Ordering::Relaxed);

@@ -1,6 +1,6 @@
 //! What the thread does: sample, publish, and say why it ended.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,8 @@ pub(super) struct Shared {
     pub(super) stop: AtomicBool,
     pub(super) paused: AtomicBool,
     pub(super) rate: AtomicU64,
+    /// The thread's number (gettid(2)); 0 until it runs.
+    pub(super) thread_id: AtomicU32,
     /// [`Wanted::to_raw`], or 0 when no scan is wanted.
     pub(super) wanted: AtomicU8,
     pub(super) published: Mutex<Published>,
@@ -130,6 +132,10 @@ pub(super) struct Worker {
 
 impl Worker {
     pub(super) fn run(mut self) -> Result<Published, SamplerError> {
+        let thread_id = rustix::thread::gettid().as_raw_nonzero().get();
+        self.shared
+            .thread_id
+            .store(thread_id.cast_unsigned(), Ordering::Relaxed);
         let ended = self.sample_until_stopped();
         // The last word: nothing is sampled any more that could be held up.
         lock(&self.shared.published).clone_from(&self.published);

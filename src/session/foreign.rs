@@ -91,7 +91,7 @@ impl Foreign {
             requests,
             stop,
             start: Instant::now(),
-            gaze: Gaze::new(sampler, Trigger::Live),
+            gaze: Gaze::new(sampler, rules[0].1.rule.granularity, Trigger::Live),
             states: States::unknown(),
             ledger: Ledger::new(run_info(1, &facts, &rules)),
             meter: RateMeter::default(),
@@ -163,6 +163,7 @@ impl Foreign {
         let now = self.start.elapsed();
         if self.ended.is_none() {
             self.news |= self.gaze.look(now, Context::default());
+            self.news |= self.gaze.locks.look(now, &self.gaze.sampler);
         }
         let changed = self.gaze.has_changed();
         let picture = self.gaze.picture.as_deref();
@@ -305,6 +306,7 @@ impl Foreign {
             tally: published.tally,
             dropped: self.dropped + published.dropped,
             rates: self.meter.rates(),
+            locks: self.gaze.locks.per_scan(),
             history: Arc::new(self.meter.history()),
             picture: self.gaze.picture.clone(),
             found: std::mem::take(&mut self.found),

@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use super::changes::Changes;
 use super::explore::{Arrangement, History};
+use super::locks::LockMeter;
 use super::picture::{Context, Picture};
 use super::trigger::{Held, Hold, Trigger};
+use crate::kernel::features::Granularity;
 use crate::sampler::{Sampler, TakenScan};
 
 /// Takes scans from a sampler and makes pictures of them.
 pub(super) struct Gaze {
     pub(super) sampler: Sampler,
+    pub(super) locks: LockMeter,
     pub(super) hold: Hold,
     pub(super) picture: Option<Arc<Picture>>,
     /// The number of the scan taken last from this sampler.
@@ -25,8 +28,10 @@ pub(super) struct Gaze {
 }
 
 impl Gaze {
-    pub(super) fn new(sampler: Sampler, trigger: Trigger) -> Self {
+    /// Looks at what a sampler reads that holds so much still.
+    pub(super) fn new(sampler: Sampler, granularity: Granularity, trigger: Trigger) -> Self {
         Gaze {
+            locks: LockMeter::new(granularity),
             sampler,
             hold: Hold::new(trigger),
             picture: None,

@@ -13,6 +13,7 @@ mod foreign;
 mod gaze;
 mod ledger;
 mod live;
+mod locks;
 mod picture;
 mod probing;
 mod rates;
@@ -38,8 +39,8 @@ pub use live::PageAnswer;
 pub use picture::{Context, LineRef, Picture, SiteLine};
 pub use rates::{HISTORY, KINDS, Point, RateMeter, Rates};
 pub use rows::{Row, shown_name};
-pub use run_info::{in_plain_words, run_info};
-pub use snapshot::{FoundEvent, PairRow, Scene, Snapshot, TargetInfo};
+pub use run_info::{in_plain_words, kernel_text, per_vma_lock_text, run_info};
+pub use snapshot::{FoundEvent, PairRow, ScanLocks, Scene, Snapshot, TargetInfo};
 pub use trigger::{Held, Hold, Trigger};
 
 use crate::kernel::procmap_query::Query;

@@ -50,7 +50,8 @@ pub fn in_plain_words(reader: Reader, rule: Rule) -> String {
 }
 
 /// `uname -srvm`.
-fn kernel_text() -> String {
+#[must_use]
+pub fn kernel_text() -> String {
     let uname = rustix::system::uname();
     let part = |text: &std::ffi::CStr| sanitise(text.to_bytes()).into_owned();
     format!(
@@ -62,11 +63,13 @@ fn kernel_text() -> String {
     )
 }
 
-fn per_vma_lock_text(facts: &KernelFacts) -> String {
+/// Whether VMAs have locks of their own, and where that is known from.
+#[must_use]
+pub fn per_vma_lock_text(facts: &KernelFacts) -> String {
     let from = &facts.per_vma_lock_from;
     match facts.per_vma_lock {
         Some(true) => format!("CONFIG_PER_VMA_LOCK=y (from {from})"),
         Some(false) => format!("CONFIG_PER_VMA_LOCK is not set (from {from})"),
-        None => format!("CONFIG_PER_VMA_LOCK unknown ({from})"),
+        None => "CONFIG_PER_VMA_LOCK unknown: no configuration of this kernel was found".into(),
     }
 }

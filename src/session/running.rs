@@ -95,7 +95,7 @@ impl Running {
         Ok(Running {
             staged,
             scene,
-            gaze: Gaze::new(sampler, plan.trigger),
+            gaze: Gaze::new(sampler, maps.granularity, plan.trigger),
             counters,
             still: false,
             answers: Arc::default(),

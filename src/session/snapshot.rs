@@ -35,6 +35,9 @@ pub struct Snapshot {
     pub dropped: u64,
     /// How many a second.
     pub rates: Rates,
+    /// What the text reader locks for each scan; none where that cannot be
+    /// counted.
+    pub locks: Option<ScanLocks>,
     /// The history of finds, oldest first, a point each quarter of a second.
     pub history: Arc<Vec<Point>>,
     /// The scan to show.
@@ -60,6 +63,15 @@ pub struct Snapshot {
     pub ended: Option<String>,
     /// What was asked for whoever explores.
     pub explored: Explored,
+}
+
+/// mmap_lock read acquisitions of a reader for each scan.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScanLocks {
+    /// How many, over the last second.
+    pub per_scan: f64,
+    /// It locks one VMA at a time, so those are its fallbacks.
+    pub fallbacks: bool,
 }
 
 /// Who is watched.

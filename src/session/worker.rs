@@ -476,6 +476,7 @@ impl Worker {
         let changed = running.gaze.has_changed();
         let (picture, history) = (running.gaze.picture.as_deref(), &running.gaze.history);
         world.news |= world.lens.tick(now, picture, history, changed);
+        world.news |= running.gaze.locks.look(now, &running.gaze.sampler);
         let before = world.found.len();
         running.finds(now, &mut world.found);
         if running.still || self.manual || now >= world.answers_due {
@@ -544,6 +545,7 @@ impl Worker {
             dropped: world.dropped + published.dropped,
             tally: published.tally,
             rates: world.meter.rates(),
+            locks: running.and_then(|running| running.gaze.locks.per_scan()),
             history: Arc::new(world.meter.history()),
             picture: running.and_then(|running| running.gaze.picture.clone()),
             answers: running.map_or_else(Arc::default, |running| running.answers.clone()),

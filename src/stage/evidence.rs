@@ -3,8 +3,10 @@
 //! Where a reader resumes is certain from one deterministic experiment: read
 //! up to a chunk boundary, let the VMA before the boundary grow while nobody
 //! reads, and see whether the next chunk shows it again. What a reader holds
-//! still is certain one way only: a duplicate inside a chunk cannot be had
-//! under one hold of mmap_lock.
+//! still is certain where its locks can be counted: while nothing moves it
+//! takes mmap_lock once a chunk, or not at all. Where they cannot, it is
+//! certain one way only: a duplicate inside a chunk cannot be had under one
+//! hold of mmap_lock.
 
 use std::time::{Duration, Instant};
 
@@ -12,6 +14,8 @@ use super::{Setting, Stage, StageError, TextFile};
 use crate::kernel::chunk::{NoClock, ScanText, Step};
 use crate::kernel::features::{Evidence, Granularity, KernelFacts, Position, Reader};
 use crate::kernel::line::parse_range;
+use crate::kernel::locks::LockEvidence;
+use crate::kernel::reading::{LabReader, quiet_locks};
 use crate::observation::Placement;
 use crate::scan::keep_headers;
 use crate::target::layout::Site;
@@ -20,8 +24,8 @@ use crate::target::scenario;
 /// How long to look for a duplicate inside a chunk, at most.
 const LOOK: Duration = Duration::from_millis(60);
 
-/// Tries out where each text reader resumes and whether it tears inside
-/// chunks, and adds what was seen to `facts`.
+/// Tries out where each text reader resumes, whether it tears inside chunks,
+/// and which locks each reader takes, and adds what was seen to `facts`.
 ///
 /// # Errors
 /// When the modifier fails or its files cannot be read. Where the experiment
@@ -34,7 +38,13 @@ pub fn gather_evidence(
     let Ok(resize) = scenario::find("resize") else {
         return Ok(());
     };
+    let locks = LockEvidence::find().ok();
     for &reader in readers {
+        if let Some(locks) = locks
+            && let Some(evidence) = seen_locks(stage, reader, locks)
+        {
+            facts.with_evidence(reader, evidence);
+        }
         if reader.queries() {
             continue;
         }
@@ -76,6 +86,33 @@ pub fn gather_evidence(
         }
     }
     Ok(())
+}
+
+/// What a reader locks while the modifier stands still; nothing where this
+/// kernel does not have it.
+fn seen_locks(stage: &Stage, reader: Reader, locks: LockEvidence) -> Option<Evidence> {
+    let totals = quiet_locks(LabReader::of(reader), stage.pid(), locks).ok()??;
+    let granularity = totals.granularity();
+    let what = match granularity {
+        Granularity::Line => format!(
+            "no mmap_lock was taken in {} scans while nothing moved",
+            totals.scans
+        ),
+        Granularity::Chunk => format!(
+            "mmap_lock was taken {} times for {} {}",
+            totals.locks.read,
+            totals.pieces,
+            match reader {
+                Reader::Query | Reader::QueryWalk => "queries",
+                _ => "chunks",
+            }
+        ),
+    };
+    Some(Evidence {
+        position: None,
+        granularity: Some(granularity),
+        what,
+    })
 }
 
 /// `resize`: its first VMA, last in its chunk, is one page before the next

@@ -15,7 +15,7 @@ mod setting;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use cpus::keep_apart;
+pub use cpus::{divide, keep_apart};
 pub use error::StageError;
 pub use evidence::gather_evidence;
 pub use setting::Setting;

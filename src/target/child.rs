@@ -10,6 +10,7 @@
 //! was still there when that was set. It is in a process group of its own, so
 //! Ctrl-C and Ctrl-Z at the terminal do not reach it.
 
+use std::ffi::CStr;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 use std::sync::atomic::Ordering;
@@ -18,9 +19,9 @@ use nix::libc;
 use rustix::mm::{MapFlags, ProtFlags};
 
 use super::layout::Arena;
-use super::mailbox::{Failure, MAGIC, Mailbox, Mapping, Task};
+use super::mailbox::{Failure, MAGIC, Mailbox, Mapping, Shared, Task};
 use super::scenario::MAX_WRITERS;
-use super::{prove, writer};
+use super::{executor, prove};
 
 /// Exit status: no mailbox of this version on the descriptor it was given.
 pub(super) const EXIT_NO_MAILBOX: i32 = 101;
@@ -42,10 +43,11 @@ const STACK_BYTES: usize = 64 * 1024;
 
 /// Is the modifier until its parent kills it.
 pub(super) fn main(mailbox_fd: RawFd) -> ! {
-    let Some(mailbox) = open_mailbox(mailbox_fd) else {
-        exit(EXIT_NO_MAILBOX)
+    let mailbox = match open_mailbox::<Mailbox>(mailbox_fd) {
+        Some(mailbox) if mailbox.magic.load(Ordering::Acquire) == MAGIC => mailbox,
+        _ => exit(EXIT_NO_MAILBOX),
     };
-    if !tie_to_parent(mailbox.parent_pid.load(Ordering::Relaxed)) {
+    if !tie_to_parent(mailbox.parent_pid.load(Ordering::Relaxed), c"vmascope-mod") {
         exit(EXIT_ORPHAN);
     }
     touch_stack();
@@ -63,7 +65,7 @@ pub(super) fn main(mailbox_fd: RawFd) -> ! {
         }
     };
     mailbox.arena_base.store(arena.base, Ordering::Relaxed);
-    writer::serve(mailbox, arena)
+    executor::serve(mailbox, arena)
 }
 
 pub(super) fn exit(status: i32) -> ! {
@@ -71,7 +73,8 @@ pub(super) fn exit(status: i32) -> ! {
     unsafe { libc::_exit(status) }
 }
 
-fn open_mailbox(fd: RawFd) -> Option<&'static Mailbox> {
+/// Maps the mailbox on a descriptor, for as long as the process lives.
+pub(super) fn open_mailbox<M: Shared>(fd: RawFd) -> Option<&'static M> {
     // SAFETY: only asks whether the descriptor is open.
     if fd < 0 || unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
         return None;
@@ -80,14 +83,14 @@ fn open_mailbox(fd: RawFd) -> Option<&'static Mailbox> {
     let fd = unsafe { OwnedFd::from_raw_fd(fd) };
     let mapping = Mapping::map(&fd).ok()?;
     // Mapped for as long as the process lives.
-    let mailbox: &'static Mapping = Box::leak(Box::new(mapping));
-    (mailbox.magic.load(Ordering::Acquire) == MAGIC).then_some(mailbox)
+    let mailbox: &'static Mapping<M> = Box::leak(Box::new(mapping));
+    Some(mailbox)
 }
 
 /// Whether the process now dies with the parent, and the parent still lives.
-fn tie_to_parent(parent_pid: u32) -> bool {
+pub(super) fn tie_to_parent(parent_pid: u32, name: &CStr) -> bool {
     let tied = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL).is_ok();
-    let _ = nix::sys::prctl::set_name(c"vmascope-mod");
+    let _ = nix::sys::prctl::set_name(name);
     tied && nix::unistd::getppid().as_raw().cast_unsigned() == parent_pid
 }
 
@@ -115,7 +118,7 @@ fn get_ready(mailbox: &'static Mailbox) -> Result<Arena, (Task, rustix::io::Errn
     }
     let writers = mailbox.writer_count.load(Ordering::Relaxed) as usize;
     for number in 1..writers.min(MAX_WRITERS) {
-        writer::start(mailbox, number, arena).map_err(|errno| (Task::Thread, errno))?;
+        executor::start(mailbox, number, arena).map_err(|errno| (Task::Thread, errno))?;
     }
     Ok(arena)
 }

@@ -11,12 +11,12 @@ use super::futex;
 use super::mailbox::{Command, MAGIC, Mailbox, Mapping};
 use super::prove::{READING, STANDING};
 use super::scenario::MAX_WRITERS;
-use super::spawn::Process;
+use super::spawn::{Process, WORD};
 
 /// How long the modifier may take to answer. The longest request maps tens of
 /// thousands of slots, and a reader may make each of those wait for
 /// milliseconds.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often it is looked whether a modifier that does not answer still lives.
 const LIFE_CHECK: Duration = Duration::from_millis(10);
@@ -37,9 +37,10 @@ impl Link {
         proof_thread: bool,
         writers: usize,
     ) -> Result<Self, ModifierError> {
-        let (mailbox, fd) = Mapping::create().map_err(|errno| ModifierError::Mailbox {
-            source: errno.into(),
-        })?;
+        let (mailbox, fd) =
+            Mapping::<Mailbox>::create().map_err(|errno| ModifierError::Mailbox {
+                source: errno.into(),
+            })?;
         mailbox
             .parent_pid
             .store(std::process::id(), Ordering::Relaxed);
@@ -56,7 +57,11 @@ impl Link {
             .store(Command::Start as u32, Ordering::Relaxed);
         first.request.store(1, Ordering::Relaxed);
         mailbox.magic.store(MAGIC, Ordering::Release);
-        let process = Process::start(program, &fd)?;
+        let process =
+            Process::start(program, WORD, &fd).map_err(|source| ModifierError::Spawn {
+                program: program.to_owned(),
+                source,
+            })?;
         Ok(Self {
             process,
             mailbox: Arc::new(mailbox),
@@ -146,22 +151,34 @@ impl Link {
         goal: u32,
         request: &'static str,
     ) -> Result<(), ModifierError> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let word = word(&self.mailbox);
-            let now = word.load(Ordering::Acquire);
-            if now == goal || futex::wait_while(word, now, Some(LIFE_CHECK)) == goal {
-                return Ok(());
-            }
-            self.check()?;
-            if Instant::now() >= deadline {
-                let seconds = PATIENCE.as_secs();
-                return Err(ModifierError::Silent {
-                    pid: self.pid(),
-                    request,
-                    seconds,
-                });
-            }
+        let mailbox = self.share_mailbox();
+        match await_word(word(&mailbox), goal, || self.check())? {
+            true => Ok(()),
+            false => Err(ModifierError::Silent {
+                pid: self.pid(),
+                request,
+                seconds: PATIENCE.as_secs(),
+            }),
+        }
+    }
+}
+
+/// Waits until a word is `goal`, while `check` finds nothing wrong, and as
+/// long as patience lasts; whether it became so.
+pub(super) fn await_word<E>(
+    word: &AtomicU32,
+    goal: u32,
+    mut check: impl FnMut() -> Result<(), E>,
+) -> Result<bool, E> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let now = word.load(Ordering::Acquire);
+        if now == goal || futex::wait_while(word, now, Some(LIFE_CHECK)) == goal {
+            return Ok(true);
+        }
+        check()?;
+        if Instant::now() >= deadline {
+            return Ok(false);
         }
     }
 }

@@ -230,20 +230,31 @@ pub(super) struct Mailbox {
     pub(super) proof: ProofCells,
 }
 
-/// A mapped [`Mailbox`]; unmapped when dropped.
-pub(super) struct Mapping(NonNull<Mailbox>);
+/// Something that a process and its parent may share.
+///
+/// # Safety
+///
+/// It is made of atomics only, every bit pattern of it is valid, and its
+/// alignment is at most that of a page.
+pub(super) unsafe trait Shared {}
 
-// SAFETY: the mailbox is made of atomics only, so any thread may use it through
-// a shared reference, and unmapping it is not bound to a thread.
-unsafe impl Send for Mapping {}
+// SAFETY: atomics only, of which every bit pattern is valid; aligned to 128.
+unsafe impl Shared for Mailbox {}
+
+/// A mapped mailbox; unmapped when dropped.
+pub(super) struct Mapping<M: Shared = Mailbox>(NonNull<M>);
+
+// SAFETY: what is shared is made of atomics only, so any thread may use it
+// through a shared reference, and unmapping it is not bound to a thread.
+unsafe impl<M: Shared> Send for Mapping<M> {}
 // SAFETY: as above.
-unsafe impl Sync for Mapping {}
+unsafe impl<M: Shared> Sync for Mapping<M> {}
 
-impl Mapping {
+impl<M: Shared> Mapping<M> {
     /// A new mailbox and the memfd that holds it (close-on-exec).
     pub(super) fn create() -> Result<(Self, OwnedFd), Errno> {
         let fd = rustix::fs::memfd_create("vmascope-mailbox", MemfdFlags::CLOEXEC)?;
-        rustix::fs::ftruncate(&fd, size_of::<Mailbox>() as u64)?;
+        rustix::fs::ftruncate(&fd, size_of::<M>() as u64)?;
         Ok((Self::map(&fd)?, fd))
     }
 
@@ -253,7 +264,7 @@ impl Mapping {
     ///
     /// `EINVAL` when the file is too short to be one.
     pub(super) fn map(fd: impl AsFd) -> Result<Self, Errno> {
-        let bytes = size_of::<Mailbox>();
+        let bytes = size_of::<M>();
         if rustix::fs::fstat(&fd)?.st_size < bytes as i64 {
             return Err(Errno::INVAL);
         }
@@ -267,20 +278,20 @@ impl Mapping {
     }
 }
 
-impl Deref for Mapping {
-    type Target = Mailbox;
-    fn deref(&self) -> &Mailbox {
-        // SAFETY: `map` checked that the file holds a whole Mailbox, mappings
-        // are page-aligned, every bit pattern is a valid Mailbox, and it stays
-        // mapped as long as `self`.
+impl<M: Shared> Deref for Mapping<M> {
+    type Target = M;
+    fn deref(&self) -> &M {
+        // SAFETY: `map` checked that the file holds a whole `M`, mappings are
+        // page-aligned, every bit pattern is a valid `M` (`Shared`), and it
+        // stays mapped as long as `self`.
         unsafe { self.0.as_ref() }
     }
 }
 
-impl Drop for Mapping {
+impl<M: Shared> Drop for Mapping<M> {
     fn drop(&mut self) {
         // SAFETY: the range is the mapping that `map` made, and no reference
         // into it outlives `self`. Unmapping a valid range cannot fail usefully.
-        let _ = unsafe { rustix::mm::munmap(self.0.as_ptr().cast(), size_of::<Mailbox>()) };
+        let _ = unsafe { rustix::mm::munmap(self.0.as_ptr().cast(), size_of::<M>()) };
     }
 }

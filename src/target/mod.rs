@@ -14,10 +14,11 @@
 //! * [`spawned`]: a command that is run to be watched; [`output`]: where what it
 //!   writes goes;
 //! * [`mod@watch`]: what has become of either.
-//! * [`find`]: a target by its PID or name; [`processes`]: those there are.
+//! * [`find`]: a target by its PID or name; [`processes`]: those there are;
+//! * [`writer`]: a process whose mmap and munmap calls are timed.
 //!
 //! The modifier's own process (`child`) is a dumb executor of system calls, by
-//! one or more threads (`writer`);
+//! one or more threads (`executor`);
 //! everything it is to do is worked out by the parent and handed over in a
 //! `mailbox` in shared memory.
 
@@ -31,6 +32,7 @@ pub mod catalogue;
 mod child;
 mod counters;
 mod error;
+mod executor;
 mod explain;
 pub mod find;
 pub mod forward;
@@ -52,7 +54,7 @@ pub mod strip;
 pub mod syscall;
 pub mod watch;
 pub mod worst;
-mod writer;
+pub mod writer;
 
 pub use counters::Counters;
 pub use error::{Death, ModifierError};

@@ -17,7 +17,7 @@ use super::syscall::RawCall;
 /// If this process was started as the modifier, is the modifier and does not
 /// return. Call it first thing in `main`, before anything allocates much.
 pub fn run_if_child() {
-    if let Some(mailbox) = spawn::mailbox_of_child() {
+    if let Some(mailbox) = spawn::mailbox_of_child(spawn::WORD) {
         match mailbox {
             Some(mailbox) => child::main(mailbox),
             None => child::exit(child::EXIT_NO_MAILBOX),

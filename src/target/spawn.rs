@@ -1,4 +1,4 @@
-//! Starting the modifier's process, and watching over its life: it is this
+//! Starting a process of our own, and watching over its life: it is this
 //! program run again, with a word that nobody types and a descriptor number.
 
 use std::ffi::OsString;
@@ -10,15 +10,15 @@ use std::process::{Child, Command, Stdio};
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 
-use super::error::{Death, ModifierError};
+use super::error::Death;
 
 /// The subcommand word that makes this program the modifier's process.
 pub(super) const WORD: &str = "__modifier";
 
-/// The mailbox descriptor, if this process was started as the modifier.
-pub(super) fn mailbox_of_child() -> Option<Option<i32>> {
+/// The mailbox descriptor, if this process was started with `word`.
+pub(super) fn mailbox_of_child(word: &str) -> Option<Option<i32>> {
     let mut arguments = std::env::args_os().skip(1);
-    if arguments.next()? != WORD {
+    if arguments.next()? != word {
         return None;
     }
     let number = arguments
@@ -27,7 +27,7 @@ pub(super) fn mailbox_of_child() -> Option<Option<i32>> {
     Some(number)
 }
 
-/// The modifier's process; killed and reaped when dropped.
+/// A process of our own; killed and reaped when dropped.
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
@@ -35,15 +35,14 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Runs `program` as the modifier, with the mailbox as an open descriptor.
-    pub(super) fn start(program: &Path, mailbox: &OwnedFd) -> Result<Self, ModifierError> {
-        let mailbox = mailbox
-            .try_clone()
-            .map_err(|source| ModifierError::Mailbox { source })?;
+    /// Runs `program` as what `word` says, with the mailbox as an open
+    /// descriptor.
+    pub(super) fn start(program: &Path, word: &str, mailbox: &OwnedFd) -> io::Result<Self> {
+        let mailbox = mailbox.try_clone()?;
         let mut command = Command::new(program);
         command
             .arg0("vmascope")
-            .arg(WORD)
+            .arg(word)
             .arg(mailbox.as_raw_fd().to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -58,10 +57,7 @@ impl Process {
                 Ok(())
             });
         }
-        let child = command.spawn().map_err(|source| ModifierError::Spawn {
-            program: program.to_owned(),
-            source,
-        })?;
+        let child = command.spawn()?;
         Ok(Self { child, death: None })
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::explorer::Explorer;
+use super::lab::LabView;
 use super::manual::ManualView;
 use super::menu::Menu;
 use super::probe::ProbeView;
@@ -55,17 +56,20 @@ pub enum View {
     Manual,
     /// One address, asked for over and over.
     Query,
+    /// What reading costs a writer.
+    Latency,
 }
 
 impl View {
     /// All of them, in the order of their digits.
-    pub const ALL: [View; 6] = [
+    pub const ALL: [View; 7] = [
         View::Space,
         View::Boundary,
         View::Tears,
         View::Coverage,
         View::Manual,
         View::Query,
+        View::Latency,
     ];
 
     /// The name on its tab.
@@ -78,6 +82,7 @@ impl View {
             View::Coverage => "Coverage",
             View::Manual => "Manual",
             View::Query => "Query",
+            View::Latency => "Latency",
         }
     }
 
@@ -234,6 +239,8 @@ pub struct App {
     pub manual: ManualView,
     /// The probe.
     pub probe: ProbeView,
+    /// The latency lab.
+    pub lab: LabView,
     /// The position in [`RATES`].
     pub rate: usize,
     /// Which scans are held.
@@ -267,6 +274,7 @@ impl App {
             frozen_tears: None,
             manual: ManualView::default(),
             probe: ProbeView::default(),
+            lab: LabView::default(),
             rate: RATES.len() - 1,
             trigger: Trigger::default(),
             still: false,

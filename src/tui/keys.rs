@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::app::View;
+use super::lab::LabAction;
 use super::probe::Ask;
 use crate::manual::Step as ByHand;
 
@@ -55,6 +56,7 @@ pub enum Action {
     ByHand(ByHand),
     Play,
     Ask(Ask),
+    Lab(LabAction),
 }
 
 impl Action {
@@ -146,7 +148,7 @@ macro_rules! bindings {
         &[$(Binding {
             keys: &$keys,
             action: $action,
-            views: &$views,
+            views: $views.as_slice(),
             shown: $shown,
             help: $help,
             brief: $brief,
@@ -154,6 +156,18 @@ macro_rules! bindings {
         }),*]
     };
 }
+
+/// The views of the target: the lab has a writer of its own.
+const WATCHING: [View; 6] = [
+    View::Space,
+    View::Boundary,
+    View::Tears,
+    View::Coverage,
+    View::Manual,
+    View::Query,
+];
+/// The view of the lab.
+const LAB: [View; 1] = [View::Latency];
 
 /// All keys; the first row that fits a key and the view counts. The footer
 /// takes its words in this order.
@@ -183,13 +197,13 @@ pub const BINDINGS: &[Binding] = bindings![
     [(KeyCode::Tab, NO)], Action::NextView, [], "Tab", "next view", "next view", "view";
     [key(' ')], Action::Freeze, [], "space",
         "freeze the display; reading goes on", "freeze the display", "freeze";
-    [key('c')], Action::NextScenario, [], "c C", "next scenario, the one before",
+    [key('c')], Action::NextScenario, WATCHING, "c C", "next scenario, the one before",
         "other scenario", "scenario";
-    [key('M')], Action::PickScenario, [], "M", "menu of scenarios, with pictures",
+    [key('M')], Action::PickScenario, WATCHING, "M", "menu of scenarios, with pictures",
         "menu of scenarios", "menu";
-    [key('p')], Action::Still, [], "p", "pause the modifier, or let it go on",
+    [key('p')], Action::Still, WATCHING, "p", "pause the modifier, or let it go on",
         "pause the modifier", "pause";
-    [key('s')], Action::Manual, [], "s", "manual mode: step reader and modifier",
+    [key('s')], Action::Manual, WATCHING, "s", "manual mode: step reader and modifier",
         "manual mode", "by hand";
     [key('m')], Action::Step,
         [View::Space, View::Boundary, View::Tears, View::Coverage, View::Query], "m",
@@ -208,23 +222,30 @@ pub const BINDINGS: &[Binding] = bindings![
         "log, smaps, export", "log";
     [key('z')], Action::Fold, [View::Space], "z v e", "fold by file, columns, exact sizes",
         "fold, columns, sizes", "fold";
-    [key('w')], Action::Report, [], "w", "write the report, as plain text",
+    [key('w')], Action::Report, WATCHING, "w", "write the report, as plain text",
         "write the report", "report";
-    [key('h')], Action::Trigger, [], "h", "scans to hold: torn, violation, or live",
+    [key('h')], Action::Trigger, WATCHING, "h", "scans to hold: torn, violation, or live",
         "what is held", "hold";
     [key('f')], Action::Follow, [View::Space], "f", "follow the site again",
         "follow the site", "";
     [key('f')], Action::Follow, [View::Tears], "f", "follow the newest again",
         "follow the newest", "";
-    [key('i')], Action::Placement, [], "i", "site at a chunk boundary, or inside",
+    [key('i')], Action::Placement, WATCHING, "i", "site at a chunk boundary, or inside",
         "move the site", "";
     [key('a')], Action::MoveOn,
         [View::Space, View::Boundary, View::Tears, View::Coverage], "a", "all scenarios, one after the other, or stay",
         "all, or stay", "";
     [key('f')], Action::Follow, [View::Coverage], "f", "follow the scenario that runs",
         "follow what runs", "";
-    [key('+'), key('=')], Action::Faster, [], "+ -", "scan faster, slower", "scan rate", "";
-    [key('1')], Action::Show(View::Space), [], "1 … 6", "Space, Boundary, Tears, Coverage, Manual, Query",
+    [key('+'), key('=')], Action::Faster, WATCHING, "+ -", "scan faster, slower", "scan rate", "";
+    [key('+'), key('=')], Action::Lab(LabAction::Add), LAB, "+ -",
+        "add a reader of this kind, remove one", "add, remove a reader", "reader";
+    [(KeyCode::Left, NO), key('h')], Action::Lab(LabAction::Previous), LAB, "←→ h l",
+        "choose the kind of reader", "choose a reader", "kind";
+    [key('0')], Action::Lab(LabAction::Clear), LAB, "0", "no reader at all", "no reader", "none";
+    [key('d')], Action::Lab(LabAction::Walk), LAB, "d",
+        "demonstration: one reader after the other", "demonstration", "demonstration";
+    [key('1')], Action::Show(View::Space), [], "1 … 7", "the views, in the order of the tabs",
         "choose a view", "";
     [(KeyCode::Up, NO), key('k')], Action::Up, [], "↑↓ k j", "scroll; the mouse wheel too",
         "scroll", "";
@@ -237,8 +258,8 @@ pub const BINDINGS: &[Binding] = bindings![
     [key('S')], Action::SaveScreen, [], "S", "save the screen", "save the screen", "";
     [ctrl('l')], Action::Redraw, [], "Ctrl-L", "draw everything anew", "draw anew", "";
     [ctrl('z')], Action::Suspend, [], "Ctrl-Z", "suspend; fg goes on", "suspend", "";
-    [key('C')], Action::PreviousScenario, [], "", "", "", "";
-    [key('-'), key('_')], Action::Slower, [], "", "", "", "";
+    [key('C')], Action::PreviousScenario, WATCHING, "", "", "", "";
+    [key('-'), key('_')], Action::Slower, WATCHING, "", "", "", "";
     [key('2')], Action::Show(View::Boundary), [], "", "", "", "";
     [key('3')], Action::Show(View::Tears), [], "", "", "", "";
     [key('4')], Action::Show(View::Coverage), [], "", "", "", "";
@@ -248,6 +269,9 @@ pub const BINDINGS: &[Binding] = bindings![
     [key('X')], Action::Ask(Ask::Executable), [View::Query], "", "", "", "";
     [key('H')], Action::Ask(Ask::Shared), [View::Query], "", "", "", "";
     [key('[')], Action::Ask(Ask::Before), [View::Query], "", "", "", "";
+    [key('7')], Action::Show(View::Latency), [], "", "", "", "";
+    [key('-'), key('_')], Action::Lab(LabAction::Remove), LAB, "", "", "", "";
+    [(KeyCode::Right, NO), key('l')], Action::Lab(LabAction::Next), LAB, "", "", "", "";
     [(KeyCode::BackTab, NO), (KeyCode::BackTab, KeyModifiers::SHIFT)], Action::PreviousView, [],
         "", "", "", "";
     [(KeyCode::Down, NO), key('j')], Action::Down, [], "", "", "", "";

@@ -5,6 +5,8 @@ use std::time::Duration;
 use crossterm::event::KeyEvent;
 
 use super::export::ExportFormat;
+use super::lab::LabEffect;
+use crate::latency::live::LabSnapshot;
 use crate::session::{Command, Snapshot};
 
 /// Something that happened.
@@ -18,6 +20,8 @@ pub enum Message {
     Resize(u16, u16),
     /// There is something new to show.
     Snapshot(Box<Snapshot>),
+    /// There is something new to show of the latency lab.
+    Lab(Box<LabSnapshot>),
     /// Time has passed; sent only while something on the screen depends on it.
     Time(Duration),
     /// One line for the user.
@@ -53,6 +57,8 @@ pub enum Effect {
     Redraw,
     /// Ask the session for something.
     Session(Command),
+    /// Start, stop or ask the latency lab.
+    Lab(LabEffect),
     /// Save the screen as it is.
     SaveScreen,
     /// Save this report.

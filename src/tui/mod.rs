@@ -11,6 +11,7 @@
 //! * [`update`](mod@update): a message changes it and asks for effects; pure;
 //! * [`explorer`]: the state of the Space, and what its keys do; pure;
 //! * [`keys`]: one table of keys, for the dispatcher and the help;
+//! * [`lab`]: the state of the latency lab, and its keys;
 //! * [`menu`]: choosing a scenario by name;
 //! * [`manual`], [`probe`]: what their views remember;
 //! * [`theme`]: colours and modifiers by role;
@@ -30,6 +31,9 @@ mod fixture;
 mod format;
 mod inputs;
 pub mod keys;
+pub mod lab;
+#[cfg(test)]
+mod lab_fixture;
 pub mod manual;
 pub mod menu;
 pub mod message;

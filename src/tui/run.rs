@@ -10,12 +10,15 @@ use ratatui::buffer::Buffer;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTSTP};
 use signal_hook::low_level::emulate_default_handler;
 
-use super::app::App;
+use super::app::{App, View};
+use super::keys::Action;
+use super::lab::{LabAction, LabEffect};
 use super::message::{Effect, Message};
 use super::terminal::{self, Screen};
 use super::theme::{Depth, Theme};
-use super::update::{update, wants_time};
+use super::update::{act, update, wants_time};
 use super::{inputs, manual, screen_file, view};
+use crate::latency::live::LiveLab;
 use crate::sampler::Rate;
 use crate::session::{Session, Subject, Update};
 
@@ -48,6 +51,8 @@ pub struct RunOptions {
     pub manual: bool,
     /// How many colours the terminal has.
     pub depth: Depth,
+    /// Begin with the demonstration of the latency lab.
+    pub walk: bool,
     /// For tests.
     pub panic_in: Option<PanicIn>,
 }
@@ -95,7 +100,6 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     let session = Session::start(options.subject, panic, tell(sender.clone()))?;
     let screen = Screen::take()?;
     inputs::start(&sender, options.panic_in == Some(PanicIn::Input))?;
-    drop(sender);
     let mut app = App {
         trigger,
         ..App::new(screen.size()?, Theme::new(options.depth)).at_rate(rate)
@@ -111,10 +115,15 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
         app,
         screen,
         session,
+        lab: None,
+        sender,
         start,
         last_frame: None,
         panic: options.panic_in == Some(PanicIn::Ui),
     };
+    if options.walk {
+        runner.walk()?;
+    }
     runner.go(&messages)
 }
 
@@ -146,6 +155,10 @@ struct Runner {
     // Before the session: the terminal is given back first.
     screen: Screen,
     session: Session,
+    /// Runs only while its view is shown.
+    lab: Option<LiveLab>,
+    /// For threads that are started on the way.
+    sender: SyncSender<Message>,
     start: Instant,
     last_frame: Option<Instant>,
     panic: bool,
@@ -209,13 +222,19 @@ impl Runner {
             Effect::Terminate(signal) => return Ok(Some(End::Signal(signal))),
             Effect::Fail(why) => anyhow::bail!(why),
             Effect::Session(command) => self.session.send(command),
+            Effect::Lab(effect) => self.lab(effect)?,
             Effect::Suspend => {
                 self.session.suspend();
+                let had_lab = self.lab.take().is_some();
                 terminal::give_back();
                 // Stops here until somebody continues us.
                 emulate_default_handler(SIGTSTP)?;
                 self.screen.retake()?;
-                self.session.resume();
+                if had_lab {
+                    self.lab(LabEffect::Start)?;
+                } else {
+                    self.session.resume();
+                }
                 self.app.size = self.screen.size()?;
                 self.app.dirty = true;
             }
@@ -239,6 +258,41 @@ impl Runner {
             }
         }
         Ok(None)
+    }
+
+    /// Presses the keys that begin the demonstration of the lab.
+    fn walk(&mut self) -> anyhow::Result<()> {
+        for action in [Action::Show(View::Latency), Action::Lab(LabAction::Walk)] {
+            for effect in act(&mut self.app, action) {
+                self.carry_out(effect)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts, stops or asks the lab. While it runs the session stands still:
+    /// its threads would take the CPUs that the lab needs.
+    fn lab(&mut self, effect: LabEffect) -> io::Result<()> {
+        match effect {
+            LabEffect::Start => {
+                self.session.suspend();
+                let sender = self.sender.clone();
+                self.lab = Some(LiveLab::start(move |snapshot| {
+                    let message = Message::Lab(Box::new(snapshot));
+                    !matches!(sender.try_send(message), Err(TrySendError::Full(_)))
+                })?);
+            }
+            LabEffect::Stop => {
+                self.lab = None;
+                self.session.resume();
+            }
+            LabEffect::Command(command) => {
+                if let Some(lab) = &self.lab {
+                    lab.send(command);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn saved(&mut self, result: Result<String, crate::report::SaveError>) {

@@ -9,6 +9,7 @@ use crossterm::event::KeyEvent;
 use super::app::{App, Notice, RATES, View};
 use super::explorer;
 use super::keys::{Action, look_up};
+use super::lab;
 use super::menu::{Menu, Picked};
 use super::message::{Effect, Message};
 use super::view::{self, boundary, coverage, manual as manual_view, tears};
@@ -52,6 +53,7 @@ fn take_in(app: &mut App, message: Message) -> Vec<Effect> {
         },
         Message::Resize(columns, rows) => app.size = (columns, rows),
         Message::Snapshot(snapshot) => take(app, *snapshot),
+        Message::Lab(snapshot) => lab::take(app, *snapshot),
         Message::Time(now) => app.now = now,
         Message::Notice(text) => tell(app, text),
         Message::Report(text) => return vec![Effect::SaveReport(text)],
@@ -166,7 +168,8 @@ fn pick(app: &mut App, key: &KeyEvent) -> Option<Vec<Effect>> {
     }
 }
 
-fn act(app: &mut App, action: Action) -> Vec<Effect> {
+/// Does what a key asks for.
+pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     app.dirty = true;
     let has_modifier = app.latest.as_ref().is_some_and(|it| it.still.is_some());
     let needs_modifier = action.drives()
@@ -217,6 +220,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Faster => rate(app, (app.rate + 1).min(RATES.len() - 1)),
         Action::Slower => rate(app, app.rate.saturating_sub(1)),
+        Action::Lab(action) => return lab::act(app, action),
         other if app.view == View::Space && !app.help && other.explores() => {
             let did = explorer::act(app, other);
             return explored(app, did);
@@ -226,6 +230,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             let mut effects = Vec::from_iter(look(app, other));
             effects.extend(manual::follow(app, before));
             effects.extend(probe::follow(app, before));
+            effects.extend(lab::on_change(app, before));
             return effects;
         }
     };
@@ -320,6 +325,8 @@ fn scroll(app: &mut App, by: i64) -> Option<Effect> {
             let (top, last) = coverage::scroll_range(app);
             app.coverage_top = Some(moved(top, last));
         }
+        // It fits every screen.
+        View::Latency => {}
         View::Tears => {
             let (top, last) = tears::scroll_range(app);
             let tears = app.shown_tears_mut();

@@ -181,6 +181,26 @@ fn legend(view: View, room: Room) -> [&'static [Entry]; 2] {
                 ("✗", Role::Violation, "holes by label: forbidden"),
             ],
         ],
+        (View::Latency, Room::Little) => [
+            &[("ratio", Role::Title, "mean call with readers, by without")],
+            &[(
+                "fallback",
+                Role::Duplicate,
+                "a per-VMA reader took mmap_lock",
+            )],
+        ],
+        (View::Latency, _) => [
+            &[(
+                "ratio",
+                Role::Title,
+                "mean time of mmap and munmap with these readers, by that with none",
+            )],
+            &[(
+                "fallback",
+                Role::Duplicate,
+                "a reader that locks one VMA at a time took mmap_lock",
+            )],
+        ],
         (View::Tears, _) => [
             &[(
                 "≈ tear",

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::put;
+use crate::latency::report::few;
 use crate::report::grouped;
 use crate::sampler::Rate;
 use crate::scan::{KnownHole, Tally};
@@ -67,6 +68,9 @@ fn right(app: &App, area: Rect, buffer: &mut Buffer) {
     if app.frozen.is_some() {
         spans.push(badge(words("❄ display frozen", "❄ frozen")));
     }
+    if app.view == View::Latency {
+        spans.push(badge(words("⏸ all else stands still", "⏸ else")));
+    }
     if app.still {
         spans.push(badge(words("⏸ modifier paused", "⏸ paused")));
     }
@@ -123,7 +127,13 @@ fn rates(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
         spans.push(Span::styled(format!(" {unit} "), theme.style(Role::Dim)));
     };
     figure(rates.scans, "scans/s", Role::Title);
-    figure(rates.lines, "lines/s", Role::Title);
+    let locks = snapshot
+        .locks
+        .filter(|_| matches!(app.view, View::Space | View::Tears));
+    // Where there is little room, what is rarer goes first.
+    if width >= 70 || locks.is_none() {
+        figure(rates.lines, "lines/s", Role::Title);
+    }
     if snapshot.still.is_some() {
         let unit = if width < 90 { "ops/s" } else { "operations/s" };
         figure(rates.operations, unit, Role::Title);
@@ -140,8 +150,22 @@ fn rates(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
     } else {
         Role::Dim
     };
-    if width >= 70 || snapshot.dropped > 0 {
+    // Where both do not fit, nothing dropped is the less interesting.
+    if width >= 70 && (locks.is_none() || width >= 110) || snapshot.dropped > 0 {
         figure(snapshot.dropped, "dropped", dropped);
+    }
+    if let Some(locks) = locks {
+        let what = match (locks.fallbacks, width) {
+            (true, 110..) => "fallbacks to mmap_lock/scan",
+            (true, 70..) => "fallbacks/scan",
+            (true, _) => "fallb/scan",
+            (false, 110..) => "mmap_lock acquisitions/scan",
+            (false, 70..) => "mmap_lock/scan",
+            (false, _) => "locks/scan",
+        };
+        let text = format!(" {:>5}", few(locks.per_scan));
+        spans.push(Span::styled(text, theme.style(Role::Title)));
+        spans.push(Span::styled(format!(" {what}"), theme.style(Role::Dim)));
     }
     Line::from(spans)
 }
@@ -267,6 +291,7 @@ fn tabs(app: &App) -> Line<'static> {
     }
     if let Some(scene) = app.latest.as_ref().and_then(|it| it.scene.as_ref())
         && app.size.0 >= 90
+        && app.view != View::Latency
         && app.frozen.is_none()
     {
         let place = format!("site {}", scene.info.placement.description());

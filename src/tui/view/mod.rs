@@ -2,9 +2,11 @@
 
 pub mod boundary;
 pub mod coverage;
+mod digits;
 mod footer;
 mod header;
 mod help;
+mod latency;
 pub mod manual;
 mod menu;
 mod probe;
@@ -75,6 +77,7 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         View::Coverage => coverage::render(app, areas.body, buffer),
         View::Manual => manual::render(app, areas.body, buffer),
         View::Query => probe::render(app, areas.body, buffer),
+        View::Latency => latency::render(app, areas.body, buffer),
     }
     footer::render(app, areas.footer, buffer);
     if app.help {

@@ -2,9 +2,11 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::session::Context;
+use crate::latency::live::LabSnapshot;
+use crate::session::{Context, ScanLocks};
 use crate::tui::app::{App, View};
 use crate::tui::fixture::{Kind, app, draw, snapshot, styled, text};
+use crate::tui::lab_fixture;
 use crate::tui::message::Message;
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::update::update;
@@ -182,6 +184,48 @@ fn what_stands_still_says_so() {
     }
     update(&mut app, Message::Notice("something happened".into()));
     insta::assert_snapshot!("still_80x24", text(&app));
+}
+
+#[test]
+fn the_lab_in_its_other_states() {
+    let show = |snapshot: LabSnapshot| {
+        let mut app = app(Kind::Duplicate, (80, 24), Depth::True);
+        app.view = View::Latency;
+        app.lab.shown = Some(snapshot.into());
+        text(&app)
+    };
+    insta::assert_snapshot!("latency_walking_80x24", show(lab_fixture::walking()));
+    let failed = LabSnapshot {
+        failed: Some("the writer (process 7) died: killed by SIGKILL; start it again".into()),
+        ..LabSnapshot::default()
+    };
+    assert!(show(failed).contains("died: killed by SIGKILL"));
+    // Nothing has come yet.
+    show(LabSnapshot::default());
+}
+
+#[test]
+fn what_is_locked_for_each_scan_is_in_the_header_where_it_is_known() {
+    for (width, fallbacks, words) in [
+        (60, true, "0.310 fallb/scan"),
+        (80, true, "0.310 fallbacks/scan"),
+        (120, true, "0.310 fallbacks to mmap_lock/scan"),
+        (80, false, "0.310 mmap_lock/scan"),
+    ] {
+        let mut app = App::new((width, 24), Theme::default());
+        let mut snapshot = snapshot(Kind::Duplicate);
+        snapshot.locks = Some(ScanLocks {
+            per_scan: 0.31,
+            fallbacks,
+        });
+        update(&mut app, Message::Snapshot(Box::new(snapshot)));
+        for view in View::ALL {
+            app.view = view;
+            let shown = text(&app).contains(words);
+            let wanted = matches!(view, View::Space | View::Tears);
+            assert_eq!(shown, wanted, "{words} in {view:?}:\n{}", text(&app));
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,26 @@
+//! The arguments of `vmascope kernel`.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+/// Arguments of `vmascope kernel`.
+#[derive(Clone, Debug, Args)]
+pub struct KernelArguments {
+    /// How long to look for each of the known holes
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = super::check::duration)]
+    pub look: Duration,
+
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: KernelFormat,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KernelFormat {
+    /// What each reader does, and how that is known
+    Human,
+    /// One JSON document
+    Json,
+}

@@ -1,0 +1,142 @@
+//! The arguments of `vmascope latency`.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::latency::reader::LabReader;
+
+/// Arguments of `vmascope latency`.
+#[derive(Clone, Debug, Args)]
+#[command(after_long_help = MORE)]
+pub struct LatencyArguments {
+    /// Who reads: none, maps, query, smaps, smaps_rollup, numa_maps
+    #[arg(
+        long = "reader",
+        value_name = "READER,…",
+        value_delimiter = ',',
+        default_value = "none,maps,query,smaps,smaps_rollup,numa_maps"
+    )]
+    pub readers: Vec<LabReader>,
+
+    /// Threads of each reader
+    #[arg(long = "readers", value_name = "N", default_value_t = 1,
+          value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub reader_count: u16,
+
+    /// How long to measure, all samples of all readers together
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = super::check::duration)]
+    pub duration: Duration,
+
+    /// Samples of each reader, taken in rounds of one each
+    #[arg(long, value_name = "N", default_value_t = 5,
+          value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub samples: u32,
+
+    /// Size of the writer's memory, with a unit if not in bytes
+    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = size)]
+    pub region: u64,
+
+    /// VMAs it is divided into
+    #[arg(long, value_name = "N", default_value_t = crate::target::writer::WriterOptions::VMAS)]
+    pub vmas: u64,
+
+    /// Give the writer a CPU of its own (the default)
+    #[arg(long, overrides_with = "no_pin")]
+    pub pin: bool,
+
+    /// Let all run on any CPU
+    #[arg(long)]
+    pub no_pin: bool,
+
+    /// Have readers give way to others (nice 15)
+    #[arg(long)]
+    pub niced: bool,
+
+    /// Beside each reader, on one CPU with it, a thread that is busy for TIME and sleeps a
+    /// millisecond, in turn; implies --niced
+    #[arg(long, value_name = "TIME", value_parser = super::check::duration)]
+    pub busy: Option<Duration>,
+
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: LatencyFormat,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LatencyFormat {
+    /// Tables, histograms, and which locks were taken
+    Human,
+    /// One JSON document
+    Json,
+    /// A row for each reader and call
+    Csv,
+    /// Median, mean and maximum of each sample in milliseconds: the columns of proc-mmap_sem-test,
+    /// whose first one is the median of all samples' means; that stands in a comment here
+    Raw,
+}
+
+const MORE: &str = "\
+A process unmaps and maps single pages and times each call, while others read
+its /proc/PID files. Which locks the readers take is counted by perf_event_open
+on the mmap_lock tracepoints, as root or with CAP_PERFMON; without, the times
+are measured all the same.
+
+Exit status:
+  0  measured
+  2  the command line is wrong
+  3  it could not run, or not to its end
+  4  this kernel has none of the readers
+
+Ctrl-C ends it early, with what was measured so far: status 3.";
+
+/// A size in bytes: `128MiB`, `4096`.
+fn size(text: &str) -> Result<u64, String> {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (digits, unit) = text.split_at(end);
+    let factor = match unit.trim_start().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        _ => return Err("write it like 128MiB, 64k or 1GiB".into()),
+    };
+    let bytes = digits.parse().ok().and_then(|n: u64| n.checked_mul(factor));
+    // More would not be mapped anywhere.
+    bytes
+        .filter(|bytes| (1..1 << 46).contains(bytes))
+        .ok_or_else(|| "write it like 128MiB; at most 64 TiB".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        for (text, bytes) in [
+            ("4096", Ok(4096)),
+            ("128MiB", Ok(128 << 20)),
+            ("128 mib", Ok(128 << 20)),
+            ("64k", Ok(64 << 10)),
+            ("2GiB", Ok(2 << 30)),
+        ] {
+            assert_eq!(size(text), bytes);
+        }
+        for text in [
+            "",
+            "0",
+            "MiB",
+            "-1",
+            "1.5GiB",
+            "12 pages",
+            "99999999999GiB",
+            "65536GiB",
+        ] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
+}

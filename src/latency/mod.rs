@@ -1,0 +1,40 @@
+//! The latency lab: how long a writer waits because somebody reads, and which
+//! lock the reader took.
+//!
+//! A [writer](crate::target::writer) unmaps and maps single pages and times
+//! each call, while threads of this process read *its* address space. A
+//! *configuration* is who reads; it is measured in *samples*, and each *round*
+//! takes one sample of every configuration, so that a machine that becomes
+//! slower or faster hits all alike.
+//!
+//! What is timed is each single call, from a loop that makes the next one only
+//! when the last has returned (closed loop): a long wait counts as one long
+//! call, not as all the calls that would have been made meanwhile. That is the
+//! question here, how long a thread that calls mmap or munmap waits, and it is
+//! what the test that the patch series cites measures. So percentiles are
+//! *not* corrected for coordinated omission; how much less work got done shows
+//! in the number of operations, and all of the waiting is in the mean.
+//!
+//! Locks are counted in samples of their own: a counter on the tracepoint
+//! makes every acquisition a little slower, which must not show in the times.
+//!
+//! * [`reader`]: who reads; the threads that do;
+//! * [`mod@bench`]: a writer and its readers, placed on CPUs: takes samples;
+//! * [`times`]: percentiles of many times;
+//! * [`run`](mod@run): rounds of samples, and what comes out;
+//! * [`outcome`]: what comes out;
+//! * [`report`]: the same as text;
+//! * [`live`]: the lab as the application shows it.
+
+pub mod bench;
+mod busy;
+mod clock;
+pub mod live;
+pub mod outcome;
+pub mod reader;
+pub mod report;
+pub mod run;
+pub mod times;
+mod walk;
+
+pub use clock::ClockCheck;

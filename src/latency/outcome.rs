@@ -1,0 +1,338 @@
+//! What a measurement comes to.
+
+use serde::Serialize;
+
+use super::clock::ClockCheck;
+use super::reader::LabReader;
+use super::times::Summary;
+use crate::kernel::features::Granularity;
+use crate::kernel::locks::LockCounts;
+
+/// All that was measured. Times are in nanoseconds, sizes in bytes.
+#[derive(Clone, Debug, Serialize)]
+pub struct LatencyOutcome {
+    /// The version of this program.
+    pub version: String,
+    /// `uname -srvm`.
+    pub kernel: String,
+    /// When it started, as RFC 3339.
+    pub started: String,
+    /// How it was measured.
+    pub setup: Setup,
+    /// Whether the clock and the writer's loop can be trusted.
+    pub clock: ClockCheck,
+    /// The configurations, in the order they were asked for.
+    pub configurations: Vec<Configuration>,
+    /// Readers that this kernel does not have, and why.
+    pub skipped: Vec<Skipped>,
+    /// Why locks were not counted, if they were not.
+    pub no_evidence: Option<String>,
+    /// What could not be done as it was asked.
+    pub notes: Vec<String>,
+    /// Times that were lost for want of room.
+    pub dropped: u64,
+    /// It was interrupted: not all samples were taken.
+    pub interrupted: bool,
+}
+
+/// How it was measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Setup {
+    /// Bytes of the writer's region.
+    pub region: u64,
+    /// VMAs of it.
+    pub vmas: u64,
+    /// Bytes of a page.
+    pub page_size: u64,
+    /// Threads of each reader.
+    pub readers: u16,
+    /// Samples of each configuration: rounds.
+    pub samples: u32,
+    /// The length of each.
+    pub sample_ns: u64,
+    /// The longest pause of the writer between two calls.
+    pub pause_ns: u64,
+    /// Whether the writer had a CPU of its own.
+    pub pinned: bool,
+    /// Whether readers gave way to others.
+    pub niced: bool,
+    /// How long busy threads spun each time, if there were any.
+    pub busy_ns: Option<u64>,
+}
+
+/// A reader that this kernel does not have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// Which.
+    pub reader: LabReader,
+    /// Why, in one line.
+    pub reason: String,
+}
+
+/// One configuration: who reads, and what that cost.
+#[derive(Clone, Debug, Serialize)]
+pub struct Configuration {
+    /// Who reads.
+    pub reader: LabReader,
+    /// Calls of mmap.
+    pub mmap: Summary,
+    /// Calls of munmap.
+    pub munmap: Summary,
+    /// Both.
+    pub both: Summary,
+    /// Both, compared with [`LabReader::None`], if that was measured too.
+    pub ratio: Option<Ratio>,
+    /// How much of the time the writer could have run but had no CPU, 0 to 1:
+    /// whatever else the machine does is in the times, too.
+    pub cpu_wait: f64,
+    /// Scans a second, of all threads of the reader.
+    pub scans_per_second: f64,
+    /// How many calls took how long.
+    pub histogram: Vec<Step>,
+    /// Each sample.
+    pub samples: Vec<SampleSummary>,
+    /// Which locks were taken, if they were counted.
+    pub locks: Option<Locks>,
+}
+
+/// How many times as long.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Ratio {
+    /// The mean.
+    pub mean: f64,
+    /// Half of the calls.
+    pub p50: f64,
+    /// 99 of 100.
+    pub p99: f64,
+}
+
+impl Ratio {
+    /// How many times `base` that is.
+    #[must_use]
+    pub fn of(that: &Summary, base: &Summary) -> Option<Ratio> {
+        let divide = |that: f64, base: f64| (base > 0.0).then_some(that / base);
+        Some(Ratio {
+            mean: divide(that.mean_ns, base.mean_ns)?,
+            p50: divide(that.p50_ns as f64, base.p50_ns as f64)?,
+            p99: divide(that.p99_ns as f64, base.p99_ns as f64)?,
+        })
+    }
+}
+
+/// A step of a histogram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Its end, in nanoseconds, not included; none: it has no end.
+    pub below_ns: Option<u64>,
+    /// Calls in it.
+    pub count: u64,
+}
+
+/// What one sample came to, both calls together.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SampleSummary {
+    /// Calls.
+    pub operations: u64,
+    /// Half of them took no longer.
+    pub median_ns: u64,
+    /// Their mean.
+    pub mean_ns: f64,
+    /// The longest.
+    pub max_ns: u64,
+}
+
+/// What a reader was seen to lock for each chunk or query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holds {
+    /// mmap_lock, each time.
+    MmapLock,
+    /// No mmap_lock while nothing moves: one VMA at a time.
+    OneVma,
+}
+
+impl From<Granularity> for Holds {
+    fn from(granularity: Granularity) -> Self {
+        match granularity {
+            Granularity::Line => Holds::OneVma,
+            Granularity::Chunk => Holds::MmapLock,
+        }
+    }
+}
+
+/// Which locks a configuration took. While nothing moved: by one thread over a
+/// few scans. While the writer worked: in samples of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Locks {
+    /// mmap_lock read acquisitions a chunk or query, while nothing moved.
+    pub quiet_per_piece: f64,
+    /// What that says.
+    pub holds: Holds,
+    /// Scans, while the writer worked.
+    pub scans: u64,
+    /// Chunks or queries, while the writer worked. A read that finds the end
+    /// of the file is none of them, but may take a lock.
+    pub pieces: u64,
+    /// Acquisitions by readers, while the writer worked.
+    pub acquired: LockCounts,
+    /// Nanoseconds that took.
+    pub elapsed_ns: u64,
+    /// Calls of the writer meanwhile.
+    pub operations: u64,
+    /// Acquisitions by the writer meanwhile.
+    pub by_writer: LockCounts,
+}
+
+impl Locks {
+    /// mmap_lock read acquisitions a scan, while the writer worked: for a
+    /// reader that locks one VMA at a time, its fallbacks.
+    #[must_use]
+    pub fn per_scan(&self) -> f64 {
+        per(self.acquired.read, self.scans)
+    }
+
+    /// The same a second.
+    #[must_use]
+    pub fn per_second(&self) -> f64 {
+        per(self.acquired.read, self.elapsed_ns) * 1e9
+    }
+}
+
+fn per(count: u64, of: u64) -> f64 {
+    match of {
+        0 => 0.0,
+        of => count as f64 / of as f64,
+    }
+}
+
+/// Whether the order of the costs agrees with the locks: no reader that locks
+/// one VMA at a time costs more than one that holds mmap_lock. `None` where
+/// there are not both kinds.
+#[must_use]
+pub fn order_agrees(configurations: &[Configuration]) -> Option<bool> {
+    let ratios = |wanted: Holds| {
+        configurations.iter().filter_map(move |one| {
+            let fits = one.locks.is_some_and(|locks| locks.holds == wanted);
+            one.ratio.filter(|_| fits).map(|ratio| ratio.mean)
+        })
+    };
+    let dearest = ratios(Holds::OneVma).max_by(f64::total_cmp)?;
+    let cheapest = ratios(Holds::MmapLock).min_by(f64::total_cmp)?;
+    Some(dearest <= cheapest)
+}
+
+#[cfg(test)]
+pub(super) mod fixture {
+    //! An outcome in known numbers, for tests.
+
+    use super::*;
+    use crate::latency::times::{Times, logarithmic_steps};
+
+    /// Times around `middle` nanoseconds, one in a hundred a hundred times as
+    /// long.
+    fn times(middle: u64) -> Times {
+        let mut times = Times::default();
+        for i in 0..1000 {
+            let long = if i % 100 == 99 { 100 } else { 1 };
+            times.add((middle + i) * long);
+        }
+        times
+    }
+
+    fn configuration(reader: LabReader, middle: u64, locks: Option<(f64, u64)>) -> Configuration {
+        let (mmap, munmap) = (times(middle), times(middle + 500));
+        let mut both = mmap.clone();
+        both.merge(&munmap);
+        let ends = logarithmic_steps();
+        let counts = both.steps(&ends);
+        let base = {
+            let (mut base, other) = (times(1000), times(1500));
+            base.merge(&other);
+            base.summary()
+        };
+        let summary = both.summary();
+        Configuration {
+            reader,
+            mmap: mmap.summary(),
+            munmap: munmap.summary(),
+            both: summary,
+            ratio: Ratio::of(&summary, &base),
+            cpu_wait: 0.0,
+            scans_per_second: 1234.5,
+            histogram: ends
+                .into_iter()
+                .map(Some)
+                .chain([None])
+                .zip(counts)
+                .map(|(below_ns, count)| Step { below_ns, count })
+                .collect(),
+            samples: vec![
+                SampleSummary {
+                    operations: 1000,
+                    median_ns: summary.p50_ns,
+                    mean_ns: summary.mean_ns,
+                    max_ns: summary.max_ns,
+                };
+                3
+            ],
+            locks: locks.map(|(quiet_per_piece, read)| Locks {
+                quiet_per_piece,
+                holds: if quiet_per_piece < 0.5 {
+                    Holds::OneVma
+                } else {
+                    Holds::MmapLock
+                },
+                scans: 500,
+                pieces: 2000,
+                acquired: LockCounts { read, write: 0 },
+                elapsed_ns: 500_000_000,
+                operations: 1000,
+                by_writer: LockCounts {
+                    read: 1500,
+                    write: 1000,
+                },
+            }),
+        }
+    }
+
+    pub(crate) fn outcome() -> LatencyOutcome {
+        LatencyOutcome {
+            version: "1.2.3".into(),
+            kernel: "Linux 6.18.1 #1 SMP x86_64".into(),
+            started: "2026-01-02T03:04:05+00:00".into(),
+            setup: Setup {
+                region: 128 << 20,
+                vmas: 100,
+                page_size: 4096,
+                readers: 1,
+                samples: 3,
+                sample_ns: 500_000_000,
+                pause_ns: 20_000,
+                pinned: true,
+                niced: false,
+                busy_ns: None,
+            },
+            clock: ClockCheck::default(),
+            configurations: vec![
+                configuration(LabReader::None, 1000, None),
+                configuration(LabReader::Maps, 1050, Some((0.0, 40))),
+                configuration(LabReader::Smaps, 30_000, Some((1.0, 2000))),
+            ],
+            skipped: Vec::new(),
+            no_evidence: None,
+            notes: Vec::new(),
+            dropped: 0,
+            interrupted: false,
+        }
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_locks() {
+        let mut configurations = outcome().configurations;
+        assert_eq!(order_agrees(&configurations), Some(true));
+        configurations[2].ratio = configurations[0].ratio;
+        assert_eq!(order_agrees(&configurations), Some(false));
+        configurations[2].locks = None;
+        assert_eq!(order_agrees(&configurations), None);
+    }
+}

@@ -1,0 +1,233 @@
+//! Threads that read the writer's address space.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::JoinHandle;
+
+use rustix::thread::CpuSet;
+
+use crate::kernel::locks::{LockCounter, LockEvidence};
+use crate::kernel::reading::Scanner;
+pub use crate::kernel::reading::{LabReader, ReadTotals, quiet_locks};
+
+/// The nice value of readers that give way: that of the test which the patch
+/// series cites.
+pub const NICE: i32 = 15;
+
+/// How readers run.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    /// The CPUs they may use; as this thread, if none are given.
+    pub cpus: Option<CpuSet>,
+    /// Whether they give way to others: see [`NICE`].
+    pub niced: bool,
+    /// Have their locks counted.
+    pub evidence: Option<LockEvidence>,
+}
+
+/// One thread that reads.
+#[derive(Debug, Default)]
+struct Shared {
+    stop: AtomicBool,
+    /// It has read everything once.
+    ready: AtomicBool,
+    scans: AtomicU64,
+    pieces: AtomicU64,
+    counter: OnceLock<LockCounter>,
+    /// Why it does not read, or not as it was asked to.
+    problem: Mutex<Option<String>>,
+    refused: AtomicU32,
+}
+
+/// Threads that read. They stop when this is dropped.
+#[derive(Debug)]
+pub struct Readers {
+    reader: LabReader,
+    threads: Vec<(Arc<Shared>, Option<JoinHandle<()>>)>,
+}
+
+impl Readers {
+    /// Starts so many threads that read the process's address space over and
+    /// over.
+    ///
+    /// # Errors
+    /// When a file cannot be opened or a thread not started.
+    pub fn start(reader: LabReader, count: u16, pid: u32, manner: &Manner) -> io::Result<Self> {
+        let mut readers = Readers {
+            reader,
+            threads: Vec::new(),
+        };
+        for number in 0..count {
+            let Some(scanner) = Scanner::open(reader, pid)? else {
+                break;
+            };
+            let shared = Arc::new(Shared::default());
+            let thread = std::thread::Builder::new()
+                .name(format!("lab-{reader}-{number}"))
+                .spawn({
+                    let (shared, manner) = (shared.clone(), manner.clone());
+                    move || work(scanner, &manner, &shared)
+                })?;
+            readers.threads.push((shared, Some(thread)));
+        }
+        Ok(readers)
+    }
+
+    /// Who reads.
+    #[must_use]
+    pub fn reader(&self) -> LabReader {
+        self.reader
+    }
+
+    /// Whether all have read everything once.
+    #[must_use]
+    pub fn are_ready(&self) -> bool {
+        self.threads
+            .iter()
+            .all(|(shared, _)| shared.ready.load(Ordering::Acquire))
+    }
+
+    /// What they have done so far.
+    #[must_use]
+    pub fn totals(&self) -> ReadTotals {
+        let mut totals = ReadTotals::default();
+        for (shared, _) in &self.threads {
+            totals.scans += shared.scans.load(Ordering::Relaxed);
+            totals.pieces += shared.pieces.load(Ordering::Relaxed);
+            if let Some(counter) = shared.counter.get() {
+                totals.locks = totals.locks.plus(counter.counts());
+            }
+        }
+        totals
+    }
+
+    /// Whether one may not be niced or pinned as it was asked to be; it reads
+    /// all the same.
+    #[must_use]
+    pub fn refused(&self) -> Refused {
+        let all = self.threads.iter();
+        let bits = all.fold(0, |bits, (shared, _)| {
+            bits | shared.refused.load(Ordering::Relaxed)
+        });
+        Refused {
+            pin: bits & REFUSED_PIN != 0,
+            nice: bits & REFUSED_NICE != 0,
+        }
+    }
+
+    /// Why one does not read any more, if so.
+    #[must_use]
+    pub fn problem(&self) -> Option<String> {
+        self.threads.iter().find_map(|(shared, _)| {
+            let problem = shared.problem.lock();
+            problem.unwrap_or_else(PoisonError::into_inner).clone()
+        })
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        for (shared, _) in &self.threads {
+            shared.stop.store(true, Ordering::Relaxed);
+        }
+        for (_, thread) in &mut self.threads {
+            if let Some(thread) = thread.take() {
+                // A panic there would be a bug, and shows as times that stop.
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+/// What a thread was refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// To run on those CPUs only.
+    pub pin: bool,
+    /// To give way.
+    pub nice: bool,
+}
+
+const REFUSED_PIN: u32 = 1;
+const REFUSED_NICE: u32 = 2;
+
+fn work(mut scanner: Scanner, manner: &Manner, shared: &Shared) {
+    let refuse = |what| {
+        shared.refused.fetch_or(what, Ordering::Relaxed);
+    };
+    if let Some(cpus) = &manner.cpus
+        && rustix::thread::sched_setaffinity(None, cpus).is_err()
+    {
+        refuse(REFUSED_PIN);
+    }
+    // 0 is this thread (setpriority(2): Linux has a nice value per thread).
+    if manner.niced && rustix::process::setpriority_process(None, NICE).is_err() {
+        refuse(REFUSED_NICE);
+    }
+    let mut count = |counted: bool| {
+        let mut stopped = false;
+        scanner.scan(|| {
+            stopped = shared.stop.load(Ordering::Relaxed);
+            if counted {
+                shared.pieces.fetch_add(1, Ordering::Relaxed);
+            }
+            !stopped
+        })?;
+        if counted && !stopped {
+            shared.scans.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    };
+    let worked = count(false).and_then(|()| {
+        if let Some(evidence) = manner.evidence {
+            let counter = evidence.of_this_thread().map_err(io::Error::other)?;
+            // Set once, by this thread.
+            let _ = shared.counter.set(counter);
+        }
+        shared.ready.store(true, Ordering::Release);
+        while !shared.stop.load(Ordering::Relaxed) {
+            count(true)?;
+        }
+        Ok(())
+    });
+    if let Err(error) = worked {
+        let error: io::Error = error;
+        let text = format!("the reader of {} failed: {error}", scanner.reader());
+        *shared
+            .problem
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn readers_read_until_they_are_dropped() {
+        let manner = Manner {
+            niced: true,
+            ..Manner::default()
+        };
+        for reader in LabReader::ALL {
+            if let Err(why) = reader.try_here() {
+                assert_eq!(why.lines().count(), 1, "{why}");
+                continue;
+            }
+            let readers = Readers::start(reader, 2, std::process::id(), &manner).unwrap();
+            let begin = Instant::now();
+            let enough = |totals: ReadTotals| totals.scans >= 2 || reader == LabReader::None;
+            while !(readers.are_ready() && enough(readers.totals())) {
+                assert_eq!(readers.problem(), None);
+                assert!(begin.elapsed() < Duration::from_secs(60), "{reader}");
+                std::thread::yield_now();
+            }
+            let totals = readers.totals();
+            assert!(totals.pieces >= totals.scans);
+            assert!(!readers.refused().nice);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Rounds of samples, one of each configuration, and what comes out.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::bench::{Bench, BenchOptions, LabError, Sample};
+use super::outcome::{
+    Configuration, LatencyOutcome, Locks, Ratio, SampleSummary, Setup, Skipped, Step,
+};
+use super::reader::{LabReader, ReadTotals};
+use super::times::{Times, logarithmic_steps};
+use crate::kernel::process::page_size;
+use crate::session::kernel_text;
+
+/// A sample in which locks are counted is no longer than this.
+const COUNTING: Duration = Duration::from_millis(300);
+
+/// What to measure.
+#[derive(Clone, Debug)]
+pub struct LatencyPlan {
+    /// The configurations.
+    pub readers: Vec<LabReader>,
+    /// Rounds.
+    pub samples: u32,
+    /// The length of each sample.
+    pub length: Duration,
+    /// How.
+    pub bench: BenchOptions,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress {
+    /// The writer is started, the clock is tried.
+    Clock,
+    /// A sample is taken.
+    Sample {
+        /// The round, from 1.
+        round: u32,
+        /// Of so many.
+        of: u32,
+        /// Who reads.
+        reader: LabReader,
+    },
+    /// Locks are counted.
+    Locks {
+        /// Who reads.
+        reader: LabReader,
+    },
+}
+
+/// Measures, unless it is stopped; then what there is so far.
+///
+/// # Errors
+/// [`LabError`].
+pub fn run(
+    plan: &LatencyPlan,
+    stop: &AtomicBool,
+    mut progress: impl FnMut(Progress),
+) -> Result<LatencyOutcome, LabError> {
+    let started = chrono::Local::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, false);
+    let (mut measured, mut skipped) = (Vec::new(), Vec::new());
+    for &reader in &plan.readers {
+        match reader.try_here() {
+            Ok(()) => measured.push(Measured::new(reader)),
+            Err(reason) => skipped.push(Skipped { reader, reason }),
+        }
+    }
+    progress(Progress::Clock);
+    let mut bench = Bench::new(plan.bench.clone())?;
+    let clock = bench.check_clock()?;
+    let count = measured.len();
+    let stopped = || stop.load(Ordering::Relaxed);
+    'rounds: for round in 0..plan.samples {
+        for turn in 0..count {
+            // Another one begins each round: nobody always comes after the
+            // same neighbour.
+            let one = &mut measured[(turn + round as usize) % count];
+            progress(Progress::Sample {
+                round: round + 1,
+                of: plan.samples,
+                reader: one.reader,
+            });
+            let sample = bench.sample(one.reader, plan.length, false, stop)?;
+            if stopped() {
+                break 'rounds;
+            }
+            one.add(&sample);
+        }
+    }
+    if bench.evidence().is_ok() {
+        for one in &mut measured {
+            if stopped() {
+                break;
+            }
+            progress(Progress::Locks { reader: one.reader });
+            let quiet = bench.quiet(one.reader)?;
+            let counted = bench.sample(one.reader, plan.length.min(COUNTING), true, stop)?;
+            one.locks = quiet.map(|quiet| locks(quiet, &counted));
+        }
+    }
+    let base = measured.iter().find(|one| one.reader == LabReader::None);
+    let base = base.map(|one| one.both().summary());
+    Ok(LatencyOutcome {
+        version: env!("CARGO_PKG_VERSION").into(),
+        kernel: kernel_text(),
+        started,
+        setup: Setup {
+            region: plan.bench.writer.region,
+            vmas: plan.bench.writer.vmas,
+            page_size: page_size(),
+            readers: plan.bench.reader_count,
+            samples: plan.samples,
+            sample_ns: nanoseconds(plan.length),
+            pause_ns: nanoseconds(plan.bench.writer.pause),
+            pinned: bench.is_pinned(),
+            niced: plan.bench.niced,
+            busy_ns: plan.bench.busy.map(nanoseconds),
+        },
+        clock,
+        configurations: measured.iter().map(|one| one.outcome(base)).collect(),
+        skipped,
+        no_evidence: bench.evidence().err().map(|why| why.to_string()),
+        notes: bench.notes().to_vec(),
+        dropped: bench.dropped(),
+        interrupted: stopped(),
+    })
+}
+
+/// What one configuration has come to so far.
+struct Measured {
+    reader: LabReader,
+    mmap: Times,
+    munmap: Times,
+    samples: Vec<SampleSummary>,
+    scans: u64,
+    elapsed_ns: u64,
+    cpu_wait_ns: u64,
+    locks: Option<Locks>,
+}
+
+impl Measured {
+    fn new(reader: LabReader) -> Self {
+        Measured {
+            reader,
+            mmap: Times::default(),
+            munmap: Times::default(),
+            samples: Vec::new(),
+            scans: 0,
+            elapsed_ns: 0,
+            cpu_wait_ns: 0,
+            locks: None,
+        }
+    }
+
+    fn add(&mut self, sample: &Sample) {
+        self.mmap.merge(&sample.mmap);
+        self.munmap.merge(&sample.munmap);
+        self.scans += sample.read.scans;
+        self.elapsed_ns += sample.elapsed_ns;
+        self.cpu_wait_ns += sample.cpu_wait_ns;
+        let summary = both(&sample.mmap, &sample.munmap).summary();
+        self.samples.push(SampleSummary {
+            operations: summary.operations,
+            median_ns: summary.p50_ns,
+            mean_ns: summary.mean_ns,
+            max_ns: summary.max_ns,
+        });
+    }
+
+    /// How much of something there was in each nanosecond.
+    fn per_ns(&self, of: u64) -> f64 {
+        match self.elapsed_ns {
+            0 => 0.0,
+            elapsed => of as f64 / elapsed as f64,
+        }
+    }
+
+    fn both(&self) -> Times {
+        both(&self.mmap, &self.munmap)
+    }
+
+    fn outcome(&self, base: Option<super::times::Summary>) -> Configuration {
+        let times = self.both();
+        let summary = times.summary();
+        let ends = logarithmic_steps();
+        let counts = times.steps(&ends);
+        let ends = ends.iter().copied().map(Some).chain([None]);
+        Configuration {
+            reader: self.reader,
+            mmap: self.mmap.summary(),
+            munmap: self.munmap.summary(),
+            both: summary,
+            ratio: base.and_then(|base| Ratio::of(&summary, &base)),
+            cpu_wait: self.per_ns(self.cpu_wait_ns),
+            scans_per_second: self.per_ns(self.scans) * 1e9,
+            histogram: ends
+                .zip(counts)
+                .map(|(below_ns, count)| Step { below_ns, count })
+                .collect(),
+            samples: self.samples.clone(),
+            locks: self.locks,
+        }
+    }
+}
+
+fn both(mmap: &Times, munmap: &Times) -> Times {
+    let mut both = mmap.clone();
+    both.merge(munmap);
+    both
+}
+
+fn locks(quiet: ReadTotals, counted: &Sample) -> Locks {
+    Locks {
+        quiet_per_piece: quiet.locks_per_piece(),
+        holds: quiet.granularity().into(),
+        scans: counted.read.scans,
+        pieces: counted.read.pieces,
+        acquired: counted.read.locks,
+        elapsed_ns: counted.elapsed_ns,
+        operations: counted.mmap.count() + counted.munmap.count(),
+        by_writer: counted.written,
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,419 @@
+//! What this kernel does: the outcome of `vmascope kernel`, and the same as
+//! text.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use super::grouped;
+use crate::kernel::rights::Rights;
+
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default();
+const BOLD: Style = Style::new().bold();
+
+/// Columns that prose is wrapped to.
+const WIDTH: usize = 80;
+
+/// What this kernel does.
+#[derive(Clone, Debug, Serialize)]
+pub struct KernelSurvey {
+    /// The version of this program.
+    pub version: String,
+    /// `uname -srvm`.
+    pub kernel: String,
+    /// `CONFIG_PER_VMA_LOCK=y (from /proc/config.gz)` or why that is unknown.
+    pub per_vma_lock: String,
+    /// The readers that are judged.
+    pub readers: Vec<SurveyedReader>,
+    /// Readers that are not judged, only looked at.
+    pub others: Vec<OtherReader>,
+    /// The known holes.
+    pub holes: Vec<SurveyedHole>,
+    /// `PROCMAP_QUERY`.
+    pub procmap_query: QuerySurvey,
+    /// Limits of this system.
+    pub limits: Limits,
+    /// What this process may do.
+    pub rights: Rights,
+    /// Why locks could not be counted, if they could not.
+    pub no_evidence: Option<String>,
+}
+
+/// A reader: what its version says, what was seen, what it is judged by.
+#[derive(Clone, Debug, Serialize)]
+pub struct SurveyedReader {
+    /// Its name.
+    pub reader: String,
+    /// Whether this kernel has it.
+    pub available: bool,
+    /// The rule by version and configuration, such as `line-end`.
+    pub by_version: String,
+    /// Why, in one sentence.
+    pub by_version_why: String,
+    /// What it was seen to hold: `line` (one VMA) or `chunk` (mmap_lock).
+    pub granularity_seen: Option<String>,
+    /// Where it was seen to resume: `last-end` or `next-start`.
+    pub position_seen: Option<String>,
+    /// What was seen, in words.
+    pub seen: Vec<String>,
+    /// Whether what was seen is what the version says; none: nothing was seen.
+    pub agrees: Option<bool>,
+    /// The rule it is judged by in `check --rule auto`: evidence wins.
+    pub rule: String,
+    /// That rule in plain words.
+    pub rule_words: String,
+}
+
+/// A reader that is not judged.
+#[derive(Clone, Debug, Serialize)]
+pub struct OtherReader {
+    /// Its name.
+    pub reader: String,
+    /// mmap_lock read acquisitions a chunk, while nothing moved.
+    pub locks_per_chunk: Option<f64>,
+    /// Why it was not looked at, if it was not.
+    pub problem: Option<String>,
+}
+
+/// One of the two known holes.
+#[derive(Clone, Debug, Serialize)]
+pub struct SurveyedHole {
+    /// `H1` or `H2`.
+    pub label: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// The scenario in which it was looked for.
+    pub scenario: String,
+    /// The reader.
+    pub reader: String,
+    /// Scans, or passes of queries.
+    pub scans: u64,
+    /// How often it was seen.
+    pub seen: u64,
+    /// Violations of other kinds.
+    pub others: u64,
+    /// Why it was not looked for, if it was not.
+    pub problem: Option<String>,
+}
+
+/// What was tried of `PROCMAP_QUERY`.
+#[derive(Clone, Debug, Serialize)]
+pub struct QuerySurvey {
+    /// It answers.
+    pub available: bool,
+    /// It answers on an open `smaps` too.
+    pub on_smaps: Option<bool>,
+    /// It finds the gate VMA, `[vsyscall]`; none: there is none here.
+    pub finds_gate: Option<bool>,
+    /// It refuses to give a name that is longer than the room for it.
+    pub refuses_long_names: Option<bool>,
+    /// It gives the build ID of this program.
+    pub build_id: Option<bool>,
+}
+
+/// Limits of this system.
+#[derive(Clone, Debug, Serialize)]
+pub struct Limits {
+    /// Bytes of a page.
+    pub page_size: u64,
+    /// `vm.max_map_count`.
+    pub max_map_count: Option<u64>,
+    /// `vm.mmap_min_addr`, in bytes.
+    pub mmap_min_addr: Option<u64>,
+    /// `kernel.yama.ptrace_scope`; none: no Yama.
+    pub ptrace_scope: Option<u64>,
+    /// `kernel.perf_event_paranoid`.
+    pub perf_event_paranoid: Option<i64>,
+}
+
+/// The survey for a person. Colours are ANSI sequences: print it to a stream
+/// that strips them where they are not wanted (`anstream`).
+#[must_use]
+pub fn survey_text(survey: &KernelSurvey) -> String {
+    let mut text = String::new();
+    let mut line = |indent: usize, line: &str| {
+        let indent = " ".repeat(indent);
+        let options = textwrap::Options::new(WIDTH)
+            .initial_indent(&indent)
+            .subsequent_indent(&indent)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        for line in textwrap::wrap(line, options) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{line}");
+        }
+    };
+    line(0, &format!("{BOLD}{}{BOLD:#}", survey.kernel));
+    line(0, &survey.per_vma_lock);
+    for reader in &survey.readers {
+        line(0, "");
+        line(0, &heading(reader));
+        line(
+            4,
+            &format!(
+                "by version: {}: {}",
+                reader.by_version, reader.by_version_why
+            ),
+        );
+        if !reader.seen.is_empty() {
+            line(4, &format!("seen here:  {}", reader.seen.join("; ")));
+        }
+        let agreement = match reader.agrees {
+            _ if !reader.available => "not on this kernel".into(),
+            None => "nothing was seen here that confirms it".into(),
+            Some(true) => {
+                let unseen = match (&reader.granularity_seen, &reader.position_seen) {
+                    (None, _) => "; what it holds still was not seen",
+                    (_, None) if reader.reader != "query" => "; where it resumes was not seen",
+                    _ => "",
+                };
+                format!("{GOOD}✓ version and evidence agree{GOOD:#}{unseen}")
+            }
+            Some(false) => format!(
+                "{BAD}✗ version and evidence DISAGREE: {} says the version, {} was seen; \
+                 evidence wins in --rule auto{BAD:#}",
+                reader.by_version, reader.rule
+            ),
+        };
+        line(4, &agreement);
+    }
+    line(0, "");
+    line(
+        0,
+        &format!("{BOLD}others, which print no addresses to judge{BOLD:#}"),
+    );
+    for other in &survey.others {
+        let said = match (&other.problem, other.locks_per_chunk) {
+            (Some(problem), _) => problem.clone(),
+            (None, Some(locks)) if locks < 0.5 => "no mmap_lock while nothing moves".into(),
+            (None, Some(_)) => "holds mmap_lock for each chunk".into(),
+            (None, None) => "its locks could not be counted".into(),
+        };
+        line(4, &format!("{}: {said}", other.reader));
+    }
+    line(0, "");
+    line(0, &format!("{BOLD}holes{BOLD:#}"));
+    for hole in &survey.holes {
+        line(4, &hole_text(hole));
+    }
+    line(0, "");
+    line(0, &format!("{BOLD}PROCMAP_QUERY{BOLD:#}"));
+    for said in query_text(&survey.procmap_query) {
+        line(4, &said);
+    }
+    line(0, "");
+    line(0, &format!("{BOLD}limits and rights{BOLD:#}"));
+    for said in limits_text(survey) {
+        line(4, &said);
+    }
+    text
+}
+
+fn heading(reader: &SurveyedReader) -> String {
+    let name = match reader.reader.as_str() {
+        "query" => "PROCMAP_QUERY",
+        name => name,
+    };
+    if reader.available {
+        format!("{BOLD}{name}{BOLD:#}: {}", reader.rule_words)
+    } else {
+        format!("{BOLD}{name}{BOLD:#}")
+    }
+}
+
+fn hole_text(hole: &SurveyedHole) -> String {
+    let SurveyedHole {
+        label,
+        name,
+        scenario,
+        reader,
+        ..
+    } = hole;
+    let what = format!("{label}, {name}");
+    if let Some(problem) = &hole.problem {
+        return format!("- {what}: not looked for: {problem}");
+    }
+    let scans = grouped(hole.scans);
+    let others = match hole.others {
+        0 => String::new(),
+        others => format!(
+            "; and {} violations without that label: run `vmascope check --scenario {scenario}`",
+            grouped(others)
+        ),
+    };
+    match hole.seen {
+        0 => format!(
+            "✓ {what}: not seen in {scans} scans of {reader} ({scenario}); fewer than {:.0e} a scan \
+             (95 %){others}",
+            3.0 / (hole.scans.max(1)) as f64
+        ),
+        seen => format!(
+            "{BAD}✗ {what}: seen {} times in {scans} scans of {reader} ({scenario}){others}{BAD:#}",
+            grouped(seen)
+        ),
+    }
+}
+
+fn query_text(query: &QuerySurvey) -> Vec<String> {
+    if !query.available {
+        return vec!["not on this kernel: it came with Linux 6.11".into()];
+    }
+    let mut said = vec!["answers on an open maps".to_owned()];
+    let mut add = |fact: Option<bool>, yes: &str, no: &str| {
+        said.extend(fact.map(|fact| if fact { yes } else { no }.to_owned()));
+    };
+    add(
+        query.on_smaps,
+        "answers on smaps too",
+        "only there: ENOTTY on smaps",
+    );
+    add(
+        query.finds_gate,
+        "finds [vsyscall]",
+        "does not find [vsyscall], which maps prints: one VMA fewer than lines",
+    );
+    add(
+        query.build_id,
+        "gives build IDs",
+        "gave no build ID of this program, which may have none",
+    );
+    add(
+        query.refuses_long_names,
+        "refuses names that have too little room",
+        "cuts names that have too little room",
+    );
+    said
+}
+
+fn limits_text(survey: &KernelSurvey) -> Vec<String> {
+    let limits = &survey.limits;
+    let number = |value: Option<u64>| value.map_or("unknown".into(), |value| value.to_string());
+    let scope = match limits.ptrace_scope {
+        None => "no Yama: processes of the same user may be read".to_owned(),
+        Some(0) => "kernel.yama.ptrace_scope 0: processes of the same user may be read".to_owned(),
+        Some(scope) => {
+            format!("kernel.yama.ptrace_scope {scope}: without CAP_SYS_PTRACE only own children")
+        }
+    };
+    let rights = survey.rights;
+    let has = |it: bool, name: &'static str| it.then_some(name);
+    let names: Vec<&str> = [
+        has(rights.root, "root"),
+        has(rights.cap_sys_ptrace, "CAP_SYS_PTRACE"),
+        has(rights.cap_perfmon, "CAP_PERFMON"),
+        has(rights.cap_sys_admin, "CAP_SYS_ADMIN"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let mut said = vec![
+        format!(
+            "page size {} bytes; vm.max_map_count {}; vm.mmap_min_addr {}",
+            limits.page_size,
+            number(limits.max_map_count),
+            number(limits.mmap_min_addr)
+        ),
+        scope,
+        format!(
+            "kernel.perf_event_paranoid {}",
+            limits
+                .perf_event_paranoid
+                .map_or("unknown".into(), |level| level.to_string())
+        ),
+        format!(
+            "this process: {}",
+            if names.is_empty() {
+                "no special rights".into()
+            } else {
+                names.join(", ")
+            }
+        ),
+    ];
+    said.push(match &survey.no_evidence {
+        Some(missing) => missing.clone(),
+        None => "locks can be counted (mmap_lock tracepoints)".into(),
+    });
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(agrees: Option<bool>, rule: &str) -> SurveyedReader {
+        SurveyedReader {
+            reader: "maps".into(),
+            available: true,
+            by_version: "line-end".into(),
+            by_version_why: "Linux 6.18".into(),
+            granularity_seen: Some("line".into()),
+            position_seen: None,
+            seen: vec!["no mmap_lock was taken".into()],
+            agrees,
+            rule: rule.into(),
+            rule_words: "locks one VMA at a time".into(),
+        }
+    }
+
+    fn survey(reader: SurveyedReader) -> KernelSurvey {
+        let hole = |seen, problem: Option<&str>| SurveyedHole {
+            label: "H1",
+            name: "the empty tree",
+            scenario: "replace".into(),
+            reader: "maps".into(),
+            scans: 3000,
+            seen,
+            others: 0,
+            problem: problem.map(Into::into),
+        };
+        KernelSurvey {
+            version: "1".into(),
+            kernel: "Linux 6.18".into(),
+            per_vma_lock: "CONFIG_PER_VMA_LOCK=y".into(),
+            readers: vec![reader],
+            others: Vec::new(),
+            holes: vec![hole(7, None), hole(0, None), hole(0, Some("skipped"))],
+            procmap_query: QuerySurvey {
+                available: true,
+                on_smaps: Some(false),
+                finds_gate: None,
+                refuses_long_names: Some(true),
+                build_id: Some(true),
+            },
+            limits: Limits {
+                page_size: 4096,
+                max_map_count: Some(65530),
+                mmap_min_addr: None,
+                ptrace_scope: Some(1),
+                perf_event_paranoid: Some(2),
+            },
+            rights: Rights {
+                root: false,
+                cap_sys_ptrace: false,
+                cap_sys_admin: false,
+                cap_perfmon: false,
+            },
+            no_evidence: Some("no lock evidence: tracefs is not mounted".into()),
+        }
+    }
+
+    fn plain(survey: &KernelSurvey) -> String {
+        anstream::adapter::strip_str(&survey_text(survey)).to_string()
+    }
+
+    #[test]
+    fn the_whole_survey() {
+        insta::assert_snapshot!("survey", plain(&survey(reader(Some(true), "line-end"))));
+    }
+
+    #[test]
+    fn a_disagreement_is_not_hidden() {
+        let text = plain(&survey(reader(Some(false), "chunk-end")));
+        assert!(text.contains("DISAGREE"), "{text}");
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert!(words.join(" ").contains("chunk-end was seen"), "{text}");
+        let text = plain(&survey(reader(None, "line-end")));
+        assert!(text.contains("nothing was seen here"), "{text}");
+    }
+}
