@@ -1,5 +1,7 @@
 //! Targets of the user's in a real terminal: chosen from the list, or run.
 
+#![allow(clippy::print_stdout, reason = "what is skipped is said")]
+
 #[allow(dead_code, reason = "other tests use the rest")]
 mod terminal;
 
@@ -16,6 +18,16 @@ impl Drop for Killed {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// Whether a command can be held at its first instruction here.
+fn can_hold() -> bool {
+    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
+    let forbidden = scope.is_ok_and(|scope| scope.trim() == "3");
+    if forbidden {
+        println!("skipped: this system forbids PTRACE_TRACEME (Yama ptrace_scope 3)");
+    }
+    !forbidden
 }
 
 fn start(arguments: &[&str]) -> Terminal {
@@ -65,6 +77,9 @@ fn the_list_can_be_left() {
 
 #[test]
 fn a_command_is_watched_from_its_first_instruction_to_its_end() {
+    if !can_hold() {
+        return;
+    }
     let script = "echo one; printf 'two\\033[2J\\n'; exit 7";
     let mut terminal = start(&["run", "--", "sh", "-c", script]);
     terminal.wait_for("its exec and its end", |text| {
@@ -118,6 +133,9 @@ fn signals_are_passed_on_to_the_command() {
 
 #[test]
 fn a_command_that_still_runs_is_ended() {
+    if !can_hold() {
+        return;
+    }
     let mut terminal = start(&["run", "--", "sleep", "1000"]);
     // Before that it is held, and would not hear of a SIGTERM.
     terminal.wait_for("its exec", |text| {

@@ -115,16 +115,7 @@ impl TargetInfo {
     /// brackets where there is none, as `ps` shows it.
     #[must_use]
     pub fn command_line(&self) -> String {
-        let raw = &self.raw_command_line;
-        let end = raw.iter().rposition(|&byte| byte != 0);
-        let Some(end) = end else {
-            return format!("[{}]", self.comm());
-        };
-        let arguments: Vec<_> = raw[..=end]
-            .split(|&byte| byte == 0)
-            .map(|argument| sanitise(argument))
-            .collect();
-        arguments.join(" ")
+        show_command_line(&self.raw_command_line).unwrap_or_else(|| format!("[{}]", self.comm()))
     }
 
     /// The user's name, or `uid N`.
@@ -132,6 +123,21 @@ impl TargetInfo {
     pub fn user(&self) -> String {
         user_name(self.uid)
     }
+}
+
+/// Arguments ended by NUL, separated by blanks and sanitised; none where there
+/// are none.
+pub(super) fn show_command_line(raw: &[u8]) -> Option<String> {
+    let end = raw.iter().rposition(|&byte| byte != 0)?;
+    let arguments = raw[..=end].split(|&byte| byte == 0).map(sanitise);
+    Some(arguments.collect::<Vec<_>>().join(" "))
+}
+
+/// `/proc/PID/cmdline`, at most 64 KiB; empty where it cannot be read.
+pub(super) fn raw_command_line(pid: u32) -> Vec<u8> {
+    let mut raw = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    raw.truncate(COMMAND_LINE_ROOM);
+    raw
 }
 
 /// One thread.
@@ -315,15 +321,13 @@ pub(super) fn read_info(pid: u32) -> Result<TargetInfo, AttachError> {
     let gate = [&b"[vsyscall]\n"[..], b"[vectors]\n"]
         .iter()
         .any(|gate| text.text().ends_with(gate));
-    let mut raw_command_line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    raw_command_line.truncate(COMMAND_LINE_ROOM);
     Ok(TargetInfo {
         pid,
         uid: status_number(pid, b"Uid:").unwrap_or_default(),
         vmas: lines - usize::from(gate),
         threads: status_number(pid, b"Threads:").unwrap_or_default() as usize,
         raw_comm: comm_of(pid),
-        raw_command_line,
+        raw_command_line: raw_command_line(pid),
     })
 }
 

@@ -1,10 +1,10 @@
 //! A target by what the user calls it: its PID, a thread's, or its name.
 
 use std::ffi::OsStr;
+use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::{fs, io};
 
-use super::attached::{comm_of, status_number, user_name};
+use super::attached::{comm_of, raw_command_line, show_command_line, status_number, user_name};
 use super::processes::pids;
 use crate::kernel::process::Stat;
 use crate::kernel::sanitise::{sanitise, sanitise_cut};
@@ -84,7 +84,7 @@ pub fn find_target(called: &OsStr) -> Result<u64, FindError> {
 
 /// The last part of the path in the first argument.
 fn program_of(pid: u32) -> Vec<u8> {
-    let mut raw = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let mut raw = raw_command_line(pid);
     raw.truncate(memchr::memchr(0, &raw).unwrap_or(raw.len()));
     match memchr::memrchr(b'/', &raw) {
         Some(slash) => raw.split_off(slash + 1),
@@ -98,13 +98,9 @@ fn list(pids: &[u32]) -> String {
         .take(MOST)
         .map(|pid| {
             let user = status_number(*pid, b"Uid:").map_or_else(String::new, user_name);
-            let mut command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            while command.pop_if(|last| *last == 0).is_some() {}
-            command
-                .iter_mut()
-                .filter(|byte| **byte == 0)
-                .for_each(|byte| *byte = b' ');
-            format!("{pid} ({user}: {})", sanitise_cut(&command, QUOTED))
+            let command = show_command_line(&raw_command_line(*pid)).unwrap_or_default();
+            let command = sanitise_cut(command.as_bytes(), QUOTED);
+            format!("{pid} ({user}: {command})")
         })
         .collect();
     if pids.len() > MOST {

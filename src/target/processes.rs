@@ -2,7 +2,9 @@
 
 use std::{fs, io};
 
-use super::attached::{AttachError, comm_of, read_info, status_number, user_name};
+use super::attached::{
+    AttachError, comm_of, raw_command_line, read_info, show_command_line, status_number, user_name,
+};
 use crate::kernel::file::OpenError;
 use crate::kernel::process::{Stat, page_size};
 use crate::kernel::sanitise::sanitise;
@@ -78,19 +80,12 @@ pub fn look_at(pid: u32) -> Option<ProcessEntry> {
             let why = in_a_few_words(&error, uid)?;
             let name = sanitise(&comm_of(pid)).into_owned();
             let threads = status_number(pid, b"Threads:").unwrap_or_default();
-            let command = command_line(pid).unwrap_or_else(|| format!("[{name}]"));
+            // Anybody may read this.
+            let command = show_command_line(&raw_command_line(pid));
+            let command = command.unwrap_or_else(|| format!("[{name}]"));
             Some(entry(name, command, threads as usize, Err(why)))
         }
     }
-}
-
-/// The command line of a process whose address space may not be read: anybody
-/// may read this.
-fn command_line(pid: u32) -> Option<String> {
-    let raw = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
-    let end = raw.iter().rposition(|&byte| byte != 0)?;
-    let shown: Vec<_> = raw[..=end].split(|&b| b == 0).map(sanitise).collect();
-    Some(shown.join(" "))
 }
 
 fn resident(pid: u32) -> u64 {

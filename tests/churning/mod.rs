@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::num::NonZero;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
 
@@ -11,7 +11,11 @@ const THREADS: usize = 8;
 
 /// Runs this test program's ignored test `helper_churns`, which must call
 /// [`churn`]; it is killed when this is dropped.
-pub(crate) struct Churning(Child);
+pub(crate) struct Churning {
+    child: Child,
+    /// Kept open: after a minute the test harness has something to say.
+    _output: BufReader<ChildStdout>,
+}
 
 impl Churning {
     pub(crate) fn start() -> Self {
@@ -22,24 +26,27 @@ impl Churning {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let started = output
-            .lines()
-            .map_while(Result::ok)
-            .any(|line| line.contains("churning"));
-        assert!(started);
-        Churning(child)
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("churning") {
+            line.clear();
+            assert!(output.read_line(&mut line).unwrap() > 0, "it has ended");
+        }
+        Churning {
+            child,
+            _output: output,
+        }
     }
 
     pub(crate) fn pid(&self) -> u32 {
-        self.0.id()
+        self.child.id()
     }
 }
 
 impl Drop for Churning {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
