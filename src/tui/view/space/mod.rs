@@ -2,7 +2,7 @@
 //! the rows that fit on the screen are made.
 //!
 //! * `caption`: which scan, and how many VMAs;
-//! * `minimap`: the whole address space in two rows;
+//! * `minimap`: the whole address space in two rows, and `map`: its cells;
 //! * `list`: the rows, and `line`: one line with its columns;
 //! * `vma`: the VMA that is open, and `log`: what changed;
 //! * `over`: what is typed, and menus;
@@ -12,6 +12,7 @@ mod caption;
 mod line;
 mod list;
 mod log;
+mod map;
 mod minimap;
 mod over;
 #[cfg(test)]
