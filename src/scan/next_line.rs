@@ -43,7 +43,7 @@ impl States {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::{OperationInfo, SiteStates};
+    use crate::scan::{OperationInfo, SiteClock, SiteStates};
 
     const BEFORE: &str = "10000000-10001000 rw-p 00000000 00:00 0 \n";
     const BEHIND: &str = "30000000-30001000 rw-p 00000000 00:00 0 \n";
@@ -59,6 +59,7 @@ mod tests {
         let site = SiteStates {
             range: 0x2000_0000..0x2000_3000,
             operations: vec![operation(), operation()],
+            clock: SiteClock::default(),
         };
         let captures = [
             "20000000-20003000 r--p 00000000 00:00 0 \n",
