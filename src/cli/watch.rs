@@ -64,7 +64,7 @@ Exit status: 0 also when the target ends, on Ctrl-C, and when nobody reads on;
 const DIFF_SIDES: &str = "\
 A number is a PID; a file with such a name is ./NUMBER, and - is standard input.
 Two processes that do not share a layout (ASLR) differ in nearly all addresses:
-what is alike and only lies elsewhere is called moved.
+what is alike, the only one of its kind, and lies elsewhere is called moved.
 
 Exit status: 0 whether or not they differ; 2 for a wrong command line; 3 if a
 side cannot be read.";

@@ -55,6 +55,10 @@ pub fn change_line(change: &AddressSpaceChange) -> String {
         }
         std::cmp::Ordering::Equal => {}
     }
+    if change.kind == AddressSpaceChangeKind::Move {
+        // Two texts do not tell these apart.
+        text.push_str(" [by mremap, or unmapped and its like mapped]");
+    }
     if change.torn {
         text.push_str(" [torn scan]");
     }
@@ -165,6 +169,12 @@ mod tests {
                 "00010000-00013000 rw-p 00000000 00:00 0                          [anon:\x1bx]\n"
                     .to_owned(),
                 "rename    00010000-00013000 → 00010000-00013000 rw-p (no name) → [anon:\\x1bx]",
+            ),
+            (
+                plain("00010000-00013000", "rw-p"),
+                plain("00020000-00023000", "rw-p"),
+                "move      00010000-00013000 → 00020000-00023000 rw-p \
+                 [by mremap, or unmapped and its like mapped]",
             ),
             (
                 heap("2b"),
