@@ -21,6 +21,7 @@
 //! * [`tui`]: the terminal application, a function of the session's snapshots.
 //! * [`report`]: human, KTAP, JSON and mail text, each a function of the
 //!   stream.
+//! * [`protocol`]: the model of the locking protocols, explored exhaustively.
 //! * [`simulated`]: kernels, correct and broken, to test the judge against.
 //! * [`tui`]: the screen.
 //! * [`cli`] and [`commands`]: the command line, and what it does.
@@ -32,6 +33,7 @@ pub mod cli;
 pub mod commands;
 pub mod kernel;
 pub mod observation;
+pub mod protocol;
 pub mod report;
 pub mod sampler;
 pub mod scan;

@@ -2,10 +2,12 @@
 
 mod check;
 mod demo;
+mod protocol;
 mod target;
 
 pub use check::{CheckArguments, Format, RuleChoice};
 pub use demo::DemoArguments;
+pub use protocol::{ProtocolArguments, ProtocolFormat};
 pub use target::{AttachArguments, Pace, RunArguments};
 
 use clap::{Parser, Subcommand};
@@ -34,4 +36,6 @@ pub enum Command {
     Run(RunArguments),
     /// Judge this kernel: run scenarios under readers, exit 1 on a violation
     Check(CheckArguments),
+    /// Explore the model of the locking protocols: every interleaving, the shortest way to a hole
+    Protocol(ProtocolArguments),
 }

@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod exit;
 mod plan;
+mod protocol;
 pub mod run;
 
 pub use exit::{Exit, Failure};
@@ -20,6 +21,7 @@ use crate::cli::{Cli, Command, DemoArguments};
 pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
+        Some(Command::Protocol(arguments)) => protocol::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
         Some(Command::Attach(arguments)) => attach::run(arguments, demo::watch),
         Some(Command::Run(arguments)) => run::run(arguments, demo::watch),

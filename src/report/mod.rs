@@ -6,6 +6,7 @@ mod ktap;
 mod mail;
 mod number;
 mod promises;
+pub mod protocol;
 mod save;
 mod table;
 
