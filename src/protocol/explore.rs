@@ -104,6 +104,28 @@ pub fn explore(model: &Model<'_>) -> Exploration {
     found
 }
 
+/// The shortest way to something that is printed, if any way leads there:
+/// `wanted` gets the state before and what is printed.
+#[must_use]
+pub fn nearest(model: &Model<'_>, wanted: impl Fn(&State, &Printed) -> bool) -> Option<Vec<Step>> {
+    let found = explore(model);
+    for (number, state) in (0..).zip(&found.states) {
+        let mut last = None;
+        model.each_step(state, |step| {
+            let printed = model.step(state, step).1;
+            if last.is_none() && printed.is_some_and(|printed| wanted(state, &printed)) {
+                last = Some(step);
+            }
+        });
+        if let Some(last) = last {
+            let mut steps = found.steps_to(number);
+            steps.push(last);
+            return Some(steps);
+        }
+    }
+    None
+}
+
 impl Exploration {
     fn note(&mut self, from: u32, step: Step, printed: Printed) {
         // States are met in the order of their depth: the first is a nearest.

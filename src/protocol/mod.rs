@@ -59,6 +59,7 @@
 //! writer may do that to it for ever. Version 4 fell back instead.
 
 mod address_space;
+mod boxes;
 mod case;
 mod explore;
 mod judge;
@@ -75,8 +76,9 @@ mod verdict;
 mod writer;
 
 pub use address_space::{Action, AddressSpace, Name, Structure};
+pub use boxes::boxes;
 pub use case::{Case, CaseError, FENCE, SITE, Vma, cases};
-pub use explore::{Exploration, Witness, explore};
+pub use explore::{Exploration, Witness, explore, nearest};
 pub use judge::{Cause, Sight, Violation};
 pub use liveness::Progress;
 pub use machine::{MOST_READERS, Model, Printed, State, Step};

@@ -1,7 +1,7 @@
 //! What a step did, in words.
 
 use super::address_space::{Action, AddressSpace};
-use super::case::{FENCE, SITE, Vma};
+use super::case::{Case, FENCE, SITE, Vma};
 use super::machine::{Model, Printed, State, Step};
 use super::protocols::Locking;
 use super::reader::{Found, Iterator, Line, Point, Pointer, Reader};
@@ -70,6 +70,18 @@ pub fn strip(vmas: &[Vma], page_count: u8) -> String {
     text
 }
 
+impl Case {
+    /// What the writer's step `at` does.
+    #[must_use]
+    pub fn tell(&self, at: u16) -> Told {
+        let step = &self.steps[usize::from(at)];
+        Told {
+            place: step.place,
+            text: tell_writer(self.frame(at), &step.action, self.pages),
+        }
+    }
+}
+
 impl Model<'_> {
     /// What a step did.
     #[must_use]
@@ -99,19 +111,15 @@ impl Model<'_> {
                 },
             },
             Step::Writer | Step::WriterReuses(_) => {
-                let step_of = &self.case.steps[usize::from(before.writer)];
+                let Told { place, mut text } = self.case.tell(before.writer);
                 let waits = after.waits && after.writer == before.writer;
-                let mut text = tell_writer(self.space(before), &step_of.action, self.case.pages);
                 if waits {
                     text = text.replace("write-locks", "waits for the readers of");
                 }
                 if let Step::WriterReuses(_) = step {
                     text += ", the structure that the reader has found";
                 }
-                Told {
-                    place: step_of.place,
-                    text,
-                }
+                Told { place, text }
             }
             Step::OtherTakes(_) => Told {
                 place: OTHER,

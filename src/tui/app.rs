@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::protocol::Lab;
 use super::theme::Theme;
 use crate::observation::EventKind;
 use crate::sampler::Rate;
@@ -45,11 +46,13 @@ pub enum View {
     Boundary,
     /// What was found.
     Tears,
+    /// The model of the locking protocols, stepped through.
+    Protocol,
 }
 
 impl View {
     /// All of them, in the order of their digits.
-    pub const ALL: [View; 3] = [View::Space, View::Boundary, View::Tears];
+    pub const ALL: [View; 4] = [View::Space, View::Boundary, View::Tears, View::Protocol];
 
     /// The name on its tab.
     #[must_use]
@@ -58,6 +61,7 @@ impl View {
             View::Space => "Space",
             View::Boundary => "Boundary",
             View::Tears => "Tears",
+            View::Protocol => "Protocol",
         }
     }
 
@@ -200,6 +204,8 @@ pub struct App {
     pub tears: Tears,
     /// The tears listed before the views were frozen, if they are.
     pub frozen_tears: Option<Box<Tears>>,
+    /// The model, once it was looked at.
+    pub lab: Option<Box<Lab>>,
     /// The position in [`RATES`].
     pub rate: usize,
     /// Which scans are held.
@@ -229,6 +235,7 @@ impl App {
             boundary_top: 0,
             tears: Tears::default(),
             frozen_tears: None,
+            lab: None,
             rate: RATES.len() - 1,
             trigger: Trigger::default(),
             still: false,

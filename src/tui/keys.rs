@@ -35,6 +35,23 @@ pub enum Action {
     Follow,
     Open,
     Close,
+    ExplainTear,
+    ModelReader,
+    ModelWriter,
+    ModelChunk,
+    ModelReuse,
+    ModelOther,
+    ModelBack,
+    ModelForth,
+    ModelFinding,
+    ModelPreviousFinding,
+    ModelCase,
+    ModelPreviousCase,
+    ModelProtocol,
+    ModelPreviousProtocol,
+    ModelGapCheck,
+    ModelCureH1,
+    ModelCureH2,
 }
 
 impl Action {
@@ -52,6 +69,37 @@ impl Action {
         )
     }
 }
+
+impl Action {
+    /// Whether it is one of the Protocol view.
+    #[must_use]
+    pub fn is_of_model(self) -> bool {
+        matches!(
+            self,
+            Action::ModelReader
+                | Action::ModelWriter
+                | Action::ModelChunk
+                | Action::ModelReuse
+                | Action::ModelOther
+                | Action::ModelBack
+                | Action::ModelForth
+                | Action::ModelFinding
+                | Action::ModelPreviousFinding
+                | Action::ModelCase
+                | Action::ModelPreviousCase
+                | Action::ModelProtocol
+                | Action::ModelPreviousProtocol
+                | Action::ModelGapCheck
+                | Action::ModelCureH1
+                | Action::ModelCureH2
+        )
+    }
+}
+
+/// The views of what is read, where the modifier is driven by single letters.
+const READING: [View; 3] = [View::Space, View::Boundary, View::Tears];
+/// The view of the model.
+const MODEL: [View; 1] = [View::Protocol];
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
@@ -105,26 +153,45 @@ pub const BINDINGS: &[Binding] = bindings![
     [(KeyCode::Tab, NO)], Action::NextView, [], "Tab", "next view", "next view", "view";
     [key(' ')], Action::Freeze, [], "space",
         "freeze the display; reading goes on", "freeze the display", "freeze";
-    [key('c')], Action::NextScenario, [], "c C", "next scenario, the one before",
+    [key('c')], Action::NextScenario, READING, "c C", "next scenario, the one before",
         "other scenario", "scenario";
-    [key('p')], Action::Still, [], "p", "pause the modifier, or let it go on",
+    [key('p')], Action::Still, READING, "p", "pause the modifier, or let it go on",
         "pause the modifier", "pause";
-    [key('s')], Action::Step, [], "s", "one operation of the modifier, then pause",
+    [key('s')], Action::Step, READING, "s", "one operation of the modifier, then pause",
         "step the modifier", "step";
     [(KeyCode::Enter, NO)], Action::Open, [View::Tears], "Enter", "open the tear",
         "open the tear", "open";
-    [key('w')], Action::Report, [], "w", "write the report, as plain text",
+    [key('e')], Action::ExplainTear, [View::Tears], "e", "explain it: the model, at its steps",
+        "explain it", "explain";
+    [key('r')], Action::ModelReader, MODEL, "r", "one step of the reader", "reader steps", "reader";
+    [key('w')], Action::ModelWriter, MODEL, "w", "one step of the writer", "writer steps", "writer";
+    [(KeyCode::Left, NO)], Action::ModelBack, MODEL, "← →", "one step back, forth",
+        "step back, forth", "back";
+    [key('n')], Action::ModelFinding, MODEL, "n N", "load the worst found, the next worst",
+        "load what was found", "worst";
+    [key('m')], Action::ModelProtocol, MODEL, "m M", "next protocol of a reader, the one before",
+        "other protocol", "protocol";
+    [key('c')], Action::ModelCase, MODEL, "c C", "next case, the one before", "other case", "case";
+    [key('x')], Action::ModelGapCheck, MODEL, "x", "take the gap check away, or put it back",
+        "gap check", "";
+    [key('h')], Action::ModelCureH1, MODEL, "h H", "cure H1, H2, or take the cure away",
+        "cure H1, H2", "cure";
+    [key('b')], Action::ModelChunk, MODEL, "b", "end the reader's chunk here", "end the chunk", "";
+    [key('u')], Action::ModelReuse, MODEL, "u", "the writer reuses the structure found",
+        "writer reuses", "";
+    [key('o')], Action::ModelOther, MODEL, "o", "another process reuses it", "other reuses", "";
+    [key('w')], Action::Report, READING, "w", "write the report, as plain text",
         "write the report", "report";
-    [key('t')], Action::Trigger, [], "t", "scans to hold: torn, violation, or live",
+    [key('t')], Action::Trigger, READING, "t", "scans to hold: torn, violation, or live",
         "trigger: what holds", "trigger";
     [key('f')], Action::Follow, [View::Space], "f", "follow the site again",
         "follow the site", "";
     [key('f')], Action::Follow, [View::Tears], "f", "follow the newest again",
         "follow the newest", "";
-    [key('i')], Action::Placement, [], "i", "site at a chunk boundary, or inside",
+    [key('i')], Action::Placement, READING, "i", "site at a chunk boundary, or inside",
         "move the site", "";
     [key('+'), key('=')], Action::Faster, [], "+ -", "scan faster, slower", "scan rate", "";
-    [key('1')], Action::Show(View::Space), [], "1 2 3", "Space, Boundary, Tears",
+    [key('1')], Action::Show(View::Space), [], "1 2 3 4", "Space, Boundary, Tears, Protocol",
         "choose a view", "";
     [(KeyCode::Up, NO), key('k')], Action::Up, [], "↑↓ k j", "scroll; the mouse wheel too",
         "scroll", "";
@@ -137,7 +204,7 @@ pub const BINDINGS: &[Binding] = bindings![
     [key('S')], Action::SaveScreen, [], "S", "save the screen", "save the screen", "";
     [ctrl('l')], Action::Redraw, [], "Ctrl-L", "draw everything anew", "draw anew", "";
     [ctrl('z')], Action::Suspend, [], "Ctrl-Z", "suspend; fg goes on", "suspend", "";
-    [key('C')], Action::PreviousScenario, [], "", "", "", "";
+    [key('C')], Action::PreviousScenario, READING, "", "", "", "";
     [key('-'), key('_')], Action::Slower, [], "", "", "", "";
     [key('2')], Action::Show(View::Boundary), [], "", "", "", "";
     [key('3')], Action::Show(View::Tears), [], "", "", "", "";
@@ -146,6 +213,12 @@ pub const BINDINGS: &[Binding] = bindings![
     [(KeyCode::Down, NO), key('j')], Action::Down, [], "", "", "", "";
     [(KeyCode::PageDown, NO), ctrl('f'), ctrl('d')], Action::PageDown, [], "", "", "", "";
     [(KeyCode::End, NO), key('G')], Action::End, [], "", "", "", "";
+    [key('4')], Action::Show(View::Protocol), [], "", "", "", "";
+    [(KeyCode::Right, NO)], Action::ModelForth, MODEL, "", "", "", "";
+    [key('N')], Action::ModelPreviousFinding, MODEL, "", "", "", "";
+    [key('M')], Action::ModelPreviousProtocol, MODEL, "", "", "", "";
+    [key('C')], Action::ModelPreviousCase, MODEL, "", "", "", "";
+    [key('H')], Action::ModelCureH2, MODEL, "", "", "", "";
 ];
 
 /// What a key does in a view.

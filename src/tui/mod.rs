@@ -10,6 +10,7 @@
 //! * [`app`]: all that the screen is made from;
 //! * [`update`](mod@update): a message changes it and asks for effects; pure;
 //! * [`keys`]: one table of keys, for the dispatcher and the help;
+//! * [`protocol`]: the state of the Protocol view;
 //! * [`theme`]: colours and modifiers by role;
 //! * [`view`]: one file a view; they see the [`App`](app::App) and nothing else;
 //! * [`capture`]: a picture of the screen, as SVG and as text;
@@ -24,6 +25,7 @@ mod format;
 mod inputs;
 pub mod keys;
 pub mod message;
+pub mod protocol;
 pub mod run;
 mod screen_file;
 pub mod terminal;

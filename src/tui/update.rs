@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::app::{App, Notice, RATES, View};
 use super::keys::{Action, look_up};
 use super::message::{Effect, Message};
+use super::protocol;
 use super::view::{self, boundary, space, tears};
 use crate::session::{Command, FADE, Snapshot};
 
@@ -144,6 +145,18 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Faster => rate(app, (app.rate + 1).min(RATES.len() - 1)),
         Action::Slower => rate(app, app.rate.saturating_sub(1)),
+        Action::ExplainTear => {
+            if let Some(why) = protocol::explain_tear(app) {
+                tell(app, why);
+            }
+            return Vec::new();
+        }
+        other if other.is_of_model() => {
+            if let Some(why) = protocol::act(app, other) {
+                tell(app, why);
+            }
+            return Vec::new();
+        }
         other => {
             look(app, other);
             return Vec::new();
@@ -202,6 +215,9 @@ fn look(app: &mut App, action: Action) {
 fn show(app: &mut App, view: View) {
     app.view = view;
     app.help = false;
+    if view == View::Protocol {
+        protocol::open(app);
+    }
 }
 
 fn scroll(app: &mut App, by: i64) {
@@ -217,6 +233,11 @@ fn scroll(app: &mut App, by: i64) {
         View::Boundary => {
             let (top, last) = boundary::scroll_range(app);
             app.boundary_top = moved(top, last) as u16;
+        }
+        View::Protocol => {
+            if let Some(lab) = &mut app.lab {
+                lab.move_by(by);
+            }
         }
         View::Tears => {
             let (top, last) = tears::scroll_range(app);

@@ -74,8 +74,8 @@ fn print_totals(study: &Study, out: &mut impl Write) -> io::Result<()> {
     for (at, protocol) in study.protocols.iter().enumerate() {
         let verdicts = || study.of_protocol(at).map(|(_, verdict)| verdict);
         let states: usize = verdicts().map(|verdict| verdict.states).sum();
-        let fallbacks = verdicts().map(|verdict| verdict.most_fallbacks);
-        let fallbacks = fallbacks.fold(Some(0), |most, one| Some(most?.max(one?)));
+        let mut fallbacks = verdicts().map(|verdict| verdict.most_fallbacks);
+        let fallbacks = fallbacks.try_fold(0, |most: u32, one| Some(most.max(one?)));
         let worst = verdicts().filter_map(Verdict::worst_allowed);
         let worst = worst.map(|finding| finding.sight).max();
         let shortest = shortest(study, at);
@@ -162,11 +162,10 @@ fn print_traces(study: &Study, out: &mut impl Write) -> io::Result<()> {
     for (case, finding) in found {
         listing::print(&study.model(case, 0), finding, out)?;
     }
-    if let ([row], [case]) = (&study.verdicts[..], &study.cases[..])
+    if let [row] = &study.verdicts[..]
         && row.iter().all(Verdict::holds)
         && let Some(worst) = row[0].worst_allowed()
     {
-        let _ = case;
         listing::print(&study.model(0, 0), worst, out)?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::human::{BAD, BOLD, DIM, label};
 use crate::protocol::{
-    FENCE, Finding, Line, Model, Picture, Point, Row, SITE, State, Step, Trace, explain, pages,
+    Finding, Line, Model, Picture, Point, Row, SITE, State, Step, Trace, boxes, explain, pages,
     tree_strip,
 };
 
@@ -51,45 +51,18 @@ pub(super) fn print(model: &Model<'_>, finding: &Finding, out: &mut impl Write) 
 fn print_picture(picture: &Picture, out: &mut impl Write) -> io::Result<()> {
     let found: Vec<Line> = picture.found_vma.into_iter().collect();
     let rows = [
-        ("reader found:", boxes(&found, None)),
-        ("writer made it:", boxes(&picture.made, None)),
-        ("reader reports:", boxes(&picture.reported, picture.hole)),
+        ("reader found:", boxes(&found, None, PAGE)),
+        ("writer made it:", boxes(&picture.made, None, PAGE)),
+        (
+            "reader reports:",
+            boxes(&picture.reported, picture.hole, PAGE),
+        ),
     ];
     writeln!(out)?;
     for (caption, boxes) in rows {
         writeln!(out, "  {DIM}{caption:<0$}{DIM:#}{boxes}", CAPTION - 2)?;
     }
     writeln!(out)
-}
-
-/// VMAs as boxes; where two lines overlap, the later one is drawn.
-fn boxes(vmas: &[Line], hole: Option<(u8, u8)>) -> String {
-    let mut row: Vec<char> = Vec::new();
-    let mut draw = |(start, end): (u8, u8), fill: char, label: &str| {
-        let from = usize::from(start - SITE) * PAGE;
-        let to = usize::from(end - SITE) * PAGE;
-        if row.len() <= to {
-            row.resize(to + 1, ' ');
-        }
-        row[from + 1..to].fill(fill);
-        (row[from], row[to]) = ('|', '|');
-        let width = to - from - 1;
-        let offset = from + 1 + width.saturating_sub(label.len()) / 2;
-        for (cell, letter) in row[offset..].iter_mut().zip(label.chars().take(width)) {
-            *cell = letter;
-        }
-    };
-    for &(start, end, letter) in vmas {
-        match letter {
-            FENCE if start < SITE => {}
-            FENCE => draw((start, end), '-', "fence"),
-            letter => draw((start.max(SITE), end), '-', &char::from(letter).to_string()),
-        }
-    }
-    if let Some(hole) = hole {
-        draw(hole, ' ', "hole");
-    }
-    row.into_iter().collect::<String>().trim_end().to_owned()
 }
 
 fn print_rows(model: &Model<'_>, trace: &Trace, out: &mut impl Write) -> io::Result<()> {

@@ -4,6 +4,7 @@ pub mod boundary;
 mod footer;
 mod header;
 mod help;
+mod protocol;
 pub mod space;
 mod strip;
 pub mod tears;
@@ -68,6 +69,7 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         View::Space => space::render(app, areas.body, buffer),
         View::Boundary => boundary::render(app, areas.body, buffer),
         View::Tears => tears::render(app, areas.body, buffer),
+        View::Protocol => protocol::render(app, areas.body, buffer),
     }
     footer::render(app, areas.footer, buffer);
     if app.help {
