@@ -99,6 +99,19 @@ impl Case {
     /// # Errors
     /// [`CaseError::Differs`] and [`CaseError::TooLarge`].
     pub fn of(scenario: &Scenario) -> Result<Self, CaseError> {
+        Self::fenced(scenario, true)
+    }
+
+    /// The same with nothing behind the site: it is the end of the address
+    /// space.
+    ///
+    /// # Errors
+    /// [`CaseError::Differs`] and [`CaseError::TooLarge`].
+    pub fn at_the_end(scenario: &Scenario) -> Result<Self, CaseError> {
+        Self::fenced(scenario, false)
+    }
+
+    fn fenced(scenario: &Scenario, behind: bool) -> Result<Self, CaseError> {
         let too_large = || CaseError::TooLarge {
             case: scenario.name.clone(),
         };
@@ -109,7 +122,7 @@ impl Case {
         let pages = site_pages as u8 + 2;
         let states: Vec<Vec<Vma>> = scenario
             .states()
-            .map(|strip| vmas_of(strip, pages))
+            .map(|strip| vmas_of(strip, pages, behind))
             .collect();
         let source = scenario
             .source
@@ -122,7 +135,7 @@ impl Case {
         let mut writer = Writer::new(AddressSpace::new(&states[0], pages), SITE);
         for (k, operation) in scenario.operations.iter().enumerate() {
             writer.call(&operation.call, source);
-            let declared = vmas_of(&operation.state, pages);
+            let declared = vmas_of(&operation.state, pages, behind);
             let found = writer.space.vmas();
             if found != declared || !agrees(&writer.space) {
                 return Err(CaseError::Differs {
@@ -223,7 +236,7 @@ fn agrees(space: &AddressSpace) -> bool {
     })
 }
 
-fn vmas_of(strip: &Strip, pages: u8) -> Vec<Vma> {
+fn vmas_of(strip: &Strip, pages: u8, fence_behind: bool) -> Vec<Vma> {
     let site = strip.vmas().iter().map(|vma| {
         let at = |page: u32| SITE + page as u8;
         let letter = vma.protection.letter() as u8;
@@ -231,7 +244,7 @@ fn vmas_of(strip: &Strip, pages: u8) -> Vec<Vma> {
     });
     std::iter::once((0, SITE, FENCE))
         .chain(site)
-        .chain([(pages - 1, pages, FENCE)])
+        .chain(fence_behind.then_some((pages - 1, pages, FENCE)))
         .collect()
 }
 

@@ -183,7 +183,7 @@ impl<'a> Model<'a> {
         for reader in &mut state.readers {
             match action {
                 Action::WriteLock | Action::WriteUnlock => {
-                    reader.noted.moved |= has_noted(self.protocol, reader);
+                    reader.noted.moved |= self.has_noted(reader);
                     if reader.allowed != 0 {
                         reader.allowed |= begun;
                     }
@@ -248,6 +248,24 @@ impl<'a> Model<'a> {
         match self.protocol.position {
             Position::LastStart => reader.last_start,
             Position::LastEnd | Position::NextStart => reader.position,
+        }
+    }
+
+    /// Whether the reader has noted the sequence and will ask for it again.
+    #[must_use]
+    pub fn has_noted(&self, reader: &Reader) -> bool {
+        let protocol = &self.protocol;
+        match reader.point {
+            Point::Find => !protocol.notes_late || protocol.locking == Locking::RcuSequence,
+            Point::LockCheck
+            | Point::LockTake
+            | Point::Compare
+            | Point::Sequence
+            | Point::CopyStart
+            | Point::CopyEnd
+            | Point::CopyCheck => true,
+            Point::Print | Point::Next => protocol.locking == Locking::RcuSequence,
+            _ => false,
         }
     }
 
@@ -397,6 +415,11 @@ impl<'a> Model<'a> {
             reader.iterator = Iterator::Fresh(self.from(&reader));
         }
         let Some(name) = self.advance(space, &mut reader) else {
+            reader.found = match space.node.find(reader.position) {
+                Some(_) => Found::Past,
+                None if space.write_held => Found::Empty,
+                None => Found::Sound,
+            };
             return self.end(reader, i);
         };
         reader.pointer = Pointer::To(name);
@@ -607,20 +630,4 @@ fn let_go(reader: &mut Reader, point: Point) {
 fn holds(state: &State, name: Name) -> bool {
     let holds = |reader: &Reader| reader.holds_vma && reader.pointer == Pointer::To(name);
     state.readers.iter().any(holds)
-}
-
-/// Whether what the reader noted will be asked for again.
-fn has_noted(protocol: Protocol, reader: &Reader) -> bool {
-    match reader.point {
-        Point::Find => !protocol.notes_late || protocol.locking == Locking::RcuSequence,
-        Point::LockCheck
-        | Point::LockTake
-        | Point::Compare
-        | Point::Sequence
-        | Point::CopyStart
-        | Point::CopyEnd
-        | Point::CopyCheck => true,
-        Point::Print | Point::Next => protocol.locking == Locking::RcuSequence,
-        _ => false,
-    }
 }

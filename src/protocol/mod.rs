@@ -42,7 +42,9 @@
 //!   consistent. Everything is anonymous and unfaulted, as in the catalogue.
 //! * The source of a move lies outside, but for `remap`; a fence of one page
 //!   stands before and behind the site, so the end of the walk is never next
-//!   to what changes.
+//!   to what changes. Where it is ([`Case::at_the_end`]), a reader believes the
+//!   end as it believes the empty tree of H1, and the cure of H1 does not help:
+//!   it looks at gaps only.
 //!
 //! # What the result proves
 //!

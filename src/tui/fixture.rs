@@ -350,6 +350,7 @@ fn pairs() -> Vec<PairRow> {
 pub(super) fn app(kind: Kind, size: (u16, u16), depth: Depth) -> App {
     let mut app = App::new(size, Theme::new(depth));
     update(&mut app, Message::Snapshot(Box::new(snapshot(kind))));
+    super::protocol::open(&mut app);
     app
 }
 

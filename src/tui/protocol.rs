@@ -77,21 +77,11 @@ impl Lab {
         &self.verdict
     }
 
-    /// The protocol's name, and whether something was switched since.
+    /// The protocol's name, and whether it is that one with something switched
+    /// that no named protocol has.
     #[must_use]
     pub fn name(&self) -> (&'static str, bool) {
-        let named = PROTOCOLS.iter().find(|one| {
-            Protocol {
-                name: self.protocol.name,
-                summary: self.protocol.summary,
-                broken: self.protocol.broken,
-                ..**one
-            } == self.protocol
-        });
-        match named {
-            Some(named) => (named.name, false),
-            None => (PROTOCOLS[self.base].name, true),
-        }
+        (self.protocol.name, !PROTOCOLS.contains(&self.protocol))
     }
 
     /// The trace, and how many of its steps are made.
@@ -180,6 +170,25 @@ impl Lab {
     }
 }
 
+/// A protocol after something was switched: the one that is named so, else
+/// `base` under its own name and broken on purpose.
+fn settle(switched: Protocol, base: Protocol) -> Protocol {
+    let same = |one: &&Protocol| {
+        Protocol {
+            name: one.name,
+            summary: one.summary,
+            broken: one.broken,
+            ..switched
+        } == **one
+    };
+    PROTOCOLS.iter().find(same).copied().unwrap_or(Protocol {
+        name: base.name,
+        summary: base.summary,
+        broken: true,
+        ..switched
+    })
+}
+
 /// Makes sure that there is something to show.
 pub fn open(app: &mut App) {
     if app.lab.is_none() {
@@ -244,18 +253,18 @@ fn change(lab: &mut Lab, action: Action) {
                 GapCheck::None => GapCheck::SearchIfMoved,
                 _ => GapCheck::None,
             };
-            *lab = Lab::of(lab.case, lab.base, protocol);
+            *lab = Lab::of(lab.case, lab.base, settle(protocol, PROTOCOLS[lab.base]));
         }
         Action::ModelCureH1 => {
             protocol.gap_check = match protocol.gap_check {
                 GapCheck::FallBackIfMoved => GapCheck::SearchIfMoved,
                 _ => GapCheck::FallBackIfMoved,
             };
-            *lab = Lab::of(lab.case, lab.base, protocol);
+            *lab = Lab::of(lab.case, lab.base, settle(protocol, PROTOCOLS[lab.base]));
         }
         Action::ModelCureH2 => {
             protocol.fresh_search = !protocol.fresh_search;
-            *lab = Lab::of(lab.case, lab.base, protocol);
+            *lab = Lab::of(lab.case, lab.base, settle(protocol, PROTOCOLS[lab.base]));
         }
         _ => {}
     }

@@ -2,6 +2,7 @@
 //! finds all there is.
 
 mod by_stateright;
+mod command;
 mod guards;
 mod review;
 mod verdicts;

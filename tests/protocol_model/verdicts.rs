@@ -4,6 +4,8 @@ use vmascope::protocol::{
     BOTH_CURES, Case, Cause, Model, PROTOCOLS, Protocol, Sight, Step, Trace, Verdict, Violation,
 };
 
+use vmascope::target::scenario::parse_scenarios;
+
 use crate::{all, verdict};
 
 /// Where `mremap_to()` unmaps a destination that ends where a VMA ends.
@@ -217,4 +219,32 @@ fn two_readers_at_once_see_what_one_sees_and_never_block_each_other_for_ever() {
         };
         assert_eq!(sights(&one), sights(&two), "{name}");
     }
+}
+
+#[test]
+fn at_the_end_of_the_address_space_the_end_is_believed_even_with_both_cures() {
+    // Nothing found is no gap: lock_next_vma() returns at once, without a look
+    // at the sequence. A move onto the last VMA makes the walk end early.
+    const LAST: &str = r#"
+        [[scenario]]
+        name = "replace-last"
+        summary = "move a page onto the last VMA of all"
+        original = "r w"
+        source = "x"
+        operations = [
+            { call = "mremap source 0..1 onto 1", state = "r x" },
+            { call = "mmap 1..2 w", state = "r w" },
+        ]
+    "#;
+    let scenario = &parse_scenarios(LAST, "this test").unwrap()[0];
+    let case = Case::at_the_end(scenario).unwrap();
+    for reader in ["merged", "merged-both-cures", "query"] {
+        let verdict = verdict(&case, reader);
+        assert!(has(&verdict, Violation::LostTail(Cause::H1)), "{reader}");
+    }
+    for reader in ["mmap-lock-last-end", "mmap-lock-next-start"] {
+        assert!(verdict(&case, reader).holds(), "{reader}");
+    }
+    let fenced = Case::of(scenario).unwrap();
+    assert!(verdict(&fenced, "merged-both-cures").holds());
 }

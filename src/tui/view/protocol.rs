@@ -4,10 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::put;
+use super::{put, wrapped};
 use crate::protocol::{
-    FENCE, Finding, GapCheck, Iterator, Locking, Model, Noted, Point, Printed, Reader, SITE, Sight,
-    State, Step, Structure, boxes, describe_vma, explain, page,
+    FENCE, Finding, GapCheck, Iterator, Locking, Noted, Printed, Reader, SITE, Sight, Step,
+    Structure, boxes, describe_vma, explain, page,
 };
 use crate::report::grouped;
 use crate::report::protocol::checked_by;
@@ -18,8 +18,10 @@ use crate::tui::theme::{Role, Theme};
 
 /// Columns of the captions of the strips.
 const CAPTION: usize = 10;
-/// Rows from which the programs have a heading and room around them.
+/// Rows from which the locks and an explanation are shown.
 const ROOMY: u16 = 14;
+/// Rows from which there is room around them.
+const TALL: u16 = 22;
 
 /// Draws it.
 pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
@@ -30,18 +32,27 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         return;
     };
     let width = usize::from(area.width);
-    let mut top = vec![case_line(theme, lab), reader_line(theme, lab)];
-    top.push(verdict_line(theme, lab));
-    if area.height >= ROOMY {
-        top.push(Line::default());
+    let (tall, roomy) = (area.height >= TALL, area.height >= ROOMY);
+    let mut top = vec![
+        case_line(theme, lab),
+        reader_line(theme, lab, width),
+        verdict_line(theme, lab),
+    ];
+    top.extend(tall.then(Line::default));
+    top.extend(strips(theme, lab, width, roomy));
+    if roomy {
+        top.extend(locks_lines(theme, lab, width));
     }
-    top.extend(strips(theme, lab, width));
-    if area.height >= ROOMY {
-        top.push(locks_line(theme, lab));
-        top.push(step_line(theme, lab));
-        top.push(Line::default());
-    } else {
-        top.push(step_line(theme, lab));
+    let (step, explanation) = step_line(theme, lab);
+    top.push(step);
+    if roomy {
+        let mut lines = wrapped(&explanation, area.width - 2, theme.style(Role::Dim));
+        lines.truncate(if tall { 2 } else { 1 });
+        for line in &mut lines {
+            line.spans.insert(0, Span::raw(" "));
+        }
+        lines.resize(if tall { 3 } else { 1 }, Line::default());
+        top.extend(lines);
     }
     for (y, line) in (0..area.height).zip(&top) {
         put(buffer, area, y, line);
@@ -70,7 +81,7 @@ fn case_line(theme: Theme, lab: &Lab) -> Line<'static> {
     ])
 }
 
-fn reader_line(theme: Theme, lab: &Lab) -> Line<'static> {
+fn reader_line(theme: Theme, lab: &Lab, width: usize) -> Line<'static> {
     let protocol = lab.model().protocol;
     let (name, switched) = lab.name();
     let mut spans = vec![
@@ -81,14 +92,15 @@ fn reader_line(theme: Theme, lab: &Lab) -> Line<'static> {
         spans.push(dim(theme, ", switched"));
     }
     if protocol.locking == Locking::PerVma {
+        let names = match width {
+            0..80 => ["gap", "H1", "H2"],
+            _ => ["gap check", "cure of H1", "cure of H2"],
+        };
+        let cures_h1 = protocol.gap_check == GapCheck::FallBackIfMoved;
         let switches = [
-            ("x", "gap check", protocol.gap_check != GapCheck::None),
-            (
-                "h",
-                "cure of H1",
-                protocol.gap_check == GapCheck::FallBackIfMoved,
-            ),
-            ("H", "cure of H2", protocol.fresh_search),
+            ("x", names[0], protocol.gap_check != GapCheck::None),
+            ("h", names[1], cures_h1),
+            ("H", names[2], protocol.fresh_search),
         ];
         for (key, what, on) in switches {
             let glyph = if on { "■" } else { "□" };
@@ -130,7 +142,7 @@ fn verdict_line(theme: Theme, lab: &Lab) -> Line<'static> {
 
 /// What the tree says, what the VMAs say, what the reader has found and
 /// printed.
-fn strips(theme: Theme, lab: &Lab, width: usize) -> Vec<Line<'static>> {
+fn strips(theme: Theme, lab: &Lab, width: usize, roomy: bool) -> Vec<Line<'static>> {
     let model = lab.model();
     let state = lab.state();
     let space = model.space(state);
@@ -175,85 +187,93 @@ fn strips(theme: Theme, lab: &Lab, width: usize) -> Vec<Line<'static>> {
             Span::styled(part(at(end) + 1, chars.len()), theme.style(Role::Original)),
         ]);
     }
-    vec![
-        strip("the tree", boxes(&space.vmas(), None, columns), Role::Plain),
-        strip("the VMAs", boxes(&vmas, None, columns), Role::Modified),
-        strip("found", boxes(&found, None, columns), Role::Site),
-        last,
-    ]
+    let tree = boxes(&space.vmas(), None, columns);
+    let mut strips = vec![strip("the tree", tree, Role::Plain)];
+    if roomy {
+        let vmas = boxes(&vmas, None, columns);
+        strips.push(strip("the VMAs", vmas, Role::Modified));
+    }
+    strips.push(strip("found", boxes(&found, None, columns), Role::Site));
+    strips.push(last);
+    strips
 }
 
-fn locks_line(theme: Theme, lab: &Lab) -> Line<'static> {
+/// The locks, the sequence, what the reader remembers: on two lines where one
+/// is too narrow.
+fn locks_lines(theme: Theme, lab: &Lab, width: usize) -> Vec<Line<'static>> {
     let model = lab.model();
     let state = lab.state();
     let space = model.space(state);
     let reader = &state.readers[0];
     let holder = match (space.write_held, reader.holds_mmap_lock) {
-        (true, _) => "the writer",
-        (_, true) => "the reader",
+        (true, _) => "writer",
+        (_, true) => "reader",
         _ => "free",
     };
     let parity = if space.write_held { "odd" } else { "even" };
+    let noted = match (model.has_noted(reader), reader.noted) {
+        (false, _) => "-",
+        (_, Noted { moved: true, .. }) => "moved since",
+        (_, Noted { odd: true, .. }) => "odd",
+        _ => "even",
+    };
     let locked: Vec<String> = space
         .structures
         .iter()
         .filter(|vma| vma.write_locked && !vma.freed)
         .map(|vma| describe_vma((vma.start, vma.end, vma.letter)))
         .collect();
-    let mut text = format!(
-        "position {}  iterator {}  ",
-        page(model.from(reader)),
-        iterator(reader)
-    );
-    if reader.holds_vma {
-        text += &format!("holds {}  ", model.describe_pointer(state, reader.pointer));
+    let locked = match &locked[..] {
+        [] => "-".into(),
+        names => names.join(", "),
+    };
+    let held = if reader.holds_vma {
+        model.describe_pointer(state, reader.pointer)
+    } else {
+        "-".into()
+    };
+    let pairs = |pairs: &[(&str, String)]| -> Vec<Span<'static>> {
+        let spans = pairs.iter().flat_map(|(name, value)| {
+            let value = Span::styled(value.clone(), theme.style(Role::Title));
+            [dim(theme, format!(" {name} ")), value, Span::raw(" ")]
+        });
+        spans.collect()
+    };
+    let mut shared = pairs(&[
+        ("mmap_lock", holder.into()),
+        ("sequence", parity.into()),
+        ("noted", noted.into()),
+        ("write-locked", locked),
+    ]);
+    let own = pairs(&[
+        ("position", page(model.from(reader))),
+        ("iterator", iterator(reader)),
+        ("reader holds", held),
+    ]);
+    if width >= 160 {
+        shared.extend(own);
+        return vec![Line::from(shared)];
     }
-    if !locked.is_empty() {
-        text += &format!("write-locked {}", locked.join(", "));
-    }
-    Line::from(vec![
-        dim(theme, " mmap_lock "),
-        Span::styled(holder, theme.style(Role::Title)),
-        dim(theme, "  sequence "),
-        Span::styled(parity, theme.style(Role::Title)),
-        dim(
-            theme,
-            format!(" (noted: {})  ", noted(reader.noted, state, &model)),
-        ),
-        Span::raw(text),
-    ])
-}
-
-fn noted(noted: Noted, state: &State, model: &Model<'_>) -> &'static str {
-    let none = matches!(
-        state.readers[0].point,
-        Point::Start | Point::Note | Point::FallBack | Point::FallBackFind | Point::Done
-    ) || model.protocol.locking == Locking::MmapLock;
-    match (none, noted.odd, noted.moved) {
-        (true, ..) => "-",
-        (_, _, true) => "moved since",
-        (_, true, _) => "odd",
-        _ => "even",
-    }
+    vec![Line::from(shared), Line::from(own)]
 }
 
 fn iterator(reader: &Reader) -> String {
     match reader.iterator {
         Iterator::Fresh(at) => format!("fresh at {}", page(at)),
         Iterator::Active(_, last) => format!("behind page {}", page(last)),
-        Iterator::Replaced(_, last) => format!("in the OLD node, behind page {}", page(last)),
-        Iterator::Dead(last) => format!("STALE, behind page {}", page(last)),
+        Iterator::Replaced(_, last) => format!("node replaced, behind page {}", page(last)),
+        Iterator::Dead(last) => format!("node dead, behind page {}", page(last)),
     }
 }
 
-/// The step made last, and what came of it.
-fn step_line(theme: Theme, lab: &Lab) -> Line<'static> {
+/// The step made last, and why what it printed is what it is.
+fn step_line(theme: Theme, lab: &Lab) -> (Line<'static>, String) {
     let (trace, made) = lab.trace();
     let mut spans = vec![dim(theme, format!(" step {made} of {} ", trace.rows.len()))];
     let Some(row) = made.checked_sub(1).and_then(|at| trace.rows.get(at)) else {
         let text = "r reader, w writer, ← back; n loads the worst that there is";
         spans.push(dim(theme, text));
-        return Line::from(spans);
+        return (Line::from(spans), String::new());
     };
     let who = match row.step {
         Step::Reader(_) | Step::NewChunk(_) => "reader",
@@ -264,29 +284,28 @@ fn step_line(theme: Theme, lab: &Lab) -> Line<'static> {
     let function = row.told.place.function;
     spans.push(dim(theme, format!(" {function}() ")));
     spans.push(Span::raw(row.told.text.clone()));
-    spans.extend(
-        row.printed
-            .map_or(Vec::new(), |printed| sight(theme, lab, &printed)),
-    );
-    Line::from(spans)
+    let Some(printed) = row.printed else {
+        return (Line::from(spans), String::new());
+    };
+    let (badge, explanation) = sight(theme, lab, &printed);
+    spans.push(badge);
+    (Line::from(spans), explanation)
 }
 
 /// What a line that was printed amounts to; nothing for a fence in order.
-fn sight(theme: Theme, lab: &Lab, printed: &Printed) -> Vec<Span<'static>> {
+fn sight(theme: Theme, lab: &Lab, printed: &Printed) -> (Span<'static>, String) {
     let sight = printed.sight;
     let is_fence = printed.line.is_none_or(|line| line.2 == FENCE);
     let (glyph, role) = match sight {
-        Sight::Violation(_) => ("✗", Role::Violation),
-        Sight::InOrder if is_fence => return Vec::new(),
+        Sight::Violation(_) => ("✗", Role::ViolationBanner),
+        Sight::InOrder if is_fence => return (Span::default(), String::new()),
         Sight::InOrder => ("✓", Role::Good),
         _ => ("≈", Role::Duplicate),
     };
     let picture = lab.so_far().picture(&lab.model(), printed.reader);
     let hole = picture.and_then(|picture| picture.hole);
-    vec![
-        Span::styled(format!("  {glyph} {}", sight.name()), theme.style(role)),
-        Span::raw(format!("  {}", explain(sight, hole))),
-    ]
+    let badge = format!("  {glyph} {} ", sight.name());
+    (Span::styled(badge, theme.style(role)), explain(sight, hole))
 }
 
 /// Both programs side by side, the next step of each marked.
@@ -326,9 +345,19 @@ fn programs(theme: Theme, lab: &Lab, area: Rect, buffer: &mut Buffer) {
             (told.text, told.place.function.to_owned())
         })
         .collect();
-    let checked = checked_by(&model.protocol).map_or("no reader of check has it".into(), |name| {
-        format!("check --scenario {} --reader {name}", model.case.name)
-    });
+    let checked = match checked_by(&model.protocol) {
+        None => "no kernel has this one".to_owned(),
+        Some(name) => {
+            let wide = area.width >= 120;
+            let prefix = if wide {
+                "on this kernel: vmascope "
+            } else {
+                ""
+            };
+            let scenario = &model.case.name;
+            format!("{prefix}check --scenario {scenario} --reader {name}")
+        }
+    };
     let headed = area.height >= 4;
     column(
         theme,
