@@ -415,6 +415,10 @@ impl<'a> Model<'a> {
             reader.iterator = Iterator::Fresh(self.from(&reader));
         }
         let Some(name) = self.advance(space, &mut reader) else {
+            if self.protocol.checks_end && (reader.noted.odd || reader.noted.moved) {
+                let_go(&mut reader, Point::FallBack);
+                return (reader, None);
+            }
             reader.found = match space.node.find(reader.position) {
                 Some(_) => Found::Past,
                 None if space.write_held => Found::Empty,

@@ -44,7 +44,7 @@
 //!   stands before and behind the site, so the end of the walk is never next
 //!   to what changes. Where it is ([`Case::at_the_end`]), a reader believes the
 //!   end as it believes the empty tree of H1, and the cure of H1 does not help:
-//!   it looks at gaps only.
+//!   it looks at gaps only. `merged-cures-and-end` asks the sequence there too.
 //!
 //! # What the result proves
 //!

@@ -155,6 +155,9 @@ impl Model<'_> {
             Point::ReadLock => "takes mmap_lock for reading".into(),
             Point::Note if is.noted.odd => "the sequence is odd: a writer is active".into(),
             Point::Note => "notes the sequence: even".into(),
+            Point::Find if is.point == Point::FallBack => {
+                "nothing more, in motion: falls back".into()
+            }
             Point::Find if is.found == Found::Past => {
                 format!(
                     "the iterator steps PAST {}, to {}",

@@ -52,6 +52,7 @@ impl Point {
             Point::ReadLock => "take mmap_lock for reading",
             Point::Note if locks == Locking::RcuSequence => "note the sequence; odd: wait",
             Point::Note => "note the sequence",
+            Point::Find if protocol.checks_end => "search from the position; none? check",
             Point::Find if protocol.fresh_search => "search from the position",
             Point::Find => "take the next VMA from the iterator",
             Point::LockCheck => "write-locked? fall back",

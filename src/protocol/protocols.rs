@@ -121,6 +121,9 @@ pub struct Protocol {
     pub gap_check: GapCheck,
     /// Whether the sequence is noted after the search instead of before it.
     pub notes_late: bool,
+    /// Whether it falls back where nothing is left and the address space was in
+    /// motion, instead of believing the end.
+    pub checks_end: bool,
     /// Whether a detached VMA makes it search again, without `mmap_lock`.
     pub retries_detached: bool,
     /// The checks it makes.
@@ -141,6 +144,7 @@ const MERGED: Protocol = Protocol {
     fresh_search: false,
     gap_check: GapCheck::SearchIfMoved,
     notes_late: false,
+    checks_end: false,
     retries_detached: true,
     guards: Guards::ALL,
     query: false,
@@ -148,7 +152,7 @@ const MERGED: Protocol = Protocol {
 };
 
 /// All readers, those that exist before those that are broken on purpose.
-pub const PROTOCOLS: [Protocol; 17] = [
+pub const PROTOCOLS: [Protocol; 18] = [
     Protocol {
         name: "mmap-lock-next-start",
         summary: "mmap_lock for one chunk, resuming at the next vm_start (maps to 6.16)",
@@ -188,6 +192,12 @@ pub const PROTOCOLS: [Protocol; 17] = [
         ..MERGED
     },
     BOTH_CURES,
+    Protocol {
+        name: "merged-cures-and-end",
+        summary: "merged, with both cures, and the end of the walk checked like a gap",
+        checks_end: true,
+        ..BOTH_CURES
+    },
     Protocol {
         name: "query",
         summary: "PROCMAP_QUERY as merged (since 6.18), each answer's end asked for next",

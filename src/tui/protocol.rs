@@ -296,7 +296,9 @@ pub fn explain_tear(app: &mut App) -> Option<String> {
         nearest(&model, |state, printed| {
             let reader = &state.readers[0];
             let before = (reader.last_start, reader.position);
-            printed.line == Some(line) && before == (previous.0, previous.1)
+            printed.line == Some(line)
+                && before == (previous.0, previous.1)
+                && fits(printed.sight, &event)
         })
     });
     let steps = same.or_else(|| same_kind(&lab.verdict, &event));
@@ -349,21 +351,26 @@ fn in_pages(text: &str, site: u64, page_size: u64) -> Option<Line> {
 }
 
 fn same_kind(verdict: &Verdict, event: &Event) -> Option<Vec<Step>> {
-    let cause = match event.known.as_deref() {
-        Some("H1") => Some(Cause::H1),
-        Some("H2") => Some(Cause::H2),
-        _ => None,
-    };
-    let same = |finding: &&Finding| match finding.sight {
+    let mut findings = verdict.findings.iter();
+    let found = findings.rfind(|finding| fits(finding.sight, event))?;
+    Some(found.steps.clone())
+}
+
+/// Whether the model's sight is the kernel's, the label included.
+fn fits(sight: Sight, event: &Event) -> bool {
+    match sight {
         Sight::Violation(violation) => {
-            violation.name() == event.name && (cause.is_none() || violation.cause() == cause)
+            let cause = violation.cause().map(Cause::label);
+            let labelled = event.known.as_deref().is_none_or(|known| {
+                // "H1 or H2" is both.
+                cause.is_some_and(|cause| known.contains(cause))
+            });
+            violation.name() == event.name && labelled
         }
         Sight::Backward => event.name.contains("backward"),
         Sight::SeenTwice | Sight::Duplicate => event.name.contains("duplicate"),
         Sight::InOrder => false,
-    };
-    let found = verdict.findings.iter().rfind(same)?;
-    Some(found.steps.clone())
+    }
 }
 
 #[cfg(test)]

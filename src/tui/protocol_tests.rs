@@ -74,6 +74,8 @@ fn switches_change_the_verdict() {
     assert_eq!(lab(&app).name(), ("merged-both-cures", false));
     keys(&mut app, "m");
     assert_eq!(lab(&app).name(), ("merged-h1-cure", false));
+    keys(&mut app, "m");
+    assert_eq!(lab(&app).name(), ("merged-h2-cure", false));
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn the_matrix_has_all_cases_and_nobody_to_read_it_is_no_error() {
     for expected in [
         "  replace    ",
         "  split-tail ",
-        "q no-mm-check",
+        "r no-mm-check",
         "✓ holds in every",
     ] {
         assert!(shown.contains(expected), "{expected}:\n{shown}");

@@ -47,6 +47,7 @@ fn each_cure_removes_its_own_hole_and_not_the_other() {
     expect_holes("merged-h1-cure", false, true);
     expect_holes("merged-h2-cure", true, false);
     expect_holes("merged-both-cures", false, false);
+    expect_holes("merged-cures-and-end", false, false);
 }
 
 #[test]
@@ -245,6 +246,8 @@ fn at_the_end_of_the_address_space_the_end_is_believed_even_with_both_cures() {
     for reader in ["mmap-lock-last-end", "mmap-lock-next-start"] {
         assert!(verdict(&case, reader).holds(), "{reader}");
     }
+    let cured = verdict(&case, "merged-cures-and-end");
+    assert!(cured.holds(), "{}", cured.words());
     let fenced = Case::of(scenario).unwrap();
     assert!(verdict(&fenced, "merged-both-cures").holds());
 }

@@ -12,7 +12,7 @@ use crate::protocol::{
 use crate::report::grouped;
 use crate::report::protocol::checked_by;
 use crate::tui::app::App;
-use crate::tui::format::cut;
+use crate::tui::format::{count, cut};
 use crate::tui::protocol::Lab;
 use crate::tui::theme::{Role, Theme};
 
@@ -47,11 +47,13 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     top.push(step);
     if roomy {
         let mut lines = wrapped(&explanation, area.width - 2, theme.style(Role::Dim));
-        lines.truncate(if tall { 2 } else { 1 });
+        lines.truncate(3);
         for line in &mut lines {
             line.spans.insert(0, Span::raw(" "));
         }
-        lines.resize(if tall { 3 } else { 1 }, Line::default());
+        if tall {
+            lines.resize(3, Line::default());
+        }
         top.extend(lines);
     }
     for (y, line) in (0..area.height).zip(&top) {
@@ -131,7 +133,7 @@ fn verdict_line(theme: Theme, lab: &Lab) -> Line<'static> {
     let worst = verdict.worst_allowed().map_or(String::new(), Finding::text);
     let fallbacks = match verdict.most_fallbacks {
         None => "fallbacks without limit".to_owned(),
-        Some(most) => format!("at most {most} fallbacks"),
+        Some(most) => format!("at most {}", count(most.into(), "fallback")),
     };
     spans.push(dim(
         theme,
