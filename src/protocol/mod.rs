@@ -67,6 +67,7 @@ mod explore;
 mod judge;
 mod liveness;
 mod machine;
+mod merge;
 mod narrate;
 mod node;
 mod program;
@@ -75,6 +76,7 @@ mod reader;
 mod study;
 mod trace;
 mod verdict;
+mod walk;
 mod writer;
 
 pub use address_space::{Action, AddressSpace, Name, Structure};

@@ -26,14 +26,14 @@ const WRITE_UNLOCK: Place = place("mmap_write_unlock", "include/linux/mmap_lock.
 const DOWNGRADE: Place = place("mmap_write_downgrade", "include/linux/mmap_lock.h");
 const START_WRITE: Place = place("vma_start_write", "include/linux/mmap_lock.h");
 const ATTACH: Place = place("vma_mark_attached", "include/linux/mmap_lock.h");
-const DETACH: Place = place("vma_mark_detached", "mm/mmap_lock.c");
+pub(super) const DETACH: Place = place("vma_mark_detached", "mm/mmap_lock.c");
 const ALLOCATE: Place = place("vm_area_alloc", "mm/vma_init.c");
 const DUPLICATE: Place = place("vm_area_dup", "mm/vma_init.c");
-const FREE: Place = place("vm_area_free", "mm/vma_init.c");
+pub(super) const FREE: Place = place("vm_area_free", "mm/vma_init.c");
 const SPLIT: Place = place("__split_vma", "mm/vma.c");
-const MERGE: Place = place("commit_merge", "mm/vma.c");
-const SET_RANGE: Place = place("vma_set_range", "mm/vma.h");
-const FLAGS: Place = place("mprotect_fixup", "mm/mprotect.c");
+pub(super) const MERGE: Place = place("commit_merge", "mm/vma.c");
+pub(super) const SET_RANGE: Place = place("vma_set_range", "mm/vma.h");
+pub(super) const FLAGS: Place = place("mprotect_fixup", "mm/mprotect.c");
 const EXACT: Place = place("mas_wr_store_entry", "lib/maple_tree.c");
 const SLOT: Place = place("mas_wr_slot_store", "lib/maple_tree.c");
 const NODE: Place = place("mas_wr_node_store", "lib/maple_tree.c");
@@ -111,7 +111,7 @@ impl Writer {
         self.operation += 1;
     }
 
-    fn step(&mut self, action: Action, place: Place) {
+    pub(super) fn step(&mut self, action: Action, place: Place) {
         self.frames.push(self.space.clone());
         self.space.apply(&action);
         self.steps.push(WriterStep {
@@ -187,131 +187,7 @@ impl Writer {
         removed
     }
 
-    /// `vma_merge_new_range()`: extends a neighbour over the range, if one
-    /// fits; with both fitting, the one behind goes.
-    fn merge_new(&mut self, start: u8, end: u8, letter: u8) -> bool {
-        let previous = self
-            .ending_at(start)
-            .filter(|&name| self.fits(name, letter));
-        let next = self
-            .starting_at(end)
-            .filter(|&name| self.fits(name, letter));
-        match (previous, next) {
-            (Some(previous), Some(next)) => {
-                self.start_write(previous);
-                self.start_write(next);
-                let end = self.space.get(next).end;
-                self.extend_over(previous, end, &[next]);
-            }
-            (Some(previous), None) => {
-                self.start_write(previous);
-                self.extend_over(previous, end, &[]);
-            }
-            (None, Some(next)) => {
-                self.start_write(next);
-                self.step(Action::SetStart(next, start), SET_RANGE);
-                let end = self.space.get(next).end;
-                self.store(start, end, Some(next));
-            }
-            (None, None) => return false,
-        }
-        true
-    }
-
-    // --- mprotect -------------------------------------------------------
-
-    fn protect(&mut self, start: u8, end: u8, letter: u8) {
-        for name in self.overlapping(start, end) {
-            let vma = *self.space.get(name);
-            if vma.letter != letter {
-                let (from, to) = (vma.start.max(start), vma.end.min(end));
-                self.modify(name, from, to, letter);
-            }
-        }
-    }
-
-    /// `vma_modify()`: merges the range into a neighbour, else splits it off.
-    fn modify(&mut self, middle: Name, start: u8, end: u8, letter: u8) {
-        let vma = *self.space.get(middle);
-        let at_start = (start == vma.start)
-            .then(|| self.ending_at(start))
-            .flatten();
-        let at_end = (end == vma.end).then(|| self.starting_at(end)).flatten();
-        let previous = at_start.filter(|&name| self.fits(name, letter));
-        let next = at_end.filter(|&name| self.fits(name, letter));
-        if previous.is_some() || next.is_some() {
-            return self.merge_existing(previous, middle, next, (start, end));
-        }
-        if vma.start < start {
-            self.split(middle, start, true);
-        }
-        if vma.end > end {
-            self.split(middle, end, false);
-        }
-        self.start_write(middle);
-        self.step(Action::SetLetter(middle, letter), FLAGS);
-    }
-
-    /// `vma_merge_existing_range()`.
-    fn merge_existing(
-        &mut self,
-        previous: Option<Name>,
-        middle: Name,
-        next: Option<Name>,
-        (start, end): (u8, u8),
-    ) {
-        let vma = *self.space.get(middle);
-        self.start_write(middle);
-        for name in [next, previous].into_iter().flatten() {
-            self.start_write(name);
-        }
-        match (previous, next) {
-            (Some(previous), Some(next)) => {
-                let end = self.space.get(next).end;
-                self.extend_over(previous, end, &[middle, next]);
-            }
-            (Some(previous), None) if end == vma.end => {
-                self.extend_over(previous, end, &[middle]);
-            }
-            (Some(previous), None) => {
-                self.step(Action::SetEnd(previous, end), SET_RANGE);
-                self.step(Action::SetStart(middle, end), MERGE);
-                let start = self.space.get(previous).start;
-                self.store(start, end, Some(previous));
-            }
-            (None, Some(next)) if start == vma.start => {
-                self.step(Action::SetStart(next, start), SET_RANGE);
-                let end = self.space.get(next).end;
-                self.store(start, end, Some(next));
-                self.remove(&[middle]);
-            }
-            (None, Some(next)) => {
-                self.step(Action::SetEnd(middle, start), SET_RANGE);
-                self.step(Action::SetStart(next, start), MERGE);
-                let end = self.space.get(next).end;
-                self.store(start, end, Some(next));
-            }
-            (None, None) => {}
-        }
-    }
-
     // --- parts of both --------------------------------------------------
-
-    /// `commit_merge()` where the VMA in front grows.
-    fn extend_over(&mut self, previous: Name, end: u8, removed: &[Name]) {
-        self.step(Action::SetEnd(previous, end), SET_RANGE);
-        let start = self.space.get(previous).start;
-        self.store(start, end, Some(previous));
-        self.remove(removed);
-    }
-
-    /// `vma_complete()`: what the merge swallowed is detached and freed.
-    fn remove(&mut self, removed: &[Name]) {
-        for &name in removed {
-            self.step(Action::Detach(name), DETACH);
-            self.step(Action::Free(name), FREE);
-        }
-    }
 
     fn free(&mut self, removed: &[Name]) {
         for &name in removed {
@@ -321,7 +197,7 @@ impl Writer {
 
     /// `__split_vma()`: with `new_below` the new structure gets what lies
     /// below `page`, else what lies above.
-    fn split(&mut self, name: Name, page: u8, new_below: bool) {
+    pub(super) fn split(&mut self, name: Name, page: u8, new_below: bool) {
         let vma = *self.space.get(name);
         let (start, end) = if new_below {
             (vma.start, page)
@@ -361,13 +237,13 @@ impl Writer {
         self.store(vma.start, vma.end, Some(name));
     }
 
-    fn start_write(&mut self, name: Name) {
+    pub(super) fn start_write(&mut self, name: Name) {
         if !self.space.get(name).write_locked {
             self.step(Action::StartWrite(name), START_WRITE);
         }
     }
 
-    fn store(&mut self, start: u8, end: u8, entry: Option<Name>) {
+    pub(super) fn store(&mut self, start: u8, end: u8, entry: Option<Name>) {
         match self.space.node.store(start, end, entry) {
             Store::Nothing => {}
             Store::Exact { slot, entry } => self.step(Action::SetEntry(slot, entry), EXACT),
@@ -384,12 +260,12 @@ impl Writer {
         }
     }
 
-    fn fits(&self, name: Name, letter: u8) -> bool {
+    pub(super) fn fits(&self, name: Name, letter: u8) -> bool {
         let vma = self.space.get(name);
         vma.attached && vma.letter == letter
     }
 
-    fn overlapping(&self, start: u8, end: u8) -> Vec<Name> {
+    pub(super) fn overlapping(&self, start: u8, end: u8) -> Vec<Name> {
         let entries = self.space.node.entries();
         entries
             .filter(|&(from, to, _)| from < end && to > start)
@@ -403,13 +279,13 @@ impl Writer {
         found.map(|(_, _, name)| name)
     }
 
-    fn ending_at(&self, page: u8) -> Option<Name> {
+    pub(super) fn ending_at(&self, page: u8) -> Option<Name> {
         let mut entries = self.space.node.entries();
         let found = entries.find(|&(_, end, _)| end == page);
         found.map(|(_, _, name)| name)
     }
 
-    fn starting_at(&self, page: u8) -> Option<Name> {
+    pub(super) fn starting_at(&self, page: u8) -> Option<Name> {
         let mut entries = self.space.node.entries();
         let found = entries.find(|&(start, ..)| start == page);
         found.map(|(_, _, name)| name)
