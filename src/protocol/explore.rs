@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::judge::{Sight, Violation};
+use super::judge::Sight;
 use super::liveness::{self, Progress};
 use super::machine::{Model, Printed, State, Step};
 use super::reader::Point;
@@ -157,19 +157,6 @@ impl Exploration {
     #[must_use]
     pub fn state(&self, number: u32) -> &State {
         &self.states[number as usize]
-    }
-
-    /// The violations, each with a shortest way to it.
-    pub fn violations(&self) -> impl Iterator<Item = (Violation, &Witness)> {
-        let sights = self.sights.iter();
-        sights.filter_map(|(sight, witness)| Some((sight.violation()?, witness)))
-    }
-
-    /// The worst of what is allowed that was seen.
-    #[must_use]
-    pub fn worst_allowed(&self) -> Option<&(Sight, Witness)> {
-        let mut allowed = self.sights.iter();
-        allowed.rfind(|(sight, _)| sight.violation().is_none())
     }
 
     /// The steps that lead to a state, shortest.

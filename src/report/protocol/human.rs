@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{checked_by, listing, matrix};
+use super::{Checked, checked_by, listing, matrix};
 use crate::protocol::{Case, Finding, Study, Verdict};
 use crate::report::grouped;
 
@@ -52,12 +52,12 @@ pub fn print_human(study: &Study, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "\n{}: {}", protocol.name, protocol.summary)?;
         print_traces(study, out)?;
         print_endless(study, out)?;
-        if let Some(reader) = checked_by(protocol) {
+        if let Some(Checked { reader, kernels }) = checked_by(protocol) {
             let names: Vec<&str> = study.cases.iter().map(|case| &*case.name).collect();
             let names = if names.len() == 1 { names[0] } else { "all" };
             writeln!(
                 out,
-                "\nOn the running kernel: vmascope check --scenario {names} --reader {reader}"
+                "\nOn a kernel {kernels}: vmascope check --scenario {names} --reader {reader}"
             )?;
         }
     }

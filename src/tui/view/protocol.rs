@@ -10,7 +10,7 @@ use crate::protocol::{
     Structure, boxes, describe_vma, explain, page,
 };
 use crate::report::grouped;
-use crate::report::protocol::checked_by;
+use crate::report::protocol::{Checked, checked_by};
 use crate::tui::app::App;
 use crate::tui::format::{count, cut};
 use crate::tui::protocol::Lab;
@@ -349,15 +349,9 @@ fn programs(theme: Theme, lab: &Lab, area: Rect, buffer: &mut Buffer) {
         .collect();
     let checked = match checked_by(&model.protocol) {
         None => "no kernel has this one".to_owned(),
-        Some(name) => {
-            let wide = area.width >= 120;
-            let prefix = if wide {
-                "on this kernel: vmascope "
-            } else {
-                ""
-            };
+        Some(Checked { reader, kernels }) => {
             let scenario = &model.case.name;
-            format!("{prefix}check --scenario {scenario} --reader {name}")
+            format!("check --scenario {scenario} --reader {reader}, on a kernel {kernels}")
         }
     };
     let headed = area.height >= 4;
