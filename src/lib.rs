@@ -26,6 +26,7 @@
 //! * [`report`]: human, KTAP, JSON and mail text, each a function of the
 //!   stream.
 //! * [`compare`]: two runs compared, by what their counts can show.
+//! * [`protocol`]: the model of the locking protocols, explored exhaustively.
 //! * [`simulated`]: kernels, correct and broken, to test the judge against.
 //! * [`tui`]: the screen.
 //! * [`cli`] and [`commands`]: the command line, and what it does.
@@ -42,6 +43,7 @@ pub mod latency;
 pub mod manual;
 pub mod observation;
 pub mod probe;
+pub mod protocol;
 pub mod report;
 pub mod sampler;
 pub mod scan;

@@ -6,6 +6,7 @@ mod kernel;
 mod latency;
 mod scenarios;
 mod step;
+mod protocol;
 mod target;
 mod watch;
 
@@ -15,6 +16,7 @@ pub use kernel::{KernelArguments, KernelFormat};
 pub use latency::{LatencyArguments, LatencyFormat};
 pub use scenarios::{ListFormat, ScenariosArguments};
 pub use step::{StepArguments, StepFormat};
+pub use protocol::{ProtocolArguments, ProtocolFormat};
 pub use target::{AttachArguments, Pace, RunArguments};
 pub use watch::{DiffArguments, TextFormat, WatchArguments};
 
@@ -56,4 +58,6 @@ pub enum Command {
     Latency(LatencyArguments),
     /// Say what this kernel's readers do, by its version and as seen here
     Kernel(KernelArguments),
+    /// Explore the model of the locking protocols: every interleaving, the shortest way to a hole
+    Protocol(ProtocolArguments),
 }

@@ -13,6 +13,7 @@ mod latency;
 mod plan;
 mod reading;
 mod rounds;
+mod protocol;
 pub mod run;
 mod scenarios;
 mod step;
@@ -33,6 +34,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Step(arguments)) => step::run(arguments),
         Some(Command::Kernel(arguments)) => kernel::run(arguments),
         Some(Command::Latency(arguments)) => latency::run(arguments),
+        Some(Command::Protocol(arguments)) => protocol::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
         Some(Command::Scenarios(arguments)) => scenarios::run(arguments),
         Some(Command::Attach(arguments)) => attach::run(arguments, demo::choose, demo::watch),

@@ -11,6 +11,7 @@ mod mail;
 mod number;
 mod progress;
 mod promises;
+pub mod protocol;
 mod save;
 mod scenarios;
 mod steps;

@@ -9,6 +9,7 @@ use super::lab::LabView;
 use super::manual::ManualView;
 use super::menu::Menu;
 use super::probe::ProbeView;
+use super::protocol::ModelView;
 use super::theme::Theme;
 use crate::observation::EventKind;
 use crate::sampler::Rate;
@@ -58,11 +59,13 @@ pub enum View {
     Query,
     /// What reading costs a writer.
     Latency,
+    /// The model of the locking protocols, stepped through.
+    Protocol,
 }
 
 impl View {
     /// All of them, in the order of their digits.
-    pub const ALL: [View; 7] = [
+    pub const ALL: [View; 8] = [
         View::Space,
         View::Boundary,
         View::Tears,
@@ -70,6 +73,7 @@ impl View {
         View::Manual,
         View::Query,
         View::Latency,
+        View::Protocol,
     ];
 
     /// The name on its tab.
@@ -83,6 +87,7 @@ impl View {
             View::Manual => "Manual",
             View::Query => "Query",
             View::Latency => "Latency",
+            View::Protocol => "Protocol",
         }
     }
 
@@ -241,6 +246,8 @@ pub struct App {
     pub probe: ProbeView,
     /// The latency lab.
     pub lab: LabView,
+    /// The model, once it was looked at.
+    pub model: Option<Box<ModelView>>,
     /// The position in [`RATES`].
     pub rate: usize,
     /// Which scans are held.
@@ -275,6 +282,7 @@ impl App {
             manual: ManualView::default(),
             probe: ProbeView::default(),
             lab: LabView::default(),
+            model: None,
             rate: RATES.len() - 1,
             trigger: Trigger::default(),
             still: false,

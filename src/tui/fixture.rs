@@ -594,6 +594,7 @@ pub(super) fn app(kind: Kind, size: (u16, u16), depth: Depth) -> App {
     app.probe.query = Some(site_query());
     update(&mut app, Message::Snapshot(Box::new(snapshot(kind))));
     app.lab.shown = Some(Arc::new(super::lab_fixture::snapshot()));
+    super::protocol::open(&mut app);
     app
 }
 

@@ -57,6 +57,23 @@ pub enum Action {
     Play,
     Ask(Ask),
     Lab(LabAction),
+    ExplainTear,
+    ModelReader,
+    ModelWriter,
+    ModelChunk,
+    ModelReuse,
+    ModelOther,
+    ModelBack,
+    ModelForth,
+    ModelFinding,
+    ModelPreviousFinding,
+    ModelCase,
+    ModelPreviousCase,
+    ModelProtocol,
+    ModelPreviousProtocol,
+    ModelGapCheck,
+    ModelCureH1,
+    ModelCureH2,
 }
 
 impl Action {
@@ -112,6 +129,34 @@ impl Action {
         )
     }
 }
+
+impl Action {
+    /// Whether it is one of the Protocol view.
+    #[must_use]
+    pub fn is_of_model(self) -> bool {
+        matches!(
+            self,
+            Action::ModelReader
+                | Action::ModelWriter
+                | Action::ModelChunk
+                | Action::ModelReuse
+                | Action::ModelOther
+                | Action::ModelBack
+                | Action::ModelForth
+                | Action::ModelFinding
+                | Action::ModelPreviousFinding
+                | Action::ModelCase
+                | Action::ModelPreviousCase
+                | Action::ModelProtocol
+                | Action::ModelPreviousProtocol
+                | Action::ModelGapCheck
+                | Action::ModelCureH1
+                | Action::ModelCureH2
+        )
+    }
+} 3] = [View::Space, View::Boundary, View::Tears];
+/// The view of the model.
+const MODEL: [View; 1] = [View::Protocol];
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
@@ -226,6 +271,25 @@ pub const BINDINGS: &[Binding] = bindings![
         "write the report", "report";
     [key('h')], Action::Trigger, WATCHING, "h", "scans to hold: torn, violation, or live",
         "what is held", "hold";
+    [key('e')], Action::ExplainTear, [View::Tears], "e", "explain it: the model, at its steps",
+        "explain it", "explain";
+    [key('r')], Action::ModelReader, MODEL, "r", "one step of the reader", "reader steps", "reader";
+    [key('w')], Action::ModelWriter, MODEL, "w", "one step of the writer", "writer steps", "writer";
+    [(KeyCode::Left, NO)], Action::ModelBack, MODEL, "← →", "one step back, forth",
+        "step back, forth", "back";
+    [key('n')], Action::ModelFinding, MODEL, "n N", "load the worst found, the next worst",
+        "load what was found", "worst";
+    [key('m')], Action::ModelProtocol, MODEL, "m M", "next protocol of a reader, the one before",
+        "other protocol", "protocol";
+    [key('c')], Action::ModelCase, MODEL, "c C", "next case, the one before", "other case", "case";
+    [key('x')], Action::ModelGapCheck, MODEL, "x", "take the gap check away, or put it back",
+        "gap check", "";
+    [key('h')], Action::ModelCureH1, MODEL, "h H", "cure H1, H2, or take the cure away",
+        "cure H1, H2", "cure";
+    [key('b')], Action::ModelChunk, MODEL, "b", "end the reader's chunk here", "end the chunk", "";
+    [key('u')], Action::ModelReuse, MODEL, "u", "the writer reuses the structure found",
+        "writer reuses", "";
+    [key('o')], Action::ModelOther, MODEL, "o", "another process reuses it", "other reuses", "";
     [key('f')], Action::Follow, [View::Space], "f", "follow the site again",
         "follow the site", "";
     [key('f')], Action::Follow, [View::Tears], "f", "follow the newest again",
@@ -245,7 +309,7 @@ pub const BINDINGS: &[Binding] = bindings![
     [key('0')], Action::Lab(LabAction::Clear), LAB, "0", "no reader at all", "no reader", "none";
     [key('d')], Action::Lab(LabAction::Walk), LAB, "d",
         "demonstration: one reader after the other", "demonstration", "demonstration";
-    [key('1')], Action::Show(View::Space), [], "1 … 7", "the views, in the order of the tabs",
+    [key('1')], Action::Show(View::Space), [], "1 … 8", "the views, in the order of the tabs",
         "choose a view", "";
     [(KeyCode::Up, NO), key('k')], Action::Up, [], "↑↓ k j", "scroll; the mouse wheel too",
         "scroll", "";
@@ -284,6 +348,12 @@ pub const BINDINGS: &[Binding] = bindings![
     [key('e')], Action::Exact, [View::Space], "", "", "", "";
     [key('N')], Action::PreviousChange, [View::Space], "", "", "", "";
     [key('T')], Action::PreviousTear, [View::Space], "", "", "", "";
+    [key('8')], Action::Show(View::Protocol), [], "", "", "", "";
+    [(KeyCode::Right, NO)], Action::ModelForth, MODEL, "", "", "", "";
+    [key('N')], Action::ModelPreviousFinding, MODEL, "", "", "", "";
+    [key('M')], Action::ModelPreviousProtocol, MODEL, "", "", "", "";
+    [key('C')], Action::ModelPreviousCase, MODEL, "", "", "", "";
+    [key('H')], Action::ModelCureH2, MODEL, "", "", "", "";
 ];
 
 impl Binding {

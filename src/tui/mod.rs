@@ -14,6 +14,7 @@
 //! * [`lab`]: the state of the latency lab, and its keys;
 //! * [`menu`]: choosing a scenario by name;
 //! * [`manual`], [`probe`]: what their views remember;
+//! * [`protocol`]: the state of the Protocol view;
 //! * [`theme`]: colours and modifiers by role;
 //! * [`view`]: one file a view; they see the [`App`](app::App) and nothing else;
 //! * [`capture`]: a picture of the screen, as SVG and as text;
@@ -39,6 +40,7 @@ pub mod menu;
 pub mod message;
 pub mod picker;
 pub mod probe;
+pub mod protocol;
 pub mod run;
 mod screen_file;
 pub mod terminal;

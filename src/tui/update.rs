@@ -13,7 +13,7 @@ use super::lab;
 use super::menu::{Menu, Picked};
 use super::message::{Effect, Message};
 use super::view::{self, boundary, coverage, manual as manual_view, tears};
-use super::{manual, probe};
+use super::{manual, probe, protocol};
 use crate::session::{Command, FADE, ManualCommand, Snapshot};
 
 /// How long a notice is shown.
@@ -221,6 +221,18 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Faster => rate(app, (app.rate + 1).min(RATES.len() - 1)),
         Action::Slower => rate(app, app.rate.saturating_sub(1)),
         Action::Lab(action) => return lab::act(app, action),
+        Action::ExplainTear => {
+            if let Some(why) = protocol::explain_tear(app) {
+                tell(app, why);
+            }
+            return Vec::new();
+        }
+        other if other.is_of_model() => {
+            if let Some(why) = protocol::act(app, other) {
+                tell(app, why);
+            }
+            return Vec::new();
+        }
         other if app.view == View::Space && !app.help && other.explores() => {
             let did = explorer::act(app, other);
             return explored(app, did);
@@ -299,6 +311,9 @@ fn look(app: &mut App, action: Action) -> Option<Effect> {
 fn show(app: &mut App, view: View) {
     app.view = view;
     app.help = false;
+    if view == View::Protocol {
+        protocol::open(app);
+    }
 }
 
 /// Shows the next view there is for this target.
@@ -327,6 +342,11 @@ fn scroll(app: &mut App, by: i64) -> Option<Effect> {
         }
         // It fits every screen.
         View::Latency => {}
+        View::Protocol => {
+            if let Some(model) = &mut app.model {
+                model.move_by(by);
+            }
+        }
         View::Tears => {
             let (top, last) = tears::scroll_range(app);
             let tears = app.shown_tears_mut();

@@ -201,6 +201,31 @@ fn legend(view: View, room: Room) -> [&'static [Entry]; 2] {
                 "a reader that locks one VMA at a time took mmap_lock",
             )],
         ],
+        (View::Protocol, Room::Much) => [
+            &[
+                ("the tree", Role::Plain, "what a search finds"),
+                ("the VMAs", Role::Modified, "what each structure says"),
+                ("found", Role::Site, "what the reader points to"),
+            ],
+            &[
+                (
+                    "▶",
+                    Role::Notice,
+                    "the next step of each; any order is possible",
+                ),
+                ("✗", Role::Violation, "an order that breaks a promise"),
+            ],
+        ],
+        (View::Protocol, _) => [
+            &[
+                ("the tree", Role::Plain, "what a search finds"),
+                ("found", Role::Site, "the reader's VMA"),
+            ],
+            &[
+                ("▶", Role::Notice, "the next step of each"),
+                ("✗", Role::Violation, "a promise breaks"),
+            ],
+        ],
         (View::Tears, _) => [
             &[(
                 "≈ tear",

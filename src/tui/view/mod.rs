@@ -10,6 +10,7 @@ mod latency;
 pub mod manual;
 mod menu;
 mod probe;
+mod protocol;
 pub mod space;
 mod strip;
 pub mod tears;
@@ -78,6 +79,7 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         View::Manual => manual::render(app, areas.body, buffer),
         View::Query => probe::render(app, areas.body, buffer),
         View::Latency => latency::render(app, areas.body, buffer),
+        View::Protocol => protocol::render(app, areas.body, buffer),
     }
     footer::render(app, areas.footer, buffer);
     if app.help {

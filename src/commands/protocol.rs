@@ -1,0 +1,44 @@
+//! `vmascope protocol`: the model, explored.
+
+use std::io;
+
+use super::exit::{Exit, Failure};
+use crate::cli::{ProtocolArguments, ProtocolFormat};
+use crate::protocol::{Case, PROTOCOLS, Protocol, Study, cases};
+use crate::report::protocol::{print_human, print_json};
+
+/// Explores what was asked for.
+pub(super) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
+    let wanted_cases = if asks_for_all(&arguments.cases) {
+        cases().map_err(Failure::usage)?
+    } else {
+        let found = arguments.cases.iter().map(|name| Case::find(name));
+        found.collect::<Result<_, _>>().map_err(Failure::usage)?
+    };
+    let protocols = if asks_for_all(&arguments.readers) {
+        PROTOCOLS.to_vec()
+    } else {
+        let found = arguments.readers.iter().map(|name| Protocol::find(name));
+        found.collect::<Result<_, _>>().map_err(Failure::usage)?
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let study = Study::new(wanted_cases, protocols, arguments.reader_count, threads);
+    let printed = match arguments.format {
+        ProtocolFormat::Human => print_human(&study, &mut anstream::stdout()),
+        ProtocolFormat::Json => print_json(&study, &mut io::BufWriter::new(io::stdout())),
+    };
+    match printed {
+        // Nobody reads any more: no error.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        printed => printed?,
+    }
+    Ok(if study.holds() {
+        Exit::Held
+    } else {
+        Exit::Violation
+    })
+}
+
+fn asks_for_all(names: &[String]) -> bool {
+    names.iter().any(|name| name == "all")
+}

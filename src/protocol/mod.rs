@@ -1,0 +1,98 @@
+//! The model of the locking protocols and its exhaustive checker.
+//!
+//! The review of the series that brought per-VMA locks to `/proc/PID/maps`
+//! argued each way a VMA can be split or merged by hand. Here the argument is
+//! made by visiting every interleaving.
+//!
+//! # What is modelled
+//!
+//! * **The address space** ([`AddressSpace`]): VMA structures with `vm_start`,
+//!   `vm_end`, flags, `vm_refcnt` (attached or not, and who reads) and
+//!   `vm_lock_seq`; the leaf of the maple tree ([`Node`]), whose updates are
+//!   the steps that the kernel makes separately visible: a new node is
+//!   published and then the old one marked dead, or a pointer and a pivot are
+//!   written in place.
+//! * **The iterator** ([`Iterator`]) is state of the reader. It stands in a
+//!   slot of a node; in a node that was replaced it reads the old slots until
+//!   that is marked dead; then it searches for the last page it covered and
+//!   steps on (`mas_next_slot()`, `mas_rewalk()`, lib/maple_tree.c).
+//! * **The writer** does the operations of a scenario of the catalogue, over
+//!   and over, in the kernel's order of steps (`vma_merge_existing_range()`,
+//!   `vma_merge_new_range()`, `__split_vma()`, `vms_gather_munmap_vmas()` in
+//!   mm/vma.c, `mremap_to()` in mm/mremap.c). Its steps are worked out from
+//!   the system calls; a test compares the result with the catalogue.
+//! * **The locks**: `mmap_lock`; the mm's sequence, odd while a writer holds
+//!   it; the lock of one VMA with `vma_start_read()`'s two looks at
+//!   `vm_lock_seq` and `vma_start_write()` that waits for readers.
+//! * **Reuse**: what is freed may at once be handed out again to the writer,
+//!   or to another process, while a reader still has a pointer to it
+//!   (`SLAB_TYPESAFE_BY_RCU`).
+//! * **The readers** ([`PROTOCOLS`]), as data; a chunk may end after any line.
+//!
+//! # What is abstracted
+//!
+//! * The writer alone changes the address space, and in the same way in every
+//!   cycle: so the address space is a function of the writer's step
+//!   ([`Case::frames`]), and a state is that step and what the readers
+//!   remember.
+//! * The sequence never wraps: a reader's note of it is "odd or even" and
+//!   "moved since or not". A freed structure loses its name at the end of a
+//!   cycle and holds anything from then on.
+//! * One leaf, no tree above it; a search is one step; memory is sequentially
+//!   consistent. Everything is anonymous and unfaulted, as in the catalogue.
+//! * The source of a move lies outside, but for `remap`; a fence of one page
+//!   stands before and behind the site, so the end of the walk is never next
+//!   to what changes. Where it is ([`Case::at_the_end`]), a reader believes the
+//!   end as it believes the empty tree of H1, and the cure of H1 does not help:
+//!   it looks at gaps only. `merged-cures-and-end` asks the sequence there too.
+//!
+//! # What the result proves
+//!
+//! For these cases, this writer and these steps: everything. A protocol that
+//! holds has no interleaving that breaks it, however long the writer goes on,
+//! and a shortest trace is the shortest there is. It proves nothing about
+//! cases that are not in the catalogue, about weaker memory ordering, or about
+//! a kernel that does not do what the model says; `vmascope check` looks at
+//! that.
+//!
+//! A walk ends ([`Progress`]) unless the states have a cycle with a reader's
+//! step in it. As merged there is one, as the review said: a reader whose VMA
+//! is detached between finding and locking it searches again at once, and a
+//! writer may do that to it for ever. Version 4 fell back instead.
+
+mod address_space;
+mod boxes;
+mod case;
+mod explore;
+mod judge;
+mod liveness;
+mod machine;
+mod merge;
+mod narrate;
+mod node;
+mod program;
+mod protocols;
+mod reader;
+mod study;
+mod trace;
+mod verdict;
+mod walk;
+mod writer;
+
+pub use address_space::{Action, AddressSpace, Name, Structure};
+pub use boxes::boxes;
+pub use case::{Case, CaseError, FENCE, SITE, Vma, cases};
+pub use explore::{Exploration, Witness, explore, nearest};
+pub use judge::{Cause, Sight, Violation};
+pub use liveness::Progress;
+pub use machine::{MOST_READERS, Model, Printed, State, Step};
+pub use narrate::{Told, describe_vma, page, pages, strip};
+pub use node::{Node, Slot, Store};
+pub use protocols::{
+    BOTH_CURES, GapCheck, Guard, Guards, Locking, PROTOCOLS, Position, Protocol, UnknownProtocol,
+};
+pub use reader::{Found, Iterator, Line, Noted, Point, Pointer, Reader};
+pub use study::Study;
+pub use trace::{Picture, Row, Trace, explain, tree_strip};
+pub use verdict::{Endless, Finding, Verdict};
+pub use writer::{Place, WriterStep};

@@ -1,0 +1,296 @@
+//! What a step did, in words.
+
+use super::address_space::{Action, AddressSpace};
+use super::case::{Case, FENCE, SITE, Vma};
+use super::machine::{Model, Printed, State, Step};
+use super::protocols::Locking;
+use super::reader::{Found, Iterator, Line, Point, Pointer, Reader};
+use super::writer::Place;
+
+/// One step as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The kernel function.
+    pub place: Place,
+    /// What it did, or found.
+    pub text: String,
+}
+
+/// Another mm takes a structure: somewhere, at some time.
+const OTHER: Place = super::writer::place("vm_area_alloc", "mm/vma_init.c");
+
+/// A VMA in pages of the site, with its letter.
+#[must_use]
+pub fn describe_vma((start, end, letter): Line) -> String {
+    match letter {
+        FENCE if start < SITE => "the fence before".into(),
+        FENCE => "the fence behind".into(),
+        b'?' => "a structure that is not ours".into(),
+        letter => format!("{} {}", char::from(letter), pages(start, end)),
+    }
+}
+
+/// A page range in pages of the site.
+#[must_use]
+pub fn pages(start: u8, end: u8) -> String {
+    format!("{}-{}", page(start), page(end))
+}
+
+/// A page's number in the site.
+#[must_use]
+pub fn page(page: u8) -> String {
+    match page.checked_sub(SITE) {
+        Some(page) => page.to_string(),
+        None => "the start".into(),
+    }
+}
+
+/// VMAs as a strip: one letter a page, a space between two VMAs, the fences
+/// left out.
+#[must_use]
+pub fn strip(vmas: &[Vma], page_count: u8) -> String {
+    let mut text = String::new();
+    let mut from = SITE;
+    let gap = |text: &mut String, from: u8, to: u8| {
+        if from < to {
+            let space = if text.is_empty() { "" } else { " " };
+            *text += &format!("{space}{}", ".".repeat(usize::from(to - from)));
+        }
+    };
+    for &(start, end, letter) in vmas.iter().filter(|vma| vma.2 != FENCE) {
+        gap(&mut text, from, start);
+        let space = if text.is_empty() { "" } else { " " };
+        let letters = char::from(letter)
+            .to_string()
+            .repeat(usize::from(end - start));
+        text += &format!("{space}{letters}");
+        from = end;
+    }
+    gap(&mut text, from, page_count - 1);
+    text
+}
+
+impl Case {
+    /// What the writer's step `at` does.
+    #[must_use]
+    pub fn tell(&self, at: u16) -> Told {
+        let step = &self.steps[usize::from(at)];
+        Told {
+            place: step.place,
+            text: tell_writer(self.frame(at), &step.action, self.pages),
+        }
+    }
+}
+
+impl Model<'_> {
+    /// What a step did.
+    #[must_use]
+    pub fn tell(
+        &self,
+        before: &State,
+        step: Step,
+        after: &State,
+        printed: Option<&Printed>,
+    ) -> Told {
+        match step {
+            Step::Reader(i) => {
+                let was = &before.readers[usize::from(i)];
+                let is = &after.readers[usize::from(i)];
+                Told {
+                    place: was.point.place(&self.protocol),
+                    text: self.tell_reader(before, was, is, printed),
+                }
+            }
+            Step::NewChunk(i) => Told {
+                place: super::writer::place("m_stop", "fs/proc/task_mmu.c"),
+                text: match (after.readers[usize::from(i)].point, self.protocol.locking) {
+                    (Point::Done, _) => "the chunk ends here, and nothing is left".into(),
+                    (_, Locking::MmapLock) => "the chunk ends here: mmap_lock dropped".into(),
+                    (_, Locking::RcuSequence) => "the chunk ends here".into(),
+                    (_, Locking::PerVma) => "the chunk ends here: the VMA unlocked".into(),
+                },
+            },
+            Step::Writer | Step::WriterReuses(_) => {
+                let Told { place, mut text } = self.case.tell(before.writer);
+                let waits = after.waits && after.writer == before.writer;
+                if waits {
+                    text = text.replace("write-locks", "waits for the readers of");
+                }
+                if let Step::WriterReuses(_) = step {
+                    text += ", the structure that the reader has found";
+                }
+                Told { place, text }
+            }
+            Step::OtherTakes(_) => Told {
+                place: OTHER,
+                text: "another process takes the freed structure".into(),
+            },
+        }
+    }
+
+    fn tell_reader(
+        &self,
+        before: &State,
+        was: &Reader,
+        is: &Reader,
+        printed: Option<&Printed>,
+    ) -> String {
+        let space = self.space(before);
+        let vma = |reader: &Reader| self.describe_pointer(before, reader.pointer);
+        let from = page(self.from(was));
+        let next = match is.point {
+            Point::FallBack => "falls back",
+            Point::Print => "believed",
+            Point::SearchAgain => "searches again",
+            Point::Note | Point::Find => "tries again",
+            _ => "goes on",
+        };
+        if let Some(Printed { line: None, .. }) = printed {
+            return "nothing more: the end".into();
+        }
+        match was.point {
+            Point::Start if self.protocol.query => format!("a query for {from}"),
+            Point::Start if was.position == 0 => "the walk begins".into(),
+            Point::Start => format!("a new chunk from {from}"),
+            Point::ReadLock => "takes mmap_lock for reading".into(),
+            Point::Note if is.noted.odd => "the sequence is odd: a writer is active".into(),
+            Point::Note => "notes the sequence: even".into(),
+            Point::Find if is.point == Point::FallBack => {
+                "nothing more, in motion: falls back".into()
+            }
+            Point::Find if is.found == Found::Past => {
+                format!(
+                    "the iterator steps PAST {}, to {}",
+                    self.first_from(space, was),
+                    vma(is)
+                )
+            }
+            Point::Find if matches!(is.iterator, Iterator::Replaced(..)) => {
+                format!("finds {} in the old node", vma(is))
+            }
+            Point::Find => format!("finds {}", vma(is)),
+            Point::LockCheck if is.point == Point::FallBack => "write-locked: falls back".into(),
+            Point::LockCheck => "not write-locked".into(),
+            Point::LockTake => match is.point {
+                Point::Compare => format!("locks {}", vma(was)),
+                Point::FallBack if was.pointer == Pointer::Foreign => {
+                    "belongs to another mm: falls back".into()
+                }
+                Point::FallBack => "cannot lock it: falls back".into(),
+                _ => "detached meanwhile: searches again".into(),
+            },
+            Point::Compare if is.point == Point::FallBack => {
+                format!("ends at or before {from}: falls back")
+            }
+            Point::Compare => {
+                let start = self.vma_at(before, was.pointer).map_or(0, |line| line.0);
+                if start > self.from(was) {
+                    format!("starts at {}: a gap from {from}", page(start))
+                } else {
+                    format!("covers {from}: no gap")
+                }
+            }
+            Point::Sequence if is.point == Point::Print => {
+                "the sequence has not moved: believed".into()
+            }
+            Point::Sequence if was.noted.odd => format!("a writer was active: {next}"),
+            Point::Sequence => format!("the sequence has moved: {next}"),
+            Point::SearchAgain if is.point == Point::Print => {
+                format!("finds {} again: believed", vma(is))
+            }
+            Point::SearchAgain => "finds another VMA: falls back".into(),
+            Point::FallBack => "takes mmap_lock for reading".into(),
+            Point::FallBackFind => format!("finds and locks {}", vma(is)),
+            Point::FallBackUnlock => "drops mmap_lock".into(),
+            Point::CopyStart => format!("copies vm_start of {}", vma(was)),
+            Point::CopyEnd => "copies vm_end and the flags".into(),
+            Point::CopyCheck if is.point == Point::Print => {
+                "the sequence has not moved: believed".into()
+            }
+            Point::CopyCheck => "the sequence has moved: tries again".into(),
+            Point::Retry => "waits for writers, notes the sequence".into(),
+            Point::Print => {
+                let line = printed.and_then(|printed| printed.line);
+                let verb = if self.protocol.query {
+                    "answers"
+                } else {
+                    "prints"
+                };
+                format!("{verb} {}", line.map_or(String::new(), describe_vma))
+            }
+            Point::Next if self.protocol.locking == Locking::PerVma => "unlocks the VMA".into(),
+            Point::Next => "goes on".into(),
+            Point::Done => String::new(),
+        }
+    }
+
+    /// The VMA that a search from the reader's position finds.
+    fn first_from(&self, space: &AddressSpace, reader: &Reader) -> String {
+        let found = space.node.find(reader.position);
+        found.map_or(String::new(), |(_, name)| {
+            let vma = space.get(name);
+            describe_vma((vma.start, vma.end, vma.letter))
+        })
+    }
+
+    /// What the structure says that a reader has found.
+    #[must_use]
+    pub fn vma_at(&self, state: &State, pointer: Pointer) -> Option<Line> {
+        match pointer {
+            Pointer::To(name) => {
+                let vma = self.space(state).get(name);
+                Some((vma.start, vma.end, vma.letter))
+            }
+            Pointer::Nothing | Pointer::Freed | Pointer::Foreign => None,
+        }
+    }
+
+    /// The same in words.
+    #[must_use]
+    pub fn describe_pointer(&self, state: &State, pointer: Pointer) -> String {
+        match pointer {
+            Pointer::Nothing => "nothing".into(),
+            Pointer::Freed => "a freed structure".into(),
+            Pointer::Foreign => "a structure of another mm".into(),
+            Pointer::To(_) => self
+                .vma_at(state, pointer)
+                .map_or(String::new(), describe_vma),
+        }
+    }
+}
+
+/// What an action does to the address space before it.
+fn tell_writer(space: &AddressSpace, action: &Action, page_count: u8) -> String {
+    let vma = |name: u8| {
+        let vma = space.get(name);
+        describe_vma((vma.start, vma.end, vma.letter))
+    };
+    let after = |action: &Action| {
+        let mut after = space.clone();
+        after.apply(action);
+        strip(&after.vmas(), page_count)
+    };
+    match action {
+        Action::WriteLock => "takes mmap_lock; the sequence is odd".into(),
+        Action::WriteUnlock => "drops mmap_lock and all VMA locks; the sequence is even".into(),
+        Action::StartWrite(name) => format!("write-locks {}", vma(*name)),
+        Action::SetStart(name, to) => format!("vm_start of {} becomes {}", vma(*name), page(*to)),
+        Action::SetEnd(name, to) => format!("vm_end of {} becomes {}", vma(*name), page(*to)),
+        Action::SetLetter(name, letter) => {
+            format!("the flags of {} become {}", vma(*name), char::from(*letter))
+        }
+        Action::Allocate(_, new) => {
+            format!(
+                "a new structure for {}",
+                describe_vma((new.start, new.end, new.letter))
+            )
+        }
+        Action::Attach(name) => format!("attaches {}", vma(*name)),
+        Action::Detach(name) => format!("detaches {}", vma(*name)),
+        Action::Free(name) => format!("frees {}", vma(*name)),
+        Action::Publish(_) => format!("a new tree node: {}", after(action)),
+        Action::MarkDead => "the old node is marked dead".into(),
+        Action::SetEntry(..) => format!("a slot's pointer in place: {}", after(action)),
+        Action::SetPivot(..) => format!("a slot's border in place: {}", after(action)),
+    }
+}

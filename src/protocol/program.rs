@@ -1,0 +1,129 @@
+//! The readers' programs as text: each step, and the kernel function that it
+//! stands for.
+
+use super::protocols::{GapCheck, Locking, Position, Protocol};
+use super::reader::Point;
+use super::writer::{Place, place};
+
+const TASK_MMU: &str = "fs/proc/task_mmu.c";
+const MMAP_LOCK_C: &str = "mm/mmap_lock.c";
+const MMAP_LOCK_H: &str = "include/linux/mmap_lock.h";
+const VMA_NEXT: Place = place("vma_next", "include/linux/mm.h");
+
+impl Point {
+    /// The kernel function that the step stands for.
+    #[must_use]
+    pub fn place(self, protocol: &Protocol) -> Place {
+        let query = protocol.query;
+        match self {
+            Point::Start if query => place("query_vma_setup", TASK_MMU),
+            Point::Start => place("m_start", TASK_MMU),
+            Point::ReadLock | Point::FallBack | Point::Retry => {
+                place("mmap_read_lock_killable", MMAP_LOCK_H)
+            }
+            Point::Note => place("mmap_lock_speculate_try_begin", MMAP_LOCK_H),
+            Point::Find | Point::SearchAgain => VMA_NEXT,
+            Point::LockCheck | Point::LockTake => place("vma_start_read", MMAP_LOCK_C),
+            Point::Compare => place("lock_next_vma", MMAP_LOCK_C),
+            Point::Sequence | Point::CopyCheck => place("mmap_lock_speculate_retry", MMAP_LOCK_H),
+            Point::FallBackFind => place("lock_next_vma_under_mmap_lock", MMAP_LOCK_C),
+            Point::FallBackUnlock => place("mmap_read_unlock", MMAP_LOCK_H),
+            Point::CopyStart | Point::CopyEnd => place("get_vma_snapshot", TASK_MMU),
+            Point::Print if query => place("do_procmap_query", TASK_MMU),
+            Point::Print => place("show_map_vma", TASK_MMU),
+            Point::Next if query => place("query_vma_teardown", TASK_MMU),
+            Point::Next if protocol.locking == Locking::PerVma => place("unlock_vma", TASK_MMU),
+            Point::Next => place("m_next", TASK_MMU),
+            Point::Done => place("m_stop", TASK_MMU),
+        }
+    }
+
+    /// The step as a line of the program.
+    #[must_use]
+    pub fn code(self, protocol: &Protocol) -> &'static str {
+        let locks = protocol.locking;
+        match self {
+            Point::Start if protocol.query => "a query: set the iterator to its address",
+            Point::Start => match protocol.position {
+                Position::NextStart => "a chunk: iterator to the start kept",
+                Position::LastEnd => "a chunk: iterator to the last line's end",
+                Position::LastStart => "a chunk: iterator to the last line's START",
+            },
+            Point::ReadLock => "take mmap_lock for reading",
+            Point::Note if locks == Locking::RcuSequence => "note the sequence; odd: wait",
+            Point::Note => "note the sequence",
+            Point::Find if protocol.checks_end => "search from the position; none? check",
+            Point::Find if protocol.fresh_search => "search from the position",
+            Point::Find => "take the next VMA from the iterator",
+            Point::LockCheck => "write-locked? fall back",
+            Point::LockTake if protocol.retries_detached => "count up; detached? search again",
+            Point::LockTake => "count up; detached? fall back",
+            Point::Compare => match protocol.gap_check {
+                GapCheck::None => "ends behind the position? fall back",
+                _ => "ends behind? fall back. Gap? check",
+            },
+            Point::Sequence if protocol.gap_check == GapCheck::FallBackIfMoved => {
+                "gap: sequence odd or moved? fall back"
+            }
+            Point::Sequence => "gap: sequence odd or moved? search",
+            Point::SearchAgain => "gap: another VMA there? fall back",
+            Point::FallBack => "fall back: take mmap_lock",
+            Point::FallBackFind => "search from the position, lock the VMA",
+            Point::FallBackUnlock => "drop mmap_lock",
+            Point::CopyStart => "copy vm_start",
+            Point::CopyEnd => "copy vm_end and the flags",
+            Point::CopyCheck => "sequence moved? throw the copy away",
+            Point::Retry => "wait for writers, note the sequence",
+            Point::Print if protocol.query => "answer; position = its end",
+            Point::Print => match protocol.position {
+                Position::LastStart => "print; position = its START",
+                _ => "print; position = its end",
+            },
+            Point::Next if locks == Locking::PerVma => "unlock the VMA",
+            Point::Next => "go on, or end the chunk",
+            Point::Done => "the end",
+        }
+    }
+}
+
+impl Protocol {
+    /// The points of the program, in its order.
+    #[must_use]
+    pub fn program(&self) -> Vec<Point> {
+        let mut points = vec![Point::Start];
+        match self.locking {
+            Locking::MmapLock => points.extend([Point::ReadLock, Point::Find]),
+            Locking::RcuSequence => points.extend([
+                Point::Note,
+                Point::Find,
+                Point::CopyStart,
+                Point::CopyEnd,
+                Point::CopyCheck,
+            ]),
+            Locking::PerVma => {
+                points.extend(if self.notes_late {
+                    [Point::Find, Point::Note]
+                } else {
+                    [Point::Note, Point::Find]
+                });
+                points.extend([Point::LockCheck, Point::LockTake, Point::Compare]);
+                points.extend(match self.gap_check {
+                    GapCheck::None => &[][..],
+                    GapCheck::SearchIfMoved => &[Point::Sequence, Point::SearchAgain],
+                    GapCheck::SearchAlways => &[Point::SearchAgain],
+                    GapCheck::FallBackIfMoved => &[Point::Sequence],
+                });
+            }
+        }
+        points.extend([Point::Print, Point::Next]);
+        match self.locking {
+            Locking::MmapLock => {}
+            Locking::RcuSequence => points.push(Point::Retry),
+            Locking::PerVma => {
+                points.extend([Point::FallBack, Point::FallBackFind, Point::FallBackUnlock]);
+            }
+        }
+        points.push(Point::Done);
+        points
+    }
+}

@@ -1,0 +1,187 @@
+//! An interleaving, step by step: what a listing or the screen shows.
+
+use super::case::Vma;
+use super::judge::{Cause, Sight, Violation};
+use super::machine::{Model, Printed, State, Step};
+use super::narrate::{Told, pages, strip};
+use super::reader::{Line, Point};
+
+/// One step of a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Who did what.
+    pub step: Step,
+    /// The same in words.
+    pub told: Told,
+    /// The state after it.
+    pub state: State,
+    /// What it printed.
+    pub printed: Option<Printed>,
+}
+
+/// An interleaving from the start.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// The state before the first step.
+    pub start: State,
+    /// The steps made.
+    pub rows: Vec<Row>,
+}
+
+/// The three lines of the patch series' changelog, for any interleaving:
+/// what the reader found, what the writer made of it, what is reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// The tree when the reader found the VMA.
+    pub found: Vec<Vma>,
+    /// The VMA that it found, as the structure was then.
+    pub found_vma: Option<Line>,
+    /// The tree when it printed.
+    pub made: Vec<Vma>,
+    /// The lines that it printed.
+    pub reported: Vec<Line>,
+    /// The pages that it left out though every state has them mapped.
+    pub hole: Option<(u8, u8)>,
+}
+
+impl Trace {
+    /// Nothing has happened yet.
+    #[must_use]
+    pub fn new(model: &Model<'_>) -> Self {
+        Trace {
+            start: model.start(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// The steps made one after the other, as far as they can be made.
+    #[must_use]
+    pub fn of(model: &Model<'_>, steps: &[Step]) -> Self {
+        let mut trace = Trace::new(model);
+        for &step in steps {
+            if !trace.make(model, step) {
+                break;
+            }
+        }
+        trace
+    }
+
+    /// The state now.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        self.rows.last().map_or(&self.start, |row| &row.state)
+    }
+
+    /// Makes a step; false where it cannot be made now.
+    pub fn make(&mut self, model: &Model<'_>, step: Step) -> bool {
+        let before = *self.state();
+        let mut possible = false;
+        model.each_step(&before, |one| possible |= one == step);
+        if possible {
+            let (state, printed) = model.step(&before, step);
+            self.rows.push(Row {
+                step,
+                told: model.tell(&before, step, &state, printed.as_ref()),
+                state,
+                printed,
+            });
+        }
+        possible
+    }
+
+    /// The lines that a reader has printed.
+    #[must_use]
+    pub fn lines(&self, reader: u8) -> Vec<Line> {
+        let printed = self.rows.iter().filter_map(|row| row.printed);
+        printed
+            .filter(|printed| printed.reader == reader)
+            .filter_map(|printed| printed.line)
+            .collect()
+    }
+
+    /// The picture of the last line that a reader printed, if it printed one.
+    #[must_use]
+    pub fn picture(&self, model: &Model<'_>, reader: u8) -> Option<Picture> {
+        let at = self.rows.iter().rposition(|row| {
+            let printed = row.printed.filter(|printed| printed.reader == reader);
+            printed.is_some()
+        })?;
+        let printed = self.rows[at].printed?;
+        let before = |at: usize| match at {
+            0 => &self.start,
+            at => &self.rows[at - 1].state,
+        };
+        let finds = |at: &usize| {
+            let point = before(*at).readers[usize::from(reader)].point;
+            self.rows[*at].step == Step::Reader(reader)
+                && matches!(point, Point::Find | Point::FallBackFind)
+        };
+        let found = (0..=at).rev().find(finds)?;
+        let pointer = self.rows[found].state.readers[usize::from(reader)].pointer;
+        let found_in = before(found);
+        let printer = &before(at).readers[usize::from(reader)];
+        let hole = printed
+            .sight
+            .violation()
+            .and_then(Violation::cause)
+            .map(|_| {
+                let to = printed.line.map_or(model.case.pages, |line| line.0);
+                let always = model.case.always_mapped(printer.allowed);
+                let bits = super::case::range_mask(printer.position, to) & always;
+                let end = 32 - bits.leading_zeros() as u8;
+                (bits.trailing_zeros() as u8, end)
+            });
+        Some(Picture {
+            found: model.space(found_in).vmas(),
+            found_vma: model.vma_at(found_in, pointer),
+            made: model.space(before(at)).vmas(),
+            reported: self.lines(reader),
+            hole,
+        })
+    }
+}
+
+/// The tree as a strip, in this state.
+#[must_use]
+pub fn tree_strip(model: &Model<'_>, state: &State) -> String {
+    strip(&model.space(state).vmas(), model.case.pages)
+}
+
+/// Why a line is what it is: one or two sentences.
+#[must_use]
+pub fn explain(sight: Sight, hole: Option<(u8, u8)>) -> String {
+    let at = hole.map_or(String::new(), |(start, end)| {
+        format!("Pages {} are mapped in every state. ", pages(start, end))
+    });
+    let why = match sight {
+        Sight::InOrder => "Each line is true, and they are in order.",
+        Sight::SeenTwice => "The same VMA before and after a change: allowed.",
+        Sight::Duplicate => "A page is in two lines, before and after a change: allowed.",
+        Sight::Backward => {
+            "The line starts before the line before it: allowed, though proc.rst promises \
+             that addresses never go backwards."
+        }
+        Sight::Violation(violation) => match violation {
+            Violation::Hole(Cause::H1) | Violation::LostTail(Cause::H1) => {
+                "The reader searched while a move had unmapped its destination and not filled it \
+                 yet, and believed the empty tree: H1."
+            }
+            Violation::Hole(Cause::H2) | Violation::LostTail(Cause::H2) => {
+                "A merge had extended the VMA printed before; the iterator stepped past the \
+                 extension, and the sequence, noted after the merge, had not moved: H2."
+            }
+            Violation::Hole(Cause::MovedStart) | Violation::LostTail(Cause::MovedStart) => {
+                "The VMA was the next one when the reader found it; before it was locked its \
+                 start moved up and another VMA came in front: the race that the gap check is for."
+            }
+            Violation::ForeignLine => "No state since the walk began has this VMA.",
+            Violation::StaleLine => "It ends where the reader already is, or before.",
+            Violation::SkippedLine => "Every state that has this VMA has another one before it.",
+            Violation::DetachedStructure => {
+                "The structure was detached when the reader printed it: nobody keeps it from \
+                 being freed and reused."
+            }
+        },
+    };
+    format!("{at}{why}")
+}

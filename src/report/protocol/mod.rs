@@ -1,0 +1,42 @@
+//! What `vmascope protocol` prints.
+
+mod human;
+mod json;
+mod listing;
+mod matrix;
+
+pub use human::print_human;
+pub use json::print_json;
+
+use crate::protocol::{GapCheck, Locking, Position, Protocol};
+
+/// How `vmascope check` looks at a protocol on a kernel that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The reader of `check`.
+    pub reader: &'static str,
+    /// The kernels that have it.
+    pub kernels: &'static str,
+}
+
+/// The same for one protocol; none for those that no kernel has.
+#[must_use]
+pub fn checked_by(protocol: &Protocol) -> Option<Checked> {
+    let checked = |reader, kernels| Some(Checked { reader, kernels });
+    let patched = protocol.fresh_search
+        || protocol.gap_check != GapCheck::SearchIfMoved
+        || protocol.checks_end
+        || !protocol.retries_detached;
+    match (protocol.locking, protocol.position) {
+        _ if protocol.broken => None,
+        (Locking::RcuSequence, _) => None,
+        (Locking::MmapLock, Position::NextStart) => checked("maps", "to 6.16"),
+        (Locking::MmapLock, _) => checked("smaps", "6.17 to 7.1"),
+        (Locking::PerVma, _) => match (protocol.query, patched) {
+            (true, false) => checked("query", "since 6.18"),
+            (true, true) => checked("query", "patched so"),
+            (false, false) => checked("maps", "since 6.17"),
+            (false, true) => checked("maps", "patched so"),
+        },
+    }
+}

@@ -1,0 +1,112 @@
+//! `vmascope protocol`: what it prints and how it exits.
+
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_vmascope"))
+        .arg("protocol")
+        .args(arguments)
+        .output()
+        .expect("the program runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("it prints UTF-8")
+}
+
+#[test]
+fn a_violation_is_exit_status_1_and_its_trace_is_printed() {
+    let output = run(&["--case", "replace", "--reader", "merged"]);
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout);
+    for expected in [
+        "H1 in replace, 27 steps, none shorter",
+        "reader reports:     |--r--|hole |--r--|",
+        "vma_next: finds r 2-3 again:",
+        "check --scenario replace --reader maps",
+    ] {
+        assert!(shown.contains(expected), "{expected}:\n{shown}");
+    }
+    assert!(
+        shown.lines().all(|line| line.chars().count() <= 100),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_cured_reader_is_exit_status_0_in_all_cases() {
+    let output = run(&["--reader", "merged-both-cures"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("✓ replace-two"));
+}
+
+#[test]
+fn what_does_not_exist_is_one_line_and_exit_status_2() {
+    for (arguments, expected) in [
+        (["--case", "spilt"], "no case `spilt`; there are split, "),
+        (
+            ["--reader", "merge"],
+            "no reader `merge`; there are mmap-lock-next-start, ",
+        ),
+    ] {
+        let output = run(&arguments);
+        assert_eq!(output.status.code(), Some(2));
+        let error = text(&output.stderr);
+        assert!(
+            error.contains(expected) && error.lines().count() == 1,
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn json_has_a_result_for_each_pair_and_a_trace_for_each_violation() {
+    let output = run(&[
+        "--case",
+        "replace,new-right",
+        "--reader",
+        "merged,query",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    let document: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    let results = document["results"].as_array().expect("results");
+    assert_eq!(results.len(), 4);
+    for result in results {
+        let holds = result["case"] == "new-right";
+        assert_eq!(result["holds"], holds, "{result}");
+        for finding in result["findings"].as_array().expect("findings") {
+            let steps = finding["steps"].as_u64();
+            let trace = finding["trace"].as_array().map(|trace| trace.len() as u64);
+            if finding["violation"] == true {
+                assert_eq!(steps, trace);
+                assert_eq!(finding["hole"], serde_json::json!([1, 2]));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_matrix_has_all_cases_and_nobody_to_read_it_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vmascope"))
+        .args(["protocol", "--case", "replace,split-tail"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+    let shown = text(&run(&["--case", "replace,split-tail"]).stdout);
+    for expected in [
+        "  replace    ",
+        "  split-tail ",
+        "r no-mm-check",
+        "✓ holds in every",
+    ] {
+        assert!(shown.contains(expected), "{expected}:\n{shown}");
+    }
+}

@@ -1,0 +1,62 @@
+//! The Protocol view in a real terminal, and a hole of the running kernel
+//! explained by it.
+
+#[allow(dead_code, reason = "these tests need a part of it")]
+mod terminal;
+
+use std::io::Write;
+use std::time::Duration;
+
+use terminal::Terminal;
+use vmascope::kernel::features::{KernelFacts, Reader, Rule};
+
+#[test]
+fn the_model_is_stepped_and_its_checks_are_switched_by_keys() {
+    let mut terminal = Terminal::start(120, 40, &["demo"], true);
+    terminal.wait_for("first scan", |text| text.contains(" Scan "));
+    terminal.send("4");
+    terminal.wait_for("the model", |text| text.contains("✗ H2, in 41 steps"));
+    terminal.send("x");
+    terminal.wait_for("no gap check", |text| text.contains("reader no-gap-check"));
+    terminal.send("n");
+    // To the end of the trace.
+    terminal.send("\x1b[F");
+    terminal.wait_for("the changelog's hole", |text| {
+        text.contains("|         hole          |-----r-----|")
+    });
+    terminal.send("xhH");
+    terminal.wait_for("both cures", |text| {
+        text.contains("reader merged-both-cures") && text.contains("✓ holds")
+    });
+    terminal.send("rw");
+    terminal.wait_for("two steps", |text| text.contains("step 2 of 2"));
+    // The left arrow.
+    terminal.send("\x1b[D");
+    terminal.wait_for("a step back", |text| text.contains("step 1 of 2"));
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+}
+
+#[test]
+fn a_hole_of_this_kernel_is_explained() {
+    let facts = KernelFacts::detect();
+    if !facts.is_ok_and(|facts| facts.rule_for(Reader::Maps).rule == Rule::LINE_END) {
+        // A test that cannot say why it was skipped is skipped all the same.
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: H1 came with the per-VMA locks of Linux 6.17"
+        );
+        return;
+    }
+    let arguments = ["demo", "--scenario", "replace"];
+    let mut terminal = Terminal::start(120, 40, &arguments, true);
+    let patience = Duration::from_secs(30);
+    terminal.wait_within(patience, "hole", |text| text.contains("HOLE (H1): "));
+    terminal.send("3e\x1b[F");
+    let shown = terminal.wait_for("its explanation", |text| text.contains("empty tree: H1."));
+    assert!(shown.contains("case   replace "), "{shown}");
+    assert!(shown.contains("✗ hole"), "{shown}");
+    terminal.send("q");
+    terminal.wait_for_end();
+}
