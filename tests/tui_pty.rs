@@ -84,7 +84,7 @@ fn the_hole_of_replace_is_shown() {
 }
 
 #[test]
-fn the_picker_chooses_and_all_scenarios_come_by_themselves() {
+fn the_menu_chooses_and_all_scenarios_come_by_themselves() {
     let _alone = alone();
     let mut terminal = demo(&["demo", "--scenario", "all"]);
     let patience = Duration::from_secs(30);
@@ -94,8 +94,8 @@ fn the_picker_chooses_and_all_scenarios_come_by_themselves() {
     terminal.wait_within(patience, "the next scenario", |text| {
         text.contains("scenario resize ") && text.contains("in turn")
     });
-    terminal.send("m");
-    terminal.wait_for("the picker", |text| text.contains("type to filter"));
+    terminal.send("M");
+    terminal.wait_for("the menu", |text| text.contains("type to filter"));
     terminal.send("replace-t");
     terminal.wait_for("the filter", |text| text.contains("filter: replace-t"));
     terminal.send("\r");

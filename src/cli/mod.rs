@@ -4,9 +4,9 @@ mod check;
 mod demo;
 mod kernel;
 mod latency;
+mod protocol;
 mod scenarios;
 mod step;
-mod protocol;
 mod target;
 mod watch;
 
@@ -14,9 +14,9 @@ pub use check::{CheckArguments, Format, LONGEST, MOST_READERS, RuleChoice};
 pub use demo::DemoArguments;
 pub use kernel::{KernelArguments, KernelFormat};
 pub use latency::{LatencyArguments, LatencyFormat};
+pub use protocol::{ProtocolArguments, ProtocolFormat};
 pub use scenarios::{ListFormat, ScenariosArguments};
 pub use step::{StepArguments, StepFormat};
-pub use protocol::{ProtocolArguments, ProtocolFormat};
 pub use target::{AttachArguments, Pace, RunArguments};
 pub use watch::{DiffArguments, TextFormat, WatchArguments};
 

@@ -154,7 +154,7 @@ impl Action {
                 | Action::ModelCureH2
         )
     }
-} 3] = [View::Space, View::Boundary, View::Tears];
+}
 /// The view of the model.
 const MODEL: [View; 1] = [View::Protocol];
 
@@ -242,10 +242,9 @@ pub const BINDINGS: &[Binding] = bindings![
     [(KeyCode::Tab, NO)], Action::NextView, [], "Tab", "next view", "next view", "view";
     [key(' ')], Action::Freeze, [], "space",
         "freeze the display; reading goes on", "freeze the display", "freeze";
-    [key('c')], Action::NextScenario, WATCHING, "c C", "next scenario, the one before",
-        "other scenario", "scenario";
-    [key('M')], Action::PickScenario, WATCHING, "M", "menu of scenarios, with pictures",
-        "menu of scenarios", "menu";
+    [key('c')], Action::NextScenario, WATCHING, "c C M", "next scenario, the one before, a menu",
+        "other scenario, menu", "scenario";
+    [key('M')], Action::PickScenario, WATCHING, "", "", "", "";
     [key('p')], Action::Still, WATCHING, "p", "pause the modifier, or let it go on",
         "pause the modifier", "pause";
     [key('s')], Action::Manual, WATCHING, "s", "manual mode: step reader and modifier",
@@ -320,8 +319,9 @@ pub const BINDINGS: &[Binding] = bindings![
     [(KeyCode::Esc, NO), (KeyCode::Backspace, NO)], Action::Close, [], "Esc",
         "close what is open", "close", "";
     [key('S')], Action::SaveScreen, [], "S", "save the screen", "save the screen", "";
-    [ctrl('l')], Action::Redraw, [], "Ctrl-L", "draw everything anew", "draw anew", "";
-    [ctrl('z')], Action::Suspend, [], "Ctrl-Z", "suspend; fg goes on", "suspend", "";
+    [ctrl('l')], Action::Redraw, [], "Ctrl-L Z", "draw everything anew; suspend, fg goes on",
+        "redraw, suspend", "";
+    [ctrl('z')], Action::Suspend, [], "", "", "", "";
     [key('C')], Action::PreviousScenario, WATCHING, "", "", "", "";
     [key('-'), key('_')], Action::Slower, WATCHING, "", "", "", "";
     [key('2')], Action::Show(View::Boundary), [], "", "", "", "";

@@ -100,14 +100,15 @@ mod tests {
     #[test]
     fn the_lab_runs_while_its_view_is_shown() {
         let mut app = App::new((80, 24), Theme::default());
-        assert_eq!(press(&mut app, KeyCode::Char('4')), lab(LabEffect::Start));
-        assert_eq!(press(&mut app, KeyCode::Char('4')), []);
+        assert_eq!(press(&mut app, KeyCode::Char('7')), lab(LabEffect::Start));
+        assert_eq!(press(&mut app, KeyCode::Char('7')), []);
         update(&mut app, Message::Lab(Box::default()));
         assert!(app.lab.shown.is_some());
         assert_eq!(press(&mut app, KeyCode::Char('1')), lab(LabEffect::Stop));
         assert!(app.lab.shown.is_none());
         update(&mut app, Message::Lab(Box::default()));
         assert!(app.lab.shown.is_none());
+        assert_eq!(press(&mut app, KeyCode::BackTab), []);
         assert_eq!(press(&mut app, KeyCode::BackTab), lab(LabEffect::Start));
         assert_eq!(press(&mut app, KeyCode::Tab), lab(LabEffect::Stop));
     }
@@ -115,7 +116,7 @@ mod tests {
     #[test]
     fn keys_add_and_remove_the_reader_that_is_selected() {
         let mut app = App::new((80, 24), Theme::default());
-        press(&mut app, KeyCode::Char('4'));
+        press(&mut app, KeyCode::Char('7'));
         let command = |command| lab(LabEffect::Command(command));
         let plus = press(&mut app, KeyCode::Char('+'));
         assert_eq!(plus, command(LabCommand::Add(LabReader::Maps)));
@@ -141,7 +142,7 @@ mod tests {
     #[test]
     fn keys_of_the_modifier_do_nothing_there() {
         let mut app = App::new((80, 24), Theme::default());
-        press(&mut app, KeyCode::Char('4'));
+        press(&mut app, KeyCode::Char('7'));
         for character in ['p', 's', 'c', 'C', 'i', 't', 'w'] {
             assert_eq!(press(&mut app, KeyCode::Char(character)), [], "{character}");
         }
@@ -150,7 +151,7 @@ mod tests {
     #[test]
     fn a_frozen_display_stays() {
         let mut app = App::new((80, 24), Theme::default());
-        press(&mut app, KeyCode::Char('4'));
+        press(&mut app, KeyCode::Char('7'));
         update(&mut app, Message::Lab(Box::default()));
         press(&mut app, KeyCode::Char(' '));
         let snapshot = LabSnapshot {

@@ -10,7 +10,7 @@ use crate::tui::update::update;
 
 fn app() -> App {
     let mut app = fixture(Kind::Hole, (120, 40), Depth::True);
-    press(&mut app, KeyCode::Char('4'));
+    press(&mut app, KeyCode::Char('8'));
     app
 }
 

@@ -6,6 +6,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::put;
 use crate::latency::report::few;
 use crate::report::grouped;
@@ -271,16 +273,17 @@ fn violations(tally: &Tally, room: usize) -> String {
 
 fn tabs(app: &App) -> Line<'static> {
     let theme = app.theme;
+    let fits = |texts: &[(View, String)]| {
+        let columns: usize = texts.iter().map(|(_, text)| text.width() + 1).sum();
+        columns < usize::from(app.size.0)
+    };
+    let texts = [Names::Roomy, Names::Close]
+        .map(|names| tab_texts(app, names))
+        .into_iter()
+        .find(|texts| fits(texts))
+        .unwrap_or_else(|| tab_texts(app, Names::Short));
     let mut spans = vec![Span::raw(" ")];
-    for (digit, view) in (1..).zip(View::ALL) {
-        if view.needs_modifier() && app.is_foreign() {
-            continue;
-        }
-        let count = match view {
-            View::Tears if !app.tears.is_empty() => format!(" ({})", app.tears.len()),
-            _ => String::new(),
-        };
-        let text = format!(" {digit} {}{count} ", view.name());
+    for (view, text) in texts {
         let style = if view == app.view {
             theme.style(Role::SelectedTab)
         } else {
@@ -290,7 +293,7 @@ fn tabs(app: &App) -> Line<'static> {
         spans.push(Span::raw(" "));
     }
     if let Some(scene) = app.latest.as_ref().and_then(|it| it.scene.as_ref())
-        && app.size.0 >= 90
+        && app.size.0 >= 140
         && app.view != View::Latency
         && app.frozen.is_none()
     {
@@ -298,6 +301,39 @@ fn tabs(app: &App) -> Line<'static> {
         spans.push(dim(theme, format!("  {}; {place}", scene.info.summary)));
     }
     Line::from(spans)
+}
+
+/// How much the tabs say.
+#[derive(Clone, Copy)]
+enum Names {
+    /// Names with room around them, and how many tears there are.
+    Roomy,
+    /// Names.
+    Close,
+    /// The name of the view that is shown, the beginnings of the others.
+    Short,
+}
+
+fn tab_texts(app: &App, names: Names) -> Vec<(View, String)> {
+    let shown = (1..)
+        .zip(View::ALL)
+        .filter(|(_, view)| !view.needs_modifier() || !app.is_foreign());
+    let text = |digit: usize, view: View| {
+        let name = view.name();
+        match names {
+            Names::Roomy if view == View::Tears && !app.tears.is_empty() => {
+                format!(" {digit} {name} ({}) ", app.tears.len())
+            }
+            Names::Roomy => format!(" {digit} {name} "),
+            Names::Short if view != app.view => {
+                format!("{digit} {}", name.get(..3).unwrap_or(name))
+            }
+            Names::Close | Names::Short => format!("{digit} {name}"),
+        }
+    };
+    shown
+        .map(|(digit, view)| (view, text(digit, view)))
+        .collect()
 }
 
 fn dim(theme: Theme, text: String) -> Span<'static> {

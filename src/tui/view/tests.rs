@@ -81,7 +81,7 @@ fn an_open_tear() {
 fn the_menu_at_each_size() {
     for size in SIZES {
         let mut app = app(Kind::Hole, size, Depth::True);
-        press(&mut app, KeyCode::Char('m'));
+        press(&mut app, KeyCode::Char('M'));
         insta::assert_snapshot!(format!("menu_{}x{}", size.0, size.1), text(&app));
     }
 }
@@ -89,7 +89,7 @@ fn the_menu_at_each_size() {
 #[test]
 fn the_menu_filters_and_keeps_its_meaning_without_colours() {
     let mut app = app(Kind::Duplicate, (80, 24), Depth::None);
-    press(&mut app, KeyCode::Char('m'));
+    press(&mut app, KeyCode::Char('M'));
     for character in "left".chars() {
         press(&mut app, KeyCode::Char(character));
     }
