@@ -134,7 +134,8 @@ impl<F: MapsFile> ChunkReader<F> {
     }
 
     /// The beginning of a scan: reads until a line has been read that starts
-    /// at or above `address`, or to the end of the file.
+    /// at or above `address`, or to the end of the file; whether that came
+    /// first, so that the scan is whole.
     ///
     /// # Errors
     /// [`ScanError`]; what was read until then is in `into`.
@@ -143,15 +144,15 @@ impl<F: MapsFile> ChunkReader<F> {
         clock: &impl ReadClock,
         into: &mut ScanText,
         address: u64,
-    ) -> Result<(), ScanError> {
+    ) -> Result<bool, ScanError> {
         self.rewind(into)?;
         while self.step(clock, into)? != Step::End {
             let last = into.chunks.last().and_then(|chunk| into.last_vma(chunk));
             if last.is_some_and(|(start, _)| start >= address) {
-                break;
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Starts a scan that is then done with [`step`](Self::step): seeks to

@@ -70,19 +70,23 @@ impl TextSampling {
         not_described: &mut u64,
         mut found: impl FnMut(FoundKind),
     ) -> Result<(), ScanError> {
-        match self.extent.until {
-            None => self.file.scan(clock, &mut self.raw)?,
+        let whole = match self.extent.until {
+            None => {
+                self.file.scan(clock, &mut self.raw)?;
+                true
+            }
             Some(address) => self.file.scan_until(clock, &mut self.raw, address)?,
-        }
+        };
         let scan = if self.smaps {
             keep_headers(&self.raw, &mut self.lines);
             &self.lines
         } else {
             &self.raw
         };
-        let verdict = match self.extent.until {
-            None => self.judge.judge(&self.states, scan),
-            Some(_) => self.judge.judge_beginning(&self.states, scan),
+        let verdict = if whole {
+            self.judge.judge(&self.states, scan)
+        } else {
+            self.judge.judge_beginning(&self.states, scan)
         };
         if verdict.violations.iter().any(is_lost_tail) && !is_alive(&mut self.file) {
             // The target died in the middle: the kernel had no more to print.

@@ -9,6 +9,7 @@
 
 mod address_space;
 mod file;
+mod hunt;
 mod of_scenario;
 mod random;
 mod reader;
@@ -17,6 +18,7 @@ mod writer;
 
 pub use address_space::PAGE;
 pub use file::SimulatedKernel;
+pub use hunt::{Approach, Hunt};
 pub use run::SimulatedCase;
 pub use writer::{Effect, Workload};
 

@@ -23,7 +23,13 @@ impl Workload {
     /// one, and VMAs that alternate again.
     #[must_use]
     pub fn of_scenario(scenario: &Scenario) -> Self {
-        let mut pages = alternating();
+        Self::among(scenario, NEIGHBOURS, NEIGHBOURS)
+    }
+
+    /// The same with so many VMAs before the first fence, and behind the last.
+    #[must_use]
+    pub fn among(scenario: &Scenario, before: usize, behind: usize) -> Self {
+        let mut pages = alternating(before);
         pages.push(FENCE);
         let start = pages.len() as u32;
         pages.extend(letters(&scenario.original));
@@ -34,7 +40,7 @@ impl Workload {
             pages.extend(letters(strip));
             pages.push(FENCE);
         }
-        pages.extend(alternating());
+        pages.extend(alternating(behind));
 
         let mut now = pages.clone();
         let effects = scenario
@@ -54,9 +60,9 @@ impl Workload {
     }
 }
 
-fn alternating() -> Vec<u8> {
+fn alternating(count: usize) -> Vec<u8> {
     let vma = |at| [b"wr"[at % 2]; NEIGHBOUR_PAGES];
-    (0..NEIGHBOURS).flat_map(vma).collect()
+    (0..count).flat_map(vma).collect()
 }
 
 fn letters(strip: &Strip) -> impl Iterator<Item = u8> {

@@ -133,7 +133,9 @@ impl Stage {
         let start = Instant::now();
         match staged.extent.until {
             None => file.file.scan(&NoClock, &mut file.raw)?,
-            Some(address) => file.file.scan_until(&NoClock, &mut file.raw, address)?,
+            Some(address) => {
+                file.file.scan_until(&NoClock, &mut file.raw, address)?;
+            }
         }
         staged.scan_time = start.elapsed();
         Ok(staged)

@@ -8,6 +8,7 @@
 
 mod claims;
 mod faulty;
+mod hunt;
 mod sound;
 mod wrong_rule;
 

@@ -13,7 +13,7 @@
 #       after the reader found it.
 # Say:  a clean column proves the protocol for these cases, not the kernel:
 #       `vmascope check` looks at the kernel.
-# Last: the application opens. 4 is the model: n loads the worst, → plays it, x
+# Last: the application opens. 8 is the model: n loads the worst, → plays it, x
 #       takes the gap check away, h and H cure. r and w step by hand, ← goes
 #       back. 3, then e on a tear: the same lines in the model.
 # Needs any kernel for the model; 6.17 or later for a hole to explain with e.
