@@ -52,7 +52,12 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         document: kept.is_some().then(|| Json::new(Vec::new())),
         stop: interrupted.clone(),
     };
-    listeners.tell(&Observation::RunStarted(run_info(&plan, &facts, &rules)))?;
+    listeners.tell(&Observation::RunStarted(run_info(
+        &plan,
+        &options.placements,
+        &facts,
+        &rules,
+    )))?;
     let mut check = Check {
         allow_known: arguments.allow_known,
         duration: arguments.duration,

@@ -6,7 +6,7 @@ use super::exit::Failure;
 use crate::cli::{CheckArguments, MOST_READERS};
 use crate::compare::kept::KeptRun;
 use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
-use crate::observation::RunInfo;
+use crate::observation::{Placement, RunInfo};
 use crate::stage::{Stage, gather_evidence};
 use crate::target::catalogue::Catalogue;
 use crate::target::scenario::Scenario;
@@ -109,7 +109,12 @@ pub(super) fn find_rules(
 }
 
 /// What runs, and where.
-pub(super) fn run_info(plan: &Plan, facts: &KernelFacts, rules: &Rules) -> RunInfo {
+pub(super) fn run_info(
+    plan: &Plan,
+    placements: &[Placement],
+    facts: &KernelFacts,
+    rules: &Rules,
+) -> RunInfo {
     let rules: Vec<(Reader, ReaderRule)> = plan
         .readers
         .iter()
@@ -118,6 +123,7 @@ pub(super) fn run_info(plan: &Plan, facts: &KernelFacts, rules: &Rules) -> RunIn
     let cases = plan.scenarios.len() * plan.readers.len();
     RunInfo {
         readers_at_once: plan.reader_count,
+        placements: placements.to_vec(),
         ..crate::session::run_info(cases, facts, &rules)
     }
 }

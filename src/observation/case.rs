@@ -47,8 +47,8 @@ pub enum Placement {
     /// Whole sites throughout one chunk: tears and holes between the lines of
     /// one read
     Inside,
-    /// A site at the lowest addresses, of which alone is read: once so that
-    /// one read generates all of it, once so that it generates one line
+    /// A site at the lowest addresses, read no further than the line behind
+    /// it: one read generates all of that, then one ends behind each line in turn
     Low,
     /// A site at every chunk boundary
     Every,

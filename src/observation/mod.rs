@@ -68,6 +68,8 @@ pub struct RunInfo {
     pub cases: usize,
     /// How many of each reader run at once.
     pub readers_at_once: u16,
+    /// Where the sites stand, one after the other; empty where that changes.
+    pub placements: Vec<Placement>,
     /// What each reader holds still and where it resumes, and why we think so.
     pub rules: Vec<RuleInfo>,
 }

@@ -76,6 +76,14 @@ impl<W: Write> Human<W> {
                 .subsequent_indent("                   ");
             writeln!(out, "{}", textwrap::fill(&rule.why, options))?;
         }
+        for placement in &run.placements {
+            let head = format!("placement {:<9}", placement.name());
+            let options = textwrap::Options::new(WIDTH)
+                .initial_indent(&head)
+                .subsequent_indent("                   ");
+            let covers = format!("covers {}", placement.covers());
+            writeln!(out, "{}", textwrap::fill(&covers, options))?;
+        }
         writeln!(
             out,
             "Two holes are known in released kernels since 6.17: H1, the empty tree, and H2, the\n\
@@ -141,6 +149,11 @@ impl<W: Write> Human<W> {
         let mut characters = row.chars();
         let glyph = characters.next().unwrap_or(' ');
         writeln!(self.out, "{style}{glyph}{style:#}{}", characters.as_str())?;
+        if self.options.verbose {
+            for placement in &result.placements {
+                writeln!(self.out, "    {DIM}{}{DIM:#}", table::placement(placement))?;
+            }
+        }
         for (kind, known, count) in result.tally.named() {
             let label = known.map_or("mechanism not known".to_owned(), |known| {
                 known.label().to_owned()

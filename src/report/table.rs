@@ -1,14 +1,17 @@
 //! The table of cases.
 
 use super::number::short;
-use crate::observation::{CaseResult, Outcome};
+use crate::observation::{CaseResult, Outcome, PlacementResult};
 
 /// The columns of counts, each six wide with a space before it.
 const COLUMNS: [&str; 7] = ["scans", "lines", "ops", "torn", "dup at", "dup in", "back"];
 
+/// Columns of a reader's name, if it is no longer.
+const READER: usize = 6;
+
 /// The heading over the rows.
 pub(super) fn heading(name_width: usize) -> String {
-    let mut line = format!("  {:<name_width$} {:<6}", "scenario", "reader");
+    let mut line = format!("  {:<name_width$} {:<READER$}", "scenario", "reader");
     for column in COLUMNS {
         line.push_str(&format!(" {column:>6}"));
     }
@@ -24,7 +27,7 @@ pub(super) fn row(result: &CaseResult, name_width: usize) -> String {
         Outcome::Skipped { .. } | Outcome::NotRun => '-',
     };
     let mut line = format!(
-        "{glyph} {:<name_width$} {:<6}",
+        "{glyph} {:<name_width$} {:<READER$}",
         result.case.scenario, result.case.reader
     );
     if let Outcome::Skipped { reason } = &result.outcome {
@@ -32,12 +35,13 @@ pub(super) fn row(result: &CaseResult, name_width: usize) -> String {
         return line;
     }
     let tally = &result.tally;
+    // Answers about single addresses are not in order.
     let is_query = result.case.reader == "query";
     let counts = [
         Some(tally.scans),
         Some(tally.lines),
         Some(result.operations),
-        (!is_query).then_some(tally.torn),
+        Some(tally.torn),
         (!is_query).then_some(tally.duplicates_at_boundary),
         (!is_query).then_some(tally.duplicates_inside),
         (!is_query).then_some(tally.backward),
@@ -50,4 +54,29 @@ pub(super) fn row(result: &CaseResult, name_width: usize) -> String {
         line.push_str(&format!("   <{bound:.1e}"));
     }
     line
+}
+
+/// What one placement came to, and how it was read.
+pub(super) fn placement(result: &PlacementResult) -> String {
+    let place = match (result.placement.name(), result.variant) {
+        (name, 0) => name.to_owned(),
+        (name, variant) => format!("{name} {variant}"),
+    };
+    let sites = match result.sites {
+        1 => "1 site".to_owned(),
+        sites => format!("{sites} sites"),
+    };
+    let size = result
+        .read_size
+        .map_or(String::new(), |bytes| format!(", {bytes} bytes a read"));
+    let pause = match result.dwell.as_deref() {
+        Some(pause) => format!("pause {pause}"),
+        None => "the best pause was not found in time".into(),
+    };
+    format!(
+        "{place:<10} {sites}{size}, {pause}: {} scans, {} torn, {} violations",
+        short(result.tally.scans),
+        short(result.tally.torn),
+        short(result.tally.violation_count()),
+    )
 }

@@ -20,6 +20,7 @@ pub fn run_info(cases: usize, facts: &KernelFacts, rules: &[(Reader, ReaderRule)
         started: chrono::Local::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
         cases,
         readers_at_once: 1,
+        placements: Vec::new(),
         rules: rules
             .iter()
             .map(|(reader, rule)| RuleInfo {

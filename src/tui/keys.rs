@@ -293,7 +293,7 @@ pub const BINDINGS: &[Binding] = bindings![
         "follow the site", "";
     [key('f')], Action::Follow, [View::Tears], "f", "follow the newest again",
         "follow the newest", "";
-    [key('i')], Action::Placement, WATCHING, "i", "site at a chunk boundary, or inside",
+    [key('i')], Action::Placement, WATCHING, "i", "the site at another place relative to chunks",
         "move the site", "";
     [key('a')], Action::MoveOn,
         [View::Space, View::Boundary, View::Tears, View::Coverage], "a", "all scenarios, one after the other, or stay",
