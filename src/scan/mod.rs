@@ -16,6 +16,7 @@ mod engine;
 mod next_line;
 mod pairs;
 mod query;
+mod site;
 mod smaps;
 mod states;
 mod tally;
@@ -26,10 +27,9 @@ mod verdict;
 pub use next_line::StateLine;
 pub use pairs::{PairForm, PairRow, PairTable};
 pub use query::{QueryFinding, QueryJudge};
+pub use site::{OperationInfo, SiteClock, SiteStates};
 pub use smaps::keep_headers;
-pub use states::{
-    Capture, MAX_STATES, OperationInfo, SiteClock, SiteStates, States, StatesError, VmaAttributes,
-};
+pub use states::{Capture, MAX_STATES, States, StatesError, VmaAttributes};
 pub use tally::Tally;
 pub use text::TextJudge;
 pub use unknown::{SuspectedHole, UnknownJudge};

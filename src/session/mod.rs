@@ -14,6 +14,7 @@ mod gaze;
 mod ledger;
 mod live;
 mod locks;
+mod obey;
 mod picture;
 mod probing;
 mod rates;

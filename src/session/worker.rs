@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::by_hand::{ByHand, ManualCommand};
+use super::by_hand::ByHand;
 use super::coverage::{self, Skipped};
 use super::explore::Lens;
 use super::ledger::Ledger;
@@ -16,7 +16,7 @@ use super::running::{Plan, READERS, Running};
 use super::snapshot::{FoundEvent, Snapshot, TargetInfo};
 use super::thread::{Tell, Work};
 use super::trigger::Trigger;
-use super::{Command, Request, SessionOptions, Update};
+use super::{Request, SessionOptions, Update};
 use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
 use crate::kernel::sanitise::sanitise;
 use crate::observation::{Observation, Placement};
@@ -50,47 +50,47 @@ const FIRST_INSIDE: [&str; 4] = [
 
 /// What the thread works with.
 pub(super) struct Worker {
-    options: SessionOptions,
-    requests: Receiver<Request>,
-    stop: Arc<AtomicBool>,
-    start: Instant,
-    scenarios: &'static [Scenario],
-    at: usize,
-    placement: Placement,
-    rate: Rate,
-    trigger: Trigger,
+    pub(super) options: SessionOptions,
+    pub(super) requests: Receiver<Request>,
+    pub(super) stop: Arc<AtomicBool>,
+    pub(super) start: Instant,
+    pub(super) scenarios: &'static [Scenario],
+    pub(super) at: usize,
+    pub(super) placement: Placement,
+    pub(super) rate: Rate,
+    pub(super) trigger: Trigger,
     /// Whether the next scenario comes by itself.
-    moves_on: bool,
+    pub(super) moves_on: bool,
     /// When the scenario that runs began.
-    began: Duration,
+    pub(super) began: Duration,
     /// Whether manual mode is on.
-    manual: bool,
+    pub(super) manual: bool,
 }
 
 /// What it has found out and set up.
-struct World {
-    facts: KernelFacts,
-    rules: Vec<(Reader, ReaderRule)>,
-    target: Arc<TargetInfo>,
-    stage: Stage,
-    lens: Lens,
-    running: Option<Running>,
+pub(super) struct World {
+    pub(super) facts: KernelFacts,
+    pub(super) rules: Vec<(Reader, ReaderRule)>,
+    pub(super) target: Arc<TargetInfo>,
+    pub(super) stage: Stage,
+    pub(super) lens: Lens,
+    pub(super) running: Option<Running>,
     /// In manual mode: then the sampler and the modifier stand still.
-    by_hand: Option<ByHand>,
-    probing: Probing,
-    ledger: Ledger,
-    meter: RateMeter,
+    pub(super) by_hand: Option<ByHand>,
+    pub(super) probing: Probing,
+    pub(super) ledger: Ledger,
+    pub(super) meter: RateMeter,
     /// Of everything before the scenario that runs.
-    before: Tally,
-    found: Vec<FoundEvent>,
-    dropped: u64,
-    answers_due: Duration,
-    skipped: Skipped,
+    pub(super) before: Tally,
+    pub(super) found: Vec<FoundEvent>,
+    pub(super) dropped: u64,
+    pub(super) answers_due: Duration,
+    pub(super) skipped: Skipped,
     /// Something happened that is not sent yet.
-    news: bool,
-    suspended: bool,
+    pub(super) news: bool,
+    pub(super) suspended: bool,
     /// Why the modifier is gone, if it is.
-    ended: Option<String>,
+    pub(super) ended: Option<String>,
 }
 
 impl Worker {
@@ -158,7 +158,7 @@ impl Worker {
 
     /// Lays out the scenario at hand, or the next that works here, and runs
     /// it.
-    fn begin(&mut self, world: &mut World, tell: &mut Tell) -> anyhow::Result<()> {
+    pub(super) fn begin(&mut self, world: &mut World, tell: &mut Tell) -> anyhow::Result<()> {
         self.finish(world);
         let mut tried = 0;
         let staged = loop {
@@ -204,60 +204,8 @@ impl Worker {
         Ok(())
     }
 
-    /// Makes everything stand still, to be moved by hand.
-    fn take_in_hand(&mut self, world: &mut World) -> anyhow::Result<()> {
-        let rule = world.rules.iter().find(|(it, _)| *it == Reader::Maps);
-        if let (Some(running), Some((_, rule))) = (&world.running, rule) {
-            running.gaze.sampler.pause(true);
-            let by_hand = ByHand::start(&mut world.stage, &running.staged, rule.rule)?;
-            world.by_hand = Some(by_hand);
-        }
-        Ok(())
-    }
-
-    fn manual(
-        &mut self,
-        world: &mut World,
-        command: ManualCommand,
-        tell: &mut Tell,
-    ) -> anyhow::Result<()> {
-        let now = self.start.elapsed();
-        let done = match (command, &mut world.by_hand) {
-            (ManualCommand::Enter, None) => {
-                self.manual = true;
-                // Only there does a chunk end between two lines of the site.
-                if self.placement == Placement::Inside {
-                    self.placement = Placement::Boundary;
-                    return self.begin(world, tell);
-                }
-                return self.take_in_hand(world);
-            }
-            (ManualCommand::Leave, by_hand) => {
-                self.manual = false;
-                if by_hand.take().is_some()
-                    && let Some(running) = &world.running
-                    && world.ended.is_none()
-                {
-                    if !running.still {
-                        world.stage.modifier().run()?;
-                    }
-                    running.gaze.sampler.pause(false);
-                }
-                return Ok(());
-            }
-            (ManualCommand::Step(step), Some(by_hand)) => by_hand.step(&mut world.stage, step, now),
-            (ManualCommand::Play, Some(by_hand)) => by_hand.play(&mut world.stage, now),
-            (ManualCommand::Enter, Some(_)) | (_, None) => Ok(()),
-        };
-        // A modifier that died is told of with the next tick.
-        if let Err(error) = done {
-            say(tell, Update::Notice(error.to_string()));
-        }
-        Ok(())
-    }
-
     /// Ends the scenario that runs and books its results.
-    fn finish(&mut self, world: &mut World) {
+    pub(super) fn finish(&mut self, world: &mut World) {
         world.by_hand = None;
         let Some(mut running) = world.running.take() else {
             return;
@@ -275,155 +223,6 @@ impl Worker {
             world.ledger.add(&case, &tally, operations, elapsed);
         }
         world.before = world.ledger.total();
-    }
-
-    fn obey(&mut self, world: &mut World, request: Request, tell: &mut Tell) -> anyhow::Result<()> {
-        let command = match request {
-            Request::Command(command) => command,
-            Request::Stop => return Ok(()),
-            Request::Suspend(done) => {
-                world.suspended = true;
-                world.probing.suspend(world.stage.pid(), true);
-                if let Some(running) = &world.running
-                    && world.ended.is_none()
-                {
-                    running.gaze.sampler.pause(true);
-                    world.stage.modifier().pause()?;
-                }
-                // Whoever asked may have lost patience.
-                let _ = done.try_send(());
-                return Ok(());
-            }
-            Request::Resume => {
-                world.suspended = false;
-                world.probing.suspend(world.stage.pid(), false);
-                if let Some(running) = &world.running
-                    && world.ended.is_none()
-                {
-                    if !running.still && !self.manual {
-                        world.stage.modifier().run()?;
-                    }
-                    running.gaze.sampler.pause(self.manual);
-                }
-                return Ok(());
-            }
-        };
-        if command.is_by_hand() {
-            self.moves_on = false;
-        }
-        if world.ended.is_some() {
-            match command {
-                Command::NextScenario
-                | Command::PreviousScenario
-                | Command::Scenario(_)
-                | Command::SwitchPlacement => {
-                    self.finish(world);
-                    world.stage = new_stage()?;
-                    world.target = Arc::new(TargetInfo {
-                        name: format!("modifier {}", world.stage.pid()),
-                        ..(*world.target).clone()
-                    });
-                    world.lens.turn_to(world.stage.pid());
-                    world.ended = None;
-                    world.probing.go_on_with(world.stage.pid());
-                }
-                // The next modifier is taken in hand.
-                Command::Manual(ManualCommand::Enter) => {
-                    self.manual = true;
-                    return Ok(());
-                }
-                Command::Manual(ManualCommand::Leave) => {}
-                Command::Still(_) | Command::Step | Command::Manual(_) => return Ok(()),
-                Command::Report
-                | Command::Rate(_)
-                | Command::Trigger(_)
-                | Command::MoveOn(_)
-                | Command::Look(_)
-                | Command::Usage(_)
-                | Command::Probe(_) => {}
-            }
-        }
-        match command {
-            Command::NextScenario => self.change(world, 1, tell)?,
-            Command::PreviousScenario => self.change(world, self.scenarios.len() - 1, tell)?,
-            Command::Scenario(at) => {
-                let count = self.scenarios.len();
-                self.change(world, (at % count + count - self.at) % count, tell)?;
-            }
-            Command::MoveOn(moves_on) => {
-                self.moves_on = moves_on;
-                self.began = self.start.elapsed();
-                if moves_on && world.running.as_ref().is_some_and(|it| it.still) {
-                    self.still(world, false, false)?;
-                }
-            }
-            Command::SwitchPlacement => {
-                self.placement = next_placement(self.placement);
-                self.begin(world, tell)?;
-            }
-            Command::Report => {
-                let running = world.running.as_ref().map(|running| {
-                    running.results(self.start.elapsed(), &running.gaze.sampler.published())
-                });
-                let text = world.ledger.text(&running.unwrap_or_default());
-                say(tell, Update::Report(text));
-            }
-            Command::Rate(rate) => {
-                self.rate = rate;
-                if let Some(running) = &world.running {
-                    running.gaze.sampler.set_rate(rate);
-                }
-            }
-            Command::Trigger(trigger) => {
-                self.trigger = trigger;
-                if let Some(running) = &mut world.running {
-                    running.gaze.hold.set_trigger(trigger);
-                }
-            }
-            Command::Look(look) => {
-                if let Some(running) = &mut world.running {
-                    running.gaze.arrange(&look.arrangement);
-                }
-                world.lens.set_look(look);
-            }
-            Command::Usage(address) => {
-                let now = self.start.elapsed();
-                world.lens.read_usage(address, now, &self.stop);
-            }
-            // By hand it stands still anyway.
-            Command::Still(_) | Command::Step if self.manual => {}
-            Command::Probe(query) => world.probing.ask(world.stage.pid(), query),
-            Command::Manual(command) => self.manual(world, command, tell)?,
-            Command::Still(still) => self.still(world, still, false)?,
-            Command::Step => self.still(world, true, true)?,
-        }
-        world.news = true;
-        Ok(())
-    }
-
-    fn change(&mut self, world: &mut World, by: usize, tell: &mut Tell) -> anyhow::Result<()> {
-        self.at = (self.at + by) % self.scenarios.len();
-        self.placement = if self.manual {
-            Placement::Boundary
-        } else {
-            first_placement(&self.scenarios[self.at])
-        };
-        self.begin(world, tell)
-    }
-
-    fn still(&mut self, world: &mut World, still: bool, step: bool) -> anyhow::Result<()> {
-        let Some(running) = &mut world.running else {
-            return Ok(());
-        };
-        let modifier = world.stage.modifier();
-        match (still, step && running.still) {
-            (true, true) => drop(modifier.step()?),
-            (true, false) => drop(modifier.pause()?),
-            (false, _) => modifier.run()?,
-        }
-        running.still = still;
-        running.gaze.hold.set_still(still);
-        Ok(())
     }
 
     /// Goes on to the next scenario when the one that runs has been shown long
@@ -562,7 +361,7 @@ impl Worker {
 }
 
 /// A modifier with a CPU of its own.
-fn new_stage() -> Result<Stage, StageError> {
+pub(super) fn new_stage() -> Result<Stage, StageError> {
     let stage = Stage::new(&ModifierOptions {
         slots: SLOTS,
         ..ModifierOptions::default()
@@ -572,7 +371,7 @@ fn new_stage() -> Result<Stage, StageError> {
 }
 
 /// Says something that may be lost if nobody listens.
-fn say(tell: &mut Tell, update: Update) {
+pub(super) fn say(tell: &mut Tell, update: Update) {
     let _ = tell(update);
 }
 
@@ -598,16 +397,10 @@ impl Work for Worker {
     }
 }
 
-fn first_placement(scenario: &Scenario) -> Placement {
+pub(super) fn first_placement(scenario: &Scenario) -> Placement {
     if FIRST_INSIDE.contains(&&*scenario.name) {
         Placement::Low
     } else {
         Placement::Boundary
     }
-}
-
-fn next_placement(placement: Placement) -> Placement {
-    let at = Placement::ALL.iter().position(|one| *one == placement);
-    let next = at.map_or(0, |at| (at + 1) % Placement::ALL.len());
-    Placement::ALL[next]
 }

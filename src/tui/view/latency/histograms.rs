@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(steps(&configurations(2), 99), [2..3, 3..4, 4..5, 5..6]);
         assert_eq!(steps(&configurations(2), 3), [2..4, 4..6]);
         assert_eq!(steps(&configurations(2), 0).first(), Some(&(2..6)));
-        assert_eq!(steps(&[], 2), []);
+        assert!(steps(&[], 2).is_empty());
         assert_eq!(
             [0, 1, 9, 10, u64::MAX].map(height),
             [' ', '▁', '▁', '▂', '█']
