@@ -156,14 +156,7 @@ fn boundary_loop(stage: &mut Stage, staged: &Staged) -> Figures {
 /// The same by a sampler that finds its pause, as `check` reads.
 fn sampled(stage: &mut Stage, staged: &Staged) -> Figures {
     let counters = stage.modifier().counters();
-    let rest_ns = u64::try_from(staged.scan_time.as_nanos()).unwrap_or(u64::MAX);
-    stage.modifier().set_pace(match staged.placement {
-        Placement::Low => Pace::Burst {
-            operations: 1,
-            rest_ns,
-        },
-        _ => Pace::Steady,
-    });
+    stage.modifier().set_pace(staged.usual_pace());
     stage.modifier().run().expect("the modifier runs");
     let mut sampler = Sampler::start(&SamplerOptions {
         pid: stage.pid(),

@@ -11,7 +11,7 @@ use super::case::Case;
 use super::rounds::Rounds;
 use crate::kernel::dwell::Pause;
 use crate::kernel::file::{ProcFile, Which};
-use crate::observation::{CaseResult, Observation, Placement, PlacementResult};
+use crate::observation::{CaseResult, Observation, PlacementResult};
 use crate::sampler::{
     Dwelling, Moment, Published, Rate, Sampler, SamplerError, SamplerOptions, Watched,
 };
@@ -130,20 +130,11 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Where scans are short, a writer without rests makes the reader wait for
-    /// mmap_lock most of the time, and with one operation between two rests
-    /// far more scans are torn (`cargo bench --bench finding`).
     fn pace(&self) -> Pace {
-        let usual = match self.staged.placement {
-            Placement::Low => 1,
-            _ => 0,
-        };
-        match self.case.options.burst.unwrap_or(usual) {
-            0 => Pace::Steady,
-            operations => Pace::Burst {
-                operations,
-                rest_ns: nanoseconds(self.staged.scan_time),
-            },
+        match self.case.options.burst {
+            None => self.staged.usual_pace(),
+            Some(0) => Pace::Steady,
+            Some(operations) => self.staged.bursts_of(operations),
         }
     }
 

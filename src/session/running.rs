@@ -8,7 +8,6 @@ use super::live::{LiveQueries, PageAnswer};
 use super::picture::Context;
 use super::snapshot::{FoundEvent, PairRow, Scene};
 use super::trigger::Trigger;
-use crate::kernel::dwell::Pause;
 use crate::kernel::features::{Reader, ReaderRule};
 use crate::kernel::process::page_size;
 use crate::observation::{CaseInfo, CaseKey, Event};
@@ -62,6 +61,7 @@ impl Running {
         let scene = Arc::new(scene(&staged, plan));
         let modifier = stage.modifier();
         let counters = modifier.counters();
+        modifier.set_pace(staged.usual_pace());
         modifier.run().map_err(StageError::from)?;
         let rule = |wanted| plan.rules.iter().find(|(reader, _)| *reader == wanted);
         let maps = rule(Reader::Maps).map_or(crate::kernel::features::Rule::LINE_END, |r| r.1.rule);
@@ -70,7 +70,7 @@ impl Running {
             reader: Reader::Maps,
             rule: maps,
             extent: staged.extent,
-            dwell: Dwelling::Fixed(Pause::USUAL),
+            dwell: Dwelling::Find,
             shared_file: None,
             rate: plan.rate,
             watched: Watched::Modifier {

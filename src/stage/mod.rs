@@ -27,7 +27,7 @@ use crate::kernel::line::{is_smaps_header, parse_range};
 use crate::observation::{BoundaryView, Placement, StateInfo};
 use crate::scan::{States, keep_headers};
 use crate::target::layout::Site;
-use crate::target::modifier::{Modifier, ModifierOptions};
+use crate::target::modifier::{Modifier, ModifierOptions, Pace};
 use crate::target::scenario::Scenario;
 
 /// A modifier and open files of its address space.
@@ -59,6 +59,30 @@ pub struct Staged {
     pub state_infos: Vec<StateInfo>,
     /// The lines around the boundary in each state and after the restore.
     pub boundary: Vec<BoundaryView>,
+}
+
+impl Staged {
+    /// How writers work unless something else is asked for.
+    ///
+    /// Where scans are short, a writer without rests makes the reader wait for
+    /// mmap_lock most of the time; with one operation between two rests of up
+    /// to a scan far more scans are torn (`cargo bench --bench finding`).
+    #[must_use]
+    pub fn usual_pace(&self) -> Pace {
+        match self.placement {
+            Placement::Low => self.bursts_of(1),
+            _ => Pace::Steady,
+        }
+    }
+
+    /// Bursts of at most so many operations, with rests of up to a scan.
+    #[must_use]
+    pub fn bursts_of(&self, operations: u32) -> Pace {
+        Pace::Burst {
+            operations,
+            rest_ns: u64::try_from(self.scan_time.as_nanos()).unwrap_or(u64::MAX),
+        }
+    }
 }
 
 /// How much of a text file a scan reads, and in what pieces.
