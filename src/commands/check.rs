@@ -88,7 +88,7 @@ fn printer(arguments: &CheckArguments, plan: &Plan) -> Box<dyn Reporter> {
             HumanOptions {
                 verbose: arguments.verbose,
                 allow_known: arguments.allow_known,
-                name_width: plan.name_width(),
+                widths: plan.widths(),
             },
         )),
         Format::Ktap => Box::new(Ktap::new(io::stdout(), arguments.allow_known)),

@@ -7,6 +7,7 @@ use crate::cli::{CheckArguments, MOST_READERS};
 use crate::compare::kept::KeptRun;
 use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
 use crate::observation::{Placement, RunInfo};
+use crate::report::Widths;
 use crate::stage::{Stage, gather_evidence};
 use crate::target::catalogue::Catalogue;
 use crate::target::scenario::Scenario;
@@ -74,9 +75,13 @@ impl Plan {
             .flat_map(|scenario| self.readers.iter().map(|reader| (*scenario, *reader)))
     }
 
-    pub(super) fn name_width(&self) -> usize {
-        let names = self.scenarios.iter().map(|scenario| scenario.name.len());
-        names.max().unwrap_or(0).max("scenario".len())
+    pub(super) fn widths(&self) -> Widths {
+        let scenarios = self.scenarios.iter().map(|scenario| scenario.name.len());
+        let readers = self.readers.iter().map(|reader| reader.name().len());
+        Widths {
+            scenario: scenarios.max().unwrap_or(0).max("scenario".len()),
+            reader: readers.max().unwrap_or(0).max("reader".len()),
+        }
     }
 }
 

@@ -40,8 +40,8 @@ pub struct HumanOptions {
     pub verbose: bool,
     /// Whether known violations count as expected.
     pub allow_known: bool,
-    /// The length of the longest scenario name.
-    pub name_width: usize,
+    /// How wide the names are.
+    pub widths: Widths,
 }
 
 impl<W: Write> Human<W> {
@@ -89,11 +89,7 @@ impl<W: Write> Human<W> {
             "Two holes are known in released kernels since 6.17: H1, the empty tree, and H2, the\n\
              stale iterator. Such kernels fail this check; --allow-known accepts these two."
         )?;
-        writeln!(
-            out,
-            "\n{DIM}{}{DIM:#}",
-            table::heading(self.options.name_width)
-        )?;
+        writeln!(out, "\n{DIM}{}{DIM:#}", table::heading(self.options.widths))?;
         out.flush()
     }
 
@@ -140,7 +136,7 @@ impl<W: Write> Human<W> {
             return Ok(());
         }
         self.promises.add(result);
-        let row = table::row(result, self.options.name_width);
+        let row = table::row(result, self.options.widths);
         let style = match &result.outcome {
             Outcome::Held => GOOD,
             Outcome::KnownViolations | Outcome::Violations => BAD,

@@ -31,6 +31,7 @@ pub use promises::Promises;
 pub use save::{SaveError, Saved};
 pub use scenarios::{holes_text, scenarios_json, write_scenarios};
 pub use steps::{StepHeading, StepPrinter};
+pub use table::Widths;
 
 use crate::observation::Observation;
 

@@ -6,12 +6,19 @@ use crate::observation::{CaseResult, Outcome, PlacementResult};
 /// The columns of counts, each six wide with a space before it.
 const COLUMNS: [&str; 7] = ["scans", "lines", "ops", "torn", "dup at", "dup in", "back"];
 
-/// Columns of a reader's name, if it is no longer.
-const READER: usize = 6;
+/// Columns of the names in front.
+#[derive(Clone, Copy, Debug)]
+pub struct Widths {
+    /// The longest scenario name.
+    pub scenario: usize,
+    /// The longest reader name.
+    pub reader: usize,
+}
 
 /// The heading over the rows.
-pub(super) fn heading(name_width: usize) -> String {
-    let mut line = format!("  {:<name_width$} {:<READER$}", "scenario", "reader");
+pub(super) fn heading(widths: Widths) -> String {
+    let Widths { scenario, reader } = widths;
+    let mut line = format!("  {:<scenario$} {:<reader$}", "scenario", "reader");
     for column in COLUMNS {
         line.push_str(&format!(" {column:>6}"));
     }
@@ -20,14 +27,15 @@ pub(super) fn heading(name_width: usize) -> String {
 }
 
 /// The row of one case.
-pub(super) fn row(result: &CaseResult, name_width: usize) -> String {
+pub(super) fn row(result: &CaseResult, widths: Widths) -> String {
+    let Widths { scenario, reader } = widths;
     let glyph = match &result.outcome {
         Outcome::Held => '✓',
         Outcome::KnownViolations | Outcome::Violations => '✗',
         Outcome::Skipped { .. } | Outcome::NotRun => '-',
     };
     let mut line = format!(
-        "{glyph} {:<name_width$} {:<READER$}",
+        "{glyph} {:<scenario$} {:<reader$}",
         result.case.scenario, result.case.reader
     );
     if let Outcome::Skipped { reason } = &result.outcome {
