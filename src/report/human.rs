@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Promises, Reporter, grouped, rate, seconds, table};
+use super::{Promises, Reporter, Widths, grouped, rate, seconds, table};
 use crate::observation::{
     BoundaryView, CaseInfo, CaseResult, Event, EventKind, Observation, Outcome, RunInfo,
 };
