@@ -27,7 +27,7 @@ pub struct Promise {
 impl Promises {
     /// Adds a case.
     pub fn add(&mut self, result: &CaseResult) {
-        if result.case.reader == "query" {
+        if result.case.reader.starts_with("query") {
             self.queries.merge(&result.tally);
         } else {
             self.total.merge(&result.tally);
