@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Result;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::budget::Budget;
 use super::case::{Case, CaseOptions};
 use super::compared::compare;
 use super::exit::{Exit, Failure};
 use super::plan::{Plan, Rules, find_rules, run_info};
+use super::signals::stop_flag;
 use crate::cli::{CheckArguments, Format};
 use crate::compare::kept::KeptRun;
 use crate::kernel::features::{KernelFacts, Reader};
@@ -32,10 +32,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         .map_err(Failure::usage)?;
     let plan = Plan::new(arguments, kept.as_ref())?;
     let report = arguments.report.as_deref().map(Saved::create).transpose()?;
-    let interrupted = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register(signal, interrupted.clone())?;
-    }
+    let interrupted = stop_flag()?;
     let mut facts = KernelFacts::detect()?;
     let options = CaseOptions::of(arguments, &plan, kept.as_ref());
     let mut stage = Stage::new(&ModifierOptions {
@@ -51,6 +48,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         mail: MailReport::default(),
         document: kept.is_some().then(|| Json::new(Vec::new())),
         stop: interrupted.clone(),
+        unread: false,
     };
     listeners.tell(&Observation::RunStarted(run_info(
         &plan,
@@ -108,9 +106,11 @@ struct Listeners {
     mail: MailReport,
     /// The run as a document, where it is to be compared.
     document: Option<Json<Vec<u8>>>,
-    /// Set when standard output is a pipe that nobody reads any more: that is
-    /// no error, but no reason to go on either.
+    /// Set to end the run.
     stop: Arc<AtomicBool>,
+    /// Standard output is a pipe that nobody reads any more: that is no error,
+    /// but no reason to go on either.
+    unread: bool,
 }
 
 impl Listeners {
@@ -122,6 +122,7 @@ impl Listeners {
         match self.printer.observe(observation) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.stop.store(true, Ordering::Relaxed);
+                self.unread = true;
                 Ok(())
             }
             Err(error) => Err(anyhow::Error::new(error).context("cannot write the results")),
@@ -160,7 +161,7 @@ impl Check<'_> {
             outcomes.push(result.outcome.clone());
             listeners.tell(&Observation::CaseFinished(Box::new(result)))?;
         }
-        let interrupted = self.interrupted.load(Ordering::Relaxed);
+        let interrupted = self.interrupted.load(Ordering::Relaxed) && !listeners.unread;
         let exit = exit(&outcomes, self.allow_known, interrupted);
         listeners.tell(&Observation::RunFinished {
             interrupted,

@@ -40,6 +40,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
 
 /// Shows a target of the user's.
 pub(super) fn watch(to_watch: ToWatch) -> Result<Exit, Failure> {
+    need_terminal()?;
     show(RunOptions {
         subject: Subject::Target(Box::new(to_watch)),
         manual: false,

@@ -15,9 +15,9 @@ use crate::kernel::sanitise::sanitise;
 use crate::report::difference::{Difference, Side};
 use crate::target::attached::AttachedTarget;
 
-/// The largest text that is read, in bytes: a thousand million lines of `maps`
-/// are none, but a device could go on for ever.
-const LARGEST: u64 = 4 << 30;
+/// The largest text that is read, in bytes: that is `maps` of a few million
+/// VMAs; a device could go on for ever.
+const LARGEST: u64 = 256 << 20;
 
 /// Compares and prints.
 pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {

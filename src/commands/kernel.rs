@@ -2,15 +2,14 @@
 //! seen.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::case::{Case, CaseOptions};
 use super::exit::{Exit, Failure};
+use super::signals::stop_flag;
 use crate::cli::{KernelArguments, KernelFormat};
 use crate::kernel::features::{Evidence, Granularity, KernelFacts, Position, Reader};
 use crate::kernel::file::{ProcFile, Which};
@@ -38,10 +37,7 @@ const HOLES: [(KnownHole, &str, &str); 2] = [
 
 /// Looks and prints.
 pub(super) fn run(arguments: &KernelArguments) -> Result<Exit, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register(signal, stop.clone())?;
-    }
+    let stop = stop_flag()?;
     let survey = survey(arguments.look, &stop)?;
     if stop.load(Ordering::Relaxed) {
         return Err(anyhow::anyhow!("interrupted before all was looked at; run it again").into());

@@ -1,14 +1,12 @@
 //! `vmascope latency`.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::Context;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::exit::{Exit, Failure};
+use super::signals::stop_flag;
 use crate::cli::{LatencyArguments, LatencyFormat};
 use crate::latency::bench::BenchOptions;
 use crate::latency::outcome::LatencyOutcome;
@@ -23,10 +21,7 @@ const SHORTEST: Duration = Duration::from_millis(5);
 /// Measures.
 pub(super) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {
     let plan = plan(arguments)?;
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register(signal, stop.clone())?;
-    }
+    let stop = stop_flag()?;
     let mut line = ProgressLine::new();
     let outcome = measure(&plan, &stop, |progress| line.show(progress));
     line.clear();

@@ -16,12 +16,43 @@ mod reading;
 mod rounds;
 pub mod run;
 mod scenarios;
+mod signals;
 mod step;
 mod watch;
 
 pub use exit::{Exit, Failure};
 
 use crate::cli::{Cli, Command, DemoArguments};
+
+/// Reads the command line; none where it asked for help or the version, which
+/// is then printed.
+///
+/// # Errors
+/// [`Failure`] of exit status 2, on one line.
+pub fn command_line() -> Result<Option<Cli>, Failure> {
+    use clap::Parser as _;
+    let error = match Cli::try_parse() {
+        Ok(cli) => return Ok(Some(cli)),
+        Err(error) => error,
+    };
+    if !error.use_stderr() {
+        // Nobody reading is no error.
+        let _ = error.print();
+        return Ok(None);
+    }
+    let text = error.render().to_string();
+    let lines = text.lines().map(str::trim);
+    let said: Vec<&str> = lines
+        .map(|line| line.trim_start_matches("error: "))
+        .filter(|line| !line.is_empty() && !line.starts_with("For more information"))
+        .map(|line| line.trim_end_matches(['.', ':']))
+        .collect();
+    let said = said.join("; ");
+    let said = crate::kernel::sanitise::sanitise(said.as_bytes());
+    Err(Failure::usage(anyhow::anyhow!(
+        "{said}; --help says what there is"
+    )))
+}
 
 /// Carries out a command line.
 ///

@@ -46,7 +46,7 @@ pub fn run(
         let _ = writeln!(io::stdout(), "the last output of {program}:\n{lines}");
     }
     if let Some(how) = ending.describe() {
-        anstream::eprintln!("vmascope: {program} {how}");
+        crate::report::tell(&format!("vmascope: {program} {how}"));
     }
     Ok(exit)
 }

@@ -112,7 +112,7 @@ impl Printer {
             Printer::Text(_) => {
                 let interval = arguments.interval.as_millis();
                 let line = start_line(&target.info, target.thread, interval);
-                anstream::eprintln!("{line}");
+                crate::report::tell(&line);
                 Ok(())
             }
             Printer::Json(json) => {
@@ -132,7 +132,7 @@ impl Printer {
 
     fn end(&mut self, follower: &Follower) -> io::Result<()> {
         match self {
-            Printer::Text(_) => anstream::eprintln!("{}", totals_line(follower.totals())),
+            Printer::Text(_) => crate::report::tell(&totals_line(follower.totals())),
             Printer::Json(json) => json.end(Local::now(), follower.totals())?,
         }
         self.flush()

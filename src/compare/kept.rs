@@ -1,6 +1,7 @@
 //! A run that was kept: what `check --format json` printed.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -8,6 +9,10 @@ use thiserror::Error;
 
 use crate::observation::{CaseKey, Placement};
 use crate::report::{DOCUMENT_FORMAT, DOCUMENT_SHAPE};
+
+/// The largest document that is read, in bytes: a run of all cases takes less
+/// than one MiB.
+const LARGEST: u64 = 64 << 20;
 
 /// Why a file is no run that can be compared with.
 #[derive(Debug, Error)]
@@ -188,10 +193,19 @@ impl KeptRun {
     /// When it cannot be read, or is not such a document.
     pub fn read(path: &Path) -> Result<Self, KeptError> {
         let name = path.display().to_string().escape_debug().to_string();
-        let bytes = std::fs::read(path).map_err(|error| KeptError::Read {
+        let mut bytes = Vec::new();
+        let read = std::fs::File::open(path)
+            .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+        read.map_err(|error| KeptError::Read {
             path: name.clone(),
             problem: error.to_string(),
         })?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(KeptError::Wrong {
+                path: name,
+                problem: format!("it is larger than {LARGEST} bytes"),
+            });
+        }
         Self::parse(&bytes).map_err(|problem| KeptError::Wrong {
             path: name,
             problem,

@@ -33,7 +33,15 @@ pub use scenarios::{holes_text, scenarios_json, write_scenarios};
 pub use steps::{StepHeading, StepPrinter};
 pub use table::Widths;
 
+use std::io::Write as _;
+
 use crate::observation::Observation;
+
+/// Says one line to the user, on standard error. That nobody can read it is no
+/// error: there is nobody left to tell.
+pub fn tell(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
 
 /// Something that turns the stream into text, as it comes.
 pub trait Reporter {

@@ -58,7 +58,10 @@ impl Saved {
         hidden_name.push(name);
         hidden_name.push(format!(".{}", std::process::id()));
         let hidden = path.with_file_name(hidden_name);
-        let file = std::fs::File::create(&hidden).map_err(create)?;
+        // What an earlier process of this PID left is not followed: it might be
+        // a link that somebody else put there.
+        let _ = std::fs::remove_file(&hidden);
+        let file = std::fs::File::create_new(&hidden).map_err(create)?;
         Ok(Saved {
             path: path.to_owned(),
             hidden,

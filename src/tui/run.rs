@@ -78,6 +78,8 @@ pub fn run(options: RunOptions) -> anyhow::Result<End> {
     terminal::give_back();
     match (ran, terminal::noted_panic()) {
         (Ok(Err(error)), Some(place)) => Err(error.context(place)),
+        // The terminal is gone, whether or not SIGHUP has come yet.
+        (Ok(Err(error)), None) if is_hangup(&error) => Ok(End::Signal(SIGHUP)),
         (Ok(ended), _) => ended,
         (Err(panic), place) => anyhow::bail!(
             "{}: {}; please report this",
@@ -85,6 +87,11 @@ pub fn run(options: RunOptions) -> anyhow::Result<End> {
             crate::sampler::panic_text(&*panic)
         ),
     }
+}
+
+fn is_hangup(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.raw_os_error() == Some(nix::libc::EIO))
 }
 
 fn run_loop(options: RunOptions) -> anyhow::Result<End> {

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyEventKind, MouseEventKind};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::low_level::{emulate_default_handler, unregister};
 
 use super::inputs::is_there;
@@ -50,7 +50,7 @@ pub enum Picked {
 pub fn pick(depth: Depth) -> anyhow::Result<Picked> {
     let signal = Arc::new(AtomicUsize::new(0));
     let mut registered = Vec::new();
-    for number in [SIGTERM, SIGINT, SIGHUP, SIGTSTP] {
+    for number in [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTSTP] {
         let value = usize::try_from(number).unwrap_or_default();
         registered.push(signal_hook::flag::register_usize(
             number,

@@ -1,0 +1,24 @@
+//! How Ctrl-C ends what has no screen.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use super::exit::Exit;
+
+/// A flag that SIGINT, SIGTERM and SIGHUP set. A second one ends the program
+/// at once, also where it waits for a child that does not answer.
+///
+/// # Errors
+/// When the handlers cannot be set up.
+pub(super) fn stop_flag() -> io::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        flag::register_conditional_shutdown(signal, Exit::CouldNotRun as i32, stop.clone())?;
+        flag::register(signal, stop.clone())?;
+    }
+    Ok(stop)
+}
