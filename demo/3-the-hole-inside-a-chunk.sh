@@ -1,5 +1,5 @@
 #!/bin/sh
-# The hole inside a chunk (H2, the stale iterator). Rare: give it half a minute.
+# The hole inside a chunk (H2, the stale iterator).
 #
 # Say:  nothing is unmapped here at all. mprotect() gives the first page of a VMA
 #       to the VMA before it, and mprotect() takes it back.
@@ -13,6 +13,6 @@
 #       between two lines of one read().
 # Then: h until the trigger says violation: once one has come, the screen then
 #       shows only such scans. c goes on to other scenarios; split-tail and
-#       merge-right-partial show the same, more rarely.
+#       merge-right-partial show the same.
 # Needs Linux 6.17 or later, and two CPUs.
 exec "${VMASCOPE:-vmascope}" demo --scenario merge-left-partial

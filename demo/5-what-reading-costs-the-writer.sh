@@ -10,7 +10,7 @@
 #       (▴), on a logarithmic scale; a line where the reader changed.
 # Look: at the locks under the digits. maps and PROCMAP_QUERY lock one VMA at a
 #       time (Linux 6.17 and 6.18) and take mmap_lock only when they fall back,
-#       a few times a second. smaps and numa_maps hold mmap_lock for each chunk
+#       in few scans of a hundred. smaps and numa_maps hold mmap_lock for each chunk
 #       (to Linux 7.1), and the writer waits for them.
 # Say:  that is the whole patch series on one screen, on one kernel.
 # Then: it is over after fifty seconds. Choose a reader with the arrows, add and

@@ -56,6 +56,9 @@ pub struct ComparisonRow {
     pub then: (u64, u64),
     /// Events and scans of this run.
     pub now: (u64, u64),
+    /// Whether writer and reader kept another pace: then their rates say
+    /// nothing of the kernel.
+    pub unlike: bool,
     /// How much more the events vary than independent ones.
     pub dispersion: f64,
     /// What the two counts say.
@@ -80,7 +83,7 @@ impl ComparisonRow {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let ratio = self.compared.ratio;
-        if self.corrected > LEVEL {
+        if self.unlike || self.corrected > LEVEL {
             Verdict::NoDifference
         } else if ratio >= LEAST_RATIO {
             Verdict::Worse
@@ -139,7 +142,8 @@ impl Comparison {
     fn add(&mut self, case: &CaseKey, place: String, then: &KeptPlacement, now: &KeptPlacement) {
         let pace = |at: &KeptPlacement| at.operations as f64 / at.tally.scans as f64;
         let (before, after) = (pace(then), pace(now));
-        if before > after * PACE || after > before * PACE {
+        let unlike = before > after * PACE || after > before * PACE;
+        if unlike {
             self.unlike.push((place, before, after));
         }
         let (old, new) = (then.tally.figures(), now.tally.figures());
@@ -168,6 +172,7 @@ impl Comparison {
                 figure: figure.clone(),
                 then: (k1, n1),
                 now: (k2, n2),
+                unlike,
                 dispersion,
                 compared: compare_rates(counted(k1, n1), counted(k2, n2), dispersion),
                 corrected: 1.0,

@@ -218,6 +218,7 @@ impl<W: Write> Human<W> {
         let skipped = count(|outcome| matches!(outcome, Outcome::Skipped { .. }));
         let held = count(|outcome| *outcome == Outcome::Held);
         let (style, verdict) = match (unknown, known, held) {
+            (0, 0, _) if interrupted => (DIM, "ended early, no violation until then"),
             (1.., _, _) => (BAD, "VIOLATED, and not only by the known holes"),
             (0, 1.., _) if self.options.allow_known => (GOOD, "held but for the known holes"),
             (0, 1.., _) => (BAD, "VIOLATED by the known holes"),

@@ -92,7 +92,8 @@ impl MailReport {
         let held: Vec<&CaseResult> = self
             .results
             .iter()
-            .filter(|result| result.tally.bound().is_some())
+            // Of a target whose states nobody knows nothing can be said.
+            .filter(|result| result.tally.bound().is_some() && self.is_known(&result.case))
             .collect();
         if !held.is_empty() {
             writeln!(out, "\nNo violation seen in:\n")?;
@@ -106,7 +107,24 @@ impl MailReport {
                 )?;
             }
         }
+        if self
+            .results
+            .iter()
+            .any(|result| !self.is_known(&result.case))
+        {
+            writeln!(
+                out,
+                "\nThe states of the target are not known: holes are only suspected, and no bound \
+                 can be given."
+            )?;
+        }
         Ok(())
+    }
+
+    /// Whether the states of a case are known.
+    fn is_known(&self, case: &CaseKey) -> bool {
+        let mut infos = self.infos.iter();
+        infos.any(|info| info.case == *case && !info.states.is_empty())
     }
 
     fn write_case(&self, out: &mut String, result: &CaseResult) -> std::fmt::Result {

@@ -70,7 +70,7 @@ impl Promises {
                 note: labels(&text_holes),
             },
             Promise {
-                text: "PROCMAP_QUERY finds what is mapped throughout",
+                text: "PROCMAP_QUERY finds what is mapped (no text says so)",
                 broken: of(&self.queries, query_holes.violation_count()),
                 note: labels(&query_holes),
             },

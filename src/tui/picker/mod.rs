@@ -16,9 +16,11 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyEventKind, MouseEventKind};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::Signals;
 use signal_hook::low_level::{emulate_default_handler, unregister};
 
 use super::inputs::is_there;
+use super::run::end_by;
 use super::terminal::{self, Screen};
 use super::theme::{Depth, Theme};
 use crate::target::processes::ProcessEntry;
@@ -50,7 +52,7 @@ pub enum Picked {
 pub fn pick(depth: Depth) -> anyhow::Result<Picked> {
     let signal = Arc::new(AtomicUsize::new(0));
     let mut registered = Vec::new();
-    for number in [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTSTP] {
+    for number in [SIGTERM, SIGINT, SIGQUIT, SIGTSTP] {
         let value = usize::try_from(number).unwrap_or_default();
         registered.push(signal_hook::flag::register_usize(
             number,
@@ -58,11 +60,26 @@ pub fn pick(depth: Depth) -> anyhow::Result<Picked> {
             value,
         )?);
     }
+    // On a terminal that has been hung up, crossterm reads for ever: so a
+    // thread of its own ends the program then.
+    let mut hangup = Signals::new([SIGHUP])?;
+    let handle = hangup.handle();
+    let watcher = std::thread::Builder::new()
+        .name("hangup".into())
+        .spawn(move || {
+            if hangup.forever().next().is_some() {
+                terminal::give_back();
+                end_by(SIGHUP);
+            }
+        })?;
     // A panic would leave the terminal taken: `Screen` gives it back on the way
     // out, but the message would be lost on the other screen.
     terminal::note_panics();
     let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| show(depth, &signal)));
     terminal::give_back();
+    handle.close();
+    // It only waited.
+    let _ = watcher.join();
     registered.into_iter().for_each(|id| {
         unregister(id);
     });

@@ -59,10 +59,10 @@ fn title(app: &App, width: u16) -> Line<'static> {
 }
 
 /// What stands still, and at which rate scans are made.
-fn right(app: &App, area: Rect, buffer: &mut Buffer) {
+fn badges(app: &App) -> Line<'static> {
     let mut spans = Vec::new();
     let badge = |text: &str| Span::styled(format!(" {text} "), app.theme.style(Role::Paused));
-    let wide = area.width >= 100;
+    let wide = app.size.0 >= 100;
     let words = |long: &'static str, short: &'static str| if wide { long } else { short };
     if app.moves_on() {
         spans.push(badge(words("▶ every scenario in turn", "▶ in turn")));
@@ -79,7 +79,12 @@ fn right(app: &App, area: Rect, buffer: &mut Buffer) {
     if let Rate::PerSecond(rate) = RATES[app.rate] {
         spans.push(badge(&format!("≤ {rate} {}", words("scans/s", "/s"))));
     }
-    let line = Line::from(spans);
+    Line::from(spans)
+}
+
+/// The badges, at the right end of the tabs.
+fn right(app: &App, area: Rect, buffer: &mut Buffer) {
+    let line = badges(app);
     let width = (line.width() as u16).min(area.width);
     let tab_row = Rect {
         x: area.right() - width,
@@ -273,9 +278,10 @@ fn violations(tally: &Tally, room: usize) -> String {
 
 fn tabs(app: &App) -> Line<'static> {
     let theme = app.theme;
+    let room = usize::from(app.size.0).saturating_sub(badges(app).width());
     let fits = |texts: &[(View, String)]| {
         let columns: usize = texts.iter().map(|(_, text)| text.width() + 1).sum();
-        columns < usize::from(app.size.0)
+        columns < room
     };
     let texts = [Names::Roomy, Names::Close]
         .map(|names| tab_texts(app, names))
