@@ -107,6 +107,15 @@ impl Life {
         }
     }
 
+    /// Waits for its end, so long at most; whether it has ended.
+    #[must_use]
+    pub fn ends_within(&self, limit: std::time::Duration) -> bool {
+        let limit = Timespec::try_from(limit).unwrap_or_default();
+        let mut fds = [PollFd::new(&self.pidfd, PollFlags::IN)];
+        // Interrupted: that was short enough.
+        poll(&mut fds, Some(&limit)).is_ok_and(|ready| ready > 0)
+    }
+
     /// How it ended, if it is a child of this process, has ended and has not
     /// been reaped. Does not reap it and does not wait.
     #[must_use]

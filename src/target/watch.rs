@@ -1,5 +1,7 @@
 //! What has become of a target, asked without waiting.
 
+use std::time::Duration;
+
 use crate::kernel::file::OpenError;
 use crate::kernel::life::ExitStatus;
 use crate::kernel::process::{Process, Stat};
@@ -41,6 +43,10 @@ impl TargetState {
         }
     }
 }
+
+/// How long a process may take from giving up its address space to its end:
+/// `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c).
+const LAST_BREATH: Duration = Duration::from_millis(100);
 
 /// Watches over a target by a pidfd and an open file of its address space, so
 /// that neither a reused PID nor an exec is mistaken for it.
@@ -99,16 +105,28 @@ impl TargetWatch {
     }
 
     fn look(&mut self) -> TargetState {
-        if !self.process.alive() {
-            // Read after the end was seen: what was read before may be of the
-            // time when it still ran.
-            return match (self.process.life().exit_status(), Stat::read(self.pid())) {
-                (Some(how), _) => TargetState::Exited(Some(how)),
-                // Not our child. The PID may be somebody else's by now.
-                (None, Ok(stat)) if Some(stat.start_time) == self.started => TargetState::Zombie,
-                (None, _) => TargetState::Exited(None),
-            };
+        if self.process.alive() {
+            match self.look_alive() {
+                // On its way out: how it ended is known in a moment.
+                TargetState::Zombie if self.process.life().ends_within(LAST_BREATH) => {}
+                other => return other,
+            }
         }
+        self.look_dead()
+    }
+
+    fn look_dead(&self) -> TargetState {
+        // Read after the end was seen: what was read before may be of the time
+        // when it still ran.
+        match (self.process.life().exit_status(), Stat::read(self.pid())) {
+            (Some(how), _) => TargetState::Exited(Some(how)),
+            // Not our child. The PID may be somebody else's by now.
+            (None, Ok(stat)) if Some(stat.start_time) == self.started => TargetState::Zombie,
+            (None, _) => TargetState::Exited(None),
+        }
+    }
+
+    fn look_alive(&mut self) -> TargetState {
         let alive = self.process.mm_alive();
         match Stat::read(self.pid()) {
             // The first thread has ended, others keep the address space.

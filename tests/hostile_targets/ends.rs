@@ -45,11 +45,16 @@ fn one_program_after_another() {
     let text = "#!/bin/sh\n[ $1 -gt 0 ] && exec \"$0\" $(($1 - 1))\nexec sleep 1000\n";
     std::fs::write(&script, text).unwrap();
     std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let spawned = Command::new(&script)
-        .arg("150")
-        .stdout(Stdio::null())
-        .spawn();
-    let target = Killed(spawned.unwrap());
+    let target = loop {
+        let mut command = Command::new(&script);
+        match command.arg("150").stdout(Stdio::null()).spawn() {
+            Ok(child) => break Killed(child),
+            // A child that another test has just forked may still hold the
+            // file open for writing.
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {}
+            Err(error) => panic!("{error}"),
+        }
+    };
     let mut follower = loop {
         // It may run another program between any two steps of this too.
         match AttachedTarget::attach(target.pid().into()).and_then(Follower::new) {
