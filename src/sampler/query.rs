@@ -9,7 +9,7 @@ use crate::kernel::dwell::{Dwell, Pause};
 use crate::kernel::file::ProcFile;
 use crate::kernel::process::mm_is_alive;
 use crate::kernel::procmap_query::{Filter, Lookup, QueriedVma, Query, QueryError, VmaQuery};
-use crate::scan::{QueryFinding, QueryJudge, States, Tally};
+use crate::scan::{QueryJudge, States, Tally};
 
 /// Asks, with a pause before each question.
 #[derive(Debug)]
@@ -53,15 +53,63 @@ impl Asker {
     }
 }
 
+/// The judge of answers, and how many violations are described.
+#[derive(Debug)]
+pub(super) struct Answers {
+    pub(super) states: Arc<States>,
+    pub(super) judge: QueryJudge,
+    violations: Allowance,
+}
+
+impl Answers {
+    pub(super) fn new(states: Arc<States>, judge: QueryJudge) -> Self {
+        Answers {
+            states,
+            judge,
+            violations: Allowance::new(16, 40),
+        }
+    }
+
+    /// Counts an answer and what it violates, and calls `found` for that or
+    /// counts it in `not_described`; whether it violates a promise.
+    pub(super) fn take(
+        &mut self,
+        query: Query,
+        (answer, window): (Option<QueriedVma>, Window),
+        tally: &mut Tally,
+        now_ns: impl Fn() -> u64,
+        not_described: &mut u64,
+        found: &mut impl FnMut(FoundKind),
+    ) -> bool {
+        tally.lines += 1;
+        let finding = self
+            .judge
+            .judge(&self.states, window, &query, answer.as_ref());
+        let Some(finding) = finding else {
+            return false;
+        };
+        tally.add_violation(&finding.kind, finding.known);
+        if self.violations.take(now_ns()) {
+            found(FoundKind::QueryViolation {
+                query,
+                answer,
+                finding,
+                window,
+            });
+        } else {
+            *not_described += 1;
+        }
+        true
+    }
+}
+
 /// A reader that asks for every page of the sites: exactly, for the next VMA,
 /// and for the next that may be written or executed.
 #[derive(Debug)]
 pub(super) struct QuerySampling {
     asker: Asker,
-    states: Arc<States>,
-    judge: QueryJudge,
+    answers: Answers,
     queries: Vec<Query>,
-    violations: Allowance,
 }
 
 impl QuerySampling {
@@ -100,10 +148,8 @@ impl QuerySampling {
             .collect();
         QuerySampling {
             asker,
-            states,
-            judge,
+            answers: Answers::new(states, judge),
             queries,
-            violations: Allowance::new(16, 40),
         }
     }
 
@@ -122,42 +168,17 @@ impl QuerySampling {
         mut found: impl FnMut(FoundKind),
     ) -> Result<bool, QueryError> {
         let mut violating = false;
-        self.judge.begin_pass(&self.states);
+        self.answers.judge.begin_pass(&self.answers.states);
         for query in &self.queries {
-            let (answer, window) = self.asker.ask(clock, query)?;
-            tally.lines += 1;
-            let finding = self
-                .judge
-                .judge(&self.states, window, query, answer.as_ref());
-            let Some(finding) = finding else {
-                continue;
-            };
-            violating = true;
-            tally.add_violation(&finding.kind, finding.known);
-            if self.violations.take(now_ns()) {
-                found(query_violation(*query, answer, finding, window));
-            } else {
-                *not_described += 1;
-            }
+            let answer = self.asker.ask(clock, query)?;
+            violating |=
+                self.answers
+                    .take(*query, answer, tally, &now_ns, not_described, &mut found);
         }
-        let torn = self.judge.pass_is_mixed();
+        let torn = self.answers.judge.pass_is_mixed();
         tally.scans += 1;
         tally.torn += u64::from(torn);
         tally.violating_scans += u64::from(violating);
         Ok(torn || violating)
-    }
-}
-
-pub(super) fn query_violation(
-    query: Query,
-    answer: Option<QueriedVma>,
-    finding: QueryFinding,
-    window: Window,
-) -> FoundKind {
-    FoundKind::QueryViolation {
-        query,
-        answer,
-        finding,
-        window,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::clock::Clock;
 use super::events::{Allowance, FoundKind};
-use super::query::{Asker, query_violation};
+use super::query::{Answers, Asker};
 use crate::kernel::chunk::Window;
 use crate::kernel::procmap_query::{Filter, Lookup, QueriedVma, Query, QueryError};
 use crate::observation::{Excerpt, ExcerptLine};
@@ -20,13 +20,11 @@ const AROUND: usize = 3;
 #[derive(Debug)]
 pub(super) struct WalkSampling {
     asker: Asker,
-    states: Arc<States>,
-    judge: QueryJudge,
+    answers: Answers,
     /// Where to stop, in bytes; none: where nothing is left.
     until: Option<u64>,
     latest: VecDeque<QueriedVma>,
     tears: Allowance,
-    violations: Allowance,
 }
 
 impl WalkSampling {
@@ -38,12 +36,10 @@ impl WalkSampling {
     ) -> Self {
         WalkSampling {
             asker,
-            states,
-            judge,
+            answers: Answers::new(states, judge),
             until,
             latest: VecDeque::with_capacity(AROUND + 1),
             tears: Allowance::new(4, 40),
-            violations: Allowance::new(16, 40),
         }
     }
 
@@ -63,7 +59,7 @@ impl WalkSampling {
         let (mut violating, mut torn) = (false, false);
         let (mut cursor, mut chunk) = (0, 0);
         self.latest.clear();
-        self.judge.begin_pass(&self.states);
+        self.answers.judge.begin_pass(&self.answers.states);
         loop {
             let query = Query {
                 address: cursor,
@@ -71,19 +67,14 @@ impl WalkSampling {
                 filter: Filter::default(),
             };
             let (answer, window) = self.asker.ask(clock, &query)?;
-            tally.lines += 1;
-            let finding = self
-                .judge
-                .judge(&self.states, window, &query, answer.as_ref());
-            if let Some(finding) = finding {
-                violating = true;
-                tally.add_violation(&finding.kind, finding.known);
-                if self.violations.take(now_ns()) {
-                    found(query_violation(query, answer, finding, window));
-                } else {
-                    *not_described += 1;
-                }
-            }
+            violating |= self.answers.take(
+                query,
+                (answer, window),
+                tally,
+                &now_ns,
+                not_described,
+                &mut found,
+            );
             let Some(vma) = answer else {
                 break;
             };
@@ -111,7 +102,7 @@ impl WalkSampling {
             }
             self.latest.push_back(vma);
         }
-        torn |= self.judge.pass_is_mixed();
+        torn |= self.answers.judge.pass_is_mixed();
         tally.scans += 1;
         tally.torn += u64::from(torn);
         tally.violating_scans += u64::from(violating);
