@@ -52,3 +52,7 @@ pub mod simulated;
 pub mod stage;
 pub mod target;
 pub mod tui;
+
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;

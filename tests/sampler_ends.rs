@@ -1,20 +1,20 @@
 //! A sampler whose target dies or runs another program, on the running kernel:
 //! it ends by itself, says which, and blames nobody.
 
-#![allow(clippy::print_stdout, reason = "what is skipped is said")]
+mod support;
 
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use support::{Resting, skip};
 use vmascope::kernel::dwell::Pause;
 use vmascope::kernel::features::{Granularity, Position, Reader, Rule};
 use vmascope::kernel::life::MmEnd;
 use vmascope::observation::Placement;
 use vmascope::sampler::{Dwelling, Rate, Sampler, SamplerError, SamplerOptions, Wanted, Watched};
-use vmascope::scan::ViolationKind;
+use vmascope::scan::{MissingCounts, ViolationKind};
 use vmascope::stage::Extent;
 use vmascope::stage::Stage;
 use vmascope::target::modifier::ModifierOptions;
@@ -61,11 +61,10 @@ fn why_it_ended(sampler: &mut Sampler) -> MmEnd {
 fn killing_the_modifier_is_never_a_violation() {
     let modern = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     if modern.starts_with("5.") || modern.starts_with("6.1.") {
-        println!(
-            "skipped: Linux {} does not keep to the rule used here",
-            modern.trim()
-        );
-        return;
+        let release = modern.trim();
+        return skip(format!(
+            "Linux {release} does not keep to the rule used here"
+        ));
     }
     for round in 0..60u32 {
         let mut stage = Stage::new(&ModifierOptions {
@@ -105,60 +104,43 @@ fn killing_the_modifier_is_never_a_violation() {
     }
 }
 
-struct Killed(Child);
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn run(program: &str, arguments: &[&str]) -> Killed {
-    let child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    Killed(child)
-}
-
-fn comm(pid: u32) -> String {
-    std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap()
+/// Waits for scans that began after this was called.
+fn wait_for_scans(sampler: &Sampler) {
+    let before = sampler.published().tally.scans;
+    wait_for("scans", || sampler.published().tally.scans > before + 10);
 }
 
 #[test]
 fn an_unknown_target_is_read_until_it_ends() {
     for reader in [Reader::Maps, Reader::Smaps] {
-        let mut target = run("sleep", &["1000"]);
-        let pid = target.0.id();
+        let mut target = Resting::start();
+        let pid = target.pid();
         let mut sampler = Sampler::start(&options(pid, reader, Watched::Unknown)).unwrap();
-        wait_for("scans", || sampler.published().tally.scans > 10);
+        wait_for_scans(&sampler);
         sampler.request_scan(Wanted::Any);
         let mut taken = vmascope::sampler::TakenScan::default();
         wait_for("a scan", || sampler.take_scan(&mut taken));
         assert!(taken.text.text().ends_with(b"\n") && !taken.text.chunks.is_empty());
         let published = sampler.published();
         assert!(published.tally.lines > published.tally.scans);
-        assert_eq!((published.tally.torn, published.suspected_holes), (0, 0));
+        assert_eq!(published.tally.torn, 0);
+        assert_eq!(published.missing, MissingCounts::default());
         // A zombie, until it is reaped.
-        target.0.kill().unwrap();
+        target.kill();
         assert_eq!(why_it_ended(&mut sampler), MmEnd::Exited { pid });
-        assert_eq!(sampler.published().suspected_holes, 0);
+        assert_eq!(sampler.published().missing, MissingCounts::default());
     }
 }
 
 #[test]
 fn an_exec_is_told_from_an_exit() {
-    let mut target = run("sh", &["-c", "read line; exec sleep 1000"]);
-    let pid = target.0.id();
-    wait_for("sh", || comm(pid) == "sh\n");
+    let mut target = Resting::before_exec("sleep 1000");
+    let pid = target.pid();
     let mut sampler = Sampler::start(&options(pid, Reader::Maps, Watched::Unknown)).unwrap();
-    wait_for("scans", || sampler.published().tally.scans > 10);
-    drop(target.0.stdin.take());
+    wait_for_scans(&sampler);
+    target.go_on();
     assert_eq!(why_it_ended(&mut sampler), MmEnd::Execed { pid });
-    assert_eq!(sampler.published().suspected_holes, 0);
+    assert_eq!(sampler.published().missing, MissingCounts::default());
 }
 
 #[test]

@@ -53,10 +53,13 @@ pub enum TextFormat {
 }
 
 const WATCH_ENDS: &str = "\
-Prints one line for each change, tear, suspected hole, stop, exec and exit, as
-they come. What starts and sums up the watch goes to standard error (human), or
-is the first and the last object (json). Changes that undo each other between
-two scans are not seen; each scan costs the target as much as reading its maps.
+Prints one line for each change, tear, blink, stop, exec and exit, as they come.
+A blink is a VMA that one scan lacks, while the same line is in the scans before
+and after: the target unmapped it and mapped it again, or the reader skipped it,
+and from outside nobody can tell. What starts and sums up the watch goes to
+standard error (human), or is the first and the last object (json). Changes that
+undo each other between two scans are not seen; each scan costs the target as
+much as reading its maps.
 
 Exit status: 0 also when the target ends, on Ctrl-C, and when nobody reads on;
 2 for a wrong command line; 3 if the target cannot be watched.";

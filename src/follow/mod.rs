@@ -1,16 +1,15 @@
 //! A target that is not ours, followed scan by scan on the caller's thread.
 //!
 //! A [`Follower`] reads `maps` when it is told to, and says what happened since
-//! it did so the last time: what changed, where the read tore, which hole is
-//! suspected; that the target stopped, went on, ran another program or ended.
+//! it did so the last time: what changed, where the read tore, what blinked;
+//! that the target stopped, went on, ran another program or ended.
 //! For those who want everything in order, and not a picture now and then.
 
 use crate::kernel::chunk::{ChunkReader, NoClock, ScanError, ScanText};
 use crate::kernel::file::{ProcFile, Which};
 use crate::kernel::process::page_size;
-use crate::sampler::ask_about_missing;
 use crate::scan::diff::{AddressSpaceChange, ChangeCounts, Diff};
-use crate::scan::{SuspectedHole, Tear, UnknownJudge};
+use crate::scan::{Blink, MissingCounts, Tear, UnknownJudge};
 use crate::target::attached::{AttachError, AttachedTarget};
 use crate::target::watch::TargetState;
 
@@ -25,8 +24,8 @@ pub enum Happening {
     Change(AddressSpaceChange),
     /// The scan tore: allowed.
     Tear(Tear),
-    /// The scan before may have missed something that was mapped.
-    SuspectedHole(SuspectedHole),
+    /// The scan before lacked what the same line maps before and after it.
+    Blink(Blink),
     /// A signal or a tracer has stopped it.
     Stopped,
     /// It runs again.
@@ -54,8 +53,8 @@ pub struct Totals {
     pub changes: ChangeCounts,
     /// Tears.
     pub tears: u64,
-    /// Suspected holes.
-    pub suspected: u64,
+    /// What was missing and came back.
+    pub missing: MissingCounts,
     /// Address spaces that an exec began.
     pub execs: u64,
 }
@@ -68,7 +67,6 @@ pub struct Follower {
     judge: UnknownJudge,
     scan: ScanText,
     diff: Diff,
-    has_query: bool,
     state: TargetState,
     /// Whether there is a scan of this address space to compare with.
     has_before: bool,
@@ -90,7 +88,6 @@ impl Follower {
             judge: UnknownJudge::new(),
             scan: ScanText::default(),
             diff: Diff::new(),
-            has_query: true,
             state: TargetState::Running,
             has_before: false,
             behind: 0,
@@ -167,15 +164,14 @@ impl Follower {
                 .for_each(&mut *tell);
         }
         self.has_before = true;
-        for hole in self.judge.suspected() {
-            self.totals.suspected += 1;
-            tell(Happening::SuspectedHole(hole.clone()));
+        self.totals.missing.merge(self.judge.counts());
+        for blink in self.judge.blinks() {
+            tell(Happening::Blink(blink.clone()));
         }
         for tear in &self.judge.verdict().tears {
             self.totals.tears += 1;
             tell(Happening::Tear(*tear));
         }
-        ask_about_missing(self.file.file(), &mut self.judge, &mut self.has_query);
     }
 
     /// The address space is gone: after an exec the new one is followed.

@@ -11,7 +11,7 @@ use super::chunk::{ChunkReader, Counts, ReadClock, ScanText, Window};
 use super::file::{ProcFile, Which};
 use super::line::MapsLine;
 use super::process::page_size;
-use super::real_tests::skip;
+use crate::support::skip;
 
 /// Three VMAs of one page each, the lowest of this process: `r--`, `---`,
 /// `r--`. Lines of threads that run beside this test come behind them.

@@ -3,7 +3,6 @@
 
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
-use std::process::{Child, Command};
 
 use rustix::fs::MemfdFlags;
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
@@ -13,49 +12,19 @@ use super::file::{ProcFile, Which};
 use super::line::{MapsLine, is_smaps_header};
 use super::process::page_size;
 use super::procmap_query::{Filter, Lookup, NameBuffers, QueriedVma, Query, QueryError, VmaQuery};
+use crate::support::{Resting, skip};
 
-#[expect(clippy::print_stderr, reason = "a skipped test says why")]
-pub(super) fn skip(reason: &str) {
-    eprintln!("skipped: {reason}");
-}
-
-/// A child that stands still, killed at the end.
-struct Quiet(Child);
-
-impl Quiet {
-    fn new() -> Self {
-        let child = Self(Command::new("sleep").arg("1000").spawn().unwrap());
-        let read = |file| std::fs::read(format!("/proc/{}/{file}", child.0.id())).unwrap();
-        let mut before = Vec::new();
-        loop {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-            let state = super::process::Stat::read(child.0.id()).unwrap().state;
-            let now = read("maps");
-            if state == 'S' && read("comm") == b"sleep\n" && now == before {
-                return child;
-            }
-            before = now;
-        }
-    }
-
-    fn open(&self, which: Which) -> ProcFile {
-        ProcFile::open(self.0.id(), which).unwrap()
-    }
-}
-
-impl Drop for Quiet {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+/// Opens a file of a process.
+fn open(of: &Resting, which: Which) -> ProcFile {
+    ProcFile::open(of.pid(), which).unwrap()
 }
 
 #[test]
 fn every_buffer_size_reads_the_same_text() {
-    let child = Quiet::new();
-    let truth = std::fs::read(format!("/proc/{}/maps", child.0.id())).unwrap();
+    let target = Resting::start();
+    let truth = std::fs::read(format!("/proc/{}/maps", target.pid())).unwrap();
     let page = page_size() as usize;
-    let mut reader = ChunkReader::new(child.open(Which::Maps), 1);
+    let mut reader = ChunkReader::new(open(&target, Which::Maps), 1);
     let mut into = ScanText::default();
     for size in [
         1,
@@ -85,14 +54,14 @@ fn every_buffer_size_reads_the_same_text() {
 
 #[test]
 fn smaps_has_the_lines_of_maps_as_headers() {
-    let child = Quiet::new();
-    if !std::fs::exists(format!("/proc/{}/smaps", child.0.id())).unwrap() {
+    let target = Resting::start();
+    if !std::fs::exists(format!("/proc/{}/smaps", target.pid())).unwrap() {
         return skip("this kernel has no smaps (CONFIG_PROC_PAGE_MONITOR)");
     }
-    let truth = std::fs::read(format!("/proc/{}/maps", child.0.id())).unwrap();
+    let truth = std::fs::read(format!("/proc/{}/maps", target.pid())).unwrap();
     for size in [33, 500, 4096, 65536] {
         let mut into = ScanText::default();
-        ChunkReader::with_records(child.open(Which::Smaps), size, Records::Smaps)
+        ChunkReader::with_records(open(&target, Which::Smaps), size, Records::Smaps)
             .scan(&NoClock, &mut into)
             .unwrap();
         let lines = into.chunks.iter().flat_map(|chunk| into.lines(chunk));
@@ -103,10 +72,10 @@ fn smaps_has_the_lines_of_maps_as_headers() {
 
 #[test]
 fn queries_agree_with_maps_line_by_line() {
-    let child = Quiet::new();
-    let mut file = child.open(Which::Maps);
+    let target = Resting::start();
+    let mut file = open(&target, Which::Maps);
     let mut into = ScanText::default();
-    ChunkReader::new(child.open(Which::Maps), 4096)
+    ChunkReader::new(open(&target, Which::Maps), 4096)
         .scan(&NoClock, &mut into)
         .unwrap();
     let mut names = NameBuffers::default();
@@ -160,8 +129,8 @@ fn queries_agree_with_maps_line_by_line() {
 
 #[test]
 fn threads_may_share_one_file_for_queries() {
-    let child = Quiet::new();
-    let file = child.open(Which::Maps);
+    let target = Resting::start();
+    let file = open(&target, Which::Maps);
     let walk = || {
         let (mut file, mut starts, mut address) = (&file, Vec::new(), 0);
         let lookup = Lookup::CoveringOrNext;
@@ -189,8 +158,8 @@ fn threads_may_share_one_file_for_queries() {
 
 #[test]
 fn query_errors_say_what_is_wrong() {
-    let child = Quiet::new();
-    let mut file = child.open(Which::Maps);
+    let target = Resting::start();
+    let mut file = open(&target, Which::Maps);
     let query = Query {
         lookup: Lookup::CoveringOrNext,
         ..Query::default()
@@ -198,7 +167,7 @@ fn query_errors_say_what_is_wrong() {
     if file.query(&query) == Err(QueryError::NotOnThisKernel) {
         return skip("no PROCMAP_QUERY before Linux 6.11");
     }
-    let wrong = child.open(Which::Smaps).query(&query);
+    let wrong = open(&target, Which::Smaps).query(&query);
     assert_eq!(wrong, Err(QueryError::WrongFile { file: "smaps" }));
     let mut short = NameBuffers {
         name: Vec::with_capacity(2),
@@ -207,7 +176,7 @@ fn query_errors_say_what_is_wrong() {
     let error = file.query_named(&query, &mut short).unwrap_err();
     assert!(matches!(error, QueryError::NameTooLong { .. }), "{error}");
     assert!(error.to_string().contains("at 0x0"), "{error}");
-    drop(child);
+    drop(target);
     assert_eq!(file.query(&query), Err(QueryError::TargetGone));
     let error = ChunkReader::new(file, 4096).scan(&NoClock, &mut ScanText::default());
     assert!(matches!(error, Err(super::chunk::ScanError::TargetGone)));
@@ -272,7 +241,7 @@ fn hostile_names_come_back_whole() {
                 cases.push((named(&file), path.as_os_str().as_bytes().to_vec()));
                 std::fs::remove_file(&path).unwrap();
             }
-            Err(error) => skip(&format!("no file of this name: {error}")),
+            Err(error) => skip(format!("no file of this name: {error}")),
         }
         for ((line, queried), expected) in cases {
             let parsed = MapsLine::parse(&line).unwrap();

@@ -44,8 +44,9 @@ pub struct Event {
 pub enum EventKind {
     /// Torn, but allowed.
     Tear,
-    /// Perhaps a hole, in a target whose states nobody knows: no violation.
-    Suspicion,
+    /// Missing from one scan of a target whose states nobody knows, by the same
+    /// line before and after: unmapped and mapped again, or skipped.
+    Blink,
     /// No correct kernel shows this.
     Violation,
 }

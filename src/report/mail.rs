@@ -114,8 +114,9 @@ impl MailReport {
         {
             writeln!(
                 out,
-                "\nThe states of the target are not known: holes are only suspected, and no bound \
-                 can be given."
+                "\nThe states of the target are not known: of what was missing from one scan and was \
+                 there again in the next, nobody can tell whether the target unmapped it or the \
+                 reader skipped it, and no bound can be given."
             )?;
         }
         Ok(())

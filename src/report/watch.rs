@@ -8,9 +8,13 @@ use serde_json::json;
 
 use super::changes::{ChangeRecord, change_line};
 use crate::follow::{Happening, Totals};
-use crate::sampler::{suspected_hole_sentence, tear_name};
+use crate::sampler::{blink_sentence, tear_name};
 use crate::scan::diff::AddressSpaceChangeKind;
 use crate::target::attached::TargetInfo;
+
+/// The version of the objects' shape: it changes when a reader of the old
+/// shape would misread the new one.
+const SHAPE: u32 = 2;
 
 /// Writes lines of text, each with the wall-clock time.
 #[derive(Debug)]
@@ -57,9 +61,10 @@ pub fn happening_line(what: &Happening) -> String {
             tear.line.1,
             tear.chunk + 1,
         ),
-        Happening::SuspectedHole(hole) => {
-            format!("{:<9} {}", "suspect", suspected_hole_sentence(hole))
-        }
+        Happening::Blink(blink) => format!(
+            "{:<9} {:08x}-{:08x}: unmapped and mapped again, or skipped by the reader",
+            "blink", blink.range.start, blink.range.end,
+        ),
         Happening::Stopped => format!("{:<9} the target is stopped", "stop"),
         Happening::Continued => format!("{:<9} the target runs again", "continue"),
         Happening::Exec { comm, vmas } => format!(
@@ -97,11 +102,12 @@ pub fn totals_line(totals: &Totals) -> String {
         false => format!(" ({})", kinds.join(", ")),
     };
     format!(
-        "{} scans, {} changes{kinds}, {} tears, {} suspected holes",
+        "{} scans, {} changes{kinds}, {} tears, {} blinks, {} remapped",
         totals.scans,
         totals.changes.total(),
         totals.tears,
-        totals.suspected,
+        totals.missing.blinks,
+        totals.missing.remapped,
     )
 }
 
@@ -141,7 +147,7 @@ impl<W: Write> WatchJson<W> {
     ) -> io::Result<()> {
         let rest = json!({
             "format": "vmascope-watch",
-            "shape": 1,
+            "shape": SHAPE,
             "pid": info.pid,
             "asked_for_thread": thread,
             "name": info.comm(),
@@ -171,15 +177,13 @@ impl<W: Write> WatchJson<W> {
                     "chunk": tear.chunk + 1,
                 }),
             ),
-            Happening::SuspectedHole(hole) => (
-                "suspected-hole",
+            Happening::Blink(blink) => (
+                "blink",
                 json!({
-                    "range": range((hole.range.start, hole.range.end)),
-                    "previous": hole.previous.map(range),
-                    "line": hole.line.map(range),
-                    "same_line": hole.same_line,
-                    "queried": hole.queried,
-                    "sentence": suspected_hole_sentence(hole),
+                    "range": range((blink.range.start, blink.range.end)),
+                    "previous": blink.previous.map(range),
+                    "line": blink.line.map(range),
+                    "sentence": blink_sentence(blink),
                 }),
             ),
             Happening::Stopped => ("stop", json!({})),
@@ -203,7 +207,9 @@ impl<W: Write> WatchJson<W> {
             "scans": totals.scans,
             "changes": kinds,
             "tears": totals.tears,
-            "suspected_holes": totals.suspected,
+            "blinks": totals.missing.blinks,
+            "remapped": totals.missing.remapped,
+            "not_followed": totals.missing.not_followed,
             "execs": totals.execs,
         });
         self.line("end", at, rest)

@@ -7,7 +7,7 @@ use crate::kernel::chunk::Window;
 use crate::kernel::procmap_query::{Lookup, QueriedVma, Query};
 use crate::observation::{CaseKey, Event, EventKind, Placement, QueryEvent, Seen, TextEvent};
 use crate::scan::{
-    KnownHole, QueryFinding, States, SuspectedHole, Tear, TearKind, Violation, ViolationKind,
+    Blink, KnownHole, QueryFinding, States, Tear, TearKind, Violation, ViolationKind,
 };
 
 /// In what case something was found.
@@ -45,7 +45,7 @@ impl Moment<'_> {
                 };
                 self.event(found.scan, found.at_ns, head, seen)
             }
-            FoundKind::SuspectedHole { hole, excerpt } => {
+            FoundKind::Blink { blink, excerpt } => {
                 let marked = excerpt.lines.iter().position(|line| line.marked);
                 let chunk_of = |i: usize| excerpt.lines.get(i).map(|line| line.chunk);
                 let chunk = marked.and_then(chunk_of);
@@ -53,16 +53,16 @@ impl Moment<'_> {
                 let seen = Seen::Text(TextEvent {
                     chunk: chunk.unwrap_or_default(),
                     first_in_chunk: chunk.is_some() && chunk != before,
-                    hole: Some((hole.range.start, hole.range.end)),
+                    hole: Some((blink.range.start, blink.range.end)),
                     excerpt,
                 });
                 let head = Head {
-                    near: hole.range.start,
-                    kind: EventKind::Suspicion,
-                    name: "suspected hole",
+                    near: blink.range.start,
+                    kind: EventKind::Blink,
+                    name: "blink",
                     known: None,
                     window: Window::ANY,
-                    sentence: suspected_hole_sentence(&hole),
+                    sentence: blink_sentence(&blink),
                 };
                 self.event(found.scan, found.at_ns, head, seen)
             }
@@ -219,24 +219,14 @@ pub fn tear_sentence(tear: &Tear) -> String {
     )
 }
 
-/// Why a hole is suspected, and why not more than that.
+/// What a blink is, and why no more is said of it.
 #[must_use]
-pub fn suspected_hole_sentence(hole: &SuspectedHole) -> String {
-    let by = if hole.same_line {
-        "by the very same line"
-    } else {
-        "by other lines"
-    };
-    let asked = if hole.queried {
-        ", and PROCMAP_QUERY found it mapped in between"
-    } else {
-        ""
-    };
+pub fn blink_sentence(blink: &Blink) -> String {
     format!(
-        "{} is covered in the scan before this one and, {by}, in the scan after it{asked}, but not in \
-         this one: that may be a hole, or the target unmapped it and mapped it again in between; \
-         nobody knows the target's states, so this is a suspicion and no violation.",
-        show(&hole.range),
+        "{} is missing from this scan, and the very same line maps it in the scan before and in the \
+         scan after: the target unmapped it and mapped it again, or the reader skipped it. From \
+         outside nobody can tell which, so this is no violation.",
+        show(&blink.range),
     )
 }
 

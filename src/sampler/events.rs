@@ -2,7 +2,7 @@
 
 use crate::kernel::procmap_query::{QueriedVma, Query};
 use crate::observation::Excerpt;
-use crate::scan::{QueryFinding, SuspectedHole, Tear, Violation};
+use crate::scan::{Blink, QueryFinding, Tear, Violation};
 
 /// Something a scan showed that is worth describing.
 #[derive(Clone, Debug)]
@@ -25,11 +25,11 @@ pub enum FoundKind {
         /// The lines around it.
         excerpt: Excerpt,
     },
-    /// A suspected hole, in a target whose states nobody knows: no violation.
-    SuspectedHole {
+    /// A blink, in a target whose states nobody knows: normal.
+    Blink {
         /// What the judge says.
-        hole: SuspectedHole,
-        /// The lines around it, in the scan in which it may be.
+        blink: Blink,
+        /// The lines around it, in the scan that lacks it.
         excerpt: Excerpt,
     },
     /// A violation in a text scan.

@@ -18,27 +18,24 @@ mod walk;
 mod worker;
 
 pub use describe::{
-    Moment, query_violation_sentence, suspected_hole_sentence, tear_name, tear_sentence,
-    violation_sentence,
+    Moment, blink_sentence, query_violation_sentence, tear_name, tear_sentence, violation_sentence,
 };
 pub use events::{Found, FoundKind};
 pub(crate) use thread::panic_text;
 pub use thread::{Dwelling, Rate, Sampler, SamplerError, SamplerOptions, Watched};
-pub(crate) use unknown::ask_about_missing;
 
 use crate::kernel::chunk::ScanText;
 use crate::kernel::dwell::Pause;
-use crate::scan::{Tally, Verdict};
+use crate::scan::{MissingCounts, Tally, Verdict};
 
 /// What a sampler has published.
 #[derive(Clone, Debug, Default)]
 pub struct Published {
     /// The totals.
     pub tally: Tally,
-    /// Holes suspected in a target whose states nobody knows: no violations.
-    pub suspected_holes: u64,
-    /// Missing ranges of such a target that were too many to be followed.
-    pub not_followed: u64,
+    /// What was missing and came back, in a target whose states nobody knows:
+    /// no violations.
+    pub missing: MissingCounts,
     /// Finds that found no room in the queue.
     pub dropped: u64,
     /// Finds that were counted but, being of a frequent kind, not described.

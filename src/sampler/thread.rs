@@ -77,7 +77,7 @@ pub enum Watched {
         counters: Counters,
     },
     /// A target that is not ours: its states are unknown, so that duplicates
-    /// are certain and holes are suspected.
+    /// are certain, and of holes nothing can be said.
     Unknown,
 }
 

@@ -1,34 +1,27 @@
 //! One scan of a target whose states nobody knows.
 
-use std::ops::Range;
-
 use super::clock::Clock;
 use super::events::{Allowance, FoundKind};
 use super::text::is_alive;
 use crate::kernel::chunk::{ChunkReader, ScanError, ScanText};
 use crate::kernel::file::ProcFile;
-use crate::kernel::procmap_query::{Filter, Lookup, Query, VmaQuery};
 use crate::observation::Excerpt;
-use crate::scan::{Tally, UnknownJudge, Verdict, keep_headers};
+use crate::scan::{MissingCounts, Tally, UnknownJudge, Verdict, keep_headers};
 
 /// Lines shown on each side of what was found.
 const AROUND: usize = 3;
-
-/// Missing ranges that are asked about after one scan.
-const MOST_ASKED: usize = 16;
 
 /// A reader of `maps` or `smaps`, and the judge that knows no states.
 #[derive(Debug)]
 pub(super) struct UnknownSampling {
     file: ChunkReader<ProcFile>,
     smaps: bool,
-    has_query: bool,
     judge: UnknownJudge,
     raw: ScanText,
     lines: ScanText,
-    suspected_holes: u64,
+    counts: MissingCounts,
     tears: Allowance,
-    suspicions: Allowance,
+    blinks: Allowance,
 }
 
 impl UnknownSampling {
@@ -36,13 +29,13 @@ impl UnknownSampling {
         UnknownSampling {
             file,
             smaps,
-            has_query: !smaps,
             judge: UnknownJudge::new(),
             raw: ScanText::default(),
             lines: ScanText::default(),
-            suspected_holes: 0,
+            counts: MissingCounts::default(),
             tears: Allowance::new(4, 40),
-            suspicions: Allowance::new(16, 40),
+            // Normal: enough to look at, and no crowd that hides the tears.
+            blinks: Allowance::new(4, 2),
         }
     }
 
@@ -71,13 +64,13 @@ impl UnknownSampling {
             return Err(ScanError::TargetGone);
         }
         tally.add(self.judge.judge(scan));
-        // Now `scan` is the one before, in which holes may be.
-        for hole in self.judge.suspected() {
-            self.suspected_holes += 1;
-            if self.suspicions.take(now_ns()) {
-                found(FoundKind::SuspectedHole {
-                    excerpt: Excerpt::of_scan(scan, hole.at, AROUND),
-                    hole: hole.clone(),
+        self.counts.merge(self.judge.counts());
+        // Now `scan` is the one before, which the blinks are about.
+        for blink in self.judge.blinks() {
+            if self.blinks.take(now_ns()) {
+                found(FoundKind::Blink {
+                    excerpt: Excerpt::of_scan(scan, blink.at, AROUND),
+                    blink: blink.clone(),
                 });
             } else {
                 *not_described += 1;
@@ -93,7 +86,6 @@ impl UnknownSampling {
                 *not_described += 1;
             }
         }
-        ask_about_missing(self.file.file(), &mut self.judge, &mut self.has_query);
         Ok(())
     }
 
@@ -102,9 +94,9 @@ impl UnknownSampling {
         self.judge.verdict()
     }
 
-    /// Suspected holes, and missing ranges that were not followed, so far.
-    pub(super) fn counts(&self) -> (u64, u64) {
-        (self.suspected_holes, self.judge.not_followed())
+    /// What was missing and came back, so far.
+    pub(super) fn counts(&self) -> MissingCounts {
+        self.counts
     }
 
     /// Whether the address space that is read still exists.
@@ -121,40 +113,6 @@ impl UnknownSampling {
     pub(super) fn copy_scan(&self, into: &mut ScanText) {
         into.copy_from(self.judge.latest());
     }
-}
-
-/// Asks about what the latest scan lacks: both ends must be mapped. Where the
-/// kernel does not answer, `has_query` becomes false and nothing is asked.
-pub(crate) fn ask_about_missing(file: &ProcFile, judge: &mut UnknownJudge, has_query: &mut bool) {
-    for number in 0..MOST_ASKED {
-        let Some(range) = judge.candidates().nth(number) else {
-            return;
-        };
-        if !*has_query {
-            return;
-        }
-        match is_mapped(file, &range) {
-            Some(mapped) => judge.note_query(number, mapped),
-            // Not on this kernel; if the target is gone, the next scan says so.
-            None => *has_query = false,
-        }
-    }
-}
-
-/// Whether `PROCMAP_QUERY` finds the first and the last byte mapped; `None`
-/// where it does not answer.
-fn is_mapped(mut file: &ProcFile, range: &Range<u64>) -> Option<bool> {
-    for address in [range.start, range.end - 1] {
-        let query = Query {
-            address,
-            lookup: Lookup::Covering,
-            filter: Filter::default(),
-        };
-        if file.query(&query).ok()?.is_none() {
-            return Some(false);
-        }
-    }
-    Some(true)
 }
 
 /// The last line of a text, with its newline.

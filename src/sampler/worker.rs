@@ -219,7 +219,7 @@ impl Worker {
             Sampling::Walk(walk) => Ok(walk.pass(&self.clock, tally, now_ns, skipped, found)?),
             Sampling::Unknown(unknown) => {
                 unknown.scan(&self.clock, tally, now_ns, skipped, found)?;
-                (self.published.suspected_holes, self.published.not_followed) = unknown.counts();
+                self.published.missing = unknown.counts();
                 Ok(!unknown.verdict().coherent())
             }
         }

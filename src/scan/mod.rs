@@ -32,5 +32,5 @@ pub use smaps::keep_headers;
 pub use states::{Capture, MAX_STATES, States, StatesError, VmaAttributes};
 pub use tally::Tally;
 pub use text::TextJudge;
-pub use unknown::{SuspectedHole, UnknownJudge};
+pub use unknown::{Blink, MissingCounts, UnknownJudge};
 pub use verdict::{KnownHole, Tear, TearKind, Verdict, Violation, ViolationKind};

@@ -2,24 +2,19 @@
 //!
 //! *Duplicates are certain*: they show in one scan by itself.
 //!
-//! *Holes are suspected*, never more. A range of addresses is suspected when
-//! it is covered by lines in the scan before and in the scan after, covered by
-//! none in this one, and no `PROCMAP_QUERY` asked between this scan and the
-//! next denied it. By that definition a correct kernel causes a suspicion in
-//! just these cases, all of which need the target itself to change the range:
+//! *What is missing is not known to be a hole.* Addresses that a line of the
+//! scan before maps, that no line of this scan covers, and that are covered
+//! again in the scan after, are
 //!
-//! * it unmapped the range between the scan before and this one's passing
-//!   there, and mapped it, or anything else in its place, before the next scan
-//!   passed (and before the query, if one was asked);
-//! * it did so more than once: a range that is mapped and unmapped in turn is
-//!   suspected whenever one scan in the middle of three hits it unmapped;
-//! * it moved a VMA away from there and back, or grew a VMA, shrank it and
-//!   grew it again.
+//! * *remapped*, where what covers them afterwards is another line: the target
+//!   unmapped them and mapped something else, as every dynamic loader does;
+//! * a *blink*, where the very same line stands before and after: unmapped and
+//!   mapped again, or skipped by the reader. From outside nobody can tell, so
+//!   nothing is claimed. No second reader helps: what is asked after the scan
+//!   is answered as of after the scan.
 //!
-//! That the very same line stands before and after
-//! ([`SuspectedHole::same_line`]) makes those less likely, not impossible. A
-//! range that *stays* missing is never suspected, nor is one that a real hole
-//! hides from two scans in a row: both look like an unmapping.
+//! Both are normal, and counted. A range that *stays* missing is neither, nor
+//! is one that two scans in a row lack: both look like an unmapping.
 
 use std::ops::Range;
 
@@ -33,9 +28,10 @@ use crate::kernel::line::parse_range;
 /// is a target that unmaps a great deal, and is counted instead.
 const MOST_CANDIDATES: usize = 256;
 
-/// A range that may have been a hole in the scan before the last.
+/// Addresses of a line that the scan before the last lacked, while the same
+/// line, byte for byte, is in the scans before and after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SuspectedHole {
+pub struct Blink {
     /// The addresses, in bytes.
     pub range: Range<u64>,
     /// `vm_start` and `vm_end` of the line before it in that scan, if any.
@@ -45,28 +41,43 @@ pub struct SuspectedHole {
     /// Where that line starts in that scan's text, in bytes; the text's length
     /// where there is none.
     pub at: usize,
-    /// Whether the line that covers the range's start is, byte for byte, the
-    /// same in the scans before and after.
-    pub same_line: bool,
-    /// Whether `PROCMAP_QUERY` was asked in between, and found it mapped.
-    pub queried: bool,
 }
 
-/// A range that the latest scan lacks and the one before had.
+/// How often lines' addresses were missing from a scan and there again in the
+/// next; all of it normal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MissingCounts {
+    /// The same line was there again.
+    pub blinks: u64,
+    /// Another line was there.
+    pub remapped: u64,
+    /// Missing ranges that were too many to be followed: one, the other, or
+    /// unmapped for good.
+    pub not_followed: u64,
+}
+
+impl MissingCounts {
+    /// Adds those of another scan.
+    pub fn merge(&mut self, other: MissingCounts) {
+        self.blinks += other.blinks;
+        self.remapped += other.remapped;
+        self.not_followed += other.not_followed;
+    }
+}
+
+/// Addresses of a line of the scan before that the latest lacks.
 #[derive(Clone, Debug)]
 struct Candidate {
     range: Range<u64>,
-    /// Of the line that covered its start.
+    /// Of that line's text.
     hash: u64,
-    /// What queries said: any denial counts.
-    found: Option<bool>,
 }
 
 /// Judges consecutive scans of one address space. It keeps its buffers.
 ///
-/// Three scans decide about a hole: before, this one, after. Of the one before
-/// only the ranges missing in this one are kept; so two texts are held, and
-/// what is equal in both, byte for byte, is not parsed.
+/// Three scans decide: before, this one, after. Of the one before only what is
+/// missing in this one is kept; so two texts are held, and what is equal in
+/// both, byte for byte, is not parsed.
 #[derive(Debug, Default)]
 pub struct UnknownJudge {
     latest: ScanText,
@@ -76,11 +87,10 @@ pub struct UnknownJudge {
     torn: bool,
     verdict: Verdict,
     candidates: Vec<Candidate>,
-    suspected: Vec<SuspectedHole>,
-    /// Missing ranges that were not followed.
-    not_followed: u64,
+    blinks: Vec<Blink>,
+    counts: MissingCounts,
     missing: Vec<Candidate>,
-    scratch: [Intervals; 2],
+    scratch: Intervals,
 }
 
 impl UnknownJudge {
@@ -91,14 +101,15 @@ impl UnknownJudge {
     }
 
     /// Judges the next finished scan, and swaps it for the one before it:
-    /// that is the one in which [`suspected`](Self::suspected) holes are.
+    /// that is the one in which [`blinks`](Self::blinks) are.
     ///
     /// The verdict is about the scan given: its lines and its tears; it never
     /// holds a violation.
     pub fn judge(&mut self, scan: &mut ScanText) -> &Verdict {
         std::mem::swap(&mut self.latest, scan);
         self.verdict.clear();
-        self.suspected.clear();
+        self.blinks.clear();
+        self.counts = MissingCounts::default();
         self.missing.clear();
         self.scans += 1;
         let before = &*scan;
@@ -127,30 +138,18 @@ impl UnknownJudge {
         &self.latest
     }
 
-    /// The holes suspected in the scan before the one judged last.
+    /// What the scan before the one judged last lacked, though the same line
+    /// stands before and after it.
     #[must_use]
-    pub fn suspected(&self) -> &[SuspectedHole] {
-        &self.suspected
+    pub fn blinks(&self) -> &[Blink] {
+        &self.blinks
     }
 
-    /// The ranges missing in the scan judged last, by number: what is worth a
-    /// query before the next scan.
-    pub fn candidates(&self) -> impl Iterator<Item = Range<u64>> {
-        self.candidates.iter().map(|missing| missing.range.clone())
-    }
-
-    /// Takes in that a query, asked after the scan judged last, found all of
-    /// the candidate of this number mapped, or did not.
-    pub fn note_query(&mut self, candidate: usize, found: bool) {
-        if let Some(candidate) = self.candidates.get_mut(candidate) {
-            candidate.found = Some(found && candidate.found != Some(false));
-        }
-    }
-
-    /// Missing ranges that were too many to be followed, in all scans.
+    /// What came back in the scan judged last, and what it lacks that is too
+    /// much to be followed.
     #[must_use]
-    pub fn not_followed(&self) -> u64 {
-        self.not_followed
+    pub fn counts(&self) -> MissingCounts {
+        self.counts
     }
 
     /// Walks through both texts, past what is equal; finds the tears of the
@@ -158,12 +157,11 @@ impl UnknownJudge {
     fn compare(&mut self, before: &ScanText) {
         let was_torn = self.torn;
         let (old, new) = (before.text(), self.latest.text());
-        let [old_run, new_run] = &mut self.scratch;
+        let new_run = &mut self.scratch;
         let (mut i, mut j) = (0, 0);
         while i < old.len() || j < new.len() {
             let same = common_lines(&old[i..], &new[j..]);
             (i, j) = (i + same, j + same);
-            old_run.clear();
             new_run.clear();
             let from = i;
             while i < old.len() || j < new.len() {
@@ -179,7 +177,6 @@ impl UnknownJudge {
                     _ => end_of(ends.0).cmp(&end_of(ends.1)),
                 };
                 if order.is_le() {
-                    old_run.extend(ends.0);
                     i += a.len();
                     self.lines = self.lines.saturating_sub(1);
                 }
@@ -194,24 +191,10 @@ impl UnknownJudge {
             if j < new.len() {
                 push_tear(&mut self.verdict, &self.latest, j, None);
             }
-            coverage::normalise(old_run);
             coverage::normalise(new_run);
-            for &(start, end) in &*old_run {
-                let missing = &mut self.missing;
-                coverage::split(start..end, new_run, |range, covered| {
-                    if !covered && self.scans > 1 {
-                        if missing.len() < MOST_CANDIDATES {
-                            let hash = hash_of_covering(&old[from..i], range.start);
-                            missing.push(Candidate {
-                                range,
-                                hash,
-                                found: None,
-                            });
-                        } else {
-                            self.not_followed += 1;
-                        }
-                    }
-                });
+            if self.scans > 1 {
+                let lines = &old[from..i];
+                self.counts.not_followed += find_missing(lines, new_run, &mut self.missing);
             }
         }
         if was_torn {
@@ -239,7 +222,7 @@ impl UnknownJudge {
 
     /// Where lines overlap, a line elsewhere may cover what looks missing.
     fn recheck_missing(&mut self) {
-        let [all, _] = &mut self.scratch;
+        let all = &mut self.scratch;
         coverage::of_text(self.latest.text(), all);
         let count = self.missing.len();
         for i in 0..count {
@@ -255,51 +238,57 @@ impl UnknownJudge {
             });
         }
         self.missing.drain(..count);
-        // Lines of the scan before that overlap lack the same twice.
-        self.missing
-            .sort_unstable_by_key(|missing| missing.range.start);
-        let mut end = 0;
-        self.missing.retain_mut(|missing| {
-            missing.range.start = missing.range.start.max(end);
-            end = missing.range.end.max(end);
-            !missing.range.is_empty()
-        });
     }
 
-    /// Decides about what the scan before lacked: what the latest has is
-    /// suspected.
+    /// Decides about what the scan before lacked and the latest has.
     fn settle(&mut self, before: &ScanText) {
         let new = self.latest.text();
         let torn = !self.verdict.tears.is_empty();
-        let [covered, _] = &mut self.scratch;
-        if torn && !self.candidates.is_empty() {
-            coverage::of_text(new, covered);
-        }
-        for candidate in &self.candidates {
-            if candidate.found == Some(false) {
-                continue;
-            }
-            if !torn {
-                covered.clear();
-                let from = first_ending_above(new, candidate.range.start);
-                let behind = |range: &(u64, u64)| range.0 < candidate.range.end;
-                let lines = Lines::of(&new[from..]).map_while(parse_range);
-                covered.extend(lines.take_while(behind));
-                coverage::normalise(covered);
-            }
-            let hash = hash_of_covering(new, candidate.range.start);
-            let suspected = &mut self.suspected;
-            coverage::split(candidate.range.clone(), covered, |range, covered| {
-                if covered {
-                    suspected.push(SuspectedHole {
-                        same_line: hash == candidate.hash,
-                        queried: candidate.found == Some(true),
-                        ..surroundings(before.text(), range)
-                    });
+        for Candidate { range, hash } in &self.candidates {
+            // Where lines overlap, those that cover the range may be anywhere.
+            let from = match torn {
+                true => 0,
+                false => first_ending_above(new, range.start),
+            };
+            let (mut covered, mut same) = (false, false);
+            for line in Lines::of(&new[from..]) {
+                let (start, end) = parse_range(line).unwrap_or_default();
+                if start < range.end && range.start < end {
+                    covered = true;
+                    same |= hash_of(line) == *hash;
+                } else if !torn {
+                    break;
                 }
-            });
+            }
+            if same {
+                self.counts.blinks += 1;
+                self.blinks.push(blink(before.text(), range.clone()));
+            } else if covered {
+                self.counts.remapped += 1;
+            }
         }
     }
+}
+
+/// Adds what lines of the scan before map and `covered` does not, as far as
+/// there is room; gives how many ranges found none.
+fn find_missing(lines: &[u8], covered: &[(u64, u64)], missing: &mut Vec<Candidate>) -> u64 {
+    let mut not_followed = 0;
+    for line in Lines::of(lines) {
+        let (start, end) = parse_range(line).unwrap_or_default();
+        coverage::split(start..end, covered, |range, covered| {
+            if covered {
+                return;
+            }
+            if missing.len() < MOST_CANDIDATES {
+                let hash = hash_of(line);
+                missing.push(Candidate { range, hash });
+            } else {
+                not_followed += 1;
+            }
+        });
+    }
+    not_followed
 }
 
 /// Adds a tear if the line at `at` starts before the line before it ends.
@@ -337,32 +326,23 @@ fn push_tear(verdict: &mut Verdict, scan: &ScanText, at: usize, range: Option<(u
     });
 }
 
-/// A number that stands for the text of the line that covers `address`; 0 if
-/// none does. Ends must not decrease, or another line's may be taken.
-fn hash_of_covering(text: &[u8], address: u64) -> u64 {
-    let line = line_at(text, first_ending_above(text, address));
-    match parse_range(line) {
-        // FNV-1a: fixed, and good enough to tell a line from its neighbours.
-        Some((start, _)) if start <= address => {
-            line.iter().fold(0xcbf2_9ce4_8422_2325, |hash, b| {
-                (hash ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3)
-            })
-        }
-        _ => 0,
-    }
+/// A number that stands for a line's text: FNV-1a, fixed, and good enough to
+/// tell a line from another one at its addresses.
+fn hash_of(line: &[u8]) -> u64 {
+    line.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// The lines on both sides of a range that `text` lacks.
-fn surroundings(text: &[u8], range: Range<u64>) -> SuspectedHole {
+fn blink(text: &[u8], range: Range<u64>) -> Blink {
     let at = first_ending_above(text, range.start);
     let before = at.checked_sub(1).map(|last| line_start(text, last));
-    SuspectedHole {
+    Blink {
         range,
         previous: before.and_then(|before| parse_range(&text[before..at])),
         line: parse_range(line_at(text, at)),
         at,
-        same_line: false,
-        queried: false,
     }
 }
 

@@ -22,8 +22,16 @@ fn pages(range: &Range<u64>) -> (u64, u64) {
     (range.start / PAGE, range.end / PAGE)
 }
 
+/// What came back: the blinks' pages, and how many lines were remapped.
+fn came_back(judge: &UnknownJudge) -> (Vec<(u64, u64)>, u64) {
+    let blinks: Vec<_> = judge.blinks().iter().map(|it| pages(&it.range)).collect();
+    let counts = judge.counts();
+    assert_eq!(counts.blinks, blinks.len() as u64);
+    (blinks, counts.remapped)
+}
+
 #[test]
-fn missing_once_is_suspected_and_missing_longer_is_not() {
+fn missing_once_is_a_blink_and_missing_longer_is_not() {
     let all = [(1, 2), (2, 4), (6, 8)];
     let less = [(1, 2), (6, 8)];
     let mut judge = UnknownJudge::new();
@@ -37,54 +45,77 @@ fn missing_once_is_suspected_and_missing_longer_is_not() {
         (&all[..], 0),
     ] {
         judge.judge(&mut scan(runs));
-        assert_eq!(judge.suspected().len(), expected, "{runs:?}");
-        if let [hole] = judge.suspected() {
-            let expected = SuspectedHole {
+        assert_eq!(judge.blinks().len(), expected, "{runs:?}");
+        assert_eq!(judge.counts().remapped, 0);
+        if let [blink] = judge.blinks() {
+            let expected = Blink {
                 range: 2 * PAGE..4 * PAGE,
                 previous: Some((PAGE, 2 * PAGE)),
                 line: Some((6 * PAGE, 8 * PAGE)),
                 at: line(1, 2).len(),
-                same_line: true,
-                queried: false,
             };
-            assert_eq!(*hole, expected);
+            assert_eq!(*blink, expected);
         }
     }
 }
 
 #[test]
-fn a_query_that_denies_acquits() {
-    for (answers, expected) in [
-        (&[true][..], Some(true)),
-        (&[false], None),
-        (&[false, true], None),
-        (&[], Some(false)),
+fn another_line_afterwards_is_remapped() {
+    let of_a_file = |from, to| line(from, to).replace("00:00 0 ", "08:01 7 /lib/libc.so.6");
+    for (before, after, expected) in [
+        // As the dynamic loader does: one file goes, and others come there.
+        (line(2, 4), of_a_file(2, 4), (vec![], 1)),
+        (line(2, 4), line(3, 6), (vec![], 1)),
+        (line(2, 4), line(2, 3) + &line(3, 4), (vec![], 1)),
+        (line(2, 4), line(4, 6), (vec![], 0)),
+        // Each line for itself: one is there again, in place of one another is.
+        (
+            line(2, 4) + &line(4, 6),
+            line(2, 4) + &of_a_file(4, 6),
+            (vec![(2, 4)], 1),
+        ),
     ] {
         let mut judge = UnknownJudge::new();
-        judge.judge(&mut scan(&[(1, 3), (4, 5)]));
-        judge.judge(&mut scan(&[(1, 2), (4, 5)]));
-        let candidates: Vec<_> = judge.candidates().map(|range| pages(&range)).collect();
-        assert_eq!(candidates, [(2, 3)]);
-        for &answer in answers {
-            judge.note_query(0, answer);
+        for site in [before.clone(), String::new(), after.clone()] {
+            let text = line(1, 2) + &site + &line(8, 9);
+            let chunk = (text.as_bytes(), Window::ANY);
+            judge.judge(&mut ScanText::from_chunks([chunk], Window::ANY));
         }
-        // Other VMAs than before cover it.
-        judge.judge(&mut scan(&[(1, 5)]));
-        let found = judge.suspected().first().map(|hole| hole.queried);
-        assert_eq!(found, expected, "{answers:?}");
-        assert!(judge.suspected().iter().all(|hole| !hole.same_line));
+        assert_eq!(came_back(&judge), expected, "{before}{after}");
     }
 }
 
 #[test]
-fn a_lost_tail_is_suspected() {
+fn what_shrank_and_grew_again_is_a_blink() {
+    let mut judge = UnknownJudge::new();
+    for end in [9, 4, 9] {
+        judge.judge(&mut scan(&[(1, end)]));
+    }
+    assert_eq!(came_back(&judge), (vec![(4, 9)], 0));
+}
+
+#[test]
+fn a_tail_that_comes_back_is_a_blink() {
     let mut judge = UnknownJudge::new();
     for runs in [&[(1, 2), (3, 4)][..], &[(1, 2)], &[(1, 2), (3, 4)]] {
         judge.judge(&mut scan(runs));
     }
-    let hole = &judge.suspected()[0];
-    assert_eq!(pages(&hole.range), (3, 4));
-    assert_eq!((hole.line, hole.at), (None, line(1, 2).len()));
+    assert_eq!(came_back(&judge), (vec![(3, 4)], 0));
+    let blink = &judge.blinks()[0];
+    assert_eq!((blink.line, blink.at), (None, line(1, 2).len()));
+}
+
+#[test]
+fn too_much_at_once_is_counted() {
+    let all: Vec<_> = (0..300).map(|k| (2 * k + 1, 2 * k + 2)).collect();
+    let mut judge = UnknownJudge::new();
+    let mut counts = MissingCounts::default();
+    for runs in [&all[..], &[], &all] {
+        judge.judge(&mut scan(runs));
+        counts.merge(judge.counts());
+    }
+    assert_eq!((counts.blinks, counts.remapped), (256, 0));
+    assert_eq!(counts.not_followed, 300 - 256);
 }
 
 #[test]
@@ -115,25 +146,39 @@ fn duplicates_are_certain_wherever_they_are() {
     }
 }
 
-/// The definition, page by page.
-fn by_definition(scans: [&[u8]; 3]) -> Vec<u64> {
+/// The definition, page by page: those that a line missing from the scan in the
+/// middle maps and that are covered afterwards, by the same line or another.
+fn by_definition(scans: [&[u8]; 3]) -> (Vec<u64>, bool) {
     let [before, this, after] = scans.map(|text| {
-        let ranges: Vec<_> = Lines::of(text).filter_map(parse_range).collect();
+        let lines: Vec<_> = Lines::of(text).collect();
         move |page: u64| {
-            let at = page * PAGE;
-            ranges.iter().any(|&(start, end)| start <= at && at < end)
+            let maps = |line: &&[u8]| {
+                let (start, end) = parse_range(line).unwrap();
+                start <= page * PAGE && page * PAGE < end
+            };
+            lines.iter().copied().filter(maps).collect::<Vec<_>>()
         }
     });
-    (0..64)
-        .filter(|&page| before(page) && !this(page) && after(page))
-        .collect()
+    let (mut blinks, mut remapped) = (Vec::new(), false);
+    for page in (0..64).filter(|&page| this(page).is_empty()) {
+        let after = after(page);
+        let before = before(page);
+        let same = before.iter().any(|line| after.contains(line));
+        if same {
+            blinks.push(page);
+        }
+        remapped |= !after.is_empty() && before.iter().any(|line| !after.contains(line));
+    }
+    (blinks, remapped)
 }
 
-fn suspected_pages(judge: &UnknownJudge) -> Vec<u64> {
-    let holes = judge.suspected().iter();
-    holes
-        .flat_map(|hole| pages(&hole.range).0..pages(&hole.range).1)
-        .collect()
+/// The pages that blinked, each once.
+fn blinking_pages(judge: &UnknownJudge) -> Vec<u64> {
+    let blinks = judge.blinks().iter().map(|blink| pages(&blink.range));
+    let mut pages: Vec<u64> = blinks.flat_map(|(from, to)| from..to).collect();
+    pages.sort_unstable();
+    pages.dedup();
+    pages
 }
 
 fn tears_by_definition(text: &[u8]) -> usize {
@@ -171,7 +216,9 @@ proptest! {
             prop_assert!(verdict.violations.is_empty());
             if i >= 2 {
                 let three = [i - 2, i - 1, i].map(|k| texts[k].text());
-                prop_assert_eq!(suspected_pages(&judge), by_definition(three));
+                let (blinks, remapped) = by_definition(three);
+                prop_assert_eq!(blinking_pages(&judge), blinks);
+                prop_assert_eq!(judge.counts().remapped > 0, remapped);
             }
         }
     }
@@ -191,44 +238,39 @@ fn workload(empties_first: bool, to: u8) -> Workload {
     }
 }
 
-/// Scans a simulated kernel; the suspected pages, and how many of them were
-/// not by the definition.
-fn watch(workload: &Workload, fault: Option<Fault>, seed: u64) -> Vec<u64> {
+/// Scans a simulated kernel; the pages that blinked, and what came back in all.
+fn watch(workload: &Workload, fault: Option<Fault>, seed: u64) -> (Vec<u64>, MissingCounts) {
     let kernel = SimulatedKernel::new(workload, Locking::LineLastEnd, fault, 49 * 3 + 10, seed);
     let base = kernel.address(0);
     let mut reader = ChunkReader::new(kernel, PAGE as usize);
     let mut judge = UnknownJudge::new();
     let mut text = ScanText::default();
-    let mut found = Vec::new();
+    let (mut found, mut counts) = (Vec::new(), MissingCounts::default());
     for _ in 0..2_000 {
         reader.scan(&NoClock, &mut text).unwrap();
         judge.judge(&mut text);
-        found.extend(
-            judge
-                .suspected()
-                .iter()
-                .map(|hole| (hole.range.start - base) / PAGE),
-        );
+        let starts = judge.blinks().iter().map(|blink| blink.range.start);
+        found.extend(starts.map(|start| (start - base) / PAGE));
+        counts.merge(judge.counts());
     }
-    found
+    (found, counts)
 }
 
 #[test]
-fn a_correct_kernel_raises_no_suspicion_about_what_stays_mapped() {
+fn on_a_correct_kernel_only_what_is_really_unmapped_comes_back() {
     for seed in 0..8 {
-        assert_eq!(watch(&workload(true, b'x'), None, seed), [0u64; 0]);
-        // What is really unmapped in turn is suspected, by definition; nothing
-        // else is.
-        let toggled = watch(&workload(false, b'.'), None, seed);
+        let (found, counts) = watch(&workload(true, b'x'), None, seed);
+        assert_eq!((found.len(), counts), (0, MissingCounts::default()));
+        let (toggled, _) = watch(&workload(false, b'.'), None, seed);
         assert!(!toggled.is_empty());
         assert!(toggled.iter().all(|page| (3..5).contains(page)));
     }
 }
 
 #[test]
-fn the_empty_tree_is_suspected() {
+fn the_empty_tree_shows_as_blinks_and_remapped_lines() {
     let fault = Some(Fault::EmptyTreeBelieved);
-    let found = watch(&workload(true, b'x'), fault, 7);
-    assert!(!found.is_empty());
+    let (found, counts) = watch(&workload(true, b'x'), fault, 7);
+    assert!(!found.is_empty() && counts.remapped > 0);
     assert!(found.iter().all(|page| (3..5).contains(page)));
 }

@@ -301,7 +301,7 @@ impl Foreign {
         let snapshot = Snapshot {
             at: self.start.elapsed(),
             target: self.info.clone(),
-            suspected: Some(published.suspected_holes),
+            missing: Some(published.missing),
             overall: published.tally.clone(),
             tally: published.tally,
             dropped: self.dropped + published.dropped,

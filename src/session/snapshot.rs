@@ -12,7 +12,7 @@ use super::picture::Picture;
 use super::rates::{Point, Rates};
 use crate::observation::{CaseInfo, Event};
 use crate::probe::Reading;
-use crate::scan::Tally;
+use crate::scan::{MissingCounts, Tally};
 
 /// Everything there is to show at one moment.
 #[derive(Clone, Debug, Default)]
@@ -52,9 +52,9 @@ pub struct Snapshot {
     pub moves_on: bool,
     /// What was found since the last snapshot.
     pub found: Vec<FoundEvent>,
-    /// Holes that are suspected in a target whose states are unknown; none
-    /// where they are known.
-    pub suspected: Option<u64>,
+    /// What was missing and came back, in a target whose states are unknown;
+    /// none where they are known.
+    pub missing: Option<MissingCounts>,
     /// Manual mode, while it is on.
     pub manual: Option<Arc<ManualShown>>,
     /// What the probe has to tell, while it is looked at.

@@ -351,7 +351,7 @@ impl Worker {
             coverage: Arc::new(coverage),
             moves_on: self.moves_on,
             found: std::mem::take(&mut world.found),
-            suspected: None,
+            missing: None,
             manual: world.by_hand.as_ref().map(|by_hand| by_hand.shown.clone()),
             probe: world.probing.reading.clone(),
             ended: world.ended.clone(),

@@ -23,7 +23,8 @@ use crate::probe::{Answer, Latency, Reading, Seen};
 use crate::sampler::{Found, FoundKind, Moment, TakenScan};
 use crate::scan::diff::AddressSpaceChangeKind;
 use crate::scan::{
-    KnownHole, OperationInfo, SiteClock, SiteStates, States, TextJudge, ViolationKind,
+    KnownHole, MissingCounts, OperationInfo, SiteClock, SiteStates, States, TextJudge,
+    ViolationKind,
 };
 use crate::session::explore::{Explored, Recent};
 use crate::session::{
@@ -548,7 +549,7 @@ pub(super) fn target_snapshot(app: &App, text: &str, at: Duration) -> Snapshot {
     });
     Snapshot {
         at,
-        suspected: Some(0),
+        missing: Some(MissingCounts::default()),
         explored: Explored {
             has_query: true,
             answers: Arc::new(answers.collect()),

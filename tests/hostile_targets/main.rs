@@ -75,7 +75,7 @@ fn eight_threads_at_full_speed() {
                 assert!(change.before.len() + change.after.len() > 0);
             }
             Happening::Tear(tear) => assert!(tear.line.0 < tear.previous.1),
-            Happening::SuspectedHole(hole) => assert!(!hole.range.is_empty()),
+            Happening::Blink(blink) => assert!(!blink.range.is_empty()),
             other => panic!("{other:?}"),
         });
         assert!(goes_on.unwrap());

@@ -12,7 +12,7 @@ use super::put;
 use crate::latency::report::few;
 use crate::report::grouped;
 use crate::sampler::Rate;
-use crate::scan::{KnownHole, Tally};
+use crate::scan::{KnownHole, MissingCounts, Tally};
 use crate::session::{Snapshot, TargetInfo};
 use crate::tui::app::{App, RATES, View};
 use crate::tui::format::{count, fitting, short};
@@ -183,8 +183,8 @@ fn verdict(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
     let overall = &snapshot.overall;
     let mut here = snapshot.tally.clone();
     here.merge(&snapshot.query_tally);
-    let line = if let Some(suspected) = snapshot.suspected {
-        unknown(theme, suspected, overall)
+    let line = if let Some(missing) = snapshot.missing {
+        unknown(theme, missing, overall)
     } else if here.violation_count() > 0 {
         let text = format!(
             " ✗ {} ",
@@ -219,21 +219,23 @@ fn verdict(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
 }
 
 /// What can be said of a target whose states nobody knows.
-fn unknown(theme: Theme, suspected: u64, tally: &Tally) -> Line<'static> {
-    let role = if suspected > 0 {
-        Role::Notice
+fn unknown(theme: Theme, missing: MissingCounts, tally: &Tally) -> Line<'static> {
+    let duplicates = tally.duplicates();
+    let role = if duplicates > 0 {
+        Role::Duplicate
     } else {
-        Role::Good
+        Role::Dim
     };
     Line::from(vec![
         Span::styled(
-            format!(" ? {} suspected", count(suspected, "hole")),
+            format!(" ≈ {}", count(duplicates, "duplicate")),
             theme.style(role),
         ),
         Span::styled(
             format!(
-                ", its states are not known; {} in {}",
-                count(tally.duplicates(), "duplicate"),
+                ", {}, {} remapped in {}; its states are unknown",
+                count(missing.blinks, "blink"),
+                grouped(missing.remapped),
                 count(tally.scans, "scan")
             ),
             theme.style(Role::Dim),

@@ -198,7 +198,7 @@ fn item(theme: Theme, listed: &Listed, width: usize) -> Line<'static> {
 fn mark(event: &Event) -> (&'static str, Role) {
     match event.kind {
         EventKind::Violation => ("✗", Role::Violation),
-        EventKind::Suspicion => ("?", Role::Violation),
+        EventKind::Blink => ("○", Role::Dim),
         EventKind::Tear if event.name.starts_with("backward") => ("◄", Role::Duplicate),
         EventKind::Tear => ("≈", Role::Duplicate),
     }
@@ -255,7 +255,7 @@ fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
     let place = event.placement.description();
     let label = event.known.as_deref().unwrap_or(match event.kind {
         EventKind::Violation => "the mechanism is not known",
-        EventKind::Suspicion => "suspected: its states are not known",
+        EventKind::Blink => "normal: unmapped and mapped again, or skipped; nobody can tell",
         EventKind::Tear => "allowed",
     });
     let states: Vec<String> = event
@@ -312,9 +312,14 @@ fn state_word(event: &Event, state: usize) -> String {
 /// The lines around it, with a rule at each chunk boundary; or the query.
 fn seen_lines(theme: Theme, event: &Event, width: usize, role: Role) -> Vec<Line<'static>> {
     let missing = |(start, end): (u64, u64)| {
+        let banner = match event.kind {
+            EventKind::Violation => Role::ViolationBanner,
+            EventKind::Blink | EventKind::Tear => role,
+        };
+        let glyph = mark(event).0;
         Line::styled(
-            format!(" ✗  {start:x}-{end:x} is missing "),
-            theme.style(Role::ViolationBanner),
+            format!(" {glyph}  {start:x}-{end:x} is missing "),
+            theme.style(banner),
         )
     };
     let mut lines = Vec::new();

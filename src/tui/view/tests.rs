@@ -166,7 +166,11 @@ fn without_a_modifier_and_its_states() {
             picture.lay_out(Vec::new());
             picture.into()
         });
-        snapshot.suspected = Some(0);
+        snapshot.missing = Some(crate::scan::MissingCounts {
+            blinks: 3,
+            remapped: 20,
+            not_followed: 0,
+        });
         snapshot.manual = None;
         snapshot.ended = Some("the process has exited".into());
         update(&mut app, Message::Snapshot(Box::new(snapshot)));
