@@ -1,46 +1,15 @@
 //! `watch` and `diff` as a script uses them, and targets by their names.
 
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+mod support;
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Output, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
-
-const DEADLINE: Duration = Duration::from_secs(60);
-
-struct Killed(Child);
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// A target that does nothing, called as no other process is.
-fn sleeper(name: &str) -> (Killed, String) {
-    let name = format!("vmascope-{name}-{}", std::process::id());
-    let mut command = Command::new("sleep");
-    command.arg0(&name).arg("1000").stdout(Stdio::null());
-    let target = Killed(command.spawn().unwrap());
-    // `spawn` returns when exec has replaced the address space; the arguments
-    // are put into the new one, and the C library is mapped, after that.
-    let deadline = Instant::now() + DEADLINE;
-    let path = format!("/proc/{}", target.0.id());
-    let sleeps = || {
-        let stat = std::fs::read_to_string(format!("{path}/stat")).unwrap();
-        let line = std::fs::read(format!("{path}/cmdline")).unwrap();
-        stat.contains(") S ") && line.starts_with(name.as_bytes())
-    };
-    while !sleeps() {
-        assert!(Instant::now() < deadline, "{path} does not sleep");
-        std::thread::yield_now();
-    }
-    (target, name)
-}
+use support::{Resting, skip};
 
 fn vmascope(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vmascope"));
@@ -67,13 +36,13 @@ fn refused(output: &Output, code: i32) -> String {
 
 #[test]
 fn watch_writes_one_object_a_line() {
-    let (target, _) = sleeper("lines");
-    let pid = target.0.id().to_string();
+    let target = Resting::start();
+    let pid = target.pid().to_string();
     let arguments = [
         "watch",
         &pid,
         "--for",
-        "300ms",
+        "2s",
         "--interval",
         "10ms",
         "--format",
@@ -87,20 +56,16 @@ fn watch_writes_one_object_a_line() {
         .collect();
     let (first, last) = (&lines[0], &lines[lines.len() - 1]);
     assert_eq!(first["event"], "start");
-    assert_eq!(first["pid"], target.0.id());
+    assert_eq!(first["pid"], target.pid());
     assert_eq!(last["event"], "end");
     assert!(last["scans"].as_u64().unwrap() > 1);
-    assert_eq!(lines.len(), 2, "it sleeps: {lines:?}");
+    assert_eq!(lines.len(), 2, "it rests: {lines:?}");
 }
 
 #[test]
 fn watch_tells_what_a_program_does_and_how_it_ends() {
-    // It maps the C library and all that after this program has let it.
-    let script = "read line; exec sleep 0.3";
-    let mut command = Command::new("sh");
-    command.args(["-c", script]).stdin(Stdio::piped());
-    let mut target = Killed(command.spawn().unwrap());
-    let pid = target.0.id().to_string();
+    let mut target = Resting::before_exec("cat");
+    let pid = target.pid().to_string();
     let mut watch = vmascope(&["watch", &pid, "--interval", "1ms"])
         .spawn()
         .unwrap();
@@ -110,29 +75,22 @@ fn watch_tells_what_a_program_does_and_how_it_ends() {
         first.starts_with(&format!("watching process {pid}, sh: ")),
         "{first}"
     );
-    target.0.stdin.take().unwrap().write_all(b"\n").unwrap();
-    let output = watch.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    let lines = text(&output.stdout);
-    assert!(
-        lines.contains(" exec      the target has run another program: "),
-        "{lines}"
-    );
-    assert!(
-        lines
-            .lines()
-            .last()
-            .unwrap()
-            .contains(" exit      the target has exited"),
-        "{lines}"
-    );
+    target.say("\n");
+    let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
+    let exec = " exec      the target has run another program: cat, ";
+    assert!(lines.any(|line| line.unwrap().contains(exec)));
+    // As long as it is not told, it waits.
+    target.go_on();
+    let last = lines.last().unwrap().unwrap();
+    assert!(last.contains(" exit      the target has exited"), "{last}");
+    assert_eq!(watch.wait().unwrap().code(), Some(0));
     assert!(errors.next().unwrap().unwrap().contains(" scans, "));
 }
 
 #[test]
 fn watch_is_quiet_when_nobody_reads_on() {
-    let (target, _) = sleeper("pipe");
-    let pid = target.0.id().to_string();
+    let target = Resting::start();
+    let pid = target.pid().to_string();
     // Nothing happens, so that it has nothing to write that could fail.
     let mut watch = vmascope(&["watch", &pid]).spawn().unwrap();
     drop(watch.stdout.take());
@@ -147,8 +105,8 @@ fn watch_is_quiet_when_nobody_reads_on() {
 
 #[test]
 fn watch_ends_on_a_signal_with_its_totals() {
-    let (target, _) = sleeper("signal");
-    let pid = target.0.id().to_string();
+    let target = Resting::start();
+    let pid = target.pid().to_string();
     let mut watch = vmascope(&["watch", &pid, "--format", "json"])
         .spawn()
         .unwrap();
@@ -163,17 +121,21 @@ fn watch_ends_on_a_signal_with_its_totals() {
 
 #[test]
 fn a_name_will_do_if_no_other_process_has_it() {
-    let (target, name) = sleeper("name");
+    let name = format!("vmascope-name-{}", std::process::id());
+    let called_so = || Resting::named(OsStr::new(&name));
+    let Some(target) = called_so() else {
+        return skip("cat goes by its name on this system");
+    };
     let output = run(&["watch", &name, "--for", "1ms"]);
     assert_eq!(output.status.code(), Some(0));
-    let pid = target.0.id();
-    assert!(text(&output.stderr).contains(&format!("process {pid}, sleep")));
-    let (other, _) = sleeper("name");
+    let pid = target.pid();
+    assert!(text(&output.stderr).contains(&format!("process {pid}, cat")));
+    let other = called_so().unwrap();
     let said = refused(&run(&["watch", &name, "--for", "1ms"]), 3);
     for wanted in [
         format!("2 processes named {name}"),
         pid.to_string(),
-        other.0.id().to_string(),
+        other.pid().to_string(),
     ] {
         assert!(said.contains(&wanted), "{said}");
     }
@@ -183,9 +145,10 @@ fn a_name_will_do_if_no_other_process_has_it() {
 
 #[test]
 fn diff_of_a_process_and_its_saved_text() {
-    let (target, _) = sleeper("diff");
-    let pid = target.0.id();
-    let saved = std::env::temp_dir().join(format!("vmascope-diff-{pid}"));
+    let target = Resting::start();
+    let pid = target.pid();
+    let directory = tempfile::tempdir().unwrap();
+    let saved = directory.path().join("saved");
     let saved_name = saved.to_str().unwrap();
     for file in ["maps", "smaps"] {
         let maps = std::fs::read(format!("/proc/{pid}/{file}")).unwrap();

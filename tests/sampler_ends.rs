@@ -20,14 +20,15 @@ use vmascope::stage::Stage;
 use vmascope::target::modifier::ModifierOptions;
 use vmascope::target::scenario::find;
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(120);
 
 #[track_caller]
 fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + DEADLINE;
     while !condition() {
         assert!(Instant::now() < deadline, "waited too long for {what}");
-        std::thread::yield_now();
+        // Off the CPU, which the others may need.
+        std::thread::park_timeout(Duration::from_micros(100));
     }
 }
 

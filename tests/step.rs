@@ -1,7 +1,7 @@
 //! `vmascope step`, the real program on the real kernel: nothing moves by
 //! itself, so what happens happens every time.
 
-#![allow(clippy::print_stdout)] // a skipped test says why
+mod support;
 
 use std::io::Read;
 use std::process::{Command, Output, Stdio};
@@ -137,7 +137,7 @@ fn the_whole_file_can_be_read_by_hand() {
 #[test]
 fn a_rule_that_is_not_this_kernels_is_found_out() {
     if rule() == "chunk-start" {
-        return println!("skipped: maps resumes at the next vm_start on this kernel");
+        return support::skip("maps resumes at the next vm_start on this kernel");
     }
     let output = step(&["--rule", "chunk-start", "--scenario", "resize", "m r m r"]);
     assert_eq!(output.status.code(), Some(1));

@@ -2,17 +2,17 @@
 
 #[path = "tui_pty/explorer.rs"]
 mod explorer;
+mod support;
 mod terminal;
 
-use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use std::os::unix::process::ExitStatusExt;
+use support::{child_called, has_one_cpu, skip};
 use terminal::{PATIENCE, Terminal};
 use vmascope::kernel::features::{KernelFacts, Reader, Rule};
 use vmascope::target::scenario::scenarios;
@@ -21,11 +21,6 @@ use vmascope::target::scenario::scenarios;
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn skip(why: &str) {
-    // A test that cannot say why it was skipped is skipped all the same.
-    let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }
 
 /// Whether the readers of `maps` lock one VMA at a time here.
@@ -72,26 +67,29 @@ fn the_hole_of_replace_is_shown() {
     if !per_vma() {
         return skip("H1 came with the per-VMA locks of Linux 6.17");
     }
+    if has_one_cpu() {
+        return skip("H1 shows to a reader on another CPU than the writer, and there is one only");
+    }
     let all = scenarios();
     let at = all.iter().position(|one| one.name == "replace").unwrap();
     let mut terminal = demo(&["demo", "--scenario", &all[at - 1].name]);
     terminal.wait_for("first scan", first_scan);
     terminal.send("c");
     terminal.wait_for("next scenario", |text| text.contains("scenario replace "));
-    let patience = Duration::from_secs(30);
-    let shown = terminal.wait_within(patience, "hole", |text| text.contains("HOLE (H1): "));
-    assert!(shown.contains("A promise is broken"), "{shown}");
+    // The totals come a moment after the picture.
+    terminal.wait_for("hole", |text| {
+        text.contains("HOLE (H1): ") && text.contains("A promise is broken")
+    });
 }
 
 #[test]
 fn the_menu_chooses_and_all_scenarios_come_by_themselves() {
     let _alone = alone();
     let mut terminal = demo(&["demo", "--scenario", "all"]);
-    let patience = Duration::from_secs(30);
     terminal.wait_for("first scan", first_scan);
     terminal.send("4");
     terminal.wait_for("the table", |text| text.contains("holes a scan"));
-    terminal.wait_within(patience, "the next scenario", |text| {
+    terminal.wait_for("the next scenario", |text| {
         text.contains("scenario resize ") && text.contains("in turn")
     });
     terminal.send("M");
@@ -99,7 +97,7 @@ fn the_menu_chooses_and_all_scenarios_come_by_themselves() {
     terminal.send("replace-t");
     terminal.wait_for("the filter", |text| text.contains("filter: replace-t"));
     terminal.send("\r");
-    let shown = terminal.wait_within(patience, "the chosen one", |text| {
+    let shown = terminal.wait_for("the chosen one", |text| {
         text.contains("scenario replace-two ")
     });
     // Chosen by hand, it stays.
@@ -277,7 +275,7 @@ fn every_view_and_every_key_can_be_used() {
     terminal.send(" ");
     terminal.wait_for("frozen display", |text| text.contains("frozen"));
     terminal.send(" ---");
-    terminal.wait_for("slower scans", |text| text.contains("≤ 100"));
+    terminal.wait_for("slower scans", |text| text.contains("≤ 100 /s"));
     terminal.send("it");
     terminal.send("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));
@@ -323,6 +321,7 @@ fn by_hand_each_scenario_shows_its_duplicate_in_few_keys() {
         if scenario == "resize" && !resumes_at_the_last_end() {
             terminal.send("b");
             terminal.wait_for("reason", |text| text.contains("No duplicate can be had"));
+            skip("resize by hand: maps resumes at the next vm_start on this kernel");
             continue;
         }
         for (key, said) in [
@@ -361,7 +360,7 @@ fn a_way_to_a_duplicate_is_played_and_then_everything_runs_again() {
         text.contains("read() returned a chunk")
     });
     // At once.
-    terminal.send("bb");
+    terminal.send("b");
     terminal.wait_for("duplicate", |text| {
         text.contains("A duplicate: read() begins")
     });
@@ -401,7 +400,7 @@ fn the_probe_asks_the_modifier_and_a_target_of_the_users() {
     terminal.send("6");
     if !has_query {
         terminal.wait_for("reason", |text| text.contains("ENOTTY"));
-        return;
+        return skip("no PROCMAP_QUERY before Linux 6.11");
     }
     // The first page of the site is now r--, now r-x.
     terminal.wait_for("changes", |text| {
@@ -425,57 +424,37 @@ fn the_probe_asks_the_modifier_and_a_target_of_the_users() {
     terminal.wait_for("refusal", |text| text.contains("no modifier here"));
 }
 
-/// Whether a process runs as the lab's writer.
-fn is_writer(pid: u32) -> bool {
-    let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    line.split(|byte| *byte == 0)
-        .any(|word| word == b"__writer")
-}
-
-/// The writer's PID as the view of latency shows it.
-fn writer_pid(text: &str) -> Option<u32> {
-    let line = text
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("writer "))?;
-    line.split_once(':')?.0.parse().ok()
-}
-
-fn wait_until_no_writer(pid: u32) {
-    let begin = std::time::Instant::now();
-    while is_writer(pid) {
-        assert!(begin.elapsed() < PATIENCE, "the writer lives");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+/// Waits until the program has a lab's writer, or has none.
+fn wait_for_writer(terminal: &mut Terminal, wanted: bool) {
+    let parent = terminal.pid();
+    let what = if wanted { "a writer" } else { "no writer" };
+    terminal.wait_for_state(what, || {
+        child_called(parent, "__writer").is_some() == wanted
+    });
 }
 
 #[test]
 fn the_lab_runs_while_its_view_is_shown() {
     let _alone = alone();
-    let patience = Duration::from_secs(60);
-    // A machine with one CPU shows a note in place of the writer.
-    if std::thread::available_parallelism().is_ok_and(|count| count.get() < 2) {
-        return skip("there is one CPU only");
+    if has_one_cpu() {
+        return skip("the lab wants two CPUs, and there is one only");
     }
     let mut terminal = demo(&[]);
     terminal.wait_for("first scan", first_scan);
     terminal.send("7");
     let has_ratio = |text: &str| text.contains("mean, times none") && text.contains("none");
-    let has_writer = |text: &str| writer_pid(text).is_some() || text.contains("no lock evidence");
-    let text = terminal.wait_within(patience, "lab", |text| has_ratio(text) && has_writer(text));
-    let writer = writer_pid(&text);
-    if let Some(writer) = writer {
-        assert!(is_writer(writer), "{text}");
-    }
+    terminal.wait_for("lab", has_ratio);
+    wait_for_writer(&mut terminal, true);
     terminal.send("+");
-    terminal.wait_within(patience, "a reader", |text| text.contains("[maps 1]"));
+    terminal.wait_for("a reader", |text| text.contains("[maps 1]"));
     terminal.send("1");
-    terminal.wait_for("scans again", first_scan);
-    if let Some(writer) = writer {
-        wait_until_no_writer(writer);
-    }
+    terminal.wait_for("scans again", |text| {
+        first_scan(text) && !text.contains(" 0 scans/s")
+    });
+    wait_for_writer(&mut terminal, false);
     // Its end while the lab runs.
     terminal.send("7");
-    terminal.wait_within(patience, "lab", has_ratio);
+    terminal.wait_for("lab", has_ratio);
     let modifier = terminal.modifier();
     terminal.send("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));
@@ -487,8 +466,7 @@ fn the_lab_runs_while_its_view_is_shown() {
 fn the_demonstration_of_the_lab_begins_by_itself() {
     let _alone = alone();
     let mut terminal = demo(&["demo", "--walk"]);
-    let patience = Duration::from_secs(60);
-    terminal.wait_within(patience, "first step", |text| text.contains("Nobody reads"));
+    terminal.wait_for("first step", |text| text.contains("Nobody reads"));
     terminal.signal(Signal::SIGKILL);
     terminal.wait_for_end();
 }

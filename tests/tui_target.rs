@@ -1,33 +1,26 @@
 //! Targets of the user's in a real terminal: chosen from the list, or run.
 
-#![allow(clippy::print_stdout, reason = "what is skipped is said")]
-
+mod support;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod terminal;
 
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
+use std::ffi::OsStr;
 
 use nix::sys::signal::Signal;
+use support::{Resting, skip};
 use terminal::Terminal;
-
-struct Killed(Child);
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use vmascope::target::output::CommandOutput;
+use vmascope::target::spawned::SpawnedCommand;
 
 /// Whether a command can be held at its first instruction here.
 fn can_hold() -> bool {
-    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
-    let forbidden = scope.is_ok_and(|scope| scope.trim() == "3");
-    if forbidden {
-        println!("skipped: this system forbids PTRACE_TRACEME (Yama ptrace_scope 3)");
+    let command = OsStr::new("true");
+    let tried = SpawnedCommand::spawn_held(command, &[], CommandOutput::Nowhere);
+    let holds = tried.is_ok_and(|command| command.is_held());
+    if !holds {
+        skip("this system forbids PTRACE_TRACEME (Yama, SELinux or seccomp)");
     }
-    !forbidden
+    holds
 }
 
 fn start(arguments: &[&str]) -> Terminal {
@@ -37,18 +30,18 @@ fn start(arguments: &[&str]) -> Terminal {
 #[test]
 fn a_process_is_chosen_from_the_list() {
     let name = format!("vmascope-chosen-{}", std::process::id());
-    let mut command = Command::new("sleep");
-    command.arg0(&name).arg("1000").stdout(Stdio::null());
-    let target = Killed(command.spawn().unwrap());
+    let Some(target) = Resting::named(OsStr::new(&name)) else {
+        return skip("cat goes by its name on this system");
+    };
     let mut terminal = start(&["attach"]);
-    let row = format!(" {}  ", target.0.id());
+    let row = format!(" {}  ", target.pid());
     terminal.send(&name);
     let text = terminal.wait_for("the process in the list", |text| {
         text.contains(&row) && text.contains("1 found")
     });
     assert!(text.contains("▶"), "{text}");
     terminal.send("\r");
-    let header = format!("sleep, PID {}", target.0.id());
+    let header = format!("cat, PID {}", target.pid());
     terminal.wait_for("its session", |text| text.contains(&header));
     terminal.send("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));
@@ -82,8 +75,11 @@ fn a_command_is_watched_from_its_first_instruction_to_its_end() {
     }
     let script = "echo one; printf 'two\\033[2J\\n'; exit 7";
     let mut terminal = start(&["run", "--", "sh", "-c", script]);
-    terminal.wait_for("its exec and its end", |text| {
-        text.contains("has exited (exit status 7)") && text.contains("before its first instruction")
+    terminal.wait_for("its exec", |text| {
+        text.contains("before its first instruction")
+    });
+    terminal.wait_for("its end", |text| {
+        text.contains("has exited (exit status 7)")
     });
     terminal.send("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));

@@ -193,7 +193,7 @@ fn total(samplers: &[Sampler]) -> Tally {
 /// A reader that lost its target mostly did so because the modifier died:
 /// that is the reason to give.
 fn why_it_ended(stage: &mut Stage, error: SamplerError) -> anyhow::Error {
-    match stage.modifier().check_alive() {
+    match stage.modifier().check_dying() {
         Err(death) => death.into(),
         Ok(()) => error.into(),
     }

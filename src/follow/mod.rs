@@ -126,6 +126,10 @@ impl Follower {
         let scanned = self.file.scan(&NoClock, &mut self.scan);
         // Asked after the scan: one that the end cut short does not count.
         let state = self.target.watch.state();
+        if state == TargetState::Exiting {
+            // The next look says how it ended.
+            return Ok(true);
+        }
         if state.is_over() || self.behind > 0 {
             self.after_the_end(state, &mut tell);
             return Ok(!self.ended);

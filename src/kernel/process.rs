@@ -117,62 +117,50 @@ pub fn page_size() -> u64 {
 mod tests {
     use super::*;
     use crate::kernel::chunk::{ChunkReader, NoClock, ScanText};
-    use std::process::{Command, Stdio};
+    use crate::support::Resting;
+    use std::time::{Duration, Instant};
 
-    fn quiet() -> std::process::Child {
-        Command::new("sleep")
-            .arg("1000")
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap()
+    fn wait_until(mut condition: impl FnMut() -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(120);
+        while !condition() {
+            assert!(Instant::now() < deadline, "it takes too long");
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     #[test]
     fn a_zombie_is_not_alive_and_has_no_mm() {
-        let mut child = quiet();
-        let mut process = Process::open(child.id()).unwrap();
+        let mut target = Resting::start();
+        let pid = target.pid();
+        let mut process = Process::open(pid).unwrap();
         assert!(process.alive() && process.mm_alive());
         assert!(!process.stat().unwrap().is_dead());
-        child.kill().unwrap();
-        while process.alive() {
-            std::thread::yield_now();
-        }
+        target.kill();
+        wait_until(|| !process.alive());
         // Not reaped yet.
         assert!(!process.mm_alive());
         assert!(process.stat().unwrap().is_dead());
-        let error = Process::open(child.id()).unwrap_err();
+        let error = Process::open(pid).unwrap_err();
         assert!(matches!(error, OpenError::Zombie { .. }), "{error}");
-        child.wait().unwrap();
+        target.wait();
         assert!(!process.alive() && !process.mm_alive());
-        let error = Process::open(child.id()).unwrap_err();
+        let error = Process::open(pid).unwrap_err();
         assert!(matches!(error, OpenError::NoSuchProcess { .. }), "{error}");
     }
 
     #[test]
     fn after_an_exec_the_old_address_space_is_gone() {
-        let mut child = Command::new("sh")
-            .args(["-c", "read line; exec sleep 1000"])
-            .stdin(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // `sh` itself must have been exec'd before its maps are opened.
-        while std::fs::read(format!("/proc/{}/comm", child.id())).unwrap() != b"sh\n" {
-            std::thread::yield_now();
-        }
-        let mut process = Process::open(child.id()).unwrap();
+        let mut target = Resting::before_exec("sleep 1000");
+        let mut process = Process::open(target.pid()).unwrap();
         assert!(process.mm_alive());
-        drop(child.stdin.take());
-        while process.mm_alive() {
-            std::thread::yield_now();
-        }
+        target.go_on();
+        wait_until(|| !process.mm_alive());
         assert!(process.alive(), "the process goes on");
         let mut reader = ChunkReader::new(process.maps, 4096);
         let mut into = ScanText::default();
         // Empty, and no error: this is why mm_is_alive is needed.
         reader.scan(&NoClock, &mut into).unwrap();
         assert!(into.text().is_empty());
-        child.kill().unwrap();
-        child.wait().unwrap();
     }
 
     #[test]

@@ -301,6 +301,7 @@ pub fn quiet_locks(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::support::{Resting, skip};
 
     #[test]
     fn names_come_back() {
@@ -316,22 +317,18 @@ mod tests {
 
     #[test]
     fn locks_at_rest_are_all_or_nothing() {
-        let Ok(evidence) = LockEvidence::find() else {
-            return;
+        let evidence = match LockEvidence::find() {
+            Ok(evidence) => evidence,
+            Err(missing) => return skip(missing),
         };
         for reader in LabReader::ALL {
-            if reader.try_here().is_err() {
+            if let Err(why) = reader.try_here() {
+                skip(format!("{reader}: {why}"));
                 continue;
             }
             // This process's own threads map memory meanwhile, so another one.
-            let mut child = std::process::Command::new("sleep")
-                .arg("1000")
-                .spawn()
-                .unwrap();
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            let totals = quiet_locks(reader, child.id(), evidence).unwrap();
-            child.kill().unwrap();
-            child.wait().unwrap();
+            let target = Resting::start();
+            let totals = quiet_locks(reader, target.pid(), evidence).unwrap();
             let Some(totals) = totals else {
                 assert_eq!(reader, LabReader::None);
                 continue;

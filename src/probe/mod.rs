@@ -179,7 +179,7 @@ mod tests {
     use crate::kernel::procmap_query::Lookup;
 
     fn wait(probe: &Probe, wanted: impl Fn(&Reading) -> bool) -> Reading {
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + Duration::from_secs(120);
         while Instant::now() < deadline {
             if let Some(reading) = probe.latest().filter(&wanted) {
                 return reading;
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn it_asks_on_and_another_question_starts_afresh() {
         if !has_query() {
-            return;
+            return crate::support::skip("no PROCMAP_QUERY before Linux 6.11");
         }
         let here = has_query as *const () as u64;
         let query = |address| Query {

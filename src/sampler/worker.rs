@@ -161,9 +161,16 @@ impl Worker {
         }
     }
 
+    /// When told to stop; but one scan at least, however late this thread came
+    /// to run, unless it is paused.
+    fn may_end(&self) -> bool {
+        let is_due = self.published.tally.scans > 0 || self.shared.paused.load(Ordering::Relaxed);
+        self.shared.stop.load(Ordering::Relaxed) && is_due
+    }
+
     fn sample_until_stopped(&mut self) -> Result<(), SamplerError> {
         let mut last_publish = self.start;
-        while !self.shared.stop.load(Ordering::Relaxed) {
+        while !self.may_end() {
             let begin = Instant::now();
             if self.shared.paused.load(Ordering::Relaxed) {
                 std::thread::sleep(Duration::from_millis(5));

@@ -183,7 +183,8 @@ impl Foreign {
             self.state = self.target.watch.state();
             self.describe();
         }
-        if self.gaze.sampler.has_ended() {
+        // While it is exiting nobody knows how it ends.
+        if self.gaze.sampler.has_ended() && self.target.watch.state() != TargetState::Exiting {
             self.after_the_end(tell)?;
         }
         Ok(())

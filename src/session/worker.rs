@@ -250,7 +250,14 @@ impl Worker {
         if world.ended.is_some() {
             return Ok(());
         }
-        if let Err(death) = world.stage.modifier().check_alive() {
+        let has_ended = running.gaze.sampler.has_ended();
+        let modifier = world.stage.modifier();
+        let lives = match has_ended {
+            // Mostly because the modifier is dying.
+            true => modifier.check_dying(),
+            false => modifier.check_alive(),
+        };
+        if let Err(death) = lives {
             // Its last picture stays; nothing is read any more.
             running.gaze.sampler.pause(true);
             let how = match death {
@@ -261,7 +268,7 @@ impl Worker {
             world.news = true;
             return Ok(());
         }
-        if running.gaze.sampler.has_ended() {
+        if has_ended {
             running.gaze.sampler.stop()?;
             anyhow::bail!("the sampling thread has ended");
         }

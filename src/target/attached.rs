@@ -1,5 +1,6 @@
 //! A target that is not ours: a process by its PID, and what to show of it.
 
+use std::time::Duration;
 use std::{fs, io};
 
 use nix::unistd::{Uid, User, geteuid};
@@ -9,6 +10,7 @@ use super::spawned::{SpawnError, SpawnedCommand};
 use super::watch::{TargetState, TargetWatch};
 use crate::kernel::chunk::{ChunkReader, NoClock, ScanError, ScanText};
 use crate::kernel::file::{OpenError, ProcFile, Which};
+use crate::kernel::life::Life;
 use crate::kernel::process::page_size;
 use crate::kernel::sanitise::sanitise;
 
@@ -149,6 +151,9 @@ pub struct ThreadInfo {
     pub comm: String,
 }
 
+/// How often an exec is looked after that another one follows at once.
+const MOST_EXECS: u32 = 100;
+
 /// A target that is watched though its states are unknown.
 #[derive(Debug)]
 pub struct AttachedTarget {
@@ -183,8 +188,7 @@ impl AttachedTarget {
         let mut info = read_info(pid)?;
         if watch.state().is_over() {
             // Just now: if it has exited, opening it again says so.
-            watch.reopen()?;
-            info = read_info(pid)?;
+            (watch, info) = of_new_program(&watch)?;
         }
         Ok(Self {
             info,
@@ -201,7 +205,10 @@ impl AttachedTarget {
     pub fn of_command(command: SpawnedCommand) -> Result<Self, AttachError> {
         let pid = command.pid();
         let over = |command: &SpawnedCommand| {
-            let how = crate::kernel::life::Life::of(pid).ok()?.exit_status()?;
+            let life = Life::of(pid).ok()?;
+            // If it is over, that is known at once or in a moment.
+            let _ = life.ends_within(Duration::from_secs(1));
+            let how = life.exit_status()?;
             Some(AttachError::OverAtOnce {
                 program: command.program().to_owned(),
                 how: format!("ended ({how})"),
@@ -258,12 +265,7 @@ impl AttachedTarget {
     /// # Errors
     /// [`AttachError`]; then nothing changes.
     pub fn reopen(&mut self) -> Result<(), AttachError> {
-        let pid = self.pid();
-        let info = read_info(pid)?;
-        self.watch
-            .reopen()
-            .map_err(|error| who_refused(pid, error))?;
-        self.info = info;
+        (self.watch, self.info) = of_new_program(&self.watch)?;
         Ok(())
     }
 
@@ -286,6 +288,23 @@ impl AttachedTarget {
         }
         threads.sort_unstable_by_key(|thread| thread.tid);
         Ok(threads)
+    }
+}
+
+/// Takes hold of what a process runs after an exec, and reads what that is.
+fn of_new_program(old: &TargetWatch) -> Result<(TargetWatch, TargetInfo), AttachError> {
+    let pid = old.pid();
+    let mut tries = 0;
+    loop {
+        let new = old.of_new_program();
+        let mut watch = new.map_err(|error| who_refused(pid, error))?;
+        let info = read_info(pid)?;
+        tries += 1;
+        // If it has run another program meanwhile, this is what it was or what
+        // it is. One that never stops doing so is found out by the next look.
+        if watch.state() != TargetState::Execed || tries == MOST_EXECS {
+            return Ok((watch, info));
+        }
     }
 }
 

@@ -114,11 +114,12 @@ fn read(path: &Path) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tempfile::NamedTempFile;
 
-    fn file(name: &str, text: &str) -> std::path::PathBuf {
-        let path = std::env::temp_dir().join(format!("vmascope-{}-{name}", std::process::id()));
-        std::fs::write(&path, text).unwrap();
-        path
+    fn file(name: &str, text: &str) -> NamedTempFile {
+        let file = NamedTempFile::with_prefix(name).unwrap();
+        std::fs::write(&file, text).unwrap();
+        file
     }
 
     fn one(name: &str) -> String {
@@ -151,8 +152,6 @@ mod tests {
                 "{error}"
             );
         }
-        std::fs::remove_file(good).unwrap();
-        std::fs::remove_file(taken).unwrap();
     }
 
     #[test]
@@ -161,7 +160,7 @@ mod tests {
         for (path, says) in [
             (Path::new("/nowhere/at/all"), "No such file"),
             (Path::new("/"), "directory"),
-            (&broken, "line 2"),
+            (broken.path(), "line 2"),
         ] {
             let error = Catalogue::with_files([path]).unwrap_err().to_string();
             assert!(
@@ -169,6 +168,5 @@ mod tests {
                 "{error}"
             );
         }
-        std::fs::remove_file(broken).unwrap();
     }
 }

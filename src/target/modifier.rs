@@ -1,6 +1,7 @@
 //! The modifier as its parent sees it: a process that changes VMAs on request.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::child;
 use super::counters::Counters;
@@ -13,6 +14,10 @@ pub use super::options::{ModifierOptions, Pace, Proof};
 use super::scenario::{MAX_WRITERS, Scenario};
 use super::spawn;
 use super::syscall::RawCall;
+use crate::kernel::life::Life;
+
+/// How long the end of a modifier may take whose address space is gone.
+const DYING: Duration = Duration::from_secs(10);
 
 /// If this process was started as the modifier, is the modifier and does not
 /// return. Call it first thing in `main`, before anything allocates much.
@@ -275,6 +280,19 @@ impl Modifier {
     pub fn check_alive(&mut self) -> Result<(), ModifierError> {
         self.link.check()?;
         self.check_failure()
+    }
+
+    /// The same where its address space is known to be gone: waits for its end,
+    /// as `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check_alive`](Self::check_alive).
+    pub fn check_dying(&mut self) -> Result<(), ModifierError> {
+        if let Ok(life) = Life::of(self.pid()) {
+            let _ = life.ends_within(DYING);
+        }
+        self.check_alive()
     }
 
     fn need_scenario(&self) -> Result<(), ModifierError> {

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// How much of the output is kept, in bytes: the end of it.
 const KEPT: usize = 64 * 1024;
@@ -27,6 +28,7 @@ impl CommandOutput {
             CommandOutput::File(file) => [file.try_clone()?.into(), file.into()],
             CommandOutput::Kept(tail) => {
                 let (mut reader, writer) = io::pipe()?;
+                tail.lock().is_read = true;
                 // Ends when the command and all that inherited its output have.
                 std::thread::Builder::new()
                     .name("output".into())
@@ -37,17 +39,31 @@ impl CommandOutput {
     }
 }
 
+/// How long to wait for the end of the output of a command that has ended:
+/// what it leaves behind may go on writing.
+const END: Duration = Duration::from_millis(500);
+
 /// The last 64 KiB of a command's output.
 #[derive(Clone, Debug, Default)]
-pub struct OutputTail(Arc<Mutex<VecDeque<u8>>>);
+pub struct OutputTail(Arc<(Mutex<Kept>, Condvar)>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    bytes: VecDeque<u8>,
+    /// Whether there is a thread that reads on.
+    is_read: bool,
+}
 
 impl OutputTail {
-    /// What is kept, as the command wrote it: *not* sanitised. What is before
-    /// the first whole line is left out if something is missing before it.
+    /// What is kept of a command that has ended, as the command wrote it: *not*
+    /// sanitised. What is before the first whole line is left out if something
+    /// is missing before it. Waits a moment for what is still in the pipe.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes: Vec<u8> = kept.iter().copied().collect();
+        let (kept, _) = (self.0.1)
+            .wait_timeout_while(self.lock(), END, |kept| kept.is_read)
+            .unwrap_or_else(PoisonError::into_inner);
+        let bytes: Vec<u8> = kept.bytes.iter().copied().collect();
         match memchr::memchr(b'\n', &bytes) {
             Some(newline) if bytes.len() >= KEPT => bytes[newline + 1..].to_vec(),
             _ => bytes,
@@ -58,16 +74,21 @@ impl OutputTail {
         let mut buffer = [0; 8192];
         loop {
             let count = match from.read(&mut buffer) {
-                Ok(0) => return,
-                Ok(count) => count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(_) => return,
+                Ok(0) | Err(_) => break,
+                Ok(count) => count,
             };
-            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.extend(&buffer[..count]);
-            let excess = kept.len().saturating_sub(KEPT);
-            kept.drain(..excess);
+            let mut kept = self.lock();
+            kept.bytes.extend(&buffer[..count]);
+            let excess = kept.bytes.len().saturating_sub(KEPT);
+            kept.bytes.drain(..excess);
         }
+        self.lock().is_read = false;
+        self.0.1.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

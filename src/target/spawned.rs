@@ -19,7 +19,7 @@ use crate::kernel::life::{ExitStatus, Life};
 use crate::kernel::sanitise::sanitise;
 
 /// How long a command that is asked to end may take before it is killed.
-const GRACE_SECONDS: i64 = 1;
+const GRACE_SECONDS: i64 = 2;
 
 /// How long a killed command may take to be gone before it is left to `init`.
 /// Only one that hangs in the kernel takes long.
@@ -281,6 +281,12 @@ fn shown(program: &OsStr) -> String {
     sanitise(program.as_encoded_bytes()).into_owned()
 }
 
+/// Whether a folder in PATH has a file of this name.
+fn is_in_path(name: &OsStr) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(name).is_file())
+}
+
 fn explain(program: &OsStr, error: io::Error) -> SpawnError {
     let path = program;
     let program = shown(program);
@@ -289,6 +295,10 @@ fn explain(program: &OsStr, error: io::Error) -> SpawnError {
             SpawnError::NoInterpreter { program }
         }
         Some(Errno::ENOENT | Errno::ENOTDIR) => SpawnError::NotFound { program },
+        // Of a folder in PATH that must not be searched (execvp(3)).
+        Some(Errno::EACCES) if !program.contains('/') && !is_in_path(path) => {
+            SpawnError::NotFound { program }
+        }
         Some(Errno::EACCES | Errno::EPERM | Errno::EISDIR) => SpawnError::NotExecutable { program },
         Some(Errno::ENOEXEC) => SpawnError::NotAProgram { program },
         _ if program.is_empty() => SpawnError::NotFound { program },

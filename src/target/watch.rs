@@ -13,13 +13,15 @@ pub enum TargetState {
     Running,
     /// A signal or a tracer has stopped it: nothing changes until it goes on.
     Stopped,
-    /// It has exited or is exiting, and its parent has not asked for its
-    /// status.
+    /// It is on its way out: its address space is gone, and how it ended is
+    /// not known yet.
+    Exiting,
+    /// It has exited, and its parent has not asked for its status.
     Zombie,
     /// It has exited; how, if it is a child of this process.
     Exited(Option<ExitStatus>),
     /// It runs another program: the address space that was watched is gone,
-    /// and [`TargetWatch::reopen`] takes hold of the new one.
+    /// and [`TargetWatch::of_new_program`] takes hold of the new one.
     Execed,
 }
 
@@ -36,6 +38,7 @@ impl TargetState {
         match self {
             Self::Running => "runs".into(),
             Self::Stopped => "is stopped".into(),
+            Self::Exiting => "is exiting".into(),
             Self::Zombie => "has exited (a zombie)".into(),
             Self::Exited(None) => "has exited".into(),
             Self::Exited(Some(how)) => format!("has exited ({how})"),
@@ -44,8 +47,9 @@ impl TargetState {
     }
 }
 
-/// How long a process may take from giving up its address space to its end:
-/// `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c).
+/// How long to wait for the end of a process that has given up its address
+/// space: `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c),
+/// at once unless there is much to unmap or the CPU is wanted by others.
 const LAST_BREATH: Duration = Duration::from_millis(100);
 
 /// Watches over a target by a pidfd and an open file of its address space, so
@@ -107,8 +111,8 @@ impl TargetWatch {
     fn look(&mut self) -> TargetState {
         if self.process.alive() {
             match self.look_alive() {
-                // On its way out: how it ended is known in a moment.
-                TargetState::Zombie if self.process.life().ends_within(LAST_BREATH) => {}
+                // How it ended is mostly known in a moment.
+                TargetState::Exiting if self.process.life().ends_within(LAST_BREATH) => {}
                 other => return other,
             }
         }
@@ -131,7 +135,7 @@ impl TargetWatch {
         match Stat::read(self.pid()) {
             // The first thread has ended, others keep the address space.
             Ok(stat) if stat.is_dead() && alive => TargetState::Running,
-            Ok(stat) if stat.is_dead() || stat.exiting && !alive => TargetState::Zombie,
+            Ok(stat) if stat.is_dead() || stat.exiting && !alive => TargetState::Exiting,
             Ok(_) if !alive => TargetState::Execed,
             Ok(stat) if matches!(stat.state, 'T' | 't') => TargetState::Stopped,
             Ok(_) => TargetState::Running,
@@ -142,16 +146,14 @@ impl TargetWatch {
     /// After an exec: takes hold of the address space of the new program.
     ///
     /// # Errors
-    /// [`OpenError`], as when it has exited since or is now another user's; the
-    /// watch is then as it was.
-    pub fn reopen(&mut self) -> Result<(), OpenError> {
-        let reopened = Self::open(self.pid())?;
+    /// [`OpenError`], as when it has exited since or is now another user's.
+    pub fn of_new_program(&self) -> Result<Self, OpenError> {
+        let new = Self::open(self.pid())?;
         // While it lives its PID is its own, so this is the same process.
-        if !self.process.alive() {
-            let (pid, which) = (self.pid(), crate::kernel::file::Which::Maps);
-            return Err(OpenError::NoSuchProcess { pid, which });
+        if self.process.alive() {
+            return Ok(new);
         }
-        *self = reopened;
-        Ok(())
+        let (pid, which) = (self.pid(), crate::kernel::file::Which::Maps);
+        Err(OpenError::NoSuchProcess { pid, which })
     }
 }

@@ -254,6 +254,8 @@ pub struct App {
     pub trigger: Trigger,
     /// Whether the modifier was asked to stand still.
     pub still: bool,
+    /// When the key for that was pressed the last time, as [`Self::now`].
+    pub still_asked: Option<Duration>,
     /// Something to tell.
     pub notice: Option<Notice>,
     /// Whether the screen is not what it should be.
@@ -286,6 +288,7 @@ impl App {
             rate: RATES.len() - 1,
             trigger: Trigger::default(),
             still: false,
+            still_asked: None,
             notice: None,
             dirty: true,
         }

@@ -239,10 +239,9 @@ mod tests {
 
     #[test]
     fn saved_files_are_never_overwritten() {
-        let directory = std::env::temp_dir().join(format!("capture-{}", std::process::id()));
-        std::fs::create_dir_all(&directory).unwrap();
+        let directory = tempfile::tempdir().unwrap();
         let when = chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-        let save = || save(&directory, "boundary", when.naive_utc(), &buffer());
+        let save = || save(directory.path(), "boundary", when.naive_utc(), &buffer());
         let first = save().unwrap();
         let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
         assert_eq!(name(&first.svg), "vmascope-boundary-20231114-221320.svg");
@@ -260,8 +259,9 @@ mod tests {
         assert_eq!(svg, to_svg(&buffer()));
         // Nothing else is left behind.
         assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 4);
-        std::fs::remove_dir_all(&directory).unwrap();
-        let nowhere = super::save(&directory, "x", when.naive_utc(), &buffer());
+        let gone = directory.path().to_owned();
+        directory.close().unwrap();
+        let nowhere = super::save(&gone, "x", when.naive_utc(), &buffer());
         assert!(matches!(nowhere, Err(SaveError::Create { .. })));
     }
 }

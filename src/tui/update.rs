@@ -19,6 +19,9 @@ use crate::session::{Command, FADE, ManualCommand, Snapshot};
 /// How long a notice is shown.
 const NOTICE: Duration = Duration::from_secs(6);
 
+/// How long the session may take to obey a key.
+const OBEYED: Duration = Duration::from_secs(1);
+
 /// Takes in a message.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     let mut effects = take_in(app, message);
@@ -100,8 +103,13 @@ fn explored(app: &mut App, (told, effect): explorer::Did) -> Vec<Effect> {
 
 fn take(app: &mut App, snapshot: Snapshot) {
     app.now = app.now.max(snapshot.at);
-    if let Some(still) = snapshot.still {
-        app.still = still;
+    // One that says otherwise just after the key was made before it was obeyed.
+    let is_old = |asked| snapshot.at < asked + OBEYED;
+    match snapshot.still {
+        Some(still) if still == app.still || !app.still_asked.is_some_and(is_old) => {
+            (app.still, app.still_asked) = (still, None);
+        }
+        _ => {}
     }
     for found in &snapshot.found {
         app.tears.add(found.clone());
@@ -211,6 +219,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Play => Command::Manual(ManualCommand::Play),
         Action::Still => {
             app.still = !app.still;
+            app.still_asked = Some(app.now);
             Command::Still(app.still)
         }
         Action::Trigger => {

@@ -110,6 +110,26 @@ fn pausing_twice_goes_on() {
 }
 
 #[test]
+fn a_snapshot_from_before_the_key_does_not_undo_it() {
+    let mut app = app();
+    press(&mut app, 'p');
+    let stale = snapshot(Kind::Duplicate);
+    assert_eq!(stale.still, Some(false));
+    let later = Snapshot {
+        at: stale.at + OBEYED,
+        ..stale.clone()
+    };
+    update(&mut app, Message::Snapshot(Box::new(stale)));
+    assert!(app.still);
+    let effects = press(&mut app, 'p');
+    assert_eq!(effects, [Effect::Session(Command::Still(false))]);
+    // What it says long after that is so.
+    press(&mut app, 'p');
+    update(&mut app, Message::Snapshot(Box::new(later)));
+    assert!(!app.still);
+}
+
+#[test]
 fn the_rate_has_ends() {
     let mut app = app();
     for _ in 0..20 {

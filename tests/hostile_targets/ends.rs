@@ -1,6 +1,5 @@
 //! Targets that stop, end, or run one program after another.
 
-use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
@@ -10,12 +9,8 @@ use vmascope::kernel::file::{ProcFile, Which};
 use vmascope::kernel::process::mm_is_alive;
 use vmascope::target::attached::AttachedTarget;
 
+use super::support::Resting;
 use super::{Killed, follow, step_until};
-
-fn sleep() -> Killed {
-    let mut command = Command::new("sleep");
-    Killed(command.arg("1000").stdout(Stdio::null()).spawn().unwrap())
-}
 
 fn is_end(happening: &Happening) -> bool {
     matches!(happening, Happening::End { .. })
@@ -23,7 +18,7 @@ fn is_end(happening: &Happening) -> bool {
 
 #[test]
 fn stopped_and_continued() {
-    let target = sleep();
+    let target = Resting::start();
     let mut follower = follow(target.pid());
     follower.step(|_| {}).unwrap();
     target.signal(Signal::SIGSTOP);
@@ -40,40 +35,30 @@ fn stopped_and_continued() {
 
 #[test]
 fn one_program_after_another() {
-    let directory = std::env::temp_dir();
-    let script = directory.join(format!("vmascope-execs-{}.sh", std::process::id()));
-    let text = "#!/bin/sh\n[ $1 -gt 0 ] && exec \"$0\" $(($1 - 1))\nexec sleep 1000\n";
-    std::fs::write(&script, text).unwrap();
-    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let target = loop {
-        let mut command = Command::new(&script);
-        match command.arg("150").stdout(Stdio::null()).spawn() {
-            Ok(child) => break Killed(child),
-            // A child that another test has just forked may still hold the
-            // file open for writing.
-            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {}
-            Err(error) => panic!("{error}"),
+    let script = "[ $1 -gt 0 ] && exec sh -c \"$S\" sh $(($1 - 1)); exec cat";
+    let mut target = Resting::before_exec(&format!("env S='{script}' sh -c '{script}' sh 150"));
+    let mut follower = follow(target.pid());
+    let mut all = Vec::new();
+    target.say("\n");
+    std::thread::scope(|scope| {
+        let last = scope.spawn(|| target.answers());
+        while !last.is_finished() {
+            follower.step(|it| all.push(it)).unwrap();
         }
-    };
-    let mut follower = loop {
-        // It may run another program between any two steps of this too.
-        match AttachedTarget::attach(target.pid().into()).and_then(Follower::new) {
-            Ok(follower) => break follower,
-            Err(error) => assert_eq!(error.to_string().lines().count(), 1, "{error}"),
-        }
-    };
-    let is_last = |it: &Happening| matches!(it, Happening::Exec { comm, .. } if comm == "sleep");
-    let all = step_until(&mut follower, "last program", is_last);
-    std::fs::remove_file(&script).unwrap();
+        assert!(last.join().unwrap(), "the last program does not answer");
+    });
+    // Now it rests: what is read from here on is that program.
+    let now = std::fs::read(format!("/proc/{}/maps", target.pid())).unwrap();
+    while follower.latest() != now {
+        assert!(follower.step(|it| all.push(it)).unwrap(), "{all:?}");
+    }
     assert!(!all.iter().any(is_end), "{all:?}");
     // Each new address space is looked at by itself.
-    let execs = all
-        .iter()
-        .filter(|it| matches!(it, Happening::Exec { .. }))
-        .count();
+    let is_exec = |it: &&Happening| matches!(it, Happening::Exec { .. });
+    let execs = all.iter().filter(is_exec).count();
+    assert!(execs > 0);
     assert_eq!(follower.totals().execs, execs as u64);
     follower.step(|it| panic!("{it:?}")).unwrap();
-    assert!(!follower.latest().is_empty());
     target.signal(Signal::SIGKILL);
     let all = step_until(&mut follower, "end", is_end);
     let Some(Happening::End { how }) = all.last() else {
@@ -86,19 +71,35 @@ fn one_program_after_another() {
 
 #[test]
 fn processes_that_end_at_any_moment() {
+    for round in 0..200 {
+        let mut target = Resting::start();
+        let mut follower = follow(target.pid());
+        follower.step(|it| panic!("{it:?}")).unwrap();
+        if round % 2 == 0 {
+            target.kill();
+        } else {
+            target.go_on();
+        }
+        let all = step_until(&mut follower, "end", is_end);
+        // Its end is never a tear, nor all of it unmapped: but for a buffer
+        // that it frees before.
+        for happening in &all[..all.len() - 1] {
+            let Happening::Change(change) = happening else {
+                panic!("{happening:?}")
+            };
+            assert!(matches!(change.name(), b"" | b"[heap]"), "{change:?}");
+        }
+    }
+}
+
+#[test]
+fn processes_that_are_attached_to_at_any_moment() {
     for _ in 0..200 {
         let target = Killed(Command::new("true").stdout(Stdio::null()).spawn().unwrap());
         match AttachedTarget::attach(target.pid().into()).and_then(Follower::new) {
+            // Its loader is at work: what happens before the end is anything.
             Ok(mut follower) => {
-                let all = step_until(&mut follower, "end", is_end);
-                let before_the_end = &all[..all.len() - 1];
-                // Its end is never a tear, nor all of it unmapped.
-                for happening in before_the_end {
-                    assert!(
-                        matches!(happening, Happening::Change(_) | Happening::Exec { .. }),
-                        "{happening:?}"
-                    );
-                }
+                step_until(&mut follower, "end", is_end);
             }
             Err(error) => assert_eq!(error.to_string().lines().count(), 1, "{error}"),
         }
@@ -107,11 +108,11 @@ fn processes_that_end_at_any_moment() {
 
 #[test]
 fn one_that_vanishes_between_open_and_read() {
-    let mut target = sleep();
+    let mut target = Resting::start();
     let file = ProcFile::open(target.pid(), Which::Maps).unwrap();
     let mut follower = follow(target.pid());
-    target.0.kill().unwrap();
-    target.0.wait().unwrap();
+    target.kill();
+    target.wait();
     let mut reader = ChunkReader::new(file, 4096);
     let mut text = ScanText::default();
     match reader.scan(&NoClock, &mut text) {

@@ -1,5 +1,7 @@
 //! Mapped files whose names are made to do harm.
 
+#![allow(clippy::print_stdout, reason = "a helper tells what it has done")]
+
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -9,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 
 use nix::sys::mman::{MapFlags, ProtFlags, mmap};
+use tempfile::TempDir;
 use vmascope::follow::{Follower, Happening};
 use vmascope::kernel::chunk::Lines;
 use vmascope::kernel::line::MapsLine;
@@ -16,6 +19,7 @@ use vmascope::report::export::{ExportFormat, export};
 use vmascope::report::watch::{WatchJson, happening_line};
 use vmascope::scan::diff::AddressSpaceChangeKind as Kind;
 
+use super::support::skip;
 use super::{Killed, follow};
 
 /// A helper that maps the files it is told to.
@@ -24,14 +28,15 @@ struct Mapper {
     follower: Follower,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    /// As maps prints it.
     directory: PathBuf,
+    _scratch: TempDir,
 }
 
 impl Mapper {
-    fn start(test: &str) -> Self {
-        let directory =
-            std::env::temp_dir().join(format!("vmascope-{test}-{}", std::process::id()));
-        std::fs::create_dir_all(&directory).unwrap();
+    fn start() -> Self {
+        let scratch = tempfile::tempdir().unwrap();
+        let directory = scratch.path().canonicalize().unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args([
                 "--exact",
@@ -51,6 +56,7 @@ impl Mapper {
             input,
             output: BufReader::new(output),
             directory,
+            _scratch: scratch,
         };
         mapper.wait_for_word();
         mapper.happenings();
@@ -86,6 +92,18 @@ impl Mapper {
         all
     }
 
+    /// Without those of the helper's own memory.
+    fn changes_of_files(&mut self) -> Vec<Happening> {
+        let directory = self.directory.as_os_str().as_bytes().to_vec();
+        let is_of_a_file = |happening: &Happening| match happening {
+            Happening::Change(change) => change.name().starts_with(&directory),
+            _ => true,
+        };
+        let mut all = self.happenings();
+        all.retain(is_of_a_file);
+        all
+    }
+
     fn has_line_named(&self, name: &[u8]) -> bool {
         Lines::of(self.follower.latest())
             .map(|line| MapsLine::parse(line).unwrap())
@@ -93,14 +111,18 @@ impl Mapper {
     }
 }
 
-impl Drop for Mapper {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.directory);
+/// False, with a reason, where the file system refuses the name.
+fn create(path: &Path) -> bool {
+    match File::create(path) {
+        Ok(mut file) => {
+            file.write_all(&[1; 100]).unwrap();
+            true
+        }
+        Err(error) => {
+            skip(format!("no file of this name: {error}"));
+            false
+        }
     }
-}
-
-fn create(path: &Path) {
-    File::create(path).unwrap().write_all(&[1; 100]).unwrap();
 }
 
 /// One line of text, in which nothing can act on a terminal.
@@ -111,7 +133,7 @@ fn assert_harmless(text: &str) {
 
 #[test]
 fn nothing_of_a_name_acts_on_a_terminal_and_each_is_one_line() {
-    let mut mapper = Mapper::start("names");
+    let mut mapper = Mapper::start();
     for name in [
         &b"\x1b[2J\x1b]0;title\x07"[..],
         b"a\nb",
@@ -124,9 +146,11 @@ fn nothing_of_a_name_acts_on_a_terminal_and_each_is_one_line() {
         b"\r",
     ] {
         let path = mapper.directory.join(OsStr::from_bytes(name));
-        create(&path);
+        if !create(&path) {
+            continue;
+        }
         mapper.map(&path);
-        let happenings = mapper.happenings();
+        let happenings = mapper.changes_of_files();
         assert!(
             mapper.has_line_named(path.as_os_str().as_bytes()),
             "{name:?}"
@@ -157,7 +181,7 @@ fn nothing_of_a_name_acts_on_a_terminal_and_each_is_one_line() {
 
 #[test]
 fn the_longest_name_fits() {
-    let mut mapper = Mapper::start("long");
+    let mut mapper = Mapper::start();
     // Of newlines, each four characters in the line: longer than three pages.
     for filler in ["n", "\n"] {
         let mut path = mapper.directory.clone();
@@ -170,12 +194,13 @@ fn the_longest_name_fits() {
             if path.as_os_str().len() + 1 < 4095
                 && let Err(error) = std::fs::create_dir(&path)
             {
-                println!("skipped: no long names in this directory: {error}");
-                return;
+                return skip(format!("no long names in this directory: {error}"));
             }
         }
         assert_eq!(path.as_os_str().len(), 4095);
-        create(&path);
+        if !create(&path) {
+            return;
+        }
         mapper.map(&path);
         let happenings = mapper.happenings();
         assert!(mapper.has_line_named(path.as_os_str().as_bytes()));
@@ -193,13 +218,13 @@ fn the_longest_name_fits() {
 
 #[test]
 fn a_deleted_file_is_renamed_and_stays_mapped() {
-    let mut mapper = Mapper::start("deleted");
+    let mut mapper = Mapper::start();
     let path = mapper.directory.join("gone");
-    create(&path);
+    assert!(create(&path));
     mapper.map(&path);
     mapper.happenings();
     std::fs::remove_file(&path).unwrap();
-    let happenings = mapper.happenings();
+    let happenings = mapper.changes_of_files();
     let [Happening::Change(change)] = &happenings[..] else {
         panic!("{happenings:?}")
     };

@@ -8,6 +8,9 @@ fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_vmascope"))
         .arg("protocol")
         .args(arguments)
+        // Whoever runs the tests may want colours in pipes.
+        .env("NO_COLOR", "1")
+        .env_remove("CLICOLOR_FORCE")
         .output()
         .expect("the program runs")
 }

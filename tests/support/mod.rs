@@ -3,8 +3,13 @@
 
 #![allow(dead_code, reason = "each test program needs a part of it")]
 
+mod processes;
 mod resting;
 mod skipped;
 
 #[allow(unused_imports, reason = "each test program needs a part of it")]
-pub(crate) use {resting::Resting, skipped::skip};
+pub(crate) use {
+    processes::{child_called, children, has_one_cpu},
+    resting::Resting,
+    skipped::skip,
+};

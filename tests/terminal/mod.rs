@@ -15,8 +15,10 @@ use nix::unistd::Pid;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open, pidfd_send_signal};
 
+use crate::support::child_called;
+
 /// How long anything may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What ends a frame: the end of a synchronised update.
 const FRAME_END: &[u8] = b"\x1b[?2026l";
@@ -52,7 +54,8 @@ impl Terminal {
         let stdio = || Stdio::from(pty.slave.try_clone().unwrap());
         let mut command = Command::new("setsid");
         command
-            .arg("--ctty")
+            // Its long name is not known to busybox.
+            .arg("-c")
             .arg(env!("CARGO_BIN_EXE_vmascope"))
             .args(arguments)
             .env("TERM", "xterm-256color")
@@ -114,16 +117,7 @@ impl Terminal {
 
     /// Waits for a whole frame that is as wanted, and gives its text.
     pub(crate) fn wait_for(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
-        self.wait_within(PATIENCE, what, wanted)
-    }
-
-    pub(crate) fn wait_within(
-        &mut self,
-        patience: Duration,
-        what: &str,
-        wanted: impl Fn(&str) -> bool,
-    ) -> String {
-        let deadline = Instant::now() + patience;
+        let deadline = Instant::now() + PATIENCE;
         loop {
             while let Some(at) = find(&self.pending, FRAME_END) {
                 let frame: Vec<u8> = self.pending.drain(..at + FRAME_END.len()).collect();
@@ -207,11 +201,32 @@ impl Terminal {
         assert_eq!(after, self.before, "the terminal's modes are not restored");
     }
 
-    /// The PID of the modifier, from the header.
+    /// Its modifier, which is or will be its child. Not by the PID on the
+    /// screen: that may be cut, and the test kills by it.
     pub(crate) fn modifier(&mut self) -> Modifier {
-        let text = self.wait_for("modifier", |text| modifier_pid(text).is_some());
-        Modifier {
-            pidfd: pidfd(modifier_pid(&text).unwrap()),
+        let is_shown = |text: &str| text.contains(" vmascope  scenario ");
+        if !is_shown(&self.screen().contents()) {
+            self.wait_for("scenario", is_shown);
+        }
+        let (parent, mut found) = (self.pid(), None);
+        self.wait_for_state("modifier", || {
+            let Some(pid) = child_called(parent, "__modifier") else {
+                return false;
+            };
+            found = Some(Modifier { pidfd: pidfd(pid) });
+            // Held, it is still what it was.
+            child_called(parent, "__modifier") == Some(pid)
+        });
+        found.unwrap()
+    }
+
+    /// Waits for what does not show on the screen.
+    pub(crate) fn wait_for_state(&mut self, what: &str, mut is_so: impl FnMut() -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !is_so() {
+            assert!(Instant::now() < deadline, "no {what} in time");
+            // Read on, or the program would wait for that.
+            self.wait_readable(Instant::now() + Duration::from_millis(10));
         }
     }
 }
@@ -238,11 +253,6 @@ impl Modifier {
         let gone = exits(&self.pidfd, Instant::now() + PATIENCE);
         assert!(gone, "the modifier is still there");
     }
-}
-
-fn modifier_pid(text: &str) -> Option<u32> {
-    let (_, rest) = text.lines().next()?.split_once("  modifier ")?;
-    rest.trim().parse().ok()
 }
 
 fn pidfd(pid: u32) -> OwnedFd {

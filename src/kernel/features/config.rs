@@ -67,8 +67,9 @@ mod tests {
 
     #[test]
     fn packed_and_plain_files_read_the_same() {
-        let base = std::env::temp_dir().join(format!("vmascope-config-{}", std::process::id()));
-        let (plain, packed) = (base.with_extension("txt"), base.with_extension("gz"));
+        let directory = tempfile::tempdir().unwrap();
+        let file = |name| directory.path().join(name);
+        let (plain, packed) = (file("config.txt"), file("config.gz"));
         fs::write(&plain, TEXT).unwrap();
         let mut encoder = flate2::write::GzEncoder::new(
             fs::File::create(&packed).unwrap(),
@@ -84,8 +85,6 @@ mod tests {
         assert_eq!(read(&packed), None);
         fs::write(&plain, b"").unwrap();
         assert_eq!(read(&plain), None);
-        fs::remove_file(plain).unwrap();
-        fs::remove_file(packed).unwrap();
         assert_eq!(read(Path::new("/nonexistent")), None);
     }
 }
