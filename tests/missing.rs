@@ -156,6 +156,6 @@ fn a_blink_is_described_as_no_violation() {
         },
     });
     assert_eq!((event.kind, &*event.name), (EventKind::Blink, "blink"));
-    assert!(event.sentence.contains("so this is no violation"));
+    assert!(event.sentence.contains("so it is normal and no violation"));
     assert_claims_nothing(&event.sentence);
 }

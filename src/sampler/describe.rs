@@ -225,7 +225,7 @@ pub fn blink_sentence(blink: &Blink) -> String {
     format!(
         "{} is missing from this scan, and the very same line maps it in the scan before and in the \
          scan after: the target unmapped it and mapped it again, or the reader skipped it. From \
-         outside nobody can tell which, so this is no violation.",
+         outside nobody can tell which, so it is normal and no violation.",
         show(&blink.range),
     )
 }

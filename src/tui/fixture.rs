@@ -24,7 +24,7 @@ use crate::sampler::{Found, FoundKind, Moment, TakenScan};
 use crate::scan::diff::AddressSpaceChangeKind;
 use crate::scan::{
     KnownHole, MissingCounts, OperationInfo, SiteClock, SiteStates, States, TextJudge,
-    ViolationKind,
+    UnknownJudge, ViolationKind,
 };
 use crate::session::explore::{Explored, Recent};
 use crate::session::{
@@ -571,6 +571,46 @@ pub(super) const GROWN: u64 = 0x5555_1000_0000;
 pub(super) fn target_app(size: (u16, u16), depth: Depth) -> App {
     let mut app = App::new(size, Theme::new(depth));
     let snapshot = target_snapshot(&app, &target_text(), Duration::from_secs(1));
+    update(&mut app, Message::Snapshot(Box::new(snapshot)));
+    app
+}
+
+/// The same after one scan has lacked the heap.
+pub(super) fn blinked_app(size: (u16, u16), depth: Depth) -> App {
+    let mut app = target_app(size, depth);
+    let all = target_text();
+    let less: String = all
+        .split_inclusive('\n')
+        .filter(|line| !line.contains("[heap]"))
+        .collect();
+    let scan = |text: &str| ScanText::from_chunks([(text.as_bytes(), Window::ANY)], Window::ANY);
+    let mut judge = UnknownJudge::new();
+    for text in [&all, &less] {
+        judge.judge(&mut scan(text));
+    }
+    judge.judge(&mut scan(&all));
+    let case = key("target (PID 4242)");
+    let moment = Moment {
+        case: &case,
+        placement: Placement::Inside,
+        reader_index: 0,
+        states: &States::unknown(),
+    };
+    let mut snapshot = target_snapshot(&app, &all, Duration::from_secs(2));
+    snapshot.missing = Some(judge.counts());
+    snapshot.found = (judge.blinks().iter())
+        .map(|blink| FoundEvent {
+            at: Duration::from_millis(1_500),
+            event: Arc::new(moment.describe(Found {
+                scan: 6,
+                at_ns: 1_500_000_000,
+                kind: FoundKind::Blink {
+                    excerpt: Excerpt::of_scan(&scan(&less), blink.at, 3),
+                    blink: blink.clone(),
+                },
+            })),
+        })
+        .collect();
     update(&mut app, Message::Snapshot(Box::new(snapshot)));
     app
 }

@@ -184,7 +184,7 @@ fn verdict(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
     let mut here = snapshot.tally.clone();
     here.merge(&snapshot.query_tally);
     let line = if let Some(missing) = snapshot.missing {
-        unknown(theme, missing, overall)
+        unknown(theme, missing, overall, usize::from(area.width))
     } else if here.violation_count() > 0 {
         let text = format!(
             " ✗ {} ",
@@ -219,27 +219,28 @@ fn verdict(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
 }
 
 /// What can be said of a target whose states nobody knows.
-fn unknown(theme: Theme, missing: MissingCounts, tally: &Tally) -> Line<'static> {
+fn unknown(theme: Theme, missing: MissingCounts, tally: &Tally, width: usize) -> Line<'static> {
     let duplicates = tally.duplicates();
+    let certain = format!(" ≈ {}", count(duplicates, "duplicate"));
+    let normal = format!(
+        ", {}, {} remapped in {}",
+        count(missing.blinks, "blink"),
+        grouped(missing.remapped),
+        count(tally.scans, "scan")
+    );
+    let room = width.saturating_sub(certain.chars().count());
+    let normal = fitting(
+        vec![format!("{normal}; its states are unknown"), normal],
+        room,
+    );
     let role = if duplicates > 0 {
         Role::Duplicate
     } else {
         Role::Dim
     };
     Line::from(vec![
-        Span::styled(
-            format!(" ≈ {}", count(duplicates, "duplicate")),
-            theme.style(role),
-        ),
-        Span::styled(
-            format!(
-                ", {}, {} remapped in {}; its states are unknown",
-                count(missing.blinks, "blink"),
-                grouped(missing.remapped),
-                count(tally.scans, "scan")
-            ),
-            theme.style(Role::Dim),
-        ),
+        Span::styled(certain, theme.style(role)),
+        Span::styled(normal, theme.style(Role::Dim)),
     ])
 }
 

@@ -263,25 +263,31 @@ fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
         .iter()
         .map(|state| state_word(event, *state))
         .collect();
-    let window = event.begun.saturating_sub(event.finished);
+    // Of a target that is not ours neither the site nor the operations are known.
+    let is_known = event.begun < u64::MAX;
+    let site = match is_known {
+        true => format!(", site {place}"),
+        false => String::new(),
+    };
+    let window = match is_known {
+        true => format!(
+            "{} begun while it was read; it may show: {}",
+            count(event.begun.saturating_sub(event.finished), "operation"),
+            states.join(", ")
+        ),
+        false => String::new(),
+    };
     let facts = [
         ("verdict", label.to_owned()),
         (
             "seen",
             format!(
-                "{}, scan {}, site {place}",
+                "{}, scan {}{site}",
                 event.case,
                 crate::report::grouped(event.scan)
             ),
         ),
-        (
-            "window",
-            format!(
-                "{} begun while it was read; it may show: {}",
-                count(window, "operation"),
-                states.join(", ")
-            ),
-        ),
+        ("window", window),
         ("under way", event.under_way.join(", ")),
     ];
     for (name, text) in facts.into_iter().filter(|(_, text)| !text.is_empty()) {

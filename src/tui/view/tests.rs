@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use crate::latency::live::LabSnapshot;
 use crate::session::{Context, ScanLocks};
 use crate::tui::app::{App, View};
-use crate::tui::fixture::{Kind, app, draw, snapshot, styled, text};
+use crate::tui::fixture::{Kind, app, blinked_app, draw, snapshot, styled, text};
 use crate::tui::lab_fixture;
 use crate::tui::message::Message;
 use crate::tui::theme::{Depth, Theme};
@@ -75,6 +75,22 @@ fn an_open_tear() {
         press(&mut app, KeyCode::Enter);
         insta::assert_snapshot!(format!("open_{}x{}", size.0, size.1), text(&app));
     }
+}
+
+#[test]
+fn an_open_blink_is_quiet() {
+    for size in SIZES {
+        let mut app = blinked_app(size, Depth::True);
+        press(&mut app, KeyCode::Char('3'));
+        press(&mut app, KeyCode::Enter);
+        insta::assert_snapshot!(format!("blink_{}x{}", size.0, size.1), text(&app));
+        // Nobody knows its operations.
+        assert!(!text(&app).contains("operation"), "{}", text(&app));
+    }
+    let mut app = blinked_app((80, 24), Depth::True);
+    press(&mut app, KeyCode::Char('3'));
+    press(&mut app, KeyCode::Enter);
+    insta::assert_snapshot!("blink_style", styled(&app));
 }
 
 #[test]
