@@ -213,6 +213,27 @@ fn a_modifier_that_dies_is_told_and_another_scenario_starts_a_new_one() {
 }
 
 #[test]
+fn a_modifier_that_dies_with_a_key_on_its_way_is_told_too() {
+    let _alone = alone();
+    let mut terminal = demo(&["demo", "--scenario", "split"]);
+    terminal.wait_for("first scan", first_scan);
+    for key in ["p", "i", "c", "m", "s"] {
+        let modifier = terminal.modifier();
+        modifier.kill();
+        terminal.send(key);
+        // It is told, or another one runs already; and so the next key does it.
+        modifier.assert_gone();
+        terminal.send("c");
+        let found = terminal.modifier();
+        terminal.wait_for("another", |text| !text.contains("the modifier died"));
+        drop(found);
+    }
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+}
+
+#[test]
 fn it_follows_the_size_of_the_terminal() {
     let _alone = alone();
     let mut terminal = demo(&[]);

@@ -101,8 +101,12 @@ pub fn totals_line(totals: &Totals) -> String {
         true => String::new(),
         false => format!(" ({})", kinds.join(", ")),
     };
+    let not_followed = match totals.missing.not_followed {
+        0 => String::new(),
+        count => format!(" ({count} more missing ranges were too many to follow)"),
+    };
     format!(
-        "{} scans, {} changes{kinds}, {} tears, {} blinks, {} remapped",
+        "{} scans, {} changes{kinds}, {} tears, {} blinks, {} remapped{not_followed}",
         totals.scans,
         totals.changes.total(),
         totals.tears,

@@ -108,15 +108,7 @@ impl Worker {
                 | Command::PreviousScenario
                 | Command::Scenario(_)
                 | Command::SwitchPlacement => {
-                    self.finish(world);
-                    world.stage = new_stage()?;
-                    world.target = Arc::new(TargetInfo {
-                        name: format!("modifier {}", world.stage.pid()),
-                        ..(*world.target).clone()
-                    });
-                    world.lens.turn_to(world.stage.pid());
-                    world.ended = None;
-                    world.probing.go_on_with(world.stage.pid());
+                    self.renew(world)?;
                 }
                 // The next modifier is taken in hand.
                 Command::Manual(ManualCommand::Enter) => {
@@ -189,6 +181,20 @@ impl Worker {
             Command::Step => self.still(world, true, true)?,
         }
         world.news = true;
+        Ok(())
+    }
+
+    /// Another modifier in place of one that is gone.
+    pub(super) fn renew(&mut self, world: &mut World) -> anyhow::Result<()> {
+        self.finish(world);
+        world.stage = new_stage()?;
+        world.target = Arc::new(TargetInfo {
+            name: format!("modifier {}", world.stage.pid()),
+            ..(*world.target).clone()
+        });
+        world.lens.turn_to(world.stage.pid());
+        world.ended = None;
+        world.probing.go_on_with(world.stage.pid());
         Ok(())
     }
 

@@ -67,6 +67,9 @@ pub(super) struct Worker {
     pub(super) manual: bool,
 }
 
+/// Modifiers that may die while a scenario is laid out.
+const MODIFIERS: u32 = 5;
+
 /// What it has found out and set up.
 pub(super) struct World {
     pub(super) facts: KernelFacts,
@@ -91,6 +94,35 @@ pub(super) struct World {
     pub(super) suspended: bool,
     /// Why the modifier is gone, if it is.
     pub(super) ended: Option<String>,
+}
+
+impl World {
+    /// Whether the modifier is gone; the first time that is told. Where it may
+    /// be `dying`, its end is waited for.
+    pub(super) fn note_death(&mut self, dying: bool) -> bool {
+        if self.ended.is_some() {
+            return true;
+        }
+        let modifier = self.stage.modifier();
+        let lives = match dying {
+            true => modifier.check_dying(),
+            false => modifier.check_alive(),
+        };
+        let Err(death) = lives else {
+            return false;
+        };
+        // Its last picture stays; nothing is read any more.
+        if let Some(running) = &self.running {
+            running.gaze.sampler.pause(true);
+        }
+        let how = match death {
+            ModifierError::Died { how, .. } => format!("the modifier died ({how})"),
+            other => other.to_string(),
+        };
+        self.ended = Some(format!("{how}, c starts another"));
+        self.news = true;
+        true
+    }
 }
 
 impl Worker {
@@ -241,33 +273,19 @@ impl Worker {
     fn tick(&mut self, world: &mut World, tell: &mut Tell) -> anyhow::Result<()> {
         let now = self.start.elapsed();
         world.news |= world.probing.tick();
-        let Some(running) = &mut world.running else {
+        let Some(running) = &world.running else {
             return Ok(());
         };
         if world.suspended {
             return Ok(());
         }
-        if world.ended.is_some() {
-            return Ok(());
-        }
         let has_ended = running.gaze.sampler.has_ended();
-        let modifier = world.stage.modifier();
-        let lives = match has_ended {
-            // Mostly because the modifier is dying.
-            true => modifier.check_dying(),
-            false => modifier.check_alive(),
-        };
-        if let Err(death) = lives {
-            // Its last picture stays; nothing is read any more.
-            running.gaze.sampler.pause(true);
-            let how = match death {
-                ModifierError::Died { how, .. } => format!("the modifier died ({how})"),
-                other => other.to_string(),
-            };
-            world.ended = Some(format!("{how}, c starts another"));
-            world.news = true;
+        if world.note_death(has_ended) {
             return Ok(());
         }
+        let Some(running) = &mut world.running else {
+            return Ok(());
+        };
         if has_ended {
             running.gaze.sampler.stop()?;
             anyhow::bail!("the sampling thread has ended");
@@ -303,6 +321,31 @@ impl Worker {
         let finished = running.counters.operations();
         world.news |= world.meter.add(now, &published.tally, finished);
         Ok(())
+    }
+
+    /// An error is none where the modifier has died just now: that is told. If
+    /// a scenario was to be laid out, it is, for another modifier.
+    fn survive(
+        &mut self,
+        world: &mut World,
+        mut error: anyhow::Error,
+        tell: &mut Tell,
+    ) -> anyhow::Result<()> {
+        // The next may be killed too.
+        for _ in 0..MODIFIERS {
+            if !world.note_death(true) {
+                break;
+            }
+            if world.running.is_some() {
+                return Ok(());
+            }
+            let begun = self.renew(world).and_then(|()| self.begin(world, tell));
+            match begun {
+                Ok(()) => return Ok(()),
+                Err(another) => error = another,
+            }
+        }
+        Err(error)
     }
 
     fn tell_news(&mut self, world: &mut World, tell: &mut Tell) {
@@ -389,15 +432,22 @@ impl Work for Worker {
         let mut next = Instant::now();
         while !self.stop.load(Ordering::Relaxed) {
             let left = next.saturating_duration_since(Instant::now());
-            match self.requests.recv_timeout(left) {
-                Ok(request) => self.obey(&mut world, request, tell)?,
+            let done = match self.requests.recv_timeout(left) {
+                Ok(request) => {
+                    world.note_death(false);
+                    self.obey(&mut world, request, tell)
+                }
                 Err(RecvTimeoutError::Timeout) => {
                     next = Instant::now() + TICK;
-                    self.tick(&mut world, tell)?;
-                    self.move_on(&mut world, tell)?;
+                    let done = self.tick(&mut world, tell);
+                    let done = done.and_then(|()| self.move_on(&mut world, tell));
                     self.tell_news(&mut world, tell);
+                    done
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
+            };
+            if let Err(error) = done {
+                self.survive(&mut world, error, tell)?;
             }
         }
         Ok(())

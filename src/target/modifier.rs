@@ -17,7 +17,7 @@ use super::syscall::RawCall;
 use crate::kernel::life::Life;
 
 /// How long the end of a modifier may take whose address space is gone.
-const DYING: Duration = Duration::from_secs(10);
+const DYING: Duration = Duration::from_secs(2);
 
 /// If this process was started as the modifier, is the modifier and does not
 /// return. Call it first thing in `main`, before anything allocates much.

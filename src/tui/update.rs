@@ -190,6 +190,11 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         tell(app, why.into());
         return Vec::new();
     }
+    let is_gone = app.latest.as_ref().is_some_and(|it| it.ended.is_some());
+    if is_gone && matches!(action, Action::Still | Action::Step) {
+        tell(app, "the modifier is gone: c starts another".into());
+        return Vec::new();
+    }
     let command = match action {
         Action::Quit => return vec![Effect::Quit],
         Action::Suspend => return vec![Effect::Suspend],

@@ -110,6 +110,20 @@ fn pausing_twice_goes_on() {
 }
 
 #[test]
+fn a_modifier_that_is_gone_cannot_be_paused() {
+    let mut app = app();
+    let ended = Snapshot {
+        ended: Some("the modifier died".into()),
+        ..snapshot(Kind::Duplicate)
+    };
+    update(&mut app, Message::Snapshot(Box::new(ended)));
+    for key in ['p', 'm'] {
+        assert_eq!(press(&mut app, key), []);
+        assert!(!app.still);
+    }
+}
+
+#[test]
 fn a_snapshot_from_before_the_key_does_not_undo_it() {
     let mut app = app();
     press(&mut app, 'p');

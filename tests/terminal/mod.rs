@@ -224,7 +224,15 @@ impl Terminal {
     pub(crate) fn wait_for_state(&mut self, what: &str, mut is_so: impl FnMut() -> bool) {
         let deadline = Instant::now() + PATIENCE;
         while !is_so() {
-            assert!(Instant::now() < deadline, "no {what} in time");
+            let ended = self.child.try_wait().unwrap();
+            if ended.is_some() || Instant::now() >= deadline {
+                // With what it said at its end.
+                self.drain();
+                panic!(
+                    "no {what}; {ended:?}, and shown:\n{}",
+                    self.screen().contents()
+                );
+            }
             // Read on, or the program would wait for that.
             self.wait_readable(Instant::now() + Duration::from_millis(10));
         }

@@ -345,8 +345,10 @@ fn seen_lines(theme: Theme, event: &Event, width: usize, role: Role) -> Vec<Line
                 if line.marked {
                     lines.extend(text.hole.map(missing));
                 }
-                let glyph = if line.marked { mark(event).0 } else { " " };
-                let style = if line.marked {
+                // What blinked is in none of the lines.
+                let is_it = line.marked && event.kind != EventKind::Blink;
+                let glyph = if is_it { mark(event).0 } else { " " };
+                let style = if is_it {
                     theme.style(role)
                 } else {
                     Style::new()
