@@ -58,10 +58,10 @@ A blink is a VMA, or a part of one, that a scan lacks while the same line is in
 the scans before and after: the target unmapped it and mapped it again, or the
 reader skipped it, and from outside nobody can tell; the unmap and map printed
 beside it are what the texts show. Where another line is there afterwards, it is
-counted as remapped. What starts and sums up the watch goes to
-standard error (human), or is the first and the last object (json). Changes that
-undo each other between two scans are not seen; each scan costs the target as
-much as reading its maps.
+counted as remapped. What starts and sums up the watch goes to standard error
+(human), or is the first and the last object (json). Changes that undo each other
+between two scans are not seen; each scan costs the target as much as reading its
+maps.
 
 Exit status: 0 also when the target ends, on Ctrl-C, and when nobody reads on;
 2 for a wrong command line; 3 if the target cannot be watched.";

@@ -103,8 +103,9 @@ fn explored(app: &mut App, (told, effect): explorer::Did) -> Vec<Effect> {
 
 fn take(app: &mut App, snapshot: Snapshot) {
     app.now = app.now.max(snapshot.at);
-    // One that says otherwise just after the key was made before it was obeyed.
-    let is_old = |asked| snapshot.at < asked + OBEYED;
+    // One that says otherwise just after the key was made before it was obeyed;
+    // a modifier that is gone obeys none.
+    let is_old = |asked| snapshot.ended.is_none() && snapshot.at < asked + OBEYED;
     match snapshot.still {
         Some(still) if still == app.still || !app.still_asked.is_some_and(is_old) => {
             (app.still, app.still_asked) = (still, None);

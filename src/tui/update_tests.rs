@@ -116,7 +116,10 @@ fn a_modifier_that_is_gone_cannot_be_paused() {
         ended: Some("the modifier died".into()),
         ..snapshot(Kind::Duplicate)
     };
+    // The key came before anybody knew.
+    press(&mut app, 'p');
     update(&mut app, Message::Snapshot(Box::new(ended)));
+    assert!(!app.still);
     for key in ['p', 'm'] {
         assert_eq!(press(&mut app, key), []);
         assert!(!app.still);
