@@ -3,16 +3,17 @@
 //! Released kernels violate a promise in two known ways, so nothing here says
 //! "no violation": it says "none but H1 and H2".
 
+mod holes;
 mod support;
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use holes::shows_the_empty_tree;
 use serde_json::Value;
-use support::{child_called, has_one_cpu, skip};
+use support::child_called;
 use tempfile::NamedTempFile;
-use vmascope::kernel::features::{KernelFacts, Reader, Rule};
 
 /// How long anything may take.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -34,20 +35,6 @@ fn text(bytes: &[u8]) -> String {
 fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)))
-}
-
-/// Whether the empty tree can be seen here, else the test is skipped.
-fn shows_the_empty_tree() -> bool {
-    let facts = KernelFacts::detect();
-    if !facts.is_ok_and(|facts| facts.rule_for(Reader::Maps).rule == Rule::LINE_END) {
-        skip("H1 came with the per-VMA locks of Linux 6.17");
-        return false;
-    }
-    if has_one_cpu() {
-        skip("H1 shows to a reader on another CPU than the writer, and there is one only");
-        return false;
-    }
-    true
 }
 
 fn violations(case: &Value) -> (u64, u64) {

@@ -1,17 +1,20 @@
 //! The modifier on the running kernel: does it do what the scenarios declare,
 //! and nothing else?
 
+mod support;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::libc;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open};
+use support::wait_for;
 use vmascope::target::layout::Site;
 use vmascope::target::modifier::{Modifier, ModifierOptions, Pace};
 use vmascope::target::scenario::{Scenario, find, parse_scenarios, scenarios};
@@ -87,16 +90,6 @@ fn assert_state(lines: &[Line], site: &Site, state: &Strip, context: &str) {
         .map(|(addresses, protection)| (addresses, protection.permissions()))
         .collect();
     assert_eq!(seen, declared, "{context}: not `{state}`");
-}
-
-#[track_caller]
-fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + DEADLINE;
-    while !condition() {
-        assert!(Instant::now() < deadline, "not within {DEADLINE:?}: {what}");
-        // Off the CPU, which the modifier may need, before looking again.
-        std::thread::park_timeout(Duration::from_millis(1));
-    }
 }
 
 #[test]

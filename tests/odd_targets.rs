@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use support::{Resting, children, skip};
+use support::{Resting, children, skip, wait_for};
 use vmascope::kernel::file::OpenError;
 use vmascope::kernel::life::ExitStatus;
 use vmascope::target::attached::{AttachError, AttachedTarget};
@@ -21,16 +21,6 @@ use vmascope::target::spawned::SpawnedCommand;
 use vmascope::target::watch::{TargetState, TargetWatch};
 
 const DEADLINE: Duration = Duration::from_secs(120);
-
-#[track_caller]
-fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + DEADLINE;
-    while !condition() {
-        assert!(Instant::now() < deadline, "waited too long for {what}");
-        // Off the CPU, which the target may need.
-        std::thread::park_timeout(Duration::from_millis(1));
-    }
-}
 
 struct Killed(Child);
 

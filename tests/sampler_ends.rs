@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use support::{Resting, skip};
+use support::{Resting, skip, wait_for};
 use vmascope::kernel::dwell::Pause;
 use vmascope::kernel::features::{Granularity, Position, Reader, Rule};
 use vmascope::kernel::life::MmEnd;
@@ -19,18 +19,6 @@ use vmascope::stage::Extent;
 use vmascope::stage::Stage;
 use vmascope::target::modifier::ModifierOptions;
 use vmascope::target::scenario::find;
-
-const DEADLINE: Duration = Duration::from_secs(120);
-
-#[track_caller]
-fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + DEADLINE;
-    while !condition() {
-        assert!(Instant::now() < deadline, "waited too long for {what}");
-        // Off the CPU, which the others may need.
-        std::thread::park_timeout(Duration::from_micros(100));
-    }
-}
 
 fn options(pid: u32, reader: Reader, watched: Watched) -> SamplerOptions {
     SamplerOptions {

@@ -1,13 +1,13 @@
 //! The Protocol view in a real terminal, and a hole of the running kernel
 //! explained by it.
 
+mod holes;
 mod support;
 #[allow(dead_code, reason = "these tests need a part of it")]
 mod terminal;
 
-use support::{has_one_cpu, skip};
+use holes::shows_the_empty_tree;
 use terminal::Terminal;
-use vmascope::kernel::features::{KernelFacts, Reader, Rule};
 
 #[test]
 fn the_model_is_stepped_and_its_checks_are_switched_by_keys() {
@@ -39,12 +39,8 @@ fn the_model_is_stepped_and_its_checks_are_switched_by_keys() {
 
 #[test]
 fn a_hole_of_this_kernel_is_explained() {
-    let facts = KernelFacts::detect();
-    if !facts.is_ok_and(|facts| facts.rule_for(Reader::Maps).rule == Rule::LINE_END) {
-        return skip("H1 came with the per-VMA locks of Linux 6.17");
-    }
-    if has_one_cpu() {
-        return skip("H1 shows to a reader on another CPU than the writer, and there is one only");
+    if !shows_the_empty_tree() {
+        return;
     }
     let arguments = ["demo", "--scenario", "replace"];
     let mut terminal = Terminal::start(120, 40, &arguments, true);

@@ -2,12 +2,14 @@
 
 #[path = "tui_pty/explorer.rs"]
 mod explorer;
+mod holes;
 mod support;
 mod terminal;
 
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use holes::shows_the_empty_tree;
 use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
@@ -64,11 +66,8 @@ fn duplicates_appear_without_a_key() {
 #[test]
 fn the_hole_of_replace_is_shown() {
     let _alone = alone();
-    if !per_vma() {
-        return skip("H1 came with the per-VMA locks of Linux 6.17");
-    }
-    if has_one_cpu() {
-        return skip("H1 shows to a reader on another CPU than the writer, and there is one only");
+    if !shows_the_empty_tree() {
+        return;
     }
     let all = scenarios();
     let at = all.iter().position(|one| one.name == "replace").unwrap();

@@ -117,16 +117,7 @@ pub fn page_size() -> u64 {
 mod tests {
     use super::*;
     use crate::kernel::chunk::{ChunkReader, NoClock, ScanText};
-    use crate::support::Resting;
-    use std::time::{Duration, Instant};
-
-    fn wait_until(mut condition: impl FnMut() -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(120);
-        while !condition() {
-            assert!(Instant::now() < deadline, "it takes too long");
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
+    use crate::support::{Resting, wait_for};
 
     #[test]
     fn a_zombie_is_not_alive_and_has_no_mm() {
@@ -136,7 +127,7 @@ mod tests {
         assert!(process.alive() && process.mm_alive());
         assert!(!process.stat().unwrap().is_dead());
         target.kill();
-        wait_until(|| !process.alive());
+        wait_for("its end", || !process.alive());
         // Not reaped yet.
         assert!(!process.mm_alive());
         assert!(process.stat().unwrap().is_dead());
@@ -154,7 +145,7 @@ mod tests {
         let mut process = Process::open(target.pid()).unwrap();
         assert!(process.mm_alive());
         target.go_on();
-        wait_until(|| !process.mm_alive());
+        wait_for("the exec", || !process.mm_alive());
         assert!(process.alive(), "the process goes on");
         let mut reader = ChunkReader::new(process.maps, 4096);
         let mut into = ScanText::default();

@@ -101,7 +101,7 @@ impl Ending {
 /// and its output a [`CommandOutput`], as the terminal is ours.
 ///
 /// It is in a process group of its own, which is asked to end (`SIGTERM`) and,
-/// a second later, killed when this is dropped; the child is then reaped.
+/// two seconds later, killed when this is dropped; the child is then reaped.
 /// However we die, the child dies with us:
 /// `PR_SET_PDEATHSIG`, which the kernel ties to the *thread* that called
 /// [`spawn`](Self::spawn) (prctl(2)) and forgets when the program is setuid;

@@ -106,11 +106,10 @@ fn take(app: &mut App, snapshot: Snapshot) {
     // One that says otherwise just after the key was made before it was obeyed;
     // a modifier that is gone obeys none.
     let is_old = |asked| snapshot.ended.is_none() && snapshot.at < asked + OBEYED;
-    match snapshot.still {
-        Some(still) if still == app.still || !app.still_asked.is_some_and(is_old) => {
-            (app.still, app.still_asked) = (still, None);
-        }
-        _ => {}
+    if let Some(still) = snapshot.still
+        && (still == app.still || !app.still_asked.is_some_and(is_old))
+    {
+        (app.still, app.still_asked) = (still, None);
     }
     for found in &snapshot.found {
         app.tears.add(found.clone());

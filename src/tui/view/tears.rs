@@ -252,7 +252,6 @@ fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
         Style::new(),
     ));
     lines.push(Line::default());
-    let place = event.placement.description();
     let label = event.known.as_deref().unwrap_or(match event.kind {
         EventKind::Violation => "the mechanism is not known",
         EventKind::Blink => "normal: unmapped and mapped again, or skipped; nobody can tell",
@@ -264,18 +263,16 @@ fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
         .map(|state| state_word(event, *state))
         .collect();
     // Of a target that is not ours neither the site nor the operations are known.
-    let is_known = event.begun < u64::MAX;
-    let site = match is_known {
-        true => format!(", site {place}"),
-        false => String::new(),
-    };
-    let window = match is_known {
-        true => format!(
-            "{} begun while it was read; it may show: {}",
-            count(event.begun.saturating_sub(event.finished), "operation"),
-            states.join(", ")
+    let (site, window) = match event.begun {
+        u64::MAX => (String::new(), String::new()),
+        begun => (
+            format!(", site {}", event.placement.description()),
+            format!(
+                "{} begun while it was read; it may show: {}",
+                count(begun.saturating_sub(event.finished), "operation"),
+                states.join(", ")
+            ),
         ),
-        false => String::new(),
     };
     let facts = [
         ("verdict", label.to_owned()),
