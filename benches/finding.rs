@@ -136,7 +136,7 @@ fn boundary_loop(stage: &mut Stage, staged: &Staged) -> Figures {
     let mut reader: ChunkReader<ProcFile> =
         open(stage.pid(), Reader::Maps).expect("maps can be opened");
     let counters = stage.modifier().counters();
-    let mut judge = TextJudge::new(Rule::LINE_END);
+    let mut judge = TextJudge::new(Reader::Maps, Rule::LINE_END);
     let (mut text, mut tally) = (ScanText::default(), Tally::default());
     stage.modifier().set_pace(Pace::Steady);
     stage.modifier().run().expect("the modifier runs");

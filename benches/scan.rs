@@ -45,7 +45,7 @@ fn scan(criterion: &mut Criterion, ratios: &mut Ratios, slots: u32) {
     let pid = stage.pid();
     let mut bare = bare_scan(pid);
     let mut reader = open(pid, Reader::Maps).expect("maps can be opened");
-    let mut judge = TextJudge::new(Rule::LINE_END);
+    let mut judge = TextJudge::new(Reader::Maps, Rule::LINE_END);
     let mut text = ScanText::default();
     let mut tally = Tally::default();
     let mut judged = || {
@@ -83,7 +83,7 @@ fn boundary(criterion: &mut Criterion, ratios: &mut Ratios) {
     stage.modifier().run().expect("the modifier runs");
     let mut bare = bare_boundary(pid);
     let mut reader = open(pid, Reader::Maps).expect("maps can be opened");
-    let mut judge = TextJudge::new(Rule::LINE_END);
+    let mut judge = TextJudge::new(Reader::Maps, Rule::LINE_END);
     let mut text = ScanText::default();
     let mut tally = Tally::default();
     let mut judged = || {
@@ -118,7 +118,7 @@ fn allocations() {
     let counters = stage.modifier().counters();
     stage.modifier().run().expect("the modifier runs");
     let mut reader: ChunkReader<_> = open(stage.pid(), Reader::Maps).expect("maps can be opened");
-    let mut judge = TextJudge::new(Rule::LINE_END);
+    let mut judge = TextJudge::new(Reader::Maps, Rule::LINE_END);
     let mut text = ScanText::default();
     let mut tally = Tally::default();
     let mut round = |scans: u32| {

@@ -85,7 +85,7 @@ fn killing_the_modifier_is_never_a_violation() {
             assert_eq!(end, MmEnd::Exited { pid }, "round {round}");
             let tally = sampler.published().tally;
             let lost = ViolationKind::LostTail(0..0).index();
-            assert_eq!(tally.violations[lost], [0; 4], "round {round}");
+            assert_eq!(tally.violations[lost], [0; 8], "round {round}");
             if reader == Reader::Maps {
                 assert_eq!(tally.violation_count(), 0, "round {round}");
             }

@@ -59,7 +59,7 @@ impl Check {
         let before = &self.captures[last.0][..self.place(last).1];
         let behind = &self.captures[first.0][self.place(first).0..];
         let scan = ScanText::from_chunks([(before, windows[0]), (behind, windows[1])], windows[1]);
-        let mut judge = TextJudge::new(Rule::LINE_END);
+        let mut judge = TextJudge::new(Reader::Maps, Rule::LINE_END);
         judge.judge(self.case.states(), &scan).clone()
     }
 

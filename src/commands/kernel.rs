@@ -13,6 +13,7 @@ use super::signals::stop_flag;
 use crate::cli::{KernelArguments, KernelFormat};
 use crate::kernel::features::{Evidence, Granularity, KernelFacts, Position, Reader};
 use crate::kernel::file::{ProcFile, Which};
+use crate::kernel::known_holes::KnownHole;
 use crate::kernel::limits;
 use crate::kernel::locks::LockEvidence;
 use crate::kernel::process::page_size;
@@ -23,7 +24,6 @@ use crate::observation::Outcome;
 use crate::report::survey::{
     KernelSurvey, Limits, OtherReader, QuerySurvey, SurveyedHole, SurveyedReader, survey_text,
 };
-use crate::scan::KnownHole;
 use crate::session::{in_plain_words, kernel_text, per_vma_lock_text};
 use crate::stage::{Stage, gather_evidence, keep_apart};
 use crate::target::modifier::ModifierOptions;
@@ -169,7 +169,7 @@ fn hole(
         options: &CaseOptions::usual(),
     };
     let result = case.run(stage, stop, &mut |_| Ok(()))?;
-    let seen = result.tally.labelled(Some(label)) + result.tally.labelled(Some(KnownHole::H1OrH2));
+    let seen = result.tally.possibly(label);
     Ok(SurveyedHole {
         label: label.label(),
         name,

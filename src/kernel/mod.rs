@@ -10,6 +10,7 @@
 //! * [`procmap_query`]: one VMA by its address;
 //! * [`file`](mod@file) and [`process`]: the real ones;
 //! * [`reading`]: every way to read one, and the locks it takes;
+//! * [`known_holes`]: what released kernels get wrong;
 //! * [`life`]: whether a process runs, and how its address space ended;
 //! * [`limits`]: what this system allows;
 //! * [`locks`]: how often a thread has taken mmap_lock;
@@ -24,6 +25,7 @@ pub mod dwell;
 pub mod features;
 pub mod file;
 mod hex;
+pub mod known_holes;
 pub mod life;
 pub mod limits;
 pub mod line;

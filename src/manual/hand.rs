@@ -9,7 +9,7 @@ use crate::kernel::MapsFile;
 use crate::kernel::chunk::{
     self, ChunkReader, Counts, Lines, ReadClock, ScanError, ScanText, Window,
 };
-use crate::kernel::features::Rule;
+use crate::kernel::features::{Reader, Rule};
 use crate::kernel::line::parse_range;
 use crate::scan::{TextJudge, Verdict};
 use crate::target::ModifierError;
@@ -78,7 +78,7 @@ impl<F: MapsFile> Manual<F> {
             rule,
             reader,
             text,
-            judge: TextJudge::new(rule),
+            judge: TextJudge::new(Reader::Maps, rule),
             finished,
             size: Size::default(),
             stand: Stand::START,

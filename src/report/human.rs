@@ -151,9 +151,7 @@ impl<W: Write> Human<W> {
             }
         }
         for (kind, known, count) in result.tally.named() {
-            let label = known.map_or("mechanism not known".to_owned(), |known| {
-                known.label().to_owned()
-            });
+            let label = known.label().unwrap_or("mechanism not known");
             let each = rate(count, result.elapsed_ns);
             writeln!(
                 self.out,
@@ -162,9 +160,8 @@ impl<W: Write> Human<W> {
                 seconds(result.elapsed_ns),
                 grouped(each),
             )?;
-            let same = |event: &&Event| {
-                event.name == kind && event.known.as_deref() == known.map(|known| known.label())
-            };
+            let same =
+                |event: &&Event| event.name == kind && event.known.as_deref() == known.label();
             if let Some(event) = self.violations.iter().find(same) {
                 write_event(&mut self.out, event)?;
             }

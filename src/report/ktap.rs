@@ -78,7 +78,7 @@ impl<W: Write> Ktap<W> {
         let seen: Vec<String> = tally
             .named()
             .map(|(kind, known, count)| {
-                let known = known.map_or("unknown", |known| known.label());
+                let known = known.label().unwrap_or("unknown");
                 format!("{kind} {known} {}", grouped(count))
             })
             .collect();

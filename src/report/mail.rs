@@ -132,7 +132,7 @@ impl MailReport {
         let tally = &result.tally;
         writeln!(out, "\n== {} ==\n", result.case)?;
         for (kind, known, count) in tally.named() {
-            let known = known.map_or("mechanism not known", |known| known.label());
+            let known = known.label().unwrap_or("mechanism not known");
             let share = count as f64 / tally.scans.max(1) as f64;
             let text = format!(
                 "{kind} ({known}): {} in {} scans of {} lines during {} operations in {}: {share:.1e} a \

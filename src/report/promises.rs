@@ -1,7 +1,8 @@
 //! The promises of Documentation/filesystems/proc.rst, counted.
 
+use crate::kernel::known_holes::KnownHoles;
 use crate::observation::CaseResult;
-use crate::scan::{KnownHole, Tally};
+use crate::scan::Tally;
 
 /// How often each promise of proc.rst was seen broken.
 ///
@@ -43,7 +44,7 @@ impl Promises {
             // Hole and lost tail; the others break no promise of the text.
             for (kind, row) in holes.violations.iter_mut().enumerate() {
                 if kind != 0 && kind != 3 {
-                    *row = [0; 4];
+                    *row = Default::default();
                 }
             }
             holes
@@ -82,16 +83,12 @@ fn labels(tally: &Tally) -> String {
     if tally.violation_count() == 0 {
         return "must hold always".into();
     }
-    let shares = [
-        (Some(KnownHole::H1), "H1"),
-        (Some(KnownHole::H2), "H2"),
-        (Some(KnownHole::H1OrH2), "H1 or H2"),
-        (None, "unknown"),
-    ];
-    let seen: Vec<String> = shares
-        .iter()
-        .filter(|(known, _)| tally.labelled(*known) > 0)
-        .map(|(known, name)| format!("{name} {}", super::grouped(tally.labelled(*known))))
+    // What is not known comes last.
+    let sets = KnownHoles::sets().skip(1).chain([KnownHoles::NONE]);
+    let seen: Vec<String> = sets
+        .map(|known| (known.label().unwrap_or("unknown"), tally.labelled(known)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{name} {}", super::grouped(count)))
         .collect();
     format!("must hold always: {}", seen.join(", "))
 }

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
-use crate::target::scenario::{KnownHoles, Scenario};
+use crate::kernel::known_holes::{KnownHole, KnownHoles};
+use crate::target::scenario::Scenario;
 
 /// The version of the JSON document's shape.
 const SHAPE: u32 = 1;
@@ -86,24 +87,26 @@ fn text(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
 /// What the known holes add to what the rule allows.
 #[must_use]
 pub fn holes_text(holes: Option<KnownHoles>) -> String {
-    match holes {
-        None => "nobody has said which can show here".into(),
-        Some(KnownHoles { h1: true, h2: true }) => {
-            "H1, the empty tree, and H2, the stale iterator, on released kernels since 6.17".into()
-        }
-        Some(KnownHoles {
-            h1: true,
-            h2: false,
-        }) => "H1, the empty tree, on released kernels since 6.17; H2 must never show".into(),
-        Some(KnownHoles {
-            h1: false,
-            h2: true,
-        }) => "H2, the stale iterator, on released kernels since 6.17; H1 must never show".into(),
-        Some(KnownHoles {
-            h1: false,
-            h2: false,
-        }) => "none: no hole must ever show".into(),
+    let Some(holes) = holes else {
+        return "nobody has said which can show here".into();
+    };
+    if holes.is_empty() {
+        return "none: no hole must ever show".into();
     }
+    let shown: Vec<String> = holes
+        .iter()
+        .map(|hole| format!("{hole}, {}", hole.name()))
+        .collect();
+    let others: Vec<&str> = KnownHole::ALL
+        .into_iter()
+        .filter(|hole| !holes.has(*hole))
+        .map(KnownHole::label)
+        .collect();
+    let mut text = format!("{}, on released kernels since 6.17", shown.join(", and "));
+    if !others.is_empty() {
+        text += &format!("; {} must never show", others.join(" and "));
+    }
+    text
 }
 
 /// The same scenarios as one JSON document.
@@ -142,17 +145,16 @@ fn one(scenario: &Scenario) -> Value {
             })
         })
         .collect();
-    let holes = scenario.known_holes.map(|holes| {
-        let names = [(holes.h1, "H1"), (holes.h2, "H2")];
-        let shown = names.into_iter().filter(|(can, _)| *can);
-        shown.map(|(_, name)| name).collect::<Vec<_>>()
-    });
+    let holes = scenario
+        .known_holes
+        .map(|holes| holes.iter().map(KnownHole::label).collect::<Vec<_>>());
     json!({
         "name": scenario.name,
         "summary": scenario.summary,
         "original": scenario.original.to_string(),
         "picture": scenario.original.picture(),
         "source": scenario.source.as_ref().map(ToString::to_string),
+        "last": scenario.last,
         "operations": operations,
         "review": scenario.review,
         "worst": {

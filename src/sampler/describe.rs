@@ -4,11 +4,10 @@ use std::ops::Range;
 
 use super::events::{Found, FoundKind};
 use crate::kernel::chunk::Window;
+use crate::kernel::known_holes::{KnownHole, KnownHoles};
 use crate::kernel::procmap_query::{Lookup, QueriedVma, Query};
 use crate::observation::{CaseKey, Event, EventKind, Placement, QueryEvent, Seen, TextEvent};
-use crate::scan::{
-    Blink, KnownHole, QueryFinding, States, Tear, TearKind, Violation, ViolationKind,
-};
+use crate::scan::{Blink, QueryFinding, States, Tear, TearKind, Violation, ViolationKind};
 
 /// In what case something was found.
 #[derive(Clone, Debug)]
@@ -39,7 +38,7 @@ impl Moment<'_> {
                     near: tear.line.0,
                     kind: EventKind::Tear,
                     name: tear_name(&tear),
-                    known: None,
+                    known: KnownHoles::NONE,
                     window: tear.window,
                     sentence: tear_sentence(&tear),
                 };
@@ -60,7 +59,7 @@ impl Moment<'_> {
                     near: blink.range.start,
                     kind: EventKind::Blink,
                     name: "blink",
-                    known: None,
+                    known: KnownHoles::NONE,
                     window: Window::ANY,
                     sentence: blink_sentence(&blink),
                 };
@@ -120,14 +119,14 @@ impl Moment<'_> {
             at_ns,
             kind: head.kind,
             name: head.name.into(),
-            known: head.known.map(|known| known.label().into()),
+            known: head.known.label().map(Into::into),
             finished,
             begun,
             allowed_states: (0..64).filter(|k| allowed >> k & 1 == 1).collect(),
             under_way: site
                 .into_iter()
                 .flat_map(|site| site.under_way(head.window))
-                .map(|operation| operation.text.clone())
+                .map(|(_, operation)| operation.text.clone())
                 .collect(),
             seen,
             sentence: head.sentence,
@@ -138,7 +137,7 @@ impl Moment<'_> {
 struct Head {
     kind: EventKind,
     name: &'static str,
-    known: Option<KnownHole>,
+    known: KnownHoles,
     window: Window,
     /// An address of what it is about, in bytes.
     near: u64,
@@ -314,22 +313,32 @@ fn show(range: &Range<u64>) -> String {
     format!("{:x}-{:x}", range.start, range.end)
 }
 
-fn mechanism(known: Option<KnownHole>) -> &'static str {
-    match known {
-        Some(KnownHole::H1) => {
-            "It bears the signature of H1, the empty tree: the hole is the destination of an \
-             mremap(MREMAP_FIXED) that was under way, which unmaps it before it moves something \
-             there; a reader that searches in between finds nothing there, twice, and believes it."
+fn mechanism(known: KnownHoles) -> String {
+    let signature = |hole| match hole {
+        KnownHole::H1 => {
+            "H1, the empty tree: the destination of an mremap(MREMAP_FIXED) that was under way, \
+             which unmaps it before it moves something there, lies between; a reader that searches \
+             meanwhile finds what is behind it, twice, and believes it"
         }
-        Some(KnownHole::H2) => {
-            "It bears the signature of H2, the stale iterator: a state has one VMA from the line \
-             before to the end of the hole; where a merge makes it after that line is printed, the \
-             iterator steps from its old slot past it."
+        KnownHole::H2 => {
+            "H2, the stale iterator: an operation that was under way merged what follows into the \
+             VMA of the line before; where that is done after the line is printed, the iterator \
+             steps from its old slot past it"
         }
-        Some(KnownHole::H1OrH2) => {
-            "It bears the signatures of both H1, the empty tree under an mremap(MREMAP_FIXED), and \
-             H2, the stale iterator after a merge; the window does not tell which."
+        KnownHole::H3 => {
+            "H3, the believed end: the destination of an mremap(MREMAP_FIXED) that was under way, \
+             which unmaps it before it moves something there, is the last that is mapped; a reader \
+             that searches meanwhile finds nothing, and believes it without asking whether the \
+             address space is changing"
         }
-        None => "The mechanism is not known.",
+    };
+    let signatures: Vec<&str> = known.iter().map(signature).collect();
+    match &signatures[..] {
+        [] => "The mechanism is not known.".into(),
+        [one] => format!("It bears the signature of {one}."),
+        many => format!(
+            "It bears the signatures of {}. What was read does not tell which it is.",
+            many.join("; and of ")
+        ),
     }
 }

@@ -6,12 +6,13 @@ use super::clock::Clock;
 use super::events::{Allowance, FoundKind};
 use crate::kernel::chunk::{ChunkReader, ScanError, ScanText};
 use crate::kernel::dwell::Pause;
-use crate::kernel::features::Rule;
+use crate::kernel::features::{Reader, Rule};
 use crate::kernel::file::ProcFile;
+use crate::kernel::known_holes::KnownHoles;
 use crate::kernel::process::mm_is_alive;
 use crate::observation::Excerpt;
 use crate::scan::{
-    KnownHole, PairTable, States, Tally, TextJudge, Verdict, Violation, ViolationKind, keep_headers,
+    PairTable, States, Tally, TextJudge, Verdict, Violation, ViolationKind, keep_headers,
 };
 use crate::stage::Extent;
 
@@ -29,7 +30,7 @@ pub(super) struct TextSampling {
     lines: ScanText,
     tears: Allowance,
     /// By label: a flood of one must not hide a rare other.
-    violations: [Allowance; 4],
+    violations: [Allowance; KnownHoles::SETS],
     pairs: PairTable,
     extent: Extent,
 }
@@ -37,7 +38,7 @@ pub(super) struct TextSampling {
 impl TextSampling {
     pub(super) fn new(
         mut file: ChunkReader<ProcFile>,
-        smaps: bool,
+        reader: Reader,
         states: Arc<States>,
         rule: Rule,
         extent: Extent,
@@ -49,14 +50,14 @@ impl TextSampling {
         TextSampling {
             file,
             extent,
-            smaps,
+            smaps: reader == Reader::Smaps,
             pairs: PairTable::new(&states),
             states,
-            judge: TextJudge::new(rule),
+            judge: TextJudge::new(reader, rule),
             raw: ScanText::default(),
             lines: ScanText::default(),
             tears: Allowance::new(4, 40),
-            violations: [(); 4].map(|()| Allowance::new(16, 20)),
+            violations: [(); KnownHoles::SETS].map(|()| Allowance::new(16, 20)),
         }
     }
 
@@ -101,7 +102,7 @@ impl TextSampling {
             tears, violations, ..
         } = verdict;
         for violation in violations {
-            if self.violations[KnownHole::index(violation.known)].take(now_ns()) {
+            if self.violations[violation.known.index()].take(now_ns()) {
                 found(FoundKind::Violation {
                     violation: violation.clone(),
                     excerpt: Excerpt::of_scan(scan, violation.at, AROUND),

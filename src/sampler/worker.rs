@@ -76,10 +76,9 @@ impl Sampling {
         };
         Ok(match options.reader {
             Reader::Maps | Reader::Smaps => {
-                let smaps = options.reader == Reader::Smaps;
-                let extent = options.extent;
+                let (reader, extent) = (options.reader, options.extent);
                 Self::Text(Box::new(TextSampling::new(
-                    file, smaps, states, rule, extent,
+                    file, reader, states, rule, extent,
                 )))
             }
             Reader::Query => {

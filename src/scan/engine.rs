@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::states::States;
-use super::verdict::{KnownHole, ViolationKind};
+use super::verdict::ViolationKind;
 use crate::kernel::chunk::Window;
 
 /// For every site, the set of states it may be in.
@@ -87,7 +87,7 @@ pub(super) fn narrow(states: &States, sets: &mut Sets, cursor: u64, wanted: &Wan
     matches!(wanted, Wanted::Nothing)
 }
 
-fn is_wanted(states: &States, line: usize, wanted: &Wanted<'_>) -> bool {
+pub(super) fn is_wanted(states: &States, line: usize, wanted: &Wanted<'_>) -> bool {
     matches!(wanted, Wanted::Line(text) if is_same_vma(states.line_text(line), text))
 }
 
@@ -110,16 +110,47 @@ pub(super) fn each_next(
     states: &States,
     sets: &Sets,
     cursor: u64,
+    each: impl FnMut(Option<usize>),
+) {
+    each_next_with(states, sets, cursor, None, each);
+}
+
+/// What one site has next where it is in none of its states.
+pub(super) enum Next {
+    /// This, or nothing.
+    Only(Option<usize>),
+    /// It cannot be looked at now.
+    Never,
+}
+
+/// A site, and what it has next, given the lines of each of its states.
+pub(super) type Between<'a> = (usize, &'a dyn Fn(&[Range<usize>]) -> Next);
+
+/// [`each_next`], where one site is between two of its states.
+pub(super) fn each_next_with(
+    states: &States,
+    sets: &Sets,
+    cursor: u64,
+    between: Option<Between<'_>>,
     mut each: impl FnMut(Option<usize>),
 ) {
     let first = states.segment_at(cursor);
     for segment in &states.segments[first..] {
-        let allowed = segment.site.map_or(1, |site| sets.0[site]);
         let mut passes = false;
-        for (_, variant) in allowed_variants(&segment.variants, allowed) {
-            match states.next_in(variant, cursor) {
-                Some(line) => each(Some(line)),
-                None => passes = true,
+        let mut see = |next: Option<usize>| match next {
+            Some(line) => each(Some(line)),
+            None => passes = true,
+        };
+        match between {
+            Some((site, next)) if segment.site == Some(site) => match next(&segment.variants) {
+                Next::Only(next) => see(next),
+                Next::Never => {}
+            },
+            _ => {
+                let allowed = segment.site.map_or(1, |site| sets.0[site]);
+                for (_, variant) in allowed_variants(&segment.variants, allowed) {
+                    see(states.next_in(variant, cursor));
+                }
             }
         }
         if !passes {
@@ -222,48 +253,4 @@ fn has_line(states: &States, allowed: &Sets, start: u64, text: &[u8]) -> bool {
             .next_in(variant, start)
             .is_some_and(|line| is_same_vma(states.line_text(line), text))
     })
-}
-
-/// Whether a hole bears the signature of H1 or H2.
-///
-/// H1: the hole ends where the destination of a move under way ends, lies in
-/// that destination, and what was found next starts right there (or the
-/// reader, a query, found nothing). H2: inside a chunk, and some state of the
-/// site holds one VMA from the start of the line before to the hole's end.
-pub(super) fn label(
-    states: &States,
-    hole: &Range<u64>,
-    window: Window,
-    previous_in_chunk: Option<(u64, u64)>,
-    found: Option<u64>,
-) -> Option<KnownHole> {
-    let h1 = states.sites().iter().any(|site| {
-        site.under_way(window)
-            .filter_map(|operation| operation.move_destination.as_ref())
-            .any(|to| {
-                hole.start >= to.start
-                    && hole.end == to.end
-                    && found.is_none_or(|start| start == to.end)
-            })
-    });
-    let h2 = previous_in_chunk.is_some_and(|(start, end)| {
-        let segment = states.segments.get(states.segment_at(start));
-        end <= hole.start
-            && found.is_some()
-            && segment.is_some_and(|segment| {
-                segment.site.is_some()
-                    && segment.variants.iter().any(|variant| {
-                        states.next_in(variant, start).is_some_and(|line| {
-                            let vma = &states.lines[line];
-                            vma.start <= start && hole.end <= vma.end
-                        })
-                    })
-            })
-    });
-    match (h1, h2) {
-        (true, true) => Some(KnownHole::H1OrH2),
-        (true, false) => Some(KnownHole::H1),
-        (false, true) => Some(KnownHole::H2),
-        (false, false) => None,
-    }
 }

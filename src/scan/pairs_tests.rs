@@ -1,6 +1,6 @@
 use super::*;
 use crate::kernel::chunk::Window;
-use crate::kernel::features::{Granularity, Position, Rule};
+use crate::kernel::features::{Granularity, Position, Reader, Rule};
 use crate::scan::{OperationInfo, SiteClock, SiteStates, TextJudge};
 
 fn line(from: u64, to: u64, permissions: &str) -> String {
@@ -28,10 +28,13 @@ fn states() -> States {
 fn count(table: &mut PairTable, states: &States, chunks: &[String]) {
     let chunks = chunks.iter().map(|chunk| (chunk.as_bytes(), Window::ANY));
     let scan = ScanText::from_chunks(chunks, Window::ANY);
-    let mut judge = TextJudge::new(Rule {
-        granularity: Granularity::Line,
-        position: Position::LastEnd,
-    });
+    let mut judge = TextJudge::new(
+        Reader::Maps,
+        Rule {
+            granularity: Granularity::Line,
+            position: Position::LastEnd,
+        },
+    );
     table.add(&scan, judge.judge(states, &scan));
 }
 

@@ -1,12 +1,12 @@
 //! The judge of one `PROCMAP_QUERY` answer.
 
-use std::ops::Range;
-
 use super::engine::{Sets, each_next, mapped_in_all};
+use super::signature::each_in_the_empty_tree;
 use super::states::States;
-use super::verdict::{KnownHole, ViolationKind};
+use super::verdict::ViolationKind;
 use crate::kernel::chunk::Window;
 use crate::kernel::features::Granularity;
+use crate::kernel::known_holes::{KnownHole, KnownHoles};
 use crate::kernel::procmap_query::{Filter, Lookup, QueriedVma, Query};
 
 /// A `PROCMAP_QUERY` answer that no correct kernel gives.
@@ -14,8 +14,8 @@ use crate::kernel::procmap_query::{Filter, Lookup, QueriedVma, Query};
 pub struct QueryFinding {
     /// Which rule it breaks.
     pub kind: ViolationKind,
-    /// Whether it bears the signature of H1.
-    pub known: Option<KnownHole>,
+    /// The known holes whose signatures it bears.
+    pub known: KnownHoles,
 }
 
 /// Judges `PROCMAP_QUERY` answers; keeps its buffers between them.
@@ -109,7 +109,14 @@ impl QueryJudge {
                 each_combination(&self.allowed, |one| walk.reaches(one, frontier))
             }
         };
-        (!reachable).then(|| walk.name(window))
+        (!reachable).then(|| QueryFinding {
+            kind: walk.name(),
+            known: match self.granularity {
+                Granularity::Line => walk.signatures(window),
+                // The known holes are of readers that lock one VMA at a time.
+                Granularity::Chunk => KnownHoles::NONE,
+            },
+        })
     }
 }
 
@@ -175,7 +182,7 @@ impl Walk<'_> {
             && attributes.device == answer.device
     }
 
-    fn name(&self, window: Window) -> QueryFinding {
+    fn name(&self) -> ViolationKind {
         let address = self.query.address;
         let covering = self.query.lookup == Lookup::Covering;
         let unfiltered = self.query.filter == Filter::default();
@@ -186,19 +193,48 @@ impl Walk<'_> {
             None if covering => Some(address..self.mapped_around(address)),
             _ => None,
         };
-        if let Some(hole) = hole {
-            return QueryFinding {
-                known: self.is_empty_tree(&hole, window).then_some(KnownHole::H1),
-                kind: ViolationKind::Hole(hole),
-            };
+        match (hole, self.answer) {
+            (Some(hole), _) => ViolationKind::Hole(hole),
+            (None, Some(answer)) if answer.end <= address => ViolationKind::StaleLine,
+            (None, Some(answer)) if !self.is_in_some_state(answer) => ViolationKind::ForeignLine,
+            (None, Some(_)) => ViolationKind::SkippedLine,
+            (None, None) => ViolationKind::LostTail(address..address),
         }
-        let kind = match self.answer {
-            Some(answer) if answer.end <= address => ViolationKind::StaleLine,
-            Some(answer) if !self.is_in_some_state(answer) => ViolationKind::ForeignLine,
-            Some(_) => ViolationKind::SkippedLine,
-            None => ViolationKind::LostTail(address..address),
-        };
-        QueryFinding { kind, known: None }
+    }
+
+    /// The known holes that lead to the answer: at some step the search found
+    /// what there is while the destination of a move is unmapped. H2 is not
+    /// among them: every step of a query searches afresh.
+    fn signatures(&self, window: Window) -> KnownHoles {
+        let mut known = KnownHoles::NONE;
+        let mut frontier = vec![(self.query.address, KnownHoles::NONE)];
+        let mut at = 0;
+        while let Some(&(cursor, so_far)) = frontier.get(at) {
+            at += 1;
+            let mut see = |next: Option<usize>, holes: KnownHoles| {
+                let leads_to_it = match next.map(|line| (line, self.step(line, cursor))) {
+                    None | Some((_, Step::NotFound)) => self.answer.is_none(),
+                    Some((line, Step::Answer)) => {
+                        self.answer.is_some_and(|answer| self.equals(line, answer))
+                    }
+                    Some((_, Step::SkipTo(end))) => {
+                        if !frontier.contains(&(end, holes)) {
+                            frontier.push((end, holes));
+                        }
+                        false
+                    }
+                };
+                if leads_to_it {
+                    known = known.iter().chain(holes.iter()).collect();
+                }
+            };
+            each_next(self.states, self.allowed, cursor, |next| see(next, so_far));
+            each_in_the_empty_tree(self.states, self.allowed, window, cursor, |next| {
+                let hole = next.map_or(KnownHole::H3, |_| KnownHole::H1);
+                see(next, so_far.and(hole));
+            });
+        }
+        known
     }
 
     /// The end of what is one VMA from `address` on in every allowed state.
@@ -208,18 +244,6 @@ impl Walk<'_> {
             end = end.min(next.map_or(address, |line| self.states.lines[line].end));
         });
         end
-    }
-
-    /// The signature of H1: the address is in the destination of a move under
-    /// way, and what was found, if anything, starts at the destination's end.
-    fn is_empty_tree(&self, hole: &Range<u64>, window: Window) -> bool {
-        let found = self.answer.map(|answer| answer.start);
-        self.states
-            .sites()
-            .iter()
-            .flat_map(|site| site.under_way(window))
-            .filter_map(|operation| operation.move_destination.as_ref())
-            .any(|to| to.contains(&hole.start) && found.is_none_or(|start| start == to.end))
     }
 
     fn is_in_some_state(&self, answer: &QueriedVma) -> bool {

@@ -86,12 +86,26 @@ impl SiteStates {
         (finished..=begun).fold(0, |set, k| set | 1 << (k % count))
     }
 
-    /// The operations that were begun and perhaps not finished in `window`.
-    pub fn under_way(&self, window: Window) -> impl Iterator<Item = &OperationInfo> {
+    /// The operations that were begun and perhaps not finished in `window`, each
+    /// with the number of the state that it leads out of.
+    pub fn under_way(&self, window: Window) -> impl Iterator<Item = (usize, &OperationInfo)> {
         let count = self.operations.len() as u64;
         let (finished, begun) = self.own(window);
         let last = begun.min(finished.saturating_add(count));
-        (finished..last).map(move |k| &self.operations[(k % count) as usize])
+        (finished..last).map(move |k| {
+            let state = (k % count) as usize;
+            (state, &self.operations[state])
+        })
+    }
+
+    /// The moves among them: the state that each leads out of, and its
+    /// destination in bytes.
+    pub(super) fn moves_under_way(
+        &self,
+        window: Window,
+    ) -> impl Iterator<Item = (usize, &Range<u64>)> {
+        self.under_way(window)
+            .filter_map(|(state, operation)| Some((state, operation.move_destination.as_ref()?)))
     }
 }
 
@@ -154,7 +168,7 @@ mod tests {
         let site = site(2);
         let names = |window| -> Vec<String> {
             site.under_way(window)
-                .map(|operation| operation.text.clone())
+                .map(|(_, operation)| operation.text.clone())
                 .collect()
         };
         assert!(names(window(4, 4)).is_empty());

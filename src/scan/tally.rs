@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::verdict::{KnownHole, TearKind, Verdict, ViolationKind};
+use super::verdict::{TearKind, Verdict, ViolationKind};
+use crate::kernel::known_holes::{KnownHole, KnownHoles};
 
 /// What many scans of one reader, or many queries, amount to.
 ///
@@ -27,13 +28,16 @@ pub struct Tally {
     pub violating_scans: u64,
     /// Violations that show between two lines of one chunk.
     pub violations_inside: u64,
-    /// Violations by [`ViolationKind::index`] and label: none, H1, H2, either.
+    /// Violations by [`ViolationKind::index`] and [`KnownHoles::index`].
     #[serde(serialize_with = "by_name")]
-    pub violations: [[u64; 4]; 6],
+    pub violations: [[u64; KnownHoles::SETS]; ViolationKind::NAMES.len()],
 }
 
+/// How many violations of each kind bear which signatures.
+pub(super) type Violations = [[u64; KnownHoles::SETS]; ViolationKind::NAMES.len()];
+
 /// Writes a list of kind, label and count, of those that were seen.
-fn by_name<S: serde::Serializer>(rows: &[[u64; 4]; 6], out: S) -> Result<S::Ok, S::Error> {
+fn by_name<S: serde::Serializer>(rows: &Violations, out: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Named {
         kind: &'static str,
@@ -42,20 +46,18 @@ fn by_name<S: serde::Serializer>(rows: &[[u64; 4]; 6], out: S) -> Result<S::Ok, 
     }
     out.collect_seq(named(rows).map(|(kind, known, count)| Named {
         kind,
-        label: known.map(KnownHole::label),
+        label: known.label(),
         count,
     }))
 }
 
-fn named(rows: &[[u64; 4]; 6]) -> impl Iterator<Item = (&'static str, Option<KnownHole>, u64)> {
+fn named(rows: &Violations) -> impl Iterator<Item = (&'static str, KnownHoles, u64)> {
     ViolationKind::NAMES
         .iter()
         .zip(rows)
         .flat_map(|(name, row)| {
-            LABELS
-                .iter()
-                .zip(row)
-                .map(|(label, count)| (*name, *label, *count))
+            let counts = KnownHoles::sets().zip(row);
+            counts.map(|(known, count)| (*name, known, *count))
         })
         .filter(|(_, _, count)| *count > 0)
 }
@@ -81,8 +83,8 @@ impl Tally {
     }
 
     /// Adds one violation.
-    pub fn add_violation(&mut self, kind: &ViolationKind, known: Option<KnownHole>) {
-        self.violations[kind.index()][KnownHole::index(known)] += 1;
+    pub fn add_violation(&mut self, kind: &ViolationKind, known: KnownHoles) {
+        self.violations[kind.index()][known.index()] += 1;
     }
 
     /// Adds another tally.
@@ -146,16 +148,23 @@ impl Tally {
         self.violations.iter().flat_map(|row| &row[1..]).sum()
     }
 
-    /// Violations with the given label.
+    /// Violations that bear just these signatures; with none, those whose
+    /// mechanism is not known.
     #[must_use]
-    pub fn labelled(&self, known: Option<KnownHole>) -> u64 {
-        let at = KnownHole::index(known);
-        self.violations.iter().map(|row| row[at]).sum()
+    pub fn labelled(&self, known: KnownHoles) -> u64 {
+        self.violations.iter().map(|row| row[known.index()]).sum()
+    }
+
+    /// Violations that bear this signature, perhaps with others.
+    #[must_use]
+    pub fn possibly(&self, hole: KnownHole) -> u64 {
+        let sets = KnownHoles::sets().filter(|set| set.has(hole));
+        sets.map(|set| self.labelled(set)).sum()
     }
 
     /// The kinds and labels that were seen, with their counts: the kind's
     /// name, the label, how many.
-    pub fn named(&self) -> impl Iterator<Item = (&'static str, Option<KnownHole>, u64)> {
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, KnownHoles, u64)> {
         named(&self.violations)
     }
 
@@ -166,10 +175,3 @@ impl Tally {
         (self.violation_count() == 0 && self.scans > 0).then(|| 3.0 / self.scans as f64)
     }
 }
-
-const LABELS: [Option<KnownHole>; 4] = [
-    None,
-    Some(KnownHole::H1),
-    Some(KnownHole::H2),
-    Some(KnownHole::H1OrH2),
-];

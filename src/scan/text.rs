@@ -1,11 +1,13 @@
 //! The judge of `maps` and `smaps` scans.
 
 use super::bytes::common_prefix;
-use super::engine::{Sets, Wanted, each_next, label, name_violation, narrow};
+use super::engine::{Sets, Wanted, each_next, is_wanted, name_violation, narrow};
+use super::signature::{each_in_the_empty_tree, each_past_a_merge};
 use super::states::States;
 use super::verdict::{Tear, TearKind, Verdict, Violation, ViolationKind};
 use crate::kernel::chunk::{Chunk, ScanText, Window};
-use crate::kernel::features::{Granularity, Position, Rule};
+use crate::kernel::features::{Granularity, Position, Reader, Rule};
+use crate::kernel::known_holes::{KnownHole, KnownHoles};
 use crate::kernel::line::{MapsLine, parse_range};
 
 /// Judges scans of a text file that prints one line for each VMA.
@@ -13,6 +15,7 @@ use crate::kernel::line::{MapsLine, parse_range};
 /// It keeps its buffers, so that judging a coherent scan allocates nothing.
 #[derive(Debug)]
 pub struct TextJudge {
+    reader: Reader,
     rule: Rule,
     verdict: Verdict,
     /// What the window of the chunk allows.
@@ -27,6 +30,8 @@ pub struct TextJudge {
     /// Whether the chunk before may have found that there was nothing more:
     /// the gate line did not fit into it, and is all that follows.
     ended: bool,
+    /// The window of the chunk before.
+    window_before: Option<Window>,
 }
 
 /// Where the judge is in a scan.
@@ -42,10 +47,11 @@ struct Place {
 }
 
 impl TextJudge {
-    /// A judge for a reader that keeps to `rule`.
+    /// A judge for `reader`, which keeps to `rule`.
     #[must_use]
-    pub fn new(rule: Rule) -> Self {
+    pub fn new(reader: Reader, rule: Rule) -> Self {
         TextJudge {
+            reader,
             rule,
             verdict: Verdict::default(),
             allowed: Sets::default(),
@@ -54,6 +60,7 @@ impl TextJudge {
             scratch: Sets::default(),
             cursors: Vec::new(),
             ended: false,
+            window_before: None,
         }
     }
 
@@ -91,6 +98,7 @@ impl TextJudge {
         self.cursors.clear();
         self.cursors.push(Some(0));
         self.ended = false;
+        self.window_before = None;
         let text = scan.text();
         let mut place = Place {
             cursor: 0,
@@ -179,12 +187,24 @@ impl TextJudge {
         }
         let Some(range) = parse_range(line) else {
             self.verdict.lines += 1;
-            self.violation(ViolationKind::ForeignLine, None, at, None, place);
+            self.violation(
+                ViolationKind::ForeignLine,
+                KnownHoles::NONE,
+                at,
+                None,
+                place,
+            );
             return length;
         };
         if place.after_gate {
             self.verdict.lines += 1;
-            self.violation(ViolationKind::StaleLine, None, at, Some(range), place);
+            self.violation(
+                ViolationKind::StaleLine,
+                KnownHoles::NONE,
+                at,
+                Some(range),
+                place,
+            );
             return length;
         }
         let wanted = Wanted::Line(line);
@@ -278,11 +298,10 @@ impl TextJudge {
             kind => kind,
         };
         let known = match &kind {
-            ViolationKind::Hole(hole) => {
-                let previous = place.previous.filter(|_| !place.first_in_chunk);
-                label(states, hole, place.window, previous, Some(range.0))
+            ViolationKind::Hole(_) | ViolationKind::SkippedLine => {
+                self.signatures(states, &Wanted::Line(line), place)
             }
-            _ => None,
+            _ => KnownHoles::NONE,
         };
         self.violation(kind, known, at, Some(range), place);
         // What follows is judged afresh, so that one violation is one.
@@ -293,13 +312,20 @@ impl TextJudge {
         self.verdict.lines += 1;
         let range = parse_range(line);
         if place.after_gate {
-            self.violation(ViolationKind::StaleLine, None, at, range, place);
+            self.violation(ViolationKind::StaleLine, KnownHoles::NONE, at, range, place);
         } else if states.gate.as_deref() != Some(line) {
-            self.violation(ViolationKind::ForeignLine, None, at, range, place);
+            self.violation(
+                ViolationKind::ForeignLine,
+                KnownHoles::NONE,
+                at,
+                range,
+                place,
+            );
         } else {
             let decided_before = place.first_in_chunk && self.ended;
             if !decided_before && !self.may_come_next(states, &Wanted::Nothing, place) {
-                self.lost_tail(states, at, place);
+                let known = self.signatures_of_the_end(states, place);
+                self.lost_tail(states, known, at, place);
             }
         }
         if !narrow(states, &mut self.whole, place.cursor, &Wanted::Nothing) {
@@ -329,24 +355,75 @@ impl TextJudge {
             if self.may_come_next(states, &Wanted::Nothing, &place) {
                 return;
             }
+            let known = self.signatures_of_the_end(states, &place);
+            self.lost_tail(states, known, at, &place);
+        } else {
+            // Whatever else is lost, the gate line is, and no known hole does that.
+            self.lost_tail(states, KnownHoles::NONE, at, &place);
         }
-        self.lost_tail(states, at, &place);
     }
 
-    fn lost_tail(&mut self, states: &States, at: usize, place: &Place) {
+    /// The known holes that lead from the last line to `found`, where this
+    /// reader can have them.
+    fn signatures(&self, states: &States, found: &Wanted<'_>, place: &Place) -> KnownHoles {
+        let mut known = KnownHoles::NONE;
+        if self.rule != Rule::LINE_END {
+            // All are of readers that lock one VMA at a time.
+            return known;
+        }
+        let is_found = |next: Option<usize>| match next {
+            Some(line) => is_wanted(states, line, found),
+            None => matches!(found, Wanted::Nothing),
+        };
+        let (allowed, window) = (&self.allowed, place.window);
+        each_in_the_empty_tree(states, allowed, window, place.cursor, |next| {
+            if is_found(next) {
+                known = known.and(next.map_or(KnownHole::H3, |_| KnownHole::H1));
+            }
+        });
+        // Every chunk sets the iterator afresh, and smaps does before each line.
+        if self.reader == Reader::Maps && !place.first_in_chunk {
+            each_past_a_merge(states, allowed, window, place.cursor, |next| {
+                if is_found(next) {
+                    known = known.and(KnownHole::H2);
+                }
+            });
+        }
+        known
+    }
+
+    /// The same where nothing was found. If that is what a chunk begins with,
+    /// it was found so then, or when the chunk before had printed its last line.
+    fn signatures_of_the_end(&mut self, states: &States, place: &Place) -> KnownHoles {
+        let now = self.signatures(states, &Wanted::Nothing, place);
+        let Some(window) = self.window_before.filter(|_| place.first_in_chunk) else {
+            return now;
+        };
+        self.allowed.set_allowed(states, window);
+        let inside = Place {
+            window,
+            first_in_chunk: false,
+            ..*place
+        };
+        let before = self.signatures(states, &Wanted::Nothing, &inside);
+        self.allowed.set_allowed(states, place.window);
+        now.iter().chain(before.iter()).collect()
+    }
+
+    fn lost_tail(&mut self, states: &States, known: KnownHoles, at: usize, place: &Place) {
         let mut lost = None;
         each_next(states, &self.allowed, place.cursor, |next| {
             let range = next.map(|line| states.lines[line].start..states.lines[line].end);
             lost = lost.take().or(range);
         });
         let lost = lost.unwrap_or(place.cursor..place.cursor);
-        self.violation(ViolationKind::LostTail(lost), None, at, None, place);
+        self.violation(ViolationKind::LostTail(lost), known, at, None, place);
     }
 
     fn violation(
         &mut self,
         kind: ViolationKind,
-        known: Option<super::verdict::KnownHole>,
+        known: KnownHoles,
         at: usize,
         line: Option<(u64, u64)>,
         place: &Place,
@@ -375,6 +452,7 @@ impl TextJudge {
         };
         self.scratch.copy_from(sets);
         self.ended = narrow(states, &mut self.scratch, place.cursor, &Wanted::Nothing);
+        self.window_before = Some(place.window);
         if self.rule.position == Position::LastEnd {
             return;
         }
@@ -411,7 +489,10 @@ mod tests {
         let states = States::of_site(site, &captures).expect("states");
         let scan = ScanText::from_chunks([(text.as_bytes(), Window::ANY)], Window::ANY);
         let rule = Rule::LINE_END;
-        TextJudge::new(rule).judge(&states, &scan).violations.len()
+        TextJudge::new(Reader::Maps, rule)
+            .judge(&states, &scan)
+            .violations
+            .len()
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! What the judge found in one scan.
 
-use std::fmt;
 use std::ops::Range;
 
 use crate::kernel::chunk::Window;
+use crate::kernel::known_holes::KnownHoles;
 
 /// Something torn, but allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +38,8 @@ pub enum TearKind {
 pub struct Violation {
     /// Which promise or rule it breaks.
     pub kind: ViolationKind,
-    /// Whether it bears the signature of a hole that is already known.
-    pub known: Option<KnownHole>,
+    /// The known holes whose signatures it bears.
+    pub known: KnownHoles,
     /// The chunk in which it shows, from 0.
     pub chunk: usize,
     /// Whether the line is the first of its chunk.
@@ -104,48 +104,6 @@ impl ViolationKind {
     #[must_use]
     pub fn name(&self) -> &'static str {
         Self::NAMES[self.index()]
-    }
-}
-
-/// The two holes of released kernels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum KnownHole {
-    /// The empty tree: the hole is the destination of a move under way, which
-    /// `mremap_to()` has unmapped and not yet filled.
-    H1,
-    /// The stale iterator: the line before was extended by a merge before the
-    /// reader noted the sequence, and the iterator stepped past the extension.
-    H2,
-    /// It bears both signatures.
-    H1OrH2,
-}
-
-impl KnownHole {
-    /// The position of a label, or of none, among the four there are.
-    #[must_use]
-    pub fn index(known: Option<Self>) -> usize {
-        match known {
-            None => 0,
-            Some(Self::H1) => 1,
-            Some(Self::H2) => 2,
-            Some(Self::H1OrH2) => 3,
-        }
-    }
-
-    /// The label used in every report.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::H1 => "H1",
-            Self::H2 => "H2",
-            Self::H1OrH2 => "H1 or H2",
-        }
-    }
-}
-
-impl fmt::Display for KnownHole {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.label())
     }
 }
 

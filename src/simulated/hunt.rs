@@ -5,6 +5,7 @@ use super::file::SimulatedKernel;
 use super::writer::Workload;
 use super::{Fault, Locking, PAGE, SimulatedCase};
 use crate::kernel::chunk::{ChunkReader, Lines, ScanText};
+use crate::kernel::features::Reader;
 use crate::scan::{StatesError, TextJudge, Violation};
 use crate::target::scenario::Scenario;
 
@@ -84,7 +85,7 @@ impl Hunt<'_> {
         let kernel = SimulatedKernel::new(&workload, locking, Some(self.fault), buffer, seed);
         let clock = kernel.counters();
         let mut reader = ChunkReader::new(kernel, PAGE as usize * 2);
-        let mut judge = TextJudge::new(locking.rule());
+        let mut judge = TextJudge::new(Reader::Maps, locking.rule());
         let mut text = ScanText::default();
         let lines = |state| Lines::of(states.site_text(0, state)).count();
         let longest = (0..site.state_count()).map(lines).max().unwrap_or(1);

@@ -5,7 +5,7 @@ use super::writer::Workload;
 use super::{Fault, Locking};
 use crate::kernel::chunk::{ChunkReader, ScanText};
 use crate::kernel::chunk::{ReadClock, Window};
-use crate::kernel::features::{Granularity, Position, Rule};
+use crate::kernel::features::{Granularity, Position, Reader, Rule};
 use crate::kernel::procmap_query::{Filter, Lookup, Query};
 use crate::scan::{
     OperationInfo, QueryJudge, SiteClock, SiteStates, States, StatesError, Tally, TextJudge,
@@ -107,7 +107,7 @@ impl SimulatedCase {
         to_first: bool,
         mut each: impl FnMut(&ScanText, &Verdict),
     ) -> (Tally, u64) {
-        let mut judge = TextJudge::new(self.rule);
+        let mut judge = TextJudge::new(Reader::Maps, self.rule);
         let mut tally = Tally::default();
         let clock = self.kernel.counters();
         let from = self.kernel.steps();

@@ -7,8 +7,9 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::call::Call;
-use super::scenario::{KnownHoles, MAX_OPERATIONS, Scenario, ScenarioError, ScenarioOperation};
+use super::scenario::{MAX_OPERATIONS, Scenario, ScenarioError, ScenarioOperation};
 use super::strip::Strip;
+use crate::kernel::known_holes::{KnownHole, KnownHoles};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +26,8 @@ struct Entry {
     known_holes: Option<Vec<String>>,
     original: String,
     source: Option<String>,
+    #[serde(default)]
+    last: bool,
     operations: Vec<OperationEntry>,
 }
 
@@ -151,6 +154,7 @@ impl Entry {
             name,
             summary,
             review,
+            last,
             ..
         } = self;
         Ok(Scenario {
@@ -160,6 +164,7 @@ impl Entry {
             known_holes,
             original,
             source,
+            last,
             operations,
         })
     }
@@ -203,18 +208,14 @@ impl OperationEntry {
 }
 
 fn known_holes_of(names: &[String]) -> Result<KnownHoles, Invalid> {
-    let mut holes = KnownHoles::default();
-    for name in names {
-        match &**name {
-            "H1" => holes.h1 = true,
-            "H2" => holes.h2 = true,
-            other => {
-                let problem = format!("`{}` is neither H1 nor H2", other.escape_debug());
-                return Err(Invalid::new("known_holes", problem));
-            }
-        }
-    }
-    Ok(holes)
+    let hole_of = |name: &String| {
+        let mut holes = KnownHole::ALL.into_iter();
+        holes.find(|hole| hole.label() == name).ok_or_else(|| {
+            let problem = format!("`{}` is not H1, H2 or H3", name.escape_debug());
+            Invalid::new("known_holes", problem)
+        })
+    };
+    names.iter().map(hole_of).collect()
 }
 
 fn strip(field: &str, text: &str) -> Result<Strip, Invalid> {
@@ -288,8 +289,8 @@ mod tests {
             ("\"one\"", "\"all\"", "name: `all` means every scenario"),
             (
                 "original =",
-                "known_holes = [\"H3\"]\noriginal =",
-                "known_holes: `H3` is neither H1 nor H2",
+                "known_holes = [\"H4\"]\noriginal =",
+                "known_holes: `H4` is not H1, H2 or H3",
             ),
             (
                 "\"does it\"",

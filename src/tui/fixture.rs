@@ -14,7 +14,8 @@ use super::theme::{Depth, Theme};
 use super::update::update;
 use super::view::render;
 use crate::kernel::chunk::{ScanText, Window};
-use crate::kernel::features::Rule;
+use crate::kernel::features::{Reader, Rule};
+use crate::kernel::known_holes::KnownHole;
 use crate::kernel::line::{MapsLine, Permissions};
 use crate::kernel::procmap_query::{QueriedVma, Query};
 use crate::manual::{Account, Place, Size, Stand, Step};
@@ -23,8 +24,8 @@ use crate::probe::{Answer, Latency, Reading, Seen};
 use crate::sampler::{Found, FoundKind, Moment, TakenScan};
 use crate::scan::diff::AddressSpaceChangeKind;
 use crate::scan::{
-    KnownHole, MissingCounts, OperationInfo, SiteClock, SiteStates, States, TextJudge,
-    UnknownJudge, ViolationKind,
+    MissingCounts, OperationInfo, SiteClock, SiteStates, States, TextJudge, UnknownJudge,
+    ViolationKind,
 };
 use crate::session::explore::{Explored, Recent};
 use crate::session::{
@@ -222,7 +223,9 @@ pub(super) fn snapshot(kind: Kind) -> Snapshot {
     };
     let states = case.states();
     let scan = case.scan();
-    let verdict = TextJudge::new(Rule::LINE_END).judge(&states, &scan).clone();
+    let verdict = TextJudge::new(Reader::Maps, Rule::LINE_END)
+        .judge(&states, &scan)
+        .clone();
     let scene = case.scene(&states);
     let mut tally = crate::scan::Tally::default();
     tally.add(&verdict);
@@ -440,8 +443,8 @@ fn coverage(case: &Case) -> Vec<CoverageRow> {
             }
             if at == 3 && reader == "maps" || at == running && case.name == "replace" {
                 let hole = ViolationKind::Hole(0..1);
-                tally.add_violation(&hole, Some(KnownHole::H1));
-                tally.add_violation(&hole, Some(KnownHole::H2));
+                tally.add_violation(&hole, KnownHole::H1.into());
+                tally.add_violation(&hole, KnownHole::H2.into());
             }
         }
         let case = CaseKey {

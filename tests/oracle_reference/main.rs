@@ -3,6 +3,7 @@
 
 mod generate;
 mod reference;
+mod signatures;
 
 use generate::{
     Dice, PAGE, dice, mutate, obeying, permissions, scan_text, states, windows, worlds,
@@ -10,12 +11,11 @@ use generate::{
 use proptest::prelude::*;
 use reference::{Line, Scan, Vma, World};
 use vmascope::kernel::chunk::Window;
-use vmascope::kernel::features::{Granularity, Position, Rule};
+use vmascope::kernel::features::{Granularity, Position, Reader, Rule};
+use vmascope::kernel::known_holes::KnownHoles;
 use vmascope::kernel::line::Device;
 use vmascope::kernel::procmap_query::{Filter, Lookup, QueriedVma, Query};
-use vmascope::scan::{
-    KnownHole, QueryJudge, TearKind, TextJudge, Verdict, Violation, ViolationKind,
-};
+use vmascope::scan::{QueryJudge, TearKind, TextJudge, Verdict, Violation, ViolationKind};
 
 const RULES: [Rule; 4] = [
     Rule::LINE_END,
@@ -46,7 +46,7 @@ fn cases() -> impl Strategy<Value = (World, Rule, Scan)> {
 
 fn verdict(world: &World, rule: Rule, scan: &Scan) -> Verdict {
     let (states, text) = (states(world), scan_text(scan));
-    let mut judge = TextJudge::new(rule);
+    let mut judge = TextJudge::new(Reader::Maps, rule);
     judge.judge(&states, &text).clone()
 }
 
@@ -77,25 +77,41 @@ fn is_one_state(world: &World, scan: &Scan) -> bool {
     })
 }
 
-/// The label that the signatures give to a hole.
-fn signature(world: &World, violation: &Violation) -> Option<KnownHole> {
-    let (ViolationKind::Hole(hole), Some(line)) = (&violation.kind, violation.line) else {
-        return None;
+/// The known holes that lead from the line before a violation to what it found.
+fn signatures(
+    world: &World,
+    rule: Rule,
+    reader: Reader,
+    scan: &Scan,
+    seen: &Violation,
+) -> KnownHoles {
+    let found = match &seen.kind {
+        ViolationKind::Hole(_) | ViolationKind::SkippedLine => seen.line,
+        ViolationKind::LostTail(_) => None,
+        _ => return KnownHoles::NONE,
     };
-    let h1 = world
-        .moves_under_way(violation.window)
-        .iter()
-        .any(|to| to.start <= hole.start && hole.end == to.end && line.0 == to.end);
-    let h2 = violation.previous.is_some_and(|(start, _)| {
-        let mut vmas = world.states.iter().flatten();
-        !violation.first_in_chunk && vmas.any(|vma| vma.start <= start && hole.end <= vma.end)
-    });
-    match (h1, h2) {
-        (true, true) => Some(KnownHole::H1OrH2),
-        (true, false) => Some(KnownHole::H1),
-        (false, true) => Some(KnownHole::H2),
-        (false, false) => None,
+    let gate_is_lost = world.gate && !scan.lines().contains(&Line::Gate);
+    if rule != Rule::LINE_END || found.is_none() && gate_is_lost {
+        return KnownHoles::NONE;
     }
+    let cursor = seen.previous.map_or(0, |(_, end)| end);
+    let from = |window, inside| {
+        let past_a_merge = inside && reader == Reader::Maps;
+        world.explained(window, cursor, past_a_merge, found)
+    };
+    let mut holes = from(seen.window, !seen.first_in_chunk);
+    let before = if world.gate {
+        seen.chunk.checked_sub(1)
+    } else {
+        Some(seen.chunk)
+    };
+    if found.is_none()
+        && seen.first_in_chunk
+        && let Some(before) = before.and_then(|chunk| scan.chunks.get(chunk))
+    {
+        holes.extend(from(before.window, true));
+    }
+    holes.into_iter().collect()
 }
 
 /// Whether the line skips a page that every allowed state maps, and is called
@@ -152,7 +168,6 @@ proptest! {
     fn a_hole_is_where_and_what_its_name_says((world, rule, scan) in cases()) {
         for violation in verdict(&world, rule, &scan).violations {
             let ViolationKind::Hole(hole) = &violation.kind else {
-                prop_assert_eq!(violation.known, None);
                 prop_assert!(!hides_a_hole(&world, rule, &violation), "{violation:?}");
                 continue;
             };
@@ -160,7 +175,18 @@ proptest! {
             prop_assert!(world.always_mapped(violation.window, hole), "{violation:?}");
             prop_assert!(violation.previous.is_none_or(|(_, end)| end <= hole.start));
             prop_assert!(violation.line.is_some_and(|(start, _)| hole.end <= start));
-            prop_assert_eq!(violation.known, signature(&world, &violation), "{:?}", violation);
+        }
+    }
+
+    #[test]
+    fn a_label_is_given_where_its_mechanism_leads(
+        (world, rule, scan) in cases(),
+        reader in proptest::sample::select(vec![Reader::Maps, Reader::Smaps]),
+    ) {
+        let mut judge = TextJudge::new(reader, rule);
+        for seen in &judge.judge(&states(&world), &scan_text(&scan)).violations {
+            let expected = signatures(&world, rule, reader, &scan, seen);
+            prop_assert_eq!(seen.known, expected, "{:?}", seen);
         }
     }
 
@@ -203,6 +229,13 @@ proptest! {
             QueryJudge::new(granularity).judge(&states(&world), window, &query, queried.as_ref());
         let allowed = world.allows_answer(granularity, window, &query, answer);
         prop_assert_eq!(finding.is_none(), allowed, "{:?}", finding);
+        if let Some(finding) = &finding {
+            let expected = match granularity {
+                Granularity::Line => world.explained_answer(window, &query, answer),
+                Granularity::Chunk => KnownHoles::NONE,
+            };
+            prop_assert_eq!(finding.known, expected, "{:?}", finding);
+        }
         let kind = finding.map(|finding| finding.kind);
         if let Some(ViolationKind::SkippedLine | ViolationKind::ForeignLine) = kind
             && query.filter == Filter::default()

@@ -194,15 +194,6 @@ impl World {
         let allowed = self.allowed(window);
         pages.all(|page| allowed.iter().all(|state| covers(state, page)))
     }
-
-    /// The destinations of the moves that may be under way in `window`.
-    pub(crate) fn moves_under_way(&self, window: Window) -> Vec<Range<u64>> {
-        let count = self.states.len() as u64;
-        let (finished, begun) = (window.finished[0], window.begun[0]);
-        (finished..begun.min(finished + count))
-            .filter_map(|k| self.destinations[(k % count) as usize].clone())
-            .collect()
-    }
 }
 
 fn reaches(states: &[&[Vma]], query: &Query, cursor: u64, answer: Option<Vma>) -> bool {
@@ -220,7 +211,7 @@ fn reaches(states: &[&[Vma]], query: &Query, cursor: u64, answer: Option<Vma>) -
     })
 }
 
-fn passes(filter: &Filter, letter: u8) -> bool {
+pub(crate) fn passes(filter: &Filter, letter: u8) -> bool {
     (!filter.readable || letter != b'-')
         && (!filter.writable || letter == b'w')
         && (!filter.executable || letter == b'x')

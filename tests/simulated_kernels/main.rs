@@ -54,7 +54,7 @@ impl Found {
 fn names(tally: &Tally) -> Vec<(String, u64)> {
     tally
         .named()
-        .map(|(name, known, count)| match known {
+        .map(|(name, known, count)| match known.label() {
             Some(known) => (format!("{name} {known}"), count),
             None => (name.to_owned(), count),
         })

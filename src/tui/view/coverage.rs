@@ -193,7 +193,7 @@ fn row_line(
 fn found(tally: &Tally) -> String {
     let named = tally.named().map(|(kind, known, count)| {
         let count = grouped(count);
-        match (kind, known) {
+        match (kind, known.label()) {
             ("hole", Some(known)) => format!("{known}: {count}"),
             (kind, Some(known)) => format!("{kind} {known}: {count}"),
             (kind, None) => format!("{kind}, unknown: {count}"),

@@ -9,10 +9,11 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::put;
+use crate::kernel::known_holes::KnownHoles;
 use crate::latency::report::few;
 use crate::report::grouped;
 use crate::sampler::Rate;
-use crate::scan::{KnownHole, MissingCounts, Tally};
+use crate::scan::{MissingCounts, Tally};
 use crate::session::{Snapshot, TargetInfo};
 use crate::tui::app::{App, RATES, View};
 use crate::tui::format::{count, fitting, short};
@@ -247,16 +248,22 @@ fn unknown(theme: Theme, missing: MissingCounts, tally: &Tally, width: usize) ->
 /// `HOLES: 2,863 H1, the empty tree. A promise is broken.`, or as much of it as
 /// there is room for.
 fn violations(tally: &Tally, room: usize) -> String {
-    let labels: Vec<(u64, &str, &str)> = [
-        (Some(KnownHole::H1), "H1", ", the empty tree"),
-        (Some(KnownHole::H2), "H2", ", the stale iterator"),
-        (Some(KnownHole::H1OrH2), "H1 or H2", ""),
-        (None, "not known", ""),
-    ]
-    .into_iter()
-    .map(|(known, label, words)| (tally.labelled(known), label, words))
-    .filter(|(count, ..)| *count > 0)
-    .collect();
+    let mut labels: Vec<(u64, &str, String)> = KnownHoles::sets()
+        .map(|known| {
+            let mut one = known.iter();
+            let words = match (one.next(), one.next()) {
+                (Some(hole), None) => format!(", {}", hole.name()),
+                _ => String::new(),
+            };
+            let label = known.label().unwrap_or("not known");
+            (tally.labelled(known), label, words)
+        })
+        .filter(|(count, ..)| *count > 0)
+        .collect();
+    if tally.labelled(KnownHoles::NONE) > 0 {
+        // Those that have a name come first.
+        labels.rotate_left(1);
+    }
     let list = |with_words: bool| {
         let each = labels.iter().map(|(count, label, words)| {
             let words = if with_words { words } else { "" };

@@ -28,6 +28,7 @@ pub(in crate::tui::view) fn state_name(states: u64, count: usize) -> (String, Ro
 pub(in crate::tui::view) fn violation_text(violation: &Violation, room: usize) -> String {
     let label = violation
         .known
+        .label()
         .map_or(String::new(), |known| format!(" ({known})"));
     let texts = match &violation.kind {
         ViolationKind::Hole(hole) => {
