@@ -164,18 +164,21 @@ impl Case<'_> {
     }
 
     fn settings(&self) -> Vec<Setting> {
-        self.options
-            .placements
-            .iter()
-            .flat_map(|placement| {
-                let setting = Setting {
-                    read_size: self.options.read_size,
-                    sites: self.options.sites,
-                    ..Setting::new(self.reader, *placement)
-                };
-                setting.variants(self.scenario)
-            })
-            .collect()
+        let mut settings: Vec<Setting> = Vec::new();
+        for placement in &self.options.placements {
+            let setting = Setting {
+                read_size: self.options.read_size,
+                sites: self.options.sites,
+                ..Setting::new(self.reader, *placement)
+            };
+            for setting in setting.variants(self.scenario) {
+                // Some scenarios are placed alike whatever is asked for.
+                if !settings.contains(&setting) {
+                    settings.push(setting);
+                }
+            }
+        }
+        settings
     }
 
     fn info(&self, staged: &Staged) -> CaseInfo {

@@ -29,10 +29,11 @@ use crate::stage::{Stage, gather_evidence, keep_apart};
 use crate::target::modifier::ModifierOptions;
 use crate::target::scenario;
 
-/// The scenario, reader and name of each hole: where it shows most often.
-const HOLES: [(KnownHole, &str, &str); 2] = [
-    (KnownHole::H1, "the empty tree", "replace"),
-    (KnownHole::H2, "the stale iterator", "merge-left-partial"),
+/// The scenario in which each hole shows most often.
+const HOLES: [(KnownHole, &str); 3] = [
+    (KnownHole::H1, "replace"),
+    (KnownHole::H2, "merge-left-partial"),
+    (KnownHole::H3, "replace-last"),
 ];
 
 /// Looks and prints.
@@ -73,8 +74,8 @@ fn survey(look: Duration, stop: &AtomicBool) -> anyhow::Result<KernelSurvey> {
     let others = [LabReader::SmapsRollup, LabReader::NumaMaps]
         .map(|reader| other(reader, stage.pid(), evidence.as_ref().ok().copied()));
     let mut holes = Vec::new();
-    for (label, name, scenario) in HOLES {
-        holes.push(hole(label, name, scenario, &facts, &mut stage, look, stop)?);
+    for (label, scenario) in HOLES {
+        holes.push(hole(label, scenario, &facts, &mut stage, look, stop)?);
     }
     Ok(KernelSurvey {
         version: env!("CARGO_PKG_VERSION").into(),
@@ -151,7 +152,6 @@ fn other(reader: LabReader, pid: u32, evidence: Option<LockEvidence>) -> OtherRe
 
 fn hole(
     label: KnownHole,
-    name: &'static str,
     scenario: &str,
     facts: &KernelFacts,
     stage: &mut Stage,
@@ -172,7 +172,7 @@ fn hole(
     let seen = result.tally.possibly(label);
     Ok(SurveyedHole {
         label: label.label(),
-        name,
+        name: label.name(),
         scenario: scenario.name.clone(),
         reader: reader.to_string(),
         scans: result.tally.scans,

@@ -52,16 +52,21 @@ pub enum Placement {
     Low,
     /// A site at every chunk boundary
     Every,
+    /// A site that is the last thing mapped, but for the gate VMA: scans read to
+    /// the end, short ones and whole ones. Scenarios about the end of the address
+    /// space are always placed so
+    Last,
 }
 
 impl Placement {
     /// All of them.
-    pub const ALL: [Placement; 5] = [
+    pub const ALL: [Placement; 6] = [
         Placement::Boundary,
         Placement::Sweep,
         Placement::Inside,
         Placement::Low,
         Placement::Every,
+        Placement::Last,
     ];
 
     /// The name used on the command line and in reports.
@@ -73,6 +78,7 @@ impl Placement {
             Placement::Inside => "inside",
             Placement::Low => "low",
             Placement::Every => "every",
+            Placement::Last => "last",
         }
     }
 
@@ -85,6 +91,7 @@ impl Placement {
             Placement::Inside => "inside a chunk",
             Placement::Low => "at the lowest addresses",
             Placement::Every => "at every chunk boundary",
+            Placement::Last => "at the end of the address space",
         }
     }
 
@@ -106,6 +113,10 @@ impl Placement {
                  stop behind it"
             }
             Placement::Every => "every chunk boundary in the arena at once, in whole scans",
+            Placement::Last => {
+                "the end of what is mapped, inside a chunk and at a boundary, in short scans and whole \
+                 ones that read to the end"
+            }
         }
     }
 }

@@ -86,8 +86,9 @@ impl<W: Write> Human<W> {
         }
         writeln!(
             out,
-            "Two holes are known in released kernels since 6.17: H1, the empty tree, and H2, the\n\
-             stale iterator. Such kernels fail this check; --allow-known accepts these two."
+            "Three holes are known in released kernels since 6.17: H1, the empty tree, H2, the stale\n\
+             iterator, and H3, the believed end. Such kernels fail this check; --allow-known accepts\n\
+             these three."
         )?;
         writeln!(out, "\n{DIM}{}{DIM:#}", table::heading(self.options.widths))?;
         out.flush()

@@ -77,10 +77,10 @@ pub struct OtherReader {
     pub problem: Option<String>,
 }
 
-/// One of the two known holes.
+/// One of the known holes.
 #[derive(Clone, Debug, Serialize)]
 pub struct SurveyedHole {
-    /// `H1` or `H2`.
+    /// `H1`, `H2` or `H3`.
     pub label: &'static str,
     /// Its name.
     pub name: &'static str,

@@ -133,7 +133,7 @@ fn around(
             Placement::Boundary | Placement::Every | Placement::Sweep => {
                 around_boundary(scan, site)
             }
-            Placement::Inside | Placement::Low => around_site(scan, site),
+            Placement::Inside | Placement::Low | Placement::Last => around_site(scan, site),
         },
     })
 }

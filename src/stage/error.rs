@@ -66,7 +66,9 @@ impl StageError {
             self,
             StageError::NoEffect { .. }
                 | StageError::NoPlace { .. }
-                | StageError::Modifier(ModifierError::Operation { .. })
+                | StageError::Modifier(
+                    ModifierError::Operation { .. } | ModifierError::EndIsTaken { .. }
+                )
         )
     }
 }

@@ -9,6 +9,7 @@ mod capture;
 mod cpus;
 mod error;
 mod evidence;
+mod extent;
 mod placement;
 mod setting;
 
@@ -18,7 +19,10 @@ use std::time::{Duration, Instant};
 pub use cpus::{divide, keep_apart};
 pub use error::StageError;
 pub use evidence::gather_evidence;
+pub use extent::Extent;
 pub use setting::Setting;
+
+use extent::{last_extent, low_extent};
 
 use crate::kernel::chunk::{ChunkReader, Lines, NoClock, Records, ScanText};
 use crate::kernel::features::Reader;
@@ -88,19 +92,6 @@ impl Staged {
     }
 }
 
-/// How much of a text file a scan reads, and in what pieces.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extent {
-    /// The caller's buffer, in bytes; none: a page.
-    pub read_size: Option<usize>,
-    /// The scan ends when a line starts at or above this address (bytes): a
-    /// site near the lowest addresses is then passed many times as often.
-    /// None: it goes to the end of the file.
-    pub until: Option<u64>,
-    /// One read generates all that is wanted.
-    pub one_read: bool,
-}
-
 impl Stage {
     /// Starts a modifier.
     ///
@@ -147,6 +138,7 @@ impl Stage {
     /// # Errors
     /// [`StageError`]; those that are a reason to skip the case say so.
     pub fn set_up(&mut self, scenario: &Scenario, setting: &Setting) -> Result<Staged, StageError> {
+        let setting = &setting.for_scenario(scenario);
         let mut file = TextFile::open(self.pid(), setting.reader)?;
         if let Some(size) = setting.read_size {
             file.file.set_read_size(size);
@@ -154,8 +146,10 @@ impl Stage {
         let sites = self.place(scenario, &mut file, setting)?;
         let mut staged = self.capture(scenario, sites, setting.placement, &mut file)?;
         staged.extent.read_size = setting.read_size;
-        if setting.placement == Placement::Low {
-            staged.extent = placement::low_extent(&mut file, &staged, setting)?;
+        match setting.placement {
+            Placement::Low => staged.extent = low_extent(&mut file, &staged, setting)?,
+            Placement::Last => staged.extent = last_extent(&mut file, &staged, setting)?,
+            _ => {}
         }
         staged.scan_time = Duration::MAX;
         for _ in 0..SCANS_TIMED {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::setting::Setting;
-use super::{Extent, Stage, StageError, Staged, TextFile};
+use super::{Stage, StageError, TextFile};
 use crate::kernel::chunk::{Lines, ScanText};
 use crate::kernel::line::parse_range;
 use crate::observation::Placement;
@@ -26,9 +26,13 @@ const INSIDE_SITES: usize = 4;
 /// allow.
 const LOW_SLOT: u32 = 1;
 
+/// The variant of a site at the end of the address space that is read in whole
+/// scans.
+const LAST_WHOLE: usize = 1;
+
 /// What must be true of a site and the chunks it is read in.
 #[derive(Clone, Copy, Debug)]
-enum Stands {
+pub(super) enum Stands {
     /// Its line of this number, from 0, is the last of its chunk.
     Last(usize),
     /// All of it is in one chunk.
@@ -44,6 +48,7 @@ impl Stage {
         setting: &Setting,
     ) -> Result<Vec<Site>, StageError> {
         let slots = match setting.placement {
+            Placement::Last => return self.place_last(scenario, setting),
             Placement::Low => vec![LOW_SLOT],
             Placement::Boundary => vec![self.search(scenario, file, setting, Stands::Last(0))?],
             Placement::Sweep => {
@@ -54,6 +59,22 @@ impl Stage {
         };
         let slots = self.with_more(scenario, slots, setting.sites);
         Ok(self.modifier.layout_sites(scenario, &slots)?)
+    }
+
+    /// One site at the end of the address space; any others that were asked for
+    /// at the lowest addresses.
+    fn place_last(
+        &mut self,
+        scenario: &Scenario,
+        setting: &Setting,
+    ) -> Result<Vec<Site>, StageError> {
+        let others = setting.sites.unwrap_or(1).clamp(1, MAX_SITES) - 1;
+        let slots = match others {
+            0 => Vec::new(),
+            others => self.with_more(scenario, vec![LOW_SLOT], Some(others)),
+        };
+        let is_whole = setting.variant == LAST_WHOLE;
+        Ok(self.modifier.layout_last(scenario, &slots, is_whole)?)
     }
 
     /// The slot at which a single site stands as wanted.
@@ -176,53 +197,7 @@ impl Stage {
     }
 }
 
-/// How a placement near the lowest addresses reads: up to the line behind the
-/// last site. Variant 0: one read generates all of that. Variant `n`: the
-/// first read ends behind the `n`th line of the first site.
-pub(super) fn low_extent(
-    file: &mut TextFile,
-    staged: &Staged,
-    setting: &Setting,
-) -> Result<Extent, StageError> {
-    let end = staged.sites.last().map_or(0, |site| site.end);
-    let extent = Extent {
-        read_size: setting.read_size,
-        until: Some(end),
-        one_read: setting.variant == 0 && setting.read_size.is_none(),
-    };
-    if setting.read_size.is_some() || setting.reader.queries() {
-        return Ok(extent);
-    }
-    let bytes = match setting.variant {
-        // A chunk of smaps is hardly longer than a site.
-        0 if file.smaps => return Ok(extent),
-        0 => {
-            let longest = |site: usize| {
-                let states = 0..staged.states.sites()[site].state_count();
-                states
-                    .map(|state| staged.states.site_text(site, state).len())
-                    .max()
-            };
-            let sites: usize = (0..staged.sites.len()).filter_map(longest).sum();
-            let outside = staged.states.bytes_outside_below(end);
-            let behind = file.bytes_up_to(end, 1)? - file.bytes_up_to(end, 0)?;
-            outside + sites + behind
-        }
-        number => file.bytes_up_to(staged.site.start, number)?,
-    };
-    file.file.set_read_size(bytes);
-    let scan = file.scan()?;
-    let in_one = |site: &Site| stands(scan, site, Stands::InOneChunk);
-    if setting.variant == 0 && !staged.sites.iter().all(in_one) {
-        return Err(no_place(&staged.scenario, Placement::Low));
-    }
-    Ok(Extent {
-        read_size: Some(bytes),
-        ..extent
-    })
-}
-
-fn no_place(scenario: &Scenario, placement: Placement) -> StageError {
+pub(super) fn no_place(scenario: &Scenario, placement: Placement) -> StageError {
     StageError::NoPlace {
         scenario: scenario.name.clone(),
         placement: placement.description(),
@@ -240,7 +215,7 @@ fn first_boundary(arena: &Arena, scan: &ScanText, from: u32) -> Option<u32> {
         .map(|(start, _)| ((start - arena.base) / arena.slot_bytes()) as u32)
 }
 
-fn stands(scan: &ScanText, site: &Site, wanted: Stands) -> bool {
+pub(super) fn stands(scan: &ScanText, site: &Site, wanted: Stands) -> bool {
     scan.chunks.iter().any(|chunk| {
         let mut lines = scan.lines(chunk).filter_map(parse_range);
         match wanted {

@@ -62,8 +62,6 @@ pub struct Site {
     pub source: Option<Range<u64>>,
     /// The page size in bytes.
     pub page_size: u64,
-    /// The slot whose address is `start`.
-    pub slot: u32,
 }
 
 impl Site {

@@ -65,6 +65,8 @@ pub(super) fn main(mailbox_fd: RawFd) -> ! {
         }
     };
     mailbox.arena_base.store(arena.base, Ordering::Relaxed);
+    let end = address_space_end(&arena);
+    mailbox.address_space_end.store(end, Ordering::Relaxed);
     executor::serve(mailbox, arena)
 }
 
@@ -121,6 +123,36 @@ fn get_ready(mailbox: &'static Mailbox) -> Result<Arena, (Task, rustix::io::Errn
         executor::start(mailbox, number, arena).map_err(|errno| (Task::Thread, errno))?;
     }
     Ok(arena)
+}
+
+/// The first address at which no page can be mapped, found by trying: it
+/// depends on the architecture, the levels of the page table and the page size.
+fn address_space_end(arena: &Arena) -> u64 {
+    let page = arena.page_size as usize;
+    let may_be_mapped = |address: usize| {
+        let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED_NOREPLACE;
+        let at = ptr::without_provenance_mut(address);
+        // SAFETY: FIXED_NOREPLACE: no memory that is in use is touched.
+        match unsafe { rustix::mm::mmap_anonymous(at, page, ProtFlags::empty(), flags) } {
+            Ok(mapped) => {
+                // SAFETY: the page was mapped just now, for nothing.
+                let _ = unsafe { rustix::mm::munmap(mapped, page) };
+                mapped.addr() == address
+            }
+            Err(errno) => errno == rustix::io::Errno::EXIST,
+        }
+    };
+    // The kernel compares with one limit (`__get_unmapped_area()`, mm/mmap.c).
+    let (mut can, mut cannot) = (arena.range().end as usize / page - 1, (1 << 63) / page);
+    while cannot - can > 1 {
+        let middle = can + (cannot - can) / 2;
+        if may_be_mapped(middle * page) {
+            can = middle;
+        } else {
+            cannot = middle;
+        }
+    }
+    (cannot * page) as u64
 }
 
 /// Reserves the arena and returns its address. Next to it, on both sides, at

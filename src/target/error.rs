@@ -52,6 +52,15 @@ pub enum ModifierError {
         /// What to do, after a semicolon; or nothing.
         advice: &'static str,
     },
+    /// Something is mapped where the last site would be.
+    #[error(
+        "something else is the last that is mapped, near {address:#x} (the stack, where \
+         kernel.randomize_va_space is 0?): nothing can be laid out at the end of the address space"
+    )]
+    EndIsTaken {
+        /// The address in the modifier, in bytes.
+        address: u64,
+    },
     /// An operation failed; the site is now unknown until the next layout.
     #[error("operation {index} of scenario `{scenario}`, {text}, failed: {reason}")]
     Operation {

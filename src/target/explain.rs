@@ -33,6 +33,9 @@ pub(super) fn explain(
             errno: failure.errno,
             reason: reason(failure),
         },
+        (Task::Setup, _) if failure.errno == libc::EEXIST => ModifierError::EndIsTaken {
+            address: setup.get(index).map_or(0, |call| call.arguments[0]),
+        },
         (Task::Slot, _) => ModifierError::Setup {
             call: format!("mmap of slot {index} of {}", arena.slots),
             reason: reason(failure),

@@ -9,6 +9,8 @@
 //!
 //! Pure: it says which system calls build that; the modifier makes them.
 
+use std::ops::Range;
+
 use nix::libc;
 use thiserror::Error;
 
@@ -16,6 +18,16 @@ pub use super::arena::{Arena, DEFAULT_SLOTS, Fill, MAX_SLOTS, SLOT_PAGES, Site};
 use super::scenario::{MAX_SITES, Scenario};
 use super::strip::Strip;
 use super::syscall::RawCall;
+
+/// A site that is the last thing mapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastSite {
+    /// The first address that cannot be mapped, in bytes: there it ends.
+    pub end: u64,
+    /// Whether the slots of the arena are there; else they are one inaccessible
+    /// mapping, which makes for short scans.
+    pub slots_are_filled: bool,
+}
 
 /// Why a site cannot lie where it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -85,9 +97,11 @@ impl ArenaPlan {
         }
     }
 
-    /// An arena with a site of the scenario at each of these slots. The whole
-    /// slot before a site is a fence; behind it come at least a page of fence,
-    /// the source VMA if there is one, and fence up to the next slot.
+    /// An arena with a site of the scenario at each of these slots, and perhaps
+    /// one at the end of the address space. The whole slot before a site is a
+    /// fence; behind it come at least a page of fence, the source VMA if there
+    /// is one, and fence up to the next slot. The last site has a page of fence
+    /// before it and nothing behind; its source is in the arena.
     ///
     /// # Errors
     ///
@@ -96,12 +110,14 @@ impl ArenaPlan {
     pub fn with_sites(
         arena: Arena,
         slots: &[u32],
+        last_site: Option<LastSite>,
         scenario: &Scenario,
     ) -> Result<Self, LayoutError> {
         let mut slots = slots.to_vec();
         slots.sort_unstable();
-        if slots.len() > MAX_SITES {
-            return Err(LayoutError::TooMany { sites: slots.len() });
+        let sites = slots.len() + usize::from(last_site.is_some());
+        if sites > MAX_SITES {
+            return Err(LayoutError::TooMany { sites });
         }
         let needed = slots_of(scenario);
         let mut plan = Self {
@@ -134,7 +150,25 @@ impl ArenaPlan {
             plan.make_site(slot, scenario);
             free = slot + needed - 1;
         }
+        if let Some(last) = last_site {
+            let (slot, taken) = (free + 1, 1 + slots_of_source(scenario));
+            free += taken;
+            if free > arena.slots {
+                return Err(LayoutError::NoRoom {
+                    scenario: scenario.name.clone(),
+                    slot,
+                    slots: arena.slots,
+                    needed: taken,
+                    last: (arena.slots + 1).saturating_sub(taken),
+                });
+            }
+            let source = arena.slot_address(slot);
+            plan.make_last_site(last, source, scenario);
+        }
         plan.fill(free, arena.slots);
+        if last_site.is_some_and(|last| !last.slots_are_filled) {
+            plan.fills.clear();
+        }
         Ok(plan)
     }
 
@@ -148,26 +182,46 @@ impl ArenaPlan {
         let pages = |strip: &Strip| u64::from(strip.page_count()) * page_size;
         let start = self.arena.slot_address(slot);
         let end = start + pages(&scenario.original);
-        let source = scenario.source.as_ref().map(|strip| {
-            let source_start = end + page_size;
-            source_start..source_start + pages(strip)
-        });
         // The fences are what `clear` leaves; only what lies between is made.
-        self.calls.push(RawCall::munmap(start, end - start));
-        map_strip(&mut self.calls, &scenario.original, start, page_size);
-        if let (Some(strip), Some(addresses)) = (&scenario.source, &source) {
-            let bytes = addresses.end - addresses.start;
-            self.calls.push(RawCall::munmap(addresses.start, bytes));
-            map_strip(&mut self.calls, strip, addresses.start, page_size);
-        }
+        self.push_site(start..end, end + page_size, scenario);
+    }
+
+    fn make_last_site(&mut self, last: LastSite, source: u64, scenario: &Scenario) {
+        let page_size = self.arena.page_size;
+        let bytes = u64::from(scenario.original.page_count()) * page_size;
+        let fence = last.end - bytes - page_size;
+        // Whatever is there must stay: the stack may be.
+        self.calls.push(RawCall::reserve(fence, page_size + bytes));
+        self.push_site(last.end - bytes..last.end, source, scenario);
+    }
+
+    /// Makes a site, and its source at `source`, of what is inaccessible there.
+    fn push_site(&mut self, site: Range<u64>, source: u64, scenario: &Scenario) {
+        let page_size = self.arena.page_size;
+        let mut make = |strip: &Strip, start: u64| {
+            let bytes = u64::from(strip.page_count()) * page_size;
+            self.calls.push(RawCall::munmap(start, bytes));
+            map_strip(&mut self.calls, strip, start, page_size);
+            start..start + bytes
+        };
+        make(&scenario.original, site.start);
+        let source = scenario.source.as_ref().map(|strip| make(strip, source));
         self.sites.push(Site {
-            start,
-            end,
+            start: site.start,
+            end: site.end,
             source,
             page_size,
-            slot,
         });
     }
+}
+
+/// Slots that the source of a scenario takes with a fence behind it.
+fn slots_of_source(scenario: &Scenario) -> u32 {
+    let pages = scenario
+        .source
+        .as_ref()
+        .map_or(0, |strip| strip.page_count() + 1);
+    pages.div_ceil(SLOT_PAGES)
 }
 
 /// Slots that a site of the scenario takes, the fence before it included.
@@ -226,6 +280,9 @@ mod tests {
                     .find(|&l| Protection::from_letter(l).unwrap().bits() == bits)
                     .unwrap(),
             };
+            if !plan.arena.range().contains(&call.arguments[0]) {
+                continue;
+            }
             let first = (call.arguments[0] - plan.arena.base) / PAGE;
             for page in first..first + call.arguments[1] / PAGE {
                 text[page as usize] = letter;
@@ -249,9 +306,9 @@ mod tests {
             slots: 7,
             ..arena()
         };
-        let plan = ArenaPlan::with_sites(arena, &[2], find("resize").unwrap()).unwrap();
+        let plan = ArenaPlan::with_sites(arena, &[2], None, find("resize").unwrap()).unwrap();
         assert_eq!(painted(&plan), "www---wwwrrr---rrrwww");
-        let plan = ArenaPlan::with_sites(arena, &[3], find("replace").unwrap()).unwrap();
+        let plan = ArenaPlan::with_sites(arena, &[3], None, find("replace").unwrap()).unwrap();
         assert_eq!(painted(&plan), "wwwrrr---rwr-x-rrrwww");
         let site = &plan.sites[0];
         assert_eq!(
@@ -263,7 +320,7 @@ mod tests {
 
     #[test]
     fn unmapped_pages_of_the_original_are_unmapped() {
-        let plan = ArenaPlan::with_sites(arena(), &[1], find("new-both").unwrap()).unwrap();
+        let plan = ArenaPlan::with_sites(arena(), &[1], None, find("new-both").unwrap()).unwrap();
         assert!(
             painted(&plan).starts_with("---www...www---rrr"),
             "{}",
@@ -274,7 +331,7 @@ mod tests {
     #[test]
     fn every_scenario_fits_from_slot_1_to_the_last_it_names() {
         for scenario in scenarios() {
-            let slot = |slot| ArenaPlan::with_sites(arena(), &[slot], scenario);
+            let slot = |slot| ArenaPlan::with_sites(arena(), &[slot], None, scenario);
             let LayoutError::NoRoom { last, .. } = slot(0).unwrap_err() else {
                 panic!("there is no room before slot 0");
             };
@@ -292,7 +349,8 @@ mod tests {
             slots: 9,
             ..arena()
         };
-        let sites = |slots: &[u32]| ArenaPlan::with_sites(arena, slots, find("split").unwrap());
+        let sites =
+            |slots: &[u32]| ArenaPlan::with_sites(arena, slots, None, find("split").unwrap());
         let plan = sites(&[5, 1]).unwrap();
         assert_eq!(painted(&plan), "---rrr---rrr---rrr---rrrwww");
         assert_eq!(plan.sites.len(), 2);
@@ -310,8 +368,33 @@ mod tests {
     }
 
     #[test]
+    fn the_last_site_is_behind_everything_and_its_source_in_the_arena() {
+        let arena = Arena {
+            slots: 5,
+            ..arena()
+        };
+        let end = 0x8000_0000;
+        let plan = |slots: &[u32], slots_are_filled| {
+            let last = LastSite {
+                end,
+                slots_are_filled,
+            };
+            ArenaPlan::with_sites(arena, slots, Some(last), find("replace-last").unwrap()).unwrap()
+        };
+        let short = plan(&[], false);
+        let site = &short.sites[0];
+        assert_eq!((site.start, site.end), (end - 2 * PAGE, end));
+        assert_eq!(painted(&short), "---x-----------");
+        assert_eq!(painted(&plan(&[], true)), "---x--wwwrrrwww");
+        assert_eq!(painted(&plan(&[1], true)), "---rw-x-----x--");
+        let reserved = &short.calls[1];
+        assert_eq!(reserved.arguments[..2], [end - 3 * PAGE, 3 * PAGE]);
+    }
+
+    #[test]
     fn no_room_says_which_slots_there_are() {
-        let error = ArenaPlan::with_sites(arena(), &[20], find("split").unwrap()).unwrap_err();
+        let error =
+            ArenaPlan::with_sites(arena(), &[20], None, find("split").unwrap()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "scenario `split` cannot start at slot 20 of 20: it takes 3 slots with its fences; \

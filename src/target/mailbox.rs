@@ -23,9 +23,10 @@ use super::syscall::RawCall;
 /// What the first word of a mailbox holds; change it with the mailbox.
 pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"vmascop2");
 
-/// The most calls that clear an arena and make its sites: one to clear it, and
-/// for each site one to unmap it, one for its source, one a VMA.
-pub(super) const MAX_SETUP: usize = 1 + MAX_SITES * (2 + 2 * MAX_PAGES as usize);
+/// The most calls that clear an arena and make its sites: one to clear it, two
+/// for what is at the end of the address space, and for each site one to unmap
+/// it, one for its source, one a VMA.
+pub(super) const MAX_SETUP: usize = 3 + MAX_SITES * (2 + 2 * MAX_PAGES as usize);
 
 /// The most operations in one writer's round: those of all its sites.
 pub(super) const MAX_ROUND: usize = MAX_SITES * MAX_OPERATIONS;
@@ -224,6 +225,8 @@ pub(super) struct Mailbox {
     pub(super) writer_count: AtomicU32,
     /// The child's answer to `Start`: the address of slot 0.
     pub(super) arena_base: AtomicU64,
+    /// The child's answer to `Start`: the first address that cannot be mapped.
+    pub(super) address_space_end: AtomicU64,
     pub(super) failure: FailureCell,
     pub(super) layout: LayoutCells,
     pub(super) writers: [WriterCells; MAX_WRITERS],

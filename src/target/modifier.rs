@@ -1,5 +1,6 @@
 //! The modifier as its parent sees it: a process that changes VMAs on request.
 
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use super::child;
 use super::counters::Counters;
 use super::error::ModifierError;
 use super::explain::{explain, not_ready};
-use super::layout::{Arena, ArenaPlan, MAX_SLOTS, Site};
+use super::layout::{Arena, ArenaPlan, LastSite, MAX_SLOTS, Site};
 use super::link::Link;
 use super::mailbox::Command;
 pub use super::options::{ModifierOptions, Pace, Proof};
@@ -48,6 +49,9 @@ pub struct Modifier {
     /// How many sites each writer works on.
     sites_of_writers: [usize; MAX_WRITERS],
     setup: Vec<RawCall>,
+    /// What the last layout has mapped at the end of the address space: the
+    /// addresses in bytes.
+    mapped_last: Option<Range<u64>>,
     has_proof_thread: bool,
     proving: bool,
 }
@@ -88,6 +92,7 @@ impl Modifier {
             scenario: None,
             sites_of_writers: [0; MAX_WRITERS],
             setup: Vec::new(),
+            mapped_last: None,
             has_proof_thread: options.prove,
             proving: false,
         };
@@ -143,7 +148,42 @@ impl Modifier {
         scenario: &Scenario,
         slots: &[u32],
     ) -> Result<Vec<Site>, ModifierError> {
-        let plan = ArenaPlan::with_sites(self.arena, slots, scenario)?;
+        self.layout_plan(scenario, slots, None)
+    }
+
+    /// The same with one more site that is the last thing mapped, but for the
+    /// gate VMA; `slots_are_filled` says whether the arena's slots are there,
+    /// or are one mapping, so that scans are short.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`layout`](Self::layout), and [`ModifierError::EndIsTaken`]
+    /// when something else is mapped there.
+    pub fn layout_last(
+        &mut self,
+        scenario: &Scenario,
+        slots: &[u32],
+        slots_are_filled: bool,
+    ) -> Result<Vec<Site>, ModifierError> {
+        let end = self
+            .link
+            .mailbox()
+            .address_space_end
+            .load(Ordering::Relaxed);
+        let last = LastSite {
+            end,
+            slots_are_filled,
+        };
+        self.layout_plan(scenario, slots, Some(last))
+    }
+
+    fn layout_plan(
+        &mut self,
+        scenario: &Scenario,
+        slots: &[u32],
+        last: Option<LastSite>,
+    ) -> Result<Vec<Site>, ModifierError> {
+        let plan = ArenaPlan::with_sites(self.arena, slots, last, scenario)?;
         let sites = plan.sites.clone();
         self.build(plan, Some(scenario))?;
         Ok(sites)
@@ -335,7 +375,22 @@ impl Modifier {
         }
     }
 
-    fn build(&mut self, plan: ArenaPlan, scenario: Option<&Scenario>) -> Result<(), ModifierError> {
+    fn build(
+        &mut self,
+        mut plan: ArenaPlan,
+        scenario: Option<&Scenario>,
+    ) -> Result<(), ModifierError> {
+        if let Some(before) = self.mapped_last.take() {
+            let bytes = before.end - before.start;
+            plan.calls.insert(0, RawCall::munmap(before.start, bytes));
+        }
+        let arena = self.arena.range();
+        let outside = |site: &&Site| !arena.contains(&site.start);
+        self.mapped_last = plan
+            .sites
+            .last()
+            .filter(outside)
+            .map(|site| site.start - site.page_size..site.end);
         // The proof thread would fault while the arena is rebuilt, and a free
         // run must end before its operations are overwritten.
         self.switch_proof(false)?;

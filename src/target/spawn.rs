@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::sys::personality::{self, Persona};
 
 use super::error::Death;
 
@@ -48,12 +49,15 @@ impl Process {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .process_group(0);
-        // SAFETY: the closure makes one fcntl(2), which is async-signal-safe;
-        // it runs between fork and exec, so the descriptor stays close-on-exec
-        // in this process and no other child inherits it.
+        // SAFETY: the closure makes fcntl(2) and personality(2), which are
+        // async-signal-safe; it runs between fork and exec, so the descriptor
+        // stays close-on-exec in this process and no other child inherits it.
         unsafe {
             command.pre_exec(move || {
                 fcntl(&mailbox, FcntlArg::F_SETFD(FdFlag::empty())).map_err(io::Error::from)?;
+                // Else the stack is the last thing mapped (setarch -R).
+                let persona = personality::get()?;
+                personality::set(persona - Persona::ADDR_NO_RANDOMIZE)?;
                 Ok(())
             });
         }

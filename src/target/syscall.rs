@@ -45,6 +45,14 @@ impl RawCall {
         }
     }
 
+    /// An inaccessible mapping at `address`, where nothing may be: it fails with
+    /// `EEXIST` where something is.
+    pub fn reserve(address: u64, bytes: u64) -> Self {
+        let mut call = Self::mmap(address, bytes, libc::PROT_NONE);
+        call.arguments[3] = (MMAP_FLAGS | libc::MAP_FIXED_NOREPLACE) as u64;
+        call
+    }
+
     /// No mapping from `address` on for `bytes`.
     pub fn munmap(address: u64, bytes: u64) -> Self {
         Self {
