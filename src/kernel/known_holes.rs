@@ -15,8 +15,9 @@ pub enum KnownHole {
     /// iterator steps past the extension.
     H2,
     /// The believed end: a reader that finds nothing more does not ask whether
-    /// the address space is changing (`lock_next_vma()`, mm/mmap_lock.c), so
-    /// the last VMA of all is lost while a move onto it is under way.
+    /// the address space is changing (`lock_next_vma()`, mm/mmap_lock.c). So the
+    /// last VMA of all is lost while a move onto it is under way, or where it
+    /// grows downwards over the unmapped pages that the search steps on from.
     H3,
 }
 

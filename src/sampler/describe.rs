@@ -326,10 +326,9 @@ fn mechanism(known: KnownHoles) -> String {
              steps from its old slot past it"
         }
         KnownHole::H3 => {
-            "H3, the believed end: the destination of an mremap(MREMAP_FIXED) that was under way, \
-             which unmaps it before it moves something there, is the last that is mapped; a reader \
-             that searches meanwhile finds nothing, and believes it without asking whether the \
-             address space is changing"
+            "H3, the believed end: a reader that searches while an mremap(MREMAP_FIXED) has unmapped \
+             the last VMA, or while the last VMA grows downwards over where it searches, finds \
+             nothing, and believes it without asking whether the address space is changing"
         }
     };
     let signatures: Vec<&str> = known.iter().map(signature).collect();

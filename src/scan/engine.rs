@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::states::States;
+use super::states::{Segment, States};
 use super::verdict::ViolationKind;
 use crate::kernel::chunk::Window;
 
@@ -110,54 +110,27 @@ pub(super) fn each_next(
     states: &States,
     sets: &Sets,
     cursor: u64,
-    each: impl FnMut(Option<usize>),
-) {
-    each_next_with(states, sets, cursor, None, each);
-}
-
-/// What one site has next where it is in none of its states.
-pub(super) enum Next {
-    /// This, or nothing.
-    Only(Option<usize>),
-    /// It cannot be looked at now.
-    Never,
-}
-
-/// A site, and what it has next, given the lines of each of its states.
-pub(super) type Between<'a> = (usize, &'a dyn Fn(&[Range<usize>]) -> Next);
-
-/// [`each_next`], where one site is between two of its states.
-pub(super) fn each_next_with(
-    states: &States,
-    sets: &Sets,
-    cursor: u64,
-    between: Option<Between<'_>>,
     mut each: impl FnMut(Option<usize>),
 ) {
-    let first = states.segment_at(cursor);
-    for segment in &states.segments[first..] {
-        let mut passes = false;
-        let mut see = |next: Option<usize>| match next {
-            Some(line) => each(Some(line)),
-            None => passes = true,
-        };
-        match between {
-            Some((site, next)) if segment.site == Some(site) => match next(&segment.variants) {
-                Next::Only(next) => see(next),
-                Next::Never => {}
-            },
-            _ => {
-                let allowed = segment.site.map_or(1, |site| sets.0[site]);
-                for (_, variant) in allowed_variants(&segment.variants, allowed) {
-                    see(states.next_in(variant, cursor));
-                }
+    for segment in &states.segments[states.segment_at(cursor)..] {
+        let allowed = segment.site.map_or(1, |site| sets.0[site]);
+        for (_, variant) in allowed_variants(&segment.variants, allowed) {
+            if let Some(line) = states.next_in(variant, cursor) {
+                each(Some(line));
             }
         }
-        if !passes {
+        if !passes(states, sets, segment, cursor) {
             return;
         }
     }
     each(None);
+}
+
+/// Whether some allowed state has nothing in this segment above `cursor`.
+pub(super) fn passes(states: &States, sets: &Sets, segment: &Segment, cursor: u64) -> bool {
+    let allowed = segment.site.map_or(1, |site| sets.0[site]);
+    allowed_variants(&segment.variants, allowed)
+        .any(|(_, variant)| states.next_in(variant, cursor).is_none())
 }
 
 fn allowed_variants(

@@ -1,7 +1,7 @@
 //! The judge of one `PROCMAP_QUERY` answer.
 
 use super::engine::{Sets, each_next, mapped_in_all};
-use super::signature::each_in_the_empty_tree;
+use super::signature::{each_in_the_empty_tree, may_pass_the_last};
 use super::states::States;
 use super::verdict::ViolationKind;
 use crate::kernel::chunk::Window;
@@ -233,6 +233,9 @@ impl Walk<'_> {
                 let hole = next.map_or(KnownHole::H3, |_| KnownHole::H1);
                 see(next, so_far.and(hole));
             });
+            if may_pass_the_last(self.states, self.allowed, window, cursor) {
+                see(None, so_far.and(KnownHole::H3));
+            }
         }
         known
     }

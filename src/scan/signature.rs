@@ -6,22 +6,34 @@
 
 use std::ops::Range;
 
-use super::engine::{Next, Sets, each_next, each_next_with};
-use super::states::States;
+use super::engine::{Sets, each_next, passes};
+use super::site::SiteStates;
+use super::states::{Segment, States};
 use crate::kernel::chunk::Window;
 
-/// What a search finds in the middle of a move.
-enum Found {
-    /// What a segment has above the cursor; an index into the lines.
-    Next(Option<usize>),
-    /// A VMA that the move has split, and so write-locked: the reader waits
-    /// for the end of the move.
-    WriteLocked,
+/// The sites that a search from `cursor` may come to, each with its number and
+/// its segment.
+fn sites_from<'a>(
+    states: &'a States,
+    allowed: &'a Sets,
+    cursor: u64,
+) -> impl Iterator<Item = (usize, &'a SiteStates, &'a Segment)> {
+    let segments = &states.segments[states.segment_at(cursor)..];
+    segments
+        .iter()
+        .enumerate()
+        .filter_map(move |(at, segment)| {
+            let number = segment.site?;
+            let mut before = segments[..at].iter();
+            let is_reached = before.all(|segment| passes(states, allowed, segment, cursor));
+            is_reached.then(|| (number, &states.sites()[number], segment))
+        })
 }
 
 /// Calls `each` with what a search from `cursor` finds while a move under way
-/// in `window` has unmapped its destination and not yet moved anything there:
-/// an index into the lines, or none (`mremap_to()`, mm/mremap.c).
+/// in `window` has unmapped its destination and not yet moved anything there,
+/// where that makes a difference: an index into the lines, or none
+/// (`mremap_to()`, mm/mremap.c).
 pub(super) fn each_in_the_empty_tree(
     states: &States,
     allowed: &Sets,
@@ -29,45 +41,81 @@ pub(super) fn each_in_the_empty_tree(
     cursor: u64,
     mut each: impl FnMut(Option<usize>),
 ) {
-    for (number, site) in states.sites().iter().enumerate() {
+    for (_, site, segment) in sites_from(states, allowed, cursor) {
         for (before, to) in site.moves_under_way(window) {
-            let in_between = |variants: &[Range<usize>]| match next_outside(
-                states,
-                &variants[before],
-                to,
-                cursor,
-            ) {
-                Found::Next(next) => Next::Only(next),
-                Found::WriteLocked => Next::Never,
-            };
-            each_next_with(
-                states,
-                allowed,
-                cursor,
-                Some((number, &in_between)),
-                &mut each,
-            );
+            match behind(states, &segment.variants[before], to, cursor) {
+                Some(Some(line)) => each(Some(line)),
+                Some(None) => each_next(states, allowed, segment.end, &mut each),
+                None => {}
+            }
         }
     }
 }
 
 /// The first VMA of `variant` that ends above `cursor`, as if there were none
-/// in `to`.
-fn next_outside(states: &States, variant: &Range<usize>, to: &Range<u64>, cursor: u64) -> Found {
-    let Some(first) = states.next_in(variant, cursor) else {
-        return Found::Next(None);
-    };
-    for index in first..variant.end {
+/// in `to`. None where that is the same with them, or where a VMA comes first
+/// that the move has split: that one is write-locked, so that a reader waits for
+/// the end of the move.
+fn behind(
+    states: &States,
+    variant: &Range<usize>,
+    to: &Range<u64>,
+    cursor: u64,
+) -> Option<Option<usize>> {
+    let mut skipped = false;
+    for index in states.next_in(variant, cursor)?..variant.end {
         let line = &states.lines[index];
         if line.end <= to.start || line.start >= to.end {
-            return Found::Next(Some(index));
+            return skipped.then_some(Some(index));
         }
         let front_is_left = line.start < to.start && cursor < to.start;
         if front_is_left || line.end > to.end {
-            return Found::WriteLocked;
+            return None;
         }
+        skipped = true;
     }
-    Found::Next(None)
+    skipped.then_some(None)
+}
+
+/// Whether a search from `cursor` may find nothing at all because it looks at
+/// unmapped pages and steps on, while an operation under way in `window` makes
+/// the last VMA of all begin in front of where the step leads: the step then
+/// leads past it (`mas_next_slot()` after `mas_rewalk()`, lib/maple_tree.c).
+pub(super) fn may_pass_the_last(
+    states: &States,
+    allowed: &Sets,
+    window: Window,
+    cursor: u64,
+) -> bool {
+    sites_from(states, allowed, cursor).any(|(number, site, segment)| {
+        let count = segment.variants.len();
+        let across = |state, address| vma_across(states, segment, state, address);
+        site.under_way(window).any(|(before, _)| {
+            let next = states.next_in(&segment.variants[before], cursor);
+            let Some(start) = next.map(|line| states.lines[line].start) else {
+                return false;
+            };
+            // The pages in front of the next VMA are unmapped before, mapped
+            // together with it behind.
+            let grows = start > cursor && across((before + 1) % count, start).is_some();
+            grows && {
+                let mut ends = false;
+                for state in states_in(allowed.0[number]) {
+                    let Some(grown) = across(state, start) else {
+                        continue;
+                    };
+                    let end = states.lines[grown].end;
+                    match states.next_in(&segment.variants[state], end) {
+                        Some(_) => {}
+                        None => each_next(states, allowed, segment.end, |next| {
+                            ends |= next.is_none();
+                        }),
+                    }
+                }
+                ends
+            }
+        })
+    })
 }
 
 /// Calls `each` with what an iterator finds that steps on from the line that
@@ -86,11 +134,8 @@ pub(super) fn each_past_a_merge(
     let Some(number) = segment.site else {
         return;
     };
-    let across = |state: usize| {
-        let line = states.next_in(&segment.variants[state], end)?;
-        (states.lines[line].start < end).then_some(line)
-    };
     let count = segment.variants.len();
+    let across = |state| vma_across(states, segment, state, end);
     let merges = |k: usize| across(k).is_none() && across((k + 1) % count).is_some();
     if !states.sites()[number]
         .under_way(window)
@@ -98,14 +143,24 @@ pub(super) fn each_past_a_merge(
     {
         return;
     }
-    for state in (0..count).filter(|state| allowed.0[number] >> state & 1 == 1) {
+    for state in states_in(allowed.0[number]) {
         let Some(merged) = across(state) else {
             continue;
         };
-        let behind = states.lines[merged].end;
-        match states.next_in(&segment.variants[state], behind) {
+        match states.next_in(&segment.variants[state], states.lines[merged].end) {
             Some(line) => each(Some(line)),
             None => each_next(states, allowed, segment.end, &mut each),
         }
     }
+}
+
+/// The VMA of one state of a site that has `address` inside, not at its start.
+fn vma_across(states: &States, segment: &Segment, state: usize, address: u64) -> Option<usize> {
+    let line = states.next_in(&segment.variants[state], address)?;
+    (states.lines[line].start < address).then_some(line)
+}
+
+/// The states in a set, by number.
+fn states_in(set: u64) -> impl Iterator<Item = usize> {
+    (0..64).filter(move |state| set >> state & 1 == 1)
 }

@@ -2,7 +2,7 @@
 
 use super::bytes::common_prefix;
 use super::engine::{Sets, Wanted, each_next, is_wanted, name_violation, narrow};
-use super::signature::{each_in_the_empty_tree, each_past_a_merge};
+use super::signature::{each_in_the_empty_tree, each_past_a_merge, may_pass_the_last};
 use super::states::States;
 use super::verdict::{Tear, TearKind, Verdict, Violation, ViolationKind};
 use crate::kernel::chunk::{Chunk, ScanText, Window};
@@ -381,6 +381,9 @@ impl TextJudge {
                 known = known.and(next.map_or(KnownHole::H3, |_| KnownHole::H1));
             }
         });
+        if is_found(None) && may_pass_the_last(states, allowed, window, place.cursor) {
+            known = known.and(KnownHole::H3);
+        }
         // Every chunk sets the iterator afresh, and smaps does before each line.
         if self.reader == Reader::Maps && !place.first_in_chunk {
             each_past_a_merge(states, allowed, window, place.cursor, |next| {

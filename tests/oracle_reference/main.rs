@@ -85,8 +85,15 @@ fn signatures(
     scan: &Scan,
     seen: &Violation,
 ) -> KnownHoles {
+    let line = |range: (u64, u64)| {
+        let lines = &scan.chunks[seen.chunk].lines;
+        lines.iter().find_map(|line| match line {
+            Line::Vma(vma) if (vma.start, vma.end) == range => Some(*vma),
+            _ => None,
+        })
+    };
     let found = match &seen.kind {
-        ViolationKind::Hole(_) | ViolationKind::SkippedLine => seen.line,
+        ViolationKind::Hole(_) | ViolationKind::SkippedLine => seen.line.and_then(line),
         ViolationKind::LostTail(_) => None,
         _ => return KnownHoles::NONE,
     };
