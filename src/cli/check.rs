@@ -74,7 +74,7 @@ pub struct CheckArguments {
     #[arg(long)]
     pub prove: bool,
 
-    /// Exit 0 if all violations bear the signature of a known hole (H1, H2)
+    /// Exit 0 if all violations bear the signature of a known hole (H1, H2, H3)
     #[arg(long)]
     pub allow_known: bool,
 
@@ -140,7 +140,7 @@ impl RuleChoice {
 
 const EXIT_CODES: &str = "\
 Exit status:
-  0  every promise that must hold held (with --allow-known: but for H1 and H2)
+  0  every promise that must hold held (with --allow-known: but for H1, H2 and H3)
   1  a violation was seen
   2  the command line is wrong
   3  the check could not run, or not to its end

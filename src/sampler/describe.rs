@@ -260,12 +260,14 @@ pub fn violation_sentence(violation: &Violation) -> String {
         ),
         ViolationKind::LostTail(lost) => format!(
             "The scan ends after {before}, while every state allowed then has more, such as {}: this \
-             breaks the promise of proc.rst that what is mapped during the whole walk is reported.",
+             breaks the promise of proc.rst that what is mapped during the whole walk is reported. {}",
             show(lost),
+            mechanism(violation.known),
         ),
         ViolationKind::SkippedLine => format!(
             "{before} is followed by {line}, but every allowed state that has {line} has another VMA \
-             in between: the walk passed over a VMA."
+             in between: the walk passed over a VMA. {}",
+            mechanism(violation.known),
         ),
         ViolationKind::MixedChunk => format!(
             "{line} after {before} is possible, but no single state has all lines of this chunk, \
@@ -300,12 +302,14 @@ pub fn query_violation_sentence(
             format!("{asked}, which is a VMA of no state that was allowed then.")
         }
         ViolationKind::StaleLine => format!("{asked}, which ends at or below the address."),
-        ViolationKind::LostTail(_) => {
-            format!("{asked}, though every state allowed then has a VMA that fits.")
-        }
-        ViolationKind::SkippedLine | ViolationKind::MixedChunk => {
-            format!("{asked}, which no walk through the states allowed then leads to.")
-        }
+        ViolationKind::LostTail(_) => format!(
+            "{asked}, though every state allowed then has a VMA that fits. {}",
+            mechanism(finding.known)
+        ),
+        ViolationKind::SkippedLine | ViolationKind::MixedChunk => format!(
+            "{asked}, which no walk through the states allowed then leads to. {}",
+            mechanism(finding.known)
+        ),
     }
 }
 

@@ -167,7 +167,11 @@ fn legend(view: View, room: Room) -> [&'static [Entry]; 2] {
                     Role::Good,
                     "no hole in n scans: rarer than that, with 95 %",
                 ),
-                ("✗", Role::Violation, "holes by label: H1, H2, or unknown"),
+                (
+                    "✗",
+                    Role::Violation,
+                    "holes by label: H1, H2, H3, or unknown",
+                ),
             ],
         ],
         (View::Coverage, _) => [
