@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{grouped, rate, seconds};
+use crate::kernel::known_holes::KnownHole;
 use crate::observation::{
     CaseInfo, CaseKey, CaseResult, Event, EventKind, Observation, RunInfo, Seen,
 };
@@ -146,6 +147,9 @@ impl MailReport {
             );
             writeln!(out, "{}", textwrap::fill(&text, WIDTH))?;
         }
+        if tally.possibly(KnownHole::H2) > 0 {
+            writeln!(out, "{}", textwrap::fill(SIBLING_OF_H2, WIDTH))?;
+        }
         if let Some(proof) = &result.proof {
             let text = format!(
                 "Meanwhile a thread of the target read the {} pages that are mapped in every state \
@@ -190,6 +194,10 @@ impl MailReport {
         Ok(())
     }
 }
+
+/// Who reads of H2 should know of this.
+const SIBLING_OF_H2: &str = "A sibling of H2 in page faults was reported and fixed: \"reset maple \
+    state on lock_vma_under_rcu() retry\", Howlett, November 2025.";
 
 fn write_event(out: &mut String, event: &Event) -> std::fmt::Result {
     let known = event.known.as_deref().unwrap_or("mechanism not known");
