@@ -71,7 +71,7 @@ impl Reading<'_> {
                 tell(Observation::Progress {
                     case: self.case.key(),
                     elapsed_ns: result.elapsed_ns + nanoseconds(start.elapsed()),
-                    tally,
+                    tally: Box::new(tally),
                     operations: result.operations + counters.operations() - before,
                 })?;
             }

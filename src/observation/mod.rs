@@ -31,7 +31,7 @@ pub enum Observation {
         /// Nanoseconds since it started to run.
         elapsed_ns: u64,
         /// The totals so far.
-        tally: crate::scan::Tally,
+        tally: Box<crate::scan::Tally>,
         /// Operations the modifier finished.
         operations: u64,
     },

@@ -4,6 +4,7 @@
 use super::placement::{Stands, no_place, stands};
 use super::setting::Setting;
 use super::{StageError, Staged, TextFile};
+use crate::kernel::chunk::Lines;
 use crate::observation::Placement;
 use crate::target::layout::Site;
 
@@ -90,20 +91,27 @@ pub(super) fn last_extent(
         return Ok(extent);
     };
     let page = usize::try_from(site.page_size).unwrap_or(usize::MAX);
-    // Where what precedes is less than a page, the first chunk ends there.
-    let exactly = file.bytes_up_to(site.start, line + 1)?;
-    let others = (page / 4..page).step_by(SIZE_STEP);
-    for size in [exactly]
-        .into_iter()
-        .filter(|size| *size <= page)
-        .chain(others)
-    {
+    // Where what precedes is less than a page, the first chunk ends there: in
+    // the state with most lines, if there is such a line only in some states.
+    let number = staged.sites.len() - 1;
+    let texts =
+        (0..staged.scenario.operations.len()).map(|state| staged.states.site_text(number, state));
+    let longest = texts.max_by_key(|text| text.len()).unwrap_or_default();
+    let lines: usize = Lines::of(longest).take(line + 1).map(<[u8]>::len).sum();
+    let exactly = file.bytes_up_to(site.start, 0)? + lines;
+    let at = |size| {
+        Ok(Extent {
+            read_size: Some(size),
+            ..extent
+        })
+    };
+    if exactly <= page {
+        return at(exactly);
+    }
+    for size in (page / 4..page).step_by(SIZE_STEP) {
         file.file.set_read_size(size);
         if stands(file.scan()?, site, Stands::Last(line)) {
-            return Ok(Extent {
-                read_size: Some(size),
-                ..extent
-            });
+            return at(size);
         }
     }
     Err(no_place(&staged.scenario, Placement::Last))
