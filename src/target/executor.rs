@@ -30,7 +30,7 @@ pub(super) fn start(
     thread::Builder::new()
         .name("vmascope-writer".into())
         .spawn(move || {
-            super::child::touch_stack();
+            super::own_stack::touch_thread();
             let mut writer = Writer::new(mailbox, number, arena);
             // Whatever the thread had to allocate, it has by now.
             futex::publish(&writer.cells.reply, u32::MAX);
@@ -51,7 +51,8 @@ struct Writer {
     number: usize,
     arena: Arena,
     /// A whole round: each operation at each of its sites.
-    operations: [RawCall; MAX_ROUND],
+    /// Not on the stack, which may be small.
+    operations: &'static mut [RawCall],
     /// How many of `operations` there are.
     count: usize,
     /// The next one.
@@ -69,7 +70,7 @@ impl Writer {
             cells: &mailbox.writers[number],
             number,
             arena,
-            operations: [RawCall::default(); MAX_ROUND],
+            operations: vec![RawCall::default(); MAX_ROUND].leak(),
             count: 0,
             position: 0,
             done: 0,
