@@ -237,6 +237,10 @@ pub(super) fn label(
     previous_in_chunk: Option<(u64, u64)>,
     found: Option<u64>,
 ) -> Option<KnownHole> {
+    // Both are races: nobody raced.
+    if window.stands_still() {
+        return None;
+    }
     let h1 = states.sites().iter().any(|site| {
         site.under_way(window)
             .filter_map(|operation| operation.move_destination.as_ref())

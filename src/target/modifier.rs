@@ -1,5 +1,6 @@
 //! The modifier as its parent sees it: a process that changes VMAs on request.
 
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -230,6 +231,25 @@ impl Modifier {
     /// Those of [`step`](Self::step).
     pub fn pause_at_original(&mut self) -> Result<u64, ModifierError> {
         self.ask(Command::PauseAtOriginal)
+    }
+
+    /// Whether the process can read all of these addresses (bytes, whole
+    /// pages) now: it faults them in, as a read would (`MADV_POPULATE_READ`,
+    /// madvise(2)), so that no file of /proc is asked. `false` where something
+    /// of it is not mapped or not readable, and on kernels before 5.14, which
+    /// cannot say. It must stand still.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check_alive`](Self::check_alive).
+    pub fn touch(&mut self, addresses: Range<u64>) -> Result<bool, ModifierError> {
+        let cells = &self.link.mailbox().touch;
+        let bytes = addresses.end.saturating_sub(addresses.start);
+        cells.address.store(addresses.start, Ordering::Relaxed);
+        cells.bytes.store(bytes, Ordering::Relaxed);
+        self.link.ask(0, Command::Touch)?;
+        self.check_failure()?;
+        Ok(self.link.mailbox().touch.errno.load(Ordering::Relaxed) == 0)
     }
 
     /// A handle on the counters for the thread that reads.
