@@ -166,7 +166,7 @@ impl Case<'_> {
     }
 
     /// Reads at one placement, and adds to `result`, also when it fails; why
-    /// not, or not to the end, where that is no failure.
+    /// not, or not in full, where that is no failure.
     fn read_at(
         &self,
         setting: &Setting,
@@ -191,7 +191,14 @@ impl Case<'_> {
             interrupted,
         };
         let whole = reading.run(stage, result, tell)?;
-        Ok((!whole).then(|| INTERRUPTED.into()))
+        let (sites, wanted) = (staged.sites.len(), self.options.sites);
+        Ok(match wanted {
+            _ if !whole => Some(INTERRUPTED.into()),
+            Some(wanted) if sites < wanted => {
+                Some(format!("{sites} of {wanted} sites found room there"))
+            }
+            _ => None,
+        })
     }
 
     fn settings(&self) -> Vec<Setting> {

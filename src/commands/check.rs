@@ -71,7 +71,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         report.keep(&listeners.mail.text())?;
     }
     if let (Some(kept), Some(document)) = (kept, listeners.document) {
-        exit = compare(arguments, &kept, document.written(), exit)?;
+        let whole = failure.is_none() && !interrupted.load(Ordering::Relaxed);
+        exit = compare(arguments, &kept, document.written(), exit, whole)?;
     }
     match failure {
         Some(failure) => Err(Failure::with(exit, failure)),

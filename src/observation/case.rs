@@ -175,7 +175,7 @@ pub struct CaseResult {
     pub not_described: u64,
     /// What the thread that touches the always-mapped pages saw.
     pub proof: Option<Proof>,
-    /// What was to be read and was not, or not to its end.
+    /// What was to be read and was not, or not in full.
     pub left_out: Vec<LeftOut>,
 }
 

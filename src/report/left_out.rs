@@ -39,7 +39,7 @@ pub(super) fn left_out(result: &CaseResult) -> Vec<String> {
     }
     let line = |(first, places): (&LeftOut, Vec<String>)| {
         let what = if first.partly {
-            "not read to the end"
+            "not read in full"
         } else {
             "not read"
         };
@@ -92,7 +92,7 @@ mod tests {
             left_out(&result),
             [
                 "not read at low, low 1: no place",
-                "not read to the end at boundary: it died"
+                "not read in full at boundary: it died"
             ]
         );
     }
