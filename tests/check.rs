@@ -376,10 +376,8 @@ fn what_was_seen_before_the_modifier_dies_or_fails_is_kept_and_told() {
         let pid = rustix::process::Pid::from_raw(pid.cast_signed());
         rustix::process::prlimit(pid, rustix::process::Resource::As, nothing).expect("prlimit");
     };
-    let ends: [(&dyn Fn(u32), &str); 2] = [
-        (&kill, "SIGKILL"),
-        (&starve, "operation 1 of scenario `replace`"),
-    ];
+    let ends: [(&dyn Fn(u32), &str); 2] =
+        [(&kill, "SIGKILL"), (&starve, "of scenario `replace`, ")];
     for (end, reason) in ends {
         let Some((out, error, status)) = end_after_a_violation(end) else {
             return;

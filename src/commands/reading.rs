@@ -87,17 +87,18 @@ impl Reading<'_> {
         modifier.run()?;
         let mut readers = Readers::start(&sampling, options.reader_count)?;
         let start = Instant::now();
-        let watched = self.watch(stage, &mut readers, &mut share.rounds, &mut |tally| {
+        let progress = |tally: &Tally| {
             let mut all = so_far.tally.clone();
             all.merge(&share.still.tally);
-            all.merge(&tally);
-            tell(Observation::Progress {
+            all.merge(tally);
+            Observation::Progress {
                 case: self.key.clone(),
                 elapsed_ns: so_far.elapsed_ns + nanoseconds(start.elapsed()),
                 tally: all,
                 operations: so_far.operations + counters.operations() - before,
-            })
-        });
+            }
+        };
+        let watched = self.watch(stage, &mut readers, &mut share.rounds, &progress, tell);
         // What was read counts, whatever went wrong.
         let stopped = readers.stop(&mut share.running);
         let told = readers.tell_found(self.scene(), tell);
@@ -123,7 +124,8 @@ impl Reading<'_> {
         stage: &mut Stage,
         readers: &mut Readers,
         rounds: &mut Rounds,
-        tell_progress: &mut dyn FnMut(Tally) -> Result<()>,
+        progress: &dyn Fn(&Tally) -> Observation,
+        tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
         let start = Instant::now();
         let mut next_sign = Duration::from_secs(1);
@@ -132,10 +134,11 @@ impl Reading<'_> {
                 return Ok(false);
             }
             std::thread::sleep(COLLECT.min(self.duration.saturating_sub(start.elapsed())));
+            readers.tell_found(self.scene(), tell)?;
             rounds.look(start.elapsed(), || readers.total());
             if start.elapsed() >= next_sign {
                 next_sign += Duration::from_secs(1);
-                tell_progress(readers.total())?;
+                tell(progress(&readers.total()))?;
             }
             stage.modifier().check_alive()?;
         }
