@@ -118,6 +118,38 @@ fn what_is_missing_while_nothing_moves_is_a_hole_without_a_label() {
     assert_eq!(event.title(), "hole");
 }
 
+/// A page that in another state belongs to the VMA before it, as when a merge
+/// extends that: the signature of H2.
+#[test]
+fn a_merge_that_is_not_under_way_explains_nothing() {
+    let operation = |text: &str| OperationInfo {
+        text: text.into(),
+        move_destination: None,
+    };
+    let site = SiteStates {
+        range: SITE..SITE + 3 * PAGE,
+        operations: vec![operation("mprotect 1..2 r"), operation("mprotect 1..2 w")],
+        clock: SiteClock::default(),
+    };
+    let merged = format!(
+        "{:08x}-{:08x} r--p 00000000 00:00 0 \n",
+        SITE,
+        SITE + 2 * PAGE
+    );
+    let captures = [lines("rwx"), merged + &lines("..x")].map(String::into_bytes);
+    let states = States::of_site(site, &captures).unwrap();
+    let label = |window| {
+        let text = lines("r.x");
+        let scan = ScanText::from_chunks([(text.as_bytes(), window)], window);
+        let mut judge = TextJudge::new(Rule::LINE_END);
+        let found = &judge.judge(&states, &scan).violations;
+        assert_eq!(found.len(), 1, "{found:?}");
+        found[0].known.map(|known| known.label())
+    };
+    assert_eq!(label(Window::of_one(2, 2)), None);
+    assert_eq!(label(Window::of_one(2, 3)), Some("H2"));
+}
+
 #[test]
 fn what_is_there_while_nothing_moves_is_no_violation() {
     assert_eq!(judge("rwr", Window::of_one(2, 2)), []);
