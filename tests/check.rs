@@ -240,14 +240,15 @@ fn the_report_is_whole_or_not_there() {
     assert_eq!(error.lines().count(), 1);
 }
 
-/// Starts a long check and waits until its heading is printed.
+/// Starts a long check and waits until its heading is printed. No known hole
+/// shows in what it reads.
 fn start_long(format: &str) -> (Child, BufReader<std::process::ChildStdout>) {
     let mut child = vmascope(&[
         "check",
         "--scenario",
-        "split",
+        "split,resize",
         "--reader",
-        "maps",
+        "smaps",
         "--duration",
         "10m",
         "--format",
@@ -312,17 +313,184 @@ fn is_gone_soon(pid: u32) -> bool {
 
 #[test]
 fn a_killed_modifier_is_said_and_nothing_is_left() {
-    let (mut child, _out) = start_long("human");
+    let (mut child, mut out) = start_long("human");
     let modifier = modifier_of(&child);
     signal(modifier, rustix::process::Signal::KILL);
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).expect("text");
     let status = child.wait().expect("it ends");
     let error = errors_of(&mut child);
     assert_eq!(status.code(), Some(3), "{error}");
+    // What was read until then, the case that was not run, and the verdict.
+    for said in [
+        "\n! split ",
+        "    ended early: the modifier",
+        "    not read in full at low: the modifier",
+        "    not read at ",
+        "not run: the run ended before it: the modifier",
+        "\nended early, no violation until then: of the cases 0 held, 0 violated",
+        "2 not run, or not to the end",
+    ] {
+        assert!(rest.contains(said), "{said}: {rest}");
+    }
     assert!(
         error.contains("modifier") && error.contains("SIGKILL"),
         "{error}"
     );
     assert_eq!(error.lines().count(), 1, "{error}");
+}
+
+/// Ends the modifier of a check once a violation was told; what the check said
+/// then, its errors, and its exit status. None where this kernel shows none.
+fn end_after_a_violation(end: impl Fn(u32)) -> Option<(String, String, Option<i32>)> {
+    if !shows_the_empty_tree() {
+        return None;
+    }
+    let scenarios = ["check", "--scenario", "replace,split", "--reader", "maps"];
+    let mut long = vmascope(&scenarios);
+    long.args(["--duration", "10m", "--format", "ktap"]);
+    let piped = long.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().expect("it starts");
+    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    while !line.starts_with("# hole (H1)") {
+        line.clear();
+        assert!(out.read_line(&mut line).expect("a line") > 0, "ended early");
+    }
+    end(modifier_of(&child));
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).expect("text");
+    let status = child.wait().expect("it ends").code();
+    Some((rest, errors_of(&mut child), status))
+}
+
+#[test]
+fn what_was_seen_before_the_modifier_dies_or_fails_is_kept_and_told() {
+    let kill = |pid| signal(pid, rustix::process::Signal::KILL);
+    // Any mmap fails then, as of an operation.
+    let starve = |pid: u32| {
+        let nothing = rustix::process::Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        let pid = rustix::process::Pid::from_raw(pid.cast_signed());
+        rustix::process::prlimit(pid, rustix::process::Resource::As, nothing).expect("prlimit");
+    };
+    let ends: [(&dyn Fn(u32), &str); 2] =
+        [(&kill, "SIGKILL"), (&starve, "of scenario `replace`, ")];
+    for (end, reason) in ends {
+        let Some((out, error, status)) = end_after_a_violation(end) else {
+            return;
+        };
+        assert_eq!(status, Some(1), "{out}{error}");
+        assert!(error.contains(reason), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+        assert!(out.contains("\n# replace.maps: scans "), "{out}");
+        assert!(
+            out.contains("\n# replace.maps: not read in full at low: "),
+            "{out}"
+        );
+        assert!(out.contains("\nnot ok 1 replace.maps # hole H1 "), "{out}");
+        let other = "\nnot ok 2 split.maps # error: the run ended before it: ";
+        assert!(out.contains(other), "{out}");
+        let totals = "# Totals: pass:0 fail:1 xfail:0 xpass:0 skip:0 error:1";
+        assert!(out.contains(totals), "{out}");
+    }
+}
+
+#[test]
+fn the_shortest_run_reads_every_case_and_has_a_row_for_each() {
+    let short = [
+        "check",
+        "--scenario=all",
+        "--reader=maps,query",
+        "--duration=1us",
+    ];
+    let with = |format: &str| {
+        let output = vmascope(&short)
+            .arg(format)
+            .output()
+            .expect("vmascope runs");
+        assert!(
+            matches!(output.status.code(), Some(0 | 1)),
+            "{}",
+            text_of(&output)
+        );
+        output
+    };
+    let document = json(&with("--format=json"));
+    let cases = document["cases"].as_array().expect("cases");
+    for case in cases {
+        assert!(case["tally"]["scans"].as_u64() > Some(0), "{case:#}");
+        assert_eq!(case["left_out"], serde_json::json!([]), "{case:#}");
+        let places = case["placements"].as_array().expect("placements");
+        for place in places {
+            // One standing still in each state, and one at least besides.
+            assert!(place["tally"]["scans"].as_u64() > Some(2), "{place:#}");
+        }
+    }
+    let results = text(&with("--format=ktap").stdout);
+    let numbers = 1..=cases.len();
+    for number in numbers {
+        let is_its = |line: &str| {
+            let line = line.trim_start_matches("not ");
+            line.starts_with(&format!("ok {number} "))
+        };
+        assert_eq!(
+            results.lines().filter(|line| is_its(line)).count(),
+            1,
+            "{results}"
+        );
+    }
+    let table = text(&with("--format=human").stdout);
+    let rows = table.lines().filter(|line| line.starts_with(['✓', '✗']));
+    assert_eq!(rows.count(), cases.len(), "{table}");
+}
+
+#[test]
+fn a_placement_that_is_not_read_is_said_below_the_case() {
+    // A chunk of smaps holds a few VMAs only.
+    let text = "[[scenario]]\nname = \"long\"\nsummary = \"more than a chunk\"\n\
+                original = \"r w r w r w r w r w r w\"\noperations = [\n\
+                { call = \"mprotect 0..1 x\", state = \"x w r w r w r w r w r w\" },\n\
+                { call = \"mprotect 0..1 r\", state = \"r w r w r w r w r w r w\" },\n]\n";
+    let file = scratch(text.as_bytes());
+    let with = |more: [&str; 2]| {
+        let arguments = [
+            "check",
+            "--scenario=long",
+            "--reader=smaps",
+            "--duration=50ms",
+        ];
+        let mut command = vmascope(&arguments);
+        let output = command
+            .arg("--scenario-file")
+            .arg(file.path())
+            .args(more)
+            .output();
+        output.expect("vmascope runs")
+    };
+    let placement = "--placement=low,inside";
+    let why = "no place in the modifier's arena";
+    let output = with([placement, "--format=ktap"]);
+    let printed = self::text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{printed}");
+    let note = format!("\n# long.smaps: not read at inside: {why}");
+    assert!(printed.contains(&note), "{printed}");
+    assert!(printed.contains("\nok 1 long.smaps\n"), "{printed}");
+    let printed = self::text(&with([placement, "--format=human"]).stdout);
+    assert!(
+        printed.contains(&format!("    not read at inside: {why}")),
+        "{printed}"
+    );
+    let document = json(&with([placement, "--format=json"]));
+    assert_eq!(document["cases"][0]["left_out"][0]["placement"], "inside");
+    // Where that is all, the case is skipped.
+    let output = with(["--placement=inside", "--format=human"]);
+    let printed = self::text(&output.stdout);
+    assert_eq!(output.status.code(), Some(4), "{printed}");
+    assert!(printed.contains(&format!("skipped: {why}")), "{printed}");
+    assert!(!printed.contains("not read at"), "{printed}");
 }
 
 #[test]
@@ -343,6 +511,12 @@ fn ctrl_c_ends_with_the_totals_so_far() {
     out.read_to_string(&mut document).expect("text");
     let document: Value = serde_json::from_str(&document).expect("whole JSON");
     assert_eq!(document["interrupted"], true);
+    let outcome = |case: usize| &document["cases"][case]["outcome"]["outcome"];
+    assert_eq!(outcome(1), "not-run", "{document:#}");
+    assert!(
+        matches!(outcome(0).as_str(), Some("held" | "not-run")),
+        "{document:#}"
+    );
     let status = child.wait().expect("it ends");
     assert_eq!(status.code(), Some(3), "{status}");
     assert!(is_gone_soon(modifier));

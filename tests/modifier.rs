@@ -444,3 +444,34 @@ fn a_parent_to_kill() {
     // Until the test kills this process, or has ended itself.
     let _ = std::io::stdin().read(&mut [0]);
 }
+
+#[test]
+fn a_touch_tells_what_can_be_read_and_leaves_no_trace() {
+    let mut modifier = modifier();
+    let scenario = find("merge-both").unwrap();
+    let site = modifier.layout(scenario, 20).unwrap();
+    let page = site.page_size;
+    let pages = |first: u32, end: u32| site.page_address(first)..site.page_address(end);
+    if !modifier.touch(pages(0, 9)).unwrap() {
+        support::skip("this kernel has no MADV_POPULATE_READ");
+        return;
+    }
+    assert!(modifier.touch(pages(4, 5)).unwrap());
+    // A fence cannot be read, and nothing is mapped at the lowest addresses.
+    assert!(!modifier.touch(pages(8, 10)).unwrap());
+    assert!(!modifier.touch(page..2 * page).unwrap());
+    assert_eq!(modifier.counters().operations(), 0);
+    // The VMAs still merge, and each state is as declared.
+    for finished in 1..5 {
+        assert_eq!(modifier.step().unwrap(), finished);
+        assert!(modifier.touch(pages(0, 9)).unwrap());
+        let (inside, _) = split_at_site(maps(&modifier), &site);
+        assert_state(&inside, &site, scenario.state_after(finished), "touched");
+    }
+    let gap = find("new-both").unwrap();
+    let site = modifier.layout(gap, 20).unwrap();
+    let middle = site.page_address(3)..site.page_address(6);
+    assert!(!modifier.touch(middle.clone()).unwrap());
+    modifier.step().unwrap();
+    assert!(modifier.touch(middle).unwrap());
+}

@@ -143,7 +143,7 @@ Exit status:
   0  every promise that must hold held (with --allow-known: but for H1, H2 and H3)
   1  a violation was seen
   2  the command line is wrong
-  3  the check could not run, or not to its end
+  3  the check could not run, or not to its end, and no violation was seen
   4  every case was skipped
 
 With --compare the status is that of the comparison instead:

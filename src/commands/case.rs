@@ -5,17 +5,22 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::exit::in_one_line;
 use super::plan::Plan;
 use super::reading::Reading;
 use crate::cli::CheckArguments;
 use crate::compare::kept::KeptRun;
 use crate::kernel::features::{Reader, Rule};
-use crate::observation::{CaseInfo, CaseKey, CaseResult, Observation, Outcome, Placement};
-use crate::sampler::Dwelling;
-use crate::scan::Tally;
+use crate::observation::{CaseInfo, CaseKey, CaseResult, LeftOut, Observation, Outcome, Placement};
+use crate::sampler::{Dwelling, SamplerError};
 use crate::stage::{Setting, Stage, StageError, Staged};
+use crate::target::ModifierError;
 use crate::target::layout::DEFAULT_SLOTS;
 use crate::target::scenario::Scenario;
+
+/// Why a placement was not read, or not to its end, where the user ended the
+/// run.
+const INTERRUPTED: &str = "interrupted";
 
 /// How the cases of a run are read.
 #[derive(Clone, Debug)]
@@ -119,48 +124,81 @@ impl Case<'_> {
         }
     }
 
-    /// A result without any reading.
-    pub(super) fn without_reading(&self, outcome: Outcome) -> CaseResult {
-        CaseResult::without_reading(self.key(), self.number, outcome)
-    }
-
     /// Runs it at each placement in turn, telling what happens as it does.
     pub(super) fn run(
         &self,
         stage: &mut Stage,
         interrupted: &AtomicBool,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
-    ) -> Result<CaseResult> {
-        let mut result = self.without_reading(Outcome::NotRun);
+    ) -> Ran {
+        let mut ran = Ran::without_reading(self, Outcome::NotRun);
         let settings = self.settings();
-        let mut skipped = None;
         for (i, setting) in settings.iter().enumerate() {
-            if interrupted.load(Ordering::Relaxed) {
-                break;
-            }
-            let staged = match stage.set_up(self.scenario, setting) {
-                Ok(staged) => staged,
-                Err(error) if error.is_skip() => {
-                    skipped.get_or_insert(error);
-                    continue;
+            let before = ran.result.tally.scans;
+            let (reason, failed) = if let Some(failed) = &ran.failed {
+                (in_one_line(failed), None)
+            } else if interrupted.load(Ordering::Relaxed) {
+                (INTERRUPTED.into(), None)
+            } else {
+                // What an earlier placement had to leave out is read here.
+                let elapsed = Duration::from_nanos(ran.result.elapsed_ns);
+                let left = self.duration.saturating_sub(elapsed);
+                let share = left / (settings.len() - i) as u32;
+                match self.read_at(setting, share, stage, interrupted, &mut ran.result, tell) {
+                    Ok(None) => continue,
+                    Ok(Some(reason)) => (reason, None),
+                    Err(error) => {
+                        let error = why_it_ended(stage, error);
+                        (in_one_line(&error), Some(error))
+                    }
                 }
-                Err(error) => return Err(error.into()),
             };
-            tell(Observation::CaseStarted(Box::new(self.info(&staged))))?;
-            // What an earlier placement had to leave out is read here.
-            let left = self
-                .duration
-                .saturating_sub(Duration::from_nanos(result.elapsed_ns));
-            let reading = Reading {
-                case: self,
-                staged: &staged,
-                setting,
-                duration: left / (settings.len() - i) as u32,
-            };
-            reading.run(stage, interrupted, &mut result, tell)?;
+            ran.failed = ran.failed.or(failed);
+            ran.result.left_out.push(LeftOut {
+                placement: setting.placement,
+                variant: setting.variant,
+                partly: ran.result.tally.scans > before,
+                reason,
+            });
         }
-        result.outcome = outcome(&result.tally, skipped);
-        Ok(result)
+        ran.result.outcome = outcome(&ran, interrupted.load(Ordering::Relaxed));
+        ran
+    }
+
+    /// Reads at one placement, and adds to `result`, also when it fails; why
+    /// not, or not in full, where that is no failure.
+    fn read_at(
+        &self,
+        setting: &Setting,
+        duration: Duration,
+        stage: &mut Stage,
+        interrupted: &AtomicBool,
+        result: &mut CaseResult,
+        tell: &mut dyn FnMut(Observation) -> Result<()>,
+    ) -> Result<Option<String>> {
+        let staged = match stage.set_up(self.scenario, setting) {
+            Ok(staged) => staged,
+            Err(error) if error.is_skip() => return Ok(Some(error.to_string())),
+            Err(error) => return Err(error.into()),
+        };
+        tell(Observation::CaseStarted(Box::new(self.info(&staged))))?;
+        let reading = Reading {
+            case: self,
+            key: &self.key(),
+            staged: &staged,
+            setting,
+            duration,
+            interrupted,
+        };
+        let whole = reading.run(stage, result, tell)?;
+        let (sites, wanted) = (staged.sites.len(), self.options.sites);
+        Ok(match wanted {
+            _ if !whole => Some(INTERRUPTED.into()),
+            Some(wanted) if sites < wanted => {
+                Some(format!("{sites} of {wanted} sites found room there"))
+            }
+            _ => None,
+        })
     }
 
     fn settings(&self) -> Vec<Setting> {
@@ -195,15 +233,65 @@ impl Case<'_> {
     }
 }
 
-fn outcome(tally: &Tally, skipped: Option<StageError>) -> Outcome {
-    let violations = tally.violation_count();
-    match skipped {
-        _ if violations > tally.known_count() => Outcome::Violations,
-        _ if violations > 0 => Outcome::KnownViolations,
-        _ if tally.scans > 0 => Outcome::Held,
-        Some(error) => Outcome::Skipped {
-            reason: error.to_string(),
-        },
-        None => Outcome::NotRun,
+/// How a case came out, and why the run cannot go on, if it cannot.
+#[derive(Debug)]
+pub(super) struct Ran {
+    pub(super) result: CaseResult,
+    pub(super) failed: Option<anyhow::Error>,
+}
+
+impl Ran {
+    /// Nothing was read.
+    pub(super) fn without_reading(case: &Case<'_>, outcome: Outcome) -> Self {
+        Ran {
+            result: CaseResult::without_reading(case.key(), case.number, outcome),
+            failed: None,
+        }
     }
+}
+
+fn outcome(ran: &Ran, interrupted: bool) -> Outcome {
+    let Ran { result, failed } = ran;
+    let violations = result.tally.violation_count();
+    if violations > result.tally.known_count() {
+        return Outcome::Violations;
+    }
+    if violations > 0 {
+        return Outcome::KnownViolations;
+    }
+    if let Some(failed) = failed {
+        let reason = in_one_line(failed);
+        return Outcome::Failed { reason };
+    }
+    if result.tally.scans > 0 {
+        return Outcome::Held;
+    }
+    if interrupted {
+        return Outcome::NotRun;
+    }
+    match result.left_out.first() {
+        Some(left) => Outcome::Skipped {
+            reason: left.reason.clone(),
+        },
+        None => Outcome::Failed {
+            reason: "no scan was finished; use a longer --duration".into(),
+        },
+    }
+}
+
+/// A reader that lost its target mostly did so because the modifier died:
+/// that is the reason to give.
+fn why_it_ended(stage: &mut Stage, error: anyhow::Error) -> anyhow::Error {
+    if error.is::<ModifierError>() || !lost_its_target(&error) {
+        return error;
+    }
+    match stage.modifier().check_dying() {
+        Err(death) => death.into(),
+        Ok(()) => error,
+    }
+}
+
+/// Whether it may be the end of the modifier that shows as this error.
+fn lost_its_target(error: &anyhow::Error) -> bool {
+    error.is::<SamplerError>() || error.is::<StageError>()
 }

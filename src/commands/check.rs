@@ -8,15 +8,15 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::budget::Budget;
-use super::case::{Case, CaseOptions};
+use super::case::{Case, CaseOptions, Ran};
 use super::compared::compare;
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, in_one_line};
 use super::plan::{Plan, Rules, find_rules, run_info};
 use super::signals::stop_flag;
 use crate::cli::{CheckArguments, Format};
 use crate::compare::kept::KeptRun;
 use crate::kernel::features::{KernelFacts, Reader};
-use crate::observation::{CaseKey, CaseResult, Observation, Outcome};
+use crate::observation::{CaseKey, Observation, Outcome};
 use crate::report::{Human, HumanOptions, Json, Ktap, MailReport, Reporter, Saved, WithProgress};
 use crate::stage::{Stage, keep_apart};
 use crate::target::modifier::ModifierOptions;
@@ -66,16 +66,17 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         interrupted: &interrupted,
         kept: kept.as_ref(),
     };
-    let exit = check.run(&mut stage, &mut listeners)?;
+    let (mut exit, failure) = check.run(&mut stage, &mut listeners)?;
     if let Some(report) = report {
         report.keep(&listeners.mail.text())?;
     }
-    match (kept, listeners.document) {
-        (Some(kept), Some(document)) => {
-            let compared = compare(arguments, &kept, document.written(), exit);
-            compared.map_err(Failure::from)
-        }
-        _ => Ok(exit),
+    if let (Some(kept), Some(document)) = (kept, listeners.document) {
+        let whole = failure.is_none() && !interrupted.load(Ordering::Relaxed);
+        exit = compare(arguments, &kept, document.written(), exit, whole)?;
+    }
+    match failure {
+        Some(failure) => Err(Failure::with(exit, failure)),
+        None => Ok(exit),
     }
 }
 
@@ -143,7 +144,14 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn run(&mut self, stage: &mut Stage, listeners: &mut Listeners) -> Result<Exit> {
+    /// Runs all cases; the exit status, and why it could not go on, if it could
+    /// not. What was seen until then is told.
+    fn run(
+        &mut self,
+        stage: &mut Stage,
+        listeners: &mut Listeners,
+    ) -> Result<(Exit, Option<anyhow::Error>)> {
+        let mut failure = None;
         let count = self.plan.cases().count();
         let mut outcomes = Vec::with_capacity(count);
         let mut budget = Budget::start();
@@ -156,18 +164,27 @@ impl Check<'_> {
                 duration: self.duration(scenario, reader, || budget.share(count - i)),
                 options: self.options,
             };
-            let result = self.run_case(&case, stage, listeners)?;
+            let Ran { result, failed } = match &failure {
+                None => self.run_case(&case, stage, listeners),
+                Some(failure) => Ran::without_reading(&case, ended_before(failure)),
+            };
+            failure = failure.or(failed);
             budget.spent(Duration::from_nanos(result.elapsed_ns));
             outcomes.push(result.outcome.clone());
             listeners.tell(&Observation::CaseFinished(Box::new(result)))?;
         }
         let interrupted = self.interrupted.load(Ordering::Relaxed) && !listeners.unread;
+        if listeners.unread {
+            // Nobody reads on: what was not run for that is not missed.
+            outcomes.retain(|outcome| *outcome != Outcome::NotRun);
+        }
         let exit = exit(&outcomes, self.allow_known, interrupted);
         listeners.tell(&Observation::RunFinished {
             interrupted,
+            problem: failure.as_ref().map(in_one_line),
             exit_code: exit as u8,
         })?;
-        Ok(exit)
+        Ok((exit, failure))
     }
 
     /// How long a case reads: as asked for, as in the run to compare with, or
@@ -190,19 +207,13 @@ impl Check<'_> {
         self.duration.or(as_kept).unwrap_or_else(share)
     }
 
-    fn run_case(
-        &self,
-        case: &Case<'_>,
-        stage: &mut Stage,
-        listeners: &mut Listeners,
-    ) -> Result<CaseResult> {
+    fn run_case(&self, case: &Case<'_>, stage: &mut Stage, listeners: &mut Listeners) -> Ran {
         if self.interrupted.load(Ordering::Relaxed) {
-            return Ok(case.without_reading(Outcome::NotRun));
+            return Ran::without_reading(case, Outcome::NotRun);
         }
         if case.reader.queries() && !self.has_query {
-            return Ok(case.without_reading(Outcome::Skipped {
-                reason: "PROCMAP_QUERY is not on this kernel (since Linux 6.11)".into(),
-            }));
+            let reason = "PROCMAP_QUERY is not on this kernel (since Linux 6.11)".into();
+            return Ran::without_reading(case, Outcome::Skipped { reason });
         }
         case.run(stage, self.interrupted, &mut |observation| {
             listeners.tell(&observation)
@@ -210,13 +221,22 @@ impl Check<'_> {
     }
 }
 
+/// How a case ended that was not begun, as the run could not go on.
+fn ended_before(failure: &anyhow::Error) -> Outcome {
+    Outcome::Failed {
+        reason: format!("the run ended before it: {}", in_one_line(failure)),
+    }
+}
+
 fn exit(outcomes: &[Outcome], allow_known: bool, interrupted: bool) -> Exit {
     let any = |wanted: fn(&Outcome) -> bool| outcomes.iter().any(wanted);
+    let is_missing =
+        |outcome: &Outcome| matches!(outcome, Outcome::NotRun | Outcome::Failed { .. });
     if any(|outcome| *outcome == Outcome::Violations)
         || !allow_known && any(|outcome| *outcome == Outcome::KnownViolations)
     {
         Exit::Violation
-    } else if interrupted {
+    } else if interrupted || any(is_missing) {
         // What was not run has not held.
         Exit::CouldNotRun
     } else if any(|outcome| matches!(outcome, Outcome::Held | Outcome::KnownViolations)) {
@@ -233,6 +253,7 @@ mod tests {
     #[test]
     fn exit_status_by_outcomes() {
         let skipped = || Outcome::Skipped { reason: "x".into() };
+        let failed = || Outcome::Failed { reason: "x".into() };
         let cases = [
             (vec![Outcome::Held, skipped()], false, Exit::Held),
             (
@@ -246,7 +267,23 @@ mod tests {
                 true,
                 Exit::Violation,
             ),
-            (vec![skipped(), Outcome::NotRun], true, Exit::AllSkipped),
+            (vec![skipped(), skipped()], true, Exit::AllSkipped),
+            (vec![Outcome::Held, failed()], true, Exit::CouldNotRun),
+            (
+                vec![Outcome::Held, Outcome::NotRun],
+                true,
+                Exit::CouldNotRun,
+            ),
+            (
+                vec![Outcome::KnownViolations, failed()],
+                false,
+                Exit::Violation,
+            ),
+            (
+                vec![Outcome::KnownViolations, failed()],
+                true,
+                Exit::CouldNotRun,
+            ),
             (vec![], false, Exit::AllSkipped),
         ];
         for (outcomes, allow_known, expected) in cases {

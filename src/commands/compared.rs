@@ -11,12 +11,14 @@ use crate::compare::kept::KeptRun;
 use crate::compare::{Comparison, text};
 
 /// Compares the run whose document this is with the one that was kept, and
-/// prints what that shows; `exit` is how the run ended by itself.
+/// prints what that shows; `exit` is how the run ended by itself, and `whole`
+/// whether all of it was run.
 pub(super) fn compare(
     arguments: &CheckArguments,
     kept: &KeptRun,
     document: &[u8],
     exit: Exit,
+    whole: bool,
 ) -> Result<Exit> {
     let now = KeptRun::parse(document)
         .map_err(|problem| anyhow!("cannot compare this run: {problem}; please report this"))?;
@@ -25,6 +27,7 @@ pub(super) fn compare(
         _ if comparison.got_worse() => Exit::Violation,
         // What was not run to its end, or not at all, is not found the same.
         Exit::CouldNotRun | Exit::AllSkipped => exit,
+        _ if !whole => Exit::CouldNotRun,
         _ => Exit::Held,
     };
     let path = arguments.compare.as_deref().unwrap_or("".as_ref());

@@ -29,28 +29,35 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The command line asks for something that does not exist.
-    pub fn usage(error: impl Into<anyhow::Error>) -> Self {
+    /// It ends with this status, for this reason.
+    pub(super) fn with(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
         Failure {
-            exit: Exit::Usage,
+            exit,
             error: error.into(),
         }
+    }
+
+    /// The command line asks for something that does not exist.
+    pub fn usage(error: impl Into<anyhow::Error>) -> Self {
+        Failure::with(Exit::Usage, error)
     }
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Failure {
     fn from(error: E) -> Self {
-        Failure {
-            exit: Exit::CouldNotRun,
-            error: error.into(),
-        }
+        Failure::with(Exit::CouldNotRun, error)
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Causes are part of the one line; newlines in them are not.
-        let text = format!("{:#}", self.error);
-        f.write_str(&sanitise(text.replace('\n', " ").as_bytes()))
+        f.write_str(&in_one_line(&self.error))
     }
+}
+
+/// An error with its causes, on one line.
+pub(super) fn in_one_line(error: &anyhow::Error) -> String {
+    // Causes are part of the one line; newlines in them are not.
+    let text = format!("{error:#}");
+    sanitise(text.replace('\n', " ").as_bytes()).into_owned()
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use super::case::{Case, CaseOptions};
+use super::case::{Case, CaseOptions, Ran};
 use super::exit::{Exit, Failure};
 use super::signals::stop_flag;
 use crate::cli::{KernelArguments, KernelFormat};
@@ -168,7 +168,10 @@ fn hole(
         duration: look,
         options: &CaseOptions::usual(),
     };
-    let result = case.run(stage, stop, &mut |_| Ok(()))?;
+    let Ran { result, failed } = case.run(stage, stop, &mut |_| Ok(()));
+    if let Some(failed) = failed {
+        return Err(failed);
+    }
     let seen = result.tally.possibly(label);
     Ok(SurveyedHole {
         label: label.label(),
@@ -179,7 +182,7 @@ fn hole(
         seen,
         others: result.tally.violation_count() - seen,
         problem: match result.outcome {
-            Outcome::Skipped { reason } => Some(reason),
+            Outcome::Skipped { reason } | Outcome::Failed { reason } => Some(reason),
             _ => None,
         },
     })

@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure};
 use super::signals::stop_flag;
 use crate::cli::{LatencyArguments, LatencyFormat};
 use crate::latency::bench::BenchOptions;
-use crate::latency::outcome::LatencyOutcome;
+use crate::latency::outcome::{Configuration, LatencyOutcome};
 use crate::latency::reader::LabReader;
 use crate::latency::report;
 use crate::latency::run::{LatencyPlan, Progress, run as measure};
@@ -82,7 +82,9 @@ fn print(outcome: &LatencyOutcome, format: LatencyFormat) -> anyhow::Result<()> 
 }
 
 fn exit(outcome: &LatencyOutcome) -> Exit {
-    if outcome.interrupted {
+    let is_empty = |it: &Configuration| it.both.operations == 0;
+    if outcome.interrupted || outcome.configurations.iter().any(is_empty) {
+        // What was not measured has no figures.
         Exit::CouldNotRun
     } else if outcome.configurations.is_empty() {
         Exit::AllSkipped

@@ -12,12 +12,14 @@ mod kernel;
 mod latency;
 mod plan;
 mod protocol;
+mod readers;
 mod reading;
 mod rounds;
 pub mod run;
 mod scenarios;
 mod signals;
 mod step;
+mod still;
 mod watch;
 
 pub use exit::{Exit, Failure};

@@ -1,5 +1,5 @@
-//! One reading: a scenario at one placement, read for some time while the
-//! modifier runs.
+//! One reading: a scenario at one placement, read while the modifier stands
+//! still in each state, and then for some time while it runs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,13 +8,12 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::case::Case;
+use super::readers::{Readers, Scene};
 use super::rounds::Rounds;
 use crate::kernel::dwell::Pause;
 use crate::kernel::file::{ProcFile, Which};
-use crate::observation::{CaseResult, Observation, PlacementResult};
-use crate::sampler::{
-    Dwelling, Moment, Published, Rate, Sampler, SamplerError, SamplerOptions, Watched,
-};
+use crate::observation::{CaseKey, CaseResult, Observation, PlacementResult};
+use crate::sampler::{Dwelling, Published, Rate, SamplerOptions, Watched};
 use crate::scan::Tally;
 use crate::stage::{Setting, Stage, Staged};
 use crate::target::modifier::{Pace, Proof};
@@ -26,22 +25,58 @@ const COLLECT: Duration = Duration::from_millis(10);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reading<'a> {
     pub(super) case: &'a Case<'a>,
+    pub(super) key: &'a CaseKey,
     pub(super) staged: &'a Staged,
     pub(super) setting: &'a Setting,
     pub(super) duration: Duration,
+    pub(super) interrupted: &'a AtomicBool,
+}
+
+/// What has been read so far.
+#[derive(Debug)]
+struct Share {
+    /// While the modifier stood still.
+    still: Published,
+    /// While it ran.
+    running: Published,
+    rounds: Rounds,
+    operations: u64,
+    elapsed_ns: u64,
+    proof: Option<Proof>,
 }
 
 impl Reading<'_> {
-    /// Reads while the modifier runs, and adds to `result`.
+    /// Reads, and adds to `result`, also when it fails on the way; whether to
+    /// its end.
     pub(super) fn run(
         &self,
         stage: &mut Stage,
-        interrupted: &AtomicBool,
         result: &mut CaseResult,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
+        let mut share = Share {
+            still: Published::default(),
+            running: Published::default(),
+            rounds: Rounds::new(self.duration),
+            operations: 0,
+            elapsed_ns: 0,
+            proof: None,
+        };
+        let read = self.read(stage, result, &mut share, tell);
+        self.add(share, result);
+        read
+    }
+
+    fn read(
+        &self,
+        stage: &mut Stage,
+        so_far: &CaseResult,
+        share: &mut Share,
+        tell: &mut dyn FnMut(Observation) -> Result<()>,
+    ) -> Result<bool> {
         let options = self.case.options;
         let sampling = self.sampling(stage)?;
+        self.stand_still(stage, &sampling, &mut share.still, tell)?;
         let modifier = stage.modifier();
         let counters = modifier.counters();
         let before = counters.operations();
@@ -50,84 +85,112 @@ impl Reading<'_> {
             modifier.prove(true)?;
         }
         modifier.run()?;
-        let mut samplers = (0..options.reader_count)
-            .map(|_| Sampler::start(&sampling))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut readers = Readers::start(&sampling, options.reader_count)?;
         let start = Instant::now();
-        let mut next_sign = Duration::from_secs(1);
-        let mut failure = None;
-        let mut rounds = Rounds::new(self.duration);
-        while start.elapsed() < self.duration
-            && failure.is_none()
-            && !interrupted.load(Ordering::Relaxed)
-        {
-            std::thread::sleep(COLLECT.min(self.duration.saturating_sub(start.elapsed())));
-            self.collect(&mut samplers, tell)?;
-            rounds.look(start.elapsed(), || total(&samplers));
-            if start.elapsed() >= next_sign {
-                next_sign += Duration::from_secs(1);
-                let mut tally = result.tally.clone();
-                tally.merge(&total(&samplers));
-                tell(Observation::Progress {
-                    case: self.case.key(),
-                    elapsed_ns: result.elapsed_ns + nanoseconds(start.elapsed()),
-                    tally: Box::new(tally),
-                    operations: result.operations + counters.operations() - before,
-                })?;
+        let progress = |tally: &Tally| {
+            let mut all = so_far.tally.clone();
+            all.merge(&share.still.tally);
+            all.merge(tally);
+            Observation::Progress {
+                case: self.key.clone(),
+                elapsed_ns: so_far.elapsed_ns + nanoseconds(start.elapsed()),
+                tally: Box::new(all),
+                operations: so_far.operations + counters.operations() - before,
             }
-            if samplers.iter().any(Sampler::has_ended) {
-                break;
-            }
-            failure = stage.modifier().check_alive().err();
-        }
-        let mut sum = Published::default();
-        for sampler in &mut samplers {
-            match sampler.stop() {
-                Ok(published) => {
-                    sum.tally.merge(&published.tally);
-                    sum.not_described += published.not_described + published.dropped;
-                    sum.found_pause = sum.found_pause.or(published.found_pause);
-                }
-                Err(error) => return Err(why_it_ended(stage, error)),
-            }
-        }
-        self.collect(&mut samplers, tell)?;
-        if let Some(failure) = failure {
-            return Err(failure.into());
-        }
-        let elapsed_ns = nanoseconds(start.elapsed());
+        };
+        let watched = self.watch(stage, &mut readers, &mut share.rounds, &progress, tell);
+        // What was read counts, whatever went wrong.
+        let stopped = readers.stop(&mut share.running);
+        let told = readers.tell_found(self.scene(), tell);
+        share.elapsed_ns = nanoseconds(start.elapsed());
         let modifier = stage.modifier();
-        modifier.pause_at_original()?;
-        let operations = counters.operations() - before;
+        share.proof = options.prove.then(|| modifier.proof());
+        let paused = modifier.pause_at_original();
+        share.operations = counters.operations() - before;
+        let whole = watched?;
+        stopped?;
+        told?;
+        paused?;
         if options.prove {
             modifier.prove(false)?;
-            let proof = modifier.proof();
+        }
+        Ok(whole)
+    }
+
+    /// Looks after the readers while they read; whether they had all their
+    /// time.
+    fn watch(
+        &self,
+        stage: &mut Stage,
+        readers: &mut Readers,
+        rounds: &mut Rounds,
+        progress: &dyn Fn(&Tally) -> Observation,
+        tell: &mut dyn FnMut(Observation) -> Result<()>,
+    ) -> Result<bool> {
+        let start = Instant::now();
+        let mut next_sign = Duration::from_secs(1);
+        while start.elapsed() < self.duration && !readers.has_ended() {
+            if self.interrupted.load(Ordering::Relaxed) {
+                return Ok(false);
+            }
+            std::thread::sleep(COLLECT.min(self.duration.saturating_sub(start.elapsed())));
+            readers.tell_found(self.scene(), tell)?;
+            rounds.look(start.elapsed(), || readers.total());
+            if start.elapsed() >= next_sign {
+                next_sign += Duration::from_secs(1);
+                tell(progress(&readers.total()))?;
+            }
+            stage.modifier().check_alive()?;
+        }
+        Ok(true)
+    }
+
+    /// What it came to, into the result of the case.
+    fn add(&self, share: Share, result: &mut CaseResult) {
+        let Share {
+            still,
+            running,
+            rounds,
+            operations,
+            elapsed_ns,
+            proof,
+        } = share;
+        let mut tally = running.tally.clone();
+        tally.merge(&still.tally);
+        if tally == Tally::default() {
+            return;
+        }
+        let mut rounds = rounds.finish(&running.tally);
+        match rounds.first_mut() {
+            Some(first) => first.merge(&still.tally),
+            None => rounds.push(still.tally.clone()),
+        }
+        if let Some(proof) = proof {
             let rounds = result.proof.map_or(0, |proof| proof.rounds);
             result.proof = Some(Proof {
                 rounds: rounds + proof.rounds,
                 ..proof
             });
         }
-        result.tally.merge(&sum.tally);
+        result.tally.merge(&tally);
         result.operations += operations;
         result.elapsed_ns += elapsed_ns;
-        result.not_described += sum.not_described;
+        result.not_described += still.not_described + running.not_described;
         result.placements.push(PlacementResult {
             placement: self.staged.placement,
             variant: self.setting.variant,
             sites: self.staged.sites.len(),
             read_size: self.staged.extent.read_size,
-            dwell: match options.dwell {
+            dwell: match self.case.options.dwell {
                 Dwelling::Fixed(pause) => Some(pause),
-                Dwelling::Find => sum.found_pause,
+                Dwelling::Find => running.found_pause,
             }
             .map(|pause: Pause| pause.to_string()),
-            rounds: rounds.finish(&sum.tally),
-            tally: sum.tally,
+            rounds,
+            tally,
             operations,
             elapsed_ns,
         });
-        Ok(())
     }
 
     fn pace(&self) -> Pace {
@@ -160,42 +223,12 @@ impl Reading<'_> {
         })
     }
 
-    fn collect(
-        &self,
-        samplers: &mut [Sampler],
-        tell: &mut dyn FnMut(Observation) -> Result<()>,
-    ) -> Result<()> {
-        let key = self.case.key();
-        for (reader_index, sampler) in samplers.iter_mut().enumerate() {
-            let moment = Moment {
-                case: &key,
-                placement: self.staged.placement,
-                reader_index,
-                states: &self.staged.states,
-            };
-            while let Some(found) = sampler.next_found() {
-                tell(Observation::Event(Box::new(moment.describe(found))))?;
-            }
+    pub(super) fn scene(&self) -> Scene<'_> {
+        Scene {
+            case: self.key,
+            placement: self.staged.placement,
+            states: &self.staged.states,
         }
-        Ok(())
-    }
-}
-
-/// What all samplers have published together.
-fn total(samplers: &[Sampler]) -> Tally {
-    let mut tally = Tally::default();
-    for sampler in samplers {
-        tally.merge(&sampler.published().tally);
-    }
-    tally
-}
-
-/// A reader that lost its target mostly did so because the modifier died:
-/// that is the reason to give.
-fn why_it_ended(stage: &mut Stage, error: SamplerError) -> anyhow::Error {
-    match stage.modifier().check_dying() {
-        Err(death) => death.into(),
-        Ok(()) => error.into(),
     }
 }
 

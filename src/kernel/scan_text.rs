@@ -47,6 +47,12 @@ impl Window {
         window
     }
 
+    /// Whether the writers stood still: no operation was under way.
+    #[must_use]
+    pub fn stands_still(self) -> bool {
+        self.finished == self.begun
+    }
+
     /// The window of two reads together.
     #[must_use]
     pub fn span(self, other: Self) -> Self {

@@ -121,7 +121,12 @@ pub fn run(
         configurations: measured.iter().map(|one| one.outcome(base)).collect(),
         skipped,
         no_evidence: bench.evidence().err().map(|why| why.to_string()),
-        notes: bench.notes().to_vec(),
+        notes: bench
+            .notes()
+            .iter()
+            .cloned()
+            .chain(measured.iter().filter_map(Measured::nothing))
+            .collect(),
         dropped: bench.dropped(),
         interrupted: stopped(),
     })
@@ -174,6 +179,18 @@ impl Measured {
             0 => 0.0,
             elapsed => of as f64 / elapsed as f64,
         }
+    }
+
+    /// That nothing was measured, where it was not.
+    fn nothing(&self) -> Option<String> {
+        let what = if self.both().count() == 0 {
+            "no call of the writer was finished"
+        } else if self.scans == 0 && self.reader != LabReader::None {
+            "no scan was finished"
+        } else {
+            return None;
+        };
+        Some(format!("{}: {what}; use a longer --duration", self.reader))
     }
 
     fn both(&self) -> Times {

@@ -186,6 +186,8 @@ pub struct CaseResult {
     pub not_described: u64,
     /// What the thread that touches the always-mapped pages saw.
     pub proof: Option<Proof>,
+    /// What was to be read and was not, or not in full.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl CaseResult {
@@ -202,8 +204,22 @@ impl CaseResult {
             placements: Vec::new(),
             not_described: 0,
             proof: None,
+            left_out: Vec::new(),
         }
     }
+}
+
+/// A placement, in one of its variants, that was not read as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// Where the sites were to stand.
+    pub placement: Placement,
+    /// Which of the placement's variants, from 0.
+    pub variant: usize,
+    /// Whether some of it was read.
+    pub partly: bool,
+    /// Why, in one line.
+    pub reason: String,
 }
 
 /// How a case ended.
@@ -216,8 +232,13 @@ pub enum Outcome {
     KnownViolations,
     /// Violations, not all of them known.
     Violations,
-    /// It did not come to it before the run was ended.
+    /// It did not come to it before the user ended the run.
     NotRun,
+    /// It could not be run, or not to its end, and no violation was seen.
+    Failed {
+        /// Why, in one line.
+        reason: String,
+    },
     /// It could not be judged here.
     Skipped {
         /// Why, in one line.

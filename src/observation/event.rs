@@ -31,11 +31,28 @@ pub struct Event {
     pub allowed_states: Vec<usize>,
     /// The operations under way at the site then.
     pub under_way: Vec<String>,
+    /// A violation while the modifier stood still: no operation was under way,
+    /// at any site.
+    pub standing_still: bool,
     /// What was read.
     pub seen: Seen,
     /// One plain sentence: what happened, and which promise it breaks or why
     /// it is allowed.
     pub sentence: String,
+}
+
+impl Event {
+    /// What it is called where it is shown by itself: the kind's name, and
+    /// whether the modifier stood still.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let still = if self.standing_still {
+            ", standing still"
+        } else {
+            ""
+        };
+        format!("{}{still}", self.name)
+    }
 }
 
 /// Whether it is allowed.

@@ -9,7 +9,8 @@ mod event;
 mod excerpt;
 
 pub use case::{
-    BoundaryView, CaseInfo, CaseKey, CaseResult, Outcome, Placement, PlacementResult, StateInfo,
+    BoundaryView, CaseInfo, CaseKey, CaseResult, LeftOut, Outcome, Placement, PlacementResult,
+    StateInfo,
 };
 pub use event::{Event, EventKind, QueryEvent, Seen, TextEvent};
 pub use excerpt::{Excerpt, ExcerptLine};
@@ -44,6 +45,8 @@ pub enum Observation {
     RunFinished {
         /// Whether it was ended early, as by Ctrl-C.
         interrupted: bool,
+        /// Why it ended before its end, where it could not go on.
+        problem: Option<String>,
         /// What the exit status will be.
         exit_code: u8,
     },

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::left_out::left_out;
 use super::{Promises, Reporter, Widths, grouped, rate, seconds, table};
 use crate::observation::{
     BoundaryView, CaseInfo, CaseResult, Event, EventKind, Observation, Outcome, RunInfo,
@@ -133,14 +134,11 @@ impl<W: Write> Human<W> {
 
     fn case_finished(&mut self, result: &CaseResult) -> io::Result<()> {
         self.end_dots()?;
-        if result.outcome == Outcome::NotRun {
-            return Ok(());
-        }
         self.promises.add(result);
         let row = table::row(result, self.options.widths);
         let style = match &result.outcome {
             Outcome::Held => GOOD,
-            Outcome::KnownViolations | Outcome::Violations => BAD,
+            Outcome::KnownViolations | Outcome::Violations | Outcome::Failed { .. } => BAD,
             Outcome::Skipped { .. } | Outcome::NotRun => DIM,
         };
         let mut characters = row.chars();
@@ -150,6 +148,14 @@ impl<W: Write> Human<W> {
             for placement in &result.placements {
                 writeln!(self.out, "    {DIM}{}{DIM:#}", table::placement(placement))?;
             }
+        }
+        if let Outcome::Failed { reason } = &result.outcome
+            && result.tally.scans > 0
+        {
+            self.note(&format!("ended early: {reason}"))?;
+        }
+        for line in left_out(result) {
+            self.note(&line)?;
         }
         for (kind, known, count) in result.tally.named() {
             let label = known.label().unwrap_or("mechanism not known");
@@ -163,7 +169,7 @@ impl<W: Write> Human<W> {
             )?;
             let same =
                 |event: &&Event| event.name == kind && event.known.as_deref() == known.label();
-            if let Some(event) = self.violations.iter().find(same) {
+            for event in self.violations.iter().filter(same) {
                 write_event(&mut self.out, event)?;
             }
         }
@@ -183,11 +189,22 @@ impl<W: Write> Human<W> {
         self.out.flush()
     }
 
-    fn run_finished(&mut self, interrupted: bool) -> io::Result<()> {
+    /// Something to know of the row above.
+    fn note(&mut self, text: &str) -> io::Result<()> {
+        for line in textwrap::wrap(text, WIDTH - 4) {
+            writeln!(self.out, "    {DIM}{line}{DIM:#}")?;
+        }
+        Ok(())
+    }
+
+    fn run_finished(&mut self, interrupted: bool, problem: Option<&str>) -> io::Result<()> {
         self.end_dots()?;
         let out = &mut self.out;
         if interrupted {
             writeln!(out, "\nInterrupted: these are the totals so far.")?;
+        }
+        if problem.is_some() {
+            writeln!(out, "\nEnded early: these are the totals so far.")?;
         }
         writeln!(
             out,
@@ -215,8 +232,14 @@ impl<W: Write> Human<W> {
         let unknown = count(|outcome| *outcome == Outcome::Violations);
         let skipped = count(|outcome| matches!(outcome, Outcome::Skipped { .. }));
         let held = count(|outcome| *outcome == Outcome::Held);
+        let failed = count(|outcome| matches!(outcome, Outcome::Failed { .. }));
+        let not_run = failed + count(|outcome| *outcome == Outcome::NotRun);
+        let early = interrupted || failed > 0;
         let (style, verdict) = match (unknown, known, held) {
-            (0, 0, _) if interrupted => (DIM, "ended early, no violation until then"),
+            (0, 0, _) if early => (DIM, "ended early, no violation until then"),
+            (0, 1.., _) if early && self.options.allow_known => {
+                (DIM, "ended early, none but the known holes until then")
+            }
             (1.., _, _) => (BAD, "VIOLATED, and not only by the known holes"),
             (0, 1.., _) if self.options.allow_known => (GOOD, "held but for the known holes"),
             (0, 1.., _) => (BAD, "VIOLATED by the known holes"),
@@ -226,14 +249,21 @@ impl<W: Write> Human<W> {
         writeln!(
             out,
             "\n{style}{verdict}{style:#}: of the cases {held} held, {} violated ({known} by known \
-             holes only), {skipped} skipped",
+             holes only), {skipped} skipped{}",
             known + unknown,
+            match not_run {
+                0 => String::new(),
+                not_run => format!(", {not_run} not run, or not to the end"),
+            },
         )?;
         out.flush()
     }
 }
 
 fn write_event(out: &mut impl Write, event: &Event) -> io::Result<()> {
+    if event.standing_still {
+        writeln!(out, "    {BAD}{}{BAD:#}:", event.title())?;
+    }
     for line in super::mail::seen_lines(&event.seen) {
         writeln!(out, "      {line}")?;
     }
@@ -255,14 +285,19 @@ impl<W: Write> Reporter for Human<W> {
             }
             Observation::Progress { .. } => Ok(()),
             Observation::Event(event) => {
-                let same = |other: &Event| other.name == event.name && other.known == event.known;
+                let same =
+                    |other: &Event| other.title() == event.title() && other.known == event.known;
                 if event.kind == EventKind::Violation && !self.violations.iter().any(same) {
                     self.violations.push((**event).clone());
                 }
                 Ok(())
             }
             Observation::CaseFinished(result) => self.case_finished(result),
-            Observation::RunFinished { interrupted, .. } => self.run_finished(*interrupted),
+            Observation::RunFinished {
+                interrupted,
+                problem,
+                ..
+            } => self.run_finished(*interrupted, problem.as_deref()),
         }
     }
 }

@@ -52,6 +52,7 @@ impl<W: Write> Reporter for Json<W> {
             Observation::CaseFinished(result) => self.cases.push(serde_json::to_value(result)?),
             Observation::RunFinished {
                 interrupted,
+                problem,
                 exit_code,
             } => {
                 let document = json!({
@@ -62,6 +63,7 @@ impl<W: Write> Reporter for Json<W> {
                     "cases": std::mem::take(&mut self.cases),
                     "events": std::mem::take(&mut self.events),
                     "interrupted": interrupted,
+                    "problem": problem,
                     "exit_code": exit_code,
                 });
                 serde_json::to_writer_pretty(&mut self.out, &document)?;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::left_out::{left_out, why_not_judged};
 use super::{Reporter, grouped};
 use crate::observation::{CaseResult, Event, EventKind, Observation, Outcome};
 
@@ -21,6 +22,7 @@ struct Totals {
     fail: u32,
     xfail: u32,
     skip: u32,
+    error: u32,
 }
 
 impl<W: Write> Ktap<W> {
@@ -36,13 +38,14 @@ impl<W: Write> Ktap<W> {
     }
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        let kind = (event.name.clone(), event.known.clone());
+        let kind = (event.title(), event.known.clone());
         if event.kind != EventKind::Violation || self.described.contains(&kind) {
             return Ok(());
         }
         self.described.push(kind);
         let known = event.known.as_deref().unwrap_or("unknown");
-        writeln!(self.out, "# {} ({known}): {}", event.name, event.sentence)?;
+        let title = event.title();
+        writeln!(self.out, "# {title} ({known}): {}", event.sentence)?;
         for line in super::mail::seen_lines(&event.seen) {
             writeln!(self.out, "#   {line}")?;
         }
@@ -75,6 +78,9 @@ impl<W: Write> Ktap<W> {
                 )?;
             }
         }
+        for line in left_out(result) {
+            writeln!(self.out, "# {name}: {line}")?;
+        }
         let seen: Vec<String> = tally
             .named()
             .map(|(kind, known, count)| {
@@ -96,23 +102,23 @@ impl<W: Write> Ktap<W> {
                 self.totals.fail += 1;
                 writeln!(self.out, "not ok {number} {name} # {seen}")
             }
-            Outcome::NotRun => {
+            outcome @ (Outcome::NotRun | Outcome::Skipped { .. }) => {
                 self.totals.skip += 1;
-                writeln!(
-                    self.out,
-                    "ok {number} {name} # SKIP interrupted before it ran"
-                )
+                writeln!(self.out, "ok {number} {name} # SKIP {}", why(outcome))
             }
-            Outcome::Skipped { reason } => {
-                self.totals.skip += 1;
-                writeln!(
-                    self.out,
-                    "ok {number} {name} # SKIP {}",
-                    reason.replace('#', " ")
-                )
+            outcome @ Outcome::Failed { .. } => {
+                self.totals.error += 1;
+                writeln!(self.out, "not ok {number} {name} # error: {}", why(outcome))
             }
         }
     }
+}
+
+/// Why it was not judged; a `#` would start a directive.
+fn why(outcome: &Outcome) -> String {
+    why_not_judged(outcome)
+        .unwrap_or_default()
+        .replace('#', " ")
 }
 
 impl<W: Write> Reporter for Ktap<W> {
@@ -129,19 +135,30 @@ impl<W: Write> Reporter for Ktap<W> {
             }
             Observation::Event(event) => self.event(event)?,
             Observation::CaseFinished(result) => self.result(result)?,
-            Observation::RunFinished { interrupted, .. } => {
+            Observation::RunFinished {
+                interrupted,
+                problem,
+                ..
+            } => {
                 let Totals {
                     pass,
                     fail,
                     xfail,
                     skip,
+                    error,
                 } = self.totals;
                 if *interrupted {
                     writeln!(self.out, "# interrupted: the totals are those so far")?;
                 }
+                if let Some(problem) = problem {
+                    writeln!(
+                        self.out,
+                        "# ended early, the totals are those so far: {problem}"
+                    )?;
+                }
                 writeln!(
                     self.out,
-                    "# Totals: pass:{pass} fail:{fail} xfail:{xfail} xpass:0 skip:{skip} error:0"
+                    "# Totals: pass:{pass} fail:{fail} xfail:{xfail} xpass:0 skip:{skip} error:{error}"
                 )?;
             }
             Observation::CaseStarted(_) | Observation::Progress { .. } => {}

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::left_out::{left_out, why_not_judged};
 use super::{grouped, rate, seconds};
 use crate::kernel::known_holes::KnownHole;
 use crate::observation::{
-    CaseInfo, CaseKey, CaseResult, Event, EventKind, Observation, RunInfo, Seen,
+    CaseInfo, CaseKey, CaseResult, Event, EventKind, Observation, Outcome, RunInfo, Seen,
 };
 
 /// Violations shown in full for each case, no two of the same lines.
@@ -30,7 +31,8 @@ impl MailReport {
             Observation::RunStarted(run) => self.run = Some(run.clone()),
             Observation::CaseStarted(info) => self.infos.push((**info).clone()),
             Observation::Event(event) if event.kind == EventKind::Violation => {
-                let same = |other: &&Event| other.case == event.case && other.name == event.name;
+                let same =
+                    |other: &&Event| other.case == event.case && other.title() == event.title();
                 let shown = self.events.iter().filter(same).count();
                 let seen_before = self
                     .events
@@ -108,10 +110,11 @@ impl MailReport {
                 )?;
             }
         }
+        self.write_left_out(out)?;
         if self
             .results
             .iter()
-            .any(|result| !self.is_known(&result.case))
+            .any(|result| !self.is_known(&result.case) && self.has_begun(&result.case))
         {
             writeln!(
                 out,
@@ -121,6 +124,31 @@ impl MailReport {
             )?;
         }
         Ok(())
+    }
+
+    /// The cases that were not judged, or not everywhere.
+    fn write_left_out(&self, out: &mut String) -> std::fmt::Result {
+        let mut lines = Vec::new();
+        for result in &self.results {
+            let why = why_not_judged(&result.outcome)
+                .filter(|_| result.outcome != Outcome::NotRun || !self.has_begun(&result.case));
+            let all = why.into_iter().chain(left_out(result));
+            lines.extend(all.map(|line| format!("{}: {line}", result.case)));
+        }
+        if lines.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\nNot judged, or not to the end:\n")?;
+        let options = textwrap::Options::new(WIDTH)
+            .initial_indent("  ")
+            .subsequent_indent("      ");
+        lines
+            .iter()
+            .try_for_each(|line| writeln!(out, "{}", textwrap::fill(line, &options)))
+    }
+
+    fn has_begun(&self, case: &CaseKey) -> bool {
+        self.infos.iter().any(|info| info.case == *case)
     }
 
     /// Whether the states of a case are known.
@@ -204,7 +232,7 @@ fn write_event(out: &mut String, event: &Event) -> std::fmt::Result {
     writeln!(
         out,
         "\n{} ({known}), scan {}, site {}:\n",
-        event.name,
+        event.title(),
         grouped(event.scan),
         event.placement.description(),
     )?;

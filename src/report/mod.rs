@@ -7,6 +7,7 @@ pub mod export;
 mod human;
 mod json;
 mod ktap;
+mod left_out;
 mod mail;
 mod number;
 mod progress;

@@ -1,5 +1,6 @@
 //! The table of cases.
 
+use super::left_out::{place, why_not_judged};
 use super::number::short;
 use crate::observation::{CaseResult, Outcome, PlacementResult};
 
@@ -33,13 +34,20 @@ pub(super) fn row(result: &CaseResult, widths: Widths) -> String {
         Outcome::Held => '✓',
         Outcome::KnownViolations | Outcome::Violations => '✗',
         Outcome::Skipped { .. } | Outcome::NotRun => '-',
+        Outcome::Failed { .. } => '!',
     };
     let mut line = format!(
         "{glyph} {:<scenario$} {:<reader$}",
         result.case.scenario, result.case.reader
     );
-    if let Outcome::Skipped { reason } = &result.outcome {
-        line.push_str(&format!(" skipped: {reason}"));
+    if let Some(why) = why_not_judged(&result.outcome)
+        && result.tally.scans == 0
+    {
+        let what = match result.outcome {
+            Outcome::Skipped { .. } => "skipped",
+            _ => "not run",
+        };
+        line.push_str(&format!(" {what}: {why}"));
         return line;
     }
     let tally = &result.tally;
@@ -66,10 +74,7 @@ pub(super) fn row(result: &CaseResult, widths: Widths) -> String {
 
 /// What one placement came to, and how it was read.
 pub(super) fn placement(result: &PlacementResult) -> String {
-    let place = match (result.placement.name(), result.variant) {
-        (name, 0) => name.to_owned(),
-        (name, variant) => format!("{name} {variant}"),
-    };
+    let place = place(result.placement.name(), result.variant);
     let sites = match result.sites {
         1 => "1 site".to_owned(),
         sites => format!("{sites} sites"),

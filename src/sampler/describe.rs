@@ -111,6 +111,11 @@ impl Moment<'_> {
         let site = self.states.site_near(head.near);
         let allowed = site.map_or(0, |site| site.allowed(head.window));
         let (finished, begun) = site.map_or((0, u64::MAX), |site| site.own(head.window));
+        let standing_still = head.kind == EventKind::Violation && head.window.stands_still();
+        let mut sentence = head.sentence;
+        if standing_still {
+            sentence.push_str(STOOD_STILL);
+        }
         Event {
             case: self.case.clone(),
             placement: self.placement,
@@ -128,11 +133,16 @@ impl Moment<'_> {
                 .flat_map(|site| site.under_way(head.window))
                 .map(|(_, operation)| operation.text.clone())
                 .collect(),
+            standing_still,
             seen,
-            sentence: head.sentence,
+            sentence,
         }
     }
 }
+
+/// Added to what is said of a violation while no operation was under way.
+const STOOD_STILL: &str =
+    " The modifier stood still meanwhile, no operation was under way: no race explains it.";
 
 struct Head {
     kind: EventKind,

@@ -420,6 +420,13 @@ impl TextJudge {
             lost = lost.take().or(range);
         });
         let lost = lost.unwrap_or(place.cursor..place.cursor);
+        // Perhaps it was decided when the chunk before had printed its last line.
+        let before = self.window_before.filter(|_| place.first_in_chunk);
+        let window = Window {
+            finished: before.unwrap_or(place.window).finished,
+            begun: place.window.begun,
+        };
+        let place = &Place { window, ..*place };
         self.violation(ViolationKind::LostTail(lost), known, at, None, place);
     }
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::declared::{Shown, Vma, compare, declared, filled_in, fuller, seen};
 use super::{Extent, Stage, StageError, Staged, TextFile};
 use crate::kernel::chunk::{Lines, ScanText};
-use crate::kernel::line::{MapsLine, parse_range};
+use crate::kernel::line::parse_range;
 use crate::observation::{BoundaryView, Excerpt, Placement, StateInfo};
 use crate::scan::{OperationInfo, SiteClock, SiteStates, States};
 use crate::target::layout::Site;
@@ -18,7 +19,8 @@ impl Stage {
     /// Steps every writer once around the cycle. After each operation `maps`
     /// is read twice, must agree with itself, and must show the strip the
     /// scenario declares; after the last it must show the original state
-    /// again.
+    /// again. What it does not show but can be read is in the states all the
+    /// same: readers that do not show it either are to be found out.
     pub(super) fn capture(
         &mut self,
         scenario: &Scenario,
@@ -27,9 +29,7 @@ impl Stage {
         file: &mut TextFile,
     ) -> Result<Staged, StageError> {
         let original = self.still_text()?;
-        for site in &sites {
-            check_declared(scenario, site, 0, &original)?;
-        }
+        let original = self.with_hidden(scenario, &sites, 0, original)?;
         let mut boundary = vec![around(placement, scenario, 0, file, &sites[0])?];
         let mut captures = vec![vec![original.clone()]; sites.len()];
         let writers = self.modifier.writers();
@@ -40,16 +40,18 @@ impl Stage {
                 self.modifier.step_writer(writer)?;
                 let text = self.still_text()?;
                 let finished = operation + 1;
-                check_declared(scenario, &sites[site], finished, &text)?;
+                let this = std::slice::from_ref(&sites[site]);
+                let text = self.with_hidden(scenario, this, finished, text)?;
                 if site == 0 {
                     boundary.push(around(placement, scenario, finished, file, &sites[0])?);
                 }
                 if finished < count {
                     captures[site].push(text);
                 } else if Some(&site) == mine.last() && text != original {
-                    return Err(StageError::Restless {
-                        near: first_difference(&text, &original),
-                    });
+                    let text = self.with_hidden(scenario, &sites, finished, text)?;
+                    if text != original {
+                        return Err(restless(&text, &original));
+                    }
                 }
             }
         }
@@ -95,11 +97,50 @@ impl Stage {
     /// The text of `maps` while the modifier stands still, read twice.
     fn still_text(&mut self) -> Result<Vec<u8>, StageError> {
         let text = self.read_maps()?.to_vec();
-        let again = self.read_maps()?;
-        if text != again {
-            return Err(StageError::Restless {
-                near: first_difference(&text, again),
-            });
+        let again = self.read_maps()?.to_vec();
+        if text == again {
+            return Ok(text);
+        }
+        let Some((full, only_there)) = fuller(&text, &again) else {
+            return Err(restless(&text, &again));
+        };
+        for pages in only_there {
+            if !self.modifier.touch(pages)? {
+                return Err(restless(&text, &again));
+            }
+        }
+        // One of them lacks what is mapped: a reader will be found out.
+        Ok(full.to_vec())
+    }
+
+    /// The text, in which these sites must be as the scenario declares after
+    /// so many operations, with what it does not show although it can be read.
+    fn with_hidden(
+        &mut self,
+        scenario: &Scenario,
+        sites: &[Site],
+        finished: usize,
+        mut text: Vec<u8>,
+    ) -> Result<Vec<u8>, StageError> {
+        let strip = scenario.state_after(finished as u64);
+        for site in sites {
+            let (declared, seen) = (declared(site, strip), seen(site, &text));
+            match compare(&declared, &seen, |pages| self.modifier.touch(pages))? {
+                Shown::AsDeclared => {}
+                Shown::Hidden(hidden) => text = filled_in(&text, &hidden),
+                Shown::Otherwise => {
+                    let show = |(range, permissions): &Vma| {
+                        format!("{:x}-{:x} {permissions}", range.start, range.end)
+                    };
+                    let seen: Vec<String> = seen.iter().map(show).collect();
+                    return Err(StageError::NoEffect {
+                        scenario: scenario.name.clone(),
+                        state: finished % scenario.operations.len(),
+                        declared: strip.to_string(),
+                        seen: seen.join(", "),
+                    });
+                }
+            }
         }
         Ok(text)
     }
@@ -146,40 +187,6 @@ fn moment(scenario: &Scenario, finished: usize) -> String {
     }
 }
 
-/// Compares the site's VMAs with the strip the scenario declares.
-fn check_declared(
-    scenario: &Scenario,
-    site: &Site,
-    finished: usize,
-    text: &[u8],
-) -> Result<(), StageError> {
-    let strip = scenario.state_after(finished as u64);
-    let declared = site
-        .vmas(strip)
-        .map(|(range, protection)| (range.start, range.end, protection.permissions().to_owned()));
-    let seen: Vec<_> = Lines::of(text)
-        .filter_map(|line| MapsLine::parse(line).ok())
-        .filter(|vma| vma.end > site.start && vma.start < site.end)
-        .map(|vma| {
-            let permissions = String::from_utf8_lossy(&vma.perms.as_bytes()).into_owned();
-            (vma.start, vma.end, permissions)
-        })
-        .collect();
-    if declared.eq(seen.iter().cloned()) {
-        return Ok(());
-    }
-    Err(StageError::NoEffect {
-        scenario: scenario.name.clone(),
-        state: finished % scenario.operations.len(),
-        declared: strip.to_string(),
-        seen: seen
-            .iter()
-            .map(|(start, end, permissions)| format!("{start:x}-{end:x} {permissions}"))
-            .collect::<Vec<_>>()
-            .join(", "),
-    })
-}
-
 /// The lines on both sides of the first chunk boundary behind the start of the
 /// site.
 fn around_boundary(scan: &ScanText, site: &Site) -> Excerpt {
@@ -223,10 +230,11 @@ fn around_site(scan: &ScanText, site: &Site) -> Excerpt {
     excerpt
 }
 
-fn first_difference(a: &[u8], b: &[u8]) -> u64 {
-    Lines::of(a)
+fn restless(a: &[u8], b: &[u8]) -> StageError {
+    let near = Lines::of(a)
         .zip(Lines::of(b))
         .find(|(x, y)| x != y)
         .and_then(|(x, _)| parse_range(x))
-        .map_or(0, |(start, _)| start)
+        .map_or(0, |(start, _)| start);
+    StageError::Restless { near }
 }

@@ -25,7 +25,8 @@ pub enum StageError {
     /// What was captured makes no set of states.
     #[error(transparent)]
     States(#[from] StatesError),
-    /// An operation does something else than the scenario declares.
+    /// An operation does something else than the scenario declares, and what is
+    /// missing cannot be read either.
     #[error(
         "scenario {scenario} does not do on this kernel what it declares: state {state} should be `{declared}`, is `{seen}`"
     )]

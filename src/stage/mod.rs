@@ -7,6 +7,7 @@
 
 mod capture;
 mod cpus;
+mod declared;
 mod error;
 mod evidence;
 mod extent;
@@ -163,6 +164,18 @@ impl Stage {
             staged.scan_time = staged.scan_time.min(start.elapsed());
         }
         Ok(staged)
+    }
+
+    /// One operation at every site; the modifier stands still then.
+    ///
+    /// # Errors
+    /// When an operation fails, or the modifier has died.
+    pub fn step_sites(&mut self, staged: &Staged) -> Result<(), StageError> {
+        // A writer makes an operation at each of its sites in turn.
+        for site in staged.states.sites() {
+            self.modifier.step_writer(site.clock.writer)?;
+        }
+        Ok(())
     }
 
     /// The whole of `maps` as it is now; the modifier must stand still.

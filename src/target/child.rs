@@ -21,7 +21,7 @@ use rustix::mm::{MapFlags, ProtFlags};
 use super::layout::Arena;
 use super::mailbox::{Failure, MAGIC, Mailbox, Mapping, Shared, Task};
 use super::scenario::MAX_WRITERS;
-use super::{executor, prove};
+use super::{executor, own_stack, prove};
 
 /// Exit status: no mailbox of this version on the descriptor it was given.
 pub(super) const EXIT_NO_MAILBOX: i32 = 101;
@@ -37,10 +37,6 @@ pub(super) const EXIT_FAULT: i32 = 104;
 /// with 64 KiB pages ends below 48 bits.
 const ARENA_ADDRESS: usize = 0x1000_0000;
 
-/// How deep the stack is touched, in bytes; less than what exec(2) maps at
-/// once (128 KiB, `setup_arg_pages()`, fs/exec.c).
-const STACK_BYTES: usize = 64 * 1024;
-
 /// Is the modifier until its parent kills it.
 pub(super) fn main(mailbox_fd: RawFd) -> ! {
     let mailbox = match open_mailbox::<Mailbox>(mailbox_fd) {
@@ -50,7 +46,7 @@ pub(super) fn main(mailbox_fd: RawFd) -> ! {
     if !tie_to_parent(mailbox.parent_pid.load(Ordering::Relaxed), c"vmascope-mod") {
         exit(EXIT_ORPHAN);
     }
-    touch_stack();
+    own_stack::touch_main_thread();
     let arena = match get_ready(mailbox) {
         Ok(arena) => arena,
         Err((task, errno)) => {
@@ -94,17 +90,6 @@ pub(super) fn tie_to_parent(parent_pid: u32, name: &CStr) -> bool {
     let tied = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL).is_ok();
     let _ = nix::sys::prctl::set_name(name);
     tied && nix::unistd::getppid().as_raw().cast_unsigned() == parent_pid
-}
-
-/// Has the stack mapped as deep as this process ever goes.
-#[inline(never)]
-pub(super) fn touch_stack() {
-    let mut stack = [0u8; STACK_BYTES];
-    for byte in stack.iter_mut().step_by(1024) {
-        // SAFETY: writes a byte of a live array; volatile, so that it happens.
-        unsafe { ptr::write_volatile(byte, 1) };
-    }
-    std::hint::black_box(&mut stack);
 }
 
 fn get_ready(mailbox: &'static Mailbox) -> Result<Arena, (Task, rustix::io::Errno)> {

@@ -2,6 +2,7 @@
 //! There may be several, each with operations of its own; the first is the
 //! process's main thread and also builds the arena.
 
+use std::ptr;
 use std::sync::atomic::{Ordering, fence};
 use std::thread;
 
@@ -30,7 +31,7 @@ pub(super) fn start(
     thread::Builder::new()
         .name("vmascope-writer".into())
         .spawn(move || {
-            super::child::touch_stack();
+            super::own_stack::touch_thread();
             let mut writer = Writer::new(mailbox, number, arena);
             // Whatever the thread had to allocate, it has by now.
             futex::publish(&writer.cells.reply, u32::MAX);
@@ -51,7 +52,8 @@ struct Writer {
     number: usize,
     arena: Arena,
     /// A whole round: each operation at each of its sites.
-    operations: [RawCall; MAX_ROUND],
+    /// Not on the stack, which may be small.
+    operations: &'static mut [RawCall],
     /// How many of `operations` there are.
     count: usize,
     /// The next one.
@@ -69,7 +71,7 @@ impl Writer {
             cells: &mailbox.writers[number],
             number,
             arena,
-            operations: [RawCall::default(); MAX_ROUND],
+            operations: vec![RawCall::default(); MAX_ROUND].leak(),
             count: 0,
             position: 0,
             done: 0,
@@ -92,6 +94,7 @@ impl Writer {
                     self.operate();
                 }
                 Some(Command::PauseAtOriginal) => while self.position != 0 && self.operate() {},
+                Some(Command::Touch) => self.touch(),
                 Some(Command::Start | Command::Run | Command::Pause) | None => {}
             }
             futex::publish(&self.cells.reply, served);
@@ -165,6 +168,20 @@ impl Writer {
             self.position = 0;
         }
         true
+    }
+
+    /// Faults pages in without writing to them: that gives a VMA no `anon_vma`
+    /// (see `prove`), so it still merges. No operation: nothing is counted.
+    fn touch(&self) {
+        let cells = &self.mailbox.touch;
+        let address = cells.address.load(Ordering::Relaxed) as usize;
+        let bytes = cells.bytes.load(Ordering::Relaxed) as usize;
+        let pages = ptr::with_exposed_provenance_mut(address);
+        // SAFETY: reads pages of the arena, or of nothing, which is an error;
+        // this process uses no memory there.
+        let failed = unsafe { libc::madvise(pages, bytes, libc::MADV_POPULATE_READ) } != 0;
+        let errno = if failed { Errno::last_raw() } else { 0 };
+        cells.errno.store(errno.cast_unsigned(), Ordering::Relaxed);
     }
 
     /// Builds the arena as the mailbox says, if this is the first writer, and

@@ -21,7 +21,7 @@ use super::strip::MAX_PAGES;
 use super::syscall::RawCall;
 
 /// What the first word of a mailbox holds; change it with the mailbox.
-pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"vmascop2");
+pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"vmascop3");
 
 /// The most calls that clear an arena and make its sites: one to clear it, two
 /// for what is at the end of the address space, and for each site one to unmap
@@ -59,6 +59,8 @@ pub(super) enum Command {
     Pause = 5,
     /// Go on to the original state and stand still there.
     PauseAtOriginal = 6,
+    /// Fault pages in, as a read of them would.
+    Touch = 7,
 }
 
 impl Command {
@@ -69,12 +71,13 @@ impl Command {
             Self::Step => "a step",
             Self::Run => "a free run",
             Self::Pause | Self::PauseAtOriginal => "a pause",
+            Self::Touch => "a touch",
         }
     }
 
     pub(super) fn from_number(number: u32) -> Option<Self> {
-        use Command::{Layout, Pause, PauseAtOriginal, Run, Start, Step};
-        [Start, Layout, Step, Run, Pause, PauseAtOriginal]
+        use Command::{Layout, Pause, PauseAtOriginal, Run, Start, Step, Touch};
+        [Start, Layout, Step, Run, Pause, PauseAtOriginal, Touch]
             .into_iter()
             .find(|&command| command as u32 == number)
     }
@@ -199,6 +202,15 @@ pub(super) struct WriterCells {
     pub(super) operations: [CallCell; MAX_ROUND],
 }
 
+/// What [`Command::Touch`] is about, and how it went.
+#[repr(C)]
+pub(super) struct TouchCells {
+    pub(super) address: AtomicU64,
+    pub(super) bytes: AtomicU64,
+    /// The answer; 0 when all of it was faulted in.
+    pub(super) errno: AtomicU32,
+}
+
 /// What the proof thread is told and says.
 #[repr(C)]
 pub(super) struct ProofCells {
@@ -230,6 +242,7 @@ pub(super) struct Mailbox {
     pub(super) failure: FailureCell,
     pub(super) layout: LayoutCells,
     pub(super) writers: [WriterCells; MAX_WRITERS],
+    pub(super) touch: TouchCells,
     pub(super) proof: ProofCells,
 }
 

@@ -44,6 +44,7 @@ mod mailbox;
 pub mod modifier;
 mod options;
 pub mod output;
+mod own_stack;
 pub mod processes;
 mod prove;
 pub mod scenario;

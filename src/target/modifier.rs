@@ -272,6 +272,25 @@ impl Modifier {
         self.ask(Command::PauseAtOriginal)
     }
 
+    /// Whether the process can read all of these addresses (bytes, whole
+    /// pages) now: it faults them in, as a read would (`MADV_POPULATE_READ`,
+    /// madvise(2)), so that no file of /proc is asked. `false` where something
+    /// of it is not mapped or not readable, and on kernels before 5.14, which
+    /// cannot say. It must stand still.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check_alive`](Self::check_alive).
+    pub fn touch(&mut self, addresses: Range<u64>) -> Result<bool, ModifierError> {
+        let cells = &self.link.mailbox().touch;
+        let bytes = addresses.end.saturating_sub(addresses.start);
+        cells.address.store(addresses.start, Ordering::Relaxed);
+        cells.bytes.store(bytes, Ordering::Relaxed);
+        self.link.ask(0, Command::Touch)?;
+        self.check_failure()?;
+        Ok(self.link.mailbox().touch.errno.load(Ordering::Relaxed) == 0)
+    }
+
     /// A handle on the counters for the thread that reads.
     pub fn counters(&self) -> Counters {
         Counters::new(self.link.share_mailbox(), self.writers)

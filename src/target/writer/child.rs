@@ -13,9 +13,9 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::mailbox::{CLOCK_PAIRS, Command, MAGIC, Mailbox, PLAIN_PAIRS, Task, Timed};
 use crate::target::child::{
-    EXIT_NO_MAILBOX, EXIT_NOT_READY, EXIT_ORPHAN, exit, open_mailbox, tie_to_parent, touch_stack,
+    EXIT_NO_MAILBOX, EXIT_NOT_READY, EXIT_ORPHAN, exit, open_mailbox, tie_to_parent,
 };
-use crate::target::futex;
+use crate::target::{futex, own_stack};
 
 /// Is the writer until its parent kills it.
 pub(super) fn main(mailbox_fd: RawFd) -> ! {
@@ -29,7 +29,7 @@ pub(super) fn main(mailbox_fd: RawFd) -> ! {
     ) {
         exit(EXIT_ORPHAN);
     }
-    touch_stack();
+    own_stack::touch_main_thread();
     mailbox.ring.touch();
     // Huge pages would be split by the first munmap of a page in them, so that
     // early operations would not be like later ones. Kernels without them may

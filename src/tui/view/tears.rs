@@ -187,7 +187,7 @@ fn item(theme: Theme, listed: &Listed, width: usize) -> Line<'static> {
     let at = listed.found.at;
     let when = format!("{:>5}.{:01} s", at.as_secs(), at.subsec_millis() / 100);
     let by = &event.case;
-    let text = format!("{}{label}  {by}", event.name);
+    let text = format!("{}{label}  {by}", event.title());
     Line::from(vec![
         Span::styled(format!(" {glyph} "), theme.style(role)),
         Span::styled(format!("{when} "), theme.style(Role::Dim)),
@@ -215,7 +215,7 @@ fn render_open(app: &App, area: Rect, buffer: &mut Buffer) {
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::Rule))
         .title(Line::styled(
-            format!(" {glyph} {} ", listed.found.event.name),
+            format!(" {glyph} {} ", listed.found.event.title()),
             theme.style(role),
         ));
     let inner = block.inner(outer);
@@ -238,6 +238,13 @@ fn render_open(app: &App, area: Rect, buffer: &mut Buffer) {
         let more = Line::styled(" ↓ more ", theme.style(Role::Key));
         put(buffer, corner, 0, &more);
     }
+}
+
+fn under_way(event: &Event) -> String {
+    if event.standing_still {
+        return "nothing: the modifier stood still".into();
+    }
+    event.under_way.join(", ")
 }
 
 /// Everything that is known of a find.
@@ -285,7 +292,7 @@ fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
             ),
         ),
         ("window", window),
-        ("under way", event.under_way.join(", ")),
+        ("under way", under_way(event)),
     ];
     for (name, text) in facts.into_iter().filter(|(_, text)| !text.is_empty()) {
         let room = width.saturating_sub(12);

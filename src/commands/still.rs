@@ -1,0 +1,44 @@
+//! Reading while nothing moves: what is missing then, no race explains.
+
+use std::sync::atomic::Ordering;
+
+use anyhow::Result;
+
+use super::readers::Readers;
+use super::reading::Reading;
+use crate::kernel::dwell::Pause;
+use crate::observation::Observation;
+use crate::sampler::{Dwelling, Published, SamplerOptions};
+use crate::stage::Stage;
+
+impl Reading<'_> {
+    /// Has the modifier stand still in each state of its cycle in turn, all
+    /// sites in the same, and every reader scan at least once in each; adds
+    /// what they read to `sum`. The modifier is in the original state then.
+    pub(super) fn stand_still(
+        &self,
+        stage: &mut Stage,
+        sampling: &SamplerOptions,
+        sum: &mut Published,
+        tell: &mut dyn FnMut(Observation) -> Result<()>,
+    ) -> Result<()> {
+        let sampling = SamplerOptions {
+            // A pause is for meeting a writer.
+            dwell: Dwelling::Fixed(Pause::NONE),
+            ..sampling.clone()
+        };
+        for _ in 0..self.staged.scenario.operations.len() {
+            if self.interrupted.load(Ordering::Relaxed) {
+                break;
+            }
+            let mut readers = Readers::start(&sampling, self.case.options.reader_count)?;
+            // Each makes a scan before it stops.
+            let stopped = readers.stop(sum);
+            readers.tell_found(self.scene(), tell)?;
+            stopped?;
+            stage.step_sites(self.staged)?;
+        }
+        stage.modifier().pause_at_original()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,158 @@
+//! What is missing while nothing moves: a violation that no known mechanism
+//! explains, and that is told as what it is.
+
+use std::sync::Arc;
+
+use vmascope::kernel::chunk::{ScanText, Window};
+use vmascope::kernel::features::{Reader, Rule};
+use vmascope::kernel::known_holes::KnownHoles;
+use vmascope::observation::{CaseKey, Event, Excerpt, Observation, Placement};
+use vmascope::report::{Ktap, Reporter};
+use vmascope::sampler::{Found, FoundKind, Moment};
+use vmascope::scan::{
+    OperationInfo, SiteClock, SiteStates, States, TextJudge, Violation, ViolationKind,
+};
+
+const PAGE: u64 = 0x1000;
+const SITE: u64 = 0x1000_0000;
+
+/// The pages of a site, one letter each, as the kernel prints them.
+fn lines(strip: &str) -> String {
+    let vma = |(i, letter): (usize, char)| {
+        let (start, permissions) = match letter {
+            'r' => (i, "r--p"),
+            'w' => (i, "rw-p"),
+            'x' => (i, "r-xp"),
+            _ => return String::new(),
+        };
+        let start = SITE + start as u64 * PAGE;
+        format!(
+            "{start:08x}-{:08x} {permissions} 00000000 00:00 0 \n",
+            start + PAGE
+        )
+    };
+    strip.chars().enumerate().map(vma).collect()
+}
+
+/// `replace`: the middle page is the destination of a move.
+fn states() -> States {
+    let operation = |text: &str, move_destination| OperationInfo {
+        text: text.into(),
+        move_destination,
+    };
+    let destination = SITE + PAGE..SITE + 2 * PAGE;
+    let site = SiteStates {
+        range: SITE..SITE + 3 * PAGE,
+        operations: vec![
+            operation("mremap source 0..1 onto 1", Some(destination)),
+            operation("mmap 1..2 w", None),
+        ],
+        clock: SiteClock::default(),
+    };
+    let captures = [lines("rwr").into_bytes(), lines("rxr").into_bytes()];
+    States::of_site(site, &captures).unwrap()
+}
+
+fn judge(strip: &str, window: Window) -> Vec<Violation> {
+    let text = lines(strip);
+    let scan = ScanText::from_chunks([(text.as_bytes(), window)], window);
+    let mut judge = TextJudge::new(Reader::Maps, Rule::LINE_END);
+    judge.judge(&states(), &scan).violations.clone()
+}
+
+fn event(violation: Violation) -> Event {
+    let case = CaseKey {
+        scenario: "replace".into(),
+        reader: "maps".into(),
+    };
+    let moment = Moment {
+        case: &case,
+        placement: Placement::Low,
+        reader_index: 0,
+        states: &Arc::new(states()),
+    };
+    moment.describe(Found {
+        scan: 1,
+        at_ns: 0,
+        kind: FoundKind::Violation {
+            violation,
+            excerpt: Excerpt::default(),
+        },
+    })
+}
+
+#[test]
+fn what_is_missing_while_nothing_moves_is_a_hole_without_a_label() {
+    for finished in 0..4 {
+        let found = judge("r.r", Window::of_one(finished, finished));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(
+            found[0].kind,
+            ViolationKind::Hole(SITE + PAGE..SITE + 2 * PAGE)
+        );
+        assert_eq!(found[0].known, KnownHoles::NONE);
+        let event = event(found[0].clone());
+        assert!(event.standing_still && event.known.is_none());
+        assert_eq!(
+            (&*event.name, &*event.title()),
+            ("hole", "hole, standing still")
+        );
+        assert!(
+            event.sentence.contains("no operation was under way"),
+            "{}",
+            event.sentence
+        );
+        let mut out = Vec::new();
+        let told = Observation::Event(Box::new(event));
+        Ktap::new(&mut out, true).observe(&told).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(
+            out.starts_with("# hole, standing still (unknown): "),
+            "{out}"
+        );
+    }
+    // The same hole while the move is under way is H1.
+    let found = judge("r.r", Window::of_one(0, 1));
+    assert_eq!(found[0].known.label(), Some("H1"));
+    let event = event(found[0].clone());
+    assert!(!event.standing_still);
+    assert_eq!(event.title(), "hole");
+}
+
+/// A page that in another state belongs to the VMA before it, as when a merge
+/// extends that: the signature of H2.
+#[test]
+fn a_merge_that_is_not_under_way_explains_nothing() {
+    let operation = |text: &str| OperationInfo {
+        text: text.into(),
+        move_destination: None,
+    };
+    let site = SiteStates {
+        range: SITE..SITE + 3 * PAGE,
+        operations: vec![operation("mprotect 1..2 r"), operation("mprotect 1..2 w")],
+        clock: SiteClock::default(),
+    };
+    let merged = format!(
+        "{:08x}-{:08x} r--p 00000000 00:00 0 \n",
+        SITE,
+        SITE + 2 * PAGE
+    );
+    let captures = [lines("rwx"), merged + &lines("..x")].map(String::into_bytes);
+    let states = States::of_site(site, &captures).unwrap();
+    let label = |window| {
+        let text = lines("r.x");
+        let scan = ScanText::from_chunks([(text.as_bytes(), window)], window);
+        let mut judge = TextJudge::new(Reader::Maps, Rule::LINE_END);
+        let found = &judge.judge(&states, &scan).violations;
+        assert_eq!(found.len(), 1, "{found:?}");
+        found[0].known.label()
+    };
+    assert_eq!(label(Window::of_one(2, 2)), None);
+    assert_eq!(label(Window::of_one(2, 3)), Some("H2"));
+}
+
+#[test]
+fn what_is_there_while_nothing_moves_is_no_violation() {
+    assert_eq!(judge("rwr", Window::of_one(2, 2)), []);
+    assert_eq!(judge("rxr", Window::of_one(3, 3)), []);
+}
