@@ -82,6 +82,10 @@ fn signature(world: &World, violation: &Violation) -> Option<KnownHole> {
     let (ViolationKind::Hole(hole), Some(line)) = (&violation.kind, violation.line) else {
         return None;
     };
+    if violation.window.finished == violation.window.begun {
+        // Nothing moved.
+        return None;
+    }
     let h1 = world
         .moves_under_way(violation.window)
         .iter()
