@@ -315,6 +315,12 @@ fn is_gone_soon(pid: u32) -> bool {
 fn a_killed_modifier_is_said_and_nothing_is_left() {
     let (mut child, mut out) = start_long("human");
     let modifier = modifier_of(&child);
+    // Once it has read for a second there is a dot on a line of its own.
+    let (mut before, mut byte) = (b' ', [0]);
+    while (before, byte[0]) != (b'\n', b'.') {
+        before = byte[0];
+        out.read_exact(&mut byte).expect("more");
+    }
     signal(modifier, rustix::process::Signal::KILL);
     let mut rest = String::new();
     out.read_to_string(&mut rest).expect("text");
