@@ -8,7 +8,7 @@
 //! all states are allowed, except where a test is about just that.
 
 use vmascope::kernel::chunk::{ScanText, Window};
-use vmascope::kernel::features::{Granularity, Rule};
+use vmascope::kernel::features::{Granularity, Reader, Rule};
 use vmascope::kernel::line::{MapsLine, parse_range};
 use vmascope::kernel::procmap_query::{QueriedVma, Query};
 use vmascope::scan::{QueryJudge, TextJudge, Verdict, ViolationKind};

@@ -23,7 +23,11 @@ fn pages_and_vmas_agree_however_pages_are_set() {
         let end = start + 1 + random.below(10 - u64::from(start)) as u32;
         let letter = b"rwx."[random.below(4) as usize];
         pages[start as usize..end as usize].fill(letter);
-        space.set(&(start..end), letter);
+        if random.below(2) == 0 {
+            space.set(&(start..end), letter);
+        } else {
+            space.replace(&(start..end), letter);
+        }
         assert_eq!(strip(&space).as_bytes(), pages);
         for pair in space.vmas().windows(2) {
             assert!(pair[0].end <= pair[1].start);
@@ -46,6 +50,15 @@ fn merges_extend_in_place_and_splits_put_the_new_vma_below() {
     assert_eq!(identities(&space), [1, 2, 4], "the VMA before takes all");
     space.set(&(6..7), b'r');
     assert_eq!(identities(&space), [1, 3, 2, 4], "3 is reused, below");
+}
+
+#[test]
+fn what_is_mapped_over_is_detached() {
+    let mut space = AddressSpace::new(0, b"-www-");
+    space.replace(&(1..2), b'r');
+    assert_eq!(identities(&space), [1, 5, 4, 3], "2 was unmapped");
+    space.replace(&(1..2), b'w');
+    assert_eq!(identities(&space), [1, 4, 3], "the VMA behind is extended");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::address_space::{AddressSpace, SimulatedVma};
 use super::random::Random;
 use super::writer::Writer;
 use super::{Fault, Locking};
+use crate::kernel::features::Reader;
 
 /// How often the writer overtakes, one of these many points: a writer that is
 /// about all the time, one that comes now and then, and one that comes rarely,
@@ -22,8 +23,13 @@ pub(super) struct Machine {
     pace: u64,
     mmap_lock_read_held: bool,
     read_locked: Option<u64>,
-    /// The VMA printed last, which a stale iterator steps on from.
+    /// Which file is read.
+    pub(super) reader: Reader,
+    /// The last page of what the iterator found last, in pages; none where it
+    /// is set afresh, to the position.
     iterator: Option<u32>,
+    /// The next line steps on from the iterator, whoever reads it.
+    keeps_iterator: bool,
     /// The writer moves only when it is told to.
     pub(super) by_hand: bool,
     /// Steps of reader and writer so far.
@@ -47,14 +53,16 @@ impl Machine {
             pace: PACES[0],
             mmap_lock_read_held: false,
             read_locked: None,
+            reader: Reader::Maps,
             iterator: None,
+            keeps_iterator: false,
             by_hand: false,
             steps: 0,
         }
     }
 
     fn has(&self, fault: Fault) -> bool {
-        self.fault == Some(fault)
+        self.fault.is_some_and(|mine| mine.has(fault))
     }
 
     /// A point where the writer may overtake: mostly not at all, sometimes by
@@ -86,9 +94,15 @@ impl Machine {
         self.mmap_lock_read_held = true;
     }
 
-    /// Called where the kernel's `start()` is: a new chunk, or a query.
-    pub(super) fn start(&mut self) {
+    /// Called where the kernel's `start()` is: a new chunk from `position` on
+    /// (in pages), or a query.
+    pub(super) fn start(&mut self, position: u32) {
         self.iterator = None;
+        self.keeps_iterator = false;
+        if position > 0 && self.has(Fault::ChunkIteratorKept) {
+            self.iterator = Some(position - 1);
+            self.keeps_iterator = true;
+        }
         if self.random.below(128) == 0 {
             self.pace = PACES[self.random.below(PACES.len() as u64) as usize];
         }
@@ -105,99 +119,154 @@ impl Machine {
 
     /// The next VMA from `position` (in pages), held still until the next
     /// call.
-    pub(super) fn next_vma(&mut self, position: u32, query: bool) -> Option<SimulatedVma> {
-        if query {
-            // Every step of a query searches afresh.
-            self.iterator = None;
+    pub(super) fn next_vma(&mut self, mut position: u32, reader: Reader) -> Option<SimulatedVma> {
+        loop {
+            if !self.steps_on(reader) {
+                self.iterator = None;
+            }
+            let vma = if self.locking == Locking::LineLastEnd {
+                self.lock_next_vma(position, reader)?
+            } else {
+                self.drop_lock_between_lines();
+                self.search(position, reader)?
+            };
+            if !(self.has(Fault::HidesNew) && vma.made && vma.letter == b'x') {
+                return Some(vma);
+            }
+            position = vma.end;
         }
-        let vma = if self.locking == Locking::LineLastEnd {
-            self.lock_next_vma(position, query)
-        } else {
-            self.search(position, query)
-        };
-        self.iterator = vma.map(|vma| vma.start);
-        vma
     }
 
-    fn search(&self, position: u32, query: bool) -> Option<SimulatedVma> {
-        let starts_only =
-            self.has(Fault::SkipsStartsBefore) || query && self.has(Fault::QueryReturnsNext);
+    /// Whether the next line steps on from where the iterator was left.
+    fn steps_on(&mut self, reader: Reader) -> bool {
+        let kept = std::mem::take(&mut self.keeps_iterator);
+        kept || self.has(match reader {
+            Reader::Maps => Fault::StaleIterator,
+            Reader::Smaps => Fault::SmapsIteratorKept,
+            Reader::Query | Reader::QueryWalk => Fault::QueryIteratorKept,
+        })
+    }
+
+    fn drop_lock_between_lines(&mut self) {
+        if self.has(Fault::ChunkDropsLock) {
+            self.mmap_lock_read_held = false;
+            self.overtake();
+            self.mmap_read_lock();
+        }
+    }
+
+    fn search(&self, position: u32, reader: Reader) -> Option<SimulatedVma> {
+        let starts_only = self.has(Fault::SkipsStartsBefore)
+            || reader.queries() && self.has(Fault::QueryReturnsNext);
         if starts_only {
             return self.space.starting_from(position);
         }
         self.space.ending_above(position)
     }
 
-    /// Where the iterator's next step leads.
-    fn iterate(&self, position: u32, query: bool) -> Option<SimulatedVma> {
-        match self.iterator {
-            Some(last) if self.has(Fault::StaleIterator) => match self.space.ending_above(last) {
-                Some(grown) if grown.start <= last => self.space.starting_from(grown.end),
-                _ => self.space.ending_above(position),
-            },
-            _ => self.search(position, query),
+    /// Where the iterator's next step leads: it steps past whatever has the
+    /// last page of what it found last.
+    fn iterate(&self, position: u32, reader: Reader) -> Option<SimulatedVma> {
+        let Some(last) = self.iterator else {
+            return self.search(position, reader);
+        };
+        let vma = self.space.ending_above(last)?;
+        if vma.start <= last {
+            return self.space.starting_from(vma.end);
         }
+        Some(vma)
     }
 
-    /// The per-VMA walk (`lock_next_vma()` in mm/mmap_lock.c), with H1 and H2
-    /// cured unless the fault says otherwise.
-    fn lock_next_vma(&mut self, position: u32, query: bool) -> Option<SimulatedVma> {
+    /// Whether a writer is about, or was since the sequence was `noted`.
+    fn moved(&self, noted: u64) -> bool {
+        self.space.is_write_held() || self.space.sequence() != noted
+    }
+
+    /// The per-VMA walk (`lock_next_vma()` in mm/mmap_lock.c), with H1, H2 and
+    /// H3 cured unless the fault says otherwise.
+    fn lock_next_vma(&mut self, position: u32, reader: Reader) -> Option<SimulatedVma> {
         self.read_locked = None;
         loop {
             self.overtake();
-            let sequence = self.space.sequence();
+            let mut noted = self.space.sequence();
             self.overtake();
-            let found = self.iterate(position, query);
+            let found = self.iterate(position, reader);
             self.overtake();
-            let moved =
-                |space: &AddressSpace| space.is_write_held() || space.sequence() != sequence;
+            if self.has(Fault::SequenceNotedLate) {
+                noted = self.space.sequence();
+                self.overtake();
+            }
             let Some(found) = found else {
-                if moved(&self.space) {
-                    return self.fall_back(position, query);
+                if self.moved(noted) && !self.has(Fault::EndBelieved) {
+                    return self.fall_back(position, position, reader);
                 }
                 return None;
             };
+            self.iterator = Some(found.end - 1);
             let Some(vma) = self.space.with_identity(found.identity) else {
-                self.iterator = None;
+                if self.has(Fault::DetachedEnds) {
+                    return None;
+                }
+                if !self.has(Fault::DetachIteratorKept) {
+                    self.iterator = None;
+                }
                 continue;
             };
-            if self.space.is_write_locked(&vma) {
-                return self.fall_back(position, query);
+            if self.space.is_write_locked(&vma) && !self.has(Fault::WriteLockIgnored) {
+                return self.fall_back(position, vma.start, reader);
             }
             self.read_locked = Some(vma.identity);
             self.overtake();
             if vma.end <= position && !self.has(Fault::PrintsBehind) {
-                return self.fall_back(position, query);
+                return self.fall_back(position, position, reader);
             }
             if vma.start > position
-                && moved(&self.space)
-                && !self.has(Fault::NoGapCheck)
-                && !self.is_found_again(&vma, position, query)
+                && self.moved(noted)
+                && self.checks_gaps(reader)
+                && !self.is_found_again(&vma, position, reader)
             {
-                return self.fall_back(position, query);
+                return self.fall_back(position, vma.start, reader);
             }
             return Some(vma);
         }
     }
 
-    /// What released kernels do on a gap: search again, and believe the tree.
-    fn is_found_again(&self, vma: &SimulatedVma, position: u32, query: bool) -> bool {
-        self.has(Fault::EmptyTreeBelieved)
-            && self
-                .search(position, query)
-                .is_some_and(|again| again.identity == vma.identity)
+    fn checks_gaps(&self, reader: Reader) -> bool {
+        !self.has(Fault::NoGapCheck) && !(reader.queries() && self.has(Fault::QuerySkipsGapCheck))
     }
 
-    /// Takes `mmap_lock`, finds, locks the VMA, drops `mmap_lock`.
-    fn fall_back(&mut self, position: u32, query: bool) -> Option<SimulatedVma> {
+    /// What released kernels do on a gap: search again, and believe the tree.
+    fn is_found_again(&mut self, vma: &SimulatedVma, position: u32, reader: Reader) -> bool {
+        if !self.has(Fault::EmptyTreeBelieved) {
+            return false;
+        }
+        let again = self.search(position, reader);
+        self.iterator = again.map(|again| again.end - 1);
+        again.is_some_and(|again| again.identity == vma.identity)
+    }
+
+    /// Takes `mmap_lock`, finds, locks the VMA, drops `mmap_lock`, sets the
+    /// iterator to the VMA's end. `found` is where what was found without the
+    /// lock starts.
+    fn fall_back(&mut self, position: u32, found: u32, reader: Reader) -> Option<SimulatedVma> {
         self.read_locked = None;
         if self.has(Fault::LostTail) {
             return None;
         }
+        let from = if self.has(Fault::FallsBackToFound) {
+            position.max(found)
+        } else {
+            position
+        };
         self.mmap_read_lock();
-        let vma = self.search(position, query);
+        let vma = self.search(from, reader);
         self.read_locked = vma.map(|vma| vma.identity);
         self.mmap_lock_read_held = false;
+        if self.has(Fault::FallBackIteratorKept) {
+            self.keeps_iterator = self.iterator.is_some();
+        } else {
+            self.iterator = None;
+        }
         vma
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Found, case, look, names};
+use super::{Found, case, look};
 use vmascope::kernel::chunk::ScanText;
 use vmascope::kernel::features::Rule;
 use vmascope::kernel::known_holes::KnownHole;
@@ -87,8 +87,7 @@ fn a_correct_kernel_shows_the_worst_and_nothing_worse() {
 /// Whether a hole with that label, or one that bears both signatures, was
 /// seen.
 fn labelled(found: &Found, label: &str) -> bool {
-    let names = [names(&found.text), names(&found.query)].concat();
-    names.iter().any(|(name, _)| name.contains(label))
+    found.names().iter().any(|name| name.contains(label))
 }
 
 #[test]
