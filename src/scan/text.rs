@@ -2,7 +2,7 @@
 
 use super::bytes::common_prefix;
 use super::engine::{Sets, Wanted, each_next, is_wanted, name_violation, narrow};
-use super::signature::{each_in_the_empty_tree, each_past_a_merge};
+use super::signature::{each_in_the_empty_tree, each_past_a_stale_iterator};
 use super::states::States;
 use super::verdict::{Tear, TearKind, Verdict, Violation, ViolationKind};
 use crate::kernel::chunk::{Chunk, ScanText, Window};
@@ -382,8 +382,10 @@ impl TextJudge {
             }
         });
         // Every chunk sets the iterator afresh, and smaps does before each line.
-        if self.reader == Reader::Maps && !place.first_in_chunk {
-            each_past_a_merge(states, allowed, window, place.cursor, |next| {
+        if let (Reader::Maps, false, Some(printed)) =
+            (self.reader, place.first_in_chunk, place.previous)
+        {
+            each_past_a_stale_iterator(states, allowed, window, printed, |next| {
                 if is_found(next) {
                     known = known.and(KnownHole::H2);
                 }

@@ -76,3 +76,21 @@ fn a_writer_waits_for_the_vma_that_is_read_locked() {
     space.move_sequence();
     assert_eq!(locked(&space), [false; 4]);
 }
+
+#[test]
+fn an_iterator_steps_by_slot_until_another_node_takes_their_place() {
+    let mut space = AddressSpace::new(0, b"-wwwrrr-");
+    let found = space.ending_above(1).unwrap();
+    let iterator = space.iterator_at(&found);
+    let starts_at = |space: &AddressSpace| space.behind(iterator).map(|vma| vma.start);
+    space.set(&(3..4), b'r');
+    assert_eq!(starts_at(&space), Some(3), "the border moved in place");
+    space.set(&(3..4), b'w');
+    assert_eq!(starts_at(&space), Some(4));
+    space.set(&(1..2), b'x');
+    assert_eq!(starts_at(&space), Some(4), "past what has page 3");
+    space.set(&(2..4), b'r');
+    assert_eq!(starts_at(&space), Some(7), "past r 2-7");
+    space.set(&(2..7), b'.');
+    assert_eq!(starts_at(&space), Some(7));
+}

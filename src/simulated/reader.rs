@@ -1,6 +1,6 @@
 //! How a simulated reader finds the next VMA.
 
-use super::address_space::{AddressSpace, SimulatedVma};
+use super::address_space::{AddressSpace, Iterator, SimulatedVma};
 use super::random::Random;
 use super::writer::Writer;
 use super::{Fault, Locking};
@@ -25,9 +25,9 @@ pub(super) struct Machine {
     read_locked: Option<u64>,
     /// Which file is read.
     pub(super) reader: Reader,
-    /// The last page of what the iterator found last, in pages; none where it
-    /// is set afresh, to the position.
-    iterator: Option<u32>,
+    /// Where the iterator was left; none where it is set afresh, to the
+    /// position.
+    iterator: Option<Iterator>,
     /// The next line steps on from the iterator, whoever reads it.
     keeps_iterator: bool,
     /// The writer moves only when it is told to.
@@ -100,7 +100,13 @@ impl Machine {
         self.iterator = None;
         self.keeps_iterator = false;
         if position > 0 && self.has(Fault::ChunkIteratorKept) {
-            self.iterator = Some(position - 1);
+            let printed = self
+                .space
+                .vmas()
+                .iter()
+                .rev()
+                .find(|vma| vma.start < position);
+            self.iterator = printed.map(|vma| self.space.iterator_at(vma));
             self.keeps_iterator = true;
         }
         if self.random.below(128) == 0 {
@@ -164,17 +170,12 @@ impl Machine {
         self.space.ending_above(position)
     }
 
-    /// Where the iterator's next step leads: it steps past whatever has the
-    /// last page of what it found last.
+    /// Where the iterator's next step leads.
     fn iterate(&self, position: u32, reader: Reader) -> Option<SimulatedVma> {
-        let Some(last) = self.iterator else {
-            return self.search(position, reader);
-        };
-        let vma = self.space.ending_above(last)?;
-        if vma.start <= last {
-            return self.space.starting_from(vma.end);
+        match self.iterator {
+            Some(iterator) => self.space.behind(iterator),
+            None => self.search(position, reader),
         }
-        Some(vma)
     }
 
     /// Whether a writer is about, or was since the sequence was `noted`.
@@ -191,6 +192,7 @@ impl Machine {
             let mut noted = self.space.sequence();
             self.overtake();
             let found = self.iterate(position, reader);
+            let iterator = found.map(|found| self.space.iterator_at(&found));
             self.overtake();
             if self.has(Fault::SequenceNotedLate) {
                 noted = self.space.sequence();
@@ -202,7 +204,7 @@ impl Machine {
                 }
                 return None;
             };
-            self.iterator = Some(found.end - 1);
+            self.iterator = iterator;
             let Some(vma) = self.space.with_identity(found.identity) else {
                 if self.has(Fault::DetachedEnds) {
                     return None;
@@ -241,7 +243,7 @@ impl Machine {
             return false;
         }
         let again = self.search(position, reader);
-        self.iterator = again.map(|again| again.end - 1);
+        self.iterator = again.map(|again| self.space.iterator_at(&again));
         again.is_some_and(|again| again.identity == vma.identity)
     }
 

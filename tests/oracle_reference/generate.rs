@@ -14,19 +14,44 @@ const BASE: u64 = 0x1000_0000;
 const GATE: &str =
     "ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]\n";
 
+/// An operation as it is drawn: what becomes of its pages, and whether
+/// something is moved there.
+type Operation = (usize, usize, u8, bool);
+
+/// The states of a site, one letter a page: each comes of the one before by an
+/// operation, some from nowhere.
+fn strips() -> impl Strategy<Value = (Vec<Vec<u8>>, Vec<Operation>)> {
+    let letter = || proptest::sample::select(b"rrwwx.".to_vec());
+    (1..7usize)
+        .prop_flat_map(move |pages| {
+            let operation = (0..pages, 1..=pages, letter(), any::<bool>());
+            let anew = proptest::option::weighted(0.2, vec(letter(), pages));
+            (vec(letter(), pages), vec((operation, anew), 1..5))
+        })
+        .prop_map(|(first, steps)| {
+            let mut strips = vec![first];
+            for ((start, count, letter, _), anew) in &steps[1..] {
+                let mut strip = strips[strips.len() - 1].clone();
+                let end = (start + count).min(strip.len());
+                strip[*start..end].fill(*letter);
+                strips.push(anew.clone().unwrap_or(strip));
+            }
+            // The first of them leads to the second state, the last back.
+            let mut operations: Vec<Operation> = steps.into_iter().map(|step| step.0).collect();
+            operations.rotate_left(1);
+            (strips, operations)
+        })
+}
+
 /// A few VMAs with a site among them; each state of the site is one letter a
 /// page. There may be nothing before the site or behind it, gaps around it,
 /// and no page of it mapped.
 pub(crate) fn worlds() -> impl Strategy<Value = World> {
     (
         (0..3u64, 0..3u64, any::<[bool; 2]>(), any::<bool>()),
-        (1..7usize).prop_flat_map(|pages| {
-            let letter = proptest::sample::select(b"rrwwx.".to_vec());
-            vec(vec(letter, pages), 1..5)
-        }),
-        vec((0..7u64, 1..4u64, any::<bool>()), 4),
+        strips(),
     )
-        .prop_map(|((before, after, gaps, gate), strips, moves)| {
+        .prop_map(|((before, after, gaps, gate), (strips, operations))| {
             let pages = strips[0].len() as u64;
             let site = BASE + (2 * before + u64::from(gaps[0])) * PAGE;
             let end = site + pages * PAGE;
@@ -50,12 +75,12 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
                 vmas.extend((0..after).map(|k| fixed(behind, k)));
                 vmas
             };
-            let destination = |&(first, count, moves): &(u64, u64, bool)| {
-                let start = site + (first % pages) * PAGE;
-                moves.then(|| start..(start + count * PAGE).min(end))
+            let destination = |&(first, count, _, moves): &Operation| {
+                let start = site + first as u64 * PAGE;
+                moves.then(|| start..(start + count as u64 * PAGE).min(end))
             };
             World {
-                destinations: moves[..strips.len()].iter().map(destination).collect(),
+                destinations: operations.iter().map(destination).collect(),
                 states: strips.iter().map(state).collect(),
                 site: site..end,
                 gate,
@@ -152,7 +177,37 @@ pub(crate) fn mutate(world: &World, scan: &mut Scan, dice: &mut Dice) {
     let count = scan.chunks.len();
     let c = dice.below(count);
     let l = dice.below(scan.chunks[c].lines.len());
-    match dice.below(9) {
+    match dice.below(12) {
+        9.. => {
+            let printed = l.checked_sub(1).map(|at| scan.chunks[c].lines[at]);
+            let cursor = match printed {
+                Some(Line::Vma(vma)) => vma.end,
+                _ => 0,
+            };
+            let found = if dice.below(2) == 0 {
+                world
+                    .in_a_move(dice)
+                    .map(|space| next(&space, cursor).map_or(Line::Gate, Line::Vma))
+            } else {
+                let across =
+                    |state: &&Vec<Vma>| next(state, cursor).is_some_and(|vma| vma.start < cursor);
+                let merged: Vec<_> = world.states.iter().filter(across).collect();
+                let state = match merged.is_empty() {
+                    true => dice.of(&world.states),
+                    false => dice.of(&merged),
+                };
+                let holder = next(state, cursor.saturating_sub(1));
+                let behind = holder.map_or(cursor, |holder| holder.end);
+                Some(next(state, behind).map_or(Line::Gate, Line::Vma))
+            };
+            if let Some(found) = found {
+                scan.chunks[c].lines[l] = found;
+            }
+            if let Some(Line::Gate) = found {
+                scan.chunks[c].lines.truncate(l + usize::from(world.gate));
+                scan.chunks.truncate(c + 1);
+            }
+        }
         0 => {
             scan.chunks[c].lines.remove(l);
         }
@@ -212,7 +267,7 @@ pub(crate) fn permissions(letter: u8) -> Permissions {
     }
 }
 
-fn text(line: &Line) -> String {
+pub(crate) fn text(line: &Line) -> String {
     match line {
         Line::Gate => GATE.to_owned(),
         Line::Vma(vma) => {

@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
+use super::generate::Dice;
 use super::reference::{Vma, World, next, passes};
 use vmascope::kernel::chunk::Window;
 use vmascope::kernel::known_holes::{KnownHole, KnownHoles};
 use vmascope::kernel::procmap_query::{Lookup, Query};
 
-/// The protection of a VMA that is write-locked: who comes upon it waits.
-const LOCKED: u8 = b'!';
+/// Added to the letter of a VMA that is write-locked: who comes upon it waits.
+const LOCKED: u8 = 0x80;
 
 impl World {
     /// The operations that may be under way in `window`, by the state that each
@@ -38,36 +39,57 @@ impl World {
             .collect()
     }
 
-    /// The known holes by which a text reader at `cursor` finds `found`.
+    /// The address space in the middle of one of the moves, if there is any.
+    pub(crate) fn in_a_move(&self, dice: &mut Dice) -> Option<Vec<Vma>> {
+        let moves = self.in_the_middle(Window::ANY);
+        let mut space = (!moves.is_empty()).then(|| dice.of(&moves).clone())?;
+        space.iter_mut().for_each(|vma| vma.letter &= !LOCKED);
+        Some(space)
+    }
+
+    /// The known holes by which a text reader that has `printed` a line finds
+    /// `found`; `steps_on` says whether its iterator is where it was left.
     pub(crate) fn explained(
         &self,
         window: Window,
-        cursor: u64,
-        past_a_merge: bool,
-        found: Option<(u64, u64)>,
+        printed: Option<(u64, u64)>,
+        steps_on: bool,
+        found: Option<Vma>,
     ) -> Vec<KnownHole> {
+        let cursor = printed.map_or(0, |(_, end)| end);
         let mut holes = Vec::new();
         for state in self.in_the_middle(window) {
             let vma = next(&state, cursor);
-            let locked = vma.is_some_and(|vma| vma.letter == LOCKED);
-            if !locked && vma.map(|vma| (vma.start, vma.end)) == found {
+            if vma == found {
                 holes.push(vma.map_or(KnownHole::H3, |_| KnownHole::H1));
             }
         }
+        let Some((start, end)) = printed.filter(|_| steps_on) else {
+            return holes;
+        };
         let across = |state: &[Vma]| {
             let mut vmas = state.iter().copied();
-            vmas.find(|vma| vma.start < cursor && vma.end > cursor)
+            vmas.find(|vma| vma.start < end && vma.end > end)
         };
-        let count = self.states.len();
-        let merged = self.under_way(window).into_iter().any(|k| {
-            across(&self.states[k]).is_none() && across(&self.states[(k + 1) % count]).is_some()
-        });
-        if past_a_merge && merged {
+        let behind = |state: &[Vma], page: u64| {
+            let mut vmas = state.iter();
+            let holder = vmas.find(|vma| vma.start <= page && page < vma.end);
+            next(state, holder.map_or(page, |holder| holder.end))
+        };
+        for k in self.under_way(window) {
+            let (before, after) = (&self.states[k], &self.states[(k + 1) % self.states.len()]);
+            let cut = |vma: Vma| {
+                let changed =
+                    |it: &Vma| (it.start, it.end) == (start, end) && it.letter != vma.letter;
+                vma.start == start && after.iter().any(changed)
+            };
             for state in self.allowed(window) {
-                let vma = across(state).map(|merged| next(state, merged.end));
-                if vma.is_some_and(|vma| vma.map(|vma| (vma.start, vma.end)) == found) {
-                    holes.push(KnownHole::H2);
-                }
+                let steps_past = match (across(before), across(after)) {
+                    (None, Some(_)) if across(state).is_some() => behind(state, end - 1) == found,
+                    (Some(vma), None) if cut(vma) => behind(state, vma.end - 1) == found,
+                    _ => false,
+                };
+                holes.extend(steps_past.then_some(KnownHole::H2));
             }
         }
         holes
@@ -103,7 +125,7 @@ fn around(vma: &Vma, to: &Range<u64>) -> Vec<Vma> {
     let piece = |start, end| Vma {
         start,
         end,
-        letter: LOCKED,
+        letter: vma.letter | LOCKED,
     };
     let pieces = [piece(vma.start, to.start), piece(to.end, vma.end)];
     pieces
@@ -124,7 +146,7 @@ fn walk(
     let steps = still.iter().map(|state| (next(state, cursor), false));
     let steps = steps.chain(moving.iter().map(|state| (next(state, cursor), true)));
     for (vma, between) in steps {
-        if vma.is_some_and(|vma| vma.letter == LOCKED) {
+        if vma.is_some_and(|vma| vma.letter & LOCKED != 0) {
             continue;
         }
         let before = so_far.len();

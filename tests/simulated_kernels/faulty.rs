@@ -4,7 +4,7 @@ use super::cells::{cell, cells};
 use vmascope::simulated::Fault;
 
 /// What must be seen: fault, scenario, name, by text, by query.
-const ESSENTIAL: [(Fault, &str, &str, bool, bool); 30] = [
+const ESSENTIAL: [(Fault, &str, &str, bool, bool); 44] = [
     (Fault::NoGapCheck, "split", "hole", true, true),
     (Fault::NoGapCheck, "split-tail", "hole", true, true),
     (Fault::NoGapCheck, "shift-start", "hole", true, true),
@@ -77,15 +77,64 @@ const ESSENTIAL: [(Fault, &str, &str, bool, bool); 30] = [
     (Fault::LostTail, "resize", "lost tail", true, true),
     (Fault::LostTail, "replace", "lost tail", true, true),
     (Fault::LostTail, "new-right", "lost tail", true, true),
+    (
+        Fault::EndBelieved,
+        "replace-last",
+        "lost tail H3",
+        true,
+        true,
+    ),
+    (Fault::EndBelieved, "replace-last", "hole H3", false, true),
+    (
+        Fault::ResumesPageTooFar,
+        "replace-mmap",
+        "hole",
+        true,
+        false,
+    ),
+    (Fault::QuerySkipsGapCheck, "split-tail", "hole", false, true),
+    (
+        Fault::QueryIteratorKept,
+        "split-head",
+        "skipped line",
+        false,
+        true,
+    ),
+    (Fault::ChunkIteratorKept, "split-tail", "hole", true, false),
+    (
+        Fault::FallBackIteratorKept,
+        "split-tail",
+        "hole",
+        true,
+        false,
+    ),
+    (
+        Fault::DetachIteratorKept,
+        "replace-mmap",
+        "hole",
+        true,
+        true,
+    ),
+    (Fault::FallsBackToFound, "split-tail", "hole", true, true),
+    (Fault::SequenceNotedLate, "split-tail", "hole", true, true),
+    (Fault::WriteLockIgnored, "remap", "hole", true, true),
+    (Fault::DetachedEnds, "split", "lost tail", true, true),
+    (Fault::HidesNew, "replace", "hole", true, true),
+    (Fault::ChunkDropsLock, "split", "mixed chunk", true, false),
 ];
 
 /// What must not be blamed at all, though the kernel is broken: the fault
 /// cannot show there.
-const NOTHING: [(Fault, &str); 4] = [
+const NOTHING: [(Fault, &str); 9] = [
     (Fault::EmptyTreeBelieved, "replace-middle"),
     (Fault::EmptyTreeBelieved, "replace-mmap"),
     (Fault::EmptyTreeBelieved, "split-tail"),
     (Fault::StaleIterator, "replace-mmap"),
+    (Fault::EmptyTreeBelieved, "remap"),
+    (Fault::EmptyTreeBelieved, "replace-last"),
+    (Fault::EmptyTreeBelieved, "replace-mmap-many"),
+    (Fault::EndBelieved, "replace"),
+    (Fault::EndBelieved, "merge-last"),
 ];
 
 #[test]
