@@ -105,10 +105,12 @@ impl Job {
         for look in 0..MOST_LOOKS {
             // A known hole must not be seen without a label; another fault must
             // once. That may take long where most of what it shows bears one.
-            let enough = if is_known(fault) || found.violations() == 0 {
+            let enough = if is_known(fault) {
                 look >= LOOKS
+            } else if found.violations() == 0 {
+                look >= 3
             } else {
-                look >= 2 && found.fails() && (!found.is_partly_excused() || look >= LOOKS)
+                look >= 1 && found.fails() && (!found.is_partly_excused() || look >= LOOKS)
             };
             if enough {
                 break;
