@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::iterator::keeps_slots;
+
 /// Bytes of a simulated page.
 pub const PAGE: u64 = 4096;
 
@@ -25,17 +27,6 @@ pub(super) struct SimulatedVma {
     lock_sequence: u64,
 }
 
-/// `struct ma_state`: where an iterator stands that has found a VMA.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Iterator {
-    /// [`AddressSpace::node`] then.
-    node: u64,
-    /// The VMA's number in it.
-    slot: usize,
-    /// The VMA's last page, as the tree had it then.
-    pub(super) last: u32,
-}
-
 /// The address space of the simulated process.
 #[derive(Debug)]
 pub(super) struct AddressSpace {
@@ -48,7 +39,7 @@ pub(super) struct AddressSpace {
     last_identity: u64,
     /// Which node of the tree has the VMAs: a store that takes or makes slots
     /// puts another node in its place.
-    node: u64,
+    pub(super) node: u64,
     /// Structures that were freed, reused last in, first out
     /// (`SLAB_TYPESAFE_BY_RCU`): one that a reader holds on to may become
     /// another VMA.
@@ -128,29 +119,6 @@ impl AddressSpace {
     pub(super) fn starting_from(&self, position: u32) -> Option<SimulatedVma> {
         let at = self.vmas.partition_point(|vma| vma.start < position);
         self.vmas.get(at).copied()
-    }
-
-    /// An iterator that has found this VMA in the tree.
-    pub(super) fn iterator_at(&self, vma: &SimulatedVma) -> Iterator {
-        Iterator {
-            node: self.node,
-            slot: self.vmas.partition_point(|it| it.end <= vma.start),
-            last: vma.end - 1,
-        }
-    }
-
-    /// The VMA in the slot behind the iterator's, if its node still stands;
-    /// otherwise (`mas_rewalk()`) behind the slot that now has the last page of
-    /// what it found.
-    pub(super) fn behind(&self, iterator: Iterator) -> Option<SimulatedVma> {
-        if iterator.node == self.node {
-            return self.vmas.get(iterator.slot + 1).copied();
-        }
-        let vma = self.ending_above(iterator.last)?;
-        if vma.start <= iterator.last {
-            return self.ending_above(vma.end);
-        }
-        Some(vma)
     }
 
     /// The VMA with this identity, wherever it is now; none if detached.
@@ -296,22 +264,6 @@ impl AddressSpace {
             self.last_identity
         })
     }
-}
-
-/// Whether a store that makes `new` of the VMAs `old` is made in place, under
-/// RCU: it changes pointers, and moves at most one border
-/// (`mas_wr_slot_store()` in lib/maple_tree.c).
-fn keeps_slots(old: &[SimulatedVma], new: &[SimulatedVma]) -> bool {
-    let gaps = |vmas: &[SimulatedVma]| -> Vec<bool> {
-        let pairs = vmas.windows(2);
-        pairs.map(|pair| pair[0].end < pair[1].start).collect()
-    };
-    let moved = |(old, new): (&SimulatedVma, &SimulatedVma)| {
-        usize::from(old.start != new.start) + usize::from(old.end != new.end)
-    };
-    old.len() == new.len()
-        && gaps(old) == gaps(new)
-        && old.iter().zip(new).map(moved).sum::<usize>() <= 2
 }
 
 #[cfg(test)]

@@ -100,6 +100,7 @@ impl Fault {
                 Fault::EndBelieved,
             ],
             Fault::WriteLockIgnored => &[Fault::EmptyTreeBelieved],
+            Fault::NoGapCheck => &[Fault::QuerySkipsGapCheck],
             _ => &[],
         };
         self == other || with.contains(&other)

@@ -11,6 +11,7 @@ mod address_space;
 mod fault;
 mod file;
 mod hunt;
+mod iterator;
 mod of_scenario;
 mod random;
 mod reader;

@@ -1,6 +1,7 @@
 //! How a simulated reader finds the next VMA.
 
-use super::address_space::{AddressSpace, Iterator, SimulatedVma};
+use super::address_space::{AddressSpace, SimulatedVma};
+use super::iterator::Iterator;
 use super::random::Random;
 use super::writer::Writer;
 use super::{Fault, Locking};
@@ -234,7 +235,11 @@ impl Machine {
     }
 
     fn checks_gaps(&self, reader: Reader) -> bool {
-        !self.has(Fault::NoGapCheck) && !(reader.queries() && self.has(Fault::QuerySkipsGapCheck))
+        !self.has(if reader.queries() {
+            Fault::QuerySkipsGapCheck
+        } else {
+            Fault::NoGapCheck
+        })
     }
 
     /// What released kernels do on a gap: search again, and believe the tree.

@@ -4,20 +4,21 @@
 mod generate;
 mod reference;
 mod signatures;
+mod worlds;
 
-use generate::{
-    Dice, PAGE, dice, mutate, obeying, permissions, scan_text, states, text, windows, worlds,
-};
+use generate::{Dice, PAGE, dice, mutate, obeying, permissions, scan_text, states, windows};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use reference::{Line, Scan, Vma, World};
+use signatures::signatures;
 use vmascope::kernel::chunk::Window;
 use vmascope::kernel::features::{Granularity, Position, Reader, Rule};
 use vmascope::kernel::known_holes::{KnownHole, KnownHoles};
 use vmascope::kernel::line::Device;
 use vmascope::kernel::procmap_query::{Filter, Lookup, QueriedVma, Query};
 use vmascope::scan::{QueryJudge, TearKind, TextJudge, Verdict, Violation, ViolationKind};
+use worlds::worlds;
 
 const RULES: [Rule; 4] = [
     Rule::LINE_END,
@@ -77,56 +78,6 @@ fn is_one_state(world: &World, scan: &Scan) -> bool {
         lines.extend(world.gate.then_some(Line::Gate));
         lines == scan.lines()
     })
-}
-
-/// The VMA whose line starts at this byte of the scan.
-fn line_at(scan: &Scan, at: usize) -> Option<Vma> {
-    let mut lines = scan.lines().into_iter();
-    let mut from = 0;
-    lines.find_map(|line| {
-        let here = from == at;
-        from += text(&line).len();
-        match line {
-            Line::Vma(vma) if here => Some(vma),
-            _ => None,
-        }
-    })
-}
-
-/// The known holes that lead from the line before a violation to what it found.
-fn signatures(
-    world: &World,
-    rule: Rule,
-    reader: Reader,
-    scan: &Scan,
-    seen: &Violation,
-) -> KnownHoles {
-    let found = match &seen.kind {
-        ViolationKind::Hole(_) | ViolationKind::SkippedLine => line_at(scan, seen.at),
-        ViolationKind::LostTail(_) => None,
-        _ => return KnownHoles::NONE,
-    };
-    let gate_is_lost = world.gate && !scan.lines().contains(&Line::Gate);
-    if rule != Rule::LINE_END || found.is_none() && gate_is_lost {
-        return KnownHoles::NONE;
-    }
-    let from = |window, inside| {
-        let steps_on = inside && reader == Reader::Maps;
-        world.explained(window, seen.previous, steps_on, found)
-    };
-    let mut holes = from(seen.window, !seen.first_in_chunk);
-    let before = if world.gate {
-        seen.chunk.checked_sub(1)
-    } else {
-        Some(seen.chunk)
-    };
-    if found.is_none()
-        && seen.first_in_chunk
-        && let Some(before) = before.and_then(|chunk| scan.chunks.get(chunk))
-    {
-        holes.extend(from(before.window, true));
-    }
-    holes.into_iter().collect()
 }
 
 /// Whether the line skips a page that every allowed state maps, and is called

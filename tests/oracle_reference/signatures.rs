@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use super::generate::Dice;
-use super::reference::{Vma, World, next, passes};
+use super::generate::{Dice, text};
+use super::reference::{Line, Scan, Vma, World, next, passes};
 use vmascope::kernel::chunk::Window;
+use vmascope::kernel::features::{Reader, Rule};
 use vmascope::kernel::known_holes::{KnownHole, KnownHoles};
 use vmascope::kernel::procmap_query::{Lookup, Query};
+use vmascope::scan::{Violation, ViolationKind};
 
 /// Added to the letter of a VMA that is write-locked: who comes upon it waits.
 const LOCKED: u8 = 0x80;
@@ -170,4 +172,54 @@ fn walk(
         }
         so_far.truncate(before);
     }
+}
+
+/// The VMA whose line starts at this byte of the scan.
+fn line_at(scan: &Scan, at: usize) -> Option<Vma> {
+    let mut lines = scan.lines().into_iter();
+    let mut from = 0;
+    lines.find_map(|line| {
+        let here = from == at;
+        from += text(&line).len();
+        match line {
+            Line::Vma(vma) if here => Some(vma),
+            _ => None,
+        }
+    })
+}
+
+/// The known holes that lead from the line before a violation to what it found.
+pub(crate) fn signatures(
+    world: &World,
+    rule: Rule,
+    reader: Reader,
+    scan: &Scan,
+    seen: &Violation,
+) -> KnownHoles {
+    let found = match &seen.kind {
+        ViolationKind::Hole(_) | ViolationKind::SkippedLine => line_at(scan, seen.at),
+        ViolationKind::LostTail(_) => None,
+        _ => return KnownHoles::NONE,
+    };
+    let gate_is_lost = world.gate && !scan.lines().contains(&Line::Gate);
+    if rule != Rule::LINE_END || found.is_none() && gate_is_lost {
+        return KnownHoles::NONE;
+    }
+    let from = |window, inside| {
+        let steps_on = inside && reader == Reader::Maps;
+        world.explained(window, seen.previous, steps_on, found)
+    };
+    let mut holes = from(seen.window, !seen.first_in_chunk);
+    let before = if world.gate {
+        seen.chunk.checked_sub(1)
+    } else {
+        Some(seen.chunk)
+    };
+    if found.is_none()
+        && seen.first_in_chunk
+        && let Some(before) = before.and_then(|chunk| scan.chunks.get(chunk))
+    {
+        holes.extend(from(before.window, true));
+    }
+    holes.into_iter().collect()
 }
