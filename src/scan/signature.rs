@@ -118,16 +118,21 @@ pub(super) fn may_pass_the_last(
     })
 }
 
-/// Calls `each` with what an iterator finds that steps on from the line that
-/// ends at `end`, after an operation under way in `window` has made one VMA of
-/// what lies on both sides of `end`: an index into the lines, or none.
-pub(super) fn each_past_a_merge(
+/// Calls `each` with what an iterator finds that steps on from the `printed`
+/// line (its start and end), where an operation under way in `window` has moved
+/// the end of that line's VMA: an index into the lines, or none.
+///
+/// The iterator steps past whatever has the last page of what it found. Either
+/// the VMA has grown since it was printed, or it was cut after it was found and
+/// before it was locked; then what was cut off is where the iterator stands.
+pub(super) fn each_past_a_stale_iterator(
     states: &States,
     allowed: &Sets,
     window: Window,
-    end: u64,
+    printed: (u64, u64),
     mut each: impl FnMut(Option<usize>),
 ) {
+    let (start, end) = printed;
     let Some(segment) = states.segments.get(states.segment_at(end - 1)) else {
         return;
     };
@@ -135,22 +140,44 @@ pub(super) fn each_past_a_merge(
         return;
     };
     let count = segment.variants.len();
+    // The VMA that has pages on both sides of the line's end.
     let across = |state| vma_across(states, segment, state, end);
-    let merges = |k: usize| across(k).is_none() && across((k + 1) % count).is_some();
-    if !states.sites()[number]
-        .under_way(window)
-        .any(|(k, _)| merges(k))
-    {
-        return;
-    }
-    for state in states_in(allowed.0[number]) {
-        let Some(merged) = across(state) else {
-            continue;
-        };
-        match states.next_in(&segment.variants[state], states.lines[merged].end) {
+    // A VMA that an operation cuts lives on as the piece that the operation
+    // changes: it starts where it did, and has another protection.
+    let cut_to_printed = |line: usize, after: usize| {
+        let left = states.next_in(&segment.variants[after], start);
+        states.lines[line].start == start
+            && left.is_some_and(|left| {
+                (states.lines[left].start, states.lines[left].end) == printed
+                    && states.attributes[left].permissions != states.attributes[line].permissions
+            })
+    };
+    let mut see_behind = |state: usize, page: u64| {
+        let variant = &segment.variants[state];
+        let holder = states.next_in(variant, page).map(|it| &states.lines[it]);
+        let behind = holder
+            .filter(|it| it.start <= page)
+            .map_or(page, |it| it.end);
+        match states.next_in(variant, behind) {
             Some(line) => each(Some(line)),
             None => each_next(states, allowed, segment.end, &mut each),
         }
+    };
+    let mut has_grown = false;
+    for (k, _) in states.sites()[number].under_way(window) {
+        match (across(k), across((k + 1) % count)) {
+            (None, Some(_)) => has_grown = true,
+            (Some(line), None) if cut_to_printed(line, (k + 1) % count) => {
+                let last = states.lines[line].end - 1;
+                states_in(allowed.0[number]).for_each(|state| see_behind(state, last));
+            }
+            _ => {}
+        }
+    }
+    if has_grown {
+        states_in(allowed.0[number])
+            .filter(|state| across(*state).is_some())
+            .for_each(|state| see_behind(state, end - 1));
     }
 }
 
@@ -163,4 +190,57 @@ fn vma_across(states: &States, segment: &Segment, state: usize, address: u64) ->
 /// The states in a set, by number.
 fn states_in(set: u64) -> impl Iterator<Item = usize> {
     (0..64).filter(move |state| set >> state & 1 == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::{OperationInfo, SiteClock, SiteStates};
+
+    /// What a stale iterator finds behind the `printed` line while `operation`
+    /// is under way; the states are `www` and `r ww`, between fences.
+    fn found(operation: u64, printed: (u64, u64)) -> Vec<Option<u64>> {
+        let line = |start: u64, end: u64, permissions: &str| {
+            let (start, end) = (start << 12, end << 12);
+            format!("{start:08x}-{end:08x} {permissions}p 00000000 00:00 0 \n")
+        };
+        let text = |site: String| {
+            [line(8, 9, "---"), site, line(12, 13, "---")]
+                .concat()
+                .into_bytes()
+        };
+        let operation_info = || OperationInfo {
+            text: String::new(),
+            move_destination: None,
+        };
+        let site = SiteStates {
+            range: 9 << 12..12 << 12,
+            operations: vec![operation_info(), operation_info()],
+            clock: SiteClock::default(),
+        };
+        let captures = [
+            text(line(9, 12, "rw-")),
+            text(line(9, 10, "r--") + &line(10, 12, "rw-")),
+        ];
+        let states = States::of_site(site, &captures).expect("two states");
+        let window = Window::of_one(operation, operation + 1);
+        let mut allowed = Sets::default();
+        allowed.set_allowed(&states, window);
+        let printed = (printed.0 << 12, printed.1 << 12);
+        let mut found = Vec::new();
+        each_past_a_stale_iterator(&states, &allowed, window, printed, |next| {
+            found.push(next.map(|line| states.lines[line].start >> 12));
+        });
+        found
+    }
+
+    #[test]
+    fn the_iterator_stands_where_the_vma_was_found_not_where_it_was_cut() {
+        // r 9-10 was w 9-12 when it was found: page 11 is in w 10-12 now.
+        assert_eq!(found(0, (9, 10)), [Some(12), Some(12)]);
+        // The merge makes w 9-12 of r 9-10, and of the fence nothing.
+        assert_eq!(found(1, (9, 10)), [Some(12)]);
+        assert_eq!(found(0, (8, 9)), []);
+        assert_eq!(found(1, (8, 9)), []);
+    }
 }

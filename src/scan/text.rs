@@ -2,7 +2,7 @@
 
 use super::bytes::common_prefix;
 use super::engine::{Sets, Wanted, each_next, is_wanted, name_violation, narrow};
-use super::signature::{each_in_the_empty_tree, each_past_a_merge, may_pass_the_last};
+use super::signature::{each_in_the_empty_tree, each_past_a_stale_iterator, may_pass_the_last};
 use super::states::States;
 use super::verdict::{Tear, TearKind, Verdict, Violation, ViolationKind};
 use crate::kernel::chunk::{Chunk, ScanText, Window};
@@ -385,8 +385,10 @@ impl TextJudge {
             known = known.and(KnownHole::H3);
         }
         // Every chunk sets the iterator afresh, and smaps does before each line.
-        if self.reader == Reader::Maps && !place.first_in_chunk {
-            each_past_a_merge(states, allowed, window, place.cursor, |next| {
+        if let (Reader::Maps, false, Some(printed)) =
+            (self.reader, place.first_in_chunk, place.previous)
+        {
+            each_past_a_stale_iterator(states, allowed, window, printed, |next| {
                 if is_found(next) {
                     known = known.and(KnownHole::H2);
                 }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::kernel::chunk::{ChunkReader, NoClock, Window};
-use crate::simulated::{Effect, Fault, Locking, PAGE, SimulatedKernel, Workload};
+use crate::simulated::{Effect, Fault, How, Locking, PAGE, SimulatedKernel, Workload};
 
 fn line(from: u64, to: u64) -> String {
     format!(
@@ -225,16 +225,16 @@ proptest! {
 }
 
 /// `r w r`, its middle replaced and put back; and a fence.
-fn workload(empties_first: bool, to: u8) -> Workload {
-    let effect = |to, empties_first| Effect {
+fn workload(how: How, to: u8) -> Workload {
+    let effect = |to, how| Effect {
         pages: 3..5,
         to,
-        empties_first,
+        how,
     };
     Workload {
         pages: b"x.rwwrxwxw".to_vec(),
         site: 2..6,
-        effects: vec![effect(to, empties_first), effect(b'w', false)],
+        effects: vec![effect(to, how), effect(b'w', How::Replaces)],
     }
 }
 
@@ -259,9 +259,9 @@ fn watch(workload: &Workload, fault: Option<Fault>, seed: u64) -> (Vec<u64>, Mis
 #[test]
 fn on_a_correct_kernel_only_what_is_really_unmapped_comes_back() {
     for seed in 0..8 {
-        let (found, counts) = watch(&workload(true, b'x'), None, seed);
+        let (found, counts) = watch(&workload(How::EmptiesFirst, b'x'), None, seed);
         assert_eq!((found.len(), counts), (0, MissingCounts::default()));
-        let (toggled, _) = watch(&workload(false, b'.'), None, seed);
+        let (toggled, _) = watch(&workload(How::Changes, b'.'), None, seed);
         assert!(!toggled.is_empty());
         assert!(toggled.iter().all(|page| (3..5).contains(page)));
     }
@@ -270,7 +270,7 @@ fn on_a_correct_kernel_only_what_is_really_unmapped_comes_back() {
 #[test]
 fn the_empty_tree_shows_as_blinks_and_remapped_lines() {
     let fault = Some(Fault::EmptyTreeBelieved);
-    let (found, counts) = watch(&workload(true, b'x'), fault, 7);
+    let (found, counts) = watch(&workload(How::EmptiesFirst, b'x'), fault, 7);
     assert!(!found.is_empty() && counts.remapped > 0);
     assert!(found.iter().all(|page| (3..5).contains(page)));
 }

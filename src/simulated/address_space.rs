@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::iterator::keeps_slots;
+
 /// Bytes of a simulated page.
 pub const PAGE: u64 = 4096;
 
@@ -19,6 +21,8 @@ pub(super) struct SimulatedVma {
     /// In pages.
     pub(super) end: u32,
     pub(super) letter: Letter,
+    /// Whether an operation made it, or put pages into it.
+    pub(super) made: bool,
     /// `vm_lock_seq`: write-locked while it equals the mm's sequence.
     lock_sequence: u64,
 }
@@ -33,6 +37,9 @@ pub(super) struct AddressSpace {
     /// `mm->mm_lock_seq`: moves when a write hold begins and when it ends.
     sequence: u64,
     last_identity: u64,
+    /// Which node of the tree has the VMAs: a store that takes or makes slots
+    /// puts another node in its place.
+    pub(super) node: u64,
     /// Structures that were freed, reused last in, first out
     /// (`SLAB_TYPESAFE_BY_RCU`): one that a reader holds on to may become
     /// another VMA.
@@ -47,6 +54,7 @@ impl AddressSpace {
             vmas: Vec::new(),
             sequence: 0,
             last_identity: 0,
+            node: 0,
             freed: Vec::new(),
         };
         let mut start = 0;
@@ -59,6 +67,7 @@ impl AddressSpace {
                     start,
                     end,
                     letter: run[0],
+                    made: false,
                     lock_sequence: 0,
                 });
             }
@@ -153,6 +162,17 @@ impl AddressSpace {
     /// in place; of a split, the part in `range` keeps the structure, and the
     /// parts around it are new ones ("new below" in front).
     pub(super) fn set(&mut self, range: &Range<u32>, letter: Letter) {
+        self.store(range, letter, true);
+    }
+
+    /// The same with new structures for what is in `range` and for what is left
+    /// of the VMAs that are cut, as `mmap` does: it unmaps them, and splits the
+    /// new VMAs off their outer ends.
+    pub(super) fn replace(&mut self, range: &Range<u32>, letter: Letter) {
+        self.store(range, letter, false);
+    }
+
+    fn store(&mut self, range: &Range<u32>, letter: Letter, in_place: bool) {
         let touching = self.touching(range);
         let old = &self.vmas[touching.clone()];
         let left = old.first().copied().filter(|vma| vma.start < range.start);
@@ -166,36 +186,49 @@ impl AddressSpace {
         }
         let reused = old
             .iter()
-            .find(|vma| vma.end > range.start && vma.start < range.end)
+            .find(|vma| in_place && vma.end > range.start && vma.start < range.end)
             .map(|vma| vma.identity);
         let lock_sequence = self.sequence;
-        let vma = |identity, start, end, letter| SimulatedVma {
+        let vma = |identity, start, end, letter, made| SimulatedVma {
             identity,
             start,
             end,
             letter,
+            made,
             lock_sequence,
         };
         let mut pieces = [None; 3];
         pieces[0] = match left {
             Some(left) if left.end > range.start && !merges_left => {
-                let identity = if merges_right {
+                let identity = if merges_right && in_place {
                     left.identity
                 } else {
                     self.allocate()
                 };
-                Some(vma(identity, left.start, range.start, left.letter))
+                Some(vma(
+                    identity,
+                    left.start,
+                    range.start,
+                    left.letter,
+                    left.made,
+                ))
             }
             left => left.filter(|_| !merges_left),
         };
         pieces[2] = match right {
             Some(right) if right.start < range.end && !merges_right => {
-                let identity = if merges_left {
+                let identity = if merges_left && in_place {
                     right.identity
                 } else {
                     self.allocate()
                 };
-                Some(vma(identity, range.end, right.end, right.letter))
+                Some(vma(
+                    identity,
+                    range.end,
+                    right.end,
+                    right.letter,
+                    right.made,
+                ))
             }
             right => right.filter(|_| !merges_right),
         };
@@ -207,9 +240,15 @@ impl AddressSpace {
                 .unwrap_or_else(|| self.allocate());
             let start = before.map_or(range.start, |vma| vma.start);
             let end = behind.map_or(range.end, |vma| vma.end);
-            vma(identity, start, end, letter)
+            vma(identity, start, end, letter, true)
         });
         let pieces = pieces.into_iter().flatten();
+        if !keeps_slots(
+            &self.vmas[touching.clone()],
+            &pieces.clone().collect::<Vec<_>>(),
+        ) {
+            self.node += 1;
+        }
         for at in touching.clone() {
             let identity = self.vmas[at].identity;
             if pieces.clone().all(|piece| piece.identity != identity) {

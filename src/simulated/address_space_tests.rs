@@ -23,7 +23,11 @@ fn pages_and_vmas_agree_however_pages_are_set() {
         let end = start + 1 + random.below(10 - u64::from(start)) as u32;
         let letter = b"rwx."[random.below(4) as usize];
         pages[start as usize..end as usize].fill(letter);
-        space.set(&(start..end), letter);
+        if random.below(2) == 0 {
+            space.set(&(start..end), letter);
+        } else {
+            space.replace(&(start..end), letter);
+        }
         assert_eq!(strip(&space).as_bytes(), pages);
         for pair in space.vmas().windows(2) {
             assert!(pair[0].end <= pair[1].start);
@@ -49,6 +53,15 @@ fn merges_extend_in_place_and_splits_put_the_new_vma_below() {
 }
 
 #[test]
+fn what_is_mapped_over_is_detached() {
+    let mut space = AddressSpace::new(0, b"-www-");
+    space.replace(&(1..2), b'r');
+    assert_eq!(identities(&space), [1, 5, 4, 3], "2 was unmapped");
+    space.replace(&(1..2), b'w');
+    assert_eq!(identities(&space), [1, 4, 3], "the VMA behind is extended");
+}
+
+#[test]
 fn a_writer_waits_for_the_vma_that_is_read_locked() {
     let mut space = AddressSpace::new(0, b"-wr-");
     space.move_sequence();
@@ -62,4 +75,22 @@ fn a_writer_waits_for_the_vma_that_is_read_locked() {
     assert_eq!(locked(&space), [false, true, true, false]);
     space.move_sequence();
     assert_eq!(locked(&space), [false; 4]);
+}
+
+#[test]
+fn an_iterator_steps_by_slot_until_another_node_takes_their_place() {
+    let mut space = AddressSpace::new(0, b"-wwwrrr-");
+    let found = space.ending_above(1).unwrap();
+    let iterator = space.iterator_at(&found);
+    let starts_at = |space: &AddressSpace| space.behind(iterator).map(|vma| vma.start);
+    space.set(&(3..4), b'r');
+    assert_eq!(starts_at(&space), Some(3), "the border moved in place");
+    space.set(&(3..4), b'w');
+    assert_eq!(starts_at(&space), Some(4));
+    space.set(&(1..2), b'x');
+    assert_eq!(starts_at(&space), Some(4), "past what has page 3");
+    space.set(&(2..4), b'r');
+    assert_eq!(starts_at(&space), Some(7), "past r 2-7");
+    space.set(&(2..7), b'.');
+    assert_eq!(starts_at(&space), Some(7));
 }

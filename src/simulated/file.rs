@@ -1,4 +1,4 @@
-//! The simulated `/proc/PID/maps`.
+//! The simulated `/proc/PID/maps`, or `smaps`.
 
 use std::io;
 
@@ -7,6 +7,7 @@ use super::reader::Machine;
 use super::writer::{SimulatedCounters, Workload, Writer};
 use super::{Fault, Locking, PAGE};
 use crate::kernel::MapsFile;
+use crate::kernel::features::Reader;
 use crate::kernel::line::{Device, MapsLine, Permissions};
 use crate::kernel::procmap_query::{Lookup, QueriedVma, Query};
 
@@ -64,6 +65,14 @@ impl SimulatedKernel {
         self
     }
 
+    /// The same, of which not `maps` is read but the file that `reader` reads.
+    /// It prints the same lines, in another way.
+    #[must_use]
+    pub fn read_by(mut self, reader: Reader) -> Self {
+        self.machine.reader = reader;
+        self
+    }
+
     /// The writer does one operation, whole; how many it has finished then.
     pub fn operate(&mut self) -> u64 {
         use crate::kernel::chunk::ReadClock;
@@ -116,7 +125,7 @@ impl SimulatedKernel {
         match position {
             Position::End => Item::End,
             Position::Gate => Item::Gate,
-            Position::Page(page) => match self.machine.next_vma(page, false) {
+            Position::Page(page) => match self.machine.next_vma(page, self.machine.reader) {
                 Some(vma) => Item::Vma(vma),
                 None => Item::Gate,
             },
@@ -132,6 +141,7 @@ impl SimulatedKernel {
             (Item::Vma(next), None) => Position::Page(next.start),
             (Item::Vma(next), Some(last)) => Position::Page(match self.machine.locking {
                 _ if self.machine.fault == Some(Fault::ResumesAtLastStart) => last.start,
+                _ if self.machine.fault == Some(Fault::ResumesPageTooFar) => last.end + 1,
                 Locking::ChunkNextStart => next.start,
                 Locking::ChunkLastEnd | Locking::LineLastEnd => last.end,
             }),
@@ -143,7 +153,10 @@ impl SimulatedKernel {
     fn generate(&mut self, wanted: usize) {
         self.buffer.clear();
         self.copied = 0;
-        self.machine.start();
+        self.machine.start(match self.position {
+            Position::Page(page) => page,
+            Position::Gate | Position::End => 0,
+        });
         let mut last = None;
         let mut item = self.item_from(self.position);
         loop {
@@ -219,12 +232,12 @@ impl SimulatedKernel {
     /// A simulated VMA has no name, so there is nothing more to ask for.
     pub fn query(&mut self, query: &Query) -> Option<QueriedVma> {
         self.machine.overtake();
-        self.machine.start();
+        self.machine.start(0);
         let mut address = query.address;
         let found = loop {
             let Some(vma) = self
                 .machine
-                .next_vma(self.machine.space.page(address), true)
+                .next_vma(self.machine.space.page(address), Reader::Query)
             else {
                 break None;
             };

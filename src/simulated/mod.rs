@@ -8,8 +8,10 @@
 //! caught and named.
 
 mod address_space;
+mod fault;
 mod file;
 mod hunt;
+mod iterator;
 mod of_scenario;
 mod random;
 mod reader;
@@ -17,10 +19,11 @@ mod run;
 mod writer;
 
 pub use address_space::PAGE;
+pub use fault::Fault;
 pub use file::SimulatedKernel;
 pub use hunt::{Approach, Hunt};
 pub use run::SimulatedCase;
-pub use writer::{Effect, Workload};
+pub use writer::{Effect, How, Workload};
 
 /// Who holds what, and where a reader resumes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,41 +37,4 @@ pub enum Locking {
     /// Correct: it searches afresh for each line, and falls back to
     /// `mmap_lock` as soon as there is a gap and a writer about.
     LineLastEnd,
-}
-
-/// What may be wrong with a simulated kernel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Fault {
-    /// A VMA that starts above the position is believed without a check.
-    NoGapCheck,
-    /// H2: the iterator steps on from the VMA it printed last, however that
-    /// has grown since.
-    StaleIterator,
-    /// H1: on a gap it searches again, and believes a tree that is empty there
-    /// because a move has unmapped its destination.
-    EmptyTreeBelieved,
-    /// A new chunk starts at `vm_start` of the last line, not at its `vm_end`.
-    ResumesAtLastStart,
-    /// The search finds only VMAs that start at or above the position.
-    SkipsStartsBefore,
-    /// A VMA that shrank to end at or before the position is printed.
-    PrintsBehind,
-    /// A query finds only VMAs that start at or above the address.
-    QueryReturnsNext,
-    /// Contention on a VMA is taken for the end of the address space.
-    LostTail,
-}
-
-impl Fault {
-    /// All of them.
-    pub const ALL: [Fault; 8] = [
-        Fault::NoGapCheck,
-        Fault::StaleIterator,
-        Fault::EmptyTreeBelieved,
-        Fault::ResumesAtLastStart,
-        Fault::SkipsStartsBefore,
-        Fault::PrintsBehind,
-        Fault::QueryReturnsNext,
-        Fault::LostTail,
-    ];
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::writer::{Effect, Workload};
+use super::writer::{Effect, How, Workload};
 use crate::target::call::{Call, Origin};
 use crate::target::scenario::Scenario;
 use crate::target::strip::{Page, Strip};
@@ -20,7 +20,8 @@ const FENCE: u8 = b'-';
 impl Workload {
     /// The address space in which the modifier does `scenario`: VMAs that
     /// alternate, the site between fences, the source behind it if there is
-    /// one, and VMAs that alternate again.
+    /// one, and VMAs that alternate again; or else as [`last`](Self::last), if
+    /// the scenario wants that.
     #[must_use]
     pub fn of_scenario(scenario: &Scenario) -> Self {
         Self::among(scenario, NEIGHBOURS, NEIGHBOURS)
@@ -29,11 +30,13 @@ impl Workload {
     /// The same with so many VMAs before the first fence, and behind the last.
     #[must_use]
     pub fn among(scenario: &Scenario, before: usize, behind: usize) -> Self {
+        if scenario.last {
+            return Self::at_the_end(scenario, before);
+        }
         let mut pages = alternating(before);
         pages.push(FENCE);
-        let start = pages.len() as u32;
+        let site = pages.len() as u32;
         pages.extend(letters(&scenario.original));
-        let site = start..pages.len() as u32;
         pages.push(FENCE);
         let source = pages.len() as u32;
         if let Some(strip) = &scenario.source {
@@ -41,20 +44,43 @@ impl Workload {
             pages.push(FENCE);
         }
         pages.extend(alternating(behind));
+        Self::laid_out(scenario, pages, site, source)
+    }
 
+    /// The address space of which the site of `scenario` is the end: VMAs that
+    /// alternate, the source between fences if there is one, a fence, the site.
+    #[must_use]
+    pub fn last(scenario: &Scenario) -> Self {
+        Self::at_the_end(scenario, NEIGHBOURS)
+    }
+
+    fn at_the_end(scenario: &Scenario, before: usize) -> Self {
+        let mut pages = alternating(before);
+        pages.push(FENCE);
+        let source = pages.len() as u32;
+        if let Some(strip) = &scenario.source {
+            pages.extend(letters(strip));
+            pages.push(FENCE);
+        }
+        let site = pages.len() as u32;
+        pages.extend(letters(&scenario.original));
+        Self::laid_out(scenario, pages, site, source)
+    }
+
+    fn laid_out(scenario: &Scenario, pages: Vec<u8>, site: u32, source: u32) -> Self {
         let mut now = pages.clone();
         let effects = scenario
             .operations
             .iter()
             .map(|operation| {
-                let effect = effect(&operation.call, &now, site.start, source);
+                let effect = effect(&operation.call, &now, site, source);
                 now[effect.pages.start as usize..effect.pages.end as usize].fill(effect.to);
                 effect
             })
             .collect();
         Workload {
             pages,
-            site,
+            site: site..site + scenario.original.page_count(),
             effects,
         }
     }
@@ -79,12 +105,14 @@ fn effect(call: &Call, now: &[u8], site: u32, source: u32) -> Effect {
     let set = |pages, to| Effect {
         pages,
         to,
-        empties_first: false,
+        how: How::Changes,
     };
     match call {
-        Call::Mmap { pages, protection } | Call::Mprotect { pages, protection } => {
-            set(at(pages), protection.letter() as u8)
-        }
+        Call::Mmap { pages, protection } => Effect {
+            how: How::Replaces,
+            ..set(at(pages), protection.letter() as u8)
+        },
+        Call::Mprotect { pages, protection } => set(at(pages), protection.letter() as u8),
         Call::Munmap { pages } => set(at(pages), b'.'),
         Call::Resize { pages, new_pages } => {
             let end = pages.start + new_pages;
@@ -103,7 +131,7 @@ fn effect(call: &Call, now: &[u8], site: u32, source: u32) -> Effect {
             Effect {
                 pages: at(&(*onto..onto + from.len() as u32)),
                 to: now[(base + from.start) as usize],
-                empties_first: true,
+                how: How::EmptiesFirst,
             }
         }
     }
@@ -128,8 +156,9 @@ mod tests {
 
     #[test]
     fn the_captured_states_are_those_the_catalogue_declares() {
-        for scenario in scenarios() {
-            let workload = Workload::of_scenario(scenario);
+        let layouts = [Workload::of_scenario, Workload::last];
+        for (scenario, layout) in scenarios().iter().flat_map(|it| layouts.map(|l| (it, l))) {
+            let workload = layout(scenario);
             let case = SimulatedCase::new(&workload, Locking::LineLastEnd, None, 4096, 1).unwrap();
             let states = case.states();
             let site = states.sites()[0].range.start;
@@ -170,5 +199,10 @@ mod tests {
         let workload = Workload::of_scenario(find("replace-two").unwrap());
         let around = &workload.pages[workload.site.start as usize - 1..][..9];
         assert_eq!(around, b"-rwrw-xx-");
+        let workload = Workload::last(find("replace-two").unwrap());
+        assert!(workload.pages.ends_with(b"-xx-rwrw"));
+        let workload = Workload::of_scenario(find("replace-last").unwrap());
+        assert!(workload.pages.ends_with(b"-x-rw"));
+        assert_eq!(workload.site.end as usize, workload.pages.len());
     }
 }

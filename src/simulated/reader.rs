@@ -1,9 +1,11 @@
 //! How a simulated reader finds the next VMA.
 
 use super::address_space::{AddressSpace, SimulatedVma};
+use super::iterator::Iterator;
 use super::random::Random;
 use super::writer::Writer;
 use super::{Fault, Locking};
+use crate::kernel::features::Reader;
 
 /// How often the writer overtakes, one of these many points: a writer that is
 /// about all the time, one that comes now and then, and one that comes rarely,
@@ -22,8 +24,13 @@ pub(super) struct Machine {
     pace: u64,
     mmap_lock_read_held: bool,
     read_locked: Option<u64>,
-    /// The VMA printed last, which a stale iterator steps on from.
-    iterator: Option<u32>,
+    /// Which file is read.
+    pub(super) reader: Reader,
+    /// Where the iterator was left; none where it is set afresh, to the
+    /// position.
+    iterator: Option<Iterator>,
+    /// The next line steps on from the iterator, whoever reads it.
+    keeps_iterator: bool,
     /// The writer moves only when it is told to.
     pub(super) by_hand: bool,
     /// Steps of reader and writer so far.
@@ -47,14 +54,16 @@ impl Machine {
             pace: PACES[0],
             mmap_lock_read_held: false,
             read_locked: None,
+            reader: Reader::Maps,
             iterator: None,
+            keeps_iterator: false,
             by_hand: false,
             steps: 0,
         }
     }
 
     fn has(&self, fault: Fault) -> bool {
-        self.fault == Some(fault)
+        self.fault.is_some_and(|mine| mine.has(fault))
     }
 
     /// A point where the writer may overtake: mostly not at all, sometimes by
@@ -86,9 +95,21 @@ impl Machine {
         self.mmap_lock_read_held = true;
     }
 
-    /// Called where the kernel's `start()` is: a new chunk, or a query.
-    pub(super) fn start(&mut self) {
+    /// Called where the kernel's `start()` is: a new chunk from `position` on
+    /// (in pages), or a query.
+    pub(super) fn start(&mut self, position: u32) {
         self.iterator = None;
+        self.keeps_iterator = false;
+        if position > 0 && self.has(Fault::ChunkIteratorKept) {
+            let printed = self
+                .space
+                .vmas()
+                .iter()
+                .rev()
+                .find(|vma| vma.start < position);
+            self.iterator = printed.map(|vma| self.space.iterator_at(vma));
+            self.keeps_iterator = true;
+        }
         if self.random.below(128) == 0 {
             self.pace = PACES[self.random.below(PACES.len() as u64) as usize];
         }
@@ -105,23 +126,45 @@ impl Machine {
 
     /// The next VMA from `position` (in pages), held still until the next
     /// call.
-    pub(super) fn next_vma(&mut self, position: u32, query: bool) -> Option<SimulatedVma> {
-        if query {
-            // Every step of a query searches afresh.
-            self.iterator = None;
+    pub(super) fn next_vma(&mut self, mut position: u32, reader: Reader) -> Option<SimulatedVma> {
+        loop {
+            if !self.steps_on(reader) {
+                self.iterator = None;
+            }
+            let vma = if self.locking == Locking::LineLastEnd {
+                self.lock_next_vma(position, reader)?
+            } else {
+                self.drop_lock_between_lines();
+                self.search(position, reader)?
+            };
+            if !(self.has(Fault::HidesNew) && vma.made && vma.letter == b'x') {
+                return Some(vma);
+            }
+            position = vma.end;
         }
-        let vma = if self.locking == Locking::LineLastEnd {
-            self.lock_next_vma(position, query)
-        } else {
-            self.search(position, query)
-        };
-        self.iterator = vma.map(|vma| vma.start);
-        vma
     }
 
-    fn search(&self, position: u32, query: bool) -> Option<SimulatedVma> {
-        let starts_only =
-            self.has(Fault::SkipsStartsBefore) || query && self.has(Fault::QueryReturnsNext);
+    /// Whether the next line steps on from where the iterator was left.
+    fn steps_on(&mut self, reader: Reader) -> bool {
+        let kept = std::mem::take(&mut self.keeps_iterator);
+        kept || self.has(match reader {
+            Reader::Maps => Fault::StaleIterator,
+            Reader::Smaps => Fault::SmapsIteratorKept,
+            Reader::Query | Reader::QueryWalk => Fault::QueryIteratorKept,
+        })
+    }
+
+    fn drop_lock_between_lines(&mut self) {
+        if self.has(Fault::ChunkDropsLock) {
+            self.mmap_lock_read_held = false;
+            self.overtake();
+            self.mmap_read_lock();
+        }
+    }
+
+    fn search(&self, position: u32, reader: Reader) -> Option<SimulatedVma> {
+        let starts_only = self.has(Fault::SkipsStartsBefore)
+            || reader.queries() && self.has(Fault::QueryReturnsNext);
         if starts_only {
             return self.space.starting_from(position);
         }
@@ -129,75 +172,108 @@ impl Machine {
     }
 
     /// Where the iterator's next step leads.
-    fn iterate(&self, position: u32, query: bool) -> Option<SimulatedVma> {
+    fn iterate(&self, position: u32, reader: Reader) -> Option<SimulatedVma> {
         match self.iterator {
-            Some(last) if self.has(Fault::StaleIterator) => match self.space.ending_above(last) {
-                Some(grown) if grown.start <= last => self.space.starting_from(grown.end),
-                _ => self.space.ending_above(position),
-            },
-            _ => self.search(position, query),
+            Some(iterator) => self.space.behind(iterator),
+            None => self.search(position, reader),
         }
     }
 
-    /// The per-VMA walk (`lock_next_vma()` in mm/mmap_lock.c), with H1 and H2
-    /// cured unless the fault says otherwise.
-    fn lock_next_vma(&mut self, position: u32, query: bool) -> Option<SimulatedVma> {
+    /// Whether a writer is about, or was since the sequence was `noted`.
+    fn moved(&self, noted: u64) -> bool {
+        self.space.is_write_held() || self.space.sequence() != noted
+    }
+
+    /// The per-VMA walk (`lock_next_vma()` in mm/mmap_lock.c), with H1, H2 and
+    /// H3 cured unless the fault says otherwise.
+    fn lock_next_vma(&mut self, position: u32, reader: Reader) -> Option<SimulatedVma> {
         self.read_locked = None;
         loop {
             self.overtake();
-            let sequence = self.space.sequence();
+            let mut noted = self.space.sequence();
             self.overtake();
-            let found = self.iterate(position, query);
+            let found = self.iterate(position, reader);
+            let iterator = found.map(|found| self.space.iterator_at(&found));
             self.overtake();
-            let moved =
-                |space: &AddressSpace| space.is_write_held() || space.sequence() != sequence;
+            if self.has(Fault::SequenceNotedLate) {
+                noted = self.space.sequence();
+                self.overtake();
+            }
             let Some(found) = found else {
-                if moved(&self.space) {
-                    return self.fall_back(position, query);
+                if self.moved(noted) && !self.has(Fault::EndBelieved) {
+                    return self.fall_back(position, position, reader);
                 }
                 return None;
             };
+            self.iterator = iterator;
             let Some(vma) = self.space.with_identity(found.identity) else {
-                self.iterator = None;
+                if self.has(Fault::DetachedEnds) {
+                    return None;
+                }
+                if !self.has(Fault::DetachIteratorKept) {
+                    self.iterator = None;
+                }
                 continue;
             };
-            if self.space.is_write_locked(&vma) {
-                return self.fall_back(position, query);
+            if self.space.is_write_locked(&vma) && !self.has(Fault::WriteLockIgnored) {
+                return self.fall_back(position, vma.start, reader);
             }
             self.read_locked = Some(vma.identity);
             self.overtake();
             if vma.end <= position && !self.has(Fault::PrintsBehind) {
-                return self.fall_back(position, query);
+                return self.fall_back(position, position, reader);
             }
             if vma.start > position
-                && moved(&self.space)
-                && !self.has(Fault::NoGapCheck)
-                && !self.is_found_again(&vma, position, query)
+                && self.moved(noted)
+                && self.checks_gaps(reader)
+                && !self.is_found_again(&vma, position, reader)
             {
-                return self.fall_back(position, query);
+                return self.fall_back(position, vma.start, reader);
             }
             return Some(vma);
         }
     }
 
-    /// What released kernels do on a gap: search again, and believe the tree.
-    fn is_found_again(&self, vma: &SimulatedVma, position: u32, query: bool) -> bool {
-        self.has(Fault::EmptyTreeBelieved)
-            && self
-                .search(position, query)
-                .is_some_and(|again| again.identity == vma.identity)
+    fn checks_gaps(&self, reader: Reader) -> bool {
+        !self.has(if reader.queries() {
+            Fault::QuerySkipsGapCheck
+        } else {
+            Fault::NoGapCheck
+        })
     }
 
-    /// Takes `mmap_lock`, finds, locks the VMA, drops `mmap_lock`.
-    fn fall_back(&mut self, position: u32, query: bool) -> Option<SimulatedVma> {
+    /// What released kernels do on a gap: search again, and believe the tree.
+    fn is_found_again(&mut self, vma: &SimulatedVma, position: u32, reader: Reader) -> bool {
+        if !self.has(Fault::EmptyTreeBelieved) {
+            return false;
+        }
+        let again = self.search(position, reader);
+        self.iterator = again.map(|again| self.space.iterator_at(&again));
+        again.is_some_and(|again| again.identity == vma.identity)
+    }
+
+    /// Takes `mmap_lock`, finds, locks the VMA, drops `mmap_lock`, sets the
+    /// iterator to the VMA's end. `found` is where what was found without the
+    /// lock starts.
+    fn fall_back(&mut self, position: u32, found: u32, reader: Reader) -> Option<SimulatedVma> {
         self.read_locked = None;
         if self.has(Fault::LostTail) {
             return None;
         }
+        let from = if self.has(Fault::FallsBackToFound) {
+            position.max(found)
+        } else {
+            position
+        };
         self.mmap_read_lock();
-        let vma = self.search(position, query);
+        let vma = self.search(from, reader);
         self.read_locked = vma.map(|vma| vma.identity);
         self.mmap_lock_read_held = false;
+        if self.has(Fault::FallBackIteratorKept) {
+            self.keeps_iterator = self.iterator.is_some();
+        } else {
+            self.iterator = None;
+        }
         vma
     }
 }

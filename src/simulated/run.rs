@@ -1,7 +1,7 @@
 //! A simulated kernel, its states captured, and a reader that is judged.
 
 use super::file::SimulatedKernel;
-use super::writer::Workload;
+use super::writer::{How, Workload};
 use super::{Fault, Locking};
 use crate::kernel::chunk::{ChunkReader, ScanText};
 use crate::kernel::chunk::{ReadClock, Window};
@@ -16,6 +16,7 @@ use crate::scan::{
 #[derive(Debug)]
 pub struct SimulatedCase {
     kernel: SimulatedKernel,
+    reader: Reader,
     rule: Rule,
     read_size: usize,
     states: States,
@@ -56,8 +57,7 @@ impl SimulatedCase {
             .iter()
             .map(|effect| OperationInfo {
                 text: format!("{effect:?}"),
-                move_destination: effect
-                    .empties_first
+                move_destination: (effect.how == How::EmptiesFirst)
                     .then(|| kernel.address(effect.pages.start)..kernel.address(effect.pages.end)),
             })
             .collect();
@@ -68,6 +68,7 @@ impl SimulatedCase {
         };
         Ok(SimulatedCase {
             kernel,
+            reader: Reader::Maps,
             rule: locking.rule(),
             read_size: super::PAGE as usize,
             states: States::of_site(site, &captures)?,
@@ -78,6 +79,14 @@ impl SimulatedCase {
     #[must_use]
     pub fn with_read_size(mut self, bytes: usize) -> Self {
         self.read_size = bytes;
+        self
+    }
+
+    /// The same, of which not `maps` is read but another file.
+    #[must_use]
+    pub fn read_by(mut self, reader: Reader) -> Self {
+        self.kernel = self.kernel.read_by(reader);
+        self.reader = reader;
         self
     }
 
@@ -107,7 +116,7 @@ impl SimulatedCase {
         to_first: bool,
         mut each: impl FnMut(&ScanText, &Verdict),
     ) -> (Tally, u64) {
-        let mut judge = TextJudge::new(Reader::Maps, self.rule);
+        let mut judge = TextJudge::new(self.reader, self.rule);
         let mut tally = Tally::default();
         let clock = self.kernel.counters();
         let from = self.kernel.steps();

@@ -16,9 +16,20 @@ pub struct Effect {
     pub pages: Range<u32>,
     /// What they become: a letter a protection, `.` for unmapped.
     pub to: u8,
-    /// Whether they are unmapped first, under the same hold of `mmap_lock`, as
-    /// `mremap_to()` does with its destination.
-    pub empties_first: bool,
+    /// What becomes of the VMAs that are there.
+    pub how: How,
+}
+
+/// What an operation does with the VMAs that are where it works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// It changes them in place, as `mprotect` does.
+    Changes,
+    /// It puts a new one in their place, as `mmap` with `MAP_FIXED` does.
+    Replaces,
+    /// It unmaps them first, under the same hold of `mmap_lock`, and puts a new
+    /// one there, as `mremap_to()` does with its destination.
+    EmptiesFirst,
 }
 
 /// The address space a simulated modifier starts from, and what it does.
@@ -125,10 +136,9 @@ impl Writer {
             Step::TakeLock if mmap_lock_read_held => Step::TakeLock,
             Step::TakeLock => {
                 space.move_sequence();
-                if effect.empties_first {
-                    Step::LockDestination
-                } else {
-                    Step::LockVmas
+                match effect.how {
+                    How::EmptiesFirst => Step::LockDestination,
+                    How::Changes | How::Replaces => Step::LockVmas,
                 }
             }
             Step::LockDestination => {
@@ -150,7 +160,10 @@ impl Writer {
                 }
             }
             Step::Fill => {
-                space.set(&effect.pages, effect.to);
+                match effect.how {
+                    How::Changes => space.set(&effect.pages, effect.to),
+                    How::Replaces | How::EmptiesFirst => space.replace(&effect.pages, effect.to),
+                }
                 Step::DropLock
             }
             Step::DropLock => {

@@ -10,58 +10,8 @@ use vmascope::scan::{OperationInfo, SiteClock, SiteStates, States};
 use crate::reference::{Chunk, Line, Scan, Vma, World, next};
 
 pub(crate) const PAGE: u64 = 4096;
-const BASE: u64 = 0x1000_0000;
 const GATE: &str =
     "ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]\n";
-
-/// A few VMAs with a site among them; each state of the site is one letter a
-/// page. There may be nothing before the site or behind it, gaps around it,
-/// and no page of it mapped.
-pub(crate) fn worlds() -> impl Strategy<Value = World> {
-    (
-        (0..3u64, 0..3u64, any::<[bool; 2]>(), any::<bool>()),
-        (1..7usize).prop_flat_map(|pages| {
-            let letter = proptest::sample::select(b"rrwwx.".to_vec());
-            vec(vec(letter, pages), 1..5)
-        }),
-        vec((0..7u64, 1..4u64, any::<bool>()), 4),
-    )
-        .prop_map(|((before, after, gaps, gate), strips, moves)| {
-            let pages = strips[0].len() as u64;
-            let site = BASE + (2 * before + u64::from(gaps[0])) * PAGE;
-            let end = site + pages * PAGE;
-            let fixed = |at, k: u64| Vma {
-                start: at + 2 * k * PAGE,
-                end: at + 2 * (k + 1) * PAGE,
-                letter: if k.is_multiple_of(2) { b'-' } else { b'w' },
-            };
-            let state = |strip: &Vec<u8>| {
-                let mut vmas: Vec<Vma> = (0..before).map(|k| fixed(BASE, k)).collect();
-                let mut start = site;
-                for run in strip.chunk_by(|a, b| a == b) {
-                    let end = start + run.len() as u64 * PAGE;
-                    if run[0] != b'.' {
-                        let letter = run[0];
-                        vmas.push(Vma { start, end, letter });
-                    }
-                    start = end;
-                }
-                let behind = end + u64::from(gaps[1]) * PAGE;
-                vmas.extend((0..after).map(|k| fixed(behind, k)));
-                vmas
-            };
-            let destination = |&(first, count, moves): &(u64, u64, bool)| {
-                let start = site + (first % pages) * PAGE;
-                moves.then(|| start..(start + count * PAGE).min(end))
-            };
-            World {
-                destinations: moves[..strips.len()].iter().map(destination).collect(),
-                states: strips.iter().map(state).collect(),
-                site: site..end,
-                gate,
-            }
-        })
-}
 
 pub(crate) fn windows() -> impl Strategy<Value = Window> {
     dice().prop_map(|mut dice| dice.window())
@@ -152,7 +102,37 @@ pub(crate) fn mutate(world: &World, scan: &mut Scan, dice: &mut Dice) {
     let count = scan.chunks.len();
     let c = dice.below(count);
     let l = dice.below(scan.chunks[c].lines.len());
-    match dice.below(9) {
+    match dice.below(12) {
+        9.. => {
+            let printed = l.checked_sub(1).map(|at| scan.chunks[c].lines[at]);
+            let cursor = match printed {
+                Some(Line::Vma(vma)) => vma.end,
+                _ => 0,
+            };
+            let found = if dice.below(2) == 0 {
+                world
+                    .in_a_move(dice)
+                    .map(|space| next(&space, cursor).map_or(Line::Gate, Line::Vma))
+            } else {
+                let across =
+                    |state: &&Vec<Vma>| next(state, cursor).is_some_and(|vma| vma.start < cursor);
+                let merged: Vec<_> = world.states.iter().filter(across).collect();
+                let state = match merged.is_empty() {
+                    true => dice.of(&world.states),
+                    false => dice.of(&merged),
+                };
+                let holder = next(state, cursor.saturating_sub(1));
+                let behind = holder.map_or(cursor, |holder| holder.end);
+                Some(next(state, behind).map_or(Line::Gate, Line::Vma))
+            };
+            if let Some(found) = found {
+                scan.chunks[c].lines[l] = found;
+            }
+            if let Some(Line::Gate) = found {
+                scan.chunks[c].lines.truncate(l + usize::from(world.gate));
+                scan.chunks.truncate(c + 1);
+            }
+        }
         0 => {
             scan.chunks[c].lines.remove(l);
         }
@@ -212,7 +192,7 @@ pub(crate) fn permissions(letter: u8) -> Permissions {
     }
 }
 
-fn text(line: &Line) -> String {
+pub(crate) fn text(line: &Line) -> String {
     match line {
         Line::Gate => GATE.to_owned(),
         Line::Vma(vma) => {

@@ -2,13 +2,16 @@
 
 use std::ops::Range;
 
-use super::reference::{Vma, World, next, passes};
+use super::generate::{Dice, text};
+use super::reference::{Line, Scan, Vma, World, next, passes};
 use vmascope::kernel::chunk::Window;
+use vmascope::kernel::features::{Reader, Rule};
 use vmascope::kernel::known_holes::{KnownHole, KnownHoles};
 use vmascope::kernel::procmap_query::{Lookup, Query};
+use vmascope::scan::{Violation, ViolationKind};
 
-/// The protection of a VMA that is write-locked: who comes upon it waits.
-const LOCKED: u8 = b'!';
+/// Added to the letter of a VMA that is write-locked: who comes upon it waits.
+const LOCKED: u8 = 0x80;
 
 impl World {
     /// The operations that may be under way in `window`, by the state that each
@@ -29,65 +32,16 @@ impl World {
             let middle = before.iter().flat_map(|vma| around(vma, to)).collect();
             Some([before.clone(), middle])
         };
-        self.under_way(window)
-            .into_iter()
-            .filter_map(middle)
-            .collect()
+        let under_way = self.under_way(window).into_iter();
+        under_way.filter_map(middle).collect()
     }
 
-    /// The known holes by which a text reader at `cursor` finds `found`.
-    pub(crate) fn explained(
-        &self,
-        window: Window,
-        cursor: u64,
-        past_a_merge: bool,
-        found: Option<Vma>,
-    ) -> Vec<KnownHole> {
-        let mut holes = Vec::new();
-        for vma in self.found_in_the_middle(window, cursor) {
-            if vma == found {
-                holes.push(vma.map_or(KnownHole::H3, |_| KnownHole::H1));
-            }
-        }
-        if found.is_none() && self.may_pass_the_last(window, cursor) {
-            holes.push(KnownHole::H3);
-        }
-        let across = |state: &[Vma]| {
-            let mut vmas = state.iter().copied();
-            vmas.find(|vma| vma.start < cursor && vma.end > cursor)
-        };
-        let count = self.states.len();
-        let merged = self.under_way(window).into_iter().any(|k| {
-            across(&self.states[k]).is_none() && across(&self.states[(k + 1) % count]).is_some()
-        });
-        if past_a_merge && merged {
-            for state in self.allowed(window) {
-                let vma = across(state).map(|merged| next(state, merged.end));
-                if vma.is_some_and(|vma| vma == found) {
-                    holes.push(KnownHole::H2);
-                }
-            }
-        }
-        holes
-    }
-
-    /// The known holes by which a query is answered so.
-    pub(crate) fn explained_answer(
-        &self,
-        window: Window,
-        query: &Query,
-        answer: Option<Vma>,
-    ) -> KnownHoles {
-        let mut holes = Vec::new();
-        self.walk(
-            window,
-            query,
-            query.address,
-            answer,
-            &mut Vec::new(),
-            &mut holes,
-        );
-        holes.into_iter().collect()
+    /// The address space in the middle of one of the moves, if there is any.
+    pub(crate) fn in_a_move(&self, dice: &mut Dice) -> Option<Vec<Vma>> {
+        let moves = self.in_the_middle(Window::ANY);
+        let [_, mut space] = (!moves.is_empty()).then(|| dice.of(&moves).clone())?;
+        space.iter_mut().for_each(|vma| vma.letter &= !LOCKED);
+        Some(space)
     }
 
     /// What is found from `cursor` in the middle of a move, where it is not
@@ -96,7 +50,7 @@ impl World {
         let mut found = Vec::new();
         for [before, middle] in self.in_the_middle(window) {
             let vma = next(&middle, cursor);
-            let locked = vma.is_some_and(|vma| vma.letter == LOCKED);
+            let locked = vma.is_some_and(|vma| vma.letter & LOCKED != 0);
             if !locked && vma != next(&before, cursor) {
                 found.push(vma);
             }
@@ -122,13 +76,75 @@ impl World {
         })
     }
 
+    /// The known holes by which a text reader that has `printed` a line finds
+    /// `found`; `steps_on` says whether its iterator is where it was left.
+    pub(crate) fn explained(
+        &self,
+        window: Window,
+        printed: Option<(u64, u64)>,
+        steps_on: bool,
+        found: Option<Vma>,
+    ) -> Vec<KnownHole> {
+        let cursor = printed.map_or(0, |(_, end)| end);
+        let mut holes = Vec::new();
+        for vma in self.found_in_the_middle(window, cursor) {
+            if vma == found {
+                holes.push(vma.map_or(KnownHole::H3, |_| KnownHole::H1));
+            }
+        }
+        if found.is_none() && self.may_pass_the_last(window, cursor) {
+            holes.push(KnownHole::H3);
+        }
+        let Some((start, end)) = printed.filter(|_| steps_on) else {
+            return holes;
+        };
+        let across = |state: &[Vma]| {
+            let mut vmas = state.iter().copied();
+            vmas.find(|vma| vma.start < end && vma.end > end)
+        };
+        let behind = |state: &[Vma], page: u64| {
+            let mut vmas = state.iter();
+            let holder = vmas.find(|vma| vma.start <= page && page < vma.end);
+            next(state, holder.map_or(page, |holder| holder.end))
+        };
+        for k in self.under_way(window) {
+            let (before, after) = (&self.states[k], &self.states[(k + 1) % self.states.len()]);
+            let cut = |vma: Vma| {
+                let changed =
+                    |it: &Vma| (it.start, it.end) == (start, end) && it.letter != vma.letter;
+                vma.start == start && after.iter().any(changed)
+            };
+            for state in self.allowed(window) {
+                let steps_past = match (across(before), across(after)) {
+                    (None, Some(_)) if across(state).is_some() => behind(state, end - 1) == found,
+                    (Some(vma), None) if cut(vma) => behind(state, vma.end - 1) == found,
+                    _ => false,
+                };
+                holes.extend(steps_past.then_some(KnownHole::H2));
+            }
+        }
+        holes
+    }
+
+    /// The known holes by which a query is answered so.
+    pub(crate) fn explained_answer(
+        &self,
+        window: Window,
+        query: &Query,
+        answer: Option<Vma>,
+    ) -> KnownHoles {
+        let mut holes = Vec::new();
+        self.walk(window, query, query.address, answer, &[], &mut holes);
+        holes.into_iter().collect()
+    }
+
     fn walk(
         &self,
         window: Window,
         query: &Query,
         cursor: u64,
         answer: Option<Vma>,
-        so_far: &mut Vec<KnownHole>,
+        so_far: &[KnownHole],
         holes: &mut Vec<KnownHole>,
     ) {
         let still = self.allowed(window);
@@ -143,8 +159,7 @@ impl World {
             steps.push((None, Some(KnownHole::H3)));
         }
         for (vma, hole) in steps {
-            let before = so_far.len();
-            so_far.extend(hole);
+            let so_far = [so_far, hole.as_slice()].concat();
             let reached = match vma {
                 None => answer.is_none(),
                 Some(vma) => match (query.lookup, passes(&query.filter, vma.letter)) {
@@ -152,15 +167,14 @@ impl World {
                     (Lookup::Covering, _) => answer.is_none(),
                     (Lookup::CoveringOrNext, true) => answer == Some(vma),
                     (Lookup::CoveringOrNext, false) => {
-                        self.walk(window, query, vma.end, answer, so_far, holes);
+                        self.walk(window, query, vma.end, answer, &so_far, holes);
                         false
                     }
                 },
             };
             if reached {
-                holes.extend(&*so_far);
+                holes.extend(so_far);
             }
-            so_far.truncate(before);
         }
     }
 }
@@ -173,11 +187,67 @@ fn around(vma: &Vma, to: &Range<u64>) -> Vec<Vma> {
     let piece = |start, end| Vma {
         start,
         end,
-        letter: LOCKED,
+        letter: vma.letter | LOCKED,
     };
     let pieces = [piece(vma.start, to.start), piece(to.end, vma.end)];
     pieces
         .into_iter()
         .filter(|piece| piece.start < piece.end)
         .collect()
+}
+
+/// The VMA whose line starts at this byte of the scan.
+fn line_at(scan: &Scan, at: usize) -> Option<Vma> {
+    let mut lines = scan.lines().into_iter();
+    let mut from = 0;
+    lines.find_map(|line| {
+        let here = from == at;
+        from += text(&line).len();
+        match line {
+            Line::Vma(vma) if here => Some(vma),
+            _ => None,
+        }
+    })
+}
+
+/// The known holes that lead from the line before a violation to what it found.
+pub(crate) fn signatures(
+    world: &World,
+    rule: Rule,
+    reader: Reader,
+    scan: &Scan,
+    seen: &Violation,
+) -> KnownHoles {
+    let found = match &seen.kind {
+        ViolationKind::Hole(_) | ViolationKind::SkippedLine => line_at(scan, seen.at),
+        ViolationKind::LostTail(_) => None,
+        _ => return KnownHoles::NONE,
+    };
+    let gate_is_lost = world.gate && !scan.lines().contains(&Line::Gate);
+    if rule != Rule::LINE_END || found.is_none() && gate_is_lost {
+        return KnownHoles::NONE;
+    }
+    let from = |window, inside| {
+        let steps_on = inside && reader == Reader::Maps;
+        world.explained(window, seen.previous, steps_on, found)
+    };
+    // The end may have been found when the chunk before was printed, so a lost
+    // tail's window begins with that chunk's.
+    let own = match scan.chunks.get(seen.chunk) {
+        Some(chunk) if world.gate || !seen.first_in_chunk || found.is_some() => chunk.window,
+        _ => scan.eof,
+    };
+    let mut holes = from(own, !seen.first_in_chunk);
+    let before = if world.gate {
+        seen.chunk.checked_sub(1)
+    } else {
+        Some(seen.chunk)
+    };
+    if found.is_none()
+        && seen.first_in_chunk
+        && let Some(before) = before.and_then(|chunk| scan.chunks.get(chunk))
+    {
+        holes.extend(from(before.window, true));
+    }
+    holes.into_iter().collect()
 }

@@ -45,7 +45,8 @@ fn look_at(scenario: &Scenario, locking: Locking) -> Found {
                 );
             });
             let (query, _) = case.query(lines / 5, false);
-            found.add((&text, &query));
+            found.maps.merge(&text);
+            found.query.merge(&query);
         }
     }
     found
@@ -59,29 +60,29 @@ fn never_blamed(locking: Locking, expect: impl Fn(&Scenario, &Found)) {
         let found = look_at(scenario, locking);
         assert_eq!(found.violations(), 0, "{} on {locking:?}", scenario.name);
         expect(scenario, &found);
-        all.add((&found.text, &found.query));
+        all.add(&found);
     }
     println!(
         "{locking:?}: {} lines in {} scans ({} torn, {} duplicates inside, {} at borders, \
          {} backward), {} answers, {:.1} s",
-        all.text.lines,
-        all.text.scans,
-        all.text.torn,
-        all.text.duplicates_inside,
-        all.text.duplicates_at_boundary,
-        all.text.backward,
+        all.maps.lines,
+        all.maps.scans,
+        all.maps.torn,
+        all.maps.duplicates_inside,
+        all.maps.duplicates_at_boundary,
+        all.maps.backward,
         all.query.lines,
         start.elapsed().as_secs_f64()
     );
-    assert!(all.text.lines >= LINES);
-    assert!(all.text.torn > 0, "nothing tore, so nothing was tested");
+    assert!(all.maps.lines >= LINES);
+    assert!(all.maps.torn > 0, "nothing tore, so nothing was tested");
 }
 
 #[test]
 fn a_kernel_that_holds_a_chunk_still_tears_at_borders_only() {
     for locking in [Locking::ChunkLastEnd, Locking::ChunkNextStart] {
         never_blamed(locking, |scenario, found| {
-            assert_eq!(found.text.duplicates_inside, 0, "{}", scenario.name);
+            assert_eq!(found.maps.duplicates_inside, 0, "{}", scenario.name);
         });
     }
 }

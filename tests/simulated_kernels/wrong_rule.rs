@@ -3,7 +3,7 @@
 
 use super::{Found, buffer_of, look};
 use vmascope::kernel::features::Rule;
-use vmascope::simulated::{Effect, Locking, SimulatedCase, Workload};
+use vmascope::simulated::{Effect, How, Locking, SimulatedCase, Workload};
 use vmascope::target::scenario::find;
 
 fn judged(name: &str, locking: Locking, rule: Rule) -> Found {
@@ -20,7 +20,7 @@ fn text_saw(name: &str, locking: Locking, rule: Rule, violation: &str) {
     assert!(
         found.saw(violation).0,
         "{name} on {locking:?} by {rule}: {:?}",
-        super::names(&found.text)
+        super::names(&found.maps)
     );
 }
 
@@ -80,7 +80,7 @@ fn a_query_under_vma_locks_is_not_one_state() {
     let effect = |page, to| Effect {
         pages: page..page + 1,
         to,
-        empties_first: false,
+        how: How::Changes,
     };
     let workload = Workload {
         pages: b"x-rrx-x".to_vec(),

@@ -1,0 +1,83 @@
+//! Random small worlds.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::generate::PAGE;
+use crate::reference::{Vma, World};
+
+const BASE: u64 = 0x1000_0000;
+
+/// An operation as it is drawn: what becomes of its pages, and whether
+/// something is moved there.
+type Operation = (usize, usize, u8, bool);
+
+/// The states of a site, one letter a page: each comes of the one before by an
+/// operation, some from nowhere.
+fn strips() -> impl Strategy<Value = (Vec<Vec<u8>>, Vec<Operation>)> {
+    let letter = || proptest::sample::select(b"rrwwx.".to_vec());
+    (1..7usize)
+        .prop_flat_map(move |pages| {
+            let operation = (0..pages, 1..=pages, letter(), any::<bool>());
+            let anew = proptest::option::weighted(0.2, vec(letter(), pages));
+            (vec(letter(), pages), vec((operation, anew), 1..5))
+        })
+        .prop_map(|(first, steps)| {
+            let mut strips = vec![first];
+            for ((start, count, letter, _), anew) in &steps[1..] {
+                let mut strip = strips[strips.len() - 1].clone();
+                let end = (start + count).min(strip.len());
+                strip[*start..end].fill(*letter);
+                strips.push(anew.clone().unwrap_or(strip));
+            }
+            // The first of them leads to the second state, the last back.
+            let mut operations: Vec<Operation> = steps.into_iter().map(|step| step.0).collect();
+            operations.rotate_left(1);
+            (strips, operations)
+        })
+}
+
+/// A few VMAs with a site among them; each state of the site is one letter a
+/// page. There may be nothing before the site or behind it, gaps around it,
+/// and no page of it mapped.
+pub(crate) fn worlds() -> impl Strategy<Value = World> {
+    (
+        (0..3u64, 0..3u64, any::<[bool; 2]>(), any::<bool>()),
+        strips(),
+    )
+        .prop_map(|((before, after, gaps, gate), (strips, operations))| {
+            let pages = strips[0].len() as u64;
+            let site = BASE + (2 * before + u64::from(gaps[0])) * PAGE;
+            let end = site + pages * PAGE;
+            let fixed = |at, k: u64| Vma {
+                start: at + 2 * k * PAGE,
+                end: at + 2 * (k + 1) * PAGE,
+                letter: if k.is_multiple_of(2) { b'-' } else { b'w' },
+            };
+            let state = |strip: &Vec<u8>| {
+                let mut vmas: Vec<Vma> = (0..before).map(|k| fixed(BASE, k)).collect();
+                let mut start = site;
+                for run in strip.chunk_by(|a, b| a == b) {
+                    let end = start + run.len() as u64 * PAGE;
+                    if run[0] != b'.' {
+                        let letter = run[0];
+                        vmas.push(Vma { start, end, letter });
+                    }
+                    start = end;
+                }
+                let behind = end + u64::from(gaps[1]) * PAGE;
+                vmas.extend((0..after).map(|k| fixed(behind, k)));
+                vmas
+            };
+            let destination = |&(first, count, _, moves): &Operation| {
+                let start = site + first as u64 * PAGE;
+                moves.then(|| start..(start + count as u64 * PAGE).min(end))
+            };
+            World {
+                destinations: operations.iter().map(destination).collect(),
+                states: strips.iter().map(state).collect(),
+                site: site..end,
+                gate,
+            }
+        })
+}
