@@ -3,7 +3,7 @@
 use super::address_space::{Action, AddressSpace};
 use super::case::{Case, FENCE, SITE, Vma};
 use super::machine::{Model, Printed, State, Step};
-use super::protocols::Locking;
+use super::protocols::{Afresh, Locking};
 use super::reader::{Found, Iterator, Line, Point, Pointer, Reader};
 use super::writer::Place;
 
@@ -201,7 +201,10 @@ impl Model<'_> {
             Point::SearchAgain => "finds another VMA: falls back".into(),
             Point::FallBack => "takes mmap_lock for reading".into(),
             Point::FallBackFind => format!("finds and locks {}", vma(is)),
-            Point::FallBackUnlock => "drops mmap_lock".into(),
+            Point::FallBackUnlock if self.protocol.afresh == Afresh::Chunks => {
+                "drops mmap_lock".into()
+            }
+            Point::FallBackUnlock => "drops mmap_lock; the iterator to its end".into(),
             Point::CopyStart => format!("copies vm_start of {}", vma(was)),
             Point::CopyEnd => "copies vm_end and the flags".into(),
             Point::CopyCheck if is.point == Point::Print => {
@@ -217,6 +220,9 @@ impl Model<'_> {
                     "prints"
                 };
                 format!("{verb} {}", line.map_or(String::new(), describe_vma))
+            }
+            Point::Next if self.protocol.afresh == Afresh::Lines => {
+                "unlocks the VMA; the iterator to its end".into()
             }
             Point::Next if self.protocol.locking == Locking::PerVma => "unlocks the VMA".into(),
             Point::Next => "goes on".into(),

@@ -60,6 +60,7 @@ fn print_picture(picture: &Picture, out: &mut impl Write) -> io::Result<()> {
     ];
     writeln!(out)?;
     for (caption, boxes) in rows {
+        let boxes = if boxes.is_empty() { "nothing" } else { &boxes };
         writeln!(out, "  {DIM}{caption:<0$}{DIM:#}{boxes}", CAPTION - 2)?;
     }
     writeln!(out)
@@ -117,7 +118,7 @@ fn print_rows(model: &Model<'_>, trace: &Trace, out: &mut impl Write) -> io::Res
         {
             let state = before(trace, at);
             let reader = &state.readers[usize::from(printed.reader)];
-            let to = printed.line.map_or(model.case.pages, |line| line.0);
+            let to = printed.line.map_or(model.case.end(), |line| line.0);
             let gap = if reader.position < to {
                 format!(", nothing for {}", pages(reader.position, to))
             } else {
