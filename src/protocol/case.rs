@@ -292,14 +292,3 @@ fn format_vmas(vmas: &[Vma]) -> String {
         .collect();
     texts.join(" ")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_scenario_has_the_effect_that_the_catalogue_declares() {
-        let cases = cases().unwrap();
-        assert_eq!(cases.len(), scenarios().len());
-    }
-}

@@ -1,9 +1,9 @@
 //! What a printed line amounts to: the rule of the oracle
 //! ([`crate::scan`]), in pages.
 
+use super::aspects::Position;
 use super::case::range_mask;
 use super::machine::Model;
-use super::protocols::Position;
 use super::reader::{Found, Line, Reader};
 
 /// What a line, or the end of the walk, amounts to.

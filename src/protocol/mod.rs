@@ -81,10 +81,10 @@
 //! writer may do that to it for ever. Version 4 fell back instead.
 
 mod address_space;
+mod aspects;
 mod boxes;
 mod case;
 mod explore;
-mod guards;
 mod judge;
 mod liveness;
 mod machine;
@@ -102,18 +102,16 @@ mod walk;
 mod writer;
 
 pub use address_space::{Action, AddressSpace, Name, Structure};
+pub use aspects::{Afresh, GapCheck, Guard, Guards, Locking, Position};
 pub use boxes::boxes;
 pub use case::{Case, CaseError, FENCE, SITE, Vma, cases};
 pub use explore::{Exploration, Witness, explore, nearest};
-pub use guards::{Guard, Guards};
 pub use judge::{Cause, Sight, Violation};
 pub use liveness::Progress;
 pub use machine::{MOST_READERS, Model, Printed, State, Step};
 pub use narrate::{Told, describe_vma, page, pages, strip};
 pub use node::{Node, Slot, Store};
-pub use protocols::{
-    ALL_CURES, Afresh, GapCheck, Locking, PROTOCOLS, Position, Protocol, UnknownProtocol,
-};
+pub use protocols::{ALL_CURES, PROTOCOLS, Protocol, UnknownProtocol};
 pub use reader::{Found, Iterator, Line, Noted, Point, Pointer, Reader};
 pub use study::Study;
 pub use trace::{Picture, Row, Trace, explain, tree_strip};

@@ -1,7 +1,8 @@
 //! The readers' programs as text: each step, and the kernel function that it
 //! stands for.
 
-use super::protocols::{Afresh, GapCheck, Locking, Position, Protocol};
+use super::aspects::{Afresh, GapCheck, Locking, Position};
+use super::protocols::Protocol;
 use super::reader::Point;
 use super::writer::{Place, place};
 

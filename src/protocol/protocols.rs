@@ -1,61 +1,8 @@
-//! The readers, as data: what each locks, where it resumes, what it checks.
+//! The readers, as data.
 
 use thiserror::Error;
 
-use super::guards::{Guard, Guards};
-
-/// What a reader holds while it reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Locking {
-    /// `mmap_lock` for reading, for one chunk.
-    MmapLock,
-    /// Nothing but RCU: it copies the VMA and believes the copy if the mm's
-    /// sequence has not moved since it was noted.
-    RcuSequence,
-    /// The lock of one VMA at a time.
-    PerVma,
-}
-
-/// Where a reader resumes: the address that it searches from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Position {
-    /// `vm_start` of the VMA that comes next (to 6.16).
-    NextStart,
-    /// `vm_end` of the last VMA printed (since 6.17).
-    LastEnd,
-    /// `vm_start` of the last VMA printed.
-    LastStart,
-}
-
-/// What a per-VMA reader does where the VMA starts behind its position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum GapCheck {
-    /// Believes it.
-    None,
-    /// Searches again from the position if the address space was in motion,
-    /// and falls back where that finds another VMA (as merged).
-    SearchIfMoved,
-    /// Searches again at every gap, without asking the sequence.
-    SearchAlways,
-    /// Falls back at once if the address space was in motion (the cure of H1).
-    FallBackIfMoved,
-}
-
-/// Where a reader's iterator is set to the position; else it goes on from the
-/// slot that the line before was found in. It is set there by the gap check's
-/// second search, and after a detached VMA, whatever this says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Afresh {
-    /// At the start of a chunk or a query, and nowhere else (the series): a
-    /// fallback leaves it in the slot of what it found.
-    Chunks,
-    /// After a fallback too (`lock_next_vma()` in mm/mmap_lock.c, as merged).
-    Fallbacks,
-    /// After every line too (`reacquire_rcu()` in fs/proc/task_mmu.c).
-    Lines,
-    /// Before every search: the cure of H2.
-    Searches,
-}
+use super::aspects::{Afresh, GapCheck, Guard, Guards, Locking, Position};
 
 /// A reader's protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

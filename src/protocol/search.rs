@@ -1,14 +1,21 @@
-//! A reader's searches: what its iterator finds, and where a hole or a lost
-//! tail that comes of it comes from.
+//! A reader's searches: what its iterator finds, and what a hole or a lost tail
+//! that it leads to comes from.
 
 use super::address_space::{AddressSpace, Name};
+use super::aspects::{Afresh, Guard, Locking};
 use super::case::range_mask;
-use super::guards::Guard;
 use super::machine::{Model, Printed, State};
 use super::node::Node;
-use super::protocols::{Afresh, Locking};
-use super::reader::{Found, Iterator, Point, Pointer, Reader};
+use super::reader::{Found, Iterator, Line, Point, Pointer, Reader};
 use super::walk::let_go;
+
+/// What a reader can see of a structure.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Content {
+    pub(super) line: Line,
+    pub(super) attached: bool,
+    pub(super) write_locked: bool,
+}
 
 impl Model<'_> {
     /// `vma_next()`.
@@ -105,6 +112,26 @@ impl Model<'_> {
             reader.point = Point::Print;
         } else {
             let_go(reader, Point::FallBack);
+        }
+    }
+
+    /// What the structure that the reader points to says now.
+    pub(super) fn content(&self, state: &State, pointer: Pointer) -> Content {
+        match pointer {
+            Pointer::To(name) => {
+                let structure = self.space(state).get(name);
+                Content {
+                    line: (structure.start, structure.end, structure.letter),
+                    attached: structure.attached,
+                    write_locked: structure.write_locked,
+                }
+            }
+            // Whatever is in there by now.
+            Pointer::Nothing | Pointer::Freed | Pointer::Foreign => Content {
+                line: (0, self.case.pages, b'?'),
+                attached: pointer == Pointer::Foreign,
+                write_locked: false,
+            },
         }
     }
 }

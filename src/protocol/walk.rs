@@ -2,19 +2,10 @@
 //! readers before it, as their protocol has them.
 
 use super::address_space::Action;
-use super::guards::Guard;
+use super::aspects::{Afresh, GapCheck, Guard, Locking, Position};
 use super::judge::{judge_end, judge_line};
 use super::machine::{Model, Printed, State};
-use super::protocols::{Afresh, GapCheck, Locking, Position};
-use super::reader::{Iterator, Line, Noted, Point, Pointer, Reader};
-
-/// What a reader can see of a structure.
-#[derive(Clone, Copy, Debug)]
-struct Content {
-    line: Line,
-    attached: bool,
-    write_locked: bool,
-}
+use super::reader::{Iterator, Noted, Point, Pointer, Reader};
 
 impl Model<'_> {
     pub(super) fn can_read(&self, state: &State, i: u8) -> bool {
@@ -284,25 +275,6 @@ impl Model<'_> {
         reader.holds_mmap_lock = false;
         next.readers[usize::from(i)] = reader;
         (next, None)
-    }
-
-    fn content(&self, state: &State, pointer: Pointer) -> Content {
-        match pointer {
-            Pointer::To(name) => {
-                let structure = self.space(state).get(name);
-                Content {
-                    line: (structure.start, structure.end, structure.letter),
-                    attached: structure.attached,
-                    write_locked: structure.write_locked,
-                }
-            }
-            // Whatever is in there by now.
-            Pointer::Nothing | Pointer::Freed | Pointer::Foreign => Content {
-                line: (0, self.case.pages, b'?'),
-                attached: pointer == Pointer::Foreign,
-                write_locked: false,
-            },
-        }
     }
 }
 

@@ -68,6 +68,7 @@ fn of<'a>(study: &'a Study, case: &str, reader: &str) -> &'a Verdict {
 #[test]
 fn each_reader_has_the_holes_of_the_catalogue_that_it_can_have_and_no_others() {
     assert_eq!(STUDY.protocols.len(), HOLES.len());
+    assert_eq!(STUDY.cases.len(), scenarios().len());
     for scenario in scenarios() {
         let known = scenario.known_holes.expect("the catalogue says which");
         for (reader, can_have) in HOLES {

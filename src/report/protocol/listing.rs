@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::human::{BAD, BOLD, DIM, label};
 use crate::protocol::{
-    Finding, Line, Model, Picture, Point, Row, SITE, State, Step, Trace, boxes, explain, pages,
+    Finding, Model, Picture, Point, Row, SITE, State, Step, Trace, boxes, explain, pages,
     tree_strip,
 };
 
@@ -49,9 +49,9 @@ pub(super) fn print(model: &Model<'_>, finding: &Finding, out: &mut impl Write) 
 
 /// The three lines of the changelog.
 fn print_picture(picture: &Picture, out: &mut impl Write) -> io::Result<()> {
-    let found: Vec<Line> = picture.found_vma.into_iter().collect();
+    let found = picture.found_vma.map(|vma| boxes(&[vma], None, PAGE));
     let rows = [
-        ("reader found:", boxes(&found, None, PAGE)),
+        ("reader found:", found.unwrap_or("nothing".into())),
         ("writer made it:", boxes(&picture.made, None, PAGE)),
         (
             "reader reports:",
@@ -60,7 +60,6 @@ fn print_picture(picture: &Picture, out: &mut impl Write) -> io::Result<()> {
     ];
     writeln!(out)?;
     for (caption, boxes) in rows {
-        let boxes = if boxes.is_empty() { "nothing" } else { &boxes };
         writeln!(out, "  {DIM}{caption:<0$}{DIM:#}{boxes}", CAPTION - 2)?;
     }
     writeln!(out)
