@@ -5,16 +5,18 @@
 #       VMA by hand. This is the argument made by a machine: a model of reader
 #       and writer, every order of their steps. Rows are cases, columns are
 #       readers.
-# Look: e, as merged, has 1 (H1) and 2 (H2). f cures H1 and not H2; g cures H2
-#       and not H1; h cures both, and its column is clean. In the second block
-#       each reader lacks one check: k is the race of the changelog.
+# Look: e, as merged, has 1 (H1), 2 (H2) and, at the end of the address space, 3
+#       (H3). f, g and h cure one each and leave the others; i cures all three,
+#       and its column is clean. j and n, smaps and PROCMAP_QUERY, have no 2. In
+#       the second block each reader lacks one check: r is the race of the
+#       changelog.
 # Then: the three lines of the changelog, found by the model, step by step:
 #       without the gap check (x in the application) VMA A's start moves up
 #       after the reader found it.
 # Say:  a clean column proves the protocol for these cases, not the kernel:
 #       `vmascope check` looks at the kernel.
 # Last: the application opens. 8 is the model: n loads the worst, → plays it, x
-#       takes the gap check away, h and H cure. r and w step by hand, ← goes
+#       takes the gap check away, h, H and t cure. r and w step by hand, ← goes
 #       back. 3, then e on a tear: the same lines in the model.
 # Needs any kernel for the model; 6.17 or later for a hole to explain with e.
 vmascope="${VMASCOPE:-vmascope}"

@@ -23,9 +23,9 @@ fn the_model_is_stepped_and_its_checks_are_switched_by_keys() {
     terminal.wait_for("the changelog's hole", |text| {
         text.contains("|         hole          |-----r-----|")
     });
-    terminal.send("xhH");
-    terminal.wait_for("both cures", |text| {
-        text.contains("reader merged-both-cures") && text.contains("✓ holds")
+    terminal.send("xhHt");
+    terminal.wait_for("all cures", |text| {
+        text.contains("reader merged-all-cures") && text.contains("✓ holds")
     });
     terminal.send("rw");
     terminal.wait_for("two steps", |text| text.contains("step 2 of 2"));

@@ -24,6 +24,10 @@ pub struct ProtocolArguments {
     )]
     pub readers: Vec<String>,
 
+    /// Put nothing behind the site: each case at the end of the address space
+    #[arg(long)]
+    pub last: bool,
+
     /// How many readers run at once, both of the same protocol
     #[arg(long = "readers", value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u8).range(1..=2))]

@@ -4,17 +4,13 @@ use std::io;
 
 use super::exit::{Exit, Failure};
 use crate::cli::{ProtocolArguments, ProtocolFormat};
-use crate::protocol::{Case, PROTOCOLS, Protocol, Study, cases};
+use crate::protocol::{Case, CaseError, PROTOCOLS, Protocol, Study};
 use crate::report::protocol::{print_human, print_json};
+use crate::target::scenario::{Scenario, scenarios};
 
 /// Explores what was asked for.
 pub(super) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
-    let wanted_cases = if asks_for_all(&arguments.cases) {
-        cases().map_err(Failure::usage)?
-    } else {
-        let found = arguments.cases.iter().map(|name| Case::find(name));
-        found.collect::<Result<_, _>>().map_err(Failure::usage)?
-    };
+    let wanted_cases = cases_of(arguments).map_err(Failure::usage)?;
     let protocols = if asks_for_all(&arguments.readers) {
         PROTOCOLS.to_vec()
     } else {
@@ -37,6 +33,21 @@ pub(super) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
     } else {
         Exit::Violation
     })
+}
+
+fn cases_of(arguments: &ProtocolArguments) -> Result<Vec<Case>, CaseError> {
+    let wanted: Vec<&Scenario> = if asks_for_all(&arguments.cases) {
+        scenarios().iter().collect()
+    } else {
+        let found = arguments.cases.iter().map(|name| Case::scenario(name));
+        found.collect::<Result<_, _>>()?
+    };
+    let case = if arguments.last {
+        Case::at_the_end
+    } else {
+        Case::of
+    };
+    wanted.into_iter().map(case).collect()
 }
 
 fn asks_for_all(names: &[String]) -> bool {

@@ -1,9 +1,9 @@
 //! What a printed line amounts to: the rule of the oracle
 //! ([`crate::scan`]), in pages.
 
+use super::aspects::Position;
 use super::case::range_mask;
 use super::machine::Model;
-use super::protocols::Position;
 use super::reader::{Found, Line, Reader};
 
 /// What a line, or the end of the walk, amounts to.
@@ -40,13 +40,18 @@ pub enum Violation {
     DetachedStructure,
 }
 
-/// Where a hole comes from.
+/// Where a hole or a lost tail comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Cause {
-    /// The empty tree: a search found nothing there, in the middle of a hold.
+    /// The empty tree: a search found nothing there, in the middle of a hold,
+    /// and what lies behind.
     H1,
-    /// The stale iterator: it stepped past what a search would have found.
+    /// The stale iterator: it stepped past what a search would have found, to
+    /// what lies behind or to the end.
     H2,
+    /// The believed end: a search found nothing at all, in the middle of a
+    /// hold.
+    H3,
     /// The VMA was the next one when it was found; its start moved up before
     /// it was locked. It is the race that the gap check exists for.
     MovedStart,
@@ -66,7 +71,7 @@ impl Violation {
         }
     }
 
-    /// The cause, where it is a hole.
+    /// The cause, where it is a hole or a lost tail.
     #[must_use]
     pub fn cause(self) -> Option<Cause> {
         match self {
@@ -83,6 +88,7 @@ impl Cause {
         match self {
             Cause::H1 => "H1",
             Cause::H2 => "H2",
+            Cause::H3 => "H3",
             Cause::MovedStart => "moved start",
         }
     }
@@ -111,6 +117,7 @@ impl Sight {
     }
 }
 
+/// The cause of a hole in front of a line.
 fn cause(reader: &Reader) -> Cause {
     match reader.found {
         Found::Empty => Cause::H1,
@@ -158,12 +165,19 @@ pub(super) fn judge_line(model: &Model<'_>, reader: &Reader, line: Line, detache
     Sight::Violation(violation)
 }
 
-/// Judges the end of the walk.
+/// Judges the end of the walk. Every leaf that is published between two holds
+/// is a state's, so where nothing was found of what each state has, the
+/// iterator had stepped past it, or the leaf lacked it in the middle of a hold:
+/// there is no third cause.
 pub(super) fn judge_end(model: &Model<'_>, reader: &Reader) -> Sight {
     let case = model.case;
     let behind = range_mask(reader.position, case.pages);
     if behind & case.always_mapped(reader.allowed) != 0 {
-        Sight::Violation(Violation::LostTail(cause(reader)))
+        let cause = match reader.found {
+            Found::Past => Cause::H2,
+            Found::Empty | Found::Sound => Cause::H3,
+        };
+        Sight::Violation(Violation::LostTail(cause))
     } else {
         Sight::InOrder
     }

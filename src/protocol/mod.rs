@@ -40,11 +40,31 @@
 //!   cycle and holds anything from then on.
 //! * One leaf, no tree above it; a search is one step; memory is sequentially
 //!   consistent. Everything is anonymous and unfaulted, as in the catalogue.
-//! * The source of a move lies outside, but for `remap`; a fence of one page
-//!   stands before and behind the site, so the end of the walk is never next
-//!   to what changes. Where it is ([`Case::at_the_end`]), a reader believes the
-//!   end as it believes the empty tree of H1, and the cure of H1 does not help:
-//!   it looks at gaps only. `merged-cures-and-end` asks the sequence there too.
+//! * The source of a move lies outside, but for `remap`. A fence of one page
+//!   stands before the site, and one behind it, unless the site is the last
+//!   that is mapped: by the catalogue, or because it was asked for
+//!   ([`Case::at_the_end`]).
+//!
+//! # The holes, and their cures
+//!
+//! A page that every state has mapped is left out by three mechanisms
+//! ([`Cause`]) in what was merged; each cure removes its own and no other.
+//!
+//! * **H1**: a search in the middle of a move finds the destination empty, and
+//!   the gap check's second search finds the same. Cure: a gap while the
+//!   sequence is odd or has moved means fallback, without a second search.
+//! * **H2**: the VMA that was printed grows or shrinks before the sequence is
+//!   noted for the next line; the iterator steps on from where that VMA's slot
+//!   ended, past what a search from the position would find, and the sequence
+//!   has not moved since it was noted. Cure: each search starts from the
+//!   position. Readers that search afresh for each line never have it
+//!   ([`Protocol::steps_on`]).
+//! * **H3**: the same empty tree as in H1, but with nothing mapped behind:
+//!   where nothing is found there is no gap to check, and the end is believed.
+//!   Cure: nothing found while the sequence is odd or has moved means fallback.
+//!
+//! A lost tail comes of H2 where the leaf that was read has more behind the
+//! position, else of H3: no third way leads to one.
 //!
 //! # What the result proves
 //!
@@ -61,6 +81,7 @@
 //! writer may do that to it for ever. Version 4 fell back instead.
 
 mod address_space;
+mod aspects;
 mod boxes;
 mod case;
 mod explore;
@@ -73,6 +94,7 @@ mod node;
 mod program;
 mod protocols;
 mod reader;
+mod search;
 mod study;
 mod trace;
 mod verdict;
@@ -80,6 +102,7 @@ mod walk;
 mod writer;
 
 pub use address_space::{Action, AddressSpace, Name, Structure};
+pub use aspects::{Afresh, GapCheck, Guard, Guards, Locking, Position};
 pub use boxes::boxes;
 pub use case::{Case, CaseError, FENCE, SITE, Vma, cases};
 pub use explore::{Exploration, Witness, explore, nearest};
@@ -88,9 +111,7 @@ pub use liveness::Progress;
 pub use machine::{MOST_READERS, Model, Printed, State, Step};
 pub use narrate::{Told, describe_vma, page, pages, strip};
 pub use node::{Node, Slot, Store};
-pub use protocols::{
-    BOTH_CURES, GapCheck, Guard, Guards, Locking, PROTOCOLS, Position, Protocol, UnknownProtocol,
-};
+pub use protocols::{ALL_CURES, PROTOCOLS, Protocol, UnknownProtocol};
 pub use reader::{Found, Iterator, Line, Noted, Point, Pointer, Reader};
 pub use study::Study;
 pub use trace::{Picture, Row, Trace, explain, tree_strip};

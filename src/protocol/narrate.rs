@@ -1,9 +1,9 @@
 //! What a step did, in words.
 
 use super::address_space::{Action, AddressSpace};
+use super::aspects::{Afresh, Locking};
 use super::case::{Case, FENCE, SITE, Vma};
 use super::machine::{Model, Printed, State, Step};
-use super::protocols::Locking;
 use super::reader::{Found, Iterator, Line, Point, Pointer, Reader};
 use super::writer::Place;
 
@@ -190,7 +190,7 @@ impl Model<'_> {
                     format!("covers {from}: no gap")
                 }
             }
-            Point::Sequence if is.point == Point::Print => {
+            Point::Sequence | Point::CopyCheck if is.point == Point::Print => {
                 "the sequence has not moved: believed".into()
             }
             Point::Sequence if was.noted.odd => format!("a writer was active: {next}"),
@@ -201,12 +201,12 @@ impl Model<'_> {
             Point::SearchAgain => "finds another VMA: falls back".into(),
             Point::FallBack => "takes mmap_lock for reading".into(),
             Point::FallBackFind => format!("finds and locks {}", vma(is)),
-            Point::FallBackUnlock => "drops mmap_lock".into(),
+            Point::FallBackUnlock if self.protocol.afresh == Afresh::Chunks => {
+                "drops mmap_lock".into()
+            }
+            Point::FallBackUnlock => "drops mmap_lock; the iterator to its end".into(),
             Point::CopyStart => format!("copies vm_start of {}", vma(was)),
             Point::CopyEnd => "copies vm_end and the flags".into(),
-            Point::CopyCheck if is.point == Point::Print => {
-                "the sequence has not moved: believed".into()
-            }
             Point::CopyCheck => "the sequence has moved: tries again".into(),
             Point::Retry => "waits for writers, notes the sequence".into(),
             Point::Print => {
@@ -217,6 +217,9 @@ impl Model<'_> {
                     "prints"
                 };
                 format!("{verb} {}", line.map_or(String::new(), describe_vma))
+            }
+            Point::Next if self.protocol.afresh == Afresh::Lines => {
+                "unlocks the VMA; the iterator to its end".into()
             }
             Point::Next if self.protocol.locking == Locking::PerVma => "unlocks the VMA".into(),
             Point::Next => "goes on".into(),

@@ -1,7 +1,8 @@
 //! The readers' programs as text: each step, and the kernel function that it
 //! stands for.
 
-use super::protocols::{GapCheck, Locking, Position, Protocol};
+use super::aspects::{Afresh, GapCheck, Locking, Position};
+use super::protocols::Protocol;
 use super::reader::Point;
 use super::writer::{Place, place};
 
@@ -30,6 +31,7 @@ impl Point {
             Point::FallBackUnlock => place("mmap_read_unlock", MMAP_LOCK_H),
             Point::CopyStart | Point::CopyEnd => place("get_vma_snapshot", TASK_MMU),
             Point::Print if query => place("do_procmap_query", TASK_MMU),
+            Point::Print if protocol.afresh == Afresh::Lines => place("show_smap", TASK_MMU),
             Point::Print => place("show_map_vma", TASK_MMU),
             Point::Next if query => place("query_vma_teardown", TASK_MMU),
             Point::Next if protocol.locking == Locking::PerVma => place("unlock_vma", TASK_MMU),
@@ -52,9 +54,12 @@ impl Point {
             Point::ReadLock => "take mmap_lock for reading",
             Point::Note if locks == Locking::RcuSequence => "note the sequence; odd: wait",
             Point::Note => "note the sequence",
-            Point::Find if protocol.checks_end => "search from the position; none? check",
-            Point::Find if protocol.fresh_search => "search from the position",
-            Point::Find => "take the next VMA from the iterator",
+            Point::Find => match (protocol.afresh, protocol.checks_end) {
+                (Afresh::Searches, true) => "search from the position; none? check",
+                (Afresh::Searches, false) => "search from the position",
+                (_, true) => "the iterator's next VMA; none? check",
+                (_, false) => "take the next VMA from the iterator",
+            },
             Point::LockCheck => "write-locked? fall back",
             Point::LockTake if protocol.retries_detached => "count up; detached? search again",
             Point::LockTake => "count up; detached? fall back",
@@ -69,7 +74,8 @@ impl Point {
             Point::SearchAgain => "gap: another VMA there? fall back",
             Point::FallBack => "fall back: take mmap_lock",
             Point::FallBackFind => "search from the position, lock the VMA",
-            Point::FallBackUnlock => "drop mmap_lock",
+            Point::FallBackUnlock if protocol.afresh == Afresh::Chunks => "drop mmap_lock",
+            Point::FallBackUnlock => "drop mmap_lock; iterator to its end",
             Point::CopyStart => "copy vm_start",
             Point::CopyEnd => "copy vm_end and the flags",
             Point::CopyCheck => "sequence moved? throw the copy away",
@@ -79,6 +85,7 @@ impl Point {
                 Position::LastStart => "print; position = its START",
                 _ => "print; position = its end",
             },
+            Point::Next if protocol.afresh == Afresh::Lines => "unlock it; iterator to its end",
             Point::Next if locks == Locking::PerVma => "unlock the VMA",
             Point::Next => "go on, or end the chunk",
             Point::Done => "the end",

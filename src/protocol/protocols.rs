@@ -1,107 +1,8 @@
-//! The readers, as data: what each locks, where it resumes, what it checks.
+//! The readers, as data.
 
 use thiserror::Error;
 
-/// What a reader holds while it reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Locking {
-    /// `mmap_lock` for reading, for one chunk.
-    MmapLock,
-    /// Nothing but RCU: it copies the VMA and believes the copy if the mm's
-    /// sequence has not moved since it was noted.
-    RcuSequence,
-    /// The lock of one VMA at a time.
-    PerVma,
-}
-
-/// Where a reader resumes: the address that it searches from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Position {
-    /// `vm_start` of the VMA that comes next (to 6.16).
-    NextStart,
-    /// `vm_end` of the last VMA printed (since 6.17).
-    LastEnd,
-    /// `vm_start` of the last VMA printed.
-    LastStart,
-}
-
-/// What a per-VMA reader does where the VMA starts behind its position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum GapCheck {
-    /// Believes it.
-    None,
-    /// Searches again from the position if the address space was in motion,
-    /// and falls back where that finds another VMA (as merged).
-    SearchIfMoved,
-    /// Searches again at every gap, without asking the sequence.
-    SearchAlways,
-    /// Falls back at once if the address space was in motion (the cure of H1).
-    FallBackIfMoved,
-}
-
-/// The checks of a per-VMA reader that a mutation may take away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Guard {
-    /// `vma_start_read()`: `vm_lock_seq` against the mm's before the count is
-    /// taken.
-    LockedBefore,
-    /// `vma_start_read()`: the same after the count is taken.
-    LockedAfter,
-    /// `vma_start_read()`: the count is taken only if it is not 0.
-    Attached,
-    /// `vma_start_read()`: the count is not taken while a writer waits for
-    /// the readers (`VMA_LOCK_OFFSET`).
-    WriterWaits,
-    /// `vma->vm_mm` is the mm that is read.
-    SameMm,
-    /// The VMA does not end at or before the position.
-    Behind,
-    /// The sequence was even when it was noted.
-    NotedEven,
-    /// The sequence is still what was noted.
-    NotMoved,
-    /// The VMA that is found again is the one that was locked.
-    FoundAgain,
-    /// After a detached VMA the iterator is set back to the position.
-    IteratorReset,
-}
-
-impl Guard {
-    /// All of them.
-    pub const ALL: [Guard; 10] = [
-        Guard::LockedBefore,
-        Guard::LockedAfter,
-        Guard::Attached,
-        Guard::WriterWaits,
-        Guard::SameMm,
-        Guard::Behind,
-        Guard::NotedEven,
-        Guard::NotMoved,
-        Guard::FoundAgain,
-        Guard::IteratorReset,
-    ];
-}
-
-/// The guards that a reader has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Guards(u16);
-
-impl Guards {
-    /// All of them.
-    pub const ALL: Guards = Guards((1 << Guard::ALL.len()) - 1);
-
-    /// Whether this one is there.
-    #[must_use]
-    pub const fn has(self, guard: Guard) -> bool {
-        self.0 & 1 << guard as u16 != 0
-    }
-
-    /// The same without one.
-    #[must_use]
-    pub const fn without(self, guard: Guard) -> Self {
-        Guards(self.0 & !(1 << guard as u16))
-    }
-}
+use super::aspects::{Afresh, GapCheck, Guard, Guards, Locking, Position};
 
 /// A reader's protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,15 +15,14 @@ pub struct Protocol {
     pub locking: Locking,
     /// Where it resumes.
     pub position: Position,
-    /// Whether the search for each line starts from the position (the cure of
-    /// H2) instead of where the iterator was left.
-    pub fresh_search: bool,
+    /// Where its iterator starts afresh from the position.
+    pub afresh: Afresh,
     /// What it does on a gap.
     pub gap_check: GapCheck,
     /// Whether the sequence is noted after the search instead of before it.
     pub notes_late: bool,
-    /// Whether it falls back where nothing is left and the address space was in
-    /// motion, instead of believing the end.
+    /// Whether it falls back where nothing is found and the address space was
+    /// in motion, instead of believing the end (the cure of H3).
     pub checks_end: bool,
     /// Whether a detached VMA makes it search again, without `mmap_lock`.
     pub retries_detached: bool,
@@ -138,10 +38,10 @@ pub struct Protocol {
 /// `lock_next_vma()` as merged in 6.17.
 const MERGED: Protocol = Protocol {
     name: "merged",
-    summary: "per-VMA locks as merged (6.17 to 7.3): lock_next_vma()",
+    summary: "per-VMA locks as merged (maps, 6.17 to 7.3): lock_next_vma()",
     locking: Locking::PerVma,
     position: Position::LastEnd,
-    fresh_search: false,
+    afresh: Afresh::Fallbacks,
     gap_check: GapCheck::SearchIfMoved,
     notes_late: false,
     checks_end: false,
@@ -151,8 +51,42 @@ const MERGED: Protocol = Protocol {
     broken: false,
 };
 
+/// `smaps` and `numa_maps` of 7.2 and later: the iterator never goes on from
+/// the slot of the line before.
+const SMAPS: Protocol = Protocol {
+    name: "smaps",
+    summary: "merged, the iterator set afresh for every line (smaps, numa_maps since 7.2)",
+    afresh: Afresh::Lines,
+    ..MERGED
+};
+
+/// `PROCMAP_QUERY` since 6.18.
+const QUERY: Protocol = Protocol {
+    name: "query",
+    summary: "PROCMAP_QUERY as merged (since 6.18), each answer's end asked for next",
+    query: true,
+    ..MERGED
+};
+
+/// Merged, with the cures of H1, H2 and H3.
+pub const ALL_CURES: Protocol = Protocol {
+    name: "merged-all-cures",
+    summary: "merged, with the cures of H1, H2 and H3",
+    afresh: Afresh::Searches,
+    ..cured(MERGED)
+};
+
+/// With the cures of H1 and H3, which all per-VMA readers need.
+const fn cured(protocol: Protocol) -> Protocol {
+    Protocol {
+        gap_check: GapCheck::FallBackIfMoved,
+        checks_end: true,
+        ..protocol
+    }
+}
+
 /// All readers, those that exist before those that are broken on purpose.
-pub const PROTOCOLS: [Protocol; 18] = [
+pub const PROTOCOLS: [Protocol; 24] = [
     Protocol {
         name: "mmap-lock-next-start",
         summary: "mmap_lock for one chunk, resuming at the next vm_start (maps to 6.16)",
@@ -175,6 +109,7 @@ pub const PROTOCOLS: [Protocol; 18] = [
     Protocol {
         name: "per-vma-v4",
         summary: "per-VMA locks as in version 4 of the series: a detached VMA means fallback",
+        afresh: Afresh::Chunks,
         retries_detached: false,
         ..MERGED
     },
@@ -188,28 +123,51 @@ pub const PROTOCOLS: [Protocol; 18] = [
     Protocol {
         name: "merged-h2-cure",
         summary: "merged, with the cure of H2: each search starts from the position",
-        fresh_search: true,
+        afresh: Afresh::Searches,
         ..MERGED
     },
-    BOTH_CURES,
     Protocol {
-        name: "merged-cures-and-end",
-        summary: "merged, with both cures, and the end of the walk checked like a gap",
+        name: "merged-h3-cure",
+        summary: "merged, with the cure of H3: nothing found and in motion, it falls back",
         checks_end: true,
-        ..BOTH_CURES
-    },
-    Protocol {
-        name: "query",
-        summary: "PROCMAP_QUERY as merged (since 6.18), each answer's end asked for next",
-        query: true,
         ..MERGED
     },
+    ALL_CURES,
+    SMAPS,
+    Protocol {
+        name: "smaps-h1-cure",
+        summary: "smaps since 7.2 with the cure of H1",
+        gap_check: GapCheck::FallBackIfMoved,
+        ..SMAPS
+    },
+    Protocol {
+        name: "smaps-h3-cure",
+        summary: "smaps since 7.2 with the cure of H3",
+        checks_end: true,
+        ..SMAPS
+    },
+    Protocol {
+        name: "smaps-all-cures",
+        summary: "smaps since 7.2 with the cures of H1 and H3 (it has no H2)",
+        ..cured(SMAPS)
+    },
+    QUERY,
     Protocol {
         name: "query-h1-cure",
-        summary: "PROCMAP_QUERY with the cure of H1 (it has no H2: each query searches afresh)",
+        summary: "PROCMAP_QUERY with the cure of H1",
         gap_check: GapCheck::FallBackIfMoved,
-        query: true,
-        ..MERGED
+        ..QUERY
+    },
+    Protocol {
+        name: "query-h3-cure",
+        summary: "PROCMAP_QUERY with the cure of H3",
+        checks_end: true,
+        ..QUERY
+    },
+    Protocol {
+        name: "query-all-cures",
+        summary: "PROCMAP_QUERY with the cures of H1 and H3 (each query searches afresh: no H2)",
+        ..cured(QUERY)
     },
     Protocol {
         name: "no-gap-check",
@@ -262,15 +220,6 @@ pub const PROTOCOLS: [Protocol; 18] = [
     },
 ];
 
-/// Merged, with the cures of H1 and H2.
-pub const BOTH_CURES: Protocol = Protocol {
-    name: "merged-both-cures",
-    summary: "merged, with the cures of H1 and H2",
-    gap_check: GapCheck::FallBackIfMoved,
-    fresh_search: true,
-    ..MERGED
-};
-
 /// There is no reader of that name.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("no reader `{name}`; there are {known}, or all")]
@@ -282,6 +231,13 @@ pub struct UnknownProtocol {
 }
 
 impl Protocol {
+    /// Whether a search for a line may go on from the slot of the line before,
+    /// without which there is no H2.
+    #[must_use]
+    pub fn steps_on(&self) -> bool {
+        !self.query && matches!(self.afresh, Afresh::Chunks | Afresh::Fallbacks)
+    }
+
     /// The reader of that name.
     ///
     /// # Errors

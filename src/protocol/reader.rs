@@ -80,7 +80,8 @@ pub struct Noted {
     pub moved: bool,
 }
 
-/// How the VMA was found: what a hole that it leads to comes from.
+/// How the VMA was found, or that there is none: what a hole or a lost tail
+/// that it leads to comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Found {
     /// It was the first VMA from the position on.
@@ -88,7 +89,7 @@ pub enum Found {
     Sound,
     /// The iterator stepped past a VMA that a search would have found.
     Past,
-    /// A search found the tree empty at pages that are mapped in every state.
+    /// The leaf that was read was empty at pages that are mapped in every state.
     Empty,
 }
 

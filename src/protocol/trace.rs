@@ -166,9 +166,18 @@ pub fn explain(sight: Sight, hole: Option<(u8, u8)>) -> String {
                 "The reader searched while a move had unmapped its destination and not filled it \
                  yet, and believed the empty tree: H1."
             }
-            Violation::Hole(Cause::H2) | Violation::LostTail(Cause::H2) => {
-                "A merge had extended the VMA printed before; the iterator stepped past the \
-                 extension, and the sequence, noted after the merge, had not moved: H2."
+            Violation::Hole(Cause::H2) => {
+                "The VMA printed before had grown or shrunk; the iterator stepped from its old \
+                 end past what a search would have found, and the sequence, noted afterwards, \
+                 had not moved: H2."
+            }
+            Violation::LostTail(Cause::H2) => {
+                "The VMA printed before had grown or shrunk; the iterator stepped from its old \
+                 end past what a search would have found, and behind it is nothing: H2."
+            }
+            Violation::Hole(Cause::H3) | Violation::LostTail(Cause::H3) => {
+                "The reader searched while a move had unmapped its destination and not filled it \
+                 yet; nothing is mapped behind, and it believed the end: H3."
             }
             Violation::Hole(Cause::MovedStart) | Violation::LostTail(Cause::MovedStart) => {
                 "The VMA was the next one when the reader found it; before it was locked its \

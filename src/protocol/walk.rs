@@ -1,20 +1,11 @@
 //! A reader's walk, step by step: `lock_next_vma()` (mm/mmap_lock.c) and the
 //! readers before it, as their protocol has them.
 
-use super::address_space::{Action, AddressSpace, Name};
-use super::case::range_mask;
+use super::address_space::Action;
+use super::aspects::{Afresh, GapCheck, Guard, Locking, Position};
 use super::judge::{judge_end, judge_line};
 use super::machine::{Model, Printed, State};
-use super::protocols::{GapCheck, Guard, Locking, Position};
-use super::reader::{Found, Iterator, Line, Noted, Point, Pointer, Reader};
-
-/// What a reader can see of a structure.
-#[derive(Clone, Copy, Debug)]
-struct Content {
-    line: Line,
-    attached: bool,
-    write_locked: bool,
-}
+use super::reader::{Iterator, Noted, Point, Pointer, Reader};
 
 impl Model<'_> {
     pub(super) fn can_read(&self, state: &State, i: u8) -> bool {
@@ -110,15 +101,11 @@ impl Model<'_> {
                     reader.point = Point::Print;
                 }
             }
-            Point::Sequence => {
-                let moved = reader.noted.odd && has(Guard::NotedEven)
-                    || reader.noted.moved && has(Guard::NotMoved);
-                match (moved, protocol.gap_check) {
-                    (false, _) => reader.point = Point::Print,
-                    (true, GapCheck::FallBackIfMoved) => let_go(&mut reader, Point::FallBack),
-                    (true, _) => reader.point = Point::SearchAgain,
-                }
-            }
+            Point::Sequence => match (self.in_motion(&reader), protocol.gap_check) {
+                (false, _) => reader.point = Point::Print,
+                (true, GapCheck::FallBackIfMoved) => let_go(&mut reader, Point::FallBack),
+                (true, _) => reader.point = Point::SearchAgain,
+            },
             Point::SearchAgain => self.search_again(space, &mut reader),
             Point::FallBack => {
                 reader = reader.forget(false);
@@ -137,6 +124,10 @@ impl Model<'_> {
             }
             Point::FallBackUnlock => {
                 reader.holds_mmap_lock = false;
+                if protocol.afresh != Afresh::Chunks {
+                    let (_, end, _) = self.content(state, reader.pointer).line;
+                    reader.iterator = Iterator::Fresh(end);
+                }
                 reader.point = Point::Print;
             }
             Point::CopyStart => {
@@ -166,6 +157,9 @@ impl Model<'_> {
             Point::Next => {
                 reader.holds_vma = false;
                 reader = reader.forget(protocol.locking == Locking::RcuSequence);
+                if protocol.afresh == Afresh::Lines {
+                    reader.iterator = Iterator::Fresh(self.from(&reader));
+                }
                 if protocol.query {
                     reader.point = Point::Start;
                     reader.iterator = Iterator::Fresh(self.from(&reader));
@@ -187,94 +181,6 @@ impl Model<'_> {
             Point::Find
         } else {
             Point::Note
-        }
-    }
-
-    /// `vma_next()`.
-    fn find(&self, state: &State, i: u8, mut reader: Reader) -> (Reader, Option<Printed>) {
-        let space = self.space(state);
-        let stepped = !matches!(reader.iterator, Iterator::Fresh(_));
-        if self.protocol.fresh_search {
-            reader.iterator = Iterator::Fresh(self.from(&reader));
-        }
-        let Some(name) = self.advance(space, &mut reader) else {
-            if self.protocol.checks_end && (reader.noted.odd || reader.noted.moved) {
-                let_go(&mut reader, Point::FallBack);
-                return (reader, None);
-            }
-            reader.found = match space.node.find(reader.position) {
-                Some(_) => Found::Past,
-                None if space.write_held => Found::Empty,
-                None => Found::Sound,
-            };
-            return self.end(reader, i);
-        };
-        reader.pointer = Pointer::To(name);
-        reader.found = self.how_found(space, &reader, name);
-        if stepped && !self.protocol.fresh_search && self.passed_one(space, &reader) {
-            reader.found = Found::Past;
-        }
-        reader.point = match self.protocol.locking {
-            Locking::MmapLock => Point::Print,
-            Locking::RcuSequence => Point::CopyStart,
-            Locking::PerVma if self.protocol.notes_late => Point::Note,
-            Locking::PerVma => Point::LockCheck,
-        };
-        (reader, None)
-    }
-
-    /// Moves the iterator to the next VMA.
-    fn advance(&self, space: &AddressSpace, reader: &mut Reader) -> Option<Name> {
-        let (node, found) = match reader.iterator {
-            Iterator::Fresh(page) => (&space.node, space.node.find(page)),
-            Iterator::Active(offset, _) => (&space.node, space.node.after(offset)),
-            Iterator::Replaced(offset, _) => {
-                let node = space.replaced.as_ref().unwrap_or(&space.node);
-                (node, node.after(offset))
-            }
-            Iterator::Dead(page) => (&space.node, space.node.after_page(page)),
-        };
-        let (offset, name) = found?;
-        let last = node.slots()[usize::from(offset)].end - 1;
-        reader.iterator = match reader.iterator {
-            Iterator::Replaced(..) => Iterator::Replaced(offset, last),
-            _ => Iterator::Active(offset, last),
-        };
-        Some(name)
-    }
-
-    /// Whether the iterator's step led past a VMA that a search from the
-    /// position finds now.
-    fn passed_one(&self, space: &AddressSpace, reader: &Reader) -> bool {
-        let (node, offset) = match reader.iterator {
-            Iterator::Replaced(offset, _) => {
-                (space.replaced.as_ref().unwrap_or(&space.node), offset)
-            }
-            Iterator::Active(offset, _) => (&space.node, offset),
-            Iterator::Fresh(_) | Iterator::Dead(_) => return false,
-        };
-        let start = match offset {
-            0 => 0,
-            offset => node.slots()[usize::from(offset) - 1].end,
-        };
-        let first = space.node.find(reader.position);
-        start > reader.position
-            && first.is_some_and(|(_, first)| reader.pointer != Pointer::To(first))
-    }
-
-    /// Whether the tree, in the middle of a hold, has nothing at pages before
-    /// this VMA that every state has mapped.
-    fn how_found(&self, space: &AddressSpace, reader: &Reader, name: Name) -> Found {
-        let mut entries = space.node.entries();
-        let first = entries.find(|&(_, end, _)| end > reader.position);
-        let skipped = match first {
-            Some((start, _, first)) if first == name => range_mask(reader.position, start),
-            _ => 0,
-        };
-        if space.write_held && skipped & self.case.always_mapped(reader.allowed) != 0 {
-            Found::Empty
-        } else {
-            Found::Sound
         }
     }
 
@@ -309,20 +215,6 @@ impl Model<'_> {
         }
     }
 
-    fn search_again(&self, space: &AddressSpace, reader: &mut Reader) {
-        reader.iterator = Iterator::Fresh(self.from(reader));
-        let again = self.advance(space, reader);
-        let same = again.is_some_and(|name| reader.pointer == Pointer::To(name));
-        if same || !self.protocol.guards.has(Guard::FoundAgain) {
-            if let Some(name) = again {
-                reader.found = self.how_found(space, reader, name);
-            }
-            reader.point = Point::Print;
-        } else {
-            let_go(reader, Point::FallBack);
-        }
-    }
-
     fn print(&self, state: &State, i: u8, mut reader: Reader) -> (Reader, Option<Printed>) {
         let content = self.content(state, reader.pointer);
         let line = match self.protocol.locking {
@@ -348,7 +240,7 @@ impl Model<'_> {
         (reader, Some(printed))
     }
 
-    fn end(&self, reader: Reader, i: u8) -> (Reader, Option<Printed>) {
+    pub(super) fn end(&self, reader: Reader, i: u8) -> (Reader, Option<Printed>) {
         let printed = Printed {
             reader: i,
             line: None,
@@ -384,28 +276,10 @@ impl Model<'_> {
         next.readers[usize::from(i)] = reader;
         (next, None)
     }
-
-    fn content(&self, state: &State, pointer: Pointer) -> Content {
-        match pointer {
-            Pointer::To(name) => {
-                let structure = self.space(state).get(name);
-                Content {
-                    line: (structure.start, structure.end, structure.letter),
-                    attached: structure.attached,
-                    write_locked: structure.write_locked,
-                }
-            }
-            // Whatever is in there by now.
-            Pointer::Nothing | Pointer::Freed | Pointer::Foreign => Content {
-                line: (0, self.case.pages, b'?'),
-                attached: pointer == Pointer::Foreign,
-                write_locked: false,
-            },
-        }
-    }
 }
 
-fn let_go(reader: &mut Reader, point: Point) {
+/// Unlocks the VMA and goes on elsewhere.
+pub(super) fn let_go(reader: &mut Reader, point: Point) {
     reader.holds_vma = false;
     *reader = reader.forget(false);
     reader.point = point;

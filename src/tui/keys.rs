@@ -74,6 +74,7 @@ pub enum Action {
     ModelGapCheck,
     ModelCureH1,
     ModelCureH2,
+    ModelCureH3,
 }
 
 impl Action {
@@ -152,6 +153,7 @@ impl Action {
                 | Action::ModelGapCheck
                 | Action::ModelCureH1
                 | Action::ModelCureH2
+                | Action::ModelCureH3
         )
     }
 }
@@ -283,8 +285,8 @@ pub const BINDINGS: &[Binding] = bindings![
     [key('c')], Action::ModelCase, MODEL, "c C", "next case, the one before", "other case", "case";
     [key('x')], Action::ModelGapCheck, MODEL, "x", "take the gap check away, or put it back",
         "gap check", "";
-    [key('h')], Action::ModelCureH1, MODEL, "h H", "cure H1, H2, or take the cure away",
-        "cure H1, H2", "cure";
+    [key('h')], Action::ModelCureH1, MODEL, "h H t", "cure H1, H2, H3, or take the cure away",
+        "cure H1, H2, H3", "cure";
     [key('b')], Action::ModelChunk, MODEL, "b", "end the reader's chunk here", "end the chunk", "";
     [key('u')], Action::ModelReuse, MODEL, "u", "the writer reuses the structure found",
         "writer reuses", "";
@@ -354,6 +356,7 @@ pub const BINDINGS: &[Binding] = bindings![
     [key('M')], Action::ModelPreviousProtocol, MODEL, "", "", "", "";
     [key('C')], Action::ModelPreviousCase, MODEL, "", "", "", "";
     [key('H')], Action::ModelCureH2, MODEL, "", "", "", "";
+    [key('t')], Action::ModelCureH3, MODEL, "", "", "", "";
 ];
 
 impl Binding {

@@ -7,8 +7,8 @@ use super::app::{App, View};
 use super::keys::Action;
 use crate::observation::{Event, Seen};
 use crate::protocol::{
-    Case, Cause, Finding, GapCheck, Line, Model, PROTOCOLS, Point, Protocol, SITE, Sight, State,
-    Step, Trace, Verdict, cases, nearest,
+    Afresh, Case, Cause, Finding, GapCheck, Line, Locking, Model, PROTOCOLS, Point, Protocol, SITE,
+    Sight, State, Step, Trace, Verdict, cases, nearest,
 };
 
 /// All cases; none where the model and the catalogue do not agree, which a
@@ -82,6 +82,13 @@ impl ModelView {
     #[must_use]
     pub fn name(&self) -> (&'static str, bool) {
         (self.protocol.name, !PROTOCOLS.contains(&self.protocol))
+    }
+
+    /// Whether the reader's searches go on from a slot, or would but for the
+    /// cure of H2: others have no H2 to cure.
+    #[must_use]
+    pub fn can_cure_h2(&self) -> bool {
+        self.protocol.steps_on() || self.protocol.afresh == Afresh::Searches
     }
 
     /// The trace, and how many of its steps are made.
@@ -206,6 +213,14 @@ pub fn act(app: &mut App, action: Action) -> Option<String> {
         Action::ModelChunk => Step::NewChunk(0),
         Action::ModelReuse => Step::WriterReuses(0),
         Action::ModelOther => Step::OtherTakes(0),
+        Action::ModelGapCheck | Action::ModelCureH1 | Action::ModelCureH2 | Action::ModelCureH3
+            if lab.protocol.locking != Locking::PerVma =>
+        {
+            return Some("this reader has no such check; m goes on to one that has".into());
+        }
+        Action::ModelCureH2 if !lab.can_cure_h2() => {
+            return Some("this reader has no H2: it searches afresh for each line".into());
+        }
         other => {
             change(lab, other);
             return None;
@@ -263,7 +278,15 @@ fn change(lab: &mut ModelView, action: Action) {
             *lab = ModelView::of(lab.case, lab.base, settle(protocol, PROTOCOLS[lab.base]));
         }
         Action::ModelCureH2 => {
-            protocol.fresh_search = !protocol.fresh_search;
+            protocol.afresh = match (protocol.afresh, PROTOCOLS[lab.base].afresh) {
+                (Afresh::Searches, Afresh::Searches) => Afresh::Fallbacks,
+                (Afresh::Searches, before) => before,
+                _ => Afresh::Searches,
+            };
+            *lab = ModelView::of(lab.case, lab.base, settle(protocol, PROTOCOLS[lab.base]));
+        }
+        Action::ModelCureH3 => {
+            protocol.checks_end = !protocol.checks_end;
             *lab = ModelView::of(lab.case, lab.base, settle(protocol, PROTOCOLS[lab.base]));
         }
         _ => {}
@@ -283,9 +306,13 @@ pub fn explain_tear(app: &mut App) -> Option<String> {
     else {
         return Some("the model knows the scenarios of the built-in modifier only".into());
     };
-    let wanted = match event.case.reader.as_str() {
-        "query" => "query",
-        "smaps" => "mmap-lock-last-end",
+    let scene = app.shown.as_ref().and_then(|shown| shown.scene.as_ref());
+    let rule = scene.map_or("", |scene| &*scene.info.rule);
+    let wanted = match (event.case.reader.as_str(), rule) {
+        ("query", _) => "query",
+        (_, "chunk-start") => "mmap-lock-next-start",
+        (_, "chunk-end") => "mmap-lock-last-end",
+        ("smaps", _) => "smaps",
         _ => "merged",
     };
     let base = PROTOCOLS.iter().position(|one| one.name == wanted)?;

@@ -70,12 +70,59 @@ fn switches_change_the_verdict() {
     keys(&mut app, "x");
     assert_eq!(lab(&app).verdict().words(), "moved start");
     assert_eq!(lab(&app).name(), ("merged", true));
-    keys(&mut app, "xh");
-    assert_eq!(lab(&app).name(), ("merged-both-cures", false));
+    keys(&mut app, "xht");
+    assert_eq!(lab(&app).name(), ("merged-all-cures", false));
     keys(&mut app, "m");
     assert_eq!(lab(&app).name(), ("merged-h1-cure", false));
     keys(&mut app, "m");
     assert_eq!(lab(&app).name(), ("merged-h2-cure", false));
+    keys(&mut app, "m");
+    assert_eq!(lab(&app).name(), ("merged-h3-cure", false));
+    keys(&mut app, "t");
+    assert_eq!(lab(&app).name(), ("merged", false));
+}
+
+#[test]
+fn a_reader_that_searches_afresh_has_no_cure_of_h2_to_switch() {
+    let mut app = app();
+    while lab(&app).name().0 != "smaps" {
+        keys(&mut app, "m");
+    }
+    let shown = text(&app);
+    assert!(shown.contains("t □ cure of H3"), "{shown}");
+    assert!(!shown.contains("cure of H2"), "{shown}");
+    keys(&mut app, "H");
+    assert!(app.notice.as_ref().unwrap().text.contains("no H2"));
+    assert_eq!(lab(&app).name(), ("smaps", false));
+    keys(&mut app, "ht");
+    assert_eq!(lab(&app).name(), ("smaps-all-cures", false));
+    while lab(&app).name().0 != "query" {
+        keys(&mut app, "m");
+    }
+    keys(&mut app, "th");
+    assert_eq!(lab(&app).name(), ("query-all-cures", false));
+    // Without a lock of a VMA there is nothing to switch.
+    while lab(&app).name().0 != "rcu-sequence" {
+        keys(&mut app, "M");
+    }
+    keys(&mut app, "xhHt");
+    assert_eq!(lab(&app).name(), ("rcu-sequence", false));
+}
+
+#[test]
+fn a_lost_tail_is_played_to_its_end() {
+    let mut app = app();
+    while lab(&app).model().case.name != "replace-last" {
+        keys(&mut app, "c");
+    }
+    assert_eq!(lab(&app).verdict().words(), "H3");
+    keys(&mut app, "n");
+    press(&mut app, KeyCode::End);
+    let shown = text(&app);
+    assert!(shown.contains("✗ lost tail"), "{shown}");
+    insta::assert_snapshot!("protocol_lost_tail_120x40", shown);
+    keys(&mut app, "t");
+    assert_eq!(lab(&app).verdict().words(), "holds");
 }
 
 #[test]

@@ -65,7 +65,13 @@ fn leaked(name: &str) -> &'static Case {
 
 #[test]
 fn stateright_finds_the_same_for_every_reader() {
-    for name in ["replace", "split-tail", "merge-left-partial", "new-right"] {
+    for name in [
+        "replace",
+        "split-tail",
+        "merge-left-partial",
+        "new-right",
+        "replace-last",
+    ] {
         let case = leaked(name);
         for protocol in PROTOCOLS {
             agree(case, protocol, 1);

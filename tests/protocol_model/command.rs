@@ -40,7 +40,7 @@ fn a_violation_is_exit_status_1_and_its_trace_is_printed() {
 
 #[test]
 fn the_cured_reader_is_exit_status_0_in_all_cases() {
-    let output = run(&["--reader", "merged-both-cures"]);
+    let output = run(&["--reader", "merged-all-cures"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
     assert!(text(&output.stdout).contains("✓ replace-two"));
 }
@@ -107,9 +107,34 @@ fn the_matrix_has_all_cases_and_nobody_to_read_it_is_no_error() {
     for expected in [
         "  replace    ",
         "  split-tail ",
-        "r no-mm-check",
+        "x no-mm-check",
         "✓ holds in every",
     ] {
         assert!(shown.contains(expected), "{expected}:\n{shown}");
     }
+}
+
+#[test]
+fn at_the_end_a_lost_tail_is_h3_and_no_kernel_can_be_checked_for_what_is_not_in_the_catalogue() {
+    let output = run(&["--case", "replace-last", "--reader", "smaps"]);
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout);
+    for expected in [
+        "H3 in replace-last, 21 steps, none shorter",
+        "reader found:       nothing",
+        "reader reports:     |--r--|hole |",
+        "nothing more: the end",
+        "lost tail, nothing for 1-2",
+        "On a kernel since 7.2: vmascope check --scenario replace-last --reader smaps",
+    ] {
+        assert!(shown.contains(expected), "{expected}:\n{shown}");
+    }
+    let at_the_end = ["--case", "split-head", "--reader", "merged", "--last"];
+    let output = run(&at_the_end);
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout);
+    assert!(shown.contains("behind it is nothing: H2."), "{shown}");
+    assert!(!shown.contains("vmascope check"), "{shown}");
+    let output = run(&["--reader", "query-all-cures,smaps-all-cures", "--last"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
 }

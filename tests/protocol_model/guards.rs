@@ -1,7 +1,7 @@
 //! Each guard of the merged reader is taken away: a property must break, or
 //! the guard is explained here as redundant.
 
-use vmascope::protocol::{BOTH_CURES, Case, Guard, Guards, Model, Protocol, Sight, Verdict};
+use vmascope::protocol::{ALL_CURES, Case, Guard, Guards, Model, Protocol, Sight, Verdict};
 
 use crate::all;
 
@@ -46,7 +46,7 @@ fn redundant_in_merged(guard: Guard) -> Option<&'static str> {
     }
 }
 
-/// The same with both cures.
+/// The same with all cures.
 fn redundant_with_cures(guard: Guard) -> Option<&'static str> {
     match guard {
         Guard::WriterWaits => redundant_in_merged(guard),
@@ -71,7 +71,7 @@ fn every_guard_of_merged_is_needed_or_explained() {
 fn every_guard_of_the_cured_reader_is_needed_or_explained() {
     for guard in Guard::ALL {
         let redundant = redundant_with_cures(guard).is_some();
-        assert_eq!(is_caught(BOTH_CURES, guard), !redundant, "{guard:?}");
+        assert_eq!(is_caught(ALL_CURES, guard), !redundant, "{guard:?}");
     }
 }
 

@@ -2,9 +2,11 @@
 //! finds all there is.
 
 mod by_stateright;
+mod catalogue;
 mod command;
 mod guards;
 mod review;
+mod traces;
 mod verdicts;
 
 use vmascope::protocol::{Case, Model, Protocol, Verdict, cases};

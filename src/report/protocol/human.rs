@@ -52,7 +52,10 @@ pub fn print_human(study: &Study, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "\n{}: {}", protocol.name, protocol.summary)?;
         print_traces(study, out)?;
         print_endless(study, out)?;
-        if let Some(Checked { reader, kernels }) = checked_by(protocol) {
+        let can_be_checked = study.cases.iter().all(|case| case.catalogued);
+        if let Some(Checked { reader, kernels }) = checked_by(protocol)
+            && can_be_checked
+        {
             let names: Vec<&str> = study.cases.iter().map(|case| &*case.name).collect();
             let names = if names.len() == 1 { names[0] } else { "all" };
             writeln!(

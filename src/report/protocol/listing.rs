@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::human::{BAD, BOLD, DIM, label};
 use crate::protocol::{
-    Finding, Line, Model, Picture, Point, Row, SITE, State, Step, Trace, boxes, explain, pages,
+    Finding, Model, Picture, Point, Row, SITE, State, Step, Trace, boxes, explain, pages,
     tree_strip,
 };
 
@@ -49,9 +49,9 @@ pub(super) fn print(model: &Model<'_>, finding: &Finding, out: &mut impl Write) 
 
 /// The three lines of the changelog.
 fn print_picture(picture: &Picture, out: &mut impl Write) -> io::Result<()> {
-    let found: Vec<Line> = picture.found_vma.into_iter().collect();
+    let found = picture.found_vma.map(|vma| boxes(&[vma], None, PAGE));
     let rows = [
-        ("reader found:", boxes(&found, None, PAGE)),
+        ("reader found:", found.unwrap_or("nothing".into())),
         ("writer made it:", boxes(&picture.made, None, PAGE)),
         (
             "reader reports:",
@@ -117,7 +117,7 @@ fn print_rows(model: &Model<'_>, trace: &Trace, out: &mut impl Write) -> io::Res
         {
             let state = before(trace, at);
             let reader = &state.readers[usize::from(printed.reader)];
-            let to = printed.line.map_or(model.case.pages, |line| line.0);
+            let to = printed.line.map_or(model.case.end(), |line| line.0);
             let gap = if reader.position < to {
                 format!(", nothing for {}", pages(reader.position, to))
             } else {

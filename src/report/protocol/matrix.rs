@@ -9,8 +9,8 @@ use crate::protocol::{Cause, Study, Verdict, Violation};
 const MARKS: [(char, &str); 9] = [
     ('1', "H1, the empty tree"),
     ('2', "H2, the stale iterator"),
+    ('3', "H3, the believed end"),
     ('m', "a hole: the start moved up"),
-    ('t', "lost tail"),
     ('f', "foreign line"),
     ('s', "stale line"),
     ('k', "skipped line"),
@@ -18,25 +18,26 @@ const MARKS: [(char, &str); 9] = [
     ('∞', "no end"),
 ];
 
-/// Columns of a cell, the space before it included.
-const CELL: usize = 5;
-
 /// The marks of a verdict; `✓` where all holds.
 fn marks(verdict: &Verdict) -> String {
     let mut marks = String::new();
     for finding in verdict.violations() {
         let mark = match finding.sight.violation() {
-            Some(Violation::Hole(Cause::H1)) => '1',
-            Some(Violation::Hole(Cause::H2)) => '2',
-            Some(Violation::Hole(Cause::MovedStart)) => 'm',
-            Some(Violation::LostTail(_)) => 't',
+            Some(Violation::Hole(cause) | Violation::LostTail(cause)) => match cause {
+                Cause::H1 => '1',
+                Cause::H2 => '2',
+                Cause::H3 => '3',
+                Cause::MovedStart => 'm',
+            },
             Some(Violation::ForeignLine) => 'f',
             Some(Violation::StaleLine) => 's',
             Some(Violation::SkippedLine) => 'k',
             Some(Violation::DetachedStructure) => 'd',
             None => continue,
         };
-        marks.push(mark);
+        if !marks.contains(mark) {
+            marks.push(mark);
+        }
     }
     if verdict.deadlock.is_some() || verdict.endless.as_ref().is_some_and(|it| it.alone) {
         marks.push('∞');
@@ -77,17 +78,30 @@ pub(super) fn print(study: &Study, out: &mut impl Write) -> io::Result<()> {
                 )
             )?;
         }
+        let cells: Vec<Vec<(String, bool)>> = study
+            .verdicts
+            .iter()
+            .map(|row| columns.iter().map(|&at| (marks(&row[at]), row[at].holds())))
+            .map(Iterator::collect)
+            .collect();
+        let longest = cells.iter().flatten().map(|(text, _)| text.chars().count());
+        let cell = longest.max().unwrap_or(1);
+        // The last column is not padded: nothing stands behind it.
+        let padding = |k: usize, text: &str| match columns.len() - 1 {
+            last if k == last => String::new(),
+            _ => " ".repeat(cell - text.chars().count()),
+        };
         write!(out, "\n  {DIM}{:<width$}", "case")?;
-        for &at in &columns {
-            write!(out, " {:<1$}", letter(at), CELL - 1)?;
+        for (k, &at) in columns.iter().enumerate() {
+            let text = letter(at).to_string();
+            write!(out, " {text}{}", padding(k, &text))?;
         }
         writeln!(out, "{DIM:#}")?;
-        for (case, row) in study.cases.iter().zip(&study.verdicts) {
+        for (case, row) in study.cases.iter().zip(&cells) {
             write!(out, "  {:<width$}", case.name)?;
-            for &at in &columns {
-                let text = marks(&row[at]);
-                let style = if row[at].holds() { GOOD } else { BAD };
-                write!(out, " {style}{text:<0$}{style:#}", CELL - 1)?;
+            for (k, (text, holds)) in row.iter().enumerate() {
+                let style = if *holds { GOOD } else { BAD };
+                write!(out, " {style}{text}{style:#}{}", padding(k, text))?;
             }
             writeln!(out)?;
         }

@@ -8,7 +8,7 @@ mod matrix;
 pub use human::print_human;
 pub use json::print_json;
 
-use crate::protocol::{GapCheck, Locking, Position, Protocol};
+use crate::protocol::{Afresh, GapCheck, Locking, Position, Protocol};
 
 /// How `vmascope check` looks at a protocol on a kernel that has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Checked {
 #[must_use]
 pub fn checked_by(protocol: &Protocol) -> Option<Checked> {
     let checked = |reader, kernels| Some(Checked { reader, kernels });
-    let patched = protocol.fresh_search
+    let patched = protocol.afresh == Afresh::Searches
         || protocol.gap_check != GapCheck::SearchIfMoved
         || protocol.checks_end
         || !protocol.retries_detached;
@@ -32,11 +32,13 @@ pub fn checked_by(protocol: &Protocol) -> Option<Checked> {
         (Locking::RcuSequence, _) => None,
         (Locking::MmapLock, Position::NextStart) => checked("maps", "to 6.16"),
         (Locking::MmapLock, _) => checked("smaps", "6.17 to 7.1"),
-        (Locking::PerVma, _) => match (protocol.query, patched) {
-            (true, false) => checked("query", "since 6.18"),
-            (true, true) => checked("query", "patched so"),
-            (false, false) => checked("maps", "since 6.17"),
-            (false, true) => checked("maps", "patched so"),
-        },
+        (Locking::PerVma, _) => {
+            let (reader, since) = match protocol.afresh {
+                _ if protocol.query => ("query", "since 6.18"),
+                Afresh::Lines => ("smaps", "since 7.2"),
+                _ => ("maps", "since 6.17"),
+            };
+            checked(reader, if patched { "patched so" } else { since })
+        }
     }
 }

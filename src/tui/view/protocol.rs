@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::{put, wrapped};
 use crate::protocol::{
-    FENCE, Finding, GapCheck, Iterator, Locking, Noted, Printed, Reader, SITE, Sight, Step,
+    Afresh, FENCE, Finding, GapCheck, Iterator, Locking, Noted, Printed, Reader, SITE, Sight, Step,
     Structure, boxes, describe_vma, explain, page,
 };
 use crate::report::grouped;
@@ -95,16 +95,21 @@ fn reader_line(theme: Theme, lab: &ModelView, width: usize) -> Line<'static> {
     }
     if protocol.locking == Locking::PerVma {
         let names = match width {
-            0..80 => ["gap", "H1", "H2"],
-            _ => ["gap check", "cure of H1", "cure of H2"],
+            0..100 => ["gap", "H1", "H2", "H3"],
+            _ => ["gap check", "cure of H1", "cure of H2", "cure of H3"],
         };
         let cures_h1 = protocol.gap_check == GapCheck::FallBackIfMoved;
+        let cures_h2 = protocol.afresh == Afresh::Searches;
         let switches = [
-            ("x", names[0], protocol.gap_check != GapCheck::None),
-            ("h", names[1], cures_h1),
-            ("H", names[2], protocol.fresh_search),
+            Some(("x", names[0], protocol.gap_check != GapCheck::None)),
+            Some(("h", names[1], cures_h1)),
+            lab.can_cure_h2().then_some(("H", names[2], cures_h2)),
+            Some(("t", names[3], protocol.checks_end)),
         ];
-        for (key, what, on) in switches {
+        for (k, (key, what, on)) in switches.into_iter().flatten().enumerate() {
+            if width < 100 && k == 1 {
+                spans.push(dim(theme, "  cures:"));
+            }
             let glyph = if on { "■" } else { "□" };
             let role = if on { Role::Good } else { Role::Dim };
             spans.push(Span::raw("  "));
@@ -247,9 +252,15 @@ fn locks_lines(theme: Theme, lab: &ModelView, width: usize) -> Vec<Line<'static>
         ("noted", noted.into()),
         ("write-locked", locked),
     ]);
+    // At the end of the walk it remembers nothing.
+    let (position, iterator) = if reader.is_done() {
+        ("-".into(), "-".into())
+    } else {
+        (page(model.from(reader)), iterator(reader))
+    };
     let own = pairs(&[
-        ("position", page(model.from(reader))),
-        ("iterator", iterator(reader)),
+        ("position", position),
+        ("iterator", iterator),
         ("reader holds", held),
     ]);
     if width >= 160 {

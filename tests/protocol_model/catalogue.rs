@@ -1,0 +1,197 @@
+//! Which holes each reader has in each case, held against what the catalogue
+//! says of the scenario: neither may list one that the other does not.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use vmascope::protocol::{
+    Case, Cause, PROTOCOLS, Protocol, Sight, Step, Study, Trace, Verdict, Violation,
+};
+use vmascope::target::scenario::scenarios;
+
+use crate::{all, verdict};
+
+/// The holes that each reader can have, whatever the scenario.
+const HOLES: [(&str, &[&str]); 17] = [
+    ("mmap-lock-next-start", &[]),
+    ("mmap-lock-last-end", &[]),
+    // A copy is believed only while the sequence stands still, and so is each
+    // line; but the end is no copy.
+    ("rcu-sequence", &["H2", "H3"]),
+    ("per-vma-v4", &["H1", "H2", "H3"]),
+    ("merged", &["H1", "H2", "H3"]),
+    ("merged-h1-cure", &["H2", "H3"]),
+    ("merged-h2-cure", &["H1", "H3"]),
+    ("merged-h3-cure", &["H1", "H2"]),
+    ("merged-all-cures", &[]),
+    ("smaps", &["H1", "H3"]),
+    ("smaps-h1-cure", &["H3"]),
+    ("smaps-h3-cure", &["H1"]),
+    ("smaps-all-cures", &[]),
+    ("query", &["H1", "H3"]),
+    ("query-h1-cure", &["H3"]),
+    ("query-h3-cure", &["H1"]),
+    ("query-all-cures", &[]),
+];
+
+/// Every reader that is not broken on purpose, in every case of the catalogue.
+static STUDY: LazyLock<Study> = LazyLock::new(|| study(all()));
+
+/// The same with every site at the end of the address space.
+static AT_THE_END: LazyLock<Study> = LazyLock::new(|| {
+    let cases = scenarios().iter().map(Case::at_the_end);
+    study(cases.collect::<Result<_, _>>().unwrap())
+});
+
+fn study(cases: Vec<Case>) -> Study {
+    let protocols = PROTOCOLS.into_iter().filter(|protocol| !protocol.broken);
+    Study::new(cases, protocols.collect(), 1, 2)
+}
+
+/// What was seen that must not be: the labels of the causes.
+fn seen(verdict: &Verdict) -> BTreeSet<&'static str> {
+    let violations = verdict.violations().map(|finding| finding.sight);
+    violations
+        .map(|sight| match sight {
+            Sight::Violation(Violation::Hole(cause) | Violation::LostTail(cause)) => cause.label(),
+            other => other.name(),
+        })
+        .collect()
+}
+
+fn of<'a>(study: &'a Study, case: &str, reader: &str) -> &'a Verdict {
+    let row = study.cases.iter().position(|one| one.name == case).unwrap();
+    let column = study.protocols.iter().position(|one| one.name == reader);
+    &study.verdicts[row][column.unwrap()]
+}
+
+#[test]
+fn each_reader_has_the_holes_of_the_catalogue_that_it_can_have_and_no_others() {
+    assert_eq!(STUDY.protocols.len(), HOLES.len());
+    assert_eq!(STUDY.cases.len(), scenarios().len());
+    for scenario in scenarios() {
+        let known = scenario.known_holes.expect("the catalogue says which");
+        for (reader, can_have) in HOLES {
+            let expected: BTreeSet<&str> = known
+                .iter()
+                .map(|hole| hole.label())
+                .filter(|hole| can_have.contains(hole))
+                // Of lines, the sequence alone rules all holes out.
+                .filter(|_| reader != "rcu-sequence" || scenario.last)
+                .collect();
+            let verdict = of(&STUDY, &scenario.name, reader);
+            let at = format!("{reader} in {}", scenario.name);
+            assert_eq!(seen(verdict), expected, "{at}");
+            assert!(verdict.deadlock.is_none(), "{at}");
+        }
+    }
+}
+
+#[test]
+fn with_all_three_cures_every_case_holds_at_the_end_too() {
+    for study in [&*STUDY, &*AT_THE_END] {
+        for case in &study.cases {
+            for reader in ["merged-all-cures", "smaps-all-cures", "query-all-cures"] {
+                let verdict = of(study, &case.name, reader);
+                assert!(verdict.holds(), "{reader} in {}", case.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn each_cure_removes_its_own_hole_and_no_other_at_the_end_too() {
+    for study in [&*STUDY, &*AT_THE_END] {
+        for case in &study.cases {
+            for (reader, hole) in [
+                ("merged-h1-cure", "H1"),
+                ("merged-h2-cure", "H2"),
+                ("merged-h3-cure", "H3"),
+                ("smaps-h1-cure", "H1"),
+                ("smaps-h3-cure", "H3"),
+                ("query-h1-cure", "H1"),
+                ("query-h3-cure", "H3"),
+            ] {
+                let uncured = reader.split('-').next().unwrap();
+                let mut expected = seen(of(study, &case.name, uncured));
+                expected.remove(hole);
+                let found = seen(of(study, &case.name, reader));
+                assert_eq!(found, expected, "{reader} in {}", case.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_tail_is_lost_only_where_nothing_is_behind() {
+    for study in [&*STUDY, &*AT_THE_END] {
+        for (case, row) in study.cases.iter().zip(&study.verdicts) {
+            for (protocol, verdict) in study.protocols.iter().zip(row) {
+                let at = format!("{} in {}", protocol.name, case.name);
+                for finding in verdict.violations() {
+                    match finding.sight.violation() {
+                        Some(Violation::Hole(cause)) => assert_ne!(cause, Cause::H3, "{at}"),
+                        Some(Violation::LostTail(cause)) => {
+                            assert!(case.last, "{at}");
+                            assert!(matches!(cause, Cause::H2 | Cause::H3), "{at}");
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lost_tail_says_which_of_two_mechanisms_lost_it() {
+    let tail = |case: &str, reader: &str| -> Vec<Cause> {
+        let violations = of(&STUDY, case, reader).violations();
+        let tails = violations.filter_map(|finding| match finding.sight {
+            Sight::Violation(Violation::LostTail(cause)) => Some(cause),
+            _ => None,
+        });
+        tails.collect()
+    };
+    // A move onto the last VMA, for all who lock one VMA at a time.
+    for reader in ["merged", "smaps", "query", "per-vma-v4"] {
+        assert_eq!(tail("replace-last", reader), [Cause::H3], "{reader}");
+    }
+    // A merge at the end, for the one that steps on from where it was.
+    for case in ["split-tail-last", "merge-last"] {
+        assert_eq!(tail(case, "merged"), [Cause::H2], "{case}");
+        assert_eq!(tail(case, "smaps"), [], "{case}");
+        assert_eq!(tail(case, "query"), [], "{case}");
+    }
+}
+
+#[test]
+fn a_reader_has_h2_exactly_where_its_searches_step_on() {
+    for (reader, can_have) in HOLES {
+        let protocol = Protocol::find(reader).unwrap();
+        let holds_lock = reader.starts_with("mmap-lock");
+        let expected = protocol.steps_on() && !holds_lock;
+        assert_eq!(can_have.contains(&"H2"), expected, "{reader}");
+    }
+}
+
+#[test]
+fn a_split_alone_shows_h2_where_it_shrinks_the_vma_that_was_found() {
+    // No merge: mprotect splits the head off, and the structure that the
+    // reader has found keeps the head. The iterator remembers where its slot
+    // ended before.
+    let case = Case::find("split-head").unwrap();
+    let protocol = Protocol::find("merged").unwrap();
+    let model = vmascope::protocol::Model::new(&case, protocol, 1);
+    let operation = case.steps.iter().filter(|step| step.operation == 0).count();
+    let reader = |count: usize| vec![Step::Reader(0); count];
+    // To the end of vma_start_read()'s first look; the whole of mprotect; on.
+    let steps = [reader(11), vec![Step::Writer; operation], reader(11)].concat();
+    let trace = Trace::of(&model, &steps);
+    assert_eq!(trace.rows.len(), steps.len());
+    assert_eq!(trace.lines(0), [(0, 1, b'-'), (1, 2, b'r'), (4, 5, b'-')]);
+    let last = trace.rows.last().and_then(|row| row.printed).unwrap();
+    let expected = Sight::Violation(Violation::Hole(Cause::H2));
+    assert_eq!(last.sight, expected);
+    assert!(verdict(&case, "merged-h2-cure").holds());
+}
