@@ -13,9 +13,10 @@ use std::time::{Duration, Instant};
 use vmascope::kernel::chunk::{ChunkReader, ScanText};
 use vmascope::kernel::features::{Reader, Rule};
 use vmascope::kernel::file::ProcFile;
+use vmascope::kernel::known_holes::KnownHole;
 use vmascope::observation::Placement;
 use vmascope::sampler::{Dwelling, Rate, Sampler, SamplerOptions, Watched};
-use vmascope::scan::{KnownHole, Tally, TextJudge};
+use vmascope::scan::{Tally, TextJudge};
 use vmascope::stage::{Setting, Stage, Staged, keep_apart, open};
 use vmascope::target::modifier::{ModifierOptions, Pace};
 use vmascope::target::scenario::find;
@@ -103,8 +104,8 @@ impl Figures {
         let each_second = |count: u64| count as f64 / elapsed.as_secs_f64();
         Figures {
             torn: each_second(tally.torn),
-            h1: each_second(tally.labelled(Some(KnownHole::H1))),
-            h2: each_second(tally.labelled(Some(KnownHole::H2))),
+            h1: each_second(tally.possibly(KnownHole::H1)),
+            h2: each_second(tally.possibly(KnownHole::H2)),
         }
     }
 }
