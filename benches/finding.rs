@@ -104,8 +104,8 @@ impl Figures {
         let each_second = |count: u64| count as f64 / elapsed.as_secs_f64();
         Figures {
             torn: each_second(tally.torn),
-            h1: each_second(tally.labelled(KnownHole::H1.into())),
-            h2: each_second(tally.labelled(KnownHole::H2.into())),
+            h1: each_second(tally.possibly(KnownHole::H1)),
+            h2: each_second(tally.possibly(KnownHole::H2)),
         }
     }
 }

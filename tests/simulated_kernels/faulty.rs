@@ -100,7 +100,7 @@ const ESSENTIAL: [(Fault, &str, &str, bool, bool); 44] = [
         false,
         true,
     ),
-    (Fault::ChunkIteratorKept, "split-tail", "hole", true, false),
+    (Fault::ChunkIteratorKept, "remap", "hole", true, false),
     (
         Fault::FallBackIteratorKept,
         "split-tail",

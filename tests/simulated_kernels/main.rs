@@ -124,8 +124,8 @@ fn case_of(
 }
 
 /// How many lines or answers are judged by default, for each border.
-const LINES: u64 = 16_000;
-const ANSWERS: u64 = 4_000;
+const LINES: u64 = 10_000;
+const ANSWERS: u64 = 3_000;
 
 /// Scans and queries of one scenario with borders at several places.
 fn look(scenario: &Scenario, locking: Locking, fault: Option<Fault>, rule: Rule) -> Found {
