@@ -1,13 +1,14 @@
 //! The judge of `maps` and `smaps` scans.
 
+mod label;
+
 use super::bytes::common_prefix;
-use super::engine::{Sets, Wanted, each_next, is_wanted, name_violation, narrow};
-use super::signature::{each_in_the_empty_tree, each_past_a_stale_iterator, may_pass_the_last};
+use super::engine::{Sets, Wanted, each_next, name_violation, narrow};
 use super::states::States;
 use super::verdict::{Tear, TearKind, Verdict, Violation, ViolationKind};
 use crate::kernel::chunk::{Chunk, ScanText, Window};
 use crate::kernel::features::{Granularity, Position, Reader, Rule};
-use crate::kernel::known_holes::{KnownHole, KnownHoles};
+use crate::kernel::known_holes::KnownHoles;
 use crate::kernel::line::{MapsLine, parse_range};
 
 /// Judges scans of a text file that prints one line for each VMA.
@@ -363,58 +364,6 @@ impl TextJudge {
         }
     }
 
-    /// The known holes that lead from the last line to `found`, where this
-    /// reader can have them.
-    fn signatures(&self, states: &States, found: &Wanted<'_>, place: &Place) -> KnownHoles {
-        let mut known = KnownHoles::NONE;
-        if self.rule != Rule::LINE_END {
-            // All are of readers that lock one VMA at a time.
-            return known;
-        }
-        let is_found = |next: Option<usize>| match next {
-            Some(line) => is_wanted(states, line, found),
-            None => matches!(found, Wanted::Nothing),
-        };
-        let (allowed, window) = (&self.allowed, place.window);
-        each_in_the_empty_tree(states, allowed, window, place.cursor, |next| {
-            if is_found(next) {
-                known = known.and(next.map_or(KnownHole::H3, |_| KnownHole::H1));
-            }
-        });
-        if is_found(None) && may_pass_the_last(states, allowed, window, place.cursor) {
-            known = known.and(KnownHole::H3);
-        }
-        // Every chunk sets the iterator afresh, and smaps does before each line.
-        if let (Reader::Maps, false, Some(printed)) =
-            (self.reader, place.first_in_chunk, place.previous)
-        {
-            each_past_a_stale_iterator(states, allowed, window, printed, |next| {
-                if is_found(next) {
-                    known = known.and(KnownHole::H2);
-                }
-            });
-        }
-        known
-    }
-
-    /// The same where nothing was found. If that is what a chunk begins with,
-    /// it was found so then, or when the chunk before had printed its last line.
-    fn signatures_of_the_end(&mut self, states: &States, place: &Place) -> KnownHoles {
-        let now = self.signatures(states, &Wanted::Nothing, place);
-        let Some(window) = self.window_before.filter(|_| place.first_in_chunk) else {
-            return now;
-        };
-        self.allowed.set_allowed(states, window);
-        let inside = Place {
-            window,
-            first_in_chunk: false,
-            ..*place
-        };
-        let before = self.signatures(states, &Wanted::Nothing, &inside);
-        self.allowed.set_allowed(states, place.window);
-        now.iter().chain(before.iter()).collect()
-    }
-
     fn lost_tail(&mut self, states: &States, known: KnownHoles, at: usize, place: &Place) {
         let mut lost = None;
         each_next(states, &self.allowed, place.cursor, |next| {
@@ -480,39 +429,4 @@ impl TextJudge {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scan::{OperationInfo, SiteClock, SiteStates};
-
-    const BEFORE: &str =
-        "10000000-10001000 r-xp 00000000 08:01 77                         /bin/x\n";
-    const SITE: &str = "20000000-20003000 rw-p 00000000 00:00 0 \n";
-
-    fn violations(text: &str) -> usize {
-        let site = SiteStates {
-            range: 0x2000_0000..0x2000_3000,
-            operations: vec![OperationInfo {
-                text: String::new(),
-                move_destination: None,
-            }],
-            clock: SiteClock::default(),
-        };
-        let captures = [format!("{BEFORE}{SITE}").into_bytes()];
-        let states = States::of_site(site, &captures).expect("states");
-        let scan = ScanText::from_chunks([(text.as_bytes(), Window::ANY)], Window::ANY);
-        let rule = Rule::LINE_END;
-        TextJudge::new(Reader::Maps, rule)
-            .judge(&states, &scan)
-            .violations
-            .len()
-    }
-
-    #[test]
-    fn a_renamed_or_deleted_file_is_no_foreign_line() {
-        let deleted = BEFORE.replace("/bin/x", "/bin/x (deleted)");
-        assert_eq!(violations(&format!("{BEFORE}{SITE}")), 0);
-        assert_eq!(violations(&format!("{deleted}{SITE}")), 0);
-        let other_inode = BEFORE.replace("77", "78");
-        assert_eq!(violations(&format!("{other_inode}{SITE}")), 1);
-    }
-}
+mod tests;
