@@ -668,7 +668,7 @@ fn the_scenarios_are_listed() {
     assert_eq!(output.status.code(), Some(0));
     assert!(printed.contains("[w  w  w][r  r  r][w  w  w]"), "{printed}");
     let all = json(&run(&["scenarios", "--format", "json"]));
-    assert_eq!(all["scenarios"].as_array().map(Vec::len), Some(19));
+    assert_eq!(all["scenarios"].as_array().map(Vec::len), Some(26));
     let output = run(&["scenarios", "splt"]);
     assert_eq!(output.status.code(), Some(2));
 }

@@ -113,12 +113,16 @@ fn every_scenario_can_be_read_line_by_line_and_obeys_its_rule() {
         }
         assert_eq!(output.status.code(), Some(0), "{}", scenario.name);
         let lines = |step: &Value| step["lines"].as_array().map_or(0, Vec::len);
+        // A site that is the last thing mapped is in the first page read already.
+        let expected = usize::from(!scenario.last);
         assert!(
             steps[4..]
                 .iter()
                 .step_by(2)
                 .take(8)
-                .all(|step| lines(step) == 1)
+                .all(|step| lines(step) == expected),
+            "{}",
+            scenario.name
         );
     }
 }
