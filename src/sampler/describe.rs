@@ -336,8 +336,8 @@ fn mechanism(known: KnownHoles) -> String {
         }
         KnownHole::H2 => {
             "H2, the stale iterator: an operation that was under way merged what follows into the \
-             VMA of the line before; where that is done after the line is printed, the iterator \
-             steps from its old slot past it"
+             VMA of the line before after that was printed, or cut that VMA after it was found; the \
+             iterator steps from where it stood past what is there now"
         }
         KnownHole::H3 => {
             "H3, the believed end: a reader that searches while an mremap(MREMAP_FIXED) has unmapped \
