@@ -263,11 +263,11 @@ fn outcome(ran: &Ran, interrupted: bool) -> Outcome {
         let reason = in_one_line(failed);
         return Outcome::Failed { reason };
     }
+    if interrupted && !result.left_out.is_empty() {
+        return Outcome::NotRun;
+    }
     if result.tally.scans > 0 {
         return Outcome::Held;
-    }
-    if interrupted {
-        return Outcome::NotRun;
     }
     match result.left_out.first() {
         Some(left) => Outcome::Skipped {

@@ -126,9 +126,17 @@ pub(super) fn run_info(
         .map(|reader| (*reader, rules[&reader.to_string()].clone()))
         .collect();
     let cases = plan.scenarios.len() * plan.readers.len();
+    let last = plan.scenarios.iter().filter(|scenario| scenario.last);
+    let placed_last: Vec<String> = last.map(|scenario| scenario.name.clone()).collect();
+    let others = placed_last.len() < plan.scenarios.len();
     RunInfo {
         readers_at_once: plan.reader_count,
-        placements: placements.to_vec(),
+        placements: if others {
+            placements.to_vec()
+        } else {
+            Vec::new()
+        },
+        placed_last,
         ..crate::session::run_info(cases, facts, &rules)
     }
 }

@@ -180,11 +180,25 @@ impl std::fmt::Display for Figure {
 }
 
 impl KeptRun {
-    /// The placements of its cases, in order.
+    /// The placements of its cases, in order; without the end of the address
+    /// space where just those cases had it that are always placed there.
     #[must_use]
     pub fn placements(&self) -> Vec<Placement> {
-        let cases = self.cases.iter().flat_map(|case| &case.placements);
-        cases.map(|at| at.placement).collect()
+        let of = |case: &KeptCase| -> Vec<Placement> {
+            case.placements.iter().map(|at| at.placement).collect()
+        };
+        let is_last = |placement: &Placement| *placement == Placement::Last;
+        let cases: Vec<_> = self.cases.iter().map(of).collect();
+        let chosen: Vec<Placement> = cases
+            .iter()
+            .filter(|places| !places.iter().all(is_last))
+            .flatten()
+            .copied()
+            .collect();
+        if chosen.is_empty() {
+            return cases.concat();
+        }
+        chosen
     }
 
     /// Reads a file.

@@ -232,7 +232,8 @@ pub enum Outcome {
     KnownViolations,
     /// Violations, not all of them known.
     Violations,
-    /// It did not come to it before the user ended the run.
+    /// The user ended the run before it, or in the middle of it, and no
+    /// violation was seen until then.
     NotRun,
     /// It could not be run, or not to its end, and no violation was seen.
     Failed {

@@ -73,6 +73,9 @@ pub struct RunInfo {
     pub readers_at_once: u16,
     /// Where the sites stand, one after the other; empty where that changes.
     pub placements: Vec<Placement>,
+    /// The scenarios that are placed at the end of the address space whatever
+    /// else is asked for.
+    pub placed_last: Vec<String>,
     /// What each reader holds still and where it resumes, and why we think so.
     pub rules: Vec<RuleInfo>,
 }

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::left_out::left_out;
 use super::{Promises, Reporter, Widths, grouped, rate, seconds, table};
 use crate::observation::{
-    BoundaryView, CaseInfo, CaseResult, Event, EventKind, Observation, Outcome, RunInfo,
+    BoundaryView, CaseInfo, CaseResult, Event, EventKind, Observation, Outcome, Placement, RunInfo,
 };
 
 /// Columns that prose is wrapped to.
@@ -77,13 +77,19 @@ impl<W: Write> Human<W> {
                 .subsequent_indent("                   ");
             writeln!(out, "{}", textwrap::fill(&rule.why, options))?;
         }
-        for placement in &run.placements {
+        let mut place = |placement: Placement, what: &str| {
             let head = format!("placement {:<9}", placement.name());
             let options = textwrap::Options::new(WIDTH)
                 .initial_indent(&head)
                 .subsequent_indent("                   ");
-            let covers = format!("covers {}", placement.covers());
-            writeln!(out, "{}", textwrap::fill(&covers, options))?;
+            writeln!(out, "{}", textwrap::fill(what, options))
+        };
+        for placement in &run.placements {
+            place(*placement, &format!("covers {}", placement.covers()))?;
+        }
+        if !run.placed_last.is_empty() && !run.placements.contains(&Placement::Last) {
+            let (names, covers) = (run.placed_last.join(", "), Placement::Last.covers());
+            place(Placement::Last, &format!("for {names}: covers {covers}"))?;
         }
         writeln!(
             out,

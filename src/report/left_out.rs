@@ -15,7 +15,7 @@ pub(super) fn place(placement: &str, variant: usize) -> String {
 pub(super) fn why_not_judged(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::Held | Outcome::KnownViolations | Outcome::Violations => None,
-        Outcome::NotRun => Some("interrupted before it ran".into()),
+        Outcome::NotRun => Some("interrupted before its end".into()),
         Outcome::Failed { reason } | Outcome::Skipped { reason } => Some(one_line(reason)),
     }
 }

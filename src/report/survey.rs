@@ -243,8 +243,9 @@ fn hole_text(hole: &SurveyedHole) -> String {
         ),
     };
     match hole.seen {
+        // No tick: what is rare is mostly not seen.
         0 => format!(
-            "✓ {what}: not seen in {scans} scans of {reader} ({scenario}); fewer than {:.0e} a scan \
+            "· {what}: not seen in {scans} scans of {reader} ({scenario}); fewer than {:.0e} a scan \
              (95 %){others}",
             3.0 / (hole.scans.max(1)) as f64
         ),

@@ -143,6 +143,15 @@ impl Worker {
             Command::SwitchPlacement => {
                 self.placement = next_placement(self.placement);
                 self.begin(world, tell)?;
+                if let Some(running) = &world.running {
+                    let place = running.staged.placement.description();
+                    let always = if self.scenarios[self.at].last {
+                        ", as always in this scenario"
+                    } else {
+                        ""
+                    };
+                    say(tell, Update::Notice(format!("the site is {place}{always}")));
+                }
             }
             Command::Report => {
                 let running = world.running.as_ref().map(|running| {

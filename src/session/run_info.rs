@@ -21,6 +21,7 @@ pub fn run_info(cases: usize, facts: &KernelFacts, rules: &[(Reader, ReaderRule)
         cases,
         readers_at_once: 1,
         placements: Vec::new(),
+        placed_last: Vec::new(),
         rules: rules
             .iter()
             .map(|(reader, rule)| RuleInfo {

@@ -11,6 +11,7 @@ use ratatui::text::{Line, Span};
 use super::super::put;
 use super::words::violation_text;
 use crate::kernel::sanitise::sanitise;
+use crate::scan::Violation;
 use crate::session::{Change, ChangeKind, FADE, Picture, Row, Snapshot};
 use crate::tui::app::App;
 use crate::tui::explorer::columns::{Column, Columns};
@@ -209,8 +210,18 @@ impl<'a> Painter<'a> {
             .and_then(|at| self.picture.lines.get(at))
             .map_or(0, |line| line.end);
         let size = bytes(end.saturating_sub(start));
+        let is_wrong = |violation: &&Violation| {
+            let behind = violation.previous.map_or(0, |(_, end)| end);
+            behind == start && violation.line.is_none_or(|(line, _)| line == end)
+        };
+        let violations = &self.picture.scan.verdict.violations;
+        let what = match violations.iter().find(is_wrong) {
+            // Something is: the row above says so.
+            Some(_) => "as read",
+            None => "nothing mapped",
+        };
         Line::styled(
-            format!("    · gap of {size}, nothing mapped"),
+            format!("    · gap of {size}, {what}"),
             self.style(Role::Dim),
         )
     }
