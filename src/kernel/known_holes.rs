@@ -8,7 +8,9 @@ use std::fmt;
 pub enum KnownHole {
     /// The empty tree: `mremap_to()` (mm/mremap.c) has unmapped its
     /// destination and not yet moved anything there; a reader that searches in
-    /// between finds what lies behind, twice, and believes it.
+    /// between finds what lies behind, twice, and believes it. Or, far more
+    /// rarely, twice in a row the VMA behind grows downwards over the unmapped
+    /// pages that a search steps on from, and it is led past.
     H1,
     /// The stale iterator: the VMA that was printed last was extended by a
     /// merge before the reader noted the sequence for the next line, and the

@@ -332,7 +332,8 @@ fn mechanism(known: KnownHoles) -> String {
         KnownHole::H1 => {
             "H1, the empty tree: the destination of an mremap(MREMAP_FIXED) that was under way, \
              which unmaps it before it moves something there, lies between; a reader that searches \
-             meanwhile finds what is behind it, twice, and believes it"
+             meanwhile finds what is behind it, twice, and believes it (or, far more rarely, both \
+             searches were led past a VMA that grew downwards over where they began)"
         }
         KnownHole::H2 => {
             "H2, the stale iterator: an operation that was under way merged what follows into the \

@@ -1,7 +1,7 @@
 //! The judge of one `PROCMAP_QUERY` answer.
 
 use super::engine::{Sets, each_next, mapped_in_all};
-use super::signature::{each_in_the_empty_tree, may_pass_the_last};
+use super::signature::{each_in_the_empty_tree, each_past_what_grows_down};
 use super::states::States;
 use super::verdict::ViolationKind;
 use crate::kernel::chunk::Window;
@@ -206,6 +206,15 @@ impl Walk<'_> {
     /// what there is while the destination of a move is unmapped. H2 is not
     /// among them: every step of a query searches afresh.
     fn signatures(&self, window: Window) -> KnownHoles {
+        let known = self.signatures_of(window, false);
+        if known.is_empty() {
+            return self.signatures_of(window, true);
+        }
+        known
+    }
+
+    /// The same, without or with the races that take two rounds of an operation.
+    fn signatures_of(&self, window: Window, twice: bool) -> KnownHoles {
         let mut known = KnownHoles::NONE;
         let mut frontier = vec![(self.query.address, KnownHoles::NONE)];
         let mut at = 0;
@@ -229,12 +238,15 @@ impl Walk<'_> {
                 }
             };
             each_next(self.states, self.allowed, cursor, |next| see(next, so_far));
-            each_in_the_empty_tree(self.states, self.allowed, window, cursor, |next| {
+            let mut see_believed = |next: Option<usize>| {
                 let hole = next.map_or(KnownHole::H3, |_| KnownHole::H1);
                 see(next, so_far.and(hole));
-            });
-            if may_pass_the_last(self.states, self.allowed, window, cursor) {
-                see(None, so_far.and(KnownHole::H3));
+            };
+            let (states, allowed) = (self.states, self.allowed);
+            each_in_the_empty_tree(states, allowed, window, cursor, &mut see_believed);
+            each_past_what_grows_down(states, allowed, window, cursor, false, &mut see_believed);
+            if twice {
+                each_past_what_grows_down(states, allowed, window, cursor, true, &mut see_believed);
             }
         }
         known

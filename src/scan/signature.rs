@@ -77,45 +77,56 @@ fn behind(
     skipped.then_some(None)
 }
 
-/// Whether a search from `cursor` may find nothing at all because it looks at
+/// Calls `each` with what a search from `cursor` finds because it looks at
 /// unmapped pages and steps on, while an operation under way in `window` makes
-/// the last VMA of all begin in front of where the step leads: the step then
+/// the VMA behind them begin in front of where the step leads: the step then
 /// leads past it (`mas_next_slot()` after `mas_rewalk()`, lib/maple_tree.c).
-pub(super) fn may_pass_the_last(
+///
+/// Where that is nothing, it is believed. A VMA is believed only if the second
+/// search of the gap check is led past the same way, by another round of the
+/// operation: `twice` asks for those, which are so rare that they explain only
+/// what nothing else does.
+pub(super) fn each_past_what_grows_down(
     states: &States,
     allowed: &Sets,
     window: Window,
     cursor: u64,
-) -> bool {
-    sites_from(states, allowed, cursor).any(|(number, site, segment)| {
+    twice: bool,
+    mut each: impl FnMut(Option<usize>),
+) {
+    for (number, site, segment) in sites_from(states, allowed, cursor) {
         let count = segment.variants.len();
         let across = |state, address| vma_across(states, segment, state, address);
-        site.under_way(window).any(|(before, _)| {
+        for (before, _) in site.under_way(window) {
             let next = states.next_in(&segment.variants[before], cursor);
             let Some(start) = next.map(|line| states.lines[line].start) else {
-                return false;
+                continue;
             };
             // The pages in front of the next VMA are unmapped before, mapped
             // together with it behind.
-            let grows = start > cursor && across((before + 1) % count, start).is_some();
-            grows && {
-                let mut ends = false;
-                for state in states_in(allowed.0[number]) {
-                    let Some(grown) = across(state, start) else {
-                        continue;
-                    };
-                    let end = states.lines[grown].end;
-                    match states.next_in(&segment.variants[state], end) {
-                        Some(_) => {}
-                        None => each_next(states, allowed, segment.end, |next| {
-                            ends |= next.is_none();
-                        }),
-                    }
-                }
-                ends
+            if start <= cursor || across((before + 1) % count, start).is_none() {
+                continue;
             }
-        })
-    })
+            if twice && !site.under_way_again(window).any(|state| state == before) {
+                continue;
+            }
+            let mut see = |next: Option<usize>| {
+                if next.is_some() == twice {
+                    each(next);
+                }
+            };
+            for state in states_in(allowed.0[number]) {
+                let Some(grown) = across(state, start) else {
+                    continue;
+                };
+                let end = states.lines[grown].end;
+                match states.next_in(&segment.variants[state], end) {
+                    Some(line) => see(Some(line)),
+                    None => each_next(states, allowed, segment.end, &mut see),
+                }
+            }
+        }
+    }
 }
 
 /// Calls `each` with what an iterator finds that steps on from the `printed`

@@ -98,7 +98,15 @@ impl SiteStates {
         })
     }
 
-    /// The moves among them: the state that each leads out of, and its
+    /// Those among them that may have been under way twice in `window`.
+    pub(super) fn under_way_again(&self, window: Window) -> impl Iterator<Item = usize> {
+        let count = self.operations.len() as u64;
+        let (finished, begun) = self.own(window);
+        let twice = begun.saturating_sub(finished.saturating_add(count));
+        (finished..finished + twice.min(count)).map(move |k| (k % count) as usize)
+    }
+
+    /// The moves that are under way: the state that each leads out of, and its
     /// destination in bytes.
     pub(super) fn moves_under_way(
         &self,

@@ -2,7 +2,9 @@
 
 use super::bytes::common_prefix;
 use super::engine::{Sets, Wanted, each_next, is_wanted, name_violation, narrow};
-use super::signature::{each_in_the_empty_tree, each_past_a_stale_iterator, may_pass_the_last};
+use super::signature::{
+    each_in_the_empty_tree, each_past_a_stale_iterator, each_past_what_grows_down,
+};
 use super::states::States;
 use super::verdict::{Tear, TearKind, Verdict, Violation, ViolationKind};
 use crate::kernel::chunk::{Chunk, ScanText, Window};
@@ -376,14 +378,14 @@ impl TextJudge {
             None => matches!(found, Wanted::Nothing),
         };
         let (allowed, window) = (&self.allowed, place.window);
-        each_in_the_empty_tree(states, allowed, window, place.cursor, |next| {
+        let cursor = place.cursor;
+        let mut see = |next: Option<usize>| {
             if is_found(next) {
                 known = known.and(next.map_or(KnownHole::H3, |_| KnownHole::H1));
             }
-        });
-        if is_found(None) && may_pass_the_last(states, allowed, window, place.cursor) {
-            known = known.and(KnownHole::H3);
-        }
+        };
+        each_in_the_empty_tree(states, allowed, window, cursor, &mut see);
+        each_past_what_grows_down(states, allowed, window, cursor, false, &mut see);
         // Every chunk sets the iterator afresh, and smaps does before each line.
         if let (Reader::Maps, false, Some(printed)) =
             (self.reader, place.first_in_chunk, place.previous)
@@ -391,6 +393,13 @@ impl TextJudge {
             each_past_a_stale_iterator(states, allowed, window, printed, |next| {
                 if is_found(next) {
                     known = known.and(KnownHole::H2);
+                }
+            });
+        }
+        if known.is_empty() {
+            each_past_what_grows_down(states, allowed, window, cursor, true, |next| {
+                if is_found(next) {
+                    known = KnownHole::H1.into();
                 }
             });
         }

@@ -5,13 +5,15 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
     /// H1: on a gap it searches again, and believes a tree that is empty there
-    /// because a move has unmapped its destination.
+    /// because a move has unmapped its destination; or it is led past what has
+    /// grown over the gap, twice.
     EmptyTreeBelieved,
     /// H2: `maps` steps on from where the iterator stood when it printed the
     /// last line, however that VMA has grown since.
     StaleIterator,
     /// H3: where nothing is found, that is believed without a look at the
-    /// sequence, though a move has unmapped the last VMA.
+    /// sequence, though a move has unmapped the last VMA, or that has grown over
+    /// the gap that was searched from.
     EndBelieved,
     /// H1, H2 and H3, as in every released kernel since 6.17.
     Released,
