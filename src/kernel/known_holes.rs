@@ -17,8 +17,10 @@ pub enum KnownHole {
     H2,
     /// The believed end: a reader that finds nothing more does not ask whether
     /// the address space is changing (`lock_next_vma()`, mm/mmap_lock.c). So the
-    /// last VMA of all is lost while a move onto it is under way, or where it
-    /// grows downwards over the unmapped pages that the search steps on from.
+    /// last VMA of all is lost while a move onto it is under way, or where a merge
+    /// closes the gap in front of it while a search is in that gap: the step on
+    /// from there then leads past the merged VMA (`mas_next_slot()` after
+    /// `mas_rewalk()`, lib/maple_tree.c).
     H3,
 }
 

@@ -44,13 +44,14 @@ pub enum Violation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Cause {
     /// The empty tree: a search found nothing there, in the middle of a hold,
-    /// and what lies behind.
+    /// and what lies behind; or it came to a gap and was led past what grew over
+    /// that. The gap check's second search found the same.
     H1,
     /// The stale iterator: it stepped past what a search would have found, to
     /// what lies behind or to the end.
     H2,
     /// The believed end: a search found nothing at all, in the middle of a
-    /// hold.
+    /// hold, or because what is last grew over the gap that it came to.
     H3,
     /// The VMA was the next one when it was found; its start moved up before
     /// it was locked. It is the race that the gap check exists for.
@@ -120,7 +121,7 @@ impl Sight {
 /// The cause of a hole in front of a line.
 fn cause(reader: &Reader) -> Cause {
     match reader.found {
-        Found::Empty => Cause::H1,
+        Found::Empty | Found::Overtaken => Cause::H1,
         Found::Past => Cause::H2,
         Found::Sound => Cause::MovedStart,
     }
@@ -167,15 +168,16 @@ pub(super) fn judge_line(model: &Model<'_>, reader: &Reader, line: Line, detache
 
 /// Judges the end of the walk. Every leaf that is published between two holds
 /// is a state's, so where nothing was found of what each state has, the
-/// iterator had stepped past it, or the leaf lacked it in the middle of a hold:
-/// there is no third cause.
+/// iterator had stepped past it, from the line before or from a gap that its
+/// search had come to, or the leaf lacked it in the middle of a hold: there is
+/// no other cause.
 pub(super) fn judge_end(model: &Model<'_>, reader: &Reader) -> Sight {
     let case = model.case;
     let behind = range_mask(reader.position, case.pages);
     if behind & case.always_mapped(reader.allowed) != 0 {
         let cause = match reader.found {
             Found::Past => Cause::H2,
-            Found::Empty | Found::Sound => Cause::H3,
+            Found::Empty | Found::Overtaken | Found::Sound => Cause::H3,
         };
         Sight::Violation(Violation::LostTail(cause))
     } else {

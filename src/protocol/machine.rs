@@ -45,6 +45,9 @@ pub struct Printed {
     pub line: Option<Line>,
     /// What it amounts to.
     pub sight: Sight,
+    /// Whether the search that led to it was overtaken, and stepped past what it
+    /// should have found ([`Overtaken`](super::Found::Overtaken)).
+    pub overtaken: bool,
 }
 
 /// A case, a protocol, so many readers of it.

@@ -15,7 +15,10 @@
 //! * **The iterator** ([`Iterator`]) is state of the reader. It stands in a
 //!   slot of a node; in a node that was replaced it reads the old slots until
 //!   that is marked dead; then it searches for the last page it covered and
-//!   steps on (`mas_next_slot()`, `mas_rewalk()`, lib/maple_tree.c).
+//!   steps on (`mas_next_slot()`, `mas_rewalk()`, lib/maple_tree.c). Where a
+//!   reader without `mmap_lock` searches for a page that is not mapped, that is
+//!   two steps: the walk to the empty slot, in which it stands then, and the
+//!   step on (`mas_find()`).
 //! * **The writer** does the operations of a scenario of the catalogue, over
 //!   and over, in the kernel's order of steps (`vma_merge_existing_range()`,
 //!   `vma_merge_new_range()`, `__split_vma()`, `vms_gather_munmap_vmas()` in
@@ -38,8 +41,9 @@
 //! * The sequence never wraps: a reader's note of it is "odd or even" and
 //!   "moved since or not". A freed structure loses its name at the end of a
 //!   cycle and holds anything from then on.
-//! * One leaf, no tree above it; a search is one step; memory is sequentially
-//!   consistent. Everything is anonymous and unfaulted, as in the catalogue.
+//! * One leaf, no tree above it; a search that comes to a VMA at once, or to the
+//!   gap that reaches to the end, is one step, and so is one under `mmap_lock`;
+//!   memory is sequentially consistent. Everything is anonymous and unfaulted, as in the catalogue.
 //! * The source of a move lies outside, but for `remap`. A fence of one page
 //!   stands before the site, and one behind it, unless the site is the last
 //!   that is mapped: by the catalogue, or because it was asked for
@@ -51,20 +55,27 @@
 //! ([`Cause`]) in what was merged; each cure removes its own and no other.
 //!
 //! * **H1**: a search in the middle of a move finds the destination empty, and
-//!   the gap check's second search finds the same. Cure: a gap while the
-//!   sequence is odd or has moved means fallback, without a second search.
+//!   the gap check's second search finds the same and is believed. Cure: a gap
+//!   while the sequence is odd or has moved means fallback, without a second
+//!   search. The same belief, and the same cure, where nothing is moved: a
+//!   search comes to an empty slot, something grows over that slot's last page,
+//!   the search steps on past that, and in another round of the writer the
+//!   second search does too. That takes two races in one line.
 //! * **H2**: the VMA that was printed grows or shrinks before the sequence is
 //!   noted for the next line; the iterator steps on from where that VMA's slot
 //!   ended, past what a search from the position would find, and the sequence
 //!   has not moved since it was noted. Cure: each search starts from the
 //!   position. Readers that search afresh for each line never have it
 //!   ([`Protocol::steps_on`]).
-//! * **H3**: the same empty tree as in H1, but with nothing mapped behind:
-//!   where nothing is found there is no gap to check, and the end is believed.
-//!   Cure: nothing found while the sequence is odd or has moved means fallback.
+//! * **H3**: the same as in H1, but with nothing mapped behind: where nothing is
+//!   found there is no gap to check, and the end is believed. So one race is
+//!   enough: the last VMA is unmapped by a move, or it grows downwards over the
+//!   gap that a search has come to. Cure: nothing found while the sequence is
+//!   odd or has moved means fallback.
 //!
-//! A lost tail comes of H2 where the leaf that was read has more behind the
-//! position, else of H3: no third way leads to one.
+//! A lost tail comes of H2 where the iterator steps on from the line before and
+//! the leaf that was read has more behind the position, else of H3: no third
+//! way leads to one.
 //!
 //! # What the result proves
 //!

@@ -5,6 +5,7 @@ use super::aspects::{Afresh, Locking};
 use super::case::{Case, FENCE, SITE, Vma};
 use super::machine::{Model, Printed, State, Step};
 use super::reader::{Found, Iterator, Line, Point, Pointer, Reader};
+use super::search::leaf;
 use super::writer::Place;
 
 /// One step as text.
@@ -141,12 +142,17 @@ impl Model<'_> {
         let next = match is.point {
             Point::FallBack => "falls back",
             Point::Print => "believed",
-            Point::SearchAgain => "searches again",
+            Point::SearchAgain | Point::StepOnAgain => "searches again",
             Point::Note | Point::Find => "tries again",
             _ => "goes on",
         };
         if let Some(Printed { line: None, .. }) = printed {
-            return "nothing more: the end".into();
+            let passed = match was.point {
+                Point::Find | Point::StepOn => self.first_from(space, was),
+                _ => None,
+            };
+            let passed = passed.map_or(String::new(), |vma| format!("steps PAST {vma}: "));
+            return format!("{passed}nothing more: the end");
         }
         match was.point {
             Point::Start if self.protocol.query => format!("a query for {from}"),
@@ -155,20 +161,26 @@ impl Model<'_> {
             Point::ReadLock => "takes mmap_lock for reading".into(),
             Point::Note if is.noted.odd => "the sequence is odd: a writer is active".into(),
             Point::Note => "notes the sequence: even".into(),
-            Point::Find if is.point == Point::FallBack => {
+            Point::Find | Point::SearchAgain
+                if matches!(is.point, Point::StepOn | Point::StepOnAgain) =>
+            {
+                format!("mas_walk() finds nothing at {from}")
+            }
+            Point::Find | Point::StepOn if is.point == Point::FallBack => {
                 "nothing more, in motion: falls back".into()
             }
-            Point::Find if is.found == Found::Past => {
-                format!(
-                    "the iterator steps PAST {}, to {}",
-                    self.first_from(space, was),
-                    vma(is)
-                )
+            Point::Find | Point::StepOn if matches!(is.found, Found::Past | Found::Overtaken) => {
+                let passed = self.first_from(space, was).unwrap_or_default();
+                let who = match was.point {
+                    Point::StepOn => "",
+                    _ => "the iterator ",
+                };
+                format!("{who}steps PAST {passed}, to {}", vma(is))
             }
-            Point::Find if matches!(is.iterator, Iterator::Replaced(..)) => {
+            Point::Find | Point::StepOn if matches!(is.iterator, Iterator::Replaced(..)) => {
                 format!("finds {} in the old node", vma(is))
             }
-            Point::Find => format!("finds {}", vma(is)),
+            Point::Find | Point::StepOn => format!("finds {}", vma(is)),
             Point::LockCheck if is.point == Point::FallBack => "write-locked: falls back".into(),
             Point::LockCheck => "not write-locked".into(),
             Point::LockTake => match is.point {
@@ -195,10 +207,14 @@ impl Model<'_> {
             }
             Point::Sequence if was.noted.odd => format!("a writer was active: {next}"),
             Point::Sequence => format!("the sequence has moved: {next}"),
-            Point::SearchAgain if is.point == Point::Print => {
+            Point::StepOnAgain if is.point == Point::Print && is.found == Found::Overtaken => {
+                let passed = self.first_from(space, was).unwrap_or_default();
+                format!("steps PAST {passed}, to {} again: believed", vma(is))
+            }
+            Point::SearchAgain | Point::StepOnAgain if is.point == Point::Print => {
                 format!("finds {} again: believed", vma(is))
             }
-            Point::SearchAgain => "finds another VMA: falls back".into(),
+            Point::SearchAgain | Point::StepOnAgain => "finds another VMA: falls back".into(),
             Point::FallBack => "takes mmap_lock for reading".into(),
             Point::FallBackFind => format!("finds and locks {}", vma(is)),
             Point::FallBackUnlock if self.protocol.afresh == Afresh::Chunks => {
@@ -227,13 +243,18 @@ impl Model<'_> {
         }
     }
 
-    /// The VMA that a search from the reader's position finds.
-    fn first_from(&self, space: &AddressSpace, reader: &Reader) -> String {
-        let found = space.node.find(reader.position);
-        found.map_or(String::new(), |(_, name)| {
-            let vma = space.get(name);
-            describe_vma((vma.start, vma.end, vma.letter))
-        })
+    /// The VMA that is the first from the reader's position on, in the leaf that
+    /// it reads.
+    fn first_from(&self, space: &AddressSpace, reader: &Reader) -> Option<String> {
+        let searches = self.protocol.afresh == Afresh::Searches && reader.point == Point::Find;
+        let leaf = if searches {
+            &space.node
+        } else {
+            leaf(space, reader)
+        };
+        let (_, name) = leaf.find(reader.position)?;
+        let vma = space.get(name);
+        Some(describe_vma((vma.start, vma.end, vma.letter)))
     }
 
     /// What the structure says that a reader has found.

@@ -84,6 +84,16 @@ impl Node {
         self.from(self.slots.partition_point(|slot| slot.end <= page))
     }
 
+    /// `mas_walk()` where nothing is mapped at `page`: the empty slot and its
+    /// last page; none where it is mapped, or where nothing is behind.
+    #[must_use]
+    pub fn gap_at(&self, page: u8) -> Option<(u8, u8)> {
+        let offset = self.slots.partition_point(|slot| slot.end <= page);
+        let (slot, behind) = self.slots.get(offset..)?.split_first()?;
+        let leads_on = slot.entry.is_none() && !behind.is_empty();
+        leads_on.then(|| (offset as u8, slot.end - 1))
+    }
+
     /// `mas_next_slot()`: the first VMA behind the slot `offset`.
     #[must_use]
     pub fn after(&self, offset: u8) -> Option<(u8, Name)> {
@@ -192,6 +202,10 @@ mod tests {
         assert_eq!(node.find(1), Some((2, 1)));
         assert_eq!(node.find(4), Some((2, 1)));
         assert_eq!(node.find(5), None);
+        assert_eq!(node.gap_at(0), None);
+        assert_eq!(node.gap_at(1), Some((1, 2)));
+        assert_eq!(node.gap_at(4), None);
+        assert_eq!(node.gap_at(5), None);
         assert_eq!(node.after(0), Some((2, 1)));
         assert_eq!(node.after_page(2), Some((2, 1)));
         assert_eq!(node.after_page(4), None);

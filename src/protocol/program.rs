@@ -10,6 +10,8 @@ const TASK_MMU: &str = "fs/proc/task_mmu.c";
 const MMAP_LOCK_C: &str = "mm/mmap_lock.c";
 const MMAP_LOCK_H: &str = "include/linux/mmap_lock.h";
 const VMA_NEXT: Place = place("vma_next", "include/linux/mm.h");
+/// The second half of a search where `mas_walk()` found nothing.
+const MAS_NEXT_SLOT: Place = place("mas_next_slot", "lib/maple_tree.c");
 
 impl Point {
     /// The kernel function that the step stands for.
@@ -24,6 +26,7 @@ impl Point {
             }
             Point::Note => place("mmap_lock_speculate_try_begin", MMAP_LOCK_H),
             Point::Find | Point::SearchAgain => VMA_NEXT,
+            Point::StepOn | Point::StepOnAgain => MAS_NEXT_SLOT,
             Point::LockCheck | Point::LockTake => place("vma_start_read", MMAP_LOCK_C),
             Point::Compare => place("lock_next_vma", MMAP_LOCK_C),
             Point::Sequence | Point::CopyCheck => place("mmap_lock_speculate_retry", MMAP_LOCK_H),
@@ -60,6 +63,7 @@ impl Point {
                 (_, true) => "the iterator's next VMA; none? check",
                 (_, false) => "take the next VMA from the iterator",
             },
+            Point::StepOn => "was nothing there? step on to the next",
             Point::LockCheck => "write-locked? fall back",
             Point::LockTake if protocol.retries_detached => "count up; detached? search again",
             Point::LockTake => "count up; detached? fall back",
@@ -72,6 +76,7 @@ impl Point {
             }
             Point::Sequence => "gap: sequence odd or moved? search",
             Point::SearchAgain => "gap: another VMA there? fall back",
+            Point::StepOnAgain => "nothing at it: step on; another? fall back",
             Point::FallBack => "fall back: take mmap_lock",
             Point::FallBackFind => "search from the position, lock the VMA",
             Point::FallBackUnlock if protocol.afresh == Afresh::Chunks => "drop mmap_lock",
@@ -103,21 +108,24 @@ impl Protocol {
             Locking::RcuSequence => points.extend([
                 Point::Note,
                 Point::Find,
+                Point::StepOn,
                 Point::CopyStart,
                 Point::CopyEnd,
                 Point::CopyCheck,
             ]),
             Locking::PerVma => {
                 points.extend(if self.notes_late {
-                    [Point::Find, Point::Note]
+                    [Point::Find, Point::StepOn, Point::Note]
                 } else {
-                    [Point::Note, Point::Find]
+                    [Point::Note, Point::Find, Point::StepOn]
                 });
                 points.extend([Point::LockCheck, Point::LockTake, Point::Compare]);
                 points.extend(match self.gap_check {
                     GapCheck::None => &[][..],
-                    GapCheck::SearchIfMoved => &[Point::Sequence, Point::SearchAgain],
-                    GapCheck::SearchAlways => &[Point::SearchAgain],
+                    GapCheck::SearchIfMoved => {
+                        &[Point::Sequence, Point::SearchAgain, Point::StepOnAgain]
+                    }
+                    GapCheck::SearchAlways => &[Point::SearchAgain, Point::StepOnAgain],
                     GapCheck::FallBackIfMoved => &[Point::Sequence],
                 });
             }

@@ -13,6 +13,8 @@ pub enum Point {
     Note,
     /// Takes the next VMA from the iterator.
     Find,
+    /// Steps on from the empty slot that this search came to.
+    StepOn,
     /// Looks whether the VMA is write-locked.
     LockCheck,
     /// Takes the VMA's count.
@@ -23,6 +25,8 @@ pub enum Point {
     Sequence,
     /// Searches again from the position.
     SearchAgain,
+    /// Steps on from the empty slot that this search came to.
+    StepOnAgain,
     /// Takes `mmap_lock` for reading.
     FallBack,
     /// Searches from the position and locks the VMA, under `mmap_lock`.
@@ -50,7 +54,8 @@ pub enum Point {
 pub enum Iterator {
     /// It searches from this page.
     Fresh(u8),
-    /// In the tree's leaf: the slot, the last page it covered then.
+    /// In the tree's leaf: the slot, empty or not, the last page it covered
+    /// then.
     Active(u8, u8),
     /// The same in a leaf that has been replaced and is not marked dead yet.
     Replaced(u8, u8),
@@ -91,6 +96,9 @@ pub enum Found {
     Past,
     /// The leaf that was read was empty at pages that are mapped in every state.
     Empty,
+    /// The search came to an empty slot; before it stepped on, what is behind
+    /// that slot had grown over its last page, and it stepped past that.
+    Overtaken,
 }
 
 /// A line as printed: first page, end page, letter.

@@ -18,7 +18,9 @@ pub(super) struct Content {
 }
 
 impl Model<'_> {
-    /// `vma_next()`.
+    /// `vma_next()`. Where a reader without `mmap_lock` searches for a page that
+    /// is not mapped, it is two steps: the walk to the empty slot, and the step
+    /// on from there.
     pub(super) fn find(
         &self,
         state: &State,
@@ -26,22 +28,29 @@ impl Model<'_> {
         mut reader: Reader,
     ) -> (Reader, Option<Printed>) {
         let space = self.space(state);
-        if self.protocol.afresh == Afresh::Searches {
+        let steps_on = reader.point == Point::StepOn;
+        if self.protocol.afresh == Afresh::Searches && !steps_on {
             reader.iterator = Iterator::Fresh(self.from(&reader));
         }
+        if self.walks_into_a_gap(space, &mut reader) {
+            reader.point = Point::StepOn;
+            return (reader, None);
+        }
+        let leaf = leaf(space, &reader);
         let Some(name) = self.advance(space, &mut reader) else {
             if self.protocol.checks_end && self.in_motion(&reader) {
                 let_go(&mut reader, Point::FallBack);
                 return (reader, None);
             }
-            reader.found = match leaf(space, &reader).find(reader.position) {
+            reader.found = match leaf.find(reader.position) {
+                Some(_) if steps_on => Found::Overtaken,
                 Some(_) => Found::Past,
                 None => Found::Empty,
             };
             return self.end(reader, i);
         };
         reader.pointer = Pointer::To(name);
-        reader.found = self.how_found(space, &reader);
+        reader.found = self.how_found(space, &reader, steps_on);
         reader.point = match self.protocol.locking {
             Locking::MmapLock => Point::Print,
             Locking::RcuSequence => Point::CopyStart,
@@ -56,6 +65,24 @@ impl Model<'_> {
     pub(super) fn in_motion(&self, reader: &Reader) -> bool {
         let has = |guard| self.protocol.guards.has(guard);
         reader.noted.odd && has(Guard::NotedEven) || reader.noted.moved && has(Guard::NotMoved)
+    }
+
+    /// `mas_walk()` (lib/maple_tree.c): whether a search that begins comes to an
+    /// empty slot with something behind it. The iterator stands there then, and
+    /// may be overtaken before it steps on. From a slot that reaches to the end
+    /// a step leads nowhere, whatever happens in between: that is no step of its
+    /// own.
+    fn walks_into_a_gap(&self, space: &AddressSpace, reader: &mut Reader) -> bool {
+        let (Iterator::Fresh(page), true) =
+            (reader.iterator, self.protocol.locking != Locking::MmapLock)
+        else {
+            return false;
+        };
+        let gap = space.node.gap_at(page);
+        if let Some((offset, last)) = gap {
+            reader.iterator = Iterator::Active(offset, last);
+        }
+        gap.is_some()
     }
 
     /// Moves the iterator to the next VMA.
@@ -76,8 +103,9 @@ impl Model<'_> {
     }
 
     /// How the VMA was found that the iterator stands on: what counts is the
-    /// leaf that was read, which may have been replaced since.
-    pub(super) fn how_found(&self, space: &AddressSpace, reader: &Reader) -> Found {
+    /// leaf that was read, which may have been replaced since, and whether the
+    /// step led there `from_gap`.
+    fn how_found(&self, space: &AddressSpace, reader: &Reader, from_gap: bool) -> Found {
         let (Iterator::Active(offset, _) | Iterator::Replaced(offset, _)) = reader.iterator else {
             return Found::Sound;
         };
@@ -91,7 +119,11 @@ impl Model<'_> {
         if start <= reader.position {
             Found::Sound
         } else if first.is_some_and(|(first, _)| first < offset) {
-            Found::Past
+            if from_gap {
+                Found::Overtaken
+            } else {
+                Found::Past
+            }
         } else if space.write_held && skipped != 0 {
             Found::Empty
         } else {
@@ -99,15 +131,23 @@ impl Model<'_> {
         }
     }
 
-    /// The second search of the gap check. It leaves the iterator on what it
+    /// The second search of the gap check, in one step or two like the first. It
+    /// leaves the iterator on what it
     /// finds.
     pub(super) fn search_again(&self, space: &AddressSpace, reader: &mut Reader) {
-        reader.iterator = Iterator::Fresh(self.from(reader));
+        let steps_on = reader.point == Point::StepOnAgain;
+        if !steps_on {
+            reader.iterator = Iterator::Fresh(self.from(reader));
+        }
+        if self.walks_into_a_gap(space, reader) {
+            reader.point = Point::StepOnAgain;
+            return;
+        }
         let again = self.advance(space, reader);
         let same = again.is_some_and(|name| reader.pointer == Pointer::To(name));
         if same || !self.protocol.guards.has(Guard::FoundAgain) {
             if again.is_some() {
-                reader.found = self.how_found(space, reader);
+                reader.found = self.how_found(space, reader, steps_on);
             }
             reader.point = Point::Print;
         } else {
@@ -137,7 +177,7 @@ impl Model<'_> {
 }
 
 /// The leaf that a reader's next search reads, or its last one read.
-fn leaf<'s>(space: &'s AddressSpace, reader: &Reader) -> &'s Node {
+pub(super) fn leaf<'s>(space: &'s AddressSpace, reader: &Reader) -> &'s Node {
     match reader.iterator {
         Iterator::Replaced(..) => space.replaced.as_ref().unwrap_or(&space.node),
         Iterator::Fresh(_) | Iterator::Active(..) | Iterator::Dead(_) => &space.node,

@@ -114,7 +114,7 @@ impl Trace {
         let finds = |at: &usize| {
             let point = before(*at).readers[usize::from(reader)].point;
             self.rows[*at].step == Step::Reader(reader)
-                && matches!(point, Point::Find | Point::FallBackFind)
+                && matches!(point, Point::Find | Point::StepOn | Point::FallBackFind)
         };
         let found = (0..=at).rev().find(finds)?;
         let pointer = self.rows[found].state.readers[usize::from(reader)].pointer;
@@ -149,11 +149,11 @@ pub fn tree_strip(model: &Model<'_>, state: &State) -> String {
 
 /// Why a line is what it is: one or two sentences.
 #[must_use]
-pub fn explain(sight: Sight, hole: Option<(u8, u8)>) -> String {
+pub fn explain(printed: &Printed, hole: Option<(u8, u8)>) -> String {
     let at = hole.map_or(String::new(), |(start, end)| {
         format!("Pages {} are mapped in every state. ", pages(start, end))
     });
-    let why = match sight {
+    let why = match printed.sight {
         Sight::InOrder => "Each line is true, and they are in order.",
         Sight::SeenTwice => "The same VMA before and after a change: allowed.",
         Sight::Duplicate => "A page is in two lines, before and after a change: allowed.",
@@ -162,6 +162,16 @@ pub fn explain(sight: Sight, hole: Option<(u8, u8)>) -> String {
              that addresses never go backwards."
         }
         Sight::Violation(violation) => match violation {
+            Violation::Hole(Cause::H1) if printed.overtaken => {
+                "The reader came to an empty slot; before it stepped on, a VMA had grown over the \
+                 slot's last page, and it stepped past that one, in each search that it made. So it \
+                 found the same VMA again, and believed the gap: H1."
+            }
+            Violation::LostTail(Cause::H3) if printed.overtaken => {
+                "The reader came to an empty slot; before it stepped on, a VMA had grown over the \
+                 slot's last page, and it stepped past that one. Nothing is mapped behind, and it \
+                 believed the end: H3."
+            }
             Violation::Hole(Cause::H1) | Violation::LostTail(Cause::H1) => {
                 "The reader searched while a move had unmapped its destination and not filled it \
                  yet, and believed the empty tree: H1."

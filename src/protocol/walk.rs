@@ -5,7 +5,7 @@ use super::address_space::Action;
 use super::aspects::{Afresh, GapCheck, Guard, Locking, Position};
 use super::judge::{judge_end, judge_line};
 use super::machine::{Model, Printed, State};
-use super::reader::{Iterator, Noted, Point, Pointer, Reader};
+use super::reader::{Found, Iterator, Noted, Point, Pointer, Reader};
 
 impl Model<'_> {
     pub(super) fn can_read(&self, state: &State, i: u8) -> bool {
@@ -30,7 +30,9 @@ impl Model<'_> {
     pub fn has_noted(&self, reader: &Reader) -> bool {
         let protocol = &self.protocol;
         match reader.point {
-            Point::Find => !protocol.notes_late || protocol.locking == Locking::RcuSequence,
+            Point::Find | Point::StepOn => {
+                !protocol.notes_late || protocol.locking == Locking::RcuSequence
+            }
             Point::LockCheck
             | Point::LockTake
             | Point::Compare
@@ -76,7 +78,7 @@ impl Model<'_> {
                     _ => Point::Find,
                 };
             }
-            Point::Find => return self.find(state, i, reader),
+            Point::Find | Point::StepOn => return self.find(state, i, reader),
             Point::LockCheck => {
                 let locked = self.content(state, reader.pointer).write_locked;
                 reader.point = if locked && has(Guard::LockedBefore) {
@@ -106,7 +108,7 @@ impl Model<'_> {
                 (true, GapCheck::FallBackIfMoved) => let_go(&mut reader, Point::FallBack),
                 (true, _) => reader.point = Point::SearchAgain,
             },
-            Point::SearchAgain => self.search_again(space, &mut reader),
+            Point::SearchAgain | Point::StepOnAgain => self.search_again(space, &mut reader),
             Point::FallBack => {
                 reader = reader.forget(false);
                 reader.holds_mmap_lock = true;
@@ -226,6 +228,7 @@ impl Model<'_> {
             reader: i,
             line: Some(line),
             sight: judge_line(self, &reader, line, detached),
+            overtaken: reader.found == Found::Overtaken,
         };
         reader.last_start = line.0;
         reader.position = line.1;
@@ -245,6 +248,7 @@ impl Model<'_> {
             reader: i,
             line: None,
             sight: judge_end(self, &reader),
+            overtaken: reader.found == Found::Overtaken,
         };
         let done = Reader {
             point: Point::Done,

@@ -72,7 +72,11 @@ fn write_one(out: &mut impl Write, scenario: &Scenario) -> io::Result<()> {
     let review = scenario.review.as_deref();
     text(out, "review", review.unwrap_or("says nothing of this"))?;
     text(out, "the rule", &scenario.worst().to_string())?;
-    text(out, "known holes", &holes_text(scenario.known_holes))
+    text(out, "known holes", &holes_text(scenario.known_holes))?;
+    match scenario.known_holes_last {
+        None => Ok(()),
+        holes => text(out, "at the end", &holes_text(holes)),
+    }
 }
 
 fn text(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
@@ -145,9 +149,9 @@ fn one(scenario: &Scenario) -> Value {
             })
         })
         .collect();
-    let holes = scenario
-        .known_holes
-        .map(|holes| holes.iter().map(KnownHole::label).collect::<Vec<_>>());
+    let labels = |holes: Option<KnownHoles>| {
+        holes.map(|holes| holes.iter().map(KnownHole::label).collect::<Vec<_>>())
+    };
     json!({
         "name": scenario.name,
         "summary": scenario.summary,
@@ -163,7 +167,8 @@ fn one(scenario: &Scenario) -> Value {
             "pages_again": worst.pages_again(),
             "backward": worst.is_backward(),
         },
-        "known_holes": holes,
+        "known_holes": labels(scenario.known_holes),
+        "known_holes_last": labels(scenario.known_holes_last),
     })
 }
 

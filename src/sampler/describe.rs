@@ -78,7 +78,7 @@ impl Moment<'_> {
                     name: violation.kind.name(),
                     known: violation.known,
                     window: violation.window,
-                    sentence: violation_sentence(&violation),
+                    sentence: violation_sentence(&violation, self.states),
                 };
                 self.event(found.scan, found.at_ns, head, seen)
             }
@@ -94,7 +94,13 @@ impl Moment<'_> {
                     name: finding.kind.name(),
                     known: finding.known,
                     window,
-                    sentence: query_violation_sentence(&query, answer.as_ref(), &finding),
+                    sentence: query_violation_sentence(
+                        &query,
+                        answer.as_ref(),
+                        &finding,
+                        window,
+                        self.states,
+                    ),
                 };
                 let seen = Seen::Query(QueryEvent {
                     address: query.address,
@@ -241,7 +247,8 @@ pub fn blink_sentence(blink: &Blink) -> String {
 
 /// Which promise a violation breaks, and how, as far as that is known.
 #[must_use]
-pub fn violation_sentence(violation: &Violation) -> String {
+pub fn violation_sentence(violation: &Violation, states: &States) -> String {
+    let mechanism = mechanism(violation.known, moves(states, violation.window));
     let line = violation
         .line
         .map_or("the end of the file".to_owned(), |(start, end)| {
@@ -256,28 +263,25 @@ pub fn violation_sentence(violation: &Violation) -> String {
         ViolationKind::Hole(hole) => format!(
             "{} is mapped in every state allowed while these lines were generated, yet {before} is \
              followed by {line}: this breaks the promise of proc.rst that what is mapped during the \
-             whole walk is reported. {}",
+             whole walk is reported. {mechanism}",
             show(hole),
-            mechanism(violation.known),
         ),
         ViolationKind::ForeignLine => format!(
             "{line} is a VMA of no state that was allowed while it was generated: a reader that \
              holds a VMA still cannot print it."
         ),
         ViolationKind::StaleLine => format!(
-            "{line} ends at or below {before}, where the reader already was: the walk went backwards \
-             to a VMA that it had passed."
+            "{line} comes after {before}, but ends at or below the address from which a reader of \
+             this rule goes on: the walk went backwards to a VMA that it had passed."
         ),
         ViolationKind::LostTail(lost) => format!(
             "The scan ends after {before}, while every state allowed then has more, such as {}: this \
-             breaks the promise of proc.rst that what is mapped during the whole walk is reported. {}",
+             breaks the promise of proc.rst that what is mapped during the whole walk is reported. {mechanism}",
             show(lost),
-            mechanism(violation.known),
         ),
         ViolationKind::SkippedLine => format!(
             "{before} is followed by {line}, but every allowed state that has {line} has another VMA \
-             in between: the walk passed over a VMA. {}",
-            mechanism(violation.known),
+             in between: the walk passed over a VMA. {mechanism}"
         ),
         ViolationKind::MixedChunk => format!(
             "{line} after {before} is possible, but no single state has all lines of this chunk, \
@@ -292,7 +296,10 @@ pub fn query_violation_sentence(
     query: &Query,
     answer: Option<&QueriedVma>,
     finding: &QueryFinding,
+    window: Window,
+    states: &States,
 ) -> String {
+    let mechanism = mechanism(finding.known, moves(states, window));
     let asked = format!(
         "PROCMAP_QUERY ({}) at {:x} answered {}",
         lookup_name(query),
@@ -304,22 +311,19 @@ pub fn query_violation_sentence(
     );
     match &finding.kind {
         ViolationKind::Hole(hole) => format!(
-            "{asked}, though {} is mapped in every state allowed then. {}",
+            "{asked}, though {} is mapped in every state allowed then. {mechanism}",
             show(hole),
-            mechanism(finding.known),
         ),
         ViolationKind::ForeignLine => {
             format!("{asked}, which is a VMA of no state that was allowed then.")
         }
         ViolationKind::StaleLine => format!("{asked}, which ends at or below the address."),
-        ViolationKind::LostTail(_) => format!(
-            "{asked}, though every state allowed then has a VMA that fits. {}",
-            mechanism(finding.known)
-        ),
-        ViolationKind::SkippedLine | ViolationKind::MixedChunk => format!(
-            "{asked}, which no walk through the states allowed then leads to. {}",
-            mechanism(finding.known)
-        ),
+        ViolationKind::LostTail(_) => {
+            format!("{asked}, though every state allowed then has a VMA that fits. {mechanism}")
+        }
+        ViolationKind::SkippedLine | ViolationKind::MixedChunk => {
+            format!("{asked}, which no walk through the states allowed then leads to. {mechanism}")
+        }
     }
 }
 
@@ -327,7 +331,16 @@ fn show(range: &Range<u64>) -> String {
     format!("{:x}-{:x}", range.start, range.end)
 }
 
-fn mechanism(known: KnownHoles) -> String {
+/// Whether a move onto something was under way at some site.
+fn moves(states: &States, window: Window) -> bool {
+    let mut sites = states.sites().iter();
+    sites.any(|site| {
+        let mut operations = site.under_way(window);
+        operations.any(|(_, operation)| operation.move_destination.is_some())
+    })
+}
+
+fn mechanism(known: KnownHoles, moves: bool) -> String {
     let signature = |hole| match hole {
         KnownHole::H1 => {
             "H1, the empty tree: the destination of an mremap(MREMAP_FIXED) that was under way, \
@@ -335,14 +348,22 @@ fn mechanism(known: KnownHoles) -> String {
              meanwhile finds what is behind it, twice, and believes it"
         }
         KnownHole::H2 => {
-            "H2, the stale iterator: an operation that was under way merged what follows into the \
-             VMA of the line before after that was printed, or cut that VMA after it was found; the \
-             iterator steps from where it stood past what is there now"
+            "H2, the stale iterator: after the line before was printed, but before the sequence \
+             was noted for this one, an operation merged what follows into that line's VMA (or it \
+             had cut that VMA after it was found); the iterator steps from where it stood past what \
+             is there now, and the sequence, which has not moved since, calls for no second look"
         }
         KnownHole::H3 => {
-            "H3, the believed end: a reader that searches while an mremap(MREMAP_FIXED) has unmapped \
-             the last VMA, or while the last VMA grows downwards over where it searches, finds \
-             nothing, and believes it without asking whether the address space is changing"
+            if moves {
+                "H3, the believed end: a reader that searches while an mremap(MREMAP_FIXED) has \
+                 unmapped the last VMA finds nothing, and believes it without asking whether the \
+                 address space is changing"
+            } else {
+                "H3, the believed end: a merge that was under way closed the gap in front of the \
+                 last VMA while the reader's search was in that gap; the step on from there leads \
+                 past the merged VMA, to nothing, which is believed without asking whether the \
+                 address space is changing"
+            }
         }
     };
     let signatures: Vec<&str> = known.iter().map(signature).collect();

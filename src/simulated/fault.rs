@@ -11,7 +11,8 @@ pub enum Fault {
     /// last line, however that VMA has grown since.
     StaleIterator,
     /// H3: where nothing is found, that is believed without a look at the
-    /// sequence, though a move has unmapped the last VMA.
+    /// sequence, though a move has unmapped the last VMA, or that has grown over
+    /// the gap that was searched from.
     EndBelieved,
     /// H1, H2 and H3, as in every released kernel since 6.17.
     Released,

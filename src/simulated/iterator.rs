@@ -2,14 +2,15 @@
 
 use super::address_space::{AddressSpace, SimulatedVma};
 
-/// `struct ma_state`: where an iterator stands that has found a VMA.
+/// `struct ma_state`: where an iterator stands, on a VMA that it has found or
+/// in an empty slot that its search has come to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Iterator {
     /// [`AddressSpace::node`] then.
     node: u64,
-    /// The VMA's number in it.
-    slot: usize,
-    /// The VMA's last page, as the tree had it then.
+    /// The number in it of the VMA in the slot behind.
+    next: usize,
+    /// The slot's last page, as the tree had it then.
     last: u32,
 }
 
@@ -18,17 +19,30 @@ impl AddressSpace {
     pub(super) fn iterator_at(&self, vma: &SimulatedVma) -> Iterator {
         Iterator {
             node: self.node,
-            slot: self.vmas().partition_point(|it| it.end <= vma.start),
+            next: self.vmas().partition_point(|it| it.end <= vma.start) + 1,
             last: vma.end - 1,
         }
     }
 
+    /// An iterator that has searched for `position` and come to an empty slot
+    /// (`mas_walk()`); none where something is mapped, or where nothing is
+    /// behind, so that a step on leads nowhere whatever happens.
+    pub(super) fn iterator_in_gap(&self, position: u32) -> Option<Iterator> {
+        let next = self.vmas().partition_point(|it| it.end <= position);
+        let behind = self.vmas().get(next)?;
+        (behind.start > position).then(|| Iterator {
+            node: self.node,
+            next,
+            last: behind.start - 1,
+        })
+    }
+
     /// The VMA in the slot behind the iterator's, if its node still stands;
     /// otherwise (`mas_rewalk()`) behind the slot that now has the last page of
-    /// what it found.
+    /// the slot it stood in.
     pub(super) fn behind(&self, iterator: Iterator) -> Option<SimulatedVma> {
         if iterator.node == self.node {
-            return self.vmas().get(iterator.slot + 1).copied();
+            return self.vmas().get(iterator.next).copied();
         }
         let vma = self.ending_above(iterator.last)?;
         if vma.start <= iterator.last {

@@ -163,20 +163,34 @@ impl Machine {
     }
 
     fn search(&self, position: u32, reader: Reader) -> Option<SimulatedVma> {
-        let starts_only = self.has(Fault::SkipsStartsBefore)
-            || reader.queries() && self.has(Fault::QueryReturnsNext);
-        if starts_only {
+        if self.starts_only(reader) {
             return self.space.starting_from(position);
         }
         self.space.ending_above(position)
     }
 
+    fn starts_only(&self, reader: Reader) -> bool {
+        self.has(Fault::SkipsStartsBefore) || reader.queries() && self.has(Fault::QueryReturnsNext)
+    }
+
     /// Where the iterator's next step leads.
-    fn iterate(&self, position: u32, reader: Reader) -> Option<SimulatedVma> {
+    fn iterate(&mut self, position: u32, reader: Reader) -> Option<SimulatedVma> {
         match self.iterator {
             Some(iterator) => self.space.behind(iterator),
-            None => self.search(position, reader),
+            None => self.search_unlocked(position, reader),
         }
+    }
+
+    /// The same search without `mmap_lock` (`mas_find()` in lib/maple_tree.c):
+    /// where nothing is mapped it walks to the empty slot and then steps on, and
+    /// the writer may overtake it in between.
+    fn search_unlocked(&mut self, position: u32, reader: Reader) -> Option<SimulatedVma> {
+        let gap = self.space.iterator_in_gap(position);
+        let Some(gap) = gap.filter(|_| !self.starts_only(reader)) else {
+            return self.search(position, reader);
+        };
+        self.overtake();
+        self.space.behind(gap)
     }
 
     /// Whether a writer is about, or was since the sequence was `noted`.
@@ -247,6 +261,8 @@ impl Machine {
         if !self.has(Fault::EmptyTreeBelieved) {
             return false;
         }
+        // One step: to be led past what grows over the gap, too, it would take
+        // another round of the writer in the midst of it. The model has that.
         let again = self.search(position, reader);
         self.iterator = again.map(|again| self.space.iterator_at(&again));
         again.is_some_and(|again| again.identity == vma.identity)

@@ -35,6 +35,9 @@ pub struct Scenario {
     /// The known holes that released kernels show here; none where nobody has
     /// said so.
     pub known_holes: Option<KnownHoles>,
+    /// The same where the site is the last that is mapped; none where that
+    /// makes no difference.
+    pub known_holes_last: Option<KnownHoles>,
     /// The site before the first operation and after the last.
     pub original: Strip,
     /// A VMA elsewhere that mremap moves from; it stays mapped.

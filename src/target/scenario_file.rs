@@ -24,6 +24,7 @@ struct Entry {
     summary: String,
     review: Option<String>,
     known_holes: Option<Vec<String>>,
+    known_holes_last: Option<Vec<String>>,
     original: String,
     source: Option<String>,
     #[serde(default)]
@@ -118,11 +119,12 @@ impl Entry {
         self.review
             .as_deref()
             .map_or(Ok(()), |review| one_line("review", review))?;
-        let known_holes = self
-            .known_holes
-            .as_deref()
-            .map(known_holes_of)
-            .transpose()?;
+        let holes = |field, names: &Option<Vec<String>>| {
+            let names = names.as_deref();
+            names.map(|names| known_holes_of(field, names)).transpose()
+        };
+        let known_holes = holes("known_holes", &self.known_holes)?;
+        let known_holes_last = holes("known_holes_last", &self.known_holes_last)?;
         let original = strip("original", &self.original)?;
         let source = self.source.map(|text| strip("source", &text)).transpose()?;
         match self.operations.len() {
@@ -162,6 +164,7 @@ impl Entry {
             summary,
             review,
             known_holes,
+            known_holes_last,
             original,
             source,
             last,
@@ -207,12 +210,12 @@ impl OperationEntry {
     }
 }
 
-fn known_holes_of(names: &[String]) -> Result<KnownHoles, Invalid> {
+fn known_holes_of(field: &str, names: &[String]) -> Result<KnownHoles, Invalid> {
     let hole_of = |name: &String| {
         let mut holes = KnownHole::ALL.into_iter();
         holes.find(|hole| hole.label() == name).ok_or_else(|| {
             let problem = format!("`{}` is not H1, H2 or H3", name.escape_debug());
-            Invalid::new("known_holes", problem)
+            Invalid::new(field, problem)
         })
     };
     names.iter().map(hole_of).collect()

@@ -25,9 +25,9 @@ fn a_violation_is_exit_status_1_and_its_trace_is_printed() {
     assert_eq!(output.status.code(), Some(1));
     let shown = text(&output.stdout);
     for expected in [
-        "H1 in replace, 27 steps, none shorter",
+        "H1 in replace, 28 steps, none shorter",
         "reader reports:     |--r--|hole |--r--|",
-        "vma_next: finds r 2-3 again:",
+        "mas_next_slot: finds r 2-3",
         "check --scenario replace --reader maps",
     ] {
         assert!(shown.contains(expected), "{expected}:\n{shown}");
@@ -68,7 +68,7 @@ fn what_does_not_exist_is_one_line_and_exit_status_2() {
 fn json_has_a_result_for_each_pair_and_a_trace_for_each_violation() {
     let output = run(&[
         "--case",
-        "replace,new-right",
+        "replace,new-left",
         "--reader",
         "merged,query",
         "--format",
@@ -79,7 +79,7 @@ fn json_has_a_result_for_each_pair_and_a_trace_for_each_violation() {
     let results = document["results"].as_array().expect("results");
     assert_eq!(results.len(), 4);
     for result in results {
-        let holds = result["case"] == "new-right";
+        let holds = result["case"] == "new-left";
         assert_eq!(result["holds"], holds, "{result}");
         for finding in result["findings"].as_array().expect("findings") {
             let steps = finding["steps"].as_u64();

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::cells::{KNOWN, cell};
+use super::cells::{KNOWN, cell, cells};
 use super::{case, look};
 use vmascope::kernel::chunk::ScanText;
 use vmascope::kernel::features::Rule;
-use vmascope::kernel::known_holes::KnownHoles;
+use vmascope::kernel::known_holes::{KnownHole, KnownHoles};
 use vmascope::kernel::line::MapsLine;
 use vmascope::simulated::{Fault, Locking, PAGE};
 use vmascope::target::scenario::{Scenario, parse_scenarios, scenarios};
@@ -82,6 +82,28 @@ fn a_correct_kernel_shows_the_worst_and_nothing_worse() {
             assert!(seen <= again, "{}: {lines:?}", scenario.name);
             assert!(!went_back || backward, "{}: {lines:?}", scenario.name);
         }
+    }
+}
+
+#[test]
+fn at_the_end_the_believed_end_shows_where_what_is_last_grows_over_a_gap() {
+    for fault in [Fault::EndBelieved, Fault::Released] {
+        let last = cells().iter().filter(|cell| cell.last);
+        let of_fault = last.filter(|cell| cell.fault == fault);
+        // In a chunk of maps, what H2 would leave out too bears both labels.
+        let shows_h3 = of_fault.filter(|cell| {
+            let seen = cell.found.cases().map(|(_, tally)| {
+                let mut holes = tally.named().map(|(_, known, _)| known);
+                holes.any(|known| known.has(KnownHole::H3))
+            });
+            seen == [true; 3]
+        });
+        let names: Vec<&str> = shows_h3.map(|cell| &*cell.scenario.name).collect();
+        assert_eq!(
+            names,
+            ["new-both", "new-right", "replace-last"],
+            "{fault:?}"
+        );
     }
 }
 

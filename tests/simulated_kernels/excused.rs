@@ -30,14 +30,18 @@ const ALIKE: [(Fault, KnownHole, &[&str]); 6] = [
         KnownHole::H1,
         &["replace", "replace-gap"],
     ),
-    // The move may end between the search in the empty tree, or in the tree
-    // that ended there, and the note.
+    // The move, or what grows over the gap that was searched from, may end
+    // between the search and the note.
     (
         Fault::SequenceNotedLate,
         KnownHole::H1,
         &["replace", "replace-gap"],
     ),
-    (Fault::SequenceNotedLate, KnownHole::H3, &["replace-last"]),
+    (
+        Fault::SequenceNotedLate,
+        KnownHole::H3,
+        &["replace-last", "new-right"],
+    ),
     // It has H1, and makes it worse only where VMAs are cut.
     (
         Fault::WriteLockIgnored,

@@ -69,7 +69,7 @@ const ESSENTIAL: [(Fault, &str, &str, bool, bool); 44] = [
         true,
         true,
     ),
-    (Fault::PrintsBehind, "remap", "stale line", true, true),
+    (Fault::PrintsBehind, "replace-two", "stale line", true, true),
     (Fault::QueryReturnsNext, "split", "hole", false, true),
     (Fault::QueryReturnsNext, "merge-both", "hole", false, true),
     (Fault::LostTail, "split", "lost tail", true, true),

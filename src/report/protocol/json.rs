@@ -86,7 +86,7 @@ fn one_finding(model: &Model<'_>, finding: &Finding) -> Value {
             .picture(model, finding.printed.reader)
             .and_then(|picture| picture.hole);
         value["hole"] = json!(hole.map(|(start, end)| [page(start), page(end)]));
-        value["explanation"] = json!(explain(finding.sight, hole));
+        value["explanation"] = json!(explain(&finding.printed, hole));
         value["trace"] = trace
             .rows
             .iter()

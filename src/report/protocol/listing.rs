@@ -42,7 +42,7 @@ pub(super) fn print(model: &Model<'_>, finding: &Finding, out: &mut impl Write) 
     writeln!(
         out,
         "{}\n",
-        textwrap::fill(&explain(finding.sight, hole), 80)
+        textwrap::fill(&explain(&finding.printed, hole), 80)
     )?;
     print_rows(model, &trace, out)
 }

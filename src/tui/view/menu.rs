@@ -169,10 +169,14 @@ fn details(theme: Theme, scenario: &Scenario, width: u16) -> Vec<Line<'static>> 
             format!("▼ {call}{back}"),
         ));
     }
+    let at_the_end = scenario
+        .known_holes_last
+        .map(|holes| holes_text(Some(holes)));
     let facts = [
         ("review", scenario.review.clone()),
         ("the rule", Some(scenario.worst().to_string())),
         ("known holes", Some(holes_text(scenario.known_holes))),
+        ("at the end", at_the_end),
     ];
     for (name, text) in facts {
         let Some(text) = text else {

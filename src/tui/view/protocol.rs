@@ -318,7 +318,10 @@ fn sight(theme: Theme, lab: &ModelView, printed: &Printed) -> (Span<'static>, St
     let picture = lab.so_far().picture(&lab.model(), printed.reader);
     let hole = picture.and_then(|picture| picture.hole);
     let badge = format!("  {glyph} {} ", sight.name());
-    (Span::styled(badge, theme.style(role)), explain(sight, hole))
+    (
+        Span::styled(badge, theme.style(role)),
+        explain(printed, hole),
+    )
 }
 
 /// Both programs side by side, the next step of each marked.
