@@ -28,6 +28,12 @@ impl Stage {
         placement: Placement,
         file: &mut TextFile,
     ) -> Result<Staged, StageError> {
+        if scenario.states().all(|state| *state == scenario.original) {
+            return Err(StageError::NoChange {
+                scenario: scenario.name.clone(),
+                original: scenario.original.to_string(),
+            });
+        }
         let original = self.still_text()?;
         let original = self.with_hidden(scenario, &sites, 0, original)?;
         let mut boundary = vec![around(placement, scenario, 0, file, &sites[0])?];

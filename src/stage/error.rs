@@ -40,6 +40,16 @@ pub enum StageError {
         /// The strip it shows.
         seen: String,
     },
+    /// Its states are all alike: a reader would race with nothing.
+    #[error(
+        "scenario {scenario} declares no change: none of its operations leads away from `{original}`"
+    )]
+    NoChange {
+        /// The scenario.
+        scenario: String,
+        /// The only strip it declares.
+        original: String,
+    },
     /// Two readings of a modifier that stands still differ.
     #[error(
         "the modifier's address space changes while it stands still (near {near:x}): stop what else acts on it (a debugger?)"
@@ -66,6 +76,7 @@ impl StageError {
         matches!(
             self,
             StageError::NoEffect { .. }
+                | StageError::NoChange { .. }
                 | StageError::NoPlace { .. }
                 | StageError::Modifier(
                     ModifierError::Operation { .. } | ModifierError::EndIsTaken { .. }
