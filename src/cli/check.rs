@@ -66,7 +66,7 @@ pub struct CheckArguments {
           value_parser = clap::value_parser!(u16).range(1..=i64::from(MOST_READERS)))]
     pub reader_count: Option<u16>,
 
-    /// The rule to judge text readers by, instead of what this kernel's version and behaviour say
+    /// The rule to judge all readers by, instead of what this kernel's version and behaviour say
     #[arg(long, value_name = "RULE", default_value = "auto")]
     pub rule: RuleChoice,
 

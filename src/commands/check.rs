@@ -174,10 +174,6 @@ impl Check<'_> {
             listeners.tell(&Observation::CaseFinished(Box::new(result)))?;
         }
         let interrupted = self.interrupted.load(Ordering::Relaxed) && !listeners.unread;
-        if listeners.unread {
-            // Nobody reads on: what was not run for that is not missed.
-            outcomes.retain(|outcome| *outcome != Outcome::NotRun);
-        }
         let exit = exit(&outcomes, self.allow_known, interrupted);
         listeners.tell(&Observation::RunFinished {
             interrupted,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::left_out::left_out;
-use super::{Promises, Reporter, Widths, grouped, rate, seconds, table};
+use super::{Promises, Reporter, Widths, grouped, rate_text, seconds, table};
 use crate::observation::{
     BoundaryView, CaseInfo, CaseResult, Event, EventKind, Observation, Outcome, Placement, RunInfo,
 };
@@ -165,13 +165,13 @@ impl<W: Write> Human<W> {
         }
         for (kind, known, count) in result.tally.named() {
             let label = known.label().unwrap_or("mechanism not known");
-            let each = rate(count, result.elapsed_ns);
+            let each = rate_text(count, result.elapsed_ns);
             writeln!(
                 self.out,
                 "    {BAD}{kind}, {label}{BAD:#}: {} in {}, {} a second",
                 grouped(count),
                 seconds(result.elapsed_ns),
-                grouped(each),
+                each,
             )?;
             let same =
                 |event: &&Event| event.name == kind && event.known.as_deref() == known.label();

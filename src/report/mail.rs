@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::left_out::{left_out, why_not_judged};
-use super::{grouped, rate, seconds};
+use super::{grouped, rate_text, seconds};
 use crate::kernel::known_holes::KnownHole;
 use crate::observation::{
     CaseInfo, CaseKey, CaseResult, Event, EventKind, Observation, Outcome, RunInfo, Seen,
@@ -171,7 +171,7 @@ impl MailReport {
                 grouped(tally.lines),
                 grouped(result.operations),
                 seconds(result.elapsed_ns),
-                grouped(rate(count, result.elapsed_ns)),
+                rate_text(count, result.elapsed_ns),
             );
             writeln!(out, "{}", textwrap::fill(&text, WIDTH))?;
         }

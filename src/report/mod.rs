@@ -26,7 +26,7 @@ pub use human::{Human, HumanOptions};
 pub use json::{DOCUMENT_FORMAT, DOCUMENT_SHAPE, Json};
 pub use ktap::Ktap;
 pub use mail::MailReport;
-pub use number::{bytes, grouped, rate, seconds, short};
+pub use number::{bytes, grouped, rate, rate_text, seconds, short};
 pub use progress::WithProgress;
 pub use promises::Promises;
 pub use save::{SaveError, Saved};

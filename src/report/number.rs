@@ -64,6 +64,20 @@ pub fn rate(count: u64, elapsed_ns: u64) -> u64 {
     u64::try_from(u128::from(count) * 1_000_000_000 / u128::from(elapsed_ns)).unwrap_or(u64::MAX)
 }
 
+/// The same as text, with decimals where it is little: `1,569`, `2.7`, `1.7e-2`.
+#[must_use]
+pub fn rate_text(count: u64, elapsed_ns: u64) -> String {
+    if elapsed_ns == 0 || count == 0 {
+        return "0".into();
+    }
+    let each = count as f64 * 1e9 / elapsed_ns as f64;
+    match each {
+        9.95.. => grouped(each.round() as u64),
+        0.095.. => format!("{each:.1}"),
+        _ => format!("{each:.1e}"),
+    }
+}
+
 /// Nanoseconds as seconds with one decimal, `1.5 s`.
 #[must_use]
 pub fn seconds(nanoseconds: u64) -> String {
@@ -119,5 +133,10 @@ mod tests {
     fn rates_of_nothing_are_nothing() {
         assert_eq!(rate(7, 0), 0);
         assert_eq!(rate(7, 500_000_000), 14);
+        assert_eq!(rate_text(7, 0), "0");
+        assert_eq!(rate_text(9_999, 1_000_000_000), "9,999");
+        assert_eq!(rate_text(1, 1_400_000_000), "0.7");
+        assert_eq!(rate_text(9, 3_010_000_000), "3.0");
+        assert_eq!(rate_text(1, 60_000_000_000), "1.7e-2");
     }
 }

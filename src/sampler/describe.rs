@@ -349,19 +349,19 @@ fn mechanism(known: KnownHoles, moves: bool) -> String {
         }
         KnownHole::H2 => {
             "H2, the stale iterator: after the line before was printed, but before the sequence \
-             was noted for this one, an operation merged what follows into that line's VMA (or it \
-             had cut that VMA after it was found); the iterator steps from where it stood past what \
+             was noted for this one, an operation made one VMA of that line's and what follows it \
+             (or it had cut that VMA after it was found); the iterator steps from where it stood past what \
              is there now, and the sequence, which has not moved since, calls for no second look"
         }
         KnownHole::H3 => {
             if moves {
-                "H3, the believed end: a reader that searches while an mremap(MREMAP_FIXED) has \
-                 unmapped the last VMA finds nothing, and believes it without asking whether the \
-                 address space is changing"
+                "H3, the believed end: a reader that searches while an mremap(MREMAP_FIXED) moves \
+                 something onto the last VMA, or onto one that is then merged with the last, finds \
+                 nothing, and believes it without asking whether the address space is changing"
             } else {
-                "H3, the believed end: a merge that was under way closed the gap in front of the \
-                 last VMA while the reader's search was in that gap; the step on from there leads \
-                 past the merged VMA, to nothing, which is believed without asking whether the \
+                "H3, the believed end: an operation that was under way made one VMA of the last one \
+                 and of the gap in front of it, while the reader's search was in that gap; the step on \
+                 from there leads past it, to nothing, which is believed without asking whether the \
                  address space is changing"
             }
         }

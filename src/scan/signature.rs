@@ -79,8 +79,10 @@ fn behind(
 
 /// Whether a search from `cursor` may find nothing at all because it looks at
 /// unmapped pages and steps on, while an operation under way in `window` makes
-/// the last VMA of all begin in front of where the step leads: the step then
-/// leads past it (`mas_next_slot()` after `mas_rewalk()`, lib/maple_tree.c).
+/// one VMA of them and of the last VMA behind them: the step then leads past it
+/// (`mas_next_slot()` after `mas_rewalk()`, lib/maple_tree.c). The pages may be
+/// unmapped before the operation, or in the midst of it, as the destination of
+/// a move.
 pub(super) fn may_pass_the_last(
     states: &States,
     allowed: &Sets,
@@ -90,14 +92,19 @@ pub(super) fn may_pass_the_last(
     sites_from(states, allowed, cursor).any(|(number, site, segment)| {
         let count = segment.variants.len();
         let across = |state, address| vma_across(states, segment, state, address);
-        site.under_way(window).any(|(before, _)| {
-            let next = states.next_in(&segment.variants[before], cursor);
-            let Some(start) = next.map(|line| states.lines[line].start) else {
-                return false;
-            };
-            // The pages in front of the next VMA are unmapped before, mapped
-            // together with it behind.
-            let grows = start > cursor && across((before + 1) % count, start).is_some();
+        let gaps = site.under_way(window).flat_map(|(before, operation)| {
+            let variant = &segment.variants[before];
+            let still = end_of_gap(states, variant, &(0..0), cursor);
+            let to = operation.move_destination.as_ref();
+            let moving = to.and_then(|to| end_of_gap(states, variant, to, cursor));
+            still
+                .into_iter()
+                .chain(moving)
+                .map(move |start| (before, start))
+        });
+        gaps.into_iter().any(|(before, start)| {
+            // What is behind the gap is one VMA with the gap afterwards.
+            let grows = across((before + 1) % count, start).is_some();
             grows && {
                 let mut ends = false;
                 for state in states_in(allowed.0[number]) {
@@ -116,6 +123,36 @@ pub(super) fn may_pass_the_last(
             }
         })
     })
+}
+
+/// The end of the unmapped pages from `cursor` on in a state, as if there were
+/// nothing in `to` either; none where something is mapped there, or nothing
+/// behind.
+fn end_of_gap(
+    states: &States,
+    variant: &Range<usize>,
+    to: &Range<u64>,
+    cursor: u64,
+) -> Option<u64> {
+    let mut lines = states.lines[variant.clone()].iter();
+    let start = lines.find_map(|line| {
+        let end = if to.contains(&(line.end - 1)) {
+            to.start
+        } else {
+            line.end
+        };
+        let start = if to.contains(&line.start) {
+            to.end
+        } else {
+            line.start
+        };
+        // A VMA on both sides of the destination is left on both.
+        if start < to.start && to.end < end && (to.start..end).contains(&cursor) {
+            return Some(to.end.max(cursor));
+        }
+        (start < end && end > cursor).then_some(start)
+    })?;
+    (start > cursor).then_some(start)
 }
 
 /// Calls `each` with what an iterator finds that steps on from the `printed`

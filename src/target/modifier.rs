@@ -405,11 +405,8 @@ impl Modifier {
         }
         let arena = self.arena.range();
         let outside = |site: &&Site| !arena.contains(&site.start);
-        self.mapped_last = plan
-            .sites
-            .last()
-            .filter(outside)
-            .map(|site| site.start - site.page_size..site.end);
+        let last = plan.sites.last().filter(outside);
+        let last = last.map(|site| site.start - site.page_size..site.end);
         // The proof thread would fault while the arena is rebuilt, and a free
         // run must end before its operations are overwritten.
         self.switch_proof(false)?;
@@ -433,7 +430,12 @@ impl Modifier {
         proof.rounds.store(0, Ordering::Relaxed);
 
         self.setup = plan.calls;
-        self.ask(Command::Layout)?;
+        let laid_out = self.ask(Command::Layout);
+        if !matches!(laid_out, Err(ModifierError::EndIsTaken { .. })) {
+            // What was there before the layout is not ours to unmap.
+            self.mapped_last = last;
+        }
+        laid_out?;
         self.scenario = scenario.cloned();
         self.switch_proof(self.proving && pages > 0)
     }

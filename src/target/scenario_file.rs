@@ -152,6 +152,14 @@ impl Entry {
             );
             return Err(Invalid::new(field, problem));
         }
+        if operations
+            .iter()
+            .all(|operation| operation.state == original)
+        {
+            let problem =
+                format!("none leads away from `{original}`; a reader would race with nothing");
+            return Err(Invalid::new("operations", problem));
+        }
         let Self {
             name,
             summary,

@@ -58,13 +58,19 @@ impl World {
         found
     }
 
-    /// Whether the last VMA grows down over the page that a search from `cursor`
-    /// steps on from.
+    /// Whether the last VMA is made one with the unmapped pages that a search from
+    /// `cursor` steps on from, unmapped before or in the midst of a move.
     fn may_pass_the_last(&self, window: Window, cursor: u64) -> bool {
-        self.under_way(window).into_iter().any(|k| {
-            let Some(last) = next(&self.states[k], cursor).filter(|vma| vma.start > cursor) else {
-                return false;
-            };
+        let gaps = self.under_way(window).into_iter().flat_map(|k| {
+            let mut spaces = vec![self.states[k].clone()];
+            let to = self.destinations[k].as_ref();
+            spaces.extend(to.map(|to| spaces[0].iter().flat_map(|vma| around(vma, to)).collect()));
+            let behind = spaces
+                .into_iter()
+                .filter_map(move |space| next(&space, cursor).filter(|vma| vma.start > cursor));
+            behind.map(move |last| (k, last))
+        });
+        gaps.into_iter().any(|(k, last)| {
             let grown = |state: &[Vma]| {
                 let mut vmas = state.iter().copied();
                 vmas.find(|vma| vma.start < last.start && last.start < vma.end)
