@@ -63,7 +63,7 @@ impl Point {
                 (_, true) => "the iterator's next VMA; none? check",
                 (_, false) => "take the next VMA from the iterator",
             },
-            Point::StepOn => "was nothing there? step on to the next",
+            Point::StepOn => "nothing there? step on",
             Point::LockCheck => "write-locked? fall back",
             Point::LockTake if protocol.retries_detached => "count up; detached? search again",
             Point::LockTake => "count up; detached? fall back",
@@ -76,7 +76,7 @@ impl Point {
             }
             Point::Sequence => "gap: sequence odd or moved? search",
             Point::SearchAgain => "gap: another VMA there? fall back",
-            Point::StepOnAgain => "nothing at it: step on; another? fall back",
+            Point::StepOnAgain => "nothing there? step on; another? fall back",
             Point::FallBack => "fall back: take mmap_lock",
             Point::FallBackFind => "search from the position, lock the VMA",
             Point::FallBackUnlock if protocol.afresh == Afresh::Chunks => "drop mmap_lock",
