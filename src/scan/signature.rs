@@ -4,7 +4,8 @@
 //! A label excuses, so it is given only where its mechanism leads to exactly
 //! what was read: the same line, or nothing more.
 
-use std::ops::Range;
+use std::collections::BTreeSet;
+use std::ops::{Range, RangeInclusive};
 
 use super::engine::{Sets, each_next, passes};
 use super::site::SiteStates;
@@ -180,14 +181,19 @@ pub(super) fn each_past_a_stale_iterator(
     // The VMA that has pages on both sides of the line's end.
     let across = |state| vma_across(states, segment, state, end);
     // A VMA that an operation cuts lives on as the piece that the operation
-    // changes: it starts where it did, and has another protection.
+    // changes, which has another protection; or, where the VMA behind takes its
+    // tail, as what is left in front.
     let cut_to_printed = |line: usize, after: usize| {
-        let left = states.next_in(&segment.variants[after], start);
-        states.lines[line].start == start
-            && left.is_some_and(|left| {
-                (states.lines[left].start, states.lines[left].end) == printed
-                    && states.attributes[left].permissions != states.attributes[line].permissions
-            })
+        let cut = &states.lines[line];
+        let variant = &segment.variants[after];
+        let Some(left) = states.next_in(variant, start) else {
+            return false;
+        };
+        let behind = states.next_in(variant, end).map(|next| &states.lines[next]);
+        let takes_its_tail = behind.is_some_and(|next| next.start == end && next.end > cut.end);
+        let changed = states.attributes[left].permissions != states.attributes[line].permissions;
+        let is_printed = (states.lines[left].start, states.lines[left].end) == printed;
+        is_printed && (changed && cut.start <= start || cut.start == start && takes_its_tail)
     };
     let mut see_behind = |state: usize, page: u64| {
         let variant = &segment.variants[state];
@@ -205,8 +211,12 @@ pub(super) fn each_past_a_stale_iterator(
         match (across(k), across((k + 1) % count)) {
             (None, Some(_)) => has_grown = true,
             (Some(line), None) if cut_to_printed(line, (k + 1) % count) => {
-                let last = states.lines[line].end - 1;
-                states_in(allowed.0[number]).for_each(|state| see_behind(state, last));
+                // Where it ended when it was found: an operation on several VMAs
+                // merges them one after the other.
+                let ends = end + 1..=states.lines[line].end;
+                for found_end in ends_in(states, segment, &ends) {
+                    states_in(allowed.0[number]).for_each(|state| see_behind(state, found_end - 1));
+                }
             }
             _ => {}
         }
@@ -222,6 +232,16 @@ pub(super) fn each_past_a_stale_iterator(
 fn vma_across(states: &States, segment: &Segment, state: usize, address: u64) -> Option<usize> {
     let line = states.next_in(&segment.variants[state], address)?;
     (states.lines[line].start < address).then_some(line)
+}
+
+/// The ends, within `range`, of the VMAs of a site in any of its states.
+fn ends_in(states: &States, segment: &Segment, range: &RangeInclusive<u64>) -> BTreeSet<u64> {
+    let lines = segment
+        .variants
+        .iter()
+        .flat_map(|variant| &states.lines[variant.clone()]);
+    let ends = lines.map(|line| line.end);
+    ends.filter(|end| range.contains(end)).collect()
 }
 
 /// The states in a set, by number.

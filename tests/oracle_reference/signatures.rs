@@ -116,14 +116,19 @@ impl World {
         for k in self.under_way(window) {
             let (before, after) = (&self.states[k], &self.states[(k + 1) % self.states.len()]);
             let cut = |vma: Vma| {
-                let changed =
-                    |it: &Vma| (it.start, it.end) == (start, end) && it.letter != vma.letter;
-                vma.start == start && after.iter().any(changed)
+                let left = after.iter().find(|it| (it.start, it.end) == (start, end));
+                let tail = after.iter().any(|it| it.start == end && it.end > vma.end);
+                left.is_some_and(|left| {
+                    vma.start <= start && left.letter != vma.letter || vma.start == start && tail
+                })
             };
             for state in self.allowed(window) {
                 let steps_past = match (across(before), across(after)) {
                     (None, Some(_)) if across(state).is_some() => behind(state, end - 1) == found,
-                    (Some(vma), None) if cut(vma) => behind(state, vma.end - 1) == found,
+                    (Some(vma), None) if cut(vma) => {
+                        let mut ends = self.states.iter().flatten().map(|it| it.end);
+                        ends.any(|it| end < it && it <= vma.end && behind(state, it - 1) == found)
+                    }
                     _ => false,
                 };
                 holes.extend(steps_past.then_some(KnownHole::H2));
