@@ -113,6 +113,13 @@ impl World {
             let holder = vmas.find(|vma| vma.start <= page && page < vma.end);
             next(state, holder.map_or(page, |holder| holder.end))
         };
+        let allowed = self.allowed(window);
+        for vma in allowed.iter().filter_map(|state| across(state)) {
+            let mut after = allowed.iter().map(|state| behind(state, vma.end - 1));
+            if vma.start <= start && after.any(|next| next == found) {
+                holes.push(KnownHole::H2);
+            }
+        }
         for k in self.under_way(window) {
             let (before, after) = (&self.states[k], &self.states[(k + 1) % self.states.len()]);
             let cut = |vma: Vma| {
