@@ -79,6 +79,12 @@ impl KnownHoles {
         KnownHoles(self.0 | 1 << hole as u8)
     }
 
+    /// Both together.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        KnownHoles(self.0 | other.0)
+    }
+
     /// Whether this one is among them.
     #[must_use]
     pub const fn has(self, hole: KnownHole) -> bool {

@@ -1,12 +1,12 @@
 //! The judge of one `PROCMAP_QUERY` answer.
 
 use super::engine::{Sets, each_next, mapped_in_all};
-use super::signature::{each_in_the_empty_tree, may_pass_the_last};
+use super::signature::each_believed;
 use super::states::States;
 use super::verdict::ViolationKind;
 use crate::kernel::chunk::Window;
 use crate::kernel::features::Granularity;
-use crate::kernel::known_holes::{KnownHole, KnownHoles};
+use crate::kernel::known_holes::KnownHoles;
 use crate::kernel::procmap_query::{Filter, Lookup, QueriedVma, Query};
 
 /// A `PROCMAP_QUERY` answer that no correct kernel gives.
@@ -225,17 +225,13 @@ impl Walk<'_> {
                     }
                 };
                 if leads_to_it {
-                    known = known.iter().chain(holes.iter()).collect();
+                    known = known.union(holes);
                 }
             };
             each_next(self.states, self.allowed, cursor, |next| see(next, so_far));
-            each_in_the_empty_tree(self.states, self.allowed, window, cursor, |next| {
-                let hole = next.map_or(KnownHole::H3, |_| KnownHole::H1);
+            each_believed(self.states, self.allowed, window, cursor, |next, hole| {
                 see(next, so_far.and(hole));
             });
-            if may_pass_the_last(self.states, self.allowed, window, cursor) {
-                see(None, so_far.and(KnownHole::H3));
-            }
         }
         known
     }

@@ -113,7 +113,11 @@ impl World {
             let holder = vmas.find(|vma| vma.start <= page && page < vma.end);
             next(state, holder.map_or(page, |holder| holder.end))
         };
-        let allowed = self.allowed(window);
+        let mut allowed = self.allowed(window);
+        if self.under_way(window).is_empty() {
+            // Nobody raced.
+            allowed.clear();
+        }
         for vma in allowed.iter().filter_map(|state| across(state)) {
             let mut after = allowed.iter().map(|state| behind(state, vma.end - 1));
             if vma.start <= start && after.any(|next| next == found) {

@@ -4,9 +4,7 @@ use super::{Place, TextJudge};
 use crate::kernel::features::{Reader, Rule};
 use crate::kernel::known_holes::{KnownHole, KnownHoles};
 use crate::scan::engine::{Wanted, is_wanted};
-use crate::scan::signature::{
-    each_in_the_empty_tree, each_past_a_stale_iterator, may_pass_the_last,
-};
+use crate::scan::signature::{each_believed, each_past_a_stale_iterator};
 use crate::scan::states::States;
 
 impl TextJudge {
@@ -28,14 +26,11 @@ impl TextJudge {
             None => matches!(found, Wanted::Nothing),
         };
         let (allowed, window) = (&self.allowed, place.window);
-        each_in_the_empty_tree(states, allowed, window, place.cursor, |next| {
+        each_believed(states, allowed, window, place.cursor, |next, hole| {
             if is_found(next) {
-                known = known.and(next.map_or(KnownHole::H3, |_| KnownHole::H1));
+                known = known.and(hole);
             }
         });
-        if is_found(None) && may_pass_the_last(states, allowed, window, place.cursor) {
-            known = known.and(KnownHole::H3);
-        }
         // Every chunk sets the iterator afresh, and smaps does before each line.
         if let (Reader::Maps, false, Some(printed)) =
             (self.reader, place.first_in_chunk, place.previous)
@@ -64,6 +59,6 @@ impl TextJudge {
         };
         let before = self.signatures(states, &Wanted::Nothing, &inside);
         self.allowed.set_allowed(states, place.window);
-        now.iter().chain(before.iter()).collect()
+        now.union(before)
     }
 }
