@@ -18,13 +18,14 @@
 //! * [`rights`]: what this process may do;
 //! * [`sanitise`](mod@sanitise): a target's text, fit to be shown.
 
-use std::io;
-
 pub mod chunk;
 pub mod dwell;
 pub mod features;
 pub mod file;
 mod hex;
+pub mod kernel_text;
+mod maps_file;
+pub use maps_file::MapsFile;
 pub mod known_holes;
 pub mod life;
 pub mod limits;
@@ -45,29 +46,4 @@ mod scan_text;
 #[cfg(test)]
 mod seq_file_model;
 mod stat;
-
-/// An open `/proc/PID/maps` or `/proc/PID/smaps`, or something that behaves
-/// like one.
-pub trait MapsFile {
-    /// `lseek(fd, 0, SEEK_SET)`: the next read starts a new scan.
-    ///
-    /// # Errors
-    /// What `lseek` returned.
-    fn rewind(&mut self) -> io::Result<()>;
-
-    /// One `read(fd, buffer)`, not retried: 0 is the end of the file.
-    ///
-    /// # Errors
-    /// What `read` returned, `EINTR` included.
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
-}
-
-impl<F: MapsFile + ?Sized> MapsFile for &mut F {
-    fn rewind(&mut self) -> io::Result<()> {
-        (**self).rewind()
-    }
-
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        (**self).read(buffer)
-    }
-}
+pub mod survey;

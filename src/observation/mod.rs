@@ -5,13 +5,16 @@
 //! that was kept can be reported again, and says the same.
 
 mod case;
+mod document;
+mod placement;
+mod state_info;
 mod event;
 mod excerpt;
 
-pub use case::{
-    BoundaryView, CaseInfo, CaseKey, CaseResult, LeftOut, Outcome, Placement, PlacementResult,
-    StateInfo,
-};
+pub use case::{CaseInfo, CaseKey, CaseResult, LeftOut, Outcome, PlacementResult};
+pub use document::{DOCUMENT_FORMAT, DOCUMENT_SHAPE};
+pub use placement::Placement;
+pub use state_info::{BoundaryView, StateInfo};
 pub use event::{Event, EventKind, QueryEvent, Seen, TextEvent};
 pub use excerpt::{Excerpt, ExcerptLine};
 

@@ -5,14 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Reporter;
-use crate::observation::Observation;
-
-/// What the document says it is.
-pub const DOCUMENT_FORMAT: &str = "vmascope-check";
-
-/// The version of the document's shape: it changes when a reader of the old
-/// shape would misread the new one.
-pub const DOCUMENT_SHAPE: u32 = 2;
+use crate::observation::{DOCUMENT_FORMAT, DOCUMENT_SHAPE, Observation};
 
 /// Collects the stream into one document.
 #[derive(Debug)]

@@ -23,7 +23,8 @@ pub mod watch;
 use std::io;
 
 pub use human::{Human, HumanOptions};
-pub use json::{DOCUMENT_FORMAT, DOCUMENT_SHAPE, Json};
+pub use crate::observation::{DOCUMENT_FORMAT, DOCUMENT_SHAPE};
+pub use json::Json;
 pub use ktap::Ktap;
 pub use mail::MailReport;
 pub use number::{bytes, grouped, rate, rate_text, seconds, short};

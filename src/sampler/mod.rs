@@ -21,7 +21,8 @@ pub use describe::{
     Moment, blink_sentence, query_violation_sentence, tear_name, tear_sentence, violation_sentence,
 };
 pub use events::{Found, FoundKind};
-pub(crate) use thread::panic_text;
+mod panic_text;
+pub(crate) use panic_text::panic_text;
 pub use thread::{Dwelling, Rate, Sampler, SamplerError, SamplerOptions, Watched};
 
 use crate::kernel::chunk::ScanText;

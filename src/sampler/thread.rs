@@ -8,6 +8,7 @@ use std::time::Instant;
 use thiserror::Error;
 
 use super::clock::Clock;
+use super::panic_text::panic_text;
 use super::events::Found;
 use super::tune::Tuner;
 use super::unknown::UnknownSampling;
@@ -294,12 +295,4 @@ impl Drop for Sampler {
         // Why it ended is of no interest to whoever drops it unasked.
         let _ = self.stop();
     }
-}
-
-pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".into())
 }

@@ -40,7 +40,8 @@ pub use live::PageAnswer;
 pub use picture::{Context, LineRef, Picture, SiteLine};
 pub use rates::{HISTORY, KINDS, Point, RateMeter, Rates};
 pub use rows::{Row, shown_name};
-pub use run_info::{in_plain_words, kernel_text, per_vma_lock_text, run_info};
+pub use crate::kernel::kernel_text::{in_plain_words, kernel_text, per_vma_lock_text};
+pub use run_info::run_info;
 pub use snapshot::{FoundEvent, PairRow, ScanLocks, Scene, Snapshot, TargetInfo};
 pub use trigger::{Held, Hold, Trigger};
 
