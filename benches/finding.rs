@@ -10,16 +10,17 @@
 
 use std::time::{Duration, Instant};
 
-use vmascope::kernel::chunk::{ChunkReader, ScanText};
-use vmascope::kernel::features::{Reader, Rule};
-use vmascope::kernel::file::ProcFile;
-use vmascope::kernel::known_holes::KnownHole;
-use vmascope::observation::Placement;
-use vmascope::sampler::{Dwelling, Rate, Sampler, SamplerOptions, Watched};
-use vmascope::scan::{Tally, TextJudge};
-use vmascope::stage::{Setting, Stage, Staged, keep_apart, open};
-use vmascope::target::modifier::{ModifierOptions, Pace};
-use vmascope::target::scenario::find;
+use vmascope::internals::linux::ChunkReader;
+use vmascope::internals::linux::KnownHole;
+use vmascope::internals::linux::ProcFile;
+use vmascope::internals::linux::{Reader, Rule};
+use vmascope::internals::maps::ScanText;
+use vmascope::internals::modifier::{ModifierOptions, Pace};
+use vmascope::internals::oracle::{Tally, TextJudge};
+use vmascope::internals::sampling::{Dwelling, Rate, Sampler, SamplerOptions, Watched};
+use vmascope::internals::scenario::find;
+use vmascope::internals::setup::Placement;
+use vmascope::internals::setup::{Setting, Stage, Staged, keep_apart, open};
 
 /// How long each is read in a turn.
 const TURN: Duration = Duration::from_millis(400);

@@ -9,12 +9,13 @@ mod support;
 
 use criterion::Criterion;
 use support::{Counting, Ratios, bare_boundary, bare_scan, stage_of};
-use vmascope::kernel::chunk::{ChunkReader, NoClock, ScanText};
-use vmascope::kernel::features::{Reader, Rule};
-use vmascope::observation::Placement;
-use vmascope::scan::{Tally, TextJudge};
-use vmascope::stage::open;
-use vmascope::target::scenario;
+use vmascope::internals::linux::{ChunkReader, NoClock};
+use vmascope::internals::linux::{Reader, Rule};
+use vmascope::internals::maps::ScanText;
+use vmascope::internals::oracle::{Tally, TextJudge};
+use vmascope::internals::scenario;
+use vmascope::internals::setup::Placement;
+use vmascope::internals::setup::open;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;

@@ -14,15 +14,15 @@ use nix::pty::{Winsize, openpty};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rustix::time::{ClockId, clock_gettime};
-use vmascope::kernel::chunk::{ScanText, Window};
-use vmascope::sampler::TakenScan;
-use vmascope::session::{Context, Picture, Snapshot};
-use vmascope::tui::app::{App, View};
-use vmascope::tui::explorer::Spot;
-use vmascope::tui::message::Message;
-use vmascope::tui::theme::{Depth, Theme};
-use vmascope::tui::update::update;
-use vmascope::tui::view;
+use vmascope::internals::maps::{ScanText, Window};
+use vmascope::internals::sampling::TakenScan;
+use vmascope::internals::session::{Context, Picture, Snapshot};
+use vmascope::internals::tui::Message;
+use vmascope::internals::tui::Spot;
+use vmascope::internals::tui::update;
+use vmascope::internals::tui::view;
+use vmascope::internals::tui::{App, View};
+use vmascope::internals::tui::{Depth, Theme};
 
 /// VMAs of the watched address space.
 const VMAS: u64 = 65_000;

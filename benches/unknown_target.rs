@@ -7,16 +7,17 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use vmascope::kernel::MapsFile;
-use vmascope::kernel::chunk::{ChunkReader, NoClock, ScanText};
-use vmascope::kernel::features::Reader;
-use vmascope::kernel::file::{ProcFile, Which};
-use vmascope::observation::Placement;
-use vmascope::scan::UnknownJudge;
-use vmascope::scan::diff::Diff;
-use vmascope::stage::Stage;
-use vmascope::target::modifier::ModifierOptions;
-use vmascope::target::scenario::find;
+use vmascope::internals::linux::MapsFile;
+use vmascope::internals::linux::Reader;
+use vmascope::internals::linux::{ChunkReader, NoClock};
+use vmascope::internals::linux::{ProcFile, Which};
+use vmascope::internals::maps::Diff;
+use vmascope::internals::maps::ScanText;
+use vmascope::internals::modifier::ModifierOptions;
+use vmascope::internals::oracle::UnknownJudge;
+use vmascope::internals::scenario::find;
+use vmascope::internals::setup::Placement;
+use vmascope::internals::setup::Stage;
 
 const ROUNDS: usize = 60;
 

@@ -31,28 +31,51 @@
 //! * [`tui`]: the screen.
 //! * [`cli`] and [`commands`]: the command line, and what it does.
 
+// With the feature, what the tests and benches reach into is `pub`, and the lint
+// says of everything else that it need not be.
+#![cfg_attr(not(feature = "internals"), allow(unreachable_pub))]
+#![cfg_attr(
+    feature = "internals",
+    allow(missing_docs, clippy::missing_errors_doc, clippy::missing_panics_doc)
+)]
+
 #[cfg(not(target_os = "linux"))]
 compile_error!("vmascope reads /proc/PID/maps and runs on Linux only");
 
-pub mod cli;
-pub mod commands;
-pub mod compare;
-pub mod follow;
-pub mod kernel;
-pub mod latency;
-pub mod manual;
-pub mod observation;
-pub mod probe;
-pub mod protocol;
-pub mod report;
-pub mod sampler;
-pub mod scan;
-pub mod session;
-pub mod simulated;
-pub mod stage;
-pub mod target;
-pub mod tui;
+mod api;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals;
+#[doc(hidden)]
+pub mod program;
 
+pub use api::{chunks, judge, kernel, lines, query};
+
+mod cli;
+mod commands;
+mod compare;
+mod events;
+mod latency;
+mod linux;
+mod maps;
+mod model;
+mod modifier;
+mod oracle;
+mod process;
+mod report;
+mod sampling;
+mod scenario;
+mod session;
+mod setup;
+mod stepping;
+mod text;
+mod tui;
+
+#[cfg(test)]
+extern crate self as vmascope;
+#[cfg(test)]
+#[path = "../tests/support/simulated/mod.rs"]
+mod simulated;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod support;

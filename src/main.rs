@@ -1,44 +1,7 @@
 //! The `vmascope` program.
 
-use std::panic::resume_unwind;
 use std::process::ExitCode;
-use std::thread;
-
-use vmascope::commands::Exit;
-use vmascope::{commands, report, target};
-
-/// The program's stack, in bytes: as much as a main thread mostly has.
-const STACK_BYTES: usize = 8 << 20;
 
 fn main() -> ExitCode {
-    // The modifier and the writer are this program run again; they must stay
-    // quiet, so nothing comes before this.
-    target::modifier::run_if_child();
-    target::writer::run_if_child();
-    // The main thread's stack is as small as `ulimit -s` says, a few pages
-    // perhaps; that of any other thread is mapped when it starts.
-    let program = thread::Builder::new()
-        .name("vmascope".into())
-        .stack_size(STACK_BYTES)
-        .spawn(program);
-    match program.map(thread::JoinHandle::join) {
-        Ok(Ok(exit)) => ExitCode::from(exit as u8),
-        Ok(Err(panic)) => resume_unwind(panic),
-        Err(error) => {
-            report::tell(&format!(
-                "vmascope: cannot start a thread: {error}; raise the limits on processes and on \
-                 address space (`ulimit -u`, `ulimit -v`)"
-            ));
-            ExitCode::from(Exit::CouldNotRun as u8)
-        }
-    }
-}
-
-fn program() -> Exit {
-    let done = commands::command_line()
-        .and_then(|cli| cli.map_or(Ok(Exit::Held), |cli| commands::run(&cli)));
-    done.unwrap_or_else(|failure| {
-        report::tell(&format!("vmascope: {failure}"));
-        failure.exit
-    })
+    vmascope::program::main()
 }

@@ -9,12 +9,12 @@ use std::process::{Command, Output, Stdio};
 use holes::shows_the_empty_tree;
 use serde_json::Value;
 use support::skip;
-use vmascope::kernel::features::Reader;
-use vmascope::kernel::line::{MapsLine, parse_range};
-use vmascope::observation::Placement;
-use vmascope::stage::{Setting, Stage, StageError};
-use vmascope::target::modifier::{Modifier, ModifierOptions};
-use vmascope::target::scenario::{find, scenarios};
+use vmascope::internals::linux::Reader;
+use vmascope::internals::maps::{MapsLine, parse_range};
+use vmascope::internals::modifier::{Modifier, ModifierOptions};
+use vmascope::internals::scenario::{find, scenarios};
+use vmascope::internals::setup::Placement;
+use vmascope::internals::setup::{Setting, Stage, StageError};
 
 fn options() -> ModifierOptions {
     ModifierOptions {

@@ -13,8 +13,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 use support::{child_called, skip};
-use vmascope::kernel::locks::LockEvidence;
-use vmascope::target::writer::{Timed, Writer, WriterError, WriterOptions};
+use vmascope::internals::linux::LockEvidence;
+use vmascope::internals::modifier::{Timed, Writer, WriterError, WriterOptions};
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -4,17 +4,20 @@
 
 use std::path::PathBuf;
 
-use vmascope::follow::{Follower, Happening};
-use vmascope::kernel::chunk::{ChunkReader, NoClock, ScanText};
-use vmascope::kernel::features::Reader;
-use vmascope::kernel::file::{ProcFile, Which};
-use vmascope::observation::{CaseKey, EventKind, Excerpt, Placement};
-use vmascope::report::watch::{WatchJson, happening_line, totals_line};
-use vmascope::sampler::{Found, FoundKind, Moment};
-use vmascope::scan::{MissingCounts, States, UnknownJudge};
-use vmascope::target::attached::AttachedTarget;
-use vmascope::target::modifier::{Modifier, ModifierOptions};
-use vmascope::target::scenario::parse_scenarios;
+use vmascope::internals::events::{CaseKey, EventKind};
+use vmascope::internals::linux::Reader;
+use vmascope::internals::linux::{ChunkReader, NoClock};
+use vmascope::internals::linux::{ProcFile, Which};
+use vmascope::internals::maps::Excerpt;
+use vmascope::internals::maps::ScanText;
+use vmascope::internals::modifier::{Modifier, ModifierOptions};
+use vmascope::internals::oracle::{MissingCounts, States, UnknownJudge};
+use vmascope::internals::process::AttachedTarget;
+use vmascope::internals::report::{WatchJson, happening_line, totals_line};
+use vmascope::internals::sampling::{Follower, Happening};
+use vmascope::internals::sampling::{Found, FoundKind, Moment};
+use vmascope::internals::scenario::parse_scenarios;
+use vmascope::internals::setup::Placement;
 
 /// What the dynamic loader and setlocale do to a young process: a file goes,
 /// and others come at the same addresses. A permission stands for a file.

@@ -15,11 +15,11 @@ use nix::unistd::Pid;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open};
 use support::wait_for;
-use vmascope::target::layout::Site;
-use vmascope::target::modifier::{Modifier, ModifierOptions, Pace};
-use vmascope::target::scenario::{Scenario, find, parse_scenarios, scenarios};
-use vmascope::target::strip::Strip;
-use vmascope::target::{Death, ModifierError};
+use vmascope::internals::modifier::{Death, ModifierError};
+use vmascope::internals::modifier::{Modifier, ModifierOptions, Pace};
+use vmascope::internals::scenario::Site;
+use vmascope::internals::scenario::Strip;
+use vmascope::internals::scenario::{Scenario, find, parse_scenarios, scenarios};
 
 const DEADLINE: Duration = Duration::from_secs(120);
 

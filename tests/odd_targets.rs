@@ -14,11 +14,11 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use support::{Resting, children, skip, wait_for};
-use vmascope::kernel::file::OpenError;
-use vmascope::kernel::life::ExitStatus;
-use vmascope::target::attached::{AttachError, AttachedTarget};
-use vmascope::target::spawned::SpawnedCommand;
-use vmascope::target::watch::{TargetState, TargetWatch};
+use vmascope::internals::linux::ExitStatus;
+use vmascope::internals::linux::OpenError;
+use vmascope::internals::process::SpawnedCommand;
+use vmascope::internals::process::{AttachError, AttachedTarget};
+use vmascope::internals::process::{TargetState, TargetWatch};
 
 const DEADLINE: Duration = Duration::from_secs(120);
 

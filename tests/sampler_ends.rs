@@ -9,16 +9,18 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use support::{Resting, skip, wait_for};
-use vmascope::kernel::dwell::Pause;
-use vmascope::kernel::features::{Granularity, Position, Reader, Rule};
-use vmascope::kernel::life::MmEnd;
-use vmascope::observation::Placement;
-use vmascope::sampler::{Dwelling, Rate, Sampler, SamplerError, SamplerOptions, Wanted, Watched};
-use vmascope::scan::{MissingCounts, ViolationKind};
-use vmascope::stage::Extent;
-use vmascope::stage::Stage;
-use vmascope::target::modifier::ModifierOptions;
-use vmascope::target::scenario::find;
+use vmascope::internals::linux::MmEnd;
+use vmascope::internals::linux::Pause;
+use vmascope::internals::linux::{Granularity, Position, Reader, Rule};
+use vmascope::internals::modifier::ModifierOptions;
+use vmascope::internals::oracle::{MissingCounts, ViolationKind};
+use vmascope::internals::sampling::{
+    Dwelling, Rate, Sampler, SamplerError, SamplerOptions, Wanted, Watched,
+};
+use vmascope::internals::scenario::find;
+use vmascope::internals::setup::Extent;
+use vmascope::internals::setup::Placement;
+use vmascope::internals::setup::Stage;
 
 fn options(pid: u32, reader: Reader, watched: Watched) -> SamplerOptions {
     SamplerOptions {
@@ -107,7 +109,7 @@ fn an_unknown_target_is_read_until_it_ends() {
         let mut sampler = Sampler::start(&options(pid, reader, Watched::Unknown)).unwrap();
         wait_for_scans(&sampler);
         sampler.request_scan(Wanted::Any);
-        let mut taken = vmascope::sampler::TakenScan::default();
+        let mut taken = vmascope::internals::sampling::TakenScan::default();
         wait_for("a scan", || sampler.take_scan(&mut taken));
         assert!(taken.text.text().ends_with(b"\n") && !taken.text.chunks.is_empty());
         let published = sampler.published();

@@ -7,13 +7,19 @@
 //! pair is put to the judge. It knows nothing of when the writer was where, so
 //! all states are allowed, except where a test is about just that.
 
-use vmascope::kernel::chunk::{ScanText, Window};
-use vmascope::kernel::features::{Granularity, Reader, Rule};
-use vmascope::kernel::line::{MapsLine, parse_range};
-use vmascope::kernel::procmap_query::{QueriedVma, Query};
-use vmascope::scan::{QueryJudge, TextJudge, Verdict, ViolationKind};
-use vmascope::simulated::{Locking, PAGE, SimulatedCase, Workload};
-use vmascope::target::scenario::find;
+#[path = "support/simulated/mod.rs"]
+mod simulated;
+
+use crate::simulated::Locking;
+use crate::simulated::address_space::PAGE;
+use crate::simulated::run::SimulatedCase;
+use crate::simulated::writer::Workload;
+use vmascope::internals::linux::{Granularity, Reader, Rule};
+use vmascope::internals::linux::{QueriedVma, Query};
+use vmascope::internals::maps::{MapsLine, parse_range};
+use vmascope::internals::maps::{ScanText, Window};
+use vmascope::internals::oracle::{QueryJudge, TextJudge, Verdict, ViolationKind};
+use vmascope::internals::scenario::find;
 
 const ORIGINAL: usize = 0;
 const MODIFIED: usize = 1;

@@ -13,11 +13,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use vmascope::follow::{Follower, Happening};
-use vmascope::sampler::Rate;
-use vmascope::scan::diff::{ChangeLog, ChangeRates};
-use vmascope::session::{Session, Subject, ToWatch, Update};
-use vmascope::target::attached::AttachedTarget;
+use vmascope::internals::maps::{ChangeLog, ChangeRates};
+use vmascope::internals::process::AttachedTarget;
+use vmascope::internals::sampling::Rate;
+use vmascope::internals::sampling::{Follower, Happening};
+use vmascope::internals::session::{Session, Subject, ToWatch, Update};
 
 /// What may be added after a third of the time, in bytes: the allocator's
 /// arenas of several threads are never quite still.

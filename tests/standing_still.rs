@@ -3,15 +3,17 @@
 
 use std::sync::Arc;
 
-use vmascope::kernel::chunk::{ScanText, Window};
-use vmascope::kernel::features::{Reader, Rule};
-use vmascope::kernel::known_holes::KnownHoles;
-use vmascope::observation::{CaseKey, Event, Excerpt, Observation, Placement};
-use vmascope::report::{Ktap, Reporter};
-use vmascope::sampler::{Found, FoundKind, Moment};
-use vmascope::scan::{
+use vmascope::internals::events::{CaseKey, Event, Observation};
+use vmascope::internals::linux::KnownHoles;
+use vmascope::internals::linux::{Reader, Rule};
+use vmascope::internals::maps::Excerpt;
+use vmascope::internals::maps::{ScanText, Window};
+use vmascope::internals::oracle::{
     OperationInfo, SiteClock, SiteStates, States, TextJudge, Violation, ViolationKind,
 };
+use vmascope::internals::report::{Ktap, Reporter};
+use vmascope::internals::sampling::{Found, FoundKind, Moment};
+use vmascope::internals::setup::Placement;
 
 const PAGE: u64 = 0x1000;
 const SITE: u64 = 0x1000_0000;

@@ -4,8 +4,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use vmascope::kernel::chunk::{ScanText, Window};
-use vmascope::scan::{
+use vmascope::internals::maps::{ScanText, Window};
+use vmascope::internals::oracle::{
     OperationInfo, PairTable, SiteClock, SiteStates, States, UnknownJudge, Verdict,
 };
 

@@ -103,7 +103,7 @@ fn a_scenario_without_a_duplicate_says_why() {
 
 #[test]
 fn every_scenario_can_be_read_line_by_line_and_obeys_its_rule() {
-    for scenario in vmascope::target::scenario::scenarios() {
+    for scenario in vmascope::internals::scenario::scenarios() {
         // Past the site, with an operation before each of the lines there.
         let steps = format!("r l {} R r", "m r ".repeat(8));
         let output = step(&["--scenario", &scenario.name, "--format", "json", &steps]);

@@ -16,8 +16,8 @@ use nix::unistd::Pid;
 use std::os::unix::process::ExitStatusExt;
 use support::{child_called, has_one_cpu, skip};
 use terminal::{PATIENCE, Terminal};
-use vmascope::kernel::features::{KernelFacts, Reader, Rule};
-use vmascope::target::scenario::scenarios;
+use vmascope::internals::linux::{KernelFacts, Reader, Rule};
+use vmascope::internals::scenario::scenarios;
 
 /// One at a time: each keeps two CPUs busy.
 fn alone() -> MutexGuard<'static, ()> {
@@ -328,7 +328,7 @@ fn an_unknown_scenario_is_told_before_the_terminal_is_taken() {
 fn resumes_at_the_last_end() -> bool {
     KernelFacts::detect().is_ok_and(|facts| {
         let rule = facts.rule_for(Reader::Maps).rule;
-        rule.position == vmascope::kernel::features::Position::LastEnd
+        rule.position == vmascope::internals::linux::Position::LastEnd
     })
 }
 

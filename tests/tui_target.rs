@@ -9,8 +9,8 @@ use std::ffi::OsStr;
 use nix::sys::signal::Signal;
 use support::{Resting, skip};
 use terminal::Terminal;
-use vmascope::target::output::CommandOutput;
-use vmascope::target::spawned::SpawnedCommand;
+use vmascope::internals::process::CommandOutput;
+use vmascope::internals::process::SpawnedCommand;
 
 /// Whether a command can be held at its first instruction here.
 fn can_hold() -> bool {

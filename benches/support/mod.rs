@@ -9,8 +9,8 @@ use std::io::{Read, Seek};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use vmascope::stage::Stage;
-use vmascope::target::modifier::ModifierOptions;
+use vmascope::internals::modifier::ModifierOptions;
+use vmascope::internals::setup::Stage;
 
 /// A modifier with so many slots, standing still.
 pub fn stage_of(slots: u32) -> Stage {
@@ -26,7 +26,7 @@ pub fn stage_of(slots: u32) -> Stage {
 /// `lseek` and `read` of a page until the end, and nothing else.
 pub fn bare_scan(pid: u32) -> impl FnMut() {
     let mut file = File::open(format!("/proc/{pid}/maps")).expect("maps can be opened");
-    let mut buffer = vec![0; vmascope::kernel::process::page_size() as usize];
+    let mut buffer = vec![0; vmascope::internals::linux::page_size() as usize];
     move || {
         file.rewind().expect("seek");
         while file.read(&mut buffer).expect("read") > 0 {}
@@ -36,7 +36,7 @@ pub fn bare_scan(pid: u32) -> impl FnMut() {
 /// `lseek` and two reads of a page.
 pub fn bare_boundary(pid: u32) -> impl FnMut() {
     let mut file = File::open(format!("/proc/{pid}/maps")).expect("maps can be opened");
-    let mut buffer = vec![0; vmascope::kernel::process::page_size() as usize];
+    let mut buffer = vec![0; vmascope::internals::linux::page_size() as usize];
     move || {
         file.rewind().expect("seek");
         for _ in 0..2 {

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::kernel::dwell::Pause;
-use crate::kernel::features::{Granularity, Position, Reader, Rule};
-use crate::observation::Placement;
-use crate::sampler::Dwelling;
-use crate::target::scenario::{MAX_SITES, MAX_WRITERS};
+use crate::linux::dwell::Pause;
+use crate::linux::features::rule::{Granularity, Position, Reader, Rule};
+use crate::sampling::thread::Dwelling;
+use crate::scenario::definition::{MAX_SITES, MAX_WRITERS};
+use crate::setup::placement::Placement;
 
 /// Arguments of `vmascope check`.
 #[derive(Clone, Debug, Args)]
@@ -181,7 +181,7 @@ pub const MOST_READERS: u16 = 32;
 /// Longest time a case may take: a day.
 pub const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)
         .map_err(|error| format!("{error}; write it like 500ms, 1s or 2m"))?;
     if duration.is_zero() || duration > LONGEST {

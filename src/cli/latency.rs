@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::latency::reader::LabReader;
+use crate::linux::reading::LabReader;
 
 /// Arguments of `vmascope latency`.
 #[derive(Clone, Debug, Args)]
@@ -38,7 +38,7 @@ pub struct LatencyArguments {
     pub region: u64,
 
     /// VMAs it is divided into
-    #[arg(long, value_name = "N", default_value_t = crate::target::writer::WriterOptions::VMAS)]
+    #[arg(long, value_name = "N", default_value_t = crate::modifier::timed_writer::WriterOptions::VMAS)]
     pub vmas: u64,
 
     /// Give the writer a CPU of its own (the default)

@@ -1,24 +1,24 @@
 //! The command line; nothing else.
 
-mod check;
-mod demo;
-mod kernel;
-mod latency;
-mod protocol;
-mod scenarios;
-mod step;
-mod target;
-mod watch;
+pub(crate) mod check;
+pub(crate) mod demo;
+pub(crate) mod kernel;
+pub(crate) mod latency;
+pub(crate) mod protocol;
+pub(crate) mod scenarios;
+pub(crate) mod step;
+pub(crate) mod target;
+pub(crate) mod watch;
 
-pub use check::{CheckArguments, Format, LONGEST, MOST_READERS, RuleChoice};
-pub use demo::DemoArguments;
-pub use kernel::{KernelArguments, KernelFormat};
-pub use latency::{LatencyArguments, LatencyFormat};
-pub use protocol::{ProtocolArguments, ProtocolFormat};
-pub use scenarios::{ListFormat, ScenariosArguments};
-pub use step::{StepArguments, StepFormat};
-pub use target::{AttachArguments, Pace, RunArguments};
-pub use watch::{DiffArguments, TextFormat, WatchArguments};
+use check::CheckArguments;
+use demo::DemoArguments;
+use kernel::KernelArguments;
+use latency::LatencyArguments;
+use protocol::ProtocolArguments;
+use scenarios::ScenariosArguments;
+use step::StepArguments;
+use target::{AttachArguments, RunArguments};
+use watch::{DiffArguments, WatchArguments};
 
 use clap::{Parser, Subcommand};
 

@@ -2,8 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
-use super::RuleChoice;
-use crate::manual::Size;
+use super::check::RuleChoice;
+use crate::stepping::step::Size;
 
 /// Arguments of `vmascope step`.
 #[derive(Clone, Debug, Args)]
@@ -16,7 +16,7 @@ pub struct StepArguments {
     pub steps: Vec<String>,
 
     /// The scenario
-    #[arg(long, value_name = "NAME", default_value = super::DemoArguments::SCENARIO)]
+    #[arg(long, value_name = "NAME", default_value = super::demo::DemoArguments::SCENARIO)]
     pub scenario: String,
 
     /// After the steps, go the shortest way to a duplicate, or say why there is none

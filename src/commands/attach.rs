@@ -3,16 +3,16 @@
 
 use std::ffi::OsStr;
 
-use super::{Exit, Failure};
-use crate::cli::{AttachArguments, Pace};
-use crate::sampler::Rate;
+use super::exit::{Exit, Failure};
+use crate::cli::target::{AttachArguments, Pace};
+use crate::process::attached::AttachedTarget;
+use crate::process::find::find_target;
+use crate::process::processes::ProcessEntry;
+use crate::sampling::thread::Rate;
 use crate::session::ToWatch;
-use crate::target::attached::AttachedTarget;
-use crate::target::find::find_target;
-use crate::target::processes::ProcessEntry;
 
 /// What is to be watched, and how fast.
-pub(super) fn to_watch(target: AttachedTarget, pace: Pace) -> ToWatch {
+pub(crate) fn to_watch(target: AttachedTarget, pace: Pace) -> ToWatch {
     let rate = match pace.rate {
         0 => Rate::Full,
         scans => Rate::PerSecond(scans),
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn what_was_chosen_is_opened_only_while_it_is_the_same_process() {
         let pid = std::process::id();
-        let entry = crate::target::processes::look_at(pid).unwrap();
+        let entry = crate::process::processes::look_at(pid).unwrap();
         let choose = |entry: ProcessEntry| move || Ok(Choice::Process(Box::new(entry)));
         let watched = run(&parse(&[]), choose(entry.clone()), |to_watch| {
             assert_eq!(to_watch.target.pid(), pid);

@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 /// Longest time that a run takes, set-up included, unless the command line
 /// says how long a case reads. What is left of the 90 seconds that are promised
 /// is for the start and the end of the run.
-pub(super) const TOTAL: Duration = Duration::from_secs(76);
+pub(crate) const TOTAL: Duration = Duration::from_secs(76);
 
 /// Longest time that a case reads then.
-pub(super) const MOST: Duration = Duration::from_secs(1);
+pub(crate) const MOST: Duration = Duration::from_secs(1);
 
 /// Least time, however slow the set-up is: what is shorter shows nothing.
 const LEAST: Duration = Duration::from_millis(50);
 
 /// Shares a run's time out among its cases.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(crate) struct Budget {
     start: Instant,
     /// Time spent reading so far.
     read: Duration,
@@ -24,7 +24,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Budget {
             start: Instant::now(),
             read: Duration::ZERO,
@@ -33,7 +33,7 @@ impl Budget {
     }
 
     /// How long the next of the `left` cases that remain may read.
-    pub(super) fn share(&self, left: usize) -> Duration {
+    pub(crate) fn share(&self, left: usize) -> Duration {
         self.share_at(self.start.elapsed(), left)
     }
 
@@ -46,7 +46,7 @@ impl Budget {
     }
 
     /// A case is over that read so long.
-    pub(super) fn spent(&mut self, read: Duration) {
+    pub(crate) fn spent(&mut self, read: Duration) {
         self.read += read;
         self.done += 1;
     }

@@ -8,15 +8,19 @@ use anyhow::Result;
 use super::exit::in_one_line;
 use super::plan::Plan;
 use super::reading::Reading;
-use crate::cli::CheckArguments;
+use crate::cli::check::CheckArguments;
 use crate::compare::kept::KeptRun;
-use crate::kernel::features::{Reader, Rule};
-use crate::observation::{CaseInfo, CaseKey, CaseResult, LeftOut, Observation, Outcome, Placement};
-use crate::sampler::{Dwelling, SamplerError};
-use crate::stage::{Setting, Stage, StageError, Staged};
-use crate::target::ModifierError;
-use crate::target::layout::DEFAULT_SLOTS;
-use crate::target::scenario::Scenario;
+use crate::events::Observation;
+use crate::events::case::{CaseInfo, CaseKey, CaseResult, LeftOut, Outcome};
+use crate::linux::features::rule::{Reader, Rule};
+use crate::modifier::error::ModifierError;
+use crate::sampling::thread::{Dwelling, SamplerError};
+use crate::scenario::arena::DEFAULT_SLOTS;
+use crate::scenario::definition::Scenario;
+use crate::setup::case_setup::Setting;
+use crate::setup::error::StageError;
+use crate::setup::placement::Placement;
+use crate::setup::{Stage, Staged};
 
 /// Why a placement was not read, or not to its end, where the user ended the
 /// run.
@@ -24,21 +28,21 @@ const INTERRUPTED: &str = "interrupted";
 
 /// How the cases of a run are read.
 #[derive(Clone, Debug)]
-pub(super) struct CaseOptions {
+pub(crate) struct CaseOptions {
     /// Where the sites stand, one after the other.
-    pub(super) placements: Vec<Placement>,
+    pub(crate) placements: Vec<Placement>,
     /// The caller's buffer in bytes; none: what the placement wants.
-    pub(super) read_size: Option<usize>,
+    pub(crate) read_size: Option<usize>,
     /// How many sites; none: as many as the placement wants.
-    pub(super) sites: Option<usize>,
-    pub(super) dwell: Dwelling,
+    pub(crate) sites: Option<usize>,
+    pub(crate) dwell: Dwelling,
     /// The most operations between two rests of a writer, 0 for no rests;
     /// none: what suits the placement.
-    pub(super) burst: Option<u32>,
-    pub(super) reader_count: u16,
+    pub(crate) burst: Option<u32>,
+    pub(crate) reader_count: u16,
     /// Whether several readers that query share one file.
-    pub(super) shared_fd: bool,
-    pub(super) prove: bool,
+    pub(crate) shared_fd: bool,
+    pub(crate) prove: bool,
 }
 
 /// The placements of a run that does not ask for others: what finds most
@@ -52,7 +56,7 @@ const SLOTS_FOR_EVERY: u32 = 620;
 impl CaseOptions {
     /// What the command line asks for; the placements it leaves open are as in
     /// the run to compare with, if there is one.
-    pub(super) fn of(arguments: &CheckArguments, plan: &Plan, kept: Option<&KeptRun>) -> Self {
+    pub(crate) fn of(arguments: &CheckArguments, plan: &Plan, kept: Option<&KeptRun>) -> Self {
         let mut wanted = arguments.placements.clone();
         if wanted.is_empty() {
             wanted = kept.map_or_else(|| USUAL.to_vec(), KeptRun::placements);
@@ -80,7 +84,7 @@ impl CaseOptions {
     }
 
     /// What a run does that asks for nothing in particular.
-    pub(super) fn usual() -> Self {
+    pub(crate) fn usual() -> Self {
         CaseOptions {
             placements: USUAL.to_vec(),
             read_size: None,
@@ -94,7 +98,7 @@ impl CaseOptions {
     }
 
     /// Slots that the arena needs for these placements.
-    pub(super) fn slots(&self) -> u32 {
+    pub(crate) fn slots(&self) -> u32 {
         if self.placements.contains(&Placement::Every) {
             SLOTS_FOR_EVERY
         } else {
@@ -105,19 +109,19 @@ impl CaseOptions {
 
 /// One case to run.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Case<'a> {
-    pub(super) scenario: &'a Scenario,
-    pub(super) reader: Reader,
-    pub(super) rule: Rule,
+pub(crate) struct Case<'a> {
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) reader: Reader,
+    pub(crate) rule: Rule,
     /// Its number, from 1, and how many there are.
-    pub(super) number: (usize, usize),
+    pub(crate) number: (usize, usize),
     /// How long it reads, at all placements together.
-    pub(super) duration: Duration,
-    pub(super) options: &'a CaseOptions,
+    pub(crate) duration: Duration,
+    pub(crate) options: &'a CaseOptions,
 }
 
 impl Case<'_> {
-    pub(super) fn key(&self) -> CaseKey {
+    pub(crate) fn key(&self) -> CaseKey {
         CaseKey {
             scenario: self.scenario.name.clone(),
             reader: self.reader.to_string(),
@@ -125,7 +129,7 @@ impl Case<'_> {
     }
 
     /// Runs it at each placement in turn, telling what happens as it does.
-    pub(super) fn run(
+    pub(crate) fn run(
         &self,
         stage: &mut Stage,
         interrupted: &AtomicBool,
@@ -235,14 +239,14 @@ impl Case<'_> {
 
 /// How a case came out, and why the run cannot go on, if it cannot.
 #[derive(Debug)]
-pub(super) struct Ran {
-    pub(super) result: CaseResult,
-    pub(super) failed: Option<anyhow::Error>,
+pub(crate) struct Ran {
+    pub(crate) result: CaseResult,
+    pub(crate) failed: Option<anyhow::Error>,
 }
 
 impl Ran {
     /// Nothing was read.
-    pub(super) fn without_reading(case: &Case<'_>, outcome: Outcome) -> Self {
+    pub(crate) fn without_reading(case: &Case<'_>, outcome: Outcome) -> Self {
         Ran {
             result: CaseResult::without_reading(case.key(), case.number, outcome),
             failed: None,

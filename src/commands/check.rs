@@ -13,17 +13,26 @@ use super::compared::compare;
 use super::exit::{Exit, Failure, in_one_line};
 use super::plan::{Plan, Rules, find_rules, run_info};
 use super::signals::stop_flag;
-use crate::cli::{CheckArguments, Format};
+use crate::cli::check::{CheckArguments, Format};
 use crate::compare::kept::KeptRun;
-use crate::kernel::features::{KernelFacts, Reader};
-use crate::observation::{CaseKey, Observation, Outcome};
-use crate::report::{Human, HumanOptions, Json, Ktap, MailReport, Reporter, Saved, WithProgress};
-use crate::stage::{Stage, keep_apart};
-use crate::target::modifier::ModifierOptions;
-use crate::target::scenario::Scenario;
+use crate::events::Observation;
+use crate::events::case::{CaseKey, Outcome};
+use crate::linux::features::KernelFacts;
+use crate::linux::features::rule::Reader;
+use crate::modifier::options::ModifierOptions;
+use crate::report::Reporter;
+use crate::report::human::{Human, HumanOptions};
+use crate::report::json::Json;
+use crate::report::ktap::Ktap;
+use crate::report::mail::MailReport;
+use crate::report::progress::WithProgress;
+use crate::report::save::Saved;
+use crate::scenario::definition::Scenario;
+use crate::setup::Stage;
+use crate::setup::cpus::keep_apart;
 
 /// Runs the check.
-pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let kept = arguments
         .compare
         .as_deref()
@@ -199,7 +208,7 @@ impl Check<'_> {
         let as_kept = kept
             .map(|kept| Duration::from_nanos(kept.elapsed_ns))
             .filter(|duration| !duration.is_zero())
-            .map(|duration| duration.min(crate::cli::LONGEST));
+            .map(|duration| duration.min(crate::cli::check::LONGEST));
         self.duration.or(as_kept).unwrap_or_else(share)
     }
 

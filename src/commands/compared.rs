@@ -1,19 +1,21 @@
 //! The end of a check that compares: says what got better or worse.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
 use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 
 use super::exit::Exit;
-use crate::cli::{CheckArguments, Format};
+use crate::cli::check::{CheckArguments, Format};
+use crate::compare::Comparison;
 use crate::compare::kept::KeptRun;
-use crate::compare::{Comparison, text};
+use crate::report::comparison as text;
 
 /// Compares the run whose document this is with the one that was kept, and
 /// prints what that shows; `exit` is how the run ended by itself, and `whole`
 /// whether all of it was run.
-pub(super) fn compare(
+pub(crate) fn compare(
     arguments: &CheckArguments,
     kept: &KeptRun,
     document: &[u8],
@@ -37,7 +39,7 @@ pub(super) fn compare(
         Format::Ktap => print("", "# ", &comparison, &path),
         Format::Json => {
             let mut document: Value = serde_json::from_slice(document)?;
-            document["comparison"] = text::json(&comparison, &path);
+            document["comparison"] = crate::report::comparison::json(&comparison, &path);
             document["exit_code"] = (exit as u8).into();
             writeln!(io::stdout().lock(), "{document:#}")
         }
@@ -53,7 +55,7 @@ pub(super) fn compare(
 fn print(before: &str, sign: &str, comparison: &Comparison, path: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(before.as_bytes())?;
-    for line in text::lines(comparison, path) {
+    for line in crate::report::comparison::lines(comparison, path) {
         writeln!(out, "{sign}{line}")?;
     }
     out.flush()

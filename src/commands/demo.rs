@@ -4,21 +4,22 @@ use std::io::IsTerminal;
 
 use super::attach::Choice;
 use super::exit::{Exit, Failure};
-use crate::cli::DemoArguments;
+use crate::cli::demo::DemoArguments;
+use crate::scenario::definition as scenario;
 use crate::session::{Subject, ToWatch};
-use crate::target::scenario;
 use crate::tui::picker::{Picked, pick};
 use crate::tui::run::{End, RunOptions, end_by, run as run_application};
 use crate::tui::theme::Depth;
 
 /// Runs the application.
-pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let moves_on = arguments.scenario == "all";
-    let scenarios = scenario::scenarios();
+    let scenarios = crate::scenario::definition::scenarios();
     let at = if moves_on {
         Some(0)
     } else {
-        let wanted = scenario::find(&arguments.scenario).map_err(Failure::usage)?;
+        let wanted =
+            crate::scenario::definition::find(&arguments.scenario).map_err(Failure::usage)?;
         scenarios.iter().position(|one| one.name == wanted.name)
     };
     need_terminal()?;
@@ -39,7 +40,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
 }
 
 /// Shows a target of the user's.
-pub(super) fn watch(to_watch: ToWatch) -> Result<Exit, Failure> {
+pub(crate) fn watch(to_watch: ToWatch) -> Result<Exit, Failure> {
     need_terminal()?;
     show(RunOptions {
         subject: Subject::Target(Box::new(to_watch)),
@@ -51,7 +52,7 @@ pub(super) fn watch(to_watch: ToWatch) -> Result<Exit, Failure> {
 }
 
 /// Lists the processes to choose from.
-pub(super) fn choose() -> Result<Choice, Failure> {
+pub(crate) fn choose() -> Result<Choice, Failure> {
     need_terminal()?;
     Ok(match pick(depth())? {
         Picked::Process(entry) => Choice::Process(entry),
@@ -72,7 +73,7 @@ fn show(options: RunOptions) -> Result<Exit, Failure> {
 }
 
 /// An error where there is no terminal to draw on.
-pub(super) fn need_terminal() -> anyhow::Result<()> {
+pub(crate) fn need_terminal() -> anyhow::Result<()> {
     if std::io::stdout().is_terminal() {
         return Ok(());
     }

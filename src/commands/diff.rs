@@ -2,25 +2,26 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io;
+use std::io::{Read, Write};
 
 use anyhow::{Context, Result};
 
 use super::exit::{Exit, Failure};
-use crate::cli::{DiffArguments, TextFormat};
-use crate::follow::Follower;
-use crate::kernel::chunk::Lines;
-use crate::kernel::line::{MapsLine, is_smaps_header};
-use crate::kernel::sanitise::sanitise;
+use crate::cli::watch::{DiffArguments, TextFormat};
+use crate::maps::line::{MapsLine, is_smaps_header};
+use crate::maps::scan_text::Lines;
+use crate::process::attached::AttachedTarget;
 use crate::report::difference::{Difference, Side};
-use crate::target::attached::AttachedTarget;
+use crate::sampling::follow::Follower;
+use crate::text::sanitise::sanitise;
 
 /// The largest text that is read, in bytes: that is `maps` of a few million
 /// VMAs; a device could go on for ever.
 const LARGEST: u64 = 256 << 20;
 
 /// Compares and prints.
-pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
     if arguments.before == "-" && arguments.after == "-" {
         return Err(Failure::usage(anyhow::anyhow!(
             "both sides cannot be standard input; save one to a file"

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::kernel::sanitise::sanitise;
+use crate::text::sanitise::sanitise;
 
 /// The exit statuses, the same for every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Failure {
 
 impl Failure {
     /// It ends with this status, for this reason.
-    pub(super) fn with(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
+    pub(crate) fn with(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
         Failure {
             exit,
             error: error.into(),
@@ -56,7 +56,7 @@ impl fmt::Display for Failure {
 }
 
 /// An error with its causes, on one line.
-pub(super) fn in_one_line(error: &anyhow::Error) -> String {
+pub(crate) fn in_one_line(error: &anyhow::Error) -> String {
     // Causes are part of the one line; newlines in them are not.
     let text = format!("{error:#}");
     sanitise(text.replace('\n', " ").as_bytes()).into_owned()

@@ -1,7 +1,8 @@
 //! `vmascope kernel`: what this kernel's readers do, by its version and as
 //! seen.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -10,24 +11,28 @@ use anyhow::Context;
 use super::case::{Case, CaseOptions, Ran};
 use super::exit::{Exit, Failure};
 use super::signals::stop_flag;
-use crate::cli::{KernelArguments, KernelFormat};
-use crate::kernel::features::{Evidence, Granularity, KernelFacts, Position, Reader};
-use crate::kernel::file::{ProcFile, Which};
-use crate::kernel::known_holes::KnownHole;
-use crate::kernel::limits;
-use crate::kernel::locks::LockEvidence;
-use crate::kernel::process::page_size;
-use crate::kernel::procmap_query::{Lookup, NameBuffers, Query, QueryError, VmaQuery};
-use crate::kernel::reading::{LabReader, quiet_locks};
-use crate::kernel::rights::Rights;
-use crate::observation::Outcome;
-use crate::report::survey::{
-    KernelSurvey, Limits, OtherReader, QuerySurvey, SurveyedHole, SurveyedReader, survey_text,
+use crate::cli::kernel::{KernelArguments, KernelFormat};
+use crate::events::case::Outcome;
+use crate::linux::features::rule::{Granularity, Position, Reader};
+use crate::linux::features::{Evidence, KernelFacts};
+use crate::linux::file::{ProcFile, Which};
+use crate::linux::kernel_text::{in_plain_words, kernel_text, per_vma_lock_text};
+use crate::linux::known_holes::KnownHole;
+use crate::linux::limits;
+use crate::linux::locks::LockEvidence;
+use crate::linux::process::page_size;
+use crate::linux::procmap_query::{Lookup, NameBuffers, Query, QueryError, VmaQuery};
+use crate::linux::reading::{LabReader, quiet_locks};
+use crate::linux::rights::Rights;
+use crate::linux::survey::{
+    KernelSurvey, Limits, OtherReader, QuerySurvey, SurveyedHole, SurveyedReader,
 };
-use crate::session::{in_plain_words, kernel_text, per_vma_lock_text};
-use crate::stage::{Stage, gather_evidence, keep_apart};
-use crate::target::modifier::ModifierOptions;
-use crate::target::scenario;
+use crate::modifier::options::ModifierOptions;
+use crate::report::survey::survey_text;
+use crate::scenario::definition as scenario;
+use crate::setup::Stage;
+use crate::setup::cpus::keep_apart;
+use crate::setup::evidence::gather_evidence;
 
 /// The scenario in which each hole shows most often.
 const HOLES: [(KnownHole, &str); 3] = [
@@ -37,7 +42,7 @@ const HOLES: [(KnownHole, &str); 3] = [
 ];
 
 /// Looks and prints.
-pub(super) fn run(arguments: &KernelArguments) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &KernelArguments) -> Result<Exit, Failure> {
     let stop = stop_flag()?;
     let survey = survey(arguments.look, &stop)?;
     if stop.load(Ordering::Relaxed) {
@@ -159,7 +164,7 @@ fn hole(
     stop: &AtomicBool,
 ) -> anyhow::Result<SurveyedHole> {
     let reader = Reader::Maps;
-    let scenario = scenario::find(scenario)?;
+    let scenario = crate::scenario::definition::find(scenario)?;
     let case = Case {
         scenario,
         reader,
@@ -215,7 +220,7 @@ fn query(available: bool) -> QuerySurvey {
     survey.finds_gate = text
         .lines()
         .find(|line| line.ends_with("[vsyscall]"))
-        .and_then(|line| crate::kernel::line::parse_range(line.as_bytes()))
+        .and_then(|line| crate::maps::line::parse_range(line.as_bytes()))
         .map(|(start, _)| {
             let gate = Query {
                 address: start,

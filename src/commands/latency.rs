@@ -1,25 +1,26 @@
 //! `vmascope latency`.
 
-use std::io::{self, IsTerminal, Write};
+use std::io;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use anyhow::Context;
 
 use super::exit::{Exit, Failure};
 use super::signals::stop_flag;
-use crate::cli::{LatencyArguments, LatencyFormat};
+use crate::cli::latency::{LatencyArguments, LatencyFormat};
 use crate::latency::bench::BenchOptions;
 use crate::latency::outcome::{Configuration, LatencyOutcome};
-use crate::latency::reader::LabReader;
-use crate::latency::report;
 use crate::latency::run::{LatencyPlan, Progress, run as measure};
-use crate::target::writer::WriterOptions;
+use crate::linux::reading::LabReader;
+use crate::modifier::timed_writer::WriterOptions;
+use crate::report::latency as report;
 
 /// A sample is at least so long: shorter ones hold hardly any calls.
 const SHORTEST: Duration = Duration::from_millis(5);
 
 /// Measures.
-pub(super) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {
     let plan = plan(arguments)?;
     let stop = stop_flag()?;
     let mut line = ProgressLine::new();
@@ -68,9 +69,9 @@ fn plan(arguments: &LatencyArguments) -> Result<LatencyPlan, Failure> {
 
 fn print(outcome: &LatencyOutcome, format: LatencyFormat) -> anyhow::Result<()> {
     let text = match format {
-        LatencyFormat::Human => report::human(outcome),
-        LatencyFormat::Csv => report::csv(outcome),
-        LatencyFormat::Raw => report::raw(outcome),
+        LatencyFormat::Human => crate::report::latency::human::human(outcome),
+        LatencyFormat::Csv => crate::report::latency::plain::csv(outcome),
+        LatencyFormat::Raw => crate::report::latency::plain::raw(outcome),
         LatencyFormat::Json => serde_json::to_string_pretty(outcome)? + "\n",
     };
     let mut out = anstream::stdout();

@@ -1,30 +1,31 @@
 //! One file per subcommand: each wires the rooms together.
 
-pub mod attach;
-mod budget;
-mod case;
-mod check;
-mod compared;
-mod demo;
-mod diff;
-mod exit;
-mod kernel;
-mod latency;
-mod plan;
-mod protocol;
-mod readers;
-mod reading;
-mod rounds;
-pub mod run;
-mod scenarios;
-mod signals;
-mod step;
-mod still;
-mod watch;
+pub(crate) mod attach;
+pub(crate) mod budget;
+pub(crate) mod case;
+pub(crate) mod check;
+pub(crate) mod compared;
+pub(crate) mod demo;
+pub(crate) mod diff;
+pub(crate) mod exit;
+pub(crate) mod kernel;
+pub(crate) mod latency;
+pub(crate) mod plan;
+pub(crate) mod protocol;
+pub(crate) mod readers;
+pub(crate) mod reading;
+pub(crate) mod rounds;
+pub(crate) mod run;
+pub(crate) mod scenarios;
+pub(crate) mod signals;
+pub(crate) mod step;
+pub(crate) mod still;
+pub(crate) mod watch;
 
-pub use exit::{Exit, Failure};
+use exit::{Exit, Failure};
 
-use crate::cli::{Cli, Command, DemoArguments};
+use crate::cli::demo::DemoArguments;
+use crate::cli::{Cli, Command};
 
 /// Reads the command line; none where it asked for help or the version, which
 /// is then printed.
@@ -50,7 +51,7 @@ pub fn command_line() -> Result<Option<Cli>, Failure> {
         .map(|line| line.trim_end_matches(['.', ':']))
         .collect();
     let said = said.join("; ");
-    let said = crate::kernel::sanitise::sanitise(said.as_bytes());
+    let said = crate::text::sanitise::sanitise(said.as_bytes());
     Err(Failure::usage(anyhow::anyhow!(
         "{said}; --help says what there is"
     )))

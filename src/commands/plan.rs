@@ -3,29 +3,32 @@
 use std::collections::BTreeMap;
 
 use super::exit::Failure;
-use crate::cli::{CheckArguments, MOST_READERS};
+use crate::cli::check::{CheckArguments, MOST_READERS};
 use crate::compare::kept::KeptRun;
-use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
-use crate::observation::{Placement, RunInfo};
-use crate::report::Widths;
-use crate::stage::{Stage, gather_evidence};
-use crate::target::catalogue::Catalogue;
-use crate::target::scenario::Scenario;
+use crate::events::RunInfo;
+use crate::linux::features::rule::Reader;
+use crate::linux::features::{KernelFacts, ReaderRule};
+use crate::report::table::Widths;
+use crate::scenario::catalogue::Catalogue;
+use crate::scenario::definition::Scenario;
+use crate::setup::Stage;
+use crate::setup::evidence::gather_evidence;
+use crate::setup::placement::Placement;
 
 /// The cases of a run.
 #[derive(Debug)]
-pub(super) struct Plan {
-    pub(super) scenarios: Vec<&'static Scenario>,
-    pub(super) readers: Vec<Reader>,
+pub(crate) struct Plan {
+    pub(crate) scenarios: Vec<&'static Scenario>,
+    pub(crate) readers: Vec<Reader>,
     /// How many of each reader run at once.
-    pub(super) reader_count: u16,
+    pub(crate) reader_count: u16,
 }
 
 impl Plan {
     /// Resolves the names on the command line;
     /// what it leaves open is as in the run
     /// to compare with, if there is one.
-    pub(super) fn new(arguments: &CheckArguments, kept: Option<&KeptRun>) -> Result<Self, Failure> {
+    pub(crate) fn new(arguments: &CheckArguments, kept: Option<&KeptRun>) -> Result<Self, Failure> {
         let mut names = arguments.scenarios.clone();
         let mut wanted = arguments.readers.clone();
         if names.is_empty() {
@@ -69,13 +72,13 @@ impl Plan {
     }
 
     /// The cases: every scenario by every reader.
-    pub(super) fn cases(&self) -> impl Iterator<Item = (&'static Scenario, Reader)> {
+    pub(crate) fn cases(&self) -> impl Iterator<Item = (&'static Scenario, Reader)> {
         self.scenarios
             .iter()
             .flat_map(|scenario| self.readers.iter().map(|reader| (*scenario, *reader)))
     }
 
-    pub(super) fn widths(&self) -> Widths {
+    pub(crate) fn widths(&self) -> Widths {
         let scenarios = self.scenarios.iter().map(|scenario| scenario.name.len());
         let readers = self.readers.iter().map(|reader| reader.name().len());
         Widths {
@@ -86,10 +89,10 @@ impl Plan {
 }
 
 /// The rule each reader is judged by, and why.
-pub(super) type Rules = BTreeMap<String, ReaderRule>;
+pub(crate) type Rules = BTreeMap<String, ReaderRule>;
 
 /// Finds out what this kernel's readers do, unless the command line says it.
-pub(super) fn find_rules(
+pub(crate) fn find_rules(
     arguments: &CheckArguments,
     plan: &Plan,
     facts: &mut KernelFacts,
@@ -114,7 +117,7 @@ pub(super) fn find_rules(
 }
 
 /// What runs, and where.
-pub(super) fn run_info(
+pub(crate) fn run_info(
     plan: &Plan,
     placements: &[Placement],
     facts: &KernelFacts,
@@ -137,6 +140,6 @@ pub(super) fn run_info(
             Vec::new()
         },
         placed_last,
-        ..crate::session::run_info(cases, facts, &rules)
+        ..crate::events::run_info::run_info(cases, facts, &rules)
     }
 }

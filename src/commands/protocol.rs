@@ -3,13 +3,16 @@
 use std::io;
 
 use super::exit::{Exit, Failure};
-use crate::cli::{ProtocolArguments, ProtocolFormat};
-use crate::protocol::{Case, CaseError, PROTOCOLS, Protocol, Study};
-use crate::report::protocol::{print_human, print_json};
-use crate::target::scenario::{Scenario, scenarios};
+use crate::cli::protocol::{ProtocolArguments, ProtocolFormat};
+use crate::model::case::{Case, CaseError};
+use crate::model::protocols::{PROTOCOLS, Protocol};
+use crate::model::study::Study;
+use crate::report::model::human::print_human;
+use crate::report::model::json::print_json;
+use crate::scenario::definition::{Scenario, scenarios};
 
 /// Explores what was asked for.
-pub(super) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
     let wanted_cases = cases_of(arguments).map_err(Failure::usage)?;
     let protocols = if asks_for_all(&arguments.readers) {
         PROTOCOLS.to_vec()

@@ -2,35 +2,40 @@
 
 use anyhow::Result;
 
-use crate::observation::{CaseKey, Observation, Placement};
-use crate::sampler::{Moment, Published, Sampler, SamplerError, SamplerOptions};
-use crate::scan::{States, Tally};
+use crate::events::Observation;
+use crate::events::case::CaseKey;
+use crate::oracle::states::States;
+use crate::oracle::tally::Tally;
+use crate::sampling::Published;
+use crate::sampling::describe::Moment;
+use crate::sampling::thread::{Sampler, SamplerError, SamplerOptions};
+use crate::setup::placement::Placement;
 
 /// Running samplers.
 #[derive(Debug)]
-pub(super) struct Readers(Vec<Sampler>);
+pub(crate) struct Readers(Vec<Sampler>);
 
 /// Where what they find is found.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scene<'a> {
-    pub(super) case: &'a CaseKey,
-    pub(super) placement: Placement,
-    pub(super) states: &'a States,
+pub(crate) struct Scene<'a> {
+    pub(crate) case: &'a CaseKey,
+    pub(crate) placement: Placement,
+    pub(crate) states: &'a States,
 }
 
 impl Readers {
-    pub(super) fn start(options: &SamplerOptions, count: u16) -> Result<Self, SamplerError> {
+    pub(crate) fn start(options: &SamplerOptions, count: u16) -> Result<Self, SamplerError> {
         let samplers = (0..count).map(|_| Sampler::start(options));
         Ok(Readers(samplers.collect::<Result<_, _>>()?))
     }
 
     /// Whether one has ended by itself.
-    pub(super) fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         self.0.iter().any(Sampler::has_ended)
     }
 
     /// What all have published together.
-    pub(super) fn total(&self) -> Tally {
+    pub(crate) fn total(&self) -> Tally {
         let mut tally = Tally::default();
         for sampler in &self.0 {
             tally.merge(&sampler.published().tally);
@@ -39,7 +44,7 @@ impl Readers {
     }
 
     /// Tells what was found since the last time.
-    pub(super) fn tell_found(
+    pub(crate) fn tell_found(
         &mut self,
         scene: Scene<'_>,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
@@ -60,7 +65,7 @@ impl Readers {
 
     /// Stops all, each after a whole scan at least, and adds what they have
     /// read to `sum`, also of one that has ended by itself, which is an error.
-    pub(super) fn stop(&mut self, sum: &mut Published) -> Result<(), SamplerError> {
+    pub(crate) fn stop(&mut self, sum: &mut Published) -> Result<(), SamplerError> {
         let mut ended = Ok(());
         for sampler in &mut self.0 {
             let published = sampler.stop().unwrap_or_else(|error| {

@@ -10,26 +10,29 @@ use anyhow::Result;
 use super::case::Case;
 use super::readers::{Readers, Scene};
 use super::rounds::Rounds;
-use crate::kernel::dwell::Pause;
-use crate::kernel::file::{ProcFile, Which};
-use crate::observation::{CaseKey, CaseResult, Observation, PlacementResult};
-use crate::sampler::{Dwelling, Published, Rate, SamplerOptions, Watched};
-use crate::scan::Tally;
-use crate::stage::{Setting, Stage, Staged};
-use crate::target::modifier::{Pace, Proof};
+use crate::events::Observation;
+use crate::events::case::{CaseKey, CaseResult, PlacementResult};
+use crate::linux::dwell::Pause;
+use crate::linux::file::{ProcFile, Which};
+use crate::modifier::options::{Pace, Proof};
+use crate::oracle::tally::Tally;
+use crate::sampling::Published;
+use crate::sampling::thread::{Dwelling, Rate, SamplerOptions, Watched};
+use crate::setup::case_setup::Setting;
+use crate::setup::{Stage, Staged};
 
 /// How often finds are collected from the samplers' queues.
 const COLLECT: Duration = Duration::from_millis(10);
 
 /// A case at one placement.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reading<'a> {
-    pub(super) case: &'a Case<'a>,
-    pub(super) key: &'a CaseKey,
-    pub(super) staged: &'a Staged,
-    pub(super) setting: &'a Setting,
-    pub(super) duration: Duration,
-    pub(super) interrupted: &'a AtomicBool,
+pub(crate) struct Reading<'a> {
+    pub(crate) case: &'a Case<'a>,
+    pub(crate) key: &'a CaseKey,
+    pub(crate) staged: &'a Staged,
+    pub(crate) setting: &'a Setting,
+    pub(crate) duration: Duration,
+    pub(crate) interrupted: &'a AtomicBool,
 }
 
 /// What has been read so far.
@@ -48,7 +51,7 @@ struct Share {
 impl Reading<'_> {
     /// Reads, and adds to `result`, also when it fails on the way; whether to
     /// its end.
-    pub(super) fn run(
+    pub(crate) fn run(
         &self,
         stage: &mut Stage,
         result: &mut CaseResult,
@@ -223,7 +226,7 @@ impl Reading<'_> {
         })
     }
 
-    pub(super) fn scene(&self) -> Scene<'_> {
+    pub(crate) fn scene(&self) -> Scene<'_> {
         Scene {
             case: self.key,
             placement: self.staged.placement,

@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use crate::scan::Tally;
+use crate::oracle::tally::Tally;
 
 /// Rounds of a case at one placement.
 const ROUNDS: u32 = 10;
 
 /// Cuts totals that grow into rounds.
 #[derive(Debug)]
-pub(super) struct Rounds {
+pub(crate) struct Rounds {
     length: Duration,
     end: Duration,
     before: Tally,
@@ -19,7 +19,7 @@ pub(super) struct Rounds {
 
 impl Rounds {
     /// Of a case that reads so long.
-    pub(super) fn new(duration: Duration) -> Self {
+    pub(crate) fn new(duration: Duration) -> Self {
         let length = duration / ROUNDS;
         Rounds {
             length,
@@ -30,7 +30,7 @@ impl Rounds {
     }
 
     /// So long after the start: ends the round if it is over.
-    pub(super) fn look(&mut self, elapsed: Duration, totals: impl FnOnce() -> Tally) {
+    pub(crate) fn look(&mut self, elapsed: Duration, totals: impl FnOnce() -> Tally) {
         if elapsed >= self.end {
             self.end = elapsed + self.length;
             self.cut(totals());
@@ -43,7 +43,7 @@ impl Rounds {
     }
 
     /// All rounds; their sum is these totals.
-    pub(super) fn finish(mut self, totals: &Tally) -> Vec<Tally> {
+    pub(crate) fn finish(mut self, totals: &Tally) -> Vec<Tally> {
         if *totals != self.before {
             self.cut(totals.clone());
         }

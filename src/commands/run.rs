@@ -1,20 +1,21 @@
 //! `vmascope run -- COMMAND ARGS…`.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
 use anyhow::Context;
 
 use super::attach::to_watch;
-use super::{Exit, Failure};
-use crate::cli::RunArguments;
-use crate::kernel::chunk::Lines;
-use crate::kernel::sanitise::sanitise_cut;
+use super::exit::{Exit, Failure};
+use crate::cli::target::RunArguments;
+use crate::maps::scan_text::Lines;
+use crate::process::attached::AttachedTarget;
+use crate::process::forward_signals::pass_signals_on;
+use crate::process::output::{CommandOutput, OutputTail};
+use crate::process::spawned::SpawnedCommand;
 use crate::session::ToWatch;
-use crate::target::attached::AttachedTarget;
-use crate::target::forward::pass_signals_on;
-use crate::target::output::{CommandOutput, OutputTail};
-use crate::target::spawned::SpawnedCommand;
+use crate::text::sanitise::sanitise_cut;
 
 /// Lines of its output that are printed afterwards.
 const LINES: usize = 20;

@@ -1,16 +1,17 @@
 //! `vmascope scenarios`.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
 use anyhow::Context;
 
-use super::{Exit, Failure};
-use crate::cli::{ListFormat, ScenariosArguments};
-use crate::report::{scenarios_json, write_scenarios};
-use crate::target::catalogue::Catalogue;
+use super::exit::{Exit, Failure};
+use crate::cli::scenarios::{ListFormat, ScenariosArguments};
+use crate::report::scenarios::{scenarios_json, write_scenarios};
+use crate::scenario::catalogue::Catalogue;
 
 /// Prints the catalogue, or a part of it.
-pub(super) fn run(arguments: &ScenariosArguments) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &ScenariosArguments) -> Result<Exit, Failure> {
     let catalogue = Catalogue::with_files(&arguments.files).map_err(Failure::usage)?;
     let selected = if arguments.names.is_empty() {
         catalogue.scenarios().to_vec()

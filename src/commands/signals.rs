@@ -14,7 +14,7 @@ use super::exit::Exit;
 ///
 /// # Errors
 /// When the handlers cannot be set up.
-pub(super) fn stop_flag() -> io::Result<Arc<AtomicBool>> {
+pub(crate) fn stop_flag() -> io::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         flag::register_conditional_shutdown(signal, Exit::CouldNotRun as i32, stop.clone())?;

@@ -1,27 +1,36 @@
 //! `vmascope step`: manual mode without a screen.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
 use super::exit::{Exit, Failure};
-use crate::cli::{StepArguments, StepFormat};
-use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
-use crate::kernel::file::{ProcFile, Which};
-use crate::kernel::sanitise::sanitise;
-use crate::manual::{Manual, Script, Size, Step, Way, keys, parse_steps};
-use crate::observation::Placement;
-use crate::report::{StepHeading, StepPrinter};
-use crate::session::in_plain_words;
-use crate::stage::{Stage, StageError, Staged, gather_evidence};
-use crate::target::modifier::ModifierOptions;
-use crate::target::scenario::{self, Scenario};
+use crate::cli::step::{StepArguments, StepFormat};
+use crate::linux::features::rule::Reader;
+use crate::linux::features::{KernelFacts, ReaderRule};
+use crate::linux::file::{ProcFile, Which};
+use crate::linux::kernel_text::in_plain_words;
+use crate::modifier::options::ModifierOptions;
+use crate::report::steps::{StepHeading, StepPrinter};
+use crate::scenario::definition as scenario;
+use crate::scenario::definition::Scenario;
+use crate::setup::error::StageError;
+use crate::setup::evidence::gather_evidence;
+use crate::setup::placement::Placement;
+use crate::setup::{Stage, Staged};
+use crate::stepping::script::Script;
+use crate::stepping::search::Way;
+use crate::stepping::step::{Size, Step, keys, parse_steps};
+use crate::stepping::stepper::Manual;
+use crate::text::sanitise::sanitise;
 
 /// Slots of the arena: two chunks of lines.
 const SLOTS: u32 = 140;
 
 /// Takes the steps.
-pub(super) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
     let steps = parse_steps(&arguments.steps.join(" ")).map_err(Failure::usage)?;
-    let scenario = scenario::find(&arguments.scenario).map_err(Failure::usage)?;
+    let scenario =
+        crate::scenario::definition::find(&arguments.scenario).map_err(Failure::usage)?;
     let mut facts = KernelFacts::detect()?;
     let mut stage = Stage::new(&ModifierOptions {
         slots: SLOTS,

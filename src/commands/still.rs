@@ -6,16 +6,17 @@ use anyhow::Result;
 
 use super::readers::Readers;
 use super::reading::Reading;
-use crate::kernel::dwell::Pause;
-use crate::observation::Observation;
-use crate::sampler::{Dwelling, Published, SamplerOptions};
-use crate::stage::Stage;
+use crate::events::Observation;
+use crate::linux::dwell::Pause;
+use crate::sampling::Published;
+use crate::sampling::thread::{Dwelling, SamplerOptions};
+use crate::setup::Stage;
 
 impl Reading<'_> {
     /// Has the modifier stand still in each state of its cycle in turn, all
     /// sites in the same, and every reader scan at least once in each; adds
     /// what they read to `sum`. The modifier is in the original state then.
-    pub(super) fn stand_still(
+    pub(crate) fn stand_still(
         &self,
         stage: &mut Stage,
         sampling: &SamplerOptions,

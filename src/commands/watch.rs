@@ -1,6 +1,7 @@
 //! `vmascope watch PID`: everything that happens, one line each.
 
-use std::io::{self, BufWriter, Stdout};
+use std::io;
+use std::io::{BufWriter, Stdout};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -10,17 +11,17 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::exit::{Exit, Failure};
-use crate::cli::{TextFormat, WatchArguments};
-use crate::follow::{Follower, Happening};
+use crate::cli::watch::{TextFormat, WatchArguments};
+use crate::process::attached::AttachedTarget;
+use crate::process::find::find_target;
 use crate::report::watch::{WatchJson, WatchText, start_line, totals_line};
-use crate::target::attached::AttachedTarget;
-use crate::target::find::find_target;
+use crate::sampling::follow::{Follower, Happening};
 
 /// The longest sleep before looking whether to end.
 const NAP: Duration = Duration::from_millis(200);
 
 /// Watches until the target, the time or the user ends it.
-pub(super) fn run(arguments: &WatchArguments) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &WatchArguments) -> Result<Exit, Failure> {
     let interrupted = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         signal_hook::flag::register(signal, interrupted.clone())?;

@@ -7,8 +7,9 @@ use std::path::Path;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::observation::{CaseKey, Placement};
-use crate::report::{DOCUMENT_FORMAT, DOCUMENT_SHAPE};
+use crate::events::case::CaseKey;
+use crate::events::document::{DOCUMENT_FORMAT, DOCUMENT_SHAPE};
+use crate::setup::placement::Placement;
 
 /// The largest document that is read, in bytes: a run of all cases takes less
 /// than one MiB.

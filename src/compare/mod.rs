@@ -5,13 +5,14 @@
 //! * [`statistics`]: what two counts can show;
 //! * [`text`]: the comparison as text and as JSON.
 
-pub mod kept;
-pub mod statistics;
-pub mod text;
+pub(crate) mod kept;
+pub(crate) mod statistics;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::collections::BTreeSet;
 
-use crate::observation::CaseKey;
+use crate::events::case::CaseKey;
 use kept::{Figure, KeptPlacement, KeptRun};
 use statistics::{Compared, Counted, compare_rates, dispersion, holm};
 
@@ -217,6 +218,3 @@ fn new_violations(then: &KeptRun, now: &KeptRun) -> Vec<String> {
         .map(|(_, text)| text)
         .collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -25,7 +25,7 @@ fn document(torn: u64, h1: u64, unknown: u64) -> Value {
     rounds.push(tally(1000, torn - 9 * (torn / 10), h1, unknown));
     json!({
         "format": "vmascope-check",
-        "shape": crate::report::DOCUMENT_SHAPE,
+        "shape": crate::events::document::DOCUMENT_SHAPE,
         "run": { "kernel": "Linux", "started": "then", "readers_at_once": 1 },
         "cases": [{
             "case": { "scenario": "split", "reader": "maps" },
@@ -94,7 +94,7 @@ fn what_only_one_run_has_is_named() {
     assert!(comparison.rows.is_empty());
     let expected = ["split by smaps, boundary", "split by maps, boundary"];
     assert_eq!(comparison.not_compared, expected);
-    let text = text::lines(&comparison, "a.json").join("\n");
+    let text = crate::report::comparison::lines(&comparison, "a.json").join("\n");
     assert!(text.contains("only in one of the two"), "{text}");
 }
 
@@ -104,7 +104,7 @@ fn another_pace_is_told() {
     slow["cases"][0]["placements"][0]["operations"] = 90_000.into();
     let comparison = Comparison::of(&run(&document(100, 0, 0)), &run(&slow));
     assert_eq!(comparison.unlike.len(), 1);
-    let text = text::lines(&comparison, "a.json").join("\n");
+    let text = crate::report::comparison::lines(&comparison, "a.json").join("\n");
     assert!(
         text.contains("2.00 operations a scan then, 9.00 now"),
         "{text}"
@@ -114,10 +114,10 @@ fn another_pace_is_told() {
 #[test]
 fn from_none_to_many_has_no_infinite_number() {
     let comparison = Comparison::of(&run(&document(0, 0, 0)), &run(&document(400, 0, 0)));
-    let text = text::lines(&comparison, "a.json").join("\n");
+    let text = crate::report::comparison::lines(&comparison, "a.json").join("\n");
     assert!(text.contains("worse  split by maps, boundary: torn scans from 0 in 10,000 scans"));
     assert!(text.contains("from none"), "{text}");
-    let row = &text::json(&comparison, "a.json")["rows"][0];
+    let row = &crate::report::comparison::json(&comparison, "a.json")["rows"][0];
     assert_eq!(
         (&row["ratio"], &row["verdict"]),
         (&Value::Null, &json!("worse"))

@@ -10,11 +10,14 @@ use thiserror::Error;
 
 use super::busy::Busy;
 use super::clock::ClockCheck;
-use super::reader::{LabReader, Manner, ReadTotals, Readers, quiet_locks};
+use super::reader::{Manner, Readers};
 use super::times::Times;
-use crate::kernel::locks::{LockCounts, LockEvidence, NoEvidence};
-use crate::stage::divide;
-use crate::target::writer::{Timed, Writer, WriterError, WriterOptions};
+use crate::linux::locks::{LockCounts, LockEvidence, NoEvidence};
+use crate::linux::reading::{LabReader, ReadTotals, quiet_locks};
+use crate::modifier::timed_writer::error::WriterError;
+use crate::modifier::timed_writer::mailbox::Timed;
+use crate::modifier::timed_writer::{Writer, WriterOptions};
+use crate::setup::cpus::divide;
 
 /// How often times are taken from the writer.
 const TAKE: Duration = Duration::from_millis(5);

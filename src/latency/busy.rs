@@ -16,14 +16,14 @@ const REST: Duration = Duration::from_millis(1);
 /// Threads that spin for a while and sleep for a millisecond, in turn. They
 /// stop when this is dropped.
 #[derive(Debug)]
-pub(super) struct Busy {
+pub(crate) struct Busy {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Busy {
     /// Starts so many, on these CPUs, busy for so long each time.
-    pub(super) fn start(count: u16, busy: Duration, cpus: Option<&CpuSet>) -> io::Result<Self> {
+    pub(crate) fn start(count: u16, busy: Duration, cpus: Option<&CpuSet>) -> io::Result<Self> {
         let mut all = Busy {
             stop: Arc::default(),
             threads: Vec::new(),

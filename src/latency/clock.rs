@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::times::{Summary, Times};
-use crate::target::writer::{Timed, Writer, WriterError};
+use crate::modifier::timed_writer::Writer;
+use crate::modifier::timed_writer::error::WriterError;
+use crate::modifier::timed_writer::mailbox::Timed;
 
 /// Times the loops are compared in, in turn.
 const TURNS: u32 = 5;

@@ -16,11 +16,13 @@ use std::time::{Duration, Instant};
 
 use super::bench::{Bench, BenchOptions, LabError};
 use super::outcome::{Holds, Ratio};
-use super::reader::{LabReader, ReadTotals, Readers};
+use super::reader::Readers;
 use super::times::{Summary, Times, logarithmic_steps};
 use super::walk::Walk;
-use crate::kernel::locks::LockCounter;
-use crate::target::writer::{Timed, WriterOptions};
+use crate::linux::locks::LockCounter;
+use crate::linux::reading::{LabReader, ReadTotals};
+use crate::modifier::timed_writer::WriterOptions;
+use crate::modifier::timed_writer::mailbox::Timed;
 
 /// How often there may be something new.
 const TICK: Duration = Duration::from_millis(250);
@@ -170,7 +172,7 @@ impl LiveLab {
                     Ok(Err(error)) => error.to_string(),
                     Err(panic) => format!(
                         "the lab panicked: {}; please report this",
-                        crate::sampler::panic_text(&*panic)
+                        crate::text::panic_text::panic_text(&*panic)
                     ),
                 };
                 // Whoever looks must hear of it: wait for room.

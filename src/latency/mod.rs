@@ -1,7 +1,7 @@
 //! The latency lab: how long a writer waits because somebody reads, and which
 //! lock the reader took.
 //!
-//! A [writer](crate::target::writer) unmaps and maps single pages and times
+//! A [writer](crate::modifier::timed_writer) unmaps and maps single pages and times
 //! each call, while threads of this process read *its* address space. A
 //! *configuration* is who reads; it is measured in *samples*, and each *round*
 //! takes one sample of every configuration, so that a machine that becomes
@@ -26,15 +26,12 @@
 //! * [`report`]: the same as text;
 //! * [`live`]: the lab as the application shows it.
 
-pub mod bench;
-mod busy;
-mod clock;
-pub mod live;
-pub mod outcome;
-pub mod reader;
-pub mod report;
-pub mod run;
-pub mod times;
-mod walk;
-
-pub use clock::ClockCheck;
+pub(crate) mod bench;
+pub(crate) mod busy;
+pub(crate) mod clock;
+pub(crate) mod live;
+pub(crate) mod outcome;
+pub(crate) mod reader;
+pub(crate) mod run;
+pub(crate) mod times;
+pub(crate) mod walk;

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::clock::ClockCheck;
-use super::reader::LabReader;
 use super::times::Summary;
-use crate::kernel::features::Granularity;
-use crate::kernel::locks::LockCounts;
+use crate::linux::features::rule::Granularity;
+use crate::linux::locks::LockCounts;
+use crate::linux::reading::LabReader;
 
 /// All that was measured. Times are in nanoseconds, sizes in bytes.
 #[derive(Clone, Debug, Serialize)]
@@ -222,7 +222,7 @@ pub fn order_agrees(configurations: &[Configuration]) -> Option<bool> {
 }
 
 #[cfg(test)]
-pub(super) mod fixture {
+pub(crate) mod fixture {
     //! An outcome in known numbers, for tests.
 
     use super::*;

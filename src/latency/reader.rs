@@ -7,9 +7,9 @@ use std::thread::JoinHandle;
 
 use rustix::thread::CpuSet;
 
-use crate::kernel::locks::{LockCounter, LockEvidence};
-use crate::kernel::reading::Scanner;
-pub use crate::kernel::reading::{LabReader, ReadTotals, quiet_locks};
+use crate::linux::locks::{LockCounter, LockEvidence};
+use crate::linux::reading::Scanner;
+use crate::linux::reading::{LabReader, ReadTotals};
 
 /// The nice value of readers that give way: that of the test which the patch
 /// series cites.
@@ -215,7 +215,7 @@ mod tests {
         for reader in LabReader::ALL {
             if let Err(why) = reader.try_here() {
                 assert_eq!(why.lines().count(), 1, "{why}");
-                crate::support::skip(format!("{reader}: {why}"));
+                crate::support::skipped::skip(format!("{reader}: {why}"));
                 continue;
             }
             let readers = Readers::start(reader, 2, std::process::id(), &manner).unwrap();

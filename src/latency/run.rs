@@ -7,10 +7,10 @@ use super::bench::{Bench, BenchOptions, LabError, Sample};
 use super::outcome::{
     Configuration, LatencyOutcome, Locks, Ratio, SampleSummary, Setup, Skipped, Step,
 };
-use super::reader::{LabReader, ReadTotals};
 use super::times::{Times, logarithmic_steps};
-use crate::kernel::process::page_size;
-use crate::session::kernel_text;
+use crate::linux::kernel_text::kernel_text;
+use crate::linux::process::page_size;
+use crate::linux::reading::{LabReader, ReadTotals};
 
 /// A sample in which locks are counted is no longer than this.
 const COUNTING: Duration = Duration::from_millis(300);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::live::WalkState;
-use super::reader::LabReader;
+use crate::linux::reading::LabReader;
 
 /// How long each step takes.
 const STEP: Duration = Duration::from_secs(10);
@@ -38,7 +38,7 @@ const STEPS: [(LabReader, &str); 5] = [
 
 /// A demonstration under way.
 #[derive(Clone, Debug)]
-pub(super) struct Walk {
+pub(crate) struct Walk {
     steps: Vec<(LabReader, &'static str)>,
     at: usize,
     began: Instant,
@@ -46,7 +46,7 @@ pub(super) struct Walk {
 
 impl Walk {
     /// Begins with nobody reading; leaves out the readers there are none of.
-    pub(super) fn begin(now: Instant, has: impl Fn(LabReader) -> bool) -> Self {
+    pub(crate) fn begin(now: Instant, has: impl Fn(LabReader) -> bool) -> Self {
         Walk {
             steps: STEPS
                 .into_iter()
@@ -59,7 +59,7 @@ impl Walk {
 
     /// The reader of the next step, if it is time for one; a `None` in it is
     /// the end.
-    pub(super) fn next(&mut self, now: Instant) -> Option<Option<LabReader>> {
+    pub(crate) fn next(&mut self, now: Instant) -> Option<Option<LabReader>> {
         if now.duration_since(self.began) < STEP {
             return None;
         }
@@ -69,7 +69,7 @@ impl Walk {
     }
 
     /// Where it is.
-    pub(super) fn state(&self, now: Instant) -> WalkState {
+    pub(crate) fn state(&self, now: Instant) -> WalkState {
         let at = self.at.min(self.steps.len() - 1);
         let left = STEP.saturating_sub(now.duration_since(self.began));
         WalkState {

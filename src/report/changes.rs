@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::bytes;
 use super::export::VmaRecord;
-use crate::kernel::line::MapsLine;
-use crate::kernel::sanitise::sanitise;
-use crate::scan::diff::{AddressSpaceChange, AddressSpaceChangeKind, ChangedVma};
+use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind, ChangedVma};
+use crate::maps::line::MapsLine;
+use crate::text::number::bytes;
+use crate::text::sanitise::sanitise;
 
 /// VMAs that one line shows of each side; more are counted.
 const MOST: usize = 4;
@@ -139,7 +139,7 @@ impl From<&ChangedVma> for VmaRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::diff::Diff;
+    use crate::maps::diff::Diff;
 
     fn lines(before: &str, after: &str) -> Vec<String> {
         let mut diff = Diff::new();

@@ -1,17 +1,19 @@
 //! What differs between two address spaces: each change, and sums per file.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
 use serde::Serialize;
 use serde_json::json;
 
 use super::changes::{ChangeRecord, change_line};
-use super::{bytes, grouped};
-use crate::kernel::chunk::Lines;
-use crate::kernel::line::MapsLine;
-use crate::kernel::sanitise::sanitise;
-use crate::scan::diff::{AddressSpaceChangeKind, Diff};
+use crate::maps::diff::Diff;
+use crate::maps::diff::change::AddressSpaceChangeKind;
+use crate::maps::line::MapsLine;
+use crate::maps::scan_text::Lines;
+use crate::text::number::{bytes, grouped};
+use crate::text::sanitise::sanitise;
 
 /// The version of the JSON document's shape: it changes when a reader of the
 /// old shape would misread the new one.

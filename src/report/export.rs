@@ -3,12 +3,13 @@
 //!
 //! Names are sanitised in all of them: an exported file is shown in terminals.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
 use serde::Serialize;
 
-use crate::kernel::line::{MapsLine, ParseLineError};
-use crate::kernel::sanitise::sanitise;
+use crate::maps::line::{MapsLine, ParseLineError};
+use crate::text::sanitise::sanitise;
 
 /// The version of the JSON document's shape: it changes when a reader of the
 /// old shape would misread the new one.
@@ -49,7 +50,7 @@ pub enum ExportError {
 }
 
 /// Writes lines of `maps`, with or without their newlines, in the order given:
-/// all of a scan ([`Lines::of`](crate::kernel::chunk::Lines::of)), or those
+/// all of a scan ([`Lines::of`](crate::maps::scan_text::Lines::of)), or those
 /// that a filter leaves.
 ///
 /// # Errors
@@ -159,7 +160,7 @@ impl From<&MapsLine<'_>> for VmaRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::chunk::Lines;
+    use crate::maps::scan_text::Lines;
 
     const TEXT: &[u8] = b"00010000-00012000 r--p 00003000 fe:00 77                                 /tmp/a,\"b\"\n\
         00012000-00015000 rw-s 00000000 00:00 0 \n\

@@ -1,14 +1,20 @@
 //! What a person reads.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 
 use super::left_out::left_out;
-use super::{Promises, Reporter, Widths, grouped, rate_text, seconds, table};
-use crate::observation::{
-    BoundaryView, CaseInfo, CaseResult, Event, EventKind, Observation, Outcome, Placement, RunInfo,
-};
+use super::promises::Promises;
+use super::table::Widths;
+use super::{Reporter, table};
+use crate::events::case::{CaseInfo, CaseResult, Outcome};
+use crate::events::event::{Event, EventKind};
+use crate::events::{Observation, RunInfo};
+use crate::setup::placement::Placement;
+use crate::setup::state_info::BoundaryView;
+use crate::text::number::{grouped, rate_text, seconds};
 
 /// Columns that prose is wrapped to.
 const WIDTH: usize = 80;

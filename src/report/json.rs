@@ -1,11 +1,13 @@
 //! One JSON document of the whole run, written when it is over.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
 use serde_json::{Value, json};
 
 use super::Reporter;
-use crate::observation::{DOCUMENT_FORMAT, DOCUMENT_SHAPE, Observation};
+use crate::events::Observation;
+use crate::events::document::{DOCUMENT_FORMAT, DOCUMENT_SHAPE};
 
 /// Collects the stream into one document.
 #[derive(Debug)]

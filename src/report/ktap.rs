@@ -1,10 +1,14 @@
 //! KTAP, the kernel's own test protocol (Documentation/dev-tools/ktap.rst).
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
+use super::Reporter;
 use super::left_out::{left_out, why_not_judged};
-use super::{Reporter, grouped};
-use crate::observation::{CaseResult, Event, EventKind, Observation, Outcome};
+use crate::events::Observation;
+use crate::events::case::{CaseResult, Outcome};
+use crate::events::event::{Event, EventKind};
+use crate::text::number::grouped;
 
 /// Prints one test for each scenario and reader.
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! What of a case was not read, in words.
 
-use crate::kernel::sanitise::sanitise;
-use crate::observation::{CaseResult, LeftOut, Outcome};
+use crate::events::case::{CaseResult, LeftOut, Outcome};
+use crate::text::sanitise::sanitise;
 
 /// A placement and its variant: `boundary`, `low 2`.
-pub(super) fn place(placement: &str, variant: usize) -> String {
+pub(crate) fn place(placement: &str, variant: usize) -> String {
     match variant {
         0 => placement.to_owned(),
         variant => format!("{placement} {variant}"),
@@ -12,7 +12,7 @@ pub(super) fn place(placement: &str, variant: usize) -> String {
 }
 
 /// Why nothing, or not all, was judged; none where the case ran.
-pub(super) fn why_not_judged(outcome: &Outcome) -> Option<String> {
+pub(crate) fn why_not_judged(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::Held | Outcome::KnownViolations | Outcome::Violations => None,
         Outcome::NotRun => Some("interrupted before its end".into()),
@@ -22,7 +22,7 @@ pub(super) fn why_not_judged(outcome: &Outcome) -> Option<String> {
 
 /// What was left out, a line for each reason; none where the outcome says all
 /// there is to say.
-pub(super) fn left_out(result: &CaseResult) -> Vec<String> {
+pub(crate) fn left_out(result: &CaseResult) -> Vec<String> {
     let mut groups: Vec<(&LeftOut, Vec<String>)> = Vec::new();
     for one in &result.left_out {
         let place = place(one.placement.name(), one.variant);
@@ -59,7 +59,8 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::{CaseKey, Placement};
+    use crate::events::case::CaseKey;
+    use crate::setup::placement::Placement;
 
     fn left(placement: Placement, variant: usize, partly: bool, reason: &str) -> LeftOut {
         LeftOut {

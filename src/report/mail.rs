@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use super::left_out::{left_out, why_not_judged};
-use super::{grouped, rate_text, seconds};
-use crate::kernel::known_holes::KnownHole;
-use crate::observation::{
-    CaseInfo, CaseKey, CaseResult, Event, EventKind, Observation, Outcome, RunInfo, Seen,
-};
+use crate::events::case::{CaseInfo, CaseKey, CaseResult, Outcome};
+use crate::events::event::{Event, EventKind, Seen};
+use crate::events::{Observation, RunInfo};
+use crate::linux::known_holes::KnownHole;
+use crate::text::number::{grouped, rate_text, seconds};
 
 /// Violations shown in full for each case, no two of the same lines.
 const SHOWN: usize = 4;
@@ -259,7 +259,7 @@ fn write_event(out: &mut String, event: &Event) -> std::fmt::Result {
 
 /// The lines read, with a rule at each chunk boundary and an arrow at the line
 /// in question; or the query and its answer.
-pub(super) fn seen_lines(seen: &Seen) -> Vec<String> {
+pub(crate) fn seen_lines(seen: &Seen) -> Vec<String> {
     match seen {
         Seen::Text(text) => {
             let mut lines = Vec::new();

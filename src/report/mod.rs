@@ -1,43 +1,31 @@
 //! What `check` prints and writes, each format a function of the stream; what
 //! `watch` and `diff` say of changes; and address spaces as files.
 
-pub mod changes;
-pub mod difference;
-pub mod export;
-mod human;
-mod json;
-mod ktap;
-mod left_out;
-mod mail;
-mod number;
-mod progress;
-mod promises;
-pub mod protocol;
-mod save;
-mod scenarios;
-mod steps;
-pub mod survey;
-mod table;
-pub mod watch;
+pub(crate) mod changes;
+pub(crate) mod comparison;
+pub(crate) mod difference;
+pub(crate) mod export;
+pub(crate) mod human;
+pub(crate) mod json;
+pub(crate) mod ktap;
+pub(crate) mod latency;
+pub(crate) mod left_out;
+pub(crate) mod mail;
+pub(crate) mod model;
+pub(crate) mod progress;
+pub(crate) mod promises;
+pub(crate) mod save;
+pub(crate) mod scenarios;
+pub(crate) mod steps;
+pub(crate) mod survey;
+pub(crate) mod table;
+pub(crate) mod watch;
 
 use std::io;
 
-pub use human::{Human, HumanOptions};
-pub use crate::observation::{DOCUMENT_FORMAT, DOCUMENT_SHAPE};
-pub use json::Json;
-pub use ktap::Ktap;
-pub use mail::MailReport;
-pub use number::{bytes, grouped, rate, rate_text, seconds, short};
-pub use progress::WithProgress;
-pub use promises::Promises;
-pub use save::{SaveError, Saved};
-pub use scenarios::{holes_text, scenarios_json, write_scenarios};
-pub use steps::{StepHeading, StepPrinter};
-pub use table::Widths;
-
 use std::io::Write as _;
 
-use crate::observation::Observation;
+use crate::events::Observation;
 
 /// Says one line to the user, on standard error. That nobody can read it is no
 /// error: there is nobody left to tell.

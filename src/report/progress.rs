@@ -6,7 +6,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Reporter;
-use crate::observation::{EventKind, Observation};
+use crate::events::Observation;
+use crate::events::event::EventKind;
 
 /// How often the line is drawn anew.
 const TICK: Duration = Duration::from_millis(200);

@@ -1,8 +1,8 @@
 //! The promises of Documentation/filesystems/proc.rst, counted.
 
-use crate::kernel::known_holes::KnownHoles;
-use crate::observation::CaseResult;
-use crate::scan::Tally;
+use crate::events::case::CaseResult;
+use crate::linux::known_holes::KnownHoles;
+use crate::oracle::tally::Tally;
 
 /// How often each promise of proc.rst was seen broken.
 ///
@@ -88,7 +88,7 @@ fn labels(tally: &Tally) -> String {
     let seen: Vec<String> = sets
         .map(|known| (known.label().unwrap_or("unknown"), tally.labelled(known)))
         .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| format!("{name} {}", super::grouped(count)))
+        .map(|(name, count)| format!("{name} {}", crate::text::number::grouped(count)))
         .collect();
     format!("must hold always: {}", seen.join(", "))
 }

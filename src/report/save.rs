@@ -1,6 +1,7 @@
 //! Files that are either whole or not there.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;

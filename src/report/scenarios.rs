@@ -1,12 +1,13 @@
 //! The catalogue of scenarios, as pictures and words, and as JSON.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
-use crate::kernel::known_holes::{KnownHole, KnownHoles};
-use crate::target::scenario::Scenario;
+use crate::linux::known_holes::{KnownHole, KnownHoles};
+use crate::scenario::definition::Scenario;
 
 /// The version of the JSON document's shape.
 const SHAPE: u32 = 1;
@@ -175,7 +176,7 @@ fn one(scenario: &Scenario) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::target::scenario::{find, scenarios};
+    use crate::scenario::definition::{find, scenarios};
 
     #[test]
     fn the_list_has_every_state_and_operation() {

@@ -1,11 +1,12 @@
 //! What `vmascope step` prints.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use crate::manual::Told;
+use crate::stepping::step_record::Told;
 
 /// Columns that prose is wrapped to.
 const WIDTH: usize = 80;

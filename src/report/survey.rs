@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use super::grouped;
-pub use crate::kernel::survey::{KernelSurvey, Limits, OtherReader, QuerySurvey, SurveyedHole, SurveyedReader};
+use crate::linux::survey::{KernelSurvey, Limits, QuerySurvey, SurveyedHole, SurveyedReader};
+use crate::text::number::grouped;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default();

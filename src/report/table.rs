@@ -1,8 +1,8 @@
 //! The table of cases.
 
 use super::left_out::{place, why_not_judged};
-use super::number::short;
-use crate::observation::{CaseResult, Outcome, PlacementResult};
+use crate::events::case::{CaseResult, Outcome, PlacementResult};
+use crate::text::number::short;
 
 /// The columns of counts, each six wide with a space before it.
 const COLUMNS: [&str; 7] = ["scans", "lines", "ops", "torn", "dup at", "dup in", "back"];
@@ -17,7 +17,7 @@ pub struct Widths {
 }
 
 /// The heading over the rows.
-pub(super) fn heading(widths: Widths) -> String {
+pub(crate) fn heading(widths: Widths) -> String {
     let Widths { scenario, reader } = widths;
     let mut line = format!("  {:<scenario$} {:<reader$}", "scenario", "reader");
     for column in COLUMNS {
@@ -28,7 +28,7 @@ pub(super) fn heading(widths: Widths) -> String {
 }
 
 /// The row of one case.
-pub(super) fn row(result: &CaseResult, widths: Widths) -> String {
+pub(crate) fn row(result: &CaseResult, widths: Widths) -> String {
     let Widths { scenario, reader } = widths;
     let glyph = match &result.outcome {
         Outcome::Held => '✓',
@@ -73,7 +73,7 @@ pub(super) fn row(result: &CaseResult, widths: Widths) -> String {
 }
 
 /// What one placement came to, and how it was read.
-pub(super) fn placement(result: &PlacementResult) -> String {
+pub(crate) fn placement(result: &PlacementResult) -> String {
     let place = place(result.placement.name(), result.variant);
     let sites = match result.sites {
         1 => "1 site".to_owned(),

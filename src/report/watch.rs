@@ -1,16 +1,17 @@
 //! What `watch` prints: one line for everything that happens.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
 use chrono::{DateTime, Local, SecondsFormat};
 use serde::Serialize;
 use serde_json::json;
 
 use super::changes::{ChangeRecord, change_line};
-use crate::follow::{Happening, Totals};
-use crate::sampler::{blink_sentence, tear_name};
-use crate::scan::diff::AddressSpaceChangeKind;
-use crate::target::attached::TargetInfo;
+use crate::maps::diff::change::AddressSpaceChangeKind;
+use crate::process::attached::TargetInfo;
+use crate::sampling::describe::{blink_sentence, tear_name};
+use crate::sampling::follow::{Happening, Totals};
 
 /// The version of the objects' shape: it changes when a reader of the old
 /// shape would misread the new one.

@@ -6,11 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::picture::{Context, Picture};
-use crate::kernel::features::Rule;
-use crate::kernel::file::{ProcFile, Which};
-use crate::kernel::sanitise::sanitise;
-use crate::manual::{Account, Manual, ManualError, Model, Script, Size, Stand, Step, Way};
-use crate::stage::{Stage, StageError, Staged};
+use crate::linux::features::rule::Rule;
+use crate::linux::file::{ProcFile, Which};
+use crate::setup::error::StageError;
+use crate::setup::{Stage, Staged};
+use crate::stepping::model::{Model, Stand};
+use crate::stepping::narration::Account;
+use crate::stepping::script::Script;
+use crate::stepping::search::Way;
+use crate::stepping::step::{Size, Step};
+use crate::stepping::stepper::{Manual, ManualError};
+use crate::text::sanitise::sanitise;
 
 /// Between two steps that are played: long enough to read what is said.
 const PACE: Duration = Duration::from_millis(2500);
@@ -73,16 +79,16 @@ pub struct ManualShown {
 }
 
 /// A session in manual mode.
-pub(super) struct ByHand {
+pub(crate) struct ByHand {
     manual: Manual<ProcFile>,
     played: Option<(Played, Duration)>,
-    pub(super) shown: Arc<ManualShown>,
+    pub(crate) shown: Arc<ManualShown>,
 }
 
 impl ByHand {
     /// Makes the modifier stand still in its original state and opens a file
     /// of its own.
-    pub(super) fn start(
+    pub(crate) fn start(
         stage: &mut Stage,
         staged: &Staged,
         rule: Rule,
@@ -99,7 +105,7 @@ impl ByHand {
     }
 
     /// Takes a step, which ends what is played.
-    pub(super) fn step(
+    pub(crate) fn step(
         &mut self,
         stage: &mut Stage,
         step: Step,
@@ -112,7 +118,7 @@ impl ByHand {
     }
 
     /// Plays the shortest way, or its next step at once.
-    pub(super) fn play(&mut self, stage: &mut Stage, now: Duration) -> Result<(), ManualError> {
+    pub(crate) fn play(&mut self, stage: &mut Stage, now: Duration) -> Result<(), ManualError> {
         if self.played.is_none() {
             match self.manual.way() {
                 Way::Steps(steps) => {
@@ -127,7 +133,7 @@ impl ByHand {
 
     /// Takes the next step of what is played, if it is time for it; whether
     /// there is something new.
-    pub(super) fn tick(&mut self, stage: &mut Stage, now: Duration) -> Result<bool, ManualError> {
+    pub(crate) fn tick(&mut self, stage: &mut Stage, now: Duration) -> Result<bool, ManualError> {
         if self.played.as_ref().is_none_or(|(_, due)| now < *due) {
             return Ok(false);
         }

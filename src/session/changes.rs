@@ -37,18 +37,18 @@ pub struct Change {
 
 /// Collects changes and forgets the old ones.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Changes {
+pub(crate) struct Changes {
     list: BTreeMap<u64, Change>,
 }
 
 impl Changes {
     /// Forgets what is no longer shown.
-    pub(super) fn expire(&mut self, now: Duration) {
+    pub(crate) fn expire(&mut self, now: Duration) {
         self.list.retain(|_, change| now < change.at + FADE);
     }
 
     /// Compares two scans line by line.
-    pub(super) fn compare(
+    pub(crate) fn compare(
         &mut self,
         now: Duration,
         old: (&[u8], &[LineRef]),
@@ -103,7 +103,7 @@ impl Changes {
 
     /// The changes by address.
     #[must_use]
-    pub(super) fn sorted(&self) -> Vec<Change> {
+    pub(crate) fn sorted(&self) -> Vec<Change> {
         self.list.values().cloned().collect()
     }
 }

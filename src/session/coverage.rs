@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::ledger::Ledger;
-use crate::observation::CaseKey;
-use crate::scan::Tally;
-use crate::target::scenario::Scenario;
+use super::report_totals::Ledger;
+use crate::events::case::CaseKey;
+use crate::oracle::tally::Tally;
+use crate::scenario::definition::Scenario;
 
 /// One scenario under one reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +33,11 @@ pub enum CoverageState {
 }
 
 /// Scenarios that could not be laid out, and why.
-pub(super) type Skipped = BTreeMap<String, String>;
+pub(crate) type Skipped = BTreeMap<String, String>;
 
 /// A row for each scenario and reader, in the order of the catalogue;
 /// `running` are the results of what runs, not yet in the books.
-pub(super) fn rows(
+pub(crate) fn rows(
     scenarios: &[Scenario],
     readers: &[String],
     ledger: &Ledger,

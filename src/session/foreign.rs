@@ -5,35 +5,38 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::explore::Lens;
-use super::gaze::Gaze;
-use super::ledger::Ledger;
+use super::explorer::queries::Lens;
 use super::picture::Context;
 use super::probing::{Pace, Probing};
 use super::rates::RateMeter;
-use super::run_info::run_info;
-use crate::kernel::kernel_text::in_plain_words;
+use super::report_totals::Ledger;
+use super::scan_view::Gaze;
 use super::snapshot::{FoundEvent, Snapshot, TargetInfo};
 use super::thread::{Tell, Work};
 use super::trigger::Trigger;
 use super::worker::{TICK, WAITING};
 use super::{Command, Request, ToWatch, Update};
-use crate::kernel::dwell::Pause;
-use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
-use crate::kernel::life::MmEnd;
-use crate::kernel::sanitise::sanitise;
-use crate::observation::{CaseKey, Placement};
-use crate::sampler::{Dwelling, Moment, Sampler, SamplerError, SamplerOptions, Watched};
-use crate::scan::States;
-use crate::stage::Extent;
-use crate::target::attached::AttachedTarget;
-use crate::target::watch::TargetState;
+use crate::events::case::CaseKey;
+use crate::events::run_info::run_info;
+use crate::linux::dwell::Pause;
+use crate::linux::features::rule::Reader;
+use crate::linux::features::{KernelFacts, ReaderRule};
+use crate::linux::kernel_text::in_plain_words;
+use crate::linux::pid_handle::MmEnd;
+use crate::oracle::states::States;
+use crate::process::attached::AttachedTarget;
+use crate::process::target_watch::TargetState;
+use crate::sampling::describe::Moment;
+use crate::sampling::thread::{Dwelling, Sampler, SamplerError, SamplerOptions, Watched};
+use crate::setup::placement::Placement;
+use crate::setup::read_range::Extent;
+use crate::text::sanitise::sanitise;
 
 /// How often to ask what the target is doing.
 const ASK: Duration = Duration::from_millis(500);
 
 /// What the thread works with.
-pub(super) struct Foreign {
+pub(crate) struct Foreign {
     target: AttachedTarget,
     options: SamplerOptions,
     kernel: String,
@@ -60,7 +63,7 @@ pub(super) struct Foreign {
 }
 
 impl Foreign {
-    pub(super) fn new(
+    pub(crate) fn new(
         watch: ToWatch,
         requests: Receiver<Request>,
         stop: Arc<AtomicBool>,

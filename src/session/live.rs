@@ -3,15 +3,18 @@
 
 use std::sync::Arc;
 
-use crate::kernel::chunk::{ReadClock, Window};
-use crate::kernel::features::Granularity;
-use crate::kernel::file::{ProcFile, Which};
-use crate::kernel::line::Permissions;
-use crate::kernel::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
-use crate::sampler::{Found, FoundKind};
-use crate::scan::{QueryJudge, States, Tally};
-use crate::stage::StageError;
-use crate::target::Counters;
+use crate::linux::chunk::ReadClock;
+use crate::linux::features::rule::Granularity;
+use crate::linux::file::{ProcFile, Which};
+use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
+use crate::maps::permissions::Permissions;
+use crate::maps::scan_text::Window;
+use crate::modifier::counters::Counters;
+use crate::oracle::query_judge::QueryJudge;
+use crate::oracle::states::States;
+use crate::oracle::tally::Tally;
+use crate::sampling::events::{Found, FoundKind};
+use crate::setup::error::StageError;
 
 /// The answer for one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +27,7 @@ pub struct PageAnswer {
 
 /// Asks for every page of a site.
 #[derive(Debug)]
-pub(super) struct LiveQueries {
+pub(crate) struct LiveQueries {
     file: ProcFile,
     states: Arc<States>,
     counters: Counters,
@@ -33,7 +36,7 @@ pub(super) struct LiveQueries {
 }
 
 impl LiveQueries {
-    pub(super) fn new(
+    pub(crate) fn new(
         pid: u32,
         states: Arc<States>,
         counters: Counters,
@@ -56,7 +59,7 @@ impl LiveQueries {
 
     /// Asks for each page once; `found` is called for what no correct kernel
     /// answers.
-    pub(super) fn ask(
+    pub(crate) fn ask(
         &mut self,
         tally: &mut Tally,
         at_ns: u64,

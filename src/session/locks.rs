@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::snapshot::ScanLocks;
-use crate::kernel::features::Granularity;
-use crate::kernel::locks::{LockCounter, LockEvidence};
-use crate::sampler::Sampler;
+use crate::linux::features::rule::Granularity;
+use crate::linux::locks::{LockCounter, LockEvidence};
+use crate::sampling::thread::Sampler;
 
 /// How often it is worked out.
 const EVERY: Duration = Duration::from_millis(250);
@@ -14,7 +14,7 @@ const EVERY: Duration = Duration::from_millis(250);
 const OVER: usize = 4;
 
 /// Counts the locks of a sampler's thread.
-pub(super) struct LockMeter {
+pub(crate) struct LockMeter {
     evidence: Option<LockEvidence>,
     granularity: Granularity,
     /// The thread, and its counter.
@@ -26,7 +26,7 @@ pub(super) struct LockMeter {
 
 impl LockMeter {
     /// Counts where it may, for a reader that holds so much still.
-    pub(super) fn new(granularity: Granularity) -> Self {
+    pub(crate) fn new(granularity: Granularity) -> Self {
         LockMeter {
             evidence: LockEvidence::find().ok(),
             granularity,
@@ -37,7 +37,7 @@ impl LockMeter {
     }
 
     /// Looks, if it is time to; whether there is something new.
-    pub(super) fn look(&mut self, now: Duration, sampler: &Sampler) -> bool {
+    pub(crate) fn look(&mut self, now: Duration, sampler: &Sampler) -> bool {
         let (Some(evidence), Some(thread)) = (self.evidence, sampler.thread_id()) else {
             return false;
         };
@@ -62,7 +62,7 @@ impl LockMeter {
     }
 
     /// What was locked for each scan lately.
-    pub(super) fn per_scan(&self) -> Option<ScanLocks> {
+    pub(crate) fn per_scan(&self) -> Option<ScanLocks> {
         let (first, last) = self.seen.front().zip(self.seen.back())?;
         let scans = last.1.saturating_sub(first.1);
         let read = last.0.saturating_sub(first.0);

@@ -5,26 +5,25 @@
 //! never changes again. It takes [`Command`]s and never waits for whoever
 //! looks: what finds no room is sent later, or counted as dropped.
 
-mod by_hand;
-mod changes;
-mod coverage;
-pub mod explore;
-mod foreign;
-mod gaze;
-mod ledger;
-mod live;
-mod locks;
-mod obey;
-mod picture;
-mod probing;
-mod rates;
-mod rows;
-mod run_info;
-mod running;
-mod snapshot;
-mod thread;
-mod trigger;
-mod worker;
+pub(crate) mod by_hand;
+pub(crate) mod changes;
+pub(crate) mod commands;
+pub(crate) mod coverage;
+pub(crate) mod explorer;
+pub(crate) mod foreign;
+pub(crate) mod live;
+pub(crate) mod locks;
+pub(crate) mod picture;
+pub(crate) mod probing;
+pub(crate) mod rates;
+pub(crate) mod report_totals;
+pub(crate) mod rows;
+pub(crate) mod running;
+pub(crate) mod scan_view;
+pub(crate) mod snapshot;
+pub(crate) mod thread;
+pub(crate) mod trigger;
+pub(crate) mod worker;
 
 use std::io;
 use std::sync::Arc;
@@ -33,21 +32,15 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-pub use by_hand::{ManualCommand, ManualShown, Played};
-pub use changes::{Change, ChangeKind, FADE};
-pub use coverage::{CoverageRow, CoverageState};
-pub use live::PageAnswer;
-pub use picture::{Context, LineRef, Picture, SiteLine};
-pub use rates::{HISTORY, KINDS, Point, RateMeter, Rates};
-pub use rows::{Row, shown_name};
-pub use crate::kernel::kernel_text::{in_plain_words, kernel_text, per_vma_lock_text};
-pub use run_info::run_info;
-pub use snapshot::{FoundEvent, PairRow, ScanLocks, Scene, Snapshot, TargetInfo};
-pub use trigger::{Held, Hold, Trigger};
+use by_hand::ManualCommand;
 
-use crate::kernel::procmap_query::Query;
-use crate::sampler::Rate;
-use crate::target::attached::AttachedTarget;
+use crate::events::run_info::run_info;
+use snapshot::Snapshot;
+use trigger::Trigger;
+
+use crate::linux::procmap_query::Query;
+use crate::process::attached::AttachedTarget;
+use crate::sampling::thread::Rate;
 use foreign::Foreign;
 use worker::Worker;
 
@@ -81,7 +74,7 @@ pub enum Command {
     /// Write the plain-text report.
     Report,
     /// Look at something else.
-    Look(Arc<explore::Look>),
+    Look(Arc<explorer::look::Look>),
     /// Read `smaps` for the VMA that covers this address.
     Usage(u64),
     /// Manual mode.

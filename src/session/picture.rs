@@ -8,13 +8,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::changes::Change;
-use super::explore::{Arrangement, Recent, VmaKind};
+use super::explorer::kind::VmaKind;
+use super::explorer::look::Arrangement;
+use super::explorer::recent::Recent;
 use super::rows::Row;
 use super::trigger::Held;
-use crate::kernel::chunk::{Chunk, Lines, ScanText};
-use crate::kernel::line::{is_smaps_header, parse_range};
-use crate::sampler::TakenScan;
-use crate::scan::States;
+use crate::maps::line::{is_smaps_header, parse_range};
+use crate::maps::scan_text::{Chunk, Lines, ScanText};
+use crate::oracle::states::States;
+use crate::sampling::TakenScan;
 
 /// From here on addresses are the kernel's: only the gate VMA is there.
 const GATES: u64 = 1 << 63;
@@ -52,7 +54,7 @@ impl LineRef {
     }
 
     /// Where it starts in the text of its scan, in bytes.
-    pub(super) fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         self.at as usize
     }
 }
@@ -205,7 +207,7 @@ fn site_lines(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::chunk::Window;
+    use crate::maps::scan_text::Window;
 
     fn picture(chunks: &[&str]) -> Picture {
         let mut picture = Picture::default();

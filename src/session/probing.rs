@@ -4,12 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::kernel::procmap_query::Query;
-use crate::probe::{Probe, ProbeError, Reading};
+use crate::linux::procmap_query::Query;
+use crate::sampling::probe::Probe;
+use crate::sampling::probe::reading::{ProbeError, Reading};
 
 /// How long to wait after an answer.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Pace {
+pub(crate) enum Pace {
     /// Our own modifier may be asked as often as it changes.
     Ours,
     /// A target of the user's is to notice nothing.
@@ -27,15 +28,15 @@ impl Pace {
 
 /// The probe, if it is looked at.
 #[derive(Debug)]
-pub(super) struct Probing {
+pub(crate) struct Probing {
     pace: Pace,
     query: Option<Query>,
     probe: Option<Probe>,
-    pub(super) reading: Option<Arc<Reading>>,
+    pub(crate) reading: Option<Arc<Reading>>,
 }
 
 impl Probing {
-    pub(super) fn new(pace: Pace) -> Self {
+    pub(crate) fn new(pace: Pace) -> Self {
         Probing {
             pace,
             query: None,
@@ -45,7 +46,7 @@ impl Probing {
     }
 
     /// Asks this from now on, or nothing.
-    pub(super) fn ask(&mut self, pid: u32, query: Option<Query>) {
+    pub(crate) fn ask(&mut self, pid: u32, query: Option<Query>) {
         let Some(asked) = query else {
             *self = Probing::new(self.pace);
             return;
@@ -61,7 +62,7 @@ impl Probing {
     }
 
     /// Asks the same of another address space.
-    pub(super) fn go_on_with(&mut self, pid: u32) {
+    pub(crate) fn go_on_with(&mut self, pid: u32) {
         let Some(query) = self.query else {
             return;
         };
@@ -76,7 +77,7 @@ impl Probing {
     }
 
     /// Asks nothing while the session is suspended, or goes on.
-    pub(super) fn suspend(&mut self, pid: u32, suspended: bool) {
+    pub(crate) fn suspend(&mut self, pid: u32, suspended: bool) {
         if suspended {
             self.probe = None;
         } else {
@@ -85,7 +86,7 @@ impl Probing {
     }
 
     /// Takes the latest reading; whether there was one.
-    pub(super) fn tick(&mut self) -> bool {
+    pub(crate) fn tick(&mut self) -> bool {
         let reading = self.probe.as_ref().and_then(Probe::latest);
         let Some(reading) = reading.filter(|reading| Some(reading.query) == self.query) else {
             return false;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::scan::Tally;
+use crate::oracle::tally::Tally;
 
 /// How often rates are worked out: oftener would be unreadable.
 const EVERY: Duration = Duration::from_millis(250);
@@ -89,7 +89,8 @@ impl RateMeter {
             return Rates::default();
         };
         let elapsed = u64::try_from((last.at - first.at).as_nanos()).unwrap_or(u64::MAX);
-        let rate = |now: u64, before: u64| crate::report::rate(now.saturating_sub(before), elapsed);
+        let rate =
+            |now: u64, before: u64| crate::text::number::rate(now.saturating_sub(before), elapsed);
         Rates {
             scans: rate(last.tally.scans, first.tally.scans),
             lines: rate(last.tally.lines, first.tally.lines),

@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use super::changes::Change;
-use super::explore::{Arrangement, Candidate, Filter, name_of_line};
+use super::explorer::filter::{Candidate, Filter};
+use super::explorer::kind::name_of_line;
+use super::explorer::look::Arrangement;
 use super::picture::{LineRef, Picture};
-use crate::kernel::sanitise::sanitise;
-use crate::scan::{Verdict, Violation, ViolationKind};
+use crate::oracle::verdict::{Verdict, Violation, ViolationKind};
+use crate::text::sanitise::sanitise;
 
 /// One row of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,7 +263,7 @@ fn is_vanished(change: &Change, picture: &Picture) -> bool {
 }
 
 fn fits_vanished(filter: &Filter, change: &Change) -> bool {
-    let range = crate::kernel::line::parse_range(&change.was).unwrap_or_default();
+    let range = crate::maps::line::parse_range(&change.was).unwrap_or_default();
     filter.accepts(&Candidate {
         start: range.0,
         end: range.1,

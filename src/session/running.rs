@@ -3,36 +3,43 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::gaze::Gaze;
 use super::live::{LiveQueries, PageAnswer};
 use super::picture::Context;
+use super::scan_view::Gaze;
 use super::snapshot::{FoundEvent, PairRow, Scene};
 use super::trigger::Trigger;
-use crate::kernel::features::{Reader, ReaderRule};
-use crate::kernel::process::page_size;
-use crate::observation::{CaseInfo, CaseKey, Event};
-use crate::sampler::{Dwelling, Found, Moment, Published, Rate, Sampler, SamplerOptions, Watched};
-use crate::scan::{PairForm, PairTable, Tally};
-use crate::stage::{Stage, StageError, Staged};
-use crate::target::Counters;
-use crate::target::scenario::Scenario;
+use crate::events::case::{CaseInfo, CaseKey};
+use crate::events::event::Event;
+use crate::linux::features::ReaderRule;
+use crate::linux::features::rule::Reader;
+use crate::linux::process::page_size;
+use crate::modifier::counters::Counters;
+use crate::oracle::pairs::{PairForm, PairTable};
+use crate::oracle::tally::Tally;
+use crate::sampling::Published;
+use crate::sampling::describe::Moment;
+use crate::sampling::events::Found;
+use crate::sampling::thread::{Dwelling, Rate, Sampler, SamplerOptions, Watched};
+use crate::scenario::definition::Scenario;
+use crate::setup::error::StageError;
+use crate::setup::{Stage, Staged};
 
 /// Queries whose finds are described, of each second.
 const QUERY_FINDS: Duration = Duration::from_millis(100);
 
 /// The reader shown and the one asked beside it.
-pub(super) const READERS: [Reader; 2] = [Reader::Maps, Reader::Query];
+pub(crate) const READERS: [Reader; 2] = [Reader::Maps, Reader::Query];
 
 /// One scenario, laid out and read.
-pub(super) struct Running {
-    pub(super) staged: Staged,
-    pub(super) scene: Arc<Scene>,
-    pub(super) counters: Counters,
-    pub(super) still: bool,
-    pub(super) gaze: Gaze,
-    pub(super) answers: Arc<Vec<PageAnswer>>,
-    pub(super) query_tally: Tally,
-    pub(super) pairs: Arc<Vec<PairRow>>,
+pub(crate) struct Running {
+    pub(crate) staged: Staged,
+    pub(crate) scene: Arc<Scene>,
+    pub(crate) counters: Counters,
+    pub(crate) still: bool,
+    pub(crate) gaze: Gaze,
+    pub(crate) answers: Arc<Vec<PageAnswer>>,
+    pub(crate) query_tally: Tally,
+    pub(crate) pairs: Arc<Vec<PairRow>>,
     began: Duration,
     query_finds_from: Duration,
     queries: Option<LiveQueries>,
@@ -41,30 +48,31 @@ pub(super) struct Running {
 }
 
 /// Where a scenario stands in the catalogue, and how to run it.
-pub(super) struct Plan<'a> {
-    pub(super) scenario: &'a Scenario,
-    pub(super) number: (usize, usize),
-    pub(super) rules: &'a [(Reader, ReaderRule)],
-    pub(super) rate: Rate,
-    pub(super) trigger: Trigger,
-    pub(super) has_query: bool,
+pub(crate) struct Plan<'a> {
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) number: (usize, usize),
+    pub(crate) rules: &'a [(Reader, ReaderRule)],
+    pub(crate) rate: Rate,
+    pub(crate) trigger: Trigger,
+    pub(crate) has_query: bool,
 }
 
 impl Running {
     /// Starts to read what was staged; the modifier runs.
-    pub(super) fn start(
+    pub(crate) fn start(
         stage: &mut Stage,
         staged: Staged,
         plan: &Plan<'_>,
         began: Duration,
-    ) -> Result<Self, crate::sampler::SamplerError> {
+    ) -> Result<Self, crate::sampling::thread::SamplerError> {
         let scene = Arc::new(scene(&staged, plan));
         let modifier = stage.modifier();
         let counters = modifier.counters();
         modifier.set_pace(staged.usual_pace());
         modifier.run().map_err(StageError::from)?;
         let rule = |wanted| plan.rules.iter().find(|(reader, _)| *reader == wanted);
-        let maps = rule(Reader::Maps).map_or(crate::kernel::features::Rule::LINE_END, |r| r.1.rule);
+        let maps =
+            rule(Reader::Maps).map_or(crate::linux::features::rule::Rule::LINE_END, |r| r.1.rule);
         let sampler = Sampler::start(&SamplerOptions {
             pid: stage.pid(),
             reader: Reader::Maps,
@@ -111,7 +119,7 @@ impl Running {
 
     /// Takes the scan that was asked for, if it came, and asks for the next;
     /// whether there is a new picture.
-    pub(super) fn look(&mut self, now: Duration) -> bool {
+    pub(crate) fn look(&mut self, now: Duration) -> bool {
         let context = Context {
             site: Some((&self.scene.site, &self.staged.states)),
         };
@@ -119,7 +127,7 @@ impl Running {
     }
 
     /// Asks `PROCMAP_QUERY` for each page of the site; what it finds.
-    pub(super) fn ask(&mut self, now: Duration, found: &mut Vec<FoundEvent>) -> bool {
+    pub(crate) fn ask(&mut self, now: Duration, found: &mut Vec<FoundEvent>) -> bool {
         let Some(queries) = &mut self.queries else {
             return false;
         };
@@ -144,7 +152,7 @@ impl Running {
     }
 
     /// Takes the table of pairs, if a newer one was left; whether it was.
-    pub(super) fn count_pairs(&mut self) -> bool {
+    pub(crate) fn count_pairs(&mut self) -> bool {
         let Some(table) = self.gaze.sampler.pairs() else {
             return false;
         };
@@ -157,7 +165,7 @@ impl Running {
     }
 
     /// What the sampler found.
-    pub(super) fn finds(&mut self, now: Duration, found: &mut Vec<FoundEvent>) {
+    pub(crate) fn finds(&mut self, now: Duration, found: &mut Vec<FoundEvent>) {
         while let Some(find) = self.gaze.sampler.next_found() {
             found.push(self.describe(now, find, false));
         }
@@ -178,7 +186,7 @@ impl Running {
     }
 
     /// The results so far: case, totals, operations, nanoseconds.
-    pub(super) fn results(
+    pub(crate) fn results(
         &self,
         now: Duration,
         published: &Published,
@@ -199,7 +207,7 @@ impl Running {
     }
 
     /// The infos of both cases, for the report.
-    pub(super) fn infos(&self) -> Vec<CaseInfo> {
+    pub(crate) fn infos(&self) -> Vec<CaseInfo> {
         let info = &self.scene.info;
         let mut query = info.clone();
         query.case = self.query_key.clone();

@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use super::by_hand::ManualShown;
 use super::coverage::CoverageRow;
-use super::explore::Explored;
+use super::explorer::queries::Explored;
 use super::live::PageAnswer;
 use super::picture::Picture;
 use super::rates::{Point, Rates};
-use crate::observation::{CaseInfo, Event};
-use crate::probe::Reading;
-use crate::scan::{MissingCounts, Tally};
+use crate::events::case::CaseInfo;
+use crate::events::event::Event;
+use crate::oracle::tally::Tally;
+use crate::oracle::unknown_judge::MissingCounts;
+use crate::sampling::probe::reading::Reading;
 
 /// Everything there is to show at one moment.
 #[derive(Clone, Debug, Default)]

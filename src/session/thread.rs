@@ -8,17 +8,17 @@ use super::worker::TICK;
 
 /// Whom a session tells what there is to show: gives back what there is no
 /// room for.
-pub(super) type Tell = Box<dyn FnMut(Update) -> Result<(), Update> + Send>;
+pub(crate) type Tell = Box<dyn FnMut(Update) -> Result<(), Update> + Send>;
 
 /// What a session's thread does.
-pub(super) trait Work {
+pub(crate) trait Work {
     /// Works until it is told to stop.
     fn work(&mut self, tell: &mut Tell) -> anyhow::Result<()>;
 }
 
 /// Makes the worker on this thread and has it work; tells why it could not go
 /// on, if so.
-pub(super) fn run<W: Work>(
+pub(crate) fn run<W: Work>(
     make: impl FnOnce() -> anyhow::Result<W>,
     mut tell: Tell,
     stop: &AtomicBool,
@@ -29,7 +29,7 @@ pub(super) fn run<W: Work>(
         Ok(Err(failure)) => format!("{failure:#}"),
         Err(panic) => format!(
             "the session thread panicked: {}; please report this",
-            crate::sampler::panic_text(&*panic)
+            crate::text::panic_text::panic_text(&*panic)
         ),
     };
     // Whoever looks must hear of it: wait for room.

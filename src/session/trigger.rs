@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use crate::sampler::Wanted;
-use crate::scan::Verdict;
+use crate::oracle::verdict::Verdict;
+use crate::sampling::Wanted;
 
 /// How long a torn scan is held.
 const HOLD_TORN: Duration = Duration::from_millis(2500);

@@ -6,30 +6,37 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::by_hand::ByHand;
-use super::coverage::{self, Skipped};
-use super::explore::Lens;
-use super::ledger::Ledger;
+use super::coverage;
+use super::coverage::Skipped;
+use super::explorer::queries::Lens;
 use super::probing::{Pace, Probing};
 use super::rates::RateMeter;
-use super::run_info::run_info;
-use crate::kernel::kernel_text::in_plain_words;
+use super::report_totals::Ledger;
 use super::running::{Plan, READERS, Running};
 use super::snapshot::{FoundEvent, Snapshot, TargetInfo};
 use super::thread::{Tell, Work};
 use super::trigger::Trigger;
 use super::{Request, SessionOptions, Update};
-use crate::kernel::features::{KernelFacts, Reader, ReaderRule};
-use crate::kernel::sanitise::sanitise;
-use crate::observation::{Observation, Placement};
-use crate::sampler::{Published, Rate};
-use crate::scan::Tally;
-use crate::stage::{Stage, StageError, gather_evidence, keep_apart};
-use crate::target::ModifierError;
-use crate::target::modifier::ModifierOptions;
-use crate::target::scenario::{Scenario, scenarios};
+use crate::events::Observation;
+use crate::events::run_info::run_info;
+use crate::linux::features::rule::Reader;
+use crate::linux::features::{KernelFacts, ReaderRule};
+use crate::linux::kernel_text::in_plain_words;
+use crate::modifier::error::ModifierError;
+use crate::modifier::options::ModifierOptions;
+use crate::oracle::tally::Tally;
+use crate::sampling::Published;
+use crate::sampling::thread::Rate;
+use crate::scenario::definition::{Scenario, scenarios};
+use crate::setup::Stage;
+use crate::setup::cpus::keep_apart;
+use crate::setup::error::StageError;
+use crate::setup::evidence::gather_evidence;
+use crate::setup::placement::Placement;
+use crate::text::sanitise::sanitise;
 
 /// How often there may be something new: thirty times a second.
-pub(super) const TICK: Duration = Duration::from_micros(33_300);
+pub(crate) const TICK: Duration = Duration::from_micros(33_300);
 /// How often answers to queries are shown anew while the modifier runs:
 /// oftener would be a flicker.
 const ANSWERS: Duration = Duration::from_millis(200);
@@ -37,7 +44,7 @@ const ANSWERS: Duration = Duration::from_millis(200);
 /// by the site often.
 const SLOTS: u32 = 140;
 /// Finds that may wait to be sent.
-pub(super) const WAITING: usize = 512;
+pub(crate) const WAITING: usize = 512;
 /// How long a scenario is shown before the next one comes by itself.
 const STAY: Duration = Duration::from_secs(5);
 /// Scenarios that H2 shows in only inside a chunk, so that is where their site
@@ -50,57 +57,57 @@ const FIRST_INSIDE: [&str; 4] = [
 ];
 
 /// What the thread works with.
-pub(super) struct Worker {
-    pub(super) options: SessionOptions,
-    pub(super) requests: Receiver<Request>,
-    pub(super) stop: Arc<AtomicBool>,
-    pub(super) start: Instant,
-    pub(super) scenarios: &'static [Scenario],
-    pub(super) at: usize,
-    pub(super) placement: Placement,
-    pub(super) rate: Rate,
-    pub(super) trigger: Trigger,
+pub(crate) struct Worker {
+    pub(crate) options: SessionOptions,
+    pub(crate) requests: Receiver<Request>,
+    pub(crate) stop: Arc<AtomicBool>,
+    pub(crate) start: Instant,
+    pub(crate) scenarios: &'static [Scenario],
+    pub(crate) at: usize,
+    pub(crate) placement: Placement,
+    pub(crate) rate: Rate,
+    pub(crate) trigger: Trigger,
     /// Whether the next scenario comes by itself.
-    pub(super) moves_on: bool,
+    pub(crate) moves_on: bool,
     /// When the scenario that runs began.
-    pub(super) began: Duration,
+    pub(crate) began: Duration,
     /// Whether manual mode is on.
-    pub(super) manual: bool,
+    pub(crate) manual: bool,
 }
 
 /// Modifiers that may die while a scenario is laid out.
 const MODIFIERS: u32 = 5;
 
 /// What it has found out and set up.
-pub(super) struct World {
-    pub(super) facts: KernelFacts,
-    pub(super) rules: Vec<(Reader, ReaderRule)>,
-    pub(super) target: Arc<TargetInfo>,
-    pub(super) stage: Stage,
-    pub(super) lens: Lens,
-    pub(super) running: Option<Running>,
+pub(crate) struct World {
+    pub(crate) facts: KernelFacts,
+    pub(crate) rules: Vec<(Reader, ReaderRule)>,
+    pub(crate) target: Arc<TargetInfo>,
+    pub(crate) stage: Stage,
+    pub(crate) lens: Lens,
+    pub(crate) running: Option<Running>,
     /// In manual mode: then the sampler and the modifier stand still.
-    pub(super) by_hand: Option<ByHand>,
-    pub(super) probing: Probing,
-    pub(super) ledger: Ledger,
-    pub(super) meter: RateMeter,
+    pub(crate) by_hand: Option<ByHand>,
+    pub(crate) probing: Probing,
+    pub(crate) ledger: Ledger,
+    pub(crate) meter: RateMeter,
     /// Of everything before the scenario that runs.
-    pub(super) before: Tally,
-    pub(super) found: Vec<FoundEvent>,
-    pub(super) dropped: u64,
-    pub(super) answers_due: Duration,
-    pub(super) skipped: Skipped,
+    pub(crate) before: Tally,
+    pub(crate) found: Vec<FoundEvent>,
+    pub(crate) dropped: u64,
+    pub(crate) answers_due: Duration,
+    pub(crate) skipped: Skipped,
     /// Something happened that is not sent yet.
-    pub(super) news: bool,
-    pub(super) suspended: bool,
+    pub(crate) news: bool,
+    pub(crate) suspended: bool,
     /// Why the modifier is gone, if it is.
-    pub(super) ended: Option<String>,
+    pub(crate) ended: Option<String>,
 }
 
 impl World {
     /// Whether the modifier is gone; the first time that is told. Where it may
     /// be `dying`, its end is waited for.
-    pub(super) fn note_death(&mut self, dying: bool) -> bool {
+    pub(crate) fn note_death(&mut self, dying: bool) -> bool {
         if self.ended.is_some() {
             return true;
         }
@@ -127,7 +134,7 @@ impl World {
 }
 
 impl Worker {
-    pub(super) fn new(
+    pub(crate) fn new(
         options: SessionOptions,
         requests: Receiver<Request>,
         stop: Arc<AtomicBool>,
@@ -191,7 +198,7 @@ impl Worker {
 
     /// Lays out the scenario at hand, or the next that works here, and runs
     /// it.
-    pub(super) fn begin(&mut self, world: &mut World, tell: &mut Tell) -> anyhow::Result<()> {
+    pub(crate) fn begin(&mut self, world: &mut World, tell: &mut Tell) -> anyhow::Result<()> {
         self.finish(world);
         let mut tried = 0;
         let staged = loop {
@@ -238,7 +245,7 @@ impl Worker {
     }
 
     /// Ends the scenario that runs and books its results.
-    pub(super) fn finish(&mut self, world: &mut World) {
+    pub(crate) fn finish(&mut self, world: &mut World) {
         world.by_hand = None;
         let Some(mut running) = world.running.take() else {
             return;
@@ -412,7 +419,7 @@ impl Worker {
 }
 
 /// A modifier with a CPU of its own.
-pub(super) fn new_stage() -> Result<Stage, StageError> {
+pub(crate) fn new_stage() -> Result<Stage, StageError> {
     let stage = Stage::new(&ModifierOptions {
         slots: SLOTS,
         ..ModifierOptions::default()
@@ -422,7 +429,7 @@ pub(super) fn new_stage() -> Result<Stage, StageError> {
 }
 
 /// Says something that may be lost if nobody listens.
-pub(super) fn say(tell: &mut Tell, update: Update) {
+pub(crate) fn say(tell: &mut Tell, update: Update) {
     let _ = tell(update);
 }
 
@@ -455,7 +462,7 @@ impl Work for Worker {
     }
 }
 
-pub(super) fn first_placement(scenario: &Scenario) -> Placement {
+pub(crate) fn first_placement(scenario: &Scenario) -> Placement {
     if FIRST_INSIDE.contains(&&*scenario.name) {
         Placement::Low
     } else {

@@ -11,9 +11,10 @@ use super::menu::Menu;
 use super::probe::ProbeView;
 use super::protocol::ModelView;
 use super::theme::Theme;
-use crate::observation::EventKind;
-use crate::sampler::Rate;
-use crate::session::{FoundEvent, Snapshot, Trigger};
+use crate::events::event::EventKind;
+use crate::sampling::thread::Rate;
+use crate::session::snapshot::{FoundEvent, Snapshot};
+use crate::session::trigger::Trigger;
 
 /// The least size that a screen is shown in.
 pub const LEAST: (u16, u16) = (60, 16);

@@ -12,7 +12,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-use crate::report::{SaveError, Saved};
+use crate::report::save::{SaveError, Saved};
 
 /// How many names are tried for one moment, before it is taken for an error.
 const MOST_NAMES: u32 = 1000;

@@ -1,9 +1,10 @@
 //! The lines that the Space shows, as a file.
 
-use crate::kernel::chunk::Lines;
-pub use crate::report::export::ExportFormat;
+use crate::maps::scan_text::Lines;
+use crate::report::export::ExportFormat;
 use crate::report::export::{ExportError, export};
-use crate::session::{Picture, Row};
+use crate::session::picture::Picture;
+use crate::session::rows::Row;
 
 /// What the picture shows, in a format: the lines that fit its filter, those
 /// of folded groups too, in the order in which they were read.

@@ -13,26 +13,39 @@ use super::message::Message;
 use super::theme::{Depth, Theme};
 use super::update::update;
 use super::view::render;
-use crate::kernel::chunk::{ScanText, Window};
-use crate::kernel::features::{Reader, Rule};
-use crate::kernel::known_holes::KnownHole;
-use crate::kernel::line::{MapsLine, Permissions};
-use crate::kernel::procmap_query::{QueriedVma, Query};
-use crate::manual::{Account, Place, Size, Stand, Step};
-use crate::observation::{BoundaryView, CaseInfo, CaseKey, Excerpt, Placement, StateInfo};
-use crate::probe::{Answer, Latency, Reading, Seen};
-use crate::sampler::{Found, FoundKind, Moment, TakenScan};
-use crate::scan::diff::AddressSpaceChangeKind;
-use crate::scan::{
-    MissingCounts, OperationInfo, SiteClock, SiteStates, States, TextJudge, UnknownJudge,
-    ViolationKind,
-};
-use crate::session::explore::{Explored, Recent};
-use crate::session::{
-    Context, CoverageRow, CoverageState, FoundEvent, ManualShown, PageAnswer, PairRow, Picture,
-    Rates, Scene, Snapshot, TargetInfo,
-};
-use crate::target::scenario::scenarios;
+use crate::events::case::{CaseInfo, CaseKey};
+use crate::linux::features::rule::{Reader, Rule};
+use crate::linux::known_holes::KnownHole;
+use crate::linux::procmap_query::{QueriedVma, Query};
+use crate::maps::diff::change::AddressSpaceChangeKind;
+use crate::maps::excerpt::Excerpt;
+use crate::maps::line::MapsLine;
+use crate::maps::permissions::Permissions;
+use crate::maps::scan_text::{ScanText, Window};
+use crate::oracle::site::{OperationInfo, SiteClock, SiteStates};
+use crate::oracle::states::States;
+use crate::oracle::text_judge::TextJudge;
+use crate::oracle::unknown_judge::{MissingCounts, UnknownJudge};
+use crate::oracle::verdict::ViolationKind;
+use crate::sampling::TakenScan;
+use crate::sampling::describe::Moment;
+use crate::sampling::events::{Found, FoundKind};
+use crate::sampling::probe::latency::Latency;
+use crate::sampling::probe::reading::{Answer, Reading, Seen};
+use crate::scenario::definition::scenarios;
+use crate::session::by_hand::ManualShown;
+use crate::session::coverage::{CoverageRow, CoverageState};
+use crate::session::explorer::queries::Explored;
+use crate::session::explorer::recent::Recent;
+use crate::session::live::PageAnswer;
+use crate::session::picture::{Context, Picture};
+use crate::session::rates::Rates;
+use crate::session::snapshot::{FoundEvent, PairRow, Scene, Snapshot, TargetInfo};
+use crate::setup::placement::Placement;
+use crate::setup::state_info::{BoundaryView, StateInfo};
+use crate::stepping::model::{Place, Stand};
+use crate::stepping::narration::Account;
+use crate::stepping::step::{Size, Step};
 
 /// Bytes of a page.
 const PAGE: u64 = 0x1000;
@@ -41,7 +54,7 @@ const SITE: u64 = 0x1012_6000;
 
 /// What a fixture shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A duplicate across a chunk boundary.
     Duplicate,
     /// A hole, H1.
@@ -216,7 +229,7 @@ fn key(name: &str) -> CaseKey {
 }
 
 /// A snapshot in which something is torn.
-pub(super) fn snapshot(kind: Kind) -> Snapshot {
+pub(crate) fn snapshot(kind: Kind) -> Snapshot {
     let case = match kind {
         Kind::Duplicate => &RESIZE,
         Kind::Hole => &REPLACE,
@@ -227,7 +240,7 @@ pub(super) fn snapshot(kind: Kind) -> Snapshot {
         .judge(&states, &scan)
         .clone();
     let scene = case.scene(&states);
-    let mut tally = crate::scan::Tally::default();
+    let mut tally = crate::oracle::tally::Tally::default();
     tally.add(&verdict);
     tally.scans = 12_345;
     let case_key = key(case.name);
@@ -359,7 +372,7 @@ fn manual(scene: &Scene, picture: Arc<Picture>) -> ManualShown {
 }
 
 /// What the probe tells of the site's first page.
-pub(super) fn reading(query: Query) -> Reading {
+pub(crate) fn reading(query: Query) -> Reading {
     let vma = |pages, letters: &[u8; 4]| {
         Answer::Vma(QueriedVma {
             start: SITE,
@@ -425,7 +438,7 @@ fn coverage(case: &Case) -> Vec<CoverageRow> {
     let running = scenarios().iter().position(|one| one.name == case.name);
     let running = running.unwrap_or(0);
     let row = |at: usize, name: &str, reader: &str| {
-        let mut tally = crate::scan::Tally::default();
+        let mut tally = crate::oracle::tally::Tally::default();
         let state = match at.cmp(&running) {
             std::cmp::Ordering::Equal => CoverageState::Running,
             std::cmp::Ordering::Less if at == 5 => {
@@ -490,7 +503,7 @@ fn pairs() -> Vec<PairRow> {
 
 /// What `maps` says of a target that is not ours: a program, two libraries, a
 /// heap, and many small VMAs.
-pub(super) fn target_text() -> String {
+pub(crate) fn target_text() -> String {
     let mut text = String::new();
     let file = |start: u64, pages: u64, permissions: &str, name: &str| {
         let end = start + pages * PAGE;
@@ -528,7 +541,7 @@ pub(super) fn target_text() -> String {
 }
 
 /// A scan of a target that is not ours, arranged as the application wants it.
-pub(super) fn target_snapshot(app: &App, text: &str, at: Duration) -> Snapshot {
+pub(crate) fn target_snapshot(app: &App, text: &str, at: Duration) -> Snapshot {
     let mut picture = Picture::default();
     let chunk = (text.as_bytes(), Window::ANY);
     picture.scan.text = ScanText::from_chunks([chunk], Window::ANY);
@@ -568,10 +581,10 @@ pub(super) fn target_snapshot(app: &App, text: &str, at: Duration) -> Snapshot {
 }
 
 /// The heap of that target: it has just grown.
-pub(super) const GROWN: u64 = 0x5555_1000_0000;
+pub(crate) const GROWN: u64 = 0x5555_1000_0000;
 
 /// An application that watches it.
-pub(super) fn target_app(size: (u16, u16), depth: Depth) -> App {
+pub(crate) fn target_app(size: (u16, u16), depth: Depth) -> App {
     let mut app = App::new(size, Theme::new(depth));
     let snapshot = target_snapshot(&app, &target_text(), Duration::from_secs(1));
     update(&mut app, Message::Snapshot(Box::new(snapshot)));
@@ -579,7 +592,7 @@ pub(super) fn target_app(size: (u16, u16), depth: Depth) -> App {
 }
 
 /// The same after one scan has lacked the heap.
-pub(super) fn blinked_app(size: (u16, u16), depth: Depth) -> App {
+pub(crate) fn blinked_app(size: (u16, u16), depth: Depth) -> App {
     let mut app = target_app(size, depth);
     let all = target_text();
     let less: String = all
@@ -619,7 +632,7 @@ pub(super) fn blinked_app(size: (u16, u16), depth: Depth) -> App {
 }
 
 /// VMAs that start there have just grown.
-pub(super) fn recent(starts: &[u64]) -> Vec<Recent> {
+pub(crate) fn recent(starts: &[u64]) -> Vec<Recent> {
     let grown = |&start| Recent::new(start, AddressSpaceChangeKind::Grow, Duration::from_secs(1));
     starts.iter().map(grown).collect()
 }
@@ -633,7 +646,7 @@ fn site_query() -> Query {
 }
 
 /// An application that shows such a snapshot.
-pub(super) fn app(kind: Kind, size: (u16, u16), depth: Depth) -> App {
+pub(crate) fn app(kind: Kind, size: (u16, u16), depth: Depth) -> App {
     let mut app = App::new(size, Theme::new(depth));
     app.probe.query = Some(site_query());
     update(&mut app, Message::Snapshot(Box::new(snapshot(kind))));
@@ -643,21 +656,21 @@ pub(super) fn app(kind: Kind, size: (u16, u16), depth: Depth) -> App {
 }
 
 /// What it draws.
-pub(super) fn draw(app: &App) -> Buffer {
+pub(crate) fn draw(app: &App) -> Buffer {
     let mut buffer = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
     render(app, buffer.area, &mut buffer);
     buffer
 }
 
 /// The text of what it draws.
-pub(super) fn text(app: &App) -> String {
+pub(crate) fn text(app: &App) -> String {
     capture::to_text(&draw(app))
 }
 
 /// Text and styles: each row of text, and below it one letter a cell for its
 /// style where that is not the plain one; the letters are explained at the
 /// end.
-pub(super) fn styled(app: &App) -> String {
+pub(crate) fn styled(app: &App) -> String {
     let buffer = draw(app);
     let mut styles: Vec<String> = Vec::new();
     let mut out = String::new();

@@ -1,18 +1,18 @@
 //! Small pieces of text.
 
 /// Bytes as people read them: `4 KiB`, `12.5 MiB`.
-pub(super) fn bytes(count: u64) -> String {
-    crate::report::bytes(count)
+pub(crate) fn bytes(count: u64) -> String {
+    crate::text::number::bytes(count)
 }
 
 /// The same with a sign: `+4 KiB`, `−1.5 MiB`.
-pub(super) fn signed_bytes(count: i64) -> String {
+pub(crate) fn signed_bytes(count: i64) -> String {
     let sign = if count < 0 { '−' } else { '+' };
     format!("{sign}{}", bytes(count.unsigned_abs()))
 }
 
 /// A time that has passed: `0.4 s`, `12 s`, `3 min`.
-pub(super) fn ago(time: std::time::Duration) -> String {
+pub(crate) fn ago(time: std::time::Duration) -> String {
     match time.as_secs() {
         0..10 => format!("{:.1} s", time.as_secs_f64()),
         seconds @ 10..120 => format!("{seconds} s"),
@@ -21,18 +21,18 @@ pub(super) fn ago(time: std::time::Duration) -> String {
 }
 
 /// `1 scan`, `2 scans`.
-pub(super) fn count(number: u64, word: &str) -> String {
+pub(crate) fn count(number: u64, word: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
-    format!("{} {word}{plural}", crate::report::grouped(number))
+    format!("{} {word}{plural}", crate::text::number::grouped(number))
 }
 
 /// A rate or a count in a few characters.
-pub(super) fn short(number: u64) -> String {
-    crate::report::short(number)
+pub(crate) fn short(number: u64) -> String {
+    crate::text::number::short(number)
 }
 
 /// `text` cut to `width` columns, with `…` where something is missing.
-pub(super) fn cut(text: &str, width: usize) -> String {
+pub(crate) fn cut(text: &str, width: usize) -> String {
     use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
     if text.width() <= width {
         return text.to_owned();
@@ -54,7 +54,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
 
 /// The first of these texts, from long to short, that has at most `room`
 /// characters; else the last.
-pub(super) fn fitting(texts: Vec<String>, room: usize) -> String {
+pub(crate) fn fitting(texts: Vec<String>, room: usize) -> String {
     let fits = |text: &&String| text.chars().count() <= room;
     let found = texts.iter().find(fits).or(texts.last());
     found.cloned().unwrap_or_default()
@@ -62,7 +62,7 @@ pub(super) fn fitting(texts: Vec<String>, room: usize) -> String {
 
 /// Hexadecimal digits that all of these addresses begin with, of equally
 /// long ones.
-pub(super) fn common_prefix(addresses: impl IntoIterator<Item = u64>) -> usize {
+pub(crate) fn common_prefix(addresses: impl IntoIterator<Item = u64>) -> usize {
     let mut texts = addresses
         .into_iter()
         .map(|address| format!("{address:08x}"));
@@ -79,7 +79,7 @@ pub(super) fn common_prefix(addresses: impl IntoIterator<Item = u64>) -> usize {
 }
 
 /// A range, without the first `elided` digits of each address.
-pub(super) fn range(start: u64, end: u64, elided: usize) -> String {
+pub(crate) fn range(start: u64, end: u64, elided: usize) -> String {
     let (start, end) = (format!("{start:08x}"), format!("{end:08x}"));
     if elided < 3 {
         return format!("{start}-{end}");

@@ -5,7 +5,8 @@ use std::io;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
-use crossterm::event::{self, Event, KeyEventKind, MouseEventKind};
+use crossterm::event;
+use crossterm::event::{Event, KeyEventKind, MouseEventKind};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
@@ -16,7 +17,7 @@ use super::message::Message;
 const STILL_THERE: Duration = Duration::from_millis(250);
 
 /// Starts both threads. They end with the process.
-pub(super) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io::Result<()> {
+pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGCONT])?;
     let sender = messages.clone();
     spawn("signals", messages, move || {
@@ -56,7 +57,7 @@ fn spawn(
         .spawn(move || {
             let worked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
             if let Err(panic) = worked {
-                let text = crate::sampler::panic_text(&*panic);
+                let text = crate::text::panic_text::panic_text(&*panic);
                 let text = format!("the {name} thread panicked: {text}; please report this");
                 let _ = sender.send(Message::Failed(text));
             }
@@ -89,7 +90,7 @@ fn next_message() -> Option<Message> {
 }
 
 /// Whether standard output has not been hung up.
-pub(super) fn is_there() -> bool {
+pub(crate) fn is_there() -> bool {
     let stdout = io::stdout();
     let mut fds = [PollFd::new(&stdout, PollFlags::empty())];
     match poll(&mut fds, Some(&Timespec::default())) {

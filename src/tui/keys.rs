@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::app::View;
 use super::lab::LabAction;
 use super::probe::Ask;
-use crate::manual::Step as ByHand;
+use crate::stepping::step::Step as ByHand;
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,7 +39,7 @@ pub struct LabView {
 }
 
 /// Does what a key asks for.
-pub(super) fn act(app: &mut App, action: LabAction) -> Vec<Effect> {
+pub(crate) fn act(app: &mut App, action: LabAction) -> Vec<Effect> {
     let count = READERS.len();
     let lab = &mut app.lab;
     let reader = READERS[lab.selected % count];
@@ -61,7 +61,7 @@ pub(super) fn act(app: &mut App, action: LabAction) -> Vec<Effect> {
 }
 
 /// Takes in what the lab says.
-pub(super) fn take(app: &mut App, snapshot: LabSnapshot) {
+pub(crate) fn take(app: &mut App, snapshot: LabSnapshot) {
     // What was on its way when the view was left shows nothing any more.
     if app.view == View::Latency && app.frozen.is_none() {
         app.lab.shown = Some(Arc::new(snapshot));
@@ -69,7 +69,7 @@ pub(super) fn take(app: &mut App, snapshot: LabSnapshot) {
 }
 
 /// The lab runs only while its view is shown.
-pub(super) fn on_change(app: &mut App, before: View) -> Vec<Effect> {
+pub(crate) fn on_change(app: &mut App, before: View) -> Vec<Effect> {
     let effect = match (before == View::Latency, app.view == View::Latency) {
         (false, true) => LabEffect::Start,
         (true, false) => LabEffect::Stop,
@@ -84,7 +84,7 @@ mod tests {
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
     use super::*;
-    use crate::latency::reader::LabReader;
+    use crate::linux::reading::LabReader;
     use crate::tui::message::Message;
     use crate::tui::theme::Theme;
     use crate::tui::update::update;

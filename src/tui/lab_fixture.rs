@@ -21,7 +21,7 @@ fn times(middle: u64) -> Times {
 }
 
 /// Nobody, then `maps`, then `maps` and two of `smaps`.
-pub(super) fn snapshot() -> LabSnapshot {
+pub(crate) fn snapshot() -> LabSnapshot {
     let middles = [("none", 1_200), ("maps", 1_300), ("maps + 2 smaps", 90_000)];
     let base = times(middles[0].1).summary();
     let configurations = middles.map(|(name, middle)| {
@@ -73,7 +73,7 @@ pub(super) fn snapshot() -> LabSnapshot {
 }
 
 /// The same in the middle of the demonstration, where locks are not counted.
-pub(super) fn walking() -> LabSnapshot {
+pub(crate) fn walking() -> LabSnapshot {
     LabSnapshot {
         counts: [1, 0, 0, 0, 0],
         current: 1,

@@ -2,7 +2,8 @@
 
 use super::app::{App, View};
 use super::message::Effect;
-use crate::session::{Command, ManualCommand, ManualShown};
+use crate::session::Command;
+use crate::session::by_hand::{ManualCommand, ManualShown};
 
 /// What the view of manual mode remembers.
 #[derive(Clone, Copy, Debug, Default)]

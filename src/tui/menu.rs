@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::target::scenario::{Scenario, scenarios};
+use crate::scenario::definition::{Scenario, scenarios};
 
 /// Most characters of a filter: no name or summary is longer.
 const MOST: usize = 60;

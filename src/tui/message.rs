@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
-use super::export::ExportFormat;
 use super::lab::LabEffect;
 use crate::latency::live::LabSnapshot;
-use crate::session::{Command, Snapshot};
+use crate::report::export::ExportFormat;
+use crate::session::Command;
+use crate::session::snapshot::Snapshot;
 
 /// Something that happened.
 #[derive(Clone, Debug)]

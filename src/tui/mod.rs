@@ -23,27 +23,27 @@
 //! * [`terminal`]: takes the terminal and gives it back whatever happens;
 //! * [`run`](mod@run): the loop, the threads, the effects.
 
-pub mod app;
-pub mod capture;
-pub mod explorer;
-pub mod export;
+pub(crate) mod app;
+pub(crate) mod capture;
+pub(crate) mod explorer;
+pub(crate) mod export;
 #[cfg(test)]
-mod fixture;
-mod format;
-mod inputs;
-pub mod keys;
-pub mod lab;
+pub(crate) mod fixture;
+pub(crate) mod format;
+pub(crate) mod inputs;
+pub(crate) mod keys;
+pub(crate) mod lab;
 #[cfg(test)]
-mod lab_fixture;
-pub mod manual;
-pub mod menu;
-pub mod message;
-pub mod picker;
-pub mod probe;
-pub mod protocol;
-pub mod run;
-mod screen_file;
-pub mod terminal;
-pub mod theme;
-pub mod update;
-pub mod view;
+pub(crate) mod lab_fixture;
+pub(crate) mod manual;
+pub(crate) mod menu;
+pub(crate) mod message;
+pub(crate) mod picker;
+pub(crate) mod probe;
+pub(crate) mod protocol;
+pub(crate) mod run;
+pub(crate) mod screen_file;
+pub(crate) mod terminal;
+pub(crate) mod theme;
+pub(crate) mod update;
+pub(crate) mod view;

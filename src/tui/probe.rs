@@ -4,8 +4,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::app::{App, View};
 use super::message::Effect;
-use crate::kernel::procmap_query::{Filter, Lookup, Query};
-use crate::probe::{Answer, Reading};
+use crate::linux::procmap_query::{Filter, Lookup, Query};
+use crate::sampling::probe::reading::{Answer, Reading};
 use crate::session::Command;
 
 /// Most digits of an address.
@@ -142,7 +142,7 @@ pub fn scroll(app: &mut App, pages: i64) -> Option<Effect> {
 
 fn page_size(app: &App) -> u64 {
     let scene = app.latest.as_ref().and_then(|it| it.scene.as_ref());
-    scene.map_or_else(crate::kernel::process::page_size, |scene| scene.page_size)
+    scene.map_or_else(crate::linux::process::page_size, |scene| scene.page_size)
 }
 
 /// A key while an address is typed; whether it was for that.

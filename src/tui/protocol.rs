@@ -5,11 +5,16 @@ use std::sync::LazyLock;
 
 use super::app::{App, View};
 use super::keys::Action;
-use crate::observation::{Event, Seen};
-use crate::protocol::{
-    Afresh, Case, Cause, Finding, GapCheck, Line, Locking, Model, PROTOCOLS, Point, Protocol, SITE,
-    Sight, State, Step, Trace, Verdict, cases, nearest,
-};
+use crate::events::event::{Event, Seen};
+use crate::model::aspects::{Afresh, GapCheck, Locking};
+use crate::model::case::{Case, SITE, cases};
+use crate::model::explore::nearest;
+use crate::model::judge::{Cause, Sight};
+use crate::model::machine::{Model, State, Step};
+use crate::model::protocols::{PROTOCOLS, Protocol};
+use crate::model::reader::{Line, Point};
+use crate::model::trace::Trace;
+use crate::model::verdict::{Finding, Verdict};
 
 /// All cases; none where the model and the catalogue do not agree, which a
 /// test rules out.
@@ -145,7 +150,7 @@ impl ModelView {
         };
         let at = self.trace.rows.iter().position(|row| printed(&row.state));
         let at = at.map_or(0, |at| at + 1);
-        let alone = |row: &crate::protocol::Row| row.step == Step::Reader(0);
+        let alone = |row: &crate::model::trace::Row| row.step == Step::Reader(0);
         self.made = if self.trace.rows[..at].iter().all(alone) {
             at
         } else {

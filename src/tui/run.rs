@@ -14,12 +14,13 @@ use super::app::{App, View};
 use super::keys::Action;
 use super::lab::{LabAction, LabEffect};
 use super::message::{Effect, Message};
-use super::terminal::{self, Screen};
+use super::terminal;
+use super::terminal::Screen;
 use super::theme::{Depth, Theme};
 use super::update::{act, update, wants_time};
 use super::{inputs, manual, screen_file, view};
 use crate::latency::live::LiveLab;
-use crate::sampler::Rate;
+use crate::sampling::thread::Rate;
 use crate::session::{Session, Subject, Update};
 
 /// Messages that may wait to be taken.
@@ -84,7 +85,7 @@ pub fn run(options: RunOptions) -> anyhow::Result<End> {
         (Err(panic), place) => anyhow::bail!(
             "{}: {}; please report this",
             place.unwrap_or_default(),
-            crate::sampler::panic_text(&*panic)
+            crate::text::panic_text::panic_text(&*panic)
         ),
     }
 }
@@ -302,7 +303,7 @@ impl Runner {
         Ok(())
     }
 
-    fn saved(&mut self, result: Result<String, crate::report::SaveError>) {
+    fn saved(&mut self, result: Result<String, crate::report::save::SaveError>) {
         let message = Message::Saved(result.map_err(|error| error.to_string()));
         update(&mut self.app, message);
     }

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use ratatui::buffer::Buffer;
 
 use super::capture;
-use super::export::{ExportFormat, exported};
-use crate::report::{SaveError, Saved};
-use crate::session::Picture;
+use super::export::exported;
+use crate::report::export::ExportFormat;
+use crate::report::save::{SaveError, Saved};
+use crate::session::picture::Picture;
 
 /// Saves the screen as SVG and as text; gives the name of the files.
-pub(super) fn save_screen(view: &str, buffer: &Buffer) -> Result<String, SaveError> {
+pub(crate) fn save_screen(view: &str, buffer: &Buffer) -> Result<String, SaveError> {
     let files = capture::save(
         Path::new("."),
         view,
@@ -21,14 +22,14 @@ pub(super) fn save_screen(view: &str, buffer: &Buffer) -> Result<String, SaveErr
 }
 
 /// Saves a report; gives the name of the file.
-pub(super) fn save_report(report: &str) -> Result<String, SaveError> {
+pub(crate) fn save_report(report: &str) -> Result<String, SaveError> {
     let path = PathBuf::from(format!("vmascope-report-{}.txt", stamp()));
     Saved::create(&path)?.keep(report)?;
     Ok(path.display().to_string())
 }
 
 /// Saves the lines that are shown; gives the name of the file, or why not.
-pub(super) fn save_lines(picture: &Picture, format: ExportFormat) -> Result<String, String> {
+pub(crate) fn save_lines(picture: &Picture, format: ExportFormat) -> Result<String, String> {
     let extension = format.extension();
     let path = PathBuf::from(format!("vmascope-maps-{}.{extension}", stamp()));
     let bytes = exported(picture, format).map_err(|error| error.to_string())?;

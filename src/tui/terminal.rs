@@ -1,6 +1,7 @@
 //! Takes the terminal and gives it back, whatever happens.
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io;
+use std::io::{BufWriter, Stdout, Write};
 use std::mem::ManuallyDrop;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -12,9 +12,13 @@ use super::keys::{Action, look_up};
 use super::lab;
 use super::menu::{Menu, Picked};
 use super::message::{Effect, Message};
-use super::view::{self, boundary, coverage, manual as manual_view, tears};
+use super::view;
+use super::view::{boundary, coverage, manual as manual_view, tears};
 use super::{manual, probe, protocol};
-use crate::session::{Command, FADE, ManualCommand, Snapshot};
+use crate::session::Command;
+use crate::session::by_hand::ManualCommand;
+use crate::session::changes::FADE;
+use crate::session::snapshot::Snapshot;
 
 /// How long a notice is shown.
 const NOTICE: Duration = Duration::from_secs(6);
@@ -25,7 +29,7 @@ const OBEYED: Duration = Duration::from_secs(1);
 /// Takes in a message.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     let mut effects = take_in(app, message);
-    effects.extend(explorer::asks(app).map(Effect::Session));
+    effects.extend(super::explorer::look::asks(app).map(Effect::Session));
     effects
 }
 
@@ -35,7 +39,7 @@ fn take_in(app: &mut App, message: Message) -> Vec<Effect> {
             if let Some(effects) = pick(app, &key) {
                 return effects;
             }
-            if let Some(did) = explorer::typed(app, &key) {
+            if let Some(did) = super::explorer::act::typed(app, &key) {
                 return explored(app, did);
             }
             if let Some(effects) = probe::type_key(app, &key) {
@@ -93,7 +97,7 @@ pub fn wants_time(app: &App) -> bool {
 }
 
 /// Tells what the explorer has to tell, and passes on what it wants.
-fn explored(app: &mut App, (told, effect): explorer::Did) -> Vec<Effect> {
+fn explored(app: &mut App, (told, effect): super::explorer::act::Did) -> Vec<Effect> {
     app.dirty = true;
     if let Some(text) = told {
         tell(app, text);
@@ -131,7 +135,7 @@ fn take(app: &mut App, snapshot: Snapshot) {
     if app.frozen.is_none() {
         app.shown = Some(snapshot);
     } else {
-        explorer::take_still(app, &snapshot);
+        super::explorer::look::take_still(app, &snapshot);
     }
 }
 
@@ -177,7 +181,7 @@ fn pick(app: &mut App, key: &KeyEvent) -> Option<Vec<Effect>> {
 }
 
 /// Does what a key asks for.
-pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
+pub(crate) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     app.dirty = true;
     let has_modifier = app.latest.as_ref().is_some_and(|it| it.still.is_some());
     let needs_modifier = action.drives()
@@ -248,7 +252,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             return Vec::new();
         }
         other if app.view == View::Space && !app.help && other.explores() => {
-            let did = explorer::act(app, other);
+            let did = super::explorer::act::act(app, other);
             return explored(app, did);
         }
         other => {
@@ -291,8 +295,8 @@ fn look(app: &mut App, action: Action) -> Option<Effect> {
                 app.frozen_tears = Some(Box::new(app.tears.clone()));
             }
         },
-        Action::Up if app.view == View::Space => explorer::select(app, -1),
-        Action::Down if app.view == View::Space => explorer::select(app, 1),
+        Action::Up if app.view == View::Space => super::explorer::moves::select(app, -1),
+        Action::Down if app.view == View::Space => super::explorer::moves::select(app, 1),
         Action::Up => return scroll(app, -1),
         Action::Down => return scroll(app, 1),
         Action::PageUp => return scroll(app, -page),
@@ -345,7 +349,7 @@ fn scroll(app: &mut App, by: i64) -> Option<Effect> {
         to as usize
     };
     match app.view {
-        View::Space => explorer::scroll(app, by),
+        View::Space => super::explorer::moves::scroll(app, by),
         View::Boundary => {
             let (top, last) = boundary::scroll_range(app);
             app.boundary_top = moved(top, last) as u16;
@@ -374,7 +378,7 @@ fn scroll(app: &mut App, by: i64) -> Option<Effect> {
             }
         }
         View::Manual => {
-            let (top, last) = manual_view::scroll_range(app);
+            let (top, last) = super::view::manual::scroll_range(app);
             app.manual.top = Some(moved(top, last));
         }
         View::Query => return probe::scroll(app, by),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::*;
-use crate::sampler::Rate;
-use crate::session::Trigger;
+use crate::sampling::thread::Rate;
+use crate::session::trigger::Trigger;
 use crate::tui::fixture::{Kind, app as fixture, snapshot};
 use crate::tui::theme::Depth;
 
@@ -57,7 +57,7 @@ fn the_menu_takes_the_keys_and_chooses() {
         assert_eq!(press(&mut app, character), []);
     }
     let chosen = key(&mut app, KeyCode::Enter, KeyModifiers::NONE);
-    let at = crate::target::scenario::scenarios()
+    let at = crate::scenario::definition::scenarios()
         .iter()
         .position(|one| one.name == "replace-two")
         .unwrap();
@@ -267,7 +267,7 @@ fn failures_and_signals_end_it() {
 
 #[test]
 fn manual_mode_is_on_while_its_view_is_shown() {
-    use crate::manual::Step;
+    use crate::stepping::step::Step;
     let by_hand = |command| [Effect::Session(Command::Manual(command))];
     let mut app = app();
     press(&mut app, '2');
@@ -321,7 +321,7 @@ fn a_target_of_the_users_has_no_manual_mode() {
 
 #[test]
 fn the_probe_asks_while_its_view_is_shown() {
-    use crate::kernel::procmap_query::{Lookup, Query};
+    use crate::linux::procmap_query::{Lookup, Query};
     let asked = |effects: Vec<Effect>| match &effects[..] {
         [Effect::Session(Command::Probe(query))] => *query,
         other => panic!("{other:?}"),

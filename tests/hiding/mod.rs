@@ -11,7 +11,8 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use nix::libc;
-use nix::sys::ptrace::{self, Options};
+use nix::sys::ptrace;
+use nix::sys::ptrace::Options;
 use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;

@@ -1,6 +1,6 @@
 //! Which of the known holes can be seen here.
 
-use vmascope::kernel::features::{KernelFacts, Reader, Rule};
+use vmascope::internals::linux::{KernelFacts, Reader, Rule};
 
 use crate::support::{has_one_cpu, skip};
 

@@ -3,11 +3,12 @@
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
-use vmascope::follow::{Follower, Happening};
-use vmascope::kernel::chunk::{ChunkReader, NoClock, ScanError, ScanText};
-use vmascope::kernel::file::{ProcFile, Which};
-use vmascope::kernel::process::mm_is_alive;
-use vmascope::target::attached::AttachedTarget;
+use vmascope::internals::linux::mm_is_alive;
+use vmascope::internals::linux::{ChunkReader, NoClock, ScanError};
+use vmascope::internals::linux::{ProcFile, Which};
+use vmascope::internals::maps::ScanText;
+use vmascope::internals::process::AttachedTarget;
+use vmascope::internals::sampling::{Follower, Happening};
 
 use super::support::Resting;
 use super::{Killed, follow, step_until};

@@ -11,8 +11,8 @@ mod support;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use vmascope::follow::{Follower, Happening};
-use vmascope::target::attached::AttachedTarget;
+use vmascope::internals::process::AttachedTarget;
+use vmascope::internals::sampling::{Follower, Happening};
 
 const DEADLINE: Duration = Duration::from_secs(120);
 

@@ -12,12 +12,12 @@ use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 
 use nix::sys::mman::{MapFlags, ProtFlags, mmap};
 use tempfile::TempDir;
-use vmascope::follow::{Follower, Happening};
-use vmascope::kernel::chunk::Lines;
-use vmascope::kernel::line::MapsLine;
-use vmascope::report::export::{ExportFormat, export};
-use vmascope::report::watch::{WatchJson, happening_line};
-use vmascope::scan::diff::AddressSpaceChangeKind as Kind;
+use vmascope::internals::maps::AddressSpaceChangeKind as Kind;
+use vmascope::internals::maps::Lines;
+use vmascope::internals::maps::MapsLine;
+use vmascope::internals::report::{ExportFormat, export};
+use vmascope::internals::report::{WatchJson, happening_line};
+use vmascope::internals::sampling::{Follower, Happening};
 
 use super::support::skip;
 use super::{Killed, follow};

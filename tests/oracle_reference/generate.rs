@@ -2,10 +2,10 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use vmascope::kernel::chunk::{ScanText, Window};
-use vmascope::kernel::features::{Granularity, Position, Rule};
-use vmascope::kernel::line::Permissions;
-use vmascope::scan::{OperationInfo, SiteClock, SiteStates, States};
+use vmascope::internals::linux::{Granularity, Position, Rule};
+use vmascope::internals::maps::Permissions;
+use vmascope::internals::maps::{ScanText, Window};
+use vmascope::internals::oracle::{OperationInfo, SiteClock, SiteStates, States};
 
 use crate::reference::{Chunk, Line, Scan, Vma, World, next};
 

@@ -12,12 +12,14 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use reference::{Line, Scan, Vma, World};
 use signatures::signatures;
-use vmascope::kernel::chunk::Window;
-use vmascope::kernel::features::{Granularity, Position, Reader, Rule};
-use vmascope::kernel::known_holes::{KnownHole, KnownHoles};
-use vmascope::kernel::line::Device;
-use vmascope::kernel::procmap_query::{Filter, Lookup, QueriedVma, Query};
-use vmascope::scan::{QueryJudge, TearKind, TextJudge, Verdict, Violation, ViolationKind};
+use vmascope::internals::linux::{Filter, Lookup, QueriedVma, Query};
+use vmascope::internals::linux::{Granularity, Position, Reader, Rule};
+use vmascope::internals::linux::{KnownHole, KnownHoles};
+use vmascope::internals::maps::Device;
+use vmascope::internals::maps::Window;
+use vmascope::internals::oracle::{
+    QueryJudge, TearKind, TextJudge, Verdict, Violation, ViolationKind,
+};
 use worlds::worlds;
 
 const RULES: [Rule; 4] = [

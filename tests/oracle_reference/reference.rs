@@ -4,9 +4,9 @@
 use std::fmt;
 use std::ops::Range;
 
-use vmascope::kernel::chunk::Window;
-use vmascope::kernel::features::{Granularity, Position, Rule};
-use vmascope::kernel::procmap_query::{Filter, Lookup, Query};
+use vmascope::internals::linux::{Filter, Lookup, Query};
+use vmascope::internals::linux::{Granularity, Position, Rule};
+use vmascope::internals::maps::Window;
 
 /// One VMA; addresses in bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]

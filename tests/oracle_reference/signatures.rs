@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::generate::{Dice, text};
 use super::reference::{Line, Scan, Vma, World, next, passes};
-use vmascope::kernel::chunk::Window;
-use vmascope::kernel::features::{Reader, Rule};
-use vmascope::kernel::known_holes::{KnownHole, KnownHoles};
-use vmascope::kernel::procmap_query::{Lookup, Query};
-use vmascope::scan::{Violation, ViolationKind};
+use vmascope::internals::linux::{KnownHole, KnownHoles};
+use vmascope::internals::linux::{Lookup, Query};
+use vmascope::internals::linux::{Reader, Rule};
+use vmascope::internals::maps::Window;
+use vmascope::internals::oracle::{Violation, ViolationKind};
 
 /// Added to the letter of a VMA that is write-locked: who comes upon it waits.
 const LOCKED: u8 = 0x80;

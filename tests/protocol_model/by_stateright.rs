@@ -2,7 +2,7 @@
 //! verdicts, and no shorter way to a violation.
 
 use stateright::{Checker, Model as _, Property};
-use vmascope::protocol::{Case, Model, PROTOCOLS, Protocol, State, Step, Verdict};
+use vmascope::internals::model::{Case, Model, PROTOCOLS, Protocol, State, Step, Verdict};
 
 /// The model as stateright wants it.
 #[derive(Clone)]

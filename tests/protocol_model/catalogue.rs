@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use vmascope::protocol::{
+use vmascope::internals::model::{
     Case, Cause, PROTOCOLS, Protocol, Sight, Step, Study, Trace, Verdict, Violation,
 };
-use vmascope::target::scenario::scenarios;
+use vmascope::internals::scenario::scenarios;
 
 use crate::{all, verdict};
 
@@ -190,7 +190,7 @@ fn between_others_it_takes_two_races_in_one_line_to_be_led_past() {
         assert!(finding.printed.overtaken, "{reader} in {case}");
         let protocol = Protocol::find(reader).unwrap();
         let case = Case::find(case).unwrap();
-        let model = vmascope::protocol::Model::new(&case, protocol, 1);
+        let model = vmascope::internals::model::Model::new(&case, protocol, 1);
         let trace = Trace::of(&model, &finding.steps);
         let told = trace.rows.iter().map(|row| &row.told);
         let past = told.filter(|told| told.text.contains("steps PAST"));
@@ -245,7 +245,7 @@ fn a_split_alone_shows_h2_where_it_shrinks_the_vma_that_was_found() {
     // ended before.
     let case = Case::find("split-head").unwrap();
     let protocol = Protocol::find("merged").unwrap();
-    let model = vmascope::protocol::Model::new(&case, protocol, 1);
+    let model = vmascope::internals::model::Model::new(&case, protocol, 1);
     let operation = case.steps.iter().filter(|step| step.operation == 0).count();
     let reader = |count: usize| vec![Step::Reader(0); count];
     // To the end of vma_start_read()'s first look; the whole of mprotect; on.

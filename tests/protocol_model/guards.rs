@@ -1,7 +1,7 @@
 //! Each guard of the merged reader is taken away: a property must break, or
 //! the guard is explained here as redundant.
 
-use vmascope::protocol::{ALL_CURES, Case, Guard, Guards, Model, Protocol, Sight, Verdict};
+use vmascope::internals::model::{ALL_CURES, Case, Guard, Guards, Model, Protocol, Sight, Verdict};
 
 use crate::all;
 

@@ -9,7 +9,7 @@ mod review;
 mod traces;
 mod verdicts;
 
-use vmascope::protocol::{Case, Model, Protocol, Verdict, cases};
+use vmascope::internals::model::{Case, Model, Protocol, Verdict, cases};
 
 /// The verdict on a reader in a case, with one reader at once.
 fn verdict(case: &Case, reader: &str) -> Verdict {

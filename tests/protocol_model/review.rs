@@ -1,8 +1,8 @@
 //! What the review of the patch series argued for each case, and what the
 //! catalogue says is the worst that may be seen: the model must agree.
 
-use vmascope::protocol::{Case, Cause, Sight, Verdict};
-use vmascope::target::scenario::scenarios;
+use vmascope::internals::model::{Case, Cause, Sight, Verdict};
+use vmascope::internals::scenario::scenarios;
 
 use crate::{all, verdict};
 
@@ -21,7 +21,7 @@ const SEEN_TWICE: [(&str, &str); 7] = [
 /// The page that a VMA starts at in the cases with these names.
 fn starts_at(role: &str) -> u8 {
     let site = if role == "prev" { 0 } else { 3 };
-    site + vmascope::protocol::SITE
+    site + vmascope::internals::model::SITE
 }
 
 #[test]

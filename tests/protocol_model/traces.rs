@@ -4,11 +4,11 @@
 use std::process::Command;
 
 use serde_json::Value;
-use vmascope::protocol::{
+use vmascope::internals::model::{
     Case, Iterator, Model, PROTOCOLS, Point, Pointer, Protocol, Row, State, Step, Trace, Verdict,
     describe_vma, explore,
 };
-use vmascope::target::scenario::scenarios;
+use vmascope::internals::scenario::scenarios;
 
 use crate::all;
 

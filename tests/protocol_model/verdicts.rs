@@ -1,7 +1,7 @@
 //! Progress, what the broken readers do, and the shortest traces. Which reader
 //! has which hole is in `catalogue`.
 
-use vmascope::protocol::{
+use vmascope::internals::model::{
     ALL_CURES, Case, Cause, Model, PROTOCOLS, Protocol, Sight, Step, Trace, Verdict, Violation,
 };
 

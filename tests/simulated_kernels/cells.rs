@@ -6,9 +6,11 @@ use std::sync::LazyLock;
 use std::thread;
 
 use super::{BORDERS, Found, Layout, look_once, names};
-use vmascope::kernel::known_holes::KnownHole;
-use vmascope::simulated::{Fault, Locking, Workload};
-use vmascope::target::scenario::{Scenario, scenarios};
+use crate::simulated::Locking;
+use crate::simulated::fault::Fault;
+use crate::simulated::writer::Workload;
+use vmascope::internals::linux::KnownHole;
+use vmascope::internals::scenario::{Scenario, scenarios};
 
 /// One scenario on one broken kernel, judged by the rule that it would keep if
 /// it were sound.

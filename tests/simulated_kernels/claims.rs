@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 
 use super::cells::{KNOWN, cell, cells};
 use super::{case, look};
-use vmascope::kernel::chunk::ScanText;
-use vmascope::kernel::features::Rule;
-use vmascope::kernel::known_holes::{KnownHole, KnownHoles};
-use vmascope::kernel::line::MapsLine;
-use vmascope::simulated::{Fault, Locking, PAGE};
-use vmascope::target::scenario::{Scenario, parse_scenarios, scenarios};
+use crate::simulated::Locking;
+use crate::simulated::address_space::PAGE;
+use crate::simulated::fault::Fault;
+use vmascope::internals::linux::Rule;
+use vmascope::internals::linux::{KnownHole, KnownHoles};
+use vmascope::internals::maps::MapsLine;
+use vmascope::internals::maps::ScanText;
+use vmascope::internals::scenario::{Scenario, parse_scenarios, scenarios};
 
 /// First page, end page, permissions.
 type Line = (u32, u32, String);

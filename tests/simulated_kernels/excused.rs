@@ -3,11 +3,12 @@
 
 use super::cells::{Cell, KNOWN, cells, is_known, kernels};
 use super::{case_of, look};
-use vmascope::kernel::features::{Reader, Rule};
-use vmascope::kernel::known_holes::{KnownHole, KnownHoles};
-use vmascope::scan::{Tally, TextJudge};
-use vmascope::simulated::{Fault, Workload};
-use vmascope::target::scenario::scenarios;
+use crate::simulated::fault::Fault;
+use crate::simulated::writer::Workload;
+use vmascope::internals::linux::{KnownHole, KnownHoles};
+use vmascope::internals::linux::{Reader, Rule};
+use vmascope::internals::oracle::{Tally, TextJudge};
+use vmascope::internals::scenario::scenarios;
 
 /// Scenarios in which all that a kernel shows that is broken in another way
 /// looks like one known hole. The rest of the catalogue tells it apart.

@@ -1,7 +1,7 @@
 //! Every fault is caught, and named for what it is.
 
 use super::cells::{cell, cells};
-use vmascope::simulated::Fault;
+use crate::simulated::fault::Fault;
 
 /// What must be seen: fault, scenario, name, by text, by query.
 const ESSENTIAL: [(Fault, &str, &str, bool, bool); 44] = [

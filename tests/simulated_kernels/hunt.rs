@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use vmascope::simulated::{Approach, Fault, Hunt};
-use vmascope::target::scenario::find;
+use crate::simulated::fault::Fault;
+use crate::simulated::hunt::{Approach, Hunt};
+use vmascope::internals::scenario::find;
 
 const SEEDS: u64 = 15;
 

@@ -6,6 +6,9 @@
     reason = "the table of faults and the number of lines are findings"
 )]
 
+#[path = "../support/simulated/mod.rs"]
+mod simulated;
+
 mod cells;
 mod claims;
 mod excused;
@@ -14,10 +17,13 @@ mod hunt;
 mod sound;
 mod wrong_rule;
 
-use vmascope::kernel::features::{Reader, Rule};
-use vmascope::scan::Tally;
-use vmascope::simulated::{Fault, Locking, SimulatedCase, Workload};
-use vmascope::target::scenario::Scenario;
+use crate::simulated::Locking;
+use crate::simulated::fault::Fault;
+use crate::simulated::run::SimulatedCase;
+use crate::simulated::writer::Workload;
+use vmascope::internals::linux::{Reader, Rule};
+use vmascope::internals::oracle::Tally;
+use vmascope::internals::scenario::Scenario;
 
 /// Bytes of a simulated kernel's line, `[vsyscall]` apart.
 const LINE: usize = 49;

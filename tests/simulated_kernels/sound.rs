@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use super::{Found, LINE, case};
-use vmascope::simulated::{Locking, PAGE};
-use vmascope::target::scenario::{Scenario, scenarios};
+use crate::simulated::Locking;
+use crate::simulated::address_space::PAGE;
+use vmascope::internals::scenario::{Scenario, scenarios};
 
 /// Judged lines for each kernel, all cases together.
 const LINES: u64 = 10_000_000;

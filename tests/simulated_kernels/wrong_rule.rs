@@ -2,9 +2,11 @@
 //! blamed, unless that rule allows all that its own does.
 
 use super::{Found, buffer_of, look};
-use vmascope::kernel::features::Rule;
-use vmascope::simulated::{Effect, How, Locking, SimulatedCase, Workload};
-use vmascope::target::scenario::find;
+use crate::simulated::Locking;
+use crate::simulated::run::SimulatedCase;
+use crate::simulated::writer::{Effect, How, Workload};
+use vmascope::internals::linux::Rule;
+use vmascope::internals::scenario::find;
 
 fn judged(name: &str, locking: Locking, rule: Rule) -> Found {
     look(

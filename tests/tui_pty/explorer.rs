@@ -2,7 +2,7 @@
 
 use std::process::{Child, Command, Stdio};
 
-use vmascope::kernel::features::KernelFacts;
+use vmascope::internals::linux::KernelFacts;
 
 use crate::alone;
 use crate::support::skip;

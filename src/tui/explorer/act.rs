@@ -6,17 +6,18 @@ use super::columns::Column;
 use super::moves::{Wanted, find, go_to};
 use super::prompt::{Prompt, Purpose, Typed};
 use super::{Menu, OpenVma};
-use crate::session::{Command, Row};
+use crate::report::export::ExportFormat;
+use crate::session::Command;
+use crate::session::rows::Row;
 use crate::tui::app::{App, View};
-use crate::tui::export::ExportFormat;
 use crate::tui::keys::Action;
 use crate::tui::message::Effect;
 
 /// What there is to tell, and what is wanted.
-pub(in crate::tui) type Did = (Option<String>, Option<Effect>);
+pub(crate) type Did = (Option<String>, Option<Effect>);
 
 /// What an action does here.
-pub(in crate::tui) fn act(app: &mut App, action: Action) -> Did {
+pub(crate) fn act(app: &mut App, action: Action) -> Did {
     let told = match action {
         Action::Filter => {
             let text = app.explorer.filter.clone();
@@ -125,7 +126,7 @@ fn close(app: &mut App) {
 }
 
 /// Takes a key that is typed text or meant for a menu; none: it is neither.
-pub(in crate::tui) fn typed(app: &mut App, key: &KeyEvent) -> Option<Did> {
+pub(crate) fn typed(app: &mut App, key: &KeyEvent) -> Option<Did> {
     if app.view != View::Space || app.help {
         return None;
     }

@@ -4,17 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Explorer;
-use crate::session::explore::{Arrangement, Filter, Look, StillPicture};
-use crate::session::{Command, Row, Snapshot};
+use super::moves::position;
+use crate::session::Command;
+use crate::session::explorer::filter::Filter;
+use crate::session::explorer::look::{Arrangement, Look, StillPicture};
+use crate::session::rows::Row;
+use crate::session::snapshot::Snapshot;
 use crate::tui::app::{App, View};
-use crate::tui::explorer::position;
 
 /// After this time something is asked for again: the session may have been too
 /// busy to hear it.
 const AGAIN: Duration = Duration::from_millis(500);
 
 /// Asks for what is looked at now, unless that was asked for already.
-pub(in crate::tui) fn asks(app: &mut App) -> Option<Command> {
+pub(crate) fn asks(app: &mut App) -> Option<Command> {
     let shown = app.shown.as_ref()?;
     let wanted = wanted(app, shown);
     let (asked, at) = &app.explorer.asked;
@@ -51,7 +54,7 @@ fn wanted(app: &App, shown: &Arc<Snapshot>) -> Look {
 
 impl Explorer {
     /// The rows that are wanted.
-    pub(in crate::tui) fn arrangement(&self) -> Arc<Arrangement> {
+    pub(crate) fn arrangement(&self) -> Arc<Arrangement> {
         let wanted = Arrangement {
             filter: Filter::parse(&self.filter),
             fold: self.fold,
@@ -84,12 +87,12 @@ fn lines_on_screen(app: &App, shown: &Snapshot) -> Vec<u64> {
 
 /// Takes the picture that stands still, once it is arranged as it was asked
 /// for.
-pub(in crate::tui) fn take_still(app: &mut App, latest: &Snapshot) {
+pub(crate) fn take_still(app: &mut App, latest: &Snapshot) {
     let (Some(_), Some(shown), Some(still)) = (app.frozen, &app.shown, &latest.explored.still)
     else {
         return;
     };
-    let same = |picture: &crate::session::Picture| {
+    let same = |picture: &crate::session::picture::Picture| {
         (picture.scan.number, picture.at) == (still.scan.number, still.at)
             && picture.arrangement != still.arrangement
     };

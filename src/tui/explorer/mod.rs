@@ -7,28 +7,28 @@
 //! * `moves`: from row to row, to an address, a change, a tear;
 //! * `look`: what is asked of the session.
 
-mod act;
-pub mod columns;
-mod look;
-mod moves;
-pub mod prompt;
+pub(crate) mod act;
+pub(crate) mod columns;
+pub(crate) mod look;
+pub(crate) mod moves;
+pub(crate) mod prompt;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(super) use act::{Did, act, typed};
-pub(super) use look::{asks, take_still};
-pub(super) use moves::{position, scroll, select};
+use act::act;
 
 use columns::Columns;
 use prompt::Prompt;
 
-use crate::session::explore::{Look, MINUTE};
-use crate::session::{Picture, Snapshot};
-use crate::tui::app::App;
+use super::app::App;
+use crate::session::explorer::look::Look;
+use crate::session::explorer::recent::MINUTE;
+use crate::session::picture::Picture;
+use crate::session::snapshot::Snapshot;
 
 /// A place in the address space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub struct Explorer {
 }
 
 /// Whether something is shown with its age.
-pub(super) fn ages(app: &App) -> bool {
+pub(crate) fn ages(app: &App) -> bool {
     let explored = app.shown.as_ref().map(|shown| &shown.explored);
     let recent = explored.into_iter().flat_map(|it| it.recent.iter());
     let newest = recent.map(|recent| recent.at).max();

@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{OpenVma, Spot};
-use crate::session::explore::{MINUTE, parse_address};
-use crate::session::{LineRef, Picture, Row, Snapshot};
+use crate::session::explorer::filter::parse_address;
+use crate::session::explorer::recent::MINUTE;
+use crate::session::picture::{LineRef, Picture};
+use crate::session::rows::Row;
+use crate::session::snapshot::Snapshot;
 use crate::tui::app::App;
 use crate::tui::view::space;
 
 /// What one looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(crate) enum Wanted {
     /// A VMA that changed lately.
     Change,
     /// A duplicate or a violation.
@@ -49,7 +52,7 @@ fn place(app: &App) -> Option<Place> {
 }
 
 /// The top row of the list, and how many fit on the screen.
-pub(in crate::tui) fn position(app: &App, picture: &Picture) -> (usize, usize) {
+pub(crate) fn position(app: &App, picture: &Picture) -> (usize, usize) {
     let rows = usize::from(space::list_rows(app)).max(1);
     let last = picture.rows.len().saturating_sub(rows);
     let top = match app.explorer.row(picture) {
@@ -61,7 +64,7 @@ pub(in crate::tui) fn position(app: &App, picture: &Picture) -> (usize, usize) {
 }
 
 /// Moves by rows, on the screen as far as there is room, then the list moves.
-pub(in crate::tui) fn select(app: &mut App, by: i64) {
+pub(crate) fn select(app: &mut App, by: i64) {
     if app.explorer.log.is_some() && scroll_open(app, by) {
         return;
     }
@@ -78,7 +81,7 @@ pub(in crate::tui) fn select(app: &mut App, by: i64) {
 }
 
 /// Moves the list by rows; one stays where one is on the screen.
-pub(in crate::tui) fn scroll(app: &mut App, by: i64) {
+pub(crate) fn scroll(app: &mut App, by: i64) {
     if scroll_open(app, by) {
         return;
     }
@@ -150,7 +153,7 @@ fn jump(app: &mut App, place: &Place, row: usize) {
 
 /// Goes to the VMA that covers an address, or to the next; what there is to
 /// tell of that.
-pub(super) fn go_to(app: &mut App, text: &str) -> Option<String> {
+pub(crate) fn go_to(app: &mut App, text: &str) -> Option<String> {
     let Some(address) = parse_address(text) else {
         return Some(format!(
             "no address: {text}; hexadecimal digits are meant, with or without 0x"
@@ -187,7 +190,7 @@ pub(super) fn go_to(app: &mut App, text: &str) -> Option<String> {
 }
 
 /// Goes to the next one that is wanted, or the one before, round and round.
-pub(super) fn find(app: &mut App, wanted: Wanted, forward: bool) -> Option<String> {
+pub(crate) fn find(app: &mut App, wanted: Wanted, forward: bool) -> Option<String> {
     let place = place(app)?;
     let picture = &place.picture;
     let count = picture.rows.len();

@@ -6,10 +6,11 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::*;
-use crate::session::explore::Filter;
-use crate::session::{Command, Row};
+use crate::report::export::ExportFormat;
+use crate::session::Command;
+use crate::session::explorer::filter::Filter;
+use crate::session::rows::Row;
 use crate::tui::app::{App, View};
-use crate::tui::export::ExportFormat;
 use crate::tui::fixture;
 use crate::tui::message::{Effect, Message};
 use crate::tui::theme::Depth;

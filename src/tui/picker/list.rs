@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use super::state::Found;
-use crate::target::processes::{look_at, pids};
+use crate::process::processes::{look_at, pids};
 
 /// What may wait to be taken. The thread waits where there is no more room;
 /// the screen never does.
@@ -15,7 +15,7 @@ const ROOM: usize = 256;
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Starts the thread. It ends when nobody takes any more what it finds.
-pub(super) fn start() -> io::Result<Receiver<Found>> {
+pub(crate) fn start() -> io::Result<Receiver<Found>> {
     let (sender, receiver) = sync_channel(ROOM);
     std::thread::Builder::new()
         .name("processes".into())

@@ -3,27 +3,29 @@
 //! A thread of its own looks at one process after another and says what it
 //! found; the list fills while it is used.
 
-mod list;
-mod state;
+pub(crate) mod list;
+pub(crate) mod state;
 #[cfg(test)]
-mod tests;
-mod view;
+pub(crate) mod tests;
+pub(crate) mod view;
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crossterm::event::{self, Event, KeyEventKind, MouseEventKind};
+use crossterm::event;
+use crossterm::event::{Event, KeyEventKind, MouseEventKind};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::{emulate_default_handler, unregister};
 
 use super::inputs::is_there;
 use super::run::end_by;
-use super::terminal::{self, Screen};
+use super::terminal;
+use super::terminal::Screen;
 use super::theme::{Depth, Theme};
-use crate::target::processes::ProcessEntry;
+use crate::process::processes::ProcessEntry;
 use state::{Effect, Message, Picker};
 
 /// How often what the thread found is taken in, and the least time between two
@@ -87,7 +89,7 @@ pub fn pick(depth: Depth) -> anyhow::Result<Picked> {
         anyhow::bail!(
             "{}: {}; please report this",
             terminal::noted_panic().unwrap_or_default(),
-            crate::sampler::panic_text(&*panic)
+            crate::text::panic_text::panic_text(&*panic)
         )
     })
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::super::theme::Theme;
-use crate::target::processes::ProcessEntry;
+use crate::process::processes::ProcessEntry;
+use crate::tui::theme::Theme;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
-pub(super) enum Message {
+pub(crate) enum Message {
     Key(KeyEvent),
     /// Down is positive.
     Wheel(i32),
@@ -19,7 +19,7 @@ pub(super) enum Message {
 
 /// What the thread says.
 #[derive(Clone, Debug)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// A round over so many processes begins.
     Begin(usize),
     /// A process, by its PID; none if it is not one to choose, or gone.
@@ -32,7 +32,7 @@ pub(super) enum Found {
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     Choose(Box<ProcessEntry>),
     Quit,
     Suspend,
@@ -40,23 +40,23 @@ pub(super) enum Effect {
 }
 
 /// Rows that are not the list: title, search, heading; notice, keys.
-pub(super) const FRAME_ROWS: u16 = 5;
+pub(crate) const FRAME_ROWS: u16 = 5;
 
 /// The list.
 #[derive(Clone, Debug)]
-pub(super) struct Picker {
-    pub(super) size: (u16, u16),
-    pub(super) theme: Theme,
+pub(crate) struct Picker {
+    pub(crate) size: (u16, u16),
+    pub(crate) theme: Theme,
     /// What is searched for.
-    pub(super) search: String,
+    pub(crate) search: String,
     /// One line for the user.
-    pub(super) notice: Option<String>,
+    pub(crate) notice: Option<String>,
     /// How many of the first round have been looked at, and of how many; none
     /// once it is over.
-    pub(super) progress: Option<(usize, usize)>,
+    pub(crate) progress: Option<(usize, usize)>,
     /// The first row that is shown.
-    pub(super) top: usize,
-    pub(super) dirty: bool,
+    pub(crate) top: usize,
+    pub(crate) dirty: bool,
     /// Processes came or went since they were sorted.
     unsorted: bool,
     all: BTreeMap<u32, ProcessEntry>,
@@ -69,7 +69,7 @@ pub(super) struct Picker {
 }
 
 impl Picker {
-    pub(super) fn new(size: (u16, u16), theme: Theme) -> Self {
+    pub(crate) fn new(size: (u16, u16), theme: Theme) -> Self {
         Picker {
             size,
             theme,
@@ -87,31 +87,31 @@ impl Picker {
     }
 
     /// How many processes there are, and how many of them may not be read.
-    pub(super) fn counts(&self) -> (usize, usize) {
+    pub(crate) fn counts(&self) -> (usize, usize) {
         let refused = |entry: &&ProcessEntry| entry.vmas.is_err();
         (self.all.len(), self.all.values().filter(refused).count())
     }
 
     /// Those that fit the search, in order.
-    pub(super) fn shown(&self) -> impl ExactSizeIterator<Item = &ProcessEntry> {
+    pub(crate) fn shown(&self) -> impl ExactSizeIterator<Item = &ProcessEntry> {
         let known = |pid: &u32| self.all.contains_key(pid);
         debug_assert!(self.order.iter().all(known), "settle() comes first");
         self.order.iter().map(|pid| &self.all[pid])
     }
 
     /// The row that is selected.
-    pub(super) fn selected_row(&self) -> usize {
+    pub(crate) fn selected_row(&self) -> usize {
         let selected = self.selected;
         let at = selected.and_then(|pid| self.order.iter().position(|other| *other == pid));
         at.unwrap_or(0)
     }
 
     /// Rows of the list on this screen.
-    pub(super) fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         usize::from(self.size.1.saturating_sub(FRAME_ROWS)).max(1)
     }
 
-    pub(super) fn update(&mut self, message: Message) -> Option<Effect> {
+    pub(crate) fn update(&mut self, message: Message) -> Option<Effect> {
         self.dirty = true;
         if !matches!(message, Message::Found(_)) {
             self.settle();
@@ -137,7 +137,7 @@ impl Picker {
 
     /// Puts what was found since the last time in order: once a frame, not once
     /// a process.
-    pub(super) fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         if std::mem::take(&mut self.unsorted) {
             self.sort();
             self.scroll();

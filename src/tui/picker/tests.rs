@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::state::{Effect, Found, Message, Picker};
 use super::view::render;
-use crate::target::processes::ProcessEntry;
+use crate::process::processes::ProcessEntry;
 use crate::tui::capture;
 use crate::tui::theme::{Depth, Theme};
 

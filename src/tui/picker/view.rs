@@ -6,8 +6,8 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::state::{FRAME_ROWS, Picker};
-use crate::report::{bytes, grouped};
-use crate::target::processes::ProcessEntry;
+use crate::process::processes::ProcessEntry;
+use crate::text::number::{bytes, grouped};
 use crate::tui::format::cut;
 use crate::tui::theme::Role;
 
@@ -25,7 +25,7 @@ const MEDIUM: u16 = 76;
 const WIDE: u16 = 100;
 
 /// Draws it.
-pub(super) fn render(picker: &Picker, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(picker: &Picker, area: Rect, buffer: &mut Buffer) {
     let style = |role| picker.theme.style(role);
     let mut put = |row: u16, line: &Line<'_>| {
         if row < area.height {

@@ -7,11 +7,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{body_area, put, strip};
-use crate::kernel::line::parse_range;
-use crate::kernel::sanitise::sanitise;
-use crate::report::grouped;
-use crate::scan::ViolationKind;
-use crate::session::{PairRow, Picture, Scene, Snapshot};
+use crate::maps::line::parse_range;
+use crate::oracle::verdict::ViolationKind;
+use crate::session::picture::Picture;
+use crate::session::snapshot::{PairRow, Scene, Snapshot};
+use crate::text::number::grouped;
+use crate::text::sanitise::sanitise;
 use crate::tui::app::App;
 use crate::tui::format::{common_prefix, cut, range};
 use crate::tui::theme::{Role, Theme};
@@ -36,7 +37,7 @@ pub fn scroll_range(app: &App) -> (usize, usize) {
 }
 
 /// Draws it.
-pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let Some(snapshot) = &app.shown else {
         let line = Line::styled("  nothing is known yet …", app.theme.style(Role::Dim));
         put(buffer, area, 1, &line);

@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{body_area, put, wrapped};
-use crate::report::grouped;
-use crate::scan::Tally;
-use crate::session::{CoverageRow, CoverageState};
+use crate::oracle::tally::Tally;
+use crate::session::coverage::{CoverageRow, CoverageState};
+use crate::text::number::grouped;
 use crate::tui::app::App;
 use crate::tui::format::{cut, short};
 use crate::tui::theme::{Role, Theme};
@@ -45,7 +45,7 @@ fn rows(app: &App) -> &[CoverageRow] {
 }
 
 /// Draws it.
-pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme;
     let rows = rows(app);
     if rows.is_empty() {

@@ -1,10 +1,10 @@
 //! Digits that are read from the back of a room: five rows each.
 
 /// Rows of a digit.
-pub(super) const ROWS: usize = 5;
+pub(crate) const ROWS: usize = 5;
 
 /// The rows of a text of digits, a point, `×`, `k`, `M` and spaces.
-pub(super) fn rows(text: &str) -> [String; ROWS] {
+pub(crate) fn rows(text: &str) -> [String; ROWS] {
     let mut rows: [String; ROWS] = Default::default();
     for character in text.chars() {
         for (row, part) in rows.iter_mut().zip(glyph(character)) {

@@ -242,7 +242,7 @@ fn legend(view: View, room: Room) -> [&'static [Entry]; 2] {
 }
 
 /// Draws both.
-pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme;
     let room = match area.width {
         0..80 => Room::Little,

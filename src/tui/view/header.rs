@@ -9,18 +9,19 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::put;
-use crate::kernel::known_holes::KnownHoles;
-use crate::latency::report::few;
-use crate::report::grouped;
-use crate::sampler::Rate;
-use crate::scan::{MissingCounts, Tally};
-use crate::session::{Snapshot, TargetInfo};
+use crate::linux::known_holes::KnownHoles;
+use crate::oracle::tally::Tally;
+use crate::oracle::unknown_judge::MissingCounts;
+use crate::report::latency::format::few;
+use crate::sampling::thread::Rate;
+use crate::session::snapshot::{Snapshot, TargetInfo};
+use crate::text::number::grouped;
 use crate::tui::app::{App, RATES, View};
 use crate::tui::format::{count, fitting, short};
 use crate::tui::theme::{Role, Theme};
 
 /// Draws it.
-pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     put(buffer, area, 0, &title(app, area.width));
     put(buffer, area, 4, &tabs(app));
     right(app, area, buffer);

@@ -8,7 +8,8 @@ use ratatui::widgets::{Block, BorderType, Clear, Widget};
 use super::put;
 use crate::tui::app::App;
 use crate::tui::format::cut;
-use crate::tui::keys::{self, Binding};
+use crate::tui::keys;
+use crate::tui::keys::Binding;
 use crate::tui::theme::Role;
 
 /// Columns of one binding.
@@ -19,7 +20,7 @@ const NARROW: u16 = 29;
 const KEYS: usize = 10;
 
 /// Draws it, in as many columns as it takes.
-pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let bindings: Vec<&Binding> = keys::of_view(app.view)
         .filter(|binding| !binding.help.is_empty())
         .collect();

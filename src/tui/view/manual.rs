@@ -1,7 +1,7 @@
 //! Manual mode: the file so far with the reader as a cursor in it, the site as
 //! strips, the modifier's next operation, and what is to be said.
 
-mod file;
+pub(crate) mod file;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,9 +9,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{body_area, put, strip};
-use crate::manual::Size;
-use crate::report::grouped;
-use crate::session::{Held, ManualShown, Scene};
+use crate::session::by_hand::ManualShown;
+use crate::session::snapshot::Scene;
+use crate::session::trigger::Held;
+use crate::stepping::step::Size;
+use crate::text::number::grouped;
 use crate::tui::app::App;
 use crate::tui::manual::shown;
 use crate::tui::theme::{Role, Theme};
@@ -101,7 +103,7 @@ fn lay_out(
 }
 
 /// Draws it.
-pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme;
     let snapshot = app.latest.as_ref();
     let scene = snapshot.and_then(|it| it.scene.as_deref());
@@ -173,7 +175,7 @@ fn caption(theme: Theme, shown: &ManualShown) -> Line<'static> {
     } else if !shown.steps.is_empty() {
         let count = grouped(shown.steps.len() as u64);
         let from = shown.steps.len().saturating_sub(LAST_STEPS);
-        let mut keys = crate::manual::keys(&shown.steps[from..]);
+        let mut keys = crate::stepping::step::keys(&shown.steps[from..]);
         if from > 0 {
             keys.insert_str(0, "… ");
         }

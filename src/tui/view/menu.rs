@@ -8,8 +8,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use super::{put, strip, wrapped};
-use crate::report::holes_text;
-use crate::target::scenario::Scenario;
+use crate::report::scenarios::holes_text;
+use crate::scenario::definition::Scenario;
 use crate::tui::app::App;
 use crate::tui::format::cut;
 use crate::tui::menu::Menu;
@@ -25,7 +25,7 @@ const MOST: (u16, u16) = (130, 34);
 const NAME: usize = 20;
 
 /// Draws it over everything else.
-pub(super) fn render(app: &App, menu: &Menu, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, menu: &Menu, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme;
     let size = (
         area.width.saturating_sub(2).min(MOST.0),

@@ -1,19 +1,19 @@
 //! What the screen shows: a function of the [`App`] and nothing else.
 
-pub mod boundary;
-pub mod coverage;
-mod digits;
-mod footer;
-mod header;
-mod help;
-mod latency;
-pub mod manual;
-mod menu;
-mod probe;
-mod protocol;
-pub mod space;
-mod strip;
-pub mod tears;
+pub(crate) mod boundary;
+pub(crate) mod coverage;
+pub(crate) mod digits;
+pub(crate) mod footer;
+pub(crate) mod header;
+pub(crate) mod help;
+pub(crate) mod latency;
+pub(crate) mod manual;
+pub(crate) mod menu;
+pub(crate) mod probe;
+pub(crate) mod protocol;
+pub(crate) mod space;
+pub(crate) mod strip;
+pub(crate) mod tears;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -117,4 +117,4 @@ fn wrapped(text: &str, width: u16, style: ratatui::style::Style) -> Vec<Line<'st
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,9 +7,10 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{put, wrapped};
-use crate::kernel::procmap_query::{Lookup, QueriedVma, Query};
-use crate::probe::{Answer, Latency, Reading};
-use crate::report::{grouped, short};
+use crate::linux::procmap_query::{Lookup, QueriedVma, Query};
+use crate::sampling::probe::latency::Latency;
+use crate::sampling::probe::reading::{Answer, Reading};
+use crate::text::number::{grouped, short};
 use crate::tui::app::App;
 use crate::tui::format::{bytes, cut};
 use crate::tui::probe::{flags, reading};
@@ -23,7 +24,7 @@ const LEFT: u16 = 58;
 const BAR: usize = 24;
 
 /// Draws it.
-pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme;
     let Some(query) = &app.probe.query else {
         let line = Line::styled(

@@ -5,12 +5,18 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{put, wrapped};
-use crate::protocol::{
-    Afresh, FENCE, Finding, GapCheck, Iterator, Locking, Noted, Printed, Reader, SITE, Sight, Step,
-    Structure, boxes, describe_vma, explain, page,
-};
-use crate::report::grouped;
-use crate::report::protocol::{Checked, checked_by};
+use crate::model::address_space::Structure;
+use crate::model::aspects::{Afresh, GapCheck, Locking};
+use crate::model::case::{FENCE, SITE};
+use crate::model::judge::Sight;
+use crate::model::machine::{Printed, Step};
+use crate::model::narrate::{describe_vma, page};
+use crate::model::reader::{Iterator, Noted, Reader};
+use crate::model::trace::explain;
+use crate::model::verdict::Finding;
+use crate::model::vma_diagram::boxes;
+use crate::report::model::{Checked, checked_by};
+use crate::text::number::grouped;
 use crate::tui::app::App;
 use crate::tui::format::{count, cut};
 use crate::tui::protocol::ModelView;
@@ -24,7 +30,7 @@ const ROOMY: u16 = 14;
 const TALL: u16 = 22;
 
 /// Draws it.
-pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme;
     let Some(lab) = app.model.as_deref() else {
         let line = Line::styled("  the model is not loaded", theme.style(Role::Dim));

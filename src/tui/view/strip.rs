@@ -3,10 +3,13 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::kernel::line::{MapsLine, Permissions};
-use crate::manual::Place;
-use crate::session::{ManualShown, Picture, Scene, Snapshot};
-use crate::target::strip::Cell;
+use crate::maps::line::MapsLine;
+use crate::maps::permissions::Permissions;
+use crate::scenario::page_layout::Cell;
+use crate::session::by_hand::ManualShown;
+use crate::session::picture::Picture;
+use crate::session::snapshot::{Scene, Snapshot};
+use crate::stepping::model::Place;
 use crate::tui::theme::{Role, Theme};
 
 /// Columns of a page.
@@ -21,7 +24,7 @@ const TWICE: &str = " ≈ seen twice";
 type Strip = Vec<Option<Cell>>;
 
 /// What state `k` of so many is called, and its role.
-pub(super) fn state_label(k: usize, count: usize) -> (String, Role) {
+pub(crate) fn state_label(k: usize, count: usize) -> (String, Role) {
     match k {
         0 => ("original".to_owned(), Role::Original),
         _ if count == 2 => ("modified".to_owned(), Role::Modified),
@@ -30,12 +33,12 @@ pub(super) fn state_label(k: usize, count: usize) -> (String, Role) {
 }
 
 /// A text where a strip would stand.
-pub(super) fn labelled(theme: Theme, label: &str, role: Role, text: String) -> Line<'static> {
+pub(crate) fn labelled(theme: Theme, label: &str, role: Role, text: String) -> Line<'static> {
     Line::styled(format!(" {label:<LABEL$}{text}"), theme.style(role))
 }
 
 /// Columns that the rows take at most.
-pub(super) fn width(scene: &Scene) -> usize {
+pub(crate) fn width(scene: &Scene) -> usize {
     LABEL + 1 + page_count(scene) * PAGE + TWICE.len()
 }
 
@@ -44,7 +47,7 @@ fn page_count(scene: &Scene) -> usize {
 }
 
 /// The rows of all strips.
-pub(super) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line<'static>> {
+pub(crate) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line<'static>> {
     let pages = page_count(scene);
     let mut rows = vec![numbers(theme, pages)];
     for (k, state) in scene.info.states.iter().enumerate() {
@@ -63,7 +66,7 @@ pub(super) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line
 
 /// The same in manual mode: which state the site is in, what is read of it,
 /// and where the reader is.
-pub(super) fn rows_by_hand(theme: Theme, shown: &ManualShown, scene: &Scene) -> Vec<Line<'static>> {
+pub(crate) fn rows_by_hand(theme: Theme, shown: &ManualShown, scene: &Scene) -> Vec<Line<'static>> {
     let pages = page_count(scene);
     let mut rows = vec![numbers(theme, pages)];
     for (k, state) in scene.info.states.iter().enumerate() {
@@ -174,7 +177,7 @@ fn missing(theme: Theme, picture: &Picture, scene: &Scene, pages: usize) -> Opti
         .violations
         .iter()
         .filter_map(|violation| match &violation.kind {
-            crate::scan::ViolationKind::Hole(hole) => Some(hole),
+            crate::oracle::verdict::ViolationKind::Hole(hole) => Some(hole),
             _ => None,
         })
         .collect();
@@ -195,7 +198,7 @@ fn missing(theme: Theme, picture: &Picture, scene: &Scene, pages: usize) -> Opti
 }
 
 /// A strip with its label; pages that are `twice` are marked.
-pub(super) fn row(
+pub(crate) fn row(
     theme: Theme,
     label: &str,
     role: Role,
@@ -231,7 +234,7 @@ fn letter_role(letter: char) -> Role {
 
 /// The pages of a strip as the catalogue writes it: `w .. rrr`.
 fn of_letters(text: &str) -> Strip {
-    text.parse::<crate::target::strip::Strip>()
+    text.parse::<crate::scenario::page_layout::Strip>()
         .map(|strip| strip.cells())
         .unwrap_or_default()
 }

@@ -7,9 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
 use super::{body_area, put, wrapped};
-use crate::observation::{Event, EventKind, Seen};
-use crate::session::KINDS;
-use crate::target::scenario::scenarios;
+use crate::events::event::{Event, EventKind, Seen};
+use crate::scenario::definition::scenarios;
+use crate::session::rates::KINDS;
 use crate::tui::app::{App, Listed};
 use crate::tui::format::{count, cut};
 use crate::tui::theme::{Role, Theme};
@@ -52,7 +52,7 @@ fn open_box(area: Rect) -> Rect {
 }
 
 /// Draws it.
-pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let wide = area.width >= SIDE_BY_SIDE;
     let tears = app.shown_tears();
     let is_open = tears.open.is_some() && !tears.is_empty();
@@ -288,7 +288,7 @@ fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
             format!(
                 "{}, scan {}{site}",
                 event.case,
-                crate::report::grouped(event.scan)
+                crate::text::number::grouped(event.scan)
             ),
         ),
         ("window", window),

@@ -3,7 +3,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::latency::live::LabSnapshot;
-use crate::session::{Context, ScanLocks};
+use crate::session::picture::Context;
+use crate::session::snapshot::ScanLocks;
 use crate::tui::app::{App, View};
 use crate::tui::fixture::{Kind, app, blinked_app, draw, snapshot, styled, text};
 use crate::tui::lab_fixture;
@@ -182,7 +183,7 @@ fn without_a_modifier_and_its_states() {
             picture.lay_out(Vec::new());
             picture.into()
         });
-        snapshot.missing = Some(crate::scan::MissingCounts {
+        snapshot.missing = Some(crate::oracle::unknown_judge::MissingCounts {
             blinks: 3,
             remapped: 20,
             not_followed: 0,
@@ -286,8 +287,8 @@ fn every_size_can_be_drawn() {
 
 #[test]
 fn a_probe_that_gets_no_answer_says_why() {
-    use crate::kernel::procmap_query::QueryError;
-    use crate::probe::{ProbeError, Reading};
+    use crate::linux::procmap_query::QueryError;
+    use crate::sampling::probe::reading::{ProbeError, Reading};
     for error in [QueryError::NotOnThisKernel, QueryError::TargetGone] {
         let mut app = app(Kind::Duplicate, (60, 24), Depth::True);
         app.view = View::Query;

@@ -5,11 +5,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::put;
 use crate::latency::live::{LabPoint, LabSnapshot, POINT};
-use crate::latency::report::time;
+use crate::report::latency::format::time;
 use crate::tui::app::App;
 use crate::tui::theme::Role;
+use crate::tui::view::put;
 
 /// Columns of the scale.
 const SCALE: u16 = 7;
@@ -25,7 +25,7 @@ const CURVES: [Curve; 3] = [
 ];
 
 /// Draws it, with a heading.
-pub(super) fn render(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
     if area.height < 3 || area.width < SCALE + 8 {
         return;
     }

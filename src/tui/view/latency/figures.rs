@@ -5,14 +5,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::put;
 use crate::latency::live::{LabConfiguration, LabSnapshot};
 use crate::latency::outcome::Holds;
-use crate::latency::report::{few, ratio, time};
+use crate::report::latency::format::{few, ratio, time};
 use crate::tui::app::App;
 use crate::tui::format::short;
 use crate::tui::theme::Role;
 use crate::tui::view::digits;
+use crate::tui::view::put;
 
 /// Columns of the large digits.
 const DIGITS: u16 = 26;
@@ -33,7 +33,7 @@ fn ratio_text(configuration: Option<&LabConfiguration>) -> (String, Role) {
 }
 
 /// Large digits, and what they mean, beside figures.
-pub(super) fn large(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn large(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
     let configuration = current(snapshot);
     let (text, role) = ratio_text(configuration);
     for (row, line) in (0..).zip(digits::rows(&text)) {
@@ -71,7 +71,7 @@ pub(super) fn large(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut 
 }
 
 /// The same in one line.
-pub(super) fn small(app: &App, snapshot: &LabSnapshot) -> Line<'static> {
+pub(crate) fn small(app: &App, snapshot: &LabSnapshot) -> Line<'static> {
     let configuration = current(snapshot);
     let (text, role) = ratio_text(configuration);
     let summary = configuration.map(|it| it.summary).unwrap_or_default();

@@ -7,13 +7,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::put;
 use crate::latency::live::{LabConfiguration, LabSnapshot};
-use crate::latency::report::{ratio, time};
 use crate::latency::times::logarithmic_steps;
+use crate::report::latency::format::{ratio, time};
 use crate::tui::app::App;
 use crate::tui::format::cut;
 use crate::tui::theme::Role;
+use crate::tui::view::put;
 
 /// Columns of a configuration's name.
 const NAME: usize = 13;
@@ -23,7 +23,7 @@ const RATIO: usize = 6;
 const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// Draws as many as fit; the one that is measured now always.
-pub(super) fn render(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme;
     let columns = usize::from(area.width).saturating_sub(NAME + RATIO + 3);
     let steps = steps(&snapshot.configurations, columns);

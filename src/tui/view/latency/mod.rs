@@ -1,9 +1,9 @@
 //! What reading costs the writer: the chart, the ratio, the histograms, the
 //! locks.
 
-mod chart;
-mod figures;
-mod histograms;
+pub(crate) mod chart;
+pub(crate) mod figures;
+pub(crate) mod histograms;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,7 +24,7 @@ const FIGURES: u16 = 46;
 const HISTOGRAMS: u16 = 30;
 
 /// Draws it.
-pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let Some(snapshot) = &app.lab.shown else {
         let text = " starting a writer, looking at what readers lock …";
         put(

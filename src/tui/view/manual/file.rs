@@ -5,18 +5,21 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::super::put;
-use super::super::space::words;
-use crate::kernel::line::parse_range;
-use crate::kernel::sanitise::sanitise;
-use crate::manual::{Place, Step};
-use crate::session::{ManualShown, Row, Scene};
+use crate::maps::line::parse_range;
+use crate::session::by_hand::ManualShown;
+use crate::session::rows::Row;
+use crate::session::snapshot::Scene;
+use crate::stepping::model::Place;
+use crate::stepping::step::Step;
+use crate::text::sanitise::sanitise;
 use crate::tui::app::App;
 use crate::tui::format::cut;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::view::put;
+use crate::tui::view::space::words;
 
 /// The top row of so many, and the last that it may be.
-pub(super) fn top(app: &App, shown: &ManualShown, height: usize) -> (usize, usize) {
+pub(crate) fn top(app: &App, shown: &ManualShown, height: usize) -> (usize, usize) {
     let read = rows_read(shown);
     let all = read + 1 + shown.ahead.len();
     let last = all.saturating_sub(height);
@@ -45,7 +48,7 @@ fn rows_read(shown: &ManualShown) -> usize {
 }
 
 /// The lines read so far, the reader, and what lies ahead of it.
-pub(super) fn render(
+pub(crate) fn render(
     app: &App,
     shown: &ManualShown,
     scene: &Scene,

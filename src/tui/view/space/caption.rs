@@ -5,19 +5,21 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::put;
-use crate::report::grouped;
-use crate::session::{Held, Picture, Snapshot, Trigger};
+use crate::session::picture::Picture;
+use crate::session::snapshot::Snapshot;
+use crate::session::trigger::{Held, Trigger};
+use crate::text::number::grouped;
 use crate::tui::app::App;
 use crate::tui::explorer::prompt::{Prompt, Purpose};
 use crate::tui::format::{count, cut, fitting};
 use crate::tui::theme::Role;
+use crate::tui::view::put;
 
 /// Percent of the VMAs that a process may have from which there is a warning.
 const WARN: u64 = 80;
 
 /// Draws it.
-pub(super) fn render(
+pub(crate) fn render(
     app: &App,
     snapshot: &Snapshot,
     picture: &Picture,

@@ -7,12 +7,13 @@ use ratatui::text::{Line, Span};
 
 use super::list::{Painter, mark};
 use super::words::state_name;
-use crate::kernel::line::{MapsLine, Permissions};
-use crate::kernel::sanitise::sanitise;
-use crate::report::grouped;
-use crate::scan::diff::AddressSpaceChangeKind as Kind;
-use crate::session::PageAnswer;
-use crate::session::explore::{MINUTE, Recent};
+use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
+use crate::maps::line::MapsLine;
+use crate::maps::permissions::Permissions;
+use crate::session::explorer::recent::{MINUTE, Recent};
+use crate::session::live::PageAnswer;
+use crate::text::number::grouped;
+use crate::text::sanitise::sanitise;
 use crate::tui::explorer::columns::Column;
 use crate::tui::format::{ago, bytes, cut, fitting, signed_bytes};
 use crate::tui::theme::Role;
@@ -22,7 +23,7 @@ const LONG: usize = 110;
 
 /// Columns that a column takes, the blank before it included; of the name,
 /// which takes what is left, none.
-pub(super) fn column_width(column: Column, exact: bool, width: usize) -> usize {
+pub(crate) fn column_width(column: Column, exact: bool, width: usize) -> usize {
     match column {
         Column::Size if exact => 20,
         Column::Size => 10,
@@ -41,7 +42,7 @@ impl Painter<'_> {
         column_width(column, self.exact, self.width)
     }
 
-    pub(super) fn heading(&self) -> Line<'static> {
+    pub(crate) fn heading(&self) -> Line<'static> {
         let mut text = format!("    {:<width$} perm", "addresses", width = self.range_width);
         let has_site = self.snapshot.scene.is_some();
         for column in Column::ALL.into_iter().filter(|column| self.has(*column)) {
@@ -77,7 +78,7 @@ impl Painter<'_> {
         Line::styled(cut(&text, self.width), self.style(Role::Dim))
     }
 
-    pub(super) fn line(&self, index: u32) -> Line<'static> {
+    pub(crate) fn line(&self, index: u32) -> Line<'static> {
         let Some(line) = self.picture.lines.get(index as usize) else {
             return Line::default();
         };
@@ -134,7 +135,7 @@ impl Painter<'_> {
     }
 
     /// Several lines of one file.
-    pub(super) fn group(&self, first: u32, count: u32) -> Line<'static> {
+    pub(crate) fn group(&self, first: u32, count: u32) -> Line<'static> {
         let lines = self
             .picture
             .lines
@@ -165,7 +166,10 @@ impl Painter<'_> {
         }
         if self.has(Column::Name) {
             let text = self.picture.line_text(first);
-            self.name(&mut spans, crate::session::explore::name_of_line(text));
+            self.name(
+                &mut spans,
+                crate::session::explorer::kind::name_of_line(text),
+            );
         }
         Line::from(spans)
     }

@@ -8,21 +8,24 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::super::put;
 use super::words::violation_text;
-use crate::kernel::sanitise::sanitise;
-use crate::scan::Violation;
-use crate::session::{Change, ChangeKind, FADE, Picture, Row, Snapshot};
+use crate::oracle::verdict::Violation;
+use crate::session::changes::{Change, ChangeKind, FADE};
+use crate::session::picture::Picture;
+use crate::session::rows::Row;
+use crate::session::snapshot::Snapshot;
+use crate::text::sanitise::sanitise;
 use crate::tui::app::App;
 use crate::tui::explorer::columns::{Column, Columns};
 use crate::tui::format::{bytes, count};
 use crate::tui::theme::{Role, Theme};
+use crate::tui::view::put;
 
 /// Columns of the screen from which sizes are shown.
 const SIZES_FROM: usize = 76;
 
 /// Draws the heading and the rows in `visible`.
-pub(super) fn render(
+pub(crate) fn render(
     app: &App,
     snapshot: &Snapshot,
     picture: &Picture,
@@ -74,17 +77,17 @@ fn chunk_above(picture: &Picture, row: Row) -> Option<u32> {
 }
 
 /// Turns rows into text.
-pub(super) struct Painter<'a> {
-    pub(super) theme: Theme,
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) picture: &'a Picture,
-    pub(super) now: Duration,
-    pub(super) width: usize,
+pub(crate) struct Painter<'a> {
+    pub(crate) theme: Theme,
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) picture: &'a Picture,
+    pub(crate) now: Duration,
+    pub(crate) width: usize,
     /// Columns of an address range.
-    pub(super) range_width: usize,
-    pub(super) columns: Columns,
-    pub(super) exact: bool,
-    pub(super) state_width: usize,
+    pub(crate) range_width: usize,
+    pub(crate) columns: Columns,
+    pub(crate) exact: bool,
+    pub(crate) state_width: usize,
 }
 
 impl<'a> Painter<'a> {
@@ -118,11 +121,11 @@ impl<'a> Painter<'a> {
         }
     }
 
-    pub(super) fn style(&self, role: Role) -> Style {
+    pub(crate) fn style(&self, role: Role) -> Style {
         self.theme.style(role)
     }
 
-    pub(super) fn has(&self, column: Column) -> bool {
+    pub(crate) fn has(&self, column: Column) -> bool {
         self.columns.has(column)
     }
 
@@ -247,7 +250,7 @@ impl<'a> Painter<'a> {
     }
 
     /// What has just happened to the VMA that starts there.
-    pub(super) fn flash_at(&self, start: u64) -> Option<&'a Change> {
+    pub(crate) fn flash_at(&self, start: u64) -> Option<&'a Change> {
         self.picture
             .change_at(start)
             .filter(|change| self.now < change.at + FADE && change.kind != ChangeKind::Vanished)
@@ -282,7 +285,7 @@ fn fitting(chosen: Columns, width: usize, range_width: usize) -> Columns {
     columns
 }
 
-pub(super) fn mark(kind: ChangeKind) -> (&'static str, Role) {
+pub(crate) fn mark(kind: ChangeKind) -> (&'static str, Role) {
     match kind {
         ChangeKind::New => ("+", Role::New),
         ChangeKind::Changed => ("~", Role::Changed),

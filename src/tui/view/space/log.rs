@@ -5,21 +5,22 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
-use super::super::put;
+use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
+use crate::maps::diff::log::LoggedChange;
 use crate::report::changes::change_line;
-use crate::report::grouped;
-use crate::scan::diff::{AddressSpaceChangeKind as Kind, LoggedChange};
-use crate::session::Snapshot;
-use crate::session::explore::COMPARE;
+use crate::session::explorer::history::COMPARE;
+use crate::session::snapshot::Snapshot;
+use crate::text::number::grouped;
 use crate::tui::app::App;
 use crate::tui::format::{ago, cut};
 use crate::tui::theme::{Role, Theme};
+use crate::tui::view::put;
 
 /// Rows above the list.
 const HEAD: u16 = 2;
 
 /// The last row that it can be scrolled to.
-pub(super) fn last_row(app: &App, area: Rect) -> usize {
+pub(crate) fn last_row(app: &App, area: Rect) -> usize {
     let rows = Block::bordered().inner(area).height.saturating_sub(HEAD);
     let count = app
         .shown
@@ -29,7 +30,7 @@ pub(super) fn last_row(app: &App, area: Rect) -> usize {
 }
 
 /// Draws it.
-pub(super) fn render(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme;
     let explored = &snapshot.explored;
     Clear.render(area, buffer);

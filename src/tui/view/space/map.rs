@@ -3,28 +3,28 @@
 
 use std::ops::Range;
 
-use crate::session::LineRef;
-use crate::session::explore::VmaKind;
+use crate::session::explorer::kind::VmaKind;
+use crate::session::picture::LineRef;
 
 /// Gaps that are smaller are drawn as they are.
 const LEAST_GAP: u64 = 1 << 20;
 /// Gaps cut out at most.
 const MOST_GAPS: usize = 24;
 
-pub(super) const KINDS: usize = VmaKind::ALL.len();
+pub(crate) const KINDS: usize = VmaKind::ALL.len();
 
 /// A row of cells for an address space.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Map {
-    pub(super) parts: Vec<Part>,
-    pub(super) cells: Vec<Cell>,
+pub(crate) struct Map {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) cells: Vec<Cell>,
 }
 
 /// Addresses between two gaps that are cut out, and their cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Part {
-    pub(super) addresses: Range<u64>,
-    pub(super) cells: Range<usize>,
+pub(crate) struct Part {
+    pub(crate) addresses: Range<u64>,
+    pub(crate) cells: Range<usize>,
 }
 
 impl Part {
@@ -53,17 +53,17 @@ impl Part {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     /// Bytes of each kind.
-    pub(super) of_kind: [u64; KINDS],
-    pub(super) changed: bool,
-    pub(super) torn: bool,
+    pub(crate) of_kind: [u64; KINDS],
+    pub(crate) changed: bool,
+    pub(crate) torn: bool,
     /// A gap that is cut out.
-    pub(super) cut: bool,
+    pub(crate) cut: bool,
 }
 
 impl Map {
-    pub(super) fn of(lines: &[LineRef], width: usize) -> Self {
+    pub(crate) fn of(lines: &[LineRef], width: usize) -> Self {
         let gaps = largest_gaps(lines, (width / 6).clamp(1, MOST_GAPS));
         let first = lines.iter().map(|line| line.start).min().unwrap_or(0);
         let last = lines.iter().map(|line| line.end).max().unwrap_or(0);
@@ -121,7 +121,7 @@ impl Map {
 
     /// The part that has the beginning of a range, and the first and the last
     /// of its cells that the range touches.
-    pub(super) fn find(&self, range: &Range<u64>) -> Option<(&Part, usize, usize)> {
+    pub(crate) fn find(&self, range: &Range<u64>) -> Option<(&Part, usize, usize)> {
         let at = self
             .parts
             .partition_point(|part| part.addresses.end <= range.start);
@@ -131,7 +131,7 @@ impl Map {
         Some((part, first, last.max(first)))
     }
 
-    pub(super) fn each_cell(&mut self, range: &Range<u64>, mut act: impl FnMut(&mut Cell)) {
+    pub(crate) fn each_cell(&mut self, range: &Range<u64>, mut act: impl FnMut(&mut Cell)) {
         if let Some((_, first, last)) = self.find(range) {
             self.cells[first..=last].iter_mut().for_each(&mut act);
         }
@@ -178,11 +178,11 @@ fn shares(ranges: &[Range<u64>], cells: usize) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::minimap::span;
     use super::*;
-    use crate::kernel::chunk::{ScanText, Window};
-    use crate::session::{Context, Picture};
+    use crate::maps::scan_text::{ScanText, Window};
+    use crate::session::picture::{Context, Picture};
     use crate::tui::theme::Theme;
+    use crate::tui::view::space::minimap::span;
     use proptest::prelude::*;
 
     fn lines(ranges: &[(u64, u64)]) -> Vec<LineRef> {

@@ -8,18 +8,20 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::put;
 use super::map::{Cell, KINDS, Map};
-use crate::kernel::line::parse_range;
-use crate::session::explore::VmaKind;
-use crate::session::{FADE, Picture, Snapshot};
+use crate::maps::line::parse_range;
+use crate::session::changes::FADE;
+use crate::session::explorer::kind::VmaKind;
+use crate::session::picture::Picture;
+use crate::session::snapshot::Snapshot;
 use crate::tui::app::App;
 use crate::tui::format::bytes;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::view::put;
 
 /// Draws it, in as many rows as there are: the map, the part that is on the
 /// screen, the legend.
-pub(super) fn render(
+pub(crate) fn render(
     app: &App,
     snapshot: &Snapshot,
     picture: &Picture,
@@ -81,7 +83,7 @@ fn flashing<'a>(
     recent.chain(seen)
 }
 
-pub(super) fn span(theme: Theme, cell: &Cell) -> Span<'static> {
+pub(crate) fn span(theme: Theme, cell: &Cell) -> Span<'static> {
     if cell.cut {
         return Span::styled("┊", theme.style(Role::Dim));
     }

@@ -8,17 +8,17 @@
 //! * `over`: what is typed, and menus;
 //! * `words`: what is said of states and violations.
 
-mod caption;
-mod line;
-mod list;
-mod log;
-mod map;
-mod minimap;
-mod over;
+pub(crate) mod caption;
+pub(crate) mod line;
+pub(crate) mod list;
+pub(crate) mod log;
+pub(crate) mod map;
+pub(crate) mod minimap;
+pub(crate) mod over;
 #[cfg(test)]
-mod tests;
-mod vma;
-pub(in crate::tui::view) mod words;
+pub(crate) mod tests;
+pub(crate) mod vma;
+pub(crate) mod words;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -94,7 +94,7 @@ pub fn open_last(app: &App) -> Option<usize> {
 }
 
 /// Draws it.
-pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let parts = parts(area);
     let found = app
         .shown
@@ -105,7 +105,7 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         put(buffer, area, 2, &line);
         return;
     };
-    let (top, rows) = explorer::position(app, picture);
+    let (top, rows) = crate::tui::explorer::moves::position(app, picture);
     let visible = top..picture.rows.len().min(top + rows);
     caption::render(app, snapshot, picture, parts.caption, buffer);
     minimap::render(app, snapshot, picture, &visible, parts.map, buffer);

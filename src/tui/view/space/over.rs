@@ -5,18 +5,18 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
-use super::super::put;
-use crate::session::Snapshot;
+use crate::session::snapshot::Snapshot;
 use crate::tui::app::App;
 use crate::tui::explorer::Menu;
 use crate::tui::explorer::columns::Column;
 use crate::tui::theme::Role;
+use crate::tui::view::put;
 
 /// Columns of a menu, its border included.
 const WIDTH: u16 = 54;
 
 /// Draws the one that is open.
-pub(super) fn render(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
     let theme = app.theme;
     let Some(menu) = app.explorer.menu else {
         return;

@@ -5,10 +5,14 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::kernel::line::{Device, Permissions};
-use crate::kernel::procmap_query::QueriedVma;
-use crate::scan::diff::{ChangeLog, Diff, LoggedChange};
-use crate::session::explore::{Answer, Inspection, Past, Usage};
+use crate::linux::procmap_query::QueriedVma;
+use crate::maps::diff::Diff;
+use crate::maps::diff::log::{ChangeLog, LoggedChange};
+use crate::maps::line::Device;
+use crate::maps::permissions::Permissions;
+use crate::session::explorer::history::Past;
+use crate::session::explorer::inspection::{Answer, Inspection};
+use crate::session::explorer::usage::Usage;
 use crate::tui::app::App;
 use crate::tui::fixture::{GROWN, Kind, app, draw, styled, target_app, target_text, text};
 use crate::tui::message::Message;

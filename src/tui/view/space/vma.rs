@@ -9,18 +9,21 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
-use super::super::{put, wrapped};
-use crate::kernel::line::MapsLine;
-use crate::kernel::sanitise::sanitise;
-use crate::report::grouped;
-use crate::session::explore::{Answer, Inspection, Usage, differences};
-use crate::session::{LineRef, Picture, Snapshot, Trigger};
+use crate::maps::line::MapsLine;
+use crate::session::explorer::inspection::{Answer, Inspection, differences};
+use crate::session::explorer::usage::Usage;
+use crate::session::picture::{LineRef, Picture};
+use crate::session::snapshot::Snapshot;
+use crate::session::trigger::Trigger;
+use crate::text::number::grouped;
+use crate::text::sanitise::sanitise;
 use crate::tui::app::App;
 use crate::tui::explorer::OpenVma;
 use crate::tui::format::{ago, bytes, count};
 use crate::tui::theme::{Role, Theme};
+use crate::tui::view::{put, wrapped};
 
-mod past;
+pub(crate) mod past;
 
 /// Columns of the labels.
 const LABEL: usize = 13;
@@ -28,7 +31,7 @@ const LABEL: usize = 13;
 const MOST_LINES: usize = 4;
 
 /// The last row that it can be scrolled to.
-pub(super) fn last_row(app: &App, area: Rect) -> usize {
+pub(crate) fn last_row(app: &App, area: Rect) -> usize {
     let found = app
         .shown
         .as_ref()
@@ -43,7 +46,7 @@ pub(super) fn last_row(app: &App, area: Rect) -> usize {
 }
 
 /// Draws it.
-pub(super) fn render(
+pub(crate) fn render(
     app: &App,
     snapshot: &Snapshot,
     picture: &Picture,

@@ -1,11 +1,11 @@
 //! What is said of states and violations.
 
-use crate::scan::{Violation, ViolationKind};
+use crate::oracle::verdict::{Violation, ViolationKind};
 use crate::tui::format::fitting;
 use crate::tui::theme::Role;
 
 /// The name of a set of states of so many.
-pub(in crate::tui::view) fn state_name(states: u64, count: usize) -> (String, Role) {
+pub(crate) fn state_name(states: u64, count: usize) -> (String, Role) {
     let all = (1u64 << count.min(63)) - 1;
     match states {
         0 => ("no state".into(), Role::Violation),
@@ -25,7 +25,7 @@ pub(in crate::tui::view) fn state_name(states: u64, count: usize) -> (String, Ro
 
 /// What a violation is, in one row of so many columns: as much as there is
 /// room for.
-pub(in crate::tui::view) fn violation_text(violation: &Violation, room: usize) -> String {
+pub(crate) fn violation_text(violation: &Violation, room: usize) -> String {
     let label = violation
         .known
         .label()

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::{LABEL, Panel};
 use crate::report::changes::change_line;
-use crate::session::explore::Recent;
+use crate::session::explorer::recent::Recent;
 use crate::tui::format::{ago, count, signed_bytes};
 use crate::tui::theme::Role;
 
@@ -14,7 +14,7 @@ const FIGURE: usize = 28;
 
 impl Panel<'_> {
     /// What became of it.
-    pub(super) fn history(&self, lines: &mut Vec<Line<'static>>) {
+    pub(crate) fn history(&self, lines: &mut Vec<Line<'static>>) {
         let explored = &self.latest.explored;
         let past = &explored.past;
         let recent = explored.recent.iter();
@@ -57,7 +57,7 @@ impl Panel<'_> {
     }
 
     /// What `smaps` counts, and what reading it costs.
-    pub(super) fn usage(&self, lines: &mut Vec<Line<'static>>) {
+    pub(crate) fn usage(&self, lines: &mut Vec<Line<'static>>) {
         let explored = &self.latest.explored;
         let dim = self.theme.style(Role::Dim);
         let locks = &explored.smaps_locks;

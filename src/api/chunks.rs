@@ -1,0 +1,8 @@
+//! Reading `/proc/PID/maps` one `read()` at a time: what was generated together
+//! stays together.
+
+pub use crate::linux::chunk::{ChunkReader, NoClock, ReadClock, ScanError, Step};
+pub use crate::linux::file::{ProcFile, Which};
+pub use crate::linux::maps_file::MapsFile;
+pub use crate::linux::open_error::OpenError;
+pub use crate::maps::scan_text::{Chunk, Counts, Lines, Records, ScanText, Window};

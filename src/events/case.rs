@@ -1,0 +1,154 @@
+//! A case: one scenario, watched by one kind of reader.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::modifier::options::Proof;
+use crate::oracle::tally::Tally;
+use crate::setup::placement::Placement;
+use crate::setup::state_info::{BoundaryView, StateInfo};
+
+/// Which case.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CaseKey {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The reader's name.
+    pub reader: String,
+}
+
+impl fmt::Display for CaseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by {}", self.scenario, self.reader)
+    }
+}
+
+/// What a case is about, told before it runs.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaseInfo {
+    /// Which case.
+    pub case: CaseKey,
+    /// Its number, from 1, and how many there are.
+    pub number: (usize, usize),
+    /// The scenario in one line.
+    pub summary: String,
+    /// Where the site stands.
+    pub placement: Placement,
+    /// Bytes: the site's first address, and the first behind it.
+    pub site: (u64, u64),
+    /// The rule by which it is judged.
+    pub rule: String,
+    /// The states, the original one first.
+    pub states: Vec<StateInfo>,
+    /// The lines on both sides of the boundary in each state, and after the
+    /// last restore.
+    pub boundary: Vec<BoundaryView>,
+}
+
+/// What a case came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaseResult {
+    /// Which case.
+    pub case: CaseKey,
+    /// Its number, from 1, and how many there are.
+    pub number: (usize, usize),
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The totals.
+    pub tally: Tally,
+    /// Operations the modifier finished meanwhile.
+    pub operations: u64,
+    /// Nanoseconds of reading.
+    pub elapsed_ns: u64,
+    /// The same, for each place where the site stood.
+    pub placements: Vec<PlacementResult>,
+    /// Events that were counted but, for want of room, not described.
+    pub not_described: u64,
+    /// What the thread that touches the always-mapped pages saw.
+    pub proof: Option<Proof>,
+    /// What was to be read and was not, or not in full.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl CaseResult {
+    /// A result in which nothing was read yet.
+    #[must_use]
+    pub fn without_reading(case: CaseKey, number: (usize, usize), outcome: Outcome) -> Self {
+        CaseResult {
+            case,
+            number,
+            outcome,
+            tally: Tally::default(),
+            operations: 0,
+            elapsed_ns: 0,
+            placements: Vec::new(),
+            not_described: 0,
+            proof: None,
+            left_out: Vec::new(),
+        }
+    }
+}
+
+/// A placement, in one of its variants, that was not read as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// Where the sites were to stand.
+    pub placement: Placement,
+    /// Which of the placement's variants, from 0.
+    pub variant: usize,
+    /// Whether some of it was read.
+    pub partly: bool,
+    /// Why, in one line.
+    pub reason: String,
+}
+
+/// How a case ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "outcome")]
+pub enum Outcome {
+    /// No violation.
+    Held,
+    /// Violations, all of them bearing the signature of a known hole.
+    KnownViolations,
+    /// Violations, not all of them known.
+    Violations,
+    /// The user ended the run before it, or in the middle of it, and no
+    /// violation was seen until then.
+    NotRun,
+    /// It could not be run, or not to its end, and no violation was seen.
+    Failed {
+        /// Why, in one line.
+        reason: String,
+    },
+    /// It could not be judged here.
+    Skipped {
+        /// Why, in one line.
+        reason: String,
+    },
+}
+
+/// The share of one placement in a case.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlacementResult {
+    /// Where the sites stood.
+    pub placement: Placement,
+    /// Which of the placement's variants, from 0.
+    pub variant: usize,
+    /// How many sites there were.
+    pub sites: usize,
+    /// The caller's buffer in bytes; none: a page, or a query.
+    pub read_size: Option<usize>,
+    /// The pause before each read, as `up to 4 µs`; none where it was to be
+    /// found and time was too short for that.
+    pub dwell: Option<String>,
+    /// The totals there.
+    pub tally: Tally,
+    /// Operations the modifier finished there.
+    pub operations: u64,
+    /// Nanoseconds of reading there.
+    pub elapsed_ns: u64,
+    /// The totals by rounds of about equal length, in order; their sum is the
+    /// tally.
+    pub rounds: Vec<Tally>,
+}

@@ -1,0 +1,135 @@
+//! What the tests and benches of this crate reach into. Nothing is promised
+//! about it: it is there with the feature `internals` only, which they turn on.
+
+pub mod events {
+    //! From the room `events`.
+    pub use crate::events::Observation;
+    pub use crate::events::case::CaseKey;
+    pub use crate::events::event::{Event, EventKind};
+}
+
+pub mod linux {
+    //! From the room `linux`.
+    pub use crate::linux::chunk::{ChunkReader, NoClock, ReadClock, ScanError};
+    pub use crate::linux::dwell::Pause;
+    pub use crate::linux::features::KernelFacts;
+    pub use crate::linux::features::rule::{Granularity, Position, Reader, Rule};
+    pub use crate::linux::file::{ProcFile, Which};
+    pub use crate::linux::known_holes::{KnownHole, KnownHoles};
+    pub use crate::linux::locks::LockEvidence;
+    pub use crate::linux::maps_file::MapsFile;
+    pub use crate::linux::open_error::OpenError;
+    pub use crate::linux::pid_handle::{ExitStatus, MmEnd};
+    pub use crate::linux::process::{mm_is_alive, page_size};
+    pub use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query};
+}
+
+pub mod maps {
+    //! From the room `maps`.
+    pub use crate::maps::diff::Diff;
+    pub use crate::maps::diff::change::AddressSpaceChangeKind;
+    pub use crate::maps::diff::log::{ChangeLog, ChangeRates};
+    pub use crate::maps::excerpt::Excerpt;
+    pub use crate::maps::line::{Device, MapsLine, parse_range};
+    pub use crate::maps::permissions::Permissions;
+    pub use crate::maps::scan_text::{Counts, Lines, ScanText, Window};
+}
+
+pub mod model {
+    //! From the room `model`.
+    pub use crate::model::aspects::{Guard, Guards};
+    pub use crate::model::case::{Case, SITE, cases};
+    pub use crate::model::explore::explore;
+    pub use crate::model::judge::{Cause, Sight, Violation};
+    pub use crate::model::machine::{Model, State, Step};
+    pub use crate::model::narrate::describe_vma;
+    pub use crate::model::protocols::{ALL_CURES, PROTOCOLS, Protocol};
+    pub use crate::model::reader::{Iterator, Point, Pointer};
+    pub use crate::model::study::Study;
+    pub use crate::model::trace::{Row, Trace};
+    pub use crate::model::verdict::Verdict;
+}
+
+pub mod modifier {
+    //! From the room `modifier`.
+    pub use crate::modifier::error::{Death, ModifierError};
+    pub use crate::modifier::handle::Modifier;
+    pub use crate::modifier::options::{ModifierOptions, Pace};
+    pub use crate::modifier::timed_writer::error::WriterError;
+    pub use crate::modifier::timed_writer::mailbox::Timed;
+    pub use crate::modifier::timed_writer::{Writer, WriterOptions};
+}
+
+pub mod oracle {
+    //! From the room `oracle`.
+    pub use crate::oracle::pairs::PairTable;
+    pub use crate::oracle::query_judge::QueryJudge;
+    pub use crate::oracle::site::{OperationInfo, SiteClock, SiteStates};
+    pub use crate::oracle::states::{States, StatesError};
+    pub use crate::oracle::tally::Tally;
+    pub use crate::oracle::text_judge::TextJudge;
+    pub use crate::oracle::unknown_judge::{MissingCounts, UnknownJudge};
+    pub use crate::oracle::verdict::{TearKind, Verdict, Violation, ViolationKind};
+}
+
+pub mod process {
+    //! From the room `process`.
+    pub use crate::process::attached::{AttachError, AttachedTarget};
+    pub use crate::process::output::CommandOutput;
+    pub use crate::process::spawned::SpawnedCommand;
+    pub use crate::process::target_watch::{TargetState, TargetWatch};
+}
+
+pub mod report {
+    //! From the room `report`.
+    pub use crate::report::Reporter;
+    pub use crate::report::export::{ExportFormat, export};
+    pub use crate::report::ktap::Ktap;
+    pub use crate::report::watch::{WatchJson, happening_line, totals_line};
+}
+
+pub mod sampling {
+    //! From the room `sampling`.
+    pub use crate::sampling::describe::Moment;
+    pub use crate::sampling::events::{Found, FoundKind};
+    pub use crate::sampling::follow::{Follower, Happening};
+    pub use crate::sampling::thread::{
+        Dwelling, Rate, Sampler, SamplerError, SamplerOptions, Watched,
+    };
+    pub use crate::sampling::{TakenScan, Wanted};
+}
+
+pub mod scenario {
+    //! From the room `scenario`.
+    pub use crate::scenario::arena::Site;
+    pub use crate::scenario::call::{Call, Origin};
+    pub use crate::scenario::definition::{Scenario, find, scenarios};
+    pub use crate::scenario::page_layout::{Page, Strip};
+    pub use crate::scenario::scenario_file::parse_scenarios;
+}
+
+pub mod session {
+    //! From the room `session`.
+    pub use crate::session::picture::{Context, Picture};
+    pub use crate::session::snapshot::Snapshot;
+    pub use crate::session::{Session, Subject, ToWatch, Update};
+}
+
+pub mod setup {
+    //! From the room `setup`.
+    pub use crate::setup::case_setup::Setting;
+    pub use crate::setup::cpus::keep_apart;
+    pub use crate::setup::error::StageError;
+    pub use crate::setup::placement::Placement;
+    pub use crate::setup::read_range::Extent;
+    pub use crate::setup::{Stage, Staged, open};
+}
+
+pub mod tui {
+    //! From the room `tui`.
+    pub use crate::tui::app::{App, View};
+    pub use crate::tui::explorer::Spot;
+    pub use crate::tui::message::Message;
+    pub use crate::tui::theme::{Depth, Theme};
+    pub use crate::tui::update::update;
+}

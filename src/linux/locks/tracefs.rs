@@ -1,0 +1,119 @@
+//! The numbers of tracepoints, from tracefs: read where it is mounted; where
+//! it is not, from a mount of our own that is attached nowhere and gone with
+//! its file descriptor.
+
+use std::io;
+use std::io::{ErrorKind, Read};
+use std::os::fd::OwnedFd;
+
+use rustix::fs::{Mode, OFlags, openat};
+use rustix::io::Errno;
+use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags, fsconfig_create, fsmount, fsopen};
+
+/// Where tracefs is found, newer place first.
+const PLACES: [&str; 2] = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
+
+/// Why a tracepoint's number cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TracefsError {
+    /// This user may not read it.
+    #[error("{place} cannot be read by this user: run as root")]
+    Forbidden {
+        /// The directory.
+        place: &'static str,
+    },
+    /// Nobody has mounted it.
+    #[error(
+        "tracefs is not mounted: `mount -t tracefs tracefs /sys/kernel/tracing`, or run as root"
+    )]
+    NotMounted,
+    /// The kernel has none.
+    #[error("this kernel has no tracefs (CONFIG_TRACING)")]
+    NotThere,
+    /// It has none of these tracepoints.
+    #[error("this kernel has no tracepoint {tracepoint} (it came with Linux 5.11)")]
+    NoTracepoint {
+        /// `system/name`.
+        tracepoint: &'static str,
+    },
+    /// Anything else.
+    #[error("the number of tracepoint {tracepoint} cannot be read from tracefs: {why}")]
+    Other {
+        /// `system/name`.
+        tracepoint: &'static str,
+        /// What the kernel said.
+        why: String,
+    },
+}
+
+/// The number of a tracepoint, by which perf_event_open(2) knows it.
+pub(crate) fn id(tracepoint: &'static str) -> Result<u64, TracefsError> {
+    let mut forbidden = None;
+    for place in PLACES {
+        match std::fs::read_to_string(format!("{place}/events/{tracepoint}/id")) {
+            Ok(text) => return parse(tracepoint, &text),
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                forbidden.get_or_insert(TracefsError::Forbidden { place });
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                if std::fs::exists(format!("{place}/events")).unwrap_or(false) {
+                    return Err(TracefsError::NoTracepoint { tracepoint });
+                }
+            }
+            Err(error) => return Err(other(tracepoint, &error)),
+        }
+    }
+    if let Some(forbidden) = forbidden {
+        return Err(forbidden);
+    }
+    let tracefs = match mount_apart() {
+        Ok(tracefs) => tracefs,
+        Err(Errno::NODEV) => return Err(TracefsError::NotThere),
+        // No right to mount, or a kernel before 5.2.
+        Err(_) => return Err(TracefsError::NotMounted),
+    };
+    let path = format!("events/{tracepoint}/id");
+    let file = openat(
+        &tracefs,
+        path,
+        OFlags::RDONLY | OFlags::CLOEXEC,
+        Mode::empty(),
+    );
+    match file {
+        Ok(file) => {
+            let mut text = String::new();
+            std::fs::File::from(file)
+                .read_to_string(&mut text)
+                .map_err(|error| other(tracepoint, &error))?;
+            parse(tracepoint, &text)
+        }
+        Err(Errno::NOENT) => Err(TracefsError::NoTracepoint { tracepoint }),
+        Err(errno) => Err(other(tracepoint, &errno.into())),
+    }
+}
+
+/// tracefs, mounted where nobody else sees it.
+fn mount_apart() -> Result<OwnedFd, Errno> {
+    let context = fsopen("tracefs", FsOpenFlags::FSOPEN_CLOEXEC)?;
+    fsconfig_create(&context)?;
+    let attributes = MountAttrFlags::MOUNT_ATTR_RDONLY
+        | MountAttrFlags::MOUNT_ATTR_NOSUID
+        | MountAttrFlags::MOUNT_ATTR_NODEV
+        | MountAttrFlags::MOUNT_ATTR_NOEXEC;
+    fsmount(&context, FsMountFlags::FSMOUNT_CLOEXEC, attributes)
+}
+
+fn parse(tracepoint: &'static str, text: &str) -> Result<u64, TracefsError> {
+    let number = text.trim_ascii().parse();
+    number.map_err(|_| TracefsError::Other {
+        tracepoint,
+        why: "it is not a number".into(),
+    })
+}
+
+fn other(tracepoint: &'static str, error: &io::Error) -> TracefsError {
+    TracefsError::Other {
+        tracepoint,
+        why: error.to_string(),
+    }
+}

@@ -1,0 +1,200 @@
+//! Why a file of a process could not be opened, and what would help.
+
+use std::io;
+
+use nix::errno::Errno;
+
+use super::file::Which;
+
+/// Why a file of a process could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// `/proc` is missing or something else.
+    #[error(
+        "cannot open /proc/{pid}/{which}: /proc is not mounted; run `mount -t proc proc /proc`"
+    )]
+    NoProc {
+        /// The process.
+        pid: u32,
+        /// The file.
+        which: Which,
+    },
+    /// No process has this PID.
+    #[error(
+        "cannot open /proc/{pid}/{which}: there is no process {pid}; `ps -e` lists the processes of this PID namespace"
+    )]
+    NoSuchProcess {
+        /// The process.
+        pid: u32,
+        /// The file.
+        which: Which,
+    },
+    /// The process exists, but `/proc` does not show it.
+    #[error(
+        "cannot open /proc/{pid}/{which}: /proc is mounted with hidepid and does not show process {pid} to this user; run as its user or as root"
+    )]
+    Hidden {
+        /// The process.
+        pid: u32,
+        /// The file.
+        which: Which,
+    },
+    /// The kernel's ptrace access check (mode read, ptrace(2)) refused.
+    #[error(
+        "cannot open /proc/{pid}/{which}: permission denied by the ptrace access check; run as the user of process {pid} (it must also be dumpable, so not setuid), or as root or with CAP_SYS_PTRACE"
+    )]
+    Denied {
+        /// The process.
+        pid: u32,
+        /// The file.
+        which: Which,
+    },
+    /// A kernel thread.
+    #[error(
+        "cannot watch process {pid}: it is a kernel thread and has no address space; choose a user process"
+    )]
+    KernelThread {
+        /// The process.
+        pid: u32,
+    },
+    /// It has exited, and its parent has not yet asked for its status.
+    #[error(
+        "cannot watch process {pid}: it has exited (a zombie) and has no address space any more; start it again"
+    )]
+    Zombie {
+        /// The process.
+        pid: u32,
+    },
+    /// This kernel has no such file.
+    #[error("cannot open /proc/{pid}/{which}: this kernel has no such file; it needs {needs}")]
+    NoSuchFile {
+        /// The process.
+        pid: u32,
+        /// The file.
+        which: Which,
+        /// The configuration that brings it.
+        needs: &'static str,
+    },
+    /// The kernel has no pidfds.
+    #[error("cannot hold process {pid} by a pidfd: {error}; it needs Linux 5.3 or later")]
+    Pidfd {
+        /// The process.
+        pid: u32,
+        /// What `pidfd_open` returned.
+        error: io::Error,
+    },
+    /// Anything else.
+    #[error(
+        "cannot open /proc/{pid}/{which}: {error}; check the process and the limits of this one (`ulimit -n`)"
+    )]
+    Other {
+        /// The process.
+        pid: u32,
+        /// The file.
+        which: Which,
+        /// What `open` returned.
+        error: io::Error,
+    },
+}
+
+/// What was found around a file that could not be opened.
+#[derive(Clone, Copy)]
+pub(crate) struct Surroundings {
+    proc_mounted: bool,
+    directory: bool,
+    exists: bool,
+}
+
+impl Surroundings {
+    pub(crate) fn of(pid: u32) -> Self {
+        Self {
+            proc_mounted: proc_is_mounted(),
+            directory: std::fs::exists(format!("/proc/{pid}")).is_ok_and(|yes| yes),
+            exists: exists(pid),
+        }
+    }
+}
+
+impl OpenError {
+    pub(crate) fn explain(pid: u32, which: Which, error: io::Error, around: Surroundings) -> Self {
+        let needs = match which {
+            Which::Maps => "CONFIG_PROC_FS and CONFIG_MMU",
+            Which::Smaps | Which::SmapsRollup => "CONFIG_PROC_PAGE_MONITOR",
+            Which::NumaMaps => "CONFIG_NUMA",
+        };
+        match error.raw_os_error().map(Errno::from_raw) {
+            Some(Errno::ENOENT) if !around.proc_mounted => Self::NoProc { pid, which },
+            Some(Errno::ENOENT) if around.directory => Self::NoSuchFile { pid, which, needs },
+            Some(Errno::ENOENT) if around.exists => Self::Hidden { pid, which },
+            Some(Errno::ENOENT | Errno::ESRCH) => Self::NoSuchProcess { pid, which },
+            Some(Errno::EACCES | Errno::EPERM) => Self::Denied { pid, which },
+            _ => Self::Other { pid, which, error },
+        }
+    }
+}
+
+fn proc_is_mounted() -> bool {
+    rustix::fs::statfs("/proc").is_ok_and(|found| found.f_type == rustix::fs::PROC_SUPER_MAGIC)
+}
+
+/// Whether a process of this PID exists, visible in `/proc` or not.
+fn exists(pid: u32) -> bool {
+    let pid = i32::try_from(pid)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw);
+    pid.is_some_and(|pid| {
+        let found = rustix::process::test_kill_process(pid);
+        found.is_ok() || found == Err(rustix::io::Errno::PERM)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explained(errno: Errno, proc_mounted: bool, directory: bool, exists: bool) -> OpenError {
+        let error = io::Error::from(errno);
+        let around = Surroundings {
+            proc_mounted,
+            directory,
+            exists,
+        };
+        let error = OpenError::explain(7, Which::NumaMaps, error, around);
+        assert_eq!(error.to_string().lines().count(), 1, "{error}");
+        error
+    }
+
+    #[test]
+    fn each_cause_is_told_apart() {
+        use OpenError as E;
+        let gone = Errno::ENOENT;
+        assert!(matches!(
+            explained(gone, false, false, true),
+            E::NoProc { .. }
+        ));
+        assert!(matches!(
+            explained(gone, true, true, true),
+            E::NoSuchFile { .. }
+        ));
+        assert!(matches!(
+            explained(gone, true, false, true),
+            E::Hidden { .. }
+        ));
+        assert!(matches!(
+            explained(gone, true, false, false),
+            E::NoSuchProcess { .. }
+        ));
+        assert!(matches!(
+            explained(Errno::ESRCH, true, true, false),
+            E::NoSuchProcess { .. }
+        ));
+        assert!(matches!(
+            explained(Errno::EACCES, true, true, true),
+            E::Denied { .. }
+        ));
+        assert!(matches!(
+            explained(Errno::EMFILE, true, true, true),
+            E::Other { .. }
+        ));
+    }
+}

@@ -1,0 +1,150 @@
+//! Whether a process still runs, and how an address space came to its end.
+
+use std::fmt;
+use std::os::fd::OwnedFd;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, pidfd_open, waitid};
+
+use super::file::{ProcFile, Which};
+use super::open_error::OpenError;
+use super::stat::Stat;
+
+/// A process, held by its pidfd, so that a reused PID is never mistaken for it.
+#[derive(Debug)]
+pub struct Life {
+    pid: u32,
+    pidfd: OwnedFd,
+}
+
+/// How a child of this process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExitStatus {
+    /// It returned this exit status.
+    Code(i32),
+    /// A signal of this number killed it.
+    Signal(i32),
+}
+
+impl fmt::Display for ExitStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "exit status {code}"),
+            Self::Signal(signal) => match nix::sys::signal::Signal::try_from(*signal) {
+                Ok(name) => write!(f, "killed by {name}"),
+                Err(_) => write!(f, "killed by signal {signal}"),
+            },
+        }
+    }
+}
+
+/// How a watched address space ended while it was watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MmEnd {
+    /// The process has exited, or is just exiting.
+    #[error(
+        "the target (process {pid}) has exited and its address space with it; start it again to watch it"
+    )]
+    Exited {
+        /// The process.
+        pid: u32,
+    },
+    /// The process goes on with another program: exec gave it a new address
+    /// space, of which the open file shows nothing.
+    #[error(
+        "the target (process {pid}) has run another program (exec) and has a new address space; attach again to watch that"
+    )]
+    Execed {
+        /// The process.
+        pid: u32,
+    },
+}
+
+impl Life {
+    /// Takes hold of a process.
+    ///
+    /// # Errors
+    /// [`OpenError`]: it is not there, or the kernel has no pidfds (to 5.2).
+    pub fn of(pid: u32) -> Result<Self, OpenError> {
+        let which = Which::Maps;
+        let gone = || OpenError::NoSuchProcess { pid, which };
+        let raw = i32::try_from(pid).ok().and_then(Pid::from_raw);
+        match pidfd_open(raw.ok_or_else(gone)?, PidfdFlags::empty()) {
+            Ok(pidfd) => Ok(Self { pid, pidfd }),
+            Err(rustix::io::Errno::SRCH) => {
+                // Says what is the matter: not there, or /proc not mounted.
+                ProcFile::open(pid, which)?;
+                Err(gone())
+            }
+            Err(error) => {
+                let error = error.into();
+                Err(OpenError::Pidfd { pid, error })
+            }
+        }
+    }
+
+    /// Its PID.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Its pidfd: becomes readable when the process exits.
+    #[must_use]
+    pub fn pidfd(&self) -> &OwnedFd {
+        &self.pidfd
+    }
+
+    /// Whether it runs, or could; a zombie does not. Allocates nothing.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        let mut fds = [PollFd::new(&self.pidfd, PollFlags::IN)];
+        loop {
+            match poll(&mut fds, Some(&Timespec::default())) {
+                Ok(ready) => return ready == 0,
+                Err(rustix::io::Errno::INTR) => {}
+                Err(_) => return false,
+            }
+        }
+    }
+
+    /// Waits for its end, so long at most; whether it has ended.
+    #[must_use]
+    pub fn ends_within(&self, limit: std::time::Duration) -> bool {
+        let limit = Timespec::try_from(limit).unwrap_or_default();
+        let mut fds = [PollFd::new(&self.pidfd, PollFlags::IN)];
+        // Interrupted: that was short enough.
+        poll(&mut fds, Some(&limit)).is_ok_and(|ready| ready > 0)
+    }
+
+    /// How it ended, if it is a child of this process, has ended and has not
+    /// been reaped. Does not reap it and does not wait.
+    #[must_use]
+    pub fn exit_status(&self) -> Option<ExitStatus> {
+        use std::os::fd::AsFd;
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        let found = waitid(WaitId::PidFd(self.pidfd.as_fd()), options);
+        let status = found.ok().flatten()?;
+        let signal = status.terminating_signal().map(ExitStatus::Signal);
+        signal.or_else(|| status.exit_status().map(ExitStatus::Code))
+    }
+
+    /// How its address space ended, which is known to have done so.
+    ///
+    /// `do_exit()` gives the address space up before the process becomes a
+    /// zombie; that it is on its way shows in its flags.
+    #[must_use]
+    pub fn mm_end(&self) -> MmEnd {
+        let pid = self.pid;
+        let gone = match Stat::read(pid) {
+            Ok(stat) => stat.exiting || stat.is_dead(),
+            Err(_) => true,
+        };
+        // Looked at last: until here, the PID was still that of this process.
+        if gone || !self.is_alive() {
+            MmEnd::Exited { pid }
+        } else {
+            MmEnd::Execed { pid }
+        }
+    }
+}

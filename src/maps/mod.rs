@@ -1,0 +1,12 @@
+//! What the text of `/proc/PID/maps` says: lines, chunks, and two texts compared.
+//! Pure: no system call.
+
+pub(crate) mod bytes;
+pub(crate) mod diff;
+pub(crate) mod excerpt;
+pub(crate) mod hex;
+pub(crate) mod intervals;
+pub(crate) mod line;
+pub(crate) mod permissions;
+pub(crate) mod scan_text;
+pub(crate) mod smaps;

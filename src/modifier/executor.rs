@@ -1,0 +1,264 @@
+//! A writer: the thread of the modifier's process that makes the system calls.
+//! There may be several, each with operations of its own; the first is the
+//! process's main thread and also builds the arena.
+
+use std::ptr;
+use std::sync::atomic::{Ordering, fence};
+use std::thread;
+
+use nix::errno::Errno;
+use nix::libc;
+use rustix::time::{ClockId, clock_gettime};
+
+use super::futex;
+use super::mailbox::{Command, Failure, MAX_ROUND, MAX_SETUP, Mailbox, Task, WriterCells};
+use crate::scenario::arena::{Arena, Fill};
+use crate::scenario::definition::MAX_SITES;
+use crate::scenario::raw_call::RawCall;
+
+/// Serves the first writer's requests until the process is killed.
+pub(crate) fn serve(mailbox: &'static Mailbox, arena: Arena) -> ! {
+    Writer::new(mailbox, 0, arena).serve()
+}
+
+/// Starts another writer, and returns when it waits for its first request.
+pub(crate) fn start(
+    mailbox: &'static Mailbox,
+    number: usize,
+    arena: Arena,
+) -> Result<(), rustix::io::Errno> {
+    let cells = &mailbox.writers[number];
+    thread::Builder::new()
+        .name("vmascope-writer".into())
+        .spawn(move || {
+            super::own_stack::touch_thread();
+            let mut writer = Writer::new(mailbox, number, arena);
+            // Whatever the thread had to allocate, it has by now.
+            futex::publish(&writer.cells.reply, u32::MAX);
+            writer.serve()
+        })
+        .map_err(|error| {
+            rustix::io::Errno::from_io_error(&error).unwrap_or(rustix::io::Errno::AGAIN)
+        })?;
+    while futex::wait_while(&cells.reply, 0, None) == 0 {}
+    cells.reply.store(0, Ordering::Release);
+    Ok(())
+}
+
+/// The obedient part.
+struct Writer {
+    mailbox: &'static Mailbox,
+    cells: &'static WriterCells,
+    number: usize,
+    arena: Arena,
+    /// A whole round: each operation at each of its sites.
+    /// Not on the stack, which may be small.
+    operations: &'static mut [RawCall],
+    /// How many of `operations` there are.
+    count: usize,
+    /// The next one.
+    position: usize,
+    /// Operations finished since the layout.
+    done: u64,
+    /// xorshift64 (Marsaglia 2003), for the lengths of bursts and rests.
+    random: u64,
+}
+
+impl Writer {
+    fn new(mailbox: &'static Mailbox, number: usize, arena: Arena) -> Self {
+        Self {
+            mailbox,
+            cells: &mailbox.writers[number],
+            number,
+            arena,
+            operations: vec![RawCall::default(); MAX_ROUND].leak(),
+            count: 0,
+            position: 0,
+            done: 0,
+            random: 0x9e37_79b9_7f4a_7c15 + number as u64,
+        }
+    }
+
+    fn serve(&mut self) -> ! {
+        let mut served = 0;
+        loop {
+            let request = futex::wait_while(&self.cells.request, served, None);
+            if request == served {
+                continue;
+            }
+            served = request;
+            let command = Command::from_number(self.cells.command.load(Ordering::Relaxed));
+            match command {
+                Some(Command::Layout) => self.layout(),
+                Some(Command::Step) => {
+                    self.operate();
+                }
+                Some(Command::PauseAtOriginal) => while self.position != 0 && self.operate() {},
+                Some(Command::Touch) => self.touch(),
+                Some(Command::Start | Command::Run | Command::Pause) | None => {}
+            }
+            futex::publish(&self.cells.reply, served);
+            if command == Some(Command::Run) {
+                self.run(served);
+            }
+        }
+    }
+
+    /// Operations until there is another request, or one fails.
+    fn run(&mut self, request: u32) {
+        let most = self.cells.burst_operations.load(Ordering::Relaxed);
+        if most == 0 {
+            while self.is_wanted(request) && self.operate() {}
+            return;
+        }
+        let longest_ns = self.cells.burst_rest_ns.load(Ordering::Relaxed);
+        loop {
+            for _ in 0..=self.draw(u64::from(most)) {
+                if !self.is_wanted(request) || !self.operate() {
+                    return;
+                }
+            }
+            let until = now_ns() + self.draw(longest_ns.saturating_add(1));
+            while self.is_wanted(request) && now_ns() < until {
+                std::hint::spin_loop();
+            }
+        }
+    }
+
+    fn is_wanted(&self, request: u32) -> bool {
+        self.cells.request.load(Ordering::Relaxed) == request
+    }
+
+    /// A random number below `limit`, which is not 0.
+    fn draw(&mut self, limit: u64) -> u64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        ((u128::from(self.random) * u128::from(limit)) >> 64) as u64
+    }
+
+    /// The next operation; `false` if there is none or one has failed.
+    #[inline]
+    fn operate(&mut self) -> bool {
+        if self.position >= self.count {
+            return false;
+        }
+        let cells = self.cells;
+        cells.begun.store(self.done + 1, Ordering::Relaxed);
+        // `begun` before any effect of the call: see `Counters::begun`.
+        fence(Ordering::SeqCst);
+        let result = execute(&self.operations[self.position]);
+        if let Err((errno, returned)) = result {
+            let index = self.position as u32;
+            self.mailbox.failure.set(Failure {
+                task: Task::Operation,
+                index,
+                errno,
+                returned,
+            });
+            // What the site looks like now is unknown; only a layout helps.
+            self.count = 0;
+            return false;
+        }
+        self.done += 1;
+        // Every effect of the call before `finished`: see `Counters::finished`.
+        cells.finished.store(self.done, Ordering::Release);
+        self.position += 1;
+        if self.position == self.count {
+            self.position = 0;
+        }
+        true
+    }
+
+    /// Faults pages in without writing to them: that gives a VMA no `anon_vma`
+    /// (see `prove`), so it still merges. No operation: nothing is counted.
+    fn touch(&self) {
+        let cells = &self.mailbox.touch;
+        let address = cells.address.load(Ordering::Relaxed) as usize;
+        let bytes = cells.bytes.load(Ordering::Relaxed) as usize;
+        let pages = ptr::with_exposed_provenance_mut(address);
+        // SAFETY: reads pages of the arena, or of nothing, which is an error;
+        // this process uses no memory there.
+        let failed = unsafe { libc::madvise(pages, bytes, libc::MADV_POPULATE_READ) } != 0;
+        let errno = if failed { Errno::last_raw() } else { 0 };
+        cells.errno.store(errno.cast_unsigned(), Ordering::Relaxed);
+    }
+
+    /// Builds the arena as the mailbox says, if this is the first writer, and
+    /// takes over the operations.
+    fn layout(&mut self) {
+        let cells = self.cells;
+        cells.finished.store(0, Ordering::Release);
+        cells.begun.store(0, Ordering::Release);
+        self.position = 0;
+        self.count = 0;
+        self.done = 0;
+        if self.number == 0 {
+            self.mailbox.failure.clear();
+            if let Err(failure) = self.build() {
+                self.mailbox.failure.set(failure);
+                return;
+            }
+        }
+        let count = cells.operation_count.load(Ordering::Relaxed) as usize;
+        self.count = count.min(MAX_ROUND);
+        for (operation, cell) in self.operations[..self.count]
+            .iter_mut()
+            .zip(&cells.operations)
+        {
+            *operation = cell.get();
+        }
+    }
+
+    fn build(&self) -> Result<(), Failure> {
+        let cells = &self.mailbox.layout;
+        let failed = |task, index: usize, (errno, returned)| Failure {
+            task,
+            index: index as u32,
+            errno,
+            returned,
+        };
+        let count = (cells.setup_count.load(Ordering::Relaxed) as usize).min(MAX_SETUP);
+        for (index, cell) in cells.setup[..count].iter().enumerate() {
+            execute(&cell.get()).map_err(|error| failed(Task::Setup, index, error))?;
+        }
+        let count = (cells.fill_count.load(Ordering::Relaxed) as usize).min(MAX_SITES + 1);
+        for [first, count] in &cells.fills[..count] {
+            let first = first.load(Ordering::Relaxed);
+            let fill = Fill {
+                first,
+                count: count.load(Ordering::Relaxed),
+            };
+            for (index, call) in fill.calls(self.arena).enumerate() {
+                let slot = first as usize + index;
+                execute(&call).map_err(|error| failed(Task::Slot, slot, error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Nanoseconds of the monotonic clock, read without a system call.
+fn now_ns() -> u64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
+}
+
+/// Makes a system call; on failure, its errno (0: it succeeded otherwise than
+/// expected) and what it returned.
+#[inline]
+fn execute(call: &RawCall) -> Result<(), (i32, u64)> {
+    let [a, b, c, d, e, f] = call.arguments;
+    // SAFETY: the parent hands over calls on the arena only, which holds no
+    // memory that this process uses.
+    let returned = unsafe { libc::syscall(call.number, a, b, c, d, e, f) }.cast_unsigned();
+    if returned == call.expected {
+        return Ok(());
+    }
+    let errno = if returned == u64::MAX {
+        Errno::last_raw()
+    } else {
+        0
+    };
+    Err((errno, returned))
+}

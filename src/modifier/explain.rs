@@ -1,0 +1,162 @@
+//! From what the modifier's process noted down to an error for a person.
+
+use std::io;
+
+use nix::libc;
+
+use super::child;
+use super::error::{Death, ModifierError};
+use super::mailbox::{Failure, Task};
+use crate::scenario::arena::Arena;
+use crate::scenario::definition::Scenario;
+use crate::scenario::raw_call::RawCall;
+
+/// The error for a failure while the modifier was serving.
+pub(crate) fn explain(
+    failure: Failure,
+    scenario: Option<&Scenario>,
+    sites_of_writer: usize,
+    setup: &[RawCall],
+    arena: Arena,
+) -> ModifierError {
+    let index = failure.index as usize;
+    let operation = scenario.and_then(|scenario| {
+        // A round has each operation once for each site.
+        let operation = scenario.operations.get(index / sites_of_writer.max(1))?;
+        Some((scenario.name.clone(), operation.call.to_string()))
+    });
+    match (failure.task, operation) {
+        (Task::Operation, Some((scenario, text))) => ModifierError::Operation {
+            scenario,
+            index: failure.index / sites_of_writer.max(1) as u32,
+            text,
+            errno: failure.errno,
+            reason: reason(failure),
+        },
+        (Task::Setup, _) if failure.errno == libc::EEXIST => ModifierError::EndIsTaken {
+            address: setup.get(index).map_or(0, |call| call.arguments[0]),
+        },
+        (Task::Slot, _) => ModifierError::Setup {
+            call: format!("mmap of slot {index} of {}", arena.slots),
+            reason: reason(failure),
+            advice: advice(failure),
+        },
+        _ => ModifierError::Setup {
+            call: setup
+                .get(index)
+                .map_or_else(|| format!("call {index}"), describe),
+            reason: reason(failure),
+            advice: advice(failure),
+        },
+    }
+}
+
+/// The error for a modifier that ended before it was ready.
+pub(crate) fn not_ready(death: Death, failure: Option<Failure>, arena: Arena) -> ModifierError {
+    let problem = match (death, failure) {
+        (Death::Exit(child::EXIT_NO_MAILBOX), _) => {
+            "it found no mailbox of its version; is it the same program?".to_owned()
+        }
+        (Death::Exit(child::EXIT_ORPHAN), _) => {
+            "its parent is another process than the one that started it; \
+             start it from the same PID namespace"
+                .to_owned()
+        }
+        (Death::Exit(child::EXIT_NOT_READY), Some(failure)) => match failure.task {
+            Task::Thread => format!(
+                "a thread of it cannot start: {}; raise the limit on threads",
+                reason(failure)
+            ),
+            _ => format!(
+                "it cannot reserve {} bytes of address space: {}; use fewer slots",
+                arena.bytes(),
+                reason(failure)
+            ),
+        },
+        (death, _) => format!("{death}; is the program vmascope?"),
+    };
+    ModifierError::NotReady { problem }
+}
+
+fn reason(failure: Failure) -> String {
+    match failure.errno {
+        0 => format!("it returned {:#x}", failure.returned),
+        errno => io::Error::from_raw_os_error(errno).to_string(),
+    }
+}
+
+fn advice(failure: Failure) -> &'static str {
+    if failure.errno == libc::ENOMEM {
+        "; use fewer slots or raise vm.max_map_count"
+    } else {
+        ""
+    }
+}
+
+fn describe(call: &RawCall) -> String {
+    let name = if call.number == libc::SYS_munmap {
+        "munmap"
+    } else {
+        "mmap"
+    };
+    let [address, bytes, ..] = call.arguments;
+    format!("{name} of {bytes} bytes at {address:#x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::definition::find;
+
+    const ARENA: Arena = Arena {
+        base: 0x1000_0000,
+        slots: 260,
+        page_size: 4096,
+    };
+
+    fn failure(task: Task, errno: i32) -> Failure {
+        Failure {
+            task,
+            index: 1,
+            errno,
+            returned: 0x5000,
+        }
+    }
+
+    #[test]
+    fn errors_say_what_failed_on_what_why_and_what_to_do() {
+        let scenario = find("resize").ok();
+        let setup = [
+            RawCall::munmap(0x1000, 4096),
+            RawCall::mmap(0x2000, 8192, 0),
+        ];
+        let text =
+            |task, errno| explain(failure(task, errno), scenario, 1, &setup, ARENA).to_string();
+        assert_eq!(
+            text(Task::Operation, libc::EINVAL),
+            "operation 1 of scenario `resize`, mremap 0..1 to 3, failed: \
+             Invalid argument (os error 22)"
+        );
+        assert_eq!(
+            text(Task::Slot, libc::ENOMEM),
+            "the modifier cannot lay out its arena: mmap of slot 1 of 260 failed: \
+             Cannot allocate memory (os error 12); use fewer slots or raise vm.max_map_count"
+        );
+        assert_eq!(
+            text(Task::Setup, 0),
+            "the modifier cannot lay out its arena: mmap of 8192 bytes at 0x2000 failed: \
+             it returned 0x5000"
+        );
+    }
+
+    #[test]
+    fn a_modifier_that_never_got_ready_says_why() {
+        let exit = |status, failure| not_ready(Death::Exit(status), failure, ARENA).to_string();
+        let reserve = failure(Task::Reserve, libc::ENOMEM);
+        assert!(
+            exit(child::EXIT_NOT_READY, Some(reserve)).contains("cannot reserve 3194880 bytes")
+        );
+        assert!(exit(child::EXIT_NO_MAILBOX, None).contains("no mailbox of its version"));
+        assert!(exit(0, None).ends_with("exit status 0; is the program vmascope?"));
+    }
+}

@@ -1,0 +1,60 @@
+//! What a modifier is started with, and what its proof thread tells.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::scenario::arena::DEFAULT_SLOTS;
+
+/// How to start a [`Modifier`](super::handle::Modifier).
+#[derive(Clone, Debug)]
+pub struct ModifierOptions {
+    /// The program to run: this one, whose `main` calls [`run_if_child`](super::handle::run_if_child).
+    pub program: PathBuf,
+    /// Slots of the arena: 3 to [`MAX_SLOTS`](crate::scenario::arena::MAX_SLOTS).
+    pub slots: u32,
+    /// Whether to have the thread that [`Modifier::prove`](super::handle::Modifier::prove) switches on.
+    pub prove: bool,
+    /// Threads that may operate at once: 1 to
+    /// [`MAX_WRITERS`](crate::scenario::definition::MAX_WRITERS).
+    pub writers: usize,
+}
+
+impl Default for ModifierOptions {
+    /// This very program, [`DEFAULT_SLOTS`], no proof thread, one writer.
+    fn default() -> Self {
+        Self {
+            program: "/proc/self/exe".into(),
+            slots: DEFAULT_SLOTS,
+            prove: false,
+            writers: 1,
+        }
+    }
+}
+
+/// How a writer works when it runs free.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// One operation after the other, nothing in between but the counters.
+    #[default]
+    Steady,
+    /// Some operations, then a rest, both of random length: whole scans then
+    /// fall into rests, and every address of every state counts.
+    Burst {
+        /// The most operations at once; 0 counts as 1.
+        operations: u32,
+        /// The longest rest, in nanoseconds.
+        rest_ns: u64,
+    },
+}
+
+/// What the proof thread has done since the layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Proof {
+    /// How often it has read all of its pages.
+    pub rounds: u64,
+    /// How many pages those are: the sites' pages that every state maps.
+    pub pages: u32,
+    /// The address at which a read faulted, if one ever did.
+    pub fault: Option<u64>,
+}

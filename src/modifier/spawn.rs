@@ -1,0 +1,97 @@
+//! Starting a process of our own, and watching over its life: it is this
+//! program run again, with a word that nobody types and a descriptor number.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::sys::personality;
+use nix::sys::personality::Persona;
+
+use super::error::Death;
+
+/// The subcommand word that makes this program the modifier's process.
+pub(crate) const WORD: &str = "__modifier";
+
+/// The mailbox descriptor, if this process was started with `word`.
+pub(crate) fn mailbox_of_child(word: &str) -> Option<Option<i32>> {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next()? != word {
+        return None;
+    }
+    let number = arguments
+        .next()
+        .and_then(|number: OsString| number.to_str()?.parse().ok());
+    Some(number)
+}
+
+/// A process of our own; killed and reaped when dropped.
+#[derive(Debug)]
+pub(crate) struct Process {
+    child: Child,
+    death: Option<Death>,
+}
+
+impl Process {
+    /// Runs `program` as what `word` says, with the mailbox as an open
+    /// descriptor.
+    pub(crate) fn start(program: &Path, word: &str, mailbox: &OwnedFd) -> io::Result<Self> {
+        let mailbox = mailbox.try_clone()?;
+        let mut command = Command::new(program);
+        command
+            .arg0("vmascope")
+            .arg(word)
+            .arg(mailbox.as_raw_fd().to_string())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0);
+        // SAFETY: the closure makes fcntl(2) and personality(2), which are
+        // async-signal-safe; it runs between fork and exec, so the descriptor
+        // stays close-on-exec in this process and no other child inherits it.
+        unsafe {
+            command.pre_exec(move || {
+                fcntl(&mailbox, FcntlArg::F_SETFD(FdFlag::empty())).map_err(io::Error::from)?;
+                // Else the stack is the last thing mapped (setarch -R).
+                let persona = personality::get()?;
+                personality::set(persona - Persona::ADDR_NO_RANDOMIZE)?;
+                Ok(())
+            });
+        }
+        let child = command.spawn()?;
+        Ok(Self { child, death: None })
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How the process ended; `None` while it lives.
+    pub(crate) fn death(&mut self) -> Option<Death> {
+        if self.death.is_none() {
+            self.death = match self.child.try_wait() {
+                Ok(None) => None,
+                Ok(Some(status)) => Some(match (status.signal(), status.code()) {
+                    (Some(signal), _) => Death::Signal(signal),
+                    (None, Some(status)) => Death::Exit(status),
+                    (None, None) => Death::Unknown,
+                }),
+                // ECHILD: reaped elsewhere, or SIGCHLD is ignored.
+                Err(_) => Some(Death::Unknown),
+            };
+        }
+        self.death
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already; there is nothing to do about either error.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

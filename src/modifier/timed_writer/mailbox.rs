@@ -1,0 +1,242 @@
+//! The memory that the writer's process and its parent share: requests and
+//! answers, and a ring of times. Requests work as those of the modifier do:
+//! see `target::mailbox`.
+
+use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
+
+use crate::modifier::mailbox::{Line, Shared};
+
+/// What the first word of a mailbox holds; change it with the mailbox.
+pub(crate) const MAGIC: u64 = u64::from_le_bytes(*b"vmwrite1");
+
+/// Times that may wait to be taken: more than a second of them, as a writer
+/// makes fewer than 200 000 operations a second. A power of two.
+pub(crate) const RING: usize = 1 << 18;
+
+/// What the child is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum Command {
+    /// Map the region; sent before the child exists.
+    Start = 1,
+    /// Unmap and map pages without end, with a pause between operations;
+    /// answered before the first.
+    Work = 2,
+    /// Stand still, with all pages mapped.
+    Pause = 3,
+    /// [`PLAIN_PAIRS`] pairs of operations in a loop that does nothing else.
+    Plain = 4,
+    /// [`CLOCK_PAIRS`] pairs of clock reads with nothing in between.
+    Clock = 5,
+}
+
+impl Command {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Start => "its start",
+            Self::Work => "a request to work",
+            Self::Pause => "a pause",
+            Self::Plain => "a plain loop",
+            Self::Clock => "a test of its clock",
+        }
+    }
+
+    pub(crate) fn from_number(number: u32) -> Option<Self> {
+        [
+            Self::Start,
+            Self::Work,
+            Self::Pause,
+            Self::Plain,
+            Self::Clock,
+        ]
+        .into_iter()
+        .find(|&command| command as u32 == number)
+    }
+}
+
+/// Pairs of operations of a plain loop; its times must fit the ring.
+pub(crate) const PLAIN_PAIRS: usize = 1000;
+/// Pairs of clock reads of a test of the clock.
+pub(crate) const CLOCK_PAIRS: usize = 10_000;
+
+/// What was timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timed {
+    /// mmap(2) of one populated page.
+    Mmap,
+    /// munmap(2) of one page.
+    Munmap,
+    /// Nothing: two clock reads, one after the other.
+    Clock,
+}
+
+impl Timed {
+    /// How far up a time holds what was timed; below are nanoseconds.
+    const SHIFT: u32 = 62;
+
+    pub(crate) fn pack(self, nanoseconds: u64) -> u64 {
+        let most = (1 << Self::SHIFT) - 1;
+        nanoseconds.min(most) | (self as u64) << Self::SHIFT
+    }
+
+    pub(crate) fn unpack(packed: u64) -> (Self, u64) {
+        let timed = match packed >> Self::SHIFT {
+            0 => Self::Mmap,
+            1 => Self::Munmap,
+            _ => Self::Clock,
+        };
+        (timed, packed & ((1 << Self::SHIFT) - 1))
+    }
+}
+
+/// A failed system call of the child.
+#[repr(C)]
+pub(crate) struct FailureCell {
+    /// 0: none; else one of [`Task`].
+    pub(crate) task: AtomicU32,
+    pub(crate) errno: AtomicI32,
+}
+
+/// What the child failed to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum Task {
+    /// Map the region.
+    Region = 1,
+    /// Map a page.
+    Mmap = 2,
+    /// Unmap a page.
+    Munmap = 3,
+}
+
+impl FailureCell {
+    pub(crate) fn set(&self, task: Task, errno: i32) {
+        self.errno.store(errno, Ordering::Relaxed);
+        self.task.store(task as u32, Ordering::Release);
+    }
+
+    pub(crate) fn get(&self) -> Option<(Task, i32)> {
+        let number = self.task.load(Ordering::Acquire);
+        let task = [Task::Region, Task::Mmap, Task::Munmap]
+            .into_iter()
+            .find(|&task| task as u32 == number)?;
+        Some((task, self.errno.load(Ordering::Relaxed)))
+    }
+}
+
+/// The shared memory; all zeros is a valid one.
+#[repr(C)]
+pub(crate) struct Mailbox {
+    pub(crate) magic: AtomicU64,
+    pub(crate) parent_pid: AtomicU32,
+    /// Pages of the region that are mapped.
+    pub(crate) pages: AtomicU64,
+    /// VMAs they are divided into.
+    pub(crate) vmas: AtomicU64,
+    /// The longest pause between two operations, in nanoseconds.
+    pub(crate) pause_ns: AtomicU64,
+    pub(crate) failure: FailureCell,
+    pub(crate) command: AtomicU32,
+    /// Futex: the number of the last request.
+    pub(crate) request: Line<AtomicU32>,
+    /// Futex: the number of the last request that was answered.
+    pub(crate) reply: Line<AtomicU32>,
+    pub(crate) ring: Ring,
+}
+
+// SAFETY: atomics only, of which every bit pattern is valid; aligned to 128.
+unsafe impl Shared for Mailbox {}
+
+/// Times on their way from the child to its parent; what finds no room is
+/// counted, never waited for.
+#[repr(C)]
+pub(crate) struct Ring {
+    /// Times ever put in; written by the child.
+    written: Line<AtomicU64>,
+    /// Times ever taken out; written by the parent.
+    taken: Line<AtomicU64>,
+    /// Times that found no room; written by the child.
+    dropped: Line<AtomicU64>,
+    times: [AtomicU64; RING],
+}
+
+impl Ring {
+    /// Touches all of its memory, so that no page of it is new later on.
+    pub(crate) fn touch(&self) {
+        self.times
+            .iter()
+            .for_each(|time| time.store(0, Ordering::Relaxed));
+    }
+
+    /// Puts a time in; by the child only.
+    #[inline]
+    pub(crate) fn put(&self, packed: u64) {
+        let written = self.written.load(Ordering::Relaxed);
+        if written - self.taken.load(Ordering::Acquire) >= RING as u64 {
+            let dropped = self.dropped.load(Ordering::Relaxed);
+            self.dropped.store(dropped + 1, Ordering::Relaxed);
+            return;
+        }
+        self.times[written as usize % RING].store(packed, Ordering::Relaxed);
+        self.written.store(written + 1, Ordering::Release);
+    }
+
+    /// Takes out all there are; by the parent only.
+    pub(crate) fn take(&self, mut each: impl FnMut(u64)) {
+        let written = self.written.load(Ordering::Acquire);
+        let mut taken = self.taken.load(Ordering::Relaxed);
+        while taken < written {
+            each(self.times[taken as usize % RING].load(Ordering::Relaxed));
+            taken += 1;
+        }
+        self.taken.store(taken, Ordering::Release);
+    }
+
+    /// Times that found no room.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::modifier::mailbox::Mapping;
+
+    #[test]
+    fn times_keep_what_was_timed() {
+        for timed in [Timed::Mmap, Timed::Munmap, Timed::Clock] {
+            for time in [0, 1, 123_456_789, (1 << 62) - 1] {
+                assert_eq!(Timed::unpack(timed.pack(time)), (timed, time));
+            }
+        }
+        assert_eq!(
+            Timed::unpack(Timed::Mmap.pack(u64::MAX)),
+            (Timed::Mmap, (1 << 62) - 1)
+        );
+    }
+
+    #[test]
+    fn the_ring_gives_back_all_it_took_and_counts_the_rest() {
+        let (mailbox, _fd) = Mapping::<Mailbox>::create().unwrap();
+        let ring = &mailbox.ring;
+        let mut next = 0;
+        for round in 0..3 {
+            let many = RING as u64 - 7 + round;
+            for i in 0..many {
+                ring.put(next + i);
+            }
+            let mut taken = Vec::new();
+            ring.take(|time| taken.push(time));
+            assert!(taken.iter().copied().eq(next..next + many));
+            next += many;
+        }
+        for i in 0..RING as u64 + 5 {
+            ring.put(i);
+        }
+        assert_eq!(ring.dropped(), 5);
+        let mut count = 0;
+        ring.take(|_| count += 1);
+        assert_eq!(count, RING);
+    }
+}

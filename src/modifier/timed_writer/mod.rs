@@ -1,0 +1,237 @@
+//! The writer: a process that unmaps and maps pages of a region of its own, as
+//! its parent sees it. What reading costs is what it waits.
+//!
+//! The region is private anonymous memory, populated, in VMAs of equally many
+//! pages with an unmapped page between each two. An operation unmaps a random
+//! page or maps it again, populated; after both the region is as it was, so
+//! that later operations are like earlier ones. Transparent huge pages are
+//! switched off for the process, which would change under the operations.
+
+pub(crate) mod child;
+pub(crate) mod error;
+pub(crate) mod mailbox;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use error::WriterError;
+use mailbox::Timed;
+
+use super::child_channel::{PATIENCE, await_word};
+use super::futex;
+use super::mailbox::Mapping;
+use super::spawn;
+use super::spawn::Process;
+use mailbox::{Command, MAGIC, Mailbox};
+
+/// The subcommand word that makes this program the writer's process.
+const WORD: &str = "__writer";
+
+/// VMAs that a process has beside those of its region, at the very most.
+const OTHER_VMAS: u64 = 64;
+
+/// If this process was started as the writer, is the writer and does not
+/// return. Call it first thing in `main`, before anything allocates much.
+pub fn run_if_child() {
+    if let Some(mailbox) = spawn::mailbox_of_child(WORD) {
+        match mailbox {
+            Some(mailbox) => child::main(mailbox),
+            None => super::child::exit(super::child::EXIT_NO_MAILBOX),
+        }
+    }
+}
+
+/// How to start a [`Writer`].
+#[derive(Clone, Debug)]
+pub struct WriterOptions {
+    /// The program to run: this one, whose `main` calls [`run_if_child`].
+    pub program: PathBuf,
+    /// Bytes of populated memory; a whole number of pages of it is used.
+    pub region: u64,
+    /// VMAs that the region is divided into.
+    pub vmas: u64,
+    /// The longest pause between two operations.
+    pub pause: Duration,
+}
+
+impl WriterOptions {
+    /// The region of the test that the patch series cites: 128 MiB.
+    pub const REGION: u64 = 128 << 20;
+    /// VMAs unless there is a reason for another number: more lines than a
+    /// chunk of `maps` holds, and enough pages in each for `smaps` to walk.
+    pub const VMAS: u64 = 100;
+    /// The longest pause unless there is a reason for another: 10 µs on
+    /// average, what the test that the patch series cites asks to sleep.
+    pub const PAUSE: Duration = Duration::from_micros(20);
+}
+
+impl Default for WriterOptions {
+    fn default() -> Self {
+        Self {
+            program: "/proc/self/exe".into(),
+            region: Self::REGION,
+            vmas: Self::VMAS,
+            pause: Self::PAUSE,
+        }
+    }
+}
+
+/// A process that unmaps and maps single pages and times each call.
+///
+/// It stands still unless it was told to [`work`](Self::work), and is killed
+/// and reaped when dropped. It also dies when the *thread* that spawned it ends
+/// (`PR_SET_PDEATHSIG`, prctl(2)): spawn it on a thread that outlives it.
+pub struct Writer {
+    process: Process,
+    mailbox: Arc<Mapping<Mailbox>>,
+    requests: u32,
+    region: u64,
+}
+
+impl Writer {
+    /// Starts the process and has it map its region; it stands still then.
+    ///
+    /// # Errors
+    /// [`WriterError`].
+    pub fn spawn(options: &WriterOptions) -> Result<Self, WriterError> {
+        let page_size = rustix::param::page_size() as u64;
+        let (pages, vmas) = (options.region / page_size, options.vmas);
+        if vmas == 0 || pages < vmas {
+            return Err(WriterError::Shape { pages, vmas });
+        }
+        if let Some(limit) = crate::linux::limits::max_map_count()
+            && vmas + OTHER_VMAS > limit
+        {
+            return Err(WriterError::TooManyVmas { vmas, limit });
+        }
+        let (mailbox, fd) = Mapping::<Mailbox>::create().map_err(|errno| WriterError::Mailbox {
+            source: errno.into(),
+        })?;
+        let pause = u64::try_from(options.pause.as_nanos()).unwrap_or(u64::MAX);
+        mailbox
+            .parent_pid
+            .store(std::process::id(), Ordering::Relaxed);
+        mailbox.pages.store(pages, Ordering::Relaxed);
+        mailbox.vmas.store(vmas, Ordering::Relaxed);
+        mailbox
+            .pause_ns
+            .store(pause.min(u64::from(u32::MAX)), Ordering::Relaxed);
+        mailbox
+            .command
+            .store(Command::Start as u32, Ordering::Relaxed);
+        mailbox.request.store(1, Ordering::Relaxed);
+        mailbox.magic.store(MAGIC, Ordering::Release);
+        let process =
+            Process::start(&options.program, WORD, &fd).map_err(|source| WriterError::Spawn {
+                program: options.program.clone(),
+                source,
+            })?;
+        let mut writer = Self {
+            process,
+            mailbox: Arc::new(mailbox),
+            requests: 1,
+            region: pages * page_size,
+        };
+        writer.await_reply(Command::Start)?;
+        Ok(writer)
+    }
+
+    /// The process's PID.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
+    /// Lets it unmap and map pages until there is another request.
+    ///
+    /// # Errors
+    /// [`WriterError`].
+    pub fn work(&mut self) -> Result<(), WriterError> {
+        self.ask(Command::Work)
+    }
+
+    /// Makes it stand still, with all pages mapped.
+    ///
+    /// # Errors
+    /// [`WriterError`].
+    pub fn pause(&mut self) -> Result<(), WriterError> {
+        self.ask(Command::Pause)
+    }
+
+    /// Some thousand operations in a loop that does nothing else, to compare
+    /// the times of [`work`](Self::work) with; it stands still then.
+    ///
+    /// # Errors
+    /// [`WriterError`].
+    pub fn plain_loop(&mut self) -> Result<(), WriterError> {
+        self.ask(Command::Plain)
+    }
+
+    /// Some thousand pairs of clock reads with nothing in between; it stands
+    /// still then.
+    ///
+    /// # Errors
+    /// [`WriterError`].
+    pub fn time_the_clock(&mut self) -> Result<(), WriterError> {
+        self.ask(Command::Clock)
+    }
+
+    /// Takes the times that have come since the last time, in nanoseconds, in
+    /// the order they came in. Call it at least once a second while it works.
+    pub fn take_times(&self, mut each: impl FnMut(Timed, u64)) {
+        self.mailbox.ring.take(|packed| {
+            let (timed, nanoseconds) = Timed::unpack(packed);
+            each(timed, nanoseconds);
+        });
+    }
+
+    /// Times that were lost because they were not taken in time.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.mailbox.ring.dropped()
+    }
+
+    /// Whether it lives and no call of it has failed.
+    ///
+    /// # Errors
+    /// [`WriterError::Call`], [`WriterError::Died`].
+    pub fn check(&mut self) -> Result<(), WriterError> {
+        let noted = self.mailbox.failure.get();
+        if let Some(how) = self.process.death() {
+            return Err(WriterError::of_death(self.pid(), how, noted, self.region));
+        }
+        noted.map_or(Ok(()), |noted| Err(WriterError::of(noted, self.region)))
+    }
+
+    fn ask(&mut self, command: Command) -> Result<(), WriterError> {
+        self.mailbox
+            .command
+            .store(command as u32, Ordering::Relaxed);
+        self.requests = self.requests.wrapping_add(1);
+        futex::publish(&self.mailbox.request, self.requests);
+        self.await_reply(command)
+    }
+
+    fn await_reply(&mut self, command: Command) -> Result<(), WriterError> {
+        let mailbox = Arc::clone(&self.mailbox);
+        let goal = self.requests;
+        match await_word(&mailbox.reply, goal, || self.check())? {
+            true => self.check(),
+            false => Err(WriterError::Silent {
+                pid: self.pid(),
+                request: command.name(),
+                seconds: PATIENCE.as_secs(),
+            }),
+        }
+    }
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer")
+            .field("process", &self.process)
+            .finish_non_exhaustive()
+    }
+}

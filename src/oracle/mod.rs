@@ -1,0 +1,22 @@
+//! Scans, the states they may show, and the judge that compares the two.
+//!
+//! Everything here is pure: no clock, no I/O. A modifier that does nothing but
+//! its scenario has a known address space in each state ([`States`]); a reader
+//! racing with it must see, line by line or chunk by chunk, what some allowed
+//! state has next. [`TextJudge`] applies that rule to a scan of `maps` or of
+//! the VMA headers of `smaps`, [`QueryJudge`] to one `PROCMAP_QUERY` answer.
+//! Of a target whose states nobody knows, [`UnknownJudge`] says what scans say by
+//! themselves. [`PairTable`] counts which lines followed each other.
+//! [`diff`] says what changed between two scans.
+
+pub(crate) mod engine;
+pub(crate) mod next_line;
+pub(crate) mod pairs;
+pub(crate) mod query_judge;
+pub(crate) mod signature;
+pub(crate) mod site;
+pub(crate) mod states;
+pub(crate) mod tally;
+pub(crate) mod text_judge;
+pub(crate) mod unknown_judge;
+pub(crate) mod verdict;

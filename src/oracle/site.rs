@@ -1,0 +1,178 @@
+//! A site: where a scenario works, and which states a window allows.
+
+use std::ops::Range;
+
+use crate::maps::scan_text::Window;
+
+/// One operation of a site's cycle, as far as a verdict needs to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationInfo {
+    /// The system call, to show.
+    pub text: String,
+    /// The addresses that `mremap(MREMAP_FIXED)` unmaps before it moves
+    /// something there, in bytes.
+    pub move_destination: Option<Range<u64>>,
+}
+
+/// Which operations are a site's: a writer makes an operation at each of its
+/// sites in turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SiteClock {
+    /// The writer that works on it, from 0.
+    pub writer: usize,
+    /// Its number among that writer's sites, from 0.
+    pub turn: u64,
+    /// How many sites that writer has.
+    pub turns: u64,
+}
+
+impl Default for SiteClock {
+    /// The only site of the only writer.
+    fn default() -> Self {
+        SiteClock {
+            writer: 0,
+            turn: 0,
+            turns: 1,
+        }
+    }
+}
+
+impl SiteClock {
+    /// Of `count` operations of the writer, those at this site.
+    fn own(self, count: u64) -> u64 {
+        count / self.turns + u64::from(count % self.turns > self.turn)
+    }
+}
+
+/// A site: the addresses its scenario works on, and its cycle.
+#[derive(Clone, Debug)]
+pub struct SiteStates {
+    /// The addresses in bytes.
+    pub range: Range<u64>,
+    /// Operation `k` leads from state `k` to state `(k + 1) % len`.
+    pub operations: Vec<OperationInfo>,
+    /// Which of its writer's operations are its own.
+    pub clock: SiteClock,
+}
+
+impl SiteStates {
+    /// How many states the site's cycle has.
+    #[must_use]
+    pub fn state_count(&self) -> usize {
+        self.operations.len()
+    }
+
+    /// How many of its own operations were finished before `window` and begun
+    /// in it.
+    #[must_use]
+    pub fn own(&self, window: Window) -> (u64, u64) {
+        let clock = self.clock;
+        (
+            clock.own(window.finished[clock.writer]),
+            clock.own(window.begun[clock.writer]),
+        )
+    }
+
+    /// The set of states, one bit each, that the site may have been in while
+    /// the counters moved through `window`.
+    #[must_use]
+    pub fn allowed(&self, window: Window) -> u64 {
+        let count = self.operations.len() as u64;
+        let all = u64::MAX >> (64 - count);
+        let (finished, begun) = self.own(window);
+        if begun.saturating_sub(finished) >= count - 1 {
+            return all;
+        }
+        (finished..=begun).fold(0, |set, k| set | 1 << (k % count))
+    }
+
+    /// The operations that were begun and perhaps not finished in `window`, each
+    /// with the number of the state that it leads out of.
+    pub fn under_way(&self, window: Window) -> impl Iterator<Item = (usize, &OperationInfo)> {
+        let count = self.operations.len() as u64;
+        let (finished, begun) = self.own(window);
+        let last = begun.min(finished.saturating_add(count));
+        (finished..last).map(move |k| {
+            let state = (k % count) as usize;
+            (state, &self.operations[state])
+        })
+    }
+
+    /// The moves among them: the state that each leads out of, and its
+    /// destination in bytes.
+    pub(crate) fn moves_under_way(
+        &self,
+        window: Window,
+    ) -> impl Iterator<Item = (usize, &Range<u64>)> {
+        self.under_way(window)
+            .filter_map(|(state, operation)| Some((state, operation.move_destination.as_ref()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(states: usize) -> SiteStates {
+        let operation = |k| OperationInfo {
+            text: format!("operation {k}"),
+            move_destination: None,
+        };
+        SiteStates {
+            range: 0..1,
+            operations: (0..states).map(operation).collect(),
+            clock: SiteClock::default(),
+        }
+    }
+
+    fn window(finished: u64, begun: u64) -> Window {
+        Window::of_one(finished, begun)
+    }
+
+    #[test]
+    fn each_site_counts_the_operations_that_are_its_own() {
+        let mut site = site(2);
+        site.clock = SiteClock {
+            writer: 1,
+            turn: 1,
+            turns: 3,
+        };
+        let window = |finished, begun| Window {
+            finished: [77, finished, 0, 0],
+            begun: [99, begun, 0, 0],
+        };
+        // The writer's operations go to sites 0, 1, 2, 0, 1, 2, …
+        assert_eq!(site.own(window(1, 2)), (0, 1));
+        assert_eq!(site.allowed(window(0, 1)), 0b01);
+        assert_eq!(site.allowed(window(1, 2)), 0b11);
+        assert_eq!(site.allowed(window(2, 4)), 0b10);
+        assert_eq!(site.allowed(window(5, 7)), 0b01);
+        assert_eq!(site.under_way(window(2, 4)).count(), 0);
+        assert_eq!(site.under_way(window(4, 5)).count(), 1);
+        assert_eq!(site.allowed(Window::ANY), 0b11);
+    }
+
+    #[test]
+    fn a_window_allows_the_states_from_finished_to_begun() {
+        let site = site(3);
+        assert_eq!(site.allowed(window(0, 0)), 0b001);
+        assert_eq!(site.allowed(window(2, 3)), 0b101);
+        assert_eq!(site.allowed(window(4, 5)), 0b110);
+        assert_eq!(site.allowed(window(4, 6)), 0b111);
+        assert_eq!(site.allowed(Window::ANY), 0b111);
+        assert_eq!(self::site(1).allowed(Window::ANY), 1);
+    }
+
+    #[test]
+    fn under_way_is_what_was_begun_and_perhaps_not_finished() {
+        let site = site(2);
+        let names = |window| -> Vec<String> {
+            site.under_way(window)
+                .map(|(_, operation)| operation.text.clone())
+                .collect()
+        };
+        assert!(names(window(4, 4)).is_empty());
+        assert_eq!(names(window(3, 4)), ["operation 1"]);
+        assert_eq!(names(Window::ANY).len(), 2);
+    }
+}

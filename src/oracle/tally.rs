@@ -1,0 +1,177 @@
+//! Sums over many verdicts.
+
+use serde::Serialize;
+
+use super::verdict::{TearKind, Verdict, ViolationKind};
+use crate::linux::known_holes::{KnownHole, KnownHoles};
+
+/// What many scans of one reader, or many queries, amount to.
+///
+/// For a text reader a scan is one pass over the file and its lines are the
+/// VMA lines in it; for `query` a scan is one pass over the addresses it asks
+/// for and its lines are the answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Finished scans.
+    pub scans: u64,
+    /// Judged lines or answers.
+    pub lines: u64,
+    /// Scans that mix states, duplicates included.
+    pub torn: u64,
+    /// Duplicates across a chunk boundary.
+    pub duplicates_at_boundary: u64,
+    /// Duplicates inside a chunk.
+    pub duplicates_inside: u64,
+    /// Those of the duplicates whose start is even below the previous start.
+    pub backward: u64,
+    /// Scans with at least one violation.
+    pub violating_scans: u64,
+    /// Violations that show between two lines of one chunk.
+    pub violations_inside: u64,
+    /// Violations by [`ViolationKind::index`] and [`KnownHoles::index`].
+    #[serde(serialize_with = "by_name")]
+    pub violations: [[u64; KnownHoles::SETS]; ViolationKind::NAMES.len()],
+}
+
+/// How many violations of each kind bear which signatures.
+pub(crate) type Violations = [[u64; KnownHoles::SETS]; ViolationKind::NAMES.len()];
+
+/// Writes a list of kind, label and count, of those that were seen.
+fn by_name<S: serde::Serializer>(rows: &Violations, out: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Named {
+        kind: &'static str,
+        label: Option<&'static str>,
+        count: u64,
+    }
+    out.collect_seq(named(rows).map(|(kind, known, count)| Named {
+        kind,
+        label: known.label(),
+        count,
+    }))
+}
+
+fn named(rows: &Violations) -> impl Iterator<Item = (&'static str, KnownHoles, u64)> {
+    ViolationKind::NAMES
+        .iter()
+        .zip(rows)
+        .flat_map(|(name, row)| {
+            let counts = KnownHoles::sets().zip(row);
+            counts.map(|(known, count)| (*name, known, *count))
+        })
+        .filter(|(_, _, count)| *count > 0)
+}
+
+impl Tally {
+    /// Adds the verdict of one scan.
+    pub fn add(&mut self, verdict: &Verdict) {
+        self.scans += 1;
+        self.lines += verdict.lines;
+        self.torn += u64::from(verdict.torn());
+        for tear in &verdict.tears {
+            match tear.kind {
+                TearKind::DuplicateAtBoundary => self.duplicates_at_boundary += 1,
+                TearKind::DuplicateInside => self.duplicates_inside += 1,
+            }
+            self.backward += u64::from(tear.backward);
+        }
+        self.violating_scans += u64::from(!verdict.violations.is_empty());
+        for violation in &verdict.violations {
+            self.violations_inside += u64::from(!violation.first_in_chunk);
+            self.add_violation(&violation.kind, violation.known);
+        }
+    }
+
+    /// Adds one violation.
+    pub fn add_violation(&mut self, kind: &ViolationKind, known: KnownHoles) {
+        self.violations[kind.index()][known.index()] += 1;
+    }
+
+    /// Adds another tally.
+    pub fn merge(&mut self, other: &Tally) {
+        self.scans += other.scans;
+        self.lines += other.lines;
+        self.torn += other.torn;
+        self.duplicates_at_boundary += other.duplicates_at_boundary;
+        self.duplicates_inside += other.duplicates_inside;
+        self.backward += other.backward;
+        self.violating_scans += other.violating_scans;
+        self.violations_inside += other.violations_inside;
+        for (mine, theirs) in self.violations.iter_mut().zip(&other.violations) {
+            for (a, b) in mine.iter_mut().zip(theirs) {
+                *a += b;
+            }
+        }
+    }
+
+    /// What was added since it was `earlier`.
+    #[must_use]
+    pub fn since(&self, earlier: &Tally) -> Tally {
+        let less = |now: u64, then: u64| now.saturating_sub(then);
+        let mut violations = self.violations;
+        for (mine, theirs) in violations.iter_mut().zip(&earlier.violations) {
+            for (a, b) in mine.iter_mut().zip(theirs) {
+                *a = less(*a, *b);
+            }
+        }
+        Tally {
+            scans: less(self.scans, earlier.scans),
+            lines: less(self.lines, earlier.lines),
+            torn: less(self.torn, earlier.torn),
+            duplicates_at_boundary: less(
+                self.duplicates_at_boundary,
+                earlier.duplicates_at_boundary,
+            ),
+            duplicates_inside: less(self.duplicates_inside, earlier.duplicates_inside),
+            backward: less(self.backward, earlier.backward),
+            violating_scans: less(self.violating_scans, earlier.violating_scans),
+            violations_inside: less(self.violations_inside, earlier.violations_inside),
+            violations,
+        }
+    }
+
+    /// All duplicates.
+    #[must_use]
+    pub fn duplicates(&self) -> u64 {
+        self.duplicates_at_boundary + self.duplicates_inside
+    }
+
+    /// All violations.
+    #[must_use]
+    pub fn violation_count(&self) -> u64 {
+        self.violations.iter().flatten().sum()
+    }
+
+    /// Violations that bear the signature of a known hole.
+    #[must_use]
+    pub fn known_count(&self) -> u64 {
+        self.violations.iter().flat_map(|row| &row[1..]).sum()
+    }
+
+    /// Violations that bear just these signatures; with none, those whose
+    /// mechanism is not known.
+    #[must_use]
+    pub fn labelled(&self, known: KnownHoles) -> u64 {
+        self.violations.iter().map(|row| row[known.index()]).sum()
+    }
+
+    /// Violations that bear this signature, perhaps with others.
+    #[must_use]
+    pub fn possibly(&self, hole: KnownHole) -> u64 {
+        let sets = KnownHoles::sets().filter(|set| set.has(hole));
+        sets.map(|set| self.labelled(set)).sum()
+    }
+
+    /// The kinds and labels that were seen, with their counts: the kind's
+    /// name, the label, how many.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, KnownHoles, u64)> {
+        named(&self.violations)
+    }
+
+    /// The upper bound (95 %) on violations per scan where none was seen in
+    /// `scans` independent scans: 3/n.
+    #[must_use]
+    pub fn bound(&self) -> Option<f64> {
+        (self.violation_count() == 0 && self.scans > 0).then(|| 3.0 / self.scans as f64)
+    }
+}

@@ -1,0 +1,33 @@
+use super::*;
+use crate::oracle::site::{OperationInfo, SiteClock, SiteStates};
+
+const BEFORE: &str = "10000000-10001000 r-xp 00000000 08:01 77                         /bin/x\n";
+const SITE: &str = "20000000-20003000 rw-p 00000000 00:00 0 \n";
+
+fn violations(text: &str) -> usize {
+    let site = SiteStates {
+        range: 0x2000_0000..0x2000_3000,
+        operations: vec![OperationInfo {
+            text: String::new(),
+            move_destination: None,
+        }],
+        clock: SiteClock::default(),
+    };
+    let captures = [format!("{BEFORE}{SITE}").into_bytes()];
+    let states = States::of_site(site, &captures).expect("states");
+    let scan = ScanText::from_chunks([(text.as_bytes(), Window::ANY)], Window::ANY);
+    let rule = Rule::LINE_END;
+    TextJudge::new(Reader::Maps, rule)
+        .judge(&states, &scan)
+        .violations
+        .len()
+}
+
+#[test]
+fn a_renamed_or_deleted_file_is_no_foreign_line() {
+    let deleted = BEFORE.replace("/bin/x", "/bin/x (deleted)");
+    assert_eq!(violations(&format!("{BEFORE}{SITE}")), 0);
+    assert_eq!(violations(&format!("{deleted}{SITE}")), 0);
+    let other_inode = BEFORE.replace("77", "78");
+    assert_eq!(violations(&format!("{other_inode}{SITE}")), 1);
+}

@@ -1,0 +1,379 @@
+//! A target that is not ours: a process by its PID, and what to show of it.
+
+use std::time::Duration;
+use std::{fs, io};
+
+use nix::unistd::{Uid, User, geteuid};
+use thiserror::Error;
+
+use super::spawned::{SpawnError, SpawnedCommand};
+use super::target_watch::{TargetState, TargetWatch};
+use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
+use crate::linux::file::{ProcFile, Which};
+use crate::linux::open_error::OpenError;
+use crate::linux::pid_handle::Life;
+use crate::linux::process::page_size;
+use crate::maps::scan_text::ScanText;
+use crate::text::sanitise::sanitise;
+
+/// How much of a command line is kept, in bytes.
+const COMMAND_LINE_ROOM: usize = 64 * 1024;
+
+/// Why a process cannot be watched.
+#[derive(Debug, Error)]
+pub enum AttachError {
+    /// No process can have such a PID.
+    #[error(
+        "cannot watch process {pid}: PIDs go from 1 to {most} here; `ps -e` lists the processes"
+    )]
+    NoPid {
+        /// What was asked for.
+        pid: u64,
+        /// The largest PID, `kernel.pid_max` less 1.
+        most: u32,
+    },
+    /// Another user's process.
+    #[error(
+        "cannot watch process {pid} ({comm}): it belongs to {owner}, and this is {user}; run as {owner} or as root, or with CAP_SYS_PTRACE"
+    )]
+    NotOurs {
+        /// The process.
+        pid: u32,
+        /// Its name, sanitised.
+        comm: String,
+        /// Whose it is.
+        owner: String,
+        /// Who asks.
+        user: String,
+    },
+    /// Our user's process, but protected.
+    #[error(
+        "cannot watch process {pid} ({comm}): it is this user's, but protected: not dumpable (setuid, file capabilities, or PR_SET_DUMPABLE), with more capabilities, or refused by a security module; run as root or with CAP_SYS_PTRACE"
+    )]
+    Protected {
+        /// The process.
+        pid: u32,
+        /// Its name, sanitised.
+        comm: String,
+    },
+    /// Its `maps` cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// Its `maps` cannot be read.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// The command cannot be run.
+    #[error(transparent)]
+    Spawn(#[from] SpawnError),
+    /// The command was over before it could be watched.
+    #[error(
+        "{program} {how} before it could be watched; run something that takes longer, such as `sh -c '{program} …; sleep 60'`"
+    )]
+    OverAtOnce {
+        /// The program, sanitised.
+        program: String,
+        /// How it ended.
+        how: String,
+    },
+}
+
+impl AttachError {
+    /// Whether the process is there but may not be read, which will not change
+    /// by itself.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::NotOurs { .. } | Self::Protected { .. } | Self::Open(OpenError::Denied { .. })
+        )
+    }
+}
+
+/// What a process is, as far as it is shown. Names are the target's own: only
+/// the accessors are fit for a terminal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TargetInfo {
+    /// The PID.
+    pub pid: u32,
+    /// The real user ID.
+    pub uid: u32,
+    /// VMAs, the gate VMA not counted.
+    pub vmas: usize,
+    /// Threads.
+    pub threads: usize,
+    /// `/proc/PID/comm` without its newline, as it is.
+    pub raw_comm: Vec<u8>,
+    /// `/proc/PID/cmdline`, arguments ended by NUL, as it is; empty where the
+    /// process has none. At most 64 KiB.
+    pub raw_command_line: Vec<u8>,
+}
+
+impl TargetInfo {
+    /// The name, sanitised.
+    #[must_use]
+    pub fn comm(&self) -> String {
+        sanitise(&self.raw_comm).into_owned()
+    }
+
+    /// The command line, arguments separated by blanks, sanitised; the name in
+    /// brackets where there is none, as `ps` shows it.
+    #[must_use]
+    pub fn command_line(&self) -> String {
+        show_command_line(&self.raw_command_line).unwrap_or_else(|| format!("[{}]", self.comm()))
+    }
+
+    /// The user's name, or `uid N`.
+    #[must_use]
+    pub fn user(&self) -> String {
+        user_name(self.uid)
+    }
+}
+
+/// Arguments ended by NUL, separated by blanks and sanitised; none where there
+/// are none.
+pub(crate) fn show_command_line(raw: &[u8]) -> Option<String> {
+    let end = raw.iter().rposition(|&byte| byte != 0)?;
+    let arguments = raw[..=end].split(|&byte| byte == 0).map(sanitise);
+    Some(arguments.collect::<Vec<_>>().join(" "))
+}
+
+/// `/proc/PID/cmdline`, at most 64 KiB; empty where it cannot be read.
+pub(crate) fn raw_command_line(pid: u32) -> Vec<u8> {
+    let mut raw = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    raw.truncate(COMMAND_LINE_ROOM);
+    raw
+}
+
+/// One thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadInfo {
+    /// Its TID.
+    pub tid: u32,
+    /// Its name, sanitised.
+    pub comm: String,
+}
+
+/// How often an exec is looked after that another one follows at once.
+const MOST_EXECS: u32 = 100;
+
+/// A target that is watched though its states are unknown.
+#[derive(Debug)]
+pub struct AttachedTarget {
+    /// What it was when it was opened.
+    pub info: TargetInfo,
+    /// What has become of it.
+    pub watch: TargetWatch,
+    /// The TID that was asked for, where that was not the process's own PID:
+    /// threads share one address space.
+    pub thread: Option<u32>,
+    /// The command, if we run it: it ends when this is dropped.
+    command: Option<SpawnedCommand>,
+}
+
+impl AttachedTarget {
+    /// Takes hold of a running process, by its PID or the TID of any of its
+    /// threads.
+    ///
+    /// # Errors
+    /// [`AttachError`]: one line that says what would help.
+    pub fn attach(pid: u64) -> Result<Self, AttachError> {
+        let most = largest_pid();
+        let pid = match u32::try_from(pid) {
+            Ok(small @ 1..) if small <= most => small,
+            _ => return Err(AttachError::NoPid { pid, most }),
+        };
+        // A TID has a directory in /proc too, although it is not listed.
+        let process = status_number(pid, b"Tgid:").filter(|tgid| *tgid != pid);
+        let thread = process.map(|_| pid);
+        let pid = process.unwrap_or(pid);
+        let mut watch = TargetWatch::open(pid).map_err(|error| who_refused(pid, error))?;
+        let mut info = read_info(pid)?;
+        if watch.state().is_over() {
+            // Just now: if it has exited, opening it again says so.
+            (watch, info) = of_new_program(&watch)?;
+        }
+        Ok(Self {
+            info,
+            watch,
+            thread,
+            command: None,
+        })
+    }
+
+    /// Takes hold of a command that has just been run.
+    ///
+    /// # Errors
+    /// [`AttachError`], as when it is over already.
+    pub fn of_command(command: SpawnedCommand) -> Result<Self, AttachError> {
+        let pid = command.pid();
+        let over = |command: &SpawnedCommand| {
+            let life = Life::of(pid).ok()?;
+            // If it is over, that is known at once or in a moment.
+            let _ = life.ends_within(Duration::from_secs(1));
+            let how = life.exit_status()?;
+            Some(AttachError::OverAtOnce {
+                program: command.program().to_owned(),
+                how: format!("ended ({how})"),
+            })
+        };
+        match Self::attach(pid.into()) {
+            Ok(mut target) => {
+                if let TargetState::Exited(Some(_)) = target.watch.state()
+                    && let Some(error) = over(&command)
+                {
+                    return Err(error);
+                }
+                target.command = Some(command);
+                Ok(target)
+            }
+            Err(error) => Err(over(&command).unwrap_or(error)),
+        }
+    }
+
+    /// The PID.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.watch.pid()
+    }
+
+    /// Whether we run it, so that it ends with us.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.command.is_some()
+    }
+
+    /// Lets a command run that was held at its first instruction; whether it
+    /// was.
+    pub fn let_go(&mut self) -> bool {
+        let held = self.command.as_ref().is_some_and(SpawnedCommand::is_held);
+        if let Some(command) = &mut self.command {
+            command.let_go();
+        }
+        held
+    }
+
+    /// Reads anew what it is: after an exec it is something else.
+    ///
+    /// # Errors
+    /// [`AttachError`], as when it is gone; then nothing changes.
+    pub fn refresh(&mut self) -> Result<(), AttachError> {
+        self.info = read_info(self.pid())?;
+        Ok(())
+    }
+
+    /// After an exec: takes hold of the new address space, and reads anew what
+    /// the target is.
+    ///
+    /// # Errors
+    /// [`AttachError`]; then nothing changes.
+    pub fn reopen(&mut self) -> Result<(), AttachError> {
+        (self.watch, self.info) = of_new_program(&self.watch)?;
+        Ok(())
+    }
+
+    /// The threads it has now, by TID. One that ends meanwhile is left out.
+    ///
+    /// # Errors
+    /// When the process is gone.
+    pub fn threads(&self) -> io::Result<Vec<ThreadInfo>> {
+        let pid = self.pid();
+        let mut threads = Vec::new();
+        for entry in fs::read_dir(format!("/proc/{pid}/task"))? {
+            let name = entry?.file_name();
+            let Some(tid) = name.to_str().and_then(|name| name.parse().ok()) else {
+                continue;
+            };
+            if let Ok(comm) = fs::read(format!("/proc/{pid}/task/{tid}/comm")) {
+                let comm = sanitise(comm.trim_ascii_end()).into_owned();
+                threads.push(ThreadInfo { tid, comm });
+            }
+        }
+        threads.sort_unstable_by_key(|thread| thread.tid);
+        Ok(threads)
+    }
+}
+
+/// Takes hold of what a process runs after an exec, and reads what that is.
+fn of_new_program(old: &TargetWatch) -> Result<(TargetWatch, TargetInfo), AttachError> {
+    let pid = old.pid();
+    let mut tries = 0;
+    loop {
+        let new = old.of_new_program();
+        let mut watch = new.map_err(|error| who_refused(pid, error))?;
+        let info = read_info(pid)?;
+        tries += 1;
+        // If it has run another program meanwhile, this is what it was or what
+        // it is. One that never stops doing so is found out by the next look.
+        if watch.state() != TargetState::Execed || tries == MOST_EXECS {
+            return Ok((watch, info));
+        }
+    }
+}
+
+/// `/proc/sys/kernel/pid_max`, less 1; the kernel's own limit where that cannot
+/// be read.
+fn largest_pid() -> u32 {
+    let text = fs::read_to_string("/proc/sys/kernel/pid_max").unwrap_or_default();
+    text.trim().parse().unwrap_or(1 << 22) - 1
+}
+
+/// The first number behind a label of `/proc/PID/status`. Searched in bytes: a
+/// process may have any name.
+pub(crate) fn status_number(pid: u32, label: &[u8]) -> Option<u32> {
+    let text = fs::read(format!("/proc/{pid}/status")).ok()?;
+    let line = text
+        .split(|&byte| byte == b'\n')
+        .find_map(|line| line.strip_prefix(label))?;
+    let number = std::str::from_utf8(line).ok()?;
+    number.split_ascii_whitespace().next()?.parse().ok()
+}
+
+pub(crate) fn comm_of(pid: u32) -> Vec<u8> {
+    let mut comm = fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
+    comm.pop_if(|last| *last == b'\n');
+    comm
+}
+
+pub(crate) fn read_info(pid: u32) -> Result<TargetInfo, AttachError> {
+    let file = ProcFile::open(pid, Which::Maps)?;
+    let mut text = ScanText::default();
+    ChunkReader::new(file, page_size() as usize).scan(&NoClock, &mut text)?;
+    let lines = memchr::memchr_iter(b'\n', text.text()).count();
+    let gate = [&b"[vsyscall]\n"[..], b"[vectors]\n"]
+        .iter()
+        .any(|gate| text.text().ends_with(gate));
+    Ok(TargetInfo {
+        pid,
+        uid: status_number(pid, b"Uid:").unwrap_or_default(),
+        vmas: lines - usize::from(gate),
+        threads: status_number(pid, b"Threads:").unwrap_or_default() as usize,
+        raw_comm: comm_of(pid),
+        raw_command_line: raw_command_line(pid),
+    })
+}
+
+/// Says who a process belongs to that may not be read.
+fn who_refused(pid: u32, error: OpenError) -> AttachError {
+    let OpenError::Denied { .. } = error else {
+        return error.into();
+    };
+    let comm = sanitise(&comm_of(pid)).into_owned();
+    let (us, uid) = (geteuid().as_raw(), status_number(pid, b"Uid:"));
+    match uid {
+        Some(uid) if uid != us => AttachError::NotOurs {
+            pid,
+            comm,
+            owner: user_name(uid),
+            user: user_name(us),
+        },
+        Some(_) => AttachError::Protected { pid, comm },
+        None => error.into(),
+    }
+}
+
+pub(crate) fn user_name(uid: u32) -> String {
+    match User::from_uid(Uid::from_raw(uid)) {
+        Ok(Some(user)) => format!("{} (uid {uid})", sanitise(user.name.as_bytes())),
+        _ => format!("uid {uid}"),
+    }
+}

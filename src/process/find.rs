@@ -1,0 +1,110 @@
+//! A target by what the user calls it: its PID, a thread's, or its name.
+
+use std::ffi::OsStr;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+
+use super::attached::{comm_of, raw_command_line, show_command_line, status_number, user_name};
+use super::processes::pids;
+use crate::linux::stat::Stat;
+use crate::text::sanitise::{sanitise, sanitise_cut};
+
+/// Matches that an error lists.
+const MOST: usize = 8;
+
+/// How much of a command line an error quotes, in bytes.
+const QUOTED: usize = 60;
+
+/// Why no target was found.
+#[derive(Debug, thiserror::Error)]
+pub enum FindError {
+    /// The processes cannot be listed.
+    #[error("cannot list the processes: {0}; is /proc mounted?")]
+    NoList(io::Error),
+    /// No process is called so.
+    #[error(
+        "cannot find a process named {name}; `vmascope attach` alone lists the processes to choose from"
+    )]
+    None {
+        /// What was asked for, sanitised.
+        name: String,
+    },
+    /// Several are.
+    #[error("cannot choose among {count} processes named {name}: {list}; give the PID")]
+    Several {
+        /// What was asked for, sanitised.
+        name: String,
+        /// How many.
+        count: usize,
+        /// The first of them: PID, user and command line, sanitised.
+        list: String,
+    },
+}
+
+/// The PID of what the user calls so. A number is a PID, whether there is such
+/// a process or not. A name is that of one process: its `comm` (of which the
+/// kernel keeps 15 bytes), or the last part of the path it was run by; or, if
+/// no process is called just so, a part of either.
+///
+/// # Errors
+/// [`FindError`]: no process, or several.
+pub fn find_target(called: &OsStr) -> Result<u64, FindError> {
+    if let Some(pid) = called.to_str().and_then(|text| text.parse().ok()) {
+        return Ok(pid);
+    }
+    let wanted = called.as_bytes();
+    let (mut exact, mut partial) = (Vec::new(), Vec::new());
+    for pid in pids().map_err(FindError::NoList)? {
+        let is_target = |stat: Stat| !stat.kernel_thread && !stat.is_dead();
+        if !Stat::read(pid).is_ok_and(is_target) {
+            continue;
+        }
+        let names = [comm_of(pid), program_of(pid)];
+        if names.iter().any(|name| name == wanted) {
+            exact.push(pid);
+        } else if names
+            .iter()
+            .any(|name| memchr::memmem::find(name, wanted).is_some())
+        {
+            partial.push(pid);
+        }
+    }
+    let found = if exact.is_empty() { partial } else { exact };
+    let name = sanitise(wanted).into_owned();
+    match found[..] {
+        [pid] => Ok(pid.into()),
+        _ if found.is_empty() || wanted.is_empty() => Err(FindError::None { name }),
+        _ => Err(FindError::Several {
+            name,
+            count: found.len(),
+            list: list(&found),
+        }),
+    }
+}
+
+/// The last part of the path in the first argument.
+fn program_of(pid: u32) -> Vec<u8> {
+    let mut raw = raw_command_line(pid);
+    raw.truncate(memchr::memchr(0, &raw).unwrap_or(raw.len()));
+    match memchr::memrchr(b'/', &raw) {
+        Some(slash) => raw.split_off(slash + 1),
+        None => raw,
+    }
+}
+
+fn list(pids: &[u32]) -> String {
+    let mut shown: Vec<String> = pids
+        .iter()
+        .take(MOST)
+        .map(|pid| {
+            let user = status_number(*pid, b"Uid:").map_or_else(String::new, user_name);
+            let command = show_command_line(&raw_command_line(*pid)).unwrap_or_default();
+            let command = sanitise_cut(command.as_bytes(), QUOTED);
+            format!("{pid} ({user}: {command})")
+        })
+        .collect();
+    if pids.len() > MOST {
+        shown.push(format!("and {} more", pids.len() - MOST));
+    }
+    shown.join(", ")
+}

@@ -1,0 +1,47 @@
+//! Passes signals on to a command.
+
+use std::io;
+
+use rustix::process::{Signal, pidfd_send_signal};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+use signal_hook::iterator::Signals;
+
+use crate::linux::open_error::OpenError;
+use crate::linux::pid_handle::Life;
+
+/// What is passed on. Those that end this program too end it as they always
+/// do; the command has heard of it then.
+const PASSED: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
+
+/// Why signals cannot be passed on.
+#[derive(Debug, thiserror::Error)]
+pub enum ForwardError {
+    /// The process cannot be held.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The handlers or the thread cannot be set up.
+    #[error("cannot pass signals on to the command: {0}; raise the limit on threads (`ulimit -u`)")]
+    Thread(#[from] io::Error),
+}
+
+/// From now on this process's SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
+/// SIGUSR2 reach the process `pid` too. It is held by a pidfd, so that nobody
+/// else gets them when it has ended.
+///
+/// # Errors
+/// [`ForwardError`].
+pub fn pass_signals_on(pid: u32) -> Result<(), ForwardError> {
+    let life = Life::of(pid)?;
+    let mut signals = Signals::new(PASSED)?;
+    std::thread::Builder::new()
+        .name("forward".into())
+        .spawn(move || {
+            for number in signals.forever() {
+                if let Some(signal) = Signal::from_named_raw(number) {
+                    // One that has ended needs no signal.
+                    let _ = pidfd_send_signal(life.pidfd(), signal);
+                }
+            }
+        })?;
+    Ok(())
+}

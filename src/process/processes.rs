@@ -1,0 +1,126 @@
+//! The processes there are, and which of them may be watched.
+
+use std::{fs, io};
+
+use super::attached::{
+    AttachError, comm_of, raw_command_line, read_info, show_command_line, status_number, user_name,
+};
+use crate::linux::open_error::OpenError;
+use crate::linux::process::page_size;
+use crate::linux::stat::Stat;
+use crate::text::sanitise::sanitise;
+
+/// A process, as a list shows it. Names are sanitised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessEntry {
+    /// The PID.
+    pub pid: u32,
+    /// When it started, in clock ticks since boot: with the PID this names it
+    /// for good.
+    pub started: u64,
+    /// The name, `comm`.
+    pub name: String,
+    /// The command line, arguments separated by blanks; the name in brackets
+    /// where there is none.
+    pub command: String,
+    /// The name of its user, and the user's number.
+    pub user: String,
+    /// Threads.
+    pub threads: usize,
+    /// Memory that is resident, in bytes: `/proc/PID/statm`, which is
+    /// inexact.
+    pub resident: u64,
+    /// VMAs, the gate VMA not counted; or in a few words why its address space
+    /// may not be read.
+    pub vmas: Result<usize, String>,
+}
+
+/// The PIDs of all processes but this one, ascending.
+///
+/// # Errors
+/// When `/proc` cannot be read.
+pub fn pids() -> io::Result<Vec<u32>> {
+    let ourselves = std::process::id();
+    let mut pids = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        // One that vanishes while the directory is read is none any more.
+        let Ok(entry) = entry else { continue };
+        let name = entry.file_name();
+        let pid: Option<u32> = name.to_str().and_then(|name| name.parse().ok());
+        pids.extend(pid.filter(|pid| *pid != ourselves));
+    }
+    pids.sort_unstable();
+    Ok(pids)
+}
+
+/// Looks at one process. None: it is gone, or it is a kernel thread, which has
+/// no address space. Reads all of its `maps`, which costs the target as much as
+/// any scan.
+#[must_use]
+pub fn look_at(pid: u32) -> Option<ProcessEntry> {
+    let stat = Stat::read(pid).ok().filter(|stat| !stat.kernel_thread)?;
+    let uid = status_number(pid, b"Uid:")?;
+    let entry = |name, command, threads, vmas| ProcessEntry {
+        pid,
+        started: stat.start_time,
+        name,
+        command,
+        user: user_name(uid),
+        threads,
+        resident: resident(pid),
+        vmas,
+    };
+    match read_info(pid) {
+        Ok(info) => Some(entry(
+            info.comm(),
+            info.command_line(),
+            info.threads,
+            Ok(info.vmas),
+        )),
+        Err(error) => {
+            let why = in_a_few_words(&error, uid)?;
+            let name = sanitise(&comm_of(pid)).into_owned();
+            let threads = status_number(pid, b"Threads:").unwrap_or_default();
+            // Anybody may read this.
+            let command = show_command_line(&raw_command_line(pid));
+            let command = command.unwrap_or_else(|| format!("[{name}]"));
+            Some(entry(name, command, threads as usize, Err(why)))
+        }
+    }
+}
+
+fn resident(pid: u32) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
+    let pages: Option<u64> = text.split(' ').nth(1).and_then(|pages| pages.parse().ok());
+    pages.unwrap_or_default() * page_size()
+}
+
+/// Why it may not be read; none where it is gone.
+fn in_a_few_words(error: &AttachError, uid: u32) -> Option<String> {
+    let us = nix::unistd::geteuid().as_raw();
+    Some(match error {
+        AttachError::Open(OpenError::Denied { .. }) if uid != us => "another user's".into(),
+        AttachError::Open(OpenError::Denied { .. }) => {
+            "protected (not dumpable, or more capabilities)".into()
+        }
+        AttachError::Open(OpenError::Zombie { .. }) => "has exited (a zombie)".into(),
+        AttachError::Open(OpenError::NoSuchProcess { .. } | OpenError::KernelThread { .. })
+        | AttachError::Scan(_) => return None,
+        other => other.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_is_seen_though_it_does_not_list_itself() {
+        let pid = std::process::id();
+        assert!(!pids().unwrap().contains(&pid));
+        let entry = look_at(pid).unwrap();
+        assert!(entry.vmas.unwrap() > 10);
+        assert!(entry.resident > 0 && entry.threads > 0 && entry.started > 0);
+        assert_eq!(look_at(u32::MAX), None);
+    }
+}

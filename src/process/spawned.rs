@@ -1,0 +1,307 @@
+//! A command run to be watched: our child, which never outlives us.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, OnceLock};
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::{Pid, getpid, getppid};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use thiserror::Error;
+
+use super::first_instruction as hold;
+use super::output::CommandOutput;
+use crate::linux::pid_handle::{ExitStatus, Life};
+use crate::text::sanitise::sanitise;
+
+/// How long a command that is asked to end may take before it is killed.
+const GRACE_SECONDS: i64 = 2;
+
+/// How long a killed command may take to be gone before it is left to `init`.
+/// Only one that hangs in the kernel takes long.
+const PATIENCE_SECONDS: i64 = 2;
+
+/// Why a command could not be run.
+#[derive(Debug, Error)]
+pub enum SpawnError {
+    /// There is no such program.
+    #[error(
+        "cannot run {program}: there is no such program{}",
+        where_looked(program)
+    )]
+    NotFound {
+        /// The program, sanitised.
+        program: String,
+    },
+    /// The file is there, but its interpreter (`#!` or ELF) is not.
+    #[error(
+        "cannot run {program}: the file is there, but the interpreter it names is not; install that, or name another program"
+    )]
+    NoInterpreter {
+        /// The program, sanitised.
+        program: String,
+    },
+    /// It may not be executed.
+    #[error(
+        "cannot run {program}: permission denied; it must be an executable file (`chmod +x`) on a file system that is not mounted noexec"
+    )]
+    NotExecutable {
+        /// The program, sanitised.
+        program: String,
+    },
+    /// It is not a program.
+    #[error(
+        "cannot run {program}: it is no program that this kernel can execute; a script needs a first line such as `#!/bin/sh`"
+    )]
+    NotAProgram {
+        /// The program, sanitised.
+        program: String,
+    },
+    /// Anything else.
+    #[error("cannot run {program}: {error}; check the limits on processes (`ulimit -u`)")]
+    Other {
+        /// The program, sanitised.
+        program: String,
+        /// What the kernel said.
+        error: io::Error,
+    },
+}
+
+fn where_looked(program: &str) -> &'static str {
+    if program.contains('/') {
+        " at that path; check it"
+    } else {
+        " in PATH; give its full path, or install it"
+    }
+}
+
+/// How a command ended, told when it has been reaped.
+#[derive(Clone, Debug, Default)]
+pub struct Ending(Arc<OnceLock<(Option<ExitStatus>, bool)>>);
+
+impl Ending {
+    /// How it ended, as the end of "the command …"; none while it is not
+    /// reaped.
+    #[must_use]
+    pub fn describe(&self) -> Option<String> {
+        let (how, by_us) = self.0.get()?;
+        let how = how.map_or_else(|| "has not ended".to_owned(), |how| how.to_string());
+        Some(match by_us {
+            true => format!("still ran and was ended by vmascope ({how})"),
+            false => format!("has ended ({how})"),
+        })
+    }
+}
+
+/// A command of the user's, running as our child. Its input is the null device
+/// and its output a [`CommandOutput`], as the terminal is ours.
+///
+/// It is in a process group of its own, which is asked to end (`SIGTERM`) and,
+/// two seconds later, killed when this is dropped; the child is then reaped.
+/// However we die, the child dies with us:
+/// `PR_SET_PDEATHSIG`, which the kernel ties to the *thread* that called
+/// [`spawn`](Self::spawn) (prctl(2)) and forgets when the program is setuid;
+/// what the child itself starts is not covered by it, only by the drop.
+#[derive(Debug)]
+pub struct SpawnedCommand {
+    child: Child,
+    program: String,
+    /// It stands still at its first instruction.
+    held: bool,
+    ending: Ending,
+}
+
+impl SpawnedCommand {
+    /// Runs a program, looked for in `PATH` unless it has a slash. When this
+    /// returns, it has been exec'd. Call it on a thread that lives as long as
+    /// the command is to.
+    ///
+    /// # Errors
+    /// [`SpawnError`].
+    pub fn spawn(program: &OsStr, arguments: &[OsString]) -> Result<Self, SpawnError> {
+        Self::start(program, arguments, CommandOutput::Nowhere, false)
+    }
+
+    /// The same, but held at its first instruction until
+    /// [`let_go`](Self::let_go): `PTRACE_TRACEME` stops it as exec returns, and
+    /// it is detached at once, stopped. Where tracing is forbidden (a Yama
+    /// `ptrace_scope` of 3, a seccomp filter) it just runs. A setuid program
+    /// does not get its privileges this way; it could not be watched either.
+    ///
+    /// # Errors
+    /// [`SpawnError`].
+    pub fn spawn_held(
+        program: &OsStr,
+        arguments: &[OsString],
+        output: CommandOutput,
+    ) -> Result<Self, SpawnError> {
+        Self::start(program, arguments, output, true)
+    }
+
+    fn start(
+        program: &OsStr,
+        arguments: &[OsString],
+        output: CommandOutput,
+        hold: bool,
+    ) -> Result<Self, SpawnError> {
+        let parent = getpid();
+        let mut command = Command::new(program);
+        let failed = |error| SpawnError::Other {
+            program: shown(program),
+            error,
+        };
+        let [stdout, stderr] = output.into_stdio().map_err(failed)?;
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(stdout)
+            .stderr(stderr)
+            .process_group(0);
+        // SAFETY: runs between fork and exec. The closure makes three system
+        // calls, prctl(2), getppid(2) and ptrace(2), which are
+        // async-signal-safe, and allocates nothing: the errors are plain
+        // numbers.
+        unsafe {
+            command.pre_exec(move || {
+                nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
+                if getppid() != parent {
+                    return Err(Errno::ESRCH.into());
+                }
+                if hold {
+                    // Refused: then it is not held, which shows in its status.
+                    let _ = nix::sys::ptrace::traceme();
+                }
+                Ok(())
+            });
+        }
+        match command.spawn() {
+            Ok(child) => {
+                let held = hold && super::first_instruction::at_first_instruction(child.id());
+                Ok(Self {
+                    child,
+                    program: shown(program),
+                    held,
+                    ending: Ending::default(),
+                })
+            }
+            Err(error) => Err(explain(program, error)),
+        }
+    }
+
+    /// Lets a held command run.
+    pub fn let_go(&mut self) {
+        if std::mem::take(&mut self.held) {
+            // It is our child and not reaped, so the number is its own; that it
+            // was killed meanwhile is no error.
+            let _ = kill(self.raw_pid(), Signal::SIGCONT);
+        }
+    }
+
+    /// Whether it stands still at its first instruction.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.held
+    }
+
+    /// Where it will be told how the command ended.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        self.ending.clone()
+    }
+
+    fn raw_pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().cast_signed())
+    }
+
+    /// Its PID; not reused before this is dropped.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The program as given, sanitised.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        &self.program
+    }
+}
+
+impl Drop for SpawnedCommand {
+    fn drop(&mut self) {
+        let pid = self.raw_pid();
+        // It is not reaped before, so neither number is anybody else's; that
+        // it has ended already is no error.
+        let runs = !ends_within(self.child.id(), 0);
+        if runs && !self.held {
+            let _ = killpg(pid, Signal::SIGTERM);
+            // One that is stopped would not notice.
+            let _ = killpg(pid, Signal::SIGCONT);
+            ends_within(self.child.id(), GRACE_SECONDS);
+        }
+        let _ = killpg(pid, Signal::SIGKILL);
+        let _ = kill(pid, Signal::SIGKILL);
+        let mut how = None;
+        if ends_within(self.child.id(), PATIENCE_SECONDS) {
+            how = self.child.wait().ok().and_then(status_of);
+        }
+        // Nobody else sets it.
+        let _ = self.ending.0.set((how, runs));
+    }
+}
+
+fn status_of(status: std::process::ExitStatus) -> Option<ExitStatus> {
+    let code = status.code().map(ExitStatus::Code);
+    code.or_else(|| status.signal().map(ExitStatus::Signal))
+}
+
+/// Waits for a process to become a zombie, so many seconds at most.
+fn ends_within(pid: u32, seconds: i64) -> bool {
+    let Ok(life) = Life::of(pid) else {
+        // A zombie whose /proc entry cannot be looked at; or no pidfds.
+        return true;
+    };
+    let patience = Timespec {
+        tv_sec: seconds,
+        tv_nsec: 0,
+    };
+    let mut fds = [PollFd::new(life.pidfd(), PollFlags::IN)];
+    loop {
+        match poll(&mut fds, Some(&patience)) {
+            Err(rustix::io::Errno::INTR) => {}
+            ready => return ready.is_ok_and(|ready| ready > 0),
+        }
+    }
+}
+
+fn shown(program: &OsStr) -> String {
+    sanitise(program.as_encoded_bytes()).into_owned()
+}
+
+/// Whether a folder in PATH has a file of this name.
+fn is_in_path(name: &OsStr) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(name).is_file())
+}
+
+fn explain(program: &OsStr, error: io::Error) -> SpawnError {
+    let path = program;
+    let program = shown(program);
+    match error.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::ENOENT) if program.contains('/') && Path::new(path).exists() => {
+            SpawnError::NoInterpreter { program }
+        }
+        Some(Errno::ENOENT | Errno::ENOTDIR) => SpawnError::NotFound { program },
+        // Of a folder in PATH that must not be searched (execvp(3)).
+        Some(Errno::EACCES) if !program.contains('/') && !is_in_path(path) => {
+            SpawnError::NotFound { program }
+        }
+        Some(Errno::EACCES | Errno::EPERM | Errno::EISDIR) => SpawnError::NotExecutable { program },
+        Some(Errno::ENOEXEC) => SpawnError::NotAProgram { program },
+        _ if program.is_empty() => SpawnError::NotFound { program },
+        _ => SpawnError::Other { program, error },
+    }
+}

@@ -1,0 +1,160 @@
+//! What has become of a target, asked without waiting.
+
+use std::time::Duration;
+
+use crate::linux::open_error::OpenError;
+use crate::linux::pid_handle::ExitStatus;
+use crate::linux::process::Process;
+use crate::linux::stat::Stat;
+
+/// What a target is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TargetState {
+    /// It runs, or could.
+    Running,
+    /// A signal or a tracer has stopped it: nothing changes until it goes on.
+    Stopped,
+    /// It is on its way out: its address space is gone, and how it ended is
+    /// not known yet.
+    Exiting,
+    /// It has exited, and its parent has not asked for its status.
+    Zombie,
+    /// It has exited; how, if it is a child of this process.
+    Exited(Option<ExitStatus>),
+    /// It runs another program: the address space that was watched is gone,
+    /// and [`TargetWatch::of_new_program`] takes hold of the new one.
+    Execed,
+}
+
+impl TargetState {
+    /// Whether the address space that was watched is gone for good.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        !matches!(self, Self::Running | Self::Stopped)
+    }
+
+    /// In a few words, as the end of "the target …".
+    #[must_use]
+    pub fn describe(self) -> String {
+        match self {
+            Self::Running => "runs".into(),
+            Self::Stopped => "is stopped".into(),
+            Self::Exiting => "is exiting".into(),
+            Self::Zombie => "has exited (a zombie)".into(),
+            Self::Exited(None) => "has exited".into(),
+            Self::Exited(Some(how)) => format!("has exited ({how})"),
+            Self::Execed => "has run another program (exec)".into(),
+        }
+    }
+}
+
+/// How long to wait for the end of a process that has given up its address
+/// space: `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c),
+/// at once unless there is much to unmap or the CPU is wanted by others.
+const LAST_BREATH: Duration = Duration::from_millis(100);
+
+/// Watches over a target by a pidfd and an open file of its address space, so
+/// that neither a reused PID nor an exec is mistaken for it.
+#[derive(Debug)]
+pub struct TargetWatch {
+    process: Process,
+    /// When it started: with the PID this names it even when it is dead.
+    started: Option<u64>,
+    ended: Option<TargetState>,
+}
+
+impl TargetWatch {
+    /// Takes hold of a process and of the address space it has now.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(pid: u32) -> Result<Self, OpenError> {
+        let process = Process::open(pid)?;
+        let started = process.stat().ok().map(|stat| stat.start_time);
+        Ok(Self {
+            process,
+            started,
+            ended: None,
+        })
+    }
+
+    /// The PID.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
+    /// When it started, in clock ticks since boot, where that could be read:
+    /// with the PID this names one process for good.
+    #[must_use]
+    pub fn started(&self) -> Option<u64> {
+        self.started
+    }
+
+    /// What the target is doing now.
+    ///
+    /// A few system calls: it polls the pidfd, reads `/proc/PID/stat` and one
+    /// line of the open `maps`. On kernels that take `mmap_lock` for that (to
+    /// 6.16) the last may have to wait for a writer, as every scan does. Ask a
+    /// few times a second, not in a loop.
+    pub fn state(&mut self) -> TargetState {
+        // Once reaped, the PID may become somebody else's.
+        if let Some(ended) = self.ended {
+            return ended;
+        }
+        let state = self.look();
+        if matches!(state, TargetState::Exited(_)) {
+            self.ended = Some(state);
+        }
+        state
+    }
+
+    fn look(&mut self) -> TargetState {
+        if self.process.alive() {
+            match self.look_alive() {
+                // How it ended is mostly known in a moment.
+                TargetState::Exiting if self.process.life().ends_within(LAST_BREATH) => {}
+                other => return other,
+            }
+        }
+        self.look_dead()
+    }
+
+    fn look_dead(&self) -> TargetState {
+        // Read after the end was seen: what was read before may be of the time
+        // when it still ran.
+        match (self.process.life().exit_status(), Stat::read(self.pid())) {
+            (Some(how), _) => TargetState::Exited(Some(how)),
+            // Not our child. The PID may be somebody else's by now.
+            (None, Ok(stat)) if Some(stat.start_time) == self.started => TargetState::Zombie,
+            (None, _) => TargetState::Exited(None),
+        }
+    }
+
+    fn look_alive(&mut self) -> TargetState {
+        let alive = self.process.mm_alive();
+        match Stat::read(self.pid()) {
+            // The first thread has ended, others keep the address space.
+            Ok(stat) if stat.is_dead() && alive => TargetState::Running,
+            Ok(stat) if stat.is_dead() || stat.exiting && !alive => TargetState::Exiting,
+            Ok(_) if !alive => TargetState::Execed,
+            Ok(stat) if matches!(stat.state, 'T' | 't') => TargetState::Stopped,
+            Ok(_) => TargetState::Running,
+            Err(_) => TargetState::Exited(self.process.life().exit_status()),
+        }
+    }
+
+    /// After an exec: takes hold of the address space of the new program.
+    ///
+    /// # Errors
+    /// [`OpenError`], as when it has exited since or is now another user's.
+    pub fn of_new_program(&self) -> Result<Self, OpenError> {
+        let new = Self::open(self.pid())?;
+        // While it lives its PID is its own, so this is the same process.
+        if self.process.alive() {
+            return Ok(new);
+        }
+        let (pid, which) = (self.pid(), crate::linux::file::Which::Maps);
+        Err(OpenError::NoSuchProcess { pid, which })
+    }
+}

@@ -1,0 +1,42 @@
+//! What `vmascope protocol` prints.
+
+pub(crate) mod human;
+pub(crate) mod json;
+pub(crate) mod listing;
+pub(crate) mod matrix;
+
+use crate::model::aspects::{Afresh, GapCheck, Locking, Position};
+use crate::model::protocols::Protocol;
+
+/// How `vmascope check` looks at a protocol on a kernel that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The reader of `check`.
+    pub reader: &'static str,
+    /// The kernels that have it.
+    pub kernels: &'static str,
+}
+
+/// The same for one protocol; none for those that no kernel has.
+#[must_use]
+pub fn checked_by(protocol: &Protocol) -> Option<Checked> {
+    let checked = |reader, kernels| Some(Checked { reader, kernels });
+    let patched = protocol.afresh == Afresh::Searches
+        || protocol.gap_check != GapCheck::SearchIfMoved
+        || protocol.checks_end
+        || !protocol.retries_detached;
+    match (protocol.locking, protocol.position) {
+        _ if protocol.broken => None,
+        (Locking::RcuSequence, _) => None,
+        (Locking::MmapLock, Position::NextStart) => checked("maps", "to 6.16"),
+        (Locking::MmapLock, _) => checked("smaps", "6.17 to 7.1"),
+        (Locking::PerVma, _) => {
+            let (reader, since) = match protocol.afresh {
+                _ if protocol.query => ("query", "since 6.18"),
+                Afresh::Lines => ("smaps", "since 7.2"),
+                _ => ("maps", "since 6.17"),
+            };
+            checked(reader, if patched { "patched so" } else { since })
+        }
+    }
+}

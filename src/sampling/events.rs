@@ -1,0 +1,105 @@
+//! What a sampler finds and hands over.
+
+use crate::linux::procmap_query::{QueriedVma, Query};
+use crate::maps::excerpt::Excerpt;
+use crate::oracle::query_judge::QueryFinding;
+use crate::oracle::unknown_judge::Blink;
+use crate::oracle::verdict::{Tear, Violation};
+
+/// Something a scan showed that is worth describing.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The scan's number, from 1.
+    pub scan: u64,
+    /// Nanoseconds since the sampler started.
+    pub at_ns: u64,
+    /// What.
+    pub kind: FoundKind,
+}
+
+/// The kinds of [`Found`].
+#[derive(Clone, Debug)]
+pub enum FoundKind {
+    /// A duplicate.
+    Tear {
+        /// What the judge says.
+        tear: Tear,
+        /// The lines around it.
+        excerpt: Excerpt,
+    },
+    /// A blink, in a target whose states nobody knows: normal.
+    Blink {
+        /// What the judge says.
+        blink: Blink,
+        /// The lines around it, in the scan that lacks it.
+        excerpt: Excerpt,
+    },
+    /// A violation in a text scan.
+    Violation {
+        /// What the judge says.
+        violation: Violation,
+        /// The lines around it.
+        excerpt: Excerpt,
+    },
+    /// A violation in the answer to a query.
+    QueryViolation {
+        /// What was asked.
+        query: Query,
+        /// The answer.
+        answer: Option<QueriedVma>,
+        /// What the judge says.
+        finding: QueryFinding,
+        /// The operations during which it was answered.
+        window: crate::maps::scan_text::Window,
+    },
+}
+
+/// How many finds of a kind are described: the first few at once, then some
+/// each second, so that describing never costs a noticeable share of the
+/// sampling.
+#[derive(Clone, Debug)]
+pub(crate) struct Allowance {
+    at_once: u32,
+    interval_ns: u64,
+    next_ns: u64,
+}
+
+impl Allowance {
+    pub(crate) fn new(at_once: u32, each_second: u64) -> Self {
+        Allowance {
+            at_once,
+            interval_ns: 1_000_000_000 / each_second.max(1),
+            next_ns: 0,
+        }
+    }
+
+    /// Whether one more may be described now.
+    pub(crate) fn take(&mut self, now_ns: u64) -> bool {
+        if self.at_once > 0 {
+            self.at_once -= 1;
+            return true;
+        }
+        if now_ns < self.next_ns {
+            return false;
+        }
+        self.next_ns = now_ns + self.interval_ns;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Allowance;
+
+    #[test]
+    fn the_first_few_then_a_few_a_second() {
+        let mut allowance = Allowance::new(2, 10);
+        let taken: Vec<u64> = (0..1000)
+            .map(|ms| ms * 1_000_000)
+            .filter(|&now| allowance.take(now))
+            .map(|now| now / 1_000_000)
+            .collect();
+        assert_eq!(&taken[..4], &[0, 1, 2, 102]);
+        assert_eq!(taken.len(), 2 + 10);
+    }
+}

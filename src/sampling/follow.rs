@@ -1,0 +1,229 @@
+//! A target that is not ours, followed scan by scan on the caller's thread.
+//!
+//! A [`Follower`] reads `maps` when it is told to, and says what happened since
+//! it did so the last time: what changed, where the read tore, what blinked;
+//! that the target stopped, went on, ran another program or ended.
+//! For those who want everything in order, and not a picture now and then.
+
+use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
+use crate::linux::file::{ProcFile, Which};
+use crate::linux::process::page_size;
+use crate::maps::diff::Diff;
+use crate::maps::diff::change::{AddressSpaceChange, ChangeCounts};
+use crate::maps::scan_text::ScanText;
+use crate::oracle::unknown_judge::{Blink, MissingCounts, UnknownJudge};
+use crate::oracle::verdict::Tear;
+use crate::process::attached::{AttachError, AttachedTarget};
+use crate::process::target_watch::TargetState;
+
+/// How often an exec is looked after, when the target runs one program after
+/// another faster than they can be opened.
+const MOST_EXECS: u32 = 100;
+
+/// What happened between two scans, or showed in one.
+#[derive(Clone, Debug)]
+pub enum Happening {
+    /// The address space changed.
+    Change(AddressSpaceChange),
+    /// The scan tore: allowed.
+    Tear(Tear),
+    /// The scan before lacked what the same line maps before and after it.
+    Blink(Blink),
+    /// A signal or a tracer has stopped it.
+    Stopped,
+    /// It runs again.
+    Continued,
+    /// It has run another program, whose address space is followed from now on.
+    Exec {
+        /// The new name, sanitised.
+        comm: String,
+        /// VMAs of the new address space.
+        vmas: usize,
+    },
+    /// It is over, or can be followed no longer; nothing happens after this.
+    End {
+        /// How, as the end of "the target …": `has exited (exit status 1)`.
+        how: String,
+    },
+}
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Scans.
+    pub scans: u64,
+    /// Changes, by kind.
+    pub changes: ChangeCounts,
+    /// Tears.
+    pub tears: u64,
+    /// What was missing and came back.
+    pub missing: MissingCounts,
+    /// Address spaces that an exec began.
+    pub execs: u64,
+}
+
+/// Follows one target.
+#[derive(Debug)]
+pub struct Follower {
+    target: AttachedTarget,
+    file: ChunkReader<ProcFile>,
+    judge: UnknownJudge,
+    scan: ScanText,
+    diff: Diff,
+    state: TargetState,
+    /// Whether there is a scan of this address space to compare with.
+    has_before: bool,
+    /// It has exec'd, and the new address space could not be opened yet.
+    behind: u32,
+    ended: bool,
+    totals: Totals,
+}
+
+impl Follower {
+    /// Follows the target from now on.
+    ///
+    /// # Errors
+    /// When its `maps` cannot be opened.
+    pub fn new(target: AttachedTarget) -> Result<Self, AttachError> {
+        Ok(Follower {
+            file: reader(&target)?,
+            target,
+            judge: UnknownJudge::new(),
+            scan: ScanText::default(),
+            diff: Diff::new(),
+            state: TargetState::Running,
+            has_before: false,
+            behind: 0,
+            ended: false,
+            totals: Totals::default(),
+        })
+    }
+
+    /// The target.
+    #[must_use]
+    pub fn target(&self) -> &AttachedTarget {
+        &self.target
+    }
+
+    /// The text of the latest scan of the address space that is followed.
+    #[must_use]
+    pub fn latest(&self) -> &[u8] {
+        self.judge.latest().text()
+    }
+
+    /// What was counted so far.
+    #[must_use]
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// Scans once, and tells what happened. The first scan of an address space
+    /// is what the next one is compared with. False: it was the last one.
+    ///
+    /// # Errors
+    /// When the target lives and yet its `maps` cannot be read.
+    pub fn step(&mut self, mut tell: impl FnMut(Happening)) -> Result<bool, ScanError> {
+        if self.ended {
+            return Ok(false);
+        }
+        let scanned = self.file.scan(&NoClock, &mut self.scan);
+        // Asked after the scan: one that the end cut short does not count.
+        let state = self.target.watch.state();
+        if state == TargetState::Exiting {
+            // The next look says how it ended.
+            return Ok(true);
+        }
+        if state.is_over() || self.behind > 0 {
+            self.after_the_end(state, &mut tell);
+            return Ok(!self.ended);
+        }
+        match scanned {
+            // It is just going: the next look says how.
+            Err(ScanError::TargetGone | ScanError::MidLine { .. }) => return Ok(true),
+            scanned => scanned?,
+        }
+        self.note_state(state, &mut tell);
+        self.compare(&mut tell);
+        Ok(true)
+    }
+
+    fn note_state(&mut self, state: TargetState, tell: &mut impl FnMut(Happening)) {
+        if state != self.state {
+            self.state = state;
+            tell(match state {
+                TargetState::Stopped => Happening::Stopped,
+                _ => Happening::Continued,
+            });
+        }
+    }
+
+    fn compare(&mut self, tell: &mut impl FnMut(Happening)) {
+        self.totals.scans += 1;
+        self.judge.judge(&mut self.scan);
+        // Now `scan` is the one before.
+        if self.has_before {
+            let before = self.scan.text();
+            self.diff.compare(before, self.judge.latest().text());
+            self.totals.changes.merge(self.diff.counts());
+            self.diff
+                .drain()
+                .map(Happening::Change)
+                .for_each(&mut *tell);
+        }
+        self.has_before = true;
+        self.totals.missing.merge(self.judge.counts());
+        for blink in self.judge.blinks() {
+            tell(Happening::Blink(blink.clone()));
+        }
+        for tear in &self.judge.verdict().tears {
+            self.totals.tears += 1;
+            tell(Happening::Tear(*tear));
+        }
+    }
+
+    /// The address space is gone: after an exec the new one is followed.
+    fn after_the_end(&mut self, state: TargetState, tell: &mut impl FnMut(Happening)) {
+        if !matches!(state, TargetState::Execed) && state.is_over() {
+            self.end(state.describe(), tell);
+            return;
+        }
+        match self.open_again() {
+            Ok(()) => {
+                self.behind = 0;
+                self.totals.execs += 1;
+                self.judge = UnknownJudge::new();
+                self.has_before = false;
+                self.state = TargetState::Running;
+                tell(Happening::Exec {
+                    comm: self.target.info.comm(),
+                    vmas: self.target.info.vmas,
+                });
+            }
+            // Mostly it has ended or exec'd again: the next look says so.
+            Err(why) if self.behind < MOST_EXECS && !why.is_refusal() => self.behind += 1,
+            Err(why) => self.end(
+                format!("has run another program (exec), which cannot be read: {why}"),
+                tell,
+            ),
+        }
+    }
+
+    fn open_again(&mut self) -> Result<(), AttachError> {
+        self.target.reopen()?;
+        self.file = reader(&self.target)?;
+        Ok(())
+    }
+
+    fn end(&mut self, how: String, tell: &mut impl FnMut(Happening)) {
+        self.ended = true;
+        tell(Happening::End { how });
+    }
+}
+
+/// Opens the address space that the target has now. The target is held by a
+/// pidfd and by its own file: if that still reads after a scan, this file is of
+/// the same address space.
+fn reader(target: &AttachedTarget) -> Result<ChunkReader<ProcFile>, AttachError> {
+    let file = ProcFile::open(target.pid(), Which::Maps)?;
+    Ok(ChunkReader::new(file, page_size() as usize))
+}

@@ -1,0 +1,96 @@
+//! The sampling thread: reads, has judged, hands over, and never waits.
+//!
+//! A [`Sampler`] scans one file over and over on a thread of its own, into
+//! buffers that are reused, and judges every scan. It publishes its totals,
+//! queues a description of what is worth showing into a bounded ring, and on
+//! request leaves its latest scan to be taken. Whoever watches takes what is
+//! there; what finds no room is counted, not waited for.
+
+pub(crate) mod clock;
+pub(crate) mod describe;
+pub(crate) mod events;
+pub(crate) mod follow;
+pub(crate) mod probe;
+pub(crate) mod query;
+pub(crate) mod text;
+pub(crate) mod thread;
+pub(crate) mod tune;
+pub(crate) mod unknown;
+pub(crate) mod walk;
+pub(crate) mod worker;
+
+use crate::text::panic_text::panic_text;
+
+use crate::linux::dwell::Pause;
+use crate::maps::scan_text::ScanText;
+use crate::oracle::tally::Tally;
+use crate::oracle::unknown_judge::MissingCounts;
+use crate::oracle::verdict::Verdict;
+
+/// What a sampler has published.
+#[derive(Clone, Debug, Default)]
+pub struct Published {
+    /// The totals.
+    pub tally: Tally,
+    /// What was missing and came back, in a target whose states nobody knows:
+    /// no violations.
+    pub missing: MissingCounts,
+    /// Finds that found no room in the queue.
+    pub dropped: u64,
+    /// Finds that were counted but, being of a frequent kind, not described.
+    pub not_described: u64,
+    /// Nanoseconds spent between the start of the first and the end of the
+    /// last scan.
+    pub elapsed_ns: u64,
+    /// Nanoseconds of the last scan, judging included.
+    pub last_scan_ns: u64,
+    /// The pause before each read that was found to tear most scans, once it
+    /// was.
+    pub found_pause: Option<Pause>,
+}
+
+/// A scan taken from a running sampler.
+#[derive(Clone, Debug, Default)]
+pub struct TakenScan {
+    /// The scan.
+    pub text: ScanText,
+    /// Its number, from 1.
+    pub number: u64,
+    /// What the judge says of it.
+    pub verdict: Verdict,
+}
+
+/// Which scan somebody who watches wants to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The next one.
+    Any,
+    /// The next one that is torn or violates a promise.
+    Torn,
+    /// The next one that violates a promise.
+    Violating,
+}
+
+impl Wanted {
+    fn fits(self, verdict: &Verdict) -> bool {
+        match self {
+            Wanted::Any => true,
+            Wanted::Torn => !verdict.coherent(),
+            Wanted::Violating => !verdict.violations.is_empty(),
+        }
+    }
+
+    fn to_raw(self) -> u8 {
+        match self {
+            Wanted::Any => 1,
+            Wanted::Torn => 2,
+            Wanted::Violating => 3,
+        }
+    }
+
+    fn from_raw(raw: u8) -> Option<Self> {
+        [Wanted::Any, Wanted::Torn, Wanted::Violating]
+            .into_iter()
+            .find(|wanted| wanted.to_raw() == raw)
+    }
+}

@@ -1,0 +1,223 @@
+//! What a probe tells.
+
+use std::time::{Duration, Instant};
+
+use super::latency::Latency;
+use crate::linux::procmap_query::{NameBuffers, QueriedVma, Query, QueryError};
+use crate::text::sanitise::sanitise;
+
+/// Different answers that are counted each by itself.
+const KINDS: usize = 12;
+
+/// An answer to a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// This VMA.
+    Vma(QueriedVma),
+    /// `ENOENT`: there is none.
+    Nothing,
+    /// None could be had.
+    Failed(ProbeError),
+}
+
+/// Why no answer could be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProbeError {
+    /// The file could not be opened; why.
+    #[error("{0}")]
+    Open(String),
+    /// The question failed.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// The thread that asks has panicked.
+    #[error("the probe's thread panicked: {0}; please report this")]
+    Panicked(String),
+}
+
+impl Answer {
+    /// What the ioctl returned: `0`, or the name of the error.
+    #[must_use]
+    pub fn errno(&self) -> String {
+        match self {
+            Answer::Vma(_) => "0".into(),
+            Answer::Nothing => "ENOENT".into(),
+            Answer::Failed(ProbeError::Query(error)) => match error {
+                QueryError::NotOnThisKernel | QueryError::WrongFile { .. } => "ENOTTY".into(),
+                QueryError::TargetGone => "ESRCH".into(),
+                QueryError::NameTooLong { .. } => "ENAMETOOLONG".into(),
+                QueryError::Other { errno, .. } => format!("{errno:?}"),
+            },
+            Answer::Failed(_) => "not asked".into(),
+        }
+    }
+}
+
+/// One of the answers seen, and how often.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The answer.
+    pub answer: Answer,
+    /// How often.
+    pub count: u64,
+}
+
+/// What a probe has to tell of one question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The question.
+    pub query: Query,
+    /// The latest answer.
+    pub answer: Answer,
+    /// The name of the VMA, sanitised; empty if it has none.
+    pub name: String,
+    /// How often it was asked.
+    pub asked: u64,
+    /// Asked for how long.
+    pub elapsed: Duration,
+    /// How often the answer was another than the one before.
+    pub changes: u64,
+    /// How long ago the answer changed last.
+    pub last_change: Option<Duration>,
+    /// How long the kernel took.
+    pub latency: Latency,
+    /// The answers seen, in the order in which they came first.
+    pub seen: Vec<Seen>,
+    /// Answers that were none of these, for want of room.
+    pub others: u64,
+}
+
+impl Reading {
+    /// Nothing could be asked.
+    #[must_use]
+    pub fn failed(query: Query, error: ProbeError) -> Self {
+        Reading {
+            query,
+            answer: Answer::Failed(error),
+            name: String::new(),
+            asked: 0,
+            elapsed: Duration::ZERO,
+            changes: 0,
+            last_change: None,
+            latency: Latency::default(),
+            seen: Vec::new(),
+            others: 0,
+        }
+    }
+}
+
+/// Counts answers.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    query: Query,
+    since: Instant,
+    asked: u64,
+    last: Answer,
+    changes: u64,
+    changed: Option<Instant>,
+    latency: Latency,
+    seen: Vec<Seen>,
+    others: u64,
+}
+
+impl Tally {
+    pub(crate) fn new(query: Query, now: Instant) -> Self {
+        Tally {
+            query,
+            since: now,
+            asked: 0,
+            last: Answer::Nothing,
+            changes: 0,
+            changed: None,
+            latency: Latency::default(),
+            seen: Vec::new(),
+            others: 0,
+        }
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        result: &Result<Option<QueriedVma>, QueryError>,
+        took: Duration,
+        now: Instant,
+    ) {
+        let answer = match result {
+            Ok(Some(vma)) => Answer::Vma(*vma),
+            Ok(None) => Answer::Nothing,
+            Err(error) => Answer::Failed(error.clone().into()),
+        };
+        self.latency.add(took);
+        if self.asked > 0 && answer != self.last {
+            self.changes += 1;
+            self.changed = Some(now);
+        }
+        self.asked += 1;
+        let room = self.seen.len() < KINDS;
+        match self.seen.iter_mut().find(|seen| seen.answer == answer) {
+            Some(seen) => seen.count += 1,
+            None if room => self.seen.push(Seen {
+                answer: answer.clone(),
+                count: 1,
+            }),
+            None => self.others += 1,
+        }
+        self.last = answer;
+    }
+
+    pub(crate) fn reading(&self, names: &NameBuffers, now: Instant) -> Reading {
+        let name = match self.last {
+            Answer::Vma(_) => sanitise(&names.name).into_owned(),
+            _ => String::new(),
+        };
+        Reading {
+            query: self.query,
+            answer: self.last.clone(),
+            name,
+            asked: self.asked,
+            elapsed: now.saturating_duration_since(self.since),
+            changes: self.changes,
+            last_change: self
+                .changed
+                .map(|changed| now.saturating_duration_since(changed)),
+            latency: self.latency.clone(),
+            seen: self.seen.clone(),
+            others: self.others,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_an_answer_unlike_the_one_before() {
+        let now = Instant::now();
+        let mut tally = Tally::new(Query::default(), now);
+        let vma = |start| {
+            let end = start + 0x1000;
+            let vma = QueriedVma {
+                start,
+                end,
+                ..QueriedVma::default()
+            };
+            Ok(Some(vma))
+        };
+        let gone = || Err(QueryError::TargetGone);
+        for result in [vma(0x1000), vma(0x1000), Ok(None), vma(0x1000), gone()] {
+            tally.add(&result, Duration::from_nanos(200), now);
+        }
+        let reading = tally.reading(&NameBuffers::default(), now);
+        assert_eq!((reading.asked, reading.changes), (5, 3));
+        let counts: Vec<_> = reading.seen.iter().map(|seen| seen.count).collect();
+        assert_eq!(counts, [3, 1, 1]);
+        assert_eq!(reading.answer.errno(), "ESRCH");
+        assert_eq!(reading.latency.count(), 5);
+        for start in 0..100 {
+            tally.add(&vma(start * 0x1000), Duration::ZERO, now);
+        }
+        let reading = tally.reading(&NameBuffers::default(), now);
+        let counted: u64 = reading.seen.iter().map(|seen| seen.count).sum();
+        assert_eq!(counted + reading.others, reading.asked);
+        assert_eq!(reading.seen.len(), KINDS);
+    }
+}

@@ -1,0 +1,277 @@
+//! One memory-mapping system call of a scenario, in pages of the site, and its
+//! text. What it is at real addresses, and in C, is in `syscall`.
+
+use std::fmt;
+use std::ops::Range;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use super::page_layout::Protection;
+
+/// Where a moved mapping comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// Pages of the site itself.
+    Site,
+    /// Pages of the scenario's source VMA, elsewhere in the arena.
+    Source,
+}
+
+/// One system call; page numbers count from the start of the site, or of the
+/// source where that is said.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Call {
+    /// `mmap A..B p`: a new private anonymous mapping over these pages
+    /// (`MAP_FIXED`).
+    Mmap {
+        /// The pages it covers.
+        pages: Range<u32>,
+        /// Its protection.
+        protection: Protection,
+    },
+    /// `munmap A..B`.
+    Munmap {
+        /// The pages that go.
+        pages: Range<u32>,
+    },
+    /// `mprotect A..B p`.
+    Mprotect {
+        /// The pages that change.
+        pages: Range<u32>,
+        /// Their new protection.
+        protection: Protection,
+    },
+    /// `mremap A..B to N`: resize in place, no flags.
+    Resize {
+        /// The pages it has.
+        pages: Range<u32>,
+        /// How many pages it gets, from the same start.
+        new_pages: u32,
+    },
+    /// `mremap A..B onto C` or `mremap source A..B onto C`:
+    /// `MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP`, so what was moved
+    /// stays mapped where it was.
+    Move {
+        /// What `from` counts in.
+        origin: Origin,
+        /// The pages that are moved.
+        from: Range<u32>,
+        /// The site's page that the first of them arrives at.
+        onto: u32,
+    },
+}
+
+/// Why a text is not a call.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum CallError {
+    /// It follows no form of the grammar.
+    #[error(
+        "`{0}` is no call; write `mmap A..B p`, `munmap A..B`, `mprotect A..B p`, \
+         `mremap A..B to N`, `mremap A..B onto C` or `mremap source A..B onto C`"
+    )]
+    Grammar(String),
+    /// A page range is not `A..B` with A below B.
+    #[error("`{0}` is no page range; write `A..B` with A below B")]
+    Range(String),
+    /// A page number is not one.
+    #[error("`{0}` is no page count; write a decimal number from 0 to 65535")]
+    Number(String),
+    /// A protection that means nothing.
+    #[error("`{0}` is no protection; use r (r--), w (rw-) or x (r-x)")]
+    Protection(String),
+}
+
+impl Call {
+    /// The site's pages that an mremap with `MREMAP_FIXED` replaces; `None`
+    /// for every other call. While such a move is under way the kernel has
+    /// unmapped them (`mremap_to()`, mm/mremap.c).
+    pub fn move_destination(&self) -> Option<Range<u32>> {
+        match self {
+            Self::Move { from, onto, .. } => Some(*onto..*onto + from.len() as u32),
+            _ => None,
+        }
+    }
+
+    /// The page after the last page of the site that the call names.
+    pub fn site_end_page(&self) -> u32 {
+        match self {
+            Self::Mmap { pages, .. } | Self::Munmap { pages } | Self::Mprotect { pages, .. } => {
+                pages.end
+            }
+            Self::Resize { pages, new_pages } => pages.end.max(pages.start + new_pages),
+            Self::Move { origin, from, onto } => {
+                let destination_end = onto + from.len() as u32;
+                match origin {
+                    Origin::Site => from.end.max(destination_end),
+                    Origin::Source => destination_end,
+                }
+            }
+        }
+    }
+
+    /// The page after the last page of the source that the call names; 0 when
+    /// it names none.
+    pub fn source_end_page(&self) -> u32 {
+        match self {
+            Self::Move {
+                origin: Origin::Source,
+                from,
+                ..
+            } => from.end,
+            _ => 0,
+        }
+    }
+}
+
+fn number(text: &str) -> Result<u32, CallError> {
+    text.parse::<u16>()
+        .map(u32::from)
+        .map_err(|_| CallError::Number(text.to_owned()))
+}
+
+fn range(text: &str) -> Result<Range<u32>, CallError> {
+    let (start, end) = text
+        .split_once("..")
+        .ok_or_else(|| CallError::Range(text.to_owned()))?;
+    let pages = number(start)?..number(end)?;
+    if pages.is_empty() {
+        Err(CallError::Range(text.to_owned()))
+    } else {
+        Ok(pages)
+    }
+}
+
+fn protection(text: &str) -> Result<Protection, CallError> {
+    let mut letters = text.chars();
+    match (
+        letters.next().and_then(Protection::from_letter),
+        letters.next(),
+    ) {
+        (Some(protection), None) => Ok(protection),
+        _ => Err(CallError::Protection(text.to_owned())),
+    }
+}
+
+impl FromStr for Call {
+    type Err = CallError;
+
+    fn from_str(text: &str) -> Result<Self, CallError> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        match words[..] {
+            ["mmap", pages, letter] => Ok(Self::Mmap {
+                pages: range(pages)?,
+                protection: protection(letter)?,
+            }),
+            ["munmap", pages] => Ok(Self::Munmap {
+                pages: range(pages)?,
+            }),
+            ["mprotect", pages, letter] => Ok(Self::Mprotect {
+                pages: range(pages)?,
+                protection: protection(letter)?,
+            }),
+            ["mremap", pages, "to", count] => match number(count)? {
+                0 => Err(CallError::Number(count.to_owned())),
+                new_pages => Ok(Self::Resize {
+                    pages: range(pages)?,
+                    new_pages,
+                }),
+            },
+            ["mremap", pages, "onto", page] => Ok(Self::Move {
+                origin: Origin::Site,
+                from: range(pages)?,
+                onto: number(page)?,
+            }),
+            ["mremap", "source", pages, "onto", page] => Ok(Self::Move {
+                origin: Origin::Source,
+                from: range(pages)?,
+                onto: number(page)?,
+            }),
+            _ => Err(CallError::Grammar(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mmap { pages, protection } => {
+                write!(
+                    f,
+                    "mmap {}..{} {}",
+                    pages.start,
+                    pages.end,
+                    protection.letter()
+                )
+            }
+            Self::Munmap { pages } => write!(f, "munmap {}..{}", pages.start, pages.end),
+            Self::Mprotect { pages, protection } => {
+                write!(
+                    f,
+                    "mprotect {}..{} {}",
+                    pages.start,
+                    pages.end,
+                    protection.letter()
+                )
+            }
+            Self::Resize { pages, new_pages } => {
+                write!(f, "mremap {}..{} to {new_pages}", pages.start, pages.end)
+            }
+            Self::Move { origin, from, onto } => {
+                let source = match origin {
+                    Origin::Site => "",
+                    Origin::Source => "source ",
+                };
+                write!(f, "mremap {source}{}..{} onto {onto}", from.start, from.end)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(text: &str) -> Call {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_call_prints_as_it_was_written() {
+        for text in [
+            "mmap 0..1 x",
+            "munmap 3..6",
+            "mprotect 2..3 r",
+            "mremap 0..3 to 1",
+            "mremap 5..6 onto 1",
+            "mremap source 0..2 onto 1",
+        ] {
+            assert_eq!(call(text).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_call_is_refused_with_the_word_that_is_wrong() {
+        let error = |text: &str| text.parse::<Call>().unwrap_err();
+        assert_eq!(error("brk 0..1"), CallError::Grammar("brk 0..1".into()));
+        assert_eq!(error("mmap 1..1 r"), CallError::Range("1..1".into()));
+        assert_eq!(error("munmap 3"), CallError::Range("3".into()));
+        assert_eq!(error("munmap 0..-1"), CallError::Number("-1".into()));
+        assert_eq!(error("munmap 0..70000"), CallError::Number("70000".into()));
+        assert_eq!(
+            error("mprotect 0..1 rw"),
+            CallError::Protection("rw".into())
+        );
+        assert_eq!(error("mremap 0..3 to 0"), CallError::Number("0".into()));
+    }
+
+    #[test]
+    fn only_fixed_moves_have_a_destination() {
+        assert_eq!(
+            call("mremap source 0..2 onto 1").move_destination(),
+            Some(1..3)
+        );
+        assert_eq!(call("mremap 0..3 to 1").move_destination(), None);
+        assert_eq!(call("mmap 0..3 r").move_destination(), None);
+    }
+}

@@ -1,0 +1,172 @@
+//! All scenarios there are: the built-in ones, and those of other files.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::definition::{Scenario, ScenarioError, find_in, scenarios};
+use super::scenario_file::{ALL, parse_scenarios};
+
+/// Most bytes a file of scenarios may have: a thousand times what the built-in
+/// ones have between them would be a mistake, not a catalogue.
+const MOST: u64 = 4 << 20;
+
+/// The scenarios that can be asked for by name.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    scenarios: Vec<&'static Scenario>,
+}
+
+impl Default for Catalogue {
+    fn default() -> Self {
+        Self::built_in()
+    }
+}
+
+impl Catalogue {
+    /// The built-in scenarios.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Catalogue {
+            scenarios: scenarios().iter().collect(),
+        }
+    }
+
+    /// The same, and those of other files (TOML, as `scenarios.toml`).
+    ///
+    /// # Errors
+    ///
+    /// [`ScenarioError`], one line, for the first file that cannot be read or
+    /// whose scenarios make no sense, or a name that is taken.
+    pub fn with_files<P: AsRef<Path>>(
+        paths: impl IntoIterator<Item = P>,
+    ) -> Result<Self, ScenarioError> {
+        let mut catalogue = Self::built_in();
+        for path in paths {
+            catalogue.add_file(path.as_ref())?;
+        }
+        Ok(catalogue)
+    }
+
+    fn add_file(&mut self, path: &Path) -> Result<(), ScenarioError> {
+        let origin = path.display().to_string().escape_debug().to_string();
+        let text = read(path).map_err(|problem| ScenarioError::File {
+            path: origin.clone(),
+            problem,
+        })?;
+        let added = parse_scenarios(&text, &origin)?;
+        for scenario in &added {
+            if self.scenarios.iter().any(|one| one.name == scenario.name) {
+                return Err(ScenarioError::Taken {
+                    name: scenario.name.clone(),
+                    origin,
+                });
+            }
+        }
+        // A few scenarios a command line, for as long as the program runs, as
+        // the built-in ones.
+        let added: &'static [Scenario] = Vec::leak(added);
+        self.scenarios.extend(added);
+        Ok(())
+    }
+
+    /// All of them, the built-in ones first.
+    #[must_use]
+    pub fn scenarios(&self) -> &[&'static Scenario] {
+        &self.scenarios
+    }
+
+    /// The ones of these names, each once, in the order of the names; `all`
+    /// stands for all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`ScenarioError::Unknown`], which lists the names that exist.
+    pub fn select(&self, names: &[String]) -> Result<Vec<&'static Scenario>, ScenarioError> {
+        let mut selected: Vec<&'static Scenario> = Vec::new();
+        for name in names {
+            if name == ALL {
+                selected.extend(&self.scenarios);
+            } else {
+                selected.push(find_in(self.scenarios.iter().copied(), name)?);
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        selected.retain(|scenario| seen.insert(&*scenario.name));
+        Ok(selected)
+    }
+}
+
+/// The text of a file, or what is wrong with it.
+fn read(path: &Path) -> Result<String, String> {
+    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    let mut text = String::new();
+    let result = file.take(MOST + 1).read_to_string(&mut text);
+    result.map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => "it is not UTF-8 text".into(),
+        _ => error.to_string(),
+    })?;
+    if text.len() as u64 > MOST {
+        return Err(format!("it has more than {} MiB", MOST >> 20));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::NamedTempFile;
+
+    fn file(name: &str, text: &str) -> NamedTempFile {
+        let file = NamedTempFile::with_prefix(name).unwrap();
+        std::fs::write(&file, text).unwrap();
+        file
+    }
+
+    fn one(name: &str) -> String {
+        format!(
+            "[[scenario]]\nname = \"{name}\"\nsummary = \"s\"\noriginal = \"rr\"\noperations = [\n\
+             {{ call = \"mprotect 0..1 w\", state = \"w r\" }},\n\
+             {{ call = \"mprotect 0..1 r\", state = \"rr\" }},\n]\n"
+        )
+    }
+
+    #[test]
+    fn files_add_scenarios_and_names_do_not_clash() {
+        let (good, taken) = (file("good", &one("mine")), file("taken", &one("split")));
+        let catalogue = Catalogue::with_files([&good]).unwrap();
+        let count = scenarios().len();
+        assert_eq!(catalogue.scenarios().len(), count + 1);
+        let names = ["mine".to_owned(), "all".to_owned()];
+        let selected = catalogue.select(&names).unwrap();
+        assert_eq!(
+            (selected.len(), &*selected[0].name, &*selected[1].name),
+            (count + 1, "mine", "split")
+        );
+        for (paths, says) in [
+            (vec![&good, &good], "scenario `mine` of "),
+            (vec![&taken], "scenario `split` of "),
+        ] {
+            let error = Catalogue::with_files(paths).unwrap_err().to_string();
+            assert!(
+                error.starts_with(says) && error.contains("taken"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_one_line() {
+        let broken = file("broken", "[[scenario]]\nname = 3\n");
+        for (path, says) in [
+            (Path::new("/nowhere/at/all"), "No such file"),
+            (Path::new("/"), "directory"),
+            (broken.path(), "line 2"),
+        ] {
+            let error = Catalogue::with_files([path]).unwrap_err().to_string();
+            assert!(
+                error.contains(says) && error.lines().count() == 1,
+                "{error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! What an explorer of an address space asks for, and what it is told.
+//!
+//! Whoever looks sends a [`Look`]: which lines are to be shown, and which of
+//! them are on the screen or open. All reading happens on the session's
+//! thread; what it found comes back with the snapshots.
+
+pub(crate) mod filter;
+pub(crate) mod history;
+pub(crate) mod inspection;
+pub(crate) mod kind;
+pub(crate) mod look;
+pub(crate) mod queries;
+pub(crate) mod recent;
+pub(crate) mod usage;

@@ -1,0 +1,270 @@
+//! Asks the kernel for whoever explores, on the session's thread.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use super::history::{History, Past};
+use super::inspection::Inspection;
+use super::look::Look;
+use super::recent::Recent;
+use super::usage::Usage;
+use crate::linux::features::KernelFacts;
+use crate::linux::features::rule::Reader;
+use crate::linux::file::{ProcFile, Which};
+use crate::linux::kernel_text::in_plain_words;
+use crate::linux::pid_handle::Life;
+use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
+use crate::maps::diff::log::{LoggedChange, RateOfChanges};
+use crate::session::live::PageAnswer;
+use crate::session::picture::Picture;
+
+/// How often what is on the screen is asked about.
+const ASK: Duration = Duration::from_millis(200);
+/// How often limits are read, which nearly never change.
+const LIMITS: Duration = Duration::from_secs(5);
+/// VMAs asked about at once: more than any screen shows.
+const MOST: usize = 512;
+
+/// What a snapshot tells whoever explores.
+#[derive(Clone, Debug, Default)]
+pub struct Explored {
+    /// What was looked at.
+    pub look: Arc<Look>,
+    /// Whether `PROCMAP_QUERY` is there to be asked.
+    pub has_query: bool,
+    /// What it answered for the start of each line on the screen.
+    pub answers: Arc<Vec<PageAnswer>>,
+    /// What it answered for the VMA that is open.
+    pub inspection: Option<Arc<Inspection>>,
+    /// What `smaps` says of it, if that was asked for.
+    pub usage: Option<Arc<Usage>>,
+    /// What reading `smaps` locks on this kernel.
+    pub smaps_locks: Arc<str>,
+    /// `vm.max_map_count`: VMAs that a process may have.
+    pub max_map_count: Option<u64>,
+    /// What happened to each VMA in the last minute, by address.
+    pub recent: Arc<Vec<Recent>>,
+    /// The latest changes that fit the filter, newest first, if the log is
+    /// read.
+    pub log: Arc<Vec<LoggedChange>>,
+    /// What became of the VMA that is open.
+    pub past: Arc<Past>,
+    /// Changes since the session started, and lately.
+    pub changes: (u64, RateOfChanges),
+    /// Since when changes are looked for; none: not yet.
+    pub since: Option<Duration>,
+    /// The picture that stands still, arranged as it was asked for.
+    pub still: Option<Arc<Picture>>,
+}
+
+/// Asks about one target.
+#[derive(Debug)]
+pub(crate) struct Lens {
+    pid: u32,
+    life: Option<Life>,
+    file: Option<ProcFile>,
+    explored: Explored,
+    /// The addresses that the VMA that is open has, or had last.
+    open_range: Option<Range<u64>>,
+    /// Something else is looked at than when changes were last listed.
+    list_due: bool,
+    ask_due: Duration,
+    limits_due: Duration,
+}
+
+impl Lens {
+    /// Of a process that runs.
+    pub(crate) fn new(pid: u32, facts: &KernelFacts) -> Self {
+        let rule = facts.rule_for(Reader::Smaps).rule;
+        let locks = in_plain_words(Reader::Smaps, rule);
+        Lens::with(pid, facts.procmap_query, locks.into())
+    }
+
+    fn with(pid: u32, has_query: bool, smaps_locks: Arc<str>) -> Self {
+        Lens {
+            pid,
+            life: Life::of(pid).ok(),
+            file: None,
+            explored: Explored {
+                has_query,
+                smaps_locks,
+                ..Explored::default()
+            },
+            open_range: None,
+            list_due: false,
+            ask_due: Duration::ZERO,
+            limits_due: Duration::ZERO,
+        }
+    }
+
+    /// The same for another process: what is looked at stays.
+    pub(crate) fn turn_to(&mut self, pid: u32) {
+        let old = std::mem::take(&mut self.explored);
+        *self = Lens::with(pid, old.has_query, old.smaps_locks);
+        self.explored.look = old.look;
+    }
+
+    /// What to tell.
+    pub(crate) fn explored(&self) -> Explored {
+        self.explored.clone()
+    }
+
+    /// What is looked at.
+    pub(crate) fn look(&self) -> &Look {
+        &self.explored.look
+    }
+
+    /// Something else is looked at.
+    pub(crate) fn set_look(&mut self, look: Arc<Look>) {
+        let explored = &mut self.explored;
+        if explored.look.open != look.open {
+            explored.inspection = None;
+            explored.usage = None;
+            self.open_range = None;
+        }
+        if explored.look.still != look.still || explored.look.arrangement != look.arrangement {
+            explored.still = look
+                .still
+                .as_ref()
+                .map(|still| Arc::new(still.0.arranged(look.arrangement.clone())));
+        }
+        explored.look = look;
+        self.list_due = true;
+        self.ask_due = Duration::ZERO;
+    }
+
+    /// Asks what is due; whether there is something new. `changed`: the
+    /// history has.
+    pub(crate) fn tick(
+        &mut self,
+        now: Duration,
+        picture: Option<&Picture>,
+        history: &History,
+        changed: bool,
+    ) -> bool {
+        let mut news = changed | self.list_due;
+        if news {
+            self.list_due = false;
+            self.list(picture, history);
+        }
+        if now >= self.limits_due {
+            self.limits_due = now + LIMITS;
+            let limit = max_map_count();
+            news |= limit != self.explored.max_map_count;
+            self.explored.max_map_count = limit;
+        }
+        if now >= self.ask_due && self.explored.has_query {
+            self.ask_due = now + ASK;
+            news |= self.ask(now);
+        }
+        news
+    }
+
+    /// Lists what has changed.
+    fn list(&mut self, picture: Option<&Picture>, history: &History) {
+        let explored = &mut self.explored;
+        explored.recent = history.recent().clone();
+        explored.changes = (history.total(), history.rates());
+        explored.since = history.since();
+        let look = &explored.look;
+        explored.log = match look.log {
+            true => Arc::new(history.listed(&look.arrangement.filter)),
+            false => Arc::default(),
+        };
+        let open = look.open.and_then(|address| {
+            let picture = picture?;
+            let line = picture.lines.get(picture.line_at(address)? as usize)?;
+            let range = line.start..line.end;
+            range.contains(&address).then_some(range)
+        });
+        self.open_range = open
+            .or(self.open_range.take())
+            .filter(|_| look.open.is_some());
+        explored.past = match &self.open_range {
+            Some(range) => Arc::new(history.past(range.clone())),
+            None => Arc::default(),
+        };
+    }
+
+    /// Asks `PROCMAP_QUERY`; whether it answers otherwise than before.
+    fn ask(&mut self, now: Duration) -> bool {
+        if self.file.is_none() {
+            self.file = self.open(Which::Maps);
+        }
+        let Some(file) = &mut self.file else {
+            return false;
+        };
+        let explored = &mut self.explored;
+        let mut news = false;
+        let mut failed = None;
+        match answers(file, &explored.look) {
+            Ok(answers) if *explored.answers == answers => {}
+            Ok(answers) => {
+                explored.answers = Arc::new(answers);
+                news = true;
+            }
+            Err(error) => failed = Some(error),
+        }
+        if let Some(address) = explored.look.open.filter(|_| failed.is_none()) {
+            let (inspection, error) = Inspection::ask(file, address, now);
+            let same = |old: &Arc<Inspection>| old.says_the_same(&inspection);
+            news |= !explored.inspection.as_ref().is_some_and(same);
+            explored.inspection = Some(Arc::new(inspection));
+            failed = error;
+        }
+        if failed == Some(QueryError::TargetGone) {
+            // After an exec there is another address space to open.
+            self.file = None;
+        }
+        news
+    }
+
+    /// Reads `smaps` for an address.
+    pub(crate) fn read_usage(&mut self, address: u64, now: Duration, stop: &AtomicBool) {
+        let usage = match self.open(Which::Smaps) {
+            Some(mut file) => Usage::read(&mut file, address, stop).unwrap_or_else(|error| Usage {
+                address,
+                error: Some(format!("cannot read /proc/{}/smaps: {error}", self.pid)),
+                ..Usage::default()
+            }),
+            None => Usage {
+                address,
+                error: Some(format!("cannot open /proc/{}/smaps now", self.pid)),
+                ..Usage::default()
+            },
+        };
+        self.explored.usage = Some(Arc::new(Usage { at: now, ..usage }));
+    }
+
+    /// A file of the process, never of another that got its PID.
+    fn open(&self, which: Which) -> Option<ProcFile> {
+        let file = ProcFile::open(self.pid, which).ok()?;
+        self.life.as_ref()?.is_alive().then_some(file)
+    }
+}
+
+/// What `PROCMAP_QUERY` answers for the lines on the screen.
+fn answers(file: &mut ProcFile, look: &Look) -> Result<Vec<PageAnswer>, QueryError> {
+    let ask = |&address: &u64| {
+        let query = Query {
+            address,
+            lookup: Lookup::Covering,
+            filter: Filter::default(),
+        };
+        let answer = file.query(&query)?;
+        Ok(PageAnswer {
+            address,
+            answer: answer.map(|vma| (vma.start, vma.end, vma.permissions)),
+        })
+    };
+    look.shown.iter().take(MOST).map(ask).collect()
+}
+
+/// `vm.max_map_count` (Documentation/admin-guide/sysctl/vm.rst); none where it
+/// cannot be read.
+fn max_map_count() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/sys/vm/max_map_count").ok()?;
+    text.trim().parse().ok()
+}

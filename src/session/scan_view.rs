@@ -1,0 +1,130 @@
+//! What is looked at: the scan that is shown, and how it came to differ.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::changes::Changes;
+use super::explorer::history::History;
+use super::explorer::look::Arrangement;
+use super::locks::LockMeter;
+use super::picture::{Context, Picture};
+use super::trigger::{Held, Hold, Trigger};
+use crate::linux::features::rule::Granularity;
+use crate::sampling::TakenScan;
+use crate::sampling::thread::Sampler;
+
+/// Takes scans from a sampler and makes pictures of them.
+pub(crate) struct Gaze {
+    pub(crate) sampler: Sampler,
+    pub(crate) locks: LockMeter,
+    pub(crate) hold: Hold,
+    pub(crate) picture: Option<Arc<Picture>>,
+    /// The number of the scan taken last from this sampler.
+    last: u64,
+    changes: Changes,
+    spare: Picture,
+    arrangement: Arc<Arrangement>,
+    pub(crate) history: History,
+    /// Whether the history has changed since somebody asked.
+    changed: bool,
+}
+
+impl Gaze {
+    /// Looks at what a sampler reads that holds so much still.
+    pub(crate) fn new(sampler: Sampler, granularity: Granularity, trigger: Trigger) -> Self {
+        Gaze {
+            locks: LockMeter::new(granularity),
+            sampler,
+            hold: Hold::new(trigger),
+            picture: None,
+            last: 0,
+            changes: Changes::default(),
+            spare: Picture::default(),
+            arrangement: Arc::default(),
+            history: History::default(),
+            changed: true,
+        }
+    }
+
+    /// Goes on with another sampler, of another address space.
+    pub(crate) fn go_on_with(&mut self, sampler: Sampler) {
+        self.sampler = sampler;
+        self.last = 0;
+        self.history.restart();
+    }
+
+    /// Whether something has changed since this was asked last.
+    pub(crate) fn has_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Arranges what is shown, and all that follows, in another way; whether
+    /// that changes anything.
+    pub(crate) fn arrange(&mut self, arrangement: &Arc<Arrangement>) -> bool {
+        if self.arrangement == *arrangement {
+            return false;
+        }
+        self.arrangement = arrangement.clone();
+        if let Some(picture) = &mut self.picture {
+            *picture = Arc::new(picture.arranged(arrangement.clone()));
+        }
+        true
+    }
+
+    /// Takes the scan that was asked for, if it came, and asks for the next;
+    /// whether there is a new picture.
+    pub(crate) fn look(&mut self, now: Duration, context: Context<'_>) -> bool {
+        self.changed |= self.history.look(now, &self.sampler);
+        let mut taken = std::mem::take(&mut self.spare.scan);
+        taken.number = self.last;
+        let came = self.sampler.take_scan(&mut taken);
+        if came {
+            self.last = taken.number;
+        }
+        // What looks the same need not be drawn again.
+        let is_new = came && (context.site.is_some() || !self.shows(&taken));
+        if is_new {
+            self.show(now, taken, context);
+        } else {
+            if came {
+                self.hold.show(now, &taken.verdict);
+            }
+            self.spare.scan = taken;
+        }
+        if let Some(wanted) = self.hold.wanted(now) {
+            self.sampler.request_scan(wanted);
+        }
+        is_new
+    }
+
+    /// Whether the picture is one of the same text, and nothing in it is about
+    /// to fade.
+    fn shows(&self, taken: &TakenScan) -> bool {
+        self.picture.as_ref().is_some_and(|picture| {
+            picture.changes.is_empty()
+                && !picture.arrangement.filter.wants_changes()
+                && picture.held == Held::of(&taken.verdict)
+                && picture.scan.text.chunks.len() == taken.text.chunks.len()
+                && picture.scan.text.text() == taken.text.text()
+        })
+    }
+
+    fn show(&mut self, now: Duration, taken: TakenScan, context: Context<'_>) {
+        self.hold.show(now, &taken.verdict);
+        let mut picture = std::mem::take(&mut self.spare);
+        picture.scan = taken;
+        picture.at = now;
+        picture.index(context);
+        if let Some(old) = &self.picture {
+            let old = (old.scan.text.text(), &old.lines[..]);
+            let new = (picture.scan.text.text(), &picture.lines[..]);
+            self.changes.compare(now, old, new);
+        }
+        picture.arrangement = self.arrangement.clone();
+        picture.recent = self.history.recent().clone();
+        picture.lay_out(self.changes.sorted());
+        let old = self.picture.replace(Arc::new(picture));
+        // Its buffers are used again, unless somebody still looks at it.
+        self.spare = old.and_then(Arc::into_inner).unwrap_or_default();
+    }
+}

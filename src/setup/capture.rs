@@ -1,0 +1,251 @@
+//! Captures every state of a scenario while the modifier stands still.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::declared::{Shown, Vma, compare, declared, filled_in, fuller, seen};
+use super::error::StageError;
+use super::placement::Placement;
+use super::read_range::Extent;
+use super::state_info::{BoundaryView, StateInfo};
+use super::{Stage, Staged, TextFile};
+use crate::maps::excerpt::Excerpt;
+use crate::maps::line::parse_range;
+use crate::maps::scan_text::{Lines, ScanText};
+use crate::oracle::site::{OperationInfo, SiteClock, SiteStates};
+use crate::oracle::states::States;
+use crate::scenario::arena::Site;
+use crate::scenario::definition::Scenario;
+
+/// Lines shown on each side of the boundary.
+const AROUND: usize = 3;
+
+impl Stage {
+    /// Steps every writer once around the cycle. After each operation `maps`
+    /// is read twice, must agree with itself, and must show the strip the
+    /// scenario declares; after the last it must show the original state
+    /// again. What it does not show but can be read is in the states all the
+    /// same: readers that do not show it either are to be found out.
+    pub(crate) fn capture(
+        &mut self,
+        scenario: &Scenario,
+        sites: Vec<Site>,
+        placement: Placement,
+        file: &mut TextFile,
+    ) -> Result<Staged, StageError> {
+        if scenario.states().all(|state| *state == scenario.original) {
+            return Err(StageError::NoChange {
+                scenario: scenario.name.clone(),
+                original: scenario.original.to_string(),
+            });
+        }
+        let original = self.still_text()?;
+        let original = self.with_hidden(scenario, &sites, 0, original)?;
+        let mut boundary = vec![around(placement, scenario, 0, file, &sites[0])?];
+        let mut captures = vec![vec![original.clone()]; sites.len()];
+        let writers = self.modifier.writers();
+        let count = scenario.operations.len();
+        for writer in 0..writers {
+            let mine: Vec<usize> = (writer..sites.len()).step_by(writers).collect();
+            for (operation, &site) in (0..count).flat_map(|k| mine.iter().map(move |i| (k, i))) {
+                self.modifier.step_writer(writer)?;
+                let text = self.still_text()?;
+                let finished = operation + 1;
+                let this = std::slice::from_ref(&sites[site]);
+                let text = self.with_hidden(scenario, this, finished, text)?;
+                if site == 0 {
+                    boundary.push(around(placement, scenario, finished, file, &sites[0])?);
+                }
+                if finished < count {
+                    captures[site].push(text);
+                } else if Some(&site) == mine.last() && text != original {
+                    let text = self.with_hidden(scenario, &sites, finished, text)?;
+                    if text != original {
+                        return Err(restless(&text, &original));
+                    }
+                }
+            }
+        }
+        let site_states: Vec<SiteStates> = sites
+            .iter()
+            .enumerate()
+            .map(|(i, site)| SiteStates {
+                range: site.start..site.end,
+                operations: operations(scenario, site),
+                clock: SiteClock {
+                    writer: i % writers,
+                    turn: (i / writers) as u64,
+                    turns: (i % writers..sites.len()).step_by(writers).count() as u64,
+                },
+            })
+            .collect();
+        let known = site_states.into_iter().zip(&captures);
+        let states = States::of_sites(known.map(|(site, texts)| (site, &texts[..])).collect())?;
+        let state_infos = scenario
+            .states()
+            .zip(&scenario.operations)
+            .enumerate()
+            .map(|(k, (strip, operation))| StateInfo {
+                strip: strip.to_string(),
+                lines: Excerpt::of_text(states.site_text(0, k)),
+                operation: operation.call.to_string(),
+                code: operation.call.code("site"),
+            })
+            .collect();
+        Ok(Staged {
+            scenario: scenario.clone(),
+            site: sites[0].clone(),
+            sites,
+            placement,
+            extent: Extent::default(),
+            scan_time: Duration::ZERO,
+            states: Arc::new(states),
+            state_infos,
+            boundary,
+        })
+    }
+
+    /// The text of `maps` while the modifier stands still, read twice.
+    fn still_text(&mut self) -> Result<Vec<u8>, StageError> {
+        let text = self.read_maps()?.to_vec();
+        let again = self.read_maps()?.to_vec();
+        if text == again {
+            return Ok(text);
+        }
+        let Some((full, only_there)) = fuller(&text, &again) else {
+            return Err(restless(&text, &again));
+        };
+        for pages in only_there {
+            if !self.modifier.touch(pages)? {
+                return Err(restless(&text, &again));
+            }
+        }
+        // One of them lacks what is mapped: a reader will be found out.
+        Ok(full.to_vec())
+    }
+
+    /// The text, in which these sites must be as the scenario declares after
+    /// so many operations, with what it does not show although it can be read.
+    fn with_hidden(
+        &mut self,
+        scenario: &Scenario,
+        sites: &[Site],
+        finished: usize,
+        mut text: Vec<u8>,
+    ) -> Result<Vec<u8>, StageError> {
+        let strip = scenario.state_after(finished as u64);
+        for site in sites {
+            let (declared, seen) = (declared(site, strip), seen(site, &text));
+            match compare(&declared, &seen, |pages| self.modifier.touch(pages))? {
+                Shown::AsDeclared => {}
+                Shown::Hidden(hidden) => text = filled_in(&text, &hidden),
+                Shown::Otherwise => {
+                    let show = |(range, permissions): &Vma| {
+                        format!("{:x}-{:x} {permissions}", range.start, range.end)
+                    };
+                    let seen: Vec<String> = seen.iter().map(show).collect();
+                    return Err(StageError::NoEffect {
+                        scenario: scenario.name.clone(),
+                        state: finished % scenario.operations.len(),
+                        declared: strip.to_string(),
+                        seen: seen.join(", "),
+                    });
+                }
+            }
+        }
+        Ok(text)
+    }
+}
+
+fn operations(scenario: &Scenario, site: &Site) -> Vec<OperationInfo> {
+    let operations = scenario.operations.iter();
+    operations
+        .map(|operation| OperationInfo {
+            text: operation.call.to_string(),
+            move_destination: operation
+                .call
+                .move_destination()
+                .map(|pages| site.page_address(pages.start)..site.page_address(pages.end)),
+        })
+        .collect()
+}
+
+/// The lines to show of a site after so many operations.
+fn around(
+    placement: Placement,
+    scenario: &Scenario,
+    finished: usize,
+    file: &mut TextFile,
+    site: &Site,
+) -> Result<BoundaryView, StageError> {
+    let scan = file.scan()?;
+    Ok(BoundaryView {
+        when: moment(scenario, finished),
+        lines: match placement {
+            Placement::Boundary | Placement::Every | Placement::Sweep => {
+                around_boundary(scan, site)
+            }
+            Placement::Inside | Placement::Low | Placement::Last => around_site(scan, site),
+        },
+    })
+}
+
+fn moment(scenario: &Scenario, finished: usize) -> String {
+    match finished {
+        0 => "before modification".into(),
+        n if n == scenario.operations.len() => "after restore".into(),
+        n => format!("after {}", scenario.operations[n - 1].call),
+    }
+}
+
+/// The lines on both sides of the first chunk boundary behind the start of the
+/// site.
+fn around_boundary(scan: &ScanText, site: &Site) -> Excerpt {
+    let at = scan
+        .chunks
+        .iter()
+        .find(|chunk| {
+            let last = scan.lines(chunk).last().and_then(parse_range);
+            last.is_some_and(|(_, end)| end > site.start)
+        })
+        .map_or(scan.text().len(), |chunk| chunk.bytes.end);
+    let mut excerpt = Excerpt::of_scan(scan, at, AROUND);
+    excerpt.lines.truncate(2 * AROUND);
+    for line in &mut excerpt.lines {
+        line.marked = false;
+    }
+    excerpt
+}
+
+/// The lines of the site, and some on each side.
+fn around_site(scan: &ScanText, site: &Site) -> Excerpt {
+    let mut at = 0;
+    let mut lines = 0;
+    for line in Lines::of(scan.text()) {
+        match parse_range(line) {
+            Some((_, end)) if end <= site.start => at += line.len(),
+            Some((start, _)) if start < site.end => lines += 1,
+            _ => break,
+        }
+    }
+    let before = Lines::of(&scan.text()[..at]).count().min(AROUND);
+    let mut excerpt = Excerpt::of_scan(scan, at, AROUND + lines);
+    let first = excerpt.lines.iter().position(|line| line.marked);
+    excerpt
+        .lines
+        .drain(..first.unwrap_or(0).saturating_sub(before));
+    excerpt.lines.truncate(before + lines + AROUND);
+    for line in &mut excerpt.lines {
+        line.marked = false;
+    }
+    excerpt
+}
+
+fn restless(a: &[u8], b: &[u8]) -> StageError {
+    let near = Lines::of(a)
+        .zip(Lines::of(b))
+        .find(|(x, y)| x != y)
+        .and_then(|(x, _)| parse_range(x))
+        .map_or(0, |(start, _)| start);
+    StageError::Restless { near }
+}

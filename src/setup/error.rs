@@ -1,0 +1,86 @@
+//! Why a case cannot be set up.
+
+use thiserror::Error;
+
+use crate::linux::chunk::ScanError;
+use crate::linux::open_error::OpenError;
+use crate::modifier::error::ModifierError;
+use crate::oracle::states::StatesError;
+
+/// Why a case cannot be set up.
+#[derive(Debug, Error)]
+pub enum StageError {
+    /// There is no /proc to read from.
+    #[error("cannot read /proc/self/maps: {0}; mount it with `mount -t proc proc /proc`")]
+    NoProc(std::io::Error),
+    /// The modifier does not work.
+    #[error(transparent)]
+    Modifier(#[from] ModifierError),
+    /// A file of it cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A file of it cannot be read.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// What was captured makes no set of states.
+    #[error(transparent)]
+    States(#[from] StatesError),
+    /// An operation does something else than the scenario declares, and what is
+    /// missing cannot be read either.
+    #[error(
+        "scenario {scenario} does not do on this kernel what it declares: state {state} should be `{declared}`, is `{seen}`"
+    )]
+    NoEffect {
+        /// The scenario.
+        scenario: String,
+        /// The number of the state, 0 for the original.
+        state: usize,
+        /// The strip it declares.
+        declared: String,
+        /// The strip it shows.
+        seen: String,
+    },
+    /// Its states are all alike: a reader would race with nothing.
+    #[error(
+        "scenario {scenario} declares no change: none of its operations leads away from `{original}`"
+    )]
+    NoChange {
+        /// The scenario.
+        scenario: String,
+        /// The only strip it declares.
+        original: String,
+    },
+    /// Two readings of a modifier that stands still differ.
+    #[error(
+        "the modifier's address space changes while it stands still (near {near:x}): stop what else acts on it (a debugger?)"
+    )]
+    Restless {
+        /// The first address that differs.
+        near: u64,
+    },
+    /// No slot puts the site there.
+    #[error("no place in the modifier's arena puts the site of {scenario} {placement}")]
+    NoPlace {
+        /// The scenario.
+        scenario: String,
+        /// Where it should stand.
+        placement: &'static str,
+    },
+}
+
+impl StageError {
+    /// Whether the case is to be skipped with this reason, rather than the
+    /// whole run ended.
+    #[must_use]
+    pub fn is_skip(&self) -> bool {
+        matches!(
+            self,
+            StageError::NoEffect { .. }
+                | StageError::NoChange { .. }
+                | StageError::NoPlace { .. }
+                | StageError::Modifier(
+                    ModifierError::Operation { .. } | ModifierError::EndIsTaken { .. }
+                )
+        )
+    }
+}

@@ -1,0 +1,25 @@
+//! Reader and modifier, stepped by hand.
+//!
+//! While nothing moves by itself, a duplicate can be made on purpose: read a
+//! chunk, let the modifier do an operation, read the next. [`Manual`] takes
+//! such [`Step`]s with a real reader, judges the lines so far, and says after
+//! each what happened and what the kernel will do next and why.
+//!
+//! * [`step`]: what can be done, a key each;
+//! * [`model`]: what a reader does by its rule while nothing moves; pure;
+//! * [`way`]: the shortest way to a duplicate, searched with the model; pure;
+//! * [`script`]: what is known before the first step;
+//! * [`account`]: the sentences;
+//! * [`hand`]: the real thing;
+//! * [`told`]: one step and what is told of it, to print.
+
+pub(crate) mod model;
+pub(crate) mod narration;
+pub(crate) mod no_duplicate;
+pub(crate) mod script;
+pub(crate) mod search;
+pub(crate) mod step;
+pub(crate) mod step_record;
+pub(crate) mod stepper;
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,274 @@
+//! What just happened, and what the kernel will do next and why: sentences
+//! made of the facts.
+
+use super::model::{Generated, Model, Named, Place, Stand};
+use super::step::Size;
+use crate::linux::features::rule::{Granularity, Position};
+use crate::oracle::next_line::StateLine;
+
+/// What is said after a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// What just happened.
+    pub happened: String,
+    /// What the kernel will do next, and why.
+    pub next: String,
+}
+
+/// Says things of one reader and its states.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Teller<'a> {
+    pub(crate) model: Model<'a>,
+}
+
+impl Teller<'_> {
+    /// Nothing is done yet.
+    pub(crate) fn beginning(&self, state: usize, size: Size) -> Account {
+        let generated = self.model.read(&Stand::START, state, size);
+        let last = generated.lines.last();
+        let next = last.map_or_else(String::new, |last| {
+            let count = lines(generated.lines.len());
+            format!(
+                "The first read() starts at address 0; as things are it will return {count}, \
+                 up to {}.",
+                Named(*last)
+            )
+        });
+        Account {
+            happened: "Reader and modifier stand still; nothing is read yet.".into(),
+            next,
+        }
+    }
+
+    /// A read returned what the rule says.
+    pub(crate) fn read(
+        &self,
+        before: &Stand,
+        generated: &Generated<'_>,
+        state: usize,
+        end: &str,
+    ) -> Account {
+        let happened = match &generated.lines[..] {
+            [] => return at_the_end(end),
+            [first, ..] if generated.repeats(before) => self.repeated(before, first),
+            [line] if self.is_gate(line) => {
+                format!("read() returned {}, the gate VMA.", Named(*line))
+            }
+            [line] => format!("read() returned a chunk of one line, {}.", Named(*line)),
+            [.., last] => format!(
+                "read() returned a chunk of {}, made {}; it ends with {}.",
+                lines(generated.lines.len()),
+                match self.model.rule.granularity {
+                    Granularity::Line => "under the lock of one VMA at a time",
+                    Granularity::Chunk => "under one hold of mmap_lock",
+                },
+                Named(*last)
+            ),
+        };
+        Account {
+            happened,
+            next: self.next(&generated.stand, state),
+        }
+    }
+
+    fn repeated(&self, before: &Stand, line: &StateLine<'_>) -> String {
+        let (start, end) = before.last.unwrap_or_default();
+        let backward = if line.start < start {
+            ", and backward: it starts even below that line's start"
+        } else {
+            ""
+        };
+        let why = match (before.place, self.model.rule.position) {
+            (Place::Address(kept), Position::LastEnd) => format!(
+                "The kernel had kept {kept:#x}, the vm_end it printed last, and prints the first \
+                 VMA that ends above it whole, from its start."
+            ),
+            (Place::Address(kept), Position::NextStart) => format!(
+                "The kernel had kept {kept:#x}, where the next VMA started then, and prints the \
+                 first VMA that ends above it whole, from its start."
+            ),
+            _ => String::new(),
+        };
+        format!(
+            "A duplicate: read() begins with {}, though {start:08x}-{end:08x} is printed already. \
+             Allowed{backward}: each line was true when it was read. {why}",
+            Named(*line)
+        )
+    }
+
+    /// What the next read begins with, and whether an operation before it
+    /// would make that a duplicate.
+    pub(crate) fn next(&self, stand: &Stand, state: usize) -> String {
+        let kept = match (stand.place, stand.last) {
+            (Place::End, _) => {
+                return "The next read() returns 0, the end of the file; R starts over.".into();
+            }
+            (Place::Gate, _) => {
+                let what = match self.model.states.gate_line() {
+                    Some(_) => "the gate VMA, which is not in the tree",
+                    None => "0, the end of the file",
+                };
+                return format!(
+                    "The kernel has noted that no VMA follows: the next read() returns {what}."
+                );
+            }
+            (Place::Address(_), None) => "The next read() starts at address 0".to_owned(),
+            (Place::Address(address), Some(_)) => match self.model.rule.position {
+                Position::LastEnd => format!(
+                    "The kernel keeps no lock, only {address:#x}, the vm_end it printed last. The \
+                     next read() begins with the first VMA that ends above it"
+                ),
+                Position::NextStart => format!(
+                    "The kernel keeps no lock, only {address:#x}, where the next VMA started when \
+                     it made the chunk. The next read() begins with the first VMA that ends above \
+                     it"
+                ),
+            },
+        };
+        let Some(now) = self.model.next(stand, state) else {
+            return format!("{kept}: there is none.");
+        };
+        let now = if self.is_gate(&now) {
+            format!("none by now, so {}", Named(now))
+        } else if stand.repeats(now.start) {
+            return format!(
+                "{kept}: by now {}, which starts before the last line ends, so a duplicate is next.",
+                Named(now)
+            );
+        } else {
+            Named(now).to_string()
+        };
+        let later = (1..self.model.state_count()).find_map(|operations| {
+            let state = (state + operations) % self.model.state_count();
+            let line = self.model.next(stand, state)?;
+            stand.repeats(line.start).then(|| {
+                let when = match operations {
+                    1 => "after one more operation".to_owned(),
+                    count => format!("after {count} more operations"),
+                };
+                format!("; {when} it would be {}, a duplicate", Named(line))
+            })
+        });
+        let passed = self.passed(stand, state).unwrap_or_default();
+        format!("{kept}: {now}{}.{passed}", later.unwrap_or_default())
+    }
+
+    /// What has grown over printed addresses and is passed all the same.
+    fn passed(&self, stand: &Stand, state: usize) -> Option<String> {
+        let (Place::Address(address), Some((_, end))) = (stand.place, stand.last) else {
+            return None;
+        };
+        let line = self.model.states.next_line(state, end)?;
+        (line.start < end && line.end <= address).then(|| {
+            format!(
+                " {} is printed in part, but it ends at or below {address:#x} and is passed; a \
+                 kernel that resumes at the last vm_end (since 6.17) would repeat it.",
+                Named(line)
+            )
+        })
+    }
+
+    /// The modifier did an operation, whose code is `code`.
+    pub(crate) fn operated(&self, code: &str, stand: &Stand, states: (usize, usize)) -> Account {
+        let (before, after) = (self.site(states.0), self.site(states.1));
+        let only = |these: &[StateLine<'_>], others: &[StateLine<'_>]| -> Vec<(u64, u64, String)> {
+            let mut only = these.to_vec();
+            only.retain(|line| others.iter().all(|other| other.text != line.text));
+            let named = |line: StateLine<'_>| (line.start, line.end, Named(line).to_string());
+            only.into_iter().map(named).collect()
+        };
+        let (gone, come) = (only(&before, &after), only(&after, &before));
+        let name = code.split('(').next().unwrap_or_default();
+        let texts = |lines: &[(u64, u64, String)]| {
+            let texts: Vec<&str> = lines.iter().map(|(.., text)| &**text).collect();
+            match texts.split_last() {
+                Some((last, [])) => (*last).to_owned(),
+                Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+                None => String::new(),
+            }
+        };
+        let what = match (gone.is_empty(), come.is_empty()) {
+            (false, false) => format!("turned {} into {}", texts(&gone), texts(&come)),
+            (true, false) => format!("made {}", texts(&come)),
+            (false, true) => format!("took {} away", texts(&gone)),
+            (true, true) => "changed nothing that maps shows".into(),
+        };
+        let changed = gone.iter().chain(&come);
+        let low = changed.clone().map(|(start, ..)| *start).min().unwrap_or(0);
+        let high = changed.map(|(_, end, _)| *end).max().unwrap_or(0);
+        let place = match stand.last {
+            None => " The reader has not begun.".to_owned(),
+            Some((_, end)) if high <= end => {
+                " All of it is behind the reader: what is printed stays.".to_owned()
+            }
+            Some((_, end)) if low >= end => " All of it is ahead of the reader.".to_owned(),
+            Some((_, end)) => {
+                format!(" The reader has printed up to {end:#x}, in the midst of it.")
+            }
+        };
+        Account {
+            happened: format!("{name}() {what}.{place}"),
+            next: self.next(stand, states.1),
+        }
+    }
+
+    /// The reader went back.
+    pub(crate) fn rewound(&self, state: usize) -> Account {
+        Account {
+            happened: "lseek(fd, 0): the lines so far are forgotten, a new scan begins.".into(),
+            next: self.next(&Stand::START, state),
+        }
+    }
+
+    /// Reads ask for more, or for less.
+    pub(crate) fn resized(&self, size: Size, stand: &Stand, state: usize) -> Account {
+        let happened = match size {
+            Size::Page => format!(
+                "From now on read() asks for {} bytes, a page: the kernel fills its buffer with \
+                 as many whole lines as fit.",
+                self.model.page_size
+            ),
+            Size::Line => "From now on read() asks for just as many bytes as the next line has: \
+                           a chunk is one line."
+                .into(),
+        };
+        Account {
+            happened,
+            next: self.next(stand, state),
+        }
+    }
+
+    fn is_gate(&self, line: &StateLine<'_>) -> bool {
+        self.model.states.gate_line() == Some(line.text)
+    }
+
+    /// The site's lines in a state.
+    pub(crate) fn site(&self, state: usize) -> Vec<StateLine<'_>> {
+        let Some(site) = self.model.states.sites().first() else {
+            return Vec::new();
+        };
+        let mut lines = Vec::new();
+        let mut cursor = site.range.start;
+        while let Some(line) = self.model.states.next_line(state, cursor)
+            && line.start < site.range.end
+        {
+            cursor = line.end;
+            lines.push(line);
+        }
+        lines
+    }
+}
+
+fn at_the_end(verdict: &str) -> Account {
+    Account {
+        happened: format!("read() returned 0: the end of the file. {verdict}"),
+        next: "R starts a new scan.".into(),
+    }
+}
+
+fn lines(count: usize) -> String {
+    match count {
+        1 => "1 line".into(),
+        count => format!("{count} lines"),
+    }
+}

@@ -1,0 +1,51 @@
+//! What is known before the first step.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::model::Model;
+use crate::linux::features::rule::Rule;
+use crate::oracle::states::States;
+use crate::setup::Staged;
+
+/// What is known beforehand.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// Every state.
+    pub states: Arc<States>,
+    /// The operations of the cycle, as code at real addresses.
+    pub operations: Vec<String>,
+    /// Each state of the site, as the catalogue writes it: `x rr`.
+    pub strips: Vec<String>,
+    /// The site, in bytes.
+    pub site: Range<u64>,
+    /// Bytes of a page.
+    pub page_size: u64,
+}
+
+impl Script {
+    /// That of a scenario that is laid out.
+    #[must_use]
+    pub fn of(staged: &Staged) -> Self {
+        let site = &staged.site;
+        let source = site.source.as_ref().map_or(site.end, |source| source.start);
+        let operations = staged.scenario.operations.iter();
+        Script {
+            states: staged.states.clone(),
+            operations: operations
+                .map(|operation| operation.call.code_at(site.start, source, site.page_size))
+                .collect(),
+            strips: staged.scenario.states().map(ToString::to_string).collect(),
+            site: site.start..site.end,
+            page_size: site.page_size,
+        }
+    }
+
+    pub(crate) fn model(&self, rule: Rule) -> Model<'_> {
+        Model {
+            states: &self.states,
+            rule,
+            page_size: self.page_size as usize,
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The shortest way to a duplicate by hand: a breadth-first search over all
+//! that can be done by hand, by the rule of the kernel. Nothing is known of
+//! scenarios here.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::model::{Model, Place, Stand};
+use super::step::{Size, Step};
+use crate::linux::features::rule::{Position, Rule};
+
+/// Most situations that are looked at. Those of a scenario and a few hundred
+/// VMAs are some thousands.
+const MOST: usize = 400_000;
+
+/// All that the future depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Situation {
+    /// Where the reader is.
+    pub stand: Stand,
+    /// The state of the site.
+    pub state: usize,
+    /// How much a read asks for.
+    pub size: Size,
+}
+
+impl Situation {
+    /// Nothing is read, the site is as it was laid out.
+    pub const START: Self = Situation {
+        stand: Stand::START,
+        state: 0,
+        size: Size::Page,
+    };
+
+    /// What a step leads to, and whether it repeats something.
+    #[must_use]
+    pub fn after(self, model: &Model<'_>, step: Step) -> (Self, bool) {
+        let mut next = self;
+        let mut repeats = false;
+        match step {
+            Step::Read => {
+                let generated = model.read(&self.stand, self.state, self.size);
+                repeats = generated.repeats(&self.stand);
+                next.stand = generated.stand;
+            }
+            Step::Operate => next.state = (self.state + 1) % model.state_count(),
+            Step::Size => next.size = self.size.other(),
+            Step::Rewind => next.stand = Stand::START,
+        }
+        (next, repeats)
+    }
+}
+
+/// What the search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// These steps, fewest first, end with a read that repeats something.
+    Steps(Vec<Step>),
+    /// There is none: everything that can be reached was looked at. Where a
+    /// reader that resumes at the other place would repeat something, the
+    /// steps for it.
+    None(Option<Vec<Step>>),
+    /// The address space is too large to look at everything.
+    Unknown,
+}
+
+/// The fewest steps from a situation to a duplicate.
+#[must_use]
+pub fn shortest(model: &Model<'_>, from: Situation) -> Way {
+    match search(model, from) {
+        Way::None(_) => {
+            let position = match model.rule.position {
+                Position::LastEnd => Position::NextStart,
+                Position::NextStart => Position::LastEnd,
+            };
+            let rule = Rule {
+                position,
+                ..model.rule
+            };
+            let other = search(&Model { rule, ..*model }, Situation::START);
+            Way::None(match other {
+                Way::Steps(steps) => Some(steps),
+                _ => None,
+            })
+        }
+        found => found,
+    }
+}
+
+fn search(model: &Model<'_>, from: Situation) -> Way {
+    let mut came_from: HashMap<Situation, Option<(usize, Step)>> = HashMap::new();
+    let mut queue = vec![from];
+    came_from.insert(from, None);
+    let mut at = 0;
+    while at < queue.len() {
+        let situation = queue[at];
+        for step in Step::ALL {
+            if step == Step::Read && situation.stand.place == Place::End {
+                continue;
+            }
+            let (next, repeats) = situation.after(model, step);
+            if repeats {
+                return Way::Steps(way_to(&came_from, &queue, at, step));
+            }
+            if let Entry::Vacant(entry) = came_from.entry(next) {
+                entry.insert(Some((at, step)));
+                queue.push(next);
+            }
+        }
+        if queue.len() > MOST {
+            return Way::Unknown;
+        }
+        at += 1;
+    }
+    Way::None(None)
+}
+
+fn way_to(
+    came_from: &HashMap<Situation, Option<(usize, Step)>>,
+    queue: &[Situation],
+    mut at: usize,
+    last: Step,
+) -> Vec<Step> {
+    let mut steps = vec![last];
+    while let Some(Some((before, step))) = came_from.get(&queue[at]) {
+        steps.push(*step);
+        at = *before;
+    }
+    steps.reverse();
+    steps
+}

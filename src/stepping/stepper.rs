@@ -1,0 +1,369 @@
+//! Steps taken with a reader and a modifier.
+
+use super::model::Stand;
+use super::narration::{Account, Teller};
+use super::script::Script;
+use super::search::{Situation, Way, shortest};
+use super::step::{Size, Step};
+use crate::linux::chunk;
+use crate::linux::chunk::{ChunkReader, ReadClock, ScanError};
+use crate::linux::features::rule::{Reader, Rule};
+use crate::linux::maps_file::MapsFile;
+use crate::maps::line::parse_range;
+use crate::maps::scan_text::{Counts, Lines, ScanText, Window};
+use crate::modifier::error::ModifierError;
+use crate::oracle::text_judge::TextJudge;
+use crate::oracle::verdict::Verdict;
+
+/// Why a step could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ManualError {
+    /// The file could not be read.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// The modifier could not do its operation.
+    #[error(transparent)]
+    Modifier(#[from] ModifierError),
+}
+
+/// The operations of a modifier that stands still.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    finished: u64,
+}
+
+impl ReadClock for Standing {
+    fn finished(&self) -> Counts {
+        Window::of_one(self.finished, 0).finished
+    }
+
+    fn begun(&self) -> Counts {
+        Window::of_one(0, self.finished).begun
+    }
+}
+
+/// A reader and a modifier that do nothing by themselves.
+#[derive(Debug)]
+pub struct Manual<F> {
+    script: Script,
+    rule: Rule,
+    reader: ChunkReader<F>,
+    text: ScanText,
+    judge: TextJudge,
+    /// Operations finished since the layout.
+    finished: u64,
+    size: Size,
+    stand: Stand,
+    ended: bool,
+    /// The reader did something else than its rule says: until it is rewound,
+    /// nobody knows where it stands.
+    astray: bool,
+    account: Account,
+    steps: Vec<Step>,
+    repeats: u64,
+    violations: u64,
+}
+
+impl<F: MapsFile> Manual<F> {
+    /// Takes hold of a file at its start and of a modifier that has finished
+    /// so many operations and stands still.
+    ///
+    /// # Errors
+    /// When the file cannot be rewound.
+    pub fn new(script: Script, rule: Rule, file: F, finished: u64) -> Result<Self, ManualError> {
+        let mut reader = ChunkReader::new(file, script.page_size as usize);
+        let mut text = ScanText::default();
+        reader.rewind(&mut text)?;
+        let mut manual = Manual {
+            script,
+            rule,
+            reader,
+            text,
+            judge: TextJudge::new(Reader::Maps, rule),
+            finished,
+            size: Size::default(),
+            stand: Stand::START,
+            ended: false,
+            astray: false,
+            account: Account::default(),
+            steps: Vec::new(),
+            repeats: 0,
+            violations: 0,
+        };
+        manual.account = manual.teller().beginning(manual.state(), manual.size);
+        Ok(manual)
+    }
+
+    /// Takes a step; `operate` has the modifier do its next operation and says
+    /// how many it has finished since the layout.
+    ///
+    /// # Errors
+    /// [`ManualError`].
+    pub fn step(
+        &mut self,
+        step: Step,
+        operate: impl FnOnce() -> Result<u64, ModifierError>,
+    ) -> Result<(), ManualError> {
+        match step {
+            Step::Read => self.read()?,
+            Step::Operate => {
+                let before = self.state();
+                self.finished = operate()?;
+                let states = (before, self.state());
+                let code = &self.script.operations[before];
+                self.account = self.teller().operated(code, &self.stand, states);
+            }
+            Step::Size => {
+                self.size = self.size.other();
+                let (size, state) = (self.size, self.state());
+                self.account = self.teller().resized(size, &self.stand, state);
+            }
+            Step::Rewind => {
+                self.reader.rewind(&mut self.text)?;
+                self.stand = Stand::START;
+                self.ended = false;
+                self.astray = false;
+                self.judge.judge_beginning(&self.script.states, &self.text);
+                self.account = self.teller().rewound(self.state());
+            }
+        }
+        if self.astray && step != Step::Read {
+            self.account.next = ASTRAY.into();
+        }
+        self.steps.push(step);
+        Ok(())
+    }
+
+    fn read(&mut self) -> Result<(), ManualError> {
+        let state = self.state();
+        let page = self.script.page_size as usize;
+        let model = self.script.model(self.rule);
+        let wanted = match self.size {
+            Size::Page => page,
+            Size::Line => model
+                .next(&self.stand, state)
+                .map_or(page, |line| line.text.len()),
+        };
+        self.reader.set_read_size(wanted);
+        let from = self.text.text().len();
+        let clock = Standing {
+            finished: self.finished,
+        };
+        let before = self.judge.verdict().violations.len();
+        let step = self.reader.step(&clock, &mut self.text)?;
+        self.ended = step == chunk::Step::End;
+        let verdict = if self.ended {
+            self.judge.judge(&self.script.states, &self.text)
+        } else {
+            self.judge.judge_beginning(&self.script.states, &self.text)
+        };
+        let violation = verdict.violations.get(before).cloned();
+        let end = if verdict.coherent() {
+            "All lines are of one state."
+        } else if verdict.violations.is_empty() {
+            "The lines are of several states: torn, but allowed."
+        } else {
+            "The lines break a promise."
+        };
+        let generated = model.read(&self.stand, state, self.size);
+        let printed = &self.text.text()[from..];
+        let as_told = self.text.partial().is_empty()
+            && Lines::of(printed).map(parse_range).eq(generated
+                .lines
+                .iter()
+                .map(|line| Some((line.start, line.end))));
+        self.astray |= !as_told;
+        let repeats = generated.repeats(&self.stand);
+        self.account = self.teller().read(&self.stand, &generated, state, end);
+        self.stand = generated.stand;
+        self.repeats += u64::from(repeats && as_told);
+        if self.astray {
+            self.account = Account {
+                happened: format!(
+                    "read() returned {}, which the rule {} does not say: this kernel does \
+                     something else.",
+                    describe(printed),
+                    self.rule
+                ),
+                next: ASTRAY.into(),
+            };
+        }
+        if let Some(violation) = violation {
+            self.violations += 1;
+            let text = format!(
+                "VIOLATION, a {}: no correct kernel shows this. ",
+                violation.kind.name()
+            );
+            self.account.happened.insert_str(0, &text);
+        }
+        Ok(())
+    }
+
+    /// The fewest steps from here to a duplicate.
+    #[must_use]
+    pub fn way(&self) -> Way {
+        if self.astray {
+            return Way::Unknown;
+        }
+        shortest(&self.script.model(self.rule), self.situation())
+    }
+
+    /// Says that there is no way to a duplicate, and why, instead of what was
+    /// said last.
+    pub fn tell_none(&mut self, elsewhere: Option<&[Step]>) {
+        self.account = Account {
+            happened: self.teller().none(elsewhere),
+            next: self.teller().next(&self.stand, self.state()),
+        };
+    }
+
+    /// Says that the way to a duplicate is not known.
+    pub fn tell_unknown(&mut self) {
+        self.account.happened = if self.astray {
+            "Where the reader stands is not known, so neither is a way: R rewinds it.".into()
+        } else {
+            "The address space is too large to look for a way to a duplicate.".into()
+        };
+    }
+
+    fn situation(&self) -> Situation {
+        Situation {
+            stand: self.stand,
+            state: self.state(),
+            size: self.size,
+        }
+    }
+
+    fn teller(&self) -> Teller<'_> {
+        Teller {
+            model: self.script.model(self.rule),
+        }
+    }
+
+    /// The state of the site.
+    #[must_use]
+    pub fn state(&self) -> usize {
+        (self.finished % self.script.operations.len().max(1) as u64) as usize
+    }
+
+    /// What is known beforehand.
+    #[must_use]
+    pub fn script(&self) -> &Script {
+        &self.script
+    }
+
+    /// The modifier's next operation, as code.
+    #[must_use]
+    pub fn next_operation(&self) -> &str {
+        self.script
+            .operations
+            .get(self.state())
+            .map_or("", |code| code)
+    }
+
+    /// The rule it is judged and told by.
+    #[must_use]
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// The file so far.
+    #[must_use]
+    pub fn text(&self) -> &ScanText {
+        &self.text
+    }
+
+    /// What the oracle says of the file so far.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        self.judge.verdict()
+    }
+
+    /// Where the reader is.
+    #[must_use]
+    pub fn stand(&self) -> Stand {
+        self.stand
+    }
+
+    /// The line that the next read begins with as things are, as text without
+    /// its newline; none at the end, or where nobody knows.
+    #[must_use]
+    pub fn next_line(&self) -> Option<&[u8]> {
+        if self.astray {
+            return None;
+        }
+        let line = self
+            .script
+            .model(self.rule)
+            .next(&self.stand, self.state())?;
+        Some(line.text.strip_suffix(b"\n").unwrap_or(line.text))
+    }
+
+    /// How much a read asks for.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// Bytes the last read asked for.
+    #[must_use]
+    pub fn read_size(&self) -> usize {
+        self.reader.read_size()
+    }
+
+    /// Whether the end of the file was read.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Whether the reader did something that its rule does not say.
+    #[must_use]
+    pub fn is_astray(&self) -> bool {
+        self.astray
+    }
+
+    /// What is to be said of the last step.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// All steps so far.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Reads that began with a duplicate so far.
+    #[must_use]
+    pub fn repeats(&self) -> u64 {
+        self.repeats
+    }
+
+    /// Reads in which the oracle found a violation so far.
+    #[must_use]
+    pub fn violations(&self) -> u64 {
+        self.violations
+    }
+}
+
+const ASTRAY: &str = "Where the reader stands now is not known; R rewinds it.";
+
+fn describe(text: &[u8]) -> String {
+    let mut lines = Lines::of(text);
+    let first = lines.next().unwrap_or_default();
+    let range: Vec<u8> = first
+        .iter()
+        .copied()
+        .take_while(|&byte| byte != b' ')
+        .collect();
+    match (first.is_empty(), 1 + lines.count()) {
+        (true, _) => "nothing".into(),
+        (_, 1) => crate::text::sanitise::sanitise(&range).into_owned(),
+        (_, count) => format!(
+            "{count} lines from {} on",
+            crate::text::sanitise::sanitise(&range)
+        ),
+    }
+}

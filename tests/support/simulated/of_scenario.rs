@@ -1,0 +1,210 @@
+//! A catalogue scenario as a simulated workload.
+
+use std::ops::Range;
+
+use super::writer::{Effect, How, Workload};
+use vmascope::internals::scenario::Scenario;
+use vmascope::internals::scenario::{Call, Origin};
+use vmascope::internals::scenario::{Page, Strip};
+
+/// VMAs on either side of the site: enough for several chunks where the
+/// seq_file's buffer holds a few lines.
+const NEIGHBOURS: usize = 9;
+
+/// Pages of each of them.
+const NEIGHBOUR_PAGES: usize = 3;
+
+/// A page of what cannot merge with anything.
+const FENCE: u8 = b'-';
+
+impl Workload {
+    /// The address space in which the modifier does `scenario`: VMAs that
+    /// alternate, the site between fences, the source behind it if there is
+    /// one, and VMAs that alternate again; or else as [`last`](Self::last), if
+    /// the scenario wants that.
+    #[must_use]
+    pub fn of_scenario(scenario: &Scenario) -> Self {
+        Self::among(scenario, NEIGHBOURS, NEIGHBOURS)
+    }
+
+    /// The same with so many VMAs before the first fence, and behind the last.
+    #[must_use]
+    pub fn among(scenario: &Scenario, before: usize, behind: usize) -> Self {
+        if scenario.last {
+            return Self::at_the_end(scenario, before);
+        }
+        let mut pages = alternating(before);
+        pages.push(FENCE);
+        let site = pages.len() as u32;
+        pages.extend(letters(&scenario.original));
+        pages.push(FENCE);
+        let source = pages.len() as u32;
+        if let Some(strip) = &scenario.source {
+            pages.extend(letters(strip));
+            pages.push(FENCE);
+        }
+        pages.extend(alternating(behind));
+        Self::laid_out(scenario, pages, site, source)
+    }
+
+    /// The address space of which the site of `scenario` is the end: VMAs that
+    /// alternate, the source between fences if there is one, a fence, the site.
+    #[must_use]
+    pub fn last(scenario: &Scenario) -> Self {
+        Self::at_the_end(scenario, NEIGHBOURS)
+    }
+
+    fn at_the_end(scenario: &Scenario, before: usize) -> Self {
+        let mut pages = alternating(before);
+        pages.push(FENCE);
+        let source = pages.len() as u32;
+        if let Some(strip) = &scenario.source {
+            pages.extend(letters(strip));
+            pages.push(FENCE);
+        }
+        let site = pages.len() as u32;
+        pages.extend(letters(&scenario.original));
+        Self::laid_out(scenario, pages, site, source)
+    }
+
+    fn laid_out(scenario: &Scenario, pages: Vec<u8>, site: u32, source: u32) -> Self {
+        let mut now = pages.clone();
+        let effects = scenario
+            .operations
+            .iter()
+            .map(|operation| {
+                let effect = effect(&operation.call, &now, site, source);
+                now[effect.pages.start as usize..effect.pages.end as usize].fill(effect.to);
+                effect
+            })
+            .collect();
+        Workload {
+            pages,
+            site: site..site + scenario.original.page_count(),
+            effects,
+        }
+    }
+}
+
+fn alternating(count: usize) -> Vec<u8> {
+    let vma = |at| [b"wr"[at % 2]; NEIGHBOUR_PAGES];
+    (0..count).flat_map(vma).collect()
+}
+
+fn letters(strip: &Strip) -> impl Iterator<Item = u8> {
+    strip.pages().iter().map(|page| match page {
+        Page::Unmapped => b'.',
+        Page::Mapped(protection) => protection.letter() as u8,
+    })
+}
+
+/// What a call does to the pages that are there `now`. What is moved or
+/// resized is one VMA, so its first page stands for all of it.
+fn effect(call: &Call, now: &[u8], site: u32, source: u32) -> Effect {
+    let at = |pages: &Range<u32>| site + pages.start..site + pages.end;
+    let set = |pages, to| Effect {
+        pages,
+        to,
+        how: How::Changes,
+    };
+    match call {
+        Call::Mmap { pages, protection } => Effect {
+            how: How::Replaces,
+            ..set(at(pages), protection.letter() as u8)
+        },
+        Call::Mprotect { pages, protection } => set(at(pages), protection.letter() as u8),
+        Call::Munmap { pages } => set(at(pages), b'.'),
+        Call::Resize { pages, new_pages } => {
+            let end = pages.start + new_pages;
+            if end < pages.end {
+                set(at(&(end..pages.end)), b'.')
+            } else {
+                let letter = now[(site + pages.start) as usize];
+                set(at(&(pages.end..end)), letter)
+            }
+        }
+        Call::Move { origin, from, onto } => {
+            let base = match origin {
+                Origin::Site => site,
+                Origin::Source => source,
+            };
+            Effect {
+                pages: at(&(*onto..onto + from.len() as u32)),
+                to: now[(base + from.start) as usize],
+                how: How::EmptiesFirst,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Locking;
+    use super::super::address_space::PAGE;
+    use super::super::run::SimulatedCase;
+    use super::*;
+    use vmascope::internals::maps::MapsLine;
+    use vmascope::internals::scenario::{find, scenarios};
+
+    /// A site's VMAs as a strip would have them: pages and permissions.
+    fn declared(strip: &Strip) -> Vec<(u64, u64, String)> {
+        let vmas = strip.vmas().iter();
+        vmas.map(|vma| {
+            let range = (u64::from(vma.first_page), u64::from(vma.end_page()));
+            (range.0, range.1, vma.protection.permissions().to_owned())
+        })
+        .collect()
+    }
+
+    #[test]
+    fn the_captured_states_are_those_the_catalogue_declares() {
+        let layouts = [Workload::of_scenario, Workload::last];
+        for (scenario, layout) in scenarios().iter().flat_map(|it| layouts.map(|l| (it, l))) {
+            let workload = layout(scenario);
+            let case = SimulatedCase::new(&workload, Locking::LineLastEnd, None, 4096, 1).unwrap();
+            let states = case.states();
+            let site = states.sites()[0].range.start;
+            assert_eq!(states.sites()[0].state_count(), scenario.operations.len());
+            for (k, strip) in scenario.states().enumerate() {
+                let text = states.site_text(0, k);
+                let captured: Vec<_> = text
+                    .split_inclusive(|&byte| byte == b'\n')
+                    .map(|line| {
+                        let line = MapsLine::parse(line).unwrap();
+                        let page = |address| (address - site) / PAGE;
+                        (page(line.start), page(line.end), line.perms.to_string())
+                    })
+                    .collect();
+                assert_eq!(captured, declared(strip), "{} state {k}", scenario.name);
+            }
+        }
+    }
+
+    #[test]
+    fn only_moves_have_a_destination_that_is_emptied() {
+        for scenario in scenarios() {
+            let workload = Workload::of_scenario(scenario);
+            let case = SimulatedCase::new(&workload, Locking::LineLastEnd, None, 4096, 1).unwrap();
+            let site = &case.states().sites()[0];
+            for (operation, info) in scenario.operations.iter().zip(&site.operations) {
+                let declared = operation.call.move_destination().map(|pages| {
+                    let address = |page| site.range.start + u64::from(page) * PAGE;
+                    address(pages.start)..address(pages.end)
+                });
+                assert_eq!(info.move_destination, declared, "{}", scenario.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_source_stays_where_it_is() {
+        let workload = Workload::of_scenario(find("replace-two").unwrap());
+        let around = &workload.pages[workload.site.start as usize - 1..][..9];
+        assert_eq!(around, b"-rwrw-xx-");
+        let workload = Workload::last(find("replace-two").unwrap());
+        assert!(workload.pages.ends_with(b"-xx-rwrw"));
+        let workload = Workload::of_scenario(find("replace-last").unwrap());
+        assert!(workload.pages.ends_with(b"-x-rw"));
+        assert_eq!(workload.site.end as usize, workload.pages.len());
+    }
+}

@@ -1,0 +1,180 @@
+//! The simulated modifier: a cycle of operations, taken step by step.
+
+use std::cell::Cell;
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::Locking;
+use super::address_space::AddressSpace;
+use super::file::SimulatedKernel;
+use vmascope::internals::linux::ReadClock;
+use vmascope::internals::maps::Window;
+
+/// What one operation does to the pages of the address space.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// The pages, from the start of the address space.
+    pub pages: Range<u32>,
+    /// What they become: a letter a protection, `.` for unmapped.
+    pub to: u8,
+    /// What becomes of the VMAs that are there.
+    pub how: How,
+}
+
+/// What an operation does with the VMAs that are where it works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// It changes them in place, as `mprotect` does.
+    Changes,
+    /// It puts a new one in their place, as `mmap` with `MAP_FIXED` does.
+    Replaces,
+    /// It unmaps them first, under the same hold of `mmap_lock`, and puts a new
+    /// one there, as `mremap_to()` does with its destination.
+    EmptiesFirst,
+}
+
+/// The address space a simulated modifier starts from, and what it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workload {
+    /// One letter a page; neighbours with the same letter are one VMA.
+    pub pages: Vec<u8>,
+    /// The pages that the effects change.
+    pub site: Range<u32>,
+    /// The cycle of operations.
+    pub effects: Vec<Effect>,
+}
+
+impl Workload {
+    /// The text of `maps` in every state of the cycle.
+    #[must_use]
+    pub fn captures(&self) -> Vec<Vec<u8>> {
+        let mut pages = self.pages.clone();
+        let mut captures = Vec::new();
+        for effect in &self.effects {
+            let standing_still = Workload {
+                pages: pages.clone(),
+                effects: Vec::new(),
+                site: self.site.clone(),
+            };
+            let kernel = SimulatedKernel::new(&standing_still, Locking::LineLastEnd, None, 4096, 0);
+            captures.push(kernel.snapshot());
+            pages[effect.pages.start as usize..effect.pages.end as usize].fill(effect.to);
+        }
+        captures
+    }
+}
+
+/// The two counters that a modifier publishes.
+#[derive(Clone, Debug, Default)]
+pub struct SimulatedCounters(Rc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    begun: Cell<u64>,
+    finished: Cell<u64>,
+}
+
+impl ReadClock for SimulatedCounters {
+    fn finished(&self) -> vmascope::internals::maps::Counts {
+        Window::of_one(self.0.finished.get(), 0).finished
+    }
+
+    fn begun(&self) -> vmascope::internals::maps::Counts {
+        Window::of_one(0, self.0.begun.get()).begun
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Begin,
+    TakeLock,
+    LockDestination,
+    Empty,
+    LockVmas,
+    Fill,
+    DropLock,
+    Finish,
+}
+
+#[derive(Debug)]
+pub(crate) struct Writer {
+    effects: Vec<Effect>,
+    counters: SimulatedCounters,
+    at: Step,
+}
+
+impl Writer {
+    pub(crate) fn new(effects: Vec<Effect>) -> Self {
+        Writer {
+            effects,
+            counters: SimulatedCounters::default(),
+            at: Step::Begin,
+        }
+    }
+
+    pub(crate) fn counters(&self) -> SimulatedCounters {
+        self.counters.clone()
+    }
+
+    /// Takes one step, if no reader is in the way: one that holds `mmap_lock`,
+    /// or the lock of a VMA that this operation changes.
+    pub(crate) fn step(
+        &mut self,
+        space: &mut AddressSpace,
+        mmap_lock_read_held: bool,
+        read_locked: Option<u64>,
+    ) {
+        if self.effects.is_empty() {
+            return;
+        }
+        let counts = &self.counters.0;
+        let effect = &self.effects[counts.finished.get() as usize % self.effects.len()];
+        self.at = match self.at {
+            Step::Begin => {
+                counts.begun.set(counts.begun.get() + 1);
+                Step::TakeLock
+            }
+            Step::TakeLock if mmap_lock_read_held => Step::TakeLock,
+            Step::TakeLock => {
+                space.move_sequence();
+                match effect.how {
+                    How::EmptiesFirst => Step::LockDestination,
+                    How::Changes | How::Replaces => Step::LockVmas,
+                }
+            }
+            Step::LockDestination => {
+                if space.write_lock_affected(&effect.pages, b'.', read_locked) {
+                    Step::Empty
+                } else {
+                    Step::LockDestination
+                }
+            }
+            Step::Empty => {
+                space.set(&effect.pages, b'.');
+                Step::LockVmas
+            }
+            Step::LockVmas => {
+                if space.write_lock_affected(&effect.pages, effect.to, read_locked) {
+                    Step::Fill
+                } else {
+                    Step::LockVmas
+                }
+            }
+            Step::Fill => {
+                match effect.how {
+                    How::Changes => space.set(&effect.pages, effect.to),
+                    How::Replaces | How::EmptiesFirst => space.replace(&effect.pages, effect.to),
+                }
+                Step::DropLock
+            }
+            Step::DropLock => {
+                space.move_sequence();
+                Step::Finish
+            }
+            Step::Finish => {
+                counts.finished.set(counts.finished.get() + 1);
+                Step::Begin
+            }
+        };
+    }
+}
