@@ -19,8 +19,8 @@ use vmascope::internals::sampling::TakenScan;
 use vmascope::internals::session::{Context, Picture, Snapshot};
 use vmascope::internals::tui::Message;
 use vmascope::internals::tui::Spot;
+use vmascope::internals::tui::render;
 use vmascope::internals::tui::update;
-use vmascope::internals::tui::view;
 use vmascope::internals::tui::{App, View};
 use vmascope::internals::tui::{Depth, Theme};
 
@@ -46,7 +46,7 @@ fn main() {
     for view in View::ALL {
         app.view = view;
         let name = format!("frame 200x60, 65,000 VMAs, {}", view.name());
-        criterion.bench_function(&name, |b| b.iter(|| view::render(&app, area, &mut buffer)));
+        criterion.bench_function(&name, |b| b.iter(|| render(&app, area, &mut buffer)));
     }
     criterion.final_summary();
     app.view = View::Space;
@@ -58,7 +58,7 @@ fn main() {
             app.explorer.spot = Some(Spot { address, line });
             buffer.reset();
             let before = cpu_time();
-            view::render(&app, area, &mut buffer);
+            render(&app, area, &mut buffer);
             cpu_time() - before
         })
         .collect();

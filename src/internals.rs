@@ -132,4 +132,5 @@ pub mod tui {
     pub use crate::tui::message::Message;
     pub use crate::tui::theme::{Depth, Theme};
     pub use crate::tui::update::update;
+    pub use crate::tui::view::render;
 }

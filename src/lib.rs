@@ -1,35 +1,38 @@
 //! vmascope, an oscilloscope for Linux address spaces.
 //!
-//! Data flows one way, and each room knows only the rooms before it:
+//! What another program may call: [`chunks`] reads `/proc/PID/maps` one `read()`
+//! at a time, [`lines`] takes its lines apart, [`query`] asks `PROCMAP_QUERY`,
+//! [`kernel`] says what this kernel's readers lock and where they resume, and
+//! [`judge`] tells a torn scan from a violation.
+//!
+//! Inside, data flows one way. Each room (a folder of `src`) imports only from
+//! the rooms above it in this list; the test `house` reads the imports and
+//! fails where that is not so. `ARCHITECTURE.md` takes a walk through it.
 //!
 //! ```text
-//! target ──▶ kernel ──▶ stage ──▶ sampler ──▶ scan ──▶ observation ──▶ report
-//! (who is     (what      (set up   (a thread)  (the     (one event
-//!  watched)    Linux      to be                 judge)    type)
-//!              says)      watched)
-//! ```
+//! text/       words and numbers for people: names made safe, figures
+//! maps/       what the text says: line, chunk, scan text, two texts compared; pure
+//! linux/      all talk with Linux: files, PROCMAP_QUERY, this kernel, locks, processes
+//! scenario/   what a modifier can do: page layouts, calls, the catalogue; pure
+//! oracle/     states, rules, judges, verdicts, labels; pure
+//! model/      the locking protocols, explored exhaustively; pure
+//! modifier/   the child process that changes VMAs
+//! process/    a process that is not ours: found, attached to, spawned
+//! setup/      a modifier laid out for a scenario, its states captured
+//! events/     the one event type that every output is made from
+//! sampling/   the loop that reads and has judged
+//! stepping/   reader and modifier by hand
+//! latency/    what reading costs a writer
+//! compare/    two runs, as far as their counts can tell
+//! session/    what a screen watches
+//! report/     text, KTAP, JSON, CSV: functions of the events
+//! tui/        the terminal application
+//! cli/        the command line
+//! commands/   what it does
 //!
-//! * [`target`]: who is watched: the built-in modifier and its scenarios.
-//! * [`kernel`]: all talk with Linux about an address space: the chunk reader,
-//!   the line parser, `PROCMAP_QUERY`, what this kernel's readers lock.
-//! * [`scan`]: the states an address space may be in, and the judge of what a
-//!   reader saw; pure.
-//! * [`observation`]: the one stream of events that all output is made from.
-//! * [`stage`]: a modifier laid out for a scenario, its states captured.
-//! * [`sampler`]: the thread that reads and has judged, and never waits.
-//! * [`follow`]: a target followed scan by scan, for those who want every event.
-//! * [`manual`]: reader and modifier, stepped by hand.
-//! * [`probe`]: one address, asked for over and over.
-//! * [`latency`]: what reading costs a writer, and which lock was taken.
-//! * [`session`]: a target that is watched as long as somebody looks.
-//! * [`tui`]: the terminal application, a function of the session's snapshots.
-//! * [`report`]: human, KTAP, JSON and mail text, each a function of the
-//!   stream.
-//! * [`compare`]: two runs compared, by what their counts can show.
-//! * [`protocol`]: the model of the locking protocols, explored exhaustively.
-//! * [`simulated`]: kernels, correct and broken, to test the judge against.
-//! * [`tui`]: the screen.
-//! * [`cli`] and [`commands`]: the command line, and what it does.
+//! linux ──▶ maps ──▶ oracle ──▶ events ──▶ tui | report
+//! (bytes)   (lines)  (verdict)  (one stream)
+//! ```
 
 // With the feature, what the tests and benches reach into is `pub`, and the lint
 // says of everything else that it need not be.

@@ -14,7 +14,7 @@ use crate::setup::placement::Placement;
 /// Arguments of `vmascope check`.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = EXIT_CODES)]
-pub struct CheckArguments {
+pub(crate) struct CheckArguments {
     /// Scenarios to run: names separated by commas, or all [default: all]
     #[arg(long = "scenario", value_name = "NAME,…", value_delimiter = ',')]
     pub scenarios: Vec<String>,
@@ -99,7 +99,7 @@ pub struct CheckArguments {
 
 /// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// A table, and what was violated
     Human,
     /// The kernel's test protocol, one test for each scenario and reader
@@ -110,7 +110,7 @@ pub enum Format {
 
 /// The rule for text readers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RuleChoice {
+pub(crate) enum RuleChoice {
     /// By this kernel's version, configuration and behaviour
     Auto,
     /// One VMA at a time, resuming at the last vm_end (maps since 6.17)
@@ -124,7 +124,7 @@ pub enum RuleChoice {
 impl RuleChoice {
     /// The rule, unless it is to be found out.
     #[must_use]
-    pub fn rule(self) -> Option<Rule> {
+    pub(crate) fn rule(self) -> Option<Rule> {
         let (granularity, position) = match self {
             RuleChoice::Auto => return None,
             RuleChoice::LineEnd => (Granularity::Line, Position::LastEnd),
@@ -176,10 +176,10 @@ fn dwelling(text: &str) -> Result<Dwelling, String> {
 }
 
 /// Most readers at once.
-pub const MOST_READERS: u16 = 32;
+pub(crate) const MOST_READERS: u16 = 32;
 
 /// Longest time a case may take: a day.
-pub const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)

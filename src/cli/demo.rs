@@ -4,7 +4,7 @@ use clap::Args;
 
 /// Arguments of `vmascope demo`.
 #[derive(Clone, Debug, Default, Args)]
-pub struct DemoArguments {
+pub(crate) struct DemoArguments {
     /// The scenario to begin with, or all: then the next one comes every few seconds
     #[arg(long, value_name = "NAME", default_value = DemoArguments::SCENARIO)]
     pub scenario: String,
@@ -25,11 +25,11 @@ pub struct DemoArguments {
 impl DemoArguments {
     /// The scenario whose duplicates are the easiest to see: a VMA of three
     /// pages is printed as one page, then as three.
-    pub const SCENARIO: &str = "resize";
+    pub(crate) const SCENARIO: &str = "resize";
 
     /// What runs when nothing is asked for.
     #[must_use]
-    pub fn default_scenario() -> Self {
+    pub(crate) fn default_scenario() -> Self {
         DemoArguments {
             scenario: Self::SCENARIO.into(),
             ..Self::default()

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 /// Arguments of `vmascope kernel`.
 #[derive(Clone, Debug, Args)]
-pub struct KernelArguments {
+pub(crate) struct KernelArguments {
     /// How long to look for each of the known holes
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = super::check::duration)]
     pub look: Duration,
@@ -18,7 +18,7 @@ pub struct KernelArguments {
 
 /// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum KernelFormat {
+pub(crate) enum KernelFormat {
     /// What each reader does, and how that is known
     Human,
     /// One JSON document

@@ -9,7 +9,7 @@ use crate::linux::reading::LabReader;
 /// Arguments of `vmascope latency`.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = MORE)]
-pub struct LatencyArguments {
+pub(crate) struct LatencyArguments {
     /// Who reads: none, maps, query, smaps, smaps_rollup, numa_maps
     #[arg(
         long = "reader",
@@ -65,7 +65,7 @@ pub struct LatencyArguments {
 
 /// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LatencyFormat {
+pub(crate) enum LatencyFormat {
     /// Tables, histograms, and which locks were taken
     Human,
     /// One JSON document

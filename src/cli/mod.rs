@@ -29,7 +29,7 @@ use clap::{Parser, Subcommand};
 /// be.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// What to do; without a word the demo.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -37,7 +37,7 @@ pub struct Cli {
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Show torn reads of the built-in modifier live, in the terminal (what runs without a command)
     Demo(DemoArguments),
     /// Watch a process: what changed, where reads tore

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 /// Arguments of `vmascope protocol`.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = NOTES)]
-pub struct ProtocolArguments {
+pub(crate) struct ProtocolArguments {
     /// Cases to explore, of the catalogue: names separated by commas, or all
     #[arg(
         long = "case",
@@ -40,7 +40,7 @@ pub struct ProtocolArguments {
 
 /// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ProtocolFormat {
+pub(crate) enum ProtocolFormat {
     /// A matrix or a table, and with one reader the shortest traces
     Human,
     /// One JSON document, with the shortest traces

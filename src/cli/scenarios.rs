@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 /// Arguments of `vmascope scenarios`.
 #[derive(Clone, Debug, Args)]
-pub struct ScenariosArguments {
+pub(crate) struct ScenariosArguments {
     /// Scenarios to show; without a name all of them
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
@@ -22,7 +22,7 @@ pub struct ScenariosArguments {
 
 /// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ListFormat {
+pub(crate) enum ListFormat {
     /// Pictures and words
     Human,
     /// One JSON document

@@ -8,7 +8,7 @@ use crate::stepping::step::Size;
 /// Arguments of `vmascope step`.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = EXIT_CODES)]
-pub struct StepArguments {
+pub(crate) struct StepArguments {
     /// The steps, as the keys of manual mode: r reads one more chunk, m has the modifier do its
     /// next operation, l changes between chunks of a page and of one line, R rewinds; without
     /// any, the shortest way to a duplicate, as with --shortest
@@ -38,7 +38,7 @@ pub struct StepArguments {
 
 /// How much a read asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SizeChoice {
+pub(crate) enum SizeChoice {
     /// A page
     Page,
     /// As much as the next line has
@@ -48,7 +48,7 @@ pub enum SizeChoice {
 impl SizeChoice {
     /// The size.
     #[must_use]
-    pub fn size(self) -> Size {
+    pub(crate) fn size(self) -> Size {
         match self {
             SizeChoice::Page => Size::Page,
             SizeChoice::Line => Size::Line,
@@ -58,7 +58,7 @@ impl SizeChoice {
 
 /// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum StepFormat {
+pub(crate) enum StepFormat {
     /// Each step, the lines it printed, and what is to be said of it
     Human,
     /// JSON Lines: one document for each step

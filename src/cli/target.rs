@@ -7,7 +7,7 @@ use clap::Args;
 
 /// Arguments of `vmascope attach`.
 #[derive(Clone, Debug, Args)]
-pub struct AttachArguments {
+pub(crate) struct AttachArguments {
     /// The process to watch: its PID, a thread's, or its name if no other has
     /// it; without one, a list to choose from
     #[arg(value_name = "PID|NAME")]
@@ -19,7 +19,7 @@ pub struct AttachArguments {
 
 /// Arguments of `vmascope run`.
 #[derive(Clone, Debug, Args)]
-pub struct RunArguments {
+pub(crate) struct RunArguments {
     #[command(flatten)]
     /// How fast.
     pub pace: Pace,
@@ -39,7 +39,7 @@ pub struct RunArguments {
 
 /// How fast to scan a target that is not ours.
 #[derive(Clone, Copy, Debug, Args)]
-pub struct Pace {
+pub(crate) struct Pace {
     /// Scans a second; 0 is as fast as the kernel answers, which costs the
     /// target
     #[arg(long, value_name = "SCANS", default_value_t = 60)]

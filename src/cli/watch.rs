@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 /// Arguments of `vmascope watch`.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = WATCH_ENDS)]
-pub struct WatchArguments {
+pub(crate) struct WatchArguments {
     /// The process to watch: its PID, a thread's, or its name if no other has it
     #[arg(value_name = "PID|NAME")]
     pub target: OsString,
@@ -29,7 +29,7 @@ pub struct WatchArguments {
 /// Arguments of `vmascope diff`.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = DIFF_SIDES)]
-pub struct DiffArguments {
+pub(crate) struct DiffArguments {
     /// The earlier side: a PID, or a file with the text of maps or smaps
     #[arg(value_name = "A")]
     pub before: OsString,
@@ -45,7 +45,7 @@ pub struct DiffArguments {
 
 /// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TextFormat {
+pub(crate) enum TextFormat {
     /// One line each, for people and grep
     Human,
     /// JSON: one object a line (watch), or one document (diff)

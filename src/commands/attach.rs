@@ -27,7 +27,7 @@ pub(crate) fn to_watch(target: AttachedTarget, pace: Pace) -> ToWatch {
 /// # Errors
 /// [`Failure`] when it cannot be watched, before `watch` is called; and what
 /// `choose` and `watch` return.
-pub fn run(
+pub(crate) fn run(
     arguments: &AttachArguments,
     choose: impl FnOnce() -> Result<Choice, Failure>,
     watch: impl FnOnce(ToWatch) -> Result<Exit, Failure>,
@@ -44,7 +44,7 @@ pub fn run(
 
 /// What became of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub(crate) enum Choice {
     /// This process.
     Process(Box<ProcessEntry>),
     /// None: the program ends like this.
@@ -55,7 +55,7 @@ pub enum Choice {
 ///
 /// # Errors
 /// [`Failure`], exit status 3: one line that says what would help.
-pub fn open(called: &OsStr) -> Result<AttachedTarget, Failure> {
+pub(crate) fn open(called: &OsStr) -> Result<AttachedTarget, Failure> {
     Ok(AttachedTarget::attach(find_target(called)?)?)
 }
 

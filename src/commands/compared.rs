@@ -10,7 +10,6 @@ use super::exit::Exit;
 use crate::cli::check::{CheckArguments, Format};
 use crate::compare::Comparison;
 use crate::compare::kept::KeptRun;
-use crate::report::comparison as text;
 
 /// Compares the run whose document this is with the one that was kept, and
 /// prints what that shows; `exit` is how the run ended by itself, and `whole`

@@ -5,7 +5,6 @@ use std::io::IsTerminal;
 use super::attach::Choice;
 use super::exit::{Exit, Failure};
 use crate::cli::demo::DemoArguments;
-use crate::scenario::definition as scenario;
 use crate::session::{Subject, ToWatch};
 use crate::tui::picker::{Picked, pick};
 use crate::tui::run::{End, RunOptions, end_by, run as run_application};

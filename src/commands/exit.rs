@@ -7,7 +7,7 @@ use crate::text::sanitise::sanitise;
 /// The exit statuses, the same for every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// All that must hold held.
     Held = 0,
     /// A violation was seen.
@@ -22,7 +22,7 @@ pub enum Exit {
 
 /// Why a command failed, and the exit status that says so.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// The exit status.
     pub exit: Exit,
     error: anyhow::Error,
@@ -38,7 +38,7 @@ impl Failure {
     }
 
     /// The command line asks for something that does not exist.
-    pub fn usage(error: impl Into<anyhow::Error>) -> Self {
+    pub(crate) fn usage(error: impl Into<anyhow::Error>) -> Self {
         Failure::with(Exit::Usage, error)
     }
 }

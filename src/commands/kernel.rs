@@ -29,7 +29,6 @@ use crate::linux::survey::{
 };
 use crate::modifier::options::ModifierOptions;
 use crate::report::survey::survey_text;
-use crate::scenario::definition as scenario;
 use crate::setup::Stage;
 use crate::setup::cpus::keep_apart;
 use crate::setup::evidence::gather_evidence;

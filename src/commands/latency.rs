@@ -14,7 +14,6 @@ use crate::latency::outcome::{Configuration, LatencyOutcome};
 use crate::latency::run::{LatencyPlan, Progress, run as measure};
 use crate::linux::reading::LabReader;
 use crate::modifier::timed_writer::WriterOptions;
-use crate::report::latency as report;
 
 /// A sample is at least so long: shorter ones hold hardly any calls.
 const SHORTEST: Duration = Duration::from_millis(5);

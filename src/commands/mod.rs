@@ -32,7 +32,7 @@ use crate::cli::{Cli, Command};
 ///
 /// # Errors
 /// [`Failure`] of exit status 2, on one line.
-pub fn command_line() -> Result<Option<Cli>, Failure> {
+pub(crate) fn command_line() -> Result<Option<Cli>, Failure> {
     use clap::Parser as _;
     let error = match Cli::try_parse() {
         Ok(cli) => return Ok(Some(cli)),
@@ -62,7 +62,7 @@ pub fn command_line() -> Result<Option<Cli>, Failure> {
 /// # Errors
 /// [`Failure`], whose text is one line for the user and whose exit status is
 /// documented.
-pub fn run(cli: &Cli) -> Result<Exit, Failure> {
+pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
         Some(Command::Step(arguments)) => step::run(arguments),

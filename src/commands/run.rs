@@ -31,7 +31,7 @@ const COLUMNS: usize = 500;
 /// # Errors
 /// [`Failure`] when it cannot be run or watched, before `watch` is called; and
 /// what `watch` returns.
-pub fn run(
+pub(crate) fn run(
     arguments: &RunArguments,
     watch: impl FnOnce(ToWatch) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {

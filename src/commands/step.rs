@@ -11,7 +11,6 @@ use crate::linux::file::{ProcFile, Which};
 use crate::linux::kernel_text::in_plain_words;
 use crate::modifier::options::ModifierOptions;
 use crate::report::steps::{StepHeading, StepPrinter};
-use crate::scenario::definition as scenario;
 use crate::scenario::definition::Scenario;
 use crate::setup::error::StageError;
 use crate::setup::evidence::gather_evidence;

@@ -17,7 +17,7 @@ const LARGEST: u64 = 64 << 20;
 
 /// Why a file is no run that can be compared with.
 #[derive(Debug, Error)]
-pub enum KeptError {
+pub(crate) enum KeptError {
     /// It cannot be read.
     #[error("cannot read {path}: {problem}; give a file that `vmascope check --format json` wrote")]
     Read {
@@ -40,7 +40,7 @@ pub enum KeptError {
 
 /// What is needed of a run to compare it with another.
 #[derive(Clone, Debug, Deserialize)]
-pub struct KeptRun {
+pub(crate) struct KeptRun {
     /// What ran, and where.
     pub run: KeptInfo,
     /// The cases, in the order in which they ran.
@@ -49,7 +49,7 @@ pub struct KeptRun {
 
 /// What ran, and where.
 #[derive(Clone, Debug, Deserialize)]
-pub struct KeptInfo {
+pub(crate) struct KeptInfo {
     /// `uname -srvm`.
     pub kernel: String,
     /// When it started.
@@ -60,7 +60,7 @@ pub struct KeptInfo {
 
 /// A case that was run.
 #[derive(Clone, Debug, Deserialize)]
-pub struct KeptCase {
+pub(crate) struct KeptCase {
     /// Which.
     pub case: CaseKey,
     /// Nanoseconds of reading.
@@ -71,7 +71,7 @@ pub struct KeptCase {
 
 /// The results of a case at one place.
 #[derive(Clone, Debug, Deserialize)]
-pub struct KeptPlacement {
+pub(crate) struct KeptPlacement {
     /// Where.
     pub placement: Placement,
     /// Which of the placement's variants, from 0.
@@ -86,7 +86,7 @@ pub struct KeptPlacement {
 
 /// Totals.
 #[derive(Clone, Debug, Deserialize)]
-pub struct KeptTally {
+pub(crate) struct KeptTally {
     /// Finished scans.
     pub scans: u64,
     torn: u64,
@@ -106,7 +106,7 @@ struct KeptViolations {
 impl KeptPlacement {
     /// The placement and its variant: `boundary`, `low 2`.
     #[must_use]
-    pub fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         match (self.placement.name(), self.variant) {
             (name, 0) => name.to_owned(),
             (name, variant) => format!("{name} {variant}"),
@@ -115,7 +115,7 @@ impl KeptPlacement {
 
     /// Whether `other` is the result of the same layout.
     #[must_use]
-    pub fn is_like(&self, other: &Self) -> bool {
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
         (self.placement, self.variant) == (other.placement, other.variant)
     }
 }
@@ -124,7 +124,7 @@ impl KeptTally {
     /// Each thing that is counted, by name, and how often it was seen. Of
     /// violations those that were.
     #[must_use]
-    pub fn figures(&self) -> BTreeMap<Figure, u64> {
+    pub(crate) fn figures(&self) -> BTreeMap<Figure, u64> {
         let tears = [
             (Figure::Torn, self.torn),
             (Figure::AtBoundary, self.duplicates_at_boundary),
@@ -144,7 +144,7 @@ impl KeptTally {
 
 /// A thing that is counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Figure {
+pub(crate) enum Figure {
     /// Scans that mix states.
     Torn,
     /// Duplicates across a chunk boundary.
@@ -184,7 +184,7 @@ impl KeptRun {
     /// The placements of its cases, in order; without the end of the address
     /// space where just those cases had it that are always placed there.
     #[must_use]
-    pub fn placements(&self) -> Vec<Placement> {
+    pub(crate) fn placements(&self) -> Vec<Placement> {
         let of = |case: &KeptCase| -> Vec<Placement> {
             case.placements.iter().map(|at| at.placement).collect()
         };
@@ -206,7 +206,7 @@ impl KeptRun {
     ///
     /// # Errors
     /// When it cannot be read, or is not such a document.
-    pub fn read(path: &Path) -> Result<Self, KeptError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, KeptError> {
         let name = path.display().to_string().escape_debug().to_string();
         let mut bytes = Vec::new();
         let read = std::fs::File::open(path)
@@ -231,7 +231,7 @@ impl KeptRun {
     ///
     /// # Errors
     /// When it is not a document of a check, or contradicts itself.
-    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
         /// What every version has.
         #[derive(Deserialize)]
         struct Head {
@@ -292,7 +292,7 @@ impl KeptRun {
 
     /// The case of that name, if it was run.
     #[must_use]
-    pub fn case(&self, key: &CaseKey) -> Option<&KeptCase> {
+    pub(crate) fn case(&self, key: &CaseKey) -> Option<&KeptCase> {
         self.cases.iter().find(|case| case.case == *key)
     }
 }

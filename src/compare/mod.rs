@@ -17,19 +17,19 @@ use kept::{Figure, KeptPlacement, KeptRun};
 use statistics::{Compared, Counted, compare_rates, dispersion, holm};
 
 /// The chance of any verdict at all between two runs of equal rates.
-pub const LEVEL: f64 = 0.01;
+pub(crate) const LEVEL: f64 = 0.01;
 
 /// The least ratio, either way, that is a verdict. Between two runs of one
 /// kernel the rates of tears differ for reasons that the rounds of a run do not
 /// show: other load, other clocks, another layout.
-pub const LEAST_RATIO: f64 = 2.0;
+pub(crate) const LEAST_RATIO: f64 = 2.0;
 
 /// Operations a scan that differ by this ratio make two runs unlike.
 const PACE: f64 = 1.5;
 
 /// Two runs, compared.
 #[derive(Clone, Debug)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// Where and when the run that was kept ran.
     pub then: String,
     /// All figures of which at least one run has an event.
@@ -46,7 +46,7 @@ pub struct Comparison {
 
 /// One figure of one case at one placement.
 #[derive(Clone, Debug)]
-pub struct ComparisonRow {
+pub(crate) struct ComparisonRow {
     /// Which case.
     pub case: CaseKey,
     /// Where the site stood, and in which variant.
@@ -70,7 +70,7 @@ pub struct ComparisonRow {
 
 /// What a row says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// It is seen more rarely.
     Better,
     /// It is seen more often.
@@ -82,7 +82,7 @@ pub enum Verdict {
 impl ComparisonRow {
     /// What it says.
     #[must_use]
-    pub fn verdict(&self) -> Verdict {
+    pub(crate) fn verdict(&self) -> Verdict {
         let ratio = self.compared.ratio;
         if self.unlike || self.corrected > LEVEL {
             Verdict::NoDifference
@@ -99,7 +99,7 @@ impl ComparisonRow {
 impl Comparison {
     /// Compares `now` with `then`.
     #[must_use]
-    pub fn of(then: &KeptRun, now: &KeptRun) -> Self {
+    pub(crate) fn of(then: &KeptRun, now: &KeptRun) -> Self {
         let mut comparison = Comparison {
             then: format!("{}, {}", then.run.kernel, then.run.started),
             rows: Vec::new(),
@@ -182,13 +182,13 @@ impl Comparison {
     }
 
     /// The rows with that verdict.
-    pub fn with(&self, verdict: Verdict) -> impl Iterator<Item = &ComparisonRow> {
+    pub(crate) fn with(&self, verdict: Verdict) -> impl Iterator<Item = &ComparisonRow> {
         self.rows.iter().filter(move |row| row.verdict() == verdict)
     }
 
     /// Whether this run is to be held against its kernel.
     #[must_use]
-    pub fn got_worse(&self) -> bool {
+    pub(crate) fn got_worse(&self) -> bool {
         self.with(Verdict::Worse).next().is_some() || !self.new_violations.is_empty()
     }
 }

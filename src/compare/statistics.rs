@@ -20,7 +20,7 @@ const MOST_EVENTS: f64 = 10_000.0;
 
 /// Events, and the scans in which they were seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Counted {
+pub(crate) struct Counted {
     /// How many; not whole once divided by a dispersion.
     pub events: f64,
     /// In how many scans.
@@ -30,14 +30,14 @@ pub struct Counted {
 impl Counted {
     /// Events a scan.
     #[must_use]
-    pub fn rate(self) -> f64 {
+    pub(crate) fn rate(self) -> f64 {
         self.events / self.scans
     }
 }
 
 /// What two counts say about the ratio of their rates.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Compared {
+pub(crate) struct Compared {
     /// The chance of counts so unlike, two-sided, were the rates the same.
     pub p: f64,
     /// The second rate over the first; infinite where the first is zero.
@@ -49,7 +49,7 @@ pub struct Compared {
 /// Compares the rate of `now` with that of `then`; both have scans, and there
 /// is an event in one of them.
 #[must_use]
-pub fn compare_rates(then: Counted, now: Counted, dispersion: f64) -> Compared {
+pub(crate) fn compare_rates(then: Counted, now: Counted, dispersion: f64) -> Compared {
     let all = (then.events + now.events) / dispersion.max(1.0);
     // Fewer events of the same shares are less sure of themselves.
     let scale = all.min(MOST_EVENTS) / (then.events + now.events);
@@ -116,7 +116,7 @@ fn at_most(k: f64, n: f64, share: f64) -> f64 {
 /// ones would: Pearson's chi-squared over its degrees of freedom, of all runs
 /// together, at least 1. Each run is its rounds: events and scans.
 #[must_use]
-pub fn dispersion(runs: &[Vec<(u64, u64)>]) -> f64 {
+pub(crate) fn dispersion(runs: &[Vec<(u64, u64)>]) -> f64 {
     let (mut sum, mut freedom) = (0.0, 0.0);
     for rounds in runs {
         let rounds: Vec<_> = rounds.iter().filter(|(_, scans)| *scans > 0).collect();
@@ -142,7 +142,7 @@ pub fn dispersion(runs: &[Vec<(u64, u64)>]) -> f64 {
 /// looks. If all rates are the same, the chance that any of them is at most
 /// `x` is at most `x`.
 #[must_use]
-pub fn holm(chances: &[f64]) -> Vec<f64> {
+pub(crate) fn holm(chances: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..chances.len()).collect();
     order.sort_by(|&a, &b| chances[a].total_cmp(&chances[b]));
     let mut corrected = vec![1.0; chances.len()];

@@ -9,7 +9,11 @@ use crate::text::sanitise::sanitise;
 
 /// What runs, and where: `cases` of them, by these rules.
 #[must_use]
-pub fn run_info(cases: usize, facts: &KernelFacts, rules: &[(Reader, ReaderRule)]) -> RunInfo {
+pub(crate) fn run_info(
+    cases: usize,
+    facts: &KernelFacts,
+    rules: &[(Reader, ReaderRule)],
+) -> RunInfo {
     let command_line: Vec<String> = std::env::args_os()
         .map(|word| sanitise(word.as_encoded_bytes()).into_owned())
         .collect();

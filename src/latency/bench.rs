@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How to measure.
 #[derive(Clone, Debug)]
-pub struct BenchOptions {
+pub(crate) struct BenchOptions {
     /// Threads of each reader.
     pub reader_count: u16,
     /// Whether the writer has a CPU of its own.
@@ -47,7 +47,7 @@ pub struct BenchOptions {
 
 /// Why it cannot be measured.
 #[derive(Debug, Error)]
-pub enum LabError {
+pub(crate) enum LabError {
     /// The writer failed.
     #[error(transparent)]
     Writer(#[from] WriterError),
@@ -79,7 +79,7 @@ pub enum LabError {
 
 /// What one sample came to.
 #[derive(Clone, Debug, Default)]
-pub struct Sample {
+pub(crate) struct Sample {
     /// Times of mmap.
     pub mmap: Times,
     /// Times of munmap.
@@ -97,7 +97,7 @@ pub struct Sample {
 
 /// A writer, and where readers are put.
 #[derive(Debug)]
-pub struct Bench {
+pub(crate) struct Bench {
     writer: Writer,
     options: BenchOptions,
     evidence: Result<LockEvidence, NoEvidence>,
@@ -112,7 +112,7 @@ impl Bench {
     ///
     /// # Errors
     /// When the writer cannot be started.
-    pub fn new(options: BenchOptions) -> Result<Self, LabError> {
+    pub(crate) fn new(options: BenchOptions) -> Result<Self, LabError> {
         let writer = Writer::spawn(&options.writer)?;
         let mut bench = Bench {
             writer,
@@ -174,13 +174,13 @@ impl Bench {
 
     /// What could not be done as it was asked, one line each.
     #[must_use]
-    pub fn notes(&self) -> &[String] {
+    pub(crate) fn notes(&self) -> &[String] {
         &self.notes
     }
 
     /// Whether the writer has a CPU of its own.
     #[must_use]
-    pub fn is_pinned(&self) -> bool {
+    pub(crate) fn is_pinned(&self) -> bool {
         self.reader_cpus.is_some()
     }
 
@@ -188,19 +188,19 @@ impl Bench {
     ///
     /// # Errors
     /// What is missing.
-    pub fn evidence(&self) -> Result<LockEvidence, NoEvidence> {
+    pub(crate) fn evidence(&self) -> Result<LockEvidence, NoEvidence> {
         self.evidence.clone()
     }
 
     /// The writer's PID.
     #[must_use]
-    pub fn writer_pid(&self) -> u32 {
+    pub(crate) fn writer_pid(&self) -> u32 {
         self.writer.pid()
     }
 
     /// Times that were lost because they were not taken in time.
     #[must_use]
-    pub fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         self.writer.dropped()
     }
 
@@ -208,7 +208,7 @@ impl Bench {
     ///
     /// # Errors
     /// When the writer fails.
-    pub fn check_clock(&mut self) -> Result<ClockCheck, LabError> {
+    pub(crate) fn check_clock(&mut self) -> Result<ClockCheck, LabError> {
         Ok(ClockCheck::try_on(&mut self.writer)?)
     }
 
@@ -217,7 +217,7 @@ impl Bench {
     ///
     /// # Errors
     /// When the reader fails.
-    pub fn quiet(&mut self, reader: LabReader) -> Result<Option<ReadTotals>, LabError> {
+    pub(crate) fn quiet(&mut self, reader: LabReader) -> Result<Option<ReadTotals>, LabError> {
         let Ok(evidence) = self.evidence else {
             return Ok(None);
         };
@@ -230,7 +230,7 @@ impl Bench {
     ///
     /// # Errors
     /// When they cannot be started or do not get through.
-    pub fn start_readers(
+    pub(crate) fn start_readers(
         &mut self,
         reader: LabReader,
         count: u16,
@@ -271,7 +271,7 @@ impl Bench {
     }
 
     /// The writer, to be driven by hand.
-    pub fn writer(&mut self) -> &mut Writer {
+    pub(crate) fn writer(&mut self) -> &mut Writer {
         &mut self.writer
     }
 
@@ -280,7 +280,7 @@ impl Bench {
     ///
     /// # Errors
     /// When the writer or a reader fails.
-    pub fn sample(
+    pub(crate) fn sample(
         &mut self,
         reader: LabReader,
         length: Duration,

@@ -12,7 +12,7 @@ const TURNS: u32 = 5;
 
 /// The clock's own cost, and the writer's loop against a plain one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct ClockCheck {
+pub(crate) struct ClockCheck {
     /// Two clock reads with nothing in between: each time includes so much.
     pub clock: Summary,
     /// Calls in a loop that does nothing but call and read the clock.
@@ -26,7 +26,7 @@ impl ClockCheck {
     ///
     /// # Errors
     /// When the writer fails.
-    pub fn try_on(writer: &mut Writer) -> Result<Self, WriterError> {
+    pub(crate) fn try_on(writer: &mut Writer) -> Result<Self, WriterError> {
         let (mut clock, mut plain, mut working) =
             (Times::default(), Times::default(), Times::default());
         writer.time_the_clock()?;

@@ -27,7 +27,7 @@ use crate::modifier::timed_writer::mailbox::Timed;
 /// How often there may be something new.
 const TICK: Duration = Duration::from_millis(250);
 /// How much time a point of the chart stands for.
-pub const POINT: Duration = Duration::from_millis(500);
+pub(crate) const POINT: Duration = Duration::from_millis(500);
 /// Points of the chart kept.
 const POINTS: usize = 256;
 /// How often times are taken from the writer.
@@ -35,10 +35,10 @@ const TAKE: Duration = Duration::from_millis(20);
 /// Commands that may wait to be obeyed.
 const COMMANDS: usize = 32;
 /// Threads of one reader, at most.
-pub const MOST: u16 = 16;
+pub(crate) const MOST: u16 = 16;
 
 /// The readers that can be added.
-pub const READERS: [LabReader; 5] = [
+pub(crate) const READERS: [LabReader; 5] = [
     LabReader::Maps,
     LabReader::Query,
     LabReader::Smaps,
@@ -47,7 +47,7 @@ pub const READERS: [LabReader; 5] = [
 ];
 
 /// How many threads of each of [`READERS`].
-pub type Counts = [u16; READERS.len()];
+pub(crate) type Counts = [u16; READERS.len()];
 
 /// What the lab is asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,7 +148,7 @@ pub struct LabSnapshot {
 
 /// A running lab. Dropping it ends it, the readers, and the writer with it.
 #[derive(Debug)]
-pub struct LiveLab {
+pub(crate) struct LiveLab {
     commands: SyncSender<LabCommand>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -160,7 +160,9 @@ impl LiveLab {
     ///
     /// # Errors
     /// When the thread cannot be started.
-    pub fn start(mut tell: impl FnMut(LabSnapshot) -> bool + Send + 'static) -> io::Result<Self> {
+    pub(crate) fn start(
+        mut tell: impl FnMut(LabSnapshot) -> bool + Send + 'static,
+    ) -> io::Result<Self> {
         let (commands, receiver) = sync_channel(COMMANDS);
         let stop = Arc::new(AtomicBool::new(false));
         let thread = std::thread::Builder::new().name("lab".into()).spawn({
@@ -194,7 +196,7 @@ impl LiveLab {
     }
 
     /// Asks for something; nothing happens if too much was asked for already.
-    pub fn send(&self, command: LabCommand) {
+    pub(crate) fn send(&self, command: LabCommand) {
         let _ = self.commands.try_send(command);
     }
 }

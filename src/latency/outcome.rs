@@ -10,7 +10,7 @@ use crate::linux::reading::LabReader;
 
 /// All that was measured. Times are in nanoseconds, sizes in bytes.
 #[derive(Clone, Debug, Serialize)]
-pub struct LatencyOutcome {
+pub(crate) struct LatencyOutcome {
     /// The version of this program.
     pub version: String,
     /// `uname -srvm`.
@@ -37,7 +37,7 @@ pub struct LatencyOutcome {
 
 /// How it was measured.
 #[derive(Clone, Debug, Serialize)]
-pub struct Setup {
+pub(crate) struct Setup {
     /// Bytes of the writer's region.
     pub region: u64,
     /// VMAs of it.
@@ -62,7 +62,7 @@ pub struct Setup {
 
 /// A reader that this kernel does not have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Skipped {
+pub(crate) struct Skipped {
     /// Which.
     pub reader: LabReader,
     /// Why, in one line.
@@ -71,7 +71,7 @@ pub struct Skipped {
 
 /// One configuration: who reads, and what that cost.
 #[derive(Clone, Debug, Serialize)]
-pub struct Configuration {
+pub(crate) struct Configuration {
     /// Who reads.
     pub reader: LabReader,
     /// Calls of mmap.
@@ -121,7 +121,7 @@ impl Ratio {
 
 /// A step of a histogram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Step {
+pub(crate) struct Step {
     /// Its end, in nanoseconds, not included; none: it has no end.
     pub below_ns: Option<u64>,
     /// Calls in it.
@@ -130,7 +130,7 @@ pub struct Step {
 
 /// What one sample came to, both calls together.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct SampleSummary {
+pub(crate) struct SampleSummary {
     /// Calls.
     pub operations: u64,
     /// Half of them took no longer.
@@ -163,7 +163,7 @@ impl From<Granularity> for Holds {
 /// Which locks a configuration took. While nothing moved: by one thread over a
 /// few scans. While the writer worked: in samples of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Locks {
+pub(crate) struct Locks {
     /// mmap_lock read acquisitions a chunk or query, while nothing moved.
     pub quiet_per_piece: f64,
     /// What that says.
@@ -187,13 +187,13 @@ impl Locks {
     /// mmap_lock read acquisitions a scan, while the writer worked: for a
     /// reader that locks one VMA at a time, its fallbacks.
     #[must_use]
-    pub fn per_scan(&self) -> f64 {
+    pub(crate) fn per_scan(&self) -> f64 {
         per(self.acquired.read, self.scans)
     }
 
     /// The same a second.
     #[must_use]
-    pub fn per_second(&self) -> f64 {
+    pub(crate) fn per_second(&self) -> f64 {
         per(self.acquired.read, self.elapsed_ns) * 1e9
     }
 }
@@ -209,7 +209,7 @@ fn per(count: u64, of: u64) -> f64 {
 /// one VMA at a time costs more than one that holds mmap_lock. `None` where
 /// there are not both kinds.
 #[must_use]
-pub fn order_agrees(configurations: &[Configuration]) -> Option<bool> {
+pub(crate) fn order_agrees(configurations: &[Configuration]) -> Option<bool> {
     let ratios = |wanted: Holds| {
         configurations.iter().filter_map(move |one| {
             let fits = one.locks.is_some_and(|locks| locks.holds == wanted);

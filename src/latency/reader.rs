@@ -13,11 +13,11 @@ use crate::linux::reading::{LabReader, ReadTotals};
 
 /// The nice value of readers that give way: that of the test which the patch
 /// series cites.
-pub const NICE: i32 = 15;
+pub(crate) const NICE: i32 = 15;
 
 /// How readers run.
 #[derive(Clone, Debug, Default)]
-pub struct Manner {
+pub(crate) struct Manner {
     /// The CPUs they may use; as this thread, if none are given.
     pub cpus: Option<CpuSet>,
     /// Whether they give way to others: see [`NICE`].
@@ -42,8 +42,7 @@ struct Shared {
 
 /// Threads that read. They stop when this is dropped.
 #[derive(Debug)]
-pub struct Readers {
-    reader: LabReader,
+pub(crate) struct Readers {
     threads: Vec<(Arc<Shared>, Option<JoinHandle<()>>)>,
 }
 
@@ -53,9 +52,13 @@ impl Readers {
     ///
     /// # Errors
     /// When a file cannot be opened or a thread not started.
-    pub fn start(reader: LabReader, count: u16, pid: u32, manner: &Manner) -> io::Result<Self> {
+    pub(crate) fn start(
+        reader: LabReader,
+        count: u16,
+        pid: u32,
+        manner: &Manner,
+    ) -> io::Result<Self> {
         let mut readers = Readers {
-            reader,
             threads: Vec::new(),
         };
         for number in 0..count {
@@ -74,15 +77,9 @@ impl Readers {
         Ok(readers)
     }
 
-    /// Who reads.
-    #[must_use]
-    pub fn reader(&self) -> LabReader {
-        self.reader
-    }
-
     /// Whether all have read everything once.
     #[must_use]
-    pub fn are_ready(&self) -> bool {
+    pub(crate) fn are_ready(&self) -> bool {
         self.threads
             .iter()
             .all(|(shared, _)| shared.ready.load(Ordering::Acquire))
@@ -90,7 +87,7 @@ impl Readers {
 
     /// What they have done so far.
     #[must_use]
-    pub fn totals(&self) -> ReadTotals {
+    pub(crate) fn totals(&self) -> ReadTotals {
         let mut totals = ReadTotals::default();
         for (shared, _) in &self.threads {
             totals.scans += shared.scans.load(Ordering::Relaxed);
@@ -105,7 +102,7 @@ impl Readers {
     /// Whether one may not be niced or pinned as it was asked to be; it reads
     /// all the same.
     #[must_use]
-    pub fn refused(&self) -> Refused {
+    pub(crate) fn refused(&self) -> Refused {
         let all = self.threads.iter();
         let bits = all.fold(0, |bits, (shared, _)| {
             bits | shared.refused.load(Ordering::Relaxed)
@@ -118,7 +115,7 @@ impl Readers {
 
     /// Why one does not read any more, if so.
     #[must_use]
-    pub fn problem(&self) -> Option<String> {
+    pub(crate) fn problem(&self) -> Option<String> {
         self.threads.iter().find_map(|(shared, _)| {
             let problem = shared.problem.lock();
             problem.unwrap_or_else(PoisonError::into_inner).clone()
@@ -142,7 +139,7 @@ impl Drop for Readers {
 
 /// What a thread was refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Refused {
+pub(crate) struct Refused {
     /// To run on those CPUs only.
     pub pin: bool,
     /// To give way.
@@ -215,7 +212,7 @@ mod tests {
         for reader in LabReader::ALL {
             if let Err(why) = reader.try_here() {
                 assert_eq!(why.lines().count(), 1, "{why}");
-                crate::support::skipped::skip(format!("{reader}: {why}"));
+                crate::support::skip(format!("{reader}: {why}"));
                 continue;
             }
             let readers = Readers::start(reader, 2, std::process::id(), &manner).unwrap();

@@ -17,7 +17,7 @@ const COUNTING: Duration = Duration::from_millis(300);
 
 /// What to measure.
 #[derive(Clone, Debug)]
-pub struct LatencyPlan {
+pub(crate) struct LatencyPlan {
     /// The configurations.
     pub readers: Vec<LabReader>,
     /// Rounds.
@@ -30,7 +30,7 @@ pub struct LatencyPlan {
 
 /// How far it is.
 #[derive(Clone, Copy, Debug)]
-pub enum Progress {
+pub(crate) enum Progress {
     /// The writer is started, the clock is tried.
     Clock,
     /// A sample is taken.
@@ -53,7 +53,7 @@ pub enum Progress {
 ///
 /// # Errors
 /// [`LabError`].
-pub fn run(
+pub(crate) fn run(
     plan: &LatencyPlan,
     stop: &AtomicBool,
     mut progress: impl FnMut(Progress),

@@ -12,7 +12,7 @@ const DIGITS: u8 = 3;
 
 /// Times of one kind, in nanoseconds.
 #[derive(Clone, Debug)]
-pub struct Times {
+pub(crate) struct Times {
     histogram: Histogram<u64>,
     sum: u128,
     max: u64,
@@ -33,14 +33,14 @@ impl Default for Times {
 
 impl Times {
     /// Adds a time.
-    pub fn add(&mut self, nanoseconds: u64) {
+    pub(crate) fn add(&mut self, nanoseconds: u64) {
         self.histogram.saturating_record(nanoseconds);
         self.sum += u128::from(nanoseconds);
         self.max = self.max.max(nanoseconds);
     }
 
     /// Adds all of others.
-    pub fn merge(&mut self, others: &Times) {
+    pub(crate) fn merge(&mut self, others: &Times) {
         // Both have the same bounds, so nothing is out of them.
         let added = self.histogram.add(&others.histogram);
         debug_assert!(added.is_ok());
@@ -49,7 +49,7 @@ impl Times {
     }
 
     /// Forgets all.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.histogram.reset();
         self.sum = 0;
         self.max = 0;
@@ -57,14 +57,14 @@ impl Times {
 
     /// How many.
     #[must_use]
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.histogram.len()
     }
 
     /// The least time that `part` (0 to 1) of all times do not exceed, exact
     /// to a thousandth; 0 where there are no times.
     #[must_use]
-    pub fn quantile(&self, part: f64) -> u64 {
+    pub(crate) fn quantile(&self, part: f64) -> u64 {
         if self.histogram.is_empty() {
             return 0;
         }
@@ -74,7 +74,7 @@ impl Times {
 
     /// What they come to.
     #[must_use]
-    pub fn summary(&self) -> Summary {
+    pub(crate) fn summary(&self) -> Summary {
         let count = self.count();
         let mean = match count {
             0 => 0.0,
@@ -94,7 +94,7 @@ impl Times {
     /// How many times lie in each step from one of `ends` (ascending, in
     /// nanoseconds) to the next, the first from 0, the last without end.
     #[must_use]
-    pub fn steps(&self, ends: &[u64]) -> Vec<u64> {
+    pub(crate) fn steps(&self, ends: &[u64]) -> Vec<u64> {
         let mut counts = vec![0; ends.len() + 1];
         for value in self.histogram.iter_recorded() {
             let time = value.value_iterated_to();
@@ -126,7 +126,7 @@ pub struct Summary {
 
 /// The ends of steps on a logarithmic scale, from 100 ns on: 1, 2, 5, 10 …
 #[must_use]
-pub fn logarithmic_steps() -> Vec<u64> {
+pub(crate) fn logarithmic_steps() -> Vec<u64> {
     (0..)
         .flat_map(|power| [1, 2, 5].map(|digit| digit * 100 * 10u64.pow(power)))
         .take_while(|end| *end <= 10_000_000_000)

@@ -53,7 +53,7 @@ impl fmt::Display for Pause {
 
 /// Pauses, spun rather than slept.
 #[derive(Clone, Debug)]
-pub struct Dwell {
+pub(crate) struct Dwell {
     pause: Pause,
     /// xorshift64* (Vigna 2016).
     random: u64,
@@ -62,26 +62,20 @@ pub struct Dwell {
 impl Dwell {
     /// Pauses of this kind.
     #[must_use]
-    pub fn new(pause: Pause) -> Self {
+    pub(crate) fn new(pause: Pause) -> Self {
         Dwell {
             pause,
             random: 0x9e37_79b9_7f4a_7c15,
         }
     }
 
-    /// The kind of pause.
-    #[must_use]
-    pub fn pause(&self) -> Pause {
-        self.pause
-    }
-
     /// Pauses in another way from now on.
-    pub fn set(&mut self, pause: Pause) {
+    pub(crate) fn set(&mut self, pause: Pause) {
         self.pause = pause;
     }
 
     /// Pauses.
-    pub fn wait(&mut self) {
+    pub(crate) fn wait(&mut self) {
         let longest = self.pause.longest();
         if longest.is_zero() {
             return;

@@ -147,7 +147,7 @@ mod tests {
             assert!(matches!(error, OpenError::NoSuchProcess { .. }), "{error}");
         }
         if !Stat::read(2).is_ok_and(|stat| stat.kernel_thread) {
-            return crate::support::skipped::skip("process 2 is no kernel thread here");
+            return crate::support::skip("process 2 is no kernel thread here");
         }
         let error = ProcFile::open(2, Which::Maps).unwrap_err();
         assert!(

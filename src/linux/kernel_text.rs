@@ -6,7 +6,7 @@ use crate::text::sanitise::sanitise;
 
 /// What a reader locks and where it resumes, in plain words.
 #[must_use]
-pub fn in_plain_words(reader: Reader, rule: Rule) -> String {
+pub(crate) fn in_plain_words(reader: Reader, rule: Rule) -> String {
     let holds = match (reader, rule.granularity) {
         (_, Granularity::Line) => "locks one VMA at a time",
         (Reader::Query | Reader::QueryWalk, Granularity::Chunk) => {
@@ -24,7 +24,7 @@ pub fn in_plain_words(reader: Reader, rule: Rule) -> String {
 
 /// `uname -srvm`.
 #[must_use]
-pub fn kernel_text() -> String {
+pub(crate) fn kernel_text() -> String {
     let uname = rustix::system::uname();
     let part = |text: &std::ffi::CStr| sanitise(text.to_bytes()).into_owned();
     format!(
@@ -38,7 +38,7 @@ pub fn kernel_text() -> String {
 
 /// Whether VMAs have locks of their own, and where that is known from.
 #[must_use]
-pub fn per_vma_lock_text(facts: &KernelFacts) -> String {
+pub(crate) fn per_vma_lock_text(facts: &KernelFacts) -> String {
     let from = &facts.per_vma_lock_from;
     match facts.per_vma_lock {
         Some(true) => format!("CONFIG_PER_VMA_LOCK=y (from {from})"),

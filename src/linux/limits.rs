@@ -5,21 +5,21 @@ use std::fs;
 /// The most VMAs a process may have (`vm.max_map_count`); `None` where that
 /// cannot be read.
 #[must_use]
-pub fn max_map_count() -> Option<u64> {
+pub(crate) fn max_map_count() -> Option<u64> {
     number("vm/max_map_count")
 }
 
 /// The lowest address an unprivileged process may map, in bytes
 /// (`vm.mmap_min_addr`).
 #[must_use]
-pub fn mmap_min_addr() -> Option<u64> {
+pub(crate) fn mmap_min_addr() -> Option<u64> {
     number("vm/mmap_min_addr")
 }
 
 /// How far perf_event_open(2) is restricted (`kernel.perf_event_paranoid`):
 /// from 2 on an unprivileged user may not count in the kernel.
 #[must_use]
-pub fn perf_event_paranoid() -> Option<i64> {
+pub(crate) fn perf_event_paranoid() -> Option<i64> {
     number("kernel/perf_event_paranoid")
 }
 
@@ -27,7 +27,7 @@ pub fn perf_event_paranoid() -> Option<i64> {
 /// user's identity (`kernel.yama.ptrace_scope`, Yama): `None` where there is
 /// no Yama.
 #[must_use]
-pub fn ptrace_scope() -> Option<u64> {
+pub(crate) fn ptrace_scope() -> Option<u64> {
     number("kernel/yama/ptrace_scope")
 }
 

@@ -149,7 +149,7 @@ mod tests {
             Ok(evidence) => evidence,
             Err(missing) => {
                 assert_eq!(missing.to_string().lines().count(), 1, "{missing}");
-                return crate::support::skipped::skip(missing);
+                return crate::support::skip(missing);
             }
         };
         let counter = evidence.of_this_thread().unwrap();

@@ -12,7 +12,7 @@ use super::stat::Stat;
 
 /// A process, held by its pidfd, so that a reused PID is never mistaken for it.
 #[derive(Debug)]
-pub struct Life {
+pub(crate) struct Life {
     pid: u32,
     pidfd: OwnedFd,
 }
@@ -65,7 +65,7 @@ impl Life {
     ///
     /// # Errors
     /// [`OpenError`]: it is not there, or the kernel has no pidfds (to 5.2).
-    pub fn of(pid: u32) -> Result<Self, OpenError> {
+    pub(crate) fn of(pid: u32) -> Result<Self, OpenError> {
         let which = Which::Maps;
         let gone = || OpenError::NoSuchProcess { pid, which };
         let raw = i32::try_from(pid).ok().and_then(Pid::from_raw);
@@ -85,19 +85,19 @@ impl Life {
 
     /// Its PID.
     #[must_use]
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.pid
     }
 
     /// Its pidfd: becomes readable when the process exits.
     #[must_use]
-    pub fn pidfd(&self) -> &OwnedFd {
+    pub(crate) fn pidfd(&self) -> &OwnedFd {
         &self.pidfd
     }
 
     /// Whether it runs, or could; a zombie does not. Allocates nothing.
     #[must_use]
-    pub fn is_alive(&self) -> bool {
+    pub(crate) fn is_alive(&self) -> bool {
         let mut fds = [PollFd::new(&self.pidfd, PollFlags::IN)];
         loop {
             match poll(&mut fds, Some(&Timespec::default())) {
@@ -110,7 +110,7 @@ impl Life {
 
     /// Waits for its end, so long at most; whether it has ended.
     #[must_use]
-    pub fn ends_within(&self, limit: std::time::Duration) -> bool {
+    pub(crate) fn ends_within(&self, limit: std::time::Duration) -> bool {
         let limit = Timespec::try_from(limit).unwrap_or_default();
         let mut fds = [PollFd::new(&self.pidfd, PollFlags::IN)];
         // Interrupted: that was short enough.
@@ -120,7 +120,7 @@ impl Life {
     /// How it ended, if it is a child of this process, has ended and has not
     /// been reaped. Does not reap it and does not wait.
     #[must_use]
-    pub fn exit_status(&self) -> Option<ExitStatus> {
+    pub(crate) fn exit_status(&self) -> Option<ExitStatus> {
         use std::os::fd::AsFd;
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         let found = waitid(WaitId::PidFd(self.pidfd.as_fd()), options);
@@ -134,7 +134,7 @@ impl Life {
     /// `do_exit()` gives the address space up before the process becomes a
     /// zombie; that it is on its way shows in its flags.
     #[must_use]
-    pub fn mm_end(&self) -> MmEnd {
+    pub(crate) fn mm_end(&self) -> MmEnd {
         let pid = self.pid;
         let gone = match Stat::read(pid) {
             Ok(stat) => stat.exiting || stat.is_dead(),

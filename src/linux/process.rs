@@ -2,7 +2,6 @@
 //! address space that its files were opened on.
 
 use std::io;
-use std::os::fd::OwnedFd;
 
 use nix::errno::Errno;
 
@@ -14,7 +13,7 @@ use super::stat::Stat;
 
 /// A process by its pidfd, so that a reused PID is never mistaken for it.
 #[derive(Debug)]
-pub struct Process {
+pub(crate) struct Process {
     life: Life,
     maps: ProcFile,
 }
@@ -24,7 +23,7 @@ impl Process {
     ///
     /// # Errors
     /// [`OpenError`].
-    pub fn open(pid: u32) -> Result<Self, OpenError> {
+    pub(crate) fn open(pid: u32) -> Result<Self, OpenError> {
         let which = Which::Maps;
         let life = Life::of(pid)?;
         let maps = ProcFile::open(pid, which)?;
@@ -39,31 +38,25 @@ impl Process {
 
     /// Its PID.
     #[must_use]
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.life.pid()
-    }
-
-    /// Its pidfd: becomes readable when the process exits.
-    #[must_use]
-    pub fn pidfd(&self) -> &OwnedFd {
-        self.life.pidfd()
     }
 
     /// Whether it runs, or could; a zombie does not. Allocates nothing.
     #[must_use]
-    pub fn alive(&self) -> bool {
+    pub(crate) fn alive(&self) -> bool {
         self.life.is_alive()
     }
 
     /// Its life: held by its pidfd, not by its PID.
     #[must_use]
-    pub fn life(&self) -> &Life {
+    pub(crate) fn life(&self) -> &Life {
         &self.life
     }
 
     /// Whether the address space it had at [`open`](Self::open) still exists:
     /// false after it exits and after an exec.
-    pub fn mm_alive(&mut self) -> bool {
+    pub(crate) fn mm_alive(&mut self) -> bool {
         mm_is_alive(&mut self.maps).unwrap_or(false)
     }
 
@@ -71,7 +64,7 @@ impl Process {
     ///
     /// # Errors
     /// What reading returned; `ESRCH` once it is gone.
-    pub fn stat(&self) -> io::Result<Stat> {
+    pub(crate) fn stat(&self) -> io::Result<Stat> {
         let stat = Stat::read(self.pid())?;
         if self.alive() || stat.is_dead() {
             Ok(stat)
@@ -119,8 +112,8 @@ mod tests {
     use super::*;
     use crate::linux::chunk::{ChunkReader, NoClock};
     use crate::maps::scan_text::ScanText;
-    use crate::support::resting::Resting;
-    use crate::support::waiting::wait_for;
+    use crate::support::Resting;
+    use crate::support::wait_for;
 
     #[test]
     fn a_zombie_is_not_alive_and_has_no_mm() {

@@ -146,7 +146,7 @@ impl FromStr for LabReader {
 
 /// What readers have done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ReadTotals {
+pub(crate) struct ReadTotals {
     /// Whole files read, or whole walks of queries.
     pub scans: u64,
     /// Chunks read, or queries answered.
@@ -158,7 +158,7 @@ pub struct ReadTotals {
 impl ReadTotals {
     /// mmap_lock read acquisitions for each chunk or query.
     #[must_use]
-    pub fn locks_per_piece(&self) -> f64 {
+    pub(crate) fn locks_per_piece(&self) -> f64 {
         match self.pieces {
             0 => 0.0,
             pieces => self.locks.read as f64 / pieces as f64,
@@ -168,7 +168,7 @@ impl ReadTotals {
     /// What they say of a reader while nothing moves: 0 a chunk or query, and
     /// it locks one VMA at a time; 1, and it holds mmap_lock.
     #[must_use]
-    pub fn granularity(&self) -> Granularity {
+    pub(crate) fn granularity(&self) -> Granularity {
         if self.locks_per_piece() < 0.5 {
             Granularity::Line
         } else {
@@ -178,7 +178,7 @@ impl ReadTotals {
 
     /// What was added since `earlier`.
     #[must_use]
-    pub fn since(self, earlier: ReadTotals) -> ReadTotals {
+    pub(crate) fn since(self, earlier: ReadTotals) -> ReadTotals {
         ReadTotals {
             scans: self.scans.saturating_sub(earlier.scans),
             pieces: self.pieces.saturating_sub(earlier.pieces),
@@ -189,7 +189,7 @@ impl ReadTotals {
 
 /// Reads one address space as one reader does.
 #[derive(Debug)]
-pub struct Scanner {
+pub(crate) struct Scanner {
     reader: LabReader,
     file: ProcFile,
     buffer: Vec<u8>,
@@ -200,7 +200,7 @@ impl Scanner {
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub fn open(reader: LabReader, pid: u32) -> io::Result<Option<Self>> {
+    pub(crate) fn open(reader: LabReader, pid: u32) -> io::Result<Option<Self>> {
         let Some(which) = reader.file() else {
             return Ok(None);
         };
@@ -213,7 +213,7 @@ impl Scanner {
 
     /// Who reads.
     #[must_use]
-    pub fn reader(&self) -> LabReader {
+    pub(crate) fn reader(&self) -> LabReader {
         self.reader
     }
 
@@ -222,7 +222,7 @@ impl Scanner {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn scan(&mut self, piece: impl FnMut() -> bool) -> io::Result<()> {
+    pub(crate) fn scan(&mut self, piece: impl FnMut() -> bool) -> io::Result<()> {
         match self.reader {
             LabReader::Query => self.walk(piece),
             _ => self.read(piece),
@@ -273,7 +273,7 @@ const QUIET_SCANS: u64 = 10;
 ///
 /// # Errors
 /// When the file cannot be read, or the locks not be counted.
-pub fn quiet_locks(
+pub(crate) fn quiet_locks(
     reader: LabReader,
     pid: u32,
     evidence: LockEvidence,
@@ -302,8 +302,8 @@ pub fn quiet_locks(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::support::resting::Resting;
-    use crate::support::skipped::skip;
+    use crate::support::Resting;
+    use crate::support::skip;
 
     #[test]
     fn names_come_back() {

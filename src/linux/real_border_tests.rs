@@ -12,7 +12,7 @@ use super::file::{ProcFile, Which};
 use super::process::page_size;
 use crate::maps::line::MapsLine;
 use crate::maps::scan_text::{Counts, ScanText, Window};
-use crate::support::skipped::skip;
+use crate::support::skip;
 
 /// Three VMAs of one page each, the lowest of this process: `r--`, `---`,
 /// `r--`. Lines of threads that run beside this test come behind them.

@@ -13,8 +13,8 @@ use super::process::page_size;
 use super::procmap_query::{Filter, Lookup, NameBuffers, QueriedVma, Query, QueryError, VmaQuery};
 use crate::maps::line::{MapsLine, is_smaps_header};
 use crate::maps::scan_text::{Records, ScanText};
-use crate::support::resting::Resting;
-use crate::support::skipped::skip;
+use crate::support::Resting;
+use crate::support::skip;
 
 /// Opens a file of a process.
 fn open(of: &Resting, which: Which) -> ProcFile {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// Rights that decide what can be seen of other processes and of locks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Rights {
+pub(crate) struct Rights {
     /// The effective user is root.
     pub root: bool,
     /// `CAP_SYS_PTRACE`: any process's maps may be read.
@@ -25,7 +25,7 @@ const CAP_PERFMON: u32 = 38;
 impl Rights {
     /// Those of this process (`CapEff` in `/proc/self/status`).
     #[must_use]
-    pub fn here() -> Self {
+    pub(crate) fn here() -> Self {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         Self::of(
             effective(&status).unwrap_or(0),

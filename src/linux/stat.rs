@@ -10,7 +10,7 @@ const PF_EXITING: u64 = 0x0000_0004;
 
 /// The few fields of `/proc/PID/stat` that this program needs (proc(5)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stat {
+pub(crate) struct Stat {
     /// Field 3: `R`, `S`, `D`, `Z` for a zombie, `T` stopped, `X` dead …
     pub state: char,
     /// Field 9, `PF_*`: whether it is a kernel thread, without memory of its own.
@@ -28,14 +28,14 @@ impl Stat {
     ///
     /// # Errors
     /// What reading the file returned, or `InvalidData` for text of another form.
-    pub fn read(pid: u32) -> io::Result<Self> {
+    pub(crate) fn read(pid: u32) -> io::Result<Self> {
         let text = fs::read(format!("/proc/{pid}/stat"))?;
         Self::parse(&text).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))
     }
 
     /// Whether it has exited and only waits for its parent.
     #[must_use]
-    pub fn is_dead(&self) -> bool {
+    pub(crate) fn is_dead(&self) -> bool {
         matches!(self.state, 'Z' | 'X' | 'x')
     }
 

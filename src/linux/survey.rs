@@ -6,7 +6,7 @@ use super::rights::Rights;
 
 /// What this kernel does.
 #[derive(Clone, Debug, Serialize)]
-pub struct KernelSurvey {
+pub(crate) struct KernelSurvey {
     /// The version of this program.
     pub version: String,
     /// `uname -srvm`.
@@ -31,7 +31,7 @@ pub struct KernelSurvey {
 
 /// A reader: what its version says, what was seen, what it is judged by.
 #[derive(Clone, Debug, Serialize)]
-pub struct SurveyedReader {
+pub(crate) struct SurveyedReader {
     /// Its name.
     pub reader: String,
     /// Whether this kernel has it.
@@ -56,7 +56,7 @@ pub struct SurveyedReader {
 
 /// A reader that is not judged.
 #[derive(Clone, Debug, Serialize)]
-pub struct OtherReader {
+pub(crate) struct OtherReader {
     /// Its name.
     pub reader: String,
     /// mmap_lock read acquisitions a chunk, while nothing moved.
@@ -67,7 +67,7 @@ pub struct OtherReader {
 
 /// One of the known holes.
 #[derive(Clone, Debug, Serialize)]
-pub struct SurveyedHole {
+pub(crate) struct SurveyedHole {
     /// `H1`, `H2` or `H3`.
     pub label: &'static str,
     /// Its name.
@@ -88,7 +88,7 @@ pub struct SurveyedHole {
 
 /// What was tried of `PROCMAP_QUERY`.
 #[derive(Clone, Debug, Serialize)]
-pub struct QuerySurvey {
+pub(crate) struct QuerySurvey {
     /// It answers.
     pub available: bool,
     /// It answers on an open `smaps` too.
@@ -103,7 +103,7 @@ pub struct QuerySurvey {
 
 /// Limits of this system.
 #[derive(Clone, Debug, Serialize)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Bytes of a page.
     pub page_size: u64,
     /// `vm.max_map_count`.

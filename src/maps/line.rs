@@ -273,7 +273,7 @@ pub fn parse_range(line: &[u8]) -> Option<(u64, u64)> {
 /// `a`–`f`; details start with a capital.
 #[inline]
 #[must_use]
-pub fn is_smaps_header(line: &[u8]) -> bool {
+pub(crate) fn is_smaps_header(line: &[u8]) -> bool {
     matches!(line.first(), Some(b'0'..=b'9' | b'a'..=b'f')) && parse_range(line).is_some()
 }
 

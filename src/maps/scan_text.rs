@@ -13,7 +13,7 @@ use std::ops::Range;
 use super::line::{is_gate_name, is_smaps_header, parse_range};
 
 /// Most writers of one address space whose operations are counted.
-pub const MAX_WRITERS: usize = 4;
+pub(crate) const MAX_WRITERS: usize = 4;
 
 /// How many operations each writer has begun, or finished.
 pub type Counts = [u64; MAX_WRITERS];

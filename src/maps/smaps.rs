@@ -5,7 +5,7 @@ use super::scan_text::ScanText;
 
 /// Writes into `headers` the VMA header lines of an `smaps` scan, chunk by
 /// chunk: they are the lines of `maps`, and judged like them.
-pub fn keep_headers(smaps: &ScanText, headers: &mut ScanText) {
+pub(crate) fn keep_headers(smaps: &ScanText, headers: &mut ScanText) {
     headers.clear();
     for chunk in &smaps.chunks {
         let lines = smaps.lines(chunk).filter(|line| is_smaps_header(line));

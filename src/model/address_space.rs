@@ -3,7 +3,7 @@
 use super::node::{Node, Slot};
 
 /// A VMA structure's name in one cycle of the writer.
-pub type Name = u8;
+pub(crate) type Name = u8;
 
 /// A `struct vm_area_struct`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,12 +12,12 @@ use crate::scenario::definition::{Scenario, scenarios};
 use crate::scenario::page_layout::{Page, Strip};
 
 /// The letter of the fences before and behind the site.
-pub const FENCE: u8 = b'-';
+pub(crate) const FENCE: u8 = b'-';
 /// The page that the site starts at: behind a fence of one page.
 pub const SITE: u8 = 1;
 
 /// A VMA of a state: first page, end page, letter.
-pub type Vma = (u8, u8, u8);
+pub(crate) type Vma = (u8, u8, u8);
 
 /// One scenario as the model runs it, over and over.
 #[derive(Clone, Debug)]

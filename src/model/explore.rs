@@ -108,7 +108,10 @@ pub fn explore(model: &Model<'_>) -> Exploration {
 /// The shortest way to something that is printed, if any way leads there:
 /// `wanted` gets the state before and what is printed.
 #[must_use]
-pub fn nearest(model: &Model<'_>, wanted: impl Fn(&State, &Printed) -> bool) -> Option<Vec<Step>> {
+pub(crate) fn nearest(
+    model: &Model<'_>,
+    wanted: impl Fn(&State, &Printed) -> bool,
+) -> Option<Vec<Step>> {
     let found = explore(model);
     for (number, state) in (0..).zip(&found.states) {
         let mut last = None;

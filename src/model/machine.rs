@@ -7,7 +7,7 @@ use super::protocols::Protocol;
 use super::reader::{Iterator, Line, Point, Pointer, Reader};
 
 /// Most readers at once.
-pub const MOST_READERS: usize = 2;
+pub(crate) const MOST_READERS: usize = 2;
 
 /// Everything that changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

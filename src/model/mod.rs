@@ -111,7 +111,3 @@ pub(crate) mod verdict;
 pub(crate) mod vma_diagram;
 pub(crate) mod walk;
 pub(crate) mod writer;
-
-use vma_diagram::boxes;
-
-use explore::explore;

@@ -33,13 +33,13 @@ pub fn describe_vma((start, end, letter): Line) -> String {
 
 /// A page range in pages of the site.
 #[must_use]
-pub fn pages(start: u8, end: u8) -> String {
+pub(crate) fn pages(start: u8, end: u8) -> String {
     format!("{}-{}", page(start), page(end))
 }
 
 /// A page's number in the site.
 #[must_use]
-pub fn page(page: u8) -> String {
+pub(crate) fn page(page: u8) -> String {
     match page.checked_sub(SITE) {
         Some(page) => page.to_string(),
         None => "the start".into(),
@@ -49,7 +49,7 @@ pub fn page(page: u8) -> String {
 /// VMAs as a strip: one letter a page, a space between two VMAs, the fences
 /// left out.
 #[must_use]
-pub fn strip(vmas: &[Vma], page_count: u8) -> String {
+pub(crate) fn strip(vmas: &[Vma], page_count: u8) -> String {
     let mut text = String::new();
     let mut from = SITE;
     let gap = |text: &mut String, from: u8, to: u8| {

@@ -102,7 +102,7 @@ pub enum Found {
 }
 
 /// A line as printed: first page, end page, letter.
-pub type Line = (u8, u8, u8);
+pub(crate) type Line = (u8, u8, u8);
 
 /// All that a reader remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

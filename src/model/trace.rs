@@ -143,13 +143,13 @@ impl Trace {
 
 /// The tree as a strip, in this state.
 #[must_use]
-pub fn tree_strip(model: &Model<'_>, state: &State) -> String {
+pub(crate) fn tree_strip(model: &Model<'_>, state: &State) -> String {
     strip(&model.space(state).vmas(), model.case.pages)
 }
 
 /// Why a line is what it is: one or two sentences.
 #[must_use]
-pub fn explain(printed: &Printed, hole: Option<(u8, u8)>) -> String {
+pub(crate) fn explain(printed: &Printed, hole: Option<(u8, u8)>) -> String {
     let at = hole.map_or(String::new(), |(start, end)| {
         format!("Pages {} are mapped in every state. ", pages(start, end))
     });

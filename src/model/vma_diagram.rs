@@ -6,7 +6,7 @@ use super::reader::Line;
 /// VMAs as boxes, `page` columns a page, from the start of the site on; where
 /// two overlap, the later one is drawn. The fence before the site is left out.
 #[must_use]
-pub fn boxes(vmas: &[Line], hole: Option<(u8, u8)>, page: usize) -> String {
+pub(crate) fn boxes(vmas: &[Line], hole: Option<(u8, u8)>, page: usize) -> String {
     let mut row: Vec<char> = Vec::new();
     for &(start, end, letter) in vmas {
         match letter {

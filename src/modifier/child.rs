@@ -19,7 +19,7 @@ use nix::libc;
 use rustix::mm::{MapFlags, ProtFlags};
 
 use super::mailbox::{Failure, MAGIC, Mailbox, Mapping, Shared, Task};
-use super::{executor, own_stack, touch_thread as prove};
+use super::{executor, own_stack};
 use crate::scenario::arena::Arena;
 use crate::scenario::definition::MAX_WRITERS;
 

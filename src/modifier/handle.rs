@@ -23,7 +23,7 @@ const DYING: Duration = Duration::from_secs(2);
 
 /// If this process was started as the modifier, is the modifier and does not
 /// return. Call it first thing in `main`, before anything allocates much.
-pub fn run_if_child() {
+pub(crate) fn run_if_child() {
     if let Some(mailbox) = spawn::mailbox_of_child(spawn::WORD) {
         match mailbox {
             Some(mailbox) => child::main(mailbox),

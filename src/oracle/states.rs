@@ -9,11 +9,11 @@ use crate::maps::line::{Device, MapsLine};
 use crate::maps::permissions::Permissions;
 
 /// Most states one site may have: a set of them is one `u64`.
-pub const MAX_STATES: usize = 64;
+pub(crate) const MAX_STATES: usize = 64;
 
 /// What `maps` and `PROCMAP_QUERY` say of a VMA besides where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct VmaAttributes {
+pub(crate) struct VmaAttributes {
     /// The `rwxp` column.
     pub permissions: Permissions,
     /// `vm_pgoff` in bytes, 0 where there is no file.

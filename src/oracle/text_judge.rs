@@ -37,7 +37,7 @@ pub struct TextJudge {
 
 /// Where the judge is in a scan.
 #[derive(Clone, Copy)]
-struct Place {
+pub(crate) struct Place {
     /// The end of the last line.
     cursor: u64,
     previous: Option<(u64, u64)>,

@@ -20,7 +20,6 @@ use std::ops::Range;
 
 use super::verdict::{Tear, TearKind, Verdict};
 use crate::maps::bytes::{common_lines, first_ending_above, line_at, line_start};
-use crate::maps::intervals as coverage;
 use crate::maps::intervals::Intervals;
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::{Lines, ScanText};

@@ -17,7 +17,7 @@ const QUOTED: usize = 60;
 
 /// Why no target was found.
 #[derive(Debug, thiserror::Error)]
-pub enum FindError {
+pub(crate) enum FindError {
     /// The processes cannot be listed.
     #[error("cannot list the processes: {0}; is /proc mounted?")]
     NoList(io::Error),
@@ -48,7 +48,7 @@ pub enum FindError {
 ///
 /// # Errors
 /// [`FindError`]: no process, or several.
-pub fn find_target(called: &OsStr) -> Result<u64, FindError> {
+pub(crate) fn find_target(called: &OsStr) -> Result<u64, FindError> {
     if let Some(pid) = called.to_str().and_then(|text| text.parse().ok()) {
         return Ok(pid);
     }

@@ -15,7 +15,7 @@ const PASSED: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
 
 /// Why signals cannot be passed on.
 #[derive(Debug, thiserror::Error)]
-pub enum ForwardError {
+pub(crate) enum ForwardError {
     /// The process cannot be held.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -30,7 +30,7 @@ pub enum ForwardError {
 ///
 /// # Errors
 /// [`ForwardError`].
-pub fn pass_signals_on(pid: u32) -> Result<(), ForwardError> {
+pub(crate) fn pass_signals_on(pid: u32) -> Result<(), ForwardError> {
     let life = Life::of(pid)?;
     let mut signals = Signals::new(PASSED)?;
     std::thread::Builder::new()

@@ -12,7 +12,7 @@ use crate::text::sanitise::sanitise;
 
 /// A process, as a list shows it. Names are sanitised.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProcessEntry {
+pub(crate) struct ProcessEntry {
     /// The PID.
     pub pid: u32,
     /// When it started, in clock ticks since boot: with the PID this names it
@@ -39,7 +39,7 @@ pub struct ProcessEntry {
 ///
 /// # Errors
 /// When `/proc` cannot be read.
-pub fn pids() -> io::Result<Vec<u32>> {
+pub(crate) fn pids() -> io::Result<Vec<u32>> {
     let ourselves = std::process::id();
     let mut pids = Vec::new();
     for entry in fs::read_dir("/proc")? {
@@ -57,7 +57,7 @@ pub fn pids() -> io::Result<Vec<u32>> {
 /// no address space. Reads all of its `maps`, which costs the target as much as
 /// any scan.
 #[must_use]
-pub fn look_at(pid: u32) -> Option<ProcessEntry> {
+pub(crate) fn look_at(pid: u32) -> Option<ProcessEntry> {
     let stat = Stat::read(pid).ok().filter(|stat| !stat.kernel_thread)?;
     let uid = status_number(pid, b"Uid:")?;
     let entry = |name, command, threads, vmas| ProcessEntry {

@@ -13,7 +13,6 @@ use nix::unistd::{Pid, getpid, getppid};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use thiserror::Error;
 
-use super::first_instruction as hold;
 use super::output::CommandOutput;
 use crate::linux::pid_handle::{ExitStatus, Life};
 use crate::text::sanitise::sanitise;

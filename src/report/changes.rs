@@ -18,7 +18,7 @@ const MOST: usize = 4;
 ///
 /// `grow       55e0a000-55e2b000 → 55e0a000-55e4c000 rw-p [heap] (+132 KiB)`
 #[must_use]
-pub fn change_line(change: &AddressSpaceChange) -> String {
+pub(crate) fn change_line(change: &AddressSpaceChange) -> String {
     let mut text = format!("{:<9} ", change.kind);
     // Permissions that all have are said once.
     let permissions = change.main().permissions;
@@ -100,7 +100,7 @@ fn shown(name: &[u8]) -> String {
 
 /// A change in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ChangeRecord {
+pub(crate) struct ChangeRecord {
     /// What happened.
     pub kind: AddressSpaceChangeKind,
     /// The VMAs as they were, by address.

@@ -10,7 +10,7 @@ const NAMES: usize = 4;
 
 /// The lines of the comparison with the run that was kept in `path`.
 #[must_use]
-pub fn lines(comparison: &Comparison, path: &str) -> Vec<String> {
+pub(crate) fn lines(comparison: &Comparison, path: &str) -> Vec<String> {
     let mut lines = vec![format!("Compared with {path}: {}", comparison.then)];
     for text in &comparison.new_violations {
         lines.push(format!("  NEW    {text}; that run has none of the kind"));
@@ -83,7 +83,7 @@ fn number(ratio: f64) -> String {
 
 /// The same as JSON.
 #[must_use]
-pub fn json(comparison: &Comparison, path: &str) -> Value {
+pub(crate) fn json(comparison: &Comparison, path: &str) -> Value {
     // JSON has no infinity.
     let finite = |number: f64| number.is_finite().then_some(number);
     let rows: Vec<Value> = comparison

@@ -21,7 +21,7 @@ const SHAPE: u32 = 1;
 
 /// One side.
 #[derive(Clone, Debug)]
-pub struct Side {
+pub(crate) struct Side {
     /// What it is, sanitised: `process 123 (sleep)`, `file old.maps`.
     pub what: String,
     /// Its text of `maps`.
@@ -30,7 +30,7 @@ pub struct Side {
 
 /// What a name, or memory without one, takes on both sides.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct NameSum {
+pub(crate) struct NameSum {
     /// The name, sanitised; empty for memory without one.
     pub name: String,
     /// VMAs before and after.
@@ -47,7 +47,7 @@ impl NameSum {
 
 /// Two sides, compared.
 #[derive(Debug)]
-pub struct Difference {
+pub(crate) struct Difference {
     sides: [Side; 2],
     totals: NameSum,
     names: Vec<NameSum>,
@@ -57,7 +57,7 @@ pub struct Difference {
 impl Difference {
     /// Compares `before` and `after`.
     #[must_use]
-    pub fn of(before: Side, after: Side) -> Self {
+    pub(crate) fn of(before: Side, after: Side) -> Self {
         let mut diff = Diff::new();
         diff.compare(&before.text, &after.text);
         let mut sums: BTreeMap<Vec<u8>, NameSum> = BTreeMap::new();
@@ -96,7 +96,7 @@ impl Difference {
     ///
     /// # Errors
     /// That of `out`.
-    pub fn write_text(&self, mut out: impl Write) -> io::Result<()> {
+    pub(crate) fn write_text(&self, mut out: impl Write) -> io::Result<()> {
         for (i, side) in self.sides.iter().enumerate() {
             writeln!(
                 out,
@@ -156,7 +156,7 @@ impl Difference {
     ///
     /// # Errors
     /// That of `out`.
-    pub fn write_json(&self, mut out: impl Write) -> io::Result<()> {
+    pub(crate) fn write_json(&self, mut out: impl Write) -> io::Result<()> {
         let side = |i: usize| {
             json!({
                 "what": self.sides[i].what,

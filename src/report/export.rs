@@ -123,7 +123,7 @@ struct Document {
 
 /// A VMA in JSON. Addresses are text: not every reader of JSON keeps 64 bits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct VmaRecord {
+pub(crate) struct VmaRecord {
     /// `vm_start`, `0x…`.
     pub start: String,
     /// `vm_end`, `0x…`.

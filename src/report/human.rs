@@ -29,7 +29,7 @@ const BOLD: Style = Style::new().bold();
 /// Colours are written as ANSI sequences: give it a stream that strips them
 /// where they are not wanted (`anstream`).
 #[derive(Debug)]
-pub struct Human<W> {
+pub(crate) struct Human<W> {
     out: W,
     options: HumanOptions,
     promises: Promises,
@@ -42,7 +42,7 @@ pub struct Human<W> {
 
 /// What to print.
 #[derive(Clone, Copy, Debug)]
-pub struct HumanOptions {
+pub(crate) struct HumanOptions {
     /// The boundary before, during and after; a dot each second.
     pub verbose: bool,
     /// Whether known violations count as expected.
@@ -53,7 +53,7 @@ pub struct HumanOptions {
 
 impl<W: Write> Human<W> {
     /// Prints to `out`.
-    pub fn new(out: W, options: HumanOptions) -> Self {
+    pub(crate) fn new(out: W, options: HumanOptions) -> Self {
         Human {
             out,
             options,

@@ -11,7 +11,7 @@ use crate::events::document::{DOCUMENT_FORMAT, DOCUMENT_SHAPE};
 
 /// Collects the stream into one document.
 #[derive(Debug)]
-pub struct Json<W> {
+pub(crate) struct Json<W> {
     out: W,
     run: Value,
     starts: Vec<Value>,
@@ -21,7 +21,7 @@ pub struct Json<W> {
 
 impl<W: Write> Json<W> {
     /// Writes to `out` when the run is over.
-    pub fn new(out: W) -> Self {
+    pub(crate) fn new(out: W) -> Self {
         Json {
             out,
             run: Value::Null,
@@ -32,7 +32,7 @@ impl<W: Write> Json<W> {
     }
 
     /// What was written so far.
-    pub fn written(&self) -> &W {
+    pub(crate) fn written(&self) -> &W {
         &self.out
     }
 }

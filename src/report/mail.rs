@@ -17,7 +17,7 @@ const WIDTH: usize = 72;
 
 /// Collects the violations of a run and writes them up.
 #[derive(Clone, Debug, Default)]
-pub struct MailReport {
+pub(crate) struct MailReport {
     run: Option<RunInfo>,
     infos: Vec<CaseInfo>,
     events: Vec<Event>,
@@ -26,7 +26,7 @@ pub struct MailReport {
 
 impl MailReport {
     /// Takes in the next observation.
-    pub fn observe(&mut self, observation: &Observation) {
+    pub(crate) fn observe(&mut self, observation: &Observation) {
         match observation {
             Observation::RunStarted(run) => self.run = Some(run.clone()),
             Observation::CaseStarted(info) => self.infos.push((**info).clone()),
@@ -49,7 +49,7 @@ impl MailReport {
 
     /// The report.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut out = String::new();
         // Writing to a String cannot fail.
         let _ = self.write(&mut out);

@@ -29,7 +29,7 @@ use crate::events::Observation;
 
 /// Says one line to the user, on standard error. That nobody can read it is no
 /// error: there is nobody left to tell.
-pub fn tell(line: &str) {
+pub(crate) fn tell(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 

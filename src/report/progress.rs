@@ -16,14 +16,14 @@ const TICK: Duration = Duration::from_millis(200);
 /// on standard error, and only where that is a terminal; it is gone when the
 /// run is over, however it ends.
 #[derive(Debug)]
-pub struct WithProgress<R> {
+pub(crate) struct WithProgress<R> {
     reporter: R,
     bar: ProgressBar,
 }
 
 impl<R: Reporter> WithProgress<R> {
     /// Draws below what `reporter` prints.
-    pub fn new(reporter: R) -> Self {
+    pub(crate) fn new(reporter: R) -> Self {
         Self::on(reporter, ProgressBar::no_length())
     }
 

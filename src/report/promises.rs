@@ -9,14 +9,14 @@ use crate::oracle::tally::Tally;
 /// The text (of 2016) says that the output of a single `read()` is consistent,
 /// and makes two guarantees for the file as a whole.
 #[derive(Clone, Debug, Default)]
-pub struct Promises {
+pub(crate) struct Promises {
     total: Tally,
     queries: Tally,
 }
 
 /// One promise, and how it fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Promise {
+pub(crate) struct Promise {
     /// What is promised.
     pub text: &'static str,
     /// How often it was seen broken; none if nothing was read that could.
@@ -27,7 +27,7 @@ pub struct Promise {
 
 impl Promises {
     /// Adds a case.
-    pub fn add(&mut self, result: &CaseResult) {
+    pub(crate) fn add(&mut self, result: &CaseResult) {
         if result.case.reader.starts_with("query") {
             self.queries.merge(&result.tally);
         } else {
@@ -38,7 +38,7 @@ impl Promises {
     /// The promises, in the order of proc.rst, and what is expected of
     /// `PROCMAP_QUERY`.
     #[must_use]
-    pub fn list(&self) -> Vec<Promise> {
+    pub(crate) fn list(&self) -> Vec<Promise> {
         let holes = |tally: &Tally| {
             let mut holes = tally.clone();
             // Hole and lost tail; the others break no promise of the text.

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 /// Why a file could not be written.
 #[derive(Debug, Error)]
-pub enum SaveError {
+pub(crate) enum SaveError {
     /// It could not be created.
     #[error("cannot create {}: {error}; name a file in a directory you may write to", path.display())]
     Create {
@@ -30,7 +30,7 @@ pub enum SaveError {
 /// A file that is opened before a long run and put in place after it: until
 /// [`Saved::keep`] it has another name, and vanishes when dropped.
 #[derive(Debug)]
-pub struct Saved {
+pub(crate) struct Saved {
     path: PathBuf,
     hidden: PathBuf,
     file: Option<std::fs::File>,
@@ -41,7 +41,7 @@ impl Saved {
     ///
     /// # Errors
     /// When it cannot be created there.
-    pub fn create(path: &Path) -> Result<Self, SaveError> {
+    pub(crate) fn create(path: &Path) -> Result<Self, SaveError> {
         let create = |error| SaveError::Create {
             path: path.to_owned(),
             error,
@@ -75,7 +75,7 @@ impl Saved {
     /// # Errors
     /// When it cannot be written; an older file of that name then stays as it
     /// was.
-    pub fn keep(mut self, text: &str) -> Result<(), SaveError> {
+    pub(crate) fn keep(mut self, text: &str) -> Result<(), SaveError> {
         let result = self.write(text);
         result.map_err(|error| SaveError::Write {
             path: self.path.clone(),
@@ -88,7 +88,7 @@ impl Saved {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn keep_if_new(mut self, text: &str) -> Result<bool, SaveError> {
+    pub(crate) fn keep_if_new(mut self, text: &str) -> Result<bool, SaveError> {
         let written = self.fill(text).and_then(|()| {
             // A link, unlike a rename, never replaces. Where the file system
             // has none, the look and the rename are two steps.

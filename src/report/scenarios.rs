@@ -27,7 +27,7 @@ const STATE: Style = AnsiColor::Green.on_default();
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write_scenarios(out: &mut impl Write, scenarios: &[&Scenario]) -> io::Result<()> {
+pub(crate) fn write_scenarios(out: &mut impl Write, scenarios: &[&Scenario]) -> io::Result<()> {
     for (at, scenario) in scenarios.iter().enumerate() {
         if at > 0 {
             writeln!(out)?;
@@ -91,7 +91,7 @@ fn text(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
 
 /// What the known holes add to what the rule allows.
 #[must_use]
-pub fn holes_text(holes: Option<KnownHoles>) -> String {
+pub(crate) fn holes_text(holes: Option<KnownHoles>) -> String {
     let Some(holes) = holes else {
         return "nobody has said which can show here".into();
     };
@@ -116,7 +116,7 @@ pub fn holes_text(holes: Option<KnownHoles>) -> String {
 
 /// The same scenarios as one JSON document.
 #[must_use]
-pub fn scenarios_json(scenarios: &[&Scenario]) -> Value {
+pub(crate) fn scenarios_json(scenarios: &[&Scenario]) -> Value {
     let scenarios: Vec<Value> = scenarios.iter().map(|scenario| one(scenario)).collect();
     json!({
         "format": "vmascope-scenarios",

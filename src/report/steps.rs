@@ -20,7 +20,7 @@ const BOLD: Style = Style::new().bold();
 
 /// What is stepped.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct StepHeading {
+pub(crate) struct StepHeading {
     /// The scenario's name.
     pub scenario: String,
     /// What it does, in a line.
@@ -44,14 +44,14 @@ pub struct StepHeading {
 
 /// Prints steps as they are taken.
 #[derive(Debug)]
-pub struct StepPrinter<W> {
+pub(crate) struct StepPrinter<W> {
     out: W,
     json: bool,
 }
 
 impl<W: Write> StepPrinter<W> {
     /// Prints for people, with ANSI colours, or as JSON Lines.
-    pub fn new(out: W, json: bool) -> Self {
+    pub(crate) fn new(out: W, json: bool) -> Self {
         StepPrinter { out, json }
     }
 
@@ -59,7 +59,7 @@ impl<W: Write> StepPrinter<W> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn heading(&mut self, heading: &StepHeading) -> io::Result<()> {
+    pub(crate) fn heading(&mut self, heading: &StepHeading) -> io::Result<()> {
         if self.json {
             return self.json(heading);
         }
@@ -87,7 +87,7 @@ impl<W: Write> StepPrinter<W> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn step(&mut self, told: &Told) -> io::Result<()> {
+    pub(crate) fn step(&mut self, told: &Told) -> io::Result<()> {
         if self.json {
             return self.json(told);
         }
@@ -132,7 +132,7 @@ impl<W: Write> StepPrinter<W> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 }

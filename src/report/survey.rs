@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::linux::survey::{KernelSurvey, Limits, QuerySurvey, SurveyedHole, SurveyedReader};
+use crate::linux::survey::{KernelSurvey, QuerySurvey, SurveyedHole, SurveyedReader};
 use crate::text::number::grouped;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -18,7 +18,7 @@ const WIDTH: usize = 80;
 /// The survey for a person. Colours are ANSI sequences: print it to a stream
 /// that strips them where they are not wanted (`anstream`).
 #[must_use]
-pub fn survey_text(survey: &KernelSurvey) -> String {
+pub(crate) fn survey_text(survey: &KernelSurvey) -> String {
     let mut text = String::new();
     let mut line = |indent: usize, line: &str| {
         let indent = " ".repeat(indent);
@@ -228,6 +228,8 @@ fn limits_text(survey: &KernelSurvey) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linux::rights::Rights;
+    use crate::linux::survey::Limits;
 
     fn reader(agrees: Option<bool>, rule: &str) -> SurveyedReader {
         SurveyedReader {

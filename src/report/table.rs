@@ -9,7 +9,7 @@ const COLUMNS: [&str; 7] = ["scans", "lines", "ops", "torn", "dup at", "dup in",
 
 /// Columns of the names in front.
 #[derive(Clone, Copy, Debug)]
-pub struct Widths {
+pub(crate) struct Widths {
     /// The longest scenario name.
     pub scenario: usize,
     /// The longest reader name.

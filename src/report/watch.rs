@@ -19,13 +19,13 @@ const SHAPE: u32 = 2;
 
 /// Writes lines of text, each with the wall-clock time.
 #[derive(Debug)]
-pub struct WatchText<W> {
+pub(crate) struct WatchText<W> {
     out: W,
 }
 
 impl<W: Write> WatchText<W> {
     /// Writes to `out`.
-    pub fn new(out: W) -> Self {
+    pub(crate) fn new(out: W) -> Self {
         WatchText { out }
     }
 
@@ -33,7 +33,7 @@ impl<W: Write> WatchText<W> {
     ///
     /// # Errors
     /// That of `out`.
-    pub fn happening(&mut self, at: DateTime<Local>, what: &Happening) -> io::Result<()> {
+    pub(crate) fn happening(&mut self, at: DateTime<Local>, what: &Happening) -> io::Result<()> {
         let at = at.format("%H:%M:%S%.3f");
         writeln!(self.out, "{at} {}", happening_line(what))
     }
@@ -42,7 +42,7 @@ impl<W: Write> WatchText<W> {
     ///
     /// # Errors
     /// That of `out`.
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 }
@@ -78,7 +78,7 @@ pub fn happening_line(what: &Happening) -> String {
 
 /// Who is watched, in one line of text.
 #[must_use]
-pub fn start_line(info: &TargetInfo, thread: Option<u32>, interval_ms: u128) -> String {
+pub(crate) fn start_line(info: &TargetInfo, thread: Option<u32>, interval_ms: u128) -> String {
     let asked = thread.map_or(String::new(), |thread| {
         format!(" (the process of thread {thread})")
     });

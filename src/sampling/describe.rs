@@ -167,7 +167,7 @@ struct Head {
 
 /// The kind's name, as in every report.
 #[must_use]
-pub fn tear_name(tear: &Tear) -> &'static str {
+pub(crate) fn tear_name(tear: &Tear) -> &'static str {
     match (tear.kind, tear.backward) {
         (TearKind::DuplicateAtBoundary, false) => "duplicate at a boundary",
         (TearKind::DuplicateInside, false) => "duplicate inside a chunk",
@@ -223,7 +223,7 @@ fn near_query(query: &Query, finding: &QueryFinding) -> u64 {
 
 /// Why a tear is allowed.
 #[must_use]
-pub fn tear_sentence(tear: &Tear) -> String {
+pub(crate) fn tear_sentence(tear: &Tear) -> String {
     let (start, end) = tear.line;
     let (previous_start, previous_end) = tear.previous;
     let below = if tear.backward {
@@ -241,7 +241,7 @@ pub fn tear_sentence(tear: &Tear) -> String {
 
 /// What a blink is, and why no more is said of it.
 #[must_use]
-pub fn blink_sentence(blink: &Blink) -> String {
+pub(crate) fn blink_sentence(blink: &Blink) -> String {
     format!(
         "{} is missing from this scan, and the very same line maps it in the scan before and in the \
          scan after: the target unmapped it and mapped it again, or the reader skipped it. From \
@@ -252,7 +252,7 @@ pub fn blink_sentence(blink: &Blink) -> String {
 
 /// Which promise a violation breaks, and how, as far as that is known.
 #[must_use]
-pub fn violation_sentence(violation: &Violation, states: &States) -> String {
+pub(crate) fn violation_sentence(violation: &Violation, states: &States) -> String {
     let mechanism = mechanism(violation.known, moves(states, violation.window));
     let line = violation
         .line
@@ -297,7 +297,7 @@ pub fn violation_sentence(violation: &Violation, states: &States) -> String {
 
 /// Which promise an answer breaks, and how, as far as that is known.
 #[must_use]
-pub fn query_violation_sentence(
+pub(crate) fn query_violation_sentence(
     query: &Query,
     answer: Option<&QueriedVma>,
     finding: &QueryFinding,

@@ -19,8 +19,6 @@ pub(crate) mod unknown;
 pub(crate) mod walk;
 pub(crate) mod worker;
 
-use crate::text::panic_text::panic_text;
-
 use crate::linux::dwell::Pause;
 use crate::maps::scan_text::ScanText;
 use crate::oracle::tally::Tally;

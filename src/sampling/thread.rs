@@ -23,7 +23,6 @@ use crate::linux::procmap_query::QueryError;
 use crate::modifier::counters::Counters;
 use crate::oracle::pairs::PairTable;
 use crate::oracle::states::States;
-use crate::setup as stage;
 use crate::setup::read_range::Extent;
 use crate::text::panic_text::panic_text;
 

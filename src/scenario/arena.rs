@@ -6,16 +6,16 @@ use super::page_layout::{Protection, Strip};
 use super::raw_call::RawCall;
 
 /// Pages of a slot.
-pub const SLOT_PAGES: u32 = 3;
+pub(crate) const SLOT_PAGES: u32 = 3;
 
 /// Slots of an arena unless something else is asked for: more than two 4 KiB
 /// chunks of maps lines.
-pub const DEFAULT_SLOTS: u32 = 260;
+pub(crate) const DEFAULT_SLOTS: u32 = 260;
 
 /// Most slots of an arena. A slot is one VMA, so this leaves room for the
 /// process's own VMAs and a site below the default `vm.max_map_count` of
 /// 65 530 (Documentation/admin-guide/sysctl/vm.rst).
-pub const MAX_SLOTS: u32 = 65_000;
+pub(crate) const MAX_SLOTS: u32 = 65_000;
 
 /// Where an arena lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Site {
 
 /// A run of slots to map, alternately `rw-` and `r--`: even slots are `rw-`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fill {
+pub(crate) struct Fill {
     /// The first slot.
     pub first: u32,
     /// How many.
@@ -94,7 +94,7 @@ pub struct Fill {
 
 impl Fill {
     /// The calls that map the slots, in address order.
-    pub fn calls(self, arena: Arena) -> impl Iterator<Item = RawCall> {
+    pub(crate) fn calls(self, arena: Arena) -> impl Iterator<Item = RawCall> {
         (self.first..self.first + self.count).map(move |slot| {
             let protection = if slot % 2 == 0 {
                 Protection::Write

@@ -12,7 +12,7 @@ const MOST: u64 = 4 << 20;
 
 /// The scenarios that can be asked for by name.
 #[derive(Clone, Debug)]
-pub struct Catalogue {
+pub(crate) struct Catalogue {
     scenarios: Vec<&'static Scenario>,
 }
 
@@ -25,7 +25,7 @@ impl Default for Catalogue {
 impl Catalogue {
     /// The built-in scenarios.
     #[must_use]
-    pub fn built_in() -> Self {
+    pub(crate) fn built_in() -> Self {
         Catalogue {
             scenarios: scenarios().iter().collect(),
         }
@@ -37,7 +37,7 @@ impl Catalogue {
     ///
     /// [`ScenarioError`], one line, for the first file that cannot be read or
     /// whose scenarios make no sense, or a name that is taken.
-    pub fn with_files<P: AsRef<Path>>(
+    pub(crate) fn with_files<P: AsRef<Path>>(
         paths: impl IntoIterator<Item = P>,
     ) -> Result<Self, ScenarioError> {
         let mut catalogue = Self::built_in();
@@ -71,7 +71,7 @@ impl Catalogue {
 
     /// All of them, the built-in ones first.
     #[must_use]
-    pub fn scenarios(&self) -> &[&'static Scenario] {
+    pub(crate) fn scenarios(&self) -> &[&'static Scenario] {
         &self.scenarios
     }
 
@@ -81,7 +81,7 @@ impl Catalogue {
     /// # Errors
     ///
     /// [`ScenarioError::Unknown`], which lists the names that exist.
-    pub fn select(&self, names: &[String]) -> Result<Vec<&'static Scenario>, ScenarioError> {
+    pub(crate) fn select(&self, names: &[String]) -> Result<Vec<&'static Scenario>, ScenarioError> {
         let mut selected: Vec<&'static Scenario> = Vec::new();
         for name in names {
             if name == ALL {

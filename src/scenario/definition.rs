@@ -11,13 +11,13 @@ use super::scenario_file::parse_scenarios;
 use crate::linux::known_holes::KnownHoles;
 
 /// Most operations a [`Scenario`] may have.
-pub const MAX_OPERATIONS: usize = 16;
+pub(crate) const MAX_OPERATIONS: usize = 16;
 
 /// Most sites that a modifier works on at once.
-pub const MAX_SITES: usize = 16;
+pub(crate) const MAX_SITES: usize = 16;
 
 /// Most threads of a modifier that operate at once.
-pub const MAX_WRITERS: usize = crate::maps::scan_text::MAX_WRITERS;
+pub(crate) const MAX_WRITERS: usize = crate::maps::scan_text::MAX_WRITERS;
 
 const BUILT_IN: &str = include_str!("scenarios.toml");
 

@@ -21,7 +21,7 @@ use super::raw_call::RawCall;
 
 /// A site that is the last thing mapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LastSite {
+pub(crate) struct LastSite {
     /// The first address that cannot be mapped, in bytes: there it ends.
     pub end: u64,
     /// Whether the slots of the arena are there; else they are one inaccessible
@@ -72,7 +72,7 @@ pub enum LayoutError {
 
 /// What to do to build an arena from scratch: first `calls`, then `fills`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ArenaPlan {
+pub(crate) struct ArenaPlan {
     /// The arena it is for.
     pub arena: Arena,
     /// The system calls that clear the arena and make the sites.
@@ -85,7 +85,7 @@ pub struct ArenaPlan {
 
 impl ArenaPlan {
     /// An arena of slots only.
-    pub fn plain(arena: Arena) -> Self {
+    pub(crate) fn plain(arena: Arena) -> Self {
         Self {
             arena,
             calls: vec![clear(arena)],
@@ -107,7 +107,7 @@ impl ArenaPlan {
     ///
     /// [`LayoutError`] when the fences or a site would leave the arena or
     /// reach into another site, or when there are too many sites.
-    pub fn with_sites(
+    pub(crate) fn with_sites(
         arena: Arena,
         slots: &[u32],
         last_site: Option<LastSite>,
@@ -226,7 +226,7 @@ fn slots_of_source(scenario: &Scenario) -> u32 {
 
 /// Slots that a site of the scenario takes, the fence before it included.
 #[must_use]
-pub fn slots_of(scenario: &Scenario) -> u32 {
+pub(crate) fn slots_of(scenario: &Scenario) -> u32 {
     let source = scenario
         .source
         .as_ref()

@@ -8,7 +8,7 @@ use nix::libc;
 use thiserror::Error;
 
 /// Most pages a [`Strip`] may have.
-pub const MAX_PAGES: u32 = 32;
+pub(crate) const MAX_PAGES: u32 = 32;
 
 /// What may be done with a mapped page; all three can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -9,7 +9,7 @@ use super::picture::LineRef;
 const MOST: usize = 2048;
 
 /// How long a change is shown.
-pub const FADE: Duration = Duration::from_millis(2000);
+pub(crate) const FADE: Duration = Duration::from_millis(2000);
 
 /// What happened to a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

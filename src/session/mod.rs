@@ -34,7 +34,6 @@ use std::time::Duration;
 
 use by_hand::ManualCommand;
 
-use crate::events::run_info::run_info;
 use snapshot::Snapshot;
 use trigger::Trigger;
 
@@ -151,7 +150,7 @@ pub struct ToWatch {
 
 /// How to start a session with the modifier.
 #[derive(Clone, Debug)]
-struct SessionOptions {
+pub(crate) struct SessionOptions {
     /// The scenario to begin with: its position in the catalogue.
     scenario: usize,
     /// Whether the next one comes by itself.
@@ -160,7 +159,7 @@ struct SessionOptions {
     panic: bool,
 }
 
-enum Request {
+pub(crate) enum Request {
     Command(Command),
     /// Stand still, and say when that is so.
     Suspend(SyncSender<()>),

@@ -10,7 +10,7 @@ const EVERY: Duration = Duration::from_millis(250);
 /// Over how long.
 const OVER: usize = 4;
 /// Points of history kept.
-pub const HISTORY: usize = 240;
+pub(crate) const HISTORY: usize = 240;
 
 /// Totals at one moment.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,7 @@ pub struct Rates {
 }
 
 /// What the history counts, in the order of [`Point`].
-pub const KINDS: [&str; 4] = [
+pub(crate) const KINDS: [&str; 4] = [
     "duplicate at a boundary",
     "duplicate inside a chunk",
     "of these backward",
@@ -42,18 +42,18 @@ pub const KINDS: [&str; 4] = [
 ];
 
 /// How many of each of [`KINDS`] in a quarter of a second.
-pub type Point = [u64; 4];
+pub(crate) type Point = [u64; 4];
 
 /// Works rates out of totals.
 #[derive(Clone, Debug, Default)]
-pub struct RateMeter {
+pub(crate) struct RateMeter {
     samples: VecDeque<Sample>,
     history: VecDeque<Point>,
 }
 
 impl RateMeter {
     /// Takes in the totals; whether there are new rates.
-    pub fn add(&mut self, at: Duration, tally: &Tally, operations: u64) -> bool {
+    pub(crate) fn add(&mut self, at: Duration, tally: &Tally, operations: u64) -> bool {
         if let Some(last) = self.samples.back() {
             if at < last.at + EVERY {
                 return false;
@@ -78,13 +78,13 @@ impl RateMeter {
     }
 
     /// Starts anew with other totals; the history stays.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.samples.clear();
     }
 
     /// The rates.
     #[must_use]
-    pub fn rates(&self) -> Rates {
+    pub(crate) fn rates(&self) -> Rates {
         let (Some(first), Some(last)) = (self.samples.front(), self.samples.back()) else {
             return Rates::default();
         };
@@ -101,7 +101,7 @@ impl RateMeter {
 
     /// The history, oldest first.
     #[must_use]
-    pub fn history(&self) -> Vec<Point> {
+    pub(crate) fn history(&self) -> Vec<Point> {
         self.history.iter().copied().collect()
     }
 }

@@ -9,7 +9,6 @@ use super::explorer::kind::name_of_line;
 use super::explorer::look::Arrangement;
 use super::picture::{LineRef, Picture};
 use crate::oracle::verdict::{Verdict, Violation, ViolationKind};
-use crate::text::sanitise::sanitise;
 
 /// One row of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -270,10 +269,4 @@ fn fits_vanished(filter: &Filter, change: &Change) -> bool {
         line: &change.was,
         changed: &["unmap", "gone"],
     })
-}
-
-/// The name in a line, sanitised.
-#[must_use]
-pub fn shown_name(line: &[u8]) -> std::borrow::Cow<'_, str> {
-    sanitise(name_of_line(line))
 }

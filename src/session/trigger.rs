@@ -77,7 +77,7 @@ impl Held {
 
 /// Decides when to ask for which scan. It knows no clock: it is told the time.
 #[derive(Clone, Debug, Default)]
-pub struct Hold {
+pub(crate) struct Hold {
     trigger: Trigger,
     held: Held,
     since: Option<Duration>,
@@ -88,7 +88,7 @@ pub struct Hold {
 impl Hold {
     /// Nothing is shown yet.
     #[must_use]
-    pub fn new(trigger: Trigger) -> Self {
+    pub(crate) fn new(trigger: Trigger) -> Self {
         Hold {
             trigger,
             ..Hold::default()
@@ -96,7 +96,7 @@ impl Hold {
     }
 
     /// Changes what is waited for, and lets go of what is held.
-    pub fn set_trigger(&mut self, trigger: Trigger) {
+    pub(crate) fn set_trigger(&mut self, trigger: Trigger) {
         *self = Hold {
             trigger,
             still: self.still,
@@ -105,7 +105,7 @@ impl Hold {
     }
 
     /// Whether the modifier stands still; what is held is let go of.
-    pub fn set_still(&mut self, still: bool) {
+    pub(crate) fn set_still(&mut self, still: bool) {
         *self = Hold {
             trigger: self.trigger,
             still,
@@ -113,15 +113,9 @@ impl Hold {
         };
     }
 
-    /// Why the scan that is shown is shown.
-    #[must_use]
-    pub fn held(&self) -> Held {
-        self.held
-    }
-
     /// Which scan to ask for now; none: keep what is shown.
     #[must_use]
-    pub fn wanted(&self, now: Duration) -> Option<Wanted> {
+    pub(crate) fn wanted(&self, now: Duration) -> Option<Wanted> {
         let Some(since) = self.since else {
             return Some(Wanted::Any);
         };
@@ -142,7 +136,7 @@ impl Hold {
     }
 
     /// A scan with this verdict is shown from now on.
-    pub fn show(&mut self, now: Duration, verdict: &Verdict) {
+    pub(crate) fn show(&mut self, now: Duration, verdict: &Verdict) {
         self.held = Held::of(verdict);
         self.since = Some(now);
     }
@@ -175,7 +169,7 @@ mod tests {
         assert_eq!(hold.wanted(MS), Some(Wanted::Torn));
         assert_eq!(hold.wanted(BETWEEN), Some(Wanted::Any));
         hold.show(10 * MS, &torn());
-        assert_eq!(hold.held(), Held::Torn);
+        assert_eq!(hold.held, Held::Torn);
         assert_eq!(hold.wanted(11 * MS), Some(Wanted::Violating));
         assert_eq!(hold.wanted(10 * MS + HOLD_TORN), Some(Wanted::Torn));
         assert_eq!(hold.wanted(60_000 * MS), Some(Wanted::Any));

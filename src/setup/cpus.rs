@@ -28,7 +28,7 @@ pub fn keep_apart(modifier: u32) {
 
 /// The last CPU, and the rest; none if there is no rest.
 #[must_use]
-pub fn divide(allowed: &CpuSet) -> Option<(CpuSet, CpuSet)> {
+pub(crate) fn divide(allowed: &CpuSet) -> Option<(CpuSet, CpuSet)> {
     let last = (0..CpuSet::MAX_CPU)
         .rev()
         .find(|&cpu| allowed.is_set(cpu))?;

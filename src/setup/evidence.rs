@@ -23,7 +23,6 @@ use crate::maps::line::parse_range;
 use crate::maps::scan_text::ScanText;
 use crate::maps::smaps::keep_headers;
 use crate::scenario::arena::Site;
-use crate::scenario::definition as scenario;
 
 /// How long to look for a duplicate inside a chunk, at most.
 const LOOK: Duration = Duration::from_millis(60);
@@ -34,7 +33,7 @@ const LOOK: Duration = Duration::from_millis(60);
 /// # Errors
 /// When the modifier fails or its files cannot be read. Where the experiment
 /// cannot be set up, nothing is added.
-pub fn gather_evidence(
+pub(crate) fn gather_evidence(
     stage: &mut Stage,
     facts: &mut KernelFacts,
     readers: &[Reader],

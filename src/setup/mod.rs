@@ -209,7 +209,7 @@ pub fn open(pid: u32, reader: Reader) -> Result<ChunkReader<ProcFile>, StageErro
 
 /// A reader's file, of which only the VMA lines are kept.
 #[derive(Debug)]
-struct TextFile {
+pub(crate) struct TextFile {
     file: ChunkReader<ProcFile>,
     smaps: bool,
     raw: ScanText,

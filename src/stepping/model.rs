@@ -50,7 +50,7 @@ impl Stand {
 
 /// A line as it is named in a sentence: `10126000-10129000 r--p`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Named<'a>(pub StateLine<'a>);
+pub(crate) struct Named<'a>(pub StateLine<'a>);
 
 impl fmt::Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,7 +63,7 @@ impl fmt::Display for Named<'_> {
 
 /// What one read returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Generated<'a> {
+pub(crate) struct Generated<'a> {
     /// The lines, the gate VMA's included.
     pub lines: Vec<StateLine<'a>>,
     /// Where the reader stands then.
@@ -73,7 +73,7 @@ pub struct Generated<'a> {
 impl Generated<'_> {
     /// Whether the first line repeats what was printed before it.
     #[must_use]
-    pub fn repeats(&self, before: &Stand) -> bool {
+    pub(crate) fn repeats(&self, before: &Stand) -> bool {
         self.lines
             .first()
             .is_some_and(|line| before.repeats(line.start))
@@ -82,7 +82,7 @@ impl Generated<'_> {
 
 /// A reader that keeps to a rule, and the states of what it reads.
 #[derive(Clone, Copy, Debug)]
-pub struct Model<'a> {
+pub(crate) struct Model<'a> {
     /// What it reads.
     pub states: &'a States,
     /// The rule.
@@ -100,14 +100,14 @@ enum Item<'a> {
 impl<'a> Model<'a> {
     /// The states of the site.
     #[must_use]
-    pub fn state_count(&self) -> usize {
+    pub(crate) fn state_count(&self) -> usize {
         let first = self.states.sites().first();
         first.map_or(1, |site| site.state_count())
     }
 
     /// The line that the next read begins with, in a state; none at the end.
     #[must_use]
-    pub fn next(&self, stand: &Stand, state: usize) -> Option<StateLine<'a>> {
+    pub(crate) fn next(&self, stand: &Stand, state: usize) -> Option<StateLine<'a>> {
         match self.item(stand.place, state) {
             Item::Vma(line) | Item::Gate(line) => Some(line),
             Item::End => None,
@@ -116,7 +116,7 @@ impl<'a> Model<'a> {
 
     /// What the next read returns, in a state.
     #[must_use]
-    pub fn read(&self, from: &Stand, state: usize, size: Size) -> Generated<'a> {
+    pub(crate) fn read(&self, from: &Stand, state: usize, size: Size) -> Generated<'a> {
         let mut stand = *from;
         let mut lines = Vec::new();
         let mut bytes = 0;

@@ -10,7 +10,7 @@ use crate::setup::Staged;
 
 /// What is known beforehand.
 #[derive(Clone, Debug)]
-pub struct Script {
+pub(crate) struct Script {
     /// Every state.
     pub states: Arc<States>,
     /// The operations of the cycle, as code at real addresses.
@@ -26,7 +26,7 @@ pub struct Script {
 impl Script {
     /// That of a scenario that is laid out.
     #[must_use]
-    pub fn of(staged: &Staged) -> Self {
+    pub(crate) fn of(staged: &Staged) -> Self {
         let site = &staged.site;
         let source = site.source.as_ref().map_or(site.end, |source| source.start);
         let operations = staged.scenario.operations.iter();

@@ -15,7 +15,7 @@ const MOST: usize = 400_000;
 
 /// All that the future depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Situation {
+pub(crate) struct Situation {
     /// Where the reader is.
     pub stand: Stand,
     /// The state of the site.
@@ -26,7 +26,7 @@ pub struct Situation {
 
 impl Situation {
     /// Nothing is read, the site is as it was laid out.
-    pub const START: Self = Situation {
+    pub(crate) const START: Self = Situation {
         stand: Stand::START,
         state: 0,
         size: Size::Page,
@@ -34,7 +34,7 @@ impl Situation {
 
     /// What a step leads to, and whether it repeats something.
     #[must_use]
-    pub fn after(self, model: &Model<'_>, step: Step) -> (Self, bool) {
+    pub(crate) fn after(self, model: &Model<'_>, step: Step) -> (Self, bool) {
         let mut next = self;
         let mut repeats = false;
         match step {
@@ -53,7 +53,7 @@ impl Situation {
 
 /// What the search found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Way {
+pub(crate) enum Way {
     /// These steps, fewest first, end with a read that repeats something.
     Steps(Vec<Step>),
     /// There is none: everything that can be reached was looked at. Where a
@@ -66,7 +66,7 @@ pub enum Way {
 
 /// The fewest steps from a situation to a duplicate.
 #[must_use]
-pub fn shortest(model: &Model<'_>, from: Situation) -> Way {
+pub(crate) fn shortest(model: &Model<'_>, from: Situation) -> Way {
     match search(model, from) {
         Way::None(_) => {
             let position = match model.rule.position {

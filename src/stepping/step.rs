@@ -75,7 +75,7 @@ impl fmt::Display for Step {
 
 /// Keys with spaces between them.
 #[must_use]
-pub fn keys(steps: &[Step]) -> String {
+pub(crate) fn keys(steps: &[Step]) -> String {
     let keys: Vec<String> = steps.iter().map(Step::to_string).collect();
     keys.join(" ")
 }
@@ -85,13 +85,13 @@ pub fn keys(steps: &[Step]) -> String {
 #[error(
     "`{0}` is no step; write r (read a chunk), m (one operation), l (chunks of a page or of one line), R (rewind), as in \"m r m r\""
 )]
-pub struct UnknownStep(char);
+pub(crate) struct UnknownStep(char);
 
 /// The steps of a text like `m r m r`; spaces and commas may be left out.
 ///
 /// # Errors
 /// [`UnknownStep`], for the first letter that means nothing.
-pub fn parse_steps(text: &str) -> Result<Vec<Step>, UnknownStep> {
+pub(crate) fn parse_steps(text: &str) -> Result<Vec<Step>, UnknownStep> {
     text.chars()
         .filter(|letter| !letter.is_whitespace() && *letter != ',')
         .map(|letter| Step::of_key(letter).ok_or(UnknownStep(letter)))

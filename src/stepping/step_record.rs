@@ -11,7 +11,7 @@ use crate::text::sanitise::sanitise;
 
 /// A step that was taken; the first has no key: it is the beginning.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Told {
+pub(crate) struct Told {
     /// Its number; 0 is the beginning.
     pub number: usize,
     /// Its key.
@@ -40,7 +40,7 @@ pub struct Told {
 impl<F: MapsFile> Manual<F> {
     /// What is to be told now, the last step having been taken at `before`.
     #[must_use]
-    pub fn told(&self, before: &Before) -> Told {
+    pub(crate) fn told(&self, before: &Before) -> Told {
         let step = self.steps().last().copied();
         let text = self.text().text();
         let lines = match step {
@@ -77,7 +77,7 @@ impl<F: MapsFile> Manual<F> {
 
     /// What is to be remembered before a step, to tell of it.
     #[must_use]
-    pub fn before(&self) -> Before {
+    pub(crate) fn before(&self) -> Before {
         Before {
             bytes: self.text().text().len(),
             operation: self.next_operation().to_owned(),
@@ -89,7 +89,7 @@ impl<F: MapsFile> Manual<F> {
 
 /// How things were before a step.
 #[derive(Clone, Debug)]
-pub struct Before {
+pub(crate) struct Before {
     bytes: usize,
     operation: String,
     repeats: u64,

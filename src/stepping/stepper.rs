@@ -17,7 +17,7 @@ use crate::oracle::verdict::Verdict;
 
 /// Why a step could not be taken.
 #[derive(Debug, thiserror::Error)]
-pub enum ManualError {
+pub(crate) enum ManualError {
     /// The file could not be read.
     #[error(transparent)]
     Scan(#[from] ScanError),
@@ -44,7 +44,7 @@ impl ReadClock for Standing {
 
 /// A reader and a modifier that do nothing by themselves.
 #[derive(Debug)]
-pub struct Manual<F> {
+pub(crate) struct Manual<F> {
     script: Script,
     rule: Rule,
     reader: ChunkReader<F>,
@@ -70,7 +70,12 @@ impl<F: MapsFile> Manual<F> {
     ///
     /// # Errors
     /// When the file cannot be rewound.
-    pub fn new(script: Script, rule: Rule, file: F, finished: u64) -> Result<Self, ManualError> {
+    pub(crate) fn new(
+        script: Script,
+        rule: Rule,
+        file: F,
+        finished: u64,
+    ) -> Result<Self, ManualError> {
         let mut reader = ChunkReader::new(file, script.page_size as usize);
         let mut text = ScanText::default();
         reader.rewind(&mut text)?;
@@ -99,7 +104,7 @@ impl<F: MapsFile> Manual<F> {
     ///
     /// # Errors
     /// [`ManualError`].
-    pub fn step(
+    pub(crate) fn step(
         &mut self,
         step: Step,
         operate: impl FnOnce() -> Result<u64, ModifierError>,
@@ -201,7 +206,7 @@ impl<F: MapsFile> Manual<F> {
 
     /// The fewest steps from here to a duplicate.
     #[must_use]
-    pub fn way(&self) -> Way {
+    pub(crate) fn way(&self) -> Way {
         if self.astray {
             return Way::Unknown;
         }
@@ -210,7 +215,7 @@ impl<F: MapsFile> Manual<F> {
 
     /// Says that there is no way to a duplicate, and why, instead of what was
     /// said last.
-    pub fn tell_none(&mut self, elsewhere: Option<&[Step]>) {
+    pub(crate) fn tell_none(&mut self, elsewhere: Option<&[Step]>) {
         self.account = Account {
             happened: self.teller().none(elsewhere),
             next: self.teller().next(&self.stand, self.state()),
@@ -218,7 +223,7 @@ impl<F: MapsFile> Manual<F> {
     }
 
     /// Says that the way to a duplicate is not known.
-    pub fn tell_unknown(&mut self) {
+    pub(crate) fn tell_unknown(&mut self) {
         self.account.happened = if self.astray {
             "Where the reader stands is not known, so neither is a way: R rewinds it.".into()
         } else {
@@ -242,19 +247,19 @@ impl<F: MapsFile> Manual<F> {
 
     /// The state of the site.
     #[must_use]
-    pub fn state(&self) -> usize {
+    pub(crate) fn state(&self) -> usize {
         (self.finished % self.script.operations.len().max(1) as u64) as usize
     }
 
     /// What is known beforehand.
     #[must_use]
-    pub fn script(&self) -> &Script {
+    pub(crate) fn script(&self) -> &Script {
         &self.script
     }
 
     /// The modifier's next operation, as code.
     #[must_use]
-    pub fn next_operation(&self) -> &str {
+    pub(crate) fn next_operation(&self) -> &str {
         self.script
             .operations
             .get(self.state())
@@ -263,32 +268,32 @@ impl<F: MapsFile> Manual<F> {
 
     /// The rule it is judged and told by.
     #[must_use]
-    pub fn rule(&self) -> Rule {
+    pub(crate) fn rule(&self) -> Rule {
         self.rule
     }
 
     /// The file so far.
     #[must_use]
-    pub fn text(&self) -> &ScanText {
+    pub(crate) fn text(&self) -> &ScanText {
         &self.text
     }
 
     /// What the oracle says of the file so far.
     #[must_use]
-    pub fn verdict(&self) -> &Verdict {
+    pub(crate) fn verdict(&self) -> &Verdict {
         self.judge.verdict()
     }
 
     /// Where the reader is.
     #[must_use]
-    pub fn stand(&self) -> Stand {
+    pub(crate) fn stand(&self) -> Stand {
         self.stand
     }
 
     /// The line that the next read begins with as things are, as text without
     /// its newline; none at the end, or where nobody knows.
-    #[must_use]
-    pub fn next_line(&self) -> Option<&[u8]> {
+    #[cfg(test)]
+    pub(crate) fn next_line(&self) -> Option<&[u8]> {
         if self.astray {
             return None;
         }
@@ -301,49 +306,49 @@ impl<F: MapsFile> Manual<F> {
 
     /// How much a read asks for.
     #[must_use]
-    pub fn size(&self) -> Size {
+    pub(crate) fn size(&self) -> Size {
         self.size
     }
 
     /// Bytes the last read asked for.
     #[must_use]
-    pub fn read_size(&self) -> usize {
+    pub(crate) fn read_size(&self) -> usize {
         self.reader.read_size()
     }
 
     /// Whether the end of the file was read.
     #[must_use]
-    pub fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         self.ended
     }
 
     /// Whether the reader did something that its rule does not say.
     #[must_use]
-    pub fn is_astray(&self) -> bool {
+    pub(crate) fn is_astray(&self) -> bool {
         self.astray
     }
 
     /// What is to be said of the last step.
     #[must_use]
-    pub fn account(&self) -> &Account {
+    pub(crate) fn account(&self) -> &Account {
         &self.account
     }
 
     /// All steps so far.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub(crate) fn steps(&self) -> &[Step] {
         &self.steps
     }
 
     /// Reads that began with a duplicate so far.
     #[must_use]
-    pub fn repeats(&self) -> u64 {
+    pub(crate) fn repeats(&self) -> u64 {
         self.repeats
     }
 
     /// Reads in which the oracle found a violation so far.
     #[must_use]
-    pub fn violations(&self) -> u64 {
+    pub(crate) fn violations(&self) -> u64 {
         self.violations
     }
 }

@@ -1,5 +1,12 @@
 //! Steps against simulated kernels of each kind, whose writer waits.
 
+use crate::stepping::narration::Account;
+use crate::stepping::script::Script;
+use crate::stepping::search::Way;
+use crate::stepping::step::Step;
+use crate::stepping::step::keys;
+use crate::stepping::step::parse_steps;
+use crate::stepping::stepper::Manual;
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
@@ -7,7 +14,6 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::*;
 use crate::linux::maps_file::MapsFile;
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::Lines;

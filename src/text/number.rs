@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// `1234567` as `1,234,567`.
 #[must_use]
-pub fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -18,7 +18,7 @@ pub fn grouped(number: u64) -> String {
 
 /// A count in at most five characters: `999`, `12.3k`, `4.56M`.
 #[must_use]
-pub fn short(number: u64) -> String {
+pub(crate) fn short(number: u64) -> String {
     const UNITS: [(u64, char); 4] = [
         (1_000_000_000_000, 'T'),
         (1_000_000_000, 'G'),
@@ -40,7 +40,7 @@ pub fn short(number: u64) -> String {
 
 /// Bytes as people read them: `4 KiB`, `12.5 MiB`.
 #[must_use]
-pub fn bytes(count: u64) -> String {
+pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     if count < 1024 {
         return format!("{count} B");
@@ -57,7 +57,7 @@ pub fn bytes(count: u64) -> String {
 
 /// How many a second, of `count` in so many nanoseconds.
 #[must_use]
-pub fn rate(count: u64, elapsed_ns: u64) -> u64 {
+pub(crate) fn rate(count: u64, elapsed_ns: u64) -> u64 {
     if elapsed_ns == 0 {
         return 0;
     }
@@ -66,7 +66,7 @@ pub fn rate(count: u64, elapsed_ns: u64) -> u64 {
 
 /// The same as text, with decimals where it is little: `1,569`, `2.7`, `1.7e-2`.
 #[must_use]
-pub fn rate_text(count: u64, elapsed_ns: u64) -> String {
+pub(crate) fn rate_text(count: u64, elapsed_ns: u64) -> String {
     if elapsed_ns == 0 || count == 0 {
         return "0".into();
     }
@@ -80,7 +80,7 @@ pub fn rate_text(count: u64, elapsed_ns: u64) -> String {
 
 /// Nanoseconds as seconds with one decimal, `1.5 s`.
 #[must_use]
-pub fn seconds(nanoseconds: u64) -> String {
+pub(crate) fn seconds(nanoseconds: u64) -> String {
     format!("{:.1} s", Duration::from_nanos(nanoseconds).as_secs_f64())
 }
 

@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 /// All else is left as it is, the backslash too: the kernel's own `\012` stays
 /// readable. So this is for showing, not for getting the bytes back.
 #[must_use]
-pub fn sanitise(bytes: &[u8]) -> Cow<'_, str> {
+pub(crate) fn sanitise(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes)
         && !text.chars().any(is_hostile)
     {
@@ -38,7 +38,7 @@ pub fn sanitise(bytes: &[u8]) -> Cow<'_, str> {
 /// [`sanitise`], cut to about `limit` bytes of the original with `…` where
 /// something is missing: for quoting in a one-line error.
 #[must_use]
-pub fn sanitise_cut(bytes: &[u8], limit: usize) -> Cow<'_, str> {
+pub(crate) fn sanitise_cut(bytes: &[u8], limit: usize) -> Cow<'_, str> {
     match bytes.get(..limit) {
         Some(head) if head.len() < bytes.len() => {
             let mut out = sanitise(head).into_owned();

@@ -17,7 +17,7 @@ use crate::session::snapshot::{FoundEvent, Snapshot};
 use crate::session::trigger::Trigger;
 
 /// The least size that a screen is shown in.
-pub const LEAST: (u16, u16) = (60, 16);
+pub(crate) const LEAST: (u16, u16) = (60, 16);
 
 /// Tears kept in the list.
 const TEARS: usize = 400;
@@ -29,7 +29,7 @@ const LIST_EVERY: Duration = Duration::from_millis(500);
 const AT_ONCE: u64 = 5;
 
 /// The rates that `+` and `-` go through.
-pub const RATES: [Rate; 10] = [
+pub(crate) const RATES: [Rate; 10] = [
     Rate::PerSecond(1),
     Rate::PerSecond(2),
     Rate::PerSecond(5),

@@ -19,7 +19,7 @@ const MOST_NAMES: u32 = 1000;
 
 /// Where a picture went.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SavedScreen {
+pub(crate) struct SavedScreen {
     /// As it looks.
     pub svg: PathBuf,
     /// As plain text.
@@ -32,7 +32,7 @@ pub struct SavedScreen {
 ///
 /// # Errors
 /// [`SaveError`].
-pub fn save(
+pub(crate) fn save(
     directory: &Path,
     screen: &str,
     when: NaiveDateTime,
@@ -67,13 +67,13 @@ pub fn save(
 
 /// The screen as an SVG picture.
 #[must_use]
-pub fn to_svg(buffer: &Buffer) -> String {
+pub(crate) fn to_svg(buffer: &Buffer) -> String {
     Term::new().render_svg(&to_ansi(buffer))
 }
 
 /// The screen as plain text: a line a row, without blanks at its end.
 #[must_use]
-pub fn to_text(buffer: &Buffer) -> String {
+pub(crate) fn to_text(buffer: &Buffer) -> String {
     let mut text = String::new();
     for row in rows(buffer) {
         let start = text.len();
@@ -88,7 +88,7 @@ pub fn to_text(buffer: &Buffer) -> String {
 /// The screen as text with ANSI styles (SGR, ECMA-48): a line a row, styles
 /// reset at the end of each.
 #[must_use]
-pub fn to_ansi(buffer: &Buffer) -> String {
+pub(crate) fn to_ansi(buffer: &Buffer) -> String {
     let mut text = String::new();
     for row in rows(buffer) {
         let mut style = Look::default();

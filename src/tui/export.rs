@@ -11,7 +11,7 @@ use crate::session::rows::Row;
 ///
 /// # Errors
 /// [`ExportError`].
-pub fn exported(picture: &Picture, format: ExportFormat) -> Result<Vec<u8>, ExportError> {
+pub(crate) fn exported(picture: &Picture, format: ExportFormat) -> Result<Vec<u8>, ExportError> {
     let mut out = Vec::new();
     if picture.arrangement.filter.is_empty() {
         export(Lines::of(picture.scan.text.text()), format, &mut out)?;

@@ -10,7 +10,7 @@ use crate::stepping::step::Step as ByHand;
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the table below says what each does")]
-pub enum Action {
+pub(crate) enum Action {
     Quit,
     Suspend,
     Redraw,
@@ -80,7 +80,7 @@ pub enum Action {
 impl Action {
     /// Whether the explorer knows what it does in the Space.
     #[must_use]
-    pub fn explores(self) -> bool {
+    pub(crate) fn explores(self) -> bool {
         matches!(
             self,
             Action::Filter
@@ -104,7 +104,7 @@ impl Action {
     /// Whether it drives the modifier: there is nothing to drive in a target
     /// that is not ours.
     #[must_use]
-    pub fn drives(self) -> bool {
+    pub(crate) fn drives(self) -> bool {
         matches!(
             self,
             Action::Still
@@ -123,7 +123,7 @@ impl Action {
     /// Whether it is about scans and operations that come by themselves: by
     /// hand there are none.
     #[must_use]
-    pub fn needs_running(self) -> bool {
+    pub(crate) fn needs_running(self) -> bool {
         matches!(
             self,
             Action::Still | Action::Trigger | Action::Faster | Action::Slower | Action::Freeze
@@ -134,7 +134,7 @@ impl Action {
 impl Action {
     /// Whether it is one of the Protocol view.
     #[must_use]
-    pub fn is_of_model(self) -> bool {
+    pub(crate) fn is_of_model(self) -> bool {
         matches!(
             self,
             Action::ModelReader
@@ -162,7 +162,7 @@ const MODEL: [View; 1] = [View::Protocol];
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
-pub struct Binding {
+pub(crate) struct Binding {
     /// The keys.
     pub keys: &'static [(KeyCode, KeyModifiers)],
     /// What they do.
@@ -218,7 +218,7 @@ const LAB: [View; 1] = [View::Latency];
 
 /// All keys; the first row that fits a key and the view counts. The footer
 /// takes its words in this order.
-pub const BINDINGS: &[Binding] = bindings![
+pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('q'), ctrl('c')], Action::Quit, [], "q Ctrl-C", "quit", "quit", "quit";
     [key('?'), (KeyCode::F(1), NO)], Action::Help, [], "?", "this help", "this help", "help";
     [key('r')], Action::ByHand(ByHand::Read), [View::Manual], "r",
@@ -368,7 +368,7 @@ impl Binding {
 
 /// What a key does in a view.
 #[must_use]
-pub fn look_up(event: &KeyEvent, view: View) -> Option<Action> {
+pub(crate) fn look_up(event: &KeyEvent, view: View) -> Option<Action> {
     // Shift is part of the character already.
     let modifiers = match event.code {
         KeyCode::Char(_) => event.modifiers - KeyModifiers::SHIFT,
@@ -380,7 +380,7 @@ pub fn look_up(event: &KeyEvent, view: View) -> Option<Action> {
 }
 
 /// The rows that count in a view.
-pub fn of_view(view: View) -> impl Iterator<Item = &'static Binding> {
+pub(crate) fn of_view(view: View) -> impl Iterator<Item = &'static Binding> {
     BINDINGS
         .iter()
         .filter(move |binding| binding.counts_in(view))

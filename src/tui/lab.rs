@@ -9,7 +9,7 @@ use crate::latency::live::{LabCommand, LabSnapshot, READERS};
 /// What a key does in the view of latency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the table of keys says what each does")]
-pub enum LabAction {
+pub(crate) enum LabAction {
     Previous,
     Next,
     Add,

@@ -18,12 +18,12 @@ pub struct ManualView {
 
 /// What is shown, if manual mode is on.
 #[must_use]
-pub fn shown(app: &App) -> Option<&ManualShown> {
+pub(crate) fn shown(app: &App) -> Option<&ManualShown> {
     app.latest.as_ref()?.manual.as_deref()
 }
 
 /// Enters manual mode, or leaves it for the view before.
-pub fn toggle(app: &mut App) {
+pub(crate) fn toggle(app: &mut App) {
     app.view = match app.view {
         View::Manual => app.manual.before,
         _ => View::Manual,
@@ -32,7 +32,7 @@ pub fn toggle(app: &mut App) {
 }
 
 /// What is to be asked for when another view is shown than `before`.
-pub fn follow(app: &mut App, before: View) -> Option<Effect> {
+pub(crate) fn follow(app: &mut App, before: View) -> Option<Effect> {
     let command = match (before, app.view) {
         (View::Manual, View::Manual) => return None,
         (_, View::Manual) => {
@@ -49,7 +49,7 @@ pub fn follow(app: &mut App, before: View) -> Option<Effect> {
 }
 
 /// A step was taken: the reader is followed again.
-pub fn take(app: &mut App) {
+pub(crate) fn take(app: &mut App) {
     let steps = shown(app).map_or(0, |shown| shown.steps.len());
     if steps != app.manual.steps {
         app.manual.steps = steps;

@@ -22,7 +22,7 @@ pub struct ProbeView {
 
 /// What can be changed of the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub(crate) enum Ask {
     /// Covering, or the next.
     Next,
     /// Only file-backed VMAs.
@@ -45,7 +45,7 @@ pub enum Ask {
 
 /// What the probe told of the question that is asked.
 #[must_use]
-pub fn reading(app: &App) -> Option<&Reading> {
+pub(crate) fn reading(app: &App) -> Option<&Reading> {
     let reading = app.latest.as_ref()?.probe.as_deref()?;
     (Some(reading.query) == app.probe.query).then_some(reading)
 }
@@ -68,7 +68,7 @@ fn effect(query: Option<Query>) -> Effect {
 }
 
 /// What is to be asked for when another view is shown than `before`.
-pub fn follow(app: &mut App, before: View) -> Option<Effect> {
+pub(crate) fn follow(app: &mut App, before: View) -> Option<Effect> {
     match (before, app.view) {
         (View::Query, View::Query) => None,
         (_, View::Query) => {
@@ -88,7 +88,7 @@ pub fn follow(app: &mut App, before: View) -> Option<Effect> {
 }
 
 /// Changes the question.
-pub fn change(app: &mut App, what: Ask) -> Option<Effect> {
+pub(crate) fn change(app: &mut App, what: Ask) -> Option<Effect> {
     let page = page_size(app);
     let answer = reading(app).and_then(|reading| match reading.answer {
         Answer::Vma(vma) => Some(vma),
@@ -125,7 +125,7 @@ pub fn change(app: &mut App, what: Ask) -> Option<Effect> {
 
 /// Moves the address by so many pages.
 #[must_use]
-pub fn scroll(app: &mut App, pages: i64) -> Option<Effect> {
+pub(crate) fn scroll(app: &mut App, pages: i64) -> Option<Effect> {
     // To either end: of what would have to be known first.
     if pages.unsigned_abs() >= i32::MAX as u64 {
         return None;
@@ -146,7 +146,7 @@ fn page_size(app: &App) -> u64 {
 }
 
 /// A key while an address is typed; whether it was for that.
-pub fn type_key(app: &mut App, key: &KeyEvent) -> Option<Vec<Effect>> {
+pub(crate) fn type_key(app: &mut App, key: &KeyEvent) -> Option<Vec<Effect>> {
     let typed = app.probe.typed.as_mut()?;
     if key
         .modifiers
@@ -178,7 +178,7 @@ pub fn type_key(app: &mut App, key: &KeyEvent) -> Option<Vec<Effect>> {
 
 /// The filter's properties, with the key of each.
 #[must_use]
-pub fn flags(filter: &Filter) -> [(char, &'static str, bool); 5] {
+pub(crate) fn flags(filter: &Filter) -> [(char, &'static str, bool); 5] {
     [
         ('R', "read", filter.readable),
         ('W', "write", filter.writable),

@@ -202,7 +202,7 @@ fn settle(switched: Protocol, base: Protocol) -> Protocol {
 }
 
 /// Makes sure that there is something to show.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     if app.model.is_none() {
         app.model = ModelView::new().map(Box::new);
     }
@@ -210,7 +210,7 @@ pub fn open(app: &mut App) {
 
 /// Carries out an action of the view; a line for the user where it cannot be
 /// done.
-pub fn act(app: &mut App, action: Action) -> Option<String> {
+pub(crate) fn act(app: &mut App, action: Action) -> Option<String> {
     let lab = app.model.as_deref_mut()?;
     let step = match action {
         Action::ModelReader => Step::Reader(0),
@@ -301,7 +301,7 @@ fn change(lab: &mut ModelView, action: Action) {
 /// Opens the model on the case that explains the tear that is selected, at the
 /// interleaving that leads to the same two lines if there is one, else to the
 /// same kind of thing.
-pub fn explain_tear(app: &mut App) -> Option<String> {
+pub(crate) fn explain_tear(app: &mut App) -> Option<String> {
     let Some(event) = app.shown_tears().current().map(|it| it.found.event.clone()) else {
         return Some("there is no tear yet to explain".into());
     };

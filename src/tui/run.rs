@@ -34,7 +34,7 @@ const TIME: Duration = Duration::from_millis(200);
 
 /// Which thread is to panic on purpose: for tests of the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum PanicIn {
+pub(crate) enum PanicIn {
     /// The thread that draws.
     Ui,
     /// The thread that owns the target.
@@ -45,7 +45,7 @@ pub enum PanicIn {
 
 /// How to run the application.
 #[derive(Debug)]
-pub struct RunOptions {
+pub(crate) struct RunOptions {
     /// Who is watched.
     pub subject: Subject,
     /// Whether to begin in manual mode.
@@ -60,7 +60,7 @@ pub struct RunOptions {
 
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
+pub(crate) enum End {
     /// The user left.
     Quit,
     /// A signal asked for the end.
@@ -72,7 +72,7 @@ pub enum End {
 ///
 /// # Errors
 /// Why it could not run, or not go on.
-pub fn run(options: RunOptions) -> anyhow::Result<End> {
+pub(crate) fn run(options: RunOptions) -> anyhow::Result<End> {
     terminal::note_panics();
     let ran = std::panic::catch_unwind(AssertUnwindSafe(|| run_loop(options)));
     // Whatever happened in between, dropped or not.
@@ -310,7 +310,7 @@ impl Runner {
 }
 
 /// Ends this process as a signal would have ended it.
-pub fn end_by(signal: i32) {
+pub(crate) fn end_by(signal: i32) {
     // SIGHUP without a terminal: nobody is left to be told of an error.
     let _ = emulate_default_handler(signal);
     debug_assert!(signal != SIGHUP, "the process should have ended");

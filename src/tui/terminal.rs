@@ -31,7 +31,7 @@ static PANIC: Mutex<Option<String>> = Mutex::new(None);
 /// The terminal, taken: raw mode, alternate screen, no cursor. Dropping it
 /// gives it back.
 #[derive(Debug)]
-pub struct Screen {
+pub(crate) struct Screen {
     /// Never dropped: it would print to standard error where the terminal is
     /// gone.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
@@ -42,7 +42,7 @@ impl Screen {
     ///
     /// # Errors
     /// When it is none.
-    pub fn take() -> io::Result<Self> {
+    pub(crate) fn take() -> io::Result<Self> {
         enter()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME, io::stdout()));
         match Terminal::new(backend) {
@@ -60,7 +60,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn size(&self) -> io::Result<(u16, u16)> {
+    pub(crate) fn size(&self) -> io::Result<(u16, u16)> {
         let size = self.terminal.size()?;
         Ok((size.width, size.height))
     }
@@ -69,7 +69,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn draw(&mut self, render: impl FnOnce(Rect, &mut Buffer)) -> io::Result<()> {
+    pub(crate) fn draw(&mut self, render: impl FnOnce(Rect, &mut Buffer)) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal.draw(|frame| {
             let area = frame.area();
@@ -83,7 +83,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn retake(&mut self) -> io::Result<()> {
+    pub(crate) fn retake(&mut self) -> io::Result<()> {
         give_back();
         enter()?;
         // `Terminal::clear` would ask the terminal where its cursor is, and
@@ -112,7 +112,7 @@ fn enter() -> io::Result<()> {
 }
 
 /// Gives the terminal back, if it is taken.
-pub fn give_back() {
+pub(crate) fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
@@ -130,7 +130,7 @@ pub fn give_back() {
 
 /// From now on a panic in any thread is noted and not printed: whoever waits
 /// for that thread says so, after the terminal has been given back.
-pub fn note_panics() {
+pub(crate) fn note_panics() {
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map_or(String::new(), |at| {
             format!(" at {}:{}", at.file(), at.line())
@@ -145,6 +145,6 @@ pub fn note_panics() {
 
 /// Where the first panic was, if there was one.
 #[must_use]
-pub fn noted_panic() -> Option<String> {
+pub(crate) fn noted_panic() -> Option<String> {
     PANIC.lock().ok().and_then(|last| last.clone())
 }

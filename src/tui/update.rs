@@ -13,7 +13,7 @@ use super::lab;
 use super::menu::{Menu, Picked};
 use super::message::{Effect, Message};
 use super::view;
-use super::view::{boundary, coverage, manual as manual_view, tears};
+use super::view::{boundary, coverage, tears};
 use super::{manual, probe, protocol};
 use crate::session::Command;
 use crate::session::by_hand::ManualCommand;
@@ -83,7 +83,7 @@ fn take_in(app: &mut App, message: Message) -> Vec<Effect> {
 /// Whether what is shown depends on the time: then [`Message::Time`] is
 /// wanted.
 #[must_use]
-pub fn wants_time(app: &App) -> bool {
+pub(crate) fn wants_time(app: &App) -> bool {
     let fades = |snapshot: &Arc<Snapshot>| {
         snapshot.picture.as_ref().is_some_and(|picture| {
             let newest = picture.changes.iter().map(|change| change.at).max();

@@ -9,7 +9,9 @@ mod skipped;
 mod waiting;
 
 #[allow(unused_imports, reason = "each test program needs a part of it")]
-pub(crate) use processes::{child_called, children, has_one_cpu};
-pub(crate) use resting::Resting;
-pub(crate) use skipped::skip;
-pub(crate) use waiting::wait_for;
+pub(crate) use {
+    processes::{child_called, children, has_one_cpu},
+    resting::Resting,
+    skipped::skip,
+    waiting::wait_for,
+};

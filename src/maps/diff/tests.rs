@@ -1,3 +1,8 @@
+use crate::maps::diff::change::ChangedVma;
+use crate::maps::diff::filter::ChangeFilter;
+use crate::maps::diff::filter::KindSet;
+use crate::maps::diff::log::ChangeLog;
+use crate::maps::diff::log::ChangeRates;
 use std::time::Duration;
 
 use proptest::prelude::*;

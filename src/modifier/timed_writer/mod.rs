@@ -34,7 +34,7 @@ const OTHER_VMAS: u64 = 64;
 
 /// If this process was started as the writer, is the writer and does not
 /// return. Call it first thing in `main`, before anything allocates much.
-pub fn run_if_child() {
+pub(crate) fn run_if_child() {
     if let Some(mailbox) = spawn::mailbox_of_child(WORD) {
         match mailbox {
             Some(mailbox) => child::main(mailbox),

@@ -2,7 +2,7 @@
 
 /// Nanoseconds in at most six columns: `999ns`, `1.23µs`, `12.3ms`.
 #[must_use]
-pub fn time(nanoseconds: f64) -> String {
+pub(crate) fn time(nanoseconds: f64) -> String {
     const UNITS: [(f64, &str); 4] = [(1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s")];
     // What would be rounded up to 1000 belongs to the next unit.
     let fits = |(unit, _): &&(f64, &str)| nanoseconds / unit < 999.5;
@@ -17,13 +17,13 @@ pub fn time(nanoseconds: f64) -> String {
 
 /// How many times as long: `×1.02`, `×12.3`, `×456`.
 #[must_use]
-pub fn ratio(ratio: f64) -> String {
+pub(crate) fn ratio(ratio: f64) -> String {
     format!("×{}", three_digits(ratio))
 }
 
 /// A mean count that may be small: `0`, `7e-5`, `0.031`, `29.2`.
 #[must_use]
-pub fn few(count: f64) -> String {
+pub(crate) fn few(count: f64) -> String {
     match count {
         0.0 => "0".into(),
         ..0.001 => format!("{count:.0e}"),

@@ -19,7 +19,7 @@ const BOLD: Style = Style::new().bold();
 /// The whole report. Colours are ANSI sequences: print it to a stream that
 /// strips them where they are not wanted (`anstream`).
 #[must_use]
-pub fn human(outcome: &LatencyOutcome) -> String {
+pub(crate) fn human(outcome: &LatencyOutcome) -> String {
     let mut page = Page::default();
     page.line(&format!(
         "{BOLD}vmascope {} latency{BOLD:#}, {}",

@@ -6,5 +6,3 @@ pub(crate) mod histogram;
 pub(crate) mod human;
 pub(crate) mod locks;
 pub(crate) mod plain;
-
-use human::human;

@@ -11,7 +11,7 @@ type Of = fn(&Configuration) -> Summary;
 
 /// A row for each reader and call, with a heading; times in nanoseconds.
 #[must_use]
-pub fn csv(outcome: &LatencyOutcome) -> String {
+pub(crate) fn csv(outcome: &LatencyOutcome) -> String {
     let mut text = String::from(
         "reader,call,operations,mean_ns,p50_ns,p90_ns,p99_ns,p99.9_ns,max_ns,mean_ratio,p50_ratio,\
          p99_ratio,takes,locks_per_piece_quiet,locks_per_scan,locks_per_second\n",
@@ -68,7 +68,7 @@ pub fn csv(outcome: &LatencyOutcome) -> String {
 /// proc-mmap_sem-test. There the first column is the median of all samples'
 /// means; here it is each sample's own, and that one stands in the comment.
 #[must_use]
-pub fn raw(outcome: &LatencyOutcome) -> String {
+pub(crate) fn raw(outcome: &LatencyOutcome) -> String {
     let milliseconds = |nanoseconds: f64| nanoseconds / 1e6;
     let mut text = String::new();
     for one in &outcome.configurations {

@@ -24,7 +24,7 @@ pub(crate) const BOLD: Style = Style::new().bold();
 ///
 /// # Errors
 /// What writing says.
-pub fn print_human(study: &Study, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn print_human(study: &Study, out: &mut impl Write) -> io::Result<()> {
     let states: usize = study.verdicts.iter().flatten().map(|one| one.states).sum();
     let readers = if study.readers == 1 {
         "one reader"

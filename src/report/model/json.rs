@@ -23,7 +23,7 @@ const SHAPE: u32 = 1;
 ///
 /// # Errors
 /// What writing says.
-pub fn print_json(study: &Study, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn print_json(study: &Study, out: &mut impl Write) -> io::Result<()> {
     let mut results = Vec::new();
     for (case, row) in study.verdicts.iter().enumerate() {
         for (protocol, verdict) in row.iter().enumerate() {

@@ -10,7 +10,7 @@ use crate::model::protocols::Protocol;
 
 /// How `vmascope check` looks at a protocol on a kernel that has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Checked {
+pub(crate) struct Checked {
     /// The reader of `check`.
     pub reader: &'static str,
     /// The kernels that have it.
@@ -19,7 +19,7 @@ pub struct Checked {
 
 /// The same for one protocol; none for those that no kernel has.
 #[must_use]
-pub fn checked_by(protocol: &Protocol) -> Option<Checked> {
+pub(crate) fn checked_by(protocol: &Protocol) -> Option<Checked> {
     let checked = |reader, kernels| Some(Checked { reader, kernels });
     let patched = protocol.afresh == Afresh::Searches
         || protocol.gap_check != GapCheck::SearchIfMoved

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::time::{Duration, Instant};
 
-use reading::{Answer, ProbeError, Reading};
+use reading::{ProbeError, Reading};
 
 use crate::linux::file::{ProcFile, Which};
 use crate::linux::procmap_query::{NameBuffers, Query, QueryError, VmaQuery};
@@ -29,7 +29,7 @@ const QUESTIONS: usize = 8;
 /// A thread that asks. Dropping it ends it, without waiting for an answer
 /// under way.
 #[derive(Debug)]
-pub struct Probe {
+pub(crate) struct Probe {
     questions: SyncSender<Query>,
     readings: Receiver<Reading>,
     stop: Arc<AtomicBool>,
@@ -42,7 +42,7 @@ impl Probe {
     /// # Errors
     /// When the thread cannot be started. That the process cannot be asked is
     /// part of a reading.
-    pub fn start(pid: u32, query: Query, pause: Duration) -> io::Result<Self> {
+    pub(crate) fn start(pid: u32, query: Query, pause: Duration) -> io::Result<Self> {
         let (questions, to_ask) = sync_channel(QUESTIONS);
         let (tell, readings) = sync_channel(1);
         let stop = Arc::new(AtomicBool::new(false));
@@ -65,12 +65,12 @@ impl Probe {
 
     /// Asks something else from now on; false if too much was asked for
     /// already, or if the thread has ended.
-    pub fn ask(&self, query: Query) -> bool {
+    pub(crate) fn ask(&self, query: Query) -> bool {
         self.questions.try_send(query).is_ok()
     }
 
     /// The latest reading, if there is a new one.
-    pub fn latest(&self) -> Option<Reading> {
+    pub(crate) fn latest(&self) -> Option<Reading> {
         self.readings.try_iter().last()
     }
 }
@@ -176,6 +176,7 @@ mod tests {
     use super::*;
     use crate::linux::features::KernelFacts;
     use crate::linux::procmap_query::Lookup;
+    use crate::sampling::probe::reading::Answer;
 
     fn wait(probe: &Probe, wanted: impl Fn(&Reading) -> bool) -> Reading {
         let deadline = Instant::now() + Duration::from_secs(120);
@@ -195,7 +196,7 @@ mod tests {
     #[test]
     fn it_asks_on_and_another_question_starts_afresh() {
         if !has_query() {
-            return crate::support::skipped::skip("no PROCMAP_QUERY before Linux 6.11");
+            return crate::support::skip("no PROCMAP_QUERY before Linux 6.11");
         }
         let here = has_query as *const () as u64;
         let query = |address| Query {

@@ -174,7 +174,7 @@ fn hex(text: &str, least: usize) -> Option<u64> {
 
 /// An address that a user wants to go to.
 #[must_use]
-pub fn parse_address(text: &str) -> Option<u64> {
+pub(crate) fn parse_address(text: &str) -> Option<u64> {
     hex(text.trim(), 1)
 }
 

@@ -14,7 +14,7 @@ use crate::maps::line::{Device, MapsLine};
 use crate::sampling::thread::Sampler;
 
 /// How often texts are compared.
-pub const COMPARE: Duration = Duration::from_millis(100);
+pub(crate) const COMPARE: Duration = Duration::from_millis(100);
 /// Changes listed at most.
 const LISTED: usize = 400;
 /// Changes of one VMA listed at most.

@@ -76,7 +76,7 @@ impl Inspection {
 
 /// In what a line and an answer differ, a word for each; nothing: they agree.
 #[must_use]
-pub fn differences(line: &MapsLine<'_>, answer: &Answer) -> Vec<&'static str> {
+pub(crate) fn differences(line: &MapsLine<'_>, answer: &Answer) -> Vec<&'static str> {
     let vma = &answer.vma;
     // A newline in a name is printed as `\012` in maps, and a zero byte ends
     // what the query returns.
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn this_process_agrees_with_itself() {
         if !KernelFacts::detect().unwrap().procmap_query {
-            return crate::support::skipped::skip("no PROCMAP_QUERY before Linux 6.11");
+            return crate::support::skip("no PROCMAP_QUERY before Linux 6.11");
         }
         let mut file = ProcFile::open(std::process::id(), Which::Maps).unwrap();
         let here = this_address();

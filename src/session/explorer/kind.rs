@@ -73,7 +73,7 @@ impl VmaKind {
 
 /// The name in a line of `maps`, as it is printed; empty where there is none.
 #[must_use]
-pub fn name_of_line(line: &[u8]) -> &[u8] {
+pub(crate) fn name_of_line(line: &[u8]) -> &[u8] {
     // Nearly always: nothing, or a name in the kernel's column.
     if line.last() == Some(&b' ') && line.len() < NAME_COLUMN {
         return b"";

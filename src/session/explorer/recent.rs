@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind};
 
 /// How long something is recent.
-pub const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 /// A minute is counted in pieces of this length.
 const PIECE: Duration = Duration::from_secs(10);
 /// VMAs of which is known what happened; the oldest are forgotten first.

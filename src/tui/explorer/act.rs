@@ -148,7 +148,7 @@ fn prompt_key(app: &mut App, key: &KeyEvent) -> Option<Option<String>> {
     let did = prompt.key(key);
     let (purpose, text) = (prompt.purpose, prompt.text.clone());
     match (did, purpose) {
-        (Typed::NotTyped, _) => {
+        (Typed::Other, _) => {
             // Ctrl-C still quits; arrows move in what is shown.
             let control = key.modifiers.contains(KeyModifiers::CONTROL);
             let moves = matches!(key.code, KeyCode::Up | KeyCode::Down);

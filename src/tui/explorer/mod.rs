@@ -19,8 +19,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use act::act;
-
 use columns::Columns;
 use prompt::Prompt;
 

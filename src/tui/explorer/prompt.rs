@@ -35,7 +35,7 @@ pub enum Typed {
     /// It was not meant.
     Cancelled,
     /// This key types nothing.
-    NotTyped,
+    Other,
 }
 
 impl Prompt {
@@ -70,7 +70,7 @@ impl Prompt {
             {
                 self.text.push(character);
             }
-            _ => return Typed::NotTyped,
+            _ => return Typed::Other,
         }
         Typed::Edited
     }
@@ -94,8 +94,8 @@ mod tests {
         prompt.key(&plain(KeyCode::Backspace));
         prompt.key(&plain(KeyCode::Backspace));
         assert_eq!(prompt.text, "lib ");
-        assert_eq!(prompt.key(&control('c')), Typed::NotTyped);
-        assert_eq!(prompt.key(&plain(KeyCode::Tab)), Typed::NotTyped);
+        assert_eq!(prompt.key(&control('c')), Typed::Other);
+        assert_eq!(prompt.key(&plain(KeyCode::Tab)), Typed::Other);
         prompt.key(&control('u'));
         assert_eq!(prompt.text, "");
         assert_eq!(prompt.key(&plain(KeyCode::Backspace)), Typed::Cancelled);

@@ -1,5 +1,6 @@
 //! What keys do in the Space.
 
+use crate::tui::explorer::moves::position;
 use std::sync::Arc;
 use std::time::Duration;
 

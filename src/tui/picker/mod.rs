@@ -37,7 +37,7 @@ const STILL_THERE: Duration = Duration::from_millis(250);
 
 /// What the user chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Picked {
+pub(crate) enum Picked {
     /// This process.
     Process(Box<ProcessEntry>),
     /// None: the user left.
@@ -51,7 +51,7 @@ pub enum Picked {
 ///
 /// # Errors
 /// When the terminal cannot be used or the thread not started.
-pub fn pick(depth: Depth) -> anyhow::Result<Picked> {
+pub(crate) fn pick(depth: Depth) -> anyhow::Result<Picked> {
     let signal = Arc::new(AtomicUsize::new(0));
     let mut registered = Vec::new();
     for number in [SIGTERM, SIGINT, SIGQUIT, SIGTSTP] {

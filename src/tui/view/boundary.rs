@@ -26,7 +26,7 @@ const SIDE_BY_SIDE: u16 = 96;
 
 /// The top row, and the last that it may be.
 #[must_use]
-pub fn scroll_range(app: &App) -> (usize, usize) {
+pub(crate) fn scroll_range(app: &App) -> (usize, usize) {
     let area = body_area(app);
     let rows = app
         .shown

@@ -26,7 +26,7 @@ const WIDE: u16 = 100;
 
 /// The top row and the last that it may be.
 #[must_use]
-pub fn scroll_range(app: &App) -> (usize, usize) {
+pub(crate) fn scroll_range(app: &App) -> (usize, usize) {
     let rows = rows(app);
     let shown = usize::from(body_area(app).height.saturating_sub(1));
     let last = rows.len().saturating_sub(shown);

@@ -79,7 +79,7 @@ impl Parts {
 
 /// The top row of the file, and the last that it may be.
 #[must_use]
-pub fn scroll_range(app: &App) -> (usize, usize) {
+pub(crate) fn scroll_range(app: &App) -> (usize, usize) {
     let scene = app.latest.as_ref().and_then(|it| it.scene.as_deref());
     let (Some(shown), Some(scene)) = (shown(app), scene) else {
         return (0, 0);

@@ -55,7 +55,7 @@ fn areas(area: Rect) -> Areas {
 
 /// Rows of the body on this screen.
 #[must_use]
-pub fn body_rows(app: &App) -> u16 {
+pub(crate) fn body_rows(app: &App) -> u16 {
     body_area(app).height
 }
 

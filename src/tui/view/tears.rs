@@ -21,7 +21,7 @@ const LIST: u16 = 56;
 
 /// The row scrolled to and the last one: of the open tear, else of the list.
 #[must_use]
-pub fn scroll_range(app: &App) -> (usize, usize) {
+pub(crate) fn scroll_range(app: &App) -> (usize, usize) {
     let tears = app.shown_tears();
     match (tears.open, tears.current()) {
         (Some(top), Some(listed)) => {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::iterator::keeps_slots;
 
 /// Bytes of a simulated page.
-pub const PAGE: u64 = 4096;
+pub(crate) const PAGE: u64 = 4096;
 
 /// Pages of one protection that cannot be told apart merge, as private
 /// anonymous unfaulted VMAs do. `.` is unmapped.

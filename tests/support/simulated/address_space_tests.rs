@@ -1,4 +1,4 @@
-use super::random::Random;
+use super::super::random::Random;
 use super::*;
 
 fn identities(space: &AddressSpace) -> Vec<u64> {

@@ -3,7 +3,7 @@
 /// What may be wrong with a simulated kernel. All but the first four are faults
 /// that no released kernel has; some look much like the known holes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// H1: on a gap it searches again, and believes a tree that is empty there
     /// because a move has unmapped its destination.
     EmptyTreeBelieved,
@@ -66,7 +66,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Fault; 23] = [
+    pub(crate) const ALL: [Fault; 23] = [
         Fault::EmptyTreeBelieved,
         Fault::StaleIterator,
         Fault::EndBelieved,

@@ -28,7 +28,7 @@ enum Position {
 
 /// A kernel of which one process is simulated.
 #[derive(Debug)]
-pub struct SimulatedKernel {
+pub(crate) struct SimulatedKernel {
     machine: Machine,
     /// Bytes generated at once.
     buffer_size: usize,
@@ -42,7 +42,7 @@ impl SimulatedKernel {
     /// A kernel whose seq_file buffer holds `buffer_size` bytes (a page on
     /// Linux; less makes for more boundaries in a small address space).
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         workload: &Workload,
         locking: Locking,
         fault: Option<Fault>,
@@ -63,7 +63,7 @@ impl SimulatedKernel {
     /// The same, where the writer moves only when it is told to
     /// [`operate`](Self::operate).
     #[must_use]
-    pub fn by_hand(mut self) -> Self {
+    pub(crate) fn by_hand(mut self) -> Self {
         self.machine.by_hand = true;
         self
     }
@@ -71,13 +71,13 @@ impl SimulatedKernel {
     /// The same, of which not `maps` is read but the file that `reader` reads.
     /// It prints the same lines, in another way.
     #[must_use]
-    pub fn read_by(mut self, reader: Reader) -> Self {
+    pub(crate) fn read_by(mut self, reader: Reader) -> Self {
         self.machine.reader = reader;
         self
     }
 
     /// The writer does one operation, whole; how many it has finished then.
-    pub fn operate(&mut self) -> u64 {
+    pub(crate) fn operate(&mut self) -> u64 {
         use vmascope::internals::linux::ReadClock;
         let counters = self.counters();
         let wanted = counters.finished()[0] + 1;
@@ -90,25 +90,25 @@ impl SimulatedKernel {
 
     /// The modifier's counters.
     #[must_use]
-    pub fn counters(&self) -> SimulatedCounters {
+    pub(crate) fn counters(&self) -> SimulatedCounters {
         self.machine.writer.counters()
     }
 
     /// Steps that reader and writer took so far.
     #[must_use]
-    pub fn steps(&self) -> u64 {
+    pub(crate) fn steps(&self) -> u64 {
         self.machine.steps
     }
 
     /// The address of a page of the workload.
     #[must_use]
-    pub fn address(&self, page: u32) -> u64 {
+    pub(crate) fn address(&self, page: u32) -> u64 {
         self.machine.space.address(page)
     }
 
     /// The text of `maps` as it is now, read without being overtaken.
     #[must_use]
-    pub fn snapshot(&self) -> Vec<u8> {
+    pub(crate) fn snapshot(&self) -> Vec<u8> {
         let mut text = Vec::new();
         for vma in self.machine.space.vmas() {
             self.print(vma, &mut text);
@@ -233,7 +233,7 @@ impl SimulatedKernel {
     /// Answers as `query_matching_vma()` does.
     ///
     /// A simulated VMA has no name, so there is nothing more to ask for.
-    pub fn query(&mut self, query: &Query) -> Option<QueriedVma> {
+    pub(crate) fn query(&mut self, query: &Query) -> Option<QueriedVma> {
         self.machine.overtake();
         self.machine.start(0);
         let mut address = query.address;

@@ -23,7 +23,7 @@ const CHUNK: usize = 99;
 
 /// A way to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Approach {
+pub(crate) enum Approach {
     /// The kernel selftest's loop: read two pages, look at the last line of
     /// the one and the first of the other.
     BoundaryLoop,
@@ -40,7 +40,7 @@ pub enum Approach {
 
 impl Approach {
     /// All of them.
-    pub const ALL: [Approach; 4] = [
+    pub(crate) const ALL: [Approach; 4] = [
         Approach::BoundaryLoop,
         Approach::Boundary,
         Approach::Inside,
@@ -49,7 +49,7 @@ impl Approach {
 
     /// The name in tables.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Approach::BoundaryLoop => "boundary loop",
             Approach::Boundary => "boundary",
@@ -61,13 +61,13 @@ impl Approach {
 
 /// What is hunted, and how.
 #[derive(Clone, Copy, Debug)]
-pub struct Hunt<'a> {
+pub(crate) struct Hunt<'a> {
     /// What the writer does.
-    pub scenario: &'a Scenario,
+    pub(crate) scenario: &'a Scenario,
     /// What is wrong with the kernel, which else locks one VMA at a time.
-    pub fault: Fault,
+    pub(crate) fault: Fault,
     /// How it is read.
-    pub approach: Approach,
+    pub(crate) approach: Approach,
 }
 
 impl Hunt<'_> {
@@ -75,7 +75,7 @@ impl Hunt<'_> {
     ///
     /// # Errors
     /// When the scenario changes something outside its site.
-    pub fn steps_to_first(&self, seed: u64, most: u64) -> Result<Option<u64>, StatesError> {
+    pub(crate) fn steps_to_first(&self, seed: u64, most: u64) -> Result<Option<u64>, StatesError> {
         let (before, behind) = match self.approach {
             // The fence and the site's first line end the first chunk.
             Approach::BoundaryLoop | Approach::Boundary => (CHUNK - 2, 2 * CHUNK),
@@ -143,7 +143,7 @@ impl Hunt<'_> {
     ///
     /// # Errors
     /// As there.
-    pub fn median(&self, seeds: u64, most: u64) -> Result<Option<u64>, StatesError> {
+    pub(crate) fn median(&self, seeds: u64, most: u64) -> Result<Option<u64>, StatesError> {
         let mut all = (1..=seeds)
             .map(|seed| self.steps_to_first(seed, most))
             .collect::<Result<Vec<_>, _>>()?;

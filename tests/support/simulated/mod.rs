@@ -7,6 +7,8 @@
 //! of each kind ([`Locking`]) must never be blamed; each [`Fault`] must be
 //! caught and named.
 
+#![allow(dead_code, reason = "each test program needs a part of it")]
+
 pub(crate) mod address_space;
 pub(crate) mod fault;
 pub(crate) mod file;
@@ -20,7 +22,7 @@ pub(crate) mod writer;
 
 /// Who holds what, and where a reader resumes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Locking {
+pub(crate) enum Locking {
     /// To 6.16: `mmap_lock` for a chunk, resuming at the next `vm_start`.
     ChunkNextStart,
     /// `smaps` of 6.17 to 7.1: `mmap_lock` for a chunk, resuming at the last

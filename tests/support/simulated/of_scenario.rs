@@ -23,13 +23,13 @@ impl Workload {
     /// one, and VMAs that alternate again; or else as [`last`](Self::last), if
     /// the scenario wants that.
     #[must_use]
-    pub fn of_scenario(scenario: &Scenario) -> Self {
+    pub(crate) fn of_scenario(scenario: &Scenario) -> Self {
         Self::among(scenario, NEIGHBOURS, NEIGHBOURS)
     }
 
     /// The same with so many VMAs before the first fence, and behind the last.
     #[must_use]
-    pub fn among(scenario: &Scenario, before: usize, behind: usize) -> Self {
+    pub(crate) fn among(scenario: &Scenario, before: usize, behind: usize) -> Self {
         if scenario.last {
             return Self::at_the_end(scenario, before);
         }
@@ -50,7 +50,7 @@ impl Workload {
     /// The address space of which the site of `scenario` is the end: VMAs that
     /// alternate, the source between fences if there is one, a fence, the site.
     #[must_use]
-    pub fn last(scenario: &Scenario) -> Self {
+    pub(crate) fn last(scenario: &Scenario) -> Self {
         Self::at_the_end(scenario, NEIGHBOURS)
     }
 

@@ -19,7 +19,7 @@ use vmascope::internals::oracle::{States, StatesError};
 
 /// One simulated case: a workload on a kernel.
 #[derive(Debug)]
-pub struct SimulatedCase {
+pub(crate) struct SimulatedCase {
     kernel: SimulatedKernel,
     reader: Reader,
     rule: Rule,
@@ -30,7 +30,7 @@ pub struct SimulatedCase {
 impl Locking {
     /// The rule that a correct kernel of this kind keeps.
     #[must_use]
-    pub fn rule(self) -> Rule {
+    pub(crate) fn rule(self) -> Rule {
         let (granularity, position) = match self {
             Locking::ChunkNextStart => (Granularity::Chunk, Position::NextStart),
             Locking::ChunkLastEnd => (Granularity::Chunk, Position::LastEnd),
@@ -48,7 +48,7 @@ impl SimulatedCase {
     ///
     /// # Errors
     /// When the workload changes something outside its site.
-    pub fn new(
+    pub(crate) fn new(
         workload: &Workload,
         locking: Locking,
         fault: Option<Fault>,
@@ -82,14 +82,14 @@ impl SimulatedCase {
 
     /// The same, read with a caller's buffer of `bytes` instead of a page.
     #[must_use]
-    pub fn with_read_size(mut self, bytes: usize) -> Self {
+    pub(crate) fn with_read_size(mut self, bytes: usize) -> Self {
         self.read_size = bytes;
         self
     }
 
     /// The same, of which not `maps` is read but another file.
     #[must_use]
-    pub fn read_by(mut self, reader: Reader) -> Self {
+    pub(crate) fn read_by(mut self, reader: Reader) -> Self {
         self.kernel = self.kernel.read_by(reader);
         self.reader = reader;
         self
@@ -97,25 +97,25 @@ impl SimulatedCase {
 
     /// The same, judged by another rule than the kernel's own.
     #[must_use]
-    pub fn judged_by(mut self, rule: Rule) -> Self {
+    pub(crate) fn judged_by(mut self, rule: Rule) -> Self {
         self.rule = rule;
         self
     }
 
     /// The states it is judged against.
     #[must_use]
-    pub fn states(&self) -> &States {
+    pub(crate) fn states(&self) -> &States {
         &self.states
     }
 
     /// Scans until `lines` lines are judged, or a violation is found if
     /// `to_first` says so; what was found and the steps it took.
-    pub fn scan_text(&mut self, lines: u64, to_first: bool) -> (Tally, u64) {
+    pub(crate) fn scan_text(&mut self, lines: u64, to_first: bool) -> (Tally, u64) {
         self.scan_text_with(lines, to_first, |_, _| {})
     }
 
     /// The same; `each` is given every scan and its verdict.
-    pub fn scan_text_with(
+    pub(crate) fn scan_text_with(
         &mut self,
         lines: u64,
         to_first: bool,
@@ -141,7 +141,7 @@ impl SimulatedCase {
 
     /// The same for queries of every page of the site and the page before:
     /// exact and next, of any VMA and of writable ones.
-    pub fn query(&mut self, answers: u64, to_first: bool) -> (Tally, u64) {
+    pub(crate) fn query(&mut self, answers: u64, to_first: bool) -> (Tally, u64) {
         let mut judge = QueryJudge::new(self.rule.granularity);
         let mut tally = Tally::default();
         let clock = self.kernel.counters();

@@ -12,18 +12,18 @@ use vmascope::internals::maps::Window;
 
 /// What one operation does to the pages of the address space.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Effect {
+pub(crate) struct Effect {
     /// The pages, from the start of the address space.
-    pub pages: Range<u32>,
+    pub(crate) pages: Range<u32>,
     /// What they become: a letter a protection, `.` for unmapped.
-    pub to: u8,
+    pub(crate) to: u8,
     /// What becomes of the VMAs that are there.
-    pub how: How,
+    pub(crate) how: How,
 }
 
 /// What an operation does with the VMAs that are where it works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub(crate) enum How {
     /// It changes them in place, as `mprotect` does.
     Changes,
     /// It puts a new one in their place, as `mmap` with `MAP_FIXED` does.
@@ -35,19 +35,19 @@ pub enum How {
 
 /// The address space a simulated modifier starts from, and what it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Workload {
+pub(crate) struct Workload {
     /// One letter a page; neighbours with the same letter are one VMA.
-    pub pages: Vec<u8>,
+    pub(crate) pages: Vec<u8>,
     /// The pages that the effects change.
-    pub site: Range<u32>,
+    pub(crate) site: Range<u32>,
     /// The cycle of operations.
-    pub effects: Vec<Effect>,
+    pub(crate) effects: Vec<Effect>,
 }
 
 impl Workload {
     /// The text of `maps` in every state of the cycle.
     #[must_use]
-    pub fn captures(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn captures(&self) -> Vec<Vec<u8>> {
         let mut pages = self.pages.clone();
         let mut captures = Vec::new();
         for effect in &self.effects {
@@ -66,7 +66,7 @@ impl Workload {
 
 /// The two counters that a modifier publishes.
 #[derive(Clone, Debug, Default)]
-pub struct SimulatedCounters(Rc<Counts>);
+pub(crate) struct SimulatedCounters(Rc<Counts>);
 
 #[derive(Debug, Default)]
 struct Counts {

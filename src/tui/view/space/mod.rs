@@ -26,7 +26,6 @@ use ratatui::text::Line;
 
 use super::{body_area, put};
 use crate::tui::app::App;
-use crate::tui::explorer;
 use crate::tui::theme::Role;
 
 /// Rows from which the map of the address space is shown.
@@ -79,13 +78,13 @@ fn parts(area: Rect) -> Parts {
 
 /// Rows of the list on this screen.
 #[must_use]
-pub fn list_rows(app: &App) -> u16 {
+pub(crate) fn list_rows(app: &App) -> u16 {
     parts(body_area(app)).list.height.saturating_sub(1)
 }
 
 /// The last row that what is open can be scrolled to; none: nothing is open.
 #[must_use]
-pub fn open_last(app: &App) -> Option<usize> {
+pub(crate) fn open_last(app: &App) -> Option<usize> {
     let area = parts(body_area(app)).open;
     if app.explorer.open.is_some() {
         return Some(vma::last_row(app, area));
