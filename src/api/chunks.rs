@@ -1,5 +1,19 @@
-//! Reading `/proc/PID/maps` one `read()` at a time: what was generated together
-//! stays together.
+//! Reads `/proc/PID/maps` (or `smaps`) from offset 0 to its end, and keeps
+//! together what one `read()` generated.
+//!
+//! ```
+//! use vmascope::chunks::{ChunkReader, NoClock, ProcFile, ScanText, Which};
+//!
+//! let maps = ProcFile::open(std::process::id(), Which::Maps)?;
+//! let mut reader = ChunkReader::new(maps, 4096);
+//! let mut scan = ScanText::default();
+//! reader.scan(&NoClock, &mut scan)?;
+//! for (number, chunk) in scan.chunks.iter().enumerate() {
+//!     println!("chunk {number}: {} lines", scan.lines(chunk).count());
+//! }
+//! assert!(scan.text().ends_with(b"\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub use crate::linux::chunk::{ChunkReader, NoClock, ReadClock, ScanError, Step};
 pub use crate::linux::file::{ProcFile, Which};
