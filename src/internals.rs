@@ -52,7 +52,8 @@ pub mod model {
 
 pub mod modifier {
     //! From the room `modifier`.
-    pub use crate::modifier::error::{Death, ModifierError};
+    pub use crate::modifier::child_process::error::{ChildError, Death};
+    pub use crate::modifier::error::ModifierError;
     pub use crate::modifier::handle::Modifier;
     pub use crate::modifier::options::{ModifierOptions, Pace};
     pub use crate::modifier::timed_writer::error::WriterError;

@@ -22,6 +22,7 @@ use crate::events::run_info::run_info;
 use crate::linux::features::rule::Reader;
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::linux::kernel_text::in_plain_words;
+use crate::modifier::child_process::error::ChildError;
 use crate::modifier::error::ModifierError;
 use crate::modifier::options::ModifierOptions;
 use crate::oracle::tally::Tally;
@@ -124,7 +125,9 @@ impl World {
             running.gaze.sampler.pause(true);
         }
         let how = match death {
-            ModifierError::Died { how, .. } => format!("the modifier died ({how})"),
+            ModifierError::Child(ChildError::Died { how, .. }) => {
+                format!("the modifier died ({how})")
+            }
             other => other.to_string(),
         };
         self.ended = Some(format!("{how}, c starts another"));
