@@ -104,7 +104,8 @@ pub mod scenario {
     //! From the room `scenario`.
     pub use crate::scenario::arena::Site;
     pub use crate::scenario::call::{Call, Origin};
-    pub use crate::scenario::definition::{Scenario, find, scenarios};
+    pub use crate::scenario::catalogue::{find, scenarios};
+    pub use crate::scenario::definition::Scenario;
     pub use crate::scenario::page_layout::{Page, Strip};
     pub use crate::scenario::scenario_file::parse_scenarios;
 }

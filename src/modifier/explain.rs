@@ -98,7 +98,7 @@ fn describe(call: &RawCall) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::definition::find;
+    use crate::scenario::catalogue::find;
 
     const ARENA: Arena = Arena {
         base: 0x1000_0000,
