@@ -52,7 +52,8 @@ pub mod model {
 
 pub mod modifier {
     //! From the room `modifier`.
-    pub use crate::modifier::error::{Death, ModifierError};
+    pub use crate::modifier::child_process::error::{ChildError, Death};
+    pub use crate::modifier::error::ModifierError;
     pub use crate::modifier::handle::Modifier;
     pub use crate::modifier::options::{ModifierOptions, Pace};
     pub use crate::modifier::timed_writer::error::WriterError;
@@ -103,7 +104,8 @@ pub mod scenario {
     //! From the room `scenario`.
     pub use crate::scenario::arena::Site;
     pub use crate::scenario::call::{Call, Origin};
-    pub use crate::scenario::definition::{Scenario, find, scenarios};
+    pub use crate::scenario::catalogue::{find, scenarios};
+    pub use crate::scenario::definition::Scenario;
     pub use crate::scenario::page_layout::{Page, Strip};
     pub use crate::scenario::scenario_file::parse_scenarios;
 }

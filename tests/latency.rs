@@ -14,7 +14,7 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use support::{child_called, skip};
 use vmascope::internals::linux::LockEvidence;
-use vmascope::internals::modifier::{Timed, Writer, WriterError, WriterOptions};
+use vmascope::internals::modifier::{ChildError, Timed, Writer, WriterError, WriterOptions};
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -142,7 +142,10 @@ fn a_writer_that_cannot_be_says_why() {
             Ok(()) => assert!(begin.elapsed() < PATIENCE),
         }
     };
-    assert!(matches!(error, WriterError::Died { .. }), "{error}");
+    assert!(
+        matches!(error, WriterError::Child(ChildError::Died { .. })),
+        "{error}"
+    );
 }
 
 #[test]

@@ -15,7 +15,8 @@ use nix::unistd::Pid;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open};
 use support::wait_for;
-use vmascope::internals::modifier::{Death, ModifierError};
+use vmascope::internals::linux::ExitStatus;
+use vmascope::internals::modifier::{ChildError, Death, ModifierError};
 use vmascope::internals::modifier::{Modifier, ModifierOptions, Pace};
 use vmascope::internals::scenario::Site;
 use vmascope::internals::scenario::Strip;
@@ -359,8 +360,14 @@ fn a_program_that_is_no_modifier_is_told_at_once() {
         })
         .unwrap_err()
     };
-    assert!(matches!(spawn("/bin/sh"), ModifierError::NotReady { .. }));
-    assert!(matches!(spawn("/nowhere"), ModifierError::Spawn { .. }));
+    assert!(matches!(
+        spawn("/bin/sh"),
+        ModifierError::Child(ChildError::NotReady { .. })
+    ));
+    assert!(matches!(
+        spawn("/nowhere"),
+        ModifierError::Child(ChildError::Spawn { .. })
+    ));
     let slots = Modifier::spawn(&ModifierOptions {
         slots: 2,
         ..options()
@@ -377,8 +384,9 @@ fn a_killed_modifier_is_reported_and_nothing_hangs() {
     kill(Pid::from_raw(modifier.pid().cast_signed()), Signal::SIGKILL).unwrap();
     wait_for("its death", || modifier.check_alive().is_err());
     match modifier.pause() {
-        Err(ModifierError::Died { how, pid }) => {
-            assert_eq!((how, pid), (Death::Signal(libc::SIGKILL), modifier.pid()));
+        Err(ModifierError::Child(ChildError::Died { how, pid, .. })) => {
+            let killed = Death::Status(ExitStatus::Signal(libc::SIGKILL));
+            assert_eq!((how, pid), (killed, modifier.pid()));
         }
         other => panic!("{other:?}"),
     }

@@ -6,6 +6,7 @@
 mod support;
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
@@ -16,8 +17,8 @@ use nix::unistd::Pid;
 use support::{Resting, children, skip, wait_for};
 use vmascope::internals::linux::ExitStatus;
 use vmascope::internals::linux::OpenError;
-use vmascope::internals::process::SpawnedCommand;
 use vmascope::internals::process::{AttachError, AttachedTarget};
+use vmascope::internals::process::{CommandOutput, SpawnedCommand};
 use vmascope::internals::process::{TargetState, TargetWatch};
 
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -109,8 +110,6 @@ fn a_thread_leads_to_its_process() {
     assert_eq!((target.pid(), target.thread), (process, Some(tid)));
     let target = AttachedTarget::attach(process.into()).unwrap();
     assert_eq!((target.pid(), target.thread), (process, None));
-    let threads = target.threads().unwrap();
-    assert!(threads.iter().any(|thread| thread.tid == tid));
     drop(send);
     thread.join().unwrap();
 }
@@ -192,8 +191,6 @@ fn what_it_is_and_what_becomes_of_it() {
     assert_eq!(target.info.comm(), "cat");
     assert_eq!(target.info.threads, 1);
     assert!(target.info.vmas > 5);
-    assert_eq!(target.info.uid, nix::unistd::getuid().as_raw());
-    assert_eq!(target.threads().unwrap()[0].tid, pid);
     assert_eq!(target.watch.state(), TargetState::Running);
     signal(pid, Signal::SIGSTOP);
     wait_for("stopped", || target.watch.state() == TargetState::Stopped);
@@ -291,14 +288,16 @@ fn after_an_exec_the_new_address_space_can_be_watched() {
     target.reopen().unwrap();
     assert_eq!(target.watch.state(), TargetState::Running);
     wait_for("the new name", || {
-        target.refresh().unwrap();
+        target.reopen().unwrap();
         target.info.comm() == "sleep"
     });
 }
 
 fn spawn(program: &str, arguments: &[&str]) -> AttachedTarget {
     let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
-    let command = SpawnedCommand::spawn(program.as_ref(), &arguments).unwrap();
+    let output = CommandOutput::File(File::create("/dev/null").unwrap());
+    let mut command = SpawnedCommand::spawn_held(program.as_ref(), &arguments, output).unwrap();
+    command.let_go();
     AttachedTarget::of_command(command).unwrap()
 }
 

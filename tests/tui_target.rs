@@ -5,6 +5,7 @@ mod support;
 mod terminal;
 
 use std::ffi::OsStr;
+use std::fs::File;
 
 use nix::sys::signal::Signal;
 use support::{Resting, skip};
@@ -15,7 +16,8 @@ use vmascope::internals::process::SpawnedCommand;
 /// Whether a command can be held at its first instruction here.
 fn can_hold() -> bool {
     let command = OsStr::new("true");
-    let tried = SpawnedCommand::spawn_held(command, &[], CommandOutput::Nowhere);
+    let output = CommandOutput::File(File::create("/dev/null").unwrap());
+    let tried = SpawnedCommand::spawn_held(command, &[], output);
     let holds = tried.is_ok_and(|command| command.is_held());
     if !holds {
         skip("this system forbids PTRACE_TRACEME (Yama, SELinux or seccomp)");

@@ -13,12 +13,12 @@ use crate::tui::theme::Depth;
 /// Runs the application.
 pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let moves_on = arguments.scenario == "all";
-    let scenarios = crate::scenario::definition::scenarios();
+    let scenarios = crate::scenario::catalogue::scenarios();
     let at = if moves_on {
         Some(0)
     } else {
         let wanted =
-            crate::scenario::definition::find(&arguments.scenario).map_err(Failure::usage)?;
+            crate::scenario::catalogue::find(&arguments.scenario).map_err(Failure::usage)?;
         scenarios.iter().position(|one| one.name == wanted.name)
     };
     need_terminal()?;

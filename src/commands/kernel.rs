@@ -163,7 +163,7 @@ fn hole(
     stop: &AtomicBool,
 ) -> anyhow::Result<SurveyedHole> {
     let reader = Reader::Maps;
-    let scenario = crate::scenario::definition::find(scenario)?;
+    let scenario = crate::scenario::catalogue::find(scenario)?;
     let case = Case {
         scenario,
         reader,

@@ -9,7 +9,8 @@ use crate::model::protocols::{PROTOCOLS, Protocol};
 use crate::model::study::Study;
 use crate::report::model::human::print_human;
 use crate::report::model::json::print_json;
-use crate::scenario::definition::{Scenario, scenarios};
+use crate::scenario::catalogue::scenarios;
+use crate::scenario::definition::Scenario;
 
 /// Explores what was asked for.
 pub(crate) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {

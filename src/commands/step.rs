@@ -28,8 +28,7 @@ const SLOTS: u32 = 140;
 /// Takes the steps.
 pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
     let steps = parse_steps(&arguments.steps.join(" ")).map_err(Failure::usage)?;
-    let scenario =
-        crate::scenario::definition::find(&arguments.scenario).map_err(Failure::usage)?;
+    let scenario = crate::scenario::catalogue::find(&arguments.scenario).map_err(Failure::usage)?;
     let mut facts = KernelFacts::detect()?;
     let mut stage = Stage::new(&ModifierOptions {
         slots: SLOTS,

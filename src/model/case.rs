@@ -8,7 +8,8 @@ use thiserror::Error;
 
 use super::address_space::{AddressSpace, Name};
 use super::writer::{Writer, WriterStep};
-use crate::scenario::definition::{Scenario, scenarios};
+use crate::scenario::catalogue::scenarios;
+use crate::scenario::definition::Scenario;
 use crate::scenario::page_layout::{Page, Strip};
 
 /// The letter of the fences before and behind the site.

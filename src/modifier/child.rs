@@ -1,36 +1,19 @@
-//! The modifier's own process: executes the system calls it is handed.
-//!
-//! It is quiet: after it has reported ready, nothing in its address space
-//! changes but what it is told to change. So it allocates nothing, its stack
-//! has been touched as deep as it will ever grow, and all its threads, the
-//! proof thread and further writers, are started before ready.
-//!
-//! It dies with its parent: `PR_SET_PDEATHSIG`, which the kernel ties to the
-//! parent's *thread* that started it (prctl(2)), and a check that the parent
-//! was still there when that was set. It is in a process group of its own, so
-//! Ctrl-C and Ctrl-Z at the terminal do not reach it.
+//! The modifier's own process: reserves the arena, starts its threads, and
+//! executes the system calls it is handed.
 
-use std::ffi::CStr;
-use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use nix::libc;
+use rustix::io::Errno;
 use rustix::mm::{MapFlags, ProtFlags};
 
-use super::mailbox::{Failure, MAGIC, Mailbox, Mapping, Shared, Task};
-use super::{executor, own_stack};
+use super::child_process::mailbox::Failure;
+use super::child_process::serve::{give_up, serve, start_thread};
+use super::executor::Writer;
+use super::mailbox::{ModifierMailbox, Task};
+use super::touch_thread;
 use crate::scenario::arena::Arena;
 use crate::scenario::definition::MAX_WRITERS;
-
-/// Exit status: no mailbox of this version on the descriptor it was given.
-pub(crate) const EXIT_NO_MAILBOX: i32 = 101;
-/// Exit status: the parent was gone before it could be tied to it.
-pub(crate) const EXIT_ORPHAN: i32 = 102;
-/// Exit status: it could not get ready; the mailbox says why.
-pub(crate) const EXIT_NOT_READY: i32 = 103;
-/// Exit status: the proof thread's read faulted; the mailbox says where.
-pub(crate) const EXIT_FAULT: i32 = 104;
 
 /// Where the arena goes if that is free: below everything else, so that its
 /// lines come first in maps and cost a reader the least. The largest arena
@@ -38,61 +21,19 @@ pub(crate) const EXIT_FAULT: i32 = 104;
 const ARENA_ADDRESS: usize = 0x1000_0000;
 
 /// Is the modifier until its parent kills it.
-pub(crate) fn main(mailbox_fd: RawFd) -> ! {
-    let mailbox = match open_mailbox::<Mailbox>(mailbox_fd) {
-        Some(mailbox) if mailbox.magic.load(Ordering::Acquire) == MAGIC => mailbox,
-        _ => exit(EXIT_NO_MAILBOX),
-    };
-    if !tie_to_parent(mailbox.parent_pid.load(Ordering::Relaxed), c"vmascope-mod") {
-        exit(EXIT_ORPHAN);
-    }
-    own_stack::touch_main_thread();
+pub(crate) fn main(mailbox: &'static ModifierMailbox) -> ! {
     let arena = match get_ready(mailbox) {
         Ok(arena) => arena,
-        Err((task, errno)) => {
-            let errno = errno.raw_os_error();
-            mailbox.failure.set(Failure {
-                task,
-                index: 0,
-                errno,
-                returned: 0,
-            });
-            exit(EXIT_NOT_READY)
-        }
+        Err((task, errno)) => give_up(mailbox, Failure::new(task, errno)),
     };
     mailbox.arena_base.store(arena.base, Ordering::Relaxed);
     let end = address_space_end(&arena);
     mailbox.address_space_end.store(end, Ordering::Relaxed);
-    executor::serve(mailbox, arena)
+    let requests = &mailbox.writers[0].requests;
+    serve(&mut Writer::new(mailbox, 0, arena), requests)
 }
 
-pub(crate) fn exit(status: i32) -> ! {
-    // SAFETY: ends the process at once; nothing is left to clean up.
-    unsafe { libc::_exit(status) }
-}
-
-/// Maps the mailbox on a descriptor, for as long as the process lives.
-pub(crate) fn open_mailbox<M: Shared>(fd: RawFd) -> Option<&'static M> {
-    // SAFETY: only asks whether the descriptor is open.
-    if fd < 0 || unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
-        return None;
-    }
-    // SAFETY: it is open, and the parent opened it for this process to own.
-    let fd = unsafe { OwnedFd::from_raw_fd(fd) };
-    let mapping = Mapping::map(&fd).ok()?;
-    // Mapped for as long as the process lives.
-    let mailbox: &'static Mapping<M> = Box::leak(Box::new(mapping));
-    Some(mailbox)
-}
-
-/// Whether the process now dies with the parent, and the parent still lives.
-pub(crate) fn tie_to_parent(parent_pid: u32, name: &CStr) -> bool {
-    let tied = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL).is_ok();
-    let _ = nix::sys::prctl::set_name(name);
-    tied && nix::unistd::getppid().as_raw().cast_unsigned() == parent_pid
-}
-
-fn get_ready(mailbox: &'static Mailbox) -> Result<Arena, (Task, rustix::io::Errno)> {
+fn get_ready(mailbox: &'static ModifierMailbox) -> Result<Arena, (Task, Errno)> {
     let slots = mailbox.slots.load(Ordering::Relaxed);
     let mut arena = Arena {
         base: 0,
@@ -100,12 +41,15 @@ fn get_ready(mailbox: &'static Mailbox) -> Result<Arena, (Task, rustix::io::Errn
         page_size: rustix::param::page_size() as u64,
     };
     arena.base = reserve(&arena).map_err(|errno| (Task::Reserve, errno))?;
-    if mailbox.proof_thread.load(Ordering::Relaxed) != 0 {
-        super::touch_thread::start(mailbox).map_err(|errno| (Task::Thread, errno))?;
+    let no_thread = |errno| (Task::Thread, errno);
+    if mailbox.has_touch_thread.load(Ordering::Relaxed) != 0 {
+        touch_thread::start(mailbox).map_err(no_thread)?;
     }
     let writers = mailbox.writer_count.load(Ordering::Relaxed) as usize;
     for number in 1..writers.min(MAX_WRITERS) {
-        executor::start(mailbox, number, arena).map_err(|errno| (Task::Thread, errno))?;
+        let requests = &mailbox.writers[number].requests;
+        let writer = move || Writer::new(mailbox, number, arena);
+        start_thread("vmascope-writer", requests, writer).map_err(no_thread)?;
     }
     Ok(arena)
 }
@@ -124,7 +68,7 @@ fn address_space_end(arena: &Arena) -> u64 {
                 let _ = unsafe { rustix::mm::munmap(mapped, page) };
                 mapped.addr() == address
             }
-            Err(errno) => errno == rustix::io::Errno::EXIST,
+            Err(errno) => errno == Errno::EXIST,
         }
     };
     // The kernel compares with one limit (`__get_unmapped_area()`, mm/mmap.c).
@@ -142,7 +86,7 @@ fn address_space_end(arena: &Arena) -> u64 {
 
 /// Reserves the arena and returns its address. Next to it, on both sides, at
 /// least a page is free, so that it never merges with anything.
-fn reserve(arena: &Arena) -> Result<u64, rustix::io::Errno> {
+fn reserve(arena: &Arena) -> Result<u64, Errno> {
     let page = arena.page_size as usize;
     let bytes = arena.bytes() as usize + 2 * page;
     let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;

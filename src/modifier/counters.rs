@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 
-use super::mailbox::{Mapping, WriterCells};
+use super::child_process::shared_memory::Mapping;
+use super::mailbox::{ModifierMailbox, WriterCells};
 use crate::maps::scan_text::Counts;
 
 /// How many operations each writer has begun and finished since the layout:
@@ -17,12 +18,12 @@ use crate::maps::scan_text::Counts;
 /// that could be seen are those between the two counts of its writer.
 #[derive(Clone)]
 pub struct Counters {
-    mailbox: Arc<Mapping>,
+    mailbox: Arc<Mapping<ModifierMailbox>>,
     writers: usize,
 }
 
 impl Counters {
-    pub(crate) fn new(mailbox: Arc<Mapping>, writers: usize) -> Self {
+    pub(crate) fn new(mailbox: Arc<Mapping<ModifierMailbox>>, writers: usize) -> Self {
         Self { mailbox, writers }
     }
 

@@ -4,50 +4,21 @@
 
 use std::ptr;
 use std::sync::atomic::{Ordering, fence};
-use std::thread;
 
 use nix::errno::Errno;
 use nix::libc;
-use rustix::time::{ClockId, clock_gettime};
 
-use super::futex;
-use super::mailbox::{Command, Failure, MAX_ROUND, MAX_SETUP, Mailbox, Task, WriterCells};
+use super::child_process::mailbox::{Failure, Mailbox};
+use super::child_process::pacing::{Random, now_ns};
+use super::child_process::serve::{Request, Server};
+use super::mailbox::{Command, MAX_ROUND, MAX_SETUP, ModifierMailbox, Task, WriterCells};
 use crate::scenario::arena::{Arena, Fill};
 use crate::scenario::definition::MAX_SITES;
 use crate::scenario::raw_call::RawCall;
 
-/// Serves the first writer's requests until the process is killed.
-pub(crate) fn serve(mailbox: &'static Mailbox, arena: Arena) -> ! {
-    Writer::new(mailbox, 0, arena).serve()
-}
-
-/// Starts another writer, and returns when it waits for its first request.
-pub(crate) fn start(
-    mailbox: &'static Mailbox,
-    number: usize,
-    arena: Arena,
-) -> Result<(), rustix::io::Errno> {
-    let cells = &mailbox.writers[number];
-    thread::Builder::new()
-        .name("vmascope-writer".into())
-        .spawn(move || {
-            super::own_stack::touch_thread();
-            let mut writer = Writer::new(mailbox, number, arena);
-            // Whatever the thread had to allocate, it has by now.
-            futex::publish(&writer.cells.reply, u32::MAX);
-            writer.serve()
-        })
-        .map_err(|error| {
-            rustix::io::Errno::from_io_error(&error).unwrap_or(rustix::io::Errno::AGAIN)
-        })?;
-    while futex::wait_while(&cells.reply, 0, None) == 0 {}
-    cells.reply.store(0, Ordering::Release);
-    Ok(())
-}
-
-/// The obedient part.
-struct Writer {
-    mailbox: &'static Mailbox,
+/// One writer, with its operations.
+pub(crate) struct Writer {
+    mailbox: &'static ModifierMailbox,
     cells: &'static WriterCells,
     number: usize,
     arena: Arena,
@@ -60,12 +31,34 @@ struct Writer {
     position: usize,
     /// Operations finished since the layout.
     done: u64,
-    /// xorshift64 (Marsaglia 2003), for the lengths of bursts and rests.
-    random: u64,
+    /// For the lengths of bursts and rests.
+    random: Random,
+}
+
+impl Server for Writer {
+    type Command = Command;
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Layout => self.layout(),
+            Command::Step => {
+                self.operate();
+            }
+            Command::PauseAtOriginal => while self.position != 0 && self.operate() {},
+            Command::Populate => self.populate(),
+            Command::Run | Command::Pause => {}
+        }
+    }
+
+    fn go_on(&mut self, command: Command, request: &Request<'_>) {
+        if command == Command::Run {
+            self.run(request);
+        }
+    }
 }
 
 impl Writer {
-    fn new(mailbox: &'static Mailbox, number: usize, arena: Arena) -> Self {
+    pub(crate) fn new(mailbox: &'static ModifierMailbox, number: usize, arena: Arena) -> Self {
         Self {
             mailbox,
             cells: &mailbox.writers[number],
@@ -75,66 +68,29 @@ impl Writer {
             count: 0,
             position: 0,
             done: 0,
-            random: 0x9e37_79b9_7f4a_7c15 + number as u64,
-        }
-    }
-
-    fn serve(&mut self) -> ! {
-        let mut served = 0;
-        loop {
-            let request = futex::wait_while(&self.cells.request, served, None);
-            if request == served {
-                continue;
-            }
-            served = request;
-            let command = Command::from_number(self.cells.command.load(Ordering::Relaxed));
-            match command {
-                Some(Command::Layout) => self.layout(),
-                Some(Command::Step) => {
-                    self.operate();
-                }
-                Some(Command::PauseAtOriginal) => while self.position != 0 && self.operate() {},
-                Some(Command::Touch) => self.touch(),
-                Some(Command::Start | Command::Run | Command::Pause) | None => {}
-            }
-            futex::publish(&self.cells.reply, served);
-            if command == Some(Command::Run) {
-                self.run(served);
-            }
+            random: Random::new(number as u64),
         }
     }
 
     /// Operations until there is another request, or one fails.
-    fn run(&mut self, request: u32) {
+    fn run(&mut self, request: &Request<'_>) {
         let most = self.cells.burst_operations.load(Ordering::Relaxed);
         if most == 0 {
-            while self.is_wanted(request) && self.operate() {}
+            while request.is_last() && self.operate() {}
             return;
         }
         let longest_ns = self.cells.burst_rest_ns.load(Ordering::Relaxed);
         loop {
-            for _ in 0..=self.draw(u64::from(most)) {
-                if !self.is_wanted(request) || !self.operate() {
+            for _ in 0..=self.random.below(u64::from(most)) {
+                if !request.is_last() || !self.operate() {
                     return;
                 }
             }
-            let until = now_ns() + self.draw(longest_ns.saturating_add(1));
-            while self.is_wanted(request) && now_ns() < until {
+            let until = now_ns() + self.random.below(longest_ns.saturating_add(1));
+            while request.is_last() && now_ns() < until {
                 std::hint::spin_loop();
             }
         }
-    }
-
-    fn is_wanted(&self, request: u32) -> bool {
-        self.cells.request.load(Ordering::Relaxed) == request
-    }
-
-    /// A random number below `limit`, which is not 0.
-    fn draw(&mut self, limit: u64) -> u64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        ((u128::from(self.random) * u128::from(limit)) >> 64) as u64
     }
 
     /// The next operation; `false` if there is none or one has failed.
@@ -150,7 +106,7 @@ impl Writer {
         let result = execute(&self.operations[self.position]);
         if let Err((errno, returned)) = result {
             let index = self.position as u32;
-            self.mailbox.failure.set(Failure {
+            self.mailbox.header().failure.set(Failure {
                 task: Task::Operation,
                 index,
                 errno,
@@ -171,9 +127,9 @@ impl Writer {
     }
 
     /// Faults pages in without writing to them: that gives a VMA no `anon_vma`
-    /// (see `prove`), so it still merges. No operation: nothing is counted.
-    fn touch(&self) {
-        let cells = &self.mailbox.touch;
+    /// (see `touch_thread`), so it still merges. No operation: nothing is counted.
+    fn populate(&self) {
+        let cells = &self.mailbox.populate;
         let address = cells.address.load(Ordering::Relaxed) as usize;
         let bytes = cells.bytes.load(Ordering::Relaxed) as usize;
         let pages = ptr::with_exposed_provenance_mut(address);
@@ -194,9 +150,9 @@ impl Writer {
         self.count = 0;
         self.done = 0;
         if self.number == 0 {
-            self.mailbox.failure.clear();
+            self.mailbox.header().failure.clear();
             if let Err(failure) = self.build() {
-                self.mailbox.failure.set(failure);
+                self.mailbox.header().failure.set(failure);
                 return;
             }
         }
@@ -210,7 +166,7 @@ impl Writer {
         }
     }
 
-    fn build(&self) -> Result<(), Failure> {
+    fn build(&self) -> Result<(), Failure<Task>> {
         let cells = &self.mailbox.layout;
         let failed = |task, index: usize, (errno, returned)| Failure {
             task,
@@ -236,12 +192,6 @@ impl Writer {
         }
         Ok(())
     }
-}
-
-/// Nanoseconds of the monotonic clock, read without a system call.
-fn now_ns() -> u64 {
-    let now = clock_gettime(ClockId::Monotonic);
-    now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
 }
 
 /// Makes a system call; on failure, its errno (0: it succeeded otherwise than

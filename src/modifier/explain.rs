@@ -4,12 +4,15 @@ use std::io;
 
 use nix::libc;
 
-use super::child;
-use super::error::{Death, ModifierError};
-use super::mailbox::{Failure, Task};
+use super::child_process::error::ChildError;
+use super::child_process::mailbox::{self, Mailbox};
+use super::error::ModifierError;
+use super::mailbox::{ModifierMailbox, Task};
 use crate::scenario::arena::Arena;
 use crate::scenario::definition::Scenario;
 use crate::scenario::raw_call::RawCall;
+
+type Failure = mailbox::Failure<Task>;
 
 /// The error for a failure while the modifier was serving.
 pub(crate) fn explain(
@@ -51,31 +54,20 @@ pub(crate) fn explain(
     }
 }
 
-/// The error for a modifier that ended before it was ready.
-pub(crate) fn not_ready(death: Death, failure: Option<Failure>, arena: Arena) -> ModifierError {
-    let problem = match (death, failure) {
-        (Death::Exit(child::EXIT_NO_MAILBOX), _) => {
-            "it found no mailbox of its version; is it the same program?".to_owned()
+/// The error for a failure before the modifier was ready.
+pub(crate) fn not_ready(failure: Failure, arena: Arena) -> ModifierError {
+    let reason = reason(failure);
+    let problem = match failure.task {
+        Task::Thread => {
+            format!("a thread of it cannot start: {reason}; raise the limit on threads")
         }
-        (Death::Exit(child::EXIT_ORPHAN), _) => {
-            "its parent is another process than the one that started it; \
-             start it from the same PID namespace"
-                .to_owned()
-        }
-        (Death::Exit(child::EXIT_NOT_READY), Some(failure)) => match failure.task {
-            Task::Thread => format!(
-                "a thread of it cannot start: {}; raise the limit on threads",
-                reason(failure)
-            ),
-            _ => format!(
-                "it cannot reserve {} bytes of address space: {}; use fewer slots",
-                arena.bytes(),
-                reason(failure)
-            ),
-        },
-        (death, _) => format!("{death}; is the program vmascope?"),
+        _ => format!(
+            "it cannot reserve {} bytes of address space: {reason}; use fewer slots",
+            arena.bytes(),
+        ),
     };
-    ModifierError::NotReady { problem }
+    let role = ModifierMailbox::ROLE;
+    ChildError::NotReady { role, problem }.into()
 }
 
 fn reason(failure: Failure) -> String {
@@ -106,7 +98,7 @@ fn describe(call: &RawCall) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::definition::find;
+    use crate::scenario::catalogue::find;
 
     const ARENA: Arena = Arena {
         base: 0x1000_0000,
@@ -151,12 +143,11 @@ mod tests {
 
     #[test]
     fn a_modifier_that_never_got_ready_says_why() {
-        let exit = |status, failure| not_ready(Death::Exit(status), failure, ARENA).to_string();
-        let reserve = failure(Task::Reserve, libc::ENOMEM);
+        let text = |task| not_ready(failure(task, libc::ENOMEM), ARENA).to_string();
         assert!(
-            exit(child::EXIT_NOT_READY, Some(reserve)).contains("cannot reserve 3194880 bytes")
+            text(Task::Reserve)
+                .starts_with("the modifier did not get ready: it cannot reserve 3194880 bytes")
         );
-        assert!(exit(child::EXIT_NO_MAILBOX, None).contains("no mailbox of its version"));
-        assert!(exit(0, None).ends_with("exit status 0; is the program vmascope?"));
+        assert!(text(Task::Thread).ends_with("raise the limit on threads"));
     }
 }

@@ -1,4 +1,4 @@
-//! What a modifier is started with, and what its proof thread tells.
+//! What a modifier is started with, and what its touch thread tells.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub struct ModifierOptions {
 }
 
 impl Default for ModifierOptions {
-    /// This very program, [`DEFAULT_SLOTS`], no proof thread, one writer.
+    /// This very program, [`DEFAULT_SLOTS`], no touch thread, one writer.
     fn default() -> Self {
         Self {
             program: "/proc/self/exe".into(),
@@ -48,7 +48,7 @@ pub enum Pace {
     },
 }
 
-/// What the proof thread has done since the layout.
+/// What the touch thread has done since the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Proof {
     /// How often it has read all of its pages.

@@ -1,37 +1,33 @@
-//! The proof that a page is mapped, whatever a reader of maps says: a thread of
-//! the modifier's process that reads one byte of every page that all states
-//! map, round and round. If one were unmapped for a moment, the read would
-//! fault; the handler then records the address and ends the process.
+//! The touch thread: proof that a page is mapped, whatever a reader of maps says.
+//! This thread of the modifier's process reads one byte of every page that all
+//! states map, round and round. If one were unmapped for a moment, the read
+//! would fault; the handler then records the address and ends the process.
 //!
 //! A read of a page never written to maps the shared zero page and gives the
 //! VMA no `anon_vma` (`do_anonymous_page()`, mm/memory.c), so VMAs still merge.
 
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
-use std::thread;
 
 use nix::libc;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use rustix::io::Errno;
 
-use super::child::{EXIT_FAULT, exit};
-use super::futex;
-use super::mailbox::Mailbox;
+use super::child_process::serve::{Request, Server, exit, start_thread};
+use super::mailbox::{ModifierMailbox, TouchCommand, TouchThreadCells};
 
-/// `ProofCells::obeyed` when the thread stands still.
-pub(crate) const STANDING: u32 = 1;
-/// `ProofCells::obeyed` when the thread reads.
-pub(crate) const READING: u32 = 2;
+/// Exit status: a read faulted; the mailbox says where.
+const EXIT_FAULT: i32 = 104;
 
 /// Enough for a signal frame with every register set there is.
 const SIGNAL_STACK_BYTES: usize = 64 * 1024;
 
 /// The mailbox for the fault handler, which is passed nothing.
-static MAILBOX: AtomicPtr<Mailbox> = AtomicPtr::new(ptr::null_mut());
+static MAILBOX: AtomicPtr<ModifierMailbox> = AtomicPtr::new(ptr::null_mut());
 
 /// Starts the thread and returns when it has made every allocation it will
 /// ever make and stands still.
-pub(crate) fn start(mailbox: &'static Mailbox) -> Result<(), Errno> {
+pub(crate) fn start(mailbox: &'static ModifierMailbox) -> Result<(), Errno> {
     MAILBOX.store(ptr::from_ref(mailbox).cast_mut(), Ordering::Release);
     let flags = SaFlags::SA_SIGINFO | SaFlags::SA_ONSTACK;
     let action = SigAction::new(SigHandler::SigAction(on_fault), flags, SigSet::empty());
@@ -40,33 +36,37 @@ pub(crate) fn start(mailbox: &'static Mailbox) -> Result<(), Errno> {
         unsafe { sigaction(signal, &action) }
             .map_err(|errno| Errno::from_raw_os_error(errno as i32))?;
     }
-    thread::Builder::new()
-        .name("vmascope-prove".into())
-        .spawn(move || read_forever(mailbox))
-        .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::AGAIN))?;
-    while futex::wait_while(&mailbox.proof.obeyed, 0, None) == 0 {}
-    Ok(())
+    let cells = &mailbox.touch_thread;
+    start_thread("vmascope-prove", &cells.requests, || {
+        let stack = vec![0u8; SIGNAL_STACK_BYTES].leak();
+        let stack = libc::stack_t {
+            ss_sp: stack.as_mut_ptr().cast(),
+            ss_flags: 0,
+            ss_size: stack.len(),
+        };
+        // SAFETY: the stack is leaked, so it lives as long as the thread. Without
+        // it the handler would run on the thread's own stack, which also works.
+        unsafe { libc::sigaltstack(&stack, ptr::null_mut()) };
+        TouchThread { cells }
+    })
 }
 
-fn read_forever(mailbox: &'static Mailbox) -> ! {
-    let stack = vec![0u8; SIGNAL_STACK_BYTES].leak();
-    let stack = libc::stack_t {
-        ss_sp: stack.as_mut_ptr().cast(),
-        ss_flags: 0,
-        ss_size: stack.len(),
-    };
-    // SAFETY: the stack is leaked, so it lives as long as the thread. Without
-    // it the handler would run on the thread's own stack, which also works.
-    unsafe { libc::sigaltstack(&stack, ptr::null_mut()) };
+struct TouchThread {
+    cells: &'static TouchThreadCells,
+}
 
-    let proof = &mailbox.proof;
-    loop {
-        futex::publish(&proof.obeyed, STANDING);
-        while futex::wait_while(&proof.wanted, 0, None) == 0 {}
-        futex::publish(&proof.obeyed, READING);
-        let count = proof.page_count.load(Ordering::Relaxed) as usize;
-        while proof.wanted.load(Ordering::Relaxed) != 0 {
-            for page in proof.pages.iter().take(count) {
+impl Server for TouchThread {
+    type Command = TouchCommand;
+
+    fn obey(&mut self, _: TouchCommand) {}
+
+    fn go_on(&mut self, command: TouchCommand, request: &Request<'_>) {
+        if command == TouchCommand::StandStill {
+            return;
+        }
+        let count = self.cells.page_count.load(Ordering::Relaxed) as usize;
+        while request.is_last() {
+            for page in self.cells.pages.iter().take(count) {
                 let address = page.load(Ordering::Relaxed) as usize;
                 // SAFETY: every state maps the page readable, so the read is
                 // of memory that is there, all zeros; if it is not there after
@@ -74,7 +74,7 @@ fn read_forever(mailbox: &'static Mailbox) -> ! {
                 // is the point.
                 unsafe { ptr::read_volatile(ptr::with_exposed_provenance::<u8>(address)) };
             }
-            proof.rounds.fetch_add(1, Ordering::Relaxed);
+            self.cells.rounds.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
@@ -87,12 +87,11 @@ extern "C" fn on_fault(signal: i32, info: *mut libc::siginfo_t, _context: *mut l
     let mailbox = unsafe { MAILBOX.load(Ordering::Acquire).as_ref() };
     match mailbox {
         Some(mailbox) if code > 0 => {
-            mailbox
-                .proof
+            let cells = &mailbox.touch_thread;
+            cells
                 .fault_address
                 .store(address.addr() as u64, Ordering::Relaxed);
-            mailbox
-                .proof
+            cells
                 .fault_signal
                 .store(signal.cast_unsigned(), Ordering::Release);
             exit(EXIT_FAULT)

@@ -1,12 +1,14 @@
 //! A target that is not ours: a process by its PID, and what to show of it.
 
 use std::time::Duration;
-use std::{fs, io};
 
-use nix::unistd::{Uid, User, geteuid};
+use nix::unistd::geteuid;
 use thiserror::Error;
 
-use super::spawned::{SpawnError, SpawnedCommand};
+use super::proc_text::{
+    comm_of, largest_pid, raw_command_line, show_command_line, status_number, user_name,
+};
+use super::spawned::SpawnedCommand;
 use super::target_watch::{TargetState, TargetWatch};
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
 use crate::linux::file::{ProcFile, Which};
@@ -16,9 +18,6 @@ use crate::linux::process::page_size;
 use crate::maps::scan_text::ScanText;
 use crate::text::sanitise::sanitise;
 
-/// How much of a command line is kept, in bytes.
-const COMMAND_LINE_ROOM: usize = 64 * 1024;
-
 /// Why a process cannot be watched.
 #[derive(Debug, Error)]
 pub enum AttachError {
@@ -27,7 +26,6 @@ pub enum AttachError {
         "cannot watch process {pid}: PIDs go from 1 to {most} here; `ps -e` lists the processes"
     )]
     NoPid {
-        /// What was asked for.
         pid: u64,
         /// The largest PID, `kernel.pid_max` less 1.
         most: u32,
@@ -37,13 +35,10 @@ pub enum AttachError {
         "cannot watch process {pid} ({comm}): it belongs to {owner}, and this is {user}; run as {owner} or as root, or with CAP_SYS_PTRACE"
     )]
     NotOurs {
-        /// The process.
         pid: u32,
         /// Its name, sanitised.
         comm: String,
-        /// Whose it is.
         owner: String,
-        /// Who asks.
         user: String,
     },
     /// Our user's process, but protected.
@@ -51,7 +46,6 @@ pub enum AttachError {
         "cannot watch process {pid} ({comm}): it is this user's, but protected: not dumpable (setuid, file capabilities, or PR_SET_DUMPABLE), with more capabilities, or refused by a security module; run as root or with CAP_SYS_PTRACE"
     )]
     Protected {
-        /// The process.
         pid: u32,
         /// Its name, sanitised.
         comm: String,
@@ -62,9 +56,6 @@ pub enum AttachError {
     /// Its `maps` cannot be read.
     #[error(transparent)]
     Scan(#[from] ScanError),
-    /// The command cannot be run.
-    #[error(transparent)]
-    Spawn(#[from] SpawnError),
     /// The command was over before it could be watched.
     #[error(
         "{program} {how} before it could be watched; run something that takes longer, such as `sh -c '{program} …; sleep 60'`"
@@ -72,7 +63,6 @@ pub enum AttachError {
     OverAtOnce {
         /// The program, sanitised.
         program: String,
-        /// How it ended.
         how: String,
     },
 }
@@ -93,13 +83,9 @@ impl AttachError {
 /// the accessors are fit for a terminal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TargetInfo {
-    /// The PID.
     pub pid: u32,
-    /// The real user ID.
-    pub uid: u32,
     /// VMAs, the gate VMA not counted.
     pub vmas: usize,
-    /// Threads.
     pub threads: usize,
     /// `/proc/PID/comm` without its newline, as it is.
     pub raw_comm: Vec<u8>,
@@ -121,36 +107,6 @@ impl TargetInfo {
     pub fn command_line(&self) -> String {
         show_command_line(&self.raw_command_line).unwrap_or_else(|| format!("[{}]", self.comm()))
     }
-
-    /// The user's name, or `uid N`.
-    #[must_use]
-    pub fn user(&self) -> String {
-        user_name(self.uid)
-    }
-}
-
-/// Arguments ended by NUL, separated by blanks and sanitised; none where there
-/// are none.
-pub(crate) fn show_command_line(raw: &[u8]) -> Option<String> {
-    let end = raw.iter().rposition(|&byte| byte != 0)?;
-    let arguments = raw[..=end].split(|&byte| byte == 0).map(sanitise);
-    Some(arguments.collect::<Vec<_>>().join(" "))
-}
-
-/// `/proc/PID/cmdline`, at most 64 KiB; empty where it cannot be read.
-pub(crate) fn raw_command_line(pid: u32) -> Vec<u8> {
-    let mut raw = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    raw.truncate(COMMAND_LINE_ROOM);
-    raw
-}
-
-/// One thread.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ThreadInfo {
-    /// Its TID.
-    pub tid: u32,
-    /// Its name, sanitised.
-    pub comm: String,
 }
 
 /// How often an exec is looked after that another one follows at once.
@@ -207,10 +163,10 @@ impl AttachedTarget {
     pub fn of_command(command: SpawnedCommand) -> Result<Self, AttachError> {
         let pid = command.pid();
         let over = |command: &SpawnedCommand| {
-            let life = Life::of(pid).ok()?;
+            let handle = Life::of(pid).ok()?;
             // If it is over, that is known at once or in a moment.
-            let _ = life.ends_within(Duration::from_secs(1));
-            let how = life.exit_status()?;
+            let _ = handle.ends_within(Duration::from_secs(1));
+            let how = handle.exit_status()?;
             Some(AttachError::OverAtOnce {
                 program: command.program().to_owned(),
                 how: format!("ended ({how})"),
@@ -230,13 +186,13 @@ impl AttachedTarget {
         }
     }
 
-    /// The PID.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.watch.pid()
     }
 
     /// Whether we run it, so that it ends with us.
+    #[cfg(feature = "internals")]
     #[must_use]
     pub fn is_ours(&self) -> bool {
         self.command.is_some()
@@ -252,15 +208,6 @@ impl AttachedTarget {
         held
     }
 
-    /// Reads anew what it is: after an exec it is something else.
-    ///
-    /// # Errors
-    /// [`AttachError`], as when it is gone; then nothing changes.
-    pub fn refresh(&mut self) -> Result<(), AttachError> {
-        self.info = read_info(self.pid())?;
-        Ok(())
-    }
-
     /// After an exec: takes hold of the new address space, and reads anew what
     /// the target is.
     ///
@@ -269,27 +216,6 @@ impl AttachedTarget {
     pub fn reopen(&mut self) -> Result<(), AttachError> {
         (self.watch, self.info) = of_new_program(&self.watch)?;
         Ok(())
-    }
-
-    /// The threads it has now, by TID. One that ends meanwhile is left out.
-    ///
-    /// # Errors
-    /// When the process is gone.
-    pub fn threads(&self) -> io::Result<Vec<ThreadInfo>> {
-        let pid = self.pid();
-        let mut threads = Vec::new();
-        for entry in fs::read_dir(format!("/proc/{pid}/task"))? {
-            let name = entry?.file_name();
-            let Some(tid) = name.to_str().and_then(|name| name.parse().ok()) else {
-                continue;
-            };
-            if let Ok(comm) = fs::read(format!("/proc/{pid}/task/{tid}/comm")) {
-                let comm = sanitise(comm.trim_ascii_end()).into_owned();
-                threads.push(ThreadInfo { tid, comm });
-            }
-        }
-        threads.sort_unstable_by_key(|thread| thread.tid);
-        Ok(threads)
     }
 }
 
@@ -310,30 +236,10 @@ fn of_new_program(old: &TargetWatch) -> Result<(TargetWatch, TargetInfo), Attach
     }
 }
 
-/// `/proc/sys/kernel/pid_max`, less 1; the kernel's own limit where that cannot
-/// be read.
-fn largest_pid() -> u32 {
-    let text = fs::read_to_string("/proc/sys/kernel/pid_max").unwrap_or_default();
-    text.trim().parse().unwrap_or(1 << 22) - 1
-}
-
-/// The first number behind a label of `/proc/PID/status`. Searched in bytes: a
-/// process may have any name.
-pub(crate) fn status_number(pid: u32, label: &[u8]) -> Option<u32> {
-    let text = fs::read(format!("/proc/{pid}/status")).ok()?;
-    let line = text
-        .split(|&byte| byte == b'\n')
-        .find_map(|line| line.strip_prefix(label))?;
-    let number = std::str::from_utf8(line).ok()?;
-    number.split_ascii_whitespace().next()?.parse().ok()
-}
-
-pub(crate) fn comm_of(pid: u32) -> Vec<u8> {
-    let mut comm = fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
-    comm.pop_if(|last| *last == b'\n');
-    comm
-}
-
+/// What a process is now; reads all of its `maps`.
+///
+/// # Errors
+/// [`AttachError::Open`], [`AttachError::Scan`].
 pub(crate) fn read_info(pid: u32) -> Result<TargetInfo, AttachError> {
     let file = ProcFile::open(pid, Which::Maps)?;
     let mut text = ScanText::default();
@@ -344,7 +250,6 @@ pub(crate) fn read_info(pid: u32) -> Result<TargetInfo, AttachError> {
         .any(|gate| text.text().ends_with(gate));
     Ok(TargetInfo {
         pid,
-        uid: status_number(pid, b"Uid:").unwrap_or_default(),
         vmas: lines - usize::from(gate),
         threads: status_number(pid, b"Threads:").unwrap_or_default() as usize,
         raw_comm: comm_of(pid),
@@ -368,12 +273,5 @@ fn who_refused(pid: u32, error: OpenError) -> AttachError {
         },
         Some(_) => AttachError::Protected { pid, comm },
         None => error.into(),
-    }
-}
-
-pub(crate) fn user_name(uid: u32) -> String {
-    match User::from_uid(Uid::from_raw(uid)) {
-        Ok(Some(user)) => format!("{} (uid {uid})", sanitise(user.name.as_bytes())),
-        _ => format!("uid {uid}"),
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 
-use super::attached::{comm_of, raw_command_line, show_command_line, status_number, user_name};
+use super::proc_text::{comm_of, raw_command_line, show_command_line, status_number, user_name};
 use super::processes::pids;
 use crate::linux::stat::Stat;
 use crate::text::sanitise::{sanitise, sanitise_cut};

@@ -31,7 +31,7 @@ pub(crate) enum ForwardError {
 /// # Errors
 /// [`ForwardError`].
 pub(crate) fn pass_signals_on(pid: u32) -> Result<(), ForwardError> {
-    let life = Life::of(pid)?;
+    let handle = Life::of(pid)?;
     let mut signals = Signals::new(PASSED)?;
     std::thread::Builder::new()
         .name("forward".into())
@@ -39,7 +39,7 @@ pub(crate) fn pass_signals_on(pid: u32) -> Result<(), ForwardError> {
             for number in signals.forever() {
                 if let Some(signal) = Signal::from_named_raw(number) {
                     // One that has ended needs no signal.
-                    let _ = pidfd_send_signal(life.pidfd(), signal);
+                    let _ = pidfd_send_signal(handle.pidfd(), signal);
                 }
             }
         })?;

@@ -14,9 +14,6 @@ const KEPT: usize = 64 * 1024;
 /// Where standard output and standard error go, both to the same place.
 #[derive(Debug)]
 pub enum CommandOutput {
-    /// The null device.
-    Nowhere,
-    /// This file.
     File(File),
     /// A pipe that is always read; what came last is kept.
     Kept(OutputTail),
@@ -25,7 +22,6 @@ pub enum CommandOutput {
 impl CommandOutput {
     pub(crate) fn into_stdio(self) -> io::Result<[Stdio; 2]> {
         Ok(match self {
-            CommandOutput::Nowhere => [Stdio::null(), Stdio::null()],
             CommandOutput::File(file) => [file.try_clone()?.into(), file.into()],
             CommandOutput::Kept(tail) => {
                 let (mut reader, writer) = io::pipe()?;

@@ -2,9 +2,8 @@
 
 use std::{fs, io};
 
-use super::attached::{
-    AttachError, comm_of, raw_command_line, read_info, show_command_line, status_number, user_name,
-};
+use super::attached::{AttachError, read_info};
+use super::proc_text::{comm_of, raw_command_line, show_command_line, status_number, user_name};
 use crate::linux::open_error::OpenError;
 use crate::linux::process::page_size;
 use crate::linux::stat::Stat;
@@ -13,7 +12,6 @@ use crate::text::sanitise::sanitise;
 /// A process, as a list shows it. Names are sanitised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProcessEntry {
-    /// The PID.
     pub pid: u32,
     /// When it started, in clock ticks since boot: with the PID this names it
     /// for good.
@@ -25,7 +23,6 @@ pub(crate) struct ProcessEntry {
     pub command: String,
     /// The name of its user, and the user's number.
     pub user: String,
-    /// Threads.
     pub threads: usize,
     /// Memory that is resident, in bytes: `/proc/PID/statm`, which is
     /// inexact.

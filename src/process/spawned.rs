@@ -6,25 +6,26 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Pid, getpid, getppid};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use thiserror::Error;
 
+use super::hold_at_first_instruction::hold_at_first_instruction;
 use super::output::CommandOutput;
 use crate::linux::pid_handle::{ExitStatus, Life};
 use crate::text::sanitise::sanitise;
 
 /// How long a command that is asked to end may take before it is killed.
-const GRACE_SECONDS: i64 = 2;
+const GRACE: Duration = Duration::from_secs(2);
 
 /// How long a killed command may take to be gone before it is left to `init`.
 /// Only one that hangs in the kernel takes long.
-const PATIENCE_SECONDS: i64 = 2;
+const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Why a command could not be run.
+/// Why a command could not be run; `program` is sanitised.
 #[derive(Debug, Error)]
 pub enum SpawnError {
     /// There is no such program.
@@ -32,42 +33,25 @@ pub enum SpawnError {
         "cannot run {program}: there is no such program{}",
         where_looked(program)
     )]
-    NotFound {
-        /// The program, sanitised.
-        program: String,
-    },
+    NotFound { program: String },
     /// The file is there, but its interpreter (`#!` or ELF) is not.
     #[error(
         "cannot run {program}: the file is there, but the interpreter it names is not; install that, or name another program"
     )]
-    NoInterpreter {
-        /// The program, sanitised.
-        program: String,
-    },
+    NoInterpreter { program: String },
     /// It may not be executed.
     #[error(
         "cannot run {program}: permission denied; it must be an executable file (`chmod +x`) on a file system that is not mounted noexec"
     )]
-    NotExecutable {
-        /// The program, sanitised.
-        program: String,
-    },
+    NotExecutable { program: String },
     /// It is not a program.
     #[error(
         "cannot run {program}: it is no program that this kernel can execute; a script needs a first line such as `#!/bin/sh`"
     )]
-    NotAProgram {
-        /// The program, sanitised.
-        program: String,
-    },
+    NotAProgram { program: String },
     /// Anything else.
     #[error("cannot run {program}: {error}; check the limits on processes (`ulimit -u`)")]
-    Other {
-        /// The program, sanitised.
-        program: String,
-        /// What the kernel said.
-        error: io::Error,
-    },
+    Other { program: String, error: io::Error },
 }
 
 fn where_looked(program: &str) -> &'static str {
@@ -103,7 +87,7 @@ impl Ending {
 /// two seconds later, killed when this is dropped; the child is then reaped.
 /// However we die, the child dies with us:
 /// `PR_SET_PDEATHSIG`, which the kernel ties to the *thread* that called
-/// [`spawn`](Self::spawn) (prctl(2)) and forgets when the program is setuid;
+/// [`spawn_held`](Self::spawn_held) (prctl(2)) and forgets when the program is setuid;
 /// what the child itself starts is not covered by it, only by the drop.
 #[derive(Debug)]
 pub struct SpawnedCommand {
@@ -119,17 +103,11 @@ impl SpawnedCommand {
     /// returns, it has been exec'd. Call it on a thread that lives as long as
     /// the command is to.
     ///
-    /// # Errors
-    /// [`SpawnError`].
-    pub fn spawn(program: &OsStr, arguments: &[OsString]) -> Result<Self, SpawnError> {
-        Self::start(program, arguments, CommandOutput::Nowhere, false)
-    }
-
-    /// The same, but held at its first instruction until
-    /// [`let_go`](Self::let_go): `PTRACE_TRACEME` stops it as exec returns, and
-    /// it is detached at once, stopped. Where tracing is forbidden (a Yama
-    /// `ptrace_scope` of 3, a seccomp filter) it just runs. A setuid program
-    /// does not get its privileges this way; it could not be watched either.
+    /// It is held at its first instruction until [`let_go`](Self::let_go):
+    /// `PTRACE_TRACEME` stops it as exec returns, and it is detached at once,
+    /// stopped. Where tracing is forbidden (a Yama `ptrace_scope` of 3, a
+    /// seccomp filter) it just runs. A setuid program does not get its
+    /// privileges this way; it could not be watched either.
     ///
     /// # Errors
     /// [`SpawnError`].
@@ -137,15 +115,6 @@ impl SpawnedCommand {
         program: &OsStr,
         arguments: &[OsString],
         output: CommandOutput,
-    ) -> Result<Self, SpawnError> {
-        Self::start(program, arguments, output, true)
-    }
-
-    fn start(
-        program: &OsStr,
-        arguments: &[OsString],
-        output: CommandOutput,
-        hold: bool,
     ) -> Result<Self, SpawnError> {
         let parent = getpid();
         let mut command = Command::new(program);
@@ -170,23 +139,18 @@ impl SpawnedCommand {
                 if getppid() != parent {
                     return Err(Errno::ESRCH.into());
                 }
-                if hold {
-                    // Refused: then it is not held, which shows in its status.
-                    let _ = nix::sys::ptrace::traceme();
-                }
+                // Refused: then it is not held, which shows in its status.
+                let _ = nix::sys::ptrace::traceme();
                 Ok(())
             });
         }
         match command.spawn() {
-            Ok(child) => {
-                let held = hold && super::first_instruction::at_first_instruction(child.id());
-                Ok(Self {
-                    child,
-                    program: shown(program),
-                    held,
-                    ending: Ending::default(),
-                })
-            }
+            Ok(child) => Ok(Self {
+                held: hold_at_first_instruction(child.id()),
+                child,
+                program: shown(program),
+                ending: Ending::default(),
+            }),
             Err(error) => Err(explain(program, error)),
         }
     }
@@ -234,17 +198,17 @@ impl Drop for SpawnedCommand {
         let pid = self.raw_pid();
         // It is not reaped before, so neither number is anybody else's; that
         // it has ended already is no error.
-        let runs = !ends_within(self.child.id(), 0);
+        let runs = !ends_within(self.child.id(), Duration::ZERO);
         if runs && !self.held {
             let _ = killpg(pid, Signal::SIGTERM);
             // One that is stopped would not notice.
             let _ = killpg(pid, Signal::SIGCONT);
-            ends_within(self.child.id(), GRACE_SECONDS);
+            ends_within(self.child.id(), GRACE);
         }
         let _ = killpg(pid, Signal::SIGKILL);
         let _ = kill(pid, Signal::SIGKILL);
         let mut how = None;
-        if ends_within(self.child.id(), PATIENCE_SECONDS) {
+        if ends_within(self.child.id(), PATIENCE) {
             how = self.child.wait().ok().and_then(status_of);
         }
         // Nobody else sets it.
@@ -257,21 +221,21 @@ fn status_of(status: std::process::ExitStatus) -> Option<ExitStatus> {
     code.or_else(|| status.signal().map(ExitStatus::Signal))
 }
 
-/// Waits for a process to become a zombie, so many seconds at most.
-fn ends_within(pid: u32, seconds: i64) -> bool {
-    let Ok(life) = Life::of(pid) else {
+/// Waits for a process to become a zombie, so long at most.
+fn ends_within(pid: u32, limit: Duration) -> bool {
+    let Ok(handle) = Life::of(pid) else {
         // A zombie whose /proc entry cannot be looked at; or no pidfds.
         return true;
     };
-    let patience = Timespec {
-        tv_sec: seconds,
-        tv_nsec: 0,
-    };
-    let mut fds = [PollFd::new(life.pidfd(), PollFlags::IN)];
+    let deadline = Instant::now() + limit;
     loop {
-        match poll(&mut fds, Some(&patience)) {
-            Err(rustix::io::Errno::INTR) => {}
-            ready => return ready.is_ok_and(|ready| ready > 0),
+        let left = deadline.saturating_duration_since(Instant::now());
+        if handle.ends_within(left) {
+            return true;
+        }
+        // Else a signal may have cut the wait short.
+        if left.is_zero() {
+            return false;
         }
     }
 }

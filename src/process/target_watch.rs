@@ -78,7 +78,6 @@ impl TargetWatch {
         })
     }
 
-    /// The PID.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.process.pid()

@@ -176,7 +176,7 @@ fn one(scenario: &Scenario) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::definition::{find, scenarios};
+    use crate::scenario::catalogue::{find, scenarios};
 
     #[test]
     fn the_list_has_every_state_and_operation() {

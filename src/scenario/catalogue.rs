@@ -2,13 +2,46 @@
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::LazyLock;
 
-use super::definition::{Scenario, ScenarioError, find_in, scenarios};
+use super::definition::{Scenario, ScenarioError};
 use super::scenario_file::{ALL, parse_scenarios};
 
 /// Most bytes a file of scenarios may have: a thousand times what the built-in
 /// ones have between them would be a mistake, not a catalogue.
 const MOST: u64 = 4 << 20;
+
+/// The built-in scenarios.
+pub fn scenarios() -> &'static [Scenario] {
+    static CATALOGUE: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
+        parse_scenarios(include_str!("scenarios.toml"), "the built-in catalogue")
+            .expect("the built-in catalogue is part of the program and a unit test reads it")
+    });
+    &CATALOGUE
+}
+
+/// The built-in scenario of that name.
+///
+/// # Errors
+/// [`ScenarioError::Unknown`], which lists the names that exist.
+pub fn find(name: &str) -> Result<&'static Scenario, ScenarioError> {
+    find_in(scenarios(), name)
+}
+
+/// The one of that name among `scenarios`.
+fn find_in<'a>(
+    scenarios: impl IntoIterator<Item = &'a Scenario> + Clone,
+    name: &str,
+) -> Result<&'a Scenario, ScenarioError> {
+    let mut all = scenarios.clone().into_iter();
+    all.find(|scenario| scenario.name == name).ok_or_else(|| {
+        let names = scenarios.into_iter().map(|scenario| &*scenario.name);
+        ScenarioError::Unknown {
+            name: name.to_owned(),
+            known: names.collect::<Vec<_>>().join(", "),
+        }
+    })
+}
 
 /// The scenarios that can be asked for by name.
 #[derive(Clone, Debug)]
@@ -114,6 +147,7 @@ fn read(path: &Path) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::page_layout::Strip;
     use tempfile::NamedTempFile;
 
     fn file(name: &str, text: &str) -> NamedTempFile {
@@ -168,5 +202,37 @@ mod tests {
                 "{error}"
             );
         }
+    }
+
+    #[test]
+    fn the_catalogue_is_sound() {
+        assert_eq!(scenarios().len(), 26);
+        for scenario in scenarios() {
+            assert!(!scenario.always_mapped().is_empty(), "{}", scenario.name);
+            let changes = scenario
+                .states()
+                .skip(1)
+                .all(|state| *state != scenario.original);
+            assert!(changes, "{}", scenario.name);
+        }
+    }
+
+    #[test]
+    fn a_scenario_is_found_by_name_and_an_unknown_one_says_what_there_is() {
+        assert_eq!(find("split").unwrap().original.to_string(), "rrr");
+        let message = find("spilt").unwrap_err().to_string();
+        assert!(
+            message.starts_with("no scenario `spilt`; there are split, resize, "),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn states_go_round() {
+        let scenario = find("replace-two").unwrap();
+        let states: Vec<String> = scenario.states().map(Strip::to_string).collect();
+        assert_eq!(states, ["r w r w", "r xx w", "r w x w"]);
+        assert_eq!(scenario.state_after(3).to_string(), "r w r w");
+        assert_eq!(scenario.state_after(5).to_string(), "r w x w");
     }
 }

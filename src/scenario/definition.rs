@@ -1,13 +1,9 @@
-//! Scenarios: what the modifier does to a few VMAs, over and over. They are
-//! data: the built-in ones are in `scenarios.toml`.
-
-use std::sync::LazyLock;
+//! A scenario: what the modifier does to a few VMAs, over and over.
 
 use thiserror::Error;
 
 use super::call::Call;
 use super::page_layout::Strip;
-use super::scenario_file::parse_scenarios;
 use crate::linux::known_holes::KnownHoles;
 
 /// Most operations a [`Scenario`] may have.
@@ -18,8 +14,6 @@ pub(crate) const MAX_SITES: usize = 16;
 
 /// Most threads of a modifier that operate at once.
 pub(crate) const MAX_WRITERS: usize = crate::maps::scan_text::MAX_WRITERS;
-
-const BUILT_IN: &str = include_str!("scenarios.toml");
 
 /// One thing the modifier can do: a cycle of operations that ends where it
 /// began.
@@ -135,78 +129,4 @@ pub enum ScenarioError {
         /// The names that exist, with commas.
         known: String,
     },
-}
-
-/// The built-in catalogue.
-pub fn scenarios() -> &'static [Scenario] {
-    static CATALOGUE: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
-        parse_scenarios(BUILT_IN, "the built-in catalogue")
-            .expect("the built-in catalogue is part of the program and a unit test reads it")
-    });
-    &CATALOGUE
-}
-
-/// The built-in scenario of that name.
-///
-/// # Errors
-///
-/// [`ScenarioError::Unknown`], which lists the names that exist.
-pub fn find(name: &str) -> Result<&'static Scenario, ScenarioError> {
-    find_in(scenarios(), name)
-}
-
-/// The one of that name among `scenarios`.
-///
-/// # Errors
-///
-/// [`ScenarioError::Unknown`], which lists the names that exist.
-pub(crate) fn find_in<'a>(
-    scenarios: impl IntoIterator<Item = &'a Scenario> + Clone,
-    name: &str,
-) -> Result<&'a Scenario, ScenarioError> {
-    let mut all = scenarios.clone().into_iter();
-    all.find(|scenario| scenario.name == name).ok_or_else(|| {
-        let names = scenarios.into_iter().map(|scenario| &*scenario.name);
-        ScenarioError::Unknown {
-            name: name.to_owned(),
-            known: names.collect::<Vec<_>>().join(", "),
-        }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_catalogue_is_sound() {
-        assert_eq!(scenarios().len(), 26);
-        for scenario in scenarios() {
-            assert!(!scenario.always_mapped().is_empty(), "{}", scenario.name);
-            let changes = scenario
-                .states()
-                .skip(1)
-                .all(|state| *state != scenario.original);
-            assert!(changes, "{}", scenario.name);
-        }
-    }
-
-    #[test]
-    fn a_scenario_is_found_by_name_and_an_unknown_one_says_what_there_is() {
-        assert_eq!(find("split").unwrap().original.to_string(), "rrr");
-        let message = find("spilt").unwrap_err().to_string();
-        assert!(
-            message.starts_with("no scenario `spilt`; there are split, resize, "),
-            "{message}"
-        );
-    }
-
-    #[test]
-    fn states_go_round() {
-        let scenario = find("replace-two").unwrap();
-        let states: Vec<String> = scenario.states().map(Strip::to_string).collect();
-        assert_eq!(states, ["r w r w", "r xx w", "r w x w"]);
-        assert_eq!(scenario.state_after(3).to_string(), "r w r w");
-        assert_eq!(scenario.state_after(5).to_string(), "r w x w");
-    }
 }

@@ -253,7 +253,7 @@ fn map_strip(calls: &mut Vec<RawCall>, strip: &Strip, start: u64, page_size: u64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::definition::{find, scenarios};
+    use crate::scenario::catalogue::{find, scenarios};
     use crate::scenario::page_layout::Protection;
 
     const PAGE: u64 = 0x1_0000;

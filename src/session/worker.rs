@@ -22,12 +22,14 @@ use crate::events::run_info::run_info;
 use crate::linux::features::rule::Reader;
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::linux::kernel_text::in_plain_words;
+use crate::modifier::child_process::error::ChildError;
 use crate::modifier::error::ModifierError;
 use crate::modifier::options::ModifierOptions;
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
 use crate::sampling::thread::Rate;
-use crate::scenario::definition::{Scenario, scenarios};
+use crate::scenario::catalogue::scenarios;
+use crate::scenario::definition::Scenario;
 use crate::setup::Stage;
 use crate::setup::cpus::keep_apart;
 use crate::setup::error::StageError;
@@ -124,7 +126,9 @@ impl World {
             running.gaze.sampler.pause(true);
         }
         let how = match death {
-            ModifierError::Died { how, .. } => format!("the modifier died ({how})"),
+            ModifierError::Child(ChildError::Died { how, .. }) => {
+                format!("the modifier died ({how})")
+            }
             other => other.to_string(),
         };
         self.ended = Some(format!("{how}, c starts another"));

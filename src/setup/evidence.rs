@@ -38,7 +38,7 @@ pub(crate) fn gather_evidence(
     facts: &mut KernelFacts,
     readers: &[Reader],
 ) -> Result<(), StageError> {
-    let Ok(resize) = crate::scenario::definition::find("resize") else {
+    let Ok(resize) = crate::scenario::catalogue::find("resize") else {
         return Ok(());
     };
     let locks = LockEvidence::find().ok();

@@ -32,7 +32,7 @@ use crate::sampling::describe::Moment;
 use crate::sampling::events::{Found, FoundKind};
 use crate::sampling::probe::latency::Latency;
 use crate::sampling::probe::reading::{Answer, Reading, Seen};
-use crate::scenario::definition::scenarios;
+use crate::scenario::catalogue::scenarios;
 use crate::session::by_hand::ManualShown;
 use crate::session::coverage::{CoverageRow, CoverageState};
 use crate::session::explorer::queries::Explored;

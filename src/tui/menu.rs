@@ -2,7 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::scenario::definition::{Scenario, scenarios};
+use crate::scenario::catalogue::scenarios;
+use crate::scenario::definition::Scenario;
 
 /// Most characters of a filter: no name or summary is longer.
 const MOST: usize = 60;

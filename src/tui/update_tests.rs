@@ -57,7 +57,7 @@ fn the_menu_takes_the_keys_and_chooses() {
         assert_eq!(press(&mut app, character), []);
     }
     let chosen = key(&mut app, KeyCode::Enter, KeyModifiers::NONE);
-    let at = crate::scenario::definition::scenarios()
+    let at = crate::scenario::catalogue::scenarios()
         .iter()
         .position(|one| one.name == "replace-two")
         .unwrap();

@@ -1,35 +1,19 @@
-//! The writer's own process: unmaps and maps single pages, and times each
-//! call. It dies with its parent as the modifier does (see `target::child`),
-//! and beside what it is told to change, nothing in its address space changes.
+//! The writer's own process: unmaps and maps single pages, and times each call.
 
 use std::ffi::c_void;
-use std::os::fd::RawFd;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, ProtFlags};
-use rustix::time::{ClockId, clock_gettime};
 
-use super::mailbox::{CLOCK_PAIRS, Command, MAGIC, Mailbox, PLAIN_PAIRS, Task, Timed};
-use crate::modifier::child::{
-    EXIT_NO_MAILBOX, EXIT_NOT_READY, EXIT_ORPHAN, exit, open_mailbox, tie_to_parent,
-};
-use crate::modifier::{futex, own_stack};
+use super::mailbox::{CLOCK_PAIRS, Command, PLAIN_PAIRS, Task, Timed, WriterMailbox};
+use crate::modifier::child_process::mailbox::{Failure, Mailbox};
+use crate::modifier::child_process::pacing::{Random, now_ns};
+use crate::modifier::child_process::serve::{Request, Server, give_up, serve};
 
 /// Is the writer until its parent kills it.
-pub(crate) fn main(mailbox_fd: RawFd) -> ! {
-    let mailbox = match open_mailbox::<Mailbox>(mailbox_fd) {
-        Some(mailbox) if mailbox.magic.load(Ordering::Acquire) == MAGIC => mailbox,
-        _ => exit(EXIT_NO_MAILBOX),
-    };
-    if !tie_to_parent(
-        mailbox.parent_pid.load(Ordering::Relaxed),
-        c"vmascope-writer",
-    ) {
-        exit(EXIT_ORPHAN);
-    }
-    own_stack::touch_main_thread();
+pub(crate) fn main(mailbox: &'static WriterMailbox) -> ! {
     mailbox.ring.touch();
     // Huge pages would be split by the first munmap of a page in them, so that
     // early operations would not be like later ones. Kernels without them may
@@ -37,26 +21,16 @@ pub(crate) fn main(mailbox_fd: RawFd) -> ! {
     let _ = nix::sys::prctl::set_thp_disable(true);
     let region = match Region::map(mailbox) {
         Ok(region) => region,
-        Err(errno) => {
-            mailbox.failure.set(Task::Region, errno.raw_os_error());
-            exit(EXIT_NOT_READY)
-        }
+        Err(errno) => give_up(mailbox, Failure::new(Task::Region, errno)),
     };
     let mut writer = Writer {
         mailbox,
         region,
-        random: 0x9e37_79b9_7f4a_7c15,
+        random: Random::new(0),
         pause_ns: mailbox.pause_ns.load(Ordering::Relaxed),
         plain: vec![0; 2 * PLAIN_PAIRS].leak(),
     };
-    writer.serve()
-}
-
-/// Nanoseconds of `CLOCK_MONOTONIC`, by the vDSO where there is one.
-#[inline]
-fn now() -> u64 {
-    let time = clock_gettime(ClockId::Monotonic);
-    (time.tv_sec as u64).wrapping_mul(1_000_000_000) + time.tv_nsec as u64
+    serve(&mut writer, &mailbox.requests)
 }
 
 /// The region: VMAs of equally many pages, an unmapped page between each two.
@@ -68,7 +42,7 @@ struct Region {
 }
 
 impl Region {
-    fn map(mailbox: &Mailbox) -> Result<Self, Errno> {
+    fn map(mailbox: &WriterMailbox) -> Result<Self, Errno> {
         let vmas = mailbox.vmas.load(Ordering::Relaxed).max(1) as usize;
         let pages = mailbox.pages.load(Ordering::Relaxed) as usize;
         let mut region = Region {
@@ -127,51 +101,37 @@ impl Region {
 }
 
 struct Writer {
-    mailbox: &'static Mailbox,
+    mailbox: &'static WriterMailbox,
     region: Region,
-    /// xorshift64* (Vigna 2016).
-    random: u64,
+    random: Random,
     pause_ns: u64,
     /// Room for the times of a plain loop.
     plain: &'static mut [u64],
 }
 
-impl Writer {
-    fn serve(&mut self) -> ! {
-        let mut served = 0;
-        loop {
-            let request = futex::wait_while(&self.mailbox.request, served, None);
-            if request == served {
-                continue;
-            }
-            served = request;
-            let command = Command::from_number(self.mailbox.command.load(Ordering::Relaxed));
-            match command {
-                Some(Command::Clock) => self.time_the_clock(),
-                Some(Command::Plain) => self.plain(),
-                Some(Command::Start | Command::Pause | Command::Work) | None => {}
-            }
-            futex::publish(&self.mailbox.reply, served);
-            if command == Some(Command::Work) {
-                while self.mailbox.request.load(Ordering::Relaxed) == served && self.pair() {}
-            }
+impl Server for Writer {
+    type Command = Command;
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Clock => self.time_the_clock(),
+            Command::Plain => self.plain(),
+            Command::Pause | Command::Work => {}
         }
     }
 
-    /// A number below `most`.
-    #[inline]
-    fn random(&mut self, most: u64) -> u64 {
-        self.random ^= self.random >> 12;
-        self.random ^= self.random << 25;
-        self.random ^= self.random >> 27;
-        let drawn = self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32;
-        (drawn * most) >> 32
+    fn go_on(&mut self, command: Command, request: &Request<'_>) {
+        if command == Command::Work {
+            while request.is_last() && self.pair() {}
+        }
     }
+}
 
+impl Writer {
     #[inline]
     fn random_page(&mut self) -> *mut c_void {
         let pages = self.region.pages() as u64;
-        let page = self.random(pages) as usize;
+        let page = self.random.below(pages) as usize;
         self.region.address(page)
     }
 
@@ -179,17 +139,17 @@ impl Writer {
     #[inline]
     fn pair(&mut self) -> bool {
         let page = self.random_page();
-        let begin = now();
+        let begin = now_ns();
         let unmapped = self.region.munmap(page);
-        let end = now();
+        let end = now_ns();
         if let Err(errno) = unmapped {
             return self.fail(Task::Munmap, errno);
         }
         self.mailbox.ring.put(Timed::Munmap.pack(end - begin));
         self.wait(end);
-        let begin = now();
+        let begin = now_ns();
         let mapped = self.region.mmap(page, 1);
-        let end = now();
+        let end = now_ns();
         if let Err(errno) = mapped {
             return self.fail(Task::Mmap, errno);
         }
@@ -200,7 +160,7 @@ impl Writer {
 
     #[cold]
     fn fail(&self, task: Task, errno: Errno) -> bool {
-        self.mailbox.failure.set(task, errno.raw_os_error());
+        self.mailbox.header().failure.set(Failure::new(task, errno));
         false
     }
 
@@ -208,9 +168,8 @@ impl Writer {
     /// reader. It spins: a sleep would make the next call pay for its wakeup.
     #[inline]
     fn wait(&mut self, since: u64) {
-        let most = self.pause_ns;
-        let until = since + self.random(most);
-        while now() < until {
+        let until = since + self.random.below(self.pause_ns);
+        while now_ns() < until {
             std::hint::spin_loop();
         }
     }
@@ -220,13 +179,13 @@ impl Writer {
     fn plain(&mut self) {
         for i in 0..PLAIN_PAIRS {
             let page = self.random_page();
-            let begin = now();
+            let begin = now_ns();
             let unmapped = self.region.munmap(page);
-            let end = now();
+            let end = now_ns();
             self.plain[2 * i] = Timed::Munmap.pack(end - begin);
-            let begin = now();
+            let begin = now_ns();
             let mapped = self.region.mmap(page, 1);
-            let end = now();
+            let end = now_ns();
             self.plain[2 * i + 1] = Timed::Mmap.pack(end - begin);
             if let Err(errno) = unmapped.and(mapped) {
                 self.fail(Task::Mmap, errno);
@@ -240,8 +199,8 @@ impl Writer {
 
     fn time_the_clock(&mut self) {
         for _ in 0..CLOCK_PAIRS {
-            let begin = now();
-            let end = now();
+            let begin = now_ns();
+            let end = now_ns();
             self.mailbox.ring.put(Timed::Clock.pack(end - begin));
         }
     }

@@ -1,56 +1,42 @@
-//! The memory that the writer's process and its parent share: requests and
-//! answers, and a ring of times. Requests work as those of the modifier do:
-//! see `target::mailbox`.
+//! The memory that the writer's process and its parent share: what it is to work
+//! on, and a ring of times.
 
-use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
+use std::ffi::CStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::modifier::mailbox::{Line, Shared};
-
-/// What the first word of a mailbox holds; change it with the mailbox.
-pub(crate) const MAGIC: u64 = u64::from_le_bytes(*b"vmwrite1");
+use crate::modifier::child_process::mailbox::{self, Code, Header, Mailbox, RequestCells};
+use crate::modifier::child_process::shared_memory::{CachePadded, Shared};
 
 /// Times that may wait to be taken: more than a second of them, as a writer
 /// makes fewer than 200 000 operations a second. A power of two.
 pub(crate) const RING: usize = 1 << 18;
 
-/// What the child is to do.
+/// What the writer is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
 pub(crate) enum Command {
-    /// Map the region; sent before the child exists.
-    Start = 1,
     /// Unmap and map pages without end, with a pause between operations;
     /// answered before the first.
-    Work = 2,
+    Work,
     /// Stand still, with all pages mapped.
-    Pause = 3,
+    Pause,
     /// [`PLAIN_PAIRS`] pairs of operations in a loop that does nothing else.
-    Plain = 4,
+    Plain,
     /// [`CLOCK_PAIRS`] pairs of clock reads with nothing in between.
-    Clock = 5,
+    Clock,
 }
 
-impl Command {
-    pub(crate) fn name(self) -> &'static str {
+impl Code for Command {
+    const ALL: &'static [Self] = &[Self::Work, Self::Pause, Self::Plain, Self::Clock];
+}
+
+impl mailbox::Command for Command {
+    fn name(self) -> &'static str {
         match self {
-            Self::Start => "its start",
             Self::Work => "a request to work",
             Self::Pause => "a pause",
             Self::Plain => "a plain loop",
             Self::Clock => "a test of its clock",
         }
-    }
-
-    pub(crate) fn from_number(number: u32) -> Option<Self> {
-        [
-            Self::Start,
-            Self::Work,
-            Self::Pause,
-            Self::Plain,
-            Self::Clock,
-        ]
-        .into_iter()
-        .find(|&command| command as u32 == number)
     }
 }
 
@@ -89,74 +75,64 @@ impl Timed {
     }
 }
 
-/// A failed system call of the child.
-#[repr(C)]
-pub(crate) struct FailureCell {
-    /// 0: none; else one of [`Task`].
-    pub(crate) task: AtomicU32,
-    pub(crate) errno: AtomicI32,
-}
-
-/// What the child failed to do.
+/// What the writer may fail to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
 pub(crate) enum Task {
     /// Map the region.
-    Region = 1,
+    Region,
     /// Map a page.
-    Mmap = 2,
+    Mmap,
     /// Unmap a page.
-    Munmap = 3,
+    Munmap,
 }
 
-impl FailureCell {
-    pub(crate) fn set(&self, task: Task, errno: i32) {
-        self.errno.store(errno, Ordering::Relaxed);
-        self.task.store(task as u32, Ordering::Release);
-    }
-
-    pub(crate) fn get(&self) -> Option<(Task, i32)> {
-        let number = self.task.load(Ordering::Acquire);
-        let task = [Task::Region, Task::Mmap, Task::Munmap]
-            .into_iter()
-            .find(|&task| task as u32 == number)?;
-        Some((task, self.errno.load(Ordering::Relaxed)))
-    }
+impl Code for Task {
+    const ALL: &'static [Self] = &[Self::Region, Self::Mmap, Self::Munmap];
 }
 
-/// The shared memory; all zeros is a valid one.
+/// The shared memory.
 #[repr(C)]
-pub(crate) struct Mailbox {
-    pub(crate) magic: AtomicU64,
-    pub(crate) parent_pid: AtomicU32,
+pub(crate) struct WriterMailbox {
+    header: Header,
     /// Pages of the region that are mapped.
     pub(crate) pages: AtomicU64,
     /// VMAs they are divided into.
     pub(crate) vmas: AtomicU64,
     /// The longest pause between two operations, in nanoseconds.
     pub(crate) pause_ns: AtomicU64,
-    pub(crate) failure: FailureCell,
-    pub(crate) command: AtomicU32,
-    /// Futex: the number of the last request.
-    pub(crate) request: Line<AtomicU32>,
-    /// Futex: the number of the last request that was answered.
-    pub(crate) reply: Line<AtomicU32>,
+    pub(crate) requests: RequestCells,
     pub(crate) ring: Ring,
 }
 
 // SAFETY: atomics only, of which every bit pattern is valid; aligned to 128.
-unsafe impl Shared for Mailbox {}
+unsafe impl Shared for WriterMailbox {}
+
+impl Mailbox for WriterMailbox {
+    const MAGIC: u64 = u64::from_le_bytes(*b"vmwrite2");
+    const WORD: &'static str = "__writer";
+    const COMM: &'static CStr = c"vmascope-writer";
+    const ROLE: &'static str = "writer";
+    type Task = Task;
+
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn requests(&self, _thread: usize) -> &RequestCells {
+        &self.requests
+    }
+}
 
 /// Times on their way from the child to its parent; what finds no room is
 /// counted, never waited for.
 #[repr(C)]
 pub(crate) struct Ring {
     /// Times ever put in; written by the child.
-    written: Line<AtomicU64>,
+    written: CachePadded<AtomicU64>,
     /// Times ever taken out; written by the parent.
-    taken: Line<AtomicU64>,
+    taken: CachePadded<AtomicU64>,
     /// Times that found no room; written by the child.
-    dropped: Line<AtomicU64>,
+    dropped: CachePadded<AtomicU64>,
     times: [AtomicU64; RING],
 }
 
@@ -201,7 +177,7 @@ impl Ring {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::modifier::mailbox::Mapping;
+    use crate::modifier::child_process::shared_memory::Mapping;
 
     #[test]
     fn times_keep_what_was_timed() {
@@ -218,7 +194,7 @@ mod tests {
 
     #[test]
     fn the_ring_gives_back_all_it_took_and_counts_the_rest() {
-        let (mailbox, _fd) = Mapping::<Mailbox>::create().unwrap();
+        let (mailbox, _fd) = Mapping::<WriterMailbox>::create().unwrap();
         let ring = &mailbox.ring;
         let mut next = 0;
         for round in 0..3 {

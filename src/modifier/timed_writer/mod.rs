@@ -12,22 +12,14 @@ pub(crate) mod error;
 pub(crate) mod mailbox;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use error::WriterError;
-use mailbox::Timed;
+use mailbox::{Command, Timed, WriterMailbox};
 
-use super::child_channel::{PATIENCE, await_word};
-use super::futex;
-use super::mailbox::Mapping;
-use super::spawn;
-use super::spawn::Process;
-use mailbox::{Command, MAGIC, Mailbox};
-
-/// The subcommand word that makes this program the writer's process.
-const WORD: &str = "__writer";
+use super::child_process::channel::ChildChannel;
+use super::child_process::serve;
 
 /// VMAs that a process has beside those of its region, at the very most.
 const OTHER_VMAS: u64 = 64;
@@ -35,12 +27,7 @@ const OTHER_VMAS: u64 = 64;
 /// If this process was started as the writer, is the writer and does not
 /// return. Call it first thing in `main`, before anything allocates much.
 pub(crate) fn run_if_child() {
-    if let Some(mailbox) = spawn::mailbox_of_child(WORD) {
-        match mailbox {
-            Some(mailbox) => child::main(mailbox),
-            None => super::child::exit(super::child::EXIT_NO_MAILBOX),
-        }
-    }
+    serve::run_if_child(child::main);
 }
 
 /// How to start a [`Writer`].
@@ -83,10 +70,10 @@ impl Default for WriterOptions {
 /// It stands still unless it was told to [`work`](Self::work), and is killed
 /// and reaped when dropped. It also dies when the *thread* that spawned it ends
 /// (`PR_SET_PDEATHSIG`, prctl(2)): spawn it on a thread that outlives it.
+#[derive(Debug)]
 pub struct Writer {
-    process: Process,
-    mailbox: Arc<Mapping<Mailbox>>,
-    requests: u32,
+    channel: ChildChannel<WriterMailbox>,
+    /// Its region, in bytes.
     region: u64,
 }
 
@@ -106,42 +93,23 @@ impl Writer {
         {
             return Err(WriterError::TooManyVmas { vmas, limit });
         }
-        let (mailbox, fd) = Mapping::<Mailbox>::create().map_err(|errno| WriterError::Mailbox {
-            source: errno.into(),
-        })?;
         let pause = u64::try_from(options.pause.as_nanos()).unwrap_or(u64::MAX);
-        mailbox
-            .parent_pid
-            .store(std::process::id(), Ordering::Relaxed);
-        mailbox.pages.store(pages, Ordering::Relaxed);
-        mailbox.vmas.store(vmas, Ordering::Relaxed);
-        mailbox
-            .pause_ns
-            .store(pause.min(u64::from(u32::MAX)), Ordering::Relaxed);
-        mailbox
-            .command
-            .store(Command::Start as u32, Ordering::Relaxed);
-        mailbox.request.store(1, Ordering::Relaxed);
-        mailbox.magic.store(MAGIC, Ordering::Release);
-        let process =
-            Process::start(&options.program, WORD, &fd).map_err(|source| WriterError::Spawn {
-                program: options.program.clone(),
-                source,
-            })?;
-        let mut writer = Self {
-            process,
-            mailbox: Arc::new(mailbox),
-            requests: 1,
-            region: pages * page_size,
+        let pause = pause.min(u64::from(u32::MAX));
+        let fill_in = |mailbox: &WriterMailbox| {
+            mailbox.pages.store(pages, Ordering::Relaxed);
+            mailbox.vmas.store(vmas, Ordering::Relaxed);
+            mailbox.pause_ns.store(pause, Ordering::Relaxed);
         };
-        writer.await_reply(Command::Start)?;
-        Ok(writer)
+        let region = pages * page_size;
+        let explain = |failure| WriterError::of(failure, region);
+        let channel = ChildChannel::start(&options.program, fill_in, explain)?;
+        Ok(Self { channel, region })
     }
 
     /// The process's PID.
     #[must_use]
     pub fn pid(&self) -> u32 {
-        self.process.pid()
+        self.channel.pid()
     }
 
     /// Lets it unmap and map pages until there is another request.
@@ -181,7 +149,7 @@ impl Writer {
     /// Takes the times that have come since the last time, in nanoseconds, in
     /// the order they came in. Call it at least once a second while it works.
     pub fn take_times(&self, mut each: impl FnMut(Timed, u64)) {
-        self.mailbox.ring.take(|packed| {
+        self.channel.mailbox().ring.take(|packed| {
             let (timed, nanoseconds) = Timed::unpack(packed);
             each(timed, nanoseconds);
         });
@@ -190,48 +158,23 @@ impl Writer {
     /// Times that were lost because they were not taken in time.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.mailbox.ring.dropped()
+        self.channel.mailbox().ring.dropped()
     }
 
     /// Whether it lives and no call of it has failed.
     ///
     /// # Errors
-    /// [`WriterError::Call`], [`WriterError::Died`].
+    /// [`WriterError::Call`], [`WriterError::Child`].
     pub fn check(&mut self) -> Result<(), WriterError> {
-        let noted = self.mailbox.failure.get();
-        if let Some(how) = self.process.death() {
-            return Err(WriterError::of_death(self.pid(), how, noted, self.region));
-        }
-        noted.map_or(Ok(()), |noted| Err(WriterError::of(noted, self.region)))
+        self.channel.check()?;
+        let failure = self.channel.failure();
+        failure.map_or(Ok(()), |failure| Err(WriterError::of(failure, self.region)))
     }
 
     fn ask(&mut self, command: Command) -> Result<(), WriterError> {
-        self.mailbox
-            .command
-            .store(command as u32, Ordering::Relaxed);
-        self.requests = self.requests.wrapping_add(1);
-        futex::publish(&self.mailbox.request, self.requests);
-        self.await_reply(command)
-    }
-
-    fn await_reply(&mut self, command: Command) -> Result<(), WriterError> {
-        let mailbox = Arc::clone(&self.mailbox);
-        let goal = self.requests;
-        match await_word(&mailbox.reply, goal, || self.check())? {
-            true => self.check(),
-            false => Err(WriterError::Silent {
-                pid: self.pid(),
-                request: command.name(),
-                seconds: PATIENCE.as_secs(),
-            }),
-        }
-    }
-}
-
-impl std::fmt::Debug for Writer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Writer")
-            .field("process", &self.process)
-            .finish_non_exhaustive()
+        // One that has failed need not be waited for.
+        self.check()?;
+        self.channel.ask(0, command)?;
+        self.check()
     }
 }

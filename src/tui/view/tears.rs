@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, BorderType, Widget};
 
 use super::{body_area, put, wrapped};
 use crate::events::event::{Event, EventKind, Seen};
-use crate::scenario::definition::scenarios;
+use crate::scenario::catalogue::scenarios;
 use crate::session::rates::KINDS;
 use crate::tui::app::{App, Listed};
 use crate::tui::format::{count, cut};

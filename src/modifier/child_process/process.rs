@@ -1,7 +1,6 @@
-//! Starting a process of our own, and watching over its life: it is this
-//! program run again, with a word that nobody types and a descriptor number.
+//! A process of our own: this program run again, killed and reaped when its
+//! parent lets go of it.
 
-use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -13,21 +12,7 @@ use nix::sys::personality;
 use nix::sys::personality::Persona;
 
 use super::error::Death;
-
-/// The subcommand word that makes this program the modifier's process.
-pub(crate) const WORD: &str = "__modifier";
-
-/// The mailbox descriptor, if this process was started with `word`.
-pub(crate) fn mailbox_of_child(word: &str) -> Option<Option<i32>> {
-    let mut arguments = std::env::args_os().skip(1);
-    if arguments.next()? != word {
-        return None;
-    }
-    let number = arguments
-        .next()
-        .and_then(|number: OsString| number.to_str()?.parse().ok());
-    Some(number)
-}
+use crate::linux::pid_handle::ExitStatus;
 
 /// A process of our own; killed and reaped when dropped.
 #[derive(Debug)]
@@ -49,6 +34,7 @@ impl Process {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            // Ctrl-C and Ctrl-Z at the terminal do not reach it.
             .process_group(0);
         // SAFETY: the closure makes fcntl(2) and personality(2), which are
         // async-signal-safe; it runs between fork and exec, so the descriptor
@@ -76,8 +62,8 @@ impl Process {
             self.death = match self.child.try_wait() {
                 Ok(None) => None,
                 Ok(Some(status)) => Some(match (status.signal(), status.code()) {
-                    (Some(signal), _) => Death::Signal(signal),
-                    (None, Some(status)) => Death::Exit(status),
+                    (Some(signal), _) => Death::Status(ExitStatus::Signal(signal)),
+                    (None, Some(code)) => Death::Status(ExitStatus::Code(code)),
                     (None, None) => Death::Unknown,
                 }),
                 // ECHILD: reaped elsewhere, or SIGCHLD is ignored.

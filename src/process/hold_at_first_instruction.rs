@@ -5,7 +5,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 
-use super::attached::status_number;
+use super::proc_text::status_number;
 
 /// Turns the stop that exec makes in a child that has called `PTRACE_TRACEME`
 /// (ptrace(2): a `SIGTRAP` when exec returns) into one by `SIGSTOP`, without a
@@ -13,7 +13,7 @@ use super::attached::status_number;
 /// the child is held; it is not where tracing was refused.
 ///
 /// Call it on the thread that spawned the child: that one is its tracer.
-pub(crate) fn at_first_instruction(pid: u32) -> bool {
+pub(crate) fn hold_at_first_instruction(pid: u32) -> bool {
     // The child named its parent, so that nobody else can be its tracer.
     if status_number(pid, b"TracerPid:").unwrap_or_default() == 0 {
         return false;

@@ -1,0 +1,178 @@
+//! The parent's end: starts a child, sends it requests, waits for its answers,
+//! and tells whether there is still somebody to answer.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::error::{ChildError, Death};
+use super::futex;
+use super::mailbox::{Command, Failure, Mailbox};
+use super::process::Process;
+use super::serve::{EXIT_NO_MAILBOX, EXIT_NOT_READY, EXIT_ORPHAN};
+use super::shared_memory::Mapping;
+use crate::linux::pid_handle::ExitStatus;
+
+/// How long a child may take to answer. The longest request maps tens of
+/// thousands of slots, and a reader may make each of those wait for
+/// milliseconds.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often it is looked whether a child that does not answer still lives.
+const DEATH_CHECK: Duration = Duration::from_millis(10);
+
+/// A child process and its mailbox. It is killed and reaped when dropped.
+pub(crate) struct ChildChannel<M: Mailbox> {
+    process: Process,
+    mailbox: Arc<Mapping<M>>,
+}
+
+impl<M: Mailbox> ChildChannel<M> {
+    /// Starts the process and waits until it is ready. `fill_in` stores in the
+    /// mailbox what it is to get ready for, `explain` makes an error of what it
+    /// failed to do then.
+    pub(crate) fn start<E: From<ChildError>>(
+        program: &Path,
+        fill_in: impl FnOnce(&M),
+        explain: impl FnOnce(Failure<M::Task>) -> E,
+    ) -> Result<Self, E> {
+        let role = M::ROLE;
+        let (mailbox, fd) = Mapping::<M>::create().map_err(|errno| ChildError::Mailbox {
+            role,
+            source: errno.into(),
+        })?;
+        fill_in(&mailbox);
+        let header = mailbox.header();
+        header
+            .parent_pid
+            .store(std::process::id(), Ordering::Relaxed);
+        // A request without a command: it is answered when the child is ready.
+        mailbox.requests(0).request.store(1, Ordering::Relaxed);
+        header.magic.store(M::MAGIC, Ordering::Release);
+        let process =
+            Process::start(program, M::WORD, &fd).map_err(|source| ChildError::Spawn {
+                role,
+                program: program.to_owned(),
+                source,
+            })?;
+        let mut channel = Self {
+            process,
+            mailbox: Arc::new(mailbox),
+        };
+        match channel.await_reply(0, "its start") {
+            Ok(()) => Ok(channel),
+            Err(ChildError::Died { how, .. }) => Err(match (how, channel.failure()) {
+                (Death::Status(ExitStatus::Code(EXIT_NOT_READY)), Some(failure)) => {
+                    explain(failure)
+                }
+                _ => never_ready(role, how).into(),
+            }),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
+    pub(crate) fn mailbox(&self) -> &M {
+        &self.mailbox
+    }
+
+    pub(crate) fn share_mailbox(&self) -> Arc<Mapping<M>> {
+        Arc::clone(&self.mailbox)
+    }
+
+    /// What the child has noted that it failed to do.
+    pub(crate) fn failure(&self) -> Option<Failure<M::Task>> {
+        self.mailbox.header().failure.get()
+    }
+
+    /// An error if the process has ended.
+    pub(crate) fn check(&mut self) -> Result<(), ChildError> {
+        self.process.death().map_or(Ok(()), |how| {
+            Err(ChildError::Died {
+                role: M::ROLE,
+                pid: self.process.pid(),
+                how,
+            })
+        })
+    }
+
+    /// Sends a request to a thread of the child and waits for the answer.
+    pub(crate) fn ask(&mut self, thread: usize, command: impl Command) -> Result<(), ChildError> {
+        let cells = self.mailbox.requests(thread);
+        cells.command.store(command.code(), Ordering::Relaxed);
+        let number = cells.request.load(Ordering::Relaxed).wrapping_add(1);
+        futex::publish(&cells.request, number);
+        self.await_reply(thread, command.name())
+    }
+
+    /// Waits for the answer to the last request to a thread, while the process
+    /// lives and as long as patience lasts.
+    fn await_reply(&mut self, thread: usize, request: &'static str) -> Result<(), ChildError> {
+        let mailbox = self.share_mailbox();
+        let cells = mailbox.requests(thread);
+        let goal = cells.request.load(Ordering::Relaxed);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let now = cells.reply.load(Ordering::Acquire);
+            if now == goal || futex::wait_while(&cells.reply, now, Some(DEATH_CHECK)) == goal {
+                return Ok(());
+            }
+            self.check()?;
+            if Instant::now() >= deadline {
+                return Err(ChildError::Silent {
+                    role: M::ROLE,
+                    pid: self.pid(),
+                    request,
+                    seconds: PATIENCE.as_secs(),
+                });
+            }
+        }
+    }
+}
+
+/// The error for a child that ended before it was ready and noted no failure.
+fn never_ready(role: &'static str, how: Death) -> ChildError {
+    let problem = match how {
+        Death::Status(ExitStatus::Code(EXIT_NO_MAILBOX)) => {
+            "it found no mailbox of its version; is it the same program?".to_owned()
+        }
+        Death::Status(ExitStatus::Code(EXIT_ORPHAN)) => {
+            "its parent is another process than the one that started it; \
+             start it from the same PID namespace"
+                .to_owned()
+        }
+        how => format!("{how}; is the program vmascope?"),
+    };
+    ChildError::NotReady { role, problem }
+}
+
+impl<M: Mailbox> fmt::Debug for ChildChannel<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChildChannel")
+            .field("process", &self.process)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_that_never_got_ready_says_why() {
+        let exit = |status| {
+            let how = Death::Status(ExitStatus::Code(status));
+            never_ready("modifier", how).to_string()
+        };
+        assert!(exit(EXIT_NO_MAILBOX).contains("no mailbox of its version"));
+        assert_eq!(
+            exit(0),
+            "the modifier did not get ready: exit status 0; is the program vmascope?"
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! What can go wrong with any child process of ours, one line each.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::linux::pid_handle::ExitStatus;
+
+/// Why a child process did not do what it was asked. `role` is what it is
+/// called, "modifier" or "writer".
+#[derive(Debug, Error)]
+pub enum ChildError {
+    /// No shared memory for the mailbox.
+    #[error("cannot make the {role}'s mailbox (memfd_create, mmap): {source}")]
+    Mailbox {
+        role: &'static str,
+        source: io::Error,
+    },
+    /// The program could not be run.
+    #[error("cannot run {} as the {role}: {source}", program.display())]
+    Spawn {
+        role: &'static str,
+        program: PathBuf,
+        source: io::Error,
+    },
+    /// The program ran, but is not this version of vmascope, or could not get
+    /// ready.
+    #[error("the {role} did not get ready: {problem}")]
+    NotReady {
+        role: &'static str,
+        /// Why, and what to do.
+        problem: String,
+    },
+    /// The process has ended, although nobody asked it to.
+    #[error("the {role} (process {pid}) died: {how}; start it again")]
+    Died {
+        role: &'static str,
+        pid: u32,
+        how: Death,
+    },
+    /// It lives but does not answer.
+    #[error(
+        "the {role} (process {pid}) did not answer to {request} in {seconds} s; \
+         is it stopped or traced?"
+    )]
+    Silent {
+        role: &'static str,
+        pid: u32,
+        /// What it was asked to do.
+        request: &'static str,
+        /// How long it was waited for.
+        seconds: u64,
+    },
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Death {
+    /// As its parent was told.
+    Status(ExitStatus),
+    /// Somebody else has waited for it.
+    Unknown,
+}
+
+impl fmt::Display for Death {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => status.fmt(f),
+            Self::Unknown => f.write_str("nobody knows how"),
+        }
+    }
+}
