@@ -6,7 +6,8 @@
 
 use thiserror::Error;
 
-use super::address_space::{AddressSpace, Name};
+use super::address_space::AddressSpace;
+use super::node::Name;
 use super::writer::{Writer, WriterStep};
 use crate::scenario::definition::{Scenario, scenarios};
 use crate::scenario::page_layout::{Page, Strip};

@@ -3,8 +3,8 @@
 //! mm/mremap.c, mm/mprotect.c; the review of the patch series lists the same
 //! steps for each merge and split).
 
-use super::address_space::{Action, AddressSpace, Name, Structure};
-use super::node::Store;
+use super::address_space::{Action, AddressSpace, Structure};
+use super::node::{Name, Store};
 use crate::scenario::call::{Call, Origin};
 
 /// Where in the kernel a step is.

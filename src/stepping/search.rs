@@ -2,11 +2,9 @@
 //! that can be done by hand, by the rule of the kernel. Nothing is known of
 //! scenarios here.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use super::model::{Model, Place, Stand};
 use super::step::{Size, Step};
+use crate::algorithms::breadth_first::BreadthFirst;
 use crate::linux::features::rule::{Position, Rule};
 
 /// Most situations that are looked at. Those of a scenario and a few hundred
@@ -88,44 +86,21 @@ pub(crate) fn shortest(model: &Model<'_>, from: Situation) -> Way {
 }
 
 fn search(model: &Model<'_>, from: Situation) -> Way {
-    let mut came_from: HashMap<Situation, Option<(usize, Step)>> = HashMap::new();
-    let mut queue = vec![from];
-    came_from.insert(from, None);
-    let mut at = 0;
-    while at < queue.len() {
-        let situation = queue[at];
+    let mut search = BreadthFirst::from(from);
+    while let Some((number, situation)) = search.visit() {
         for step in Step::ALL {
             if step == Step::Read && situation.stand.place == Place::End {
                 continue;
             }
             let (next, repeats) = situation.after(model, step);
             if repeats {
-                return Way::Steps(way_to(&came_from, &queue, at, step));
+                return Way::Steps(search.steps_through(number, step));
             }
-            if let Entry::Vacant(entry) = came_from.entry(next) {
-                entry.insert(Some((at, step)));
-                queue.push(next);
-            }
+            search.reach(number, step, next);
         }
-        if queue.len() > MOST {
+        if search.nodes().len() > MOST {
             return Way::Unknown;
         }
-        at += 1;
     }
     Way::None(None)
-}
-
-fn way_to(
-    came_from: &HashMap<Situation, Option<(usize, Step)>>,
-    queue: &[Situation],
-    mut at: usize,
-    last: Step,
-) -> Vec<Step> {
-    let mut steps = vec![last];
-    while let Some(Some((before, step))) = came_from.get(&queue[at]) {
-        steps.push(*step);
-        at = *before;
-    }
-    steps.reverse();
-    steps
 }
