@@ -1,6 +1,11 @@
 //! What the tests and benches of this crate reach into. Nothing is promised
 //! about it: it is there with the feature `internals` only, which they turn on.
 
+pub mod algorithms {
+    //! From the room `algorithms`.
+    pub use crate::algorithms::random::Random;
+}
+
 pub mod events {
     //! From the room `events`.
     pub use crate::events::Observation;
@@ -26,8 +31,8 @@ pub mod linux {
 
 pub mod maps {
     //! From the room `maps`.
-    pub use crate::maps::diff::Diff;
     pub use crate::maps::diff::change::AddressSpaceChangeKind;
+    pub use crate::maps::diff::compare::Diff;
     pub use crate::maps::diff::log::{ChangeLog, ChangeRates};
     pub use crate::maps::excerpt::Excerpt;
     pub use crate::maps::line::{Device, MapsLine, parse_range};

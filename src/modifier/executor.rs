@@ -12,6 +12,7 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::futex;
 use super::mailbox::{Command, Failure, MAX_ROUND, MAX_SETUP, Mailbox, Task, WriterCells};
+use crate::algorithms::random::Random;
 use crate::scenario::arena::{Arena, Fill};
 use crate::scenario::definition::MAX_SITES;
 use crate::scenario::raw_call::RawCall;
@@ -60,8 +61,8 @@ struct Writer {
     position: usize,
     /// Operations finished since the layout.
     done: u64,
-    /// xorshift64 (Marsaglia 2003), for the lengths of bursts and rests.
-    random: u64,
+    /// For the lengths of bursts and rests.
+    random: Random,
 }
 
 impl Writer {
@@ -75,7 +76,7 @@ impl Writer {
             count: 0,
             position: 0,
             done: 0,
-            random: 0x9e37_79b9_7f4a_7c15 + number as u64,
+            random: Random::new(number as u64),
         }
     }
 
@@ -113,12 +114,12 @@ impl Writer {
         }
         let longest_ns = self.cells.burst_rest_ns.load(Ordering::Relaxed);
         loop {
-            for _ in 0..=self.draw(u64::from(most)) {
+            for _ in 0..=self.random.below(u64::from(most)) {
                 if !self.is_wanted(request) || !self.operate() {
                     return;
                 }
             }
-            let until = now_ns() + self.draw(longest_ns.saturating_add(1));
+            let until = now_ns() + self.random.below(longest_ns.saturating_add(1));
             while self.is_wanted(request) && now_ns() < until {
                 std::hint::spin_loop();
             }
@@ -127,14 +128,6 @@ impl Writer {
 
     fn is_wanted(&self, request: u32) -> bool {
         self.cells.request.load(Ordering::Relaxed) == request
-    }
-
-    /// A random number below `limit`, which is not 0.
-    fn draw(&mut self, limit: u64) -> u64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        ((u128::from(self.random) * u128::from(limit)) >> 64) as u64
     }
 
     /// The next operation; `false` if there is none or one has failed.

@@ -21,7 +21,6 @@ use crate::linux::locks::LockEvidence;
 use crate::linux::reading::{LabReader, quiet_locks};
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::ScanText;
-use crate::maps::smaps::keep_headers;
 use crate::scenario::arena::Site;
 
 /// How long to look for a duplicate inside a chunk, at most.
@@ -166,7 +165,7 @@ fn vma_lines<'a>(smaps: bool, raw: &'a ScanText, lines: &'a mut ScanText) -> &'a
     if !smaps {
         return raw;
     }
-    keep_headers(raw, lines);
+    lines.copy_headers_of(raw);
     lines
 }
 

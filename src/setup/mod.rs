@@ -31,7 +31,6 @@ use crate::linux::features::rule::Reader;
 use crate::linux::file::{ProcFile, Which};
 use crate::maps::line::{is_smaps_header, parse_range};
 use crate::maps::scan_text::{Lines, Records, ScanText};
-use crate::maps::smaps::keep_headers;
 use crate::modifier::handle::Modifier;
 use crate::modifier::options::{ModifierOptions, Pace};
 use crate::oracle::states::States;
@@ -232,7 +231,7 @@ impl TextFile {
         if !self.smaps {
             return Ok(&self.raw);
         }
-        keep_headers(&self.raw, &mut self.lines);
+        self.lines.copy_headers_of(&self.raw);
         Ok(&self.lines)
     }
 

@@ -12,6 +12,7 @@ use rustix::mm::{MapFlags, ProtFlags};
 use rustix::time::{ClockId, clock_gettime};
 
 use super::mailbox::{CLOCK_PAIRS, Command, MAGIC, Mailbox, PLAIN_PAIRS, Task, Timed};
+use crate::algorithms::random::Random;
 use crate::modifier::child::{
     EXIT_NO_MAILBOX, EXIT_NOT_READY, EXIT_ORPHAN, exit, open_mailbox, tie_to_parent,
 };
@@ -45,7 +46,7 @@ pub(crate) fn main(mailbox_fd: RawFd) -> ! {
     let mut writer = Writer {
         mailbox,
         region,
-        random: 0x9e37_79b9_7f4a_7c15,
+        random: Random::new(1),
         pause_ns: mailbox.pause_ns.load(Ordering::Relaxed),
         plain: vec![0; 2 * PLAIN_PAIRS].leak(),
     };
@@ -129,8 +130,7 @@ impl Region {
 struct Writer {
     mailbox: &'static Mailbox,
     region: Region,
-    /// xorshift64* (Vigna 2016).
-    random: u64,
+    random: Random,
     pause_ns: u64,
     /// Room for the times of a plain loop.
     plain: &'static mut [u64],
@@ -158,20 +158,10 @@ impl Writer {
         }
     }
 
-    /// A number below `most`.
-    #[inline]
-    fn random(&mut self, most: u64) -> u64 {
-        self.random ^= self.random >> 12;
-        self.random ^= self.random << 25;
-        self.random ^= self.random >> 27;
-        let drawn = self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32;
-        (drawn * most) >> 32
-    }
-
     #[inline]
     fn random_page(&mut self) -> *mut c_void {
         let pages = self.region.pages() as u64;
-        let page = self.random(pages) as usize;
+        let page = self.random.below(pages) as usize;
         self.region.address(page)
     }
 
@@ -209,7 +199,7 @@ impl Writer {
     #[inline]
     fn wait(&mut self, since: u64) {
         let most = self.pause_ns;
-        let until = since + self.random(most);
+        let until = since + self.random.below(most);
         while now() < until {
             std::hint::spin_loop();
         }
