@@ -125,9 +125,11 @@ pub mod setup {
     pub use crate::setup::case_setup::Setting;
     pub use crate::setup::cpus::keep_apart;
     pub use crate::setup::error::StageError;
+    pub use crate::setup::modifier_setup::Stage;
     pub use crate::setup::placement::Placement;
+    pub use crate::setup::prepared_scenario::Staged;
     pub use crate::setup::read_range::Extent;
-    pub use crate::setup::{Stage, Staged, open};
+    pub use crate::setup::text_file::open;
 }
 
 pub mod tui {

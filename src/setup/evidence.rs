@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 
 use super::case_setup::Setting;
 use super::error::StageError;
+use super::modifier_setup::Stage;
 use super::placement::Placement;
-use super::{Stage, TextFile};
+use super::text_file::TextFile;
 use crate::linux::chunk::{NoClock, Step};
 use crate::linux::features::rule::{Granularity, Position, Reader};
 use crate::linux::features::{Evidence, KernelFacts};
