@@ -52,7 +52,7 @@ pub mod model {
     pub use crate::model::reader::{Iterator, Point, Pointer};
     pub use crate::model::study::Study;
     pub use crate::model::trace::{Row, Trace};
-    pub use crate::model::verdict::Verdict;
+    pub use crate::model::verdict::{Finding, Verdict};
 }
 
 pub mod modifier {

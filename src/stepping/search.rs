@@ -7,13 +7,13 @@ use super::step::{Size, Step};
 use crate::algorithms::breadth_first::BreadthFirst;
 use crate::linux::features::rule::{Position, Rule};
 
-/// Most situations that are looked at. Those of a scenario and a few hundred
+/// Most states that are looked at. Those of a scenario and a few hundred
 /// VMAs are some thousands.
 const MOST: usize = 400_000;
 
 /// All that the future depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Situation {
+pub(crate) struct SearchState {
     /// Where the reader is.
     pub stand: Stand,
     /// The state of the site.
@@ -22,9 +22,9 @@ pub(crate) struct Situation {
     pub size: Size,
 }
 
-impl Situation {
+impl SearchState {
     /// Nothing is read, the site is as it was laid out.
-    pub(crate) const START: Self = Situation {
+    pub(crate) const START: Self = SearchState {
         stand: Stand::START,
         state: 0,
         size: Size::Page,
@@ -62,9 +62,9 @@ pub(crate) enum Way {
     Unknown,
 }
 
-/// The fewest steps from a situation to a duplicate.
+/// The fewest steps from a state to a duplicate.
 #[must_use]
-pub(crate) fn shortest(model: &Model<'_>, from: Situation) -> Way {
+pub(crate) fn shortest_way(model: &Model<'_>, from: SearchState) -> Way {
     match search(model, from) {
         Way::None(_) => {
             let position = match model.rule.position {
@@ -75,7 +75,7 @@ pub(crate) fn shortest(model: &Model<'_>, from: Situation) -> Way {
                 position,
                 ..model.rule
             };
-            let other = search(&Model { rule, ..*model }, Situation::START);
+            let other = search(&Model { rule, ..*model }, SearchState::START);
             Way::None(match other {
                 Way::Steps(steps) => Some(steps),
                 _ => None,
@@ -85,14 +85,14 @@ pub(crate) fn shortest(model: &Model<'_>, from: Situation) -> Way {
     }
 }
 
-fn search(model: &Model<'_>, from: Situation) -> Way {
+fn search(model: &Model<'_>, from: SearchState) -> Way {
     let mut search = BreadthFirst::from(from);
-    while let Some((number, situation)) = search.visit() {
+    while let Some((number, state)) = search.visit() {
         for step in Step::ALL {
-            if step == Step::Read && situation.stand.place == Place::End {
+            if step == Step::Read && state.stand.place == Place::End {
                 continue;
             }
-            let (next, repeats) = situation.after(model, step);
+            let (next, repeats) = state.after(model, step);
             if repeats {
                 return Way::Steps(search.steps_through(number, step));
             }

@@ -7,7 +7,7 @@ use super::case::range_mask;
 use super::machine::{Model, Printed, State};
 use super::node::{Name, Node};
 use super::reader::{Found, Iterator, Line, Point, Pointer, Reader};
-use super::walk::let_go;
+use super::reader_steps::let_go;
 
 /// What a reader can see of a structure.
 #[derive(Clone, Copy, Debug)]
