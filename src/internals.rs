@@ -1,6 +1,11 @@
 //! What the tests and benches of this crate reach into. Nothing is promised
 //! about it: it is there with the feature `internals` only, which they turn on.
 
+pub mod algorithms {
+    //! From the room `algorithms`.
+    pub use crate::algorithms::random::Random;
+}
+
 pub mod events {
     //! From the room `events`.
     pub use crate::events::Observation;
@@ -26,8 +31,8 @@ pub mod linux {
 
 pub mod maps {
     //! From the room `maps`.
-    pub use crate::maps::diff::Diff;
     pub use crate::maps::diff::change::AddressSpaceChangeKind;
+    pub use crate::maps::diff::compare::Diff;
     pub use crate::maps::diff::log::{ChangeLog, ChangeRates};
     pub use crate::maps::excerpt::Excerpt;
     pub use crate::maps::line::{Device, MapsLine, parse_range};
@@ -47,7 +52,7 @@ pub mod model {
     pub use crate::model::reader::{Iterator, Point, Pointer};
     pub use crate::model::study::Study;
     pub use crate::model::trace::{Row, Trace};
-    pub use crate::model::verdict::Verdict;
+    pub use crate::model::verdict::{Finding, Verdict};
 }
 
 pub mod modifier {
@@ -122,9 +127,11 @@ pub mod setup {
     pub use crate::setup::case_setup::Setting;
     pub use crate::setup::cpus::keep_apart;
     pub use crate::setup::error::StageError;
+    pub use crate::setup::modifier_setup::Stage;
     pub use crate::setup::placement::Placement;
+    pub use crate::setup::prepared_scenario::Staged;
     pub use crate::setup::read_range::Extent;
-    pub use crate::setup::{Stage, Staged, open};
+    pub use crate::setup::text_file::open;
 }
 
 pub mod tui {

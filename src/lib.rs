@@ -10,6 +10,7 @@
 //! fails where that is not so. `ARCHITECTURE.md` takes a walk through it.
 //!
 //! ```text
+//! algorithms/ breadth-first search, random numbers; pure
 //! text/       words and numbers for people: names made safe, figures
 //! maps/       what the text says: line, chunk, scan text, two texts compared; pure
 //! linux/      all talk with Linux: files, PROCMAP_QUERY, this kernel, locks, processes
@@ -45,6 +46,7 @@
 #[cfg(not(target_os = "linux"))]
 compile_error!("vmascope reads /proc/PID/maps and runs on Linux only");
 
+mod algorithms;
 mod api;
 #[cfg(feature = "internals")]
 #[doc(hidden)]

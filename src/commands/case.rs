@@ -19,8 +19,9 @@ use crate::scenario::arena::DEFAULT_SLOTS;
 use crate::scenario::definition::Scenario;
 use crate::setup::case_setup::Setting;
 use crate::setup::error::StageError;
+use crate::setup::modifier_setup::Stage;
 use crate::setup::placement::Placement;
-use crate::setup::{Stage, Staged};
+use crate::setup::prepared_scenario::Staged;
 
 /// Why a placement was not read, or not to its end, where the user ended the
 /// run.

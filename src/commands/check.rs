@@ -28,8 +28,8 @@ use crate::report::mail::MailReport;
 use crate::report::progress::WithProgress;
 use crate::report::save::Saved;
 use crate::scenario::definition::Scenario;
-use crate::setup::Stage;
 use crate::setup::cpus::keep_apart;
+use crate::setup::modifier_setup::Stage;
 
 /// Runs the check.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {

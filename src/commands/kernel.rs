@@ -29,9 +29,9 @@ use crate::linux::survey::{
 };
 use crate::modifier::options::ModifierOptions;
 use crate::report::survey::survey_text;
-use crate::setup::Stage;
 use crate::setup::cpus::keep_apart;
 use crate::setup::evidence::gather_evidence;
+use crate::setup::modifier_setup::Stage;
 
 /// The scenario in which each hole shows most often.
 const HOLES: [(KnownHole, &str); 3] = [

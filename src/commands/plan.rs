@@ -11,8 +11,8 @@ use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::report::table::Widths;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::definition::Scenario;
-use crate::setup::Stage;
 use crate::setup::evidence::gather_evidence;
+use crate::setup::modifier_setup::Stage;
 use crate::setup::placement::Placement;
 
 /// The cases of a run.

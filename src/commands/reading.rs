@@ -19,7 +19,8 @@ use crate::oracle::tally::Tally;
 use crate::sampling::Published;
 use crate::sampling::thread::{Dwelling, Rate, SamplerOptions, Watched};
 use crate::setup::case_setup::Setting;
-use crate::setup::{Stage, Staged};
+use crate::setup::modifier_setup::Stage;
+use crate::setup::prepared_scenario::Staged;
 
 /// How often finds are collected from the samplers' queues.
 const COLLECT: Duration = Duration::from_millis(10);

@@ -10,7 +10,7 @@ use crate::events::Observation;
 use crate::linux::dwell::Pause;
 use crate::sampling::Published;
 use crate::sampling::thread::{Dwelling, SamplerOptions};
-use crate::setup::Stage;
+use crate::setup::modifier_setup::Stage;
 
 impl Reading<'_> {
     /// Has the modifier stand still in each state of its cycle in turn, all

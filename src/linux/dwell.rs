@@ -8,6 +8,8 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use crate::algorithms::random::Random;
+
 /// How long to pause before a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pause {
@@ -55,8 +57,7 @@ impl fmt::Display for Pause {
 #[derive(Clone, Debug)]
 pub(crate) struct Dwell {
     pause: Pause,
-    /// xorshift64* (Vigna 2016).
-    random: u64,
+    random: Random,
 }
 
 impl Dwell {
@@ -65,7 +66,7 @@ impl Dwell {
     pub(crate) fn new(pause: Pause) -> Self {
         Dwell {
             pause,
-            random: 0x9e37_79b9_7f4a_7c15,
+            random: Random::new(1),
         }
     }
 
@@ -92,13 +93,8 @@ impl Dwell {
 
     /// A random time of at most `longest`.
     fn draw(&mut self, longest: Duration) -> Duration {
-        self.random ^= self.random >> 12;
-        self.random ^= self.random << 25;
-        self.random ^= self.random >> 27;
-        let drawn = self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32;
         let longest = u64::try_from(longest.as_nanos()).unwrap_or(u64::MAX);
-        let pause = (u128::from(drawn) * u128::from(longest)) >> 32;
-        Duration::from_nanos(u64::try_from(pause).unwrap_or(longest))
+        Duration::from_nanos(self.random.below(longest.saturating_add(1)))
     }
 }
 
@@ -113,7 +109,7 @@ mod tests {
         let drawn: Vec<_> = (0..100).map(|_| dwell.draw(longest)).collect();
         assert!(drawn.iter().all(|pause| *pause <= longest));
         assert!(drawn.iter().min() < drawn.iter().max());
-        let before = dwell.random;
+        let before = dwell.random.clone();
         dwell.set(Pause::NONE);
         dwell.wait();
         assert_eq!(dwell.random, before);

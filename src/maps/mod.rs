@@ -9,4 +9,3 @@ pub(crate) mod intervals;
 pub(crate) mod line;
 pub(crate) mod permissions;
 pub(crate) mod scan_text;
-pub(crate) mod smaps;

@@ -1,9 +1,6 @@
 //! The modelled mm: VMA structures, the tree, the locks that a writer holds.
 
-use super::node::{Node, Slot};
-
-/// A VMA structure's name in one cycle of the writer.
-pub(crate) type Name = u8;
+use super::node::{Name, Node, Slot};
 
 /// A `struct vm_area_struct`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

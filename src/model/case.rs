@@ -6,7 +6,8 @@
 
 use thiserror::Error;
 
-use super::address_space::{AddressSpace, Name};
+use super::address_space::AddressSpace;
+use super::node::Name;
 use super::writer::{Writer, WriterStep};
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
@@ -25,8 +26,6 @@ pub(crate) type Vma = (u8, u8, u8);
 pub struct Case {
     /// The scenario's name.
     pub name: String,
-    /// What it does, one line.
-    pub summary: String,
     /// The operations, as the catalogue writes them.
     pub operations: Vec<String>,
     /// Pages, fences included.
@@ -163,7 +162,6 @@ impl Case {
             .collect();
         Ok(Case {
             name: scenario.name.clone(),
-            summary: scenario.summary.clone(),
             operations: scenario
                 .operations
                 .iter()
@@ -178,14 +176,6 @@ impl Case {
             frames: writer.frames,
             renamed,
         })
-    }
-
-    /// The built-in case of that name.
-    ///
-    /// # Errors
-    /// [`CaseError::Unknown`], which lists the names that exist.
-    pub fn find(name: &str) -> Result<Self, CaseError> {
-        Self::scenario(name).and_then(Case::of)
     }
 
     /// The scenario of that name, as the model's cases are of the catalogue.

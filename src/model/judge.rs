@@ -2,8 +2,7 @@
 //! ([`crate::oracle`]), in pages.
 
 use super::aspects::Position;
-use super::case::range_mask;
-use super::machine::Model;
+use super::case::{Case, range_mask};
 use super::reader::{Found, Line, Reader};
 
 /// What a line, or the end of the walk, amounts to.
@@ -128,9 +127,14 @@ fn cause(reader: &Reader) -> Cause {
 }
 
 /// Judges a line before the reader's position moves behind it.
-pub(crate) fn judge_line(model: &Model<'_>, reader: &Reader, line: Line, detached: bool) -> Sight {
+pub(crate) fn judge_line(
+    case: &Case,
+    position: Position,
+    reader: &Reader,
+    line: Line,
+    detached: bool,
+) -> Sight {
     let (start, end, _) = line;
-    let case = model.case;
     let allowed = |k: &usize| reader.allowed & 1 << k != 0;
     let states = || {
         (0..case.states.len())
@@ -150,7 +154,7 @@ pub(crate) fn judge_line(model: &Model<'_>, reader: &Reader, line: Line, detache
         Violation::ForeignLine
     } else if end <= reader.position {
         Violation::StaleLine
-    } else if model.protocol.position == Position::LastEnd && !states().any(|vmas| next(&vmas)) {
+    } else if position == Position::LastEnd && !states().any(|vmas| next(&vmas)) {
         Violation::SkippedLine
     } else {
         return if reader.position == 0 || start >= reader.position {
@@ -171,8 +175,7 @@ pub(crate) fn judge_line(model: &Model<'_>, reader: &Reader, line: Line, detache
 /// iterator had stepped past it, from the line before or from a gap that its
 /// search had come to, or the leaf lacked it in the middle of a hold: there is
 /// no other cause.
-pub(crate) fn judge_end(model: &Model<'_>, reader: &Reader) -> Sight {
-    let case = model.case;
+pub(crate) fn judge_end(case: &Case, reader: &Reader) -> Sight {
     let behind = range_mask(reader.position, case.pages);
     if behind & case.always_mapped(reader.allowed) != 0 {
         let cause = match reader.found {

@@ -6,7 +6,18 @@
 //! cycle of the writer's steps alone proves nothing: there the reader is only
 //! kept from running.
 
-use super::explore::{Edge, Exploration};
+use crate::algorithms::breadth_first::BreadthFirst;
+
+/// A transition between two states, which are numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Edge {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    /// Whose step it is: 0 and 1 the readers, else nobody that must end.
+    pub(crate) reader: u8,
+    /// Whether that reader takes `mmap_lock` because it had to fall back.
+    pub(crate) falls_back: bool,
+}
 
 /// What was found about progress.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,12 +34,12 @@ pub struct Progress {
 }
 
 /// Looks for cycles, and for the way with most fallbacks, of each reader.
-pub(crate) fn progress(found: &Exploration, readers: u8) -> Progress {
-    let states = found.state_count();
+/// The edges are in the order of the states they leave.
+pub(crate) fn progress(states: usize, edges: &[Edge], readers: u8) -> Progress {
     let of_reader = |edge: &&Edge| edge.reader < readers;
-    let steps_of_readers: Vec<Edge> = found.edges.iter().filter(of_reader).copied().collect();
+    let steps_of_readers: Vec<Edge> = edges.iter().filter(of_reader).copied().collect();
     let alone = Graph::new(states, &steps_of_readers).cycle(readers);
-    let graph = Graph::new(states, &found.edges);
+    let graph = Graph::new(states, edges);
     let components = graph.components();
     let limited = |edge: &Edge| {
         !edge.falls_back || components[edge.from as usize] != components[edge.to as usize]
@@ -40,7 +51,7 @@ pub(crate) fn progress(found: &Exploration, readers: u8) -> Progress {
     Progress {
         alone: alone.is_some(),
         endless: alone.or_else(|| graph.cycle(readers)),
-        most_fallbacks: most.max().filter(|_| found.edges.iter().all(limited)),
+        most_fallbacks: most.max().filter(|_| edges.iter().all(limited)),
     }
 }
 
@@ -51,7 +62,6 @@ struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    /// The checker visits states in their order, so edges are in it already.
     fn new(states: usize, edges: &'a [Edge]) -> Self {
         let mut first = vec![0; states + 1];
         for edge in edges {
@@ -135,29 +145,22 @@ impl<'a> Graph<'a> {
         Some(cycle)
     }
 
-    /// A shortest way inside one component: its states, the last one included.
+    /// A shortest way inside one component: its states, the first and the last
+    /// included.
     fn way_within(&self, components: &[u32], from: u32, to: u32) -> Vec<u32> {
-        let mut parents = std::collections::HashMap::from([(from, from)]);
-        let mut queue = std::collections::VecDeque::from([from]);
-        while let Some(state) = queue.pop_front() {
+        let mut search = BreadthFirst::from(from);
+        let mut way = vec![from];
+        while let Some((number, state)) = search.visit() {
             if state == to {
+                way.extend(search.steps_to(number));
                 break;
             }
             for edge in self.leaving(state) {
-                let same = components[edge.to as usize] == components[from as usize];
-                if same && !parents.contains_key(&edge.to) {
-                    parents.insert(edge.to, state);
-                    queue.push_back(edge.to);
+                if components[edge.to as usize] == components[from as usize] {
+                    search.reach(number, edge.to, edge.to);
                 }
             }
         }
-        let mut way = vec![to];
-        let mut state = to;
-        while state != from {
-            state = parents[&state];
-            way.push(state);
-        }
-        way.reverse();
         way
     }
 

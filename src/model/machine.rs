@@ -1,8 +1,9 @@
 //! The model: a writer, one or two readers, and one step at a time.
 
-use super::address_space::{Action, AddressSpace, Name};
+use super::address_space::{Action, AddressSpace};
 use super::case::Case;
 use super::judge::Sight;
+use super::node::Name;
 use super::protocols::Protocol;
 use super::reader::{Iterator, Line, Point, Pointer, Reader};
 

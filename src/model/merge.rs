@@ -1,7 +1,8 @@
 //! How a merge goes (`vma_merge_existing_range()`, `vma_merge_new_range()` and
 //! `commit_merge()` in mm/vma.c), and mprotect, which merges or splits.
 
-use super::address_space::{Action, Name};
+use super::address_space::Action;
+use super::node::Name;
 use super::writer::{DETACH, FLAGS, FREE, MERGE, SET_RANGE, Writer};
 
 impl Writer {

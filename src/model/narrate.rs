@@ -5,20 +5,20 @@ use super::aspects::{Afresh, Locking};
 use super::case::{Case, FENCE, SITE, Vma};
 use super::machine::{Model, Printed, State, Step};
 use super::reader::{Found, Iterator, Line, Point, Pointer, Reader};
-use super::search::leaf;
-use super::writer::Place;
+use super::reader_search::leaf;
+use super::writer::KernelFunction;
 
 /// One step as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct StepDescription {
     /// The kernel function.
-    pub place: Place,
+    pub place: KernelFunction,
     /// What it did, or found.
     pub text: String,
 }
 
 /// Another mm takes a structure: somewhere, at some time.
-const OTHER: Place = super::writer::place("vm_area_alloc", "mm/vma_init.c");
+const OTHER: KernelFunction = super::writer::kernel_function("vm_area_alloc", "mm/vma_init.c");
 
 /// A VMA in pages of the site, with its letter.
 #[must_use]
@@ -74,11 +74,11 @@ pub(crate) fn strip(vmas: &[Vma], page_count: u8) -> String {
 impl Case {
     /// What the writer's step `at` does.
     #[must_use]
-    pub fn tell(&self, at: u16) -> Told {
+    pub fn tell(&self, at: u16) -> StepDescription {
         let step = &self.steps[usize::from(at)];
-        Told {
+        StepDescription {
             place: step.place,
-            text: tell_writer(self.frame(at), &step.action, self.pages),
+            text: describe_writer_step(self.frame(at), &step.action, self.pages),
         }
     }
 }
@@ -92,18 +92,18 @@ impl Model<'_> {
         step: Step,
         after: &State,
         printed: Option<&Printed>,
-    ) -> Told {
+    ) -> StepDescription {
         match step {
             Step::Reader(i) => {
                 let was = &before.readers[usize::from(i)];
                 let is = &after.readers[usize::from(i)];
-                Told {
+                StepDescription {
                     place: was.point.place(&self.protocol),
-                    text: self.tell_reader(before, was, is, printed),
+                    text: self.describe_reader_step(before, was, is, printed),
                 }
             }
-            Step::NewChunk(i) => Told {
-                place: super::writer::place("m_stop", "fs/proc/task_mmu.c"),
+            Step::NewChunk(i) => StepDescription {
+                place: super::writer::kernel_function("m_stop", "fs/proc/task_mmu.c"),
                 text: match (after.readers[usize::from(i)].point, self.protocol.locking) {
                     (Point::Done, _) => "the chunk ends here, and nothing is left".into(),
                     (_, Locking::MmapLock) => "the chunk ends here: mmap_lock dropped".into(),
@@ -112,7 +112,7 @@ impl Model<'_> {
                 },
             },
             Step::Writer | Step::WriterReuses(_) => {
-                let Told { place, mut text } = self.case.tell(before.writer);
+                let StepDescription { place, mut text } = self.case.tell(before.writer);
                 let waits = after.waits && after.writer == before.writer;
                 if waits {
                     text = text.replace("write-locks", "waits for the readers of");
@@ -120,16 +120,16 @@ impl Model<'_> {
                 if let Step::WriterReuses(_) = step {
                     text += ", the structure that the reader has found";
                 }
-                Told { place, text }
+                StepDescription { place, text }
             }
-            Step::OtherTakes(_) => Told {
+            Step::OtherTakes(_) => StepDescription {
                 place: OTHER,
                 text: "another process takes the freed structure".into(),
             },
         }
     }
 
-    fn tell_reader(
+    fn describe_reader_step(
         &self,
         before: &State,
         was: &Reader,
@@ -284,7 +284,7 @@ impl Model<'_> {
 }
 
 /// What an action does to the address space before it.
-fn tell_writer(space: &AddressSpace, action: &Action, page_count: u8) -> String {
+fn describe_writer_step(space: &AddressSpace, action: &Action, page_count: u8) -> String {
     let vma = |name: u8| {
         let vma = space.get(name);
         describe_vma((vma.start, vma.end, vma.letter))

@@ -1,7 +1,9 @@
 //! One leaf of the maple tree, as a reader under RCU sees it
 //! (lib/maple_tree.c).
 
-use super::address_space::Name;
+/// A VMA structure's name in one cycle of the writer: its index in
+/// [`AddressSpace::structures`](super::address_space::AddressSpace).
+pub(crate) type Name = u8;
 
 /// One slot: the pages from the end of the slot before to `end`, and the VMA
 /// there, or nothing.

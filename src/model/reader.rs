@@ -1,6 +1,6 @@
 //! The state of a reader.
 
-use super::address_space::Name;
+use super::node::Name;
 
 /// Where a reader is in its program: what its next step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

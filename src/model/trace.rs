@@ -3,7 +3,7 @@
 use super::case::Vma;
 use super::judge::{Cause, Sight, Violation};
 use super::machine::{Model, Printed, State, Step};
-use super::narrate::{Told, pages, strip};
+use super::narrate::{StepDescription, pages, strip};
 use super::reader::{Line, Point};
 
 /// One step of a trace.
@@ -12,7 +12,7 @@ pub struct Row {
     /// Who did what.
     pub step: Step,
     /// The same in words.
-    pub told: Told,
+    pub told: StepDescription,
     /// The state after it.
     pub state: State,
     /// What it printed.

@@ -113,15 +113,6 @@ impl Verdict {
             && !self.endless.as_ref().is_some_and(|endless| endless.alone)
     }
 
-    /// The shortest way to a hole of that cause.
-    #[must_use]
-    pub fn hole(&self, cause: Cause) -> Option<&Finding> {
-        self.violations().find(|finding| {
-            let violation = finding.sight.violation();
-            violation.and_then(|violation| violation.cause()) == Some(cause)
-        })
-    }
-
     /// What is worst, in a word or two.
     #[must_use]
     pub fn words(&self) -> String {

@@ -3,41 +3,41 @@
 //! mm/mremap.c, mm/mprotect.c; the review of the patch series lists the same
 //! steps for each merge and split).
 
-use super::address_space::{Action, AddressSpace, Name, Structure};
-use super::node::Store;
+use super::address_space::{Action, AddressSpace, Structure};
+use super::node::{Name, Store};
 use crate::scenario::call::{Call, Origin};
 
-/// Where in the kernel a step is.
+/// The kernel function that makes a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Place {
-    /// The function.
+pub struct KernelFunction {
     pub function: &'static str,
     /// Its file.
     pub file: &'static str,
 }
 
-/// A place in the kernel.
-pub(crate) const fn place(function: &'static str, file: &'static str) -> Place {
-    Place { function, file }
+pub(crate) const fn kernel_function(function: &'static str, file: &'static str) -> KernelFunction {
+    KernelFunction { function, file }
 }
 
-const WRITE_LOCK: Place = place("mmap_write_lock", "include/linux/mmap_lock.h");
-const WRITE_UNLOCK: Place = place("mmap_write_unlock", "include/linux/mmap_lock.h");
-const DOWNGRADE: Place = place("mmap_write_downgrade", "include/linux/mmap_lock.h");
-const START_WRITE: Place = place("vma_start_write", "include/linux/mmap_lock.h");
-const ATTACH: Place = place("vma_mark_attached", "include/linux/mmap_lock.h");
-pub(crate) const DETACH: Place = place("vma_mark_detached", "mm/mmap_lock.c");
-const ALLOCATE: Place = place("vm_area_alloc", "mm/vma_init.c");
-const DUPLICATE: Place = place("vm_area_dup", "mm/vma_init.c");
-pub(crate) const FREE: Place = place("vm_area_free", "mm/vma_init.c");
-const SPLIT: Place = place("__split_vma", "mm/vma.c");
-pub(crate) const MERGE: Place = place("commit_merge", "mm/vma.c");
-pub(crate) const SET_RANGE: Place = place("vma_set_range", "mm/vma.h");
-pub(crate) const FLAGS: Place = place("mprotect_fixup", "mm/mprotect.c");
-const EXACT: Place = place("mas_wr_store_entry", "lib/maple_tree.c");
-const SLOT: Place = place("mas_wr_slot_store", "lib/maple_tree.c");
-const NODE: Place = place("mas_wr_node_store", "lib/maple_tree.c");
-const DEAD: Place = place("mte_set_node_dead", "lib/maple_tree.c");
+const WRITE_LOCK: KernelFunction = kernel_function("mmap_write_lock", "include/linux/mmap_lock.h");
+const WRITE_UNLOCK: KernelFunction =
+    kernel_function("mmap_write_unlock", "include/linux/mmap_lock.h");
+const DOWNGRADE: KernelFunction =
+    kernel_function("mmap_write_downgrade", "include/linux/mmap_lock.h");
+const START_WRITE: KernelFunction = kernel_function("vma_start_write", "include/linux/mmap_lock.h");
+const ATTACH: KernelFunction = kernel_function("vma_mark_attached", "include/linux/mmap_lock.h");
+pub(crate) const DETACH: KernelFunction = kernel_function("vma_mark_detached", "mm/mmap_lock.c");
+const ALLOCATE: KernelFunction = kernel_function("vm_area_alloc", "mm/vma_init.c");
+const DUPLICATE: KernelFunction = kernel_function("vm_area_dup", "mm/vma_init.c");
+pub(crate) const FREE: KernelFunction = kernel_function("vm_area_free", "mm/vma_init.c");
+const SPLIT: KernelFunction = kernel_function("__split_vma", "mm/vma.c");
+pub(crate) const MERGE: KernelFunction = kernel_function("commit_merge", "mm/vma.c");
+pub(crate) const SET_RANGE: KernelFunction = kernel_function("vma_set_range", "mm/vma.h");
+pub(crate) const FLAGS: KernelFunction = kernel_function("mprotect_fixup", "mm/mprotect.c");
+const EXACT: KernelFunction = kernel_function("mas_wr_store_entry", "lib/maple_tree.c");
+const SLOT: KernelFunction = kernel_function("mas_wr_slot_store", "lib/maple_tree.c");
+const NODE: KernelFunction = kernel_function("mas_wr_node_store", "lib/maple_tree.c");
+const DEAD: KernelFunction = kernel_function("mte_set_node_dead", "lib/maple_tree.c");
 
 /// One step of the writer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct WriterStep {
     /// What it does.
     pub action: Action,
     /// Where the kernel does it.
-    pub place: Place,
+    pub place: KernelFunction,
     /// The operation of the scenario that it belongs to, from 0.
     pub operation: u8,
 }
@@ -111,7 +111,7 @@ impl Writer {
         self.operation += 1;
     }
 
-    pub(crate) fn step(&mut self, action: Action, place: Place) {
+    pub(crate) fn step(&mut self, action: Action, place: KernelFunction) {
         self.frames.push(self.space.clone());
         self.space.apply(&action);
         self.steps.push(WriterStep {
@@ -216,7 +216,7 @@ impl Writer {
         self.store_new(new);
     }
 
-    fn allocate(&mut self, start: u8, end: u8, letter: u8, place: Place) -> Name {
+    fn allocate(&mut self, start: u8, end: u8, letter: u8, place: KernelFunction) -> Name {
         let name = self.space.structures.len() as Name;
         let structure = Structure {
             start,

@@ -9,9 +9,10 @@ use nix::errno::Errno;
 use nix::libc;
 
 use super::child_process::mailbox::{Failure, Mailbox};
-use super::child_process::pacing::{Random, now_ns};
+use super::child_process::pacing::now_ns;
 use super::child_process::serve::{Request, Server};
 use super::mailbox::{Command, MAX_ROUND, MAX_SETUP, ModifierMailbox, Task, WriterCells};
+use crate::algorithms::random::Random;
 use crate::scenario::arena::{Arena, Fill};
 use crate::scenario::definition::MAX_SITES;
 use crate::scenario::raw_call::RawCall;

@@ -45,32 +45,37 @@ impl Sets {
 }
 
 /// What is looked for from a cursor.
-pub(crate) enum Wanted<'a> {
+pub(crate) enum Expected<'a> {
     /// This line, byte for byte.
     Line(&'a [u8]),
     /// Nothing: no VMA ends above the cursor.
     Nothing,
 }
 
-/// Whether some combination of the states in `sets` has `wanted` next from
+/// Whether some combination of the states in `sets` has `expected` next from
 /// `cursor`. If so, `sets` keeps just those combinations.
 ///
 /// A site that was passed keeps the states that have nothing more above the
 /// cursor; the site of the line keeps those whose next line it is; sites
 /// behind it are not touched. If not, `sets` is left without a meaning.
-pub(crate) fn narrow(states: &States, sets: &mut Sets, cursor: u64, wanted: &Wanted<'_>) -> bool {
+pub(crate) fn narrow(
+    states: &States,
+    sets: &mut Sets,
+    cursor: u64,
+    expected: &Expected<'_>,
+) -> bool {
     let first = states.segment_at(cursor);
     for segment in &states.segments[first..] {
         let Some(site) = segment.site else {
             match states.next_in(&segment.variants[0], cursor) {
-                Some(line) => return is_wanted(states, line, wanted),
+                Some(line) => return is_expected(states, line, expected),
                 None => continue,
             }
         };
         let (mut matching, mut passing) = (0, 0);
         for (k, variant) in segment.variants.iter().enumerate() {
             match states.next_in(variant, cursor) {
-                Some(line) if is_wanted(states, line, wanted) => matching |= 1 << k,
+                Some(line) if is_expected(states, line, expected) => matching |= 1 << k,
                 Some(_) => {}
                 None => passing |= 1 << k,
             }
@@ -84,11 +89,11 @@ pub(crate) fn narrow(states: &States, sets: &mut Sets, cursor: u64, wanted: &Wan
             return false;
         }
     }
-    matches!(wanted, Wanted::Nothing)
+    matches!(expected, Expected::Nothing)
 }
 
-pub(crate) fn is_wanted(states: &States, line: usize, wanted: &Wanted<'_>) -> bool {
-    matches!(wanted, Wanted::Line(text) if is_same_vma(states.line_text(line), text))
+pub(crate) fn is_expected(states: &States, line: usize, expected: &Expected<'_>) -> bool {
+    matches!(expected, Expected::Line(text) if is_same_vma(states.line_text(line), text))
 }
 
 /// Whether two lines are of the same VMA: equal in all but the name. Names

@@ -1,13 +1,17 @@
 //! Scans, the states they may show, and the judge that compares the two.
 //!
-//! Everything here is pure: no clock, no I/O. A modifier that does nothing but
-//! its scenario has a known address space in each state ([`States`]); a reader
-//! racing with it must see, line by line or chunk by chunk, what some allowed
-//! state has next. [`TextJudge`] applies that rule to a scan of `maps` or of
-//! the VMA headers of `smaps`, [`QueryJudge`] to one `PROCMAP_QUERY` answer.
-//! Of a target whose states nobody knows, [`UnknownJudge`] says what scans say by
-//! themselves. [`PairTable`] counts which lines followed each other.
-//! [`diff`] says what changed between two scans.
+//! A modifier that does nothing but its scenario has a known address space in
+//! each state ([`States`](states::States)); a reader racing with it must see,
+//! line by line or chunk by chunk, what some allowed state has next.
+//! [`TextJudge`](text_judge::TextJudge) applies that rule to a scan of `maps` or
+//! of the VMA headers of `smaps`, [`QueryJudge`](query_judge::QueryJudge) to one
+//! `PROCMAP_QUERY` answer. Of a target whose states nobody knows,
+//! [`UnknownJudge`](unknown_judge::UnknownJudge) says what scans say by
+//! themselves. [`PairTable`](pairs::PairTable) counts which lines followed each
+//! other.
+//!
+//! Pure: no system call, no clock, no I/O. Of `linux` it imports data only: what
+//! a reader's rule is, which holes are known, what a query asks and answers.
 
 pub(crate) mod engine;
 pub(crate) mod next_line;

@@ -227,18 +227,6 @@ impl States {
             .sum()
     }
 
-    /// The VMAs of one site in one of its states: `vm_start`, `vm_end`.
-    pub fn site_vmas(&self, site: usize, state: usize) -> impl Iterator<Item = (u64, u64)> {
-        let range = self
-            .segments
-            .iter()
-            .find(|segment| segment.site == Some(site))
-            .and_then(|segment| segment.variants.get(state))
-            .cloned()
-            .unwrap_or(0..0);
-        self.lines[range].iter().map(|line| (line.start, line.end))
-    }
-
     /// The index in `variant` of `next(s, cursor)`: the first line that ends
     /// above `cursor`.
     pub(crate) fn next_in(&self, variant: &Range<usize>, cursor: u64) -> Option<usize> {

@@ -1,10 +1,11 @@
 //! The judge of `maps` and `smaps` scans.
 
-pub(crate) mod label;
+mod end;
+mod violation;
 
-use super::engine::{Sets, Wanted, each_next, name_violation, narrow};
+use super::engine::{Expected, Sets, each_next, narrow};
 use super::states::States;
-use super::verdict::{Tear, TearKind, Verdict, Violation, ViolationKind};
+use super::verdict::{Tear, TearKind, Verdict, ViolationKind};
 use crate::linux::features::rule::{Granularity, Position, Reader, Rule};
 use crate::linux::known_holes::KnownHoles;
 use crate::maps::bytes::common_prefix;
@@ -37,7 +38,7 @@ pub struct TextJudge {
 
 /// Where the judge is in a scan.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+struct PlaceInScan {
     /// The end of the last line.
     cursor: u64,
     previous: Option<(u64, u64)>,
@@ -93,7 +94,7 @@ impl TextJudge {
         &self.verdict
     }
 
-    fn judge_chunks(&mut self, states: &States, scan: &ScanText) -> Place {
+    fn judge_chunks(&mut self, states: &States, scan: &ScanText) -> PlaceInScan {
         self.verdict.clear();
         self.whole.set_all(states);
         self.cursors.clear();
@@ -101,7 +102,7 @@ impl TextJudge {
         self.ended = false;
         self.window_before = None;
         let text = scan.text();
-        let mut place = Place {
+        let mut place = PlaceInScan {
             cursor: 0,
             previous: None,
             chunk: 0,
@@ -123,7 +124,13 @@ impl TextJudge {
         place
     }
 
-    fn judge_chunk(&mut self, states: &States, text: &[u8], chunk: &Chunk, place: &mut Place) {
+    fn judge_chunk(
+        &mut self,
+        states: &States,
+        text: &[u8],
+        chunk: &Chunk,
+        place: &mut PlaceInScan,
+    ) {
         let (mut at, end) = (chunk.bytes.start, chunk.bytes.end);
         while at < end {
             at += match self.run_of_static_lines(states, &text[at..end], at, place) {
@@ -141,7 +148,7 @@ impl TextJudge {
         states: &States,
         text: &[u8],
         at: usize,
-        place: &mut Place,
+        place: &mut PlaceInScan,
     ) -> usize {
         if self.rule.position == Position::NextStart && place.first_in_chunk || place.after_gate {
             return 0;
@@ -177,7 +184,13 @@ impl TextJudge {
     }
 
     /// Judges the one line that `text` starts with. Returns its length.
-    fn judge_line(&mut self, states: &States, text: &[u8], at: usize, place: &mut Place) -> usize {
+    fn judge_line(
+        &mut self,
+        states: &States,
+        text: &[u8],
+        at: usize,
+        place: &mut PlaceInScan,
+    ) -> usize {
         let length = memchr::memchr(b'\n', text).map_or(text.len(), |newline| newline + 1);
         let line = &text[..length];
         if states.gate.as_deref() == Some(line)
@@ -208,11 +221,11 @@ impl TextJudge {
             );
             return length;
         }
-        let wanted = Wanted::Line(line);
-        if !narrow(states, &mut self.whole, place.cursor, &wanted) {
+        let expected = Expected::Line(line);
+        if !narrow(states, &mut self.whole, place.cursor, &expected) {
             self.whole.0.fill(0);
         }
-        if self.may_come_next(states, &wanted, place) {
+        if self.may_come_next(states, &expected, place) {
             self.note_line(place, at, range);
         } else {
             self.name(states, line, range, at, place);
@@ -223,8 +236,13 @@ impl TextJudge {
         length
     }
 
-    /// Whether the rule allows `wanted` here. Narrows what explains the chunk.
-    fn may_come_next(&mut self, states: &States, wanted: &Wanted<'_>, place: &Place) -> bool {
+    /// Whether the rule allows `expected` here. Narrows what explains the chunk.
+    fn may_come_next(
+        &mut self,
+        states: &States,
+        expected: &Expected<'_>,
+        place: &PlaceInScan,
+    ) -> bool {
         let base = match self.rule.granularity {
             Granularity::Line => &self.allowed,
             Granularity::Chunk => &self.explaining,
@@ -234,8 +252,8 @@ impl TextJudge {
             for cursor in &self.cursors {
                 self.scratch.copy_from(base);
                 let possible = match cursor {
-                    Some(cursor) => narrow(states, &mut self.scratch, *cursor, wanted),
-                    None => matches!(wanted, Wanted::Nothing),
+                    Some(cursor) => narrow(states, &mut self.scratch, *cursor, expected),
+                    None => matches!(expected, Expected::Nothing),
                 };
                 if possible {
                     match &mut united {
@@ -251,7 +269,7 @@ impl TextJudge {
             return possible;
         }
         self.scratch.copy_from(base);
-        let possible = narrow(states, &mut self.scratch, place.cursor, wanted);
+        let possible = narrow(states, &mut self.scratch, place.cursor, expected);
         if possible && self.rule.granularity == Granularity::Chunk {
             self.explaining.copy_from(&self.scratch);
         }
@@ -259,7 +277,7 @@ impl TextJudge {
     }
 
     /// Counts an accepted line, and a duplicate if it is one.
-    fn note_line(&mut self, place: &mut Place, at: usize, line: (u64, u64)) {
+    fn note_line(&mut self, place: &mut PlaceInScan, at: usize, line: (u64, u64)) {
         self.verdict.lines += 1;
         if let Some(previous) = place.previous
             && line.0 < previous.1
@@ -280,139 +298,16 @@ impl TextJudge {
         }
     }
 
-    /// Names and records why the line that `line` is may not come here.
-    fn name(&mut self, states: &States, line: &[u8], range: (u64, u64), at: usize, place: &Place) {
-        let cursor = match (self.rule.position, place.first_in_chunk) {
-            (Position::NextStart, true) => self.cursors.iter().flatten().min().copied(),
-            _ => Some(place.cursor),
-        }
-        .map_or(place.cursor, |cursor| cursor.max(place.cursor));
-        let kind = match name_violation(states, &self.allowed, cursor, range, line) {
-            ViolationKind::SkippedLine if self.rule.granularity == Granularity::Chunk => {
-                self.scratch.copy_from(&self.allowed);
-                if narrow(states, &mut self.scratch, cursor, &Wanted::Line(line)) {
-                    ViolationKind::MixedChunk
-                } else {
-                    ViolationKind::SkippedLine
-                }
-            }
-            kind => kind,
-        };
-        let known = match &kind {
-            ViolationKind::Hole(_) | ViolationKind::SkippedLine => {
-                self.signatures(states, &Wanted::Line(line), place)
-            }
-            _ => KnownHoles::NONE,
-        };
-        self.violation(kind, known, at, Some(range), place);
-        // What follows is judged afresh, so that one violation is one.
-        self.explaining.copy_from(&self.allowed);
-    }
-
-    fn judge_gate(&mut self, states: &States, line: &[u8], at: usize, place: &mut Place) {
-        self.verdict.lines += 1;
-        let range = parse_range(line);
-        if place.after_gate {
-            self.violation(ViolationKind::StaleLine, KnownHoles::NONE, at, range, place);
-        } else if states.gate.as_deref() != Some(line) {
-            self.violation(
-                ViolationKind::ForeignLine,
-                KnownHoles::NONE,
-                at,
-                range,
-                place,
-            );
-        } else {
-            let decided_before = place.first_in_chunk && self.ended;
-            if !decided_before && !self.may_come_next(states, &Wanted::Nothing, place) {
-                let known = self.signatures_of_the_end(states, place);
-                self.lost_tail(states, known, at, place);
-            }
-        }
-        if !narrow(states, &mut self.whole, place.cursor, &Wanted::Nothing) {
-            self.whole.0.fill(0);
-        }
-        place.after_gate = true;
-    }
-
-    /// The scan's end: the tree must have had nothing more, either for the
-    /// last chunk's generation or for that of the read that returned nothing.
-    fn judge_end(&mut self, states: &States, scan: &ScanText, mut place: Place) {
-        if place.after_gate {
-            return;
-        }
-        if !narrow(states, &mut self.whole, place.cursor, &Wanted::Nothing) {
-            self.whole.0.fill(0);
-        }
-        let at = scan.text().len();
-        if states.gate.is_none() {
-            if self.ended {
-                return;
-            }
-            place.first_in_chunk = true;
-            place.window = scan.eof;
-            self.allowed.set_allowed(states, scan.eof);
-            self.explaining.copy_from(&self.allowed);
-            if self.may_come_next(states, &Wanted::Nothing, &place) {
-                return;
-            }
-            let known = self.signatures_of_the_end(states, &place);
-            self.lost_tail(states, known, at, &place);
-        } else {
-            // Whatever else is lost, the gate line is, and no known hole does that.
-            self.lost_tail(states, KnownHoles::NONE, at, &place);
-        }
-    }
-
-    fn lost_tail(&mut self, states: &States, known: KnownHoles, at: usize, place: &Place) {
-        let mut lost = None;
-        each_next(states, &self.allowed, place.cursor, |next| {
-            let range = next.map(|line| states.lines[line].start..states.lines[line].end);
-            lost = lost.take().or(range);
-        });
-        let lost = lost.unwrap_or(place.cursor..place.cursor);
-        // Perhaps it was decided when the chunk before had printed its last line.
-        let before = self.window_before.filter(|_| place.first_in_chunk);
-        let window = Window {
-            finished: before.unwrap_or(place.window).finished,
-            begun: place.window.begun,
-        };
-        let place = &Place { window, ..*place };
-        self.violation(ViolationKind::LostTail(lost), known, at, None, place);
-    }
-
-    fn violation(
-        &mut self,
-        kind: ViolationKind,
-        known: KnownHoles,
-        at: usize,
-        line: Option<(u64, u64)>,
-        place: &Place,
-    ) {
-        if self.verdict.violations.len() < Verdict::MOST_VIOLATIONS {
-            self.verdict.violations.push(Violation {
-                kind,
-                known,
-                chunk: place.chunk,
-                first_in_chunk: place.first_in_chunk,
-                at,
-                previous: place.previous,
-                line,
-                window: place.window,
-            });
-        }
-    }
-
     /// Notes where the next chunk may resume: whether nothing may be left, and
     /// with next-start position the starts of what may be next when the chunk
     /// is full, in any state that explains it.
-    fn note_cursors(&mut self, states: &States, place: &Place) {
+    fn note_cursors(&mut self, states: &States, place: &PlaceInScan) {
         let sets = match self.rule.granularity {
             Granularity::Line => &self.allowed,
             Granularity::Chunk => &self.explaining,
         };
         self.scratch.copy_from(sets);
-        self.ended = narrow(states, &mut self.scratch, place.cursor, &Wanted::Nothing);
+        self.ended = narrow(states, &mut self.scratch, place.cursor, &Expected::Nothing);
         self.window_before = Some(place.window);
         if self.rule.position == Position::LastEnd {
             return;
@@ -429,4 +324,4 @@ impl TextJudge {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

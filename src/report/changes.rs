@@ -139,7 +139,7 @@ impl From<&ChangedVma> for VmaRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::maps::diff::Diff;
+    use crate::maps::diff::compare::Diff;
 
     fn lines(before: &str, after: &str) -> Vec<String> {
         let mut diff = Diff::new();

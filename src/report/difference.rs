@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::changes::{ChangeRecord, change_line};
-use crate::maps::diff::Diff;
 use crate::maps::diff::change::AddressSpaceChangeKind;
+use crate::maps::diff::compare::Diff;
 use crate::maps::line::MapsLine;
 use crate::maps::scan_text::Lines;
 use crate::text::number::{bytes, grouped};

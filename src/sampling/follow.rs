@@ -8,8 +8,8 @@
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
 use crate::linux::file::{ProcFile, Which};
 use crate::linux::process::page_size;
-use crate::maps::diff::Diff;
 use crate::maps::diff::change::{AddressSpaceChange, ChangeCounts};
+use crate::maps::diff::compare::Diff;
 use crate::maps::scan_text::ScanText;
 use crate::oracle::unknown_judge::{Blink, MissingCounts, UnknownJudge};
 use crate::oracle::verdict::Tear;

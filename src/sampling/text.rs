@@ -12,7 +12,6 @@ use crate::linux::known_holes::KnownHoles;
 use crate::linux::process::mm_is_alive;
 use crate::maps::excerpt::Excerpt;
 use crate::maps::scan_text::ScanText;
-use crate::maps::smaps::keep_headers;
 use crate::oracle::pairs::PairTable;
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
@@ -83,7 +82,7 @@ impl TextSampling {
             Some(address) => self.file.scan_until(clock, &mut self.raw, address)?,
         };
         let scan = if self.smaps {
-            keep_headers(&self.raw, &mut self.lines);
+            self.lines.copy_headers_of(&self.raw);
             &self.lines
         } else {
             &self.raw

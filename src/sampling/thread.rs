@@ -152,7 +152,7 @@ impl Sampler {
     pub fn start(options: &SamplerOptions) -> Result<Self, SamplerError> {
         // Held before the file is opened: the file is then of this process.
         let life = Life::of(options.pid)?;
-        let mut file = crate::setup::open(options.pid, options.reader)?;
+        let mut file = crate::setup::text_file::open(options.pid, options.reader)?;
         let tuner = match options.dwell {
             Dwelling::Fixed(_) => None,
             Dwelling::Find => Some(Tuner::new()),

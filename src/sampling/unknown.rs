@@ -7,7 +7,6 @@ use crate::linux::chunk::{ChunkReader, ScanError};
 use crate::linux::file::ProcFile;
 use crate::maps::excerpt::Excerpt;
 use crate::maps::scan_text::ScanText;
-use crate::maps::smaps::keep_headers;
 use crate::oracle::tally::Tally;
 use crate::oracle::unknown_judge::{MissingCounts, UnknownJudge};
 use crate::oracle::verdict::Verdict;
@@ -55,7 +54,7 @@ impl UnknownSampling {
     ) -> Result<(), ScanError> {
         self.file.scan(clock, &mut self.raw)?;
         let scan = if self.smaps {
-            keep_headers(&self.raw, &mut self.lines);
+            self.lines.copy_headers_of(&self.raw);
             &mut self.lines
         } else {
             &mut self.raw

@@ -22,7 +22,8 @@ use crate::sampling::events::Found;
 use crate::sampling::thread::{Dwelling, Rate, Sampler, SamplerOptions, Watched};
 use crate::scenario::definition::Scenario;
 use crate::setup::error::StageError;
-use crate::setup::{Stage, Staged};
+use crate::setup::modifier_setup::Stage;
+use crate::setup::prepared_scenario::Staged;
 
 /// Queries whose finds are described, of each second.
 const QUERY_FINDS: Duration = Duration::from_millis(100);

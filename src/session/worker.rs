@@ -30,10 +30,10 @@ use crate::sampling::Published;
 use crate::sampling::thread::Rate;
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
-use crate::setup::Stage;
 use crate::setup::cpus::keep_apart;
 use crate::setup::error::StageError;
 use crate::setup::evidence::gather_evidence;
+use crate::setup::modifier_setup::Stage;
 use crate::setup::placement::Placement;
 use crate::text::sanitise::sanitise;
 

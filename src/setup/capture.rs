@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use super::declared::{Shown, Vma, compare, declared, filled_in, fuller, seen};
 use super::error::StageError;
+use super::modifier_setup::Stage;
 use super::placement::Placement;
+use super::prepared_scenario::Staged;
 use super::read_range::Extent;
 use super::state_info::{BoundaryView, StateInfo};
-use super::{Stage, Staged, TextFile};
+use super::text_file::TextFile;
 use crate::maps::excerpt::Excerpt;
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::{Lines, ScanText};

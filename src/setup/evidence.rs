@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 
 use super::case_setup::Setting;
 use super::error::StageError;
+use super::modifier_setup::Stage;
 use super::placement::Placement;
-use super::{Stage, TextFile};
+use super::text_file::TextFile;
 use crate::linux::chunk::{NoClock, Step};
 use crate::linux::features::rule::{Granularity, Position, Reader};
 use crate::linux::features::{Evidence, KernelFacts};
@@ -21,7 +22,6 @@ use crate::linux::locks::LockEvidence;
 use crate::linux::reading::{LabReader, quiet_locks};
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::ScanText;
-use crate::maps::smaps::keep_headers;
 use crate::scenario::arena::Site;
 
 /// How long to look for a duplicate inside a chunk, at most.
@@ -166,7 +166,7 @@ fn vma_lines<'a>(smaps: bool, raw: &'a ScanText, lines: &'a mut ScanText) -> &'a
     if !smaps {
         return raw;
     }
-    keep_headers(raw, lines);
+    lines.copy_headers_of(raw);
     lines
 }
 

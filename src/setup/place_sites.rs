@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::case_setup::Setting;
 use super::error::StageError;
+use super::modifier_setup::Stage;
 use super::placement::Placement;
-use super::{Stage, TextFile};
+use super::text_file::TextFile;
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::{Lines, ScanText};
 use crate::modifier::error::ModifierError;

@@ -50,9 +50,9 @@ impl Stand {
 
 /// A line as it is named in a sentence: `10126000-10129000 r--p`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Named<'a>(pub StateLine<'a>);
+pub(crate) struct NamedLine<'a>(pub StateLine<'a>);
 
-impl fmt::Display for Named<'_> {
+impl fmt::Display for NamedLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let StateLine { start, end, text } = self.0;
         let permissions = text.split(|&byte| byte == b' ').nth(1).unwrap_or_default();
@@ -63,14 +63,14 @@ impl fmt::Display for Named<'_> {
 
 /// What one read returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Generated<'a> {
+pub(crate) struct ReadResult<'a> {
     /// The lines, the gate VMA's included.
     pub lines: Vec<StateLine<'a>>,
     /// Where the reader stands then.
     pub stand: Stand,
 }
 
-impl Generated<'_> {
+impl ReadResult<'_> {
     /// Whether the first line repeats what was printed before it.
     #[must_use]
     pub(crate) fn repeats(&self, before: &Stand) -> bool {
@@ -116,7 +116,7 @@ impl<'a> Model<'a> {
 
     /// What the next read returns, in a state.
     #[must_use]
-    pub(crate) fn read(&self, from: &Stand, state: usize, size: Size) -> Generated<'a> {
+    pub(crate) fn read(&self, from: &Stand, state: usize, size: Size) -> ReadResult<'a> {
         let mut stand = *from;
         let mut lines = Vec::new();
         let mut bytes = 0;
@@ -150,7 +150,7 @@ impl<'a> Model<'a> {
                 _ => next.start,
             }),
         };
-        Generated { lines, stand }
+        ReadResult { lines, stand }
     }
 
     fn item(&self, place: Place, state: usize) -> Item<'a> {

@@ -1,7 +1,7 @@
 //! What just happened, and what the kernel will do next and why: sentences
 //! made of the facts.
 
-use super::model::{Generated, Model, Named, Place, Stand};
+use super::model::{Model, NamedLine, Place, ReadResult, Stand};
 use super::step::Size;
 use crate::linux::features::rule::{Granularity, Position};
 use crate::oracle::next_line::StateLine;
@@ -17,11 +17,11 @@ pub struct Account {
 
 /// Says things of one reader and its states.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Teller<'a> {
+pub(crate) struct Narrator<'a> {
     pub(crate) model: Model<'a>,
 }
 
-impl Teller<'_> {
+impl Narrator<'_> {
     /// Nothing is done yet.
     pub(crate) fn beginning(&self, state: usize, size: Size) -> Account {
         let generated = self.model.read(&Stand::START, state, size);
@@ -31,7 +31,7 @@ impl Teller<'_> {
             format!(
                 "The first read() starts at address 0; as things are it will return {count}, \
                  up to {}.",
-                Named(*last)
+                NamedLine(*last)
             )
         });
         Account {
@@ -44,7 +44,7 @@ impl Teller<'_> {
     pub(crate) fn read(
         &self,
         before: &Stand,
-        generated: &Generated<'_>,
+        generated: &ReadResult<'_>,
         state: usize,
         end: &str,
     ) -> Account {
@@ -52,9 +52,9 @@ impl Teller<'_> {
             [] => return at_the_end(end),
             [first, ..] if generated.repeats(before) => self.repeated(before, first),
             [line] if self.is_gate(line) => {
-                format!("read() returned {}, the gate VMA.", Named(*line))
+                format!("read() returned {}, the gate VMA.", NamedLine(*line))
             }
-            [line] => format!("read() returned a chunk of one line, {}.", Named(*line)),
+            [line] => format!("read() returned a chunk of one line, {}.", NamedLine(*line)),
             [.., last] => format!(
                 "read() returned a chunk of {}, made {}; it ends with {}.",
                 lines(generated.lines.len()),
@@ -62,7 +62,7 @@ impl Teller<'_> {
                     Granularity::Line => "under the lock of one VMA at a time",
                     Granularity::Chunk => "under one hold of mmap_lock",
                 },
-                Named(*last)
+                NamedLine(*last)
             ),
         };
         Account {
@@ -92,7 +92,7 @@ impl Teller<'_> {
         format!(
             "A duplicate: read() begins with {}, though {start:08x}-{end:08x} is printed already. \
              Allowed{backward}: each line was true when it was read. {why}",
-            Named(*line)
+            NamedLine(*line)
         )
     }
 
@@ -129,14 +129,14 @@ impl Teller<'_> {
             return format!("{kept}: there is none.");
         };
         let now = if self.is_gate(&now) {
-            format!("none by now, so {}", Named(now))
+            format!("none by now, so {}", NamedLine(now))
         } else if stand.repeats(now.start) {
             return format!(
                 "{kept}: by now {}, which starts before the last line ends, so a duplicate is next.",
-                Named(now)
+                NamedLine(now)
             );
         } else {
-            Named(now).to_string()
+            NamedLine(now).to_string()
         };
         let later = (1..self.model.state_count()).find_map(|operations| {
             let state = (state + operations) % self.model.state_count();
@@ -146,7 +146,7 @@ impl Teller<'_> {
                     1 => "after one more operation".to_owned(),
                     count => format!("after {count} more operations"),
                 };
-                format!("; {when} it would be {}, a duplicate", Named(line))
+                format!("; {when} it would be {}, a duplicate", NamedLine(line))
             })
         });
         let passed = self.passed(stand, state).unwrap_or_default();
@@ -163,7 +163,7 @@ impl Teller<'_> {
             format!(
                 " {} is printed in part, but it ends at or below {address:#x} and is passed; a \
                  kernel that resumes at the last vm_end (since 6.17) would repeat it.",
-                Named(line)
+                NamedLine(line)
             )
         })
     }
@@ -174,7 +174,7 @@ impl Teller<'_> {
         let only = |these: &[StateLine<'_>], others: &[StateLine<'_>]| -> Vec<(u64, u64, String)> {
             let mut only = these.to_vec();
             only.retain(|line| others.iter().all(|other| other.text != line.text));
-            let named = |line: StateLine<'_>| (line.start, line.end, Named(line).to_string());
+            let named = |line: StateLine<'_>| (line.start, line.end, NamedLine(line).to_string());
             only.into_iter().map(named).collect()
         };
         let (gone, come) = (only(&before, &after), only(&after, &before));

@@ -1,21 +1,21 @@
 //! Why there is no way to a duplicate: sentences made of the facts.
 
-use super::model::{Model, Named, Place};
-use super::narration::Teller;
-use super::search::Situation;
+use super::model::{Model, NamedLine, Place};
+use super::narration::Narrator;
+use super::search::SearchState;
 use super::step::{Step, keys};
 use crate::linux::features::rule::{Position, Rule};
 
-impl Teller<'_> {
+impl Narrator<'_> {
     /// Why nothing can be repeated by hand. `elsewhere` are the steps with
     /// which a reader that resumes at the last `vm_end` would.
-    pub(crate) fn none(&self, elsewhere: Option<&[Step]>) -> String {
+    pub(crate) fn why_no_duplicate(&self, elsewhere: Option<&[Step]>) -> String {
         elsewhere
-            .and_then(|steps| self.none_here(steps))
-            .unwrap_or_else(|| self.none_anywhere())
+            .and_then(|steps| self.why_not_here(steps))
+            .unwrap_or_else(|| self.why_not_anywhere())
     }
 
-    fn none_here(&self, steps: &[Step]) -> Option<String> {
+    fn why_not_here(&self, steps: &[Step]) -> Option<String> {
         let there = Model {
             rule: Rule {
                 position: Position::LastEnd,
@@ -24,7 +24,7 @@ impl Teller<'_> {
             ..self.model
         };
         let (_, all_but_last) = steps.split_last()?;
-        let (mut here_at, mut there_at) = (Situation::START, Situation::START);
+        let (mut here_at, mut there_at) = (SearchState::START, SearchState::START);
         for step in all_but_last {
             here_at = here_at.after(&self.model, *step).0;
             there_at = there_at.after(&there, *step).0;
@@ -46,12 +46,12 @@ impl Teller<'_> {
              line but ends at or below {kept:#x}, so the kernel goes on with {}. A kernel that \
              resumes at the last vm_end (since 6.17) would repeat it.",
             keys(all_but_last),
-            Named(repeated),
-            Named(found)
+            NamedLine(repeated),
+            NamedLine(found)
         ))
     }
 
-    fn none_anywhere(&self) -> String {
+    fn why_not_anywhere(&self) -> String {
         let mut ends: Vec<u64> = (0..self.model.state_count())
             .flat_map(|state| self.site(state))
             .map(|line| line.end)

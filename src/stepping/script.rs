@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::model::Model;
 use crate::linux::features::rule::Rule;
 use crate::oracle::states::States;
-use crate::setup::Staged;
+use crate::setup::prepared_scenario::Staged;
 
 /// What is known beforehand.
 #[derive(Clone, Debug)]

@@ -2,20 +2,18 @@
 //! that can be done by hand, by the rule of the kernel. Nothing is known of
 //! scenarios here.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use super::model::{Model, Place, Stand};
 use super::step::{Size, Step};
+use crate::algorithms::breadth_first::BreadthFirst;
 use crate::linux::features::rule::{Position, Rule};
 
-/// Most situations that are looked at. Those of a scenario and a few hundred
+/// Most states that are looked at. Those of a scenario and a few hundred
 /// VMAs are some thousands.
 const MOST: usize = 400_000;
 
 /// All that the future depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Situation {
+pub(crate) struct SearchState {
     /// Where the reader is.
     pub stand: Stand,
     /// The state of the site.
@@ -24,9 +22,9 @@ pub(crate) struct Situation {
     pub size: Size,
 }
 
-impl Situation {
+impl SearchState {
     /// Nothing is read, the site is as it was laid out.
-    pub(crate) const START: Self = Situation {
+    pub(crate) const START: Self = SearchState {
         stand: Stand::START,
         state: 0,
         size: Size::Page,
@@ -64,9 +62,9 @@ pub(crate) enum Way {
     Unknown,
 }
 
-/// The fewest steps from a situation to a duplicate.
+/// The fewest steps from a state to a duplicate.
 #[must_use]
-pub(crate) fn shortest(model: &Model<'_>, from: Situation) -> Way {
+pub(crate) fn shortest_way(model: &Model<'_>, from: SearchState) -> Way {
     match search(model, from) {
         Way::None(_) => {
             let position = match model.rule.position {
@@ -77,7 +75,7 @@ pub(crate) fn shortest(model: &Model<'_>, from: Situation) -> Way {
                 position,
                 ..model.rule
             };
-            let other = search(&Model { rule, ..*model }, Situation::START);
+            let other = search(&Model { rule, ..*model }, SearchState::START);
             Way::None(match other {
                 Way::Steps(steps) => Some(steps),
                 _ => None,
@@ -87,45 +85,22 @@ pub(crate) fn shortest(model: &Model<'_>, from: Situation) -> Way {
     }
 }
 
-fn search(model: &Model<'_>, from: Situation) -> Way {
-    let mut came_from: HashMap<Situation, Option<(usize, Step)>> = HashMap::new();
-    let mut queue = vec![from];
-    came_from.insert(from, None);
-    let mut at = 0;
-    while at < queue.len() {
-        let situation = queue[at];
+fn search(model: &Model<'_>, from: SearchState) -> Way {
+    let mut search = BreadthFirst::from(from);
+    while let Some((number, state)) = search.visit() {
         for step in Step::ALL {
-            if step == Step::Read && situation.stand.place == Place::End {
+            if step == Step::Read && state.stand.place == Place::End {
                 continue;
             }
-            let (next, repeats) = situation.after(model, step);
+            let (next, repeats) = state.after(model, step);
             if repeats {
-                return Way::Steps(way_to(&came_from, &queue, at, step));
+                return Way::Steps(search.steps_through(number, step));
             }
-            if let Entry::Vacant(entry) = came_from.entry(next) {
-                entry.insert(Some((at, step)));
-                queue.push(next);
-            }
+            search.reach(number, step, next);
         }
-        if queue.len() > MOST {
+        if search.nodes().len() > MOST {
             return Way::Unknown;
         }
-        at += 1;
     }
     Way::None(None)
-}
-
-fn way_to(
-    came_from: &HashMap<Situation, Option<(usize, Step)>>,
-    queue: &[Situation],
-    mut at: usize,
-    last: Step,
-) -> Vec<Step> {
-    let mut steps = vec![last];
-    while let Some(Some((before, step))) = came_from.get(&queue[at]) {
-        steps.push(*step);
-        at = *before;
-    }
-    steps.reverse();
-    steps
 }

@@ -40,7 +40,7 @@ pub(crate) struct Told {
 impl<F: MapsFile> Manual<F> {
     /// What is to be told now, the last step having been taken at `before`.
     #[must_use]
-    pub(crate) fn told(&self, before: &Before) -> Told {
+    pub(crate) fn told(&self, before: &BeforeStep) -> Told {
         let step = self.steps().last().copied();
         let text = self.text().text();
         let lines = match step {
@@ -77,8 +77,8 @@ impl<F: MapsFile> Manual<F> {
 
     /// What is to be remembered before a step, to tell of it.
     #[must_use]
-    pub(crate) fn before(&self) -> Before {
-        Before {
+    pub(crate) fn before(&self) -> BeforeStep {
+        BeforeStep {
             bytes: self.text().text().len(),
             operation: self.next_operation().to_owned(),
             repeats: self.repeats(),
@@ -89,7 +89,7 @@ impl<F: MapsFile> Manual<F> {
 
 /// How things were before a step.
 #[derive(Clone, Debug)]
-pub(crate) struct Before {
+pub(crate) struct BeforeStep {
     bytes: usize,
     operation: String,
     repeats: u64,

@@ -1,9 +1,9 @@
 //! Steps taken with a reader and a modifier.
 
 use super::model::Stand;
-use super::narration::{Account, Teller};
+use super::narration::{Account, Narrator};
 use super::script::Script;
-use super::search::{Situation, Way, shortest};
+use super::search::{SearchState, Way, shortest_way};
 use super::step::{Size, Step};
 use crate::linux::chunk;
 use crate::linux::chunk::{ChunkReader, ReadClock, ScanError};
@@ -28,11 +28,11 @@ pub(crate) enum ManualError {
 
 /// The operations of a modifier that stands still.
 #[derive(Clone, Copy, Debug)]
-struct Standing {
+struct StandingStill {
     finished: u64,
 }
 
-impl ReadClock for Standing {
+impl ReadClock for StandingStill {
     fn finished(&self) -> Counts {
         Window::of_one(self.finished, 0).finished
     }
@@ -95,7 +95,7 @@ impl<F: MapsFile> Manual<F> {
             repeats: 0,
             violations: 0,
         };
-        manual.account = manual.teller().beginning(manual.state(), manual.size);
+        manual.account = manual.narrator().beginning(manual.state(), manual.size);
         Ok(manual)
     }
 
@@ -116,12 +116,12 @@ impl<F: MapsFile> Manual<F> {
                 self.finished = operate()?;
                 let states = (before, self.state());
                 let code = &self.script.operations[before];
-                self.account = self.teller().operated(code, &self.stand, states);
+                self.account = self.narrator().operated(code, &self.stand, states);
             }
             Step::Size => {
                 self.size = self.size.other();
                 let (size, state) = (self.size, self.state());
-                self.account = self.teller().resized(size, &self.stand, state);
+                self.account = self.narrator().resized(size, &self.stand, state);
             }
             Step::Rewind => {
                 self.reader.rewind(&mut self.text)?;
@@ -129,7 +129,7 @@ impl<F: MapsFile> Manual<F> {
                 self.ended = false;
                 self.astray = false;
                 self.judge.judge_beginning(&self.script.states, &self.text);
-                self.account = self.teller().rewound(self.state());
+                self.account = self.narrator().rewound(self.state());
             }
         }
         if self.astray && step != Step::Read {
@@ -151,7 +151,7 @@ impl<F: MapsFile> Manual<F> {
         };
         self.reader.set_read_size(wanted);
         let from = self.text.text().len();
-        let clock = Standing {
+        let clock = StandingStill {
             finished: self.finished,
         };
         let before = self.judge.verdict().violations.len();
@@ -179,7 +179,7 @@ impl<F: MapsFile> Manual<F> {
                 .map(|line| Some((line.start, line.end))));
         self.astray |= !as_told;
         let repeats = generated.repeats(&self.stand);
-        self.account = self.teller().read(&self.stand, &generated, state, end);
+        self.account = self.narrator().read(&self.stand, &generated, state, end);
         self.stand = generated.stand;
         self.repeats += u64::from(repeats && as_told);
         if self.astray {
@@ -210,15 +210,15 @@ impl<F: MapsFile> Manual<F> {
         if self.astray {
             return Way::Unknown;
         }
-        shortest(&self.script.model(self.rule), self.situation())
+        shortest_way(&self.script.model(self.rule), self.search_state())
     }
 
     /// Says that there is no way to a duplicate, and why, instead of what was
     /// said last.
     pub(crate) fn tell_none(&mut self, elsewhere: Option<&[Step]>) {
         self.account = Account {
-            happened: self.teller().none(elsewhere),
-            next: self.teller().next(&self.stand, self.state()),
+            happened: self.narrator().why_no_duplicate(elsewhere),
+            next: self.narrator().next(&self.stand, self.state()),
         };
     }
 
@@ -231,16 +231,16 @@ impl<F: MapsFile> Manual<F> {
         };
     }
 
-    fn situation(&self) -> Situation {
-        Situation {
+    fn search_state(&self) -> SearchState {
+        SearchState {
             stand: self.stand,
             state: self.state(),
             size: self.size,
         }
     }
 
-    fn teller(&self) -> Teller<'_> {
-        Teller {
+    fn narrator(&self) -> Narrator<'_> {
+        Narrator {
             model: self.script.model(self.rule),
         }
     }

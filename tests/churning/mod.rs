@@ -6,6 +6,7 @@ use std::num::NonZero;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
+use vmascope::internals::algorithms::Random;
 
 const THREADS: usize = 8;
 
@@ -65,13 +66,11 @@ pub(crate) fn churn() {
     let _ = std::io::stdin().read(&mut [0]);
 }
 
-fn churn_on_one_thread(mut random: u64) {
+fn churn_on_one_thread(seed: u64) {
     const LENGTH: usize = 1 << 16;
+    let mut random = Random::new(seed);
     let mut mapped = Vec::new();
     loop {
-        random = random
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
         let length = NonZero::new(LENGTH).unwrap();
         // SAFETY: a new anonymous mapping, at an address the kernel chooses; it
         // is never accessed.
@@ -85,7 +84,7 @@ fn churn_on_one_thread(mut random: u64) {
             mprotect(middle, LENGTH / 2, ProtFlags::PROT_NONE).unwrap();
         }
         if mapped.len() > 16 {
-            let at = (random >> 33) as usize % mapped.len();
+            let at = random.below(mapped.len() as u64) as usize;
             let old = mapped.swap_remove(at);
             // SAFETY: mapped above, and nothing refers to it.
             unsafe { munmap(old, LENGTH).unwrap() };

@@ -96,7 +96,7 @@ impl Mapper {
     fn changes_of_files(&mut self) -> Vec<Happening> {
         let directory = self.directory.as_os_str().as_bytes().to_vec();
         let is_of_a_file = |happening: &Happening| match happening {
-            Happening::Change(change) => change.name().starts_with(&directory),
+            Happening::Change(change) => change.vmas().any(|vma| vma.name.starts_with(&directory)),
             _ => true,
         };
         let mut all = self.happenings();
@@ -206,7 +206,9 @@ fn the_longest_name_fits() {
         assert!(mapper.has_line_named(path.as_os_str().as_bytes()));
         // The helper's own heap may have grown to hold that name.
         let long = happenings.iter().filter_map(|happening| match happening {
-            Happening::Change(change) if change.name().len() >= 4095 => Some(change.kind),
+            Happening::Change(change) if change.vmas().any(|vma| vma.name.len() >= 4095) => {
+                Some(change.kind)
+            }
             _ => None,
         });
         assert_eq!(long.collect::<Vec<_>>(), [Kind::Map]);

@@ -4,6 +4,8 @@
 use stateright::{Checker, Model as _, Property};
 use vmascope::internals::model::{Case, Model, PROTOCOLS, Protocol, State, Step, Verdict};
 
+use crate::named_case;
+
 /// The model as stateright wants it.
 #[derive(Clone)]
 struct Wrapped<'a>(Model<'a>);
@@ -60,7 +62,7 @@ fn agree(case: &'static Case, protocol: Protocol, readers: u8) {
 }
 
 fn leaked(name: &str) -> &'static Case {
-    Box::leak(Box::new(Case::find(name).unwrap()))
+    Box::leak(Box::new(named_case(name)))
 }
 
 #[test]

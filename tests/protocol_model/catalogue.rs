@@ -9,7 +9,7 @@ use vmascope::internals::model::{
 };
 use vmascope::internals::scenario::scenarios;
 
-use crate::{all, verdict};
+use crate::{all, hole, named_case, verdict};
 
 /// The holes that each reader can have, whatever the scenario.
 const HOLES: [(&str, &[&str]); 17] = [
@@ -161,7 +161,7 @@ fn at_the_end_a_search_that_is_led_past_what_grows_over_its_gap_loses_the_tail()
         assert_eq!(cases.collect::<Vec<_>>(), expected, "{reader}");
     }
     let steps = |case: &str, reader: &str| {
-        let finding = of(&AT_THE_END, case, reader).hole(Cause::H3).unwrap();
+        let finding = hole(of(&AT_THE_END, case, reader), Cause::H3).unwrap();
         assert_eq!(finding.printed.overtaken, case != "replace-last", "{case}");
         finding.steps.len()
     };
@@ -185,11 +185,11 @@ fn between_others_it_takes_two_races_in_one_line_to_be_led_past() {
         ("new-both", "merged", 57),
         ("replace-middle", "merged", 88),
     ] {
-        let finding = of(&STUDY, case, reader).hole(Cause::H1).unwrap();
+        let finding = hole(of(&STUDY, case, reader), Cause::H1).unwrap();
         assert_eq!(finding.steps.len(), steps, "{reader} in {case}");
         assert!(finding.printed.overtaken, "{reader} in {case}");
         let protocol = Protocol::find(reader).unwrap();
-        let case = Case::find(case).unwrap();
+        let case = named_case(case);
         let model = vmascope::internals::model::Model::new(&case, protocol, 1);
         let trace = Trace::of(&model, &finding.steps);
         let told = trace.rows.iter().map(|row| &row.told);
@@ -243,7 +243,7 @@ fn a_split_alone_shows_h2_where_it_shrinks_the_vma_that_was_found() {
     // No merge: mprotect splits the head off, and the structure that the
     // reader has found keeps the head. The iterator remembers where its slot
     // ended before.
-    let case = Case::find("split-head").unwrap();
+    let case = named_case("split-head");
     let protocol = Protocol::find("merged").unwrap();
     let model = vmascope::internals::model::Model::new(&case, protocol, 1);
     let operation = case.steps.iter().filter(|step| step.operation == 0).count();

@@ -3,7 +3,7 @@
 
 use vmascope::internals::model::{ALL_CURES, Case, Guard, Guards, Model, Protocol, Sight, Verdict};
 
-use crate::all;
+use crate::{all, named_case};
 
 /// Whether the mutant does something that the reader with all guards does not.
 fn is_caught(base: Protocol, guard: Guard) -> bool {
@@ -85,7 +85,7 @@ fn the_check_before_the_count_keeps_the_retry_from_spinning() {
         guards: Guards::ALL.without(Guard::LockedBefore),
         ..merged
     };
-    let case = Case::find("replace").unwrap();
+    let case = named_case("replace");
     let verdict = Verdict::of(&Model::new(&case, mutant, 1));
     assert!(verdict.endless.unwrap().alone);
 }

@@ -9,7 +9,7 @@ mod review;
 mod traces;
 mod verdicts;
 
-use vmascope::internals::model::{Case, Model, Protocol, Verdict, cases};
+use vmascope::internals::model::{Case, Cause, Finding, Model, Protocol, Verdict, cases};
 
 /// The verdict on a reader in a case, with one reader at once.
 fn verdict(case: &Case, reader: &str) -> Verdict {
@@ -20,4 +20,17 @@ fn verdict(case: &Case, reader: &str) -> Verdict {
 /// All cases.
 fn all() -> Vec<Case> {
     cases().expect("the model does what the catalogue declares")
+}
+
+/// The case of that scenario of the catalogue.
+fn named_case(name: &str) -> Case {
+    Case::scenario(name).and_then(Case::of).expect("a case")
+}
+
+/// The shortest way to a hole or a lost tail of that cause.
+fn hole(verdict: &Verdict, cause: Cause) -> Option<&Finding> {
+    verdict.violations().find(|finding| {
+        let violation = finding.sight.violation();
+        violation.and_then(|violation| violation.cause()) == Some(cause)
+    })
 }

@@ -4,7 +4,7 @@
 use vmascope::internals::model::{Case, Cause, Sight, Verdict};
 use vmascope::internals::scenario::scenarios;
 
-use crate::{all, verdict};
+use crate::{all, hole, named_case, verdict};
 
 /// A case and the worst that the review gives for its operation ("Merge both:
 /// prev might be seen twice", and so on): the VMA that is seen twice.
@@ -41,8 +41,8 @@ fn the_review_missed_a_hole_in_six_of_its_nine_merges() {
         .chain(&[("new-right", "")])
         .map(|(case, _)| *case)
         .filter(|case| {
-            let merged = verdict(&Case::find(case).unwrap(), "merged");
-            merged.hole(Cause::H2).is_some()
+            let merged = verdict(&named_case(case), "merged");
+            hole(&merged, Cause::H2).is_some()
         })
         .collect();
     assert_eq!(
@@ -61,7 +61,7 @@ fn the_review_missed_a_hole_in_six_of_its_nine_merges() {
 #[test]
 fn the_vma_that_the_review_names_is_seen_twice() {
     for (name, role) in SEEN_TWICE {
-        let verdict = verdict(&Case::find(name).unwrap(), "merged-all-cures");
+        let verdict = verdict(&named_case(name), "merged-all-cures");
         let start = starts_at(role);
         let twice = verdict.findings.iter().any(|finding| {
             let overlaps = !matches!(finding.sight, Sight::InOrder | Sight::Violation(_));
@@ -76,7 +76,7 @@ fn the_vma_that_the_review_names_is_seen_twice() {
 
 #[test]
 fn a_new_vma_merged_to_the_right_is_never_seen_twice() {
-    let verdict = verdict(&Case::find("new-right").unwrap(), "merged");
+    let verdict = verdict(&named_case("new-right"), "merged");
     let mut allowed = verdict.findings.iter().map(|it| it.sight);
     assert!(allowed.all(|sight| sight == Sight::InOrder || sight.violation().is_some()));
 }
@@ -84,7 +84,7 @@ fn a_new_vma_merged_to_the_right_is_never_seen_twice() {
 #[test]
 fn where_the_review_expects_a_retry_a_reader_falls_back_or_searches_again() {
     for name in ["merge-left-partial", "merge-right-partial", "new-both"] {
-        let verdict = verdict(&Case::find(name).unwrap(), "merged");
+        let verdict = verdict(&named_case(name), "merged");
         assert!(verdict.most_fallbacks > Some(0), "{name}");
     }
 }

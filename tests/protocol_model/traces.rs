@@ -10,7 +10,7 @@ use vmascope::internals::model::{
 };
 use vmascope::internals::scenario::scenarios;
 
-use crate::all;
+use crate::{all, named_case};
 
 /// The steps that the model offers in a state.
 fn offered(model: &Model<'_>, state: &State) -> Vec<Step> {
@@ -132,7 +132,7 @@ fn the_program_prints_the_same_traces() {
     let mut traces = 0;
     for result in document["results"].as_array().expect("results") {
         let text = |key: &str| result[key].as_str().expect("a text").to_owned();
-        let case = Case::find(&text("case")).unwrap();
+        let case = named_case(&text("case"));
         let model = Model::new(&case, Protocol::find(&text("reader")).unwrap(), 1);
         let verdict = Verdict::of(&model);
         let findings = result["findings"].as_array().expect("findings");
@@ -157,7 +157,7 @@ fn the_program_prints_the_same_traces() {
 /// The iterators right after each fallback there is, and the ends of the VMAs
 /// that were found.
 fn after_fallbacks(reader: &str) -> Vec<(Iterator, u8)> {
-    let case = Case::find("merge-both").unwrap();
+    let case = named_case("merge-both");
     let model = Model::new(&case, Protocol::find(reader).unwrap(), 1);
     let found = explore(&model);
     let states = (0..found.state_count() as u32).map(|number| found.state(number));

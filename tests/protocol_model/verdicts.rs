@@ -2,10 +2,10 @@
 //! has which hole is in `catalogue`.
 
 use vmascope::internals::model::{
-    ALL_CURES, Case, Cause, Model, PROTOCOLS, Protocol, Sight, Step, Trace, Verdict, Violation,
+    ALL_CURES, Cause, Model, PROTOCOLS, Protocol, Sight, Step, Trace, Verdict, Violation,
 };
 
-use crate::{all, verdict};
+use crate::{all, hole, named_case, verdict};
 
 #[test]
 fn the_cures_lose_no_progress() {
@@ -41,11 +41,7 @@ fn version_4_fell_back_where_merged_retries_so_its_walk_always_ends() {
     for case in all() {
         assert_eq!(verdict(&case, "per-vma-v4").endless, None, "{}", case.name);
     }
-    assert!(
-        verdict(&Case::find("replace").unwrap(), "merged")
-            .endless
-            .is_some()
-    );
+    assert!(verdict(&named_case("replace"), "merged").endless.is_some());
 }
 
 #[test]
@@ -86,7 +82,7 @@ fn has(verdict: &Verdict, violation: Violation) -> bool {
 
 #[test]
 fn each_broken_reader_is_found_by_what_it_breaks() {
-    let moved = |verdict: &Verdict| verdict.hole(Cause::MovedStart).is_some();
+    let moved = |verdict: &Verdict| hole(verdict, Cause::MovedStart).is_some();
     assert!(somewhere("no-gap-check", moved));
     assert!(somewhere("sequence-noted-late", moved));
     assert!(somewhere("position-vm-start", |it| {
@@ -124,19 +120,19 @@ fn searching_at_every_gap_cures_h2_as_well_where_something_is_behind() {
             verdict(&case, "gap-check-no-sequence"),
         );
         for cause in [Cause::H1, Cause::H2, Cause::H3] {
-            let expected = merged.hole(cause).is_some() && (cause != Cause::H2 || case.last);
-            assert_eq!(always.hole(cause).is_some(), expected, "{}", case.name);
+            let expected = hole(&merged, cause).is_some() && (cause != Cause::H2 || case.last);
+            assert_eq!(hole(&always, cause).is_some(), expected, "{}", case.name);
         }
     }
 }
 
 #[test]
 fn the_changelogs_hole_is_the_changelogs_picture() {
-    let case = Case::find("split-tail").unwrap();
+    let case = named_case("split-tail");
     let protocol = Protocol::find("no-gap-check").unwrap();
     let model = Model::new(&case, protocol, 1);
     let verdict = Verdict::of(&model);
-    let finding = verdict.hole(Cause::MovedStart).unwrap();
+    let finding = hole(&verdict, Cause::MovedStart).unwrap();
     let picture = Trace::of(&model, &finding.steps)
         .picture(&model, 0)
         .unwrap();
@@ -152,8 +148,8 @@ fn the_changelogs_hole_is_the_changelogs_picture() {
 #[test]
 fn the_shortest_traces_of_the_three_holes_are_short() {
     let steps = |case: &str, cause| {
-        let verdict = verdict(&Case::find(case).unwrap(), "merged");
-        verdict.hole(cause).unwrap().steps.len()
+        let verdict = verdict(&named_case(case), "merged");
+        hole(&verdict, cause).unwrap().steps.len()
     };
     assert_eq!(steps("replace", Cause::H1), 28);
     assert_eq!(steps("merge-left-partial", Cause::H2), 29);
@@ -163,7 +159,7 @@ fn the_shortest_traces_of_the_three_holes_are_short() {
 #[test]
 fn two_readers_at_once_see_what_one_sees_and_never_block_each_other_for_ever() {
     for name in ["merge-left-partial", "replace-mmap"] {
-        let case = Case::find(name).unwrap();
+        let case = named_case(name);
         let one = Verdict::of(&Model::new(&case, ALL_CURES, 1));
         let two = Verdict::of(&Model::new(&case, ALL_CURES, 2));
         assert!(two.states > one.states);

@@ -76,12 +76,6 @@ impl AddressSpaceChangeKind {
         }
     }
 
-    /// The kind of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
     pub(crate) const fn index(self) -> usize {
         self as usize
     }
@@ -173,29 +167,6 @@ impl AddressSpaceChange {
     pub fn main(&self) -> &ChangedVma {
         let first = self.after.first().or_else(|| self.before.first());
         first.expect("a change has at least one VMA")
-    }
-
-    /// The lowest address concerned.
-    #[must_use]
-    pub fn start(&self) -> u64 {
-        self.vmas().map(|vma| vma.start).min().unwrap_or_default()
-    }
-
-    /// Whether any VMA of it, before or after, shares addresses with the range
-    /// (bytes).
-    #[must_use]
-    pub fn touches(&self, range: &std::ops::Range<u64>) -> bool {
-        self.vmas()
-            .any(|vma| vma.start < range.end && range.start < vma.end)
-    }
-
-    /// The name of what changed as printed, *not* sanitised: the first one
-    /// that is not empty, of the VMAs after and then of those before.
-    #[must_use]
-    pub fn name(&self) -> &[u8] {
-        let mut all = self.after.iter().chain(&self.before);
-        all.find(|vma| !vma.name.is_empty())
-            .map_or(&[], |vma| &vma.name)
     }
 
     /// Bytes mapped before and after, of the VMAs concerned.

@@ -1,24 +1,9 @@
 //! What became of the VMAs of one run.
 
-use std::sync::Arc;
-
 use super::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
+use super::listed::{Listed, list};
 use super::moves;
 use super::runs::Run;
-use crate::maps::line::MapsLine;
-use crate::maps::scan_text::Lines;
-
-/// A VMA of a run, and whether it overlapped another one.
-#[derive(Clone, Debug)]
-pub(crate) struct Listed {
-    pub(crate) vma: ChangedVma,
-    pub(crate) torn: bool,
-    /// Some VMA of the other list continues it with the same permissions and
-    /// name.
-    strong: bool,
-    /// It belongs to some change.
-    taken: bool,
-}
 
 /// A VMA before and one after that continues it.
 #[derive(Clone, Copy, Debug)]
@@ -193,56 +178,4 @@ fn replace(gone: &mut Vec<Listed>, came: &mut Vec<Listed>, changes: &mut Vec<Add
     }
     gone.retain(|listed| !listed.taken);
     came.retain(|listed| !listed.taken);
-}
-
-impl Listed {
-    /// Marks it as part of a change.
-    pub(crate) fn take(&mut self) -> ChangedVma {
-        self.taken = true;
-        self.vma.clone()
-    }
-
-    pub(crate) fn is_taken(&self) -> bool {
-        self.taken
-    }
-}
-
-/// The VMAs of some lines, sorted and disjoint: where lines overlap the later
-/// one is believed. Lines that cannot be read are left out.
-fn list(text: &[u8], into: &mut Vec<Listed>) {
-    into.clear();
-    let mut name: Arc<[u8]> = Arc::default();
-    for line in Lines::of(text).filter_map(|line| MapsLine::parse(line).ok()) {
-        if *line.name != *name {
-            name = line.name.into();
-        }
-        if line.start >= line.end {
-            continue;
-        }
-        // Ends only grow in a sound scan; no reader goes back to where it was.
-        if let Some(last) = into.last_mut()
-            && line.end <= last.vma.end
-        {
-            last.torn = true;
-            continue;
-        }
-        let mut torn = false;
-        while let Some(last) = into.last_mut()
-            && line.start < last.vma.end
-        {
-            torn = true;
-            if last.vma.start < line.start {
-                last.vma.end = line.start;
-                last.torn = true;
-                break;
-            }
-            into.pop();
-        }
-        into.push(Listed {
-            vma: ChangedVma::of_line(&line, name.clone()),
-            torn,
-            strong: false,
-            taken: false,
-        });
-    }
 }

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::change::{AddressSpaceChange, ChangeCounts};
-use super::filter::ChangeFilter;
 
 /// A change, and when it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,20 +73,6 @@ impl ChangeLog {
         &self,
     ) -> impl DoubleEndedIterator<Item = &LoggedChange> + ExactSizeIterator + Clone {
         self.list.iter()
-    }
-
-    /// Those kept that the filter lets through, oldest first.
-    pub fn filtered<'a>(
-        &'a self,
-        filter: &'a ChangeFilter,
-    ) -> impl DoubleEndedIterator<Item = &'a LoggedChange> {
-        self.iter().filter(|logged| filter.fits(&logged.change))
-    }
-
-    /// Those kept that are newer than the one of this number, oldest first.
-    pub fn since(&self, number: u64) -> impl DoubleEndedIterator<Item = &LoggedChange> {
-        let from = self.list.partition_point(|logged| logged.number <= number);
-        self.list.range(from..)
     }
 
     /// How many of each kind were ever logged.
@@ -169,5 +154,61 @@ impl RateOfChanges {
     #[must_use]
     pub fn total(&self) -> f64 {
         self.rate(self.counts.total())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
+    use crate::maps::diff::compare::Diff;
+    use crate::maps::diff::tests::text;
+
+    #[test]
+    fn the_log_forgets_the_oldest_and_counts_all() {
+        let mut diff = Diff::new();
+        let mut log = ChangeLog::new(3, usize::MAX);
+        let layouts = ["w", "ww", "www.F", "w...F", "r...F"];
+        for (second, two) in layouts.windows(2).enumerate() {
+            diff.compare(text(two[0]).as_bytes(), text(two[1]).as_bytes());
+            for change in diff.drain() {
+                log.push(Duration::from_secs(second as u64), change);
+            }
+        }
+        assert_eq!(log.counts().total(), 5);
+        assert_eq!(log.counts().of(Kind::Grow), 2);
+        assert_eq!((log.iter().len(), log.forgotten()), (3, 2));
+        let kept: Vec<_> = log.iter().map(|it| (it.number, it.change.kind)).collect();
+        assert_eq!(
+            kept,
+            [(3, Kind::Map), (4, Kind::Shrink), (5, Kind::Protect)]
+        );
+        // Memory bounds it too.
+        let mut small = ChangeLog::new(1000, 2048);
+        for logged in log.iter().cycle().take(100) {
+            small.push(logged.at, logged.change.clone());
+        }
+        assert!(small.iter().len() < 20);
+        assert_eq!(small.forgotten() + small.iter().len() as u64, 100);
+    }
+
+    #[test]
+    fn rates_are_those_of_the_last_second() {
+        let mut rates = ChangeRates::default();
+        let mut counts = ChangeCounts::default();
+        assert!(rates.per_second().total() < f64::EPSILON);
+        for tenth in 0..50 {
+            // One in each tenth of a second, and then none.
+            if tenth < 30 {
+                counts.add(Kind::Grow);
+            }
+            rates.add(Duration::from_millis(100 * tenth), &counts);
+            let total = rates.per_second().total();
+            match tenth {
+                15..30 => assert!((total - 10.0).abs() < 0.1, "{tenth}: {total}"),
+                40.. => assert!(total < 0.1, "{tenth}: {total}"),
+                _ => {}
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What went in one place and came in another.
 
 use super::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
-use super::classify::Listed;
+use super::listed::Listed;
 use crate::maps::line::Device;
 use crate::maps::permissions::Permissions;
 
@@ -51,8 +51,8 @@ pub(crate) fn pair(
                 after: vec![new.take()],
             });
         }
-        gone.retain(|listed| !listed.is_taken());
-        came.retain(|listed| !listed.is_taken());
+        gone.retain(|listed| !listed.taken);
+        came.retain(|listed| !listed.taken);
     }
 }
 

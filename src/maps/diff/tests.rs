@@ -1,14 +1,12 @@
-use crate::maps::diff::change::ChangedVma;
-use crate::maps::diff::filter::ChangeFilter;
-use crate::maps::diff::filter::KindSet;
-use crate::maps::diff::log::ChangeLog;
-use crate::maps::diff::log::ChangeRates;
-use std::time::Duration;
+//! Changes of layouts that are written a letter a page.
+
+mod reference;
 
 use proptest::prelude::*;
 
-use super::change::AddressSpaceChangeKind as Kind;
-use super::*;
+use super::change::{AddressSpaceChangeKind as Kind, ChangedVma};
+use super::compare::Diff;
+use reference::reference;
 
 const PAGE: u64 = 4096;
 
@@ -63,7 +61,7 @@ fn pieces(layout: &str) -> Vec<Piece> {
     out
 }
 
-fn text(layout: &str) -> String {
+pub(super) fn text(layout: &str) -> String {
     pieces(layout).into_iter().map(line).collect()
 }
 
@@ -171,111 +169,6 @@ fn reversed(kind: Kind) -> Kind {
         Kind::Merge => Kind::Split,
         same => same,
     }
-}
-
-/// A simple classification: every pair of VMAs, groups by repeated joining.
-fn reference(before: &[Piece], after: &[Piece]) -> Vec<(Kind, Vec<Piece>, Vec<Piece>)> {
-    let same_mapping = |a: char, b: char| {
-        let of = |letter: char| match letter {
-            'w' | 'r' | 'n' => 0,
-            'F' => 1,
-            // At offset 0 always: the same only from the same start.
-            _ => 2,
-        };
-        of(a) == of(b)
-    };
-    let continues = |a: &Piece, b: &Piece| {
-        a.from < b.to
-            && b.from < a.to
-            && same_mapping(a.letter, b.letter)
-            && (!"Gg".contains(a.letter) || a.from == b.from)
-    };
-    let strong = |a: &Piece, b: &Piece| continues(a, b) && a.letter == b.letter;
-    let old_is_strong = |a: &Piece| after.iter().any(|b| strong(a, b));
-    let new_is_strong = |b: &Piece| before.iter().any(|a| strong(a, b));
-    let joined = |a: &Piece, b: &Piece| {
-        strong(a, b) || continues(a, b) && !(old_is_strong(a) && new_is_strong(b))
-    };
-    let mut groups: Vec<(Vec<Piece>, Vec<Piece>)> = Vec::new();
-    for a in before {
-        groups.push((vec![*a], Vec::new()));
-    }
-    for b in after {
-        let (with, without): (Vec<_>, Vec<_>) = groups
-            .into_iter()
-            .partition(|(olds, _)| olds.iter().any(|a| joined(a, b)));
-        let mut group = (Vec::new(), vec![*b]);
-        for (olds, news) in with {
-            group.0.extend(olds);
-            group.1.extend(news);
-        }
-        groups = without;
-        groups.push(group);
-    }
-    // Only one of each that are alike: moved. Then the same addresses:
-    // replaced.
-    for pass in 0..3 {
-        let alike = |a: &Piece, b: &Piece| {
-            let sizes = (a.to - a.from, b.to - b.from);
-            match pass {
-                // Of this file the offset says where in it.
-                0 => a.letter == b.letter && a.letter != 'F' && sizes.0 == sizes.1,
-                1 => a.letter == b.letter && "Gg".contains(a.letter),
-                _ => (a.from, a.to) == (b.from, b.to),
-            }
-        };
-        let singles = groups.clone();
-        let olds: Vec<_> = singles
-            .iter()
-            .filter(|g| g.1.is_empty())
-            .map(|g| g.0[0])
-            .collect();
-        let news: Vec<_> = singles
-            .iter()
-            .filter(|g| g.0.is_empty())
-            .map(|g| g.1[0])
-            .collect();
-        for a in &olds {
-            let counterparts: Vec<_> = news.iter().filter(|b| alike(a, b)).collect();
-            let [b] = counterparts[..] else { continue };
-            if olds.iter().filter(|a| alike(a, b)).count() != 1 {
-                continue;
-            }
-            groups.retain(|g| *g != (vec![*a], Vec::new()) && *g != (Vec::new(), vec![*b]));
-            groups.push((vec![*a], vec![*b]));
-        }
-    }
-    let mut out = Vec::new();
-    for (mut olds, mut news) in groups {
-        olds.sort();
-        news.sort();
-        let kind = match (&olds[..], &news[..]) {
-            ([], _) => Kind::Map,
-            (_, []) => Kind::Unmap,
-            ([a], [b]) if a == b => continue,
-            ([a], [b]) if a.to <= b.from || b.to <= a.from => Kind::Move,
-            ([a], [b]) if !continues(a, b) && (a.from, a.to) == (b.from, b.to) => Kind::Replace,
-            // Moved to addresses that overlap the old ones.
-            ([a], [b]) if !continues(a, b) => Kind::Move,
-            ([a], [b]) if (a.from, a.to) == (b.from, b.to) => {
-                let named = |piece: &Piece| piece.letter == 'n';
-                if named(a) != named(b) && a.letter != 'r' && b.letter != 'r' {
-                    Kind::Rename
-                } else {
-                    Kind::Protect
-                }
-            }
-            ([a], [b]) if b.from <= a.from && a.to <= b.to => Kind::Grow,
-            ([a], [b]) if a.from <= b.from && b.to <= a.to => Kind::Shrink,
-            ([_], [_]) => Kind::Rearrange,
-            ([_], _) => Kind::Split,
-            (_, [_]) => Kind::Merge,
-            _ => Kind::Rearrange,
-        };
-        out.push((kind, olds, news));
-    }
-    out.sort_by_key(|(kind, olds, news)| (*kind, olds.clone(), news.clone()));
-    out
 }
 
 fn found(diff: &Diff) -> Vec<(Kind, Vec<Piece>, Vec<Piece>)> {
@@ -402,94 +295,5 @@ proptest! {
         let mut mapped: Vec<_> = diff.changes().iter().flat_map(|change| &change.before).map(|vma| (vma.start, vma.end)).collect();
         mapped.sort_unstable();
         prop_assert!(mapped.windows(2).all(|two| two[0].1 <= two[1].0));
-    }
-}
-
-#[test]
-fn the_log_forgets_the_oldest_and_counts_all() {
-    let mut diff = Diff::new();
-    let mut log = ChangeLog::new(3, usize::MAX);
-    let layouts = ["w", "ww", "www.F", "w...F", "r...F"];
-    for (second, two) in layouts.windows(2).enumerate() {
-        diff.compare(text(two[0]).as_bytes(), text(two[1]).as_bytes());
-        for change in diff.drain() {
-            log.push(Duration::from_secs(second as u64), change);
-        }
-    }
-    assert_eq!(log.counts().total(), 5);
-    assert_eq!(log.counts().of(Kind::Grow), 2);
-    assert_eq!((log.iter().len(), log.forgotten()), (3, 2));
-    let numbers = |log: &ChangeLog, after| -> Vec<u64> {
-        log.since(after).map(|logged| logged.number).collect()
-    };
-    assert_eq!(numbers(&log, 0), [3, 4, 5]);
-    assert_eq!(numbers(&log, 4), [5]);
-    let kinds_of = |filter: &ChangeFilter| -> Vec<Kind> {
-        log.filtered(filter)
-            .map(|logged| logged.change.kind)
-            .collect()
-    };
-    assert_eq!(
-        kinds_of(&ChangeFilter::default()),
-        [Kind::Map, Kind::Shrink, Kind::Protect]
-    );
-    for (filter, expected) in [
-        (
-            ChangeFilter {
-                kinds: KindSet::NONE.with(Kind::Shrink),
-                ..ChangeFilter::default()
-            },
-            &[Kind::Shrink][..],
-        ),
-        (
-            ChangeFilter {
-                name: b"F.SO".to_vec(),
-                ..ChangeFilter::default()
-            },
-            &[Kind::Map],
-        ),
-        (
-            ChangeFilter {
-                permissions: crate::maps::permissions::Permissions::from_bytes(*b"rw-p"),
-                ..ChangeFilter::default()
-            },
-            &[Kind::Shrink, Kind::Protect],
-        ),
-        (
-            ChangeFilter {
-                range: Some(18 * PAGE..19 * PAGE),
-                ..ChangeFilter::default()
-            },
-            &[Kind::Shrink],
-        ),
-    ] {
-        assert_eq!(kinds_of(&filter), expected, "{filter:?}");
-    }
-    // Memory bounds it too.
-    let mut small = ChangeLog::new(1000, 2048);
-    for logged in log.iter().cycle().take(100) {
-        small.push(logged.at, logged.change.clone());
-    }
-    assert!(small.iter().len() < 20);
-    assert_eq!(small.forgotten() + small.iter().len() as u64, 100);
-}
-
-#[test]
-fn rates_are_those_of_the_last_second() {
-    let mut rates = ChangeRates::default();
-    let mut counts = ChangeCounts::default();
-    assert!(rates.per_second().total() < f64::EPSILON);
-    for tenth in 0..50 {
-        // One in each tenth of a second, and then none.
-        if tenth < 30 {
-            counts.add(Kind::Grow);
-        }
-        rates.add(Duration::from_millis(100 * tenth), &counts);
-        let total = rates.per_second().total();
-        match tenth {
-            15..30 => assert!((total - 10.0).abs() < 0.1, "{tenth}: {total}"),
-            40.. => assert!(total < 0.1, "{tenth}: {total}"),
-            _ => {}
-        }
     }
 }

@@ -8,8 +8,9 @@ use rustix::io::Errno;
 use rustix::mm::{MapFlags, ProtFlags};
 
 use super::mailbox::{CLOCK_PAIRS, Command, PLAIN_PAIRS, Task, Timed, WriterMailbox};
+use crate::algorithms::random::Random;
 use crate::modifier::child_process::mailbox::{Failure, Mailbox};
-use crate::modifier::child_process::pacing::{Random, now_ns};
+use crate::modifier::child_process::pacing::now_ns;
 use crate::modifier::child_process::serve::{Request, Server, give_up, serve};
 
 /// Is the writer until its parent kills it.

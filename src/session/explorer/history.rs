@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::filter::{Candidate, Filter};
 use super::recent::{Recent, Recents, names};
-use crate::maps::diff::Diff;
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
+use crate::maps::diff::compare::Diff;
 use crate::maps::diff::log::{ChangeLog, ChangeRates, LoggedChange, RateOfChanges};
 use crate::maps::line::{Device, MapsLine};
 use crate::sampling::thread::Sampler;

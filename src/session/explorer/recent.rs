@@ -157,7 +157,7 @@ impl Recents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::maps::diff::Diff;
+    use crate::maps::diff::compare::Diff;
 
     const SECOND: Duration = Duration::from_secs(1);
 

@@ -1,5 +1,6 @@
-use super::super::random::Random;
+use super::super::random::below;
 use super::*;
+use vmascope::internals::algorithms::Random;
 
 fn identities(space: &AddressSpace) -> Vec<u64> {
     space.vmas().iter().map(|vma| vma.identity).collect()
@@ -19,11 +20,11 @@ fn pages_and_vmas_agree_however_pages_are_set() {
     let mut pages = b"-wwwrrrxxx-".to_vec();
     let mut space = AddressSpace::new(0, &pages);
     for _ in 0..20_000 {
-        let start = 1 + random.below(9) as u32;
-        let end = start + 1 + random.below(10 - u64::from(start)) as u32;
-        let letter = b"rwx."[random.below(4) as usize];
+        let start = 1 + below(&mut random, 9) as u32;
+        let end = start + 1 + below(&mut random, 10 - u64::from(start)) as u32;
+        let letter = b"rwx."[below(&mut random, 4) as usize];
         pages[start as usize..end as usize].fill(letter);
-        if random.below(2) == 0 {
+        if below(&mut random, 2) == 0 {
             space.set(&(start..end), letter);
         } else {
             space.replace(&(start..end), letter);

@@ -4,8 +4,9 @@ use super::Locking;
 use super::address_space::{AddressSpace, SimulatedVma};
 use super::fault::Fault;
 use super::iterator::Iterator;
-use super::random::Random;
+use super::random::below;
 use super::writer::Writer;
+use vmascope::internals::algorithms::Random;
 use vmascope::internals::linux::Reader;
 
 /// How often the writer overtakes, one of these many points: a writer that is
@@ -74,9 +75,9 @@ impl Machine {
         if self.by_hand {
             return;
         }
-        let steps = match self.random.below(self.pace) {
-            0 => self.random.below(40),
-            1 => self.random.below(8),
+        let steps = match below(&mut self.random, self.pace) {
+            0 => below(&mut self.random, 40),
+            1 => below(&mut self.random, 8),
             2..=4 => 1,
             _ => 0,
         };
@@ -111,8 +112,8 @@ impl Machine {
             self.iterator = printed.map(|vma| self.space.iterator_at(vma));
             self.keeps_iterator = true;
         }
-        if self.random.below(128) == 0 {
-            self.pace = PACES[self.random.below(PACES.len() as u64) as usize];
+        if below(&mut self.random, 128) == 0 {
+            self.pace = PACES[below(&mut self.random, PACES.len() as u64) as usize];
         }
         if self.locking != Locking::LineLastEnd {
             self.mmap_read_lock();

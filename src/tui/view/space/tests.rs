@@ -6,7 +6,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::linux::procmap_query::QueriedVma;
-use crate::maps::diff::Diff;
+use crate::maps::diff::compare::Diff;
 use crate::maps::diff::log::{ChangeLog, LoggedChange};
 use crate::maps::line::Device;
 use crate::maps::permissions::Permissions;

@@ -227,7 +227,7 @@ impl Model<'_> {
         let printed = Printed {
             reader: i,
             line: Some(line),
-            sight: judge_line(self, &reader, line, detached),
+            sight: judge_line(self.case, self.protocol.position, &reader, line, detached),
             overtaken: reader.found == Found::Overtaken,
         };
         reader.last_start = line.0;
@@ -247,7 +247,7 @@ impl Model<'_> {
         let printed = Printed {
             reader: i,
             line: None,
-            sight: judge_end(self, &reader),
+            sight: judge_end(self.case, &reader),
             overtaken: reader.found == Found::Overtaken,
         };
         let done = Reader {

@@ -4,42 +4,48 @@
 use super::aspects::{Afresh, GapCheck, Locking, Position};
 use super::protocols::Protocol;
 use super::reader::Point;
-use super::writer::{Place, place};
+use super::writer::{KernelFunction, kernel_function};
 
 const TASK_MMU: &str = "fs/proc/task_mmu.c";
 const MMAP_LOCK_C: &str = "mm/mmap_lock.c";
 const MMAP_LOCK_H: &str = "include/linux/mmap_lock.h";
-const VMA_NEXT: Place = place("vma_next", "include/linux/mm.h");
+const VMA_NEXT: KernelFunction = kernel_function("vma_next", "include/linux/mm.h");
 /// The second half of a search where `mas_walk()` found nothing.
-const MAS_NEXT_SLOT: Place = place("mas_next_slot", "lib/maple_tree.c");
+const MAS_NEXT_SLOT: KernelFunction = kernel_function("mas_next_slot", "lib/maple_tree.c");
 
 impl Point {
     /// The kernel function that the step stands for.
     #[must_use]
-    pub fn place(self, protocol: &Protocol) -> Place {
+    pub fn place(self, protocol: &Protocol) -> KernelFunction {
         let query = protocol.query;
         match self {
-            Point::Start if query => place("query_vma_setup", TASK_MMU),
-            Point::Start => place("m_start", TASK_MMU),
+            Point::Start if query => kernel_function("query_vma_setup", TASK_MMU),
+            Point::Start => kernel_function("m_start", TASK_MMU),
             Point::ReadLock | Point::FallBack | Point::Retry => {
-                place("mmap_read_lock_killable", MMAP_LOCK_H)
+                kernel_function("mmap_read_lock_killable", MMAP_LOCK_H)
             }
-            Point::Note => place("mmap_lock_speculate_try_begin", MMAP_LOCK_H),
+            Point::Note => kernel_function("mmap_lock_speculate_try_begin", MMAP_LOCK_H),
             Point::Find | Point::SearchAgain => VMA_NEXT,
             Point::StepOn | Point::StepOnAgain => MAS_NEXT_SLOT,
-            Point::LockCheck | Point::LockTake => place("vma_start_read", MMAP_LOCK_C),
-            Point::Compare => place("lock_next_vma", MMAP_LOCK_C),
-            Point::Sequence | Point::CopyCheck => place("mmap_lock_speculate_retry", MMAP_LOCK_H),
-            Point::FallBackFind => place("lock_next_vma_under_mmap_lock", MMAP_LOCK_C),
-            Point::FallBackUnlock => place("mmap_read_unlock", MMAP_LOCK_H),
-            Point::CopyStart | Point::CopyEnd => place("get_vma_snapshot", TASK_MMU),
-            Point::Print if query => place("do_procmap_query", TASK_MMU),
-            Point::Print if protocol.afresh == Afresh::Lines => place("show_smap", TASK_MMU),
-            Point::Print => place("show_map_vma", TASK_MMU),
-            Point::Next if query => place("query_vma_teardown", TASK_MMU),
-            Point::Next if protocol.locking == Locking::PerVma => place("unlock_vma", TASK_MMU),
-            Point::Next => place("m_next", TASK_MMU),
-            Point::Done => place("m_stop", TASK_MMU),
+            Point::LockCheck | Point::LockTake => kernel_function("vma_start_read", MMAP_LOCK_C),
+            Point::Compare => kernel_function("lock_next_vma", MMAP_LOCK_C),
+            Point::Sequence | Point::CopyCheck => {
+                kernel_function("mmap_lock_speculate_retry", MMAP_LOCK_H)
+            }
+            Point::FallBackFind => kernel_function("lock_next_vma_under_mmap_lock", MMAP_LOCK_C),
+            Point::FallBackUnlock => kernel_function("mmap_read_unlock", MMAP_LOCK_H),
+            Point::CopyStart | Point::CopyEnd => kernel_function("get_vma_snapshot", TASK_MMU),
+            Point::Print if query => kernel_function("do_procmap_query", TASK_MMU),
+            Point::Print if protocol.afresh == Afresh::Lines => {
+                kernel_function("show_smap", TASK_MMU)
+            }
+            Point::Print => kernel_function("show_map_vma", TASK_MMU),
+            Point::Next if query => kernel_function("query_vma_teardown", TASK_MMU),
+            Point::Next if protocol.locking == Locking::PerVma => {
+                kernel_function("unlock_vma", TASK_MMU)
+            }
+            Point::Next => kernel_function("m_next", TASK_MMU),
+            Point::Done => kernel_function("m_stop", TASK_MMU),
         }
     }
 

@@ -1,13 +1,13 @@
 //! A reader's searches: what its iterator finds, and what a hole or a lost tail
 //! that it leads to comes from.
 
-use super::address_space::{AddressSpace, Name};
+use super::address_space::AddressSpace;
 use super::aspects::{Afresh, Guard, Locking};
 use super::case::range_mask;
 use super::machine::{Model, Printed, State};
-use super::node::Node;
+use super::node::{Name, Node};
 use super::reader::{Found, Iterator, Line, Point, Pointer, Reader};
-use super::walk::let_go;
+use super::reader_steps::let_go;
 
 /// What a reader can see of a structure.
 #[derive(Clone, Copy, Debug)]

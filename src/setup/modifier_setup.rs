@@ -1,0 +1,65 @@
+//! A modifier that is set up for scenarios, one after the other.
+
+use super::error::StageError;
+use super::prepared_scenario::Staged;
+use super::text_file::open;
+use crate::linux::chunk::{ChunkReader, NoClock};
+use crate::linux::features::rule::Reader;
+use crate::linux::file::ProcFile;
+use crate::maps::scan_text::ScanText;
+use crate::modifier::handle::Modifier;
+use crate::modifier::options::ModifierOptions;
+
+/// A modifier and open files of its address space.
+#[derive(Debug)]
+pub struct Stage {
+    pub(super) modifier: Modifier,
+    maps: ChunkReader<ProcFile>,
+    text: ScanText,
+}
+
+impl Stage {
+    /// Starts a modifier.
+    ///
+    /// # Errors
+    /// When it cannot be started, or its files cannot be opened.
+    pub fn new(options: &ModifierOptions) -> Result<Self, StageError> {
+        std::fs::metadata("/proc/self/maps").map_err(StageError::NoProc)?;
+        let modifier = Modifier::spawn(options)?;
+        let maps = open(modifier.pid(), Reader::Maps)?;
+        Ok(Stage {
+            modifier,
+            maps,
+            text: ScanText::default(),
+        })
+    }
+
+    /// The modifier.
+    pub fn modifier(&mut self) -> &mut Modifier {
+        &mut self.modifier
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.modifier.pid()
+    }
+
+    /// One operation at every site; the modifier stands still then.
+    ///
+    /// # Errors
+    /// When an operation fails, or the modifier has died.
+    pub fn step_sites(&mut self, staged: &Staged) -> Result<(), StageError> {
+        // A writer makes an operation at each of its sites in turn.
+        for site in staged.states.sites() {
+            self.modifier.step_writer(site.clock.writer)?;
+        }
+        Ok(())
+    }
+
+    /// The whole of `maps` as it is now; the modifier must stand still.
+    pub(super) fn read_maps(&mut self) -> Result<&[u8], StageError> {
+        self.maps.scan(&NoClock, &mut self.text)?;
+        Ok(self.text.text())
+    }
+}

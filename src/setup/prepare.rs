@@ -1,0 +1,65 @@
+//! Prepares a scenario: lays it out, captures its states, finds what to read.
+
+use std::time::{Duration, Instant};
+
+use super::case_setup::Setting;
+use super::chunk_ends::{last_extent, low_extent};
+use super::error::StageError;
+use super::modifier_setup::Stage;
+use super::placement::Placement;
+use super::prepared_scenario::Staged;
+use super::text_file::TextFile;
+use crate::linux::chunk::NoClock;
+use crate::linux::features::rule::Reader;
+use crate::scenario::definition::Scenario;
+
+/// Scans that are timed: the shortest was not interrupted.
+const SCANS_TIMED: u32 = 5;
+
+impl Stage {
+    /// Lays `scenario` out at `placement` for `reader` and captures its
+    /// states. The modifier then stands still in the original state.
+    ///
+    /// # Errors
+    /// [`StageError`]; those that are a reason to skip the case say so.
+    pub fn set(
+        &mut self,
+        scenario: &Scenario,
+        reader: Reader,
+        placement: Placement,
+    ) -> Result<Staged, StageError> {
+        self.set_up(scenario, &Setting::new(reader, placement))
+    }
+
+    /// The same with all there is to choose.
+    ///
+    /// # Errors
+    /// [`StageError`]; those that are a reason to skip the case say so.
+    pub fn set_up(&mut self, scenario: &Scenario, setting: &Setting) -> Result<Staged, StageError> {
+        let setting = &setting.for_scenario(scenario);
+        let mut file = TextFile::open(self.pid(), setting.reader)?;
+        if let Some(size) = setting.read_size {
+            file.file.set_read_size(size);
+        }
+        let sites = self.place(scenario, &mut file, setting)?;
+        let mut staged = self.capture(scenario, sites, setting.placement, &mut file)?;
+        staged.extent.read_size = setting.read_size;
+        match setting.placement {
+            Placement::Low => staged.extent = low_extent(&mut file, &staged, setting)?,
+            Placement::Last => staged.extent = last_extent(&mut file, &staged, setting)?,
+            _ => {}
+        }
+        staged.scan_time = Duration::MAX;
+        for _ in 0..SCANS_TIMED {
+            let start = Instant::now();
+            match staged.extent.until {
+                None => file.file.scan(&NoClock, &mut file.raw)?,
+                Some(address) => {
+                    file.file.scan_until(&NoClock, &mut file.raw, address)?;
+                }
+            }
+            staged.scan_time = staged.scan_time.min(start.elapsed());
+        }
+        Ok(staged)
+    }
+}

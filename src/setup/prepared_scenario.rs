@@ -1,0 +1,59 @@
+//! A scenario that is laid out and known in all its states.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::placement::Placement;
+use super::read_range::Extent;
+use super::state_info::{BoundaryView, StateInfo};
+use crate::modifier::options::Pace;
+use crate::oracle::states::States;
+use crate::scenario::arena::Site;
+use crate::scenario::definition::Scenario;
+
+/// A scenario that is laid out, in its original state, and known in all.
+#[derive(Clone, Debug)]
+pub struct Staged {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Where its first site is.
+    pub site: Site,
+    /// Where all its sites are, in address order.
+    pub sites: Vec<Site>,
+    /// Where the site stands relative to the reader's chunks.
+    pub placement: Placement,
+    /// How much of the file is to be read each time.
+    pub extent: Extent,
+    /// How long a scan took while the modifier stood still.
+    pub scan_time: Duration,
+    /// Every state, as the kernel showed it.
+    pub states: Arc<States>,
+    /// The states, to show.
+    pub state_infos: Vec<StateInfo>,
+    /// The lines around the boundary in each state and after the restore.
+    pub boundary: Vec<BoundaryView>,
+}
+
+impl Staged {
+    /// How writers work unless something else is asked for.
+    ///
+    /// Where scans are short, a writer without rests makes the reader wait for
+    /// mmap_lock most of the time; with one operation between two rests of up
+    /// to a scan far more scans are torn (`cargo bench --bench finding`).
+    #[must_use]
+    pub fn usual_pace(&self) -> Pace {
+        match self.placement {
+            Placement::Low => self.bursts_of(1),
+            _ => Pace::Steady,
+        }
+    }
+
+    /// Bursts of at most so many operations, with rests of up to a scan.
+    #[must_use]
+    pub fn bursts_of(&self, operations: u32) -> Pace {
+        Pace::Burst {
+            operations,
+            rest_ns: u64::try_from(self.scan_time.as_nanos()).unwrap_or(u64::MAX),
+        }
+    }
+}

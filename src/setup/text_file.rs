@@ -1,0 +1,76 @@
+//! The file that a text reader reads, for a modifier that stands still.
+
+use super::error::StageError;
+use crate::linux::chunk::{ChunkReader, NoClock};
+use crate::linux::features::rule::Reader;
+use crate::linux::file::{ProcFile, Which};
+use crate::maps::line::{is_smaps_header, parse_range};
+use crate::maps::scan_text::{Lines, Records, ScanText};
+
+/// Opens what `reader` reads, to be read a page at a time.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn open(pid: u32, reader: Reader) -> Result<ChunkReader<ProcFile>, StageError> {
+    let (which, records) = match reader {
+        Reader::Smaps => (Which::Smaps, Records::Smaps),
+        Reader::Maps | Reader::Query | Reader::QueryWalk => (Which::Maps, Records::Line),
+    };
+    let size = crate::linux::process::page_size() as usize;
+    Ok(ChunkReader::with_records(
+        ProcFile::open(pid, which)?,
+        size,
+        records,
+    ))
+}
+
+/// A reader's file, of which only the VMA lines are kept.
+#[derive(Debug)]
+pub(crate) struct TextFile {
+    pub(super) file: ChunkReader<ProcFile>,
+    pub(super) smaps: bool,
+    pub(super) raw: ScanText,
+    lines: ScanText,
+}
+
+impl TextFile {
+    pub(super) fn open(pid: u32, reader: Reader) -> Result<Self, StageError> {
+        Ok(TextFile {
+            file: open(pid, reader)?,
+            smaps: reader == Reader::Smaps,
+            raw: ScanText::default(),
+            lines: ScanText::default(),
+        })
+    }
+
+    /// One scan, in chunks; the modifier must stand still.
+    pub(super) fn scan(&mut self) -> Result<&ScanText, StageError> {
+        self.file.scan(&NoClock, &mut self.raw)?;
+        if !self.smaps {
+            return Ok(&self.raw);
+        }
+        self.lines.copy_headers_of(&self.raw);
+        Ok(&self.lines)
+    }
+
+    /// Bytes of the file, as it stands still, before the VMA lines at or above
+    /// an address (in bytes), and of so many of those with all that is printed
+    /// of them.
+    pub(super) fn bytes_up_to(&mut self, address: u64, lines: usize) -> Result<usize, StageError> {
+        self.file.scan(&NoClock, &mut self.raw)?;
+        let text = self.raw.text();
+        let mut left = lines;
+        let mut at = 0;
+        for line in Lines::of(text) {
+            let start = parse_range(line).filter(|_| is_smaps_header(line));
+            if start.is_some_and(|(start, _)| start >= address) {
+                if left == 0 {
+                    return Ok(at);
+                }
+                left -= 1;
+            }
+            at += line.len();
+        }
+        Ok(text.len())
+    }
+}
