@@ -96,7 +96,7 @@ impl Dwell {
         self.random ^= self.random << 25;
         self.random ^= self.random >> 27;
         let drawn = self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32;
-        let longest = u64::try_from(longest.as_nanos()).unwrap_or(u64::MAX);
+        let longest = crate::text::number::nanoseconds(longest);
         let pause = (u128::from(drawn) * u128::from(longest)) >> 32;
         Duration::from_nanos(u64::try_from(pause).unwrap_or(longest))
     }

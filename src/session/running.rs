@@ -19,10 +19,12 @@ use crate::oracle::tally::Tally;
 use crate::sampling::Published;
 use crate::sampling::describe::Moment;
 use crate::sampling::events::Found;
-use crate::sampling::thread::{Dwelling, Rate, Sampler, SamplerOptions, Watched};
+use crate::sampling::sampler::Sampler;
+use crate::sampling::thread::{Dwelling, Rate, SamplerOptions, Watched};
 use crate::scenario::definition::Scenario;
 use crate::setup::error::StageError;
 use crate::setup::{Stage, Staged};
+use crate::text::number::nanoseconds;
 
 /// Queries whose finds are described, of each second.
 const QUERY_FINDS: Duration = Duration::from_millis(100);
@@ -132,13 +134,11 @@ impl Running {
             return false;
         };
         let at_ns = nanoseconds(now - self.began);
-        let mut finds = Vec::new();
-        let answers = queries.ask(&mut self.query_tally, at_ns, |find| finds.push(find));
         // A target that is gone is noticed elsewhere, with the reason.
-        let Ok(answers) = answers else {
+        let Ok((answers, find)) = queries.ask(&mut self.query_tally, at_ns) else {
             return false;
         };
-        if let Some(find) = finds.pop()
+        if let Some(find) = find
             && now >= self.query_finds_from
         {
             self.query_finds_from = now + QUERY_FINDS;
@@ -262,8 +262,4 @@ fn pair_rows(table: &PairTable, states: usize) -> Vec<PairRow> {
             must_never: row.must_never,
         })
         .collect()
-}
-
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -11,7 +11,7 @@ use super::picture::{Context, Picture};
 use super::trigger::{Held, Hold, Trigger};
 use crate::linux::features::rule::Granularity;
 use crate::sampling::TakenScan;
-use crate::sampling::thread::Sampler;
+use crate::sampling::sampler::Sampler;
 
 /// Takes scans from a sampler and makes pictures of them.
 pub(crate) struct Gaze {
@@ -19,8 +19,6 @@ pub(crate) struct Gaze {
     pub(crate) locks: LockMeter,
     pub(crate) hold: Hold,
     pub(crate) picture: Option<Arc<Picture>>,
-    /// The number of the scan taken last from this sampler.
-    last: u64,
     changes: Changes,
     spare: Picture,
     arrangement: Arc<Arrangement>,
@@ -37,7 +35,6 @@ impl Gaze {
             sampler,
             hold: Hold::new(trigger),
             picture: None,
-            last: 0,
             changes: Changes::default(),
             spare: Picture::default(),
             arrangement: Arc::default(),
@@ -49,7 +46,6 @@ impl Gaze {
     /// Goes on with another sampler, of another address space.
     pub(crate) fn go_on_with(&mut self, sampler: Sampler) {
         self.sampler = sampler;
-        self.last = 0;
         self.history.restart();
     }
 
@@ -76,11 +72,7 @@ impl Gaze {
     pub(crate) fn look(&mut self, now: Duration, context: Context<'_>) -> bool {
         self.changed |= self.history.look(now, &self.sampler);
         let mut taken = std::mem::take(&mut self.spare.scan);
-        taken.number = self.last;
         let came = self.sampler.take_scan(&mut taken);
-        if came {
-            self.last = taken.number;
-        }
         // What looks the same need not be drawn again.
         let is_new = came && (context.site.is_some() || !self.shows(&taken));
         if is_new {

@@ -29,7 +29,7 @@ pub(crate) fn run<W: Work>(
         Ok(Err(failure)) => format!("{failure:#}"),
         Err(panic) => format!(
             "the session thread panicked: {}; please report this",
-            crate::text::panic_text::panic_text(&*panic)
+            crate::threads::panic_text::panic_text(&*panic)
         ),
     };
     // Whoever looks must hear of it: wait for room.

@@ -93,7 +93,7 @@ impl Staged {
     pub fn bursts_of(&self, operations: u32) -> Pace {
         Pace::Burst {
             operations,
-            rest_ns: u64::try_from(self.scan_time.as_nanos()).unwrap_or(u64::MAX),
+            rest_ns: crate::text::number::nanoseconds(self.scan_time),
         }
     }
 }

@@ -109,7 +109,7 @@ impl Writer {
         let (mailbox, fd) = Mapping::<Mailbox>::create().map_err(|errno| WriterError::Mailbox {
             source: errno.into(),
         })?;
-        let pause = u64::try_from(options.pause.as_nanos()).unwrap_or(u64::MAX);
+        let pause = crate::text::number::nanoseconds(options.pause);
         mailbox
             .parent_pid
             .store(std::process::id(), Ordering::Relaxed);

@@ -254,10 +254,7 @@ fn answers(file: &mut ProcFile, look: &Look) -> Result<Vec<PageAnswer>, QueryErr
             filter: Filter::default(),
         };
         let answer = file.query(&query)?;
-        Ok(PageAnswer {
-            address,
-            answer: answer.map(|vma| (vma.start, vma.end, vma.permissions)),
-        })
+        Ok(PageAnswer::new(address, answer))
     };
     look.shown.iter().take(MOST).map(ask).collect()
 }
