@@ -99,9 +99,8 @@ pub mod sampling {
     pub use crate::sampling::describe::Moment;
     pub use crate::sampling::events::{Found, FoundKind};
     pub use crate::sampling::follow::{Follower, Happening};
-    pub use crate::sampling::thread::{
-        Dwelling, Rate, Sampler, SamplerError, SamplerOptions, Watched,
-    };
+    pub use crate::sampling::sampler::Sampler;
+    pub use crate::sampling::thread::{Dwelling, Rate, SamplerError, SamplerOptions, Watched};
     pub use crate::sampling::{TakenScan, Wanted};
 }
 

@@ -12,6 +12,7 @@
 //! ```text
 //! algorithms/ breadth-first search, random numbers; pure
 //! text/       words and numbers for people: names made safe, figures
+//! threads/    a thread that tells of its panic, and hand-overs between threads
 //! maps/       what the text says: line, chunk, scan text, two texts compared; pure
 //! linux/      all talk with Linux: files, PROCMAP_QUERY, this kernel, locks, processes
 //! scenario/   what a modifier can do: page layouts, calls, the catalogue; pure
@@ -74,6 +75,7 @@ mod session;
 mod setup;
 mod stepping;
 mod text;
+mod threads;
 mod tui;
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
 use crate::sampling::describe::Moment;
-use crate::sampling::thread::{Sampler, SamplerError, SamplerOptions};
+use crate::sampling::sampler::Sampler;
+use crate::sampling::thread::{SamplerError, SamplerOptions};
 use crate::setup::placement::Placement;
 
 /// Running samplers.

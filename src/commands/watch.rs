@@ -117,7 +117,7 @@ impl Printer {
                 Ok(())
             }
             Printer::Json(json) => {
-                let interval = u64::try_from(arguments.interval.as_nanos()).unwrap_or(u64::MAX);
+                let interval = crate::text::number::nanoseconds(arguments.interval);
                 json.start(Local::now(), &target.info, target.thread, interval)
             }
         }

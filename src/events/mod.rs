@@ -8,6 +8,7 @@ pub(crate) mod case;
 pub(crate) mod document;
 pub(crate) mod event;
 pub(crate) mod run_info;
+pub(crate) mod violations;
 
 use case::{CaseInfo, CaseKey, CaseResult};
 

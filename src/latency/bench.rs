@@ -319,7 +319,7 @@ impl Bench {
         }
         sample.read = readers.totals().since(read);
         sample.cpu_wait_ns = cpu_wait(self.writer.pid()).saturating_sub(waited);
-        sample.elapsed_ns = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        sample.elapsed_ns = crate::text::number::nanoseconds(begin.elapsed());
         // A call that is still waiting belongs to the sample: without it long
         // ones would be left out more often than short ones.
         self.writer.pause()?;

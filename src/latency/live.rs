@@ -7,11 +7,9 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::bench::{Bench, BenchOptions, LabError};
@@ -23,6 +21,7 @@ use crate::linux::locks::LockCounter;
 use crate::linux::reading::{LabReader, ReadTotals};
 use crate::modifier::timed_writer::WriterOptions;
 use crate::modifier::timed_writer::mailbox::Timed;
+use crate::threads::worker::{Failure, WorkerThread};
 
 /// How often there may be something new.
 const TICK: Duration = Duration::from_millis(250);
@@ -150,8 +149,8 @@ pub struct LabSnapshot {
 #[derive(Debug)]
 pub(crate) struct LiveLab {
     commands: SyncSender<LabCommand>,
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    /// Dropping it ends it.
+    _thread: WorkerThread<()>,
 }
 
 impl LiveLab {
@@ -161,53 +160,35 @@ impl LiveLab {
     /// # Errors
     /// When the thread cannot be started.
     pub(crate) fn start(
-        mut tell: impl FnMut(LabSnapshot) -> bool + Send + 'static,
+        tell: impl FnMut(LabSnapshot) -> bool + Send + 'static,
     ) -> io::Result<Self> {
         let (commands, receiver) = sync_channel(COMMANDS);
-        let stop = Arc::new(AtomicBool::new(false));
-        let thread = std::thread::Builder::new().name("lab".into()).spawn({
-            let stop = stop.clone();
-            move || {
-                let work = || Worker::new(stop.clone())?.work(&receiver, &mut tell);
-                let failed = match catch_unwind(AssertUnwindSafe(work)) {
-                    Ok(Ok(())) => return,
-                    Ok(Err(error)) => error.to_string(),
-                    Err(panic) => format!(
-                        "the lab panicked: {}; please report this",
-                        crate::text::panic_text::panic_text(&*panic)
-                    ),
+        let thread = WorkerThread::start_telling(
+            "lab",
+            tell,
+            move |tell, stop| Worker::new(stop.clone())?.work(&receiver, tell),
+            |tell, failure: &Failure<LabError>| {
+                let failed = match failure {
+                    Failure::Error(error) => error.to_string(),
+                    Failure::Panic(text) => {
+                        format!("the lab panicked: {text}; please report this")
+                    }
                 };
-                // Whoever looks must hear of it: wait for room.
-                while !stop.load(Ordering::Relaxed)
-                    && !tell(LabSnapshot {
-                        failed: Some(failed.clone()),
-                        ..LabSnapshot::default()
-                    })
-                {
-                    std::thread::sleep(TICK);
-                }
-            }
-        })?;
+                tell(LabSnapshot {
+                    failed: Some(failed),
+                    ..LabSnapshot::default()
+                })
+            },
+        )?;
         Ok(LiveLab {
             commands,
-            stop,
-            thread: Some(thread),
+            _thread: thread,
         })
     }
 
     /// Asks for something; nothing happens if too much was asked for already.
     pub(crate) fn send(&self, command: LabCommand) {
         let _ = self.commands.try_send(command);
-    }
-}
-
-impl Drop for LiveLab {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            // A panic in it has been told already.
-            let _ = thread.join();
-        }
     }
 }
 

@@ -4,13 +4,11 @@ use std::fmt::Write as _;
 
 use super::left_out::{left_out, why_not_judged};
 use crate::events::case::{CaseInfo, CaseKey, CaseResult, Outcome};
-use crate::events::event::{Event, EventKind, Seen};
+use crate::events::event::{Event, Seen};
+use crate::events::violations::keep_violation;
 use crate::events::{Observation, RunInfo};
 use crate::linux::known_holes::KnownHole;
 use crate::text::number::{grouped, rate_text, seconds};
-
-/// Violations shown in full for each case, no two of the same lines.
-const SHOWN: usize = 4;
 
 /// Columns that prose is wrapped to, as kernel mailing lists like it.
 const WIDTH: usize = 72;
@@ -30,18 +28,7 @@ impl MailReport {
         match observation {
             Observation::RunStarted(run) => self.run = Some(run.clone()),
             Observation::CaseStarted(info) => self.infos.push((**info).clone()),
-            Observation::Event(event) if event.kind == EventKind::Violation => {
-                let same =
-                    |other: &&Event| other.case == event.case && other.title() == event.title();
-                let shown = self.events.iter().filter(same).count();
-                let seen_before = self
-                    .events
-                    .iter()
-                    .any(|other| same(&other) && other.seen == event.seen);
-                if shown < SHOWN && !seen_before {
-                    self.events.push((**event).clone());
-                }
-            }
+            Observation::Event(event) => keep_violation(&mut self.events, event),
             Observation::CaseFinished(result) => self.results.push((**result).clone()),
             _ => {}
         }

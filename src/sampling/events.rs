@@ -2,7 +2,9 @@
 
 use crate::linux::procmap_query::{QueriedVma, Query};
 use crate::maps::excerpt::Excerpt;
+use crate::maps::scan_text::Window;
 use crate::oracle::query_judge::QueryFinding;
+use crate::oracle::tally::Tally;
 use crate::oracle::unknown_judge::Blink;
 use crate::oracle::verdict::{Tear, Violation};
 
@@ -50,8 +52,29 @@ pub enum FoundKind {
         /// What the judge says.
         finding: QueryFinding,
         /// The operations during which it was answered.
-        window: crate::maps::scan_text::Window,
+        window: Window,
     },
+}
+
+/// What a scan adds to: the totals, and what was found, described or not.
+pub(crate) struct Finds<'a> {
+    pub(crate) tally: &'a mut Tally,
+    /// Nanoseconds since the sampler started.
+    pub(crate) now_ns: &'a dyn Fn() -> u64,
+    /// Finds that were counted but, being of a frequent kind, not described.
+    pub(crate) not_described: &'a mut u64,
+    pub(crate) found: &'a mut dyn FnMut(FoundKind),
+}
+
+impl Finds<'_> {
+    /// Describes a find, if one more of its kind may be.
+    pub(crate) fn describe(&mut self, allowance: &mut Allowance, find: impl FnOnce() -> FoundKind) {
+        if allowance.take((self.now_ns)()) {
+            (self.found)(find());
+        } else {
+            *self.not_described += 1;
+        }
+    }
 }
 
 /// How many finds of a kind are described: the first few at once, then some
@@ -65,10 +88,17 @@ pub(crate) struct Allowance {
 }
 
 impl Allowance {
-    pub(crate) fn new(at_once: u32, each_second: u64) -> Self {
+    /// Every one of them.
+    pub(crate) const ALL: Allowance = Allowance {
+        at_once: 0,
+        interval_ns: 0,
+        next_ns: 0,
+    };
+
+    pub(crate) const fn new(at_once: u32, each_second: u64) -> Self {
         Allowance {
             at_once,
-            interval_ns: 1_000_000_000 / each_second.max(1),
+            interval_ns: 1_000_000_000 / each_second,
             next_ns: 0,
         }
     }

@@ -5,13 +5,13 @@
 //! that the target stopped, went on, ran another program or ended.
 //! For those who want everything in order, and not a picture now and then.
 
+use super::unknown::UnknownScanner;
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
 use crate::linux::file::{ProcFile, Which};
 use crate::linux::process::page_size;
 use crate::maps::diff::change::{AddressSpaceChange, ChangeCounts};
 use crate::maps::diff::compare::Diff;
-use crate::maps::scan_text::ScanText;
-use crate::oracle::unknown_judge::{Blink, MissingCounts, UnknownJudge};
+use crate::oracle::unknown_judge::{Blink, MissingCounts};
 use crate::oracle::verdict::Tear;
 use crate::process::attached::{AttachError, AttachedTarget};
 use crate::process::target_watch::TargetState;
@@ -66,9 +66,7 @@ pub struct Totals {
 #[derive(Debug)]
 pub struct Follower {
     target: AttachedTarget,
-    file: ChunkReader<ProcFile>,
-    judge: UnknownJudge,
-    scan: ScanText,
+    scanner: UnknownScanner,
     diff: Diff,
     state: TargetState,
     /// Whether there is a scan of this address space to compare with.
@@ -86,10 +84,8 @@ impl Follower {
     /// When its `maps` cannot be opened.
     pub fn new(target: AttachedTarget) -> Result<Self, AttachError> {
         Ok(Follower {
-            file: reader(&target)?,
+            scanner: scanner(&target)?,
             target,
-            judge: UnknownJudge::new(),
-            scan: ScanText::default(),
             diff: Diff::new(),
             state: TargetState::Running,
             has_before: false,
@@ -108,7 +104,7 @@ impl Follower {
     /// The text of the latest scan of the address space that is followed.
     #[must_use]
     pub fn latest(&self) -> &[u8] {
-        self.judge.latest().text()
+        self.scanner.latest().text()
     }
 
     /// What was counted so far.
@@ -126,7 +122,7 @@ impl Follower {
         if self.ended {
             return Ok(false);
         }
-        let scanned = self.file.scan(&NoClock, &mut self.scan);
+        let scanned = self.scanner.read(&NoClock);
         // Asked after the scan: one that the end cut short does not count.
         let state = self.target.watch.state();
         if state == TargetState::Exiting {
@@ -159,11 +155,11 @@ impl Follower {
 
     fn compare(&mut self, tell: &mut impl FnMut(Happening)) {
         self.totals.scans += 1;
-        self.judge.judge(&mut self.scan);
-        // Now `scan` is the one before.
+        let scanner = &mut self.scanner;
+        scanner.judge();
         if self.has_before {
-            let before = self.scan.text();
-            self.diff.compare(before, self.judge.latest().text());
+            let (before, after) = (scanner.before().text(), scanner.latest().text());
+            self.diff.compare(before, after);
             self.totals.changes.merge(self.diff.counts());
             self.diff
                 .drain()
@@ -171,11 +167,11 @@ impl Follower {
                 .for_each(&mut *tell);
         }
         self.has_before = true;
-        self.totals.missing.merge(self.judge.counts());
-        for blink in self.judge.blinks() {
+        self.totals.missing.merge(scanner.counts());
+        for blink in scanner.blinks() {
             tell(Happening::Blink(blink.clone()));
         }
-        for tear in &self.judge.verdict().tears {
+        for tear in &scanner.verdict().tears {
             self.totals.tears += 1;
             tell(Happening::Tear(*tear));
         }
@@ -191,7 +187,6 @@ impl Follower {
             Ok(()) => {
                 self.behind = 0;
                 self.totals.execs += 1;
-                self.judge = UnknownJudge::new();
                 self.has_before = false;
                 self.state = TargetState::Running;
                 tell(Happening::Exec {
@@ -210,7 +205,7 @@ impl Follower {
 
     fn open_again(&mut self) -> Result<(), AttachError> {
         self.target.reopen()?;
-        self.file = reader(&self.target)?;
+        self.scanner = scanner(&self.target)?;
         Ok(())
     }
 
@@ -223,7 +218,8 @@ impl Follower {
 /// Opens the address space that the target has now. The target is held by a
 /// pidfd and by its own file: if that still reads after a scan, this file is of
 /// the same address space.
-fn reader(target: &AttachedTarget) -> Result<ChunkReader<ProcFile>, AttachError> {
+fn scanner(target: &AttachedTarget) -> Result<UnknownScanner, AttachError> {
     let file = ProcFile::open(target.pid(), Which::Maps)?;
-    Ok(ChunkReader::new(file, page_size() as usize))
+    let file = ChunkReader::new(file, page_size() as usize);
+    Ok(UnknownScanner::new(file, false))
 }

@@ -6,18 +6,22 @@
 //! request leaves its latest scan to be taken. Whoever watches takes what is
 //! there; what finds no room is counted, not waited for.
 
+pub(crate) mod answers;
 pub(crate) mod clock;
 pub(crate) mod describe;
 pub(crate) mod events;
 pub(crate) mod follow;
 pub(crate) mod probe;
 pub(crate) mod query;
+pub(crate) mod reader;
+pub(crate) mod sampler;
+pub(crate) mod sampling_loop;
 pub(crate) mod text;
+pub(crate) mod text_reader;
 pub(crate) mod thread;
 pub(crate) mod tune;
 pub(crate) mod unknown;
 pub(crate) mod walk;
-pub(crate) mod worker;
 
 use crate::linux::dwell::Pause;
 use crate::maps::scan_text::ScanText;
@@ -78,7 +82,8 @@ impl Wanted {
         }
     }
 
-    fn to_raw(self) -> u8 {
+    /// A number for it, which is not 0.
+    pub(crate) fn to_raw(self) -> u8 {
         match self {
             Wanted::Any => 1,
             Wanted::Torn => 2,
@@ -86,7 +91,7 @@ impl Wanted {
         }
     }
 
-    fn from_raw(raw: u8) -> Option<Self> {
+    pub(crate) fn from_raw(raw: u8) -> Option<Self> {
         [Wanted::Any, Wanted::Torn, Wanted::Violating]
             .into_iter()
             .find(|wanted| wanted.to_raw() == raw)

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use super::answers::{Answered, Answers, ask};
 use super::clock::Clock;
-use super::events::{Allowance, FoundKind};
-use crate::linux::chunk::ReadClock;
+use super::events::{Allowance, Finds};
 use crate::linux::dwell::{Dwell, Pause};
 use crate::linux::file::ProcFile;
 use crate::linux::process::mm_is_alive;
-use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query, QueryError, VmaQuery};
-use crate::maps::scan_text::Window;
+use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError};
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
-use crate::oracle::tally::Tally;
+
+/// How many violations are described.
+pub(crate) const DESCRIBED: Allowance = Allowance::new(16, 40);
 
 /// Asks, with a pause before each question.
 #[derive(Debug)]
@@ -43,66 +44,9 @@ impl Asker {
     }
 
     #[inline]
-    pub(crate) fn ask(
-        &mut self,
-        clock: &Clock,
-        query: &Query,
-    ) -> Result<(Option<QueriedVma>, Window), QueryError> {
+    pub(crate) fn ask(&mut self, clock: &Clock, query: &Query) -> Result<Answered, QueryError> {
         self.dwell.wait();
-        let finished = clock.finished();
-        let answer = (&*self.file).query(query)?;
-        let begun = clock.begun();
-        Ok((answer, Window { finished, begun }))
-    }
-}
-
-/// The judge of answers, and how many violations are described.
-#[derive(Debug)]
-pub(crate) struct Answers {
-    pub(crate) states: Arc<States>,
-    pub(crate) judge: QueryJudge,
-    violations: Allowance,
-}
-
-impl Answers {
-    pub(crate) fn new(states: Arc<States>, judge: QueryJudge) -> Self {
-        Answers {
-            states,
-            judge,
-            violations: Allowance::new(16, 40),
-        }
-    }
-
-    /// Counts an answer and what it violates, and calls `found` for that or
-    /// counts it in `not_described`; whether it violates a promise.
-    pub(crate) fn take(
-        &mut self,
-        query: Query,
-        (answer, window): (Option<QueriedVma>, Window),
-        tally: &mut Tally,
-        now_ns: impl Fn() -> u64,
-        not_described: &mut u64,
-        found: &mut impl FnMut(FoundKind),
-    ) -> bool {
-        tally.lines += 1;
-        let finding = self
-            .judge
-            .judge(&self.states, window, &query, answer.as_ref());
-        let Some(finding) = finding else {
-            return false;
-        };
-        tally.add_violation(&finding.kind, finding.known);
-        if self.violations.take(now_ns()) {
-            found(FoundKind::QueryViolation {
-                query,
-                answer,
-                finding,
-                window,
-            });
-        } else {
-            *not_described += 1;
-        }
-        true
+        ask(&self.file, clock, query)
     }
 }
 
@@ -151,7 +95,7 @@ impl QuerySampling {
             .collect();
         QuerySampling {
             asker,
-            answers: Answers::new(states, judge),
+            answers: Answers::new(states, judge, DESCRIBED),
             queries,
         }
     }
@@ -165,23 +109,13 @@ impl QuerySampling {
     pub(crate) fn pass(
         &mut self,
         clock: &Clock,
-        tally: &mut Tally,
-        now_ns: impl Fn() -> u64,
-        not_described: &mut u64,
-        mut found: impl FnMut(FoundKind),
+        finds: &mut Finds<'_>,
     ) -> Result<bool, QueryError> {
-        let mut violating = false;
-        self.answers.judge.begin_pass(&self.answers.states);
+        self.answers.begin_pass();
         for query in &self.queries {
-            let answer = self.asker.ask(clock, query)?;
-            violating |=
-                self.answers
-                    .take(*query, answer, tally, &now_ns, not_described, &mut found);
+            let answered = self.asker.ask(clock, query)?;
+            self.answers.take(*query, answered, finds);
         }
-        let torn = self.answers.judge.pass_is_mixed();
-        tally.scans += 1;
-        tally.torn += u64::from(torn);
-        tally.violating_scans += u64::from(violating);
-        Ok(torn || violating)
+        Ok(self.answers.end_pass(false, finds.tally))
     }
 }

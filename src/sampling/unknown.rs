@@ -1,95 +1,52 @@
-//! One scan of a target whose states nobody knows.
+//! Scans of a target whose states nobody knows: read and judged by
+//! [`UnknownScanner`], which the sampling thread drives here and `watch` in
+//! [`follow`](super::follow).
 
 use super::clock::Clock;
-use super::events::{Allowance, FoundKind};
-use super::text::is_alive;
-use crate::linux::chunk::{ChunkReader, ScanError};
+use super::events::{Allowance, Finds, FoundKind};
+use super::text_reader::TextReader;
+use crate::linux::chunk::{ChunkReader, ReadClock, ScanError};
 use crate::linux::file::ProcFile;
 use crate::maps::excerpt::Excerpt;
 use crate::maps::scan_text::ScanText;
-use crate::oracle::tally::Tally;
-use crate::oracle::unknown_judge::{MissingCounts, UnknownJudge};
+use crate::oracle::unknown_judge::{Blink, MissingCounts, UnknownJudge};
 use crate::oracle::verdict::Verdict;
+use crate::setup::read_range::Extent;
 
 /// Lines shown on each side of what was found.
 const AROUND: usize = 3;
 
-/// A reader of `maps` or `smaps`, and the judge that knows no states.
+/// Reads a scan, and then has it judged: in between whoever drives it finds out
+/// whether the end of the target has cut the scan short.
 #[derive(Debug)]
-pub(crate) struct UnknownSampling {
-    file: ChunkReader<ProcFile>,
-    smaps: bool,
+pub(crate) struct UnknownScanner {
+    /// After judging, its text is the scan before.
+    reader: TextReader,
     judge: UnknownJudge,
-    raw: ScanText,
-    lines: ScanText,
-    counts: MissingCounts,
-    tears: Allowance,
-    blinks: Allowance,
 }
 
-impl UnknownSampling {
+impl UnknownScanner {
     pub(crate) fn new(file: ChunkReader<ProcFile>, smaps: bool) -> Self {
-        UnknownSampling {
-            file,
-            smaps,
+        UnknownScanner {
+            reader: TextReader::new(file, smaps, Extent::default()),
             judge: UnknownJudge::new(),
-            raw: ScanText::default(),
-            lines: ScanText::default(),
-            counts: MissingCounts::default(),
-            tears: Allowance::new(4, 40),
-            // Normal: enough to look at, and no crowd that hides the tears.
-            blinks: Allowance::new(4, 2),
         }
     }
 
-    /// One scan. Calls `found` for what is to be described and counts in
-    /// `not_described` what is not.
-    pub(crate) fn scan(
-        &mut self,
-        clock: &Clock,
-        tally: &mut Tally,
-        now_ns: impl Fn() -> u64,
-        not_described: &mut u64,
-        mut found: impl FnMut(FoundKind),
-    ) -> Result<(), ScanError> {
-        self.file.scan(clock, &mut self.raw)?;
-        let scan = if self.smaps {
-            self.lines.copy_headers_of(&self.raw);
-            &mut self.lines
-        } else {
-            &mut self.raw
-        };
-        // A target that dies or calls exec lets a scan end early. One that
-        // ends as the scan before did has not been cut short.
-        let last = last_line(scan.text());
-        let complete = !last.is_empty() && last == last_line(self.judge.latest().text());
-        if !complete && !is_alive(&mut self.file) {
-            return Err(ScanError::TargetGone);
-        }
-        tally.add(self.judge.judge(scan));
-        self.counts.merge(self.judge.counts());
-        // Now `scan` is the one before, which the blinks are about.
-        for blink in self.judge.blinks() {
-            if self.blinks.take(now_ns()) {
-                found(FoundKind::Blink {
-                    excerpt: Excerpt::of_scan(scan, blink.at, AROUND),
-                    blink: blink.clone(),
-                });
-            } else {
-                *not_described += 1;
-            }
-        }
-        for tear in &self.judge.verdict().tears {
-            if self.tears.take(now_ns()) {
-                found(FoundKind::Tear {
-                    tear: *tear,
-                    excerpt: Excerpt::of_scan(self.judge.latest(), tear.at, AROUND),
-                });
-            } else {
-                *not_described += 1;
-            }
-        }
-        Ok(())
+    pub(crate) fn read(&mut self, clock: &impl ReadClock) -> Result<(), ScanError> {
+        self.reader.scan(clock).map(drop)
+    }
+
+    /// Whether what was read may have been cut short, as it is when the target
+    /// dies or calls exec. A scan that ends as the one before did was not.
+    fn may_be_cut_short(&self) -> bool {
+        let last = last_line(self.reader.text().text());
+        last.is_empty() || last != last_line(self.latest().text())
+    }
+
+    /// Judges what was read.
+    pub(crate) fn judge(&mut self) -> &Verdict {
+        self.judge.judge(self.reader.text_mut())
     }
 
     /// What the judge said of the latest scan.
@@ -97,24 +54,86 @@ impl UnknownSampling {
         self.judge.verdict()
     }
 
-    /// What was missing and came back, so far.
+    /// What the scan before lacked, as the latest one shows.
+    pub(crate) fn blinks(&self) -> &[Blink] {
+        self.judge.blinks()
+    }
+
+    /// How much came back in the latest scan.
     pub(crate) fn counts(&self) -> MissingCounts {
-        self.counts
+        self.judge.counts()
     }
 
-    /// Whether the address space that is read still exists.
-    pub(crate) fn is_alive(&mut self) -> bool {
-        is_alive(&mut self.file)
-    }
-
-    /// The latest scan.
+    /// The latest scan that was judged.
     pub(crate) fn latest(&self) -> &ScanText {
         self.judge.latest()
     }
 
-    /// Copies the latest scan; the judge needs its own for the next one.
-    pub(crate) fn copy_scan(&self, into: &mut ScanText) {
-        into.copy_from(self.judge.latest());
+    /// The scan judged before that.
+    pub(crate) fn before(&self) -> &ScanText {
+        self.reader.text()
+    }
+}
+
+/// A reader of `maps` or `smaps`, and the judge that knows no states.
+#[derive(Debug)]
+pub(crate) struct UnknownSampling {
+    scanner: UnknownScanner,
+    missing: MissingCounts,
+    tears: Allowance,
+    blinks: Allowance,
+}
+
+impl UnknownSampling {
+    pub(crate) fn new(file: ChunkReader<ProcFile>, smaps: bool) -> Self {
+        UnknownSampling {
+            scanner: UnknownScanner::new(file, smaps),
+            missing: MissingCounts::default(),
+            tears: Allowance::new(4, 40),
+            // Normal: enough to look at, and no crowd that hides the tears.
+            blinks: Allowance::new(4, 2),
+        }
+    }
+
+    /// One scan; whether it was torn.
+    pub(crate) fn scan(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, ScanError> {
+        let scanner = &mut self.scanner;
+        scanner.read(clock)?;
+        if scanner.may_be_cut_short() && !scanner.reader.is_alive() {
+            return Err(ScanError::TargetGone);
+        }
+        finds.tally.add(scanner.judge());
+        self.missing.merge(scanner.counts());
+        for blink in scanner.blinks() {
+            finds.describe(&mut self.blinks, || FoundKind::Blink {
+                excerpt: Excerpt::of_scan(scanner.before(), blink.at, AROUND),
+                blink: blink.clone(),
+            });
+        }
+        for tear in &scanner.verdict().tears {
+            finds.describe(&mut self.tears, || FoundKind::Tear {
+                tear: *tear,
+                excerpt: Excerpt::of_scan(scanner.latest(), tear.at, AROUND),
+            });
+        }
+        Ok(!scanner.verdict().coherent())
+    }
+
+    pub(crate) fn verdict(&self) -> &Verdict {
+        self.scanner.verdict()
+    }
+
+    /// What was missing and came back, so far.
+    pub(crate) fn missing(&self) -> MissingCounts {
+        self.missing
+    }
+
+    pub(crate) fn is_alive(&mut self) -> bool {
+        self.scanner.reader.is_alive()
+    }
+
+    pub(crate) fn latest(&self) -> &ScanText {
+        self.scanner.latest()
     }
 }
 

@@ -3,15 +3,15 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::answers::Answers;
 use super::clock::Clock;
-use super::events::{Allowance, FoundKind};
-use super::query::{Answers, Asker};
+use super::events::{Allowance, Finds, FoundKind};
+use super::query::{Asker, DESCRIBED};
 use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query, QueryError};
 use crate::maps::excerpt::{Excerpt, ExcerptLine};
 use crate::maps::scan_text::Window;
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
-use crate::oracle::tally::Tally;
 use crate::oracle::verdict::{Tear, TearKind};
 
 /// Answers shown before what was found.
@@ -39,7 +39,7 @@ impl WalkSampling {
     ) -> Self {
         WalkSampling {
             asker,
-            answers: Answers::new(states, judge),
+            answers: Answers::new(states, judge, DESCRIBED),
             until,
             latest: VecDeque::with_capacity(AROUND + 1),
             tears: Allowance::new(4, 40),
@@ -50,19 +50,16 @@ impl WalkSampling {
         &mut self.asker
     }
 
-    /// One walk; whether it mixed states.
+    /// One walk; whether it mixed states or violates a promise.
     pub(crate) fn pass(
         &mut self,
         clock: &Clock,
-        tally: &mut Tally,
-        now_ns: impl Fn() -> u64,
-        not_described: &mut u64,
-        mut found: impl FnMut(FoundKind),
+        finds: &mut Finds<'_>,
     ) -> Result<bool, QueryError> {
-        let (mut violating, mut torn) = (false, false);
+        let mut torn = false;
         let (mut cursor, mut chunk) = (0, 0);
         self.latest.clear();
-        self.answers.judge.begin_pass(&self.answers.states);
+        self.answers.begin_pass();
         loop {
             let query = Query {
                 address: cursor,
@@ -70,14 +67,7 @@ impl WalkSampling {
                 filter: Filter::default(),
             };
             let (answer, window) = self.asker.ask(clock, &query)?;
-            violating |= self.answers.take(
-                query,
-                (answer, window),
-                tally,
-                &now_ns,
-                not_described,
-                &mut found,
-            );
+            self.answers.take(query, (answer, window), finds);
             let Some(vma) = answer else {
                 break;
             };
@@ -86,14 +76,13 @@ impl WalkSampling {
             {
                 torn = true;
                 let tear = tear(previous, &vma, chunk, window);
-                tally.duplicates_at_boundary += 1;
-                tally.backward += u64::from(tear.backward);
-                if self.tears.take(now_ns()) {
-                    let excerpt = self.excerpt(&vma, chunk);
-                    found(FoundKind::Tear { tear, excerpt });
-                } else {
-                    *not_described += 1;
-                }
+                finds.tally.duplicates_at_boundary += 1;
+                finds.tally.backward += u64::from(tear.backward);
+                let latest = &self.latest;
+                finds.describe(&mut self.tears, || FoundKind::Tear {
+                    tear,
+                    excerpt: excerpt(latest, &vma, chunk),
+                });
             }
             if self.until.is_some_and(|until| vma.start >= until) {
                 break;
@@ -105,26 +94,22 @@ impl WalkSampling {
             }
             self.latest.push_back(vma);
         }
-        torn |= self.answers.judge.pass_is_mixed();
-        tally.scans += 1;
-        tally.torn += u64::from(torn);
-        tally.violating_scans += u64::from(violating);
-        Ok(torn || violating)
+        Ok(self.answers.end_pass(torn, finds.tally))
     }
+}
 
-    /// The last answers, and this one.
-    fn excerpt(&self, vma: &QueriedVma, chunk: usize) -> Excerpt {
-        let before = self.latest.len();
-        let lines = self.latest.iter().chain([vma]).enumerate();
-        Excerpt {
-            lines: lines
-                .map(|(i, vma)| ExcerptLine {
-                    chunk: chunk + i - before,
-                    text: format!("{:08x}-{:08x} {}", vma.start, vma.end, vma.permissions),
-                    marked: i == before,
-                })
-                .collect(),
-        }
+/// The last answers, and this one.
+fn excerpt(latest: &VecDeque<QueriedVma>, vma: &QueriedVma, chunk: usize) -> Excerpt {
+    let before = latest.len();
+    let lines = latest.iter().chain([vma]).enumerate();
+    Excerpt {
+        lines: lines
+            .map(|(i, vma)| ExcerptLine {
+                chunk: chunk + i - before,
+                text: format!("{:08x}-{:08x} {}", vma.start, vma.end, vma.permissions),
+                marked: i == before,
+            })
+            .collect(),
     }
 }
 

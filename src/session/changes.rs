@@ -1,9 +1,16 @@
-//! What changed between two pictures of an address space.
+//! Which lines on the screen are not as they were in the picture before.
+//!
+//! [`Diff`](crate::maps::diff::Diff) says what became of each VMA, and cannot
+//! serve here. Of a torn scan it takes the later of two lines that overlap and
+//! gives up the earlier one; but both are on the screen, and each is compared
+//! with the line that started there before. A VMA whose start has moved is one
+//! change to it, at its new address; here it is a line that vanished and a new
+//! one, two rows. And of a vanished line the text is needed, as it was printed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::picture::LineRef;
+use super::lines::LineRef;
 
 /// Changes kept at once: enough for any screen.
 const MOST: usize = 2048;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::report_totals::Ledger;
+use super::report_totals::{CaseTotals, ReportTotals};
 use crate::events::case::CaseKey;
 use crate::oracle::tally::Tally;
 use crate::scenario::definition::Scenario;
@@ -36,23 +36,23 @@ pub enum CoverageState {
 pub(crate) type Skipped = BTreeMap<String, String>;
 
 /// A row for each scenario and reader, in the order of the catalogue;
-/// `running` are the results of what runs, not yet in the books.
+/// `running` are the results of what runs, which `totals` lack.
 pub(crate) fn rows(
     scenarios: &[Scenario],
     readers: &[String],
-    ledger: &Ledger,
+    totals: &ReportTotals,
     skipped: &Skipped,
-    running: &[(CaseKey, Tally, u64, u64)],
+    running: &[CaseTotals],
 ) -> Vec<CoverageRow> {
     let row = |scenario: &Scenario, reader: &String| {
         let case = CaseKey {
             scenario: scenario.name.clone(),
             reader: reader.clone(),
         };
-        let mut tally = ledger.tally(&case).cloned().unwrap_or_default();
-        let now = running.iter().find(|(key, ..)| *key == case);
-        if let Some((_, more, ..)) = now {
-            tally.merge(more);
+        let mut tally = totals.tally(&case).cloned().unwrap_or_default();
+        let now = running.iter().find(|running| running.case == case);
+        if let Some(running) = now {
+            tally.merge(&running.tally);
         }
         let state = match skipped.get(&scenario.name) {
             _ if now.is_some() => CoverageState::Running,

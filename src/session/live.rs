@@ -3,17 +3,16 @@
 
 use std::sync::Arc;
 
-use crate::linux::chunk::ReadClock;
 use crate::linux::features::rule::Granularity;
 use crate::linux::file::{ProcFile, Which};
-use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
+use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query, QueryError};
 use crate::maps::permissions::Permissions;
-use crate::maps::scan_text::Window;
 use crate::modifier::counters::Counters;
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
-use crate::sampling::events::{Found, FoundKind};
+use crate::sampling::answers::{Answers, ask};
+use crate::sampling::events::{Allowance, Finds, Found};
 use crate::setup::error::StageError;
 
 /// The answer for one page.
@@ -25,13 +24,21 @@ pub struct PageAnswer {
     pub answer: Option<(u64, u64, Permissions)>,
 }
 
+impl PageAnswer {
+    pub(crate) fn new(address: u64, answer: Option<QueriedVma>) -> Self {
+        PageAnswer {
+            address,
+            answer: answer.map(|vma| (vma.start, vma.end, vma.permissions)),
+        }
+    }
+}
+
 /// Asks for every page of a site.
 #[derive(Debug)]
 pub(crate) struct LiveQueries {
     file: ProcFile,
-    states: Arc<States>,
     counters: Counters,
-    judge: QueryJudge,
+    answers: Answers,
     pages: Vec<u64>,
 }
 
@@ -50,60 +57,39 @@ impl LiveQueries {
             .collect();
         Ok(LiveQueries {
             file: ProcFile::open(pid, Which::Maps)?,
-            states,
             counters,
-            judge: QueryJudge::new(granularity),
+            answers: Answers::new(states, QueryJudge::new(granularity), Allowance::ALL),
             pages,
         })
     }
 
-    /// Asks for each page once; `found` is called for what no correct kernel
-    /// answers.
+    /// Asks for each page once; the answers, and the last that no correct
+    /// kernel gives.
     pub(crate) fn ask(
         &mut self,
         tally: &mut Tally,
         at_ns: u64,
-        mut found: impl FnMut(Found),
-    ) -> Result<Vec<PageAnswer>, QueryError> {
-        let mut answers = Vec::with_capacity(self.pages.len());
-        let mut violating = false;
+    ) -> Result<(Vec<PageAnswer>, Option<Found>), QueryError> {
+        let mut pages = Vec::with_capacity(self.pages.len());
+        let mut last = None;
+        let scan = tally.scans + 1;
+        let mut finds = Finds {
+            tally,
+            now_ns: &|| at_ns,
+            not_described: &mut 0,
+            found: &mut |kind| last = Some(Found { scan, at_ns, kind }),
+        };
         for &address in &self.pages {
             let query = Query {
                 address,
                 lookup: Lookup::Covering,
                 filter: Filter::default(),
             };
-            let finished = ReadClock::finished(&self.counters);
-            let answer = self.file.query(&query)?;
-            let window = Window {
-                finished,
-                begun: ReadClock::begun(&self.counters),
-            };
-            answers.push(PageAnswer {
-                address,
-                answer: answer.map(|vma| (vma.start, vma.end, vma.permissions)),
-            });
-            tally.lines += 1;
-            let finding = self
-                .judge
-                .judge(&self.states, window, &query, answer.as_ref());
-            if let Some(finding) = finding {
-                violating = true;
-                tally.add_violation(&finding.kind, finding.known);
-                found(Found {
-                    scan: tally.scans + 1,
-                    at_ns,
-                    kind: FoundKind::QueryViolation {
-                        query,
-                        answer,
-                        finding,
-                        window,
-                    },
-                });
-            }
+            let answered = ask(&self.file, &self.counters, &query)?;
+            pages.push(PageAnswer::new(address, answered.0));
+            self.answers.take(query, answered, &mut finds);
         }
-        tally.scans += 1;
-        tally.violating_scans += u64::from(violating);
-        Ok(answers)
+        self.answers.end_pass(false, finds.tally);
+        Ok((pages, last))
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::snapshot::ScanLocks;
 use crate::linux::features::rule::Granularity;
 use crate::linux::locks::{LockCounter, LockEvidence};
-use crate::sampling::thread::Sampler;
+use crate::sampling::sampler::Sampler;
 
 /// How often it is worked out.
 const EVERY: Duration = Duration::from_millis(250);

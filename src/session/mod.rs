@@ -7,12 +7,15 @@
 
 pub(crate) mod by_hand;
 pub(crate) mod changes;
-pub(crate) mod commands;
 pub(crate) mod coverage;
 pub(crate) mod explorer;
-pub(crate) mod foreign;
+pub(crate) mod foreign_target;
+pub(crate) mod layout;
+pub(crate) mod lines;
 pub(crate) mod live;
 pub(crate) mod locks;
+pub(crate) mod modifier_commands;
+pub(crate) mod modifier_target;
 pub(crate) mod picture;
 pub(crate) mod probing;
 pub(crate) mod rates;
@@ -20,28 +23,28 @@ pub(crate) mod report_totals;
 pub(crate) mod rows;
 pub(crate) mod running;
 pub(crate) mod scan_view;
+pub(crate) mod session_loop;
 pub(crate) mod snapshot;
-pub(crate) mod thread;
+pub(crate) mod state;
 pub(crate) mod trigger;
-pub(crate) mod worker;
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use by_hand::ManualCommand;
-
+use foreign_target::ForeignTarget;
+use modifier_target::ModifierTarget;
+use session_loop::{SessionLoop, Tell};
 use snapshot::Snapshot;
 use trigger::Trigger;
 
+use crate::events::Observation;
 use crate::linux::procmap_query::Query;
 use crate::process::attached::AttachedTarget;
 use crate::sampling::thread::Rate;
-use foreign::Foreign;
-use worker::Worker;
+use crate::threads::worker::{Failure, WorkerThread};
 
 /// Commands that may wait to be obeyed.
 const COMMANDS: usize = 32;
@@ -106,8 +109,8 @@ pub enum Update {
     Snapshot(Box<Snapshot>),
     /// One line for the user.
     Notice(String),
-    /// The text of the report.
-    Report(String),
+    /// What the report that was asked for is made from.
+    Report(Vec<Observation>),
     /// It cannot go on; why.
     Failed(String),
 }
@@ -148,36 +151,24 @@ pub struct ToWatch {
     pub rate: Rate,
 }
 
-/// How to start a session with the modifier.
-#[derive(Clone, Debug)]
-pub(crate) struct SessionOptions {
-    /// The scenario to begin with: its position in the catalogue.
-    scenario: usize,
-    /// Whether the next one comes by itself.
-    moves_on: bool,
-    /// Panic on purpose after the first snapshot: for tests of the end.
-    panic: bool,
-}
-
 pub(crate) enum Request {
     Command(Command),
     /// Stand still, and say when that is so.
     Suspend(SyncSender<()>),
     Resume,
-    Stop,
 }
 
 /// A running session. Dropping it ends it, and the modifier with it.
 #[derive(Debug)]
 pub struct Session {
     requests: SyncSender<Request>,
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    /// Dropping it ends it.
+    _thread: WorkerThread<()>,
 }
 
 impl Session {
     /// Starts the thread; with `panic` it panics on purpose after the first
-    /// snapshot of the modifier, for tests of the end. `tell` is called from it and must not block: it
+    /// snapshot, for tests of the end. `tell` is called from it and must not block: it
     /// gives back what it has no room for.
     ///
     /// # Errors
@@ -188,31 +179,45 @@ impl Session {
         tell: impl FnMut(Update) -> Result<(), Update> + Send + 'static,
     ) -> io::Result<Self> {
         let (requests, receiver): (_, Receiver<Request>) = sync_channel(COMMANDS);
-        let stop = Arc::new(AtomicBool::new(false));
+        let tell: Tell = Box::new(tell);
         // The modifier dies with the thread that spawned it, which is this
         // one: it lives until the session ends.
-        let thread = std::thread::Builder::new().name("session".into()).spawn({
-            let stop = stop.clone();
-            move || match subject {
+        let thread = WorkerThread::start_telling(
+            "session",
+            tell,
+            move |tell, stop| match subject {
                 Subject::Modifier { scenario, moves_on } => {
-                    let options = SessionOptions {
-                        scenario,
-                        moves_on,
+                    let (state, target) = ModifierTarget::start(scenario, moves_on, stop)?;
+                    SessionLoop {
+                        state,
+                        target,
                         panic,
-                    };
-                    let make = || Ok(Worker::new(options, receiver, stop.clone()));
-                    thread::run(make, Box::new(tell), &stop);
+                    }
+                    .run(&receiver, tell)
                 }
                 Subject::Target(watch) => {
-                    let make = || Foreign::new(*watch, receiver, stop.clone());
-                    thread::run(make, Box::new(tell), &stop);
+                    let (state, target) = ForeignTarget::start(*watch, stop)?;
+                    SessionLoop {
+                        state,
+                        target,
+                        panic,
+                    }
+                    .run(&receiver, tell)
                 }
-            }
-        })?;
+            },
+            |tell, failure: &Failure<anyhow::Error>| {
+                let text = match failure {
+                    Failure::Error(error) => format!("{error:#}"),
+                    Failure::Panic(text) => {
+                        format!("the session thread panicked: {text}; please report this")
+                    }
+                };
+                tell(Update::Failed(text)).is_ok()
+            },
+        )?;
         Ok(Session {
             requests,
-            stop,
-            thread: Some(thread),
+            _thread: thread,
         })
     }
 
@@ -233,16 +238,5 @@ impl Session {
     /// Lets everything go on after a suspension.
     pub fn resume(&self) {
         let _ = self.requests.try_send(Request::Resume);
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        let _ = self.requests.try_send(Request::Stop);
-        if let Some(thread) = self.thread.take() {
-            // A panic in it has been told already.
-            let _ = thread.join();
-        }
     }
 }

@@ -10,18 +10,18 @@ use crate::sampling::probe::reading::{ProbeError, Reading};
 
 /// How long to wait after an answer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Pace {
+pub(crate) enum ProbeInterval {
     /// Our own modifier may be asked as often as it changes.
     Ours,
     /// A target of the user's is to notice nothing.
     Foreign,
 }
 
-impl Pace {
+impl ProbeInterval {
     fn pause(self) -> Duration {
         match self {
-            Pace::Ours => Duration::from_micros(50),
-            Pace::Foreign => Duration::from_millis(1),
+            ProbeInterval::Ours => Duration::from_micros(50),
+            ProbeInterval::Foreign => Duration::from_millis(1),
         }
     }
 }
@@ -29,16 +29,16 @@ impl Pace {
 /// The probe, if it is looked at.
 #[derive(Debug)]
 pub(crate) struct Probing {
-    pace: Pace,
+    interval: ProbeInterval,
     query: Option<Query>,
     probe: Option<Probe>,
     pub(crate) reading: Option<Arc<Reading>>,
 }
 
 impl Probing {
-    pub(crate) fn new(pace: Pace) -> Self {
+    pub(crate) fn new(interval: ProbeInterval) -> Self {
         Probing {
-            pace,
+            interval,
             query: None,
             probe: None,
             reading: None,
@@ -48,7 +48,7 @@ impl Probing {
     /// Asks this from now on, or nothing.
     pub(crate) fn ask(&mut self, pid: u32, query: Option<Query>) {
         let Some(asked) = query else {
-            *self = Probing::new(self.pace);
+            *self = Probing::new(self.interval);
             return;
         };
         if self.query == query && self.probe.is_some() {
@@ -66,7 +66,7 @@ impl Probing {
         let Some(query) = self.query else {
             return;
         };
-        match Probe::start(pid, query, self.pace.pause()) {
+        match Probe::start(pid, query, self.interval.pause()) {
             Ok(probe) => self.probe = Some(probe),
             Err(error) => {
                 let error = format!("cannot start the probe's thread: {error}; try again");

@@ -88,7 +88,7 @@ impl RateMeter {
         let (Some(first), Some(last)) = (self.samples.front(), self.samples.back()) else {
             return Rates::default();
         };
-        let elapsed = u64::try_from((last.at - first.at).as_nanos()).unwrap_or(u64::MAX);
+        let elapsed = crate::text::number::nanoseconds(last.at - first.at);
         let rate =
             |now: u64, before: u64| crate::text::number::rate(now.saturating_sub(before), elapsed);
         Rates {

@@ -1,54 +1,57 @@
-//! The books: what was found in each case, for the report.
+//! What a report of the session is made from: what ran, and what was found in
+//! each case.
 
 use std::collections::BTreeMap;
 
-use crate::events::case::{CaseKey, CaseResult, Outcome};
+use crate::events::case::{CaseInfo, CaseKey, CaseResult, Outcome};
 use crate::events::event::Event;
+use crate::events::violations::keep_violation;
 use crate::events::{Observation, RunInfo};
 use crate::oracle::tally::Tally;
-use crate::report::mail::MailReport;
 
-/// Keeps what a report needs.
+/// The totals of a case.
+#[derive(Clone, Debug)]
+pub(crate) struct CaseTotals {
+    pub(crate) case: CaseKey,
+    pub(crate) tally: Tally,
+    pub(crate) operations: u64,
+    pub(crate) elapsed_ns: u64,
+}
+
 #[derive(Debug)]
-pub(crate) struct Ledger {
-    report: MailReport,
+pub(crate) struct ReportTotals {
+    run: RunInfo,
+    infos: Vec<CaseInfo>,
+    /// As many violations as a report shows.
+    violations: Vec<Event>,
     results: BTreeMap<CaseKey, CaseResult>,
 }
 
-impl Ledger {
+impl ReportTotals {
     pub(crate) fn new(run: RunInfo) -> Self {
-        let mut report = MailReport::default();
-        report.observe(&Observation::RunStarted(run));
-        Ledger {
-            report,
+        ReportTotals {
+            run,
+            infos: Vec::new(),
+            violations: Vec::new(),
             results: BTreeMap::new(),
         }
     }
 
     /// A case begins, perhaps not for the first time.
-    pub(crate) fn case_started(&mut self, observation: &Observation) {
-        if let Observation::CaseStarted(info) = observation
-            && !self.results.contains_key(&info.case)
-        {
-            self.report.observe(observation);
-            self.add(&info.case, &Tally::default(), 0, 0);
+    pub(crate) fn case_started(&mut self, info: CaseInfo) {
+        if !self.results.contains_key(&info.case) {
+            add(&mut self.results, CaseTotals::none(info.case.clone()));
+            self.infos.push(info);
         }
     }
 
     pub(crate) fn event(&mut self, event: &Event) {
-        self.report
-            .observe(&Observation::Event(Box::new(event.clone())));
+        keep_violation(&mut self.violations, event);
     }
 
     /// Adds to the results of a case.
-    pub(crate) fn add(&mut self, case: &CaseKey, tally: &Tally, operations: u64, elapsed_ns: u64) {
-        let result = self
-            .results
-            .entry(case.clone())
-            .or_insert_with(|| CaseResult::without_reading(case.clone(), (1, 1), Outcome::NotRun));
-        result.tally.merge(tally);
-        result.operations += operations;
-        result.elapsed_ns += elapsed_ns;
+    pub(crate) fn add(&mut self, totals: CaseTotals) {
+        add(&mut self.results, totals);
     }
 
     /// The totals of a case so far; none if it never ran.
@@ -65,19 +68,41 @@ impl Ledger {
         total
     }
 
-    /// The report, with `running` added to the results.
-    pub(crate) fn text(&self, running: &[(CaseKey, Tally, u64, u64)]) -> String {
-        let mut all = Ledger {
-            report: self.report.clone(),
-            results: self.results.clone(),
-        };
-        for (case, tally, operations, elapsed_ns) in running {
-            all.add(case, tally, *operations, *elapsed_ns);
+    /// What a report is made from, with what is `running` added to the results.
+    pub(crate) fn observations(&self, running: &[CaseTotals]) -> Vec<Observation> {
+        let mut results = self.results.clone();
+        for totals in running {
+            add(&mut results, totals.clone());
         }
-        for result in all.results.into_values() {
-            all.report
-                .observe(&Observation::CaseFinished(Box::new(result)));
-        }
-        all.report.text()
+        let infos = self.infos.iter().cloned().map(Box::new);
+        let events = self.violations.iter().cloned().map(Box::new);
+        let results = results.into_values().map(Box::new);
+        [Observation::RunStarted(self.run.clone())]
+            .into_iter()
+            .chain(infos.map(Observation::CaseStarted))
+            .chain(events.map(Observation::Event))
+            .chain(results.map(Observation::CaseFinished))
+            .collect()
     }
+}
+
+impl CaseTotals {
+    fn none(case: CaseKey) -> Self {
+        CaseTotals {
+            case,
+            tally: Tally::default(),
+            operations: 0,
+            elapsed_ns: 0,
+        }
+    }
+}
+
+fn add(results: &mut BTreeMap<CaseKey, CaseResult>, totals: CaseTotals) {
+    let case = totals.case;
+    let result = results
+        .entry(case.clone())
+        .or_insert_with(|| CaseResult::without_reading(case, (1, 1), Outcome::NotRun));
+    result.tally.merge(&totals.tally);
+    result.operations += totals.operations;
+    result.elapsed_ns += totals.elapsed_ns;
 }

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use super::live::{LiveQueries, PageAnswer};
 use super::picture::Context;
-use super::scan_view::Gaze;
-use super::snapshot::{FoundEvent, PairRow, Scene};
+use super::report_totals::CaseTotals;
+use super::scan_view::ScanView;
+use super::snapshot::{PairRow, Scene};
 use super::trigger::Trigger;
 use crate::events::case::{CaseInfo, CaseKey};
 use crate::events::event::Event;
 use crate::linux::features::ReaderRule;
-use crate::linux::features::rule::Reader;
+use crate::linux::features::rule::{Reader, Rule};
 use crate::linux::process::page_size;
 use crate::modifier::counters::Counters;
 use crate::oracle::pairs::{PairForm, PairTable};
@@ -19,11 +20,13 @@ use crate::oracle::tally::Tally;
 use crate::sampling::Published;
 use crate::sampling::describe::Moment;
 use crate::sampling::events::Found;
-use crate::sampling::thread::{Dwelling, Rate, Sampler, SamplerOptions, Watched};
+use crate::sampling::sampler::Sampler;
+use crate::sampling::thread::{Dwelling, Rate, SamplerError, SamplerOptions, Watched};
 use crate::scenario::definition::Scenario;
 use crate::setup::error::StageError;
 use crate::setup::modifier_setup::Stage;
 use crate::setup::prepared_scenario::Staged;
+use crate::text::number::nanoseconds;
 
 /// Queries whose finds are described, of each second.
 const QUERY_FINDS: Duration = Duration::from_millis(100);
@@ -37,7 +40,7 @@ pub(crate) struct Running {
     pub(crate) scene: Arc<Scene>,
     pub(crate) counters: Counters,
     pub(crate) still: bool,
-    pub(crate) gaze: Gaze,
+    pub(crate) view: ScanView,
     pub(crate) answers: Arc<Vec<PageAnswer>>,
     pub(crate) query_tally: Tally,
     pub(crate) pairs: Arc<Vec<PairRow>>,
@@ -65,15 +68,14 @@ impl Running {
         staged: Staged,
         plan: &Plan<'_>,
         began: Duration,
-    ) -> Result<Self, crate::sampling::thread::SamplerError> {
+    ) -> Result<Self, SamplerError> {
         let scene = Arc::new(scene(&staged, plan));
         let modifier = stage.modifier();
         let counters = modifier.counters();
         modifier.set_pace(staged.usual_pace());
         modifier.run().map_err(StageError::from)?;
         let rule = |wanted| plan.rules.iter().find(|(reader, _)| *reader == wanted);
-        let maps =
-            rule(Reader::Maps).map_or(crate::linux::features::rule::Rule::LINE_END, |r| r.1.rule);
+        let maps = rule(Reader::Maps).map_or(Rule::LINE_END, |(_, rule)| rule.rule);
         let sampler = Sampler::start(&SamplerOptions {
             pid: stage.pid(),
             reader: Reader::Maps,
@@ -104,7 +106,7 @@ impl Running {
         Ok(Running {
             staged,
             scene,
-            gaze: Gaze::new(sampler, maps.granularity, plan.trigger),
+            view: ScanView::new(sampler, maps.granularity, plan.trigger),
             counters,
             still: false,
             answers: Arc::default(),
@@ -124,37 +126,34 @@ impl Running {
         let context = Context {
             site: Some((&self.scene.site, &self.staged.states)),
         };
-        self.gaze.look(now, context)
+        self.view.look(now, context)
     }
 
-    /// Asks `PROCMAP_QUERY` for each page of the site; what it finds.
-    pub(crate) fn ask(&mut self, now: Duration, found: &mut Vec<FoundEvent>) -> bool {
+    /// Asks `PROCMAP_QUERY` for each page of the site; whether it answers
+    /// otherwise than before, and something that no correct kernel answers.
+    pub(crate) fn ask(&mut self, now: Duration) -> (bool, Option<Event>) {
         let Some(queries) = &mut self.queries else {
-            return false;
+            return (false, None);
         };
         let at_ns = nanoseconds(now - self.began);
-        let mut finds = Vec::new();
-        let answers = queries.ask(&mut self.query_tally, at_ns, |find| finds.push(find));
         // A target that is gone is noticed elsewhere, with the reason.
-        let Ok(answers) = answers else {
-            return false;
+        let Ok((answers, find)) = queries.ask(&mut self.query_tally, at_ns) else {
+            return (false, None);
         };
-        if let Some(find) = finds.pop()
-            && now >= self.query_finds_from
-        {
+        let find = find.filter(|_| now >= self.query_finds_from).map(|find| {
             self.query_finds_from = now + QUERY_FINDS;
-            found.push(self.describe(now, find, true));
+            self.describe(find, &self.query_key)
+        });
+        let is_new = *self.answers != answers;
+        if is_new {
+            self.answers = Arc::new(answers);
         }
-        if *self.answers == answers {
-            return false;
-        }
-        self.answers = Arc::new(answers);
-        true
+        (is_new, find)
     }
 
     /// Takes the table of pairs, if a newer one was left; whether it was.
     pub(crate) fn count_pairs(&mut self) -> bool {
-        let Some(table) = self.gaze.sampler.pairs() else {
+        let Some(table) = self.view.sampler.pairs() else {
             return false;
         };
         let rows = pair_rows(&table, self.staged.state_infos.len());
@@ -165,44 +164,33 @@ impl Running {
         is_new
     }
 
-    /// What the sampler found.
-    pub(crate) fn finds(&mut self, now: Duration, found: &mut Vec<FoundEvent>) {
-        while let Some(find) = self.gaze.sampler.next_found() {
-            found.push(self.describe(now, find, false));
-        }
+    /// The next thing that the sampler found.
+    pub(crate) fn next_find(&mut self) -> Option<Event> {
+        let find = self.view.sampler.next_found()?;
+        Some(self.describe(find, &self.key))
     }
 
-    fn describe(&self, now: Duration, find: Found, query: bool) -> FoundEvent {
+    fn describe(&self, find: Found, case: &CaseKey) -> Event {
         let moment = Moment {
-            case: if query { &self.query_key } else { &self.key },
+            case,
             placement: self.staged.placement,
             reader_index: 0,
             states: &self.staged.states,
         };
-        let event: Event = moment.describe(find);
-        FoundEvent {
-            at: now,
-            event: Arc::new(event),
-        }
+        moment.describe(find)
     }
 
-    /// The results so far: case, totals, operations, nanoseconds.
-    pub(crate) fn results(
-        &self,
-        now: Duration,
-        published: &Published,
-    ) -> Vec<(CaseKey, Tally, u64, u64)> {
-        let elapsed = nanoseconds(now - self.began);
-        let operations = self.counters.operations();
-        let mut results = vec![(
-            self.key.clone(),
-            published.tally.clone(),
-            operations,
-            elapsed,
-        )];
+    /// The results so far, of both readers.
+    pub(crate) fn results(&self, now: Duration, published: &Published) -> Vec<CaseTotals> {
+        let totals = |case: &CaseKey, tally: &Tally| CaseTotals {
+            case: case.clone(),
+            tally: tally.clone(),
+            operations: self.counters.operations(),
+            elapsed_ns: nanoseconds(now - self.began),
+        };
+        let mut results = vec![totals(&self.key, &published.tally)];
         if self.queries.is_some() {
-            let tally = self.query_tally.clone();
-            results.push((self.query_key.clone(), tally, operations, elapsed));
+            results.push(totals(&self.query_key, &self.query_tally));
         }
         results
     }
@@ -263,8 +251,4 @@ fn pair_rows(table: &PairTable, states: usize) -> Vec<PairRow> {
             must_never: row.must_never,
         })
         .collect()
-}
-
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,26 +1,24 @@
-//! What is looked at: the scan that is shown, and how it came to differ.
+//! The scan that is shown, and how it came to differ from those before.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::changes::Changes;
+use super::explorer::arrangement::Arrangement;
 use super::explorer::history::History;
-use super::explorer::look::Arrangement;
 use super::locks::LockMeter;
 use super::picture::{Context, Picture};
 use super::trigger::{Held, Hold, Trigger};
 use crate::linux::features::rule::Granularity;
 use crate::sampling::TakenScan;
-use crate::sampling::thread::Sampler;
+use crate::sampling::sampler::Sampler;
 
 /// Takes scans from a sampler and makes pictures of them.
-pub(crate) struct Gaze {
+pub(crate) struct ScanView {
     pub(crate) sampler: Sampler,
     pub(crate) locks: LockMeter,
     pub(crate) hold: Hold,
     pub(crate) picture: Option<Arc<Picture>>,
-    /// The number of the scan taken last from this sampler.
-    last: u64,
     changes: Changes,
     spare: Picture,
     arrangement: Arc<Arrangement>,
@@ -29,15 +27,14 @@ pub(crate) struct Gaze {
     changed: bool,
 }
 
-impl Gaze {
-    /// Looks at what a sampler reads that holds so much still.
+impl ScanView {
+    /// Shows what a sampler reads; its reader holds `granularity` still.
     pub(crate) fn new(sampler: Sampler, granularity: Granularity, trigger: Trigger) -> Self {
-        Gaze {
+        ScanView {
             locks: LockMeter::new(granularity),
             sampler,
             hold: Hold::new(trigger),
             picture: None,
-            last: 0,
             changes: Changes::default(),
             spare: Picture::default(),
             arrangement: Arc::default(),
@@ -49,7 +46,6 @@ impl Gaze {
     /// Goes on with another sampler, of another address space.
     pub(crate) fn go_on_with(&mut self, sampler: Sampler) {
         self.sampler = sampler;
-        self.last = 0;
         self.history.restart();
     }
 
@@ -72,15 +68,12 @@ impl Gaze {
     }
 
     /// Takes the scan that was asked for, if it came, and asks for the next;
-    /// whether there is a new picture.
+    /// whether there is something new to show.
     pub(crate) fn look(&mut self, now: Duration, context: Context<'_>) -> bool {
+        let locks = self.locks.look(now, &self.sampler);
         self.changed |= self.history.look(now, &self.sampler);
         let mut taken = std::mem::take(&mut self.spare.scan);
-        taken.number = self.last;
         let came = self.sampler.take_scan(&mut taken);
-        if came {
-            self.last = taken.number;
-        }
         // What looks the same need not be drawn again.
         let is_new = came && (context.site.is_some() || !self.shows(&taken));
         if is_new {
@@ -94,7 +87,7 @@ impl Gaze {
         if let Some(wanted) = self.hold.wanted(now) {
             self.sampler.request_scan(wanted);
         }
-        is_new
+        is_new | locks
     }
 
     /// Whether the picture is one of the same text, and nothing in it is about

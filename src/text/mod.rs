@@ -1,5 +1,4 @@
-//! Words and numbers for people: names made safe, figures, what a panic said.
+//! Words and numbers for people: names made safe, figures.
 
 pub(crate) mod number;
-pub(crate) mod panic_text;
 pub(crate) mod sanitise;

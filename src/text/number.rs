@@ -78,6 +78,12 @@ pub(crate) fn rate_text(count: u64, elapsed_ns: u64) -> String {
     }
 }
 
+/// A duration in nanoseconds, which is enough for 584 years.
+#[must_use]
+pub(crate) fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
 /// Nanoseconds as seconds with one decimal, `1.5 s`.
 #[must_use]
 pub(crate) fn seconds(nanoseconds: u64) -> String {

@@ -1,7 +1,10 @@
 //! The threads that turn keys, the mouse and signals into messages. They do
 //! nothing else.
 
+use std::convert::Infallible;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
@@ -12,6 +15,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
 use super::message::Message;
+use crate::threads::worker::{Failure, WorkerThread};
 
 /// How often the terminal is asked whether it is still there.
 const STILL_THERE: Duration = Duration::from_millis(250);
@@ -51,17 +55,21 @@ fn spawn(
     messages: &SyncSender<Message>,
     work: impl FnOnce() + Send + 'static,
 ) -> io::Result<()> {
-    let sender = messages.clone();
-    std::thread::Builder::new()
-        .name(name.into())
-        .spawn(move || {
-            let worked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-            if let Err(panic) = worked {
-                let text = crate::text::panic_text::panic_text(&*panic);
-                let text = format!("the {name} thread panicked: {text}; please report this");
-                let _ = sender.send(Message::Failed(text));
-            }
-        })?;
+    let work = |_: &mut SyncSender<Message>, _: &Arc<AtomicBool>| -> Result<(), Infallible> {
+        work();
+        Ok(())
+    };
+    let tell = move |sender: &mut SyncSender<Message>, failure: &Failure<Infallible>| {
+        if let Failure::Panic(text) = failure {
+            let text = format!("the {name} thread panicked: {text}; please report this");
+            // Waits for room; an error: nobody is left to be told.
+            let _ = sender.send(Message::Failed(text));
+        }
+        true
+    };
+    let thread = WorkerThread::start_telling(name, messages.clone(), work, tell)?;
+    // It goes on until the process ends.
+    drop(thread.not_awaited());
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crossterm::event::KeyEvent;
 
 use super::lab::LabEffect;
+use crate::events::Observation;
 use crate::latency::live::LabSnapshot;
 use crate::report::export::ExportFormat;
 use crate::session::Command;
@@ -27,8 +28,8 @@ pub enum Message {
     Time(Duration),
     /// One line for the user.
     Notice(String),
-    /// The text of the report that was asked for.
-    Report(String),
+    /// What the report that was asked for is made from.
+    Report(Vec<Observation>),
     /// A file was written, or why not.
     Saved(Result<String, String>),
     /// The session or a thread cannot go on; why.

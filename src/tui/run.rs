@@ -2,7 +2,6 @@
 //! effects, draws.
 
 use std::io;
-use std::panic::AssertUnwindSafe;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -22,6 +21,7 @@ use super::{inputs, manual, screen_file, view};
 use crate::latency::live::LiveLab;
 use crate::sampling::thread::Rate;
 use crate::session::{Session, Subject, Update};
+use crate::threads::panic_text::catch;
 
 /// Messages that may wait to be taken.
 const MESSAGES: usize = 64;
@@ -74,7 +74,7 @@ pub(crate) enum End {
 /// Why it could not run, or not go on.
 pub(crate) fn run(options: RunOptions) -> anyhow::Result<End> {
     terminal::note_panics();
-    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| run_loop(options)));
+    let ran = catch(|| run_loop(options));
     // Whatever happened in between, dropped or not.
     terminal::give_back();
     match (ran, terminal::noted_panic()) {
@@ -82,11 +82,9 @@ pub(crate) fn run(options: RunOptions) -> anyhow::Result<End> {
         // The terminal is gone, whether or not SIGHUP has come yet.
         (Ok(Err(error)), None) if is_hangup(&error) => Ok(End::Signal(SIGHUP)),
         (Ok(ended), _) => ended,
-        (Err(panic), place) => anyhow::bail!(
-            "{}: {}; please report this",
-            place.unwrap_or_default(),
-            crate::text::panic_text::panic_text(&*panic)
-        ),
+        (Err(panic), place) => {
+            anyhow::bail!("{}: {panic}; please report this", place.unwrap_or_default())
+        }
     }
 }
 
@@ -141,7 +139,7 @@ fn tell(sender: SyncSender<Message>) -> impl FnMut(Update) -> Result<(), Update>
         let message = match update {
             Update::Snapshot(snapshot) => Message::Snapshot(snapshot),
             Update::Notice(text) => Message::Notice(text),
-            Update::Report(text) => Message::Report(text),
+            Update::Report(observations) => Message::Report(observations),
             Update::Failed(text) => Message::Failed(text),
         };
         match sender.try_send(message) {
@@ -149,7 +147,7 @@ fn tell(sender: SyncSender<Message>) -> impl FnMut(Update) -> Result<(), Update>
             Ok(()) | Err(TrySendError::Disconnected(_)) => Ok(()),
             Err(TrySendError::Full(message)) => Err(match message {
                 Message::Snapshot(snapshot) => Update::Snapshot(snapshot),
-                Message::Report(text) => Update::Report(text),
+                Message::Report(observations) => Update::Report(observations),
                 Message::Failed(text) => Update::Failed(text),
                 Message::Notice(text) => Update::Notice(text),
                 _ => return Ok(()),

@@ -15,6 +15,7 @@ use super::message::{Effect, Message};
 use super::view;
 use super::view::{boundary, coverage, tears};
 use super::{manual, probe, protocol};
+use crate::report::mail::MailReport;
 use crate::session::Command;
 use crate::session::by_hand::ManualCommand;
 use crate::session::changes::FADE;
@@ -63,7 +64,11 @@ fn take_in(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Lab(snapshot) => lab::take(app, *snapshot),
         Message::Time(now) => app.now = now,
         Message::Notice(text) => tell(app, text),
-        Message::Report(text) => return vec![Effect::SaveReport(text)],
+        Message::Report(observations) => {
+            let mut report = MailReport::default();
+            observations.iter().for_each(|it| report.observe(it));
+            return vec![Effect::SaveReport(report.text())];
+        }
         Message::Saved(Ok(name)) => tell(app, format!("wrote {name}")),
         Message::Saved(Err(why)) => tell(app, why),
         Message::Failed(why) => return vec![Effect::Fail(why)],

@@ -26,7 +26,7 @@ impl Default for Latency {
 impl Latency {
     /// Counts one.
     pub fn add(&mut self, took: Duration) {
-        let ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        let ns = crate::text::number::nanoseconds(took);
         let bucket = ns.max(1).ilog2() as usize;
         self.counts[bucket.min(BUCKETS - 1)] += 1;
         self.total_ns = self.total_ns.saturating_add(ns);

@@ -1,9 +1,9 @@
 //! One address, asked for over and over by a thread that does nothing else.
 //!
 //! A [`Probe`] asks `PROCMAP_QUERY` the same question again and again, and
-//! sends, some thirty times a second, a [`Reading`]: the answer, how long the
+//! leaves, some thirty times a second, a [`Reading`]: the answer, how long the
 //! kernel took for it, how often the answer changed. It never waits for
-//! whoever listens: a reading that finds no room is replaced by the next.
+//! whoever listens: a reading that was not taken is replaced by the next.
 
 pub(crate) mod latency;
 pub(crate) mod reading;
@@ -11,28 +11,32 @@ pub(crate) mod reading;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::time::{Duration, Instant};
 
-use reading::{ProbeError, Reading};
+use reading::{ProbeError, Reading, Tally};
 
 use crate::linux::file::{ProcFile, Which};
 use crate::linux::procmap_query::{NameBuffers, Query, QueryError, VmaQuery};
-use reading::Tally;
+use crate::threads::latest::Latest;
+use crate::threads::worker::{Failure, WorkerThread};
 
 /// How often there is a reading.
 const TELL: Duration = Duration::from_millis(33);
-
-/// Questions that may wait to be asked.
-const QUESTIONS: usize = 8;
 
 /// A thread that asks. Dropping it ends it, without waiting for an answer
 /// under way.
 #[derive(Debug)]
 pub(crate) struct Probe {
-    questions: SyncSender<Query>,
-    readings: Receiver<Reading>,
-    stop: Arc<AtomicBool>,
+    shared: Arc<Shared>,
+    thread: WorkerThread<()>,
+}
+
+/// What the thread and its [`Probe`] leave for each other.
+#[derive(Debug, Default)]
+struct Shared {
+    /// What is to be asked from now on.
+    question: Latest<Option<Query>>,
+    reading: Latest<Option<Reading>>,
 }
 
 impl Probe {
@@ -43,106 +47,72 @@ impl Probe {
     /// When the thread cannot be started. That the process cannot be asked is
     /// part of a reading.
     pub(crate) fn start(pid: u32, query: Query, pause: Duration) -> io::Result<Self> {
-        let (questions, to_ask) = sync_channel(QUESTIONS);
-        let (tell, readings) = sync_channel(1);
-        let stop = Arc::new(AtomicBool::new(false));
-        let worker = Worker {
-            pid,
-            pause,
-            to_ask,
-            tell,
-            stop: stop.clone(),
-        };
-        std::thread::Builder::new()
-            .name("probe".into())
-            .spawn(move || worker.work(query))?;
+        let shared = Arc::new(Shared::default());
+        let asking = Asking { pid, pause };
+        let thread = WorkerThread::start_telling(
+            "probe",
+            shared.clone(),
+            move |shared, stop| asking.ask(query, shared, stop),
+            move |shared, failure| {
+                *shared.reading.lock() = Some(match failure {
+                    Failure::Error((query, error)) => Reading::failed(*query, error.clone()),
+                    Failure::Panic(text) => {
+                        Reading::failed(query, ProbeError::Panicked(text.clone()))
+                    }
+                });
+                true
+            },
+        )?;
         Ok(Probe {
-            questions,
-            readings,
-            stop,
+            shared,
+            thread: thread.not_awaited(),
         })
     }
 
-    /// Asks something else from now on; false if too much was asked for
-    /// already, or if the thread has ended.
+    /// Asks something else from now on; false if the thread has ended.
     pub(crate) fn ask(&self, query: Query) -> bool {
-        self.questions.try_send(query).is_ok()
+        *self.shared.question.lock() = Some(query);
+        !self.thread.has_ended()
     }
 
     /// The latest reading, if there is a new one.
     pub(crate) fn latest(&self) -> Option<Reading> {
-        self.readings.try_iter().last()
+        self.shared.reading.lock().take()
     }
 }
 
-impl Drop for Probe {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-}
-
-struct Worker {
+/// Whom the thread asks about, and how long it pauses after each answer.
+struct Asking {
     pid: u32,
     pause: Duration,
-    to_ask: Receiver<Query>,
-    tell: SyncSender<Reading>,
-    stop: Arc<AtomicBool>,
 }
 
-impl Worker {
-    fn work(self, query: Query) {
-        let asked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.ask(query)));
-        let (query, error) = match asked {
-            Ok(Ok(())) => return,
-            Ok(Err(failed)) => failed,
-            Err(panic) => {
-                let text = crate::text::panic_text::panic_text(&*panic);
-                (query, ProbeError::Panicked(text.to_owned()))
-            }
-        };
-        // Whoever listens must hear of it; a new question has no use any more.
-        let reading = Reading::failed(query, error);
-        while !self.stop.load(Ordering::Relaxed) {
-            if self.tell.try_send(reading.clone()).is_ok() {
-                return;
-            }
-            std::thread::sleep(TELL);
-        }
-    }
-
+impl Asking {
     /// Asks until it is told to stop.
-    fn ask(&self, mut query: Query) -> Result<(), (Query, ProbeError)> {
+    fn ask(
+        &self,
+        mut query: Query,
+        shared: &Shared,
+        stop: &AtomicBool,
+    ) -> Result<(), (Query, ProbeError)> {
         let file = ProcFile::open(self.pid, Which::Maps)
             .map_err(|error| (query, ProbeError::Open(error.to_string())))?;
         let mut names = NameBuffers::default();
         let mut tally = Tally::new(query, Instant::now());
         let mut due = Instant::now();
-        while !self.stop.load(Ordering::Relaxed) {
-            match self.newest() {
-                Ok(None) => {}
-                Ok(Some(other)) => {
-                    query = other;
-                    tally = Tally::new(query, Instant::now());
-                    due = Instant::now();
-                }
-                Err(()) => return Ok(()),
+        while !stop.load(Ordering::Relaxed) {
+            if let Some(other) = shared.question.lock().take() {
+                query = other;
+                tally = Tally::new(query, Instant::now());
+                due = Instant::now();
             }
             let before = Instant::now();
             let result = (&file).query(&query);
             let now = Instant::now();
-            let is_final = matches!(
-                result,
-                Err(QueryError::NotOnThisKernel | QueryError::TargetGone)
-            );
             tally.add(&result, now - before, now);
-            if is_final {
-                // With the figures so far.
-                let reading = tally.reading(&names, now);
-                while !self.stop.load(Ordering::Relaxed)
-                    && self.tell.try_send(reading.clone()).is_err()
-                {
-                    std::thread::sleep(TELL);
-                }
+            if let Err(QueryError::NotOnThisKernel | QueryError::TargetGone) = result {
+                // It stays so. The figures so far are the last reading.
+                *shared.reading.lock() = Some(tally.reading(&names, now));
                 return Ok(());
             }
             if now >= due {
@@ -151,23 +121,12 @@ impl Worker {
                 if (&file).query_named(&query, &mut names).is_err() {
                     names = NameBuffers::default();
                 }
-                let _ = self.tell.try_send(tally.reading(&names, now));
+                let reading = tally.reading(&names, now);
+                *shared.reading.lock() = Some(reading);
             }
             std::thread::sleep(self.pause);
         }
         Ok(())
-    }
-
-    /// The question that came last; an error: nobody asks any more.
-    fn newest(&self) -> Result<Option<Query>, ()> {
-        let mut newest = None;
-        loop {
-            match self.to_ask.try_recv() {
-                Ok(query) => newest = Some(query),
-                Err(TryRecvError::Empty) => return Ok(newest),
-                Err(TryRecvError::Disconnected) => return Err(()),
-            }
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Ki
 use crate::maps::diff::compare::Diff;
 use crate::maps::diff::log::{ChangeLog, ChangeRates, LoggedChange, RateOfChanges};
 use crate::maps::line::{Device, MapsLine};
-use crate::sampling::thread::Sampler;
+use crate::sampling::sampler::Sampler;
 
 /// How often texts are compared.
 pub(crate) const COMPARE: Duration = Duration::from_millis(100);

@@ -1,24 +1,12 @@
-//! What whoever looks wants to see: which lines, and what is asked of the
-//! kernel beside them.
+//! What an explorer asks a session for: which lines it wants to see, and of
+//! which of them the kernel is asked.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::filter::Filter;
+use super::arrangement::Arrangement;
 use crate::session::picture::Picture;
 
-/// Which rows a picture has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Arrangement {
-    /// Only lines that fit.
-    pub filter: Filter,
-    /// VMAs of one file that follow each other are one row.
-    pub fold: bool,
-    /// But not those groups whose first VMA starts at one of these addresses.
-    pub unfolded: BTreeSet<u64>,
-}
-
-/// What is looked at.
+/// What the explorer asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {
     /// The rows.

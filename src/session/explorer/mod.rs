@@ -1,9 +1,10 @@
 //! What an explorer of an address space asks for, and what it is told.
 //!
-//! Whoever looks sends a [`Look`]: which lines are to be shown, and which of
+//! It asks by a [`Look`](look::Look): which lines are to be shown, and which of
 //! them are on the screen or open. All reading happens on the session's
 //! thread; what it found comes back with the snapshots.
 
+pub(crate) mod arrangement;
 pub(crate) mod filter;
 pub(crate) mod history;
 pub(crate) mod inspection;

@@ -61,7 +61,7 @@ pub struct Explored {
 
 /// Asks about one target.
 #[derive(Debug)]
-pub(crate) struct Lens {
+pub(crate) struct ExplorerQueries {
     pid: u32,
     life: Option<Life>,
     file: Option<ProcFile>,
@@ -74,16 +74,16 @@ pub(crate) struct Lens {
     limits_due: Duration,
 }
 
-impl Lens {
+impl ExplorerQueries {
     /// Of a process that runs.
     pub(crate) fn new(pid: u32, facts: &KernelFacts) -> Self {
         let rule = facts.rule_for(Reader::Smaps).rule;
         let locks = in_plain_words(Reader::Smaps, rule);
-        Lens::with(pid, facts.procmap_query, locks.into())
+        ExplorerQueries::with(pid, facts.procmap_query, locks.into())
     }
 
     fn with(pid: u32, has_query: bool, smaps_locks: Arc<str>) -> Self {
-        Lens {
+        ExplorerQueries {
             pid,
             life: Life::of(pid).ok(),
             file: None,
@@ -102,7 +102,7 @@ impl Lens {
     /// The same for another process: what is looked at stays.
     pub(crate) fn turn_to(&mut self, pid: u32) {
         let old = std::mem::take(&mut self.explored);
-        *self = Lens::with(pid, old.has_query, old.smaps_locks);
+        *self = ExplorerQueries::with(pid, old.has_query, old.smaps_locks);
         self.explored.look = old.look;
     }
 
@@ -254,10 +254,7 @@ fn answers(file: &mut ProcFile, look: &Look) -> Result<Vec<PageAnswer>, QueryErr
             filter: Filter::default(),
         };
         let answer = file.query(&query)?;
-        Ok(PageAnswer {
-            address,
-            answer: answer.map(|vma| (vma.start, vma.end, vma.permissions)),
-        })
+        Ok(PageAnswer::new(address, answer))
     };
     look.shown.iter().take(MOST).map(ask).collect()
 }

@@ -26,6 +26,7 @@ use super::terminal;
 use super::terminal::Screen;
 use super::theme::{Depth, Theme};
 use crate::process::processes::ProcessEntry;
+use crate::threads::panic_text::catch;
 use state::{Effect, Message, Picker};
 
 /// How often what the thread found is taken in, and the least time between two
@@ -77,7 +78,7 @@ pub(crate) fn pick(depth: Depth) -> anyhow::Result<Picked> {
     // A panic would leave the terminal taken: `Screen` gives it back on the way
     // out, but the message would be lost on the other screen.
     terminal::note_panics();
-    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| show(depth, &signal)));
+    let ended = catch(|| show(depth, &signal));
     terminal::give_back();
     handle.close();
     // It only waited.
@@ -86,11 +87,8 @@ pub(crate) fn pick(depth: Depth) -> anyhow::Result<Picked> {
         unregister(id);
     });
     ended.unwrap_or_else(|panic| {
-        anyhow::bail!(
-            "{}: {}; please report this",
-            terminal::noted_panic().unwrap_or_default(),
-            crate::text::panic_text::panic_text(&*panic)
-        )
+        let place = terminal::noted_panic().unwrap_or_default();
+        anyhow::bail!("{place}: {panic}; please report this")
     })
 }
 

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::session::explorer::kind::VmaKind;
-use crate::session::picture::LineRef;
+use crate::session::lines::LineRef;
 
 /// Gaps that are smaller are drawn as they are.
 const LEAST_GAP: u64 = 1 << 20;

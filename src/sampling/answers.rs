@@ -1,0 +1,85 @@
+//! One way to ask `PROCMAP_QUERY` of a modifier, and to judge, count and
+//! describe what it answers.
+
+use std::sync::Arc;
+
+use super::events::{Allowance, Finds, FoundKind};
+use crate::linux::chunk::ReadClock;
+use crate::linux::file::ProcFile;
+use crate::linux::procmap_query::{QueriedVma, Query, QueryError, VmaQuery};
+use crate::maps::scan_text::Window;
+use crate::oracle::query_judge::QueryJudge;
+use crate::oracle::states::States;
+use crate::oracle::tally::Tally;
+
+/// An answer, and the operations during which it was given.
+pub(crate) type Answered = (Option<QueriedVma>, Window);
+
+#[inline]
+pub(crate) fn ask(
+    mut file: &ProcFile,
+    clock: &impl ReadClock,
+    query: &Query,
+) -> Result<Answered, QueryError> {
+    let finished = clock.finished();
+    let answer = file.query(query)?;
+    let begun = clock.begun();
+    Ok((answer, Window { finished, begun }))
+}
+
+/// Judges answers, some of them together as a pass.
+#[derive(Debug)]
+pub(crate) struct Answers {
+    states: Arc<States>,
+    judge: QueryJudge,
+    violations: Allowance,
+    /// An answer of this pass violates a promise.
+    violating: bool,
+}
+
+impl Answers {
+    /// Of violations so many are described.
+    pub(crate) fn new(states: Arc<States>, judge: QueryJudge, violations: Allowance) -> Self {
+        Answers {
+            states,
+            judge,
+            violations,
+            violating: false,
+        }
+    }
+
+    /// From here on it is also found out whether the answers mix states.
+    pub(crate) fn begin_pass(&mut self) {
+        self.judge.begin_pass(&self.states);
+    }
+
+    /// Judges and counts an answer, and describes what it violates.
+    pub(crate) fn take(&mut self, query: Query, answered: Answered, finds: &mut Finds<'_>) {
+        let (answer, window) = answered;
+        finds.tally.lines += 1;
+        let finding = self
+            .judge
+            .judge(&self.states, window, &query, answer.as_ref());
+        if let Some(finding) = finding {
+            self.violating = true;
+            finds.tally.add_violation(&finding.kind, finding.known);
+            finds.describe(&mut self.violations, || FoundKind::QueryViolation {
+                query,
+                answer,
+                finding,
+                window,
+            });
+        }
+    }
+
+    /// Counts the pass, which was `torn` or mixed states; whether it was
+    /// either, or violates a promise.
+    pub(crate) fn end_pass(&mut self, torn: bool, tally: &mut Tally) -> bool {
+        let torn = torn || self.judge.pass_is_mixed();
+        let violating = std::mem::take(&mut self.violating);
+        tally.scans += 1;
+        tally.torn += u64::from(torn);
+        tally.violating_scans += u64::from(violating);
+        torn || violating
+    }
+}

@@ -1,0 +1,170 @@
+//! A sampling thread, its control, and what it hands over.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use super::clock::Clock;
+use super::events::Found;
+use super::reader::Sampling;
+use super::sampling_loop::{SamplingLoop, Shared};
+use super::thread::{Dwelling, Rate, SamplerError, SamplerOptions, Watched};
+use super::tune::Tuner;
+use super::unknown::UnknownSampling;
+use super::{Published, TakenScan, Wanted};
+use crate::linux::chunk::NoClock;
+use crate::linux::dwell::Pause;
+use crate::linux::features::rule::Reader;
+use crate::linux::pid_handle::Life;
+use crate::oracle::pairs::PairTable;
+use crate::threads::worker::WorkerThread;
+
+/// Finds that the queue holds before it drops.
+const QUEUE: usize = 256;
+
+/// The only kind of request for a text or for pairs.
+const ANY: u8 = 1;
+
+/// A running sampling thread. Dropping it stops it.
+#[derive(Debug)]
+pub struct Sampler {
+    shared: Arc<Shared>,
+    found: rtrb::Consumer<Found>,
+    thread: WorkerThread<Result<Published, SamplerError>>,
+}
+
+impl Sampler {
+    /// Opens the file and starts to sample.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or the thread not started.
+    pub fn start(options: &SamplerOptions) -> Result<Self, SamplerError> {
+        // Held before the file is opened: the file is then of this process.
+        let life = Life::of(options.pid)?;
+        let mut file = crate::setup::text_file::open(options.pid, options.reader)?;
+        let tuner = match options.dwell {
+            Dwelling::Fixed(_) => None,
+            Dwelling::Find => Some(Tuner::new()),
+        };
+        let pause = match options.dwell {
+            Dwelling::Fixed(pause) => pause,
+            Dwelling::Find => tuner.as_ref().map_or(Pause::USUAL, Tuner::pause),
+        };
+        file.set_pause(pause);
+        let (sampling, clock) = match &options.watched {
+            Watched::Modifier { states, counters } => {
+                let clock = Clock::Modifier(counters.clone());
+                (Sampling::of_modifier(options, file, pause, states)?, clock)
+            }
+            Watched::Unknown if options.reader.queries() => {
+                return Err(SamplerError::QueryOfUnknown);
+            }
+            Watched::Unknown => {
+                let unknown = UnknownSampling::new(file, options.reader == Reader::Smaps);
+                let clock = Clock::Unknown(NoClock);
+                (Sampling::Unknown(Box::new(unknown)), clock)
+            }
+        };
+        let shared = Arc::new(Shared::default());
+        shared.rate.store(options.rate.to_raw(), Ordering::Relaxed);
+        let (producer, found) = rtrb::RingBuffer::new(QUEUE);
+        let sampling_loop = SamplingLoop {
+            sampling,
+            tuner,
+            life,
+            clock,
+            shared: shared.clone(),
+            found: producer,
+            published: Published::default(),
+            start: Instant::now(),
+        };
+        let name = format!("sample-{}", options.reader);
+        let thread = WorkerThread::start(&name, move |stop| sampling_loop.run(stop))
+            .map_err(SamplerError::Thread)?;
+        Ok(Sampler {
+            shared,
+            found,
+            thread,
+        })
+    }
+
+    /// The next thing found, if there is one.
+    pub fn next_found(&mut self) -> Option<Found> {
+        self.found.pop().ok()
+    }
+
+    /// The totals as last published, at most a few milliseconds old.
+    #[must_use]
+    pub fn published(&self) -> Published {
+        self.shared.published.lock().clone()
+    }
+
+    /// Asks for the next scan that fits to be left for [`Self::take_scan`],
+    /// in place of what was asked for before.
+    pub fn request_scan(&self, wanted: Wanted) {
+        self.shared.scan.ask(wanted.to_raw());
+    }
+
+    /// Swaps `scan` with the scan that was left since this was called last, if
+    /// one was; whether it was.
+    pub fn take_scan(&self, scan: &mut TakenScan) -> bool {
+        self.shared.scan.take(scan)
+    }
+
+    /// Asks for the text of the next scan to be left for
+    /// [`Self::take_text`].
+    pub fn request_text(&self) {
+        self.shared.text.ask(ANY);
+    }
+
+    /// Swaps `text` with the text that was left, if there is one; whether
+    /// there was.
+    pub fn take_text(&self, text: &mut Vec<u8>) -> bool {
+        self.shared.text.take(text)
+    }
+
+    /// The pairs of neighbouring lines as counted when this was asked the last
+    /// time; none at first, and none where the states are unknown. Asks for
+    /// the next ones.
+    #[must_use]
+    pub fn pairs(&self) -> Option<PairTable> {
+        let mut pairs = None;
+        self.shared.pairs.take(&mut pairs);
+        self.shared.pairs.ask(ANY);
+        pairs
+    }
+
+    /// The number of the thread that reads (gettid(2)), once it runs.
+    #[must_use]
+    pub fn thread_id(&self) -> Option<u32> {
+        Some(self.shared.thread_id.load(Ordering::Relaxed)).filter(|id| *id > 0)
+    }
+
+    /// Changes the rate.
+    pub fn set_rate(&self, rate: Rate) {
+        self.shared.rate.store(rate.to_raw(), Ordering::Relaxed);
+    }
+
+    /// Pauses or goes on.
+    pub fn pause(&self, paused: bool) {
+        self.shared.paused.store(paused, Ordering::Relaxed);
+    }
+
+    /// Whether the thread has ended by itself.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.thread.has_ended()
+    }
+
+    /// Stops the thread, after the scan it is at; its final totals.
+    ///
+    /// # Errors
+    /// Why it had ended before.
+    pub fn stop(&mut self) -> Result<Published, SamplerError> {
+        match self.thread.stop() {
+            None => Ok(self.published()),
+            Some(Ok(ended)) => ended,
+            Some(Err(panic)) => Err(SamplerError::Panicked(panic)),
+        }
+    }
+}

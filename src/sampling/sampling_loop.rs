@@ -1,0 +1,211 @@
+//! What the sampling thread does: sample, publish, and say why it ended.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::clock::Clock;
+use super::events::{Finds, Found, FoundKind};
+use super::reader::Sampling;
+use super::thread::SamplerError;
+use super::tune::Tuner;
+use super::{Published, TakenScan, Wanted};
+use crate::linux::chunk::ScanError;
+use crate::linux::pid_handle::Life;
+use crate::linux::procmap_query::QueryError;
+use crate::oracle::pairs::PairTable;
+use crate::text::number::nanoseconds;
+use crate::threads::latest::{Latest, OnRequest};
+use crate::threads::request::Asked;
+
+/// How often totals are published.
+const PUBLISH: Duration = Duration::from_millis(2);
+
+/// What the thread and its [`Sampler`](super::sampler::Sampler) share.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    pub(crate) paused: AtomicBool,
+    /// [`Rate::to_raw`](super::thread::Rate::to_raw).
+    pub(crate) rate: AtomicU64,
+    /// The thread's number (gettid(2)); 0 until it runs.
+    pub(crate) thread_id: AtomicU32,
+    pub(crate) published: Latest<Published>,
+    /// Asked for by [`Wanted::to_raw`].
+    pub(crate) scan: OnRequest<TakenScan>,
+    pub(crate) text: OnRequest<Vec<u8>>,
+    pub(crate) pairs: OnRequest<Option<PairTable>>,
+}
+
+/// What runs on the thread.
+#[derive(Debug)]
+pub(crate) struct SamplingLoop {
+    pub(crate) sampling: Sampling,
+    /// Finds the pause, if it is to be found.
+    pub(crate) tuner: Option<Tuner>,
+    pub(crate) life: Life,
+    pub(crate) clock: Clock,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) found: rtrb::Producer<Found>,
+    pub(crate) published: Published,
+    pub(crate) start: Instant,
+}
+
+impl SamplingLoop {
+    pub(crate) fn run(mut self, stop: &AtomicBool) -> Result<Published, SamplerError> {
+        let thread_id = rustix::thread::gettid().as_raw_nonzero().get();
+        self.shared
+            .thread_id
+            .store(thread_id.cast_unsigned(), Ordering::Relaxed);
+        let ended = self.sample_until(stop);
+        // The last word: nothing is sampled any more that could be held up.
+        self.shared.published.lock().clone_from(&self.published);
+        match ended {
+            Ok(()) => Ok(self.published),
+            Err(error) => Err(self.explain(error)),
+        }
+    }
+
+    /// Where the address space has gone, that is the reason, whatever error it
+    /// showed as.
+    fn explain(&mut self, error: SamplerError) -> SamplerError {
+        let gone = match error {
+            SamplerError::Scan(ScanError::TargetGone)
+            | SamplerError::Query(QueryError::TargetGone) => true,
+            SamplerError::Scan(ScanError::MidLine { .. }) => !self.sampling.is_alive(),
+            _ => false,
+        };
+        if gone {
+            SamplerError::Ended(self.life.mm_end())
+        } else {
+            error
+        }
+    }
+
+    /// When told to stop; but one scan at least, however late this thread came
+    /// to run, unless it is paused.
+    fn may_end(&self, stop: &AtomicBool) -> bool {
+        let is_due = self.published.tally.scans > 0 || self.shared.paused.load(Ordering::Relaxed);
+        stop.load(Ordering::Relaxed) && is_due
+    }
+
+    fn sample_until(&mut self, stop: &AtomicBool) -> Result<(), SamplerError> {
+        let mut last_publish = self.start;
+        while !self.may_end(stop) {
+            let begin = Instant::now();
+            if self.shared.paused.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(5));
+                continue;
+            }
+            let torn = self.sample()?;
+            let now = Instant::now();
+            self.tune(now - begin, torn);
+            self.published.last_scan_ns = nanoseconds(now - begin);
+            self.published.elapsed_ns = nanoseconds(now - self.start);
+            if now - last_publish >= PUBLISH {
+                last_publish = now;
+                self.publish();
+            }
+            self.leave_text();
+            self.leave_scan();
+            self.wait(begin, stop);
+        }
+        Ok(())
+    }
+
+    fn tune(&mut self, took: Duration, torn: bool) {
+        if let Some(tuner) = &mut self.tuner
+            && tuner.note(took, torn)
+        {
+            self.sampling.set_pause(tuner.pause());
+            self.published.found_pause = tuner.settled();
+        }
+    }
+
+    /// One scan or pass; whether it was torn, or violates a promise.
+    fn sample(&mut self) -> Result<bool, SamplerError> {
+        let (start, scan) = (self.start, self.published.tally.scans + 1);
+        let now_ns = || nanoseconds(start.elapsed());
+        let (ring, dropped) = (&mut self.found, &mut self.published.dropped);
+        let mut found = |kind: FoundKind| {
+            let at_ns = now_ns();
+            if ring.push(Found { scan, at_ns, kind }).is_err() {
+                *dropped += 1;
+            }
+        };
+        let mut finds = Finds {
+            tally: &mut self.published.tally,
+            now_ns: &now_ns,
+            not_described: &mut self.published.not_described,
+            found: &mut found,
+        };
+        let torn = self.sampling.sample(&self.clock, &mut finds)?;
+        self.published.missing = self.sampling.missing();
+        Ok(torn)
+    }
+
+    /// Stores the totals, unless somebody is just reading them: then the next
+    /// time.
+    fn publish(&self) {
+        self.shared
+            .published
+            .try_write(|published| published.clone_from(&self.published));
+        if let Some(pairs) = self.sampling.pairs()
+            && let Some(asked) = self.shared.pairs.asked()
+        {
+            self.shared
+                .pairs
+                .leave(asked, |left| *left = Some(pairs.clone()));
+        }
+    }
+
+    /// Leaves a copy of the latest text for whoever compares texts. Before
+    /// [`Self::leave_scan`], which may give the scan away.
+    fn leave_text(&self) {
+        let Some(asked) = self.shared.text.asked() else {
+            return;
+        };
+        if let Some((latest, _)) = self.sampling.latest() {
+            self.shared.text.leave(asked, |left| {
+                left.clear();
+                left.extend_from_slice(latest.text());
+            });
+        }
+    }
+
+    fn leave_scan(&mut self) {
+        let Some(asked) = self.shared.scan.asked() else {
+            return;
+        };
+        let wanted = Wanted::from_raw(Asked::kind(asked));
+        let latest = self.sampling.latest();
+        if !latest.is_some_and(|(_, verdict)| wanted.is_some_and(|wanted| wanted.fits(verdict))) {
+            return;
+        }
+        let (sampling, number) = (&mut self.sampling, self.published.tally.scans);
+        self.shared.scan.leave(asked, |left| {
+            if let Some((_, verdict)) = sampling.latest() {
+                left.verdict.clone_from(verdict);
+            }
+            sampling.give_scan(&mut left.text);
+            left.number = number;
+        });
+    }
+
+    /// Waits until the next scan is due.
+    fn wait(&self, begin: Instant, stop: &AtomicBool) {
+        let rate = self.shared.rate.load(Ordering::Relaxed);
+        if rate == 0 {
+            return;
+        }
+        // A target with so many VMAs that a scan takes long is left alone for
+        // at least as long again.
+        let interval = Duration::from_nanos(1_000_000_000 / rate);
+        let due = begin + interval.max(begin.elapsed() * 2);
+        while let Some(left) = due.checked_duration_since(Instant::now()) {
+            if left.is_zero() || stop.load(Ordering::Relaxed) {
+                return;
+            }
+            std::thread::sleep(left.min(Duration::from_millis(20)));
+        }
+    }
+}

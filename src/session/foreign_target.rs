@@ -1,0 +1,263 @@
+//! A process that is not ours as the target of a session: attached to, or a
+//! command that was run. It is only read.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use super::explorer::queries::ExplorerQueries;
+use super::picture::Context;
+use super::probing::{ProbeInterval, Probing};
+use super::report_totals::{CaseTotals, ReportTotals};
+use super::scan_view::ScanView;
+use super::session_loop::Target;
+use super::snapshot::{Snapshot, TargetInfo};
+use super::state::SessionState;
+use super::trigger::Trigger;
+use super::{Command, ToWatch};
+use crate::events::case::CaseKey;
+use crate::events::run_info::run_info;
+use crate::linux::dwell::Pause;
+use crate::linux::features::rule::Reader;
+use crate::linux::features::{KernelFacts, ReaderRule};
+use crate::linux::kernel_text::in_plain_words;
+use crate::linux::pid_handle::MmEnd;
+use crate::oracle::states::States;
+use crate::process::attached::AttachedTarget;
+use crate::process::target_watch::TargetState;
+use crate::sampling::Published;
+use crate::sampling::describe::Moment;
+use crate::sampling::sampler::Sampler;
+use crate::sampling::thread::{Dwelling, SamplerError, SamplerOptions, Watched};
+use crate::setup::placement::Placement;
+use crate::setup::read_range::Extent;
+use crate::text::sanitise::sanitise;
+
+/// How often to ask what the target is doing.
+const ASK: Duration = Duration::from_millis(500);
+
+pub(crate) struct ForeignTarget {
+    target: AttachedTarget,
+    options: SamplerOptions,
+    kernel: String,
+    readers: Vec<(String, String)>,
+    info: Arc<TargetInfo>,
+    view: ScanView,
+    key: CaseKey,
+    states: States,
+    doing: TargetState,
+    ask_due: Duration,
+    /// A command may be held at its first instruction until the first scan.
+    may_be_held: bool,
+}
+
+impl ForeignTarget {
+    pub(crate) fn start(
+        watch: ToWatch,
+        stop: &Arc<AtomicBool>,
+    ) -> anyhow::Result<(SessionState, Self)> {
+        let facts = KernelFacts::detect()?;
+        let rules: Vec<(Reader, ReaderRule)> = vec![(Reader::Maps, facts.rule_for(Reader::Maps))];
+        let rule = rules[0].1.rule;
+        let options = SamplerOptions {
+            pid: watch.target.pid(),
+            reader: Reader::Maps,
+            rule,
+            extent: Extent::default(),
+            dwell: Dwelling::Fixed(Pause::NONE),
+            shared_file: None,
+            rate: watch.rate,
+            watched: Watched::Unknown,
+        };
+        let sampler = Sampler::start(&options)?;
+        let state = SessionState::new(
+            stop,
+            watch.rate,
+            Trigger::Live,
+            ExplorerQueries::new(watch.target.pid(), &facts),
+            Probing::new(ProbeInterval::Foreign),
+            ReportTotals::new(run_info(1, &facts, &rules)),
+        );
+        let target = ForeignTarget {
+            kernel: format!("Linux {}", sanitise(facts.release.text.as_bytes())),
+            readers: rules
+                .iter()
+                .map(|(reader, rule)| (reader.to_string(), in_plain_words(*reader, rule.rule)))
+                .collect(),
+            info: Arc::default(),
+            key: key(&watch.target),
+            target: watch.target,
+            options,
+            view: ScanView::new(sampler, rule.granularity, Trigger::Live),
+            states: States::unknown(),
+            doing: TargetState::Running,
+            ask_due: Duration::ZERO,
+            may_be_held: true,
+        };
+        Ok((state, target))
+    }
+
+    fn collect(&mut self, state: &mut SessionState, now: Duration) {
+        let moment = Moment {
+            case: &self.key,
+            placement: Placement::Inside,
+            reader_index: 0,
+            states: &self.states,
+        };
+        while let Some(find) = self.view.sampler.next_found() {
+            state.find(now, moment.describe(find));
+        }
+    }
+
+    /// Lets a held command run: its exec is on record.
+    fn let_go(&mut self, state: &mut SessionState) {
+        let info = &self.target.info;
+        let text = format!(
+            "exec: {}, PID {}, {} VMAs before its first instruction",
+            info.comm(),
+            info.pid,
+            info.vmas
+        );
+        if self.target.let_go() {
+            state.notice(text);
+        }
+    }
+
+    /// The address space is gone. After an exec the new one is watched;
+    /// otherwise the last picture stays.
+    fn after_the_end(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
+        state.news = true;
+        match self.view.sampler.stop() {
+            Err(SamplerError::Ended(MmEnd::Execed { .. })) => {}
+            Err(SamplerError::Ended(MmEnd::Exited { .. })) => {
+                self.doing = self.target.watch.state();
+                self.describe(state);
+                let how = match self.doing {
+                    TargetState::Running | TargetState::Stopped => "has exited".to_owned(),
+                    over => over.describe(),
+                };
+                state.ended = Some(format!("it {how}"));
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+            Ok(_) => anyhow::bail!("the sampling thread has ended"),
+        }
+        self.options.rate = state.rate;
+        let again = self
+            .target
+            .reopen()
+            .map_err(|error| error.to_string())
+            .and_then(|()| Sampler::start(&self.options).map_err(|error| error.to_string()));
+        match again {
+            Ok(sampler) => {
+                self.view.go_on_with(sampler);
+                state.probing.go_on_with(self.target.pid());
+                state.meter.restart();
+                self.key = key(&self.target);
+                self.describe(state);
+                state.notice(format!(
+                    "the target has run another program (exec): now watching {}",
+                    self.target.info.comm()
+                ));
+            }
+            Err(why) => {
+                state.ended = Some(format!(
+                    "it has run another program (exec), which cannot be watched: {why}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Says who is watched, if that has changed.
+    fn describe(&mut self, state: &mut SessionState) {
+        let info = &self.target.info;
+        let doing = match self.doing {
+            TargetState::Running => String::new(),
+            other => format!(", {}", other.describe()),
+        };
+        let asked = self.target.thread.map_or(String::new(), |thread| {
+            format!(" (the process of thread {thread})")
+        });
+        let name = format!("{}, PID {}{asked}{doing}", info.comm(), info.pid);
+        if self.info.name != name {
+            self.info = Arc::new(TargetInfo {
+                name,
+                kernel: self.kernel.clone(),
+                readers: self.readers.clone(),
+            });
+            state.news = true;
+        }
+    }
+}
+
+impl Target for ForeignTarget {
+    fn pid(&self) -> u32 {
+        self.target.pid()
+    }
+
+    fn view(&mut self) -> Option<&mut ScanView> {
+        Some(&mut self.view)
+    }
+
+    fn tick(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
+        let now = state.now();
+        let is_over = state.ended.is_some();
+        if !is_over {
+            state.news |= self.view.look(now, Context::default());
+        }
+        // What was read can be explored after the end, too.
+        state.explore(now, &mut self.view);
+        if is_over {
+            return Ok(());
+        }
+        self.collect(state, now);
+        let published = self.view.sampler.published();
+        if self.may_be_held && published.tally.scans > 0 {
+            self.may_be_held = false;
+            self.let_go(state);
+        }
+        state.count(now, &published.tally, 0);
+        if now >= self.ask_due {
+            self.ask_due = now + ASK;
+            self.doing = self.target.watch.state();
+            self.describe(state);
+        }
+        // While it is exiting nobody knows how it ends.
+        if self.view.sampler.has_ended() && self.target.watch.state() != TargetState::Exiting {
+            self.after_the_end(state)?;
+        }
+        Ok(())
+    }
+
+    fn drive(&mut self, state: &mut SessionState, _: Command) -> anyhow::Result<()> {
+        state.notice("this target is not ours to drive: vmascope only reads it");
+        Ok(())
+    }
+
+    fn suspend(&mut self, _: &mut SessionState, suspended: bool) -> anyhow::Result<()> {
+        self.view.sampler.pause(suspended);
+        Ok(())
+    }
+
+    fn results(&self, _: Duration, published: &Published) -> Vec<CaseTotals> {
+        vec![CaseTotals {
+            case: self.key.clone(),
+            tally: published.tally.clone(),
+            operations: 0,
+            elapsed_ns: published.elapsed_ns,
+        }]
+    }
+
+    fn show(&self, _: &SessionState, published: &Published, snapshot: &mut Snapshot) {
+        snapshot.target = self.info.clone();
+        snapshot.missing = Some(published.missing);
+    }
+}
+
+fn key(target: &AttachedTarget) -> CaseKey {
+    CaseKey {
+        scenario: format!("{} (PID {})", target.info.comm(), target.pid()),
+        reader: Reader::Maps.to_string(),
+    }
+}

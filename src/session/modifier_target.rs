@@ -1,0 +1,422 @@
+//! The built-in modifier as the target of a session: a scenario is laid out,
+//! read for as long as it is looked at, and then the next.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use super::Command;
+use super::by_hand::ByHand;
+use super::coverage;
+use super::coverage::Skipped;
+use super::explorer::queries::ExplorerQueries;
+use super::probing::{ProbeInterval, Probing};
+use super::report_totals::{CaseTotals, ReportTotals};
+use super::running::{Plan, READERS, Running};
+use super::scan_view::ScanView;
+use super::session_loop::Target;
+use super::snapshot::{Snapshot, TargetInfo};
+use super::state::SessionState;
+use super::trigger::Trigger;
+use crate::events::run_info::run_info;
+use crate::linux::features::rule::Reader;
+use crate::linux::features::{KernelFacts, ReaderRule};
+use crate::linux::kernel_text::in_plain_words;
+use crate::modifier::child_process::error::ChildError;
+use crate::modifier::error::ModifierError;
+use crate::modifier::options::ModifierOptions;
+use crate::oracle::tally::Tally;
+use crate::sampling::Published;
+use crate::sampling::thread::Rate;
+use crate::scenario::catalogue::scenarios;
+use crate::scenario::definition::Scenario;
+use crate::setup::cpus::keep_apart;
+use crate::setup::error::StageError;
+use crate::setup::evidence::gather_evidence;
+use crate::setup::modifier_setup::Stage;
+use crate::setup::placement::Placement;
+use crate::text::sanitise::sanitise;
+
+/// How often answers to queries are shown anew while the modifier runs:
+/// oftener would be a flicker.
+const ANSWERS: Duration = Duration::from_millis(200);
+/// Slots of the arena: two chunks of lines, so that a scan is short and comes
+/// by the site often.
+const SLOTS: u32 = 140;
+/// How long a scenario is shown before the next one comes by itself.
+const STAY: Duration = Duration::from_secs(5);
+/// Modifiers that may die while a scenario is laid out.
+const MODIFIERS: u32 = 5;
+/// Scenarios that H2 shows in only inside a chunk, so that is where their site
+/// goes first.
+const FIRST_INSIDE: [&str; 4] = [
+    "split-tail",
+    "merge-both",
+    "merge-left-partial",
+    "merge-right-partial",
+];
+
+pub(crate) struct ModifierTarget {
+    pub(crate) scenarios: &'static [Scenario],
+    /// The scenario that runs: its position in the catalogue.
+    pub(crate) at: usize,
+    pub(crate) placement: Placement,
+    /// Whether the next scenario comes by itself.
+    pub(crate) moves_on: bool,
+    /// When the scenario that runs began.
+    pub(crate) began: Duration,
+    /// Whether manual mode is on.
+    pub(crate) manual: bool,
+    facts: KernelFacts,
+    pub(crate) rules: Vec<(Reader, ReaderRule)>,
+    info: Arc<TargetInfo>,
+    pub(crate) stage: Stage,
+    pub(crate) running: Option<Running>,
+    /// In manual mode: then the sampler and the modifier stand still.
+    pub(crate) by_hand: Option<ByHand>,
+    /// The totals of everything before the scenario that runs.
+    before: Tally,
+    answers_due: Duration,
+    skipped: Skipped,
+    pub(crate) suspended: bool,
+}
+
+impl ModifierTarget {
+    /// Starts a modifier and lays out the scenario at this position in the
+    /// catalogue.
+    pub(crate) fn start(
+        scenario: usize,
+        moves_on: bool,
+        stop: &Arc<AtomicBool>,
+    ) -> anyhow::Result<(SessionState, Self)> {
+        let start = Instant::now();
+        let scenarios = scenarios();
+        let at = scenario.min(scenarios.len() - 1);
+        let mut facts = KernelFacts::detect()?;
+        let mut stage = new_stage()?;
+        gather_evidence(&mut stage, &mut facts, &[Reader::Maps])?;
+        let rules = READERS
+            .map(|reader| (reader, facts.rule_for(reader)))
+            .to_vec();
+        let mut state = SessionState::new(
+            stop,
+            Rate::Full,
+            Trigger::default(),
+            ExplorerQueries::new(stage.pid(), &facts),
+            Probing::new(ProbeInterval::Ours),
+            ReportTotals::new(run_info(1, &facts, &rules)),
+        );
+        state.start = start;
+        let mut target = ModifierTarget {
+            scenarios,
+            at,
+            placement: first_placement(&scenarios[at]),
+            moves_on,
+            began: Duration::ZERO,
+            manual: false,
+            info: Arc::new(TargetInfo {
+                name: name(&stage),
+                kernel: format!("Linux {}", sanitise(facts.release.text.as_bytes())),
+                readers: rules
+                    .iter()
+                    .filter(|(reader, _)| !reader.queries() || facts.procmap_query)
+                    .map(|(reader, rule)| (reader.to_string(), in_plain_words(*reader, rule.rule)))
+                    .collect(),
+            }),
+            facts,
+            rules,
+            stage,
+            running: None,
+            by_hand: None,
+            before: Tally::default(),
+            answers_due: Duration::ZERO,
+            skipped: Skipped::new(),
+            suspended: false,
+        };
+        target.begin(&mut state)?;
+        Ok((state, target))
+    }
+
+    /// Lays out the scenario at hand, or the next that works here, and runs
+    /// it.
+    pub(crate) fn begin(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
+        self.finish(state);
+        let mut tried = 0;
+        let staged = loop {
+            let scenario = &self.scenarios[self.at];
+            match self.stage.set(scenario, Reader::Maps, self.placement) {
+                Ok(staged) => break staged,
+                Err(StageError::NoPlace { .. }) if self.placement != Placement::Boundary => {
+                    self.placement = Placement::Boundary;
+                }
+                Err(error) if error.is_skip() && tried < self.scenarios.len() => {
+                    state.notice(format!("skipped {}: {error}", scenario.name));
+                    let skipped = (scenario.name.clone(), error.to_string());
+                    self.skipped.extend([skipped]);
+                    self.at = (self.at + 1) % self.scenarios.len();
+                    tried += 1;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        let plan = Plan {
+            scenario: &self.scenarios[self.at],
+            number: (self.at + 1, self.scenarios.len()),
+            rules: &self.rules,
+            rate: state.rate,
+            trigger: state.trigger,
+            has_query: self.facts.procmap_query,
+        };
+        let mut running = Running::start(&mut self.stage, staged, &plan, state.now())?;
+        running.view.arrange(&state.queries.look().arrangement);
+        for info in running.infos() {
+            state.totals.case_started(info);
+        }
+        self.running = Some(running);
+        self.began = state.now();
+        state.meter.restart();
+        state.news = true;
+        if self.manual {
+            self.take_in_hand()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the scenario that runs and keeps its results.
+    fn finish(&mut self, state: &mut SessionState) {
+        self.by_hand = None;
+        let Some(mut running) = self.running.take() else {
+            return;
+        };
+        let now = state.now();
+        // Why it ended by itself was told when it did.
+        let published = running
+            .view
+            .sampler
+            .stop()
+            .unwrap_or_else(|_| running.view.sampler.published());
+        while let Some(event) = running.next_find() {
+            state.find(now, event);
+        }
+        state.dropped += published.dropped;
+        for totals in running.results(now, &published) {
+            state.totals.add(totals);
+        }
+        self.before = state.totals.total();
+    }
+
+    /// Another modifier in place of one that is gone.
+    pub(crate) fn renew(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
+        self.finish(state);
+        self.stage = new_stage()?;
+        self.info = Arc::new(TargetInfo {
+            name: name(&self.stage),
+            ..(*self.info).clone()
+        });
+        state.queries.turn_to(self.stage.pid());
+        state.ended = None;
+        state.probing.go_on_with(self.stage.pid());
+        Ok(())
+    }
+
+    /// Goes on to the scenario that many positions on.
+    pub(crate) fn change(&mut self, state: &mut SessionState, by: usize) -> anyhow::Result<()> {
+        self.at = (self.at + by) % self.scenarios.len();
+        self.placement = if self.manual {
+            Placement::Boundary
+        } else {
+            first_placement(&self.scenarios[self.at])
+        };
+        self.begin(state)
+    }
+
+    /// Whether the modifier is gone; the first time that is told. Where it may
+    /// be `dying`, its end is waited for.
+    pub(crate) fn note_death(&mut self, state: &mut SessionState, dying: bool) -> bool {
+        if state.ended.is_some() {
+            return true;
+        }
+        let modifier = self.stage.modifier();
+        let lives = match dying {
+            true => modifier.check_dying(),
+            false => modifier.check_alive(),
+        };
+        let Err(death) = lives else {
+            return false;
+        };
+        // Its last picture stays; nothing is read any more.
+        if let Some(running) = &self.running {
+            running.view.sampler.pause(true);
+        }
+        let how = match death {
+            ModifierError::Child(ChildError::Died { how, .. }) => {
+                format!("the modifier died ({how})")
+            }
+            other => other.to_string(),
+        };
+        state.ended = Some(format!("{how}, c starts another"));
+        state.news = true;
+        true
+    }
+
+    fn look(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
+        let now = state.now();
+        let Some(running) = self.running.as_ref().filter(|_| !self.suspended) else {
+            return Ok(());
+        };
+        let has_ended = running.view.sampler.has_ended();
+        if self.note_death(state, has_ended) {
+            return Ok(());
+        }
+        let Some(running) = &mut self.running else {
+            return Ok(());
+        };
+        if has_ended {
+            running.view.sampler.stop()?;
+            anyhow::bail!("the sampling thread has ended");
+        }
+        if let Some(by_hand) = &mut self.by_hand {
+            match by_hand.tick(&mut self.stage, now) {
+                Ok(news) => state.news |= news,
+                Err(error) => state.notice(error.to_string()),
+            }
+        }
+        state.news |= running.look(now);
+        state.explore(now, &mut running.view);
+        while let Some(event) = running.next_find() {
+            state.find(now, event);
+        }
+        if running.still || self.manual || now >= self.answers_due {
+            self.answers_due = now + ANSWERS;
+            let (is_new, find) = running.ask(now);
+            state.news |= is_new | running.count_pairs();
+            if let Some(event) = find {
+                state.find(now, event);
+            }
+        }
+        let published = running.view.sampler.published();
+        state.count(now, &published.tally, running.counters.operations());
+        Ok(())
+    }
+
+    /// Goes on to the next scenario when the one that runs has been shown long
+    /// enough.
+    fn move_on(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
+        if self.suspended || state.ended.is_some() {
+            // What nobody could watch does not count.
+            self.began = state.now();
+        }
+        if self.moves_on && state.now() >= self.began + STAY {
+            self.change(state, 1)?;
+        }
+        Ok(())
+    }
+}
+
+impl Target for ModifierTarget {
+    fn pid(&self) -> u32 {
+        self.stage.pid()
+    }
+
+    fn view(&mut self) -> Option<&mut ScanView> {
+        self.running.as_mut().map(|running| &mut running.view)
+    }
+
+    fn tick(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
+        self.look(state)?;
+        self.move_on(state)
+    }
+
+    fn drive(&mut self, state: &mut SessionState, command: Command) -> anyhow::Result<()> {
+        self.carry_out(state, command)
+    }
+
+    fn suspend(&mut self, state: &mut SessionState, suspended: bool) -> anyhow::Result<()> {
+        self.suspended = suspended;
+        let is_gone = self.note_death(state, false);
+        let Some(running) = self.running.as_ref().filter(|_| !is_gone) else {
+            return Ok(());
+        };
+        running.view.sampler.pause(suspended || self.manual);
+        if suspended {
+            self.stage.modifier().pause()?;
+        } else if !running.still && !self.manual {
+            self.stage.modifier().run()?;
+        }
+        Ok(())
+    }
+
+    fn results(&self, now: Duration, published: &Published) -> Vec<CaseTotals> {
+        let running = self.running.as_ref();
+        running.map_or_else(Vec::new, |running| running.results(now, published))
+    }
+
+    fn show(&self, state: &SessionState, published: &Published, snapshot: &mut Snapshot) {
+        let readers: Vec<String> = self.info.readers.iter().map(|it| it.0.clone()).collect();
+        snapshot.target = self.info.clone();
+        snapshot.moves_on = self.moves_on;
+        snapshot.coverage = Arc::new(coverage::rows(
+            self.scenarios,
+            &readers,
+            &state.totals,
+            &self.skipped,
+            &self.results(snapshot.at, published),
+        ));
+        snapshot.overall.merge(&self.before);
+        snapshot.manual = self.by_hand.as_ref().map(|by_hand| by_hand.shown.clone());
+        if let Some(running) = &self.running {
+            snapshot.overall.merge(&running.query_tally);
+            snapshot.query_tally = running.query_tally.clone();
+            snapshot.scene = Some(running.scene.clone());
+            snapshot.still = Some(running.still);
+            snapshot.pairs = running.pairs.clone();
+            snapshot.answers = running.answers.clone();
+        }
+    }
+
+    /// An error is none where the modifier has died just now: that is told. If
+    /// a scenario was to be laid out, it is, for another modifier.
+    fn survive(
+        &mut self,
+        state: &mut SessionState,
+        mut error: anyhow::Error,
+    ) -> anyhow::Result<()> {
+        // The next may be killed too.
+        for _ in 0..MODIFIERS {
+            if !self.note_death(state, true) {
+                break;
+            }
+            if self.running.is_some() {
+                return Ok(());
+            }
+            let begun = self.renew(state).and_then(|()| self.begin(state));
+            match begun {
+                Ok(()) => return Ok(()),
+                Err(another) => error = another,
+            }
+        }
+        Err(error)
+    }
+}
+
+fn name(stage: &Stage) -> String {
+    format!("modifier {}", stage.pid())
+}
+
+/// A modifier with a CPU of its own.
+fn new_stage() -> Result<Stage, StageError> {
+    let stage = Stage::new(&ModifierOptions {
+        slots: SLOTS,
+        ..ModifierOptions::default()
+    })?;
+    keep_apart(stage.pid());
+    Ok(stage)
+}
+
+fn first_placement(scenario: &Scenario) -> Placement {
+    if FIRST_INSIDE.contains(&&*scenario.name) {
+        Placement::Low
+    } else {
+        Placement::Boundary
+    }
+}

@@ -1,0 +1,176 @@
+//! The loop of a session: carries out what it is asked to, and says thirty
+//! times a second what there is to show.
+
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use super::report_totals::CaseTotals;
+use super::scan_view::ScanView;
+use super::snapshot::Snapshot;
+use super::state::SessionState;
+use super::{Command, Request, Update};
+use crate::sampling::Published;
+
+/// How often there may be something new: thirty times a second.
+const TICK: Duration = Duration::from_micros(33_300);
+
+/// Whom a session tells what there is to show: gives back what there is no
+/// room for.
+pub(crate) type Tell = Box<dyn FnMut(Update) -> Result<(), Update> + Send>;
+
+/// What differs between the built-in modifier and a process that is not ours.
+pub(crate) trait Target {
+    fn pid(&self) -> u32;
+
+    /// The scans that are shown; none while nothing is laid out to be read.
+    fn view(&mut self) -> Option<&mut ScanView>;
+
+    /// Looks at the target, and at what was read of it.
+    fn tick(&mut self, state: &mut SessionState) -> anyhow::Result<()>;
+
+    /// Carries out a command about what the target does.
+    fn drive(&mut self, state: &mut SessionState, command: Command) -> anyhow::Result<()>;
+
+    /// Makes the sampler stand still, and the target if it is ours; or lets
+    /// them go on.
+    fn suspend(&mut self, state: &mut SessionState, suspended: bool) -> anyhow::Result<()>;
+
+    /// The results so far of what is read now.
+    fn results(&self, now: Duration, published: &Published) -> Vec<CaseTotals>;
+
+    /// Adds what only this kind of target has.
+    fn show(&self, state: &SessionState, published: &Published, snapshot: &mut Snapshot);
+
+    /// An error after which the session can go on is none.
+    fn survive(&mut self, _: &mut SessionState, error: anyhow::Error) -> anyhow::Result<()> {
+        Err(error)
+    }
+}
+
+pub(crate) struct SessionLoop<T> {
+    pub(crate) state: SessionState,
+    pub(crate) target: T,
+    /// Panic on purpose after the first snapshot: for tests of the end.
+    pub(crate) panic: bool,
+}
+
+impl<T: Target> SessionLoop<T> {
+    /// Goes on until it is told to stop.
+    pub(crate) fn run(
+        &mut self,
+        requests: &Receiver<Request>,
+        tell: &mut Tell,
+    ) -> anyhow::Result<()> {
+        let mut next = Instant::now();
+        while !self.state.stop.load(Ordering::Relaxed) {
+            let left = next.saturating_duration_since(Instant::now());
+            let done = match requests.recv_timeout(left) {
+                Ok(request) => self.carry_out(request),
+                Err(RecvTimeoutError::Timeout) => {
+                    next = Instant::now() + TICK;
+                    self.state.news |= self.state.probing.tick();
+                    let done = self.target.tick(&mut self.state);
+                    self.tell_news(tell);
+                    done
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            let done = done.or_else(|error| self.target.survive(&mut self.state, error));
+            for update in self.state.updates.drain(..) {
+                // A report that finds no room can be asked for again.
+                let _ = tell(update);
+            }
+            done?;
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, request: Request) -> anyhow::Result<()> {
+        let (state, target) = (&mut self.state, &mut self.target);
+        match request {
+            Request::Suspend(done) => {
+                state.probing.suspend(target.pid(), true);
+                target.suspend(state, true)?;
+                // Whoever asked may have lost patience.
+                let _ = done.try_send(());
+                Ok(())
+            }
+            Request::Resume => {
+                state.probing.suspend(target.pid(), false);
+                target.suspend(state, false)
+            }
+            Request::Command(command) => {
+                state.news = true;
+                self.command(command)
+            }
+        }
+    }
+
+    fn command(&mut self, command: Command) -> anyhow::Result<()> {
+        let (state, target) = (&mut self.state, &mut self.target);
+        match command {
+            Command::Probe(query) => state.probing.ask(target.pid(), query),
+            Command::Rate(rate) => {
+                state.rate = rate;
+                if let Some(view) = target.view() {
+                    view.sampler.set_rate(rate);
+                }
+            }
+            Command::Trigger(trigger) => {
+                state.trigger = trigger;
+                if let Some(view) = target.view() {
+                    view.hold.set_trigger(trigger);
+                }
+            }
+            Command::Look(look) => {
+                if let Some(view) = target.view() {
+                    view.arrange(&look.arrangement);
+                }
+                state.queries.set_look(look);
+            }
+            Command::Usage(address) => {
+                let now = state.now();
+                state.queries.read_usage(address, now, &state.stop);
+            }
+            Command::Report => {
+                let published = published(target);
+                let results = target.results(state.now(), &published);
+                let report = state.totals.observations(&results);
+                state.updates.push(Update::Report(report));
+            }
+            Command::NextScenario
+            | Command::PreviousScenario
+            | Command::Scenario(_)
+            | Command::MoveOn(_)
+            | Command::SwitchPlacement
+            | Command::Still(_)
+            | Command::Step
+            | Command::Manual(_) => return target.drive(state, command),
+        }
+        Ok(())
+    }
+
+    fn tell_news(&mut self, tell: &mut Tell) {
+        let (state, target) = (&mut self.state, &mut self.target);
+        if !state.news {
+            return;
+        }
+        let published = published(target);
+        let mut snapshot = state.snapshot(target.view().map(|view| &*view), published.clone());
+        target.show(state, &published, &mut snapshot);
+        match tell(Update::Snapshot(Box::new(snapshot))) {
+            Ok(()) => state.news = false,
+            // Kept for the next time.
+            Err(Update::Snapshot(back)) => state.found = back.found,
+            Err(_) => {}
+        }
+        assert!(!self.panic, "a panic on purpose, asked for by a test");
+    }
+}
+
+/// What the sampler has published.
+fn published(target: &mut impl Target) -> Published {
+    let view = target.view();
+    view.map_or_else(Published::default, |view| view.sampler.published())
+}

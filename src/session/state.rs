@@ -1,0 +1,124 @@
+//! What every session has and counts, whatever its target.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use super::Update;
+use super::explorer::queries::ExplorerQueries;
+use super::probing::Probing;
+use super::rates::RateMeter;
+use super::report_totals::ReportTotals;
+use super::scan_view::ScanView;
+use super::snapshot::{FoundEvent, Snapshot};
+use super::trigger::Trigger;
+use crate::events::event::Event;
+use crate::oracle::tally::Tally;
+use crate::sampling::Published;
+use crate::sampling::thread::Rate;
+
+/// Finds that may wait to be sent.
+const WAITING: usize = 512;
+
+pub(crate) struct SessionState {
+    pub(crate) start: Instant,
+    pub(crate) stop: Arc<AtomicBool>,
+    pub(crate) rate: Rate,
+    pub(crate) trigger: Trigger,
+    pub(crate) queries: ExplorerQueries,
+    pub(crate) probing: Probing,
+    pub(crate) totals: ReportTotals,
+    pub(crate) meter: RateMeter,
+    pub(crate) found: Vec<FoundEvent>,
+    /// Finds that were lost for want of room.
+    pub(crate) dropped: u64,
+    /// Why the target is gone, if it is.
+    pub(crate) ended: Option<String>,
+    /// Something happened that is not told yet.
+    pub(crate) news: bool,
+    /// To be told besides; lost if nobody has room for it.
+    pub(crate) updates: Vec<Update>,
+}
+
+impl SessionState {
+    pub(crate) fn new(
+        stop: &Arc<AtomicBool>,
+        rate: Rate,
+        trigger: Trigger,
+        queries: ExplorerQueries,
+        probing: Probing,
+        totals: ReportTotals,
+    ) -> Self {
+        SessionState {
+            start: Instant::now(),
+            stop: stop.clone(),
+            rate,
+            trigger,
+            queries,
+            probing,
+            totals,
+            meter: RateMeter::default(),
+            found: Vec::new(),
+            dropped: 0,
+            ended: None,
+            news: true,
+            updates: Vec::new(),
+        }
+    }
+
+    /// Since the session started.
+    pub(crate) fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// One line for the user.
+    pub(crate) fn notice(&mut self, text: impl Into<String>) {
+        self.updates.push(Update::Notice(text.into()));
+    }
+
+    /// Something was found.
+    pub(crate) fn find(&mut self, at: Duration, event: Event) {
+        self.totals.event(&event);
+        self.found.push(FoundEvent {
+            at,
+            event: Arc::new(event),
+        });
+        if self.found.len() > WAITING {
+            let excess = self.found.len() - WAITING;
+            self.found.drain(..excess);
+            self.dropped += excess as u64;
+        }
+        self.news = true;
+    }
+
+    /// Asks what the explorer wants to know of the target.
+    pub(crate) fn explore(&mut self, now: Duration, view: &mut ScanView) {
+        let changed = view.has_changed();
+        let picture = view.picture.as_deref();
+        self.news |= self.queries.tick(now, picture, &view.history, changed);
+    }
+
+    /// Counts what was read so far.
+    pub(crate) fn count(&mut self, now: Duration, tally: &Tally, operations: u64) {
+        self.news |= self.meter.add(now, tally, operations);
+    }
+
+    /// All there is to show so far of a target that is read like this.
+    pub(crate) fn snapshot(&mut self, view: Option<&ScanView>, published: Published) -> Snapshot {
+        Snapshot {
+            at: self.now(),
+            dropped: self.dropped + published.dropped,
+            overall: published.tally.clone(),
+            tally: published.tally,
+            rates: self.meter.rates(),
+            history: Arc::new(self.meter.history()),
+            locks: view.and_then(|view| view.locks.per_scan()),
+            picture: view.and_then(|view| view.picture.clone()),
+            found: std::mem::take(&mut self.found),
+            probe: self.probing.reading.clone(),
+            ended: self.ended.clone(),
+            explored: self.queries.explored(),
+            ..Snapshot::default()
+        }
+    }
+}
