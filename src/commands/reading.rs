@@ -20,6 +20,7 @@ use crate::sampling::Published;
 use crate::sampling::thread::{Dwelling, Rate, SamplerOptions, Watched};
 use crate::setup::case_setup::Setting;
 use crate::setup::{Stage, Staged};
+use crate::text::number::nanoseconds;
 
 /// How often finds are collected from the samplers' queues.
 const COLLECT: Duration = Duration::from_millis(10);
@@ -233,8 +234,4 @@ impl Reading<'_> {
             states: &self.staged.states,
         }
     }
-}
-
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

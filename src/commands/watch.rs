@@ -16,6 +16,7 @@ use crate::process::attached::AttachedTarget;
 use crate::process::find::find_target;
 use crate::report::watch::{WatchJson, WatchText, start_line, totals_line};
 use crate::sampling::follow::{Follower, Happening};
+use crate::text::number::nanoseconds;
 
 /// The longest sleep before looking whether to end.
 const NAP: Duration = Duration::from_millis(200);
@@ -117,7 +118,7 @@ impl Printer {
                 Ok(())
             }
             Printer::Json(json) => {
-                let interval = u64::try_from(arguments.interval.as_nanos()).unwrap_or(u64::MAX);
+                let interval = nanoseconds(arguments.interval);
                 json.start(Local::now(), &target.info, target.thread, interval)
             }
         }

@@ -18,6 +18,7 @@ use crate::modifier::timed_writer::error::WriterError;
 use crate::modifier::timed_writer::mailbox::Timed;
 use crate::modifier::timed_writer::{Writer, WriterOptions};
 use crate::setup::cpus::divide;
+use crate::text::number::nanoseconds;
 
 /// How often times are taken from the writer.
 const TAKE: Duration = Duration::from_millis(5);
@@ -319,7 +320,7 @@ impl Bench {
         }
         sample.read = readers.totals().since(read);
         sample.cpu_wait_ns = cpu_wait(self.writer.pid()).saturating_sub(waited);
-        sample.elapsed_ns = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        sample.elapsed_ns = nanoseconds(begin.elapsed());
         // A call that is still waiting belongs to the sample: without it long
         // ones would be left out more often than short ones.
         self.writer.pause()?;

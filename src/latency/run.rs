@@ -11,6 +11,7 @@ use super::times::{Times, logarithmic_steps};
 use crate::linux::kernel_text::kernel_text;
 use crate::linux::process::page_size;
 use crate::linux::reading::{LabReader, ReadTotals};
+use crate::text::number::nanoseconds;
 
 /// A sample in which locks are counted is no longer than this.
 const COUNTING: Duration = Duration::from_millis(300);
@@ -238,8 +239,4 @@ fn locks(quiet: ReadTotals, counted: &Sample) -> Locks {
         operations: counted.mmap.count() + counted.munmap.count(),
         by_writer: counted.written,
     }
-}
-
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::compare::{Comparison, ComparisonRow, LEAST_RATIO, LEVEL, Verdict};
-use crate::text::number::grouped;
+use crate::text::number::{grouped, three_digits};
 
 /// Names shown of what could not be compared.
 const NAMES: usize = 4;
@@ -70,14 +70,12 @@ fn row_text(row: &ComparisonRow) -> String {
     )
 }
 
-/// A ratio in three digits.
 fn number(ratio: f64) -> String {
     match ratio {
-        ratio if ratio.is_infinite() => "any".into(),
-        ratio if ratio >= 100.0 => format!("{ratio:.0}"),
-        ratio if ratio >= 10.0 => format!("{ratio:.1}"),
-        ratio if ratio >= 0.01 || ratio == 0.0 => format!("{ratio:.2}"),
-        ratio => format!("{ratio:.1e}"),
+        f64::INFINITY => "any".into(),
+        9_999.5.. => format!("{ratio:.0}"),
+        0.01.. | 0.0 => three_digits(ratio),
+        _ => format!("{ratio:.1e}"),
     }
 }
 

@@ -3,20 +3,14 @@
 use std::io;
 use std::io::Write;
 
-use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
+use super::page::{TERMINAL, at_spaces};
+use super::style::{BAD, BOLD, DIM, PLAIN, TORN};
 use crate::stepping::step_record::Told;
 
-/// Columns that prose is wrapped to.
-const WIDTH: usize = 80;
 /// Lines shown at the end of a chunk.
 const LAST: usize = 3;
-
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const TORN: Style = AnsiColor::Yellow.on_default().bold();
-const DIM: Style = Style::new().dimmed();
-const BOLD: Style = Style::new().bold();
 
 /// What is stepped.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -113,10 +107,10 @@ impl<W: Write> StepPrinter<W> {
         let style = match (told.violation || told.astray, told.duplicate) {
             (true, _) => BAD,
             (false, true) => TORN,
-            (false, false) => Style::new(),
+            (false, false) => PLAIN,
         };
         for (text, style) in [(&told.happened, style), (&told.next, DIM)] {
-            for line in wrap(text, WIDTH - 4) {
+            for line in textwrap::wrap(text, at_spaces(TERMINAL - 4)) {
                 writeln!(out, "    {style}{line}{style:#}")?;
             }
         }
@@ -135,13 +129,4 @@ impl<W: Write> StepPrinter<W> {
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
-}
-
-/// Lines of at most so many columns; an address range is not broken.
-fn wrap(text: &str, width: usize) -> Vec<std::borrow::Cow<'_, str>> {
-    let options = textwrap::Options::new(width);
-    textwrap::wrap(
-        text,
-        options.word_splitter(textwrap::WordSplitter::NoHyphenation),
-    )
 }

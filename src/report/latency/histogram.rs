@@ -1,7 +1,7 @@
 //! Histograms side by side: times and counts on logarithmic scales.
 
-use super::format::time;
 use crate::latency::outcome::{Configuration, Step};
+use crate::text::number::time;
 
 /// Columns of a row's label.
 const LABEL: usize = 13;
