@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::protocol::{ProtocolArguments, ProtocolFormat};
 use crate::model::case::{Case, CaseError};
 use crate::model::protocols::{PROTOCOLS, Protocol};
@@ -26,11 +26,7 @@ pub(crate) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
         ProtocolFormat::Human => print_human(&study, &mut anstream::stdout()),
         ProtocolFormat::Json => print_json(&study, &mut io::BufWriter::new(io::stdout())),
     };
-    match printed {
-        // Nobody reads any more: no error.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        printed => printed?,
-    }
+    unless_unread(printed.map_err(anyhow::Error::from), ())?;
     Ok(if study.holds() {
         Exit::Held
     } else {

@@ -70,7 +70,7 @@ pub(crate) struct ComparisonRow {
 
 /// What a row says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Trend {
     /// It is seen more rarely.
     Better,
     /// It is seen more often.
@@ -82,16 +82,16 @@ pub(crate) enum Verdict {
 impl ComparisonRow {
     /// What it says.
     #[must_use]
-    pub(crate) fn verdict(&self) -> Verdict {
+    pub(crate) fn trend(&self) -> Trend {
         let ratio = self.compared.ratio;
         if self.unlike || self.corrected > LEVEL {
-            Verdict::NoDifference
+            Trend::NoDifference
         } else if ratio >= LEAST_RATIO {
-            Verdict::Worse
+            Trend::Worse
         } else if ratio <= 1.0 / LEAST_RATIO {
-            Verdict::Better
+            Trend::Better
         } else {
-            Verdict::NoDifference
+            Trend::NoDifference
         }
     }
 }
@@ -182,14 +182,14 @@ impl Comparison {
     }
 
     /// The rows with that verdict.
-    pub(crate) fn with(&self, verdict: Verdict) -> impl Iterator<Item = &ComparisonRow> {
-        self.rows.iter().filter(move |row| row.verdict() == verdict)
+    pub(crate) fn with(&self, trend: Trend) -> impl Iterator<Item = &ComparisonRow> {
+        self.rows.iter().filter(move |row| row.trend() == trend)
     }
 
     /// Whether this run is to be held against its kernel.
     #[must_use]
     pub(crate) fn got_worse(&self) -> bool {
-        self.with(Verdict::Worse).next().is_some() || !self.new_violations.is_empty()
+        self.with(Trend::Worse).next().is_some() || !self.new_violations.is_empty()
     }
 }
 

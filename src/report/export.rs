@@ -69,25 +69,15 @@ pub fn export<'a>(
             }
         }
         ExportFormat::Csv => {
-            writeln!(
-                out,
-                "start,end,size_bytes,permissions,offset,device,inode,name"
-            )?;
+            let mut rows = csv_writer(out);
+            // By hand: it stands there also where no VMA follows.
+            rows.write_record(VmaRecord::FIELDS)
+                .map_err(io::Error::from)?;
             for vma in vmas {
-                let vma = vma?;
-                writeln!(
-                    out,
-                    "{:#x},{:#x},{},{},{:#x},{},{},{}",
-                    vma.start,
-                    vma.end,
-                    vma.end.saturating_sub(vma.start),
-                    vma.perms,
-                    vma.offset,
-                    vma.device,
-                    vma.inode,
-                    quoted(&sanitise(vma.name)),
-                )?;
+                rows.serialize(VmaRecord::from(&vma?))
+                    .map_err(io::Error::from)?;
             }
+            rows.flush()?;
         }
         ExportFormat::Json => {
             let vmas: Result<Vec<_>, _> = vmas
@@ -105,13 +95,12 @@ pub fn export<'a>(
     Ok(())
 }
 
-/// A field of CSV.
-fn quoted(text: &str) -> String {
-    if text.contains(['"', ',']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
+/// A writer of CSV whose lines end in `\n`.
+pub(crate) fn csv_writer<W: Write>(out: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new()
+        .has_headers(false)
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_writer(out)
 }
 
 #[derive(Serialize)]
@@ -121,7 +110,8 @@ struct Document {
     vmas: Vec<VmaRecord>,
 }
 
-/// A VMA in JSON. Addresses are text: not every reader of JSON keeps 64 bits.
+/// A VMA in JSON and CSV. Addresses are text: not every reader of JSON keeps 64
+/// bits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct VmaRecord {
     /// `vm_start`, `0x…`.
@@ -140,6 +130,19 @@ pub(crate) struct VmaRecord {
     pub inode: u64,
     /// The name, sanitised.
     pub name: String,
+}
+
+impl VmaRecord {
+    const FIELDS: [&str; 8] = [
+        "start",
+        "end",
+        "size_bytes",
+        "permissions",
+        "offset",
+        "device",
+        "inode",
+        "name",
+    ];
 }
 
 impl From<&MapsLine<'_>> for VmaRecord {

@@ -5,3 +5,4 @@ pub(crate) mod histogram;
 pub(crate) mod human;
 pub(crate) mod locks;
 pub(crate) mod plain;
+pub(crate) mod progress;
