@@ -18,12 +18,13 @@
 //! Locks are counted in samples of their own: a counter on the tracepoint
 //! makes every acquisition a little slower, which must not show in the times.
 //!
-//! * [`reader`]: who reads; the threads that do;
+//! * [`reader`]: the threads that read;
+//! * [`busy`]: threads that keep them from their CPU;
 //! * [`mod@bench`]: a writer and its readers, placed on CPUs: takes samples;
+//! * [`clock`]: whether the clock and the writer's loop can be trusted;
 //! * [`times`]: percentiles of many times;
-//! * [`run`](mod@run): rounds of samples, and what comes out;
+//! * [`run`](mod@run): rounds of samples;
 //! * [`outcome`]: what comes out;
-//! * [`report`]: the same as text;
 //! * [`live`]: the lab as the application shows it.
 
 pub(crate) mod bench;
@@ -34,4 +35,3 @@ pub(crate) mod outcome;
 pub(crate) mod reader;
 pub(crate) mod run;
 pub(crate) mod times;
-pub(crate) mod walk;

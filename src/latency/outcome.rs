@@ -88,7 +88,7 @@ pub(crate) struct Configuration {
     /// Scans a second, of all threads of the reader.
     pub scans_per_second: f64,
     /// How many calls took how long.
-    pub histogram: Vec<Step>,
+    pub histogram: Vec<HistogramStep>,
     /// Each sample.
     pub samples: Vec<SampleSummary>,
     /// Which locks were taken, if they were counted.
@@ -121,7 +121,7 @@ impl Ratio {
 
 /// A step of a histogram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Step {
+pub(crate) struct HistogramStep {
     /// Its end, in nanoseconds, not included; none: it has no end.
     pub below_ns: Option<u64>,
     /// Calls in it.
@@ -264,7 +264,7 @@ pub(crate) mod fixture {
                 .map(Some)
                 .chain([None])
                 .zip(counts)
-                .map(|(below_ns, count)| Step { below_ns, count })
+                .map(|(below_ns, count)| HistogramStep { below_ns, count })
                 .collect(),
             samples: vec![
                 SampleSummary {

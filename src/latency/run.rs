@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::bench::{Bench, BenchOptions, LabError, Sample};
 use super::outcome::{
-    Configuration, LatencyOutcome, Locks, Ratio, SampleSummary, Setup, Skipped, Step,
+    Configuration, HistogramStep, LatencyOutcome, Locks, Ratio, SampleSummary, Setup, Skipped,
 };
 use super::times::{Times, logarithmic_steps};
 use crate::linux::kernel_text::kernel_text;
@@ -214,7 +214,7 @@ impl Measured {
             scans_per_second: self.per_ns(self.scans) * 1e9,
             histogram: ends
                 .zip(counts)
-                .map(|(below_ns, count)| Step { below_ns, count })
+                .map(|(below_ns, count)| HistogramStep { below_ns, count })
                 .collect(),
             samples: self.samples.clone(),
             locks: self.locks,
