@@ -22,7 +22,6 @@ use crate::setup::{Stage, Staged};
 /// run.
 const INTERRUPTED: &str = "interrupted";
 
-/// One case to run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Case<'a> {
     pub(crate) scenario: &'a Scenario,

@@ -25,7 +25,6 @@ use crate::scenario::definition::Scenario;
 use crate::setup::Stage;
 use crate::setup::cpus::keep_apart;
 
-/// Runs the check.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let kept = arguments
         .compare

@@ -20,7 +20,6 @@ use crate::text::sanitise::sanitise;
 /// VMAs; a device could go on for ever.
 const LARGEST: u64 = 256 << 20;
 
-/// Compares and prints.
 pub(crate) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
     if arguments.before == "-" && arguments.after == "-" {
         return Err(Failure::usage(anyhow::anyhow!(

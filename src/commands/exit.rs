@@ -24,7 +24,6 @@ pub(crate) enum Exit {
 /// Why a command failed, and the exit status that says so.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// The exit status.
     pub exit: Exit,
     error: anyhow::Error,
 }

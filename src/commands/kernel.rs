@@ -40,7 +40,6 @@ const HOLES: [(KnownHole, &str); 3] = [
     (KnownHole::H3, "replace-last"),
 ];
 
-/// Looks and prints.
 pub(crate) fn run(arguments: &KernelArguments) -> Result<Exit, Failure> {
     let stop = stop_flag()?;
     let survey = survey(arguments.look, &stop)?;

@@ -21,7 +21,6 @@ use crate::report::output::print;
 /// A sample is at least so long: shorter ones hold hardly any calls.
 const SHORTEST: Duration = Duration::from_millis(5);
 
-/// Measures.
 pub(crate) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {
     let plan = plan(arguments)?;
     let stop = stop_flag()?;

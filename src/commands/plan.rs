@@ -15,7 +15,6 @@ use crate::setup::Stage;
 use crate::setup::evidence::gather_evidence;
 use crate::setup::placement::Placement;
 
-/// The cases of a run.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) scenarios: Vec<&'static Scenario>,
@@ -116,7 +115,6 @@ pub(crate) fn find_rules(
         .collect())
 }
 
-/// What runs, and where.
 pub(crate) fn run_info(
     plan: &Plan,
     placements: &[Placement],

@@ -11,7 +11,6 @@ use crate::report::model::human::print_human;
 use crate::report::model::json::print_json;
 use crate::scenario::definition::{Scenario, scenarios};
 
-/// Explores what was asked for.
 pub(crate) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
     let wanted_cases = cases_of(arguments).map_err(Failure::usage)?;
     let protocols = if asks_for_all(&arguments.readers) {

@@ -11,7 +11,6 @@ use crate::sampling::describe::Moment;
 use crate::sampling::thread::{Sampler, SamplerError, SamplerOptions};
 use crate::setup::placement::Placement;
 
-/// Running samplers.
 #[derive(Debug)]
 pub(crate) struct Readers(Vec<Sampler>);
 

@@ -10,7 +10,6 @@ use crate::cli::scenarios::{ScenariosArguments, ScenariosFormat};
 use crate::report::scenarios::{scenarios_json, write_scenarios};
 use crate::scenario::catalogue::Catalogue;
 
-/// Prints the catalogue, or a part of it.
 pub(crate) fn run(arguments: &ScenariosArguments) -> Result<Exit, Failure> {
     let catalogue = Catalogue::with_files(&arguments.scenario_files).map_err(Failure::usage)?;
     let selected = if arguments.names.is_empty() {

@@ -25,7 +25,6 @@ use crate::text::sanitise::sanitise;
 /// Slots of the arena: two chunks of lines.
 const SLOTS: u32 = 140;
 
-/// Takes the steps.
 pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
     let steps = parse_steps(&arguments.steps.join(" ")).map_err(Failure::usage)?;
     let scenario =

@@ -47,7 +47,6 @@ pub(crate) struct Comparison {
 /// One figure of one case at one placement.
 #[derive(Clone, Debug)]
 pub(crate) struct ComparisonRow {
-    /// Which case.
     pub case: CaseKey,
     /// Where the site stood, and in which variant.
     pub place: String,
@@ -80,7 +79,6 @@ pub(crate) enum Trend {
 }
 
 impl ComparisonRow {
-    /// What it says.
     #[must_use]
     pub(crate) fn trend(&self) -> Trend {
         let ratio = self.compared.ratio;
@@ -97,7 +95,6 @@ impl ComparisonRow {
 }
 
 impl Comparison {
-    /// Compares `now` with `then`.
     #[must_use]
     pub(crate) fn of(then: &KeptRun, now: &KeptRun) -> Self {
         let mut comparison = Comparison {

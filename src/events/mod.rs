@@ -27,7 +27,6 @@ pub enum Observation {
     CaseStarted(Box<CaseInfo>),
     /// A case still runs: its totals so far. At most a few each second.
     Progress {
-        /// Which case.
         case: CaseKey,
         /// Nanoseconds since it started to run.
         elapsed_ns: u64,
@@ -52,10 +51,8 @@ pub enum Observation {
     },
 }
 
-/// What runs, and where.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunInfo {
-    /// The version of vmascope.
     pub version: String,
     /// The command line, sanitised.
     pub command_line: String,
@@ -63,7 +60,6 @@ pub struct RunInfo {
     pub kernel: String,
     /// CONFIG_PER_VMA_LOCK, and where that is known from.
     pub per_vma_lock: String,
-    /// Bytes of a page.
     pub page_size: u64,
     /// Wall-clock start, RFC 3339.
     pub started: String,
@@ -83,10 +79,8 @@ pub struct RunInfo {
 /// The rule that one reader is judged by.
 #[derive(Clone, Debug, Serialize)]
 pub struct RuleInfo {
-    /// The reader's name.
     pub reader: String,
     /// `line-end`, `chunk-end` or `chunk-start`.
     pub rule: String,
-    /// Why.
     pub why: String,
 }

@@ -20,7 +20,8 @@
 //!
 //! * [`reader`]: the threads that read;
 //! * [`busy`]: threads that keep them from their CPU;
-//! * [`mod@bench`]: a writer and its readers, placed on CPUs: takes samples;
+//! * [`mod@bench`]: a writer and its readers, placed on CPUs;
+//! * [`sample`]: one sample, taken on it;
 //! * [`clock`]: whether the clock and the writer's loop can be trusted;
 //! * [`times`]: percentiles of many times;
 //! * [`run`](mod@run): rounds of samples;
@@ -32,6 +33,9 @@ pub(crate) mod busy;
 pub(crate) mod clock;
 pub(crate) mod live;
 pub(crate) mod outcome;
+#[cfg(test)]
+pub(crate) mod outcome_fixture;
 pub(crate) mod reader;
 pub(crate) mod run;
+pub(crate) mod sample;
 pub(crate) mod times;

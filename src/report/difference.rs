@@ -19,12 +19,10 @@ use crate::text::sanitise::sanitise;
 /// old shape would misread the new one.
 const SHAPE: u32 = 1;
 
-/// One side.
 #[derive(Clone, Debug)]
 pub(crate) struct Side {
     /// What it is, sanitised: `process 123 (sleep)`, `file old.maps`.
     pub what: String,
-    /// Its text of `maps`.
     pub text: Vec<u8>,
 }
 
@@ -45,7 +43,6 @@ impl NameSum {
     }
 }
 
-/// Two sides, compared.
 #[derive(Debug)]
 pub(crate) struct Difference {
     sides: [Side; 2],
@@ -55,7 +52,6 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    /// Compares `before` and `after`.
     #[must_use]
     pub(crate) fn of(before: Side, after: Side) -> Self {
         let mut diff = Diff::new();
@@ -93,9 +89,6 @@ impl Difference {
     }
 
     /// Writes text for people: both sides, each change, the sums.
-    ///
-    /// # Errors
-    /// That of `out`.
     pub(crate) fn write_text(&self, mut out: impl Write) -> io::Result<()> {
         for (i, side) in self.sides.iter().enumerate() {
             writeln!(
@@ -153,9 +146,6 @@ impl Difference {
     }
 
     /// Writes one JSON document.
-    ///
-    /// # Errors
-    /// That of `out`.
     pub(crate) fn write_json(&self, mut out: impl Write) -> io::Result<()> {
         let side = |i: usize| {
             json!({

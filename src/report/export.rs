@@ -22,7 +22,6 @@ pub enum ExportFormat {
     Maps,
     /// One row a VMA, with a header (RFC 4180, but for lines that end in `\n`).
     Csv,
-    /// One document.
     Json,
 }
 
@@ -44,7 +43,6 @@ pub enum ExportError {
     /// A line is not one of `maps`.
     #[error(transparent)]
     Line(#[from] ParseLineError),
-    /// It could not be written.
     #[error("cannot write the export: {0}")]
     Write(#[from] io::Error),
 }
@@ -126,7 +124,6 @@ pub(crate) struct VmaRecord {
     pub offset: String,
     /// `MAJOR:MINOR`, in hexadecimal.
     pub device: String,
-    /// The inode number.
     pub inode: u64,
     /// The name, sanitised.
     pub name: String,

@@ -32,19 +32,16 @@ pub(crate) struct Human<W> {
     dots: bool,
 }
 
-/// What to print.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HumanOptions {
     /// The boundary before, during and after; a dot each second.
     pub verbose: bool,
     /// Whether known violations count as expected.
     pub allow_known: bool,
-    /// How wide the names are.
     pub widths: Widths,
 }
 
 impl<W: Write> Human<W> {
-    /// Prints to `out`.
     pub(crate) fn new(out: W, options: HumanOptions) -> Self {
         Human {
             out,

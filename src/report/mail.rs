@@ -24,7 +24,6 @@ pub(crate) struct MailReport {
 }
 
 impl MailReport {
-    /// Takes in the next observation.
     pub(crate) fn observe(&mut self, observation: &Observation) {
         match observation {
             Observation::RunStarted(run) => self.run = Some(run.clone()),
@@ -46,7 +45,6 @@ impl MailReport {
         }
     }
 
-    /// The report.
     #[must_use]
     pub(crate) fn text(&self) -> String {
         let mut out = String::new();

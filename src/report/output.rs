@@ -4,9 +4,6 @@ use std::io;
 use std::io::Write as _;
 
 /// Prints `text`; ANSI styles are stripped where they are not wanted.
-///
-/// # Errors
-/// When it cannot be written.
 pub(crate) fn print(text: &str) -> io::Result<()> {
     let mut out = anstream::stdout();
     out.write_all(text.as_bytes())?;

@@ -21,9 +21,6 @@ const STATE: Style = GOOD;
 
 /// Writes each scenario: its states as pictures, its operations between them,
 /// and what a reader may see of it.
-///
-/// # Errors
-/// When `out` cannot be written to.
 pub(crate) fn write_scenarios(out: &mut impl Write, scenarios: &[&Scenario]) -> io::Result<()> {
     for (at, scenario) in scenarios.iter().enumerate() {
         if at > 0 {

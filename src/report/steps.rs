@@ -12,16 +12,13 @@ use crate::stepping::step_record::Told;
 /// Lines shown at the end of a chunk.
 const LAST: usize = 3;
 
-/// What is stepped.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct StepHeading {
-    /// The scenario's name.
     pub scenario: String,
     /// What it does, in a line.
     pub summary: String,
     /// `Linux 6.18.1`.
     pub kernel: String,
-    /// The rule of the reader.
     pub rule: String,
     /// The same in plain words.
     pub reader: String,
@@ -49,10 +46,6 @@ impl<W: Write> StepPrinter<W> {
         StepPrinter { out, json }
     }
 
-    /// Says what is stepped.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub(crate) fn heading(&mut self, heading: &StepHeading) -> io::Result<()> {
         if self.json {
             return self.json(heading);
@@ -77,10 +70,6 @@ impl<W: Write> StepPrinter<W> {
         }
     }
 
-    /// Tells of a step.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub(crate) fn step(&mut self, told: &Told) -> io::Result<()> {
         if self.json {
             return self.json(told);
@@ -122,10 +111,6 @@ impl<W: Write> StepPrinter<W> {
         writeln!(self.out)
     }
 
-    /// Writes out what waits.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }

@@ -8,7 +8,6 @@ use crate::linux::reading::LabReader;
 /// How long each step takes.
 const STEP: Duration = Duration::from_secs(10);
 
-/// The steps.
 const STEPS: [(LabReader, &str); 5] = [
     (
         LabReader::None,

@@ -62,11 +62,8 @@ pub enum LabCommand {
 pub struct LabPoint {
     /// Calls in it; the rest is nothing where there are none.
     pub calls: u64,
-    /// Half of them took no longer.
     pub p50_ns: u64,
-    /// 99 of 100.
     pub p99_ns: u64,
-    /// The longest.
     pub max_ns: u64,
     /// Readers were added or removed.
     pub change: bool,
@@ -113,7 +110,6 @@ pub struct WalkState {
 /// Everything there is to show at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct LabSnapshot {
-    /// The writer's PID.
     pub pid: u32,
     /// How many threads of each reader.
     pub counts: Counts,

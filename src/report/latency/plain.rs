@@ -29,9 +29,6 @@ const COLUMNS: [&str; 16] = [
 ];
 
 /// A row for each reader and call, with a heading.
-///
-/// # Errors
-/// That of `out`.
 pub(crate) fn csv(outcome: &LatencyOutcome, out: impl io::Write) -> io::Result<()> {
     let mut rows = csv_writer(out);
     rows.write_record(COLUMNS)?;
@@ -140,7 +137,7 @@ fn median(sorted: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::latency::outcome::fixture::outcome;
+    use crate::latency::outcome_fixture::outcome;
 
     #[test]
     fn each_row_has_all_columns() {

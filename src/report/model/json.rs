@@ -20,9 +20,6 @@ const SHAPE: u32 = 1;
 /// Writes the document: a result for each case and reader, each violation with
 /// a shortest trace. Pages count from the start of the site; the fence before
 /// it starts at -1.
-///
-/// # Errors
-/// What writing says.
 pub(crate) fn print_json(study: &Study, out: &mut impl Write) -> io::Result<()> {
     let mut results = Vec::new();
     for (case, row) in study.verdicts.iter().enumerate() {
