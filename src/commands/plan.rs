@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::exit::Failure;
 use crate::cli::check::{CheckArguments, MOST_READERS};
 use crate::compare::kept::KeptRun;
-use crate::events::RunInfo;
+use crate::events::run_info::RunInfo;
 use crate::linux::features::rule::Reader;
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::report::table::Widths;

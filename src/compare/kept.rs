@@ -8,7 +8,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::events::case::CaseKey;
-use crate::events::document::{DOCUMENT_FORMAT, DOCUMENT_SHAPE};
+use crate::events::document::CHECK;
 use crate::setup::placement::Placement;
 
 /// The largest document that is read, in bytes: a run of all cases takes less
@@ -225,14 +225,14 @@ impl KeptRun {
             text.escape_debug().to_string()
         };
         let head: Head = serde_json::from_slice(bytes).map_err(one_line)?;
-        if head.format != DOCUMENT_FORMAT {
+        if head.format != CHECK.format {
             let found = head.format.escape_debug().to_string();
-            return Err(format!("its format is `{found}`, not `{DOCUMENT_FORMAT}`"));
+            return Err(format!("its format is `{found}`, not `{}`", CHECK.format));
         }
-        if head.shape != DOCUMENT_SHAPE {
+        if head.shape != CHECK.shape {
             return Err(format!(
-                "its shape is number {}, this version reads {DOCUMENT_SHAPE}",
-                head.shape
+                "its shape is number {}, this version reads {}",
+                head.shape, CHECK.shape
             ));
         }
         let run: KeptRun = serde_json::from_slice(bytes).map_err(one_line)?;

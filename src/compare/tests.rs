@@ -25,7 +25,7 @@ fn document(torn: u64, h1: u64, unknown: u64) -> Value {
     rounds.push(tally(1000, torn - 9 * (torn / 10), h1, unknown));
     json!({
         "format": "vmascope-check",
-        "shape": crate::events::document::DOCUMENT_SHAPE,
+        "shape": crate::events::document::CHECK.shape,
         "run": { "kernel": "Linux", "started": "then", "readers_at_once": 1 },
         "cases": [{
             "case": { "scenario": "split", "reader": "maps" },

@@ -8,16 +8,13 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::changes::{ChangeRecord, change_line};
+use crate::events::document::DIFF;
 use crate::maps::diff::Diff;
 use crate::maps::diff::change::AddressSpaceChangeKind;
 use crate::maps::line::MapsLine;
 use crate::maps::scan_text::Lines;
 use crate::text::number::{bytes, grouped};
 use crate::text::sanitise::sanitise;
-
-/// The version of the JSON document's shape: it changes when a reader of the
-/// old shape would misread the new one.
-const SHAPE: u32 = 1;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Side {
@@ -157,8 +154,8 @@ impl Difference {
         let changes: Vec<ChangeRecord> =
             self.diff.changes().iter().map(ChangeRecord::from).collect();
         let document = json!({
-            "format": "vmascope-diff",
-            "shape": SHAPE,
+            "format": DIFF.format,
+            "shape": DIFF.shape,
             "before": side(0),
             "after": side(1),
             "changes": changes,

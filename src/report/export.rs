@@ -8,12 +8,9 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use crate::events::document::MAPS;
 use crate::maps::line::{MapsLine, ParseLineError};
 use crate::text::sanitise::sanitise;
-
-/// The version of the JSON document's shape: it changes when a reader of the
-/// old shape would misread the new one.
-const SHAPE: u32 = 1;
 
 /// What to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -82,8 +79,8 @@ pub fn export<'a>(
                 .map(|vma| vma.map(|vma| VmaRecord::from(&vma)))
                 .collect();
             let document = Document {
-                format: "vmascope-maps",
-                shape: SHAPE,
+                format: MAPS.format,
+                shape: MAPS.shape,
                 vmas: vmas?,
             };
             serde_json::to_writer_pretty(&mut out, &document).map_err(io::Error::from)?;

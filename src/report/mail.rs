@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use super::left_out::{left_out, why_not_judged};
 use super::page::{MAIL, hanging};
 use super::seen::seen_lines;
+use crate::events::Observation;
 use crate::events::case::{CaseInfo, CaseKey, CaseResult, Outcome};
 use crate::events::event::{Event, EventKind};
-use crate::events::{Observation, RunInfo};
+use crate::events::run_info::RunInfo;
 use crate::linux::known_holes::KnownHole;
 use crate::text::number::{grouped, rate_text, seconds};
 

@@ -8,11 +8,9 @@ use serde_json::{Value, json};
 
 use super::page::{CATALOGUE, hanging};
 use super::style::{BOLD, DIM, GOOD};
+use crate::events::document::SCENARIOS;
 use crate::linux::known_holes::{KnownHole, KnownHoles};
 use crate::scenario::definition::Scenario;
-
-/// The version of the JSON document's shape.
-const SHAPE: u32 = 1;
 
 /// Columns before a picture or a text.
 const LABEL: usize = 14;
@@ -108,8 +106,8 @@ pub(crate) fn holes_text(holes: Option<KnownHoles>) -> String {
 pub(crate) fn scenarios_json(scenarios: &[&Scenario]) -> Value {
     let scenarios: Vec<Value> = scenarios.iter().map(|scenario| one(scenario)).collect();
     json!({
-        "format": "vmascope-scenarios",
-        "shape": SHAPE,
+        "format": SCENARIOS.format,
+        "shape": SCENARIOS.shape,
         "scenarios": scenarios,
     })
 }

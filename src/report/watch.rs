@@ -8,14 +8,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::changes::{ChangeRecord, change_line};
+use crate::events::document::WATCH;
 use crate::maps::diff::change::AddressSpaceChangeKind;
 use crate::process::attached::TargetInfo;
 use crate::sampling::describe::{blink_sentence, tear_name};
 use crate::sampling::follow::{Happening, Totals};
-
-/// The version of the objects' shape: it changes when a reader of the old
-/// shape would misread the new one.
-const SHAPE: u32 = 2;
 
 /// Writes lines of text, each with the wall-clock time.
 #[derive(Debug)]
@@ -137,8 +134,8 @@ impl<W: Write> WatchJson<W> {
         interval_ns: u64,
     ) -> io::Result<()> {
         let rest = json!({
-            "format": "vmascope-watch",
-            "shape": SHAPE,
+            "format": WATCH.format,
+            "shape": WATCH.shape,
             "pid": info.pid,
             "asked_for_thread": thread,
             "name": info.comm(),

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::events::Observation;
 use crate::events::case::{CaseKey, CaseResult, Outcome};
 use crate::events::event::Event;
-use crate::events::{Observation, RunInfo};
+use crate::events::run_info::RunInfo;
 use crate::oracle::tally::Tally;
 use crate::report::mail::MailReport;
 
