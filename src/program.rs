@@ -4,9 +4,10 @@ use std::panic::resume_unwind;
 use std::process::ExitCode;
 use std::thread;
 
+use crate::commands;
 use crate::commands::exit::Exit;
 use crate::modifier::{handle, timed_writer};
-use crate::{commands, report};
+use crate::report::output::tell;
 
 /// The program's stack, in bytes: as much as a main thread mostly has.
 const STACK_BYTES: usize = 8 << 20;
@@ -28,7 +29,7 @@ pub fn main() -> ExitCode {
         Ok(Ok(exit)) => ExitCode::from(exit as u8),
         Ok(Err(panic)) => resume_unwind(panic),
         Err(error) => {
-            report::tell(&format!(
+            tell(&format!(
                 "vmascope: cannot start a thread: {error}; raise the limits on processes and on \
                  address space (`ulimit -u`, `ulimit -v`)"
             ));
@@ -41,7 +42,7 @@ fn program() -> Exit {
     let done = commands::command_line()
         .and_then(|cli| cli.map_or(Ok(Exit::Held), |cli| commands::run(&cli)));
     done.unwrap_or_else(|failure| {
-        report::tell(&format!("vmascope: {failure}"));
+        tell(&format!("vmascope: {failure}"));
         failure.exit
     })
 }

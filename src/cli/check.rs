@@ -11,7 +11,6 @@ use crate::sampling::thread::Dwelling;
 use crate::scenario::definition::{MAX_SITES, MAX_WRITERS};
 use crate::setup::placement::Placement;
 
-/// Arguments of `vmascope check`.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = EXIT_CODES)]
 pub(crate) struct CheckArguments {
@@ -36,8 +35,9 @@ pub(crate) struct CheckArguments {
     pub placements: Vec<Placement>,
 
     /// Read with a buffer of this size, instead of what the placement wants
-    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..=16 << 20))]
-    pub chunk: Option<u32>,
+    #[arg(long = "chunk", value_name = "BYTES",
+          value_parser = clap::value_parser!(u32).range(1..=16 << 20))]
+    pub read_size: Option<u32>,
 
     /// The pause before each read or query: a time, or auto to find the one that tears most
     #[arg(long, value_name = "TIME|auto", default_value = "auto", value_parser = dwelling)]
@@ -89,7 +89,7 @@ pub(crate) struct CheckArguments {
 
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
+    pub format: CheckFormat,
 
     /// Show the boundary before and after each operation, and a dot each second instead of the
     /// progress bar
@@ -97,9 +97,8 @@ pub(crate) struct CheckArguments {
     pub verbose: bool,
 }
 
-/// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum CheckFormat {
     /// A table, and what was violated
     Human,
     /// The kernel's test protocol, one test for each scenario and reader

@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-/// Arguments of `vmascope demo`.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct DemoArguments {
     /// The scenario to begin with, or all: then the next one comes every few seconds

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-/// Arguments of `vmascope kernel`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct KernelArguments {
     /// How long to look for each of the known holes
@@ -16,7 +15,6 @@ pub(crate) struct KernelArguments {
     pub format: KernelFormat,
 }
 
-/// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum KernelFormat {
     /// What each reader does, and how that is known

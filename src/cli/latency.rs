@@ -6,7 +6,6 @@ use clap::{Args, ValueEnum};
 
 use crate::linux::reading::LabReader;
 
-/// Arguments of `vmascope latency`.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = MORE)]
 pub(crate) struct LatencyArguments {
@@ -63,7 +62,6 @@ pub(crate) struct LatencyArguments {
     pub format: LatencyFormat,
 }
 
-/// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LatencyFormat {
     /// Tables, histograms, and which locks were taken

@@ -35,7 +35,6 @@ pub(crate) struct Cli {
     pub command: Option<Command>,
 }
 
-/// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show torn reads of the built-in modifier live, in the terminal (what runs without a command)

@@ -2,7 +2,6 @@
 
 use clap::{Args, ValueEnum};
 
-/// Arguments of `vmascope protocol`.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = NOTES)]
 pub(crate) struct ProtocolArguments {
@@ -38,7 +37,6 @@ pub(crate) struct ProtocolArguments {
     pub format: ProtocolFormat,
 }
 
-/// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProtocolFormat {
     /// A matrix or a table, and with one reader the shortest traces

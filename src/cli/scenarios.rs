@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-/// Arguments of `vmascope scenarios`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ScenariosArguments {
     /// Scenarios to show; without a name all of them
@@ -13,16 +12,15 @@ pub(crate) struct ScenariosArguments {
 
     /// Read more scenarios from this file, TOML as scenarios.toml of the sources
     #[arg(long = "scenario-file", value_name = "FILE")]
-    pub files: Vec<PathBuf>,
+    pub scenario_files: Vec<PathBuf>,
 
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: ListFormat,
+    pub format: ScenariosFormat,
 }
 
-/// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ListFormat {
+pub(crate) enum ScenariosFormat {
     /// Pictures and words
     Human,
     /// One JSON document

@@ -5,7 +5,6 @@ use clap::{Args, ValueEnum};
 use super::check::RuleChoice;
 use crate::stepping::step::Size;
 
-/// Arguments of `vmascope step`.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = EXIT_CODES)]
 pub(crate) struct StepArguments {
@@ -46,7 +45,6 @@ pub(crate) enum SizeChoice {
 }
 
 impl SizeChoice {
-    /// The size.
     #[must_use]
     pub(crate) fn size(self) -> Size {
         match self {
@@ -56,7 +54,6 @@ impl SizeChoice {
     }
 }
 
-/// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StepFormat {
     /// Each step, the lines it printed, and what is to be said of it

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// Arguments of `vmascope attach`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct AttachArguments {
     /// The process to watch: its PID, a thread's, or its name if no other has
@@ -13,16 +12,13 @@ pub(crate) struct AttachArguments {
     #[arg(value_name = "PID|NAME")]
     pub target: Option<OsString>,
     #[command(flatten)]
-    /// How fast.
-    pub pace: Pace,
+    pub rate: RateArguments,
 }
 
-/// Arguments of `vmascope run`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RunArguments {
     #[command(flatten)]
-    /// How fast.
-    pub pace: Pace,
+    pub rate: RateArguments,
     /// A file for what the command writes; without it, the end of that is
     /// printed afterwards
     #[arg(long, value_name = "FILE")]
@@ -39,7 +35,7 @@ pub(crate) struct RunArguments {
 
 /// How fast to scan a target that is not ours.
 #[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct Pace {
+pub(crate) struct RateArguments {
     /// Scans a second; 0 is as fast as the kernel answers, which costs the
     /// target
     #[arg(long, value_name = "SCANS", default_value_t = 60)]

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-/// Arguments of `vmascope watch`.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = WATCH_ENDS)]
 pub(crate) struct WatchArguments {
@@ -26,7 +25,6 @@ pub(crate) struct WatchArguments {
     pub format: TextFormat,
 }
 
-/// Arguments of `vmascope diff`.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = DIFF_SIDES)]
 pub(crate) struct DiffArguments {
@@ -43,7 +41,6 @@ pub(crate) struct DiffArguments {
     pub format: TextFormat,
 }
 
-/// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TextFormat {
     /// One line each, for people and grep

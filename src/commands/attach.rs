@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 
 use super::exit::{Exit, Failure};
-use crate::cli::target::{AttachArguments, Pace};
+use crate::cli::target::{AttachArguments, RateArguments};
 use crate::process::attached::AttachedTarget;
 use crate::process::find::find_target;
 use crate::process::processes::ProcessEntry;
@@ -12,8 +12,8 @@ use crate::sampling::thread::Rate;
 use crate::session::ToWatch;
 
 /// What is to be watched, and how fast.
-pub(crate) fn to_watch(target: AttachedTarget, pace: Pace) -> ToWatch {
-    let rate = match pace.rate {
+pub(crate) fn to_watch(target: AttachedTarget, arguments: RateArguments) -> ToWatch {
+    let rate = match arguments.rate {
         0 => Rate::Full,
         scans => Rate::PerSecond(scans),
     };
@@ -39,7 +39,7 @@ pub(crate) fn run(
             Choice::Ended(exit) => return Ok(exit),
         },
     };
-    watch(to_watch(target, arguments.pace))
+    watch(to_watch(target, arguments.rate))
 }
 
 /// What became of the list.

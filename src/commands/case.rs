@@ -5,110 +5,24 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::case_options::CaseOptions;
 use super::exit::in_one_line;
-use super::plan::Plan;
-use super::reading::Reading;
-use crate::cli::check::CheckArguments;
-use crate::compare::kept::KeptRun;
+use super::placement_run::PlacementRun;
 use crate::events::Observation;
 use crate::events::case::{CaseInfo, CaseKey, CaseResult, LeftOut, Outcome};
 use crate::linux::features::rule::{Reader, Rule};
 use crate::modifier::error::ModifierError;
-use crate::sampling::thread::{Dwelling, SamplerError};
-use crate::scenario::arena::DEFAULT_SLOTS;
+use crate::sampling::thread::SamplerError;
 use crate::scenario::definition::Scenario;
 use crate::setup::case_setup::Setting;
 use crate::setup::error::StageError;
 use crate::setup::modifier_setup::Stage;
-use crate::setup::placement::Placement;
 use crate::setup::prepared_scenario::Staged;
 
 /// Why a placement was not read, or not to its end, where the user ended the
 /// run.
 const INTERRUPTED: &str = "interrupted";
 
-/// How the cases of a run are read.
-#[derive(Clone, Debug)]
-pub(crate) struct CaseOptions {
-    /// Where the sites stand, one after the other.
-    pub(crate) placements: Vec<Placement>,
-    /// The caller's buffer in bytes; none: what the placement wants.
-    pub(crate) read_size: Option<usize>,
-    /// How many sites; none: as many as the placement wants.
-    pub(crate) sites: Option<usize>,
-    pub(crate) dwell: Dwelling,
-    /// The most operations between two rests of a writer, 0 for no rests;
-    /// none: what suits the placement.
-    pub(crate) burst: Option<u32>,
-    pub(crate) reader_count: u16,
-    /// Whether several readers that query share one file.
-    pub(crate) shared_fd: bool,
-    pub(crate) prove: bool,
-}
-
-/// The placements of a run that does not ask for others: what finds most
-/// (`cargo bench --bench finding`), and what the kernel's selftest does.
-const USUAL: [Placement; 2] = [Placement::Low, Placement::Boundary];
-
-/// Slots of the arena where a site stands at every boundary: so many that
-/// there are several.
-const SLOTS_FOR_EVERY: u32 = 620;
-
-impl CaseOptions {
-    /// What the command line asks for; the placements it leaves open are as in
-    /// the run to compare with, if there is one.
-    pub(crate) fn of(arguments: &CheckArguments, plan: &Plan, kept: Option<&KeptRun>) -> Self {
-        let mut wanted = arguments.placements.clone();
-        if wanted.is_empty() {
-            wanted = kept.map_or_else(|| USUAL.to_vec(), KeptRun::placements);
-        }
-        let mut placements = Vec::new();
-        for placement in wanted {
-            if !placements.contains(&placement) {
-                placements.push(placement);
-            }
-        }
-        CaseOptions {
-            placements,
-            read_size: arguments.chunk.map(|bytes| bytes as usize),
-            // Each writer needs a site of its own.
-            sites: match arguments.sites {
-                None if arguments.writers > 1 => Some(arguments.writers.into()),
-                sites => sites.map(usize::from),
-            },
-            dwell: arguments.dwell,
-            burst: arguments.burst,
-            reader_count: plan.reader_count,
-            shared_fd: arguments.shared_fd,
-            prove: arguments.prove,
-        }
-    }
-
-    /// What a run does that asks for nothing in particular.
-    pub(crate) fn usual() -> Self {
-        CaseOptions {
-            placements: USUAL.to_vec(),
-            read_size: None,
-            sites: None,
-            dwell: Dwelling::Find,
-            burst: None,
-            reader_count: 1,
-            shared_fd: false,
-            prove: false,
-        }
-    }
-
-    /// Slots that the arena needs for these placements.
-    pub(crate) fn slots(&self) -> u32 {
-        if self.placements.contains(&Placement::Every) {
-            SLOTS_FOR_EVERY
-        } else {
-            DEFAULT_SLOTS
-        }
-    }
-}
-
-/// One case to run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Case<'a> {
     pub(crate) scenario: &'a Scenario,
@@ -135,21 +49,21 @@ impl Case<'_> {
         stage: &mut Stage,
         interrupted: &AtomicBool,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
-    ) -> Ran {
-        let mut ran = Ran::without_reading(self, Outcome::NotRun);
+    ) -> CaseRun {
+        let mut run = CaseRun::without_reading(self, Outcome::NotRun);
         let settings = self.settings();
         for (i, setting) in settings.iter().enumerate() {
-            let before = ran.result.tally.scans;
-            let (reason, failed) = if let Some(failed) = &ran.failed {
+            let before = run.result.tally.scans;
+            let (reason, failed) = if let Some(failed) = &run.failed {
                 (in_one_line(failed), None)
             } else if interrupted.load(Ordering::Relaxed) {
                 (INTERRUPTED.into(), None)
             } else {
                 // What an earlier placement had to leave out is read here.
-                let elapsed = Duration::from_nanos(ran.result.elapsed_ns);
+                let elapsed = Duration::from_nanos(run.result.elapsed_ns);
                 let left = self.duration.saturating_sub(elapsed);
                 let share = left / (settings.len() - i) as u32;
-                match self.read_at(setting, share, stage, interrupted, &mut ran.result, tell) {
+                match self.read_at(setting, share, stage, interrupted, &mut run.result, tell) {
                     Ok(None) => continue,
                     Ok(Some(reason)) => (reason, None),
                     Err(error) => {
@@ -158,16 +72,16 @@ impl Case<'_> {
                     }
                 }
             };
-            ran.failed = ran.failed.or(failed);
-            ran.result.left_out.push(LeftOut {
+            run.failed = run.failed.or(failed);
+            run.result.left_out.push(LeftOut {
                 placement: setting.placement,
                 variant: setting.variant,
-                partly: ran.result.tally.scans > before,
+                partly: run.result.tally.scans > before,
                 reason,
             });
         }
-        ran.result.outcome = outcome(&ran, interrupted.load(Ordering::Relaxed));
-        ran
+        run.result.outcome = outcome(&run, interrupted.load(Ordering::Relaxed));
+        run
     }
 
     /// Reads at one placement, and adds to `result`, also when it fails; why
@@ -187,9 +101,11 @@ impl Case<'_> {
             Err(error) => return Err(error.into()),
         };
         tell(Observation::CaseStarted(Box::new(self.info(&staged))))?;
-        let reading = Reading {
-            case: self,
-            key: &self.key(),
+        let reading = PlacementRun {
+            case: &self.key(),
+            reader: self.reader,
+            rule: self.rule,
+            options: self.options,
             staged: &staged,
             setting,
             duration,
@@ -238,25 +154,26 @@ impl Case<'_> {
     }
 }
 
-/// How a case came out, and why the run cannot go on, if it cannot.
+/// A case that was run, or tried.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct CaseRun {
     pub(crate) result: CaseResult,
+    /// Why no other case can be run.
     pub(crate) failed: Option<anyhow::Error>,
 }
 
-impl Ran {
+impl CaseRun {
     /// Nothing was read.
     pub(crate) fn without_reading(case: &Case<'_>, outcome: Outcome) -> Self {
-        Ran {
+        CaseRun {
             result: CaseResult::without_reading(case.key(), case.number, outcome),
             failed: None,
         }
     }
 }
 
-fn outcome(ran: &Ran, interrupted: bool) -> Outcome {
-    let Ran { result, failed } = ran;
+fn outcome(run: &CaseRun, interrupted: bool) -> Outcome {
+    let CaseRun { result, failed } = run;
     let violations = result.tally.violation_count();
     if violations > result.tally.known_count() {
         return Outcome::Violations;

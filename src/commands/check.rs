@@ -1,37 +1,30 @@
 //! `vmascope check`.
 
-use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Result;
 
 use super::budget::Budget;
-use super::case::{Case, CaseOptions, Ran};
-use super::compared::compare;
+use super::case::{Case, CaseRun};
+use super::case_options::CaseOptions;
+use super::check_outputs::Outputs;
+use super::compare::compare;
 use super::exit::{Exit, Failure, in_one_line};
 use super::plan::{Plan, Rules, find_rules, run_info};
 use super::signals::stop_flag;
-use crate::cli::check::{CheckArguments, Format};
+use crate::cli::check::CheckArguments;
 use crate::compare::kept::KeptRun;
 use crate::events::Observation;
 use crate::events::case::{CaseKey, Outcome};
 use crate::linux::features::KernelFacts;
 use crate::linux::features::rule::Reader;
 use crate::modifier::options::ModifierOptions;
-use crate::report::Reporter;
-use crate::report::human::{Human, HumanOptions};
-use crate::report::json::Json;
-use crate::report::ktap::Ktap;
-use crate::report::mail::MailReport;
-use crate::report::progress::WithProgress;
 use crate::report::save::Saved;
 use crate::scenario::definition::Scenario;
 use crate::setup::cpus::keep_apart;
 use crate::setup::modifier_setup::Stage;
 
-/// Runs the check.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let kept = arguments
         .compare
@@ -52,14 +45,8 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     })?;
     keep_apart(stage.pid());
     let rules = find_rules(arguments, &plan, &mut facts, &mut stage)?;
-    let mut listeners = Listeners {
-        printer: printer(arguments, &plan),
-        mail: MailReport::default(),
-        document: kept.is_some().then(|| Json::new(Vec::new())),
-        stop: interrupted.clone(),
-        unread: false,
-    };
-    listeners.tell(&Observation::RunStarted(run_info(
+    let mut outputs = Outputs::new(arguments, plan.widths(), interrupted.clone());
+    outputs.observe(&Observation::RunStarted(run_info(
         &plan,
         &options.placements,
         &facts,
@@ -75,69 +62,17 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         interrupted: &interrupted,
         kept: kept.as_ref(),
     };
-    let (mut exit, failure) = check.run(&mut stage, &mut listeners)?;
+    let (mut exit, failure) = check.run(&mut stage, &mut outputs)?;
     if let Some(report) = report {
-        report.keep(&listeners.mail.text())?;
+        report.keep(&outputs.mail.text())?;
     }
-    if let (Some(kept), Some(document)) = (kept, listeners.document) {
+    if let (Some(kept), Some(document)) = (kept, outputs.document) {
         let whole = failure.is_none() && !interrupted.load(Ordering::Relaxed);
         exit = compare(arguments, &kept, document.written(), exit, whole)?;
     }
     match failure {
         Some(failure) => Err(Failure::with(exit, failure)),
         None => Ok(exit),
-    }
-}
-
-fn printer(arguments: &CheckArguments, plan: &Plan) -> Box<dyn Reporter> {
-    let printer: Box<dyn Reporter> = match arguments.format {
-        Format::Human => Box::new(Human::new(
-            anstream::stdout(),
-            HumanOptions {
-                verbose: arguments.verbose,
-                allow_known: arguments.allow_known,
-                widths: plan.widths(),
-            },
-        )),
-        Format::Ktap => Box::new(Ktap::new(io::stdout(), arguments.allow_known)),
-        // With a comparison the document is printed when that is made.
-        Format::Json if arguments.compare.is_some() => Box::new(Json::new(io::sink())),
-        Format::Json => Box::new(Json::new(io::BufWriter::new(io::stdout()))),
-    };
-    if arguments.verbose {
-        return printer;
-    }
-    Box::new(WithProgress::new(printer))
-}
-
-/// Who is told what happens.
-struct Listeners {
-    printer: Box<dyn Reporter>,
-    mail: MailReport,
-    /// The run as a document, where it is to be compared.
-    document: Option<Json<Vec<u8>>>,
-    /// Set to end the run.
-    stop: Arc<AtomicBool>,
-    /// Standard output is a pipe that nobody reads any more: that is no error,
-    /// but no reason to go on either.
-    unread: bool,
-}
-
-impl Listeners {
-    fn tell(&mut self, observation: &Observation) -> Result<()> {
-        self.mail.observe(observation);
-        if let Some(document) = &mut self.document {
-            document.observe(observation)?;
-        }
-        match self.printer.observe(observation) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.stop.store(true, Ordering::Relaxed);
-                self.unread = true;
-                Ok(())
-            }
-            Err(error) => Err(anyhow::Error::new(error).context("cannot write the results")),
-            Ok(()) => Ok(()),
-        }
     }
 }
 
@@ -158,7 +93,7 @@ impl Check<'_> {
     fn run(
         &mut self,
         stage: &mut Stage,
-        listeners: &mut Listeners,
+        outputs: &mut Outputs,
     ) -> Result<(Exit, Option<anyhow::Error>)> {
         let mut failure = None;
         let count = self.plan.cases().count();
@@ -173,18 +108,18 @@ impl Check<'_> {
                 duration: self.duration(scenario, reader, || budget.share(count - i)),
                 options: self.options,
             };
-            let Ran { result, failed } = match &failure {
-                None => self.run_case(&case, stage, listeners),
-                Some(failure) => Ran::without_reading(&case, ended_before(failure)),
+            let CaseRun { result, failed } = match &failure {
+                None => self.run_case(&case, stage, outputs),
+                Some(failure) => CaseRun::without_reading(&case, ended_before(failure)),
             };
             failure = failure.or(failed);
             budget.spent(Duration::from_nanos(result.elapsed_ns));
             outcomes.push(result.outcome.clone());
-            listeners.tell(&Observation::CaseFinished(Box::new(result)))?;
+            outputs.observe(&Observation::CaseFinished(Box::new(result)))?;
         }
-        let interrupted = self.interrupted.load(Ordering::Relaxed) && !listeners.unread;
+        let interrupted = self.interrupted.load(Ordering::Relaxed) && !outputs.unread;
         let exit = exit(&outcomes, self.allow_known, interrupted);
-        listeners.tell(&Observation::RunFinished {
+        outputs.observe(&Observation::RunFinished {
             interrupted,
             problem: failure.as_ref().map(in_one_line),
             exit_code: exit as u8,
@@ -212,16 +147,16 @@ impl Check<'_> {
         self.duration.or(as_kept).unwrap_or_else(share)
     }
 
-    fn run_case(&self, case: &Case<'_>, stage: &mut Stage, listeners: &mut Listeners) -> Ran {
+    fn run_case(&self, case: &Case<'_>, stage: &mut Stage, outputs: &mut Outputs) -> CaseRun {
         if self.interrupted.load(Ordering::Relaxed) {
-            return Ran::without_reading(case, Outcome::NotRun);
+            return CaseRun::without_reading(case, Outcome::NotRun);
         }
         if case.reader.queries() && !self.has_query {
             let reason = "PROCMAP_QUERY is not on this kernel (since Linux 6.11)".into();
-            return Ran::without_reading(case, Outcome::Skipped { reason });
+            return CaseRun::without_reading(case, Outcome::Skipped { reason });
         }
         case.run(stage, self.interrupted, &mut |observation| {
-            listeners.tell(&observation)
+            outputs.observe(&observation)
         })
     }
 }

@@ -10,7 +10,6 @@ use crate::tui::picker::{Picked, pick};
 use crate::tui::run::{End, RunOptions, end_by, run as run_application};
 use crate::tui::theme::Depth;
 
-/// Runs the application.
 pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let moves_on = arguments.scenario == "all";
     let scenarios = crate::scenario::catalogue::scenarios();

@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 
 use anyhow::{Context, Result};
 
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::watch::{DiffArguments, TextFormat};
 use crate::maps::line::{MapsLine, is_smaps_header};
 use crate::maps::scan_text::Lines;
@@ -20,7 +20,6 @@ use crate::text::sanitise::sanitise;
 /// VMAs; a device could go on for ever.
 const LARGEST: u64 = 256 << 20;
 
-/// Compares and prints.
 pub(crate) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
     if arguments.before == "-" && arguments.after == "-" {
         return Err(Failure::usage(anyhow::anyhow!(
@@ -33,13 +32,9 @@ pub(crate) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
         TextFormat::Human => difference.write_text(&mut out),
         TextFormat::Json => difference.write_json(&mut out),
     };
-    match written.and_then(|()| out.flush()) {
-        // Nobody reads on: that is no error.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Held),
-        written => Ok(written
-            .context("cannot write the difference")
-            .map(|()| Exit::Held)?),
-    }
+    let written = written.and_then(|()| out.flush());
+    unless_unread(written.context("cannot write the difference"), ())?;
+    Ok(Exit::Held)
 }
 
 /// A process, or a saved text.

@@ -1,6 +1,7 @@
 //! How the program ends.
 
 use std::fmt;
+use std::io;
 
 use crate::text::sanitise::sanitise;
 
@@ -23,7 +24,6 @@ pub(crate) enum Exit {
 /// Why a command failed, and the exit status that says so.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// The exit status.
     pub exit: Exit,
     error: anyhow::Error,
 }
@@ -60,4 +60,21 @@ pub(crate) fn in_one_line(error: &anyhow::Error) -> String {
     // Causes are part of the one line; newlines in them are not.
     let text = format!("{error:#}");
     sanitise(text.replace('\n', " ").as_bytes()).into_owned()
+}
+
+/// What a command that writes to standard output ends with: that nobody reads
+/// on is no error, and ends as `unread` says.
+///
+/// # Errors
+/// The others of `written`.
+pub(crate) fn unless_unread<T>(written: anyhow::Result<T>, unread: T) -> anyhow::Result<T> {
+    match written {
+        Err(error) if is_broken_pipe(&error) => Ok(unread),
+        written => written,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -1,15 +1,14 @@
 //! `vmascope kernel`: what this kernel's readers do, by its version and as
 //! seen.
 
-use std::io;
-use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
 
-use super::case::{Case, CaseOptions, Ran};
-use super::exit::{Exit, Failure};
+use super::case::{Case, CaseRun};
+use super::case_options::CaseOptions;
+use super::exit::{Exit, Failure, unless_unread};
 use super::signals::stop_flag;
 use crate::cli::kernel::{KernelArguments, KernelFormat};
 use crate::events::case::Outcome;
@@ -28,6 +27,7 @@ use crate::linux::survey::{
     KernelSurvey, Limits, OtherReader, QuerySurvey, SurveyedHole, SurveyedReader,
 };
 use crate::modifier::options::ModifierOptions;
+use crate::report::output::print;
 use crate::report::survey::survey_text;
 use crate::setup::cpus::keep_apart;
 use crate::setup::evidence::gather_evidence;
@@ -40,7 +40,6 @@ const HOLES: [(KnownHole, &str); 3] = [
     (KnownHole::H3, "replace-last"),
 ];
 
-/// Looks and prints.
 pub(crate) fn run(arguments: &KernelArguments) -> Result<Exit, Failure> {
     let stop = stop_flag()?;
     let survey = survey(arguments.look, &stop)?;
@@ -51,12 +50,7 @@ pub(crate) fn run(arguments: &KernelArguments) -> Result<Exit, Failure> {
         KernelFormat::Human => survey_text(&survey),
         KernelFormat::Json => serde_json::to_string_pretty(&survey)? + "\n",
     };
-    let mut out = anstream::stdout();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        // Nobody reads on: no error.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        written => written.context("cannot write the results")?,
-    }
+    unless_unread(print(&text).context("cannot write the results"), ())?;
     Ok(Exit::Held)
 }
 
@@ -172,7 +166,7 @@ fn hole(
         duration: look,
         options: &CaseOptions::usual(),
     };
-    let Ran { result, failed } = case.run(stage, stop, &mut |_| Ok(()));
+    let CaseRun { result, failed } = case.run(stage, stop, &mut |_| Ok(()));
     if let Some(failed) = failed {
         return Err(failed);
     }

@@ -1,24 +1,26 @@
 //! `vmascope latency`.
 
 use std::io;
-use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use anyhow::Context;
 
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, unless_unread};
 use super::signals::stop_flag;
 use crate::cli::latency::{LatencyArguments, LatencyFormat};
 use crate::latency::bench::BenchOptions;
 use crate::latency::outcome::{Configuration, LatencyOutcome};
-use crate::latency::run::{LatencyPlan, Progress, run as measure};
+use crate::latency::run::{LatencyPlan, run as measure};
 use crate::linux::reading::LabReader;
 use crate::modifier::timed_writer::WriterOptions;
+use crate::report::latency::human::human;
+use crate::report::latency::plain::{csv, raw};
+use crate::report::latency::progress::ProgressLine;
+use crate::report::output::print;
 
 /// A sample is at least so long: shorter ones hold hardly any calls.
 const SHORTEST: Duration = Duration::from_millis(5);
 
-/// Measures.
 pub(crate) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {
     let plan = plan(arguments)?;
     let stop = stop_flag()?;
@@ -26,7 +28,8 @@ pub(crate) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {
     let outcome = measure(&plan, &stop, |progress| line.show(progress));
     line.clear();
     let outcome = outcome?;
-    print(&outcome, arguments.format)?;
+    let written = write(&outcome, arguments.format);
+    unless_unread(written.context("cannot write the results"), ())?;
     Ok(exit(&outcome))
 }
 
@@ -66,18 +69,12 @@ fn plan(arguments: &LatencyArguments) -> Result<LatencyPlan, Failure> {
     })
 }
 
-fn print(outcome: &LatencyOutcome, format: LatencyFormat) -> anyhow::Result<()> {
-    let text = match format {
-        LatencyFormat::Human => crate::report::latency::human::human(outcome),
-        LatencyFormat::Csv => crate::report::latency::plain::csv(outcome),
-        LatencyFormat::Raw => crate::report::latency::plain::raw(outcome),
-        LatencyFormat::Json => serde_json::to_string_pretty(outcome)? + "\n",
-    };
-    let mut out = anstream::stdout();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        // Nobody reads on: no error.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("cannot write the results"),
+fn write(outcome: &LatencyOutcome, format: LatencyFormat) -> io::Result<()> {
+    match format {
+        LatencyFormat::Human => print(&human(outcome)),
+        LatencyFormat::Csv => csv(outcome, io::stdout()),
+        LatencyFormat::Raw => print(&raw(outcome)),
+        LatencyFormat::Json => print(&(serde_json::to_string_pretty(outcome)? + "\n")),
     }
 }
 
@@ -90,40 +87,5 @@ fn exit(outcome: &LatencyOutcome) -> Exit {
         Exit::AllSkipped
     } else {
         Exit::Held
-    }
-}
-
-/// A line on the terminal that says how far it is; nothing elsewhere.
-struct ProgressLine {
-    is_terminal: bool,
-}
-
-impl ProgressLine {
-    fn new() -> Self {
-        ProgressLine {
-            is_terminal: io::stderr().is_terminal(),
-        }
-    }
-
-    fn show(&mut self, progress: Progress) {
-        let text = match progress {
-            Progress::Clock => "starting the writer, trying its clock".to_owned(),
-            Progress::Sample { round, of, reader } => {
-                format!("round {round} of {of}: {reader}")
-            }
-            Progress::Locks { reader } => format!("counting locks: {reader}"),
-        };
-        self.write(&text);
-    }
-
-    fn clear(&mut self) {
-        self.write("");
-    }
-
-    fn write(&mut self, text: &str) {
-        if self.is_terminal {
-            // Progress that cannot be shown is no reason to stop.
-            let _ = write!(io::stderr(), "\r\x1b[K{text}");
-        }
     }
 }

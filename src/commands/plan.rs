@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::exit::Failure;
 use crate::cli::check::{CheckArguments, MOST_READERS};
 use crate::compare::kept::KeptRun;
-use crate::events::RunInfo;
+use crate::events::run_info::RunInfo;
 use crate::linux::features::rule::Reader;
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::report::table::Widths;
@@ -15,7 +15,6 @@ use crate::setup::evidence::gather_evidence;
 use crate::setup::modifier_setup::Stage;
 use crate::setup::placement::Placement;
 
-/// The cases of a run.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) scenarios: Vec<&'static Scenario>,
@@ -116,7 +115,6 @@ pub(crate) fn find_rules(
         .collect())
 }
 
-/// What runs, and where.
 pub(crate) fn run_info(
     plan: &Plan,
     placements: &[Placement],

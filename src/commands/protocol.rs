@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::protocol::{ProtocolArguments, ProtocolFormat};
 use crate::model::case::{Case, CaseError};
 use crate::model::protocols::{PROTOCOLS, Protocol};
@@ -12,7 +12,6 @@ use crate::report::model::json::print_json;
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
 
-/// Explores what was asked for.
 pub(crate) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
     let wanted_cases = cases_of(arguments).map_err(Failure::usage)?;
     let protocols = if asks_for_all(&arguments.readers) {
@@ -27,11 +26,7 @@ pub(crate) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
         ProtocolFormat::Human => print_human(&study, &mut anstream::stdout()),
         ProtocolFormat::Json => print_json(&study, &mut io::BufWriter::new(io::stdout())),
     };
-    match printed {
-        // Nobody reads any more: no error.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        printed => printed?,
-    }
+    unless_unread(printed.map_err(anyhow::Error::from), ())?;
     Ok(if study.holds() {
         Exit::Held
     } else {

@@ -12,13 +12,12 @@ use crate::sampling::sampler::Sampler;
 use crate::sampling::thread::{SamplerError, SamplerOptions};
 use crate::setup::placement::Placement;
 
-/// Running samplers.
 #[derive(Debug)]
 pub(crate) struct Readers(Vec<Sampler>);
 
-/// Where what they find is found.
+/// The case whose tears and violations they find.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Scene<'a> {
+pub(crate) struct FoundIn<'a> {
     pub(crate) case: &'a CaseKey,
     pub(crate) placement: Placement,
     pub(crate) states: &'a States,
@@ -47,15 +46,15 @@ impl Readers {
     /// Tells what was found since the last time.
     pub(crate) fn tell_found(
         &mut self,
-        scene: Scene<'_>,
+        found_in: FoundIn<'_>,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<()> {
         for (reader_index, sampler) in self.0.iter_mut().enumerate() {
             let moment = Moment {
-                case: scene.case,
-                placement: scene.placement,
+                case: found_in.case,
+                placement: found_in.placement,
                 reader_index,
-                states: scene.states,
+                states: found_in.states,
             };
             while let Some(found) = sampler.next_found() {
                 tell(Observation::Event(Box::new(moment.describe(found))))?;

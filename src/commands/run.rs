@@ -1,8 +1,6 @@
 //! `vmascope run -- COMMAND ARGS…`.
 
 use std::fs::File;
-use std::io;
-use std::io::Write;
 
 use anyhow::Context;
 
@@ -14,6 +12,7 @@ use crate::process::attached::AttachedTarget;
 use crate::process::forward_signals::pass_signals_on;
 use crate::process::output::{CommandOutput, OutputTail};
 use crate::process::spawned::SpawnedCommand;
+use crate::report::output::{print, tell};
 use crate::session::ToWatch;
 use crate::text::sanitise::sanitise_cut;
 
@@ -40,14 +39,14 @@ pub(crate) fn run(
     let (program, ending) = (command.program().to_owned(), command.ending());
     pass_signals_on(command.pid())?;
     let target = AttachedTarget::of_command(command)?;
-    let exit = watch(to_watch(target, arguments.pace))?;
+    let exit = watch(to_watch(target, arguments.rate))?;
     let lines = last_lines(&tail.bytes());
     if !lines.is_empty() {
         // Nobody reading on is no error.
-        let _ = writeln!(io::stdout(), "the last output of {program}:\n{lines}");
+        let _ = print(&format!("the last output of {program}:\n{lines}\n"));
     }
     if let Some(how) = ending.describe() {
-        crate::report::tell(&format!("vmascope: {program} {how}"));
+        tell(&format!("vmascope: {program} {how}"));
     }
     Ok(exit)
 }

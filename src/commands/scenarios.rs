@@ -5,27 +5,22 @@ use std::io::Write;
 
 use anyhow::Context;
 
-use super::exit::{Exit, Failure};
-use crate::cli::scenarios::{ListFormat, ScenariosArguments};
+use super::exit::{Exit, Failure, unless_unread};
+use crate::cli::scenarios::{ScenariosArguments, ScenariosFormat};
 use crate::report::scenarios::{scenarios_json, write_scenarios};
 use crate::scenario::catalogue::Catalogue;
 
-/// Prints the catalogue, or a part of it.
 pub(crate) fn run(arguments: &ScenariosArguments) -> Result<Exit, Failure> {
-    let catalogue = Catalogue::with_files(&arguments.files).map_err(Failure::usage)?;
+    let catalogue = Catalogue::with_files(&arguments.scenario_files).map_err(Failure::usage)?;
     let selected = if arguments.names.is_empty() {
         catalogue.scenarios().to_vec()
     } else {
         catalogue.select(&arguments.names).map_err(Failure::usage)?
     };
     let written = match arguments.format {
-        ListFormat::Human => write_scenarios(&mut anstream::stdout(), &selected),
-        ListFormat::Json => writeln!(io::stdout(), "{:#}", scenarios_json(&selected)),
+        ScenariosFormat::Human => write_scenarios(&mut anstream::stdout(), &selected),
+        ScenariosFormat::Json => writeln!(io::stdout(), "{:#}", scenarios_json(&selected)),
     };
-    match written {
-        // Nobody reads on: that is no error.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        other => other.context("cannot write the scenarios")?,
-    }
+    unless_unread(written.context("cannot write the scenarios"), ())?;
     Ok(Exit::Held)
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::io::Write;
 
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::step::{StepArguments, StepFormat};
 use crate::linux::features::rule::Reader;
 use crate::linux::features::{KernelFacts, ReaderRule};
@@ -26,7 +26,6 @@ use crate::text::sanitise::sanitise;
 /// Slots of the arena: two chunks of lines.
 const SLOTS: u32 = 140;
 
-/// Takes the steps.
 pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
     let steps = parse_steps(&arguments.steps.join(" ")).map_err(Failure::usage)?;
     let scenario = crate::scenario::catalogue::find(&arguments.scenario).map_err(Failure::usage)?;
@@ -60,23 +59,14 @@ pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
         printer: StepPrinter::new(out, arguments.format == StepFormat::Json),
     };
     let heading = heading(scenario, &staged, &facts, &rule, &session.manual.way());
-    match session.go(arguments, &heading, &steps) {
-        // Nobody reads on: that is no error.
-        Err(error) if is_broken_pipe(&error) => Ok(Exit::Held),
-        result => Ok(result?),
-    }
+    let ended = session.go(arguments, &heading, &steps);
+    Ok(unless_unread(ended, Exit::Held)?)
 }
 
 fn skip(error: StageError) -> Result<Exit, Failure> {
     let mut failure = Failure::from(error);
     failure.exit = Exit::AllSkipped;
     Err(failure)
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn heading(
@@ -124,17 +114,15 @@ impl<W: Write> Session<W> {
         for step in steps {
             self.step(*step)?;
         }
-        let mut none = false;
-        if arguments.shortest || steps.is_empty() {
-            none = !self.go_the_shortest_way()?;
+        let mut exit = Exit::Held;
+        if (arguments.shortest || steps.is_empty()) && !self.step_to_a_duplicate()? {
+            exit = Exit::AllSkipped;
         }
         self.printer.flush()?;
         Ok(if self.manual.violations() > 0 || self.manual.is_astray() {
             Exit::Violation
-        } else if none {
-            Exit::AllSkipped
         } else {
-            Exit::Held
+            exit
         })
     }
 
@@ -146,8 +134,8 @@ impl<W: Write> Session<W> {
         Ok(())
     }
 
-    /// Whether there is one.
-    fn go_the_shortest_way(&mut self) -> anyhow::Result<bool> {
+    /// Goes the shortest way to a duplicate; whether there is one.
+    fn step_to_a_duplicate(&mut self) -> anyhow::Result<bool> {
         match self.manual.way() {
             Way::Steps(steps) => {
                 for step in steps {

@@ -4,15 +4,15 @@ use std::sync::atomic::Ordering;
 
 use anyhow::Result;
 
+use super::placement_run::PlacementRun;
 use super::readers::Readers;
-use super::reading::Reading;
 use crate::events::Observation;
 use crate::linux::dwell::Pause;
 use crate::sampling::Published;
 use crate::sampling::thread::{Dwelling, SamplerOptions};
 use crate::setup::modifier_setup::Stage;
 
-impl Reading<'_> {
+impl PlacementRun<'_> {
     /// Has the modifier stand still in each state of its cycle in turn, all
     /// sites in the same, and every reader scan at least once in each; adds
     /// what they read to `sum`. The modifier is in the original state then.
@@ -32,10 +32,10 @@ impl Reading<'_> {
             if self.interrupted.load(Ordering::Relaxed) {
                 break;
             }
-            let mut readers = Readers::start(&sampling, self.case.options.reader_count)?;
+            let mut readers = Readers::start(&sampling, self.options.reader_count)?;
             // Each makes a scan before it stops.
             let stopped = readers.stop(sum);
-            readers.tell_found(self.scene(), tell)?;
+            readers.tell_found(self.found_in(), tell)?;
             stopped?;
             stage.step_sites(self.staged)?;
         }

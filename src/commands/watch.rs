@@ -1,21 +1,19 @@
 //! `vmascope watch PID`: everything that happens, one line each.
 
 use std::io;
-use std::io::{BufWriter, Stdout};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use chrono::Local;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::watch::{TextFormat, WatchArguments};
 use crate::process::attached::AttachedTarget;
 use crate::process::find::find_target;
-use crate::report::watch::{WatchJson, WatchText, start_line, totals_line};
-use crate::sampling::follow::{Follower, Happening};
+use crate::report::watch_printer::Printer;
+use crate::sampling::follow::Follower;
 
 /// The longest sleep before looking whether to end.
 const NAP: Duration = Duration::from_millis(200);
@@ -27,20 +25,12 @@ pub(crate) fn run(arguments: &WatchArguments) -> Result<Exit, Failure> {
         signal_hook::flag::register(signal, interrupted.clone())?;
     }
     let target = AttachedTarget::attach(find_target(&arguments.target)?)?;
-    let mut printer = Printer::new(arguments.format);
+    let mut printer = Printer::new(arguments.format == TextFormat::Json);
     let mut follower = Follower::new(target)?;
     let ended = watch(arguments, &mut follower, &mut printer, &interrupted)
         .and_then(|()| Ok(printer.end(&follower)?));
-    match ended {
-        // Nobody reads on: that is no error.
-        Err(error) if is_broken_pipe(&error) => Ok(Exit::Held),
-        ended => Ok(ended.map(|()| Exit::Held)?),
-    }
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let error = error.downcast_ref::<io::Error>();
-    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    unless_unread(ended, ())?;
+    Ok(Exit::Held)
 }
 
 fn watch(
@@ -49,7 +39,7 @@ fn watch(
     printer: &mut Printer,
     interrupted: &AtomicBool,
 ) -> anyhow::Result<()> {
-    printer.start(arguments, follower)?;
+    printer.start(follower, arguments.interval)?;
     let start = Instant::now();
     let end = arguments.for_time.map(|time| start + time);
     let mut next = start;
@@ -90,59 +80,5 @@ fn is_unread() -> bool {
     match poll(&mut fds, Some(&Timespec::default())) {
         Ok(_) => fds[0].revents().intersects(PollFlags::ERR),
         Err(_) => false,
-    }
-}
-
-enum Printer {
-    Text(WatchText<BufWriter<Stdout>>),
-    Json(WatchJson<BufWriter<Stdout>>),
-}
-
-impl Printer {
-    fn new(format: TextFormat) -> Self {
-        let out = BufWriter::new(io::stdout());
-        match format {
-            TextFormat::Human => Printer::Text(WatchText::new(out)),
-            TextFormat::Json => Printer::Json(WatchJson::new(out)),
-        }
-    }
-
-    fn start(&mut self, arguments: &WatchArguments, follower: &Follower) -> io::Result<()> {
-        let target = follower.target();
-        match self {
-            Printer::Text(_) => {
-                let interval = arguments.interval.as_millis();
-                let line = start_line(&target.info, target.thread, interval);
-                crate::report::tell(&line);
-                Ok(())
-            }
-            Printer::Json(json) => {
-                let interval = crate::text::number::nanoseconds(arguments.interval);
-                json.start(Local::now(), &target.info, target.thread, interval)
-            }
-        }
-    }
-
-    fn happening(&mut self, what: &Happening) -> io::Result<()> {
-        let now = Local::now();
-        match self {
-            Printer::Text(text) => text.happening(now, what),
-            Printer::Json(json) => json.happening(now, what),
-        }
-    }
-
-    fn end(&mut self, follower: &Follower) -> io::Result<()> {
-        match self {
-            Printer::Text(_) => crate::report::tell(&totals_line(follower.totals())),
-            Printer::Json(json) => json.end(Local::now(), follower.totals())?,
-        }
-        self.flush()
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Printer::Text(text) => text.flush(),
-            Printer::Json(json) => json.flush(),
-        }
     }
 }

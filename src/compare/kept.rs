@@ -8,7 +8,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::events::case::CaseKey;
-use crate::events::document::{DOCUMENT_FORMAT, DOCUMENT_SHAPE};
+use crate::events::document::CHECK;
 use crate::setup::placement::Placement;
 
 /// The largest document that is read, in bytes: a run of all cases takes less
@@ -18,24 +18,12 @@ const LARGEST: u64 = 64 << 20;
 /// Why a file is no run that can be compared with.
 #[derive(Debug, Error)]
 pub(crate) enum KeptError {
-    /// It cannot be read.
     #[error("cannot read {path}: {problem}; give a file that `vmascope check --format json` wrote")]
-    Read {
-        /// The file.
-        path: String,
-        /// What the kernel said.
-        problem: String,
-    },
-    /// It is something else.
+    Read { path: String, problem: String },
     #[error(
         "cannot compare with {path}: {problem}; give a file that `vmascope check --format json` wrote"
     )]
-    Wrong {
-        /// The file.
-        path: String,
-        /// What is wrong with it.
-        problem: String,
-    },
+    Wrong { path: String, problem: String },
 }
 
 /// What is needed of a run to compare it with another.
@@ -43,7 +31,6 @@ pub(crate) enum KeptError {
 pub(crate) struct KeptRun {
     /// What ran, and where.
     pub run: KeptInfo,
-    /// The cases, in the order in which they ran.
     pub cases: Vec<KeptCase>,
 }
 
@@ -52,7 +39,6 @@ pub(crate) struct KeptRun {
 pub(crate) struct KeptInfo {
     /// `uname -srvm`.
     pub kernel: String,
-    /// When it started.
     pub started: String,
     /// How many of the reader ran at once.
     pub readers_at_once: u16,
@@ -61,7 +47,6 @@ pub(crate) struct KeptInfo {
 /// A case that was run.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct KeptCase {
-    /// Which.
     pub case: CaseKey,
     /// Nanoseconds of reading.
     pub elapsed_ns: u64,
@@ -72,19 +57,16 @@ pub(crate) struct KeptCase {
 /// The results of a case at one place.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct KeptPlacement {
-    /// Where.
     pub placement: Placement,
     /// Which of the placement's variants, from 0.
     pub variant: usize,
     /// Operations the modifier finished.
     pub operations: u64,
-    /// The totals.
     pub tally: KeptTally,
     /// The same by rounds of about equal length.
     pub rounds: Vec<KeptTally>,
 }
 
-/// Totals.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct KeptTally {
     /// Finished scans.
@@ -243,14 +225,14 @@ impl KeptRun {
             text.escape_debug().to_string()
         };
         let head: Head = serde_json::from_slice(bytes).map_err(one_line)?;
-        if head.format != DOCUMENT_FORMAT {
+        if head.format != CHECK.format {
             let found = head.format.escape_debug().to_string();
-            return Err(format!("its format is `{found}`, not `{DOCUMENT_FORMAT}`"));
+            return Err(format!("its format is `{found}`, not `{}`", CHECK.format));
         }
-        if head.shape != DOCUMENT_SHAPE {
+        if head.shape != CHECK.shape {
             return Err(format!(
-                "its shape is number {}, this version reads {DOCUMENT_SHAPE}",
-                head.shape
+                "its shape is number {}, this version reads {}",
+                head.shape, CHECK.shape
             ));
         }
         let run: KeptRun = serde_json::from_slice(bytes).map_err(one_line)?;

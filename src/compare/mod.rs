@@ -47,7 +47,6 @@ pub(crate) struct Comparison {
 /// One figure of one case at one placement.
 #[derive(Clone, Debug)]
 pub(crate) struct ComparisonRow {
-    /// Which case.
     pub case: CaseKey,
     /// Where the site stood, and in which variant.
     pub place: String,
@@ -70,7 +69,7 @@ pub(crate) struct ComparisonRow {
 
 /// What a row says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Trend {
     /// It is seen more rarely.
     Better,
     /// It is seen more often.
@@ -80,24 +79,22 @@ pub(crate) enum Verdict {
 }
 
 impl ComparisonRow {
-    /// What it says.
     #[must_use]
-    pub(crate) fn verdict(&self) -> Verdict {
+    pub(crate) fn trend(&self) -> Trend {
         let ratio = self.compared.ratio;
         if self.unlike || self.corrected > LEVEL {
-            Verdict::NoDifference
+            Trend::NoDifference
         } else if ratio >= LEAST_RATIO {
-            Verdict::Worse
+            Trend::Worse
         } else if ratio <= 1.0 / LEAST_RATIO {
-            Verdict::Better
+            Trend::Better
         } else {
-            Verdict::NoDifference
+            Trend::NoDifference
         }
     }
 }
 
 impl Comparison {
-    /// Compares `now` with `then`.
     #[must_use]
     pub(crate) fn of(then: &KeptRun, now: &KeptRun) -> Self {
         let mut comparison = Comparison {
@@ -182,14 +179,14 @@ impl Comparison {
     }
 
     /// The rows with that verdict.
-    pub(crate) fn with(&self, verdict: Verdict) -> impl Iterator<Item = &ComparisonRow> {
-        self.rows.iter().filter(move |row| row.verdict() == verdict)
+    pub(crate) fn with(&self, trend: Trend) -> impl Iterator<Item = &ComparisonRow> {
+        self.rows.iter().filter(move |row| row.trend() == trend)
     }
 
     /// Whether this run is to be held against its kernel.
     #[must_use]
     pub(crate) fn got_worse(&self) -> bool {
-        self.with(Verdict::Worse).next().is_some() || !self.new_violations.is_empty()
+        self.with(Trend::Worse).next().is_some() || !self.new_violations.is_empty()
     }
 }
 

@@ -25,7 +25,7 @@ fn document(torn: u64, h1: u64, unknown: u64) -> Value {
     rounds.push(tally(1000, torn - 9 * (torn / 10), h1, unknown));
     json!({
         "format": "vmascope-check",
-        "shape": crate::events::document::DOCUMENT_SHAPE,
+        "shape": crate::events::document::CHECK.shape,
         "run": { "kernel": "Linux", "started": "then", "readers_at_once": 1 },
         "cases": [{
             "case": { "scenario": "split", "reader": "maps" },
@@ -45,16 +45,16 @@ fn run(document: &Value) -> KeptRun {
     KeptRun::parse(document.to_string().as_bytes()).unwrap()
 }
 
-fn verdicts(then: (u64, u64, u64), now: (u64, u64, u64)) -> (Vec<Verdict>, bool) {
+fn verdicts(then: (u64, u64, u64), now: (u64, u64, u64)) -> (Vec<Trend>, bool) {
     let document = |(torn, h1, unknown)| run(&document(torn, h1, unknown));
     let comparison = Comparison::of(&document(then), &document(now));
-    let verdicts = comparison.rows.iter().map(ComparisonRow::verdict);
+    let verdicts = comparison.rows.iter().map(ComparisonRow::trend);
     (verdicts.collect(), comparison.got_worse())
 }
 
 #[test]
 fn clear_differences_are_verdicts_and_small_ones_are_not() {
-    use Verdict::{Better, NoDifference, Worse};
+    use Trend::{Better, NoDifference, Worse};
     for (then, now, verdict) in [
         ((100, 0, 0), (400, 0, 0), Worse),
         ((400, 0, 0), (100, 0, 0), Better),
@@ -75,7 +75,7 @@ fn a_burst_in_one_round_is_no_verdict() {
     // Thirty holes, all in one round of ten.
     assert_eq!(
         verdicts((0, 0, 0), (0, 30, 0)),
-        (vec![Verdict::NoDifference], false)
+        (vec![Trend::NoDifference], false)
     );
 }
 

@@ -9,12 +9,9 @@ use crate::oracle::tally::Tally;
 use crate::setup::placement::Placement;
 use crate::setup::state_info::{BoundaryView, StateInfo};
 
-/// Which case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CaseKey {
-    /// The scenario's name.
     pub scenario: String,
-    /// The reader's name.
     pub reader: String,
 }
 
@@ -27,7 +24,6 @@ impl fmt::Display for CaseKey {
 /// What a case is about, told before it runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct CaseInfo {
-    /// Which case.
     pub case: CaseKey,
     /// Its number, from 1, and how many there are.
     pub number: (usize, usize),
@@ -49,13 +45,10 @@ pub struct CaseInfo {
 /// What a case came to.
 #[derive(Clone, Debug, Serialize)]
 pub struct CaseResult {
-    /// Which case.
     pub case: CaseKey,
     /// Its number, from 1, and how many there are.
     pub number: (usize, usize),
-    /// How it ended.
     pub outcome: Outcome,
-    /// The totals.
     pub tally: Tally,
     /// Operations the modifier finished meanwhile.
     pub operations: u64,

@@ -1,8 +1,21 @@
-//! What names the JSON document of a run.
+//! The names of the JSON documents that are written.
 
-/// What the document says it is.
-pub(crate) const DOCUMENT_FORMAT: &str = "vmascope-check";
+/// What a document says it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Document {
+    pub format: &'static str,
+    /// The version of its shape: it changes when a reader of the old shape
+    /// would misread the new one.
+    pub shape: u32,
+}
 
-/// The version of the document's shape: it changes when a reader of the old
-/// shape would misread the new one.
-pub(crate) const DOCUMENT_SHAPE: u32 = 2;
+pub(crate) const CHECK: Document = document("vmascope-check", 2);
+pub(crate) const DIFF: Document = document("vmascope-diff", 1);
+pub(crate) const MAPS: Document = document("vmascope-maps", 1);
+pub(crate) const PROTOCOL: Document = document("vmascope-protocol", 1);
+pub(crate) const SCENARIOS: Document = document("vmascope-scenarios", 1);
+pub(crate) const WATCH: Document = document("vmascope-watch", 2);
+
+const fn document(format: &'static str, shape: u32) -> Document {
+    Document { format, shape }
+}

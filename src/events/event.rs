@@ -36,7 +36,6 @@ pub struct Event {
     /// A violation while the modifier stood still: no operation was under way,
     /// at any site.
     pub standing_still: bool,
-    /// What was read.
     pub seen: Seen,
     /// One plain sentence: what happened, and which promise it breaks or why
     /// it is allowed.
@@ -74,9 +73,7 @@ pub enum EventKind {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Seen {
-    /// Lines of a text file.
     Text(TextEvent),
-    /// The answer to a query.
     Query(QueryEvent),
 }
 

@@ -10,13 +10,12 @@ pub(crate) mod event;
 pub(crate) mod run_info;
 pub(crate) mod violations;
 
-use case::{CaseInfo, CaseKey, CaseResult};
-
-use crate::setup::placement::Placement;
-
-use event::Event;
-
 use serde::Serialize;
+
+use crate::oracle::tally::Tally;
+use case::{CaseInfo, CaseKey, CaseResult};
+use event::Event;
+use run_info::RunInfo;
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize)]
@@ -28,12 +27,11 @@ pub enum Observation {
     CaseStarted(Box<CaseInfo>),
     /// A case still runs: its totals so far. At most a few each second.
     Progress {
-        /// Which case.
         case: CaseKey,
         /// Nanoseconds since it started to run.
         elapsed_ns: u64,
         /// The totals so far.
-        tally: Box<crate::oracle::tally::Tally>,
+        tally: Box<Tally>,
         /// Operations the modifier finished.
         operations: u64,
     },
@@ -51,43 +49,4 @@ pub enum Observation {
         /// What the exit status will be.
         exit_code: u8,
     },
-}
-
-/// What runs, and where.
-#[derive(Clone, Debug, Serialize)]
-pub struct RunInfo {
-    /// The version of vmascope.
-    pub version: String,
-    /// The command line, sanitised.
-    pub command_line: String,
-    /// `uname -srvm`.
-    pub kernel: String,
-    /// CONFIG_PER_VMA_LOCK, and where that is known from.
-    pub per_vma_lock: String,
-    /// Bytes of a page.
-    pub page_size: u64,
-    /// Wall-clock start, RFC 3339.
-    pub started: String,
-    /// How many cases will run.
-    pub cases: usize,
-    /// How many of each reader run at once.
-    pub readers_at_once: u16,
-    /// Where the sites stand, one after the other; empty where that changes.
-    pub placements: Vec<Placement>,
-    /// The scenarios that are placed at the end of the address space whatever
-    /// else is asked for.
-    pub placed_last: Vec<String>,
-    /// What each reader holds still and where it resumes, and why we think so.
-    pub rules: Vec<RuleInfo>,
-}
-
-/// The rule that one reader is judged by.
-#[derive(Clone, Debug, Serialize)]
-pub struct RuleInfo {
-    /// The reader's name.
-    pub reader: String,
-    /// `line-end`, `chunk-end` or `chunk-start`.
-    pub rule: String,
-    /// Why.
-    pub why: String,
 }

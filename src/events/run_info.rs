@@ -1,13 +1,50 @@
 //! What runs, and where.
 
-use super::{RuleInfo, RunInfo};
+use serde::Serialize;
+
 use crate::linux::features::rule::Reader;
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::linux::kernel_text::{kernel_text, per_vma_lock_text};
 use crate::linux::process::page_size;
+use crate::setup::placement::Placement;
 use crate::text::sanitise::sanitise;
 
-/// What runs, and where: `cases` of them, by these rules.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunInfo {
+    pub version: String,
+    /// The command line, sanitised.
+    pub command_line: String,
+    /// `uname -srvm`.
+    pub kernel: String,
+    /// CONFIG_PER_VMA_LOCK, and where that is known from.
+    pub per_vma_lock: String,
+    pub page_size: u64,
+    /// Wall-clock start, RFC 3339.
+    pub started: String,
+    /// How many cases will run.
+    pub cases: usize,
+    /// How many of each reader run at once.
+    pub readers_at_once: u16,
+    /// Where the sites stand, one after the other; empty where that changes.
+    pub placements: Vec<Placement>,
+    /// The scenarios that are placed at the end of the address space whatever
+    /// else is asked for.
+    pub placed_last: Vec<String>,
+    /// What each reader holds still and where it resumes, and why we think so.
+    pub rules: Vec<RuleInfo>,
+}
+
+/// The rule that one reader is judged by.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleInfo {
+    pub reader: String,
+    /// `line-end`, `chunk-end` or `chunk-start`.
+    pub rule: String,
+    pub why: String,
+}
+
+/// A run of so many cases, by these rules, that starts now; with one reader at a
+/// time, at no placement yet.
 #[must_use]
 pub(crate) fn run_info(
     cases: usize,

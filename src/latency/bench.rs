@@ -1,4 +1,4 @@
-//! A writer and its readers, placed on CPUs: takes samples.
+//! A writer and its readers, placed on CPUs.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,23 +8,13 @@ use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use thiserror::Error;
 
-use super::busy::Busy;
 use super::clock::ClockCheck;
 use super::reader::{Manner, Readers};
-use super::times::Times;
-use crate::linux::locks::{LockCounts, LockEvidence, NoEvidence};
+use crate::linux::locks::{LockEvidence, NoEvidence};
 use crate::linux::reading::{LabReader, ReadTotals, quiet_locks};
 use crate::modifier::timed_writer::error::WriterError;
-use crate::modifier::timed_writer::mailbox::Timed;
 use crate::modifier::timed_writer::{Writer, WriterOptions};
 use crate::setup::cpus::divide;
-
-/// How often times are taken from the writer.
-const TAKE: Duration = Duration::from_millis(5);
-
-/// How long the first times of a sample are passed over, at most: caches and
-/// readers get going.
-const WARM_UP: Duration = Duration::from_millis(20);
 
 /// How long readers may take to read everything once.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -48,15 +38,12 @@ pub(crate) struct BenchOptions {
 /// Why it cannot be measured.
 #[derive(Debug, Error)]
 pub(crate) enum LabError {
-    /// The writer failed.
     #[error(transparent)]
     Writer(#[from] WriterError),
     /// Readers cannot be started.
     #[error("cannot start the readers of {reader}: {source}")]
     Start {
-        /// Which.
         reader: LabReader,
-        /// Why.
         source: io::Error,
     },
     /// A reader failed on the way.
@@ -68,40 +55,18 @@ pub(crate) enum LabError {
          use fewer --readers or a smaller --region",
         PATIENCE.as_secs()
     )]
-    Slow {
-        /// Which.
-        reader: LabReader,
-    },
+    Slow { reader: LabReader },
     /// Locks cannot be counted any more.
     #[error(transparent)]
     Evidence(#[from] NoEvidence),
 }
 
-/// What one sample came to.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Sample {
-    /// Times of mmap.
-    pub mmap: Times,
-    /// Times of munmap.
-    pub munmap: Times,
-    /// What readers did meanwhile.
-    pub read: ReadTotals,
-    /// What the writer locked, where it was counted.
-    pub written: LockCounts,
-    /// How long it took, in nanoseconds.
-    pub elapsed_ns: u64,
-    /// How long of that the writer could have run but had no CPU, in
-    /// nanoseconds.
-    pub cpu_wait_ns: u64,
-}
-
-/// A writer, and where readers are put.
 #[derive(Debug)]
 pub(crate) struct Bench {
-    writer: Writer,
-    options: BenchOptions,
-    evidence: Result<LockEvidence, NoEvidence>,
-    reader_cpus: Option<CpuSet>,
+    pub(super) writer: Writer,
+    pub(super) options: BenchOptions,
+    pub(super) evidence: Result<LockEvidence, NoEvidence>,
+    pub(super) reader_cpus: Option<CpuSet>,
     notes: Vec<String>,
 }
 
@@ -192,7 +157,6 @@ impl Bench {
         self.evidence.clone()
     }
 
-    /// The writer's PID.
     #[must_use]
     pub(crate) fn writer_pid(&self) -> u32 {
         self.writer.pid()
@@ -205,9 +169,6 @@ impl Bench {
     }
 
     /// Tries the clock and the writer's loop, while nobody reads.
-    ///
-    /// # Errors
-    /// When the writer fails.
     pub(crate) fn check_clock(&mut self) -> Result<ClockCheck, LabError> {
         Ok(ClockCheck::try_on(&mut self.writer)?)
     }
@@ -274,78 +235,4 @@ impl Bench {
     pub(crate) fn writer(&mut self) -> &mut Writer {
         &mut self.writer
     }
-
-    /// One sample: so long, or until it is stopped. With `count_locks` locks
-    /// are counted, where they can be, which slows everything down a little.
-    ///
-    /// # Errors
-    /// When the writer or a reader fails.
-    pub(crate) fn sample(
-        &mut self,
-        reader: LabReader,
-        length: Duration,
-        count_locks: bool,
-        stop: &AtomicBool,
-    ) -> Result<Sample, LabError> {
-        let count = self.options.reader_count;
-        let readers = self.start_readers(reader, count, count_locks, stop)?;
-        let busy = match self.options.busy {
-            Some(busy) if reader != LabReader::None => {
-                let cpus = self.reader_cpus.as_ref();
-                let started = Busy::start(count, busy, cpus);
-                Some(started.map_err(|source| LabError::Start { reader, source })?)
-            }
-            _ => None,
-        };
-        let counter = match self.evidence {
-            Ok(evidence) if count_locks => Some(evidence.of_process(self.writer.pid())?),
-            _ => None,
-        };
-        self.writer.work()?;
-        std::thread::sleep(WARM_UP.min(length / 5));
-        self.writer.take_times(|_, _| {});
-        let read = readers.totals();
-        let written = counter.as_ref().map(|counter| counter.counts());
-        let waited = cpu_wait(self.writer.pid());
-        let begin = Instant::now();
-        let mut sample = Sample::default();
-        while begin.elapsed() < length && !stop.load(Ordering::Relaxed) {
-            std::thread::sleep(TAKE.min(length.saturating_sub(begin.elapsed())));
-            take(&self.writer, &mut sample);
-            self.writer.check()?;
-            if let Some(problem) = readers.problem() {
-                return Err(LabError::Reader(problem));
-            }
-        }
-        sample.read = readers.totals().since(read);
-        sample.cpu_wait_ns = cpu_wait(self.writer.pid()).saturating_sub(waited);
-        sample.elapsed_ns = crate::text::number::nanoseconds(begin.elapsed());
-        // A call that is still waiting belongs to the sample: without it long
-        // ones would be left out more often than short ones.
-        self.writer.pause()?;
-        take(&self.writer, &mut sample);
-        if let (Some(counter), Some(before)) = (counter, written) {
-            sample.written = counter.counts().since(before);
-        }
-        drop((readers, busy));
-        Ok(sample)
-    }
-}
-
-/// How long a process's first thread has waited for a CPU while it could have
-/// run, in nanoseconds (`/proc/PID/schedstat`); 0 where the kernel does not
-/// say (CONFIG_SCHED_INFO).
-fn cpu_wait(pid: u32) -> u64 {
-    std::fs::read_to_string(format!("/proc/{pid}/schedstat"))
-        .ok()
-        .and_then(|text| text.split_ascii_whitespace().nth(1)?.parse().ok())
-        .unwrap_or(0)
-}
-
-fn take(writer: &Writer, sample: &mut Sample) {
-    writer.take_times(|timed, nanoseconds| match timed {
-        Timed::Mmap => sample.mmap.add(nanoseconds),
-        Timed::Munmap => sample.munmap.add(nanoseconds),
-        Timed::Clock => {}
-    });
 }

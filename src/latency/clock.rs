@@ -23,9 +23,6 @@ pub(crate) struct ClockCheck {
 
 impl ClockCheck {
     /// Tries both loops in turn, while nobody reads.
-    ///
-    /// # Errors
-    /// When the writer fails.
     pub(crate) fn try_on(writer: &mut Writer) -> Result<Self, WriterError> {
         let (mut clock, mut plain, mut working) =
             (Times::default(), Times::default(), Times::default());

@@ -18,12 +18,14 @@
 //! Locks are counted in samples of their own: a counter on the tracepoint
 //! makes every acquisition a little slower, which must not show in the times.
 //!
-//! * [`reader`]: who reads; the threads that do;
-//! * [`mod@bench`]: a writer and its readers, placed on CPUs: takes samples;
+//! * [`reader`]: the threads that read;
+//! * [`busy`]: threads that keep them from their CPU;
+//! * [`mod@bench`]: a writer and its readers, placed on CPUs;
+//! * [`sample`]: one sample, taken on it;
+//! * [`clock`]: whether the clock and the writer's loop can be trusted;
 //! * [`times`]: percentiles of many times;
-//! * [`run`](mod@run): rounds of samples, and what comes out;
+//! * [`run`](mod@run): rounds of samples;
 //! * [`outcome`]: what comes out;
-//! * [`report`]: the same as text;
 //! * [`live`]: the lab as the application shows it.
 
 pub(crate) mod bench;
@@ -31,7 +33,9 @@ pub(crate) mod busy;
 pub(crate) mod clock;
 pub(crate) mod live;
 pub(crate) mod outcome;
+#[cfg(test)]
+pub(crate) mod outcome_fixture;
 pub(crate) mod reader;
 pub(crate) mod run;
+pub(crate) mod sample;
 pub(crate) mod times;
-pub(crate) mod walk;

@@ -11,7 +11,6 @@ use crate::linux::reading::LabReader;
 /// All that was measured. Times are in nanoseconds, sizes in bytes.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct LatencyOutcome {
-    /// The version of this program.
     pub version: String,
     /// `uname -srvm`.
     pub kernel: String,
@@ -42,7 +41,6 @@ pub(crate) struct Setup {
     pub region: u64,
     /// VMAs of it.
     pub vmas: u64,
-    /// Bytes of a page.
     pub page_size: u64,
     /// Threads of each reader.
     pub readers: u16,
@@ -63,7 +61,6 @@ pub(crate) struct Setup {
 /// A reader that this kernel does not have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Skipped {
-    /// Which.
     pub reader: LabReader,
     /// Why, in one line.
     pub reason: String,
@@ -72,13 +69,9 @@ pub(crate) struct Skipped {
 /// One configuration: who reads, and what that cost.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Configuration {
-    /// Who reads.
     pub reader: LabReader,
-    /// Calls of mmap.
     pub mmap: Summary,
-    /// Calls of munmap.
     pub munmap: Summary,
-    /// Both.
     pub both: Summary,
     /// Both, compared with [`LabReader::None`], if that was measured too.
     pub ratio: Option<Ratio>,
@@ -88,8 +81,7 @@ pub(crate) struct Configuration {
     /// Scans a second, of all threads of the reader.
     pub scans_per_second: f64,
     /// How many calls took how long.
-    pub histogram: Vec<Step>,
-    /// Each sample.
+    pub histogram: Vec<HistogramStep>,
     pub samples: Vec<SampleSummary>,
     /// Which locks were taken, if they were counted.
     pub locks: Option<Locks>,
@@ -98,11 +90,8 @@ pub(crate) struct Configuration {
 /// How many times as long.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Ratio {
-    /// The mean.
     pub mean: f64,
-    /// Half of the calls.
     pub p50: f64,
-    /// 99 of 100.
     pub p99: f64,
 }
 
@@ -121,7 +110,7 @@ impl Ratio {
 
 /// A step of a histogram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Step {
+pub(crate) struct HistogramStep {
     /// Its end, in nanoseconds, not included; none: it has no end.
     pub below_ns: Option<u64>,
     /// Calls in it.
@@ -131,13 +120,9 @@ pub(crate) struct Step {
 /// What one sample came to, both calls together.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct SampleSummary {
-    /// Calls.
     pub operations: u64,
-    /// Half of them took no longer.
     pub median_ns: u64,
-    /// Their mean.
     pub mean_ns: f64,
-    /// The longest.
     pub max_ns: u64,
 }
 
@@ -222,109 +207,9 @@ pub(crate) fn order_agrees(configurations: &[Configuration]) -> Option<bool> {
 }
 
 #[cfg(test)]
-pub(crate) mod fixture {
-    //! An outcome in known numbers, for tests.
-
+mod tests {
     use super::*;
-    use crate::latency::times::{Times, logarithmic_steps};
-
-    /// Times around `middle` nanoseconds, one in a hundred a hundred times as
-    /// long.
-    fn times(middle: u64) -> Times {
-        let mut times = Times::default();
-        for i in 0..1000 {
-            let long = if i % 100 == 99 { 100 } else { 1 };
-            times.add((middle + i) * long);
-        }
-        times
-    }
-
-    fn configuration(reader: LabReader, middle: u64, locks: Option<(f64, u64)>) -> Configuration {
-        let (mmap, munmap) = (times(middle), times(middle + 500));
-        let mut both = mmap.clone();
-        both.merge(&munmap);
-        let ends = logarithmic_steps();
-        let counts = both.steps(&ends);
-        let base = {
-            let (mut base, other) = (times(1000), times(1500));
-            base.merge(&other);
-            base.summary()
-        };
-        let summary = both.summary();
-        Configuration {
-            reader,
-            mmap: mmap.summary(),
-            munmap: munmap.summary(),
-            both: summary,
-            ratio: Ratio::of(&summary, &base),
-            cpu_wait: 0.0,
-            scans_per_second: 1234.5,
-            histogram: ends
-                .into_iter()
-                .map(Some)
-                .chain([None])
-                .zip(counts)
-                .map(|(below_ns, count)| Step { below_ns, count })
-                .collect(),
-            samples: vec![
-                SampleSummary {
-                    operations: 1000,
-                    median_ns: summary.p50_ns,
-                    mean_ns: summary.mean_ns,
-                    max_ns: summary.max_ns,
-                };
-                3
-            ],
-            locks: locks.map(|(quiet_per_piece, read)| Locks {
-                quiet_per_piece,
-                holds: if quiet_per_piece < 0.5 {
-                    Holds::OneVma
-                } else {
-                    Holds::MmapLock
-                },
-                scans: 500,
-                pieces: 2000,
-                acquired: LockCounts { read, write: 0 },
-                elapsed_ns: 500_000_000,
-                operations: 1000,
-                by_writer: LockCounts {
-                    read: 1500,
-                    write: 1000,
-                },
-            }),
-        }
-    }
-
-    pub(crate) fn outcome() -> LatencyOutcome {
-        LatencyOutcome {
-            version: "1.2.3".into(),
-            kernel: "Linux 6.18.1 #1 SMP x86_64".into(),
-            started: "2026-01-02T03:04:05+00:00".into(),
-            setup: Setup {
-                region: 128 << 20,
-                vmas: 100,
-                page_size: 4096,
-                readers: 1,
-                samples: 3,
-                sample_ns: 500_000_000,
-                pause_ns: 20_000,
-                pinned: true,
-                niced: false,
-                busy_ns: None,
-            },
-            clock: ClockCheck::default(),
-            configurations: vec![
-                configuration(LabReader::None, 1000, None),
-                configuration(LabReader::Maps, 1050, Some((0.0, 40))),
-                configuration(LabReader::Smaps, 30_000, Some((1.0, 2000))),
-            ],
-            skipped: Vec::new(),
-            no_evidence: None,
-            notes: Vec::new(),
-            dropped: 0,
-            interrupted: false,
-        }
-    }
+    use crate::latency::outcome_fixture::outcome;
 
     #[test]
     fn the_order_is_that_of_the_locks() {

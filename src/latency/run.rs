@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::bench::{Bench, BenchOptions, LabError, Sample};
+use super::bench::{Bench, BenchOptions, LabError};
 use super::outcome::{
-    Configuration, LatencyOutcome, Locks, Ratio, SampleSummary, Setup, Skipped, Step,
+    Configuration, HistogramStep, LatencyOutcome, Locks, Ratio, SampleSummary, Setup, Skipped,
 };
+use super::sample::Sample;
 use super::times::{Times, logarithmic_steps};
 use crate::linux::kernel_text::kernel_text;
 use crate::linux::process::page_size;
@@ -19,13 +20,11 @@ const COUNTING: Duration = Duration::from_millis(300);
 /// What to measure.
 #[derive(Clone, Debug)]
 pub(crate) struct LatencyPlan {
-    /// The configurations.
     pub readers: Vec<LabReader>,
     /// Rounds.
     pub samples: u32,
     /// The length of each sample.
     pub length: Duration,
-    /// How.
     pub bench: BenchOptions,
 }
 
@@ -34,26 +33,19 @@ pub(crate) struct LatencyPlan {
 pub(crate) enum Progress {
     /// The writer is started, the clock is tried.
     Clock,
-    /// A sample is taken.
     Sample {
         /// The round, from 1.
         round: u32,
         /// Of so many.
         of: u32,
-        /// Who reads.
         reader: LabReader,
     },
-    /// Locks are counted.
     Locks {
-        /// Who reads.
         reader: LabReader,
     },
 }
 
 /// Measures, unless it is stopped; then what there is so far.
-///
-/// # Errors
-/// [`LabError`].
 pub(crate) fn run(
     plan: &LatencyPlan,
     stop: &AtomicBool,
@@ -214,7 +206,7 @@ impl Measured {
             scans_per_second: self.per_ns(self.scans) * 1e9,
             histogram: ends
                 .zip(counts)
-                .map(|(below_ns, count)| Step { below_ns, count })
+                .map(|(below_ns, count)| HistogramStep { below_ns, count })
                 .collect(),
             samples: self.samples.clone(),
             locks: self.locks,

@@ -32,14 +32,12 @@ impl Default for Times {
 }
 
 impl Times {
-    /// Adds a time.
     pub(crate) fn add(&mut self, nanoseconds: u64) {
         self.histogram.saturating_record(nanoseconds);
         self.sum += u128::from(nanoseconds);
         self.max = self.max.max(nanoseconds);
     }
 
-    /// Adds all of others.
     pub(crate) fn merge(&mut self, others: &Times) {
         // Both have the same bounds, so nothing is out of them.
         let added = self.histogram.add(&others.histogram);
@@ -48,14 +46,12 @@ impl Times {
         self.max = self.max.max(others.max);
     }
 
-    /// Forgets all.
     pub(crate) fn clear(&mut self) {
         self.histogram.reset();
         self.sum = 0;
         self.max = 0;
     }
 
-    /// How many.
     #[must_use]
     pub(crate) fn count(&self) -> u64 {
         self.histogram.len()
@@ -72,7 +68,6 @@ impl Times {
         self.histogram.value_at_quantile(part).min(self.max)
     }
 
-    /// What they come to.
     #[must_use]
     pub(crate) fn summary(&self) -> Summary {
         let count = self.count();
@@ -108,17 +103,13 @@ impl Times {
 /// What many times come to; times in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Summary {
-    /// How many there are.
     pub operations: u64,
     /// Their mean, exact.
     pub mean_ns: f64,
     /// Half of them take no longer; percentiles are exact to a thousandth.
     pub p50_ns: u64,
-    /// Nine of ten take no longer.
     pub p90_ns: u64,
-    /// 99 of 100.
     pub p99_ns: u64,
-    /// 999 of 1000.
     pub p999_ns: u64,
     /// The longest, exact.
     pub max_ns: u64,

@@ -101,7 +101,6 @@ fn shown(name: &[u8]) -> String {
 /// A change in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct ChangeRecord {
-    /// What happened.
     pub kind: AddressSpaceChangeKind,
     /// The VMAs as they were, by address.
     pub before: Vec<VmaRecord>,

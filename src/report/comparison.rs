@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::compare::{Comparison, ComparisonRow, LEAST_RATIO, LEVEL, Verdict};
-use crate::text::number::grouped;
+use crate::compare::{Comparison, ComparisonRow, LEAST_RATIO, LEVEL, Trend};
+use crate::text::number::{grouped, three_digits};
 
 /// Names shown of what could not be compared.
 const NAMES: usize = 4;
@@ -15,12 +15,12 @@ pub(crate) fn lines(comparison: &Comparison, path: &str) -> Vec<String> {
     for text in &comparison.new_violations {
         lines.push(format!("  NEW    {text}; that run has none of the kind"));
     }
-    for (verdict, name) in [(Verdict::Worse, "worse "), (Verdict::Better, "better")] {
+    for (verdict, name) in [(Trend::Worse, "worse "), (Trend::Better, "better")] {
         for row in comparison.with(verdict) {
             lines.push(format!("  {name} {}", row_text(row)));
         }
     }
-    let same = comparison.with(Verdict::NoDifference).count();
+    let same = comparison.with(Trend::NoDifference).count();
     let all = comparison.rows.len();
     lines.push(format!(
         "  no difference that these counts can show in {same} of {all} figures (a verdict is a \
@@ -48,6 +48,13 @@ pub(crate) fn lines(comparison: &Comparison, path: &str) -> Vec<String> {
     lines
 }
 
+/// The same as one text, `prefix` before each line.
+#[must_use]
+pub(crate) fn prefixed(prefix: &str, comparison: &Comparison, path: &str) -> String {
+    let lines = lines(comparison, path).into_iter();
+    lines.map(|line| format!("{prefix}{line}\n")).collect()
+}
+
 fn row_text(row: &ComparisonRow) -> String {
     let (low, high) = row.compared.interval;
     let (ratio, interval) = if row.compared.ratio.is_finite() {
@@ -70,14 +77,12 @@ fn row_text(row: &ComparisonRow) -> String {
     )
 }
 
-/// A ratio in three digits.
 fn number(ratio: f64) -> String {
     match ratio {
-        ratio if ratio.is_infinite() => "any".into(),
-        ratio if ratio >= 100.0 => format!("{ratio:.0}"),
-        ratio if ratio >= 10.0 => format!("{ratio:.1}"),
-        ratio if ratio >= 0.01 || ratio == 0.0 => format!("{ratio:.2}"),
-        ratio => format!("{ratio:.1e}"),
+        f64::INFINITY => "any".into(),
+        9_999.5.. => format!("{ratio:.0}"),
+        0.01.. | 0.0 => three_digits(ratio),
+        _ => format!("{ratio:.1e}"),
     }
 }
 
@@ -90,10 +95,10 @@ pub(crate) fn json(comparison: &Comparison, path: &str) -> Value {
         .rows
         .iter()
         .map(|row| {
-            let verdict = match row.verdict() {
-                Verdict::Better => "better",
-                Verdict::Worse => "worse",
-                Verdict::NoDifference => "no difference",
+            let verdict = match row.trend() {
+                Trend::Better => "better",
+                Trend::Worse => "worse",
+                Trend::NoDifference => "no difference",
             };
             json!({
                 "case": row.case,

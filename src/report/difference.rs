@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::changes::{ChangeRecord, change_line};
+use crate::events::document::DIFF;
 use crate::maps::diff::change::AddressSpaceChangeKind;
 use crate::maps::diff::compare::Diff;
 use crate::maps::line::MapsLine;
@@ -15,16 +16,10 @@ use crate::maps::scan_text::Lines;
 use crate::text::number::{bytes, grouped};
 use crate::text::sanitise::sanitise;
 
-/// The version of the JSON document's shape: it changes when a reader of the
-/// old shape would misread the new one.
-const SHAPE: u32 = 1;
-
-/// One side.
 #[derive(Clone, Debug)]
 pub(crate) struct Side {
     /// What it is, sanitised: `process 123 (sleep)`, `file old.maps`.
     pub what: String,
-    /// Its text of `maps`.
     pub text: Vec<u8>,
 }
 
@@ -45,7 +40,6 @@ impl NameSum {
     }
 }
 
-/// Two sides, compared.
 #[derive(Debug)]
 pub(crate) struct Difference {
     sides: [Side; 2],
@@ -55,7 +49,6 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    /// Compares `before` and `after`.
     #[must_use]
     pub(crate) fn of(before: Side, after: Side) -> Self {
         let mut diff = Diff::new();
@@ -93,9 +86,6 @@ impl Difference {
     }
 
     /// Writes text for people: both sides, each change, the sums.
-    ///
-    /// # Errors
-    /// That of `out`.
     pub(crate) fn write_text(&self, mut out: impl Write) -> io::Result<()> {
         for (i, side) in self.sides.iter().enumerate() {
             writeln!(
@@ -153,9 +143,6 @@ impl Difference {
     }
 
     /// Writes one JSON document.
-    ///
-    /// # Errors
-    /// That of `out`.
     pub(crate) fn write_json(&self, mut out: impl Write) -> io::Result<()> {
         let side = |i: usize| {
             json!({
@@ -167,8 +154,8 @@ impl Difference {
         let changes: Vec<ChangeRecord> =
             self.diff.changes().iter().map(ChangeRecord::from).collect();
         let document = json!({
-            "format": "vmascope-diff",
-            "shape": SHAPE,
+            "format": DIFF.format,
+            "shape": DIFF.shape,
             "before": side(0),
             "after": side(1),
             "changes": changes,

@@ -8,12 +8,9 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use crate::events::document::MAPS;
 use crate::maps::line::{MapsLine, ParseLineError};
 use crate::text::sanitise::sanitise;
-
-/// The version of the JSON document's shape: it changes when a reader of the
-/// old shape would misread the new one.
-const SHAPE: u32 = 1;
 
 /// What to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -22,7 +19,6 @@ pub enum ExportFormat {
     Maps,
     /// One row a VMA, with a header (RFC 4180, but for lines that end in `\n`).
     Csv,
-    /// One document.
     Json,
 }
 
@@ -44,7 +40,6 @@ pub enum ExportError {
     /// A line is not one of `maps`.
     #[error(transparent)]
     Line(#[from] ParseLineError),
-    /// It could not be written.
     #[error("cannot write the export: {0}")]
     Write(#[from] io::Error),
 }
@@ -69,33 +64,23 @@ pub fn export<'a>(
             }
         }
         ExportFormat::Csv => {
-            writeln!(
-                out,
-                "start,end,size_bytes,permissions,offset,device,inode,name"
-            )?;
+            let mut rows = csv_writer(out);
+            // By hand: it stands there also where no VMA follows.
+            rows.write_record(VmaRecord::FIELDS)
+                .map_err(io::Error::from)?;
             for vma in vmas {
-                let vma = vma?;
-                writeln!(
-                    out,
-                    "{:#x},{:#x},{},{},{:#x},{},{},{}",
-                    vma.start,
-                    vma.end,
-                    vma.end.saturating_sub(vma.start),
-                    vma.perms,
-                    vma.offset,
-                    vma.device,
-                    vma.inode,
-                    quoted(&sanitise(vma.name)),
-                )?;
+                rows.serialize(VmaRecord::from(&vma?))
+                    .map_err(io::Error::from)?;
             }
+            rows.flush()?;
         }
         ExportFormat::Json => {
             let vmas: Result<Vec<_>, _> = vmas
                 .map(|vma| vma.map(|vma| VmaRecord::from(&vma)))
                 .collect();
             let document = Document {
-                format: "vmascope-maps",
-                shape: SHAPE,
+                format: MAPS.format,
+                shape: MAPS.shape,
                 vmas: vmas?,
             };
             serde_json::to_writer_pretty(&mut out, &document).map_err(io::Error::from)?;
@@ -105,13 +90,12 @@ pub fn export<'a>(
     Ok(())
 }
 
-/// A field of CSV.
-fn quoted(text: &str) -> String {
-    if text.contains(['"', ',']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
+/// A writer of CSV whose lines end in `\n`.
+pub(crate) fn csv_writer<W: Write>(out: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new()
+        .has_headers(false)
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_writer(out)
 }
 
 #[derive(Serialize)]
@@ -121,7 +105,8 @@ struct Document {
     vmas: Vec<VmaRecord>,
 }
 
-/// A VMA in JSON. Addresses are text: not every reader of JSON keeps 64 bits.
+/// A VMA in JSON and CSV. Addresses are text: not every reader of JSON keeps 64
+/// bits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct VmaRecord {
     /// `vm_start`, `0x…`.
@@ -136,10 +121,22 @@ pub(crate) struct VmaRecord {
     pub offset: String,
     /// `MAJOR:MINOR`, in hexadecimal.
     pub device: String,
-    /// The inode number.
     pub inode: u64,
     /// The name, sanitised.
     pub name: String,
+}
+
+impl VmaRecord {
+    const FIELDS: [&str; 8] = [
+        "start",
+        "end",
+        "size_bytes",
+        "permissions",
+        "offset",
+        "device",
+        "inode",
+        "name",
+    ];
 }
 
 impl From<&MapsLine<'_>> for VmaRecord {

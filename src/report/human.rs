@@ -3,63 +3,52 @@
 use std::io;
 use std::io::Write;
 
-use anstyle::{AnsiColor, Style};
-
 use super::left_out::left_out;
-use super::promises::Promises;
+use super::page::{TERMINAL, hanging, wrapped};
+use super::seen::seen_lines;
+use super::style::{BAD, BOLD, DIM, GOOD};
+use super::summary::Summary;
 use super::table::Widths;
 use super::{Reporter, table};
+use crate::events::Observation;
 use crate::events::case::{CaseInfo, CaseResult, Outcome};
 use crate::events::event::{Event, EventKind};
-use crate::events::{Observation, RunInfo};
+use crate::events::run_info::RunInfo;
 use crate::setup::placement::Placement;
 use crate::setup::state_info::BoundaryView;
 use crate::text::number::{grouped, rate_text, seconds};
 
-/// Columns that prose is wrapped to.
-const WIDTH: usize = 80;
-
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const GOOD: Style = AnsiColor::Green.on_default();
-const DIM: Style = Style::new().dimmed();
-const BOLD: Style = Style::new().bold();
+/// Under the name of a rule or a placement.
+const INDENT: &str = "                   ";
 
 /// Prints a row for each case, what was violated under it, and the promises.
-///
-/// Colours are written as ANSI sequences: give it a stream that strips them
-/// where they are not wanted (`anstream`).
 #[derive(Debug)]
 pub(crate) struct Human<W> {
     out: W,
     options: HumanOptions,
-    promises: Promises,
     /// The violations described in the running case, one of each kind.
     violations: Vec<Event>,
-    results: Vec<Outcome>,
+    summary: Summary,
     /// Whether dots stand on the line.
     dots: bool,
 }
 
-/// What to print.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HumanOptions {
     /// The boundary before, during and after; a dot each second.
     pub verbose: bool,
     /// Whether known violations count as expected.
     pub allow_known: bool,
-    /// How wide the names are.
     pub widths: Widths,
 }
 
 impl<W: Write> Human<W> {
-    /// Prints to `out`.
     pub(crate) fn new(out: W, options: HumanOptions) -> Self {
         Human {
             out,
             options,
-            promises: Promises::default(),
             violations: Vec::new(),
-            results: Vec::new(),
+            summary: Summary::default(),
             dots: false,
         }
     }
@@ -78,17 +67,11 @@ impl<W: Write> Human<W> {
         )?;
         for rule in &run.rules {
             let head = format!("{:<6} {:<11} ", rule.reader, rule.rule);
-            let options = textwrap::Options::new(WIDTH)
-                .initial_indent(&head)
-                .subsequent_indent("                   ");
-            writeln!(out, "{}", textwrap::fill(&rule.why, options))?;
+            writeln!(out, "{}", hanging(&rule.why, TERMINAL, &head, INDENT))?;
         }
         let mut place = |placement: Placement, what: &str| {
             let head = format!("placement {:<9}", placement.name());
-            let options = textwrap::Options::new(WIDTH)
-                .initial_indent(&head)
-                .subsequent_indent("                   ");
-            writeln!(out, "{}", textwrap::fill(what, options))
+            writeln!(out, "{}", hanging(what, TERMINAL, &head, INDENT))
         };
         for placement in &run.placements {
             place(*placement, &format!("covers {}", placement.covers()))?;
@@ -146,7 +129,6 @@ impl<W: Write> Human<W> {
 
     fn case_finished(&mut self, result: &CaseResult) -> io::Result<()> {
         self.end_dots()?;
-        self.promises.add(result);
         let row = table::row(result, self.options.widths);
         let style = match &result.outcome {
             Outcome::Held => GOOD,
@@ -197,78 +179,16 @@ impl<W: Write> Human<W> {
             )?;
         }
         self.violations.clear();
-        self.results.push(result.outcome.clone());
+        self.summary.add(result);
         self.out.flush()
     }
 
     /// Something to know of the row above.
     fn note(&mut self, text: &str) -> io::Result<()> {
-        for line in textwrap::wrap(text, WIDTH - 4) {
+        for line in wrapped(text, 4) {
             writeln!(self.out, "    {DIM}{line}{DIM:#}")?;
         }
         Ok(())
-    }
-
-    fn run_finished(&mut self, interrupted: bool, problem: Option<&str>) -> io::Result<()> {
-        self.end_dots()?;
-        let out = &mut self.out;
-        if interrupted {
-            writeln!(out, "\nInterrupted: these are the totals so far.")?;
-        }
-        if problem.is_some() {
-            writeln!(out, "\nEnded early: these are the totals so far.")?;
-        }
-        writeln!(
-            out,
-            "\n{BOLD}Promises of Documentation/filesystems/proc.rst{BOLD:#}"
-        )?;
-        for promise in self.promises.list() {
-            let (style, state) = match promise.broken {
-                None => (DIM, "not tried".to_owned()),
-                Some(0) => (GOOD, "not seen broken".to_owned()),
-                Some(n) => (Style::new(), format!("broken {} times", grouped(n))),
-            };
-            writeln!(
-                out,
-                "  {:<57} {style}{state}{style:#}\n      {DIM}{}{DIM:#}",
-                promise.text, promise.note
-            )?;
-        }
-        let count = |wanted: fn(&Outcome) -> bool| {
-            self.results
-                .iter()
-                .filter(|outcome| wanted(outcome))
-                .count()
-        };
-        let known = count(|outcome| *outcome == Outcome::KnownViolations);
-        let unknown = count(|outcome| *outcome == Outcome::Violations);
-        let skipped = count(|outcome| matches!(outcome, Outcome::Skipped { .. }));
-        let held = count(|outcome| *outcome == Outcome::Held);
-        let failed = count(|outcome| matches!(outcome, Outcome::Failed { .. }));
-        let not_run = failed + count(|outcome| *outcome == Outcome::NotRun);
-        let early = interrupted || failed > 0;
-        let (style, verdict) = match (unknown, known, held) {
-            (0, 0, _) if early => (DIM, "ended early, no violation until then"),
-            (0, 1.., _) if early && self.options.allow_known => {
-                (DIM, "ended early, none but the known holes until then")
-            }
-            (1.., _, _) => (BAD, "VIOLATED, and not only by the known holes"),
-            (0, 1.., _) if self.options.allow_known => (GOOD, "held but for the known holes"),
-            (0, 1.., _) => (BAD, "VIOLATED by the known holes"),
-            (0, 0, 1..) => (GOOD, "held"),
-            (0, 0, 0) => (DIM, "nothing was judged"),
-        };
-        writeln!(
-            out,
-            "\n{style}{verdict}{style:#}: of the cases {held} held, {} violated ({known} by known \
-             holes only), {skipped} skipped{}",
-            known + unknown,
-            match not_run {
-                0 => String::new(),
-                not_run => format!(", {not_run} not run, or not to the end"),
-            },
-        )?;
-        out.flush()
     }
 }
 
@@ -276,10 +196,10 @@ fn write_event(out: &mut impl Write, event: &Event) -> io::Result<()> {
     if event.standing_still {
         writeln!(out, "    {BAD}{}{BAD:#}:", event.title())?;
     }
-    for line in super::mail::seen_lines(&event.seen) {
+    for line in seen_lines(&event.seen) {
         writeln!(out, "      {line}")?;
     }
-    for line in textwrap::wrap(&event.sentence, WIDTH - 4) {
+    for line in wrapped(&event.sentence, 4) {
         writeln!(out, "    {DIM}{line}{DIM:#}")?;
     }
     Ok(())
@@ -309,7 +229,17 @@ impl<W: Write> Reporter for Human<W> {
                 interrupted,
                 problem,
                 ..
-            } => self.run_finished(*interrupted, problem.as_deref()),
+            } => {
+                self.end_dots()?;
+                if *interrupted {
+                    writeln!(self.out, "\nInterrupted: these are the totals so far.")?;
+                }
+                if problem.is_some() {
+                    writeln!(self.out, "\nEnded early: these are the totals so far.")?;
+                }
+                self.summary
+                    .write(&mut self.out, *interrupted, self.options.allow_known)
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Reporter;
 use crate::events::Observation;
-use crate::events::document::{DOCUMENT_FORMAT, DOCUMENT_SHAPE};
+use crate::events::document::CHECK;
 
 /// Collects the stream into one document.
 #[derive(Debug)]
@@ -51,8 +51,8 @@ impl<W: Write> Reporter for Json<W> {
                 exit_code,
             } => {
                 let document = json!({
-                    "format": DOCUMENT_FORMAT,
-                    "shape": DOCUMENT_SHAPE,
+                    "format": CHECK.format,
+                    "shape": CHECK.shape,
                     "run": self.run.take(),
                     "placements": std::mem::take(&mut self.starts),
                     "cases": std::mem::take(&mut self.cases),

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use super::Reporter;
 use super::left_out::{left_out, why_not_judged};
+use super::seen::seen_lines;
 use crate::events::Observation;
 use crate::events::case::{CaseResult, Outcome};
 use crate::events::event::{Event, EventKind};
@@ -50,7 +51,7 @@ impl<W: Write> Ktap<W> {
         let known = event.known.as_deref().unwrap_or("unknown");
         let title = event.title();
         writeln!(self.out, "# {title} ({known}): {}", event.sentence)?;
-        for line in super::mail::seen_lines(&event.seen) {
+        for line in seen_lines(&event.seen) {
             writeln!(self.out, "#   {line}")?;
         }
         Ok(())

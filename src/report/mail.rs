@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 
 use super::left_out::{left_out, why_not_judged};
+use super::page::{MAIL, hanging};
+use super::seen::seen_lines;
+use crate::events::Observation;
 use crate::events::case::{CaseInfo, CaseKey, CaseResult, Outcome};
-use crate::events::event::{Event, Seen};
+use crate::events::event::Event;
+use crate::events::run_info::RunInfo;
 use crate::events::violations::keep_violation;
-use crate::events::{Observation, RunInfo};
 use crate::linux::known_holes::KnownHole;
 use crate::text::number::{grouped, rate_text, seconds};
-
-/// Columns that prose is wrapped to, as kernel mailing lists like it.
-const WIDTH: usize = 72;
 
 /// Collects the violations of a run and writes them up.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,6 @@ pub(crate) struct MailReport {
 }
 
 impl MailReport {
-    /// Takes in the next observation.
     pub(crate) fn observe(&mut self, observation: &Observation) {
         match observation {
             Observation::RunStarted(run) => self.run = Some(run.clone()),
@@ -34,7 +33,6 @@ impl MailReport {
         }
     }
 
-    /// The report.
     #[must_use]
     pub(crate) fn text(&self) -> String {
         let mut out = String::new();
@@ -70,10 +68,7 @@ impl MailReport {
             writeln!(out, "Started:  {}", run.started)?;
             for rule in &run.rules {
                 let head = format!("Rule:     {} {}: ", rule.reader, rule.rule);
-                let options = textwrap::Options::new(WIDTH)
-                    .initial_indent(&head)
-                    .subsequent_indent("          ");
-                writeln!(out, "{}", textwrap::fill(&rule.why, options))?;
+                writeln!(out, "{}", hanging(&rule.why, MAIL, &head, "          "))?;
             }
         }
         for result in violated {
@@ -126,12 +121,9 @@ impl MailReport {
             return Ok(());
         }
         writeln!(out, "\nNot judged, or not to the end:\n")?;
-        let options = textwrap::Options::new(WIDTH)
-            .initial_indent("  ")
-            .subsequent_indent("      ");
         lines
             .iter()
-            .try_for_each(|line| writeln!(out, "{}", textwrap::fill(line, &options)))
+            .try_for_each(|line| writeln!(out, "{}", hanging(line, MAIL, "  ", "      ")))
     }
 
     fn has_begun(&self, case: &CaseKey) -> bool {
@@ -160,10 +152,10 @@ impl MailReport {
                 seconds(result.elapsed_ns),
                 rate_text(count, result.elapsed_ns),
             );
-            writeln!(out, "{}", textwrap::fill(&text, WIDTH))?;
+            writeln!(out, "{}", textwrap::fill(&text, MAIL))?;
         }
         if tally.possibly(KnownHole::H2) > 0 {
-            writeln!(out, "{}", textwrap::fill(SIBLING_OF_H2, WIDTH))?;
+            writeln!(out, "{}", textwrap::fill(SIBLING_OF_H2, MAIL))?;
         }
         if let Some(proof) = &result.proof {
             let text = format!(
@@ -175,7 +167,7 @@ impl MailReport {
                     format!("the read at {at:x} raised SIGSEGV")
                 }),
             );
-            writeln!(out, "{}", textwrap::fill(&text, WIDTH))?;
+            writeln!(out, "{}", textwrap::fill(&text, MAIL))?;
         }
         self.write_scenario(out, &result.case)?;
         for event in self.events.iter().filter(|event| event.case == result.case) {
@@ -241,48 +233,5 @@ fn write_event(out: &mut String, event: &Event) -> std::fmt::Result {
     if !event.under_way.is_empty() {
         writeln!(out, "Under way: {}.", event.under_way.join(", "))?;
     }
-    writeln!(out, "\n{}", textwrap::fill(&event.sentence, WIDTH))
-}
-
-/// The lines read, with a rule at each chunk boundary and an arrow at the line
-/// in question; or the query and its answer.
-pub(crate) fn seen_lines(seen: &Seen) -> Vec<String> {
-    match seen {
-        Seen::Text(text) => {
-            let mut lines = Vec::new();
-            let mut chunk = None;
-            let mut marked = false;
-            for line in &text.excerpt.lines {
-                if chunk.is_some_and(|chunk| chunk != line.chunk) {
-                    lines.push("--------- chunk boundary ---------".into());
-                }
-                chunk = Some(line.chunk);
-                if line.marked
-                    && let Some((start, end)) = text.hole
-                {
-                    lines.push(format!("    {start:x}-{end:x} is missing"));
-                }
-                marked |= line.marked;
-                let mark = if line.marked { "--> " } else { "    " };
-                lines.push(format!("{mark}{}", line.text.trim_end()));
-            }
-            if !marked {
-                lines.push("--> end of the file".into());
-            }
-            lines
-        }
-        Seen::Query(query) => {
-            let answer = query
-                .answer
-                .map_or("ENOENT".into(), |(start, end)| format!("{start:x}-{end:x}"));
-            let mut lines = vec![format!(
-                "PROCMAP_QUERY {:x} ({}) = {answer}",
-                query.address, query.lookup
-            )];
-            if let Some((start, end)) = query.hole {
-                lines.push(format!("{start:x}-{end:x} is missing"));
-            }
-            lines
-        }
-    }
+    writeln!(out, "\n{}", textwrap::fill(&event.sentence, MAIL))
 }

@@ -12,26 +12,24 @@ pub(crate) mod latency;
 pub(crate) mod left_out;
 pub(crate) mod mail;
 pub(crate) mod model;
+pub(crate) mod output;
+pub(crate) mod page;
 pub(crate) mod progress;
 pub(crate) mod promises;
 pub(crate) mod save;
 pub(crate) mod scenarios;
+pub(crate) mod seen;
 pub(crate) mod steps;
+pub(crate) mod style;
+pub(crate) mod summary;
 pub(crate) mod survey;
 pub(crate) mod table;
 pub(crate) mod watch;
+pub(crate) mod watch_printer;
 
 use std::io;
 
-use std::io::Write as _;
-
 use crate::events::Observation;
-
-/// Says one line to the user, on standard error. That nobody can read it is no
-/// error: there is nobody left to tell.
-pub(crate) fn tell(line: &str) {
-    let _ = writeln!(anstream::stderr(), "{line}");
-}
 
 /// Something that turns the stream into text, as it comes.
 pub trait Reporter {

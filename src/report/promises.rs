@@ -17,7 +17,6 @@ pub(crate) struct Promises {
 /// One promise, and how it fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Promise {
-    /// What is promised.
     pub text: &'static str,
     /// How often it was seen broken; none if nothing was read that could.
     pub broken: Option<u64>,
@@ -26,7 +25,6 @@ pub(crate) struct Promise {
 }
 
 impl Promises {
-    /// Adds a case.
     pub(crate) fn add(&mut self, result: &CaseResult) {
         if result.case.reader.starts_with("query") {
             self.queries.merge(&result.tally);

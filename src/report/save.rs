@@ -9,22 +9,10 @@ use thiserror::Error;
 /// Why a file could not be written.
 #[derive(Debug, Error)]
 pub(crate) enum SaveError {
-    /// It could not be created.
     #[error("cannot create {}: {error}; name a file in a directory you may write to", path.display())]
-    Create {
-        /// The file.
-        path: PathBuf,
-        /// What the kernel said.
-        error: io::Error,
-    },
-    /// It could not be written or put in place.
+    Create { path: PathBuf, error: io::Error },
     #[error("cannot write {}: {error}; is the file system full?", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the kernel said.
-        error: io::Error,
-    },
+    Write { path: PathBuf, error: io::Error },
 }
 
 /// A file that is opened before a long run and put in place after it: until
@@ -85,9 +73,6 @@ impl Saved {
 
     /// The same, unless a file of that name is there by now, which then stays
     /// as it is: whether it was kept.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub(crate) fn keep_if_new(mut self, text: &str) -> Result<bool, SaveError> {
         let written = self.fill(text).and_then(|()| {
             // A link, unlike a rename, never replaces. Where the file system

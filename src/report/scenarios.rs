@@ -3,30 +3,22 @@
 use std::io;
 use std::io::Write;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use serde_json::{Value, json};
 
+use super::page::{CATALOGUE, hanging};
+use super::style::{BOLD, DIM, GOOD};
+use crate::events::document::SCENARIOS;
 use crate::linux::known_holes::{KnownHole, KnownHoles};
 use crate::scenario::definition::Scenario;
-
-/// The version of the JSON document's shape.
-const SHAPE: u32 = 1;
-
-/// Columns that prose is wrapped to.
-const WIDTH: usize = 96;
 
 /// Columns before a picture or a text.
 const LABEL: usize = 14;
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const STATE: Style = AnsiColor::Green.on_default();
+const STATE: Style = GOOD;
 
 /// Writes each scenario: its states as pictures, its operations between them,
 /// and what a reader may see of it.
-///
-/// # Errors
-/// When `out` cannot be written to.
 pub(crate) fn write_scenarios(out: &mut impl Write, scenarios: &[&Scenario]) -> io::Result<()> {
     for (at, scenario) in scenarios.iter().enumerate() {
         if at > 0 {
@@ -59,10 +51,8 @@ fn write_one(out: &mut impl Write, scenario: &Scenario) -> io::Result<()> {
     for (k, operation) in scenario.operations.iter().enumerate() {
         let call = &operation.call;
         let text = format!("{call}: {}", call.code("site"));
-        let options = textwrap::Options::new(WIDTH)
-            .initial_indent("    ▼ ")
-            .subsequent_indent("          ");
-        writeln!(out, "{DIM}{}{DIM:#}", textwrap::fill(&text, options))?;
+        let text = hanging(&text, CATALOGUE, "    ▼ ", "          ");
+        writeln!(out, "{DIM}{text}{DIM:#}")?;
         let label = match k {
             k if k == last => "original".to_owned(),
             0 if last == 1 => "modified".to_owned(),
@@ -83,10 +73,7 @@ fn write_one(out: &mut impl Write, scenario: &Scenario) -> io::Result<()> {
 fn text(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
     let head = format!("  {label:<LABEL$}");
     let indent = " ".repeat(head.len());
-    let options = textwrap::Options::new(WIDTH)
-        .initial_indent(&head)
-        .subsequent_indent(&indent);
-    writeln!(out, "{}", textwrap::fill(text, options))
+    writeln!(out, "{}", hanging(text, CATALOGUE, &head, &indent))
 }
 
 /// What the known holes add to what the rule allows.
@@ -119,8 +106,8 @@ pub(crate) fn holes_text(holes: Option<KnownHoles>) -> String {
 pub(crate) fn scenarios_json(scenarios: &[&Scenario]) -> Value {
     let scenarios: Vec<Value> = scenarios.iter().map(|scenario| one(scenario)).collect();
     json!({
-        "format": "vmascope-scenarios",
-        "shape": SHAPE,
+        "format": SCENARIOS.format,
+        "shape": SCENARIOS.shape,
         "scenarios": scenarios,
     })
 }

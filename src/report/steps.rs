@@ -3,31 +3,22 @@
 use std::io;
 use std::io::Write;
 
-use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
+use super::page::{TERMINAL, at_spaces};
+use super::style::{BAD, BOLD, DIM, PLAIN, TORN};
 use crate::stepping::step_record::Told;
 
-/// Columns that prose is wrapped to.
-const WIDTH: usize = 80;
 /// Lines shown at the end of a chunk.
 const LAST: usize = 3;
 
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const TORN: Style = AnsiColor::Yellow.on_default().bold();
-const DIM: Style = Style::new().dimmed();
-const BOLD: Style = Style::new().bold();
-
-/// What is stepped.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct StepHeading {
-    /// The scenario's name.
     pub scenario: String,
     /// What it does, in a line.
     pub summary: String,
     /// `Linux 6.18.1`.
     pub kernel: String,
-    /// The rule of the reader.
     pub rule: String,
     /// The same in plain words.
     pub reader: String,
@@ -55,10 +46,6 @@ impl<W: Write> StepPrinter<W> {
         StepPrinter { out, json }
     }
 
-    /// Says what is stepped.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub(crate) fn heading(&mut self, heading: &StepHeading) -> io::Result<()> {
         if self.json {
             return self.json(heading);
@@ -83,10 +70,6 @@ impl<W: Write> StepPrinter<W> {
         }
     }
 
-    /// Tells of a step.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub(crate) fn step(&mut self, told: &Told) -> io::Result<()> {
         if self.json {
             return self.json(told);
@@ -113,10 +96,10 @@ impl<W: Write> StepPrinter<W> {
         let style = match (told.violation || told.astray, told.duplicate) {
             (true, _) => BAD,
             (false, true) => TORN,
-            (false, false) => Style::new(),
+            (false, false) => PLAIN,
         };
         for (text, style) in [(&told.happened, style), (&told.next, DIM)] {
-            for line in wrap(text, WIDTH - 4) {
+            for line in textwrap::wrap(text, at_spaces(TERMINAL - 4)) {
                 writeln!(out, "    {style}{line}{style:#}")?;
             }
         }
@@ -128,20 +111,7 @@ impl<W: Write> StepPrinter<W> {
         writeln!(self.out)
     }
 
-    /// Writes out what waits.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
-}
-
-/// Lines of at most so many columns; an address range is not broken.
-fn wrap(text: &str, width: usize) -> Vec<std::borrow::Cow<'_, str>> {
-    let options = textwrap::Options::new(width);
-    textwrap::wrap(
-        text,
-        options.word_splitter(textwrap::WordSplitter::NoHyphenation),
-    )
 }

@@ -1,35 +1,20 @@
 //! What this kernel does: the outcome of `vmascope kernel`, and the same as
 //! text.
 
-use std::fmt::Write;
-
-use anstyle::{AnsiColor, Style};
-
+use super::page::{Page, TERMINAL, at_spaces};
+use super::style::{BAD, BOLD, GOOD};
 use crate::linux::survey::{KernelSurvey, QuerySurvey, SurveyedHole, SurveyedReader};
 use crate::text::number::grouped;
 
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const GOOD: Style = AnsiColor::Green.on_default();
-const BOLD: Style = Style::new().bold();
-
-/// Columns that prose is wrapped to.
-const WIDTH: usize = 80;
-
-/// The survey for a person. Colours are ANSI sequences: print it to a stream
-/// that strips them where they are not wanted (`anstream`).
 #[must_use]
 pub(crate) fn survey_text(survey: &KernelSurvey) -> String {
-    let mut text = String::new();
+    let mut page = Page::default();
     let mut line = |indent: usize, line: &str| {
         let indent = " ".repeat(indent);
-        let options = textwrap::Options::new(WIDTH)
+        let options = at_spaces(TERMINAL)
             .initial_indent(&indent)
-            .subsequent_indent(&indent)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        for line in textwrap::wrap(line, options) {
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "{line}");
-        }
+            .subsequent_indent(&indent);
+        page.lines(line, options);
     };
     line(0, &format!("{BOLD}{}{BOLD:#}", survey.kernel));
     line(0, &survey.per_vma_lock);
@@ -94,7 +79,7 @@ pub(crate) fn survey_text(survey: &KernelSurvey) -> String {
     for said in limits_text(survey) {
         line(4, &said);
     }
-    text
+    page.text
 }
 
 fn heading(reader: &SurveyedReader) -> String {

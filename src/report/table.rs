@@ -10,9 +10,7 @@ const COLUMNS: [&str; 7] = ["scans", "lines", "ops", "torn", "dup at", "dup in",
 /// Columns of the names in front.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Widths {
-    /// The longest scenario name.
     pub scenario: usize,
-    /// The longest reader name.
     pub reader: usize,
 }
 
@@ -27,7 +25,6 @@ pub(crate) fn heading(widths: Widths) -> String {
     line
 }
 
-/// The row of one case.
 pub(crate) fn row(result: &CaseResult, widths: Widths) -> String {
     let Widths { scenario, reader } = widths;
     let glyph = match &result.outcome {

@@ -8,14 +8,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::changes::{ChangeRecord, change_line};
+use crate::events::document::WATCH;
 use crate::maps::diff::change::AddressSpaceChangeKind;
 use crate::process::attached::TargetInfo;
 use crate::sampling::describe::{blink_sentence, tear_name};
 use crate::sampling::follow::{Happening, Totals};
-
-/// The version of the objects' shape: it changes when a reader of the old
-/// shape would misread the new one.
-const SHAPE: u32 = 2;
 
 /// Writes lines of text, each with the wall-clock time.
 #[derive(Debug)]
@@ -24,24 +21,15 @@ pub(crate) struct WatchText<W> {
 }
 
 impl<W: Write> WatchText<W> {
-    /// Writes to `out`.
     pub(crate) fn new(out: W) -> Self {
         WatchText { out }
     }
 
-    /// Writes one line.
-    ///
-    /// # Errors
-    /// That of `out`.
     pub(crate) fn happening(&mut self, at: DateTime<Local>, what: &Happening) -> io::Result<()> {
         let at = at.format("%H:%M:%S%.3f");
         writeln!(self.out, "{at} {}", happening_line(what))
     }
 
-    /// Writes out what is held back.
-    ///
-    /// # Errors
-    /// That of `out`.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
@@ -134,15 +122,10 @@ struct Line<'a> {
 }
 
 impl<W: Write> WatchJson<W> {
-    /// Writes to `out`.
     pub fn new(out: W) -> Self {
         WatchJson { out }
     }
 
-    /// Writes who is watched.
-    ///
-    /// # Errors
-    /// That of `out`.
     pub fn start(
         &mut self,
         at: DateTime<Local>,
@@ -151,8 +134,8 @@ impl<W: Write> WatchJson<W> {
         interval_ns: u64,
     ) -> io::Result<()> {
         let rest = json!({
-            "format": "vmascope-watch",
-            "shape": SHAPE,
+            "format": WATCH.format,
+            "shape": WATCH.shape,
             "pid": info.pid,
             "asked_for_thread": thread,
             "name": info.comm(),
@@ -163,10 +146,6 @@ impl<W: Write> WatchJson<W> {
         self.line("start", at, rest)
     }
 
-    /// Writes what happened.
-    ///
-    /// # Errors
-    /// That of `out`.
     pub fn happening(&mut self, at: DateTime<Local>, what: &Happening) -> io::Result<()> {
         let range = |(start, end): (u64, u64)| json!([format!("{start:#x}"), format!("{end:#x}")]);
         let (event, rest) = match what {
@@ -199,10 +178,6 @@ impl<W: Write> WatchJson<W> {
         self.line(event, at, rest)
     }
 
-    /// Writes what was counted.
-    ///
-    /// # Errors
-    /// That of `out`.
     pub fn end(&mut self, at: DateTime<Local>, totals: &Totals) -> io::Result<()> {
         let kinds: serde_json::Map<_, _> = AddressSpaceChangeKind::ALL
             .into_iter()
@@ -220,10 +195,6 @@ impl<W: Write> WatchJson<W> {
         self.line("end", at, rest)
     }
 
-    /// Writes out what is held back.
-    ///
-    /// # Errors
-    /// That of `out`.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::events::Observation;
 use crate::events::case::{CaseInfo, CaseKey, CaseResult, Outcome};
 use crate::events::event::Event;
+use crate::events::run_info::RunInfo;
 use crate::events::violations::keep_violation;
-use crate::events::{Observation, RunInfo};
 use crate::oracle::tally::Tally;
 
 /// The totals of a case.

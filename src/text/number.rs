@@ -1,4 +1,8 @@
 //! Numbers as people read them.
+//!
+//! Own code, for no library prints this text: those for sizes and counts round
+//! where this cuts (999,999 is 999k, 4095 is 3.9 KiB), and none has three digits
+//! with a unit. Grouping in threes alone (`num-format`) is not worth one.
 
 use std::time::Duration;
 
@@ -55,6 +59,18 @@ pub(crate) fn bytes(count: u64) -> String {
     }
 }
 
+/// Bytes without a fraction, as the command line takes them: `128 MiB`,
+/// `1000 bytes`.
+#[must_use]
+pub(crate) fn exact_bytes(count: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    let fits = |(unit, _): &&(u64, &str)| count >= *unit && count.is_multiple_of(*unit);
+    match UNITS.iter().find(fits) {
+        Some((unit, name)) => format!("{} {name}", count / unit),
+        None => format!("{count} bytes"),
+    }
+}
+
 /// How many a second, of `count` in so many nanoseconds.
 #[must_use]
 pub(crate) fn rate(count: u64, elapsed_ns: u64) -> u64 {
@@ -88,6 +104,50 @@ pub(crate) fn nanoseconds(duration: Duration) -> u64 {
 #[must_use]
 pub(crate) fn seconds(nanoseconds: u64) -> String {
     format!("{:.1} s", Duration::from_nanos(nanoseconds).as_secs_f64())
+}
+
+/// Nanoseconds in at most six columns: `999ns`, `1.23µs`, `12.3ms`.
+#[must_use]
+pub(crate) fn time(nanoseconds: f64) -> String {
+    const UNITS: [(f64, &str); 4] = [(1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s")];
+    // What would be rounded up to 1000 belongs to the next unit.
+    let fits = |(unit, _): &&(f64, &str)| nanoseconds / unit < 999.5;
+    let (unit, name) = UNITS.iter().find(fits).unwrap_or(&UNITS[3]);
+    let value = nanoseconds / unit;
+    if *unit == 1.0 {
+        format!("{value:.0}{name}")
+    } else {
+        format!("{}{name}", three_digits(value))
+    }
+}
+
+/// How many times as long: `×1.02`, `×12.3`, `×456`.
+#[must_use]
+pub(crate) fn ratio(ratio: f64) -> String {
+    format!("×{}", three_digits(ratio))
+}
+
+/// A mean count that may be small: `0`, `7e-5`, `0.031`, `29.2`.
+#[must_use]
+pub(crate) fn few(count: f64) -> String {
+    match count {
+        0.0 => "0".into(),
+        ..0.001 => format!("{count:.0e}"),
+        ..10.0 => format!("{count:.3}"),
+        _ => format!("{count:.1}"),
+    }
+}
+
+/// Three digits: `9.99`, `12.3`, `456`, `12.3k`.
+#[must_use]
+pub(crate) fn three_digits(value: f64) -> String {
+    // Rounded first: 9.999 is 10.0, not 10.00.
+    match value {
+        ..9.995 => format!("{value:.2}"),
+        9.995..99.95 => format!("{value:.1}"),
+        9_999.5.. => short(value as u64),
+        _ => format!("{value:.0}"),
+    }
 }
 
 #[cfg(test)]
@@ -144,5 +204,55 @@ mod tests {
         assert_eq!(rate_text(1, 1_400_000_000), "0.7");
         assert_eq!(rate_text(9, 3_010_000_000), "3.0");
         assert_eq!(rate_text(1, 60_000_000_000), "1.7e-2");
+    }
+
+    #[test]
+    fn times_have_three_digits() {
+        for (nanoseconds, text) in [
+            (0.0, "0ns"),
+            (27.4, "27ns"),
+            (999.4, "999ns"),
+            (999.6, "1.00µs"),
+            (9_999.0, "10.0µs"),
+            (12_345.0, "12.3µs"),
+            (999_600.0, "1.00ms"),
+            (3_018_000.0, "3.02ms"),
+            (123_456_789.0, "123ms"),
+            (7_200e9, "7200s"),
+        ] {
+            assert_eq!(time(nanoseconds), text);
+        }
+    }
+
+    #[test]
+    fn small_counts_are_not_nothing() {
+        for (count, text) in [
+            (0.0, "0"),
+            (0.00007, "7e-5"),
+            (0.0312, "0.031"),
+            (29.17, "29.2"),
+        ] {
+            assert_eq!(few(count), text);
+        }
+    }
+
+    #[test]
+    fn ratios_too() {
+        for (value, text) in [
+            (0.98, "×0.98"),
+            (1.0, "×1.00"),
+            (12.34, "×12.3"),
+            (456.7, "×457"),
+            (121_683.4, "×121k"),
+        ] {
+            assert_eq!(ratio(value), text);
+        }
+    }
+
+    #[test]
+    fn exact_sizes_have_no_fraction() {
+        for (count, text) in [(128 << 20, "128 MiB"), (1536, "1536 bytes"), (0, "0 bytes")] {
+            assert_eq!(exact_bytes(count), text);
+        }
     }
 }

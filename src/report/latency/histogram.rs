@@ -1,7 +1,7 @@
 //! Histograms side by side: times and counts on logarithmic scales.
 
-use super::format::time;
-use crate::latency::outcome::{Configuration, Step};
+use crate::latency::outcome::{Configuration, HistogramStep};
+use crate::text::number::time;
 
 /// Columns of a row's label.
 const LABEL: usize = 13;
@@ -65,7 +65,7 @@ pub(crate) fn histograms(configurations: &[Configuration]) -> Vec<String> {
 }
 
 /// `1–2µs`, with the unit of each end.
-fn label(start: Option<u64>, step: Step) -> String {
+fn label(start: Option<u64>, step: HistogramStep) -> String {
     let short = |nanoseconds: u64| {
         time(nanoseconds as f64)
             .replace(".00", "")
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn labels_say_where_a_step_ends() {
-        let step = |below_ns| Step { below_ns, count: 0 };
+        let step = |below_ns| HistogramStep { below_ns, count: 0 };
         assert_eq!(label(None, step(Some(100))), "< 100ns");
         assert_eq!(label(Some(500), step(Some(1000))), "500ns–1µs");
         assert_eq!(label(Some(20_000), step(Some(50_000))), "20µs–50µs");

@@ -1,23 +1,14 @@
 //! What a person reads.
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
-use super::format::{ratio, time};
 use super::{histogram, locks};
 use crate::latency::outcome::{Configuration, Holds, LatencyOutcome, Ratio, Setup};
 use crate::latency::times::Summary;
-use crate::text::number::short;
+use crate::report::page::{Page, TERMINAL, at_spaces, wrapped};
+use crate::report::style::{BAD, BOLD, DIM, GOOD, PLAIN};
+use crate::text::number::{exact_bytes, ratio, short, time};
 
-/// Columns that prose is wrapped to.
-const WIDTH: usize = 80;
-
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const GOOD: Style = AnsiColor::Green.on_default();
-const DIM: Style = Style::new().dimmed();
-const BOLD: Style = Style::new().bold();
-
-/// The whole report. Colours are ANSI sequences: print it to a stream that
-/// strips them where they are not wanted (`anstream`).
 #[must_use]
 pub(crate) fn human(outcome: &LatencyOutcome) -> String {
     let mut page = Page::default();
@@ -25,29 +16,34 @@ pub(crate) fn human(outcome: &LatencyOutcome) -> String {
         "{BOLD}vmascope {} latency{BOLD:#}, {}",
         outcome.version, outcome.kernel
     ));
-    page.item("writer", &writer(&outcome.setup));
-    page.item("readers", &readers(&outcome.setup));
-    page.item("clock", &clock(outcome));
-    page.item(
+    item(&mut page, "writer", &writer(&outcome.setup));
+    item(&mut page, "readers", &readers(&outcome.setup));
+    item(&mut page, "clock", &clock(outcome));
+    item(
+        &mut page,
         "times",
         "of single calls, in a loop that makes the next one when the last has returned; \
          percentiles are not corrected for coordinated omission",
     );
     if let Some(busy) = busy(&outcome.configurations) {
-        page.item("note", &busy);
+        item(&mut page, "note", &busy);
     }
     for note in &outcome.notes {
-        page.item("note", note);
+        item(&mut page, "note", note);
     }
     if outcome.dropped > 0 {
         let text = format!("{} times were lost for want of room", outcome.dropped);
-        page.item("note", &text);
+        item(&mut page, "note", &text);
     }
     for skipped in &outcome.skipped {
-        page.item("skipped", &skipped.reason);
+        item(&mut page, "skipped", &skipped.reason);
     }
     if outcome.interrupted {
-        page.item("note", "interrupted: what follows is from fewer samples");
+        item(
+            &mut page,
+            "note",
+            "interrupted: what follows is from fewer samples",
+        );
     }
     page.line("");
     table(&mut page, &outcome.configurations);
@@ -61,7 +57,7 @@ pub(crate) fn human(outcome: &LatencyOutcome) -> String {
     }
     page.line("");
     if let Some(missing) = &outcome.no_evidence {
-        page.prose(missing);
+        page.lines(missing, TERMINAL.into());
     } else {
         evidence(&mut page, &outcome.configurations);
     }
@@ -90,9 +86,9 @@ fn writer(setup: &Setup) -> String {
     };
     format!(
         "{} in {} VMAs, pages of {}; unmaps a random page and maps it again, populated; {place}",
-        bytes(setup.region),
+        exact_bytes(setup.region),
         setup.vmas,
-        bytes(setup.page_size),
+        exact_bytes(setup.page_size),
     )
 }
 
@@ -144,7 +140,7 @@ fn table(page: &mut Page, configurations: &[Configuration]) {
     page.styled(BOLD, &heading);
     for one in configurations {
         let name = one.reader.name();
-        page.line(&row(name, &one.both, one.ratio, Style::new()));
+        page.line(&row(name, &one.both, one.ratio, PLAIN));
         page.line(&row("  mmap", &one.mmap, None, DIM));
         page.line(&row("  munmap", &one.munmap, None, DIM));
     }
@@ -183,69 +179,32 @@ fn evidence(page: &mut Page, configurations: &[Configuration]) {
         "chunk is one query), counted in samples of their own, which the times leave out",
     );
     for (number, line) in table.iter().enumerate() {
-        let style = if number < 2 { BOLD } else { Style::new() };
+        let style = if number < 2 { BOLD } else { PLAIN };
         page.styled(style, line);
     }
     page.line("");
     if let Some(writer) = locks::writer(configurations) {
-        page.prose(&writer);
+        page.lines(&writer, TERMINAL.into());
     }
-    page.prose(if locks::any(configurations, Holds::OneVma) {
+    let fallbacks = if locks::any(configurations, Holds::OneVma) {
         "A reader that locks one VMA at a time takes mmap_lock only when it falls back: \
          those are its fallbacks."
     } else {
         "Every reader here holds mmap_lock for each chunk or query."
-    });
+    };
+    page.lines(fallbacks, TERMINAL.into());
     if let Some((agrees, text)) = locks::conclusion(configurations) {
         let style = if agrees { GOOD } else { BAD };
-        for line in textwrap::wrap(&text, WIDTH) {
+        for line in wrapped(&text, 0) {
             page.styled(style, &line);
         }
     }
 }
 
-/// Bytes as the command line takes them.
-fn bytes(count: u64) -> String {
-    const UNITS: [(u64, &str); 3] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
-    let fits = |(unit, _): &&(u64, &str)| count >= *unit && count.is_multiple_of(*unit);
-    match UNITS.iter().find(fits) {
-        Some((unit, name)) => format!("{} {name}", count / unit),
-        None => format!("{count} bytes"),
-    }
-}
-
-/// Lines of text.
-#[derive(Default)]
-struct Page {
-    text: String,
-}
-
-impl Page {
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
-    fn styled(&mut self, style: Style, line: &str) {
-        self.line(&format!("{style}{line}{style:#}"));
-    }
-
-    fn prose(&mut self, text: &str) {
-        for line in textwrap::wrap(text, WIDTH) {
-            self.line(&line);
-        }
-    }
-
-    /// A word and what it says, wrapped beside it.
-    fn item(&mut self, word: &str, text: &str) {
-        let options = textwrap::Options::new(WIDTH)
-            .subsequent_indent("          ")
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        let text = format!("{word:<10}{text}");
-        for line in textwrap::wrap(&text, options) {
-            self.line(&line);
-        }
-    }
+/// A word and what it says, wrapped beside it.
+fn item(page: &mut Page, word: &str, text: &str) {
+    let options = at_spaces(TERMINAL).subsequent_indent("          ");
+    page.lines(&format!("{word:<10}{text}"), options);
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::latency::outcome::Skipped;
-use crate::latency::outcome::fixture::outcome;
+use crate::latency::outcome_fixture::outcome;
 use crate::linux::reading::LabReader;
 
 fn plain(outcome: &LatencyOutcome) -> String {

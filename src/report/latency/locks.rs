@@ -1,9 +1,8 @@
 //! Which locks were taken, as a table, and whether the times agree.
 
-use super::format::{few, ratio};
 use crate::latency::outcome::{Configuration, Holds, Locks, order_agrees};
 use crate::linux::reading::LabReader;
-use crate::text::number::grouped;
+use crate::text::number::{few, grouped, ratio};
 
 /// The table of locks; nothing where none were counted.
 pub(crate) fn table(configurations: &[Configuration]) -> Vec<String> {

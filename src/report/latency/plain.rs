@@ -1,67 +1,90 @@
 //! Columns for other programs.
 
 use std::fmt::Write;
+use std::io;
 
-use crate::latency::outcome::{Configuration, Holds, LatencyOutcome, Ratio};
+use crate::latency::outcome::{Configuration, Holds, LatencyOutcome, Locks, Ratio};
 use crate::latency::times::Summary;
 use crate::linux::reading::LabReader;
+use crate::report::export::csv_writer;
 
-/// The calls of a configuration.
-type Of = fn(&Configuration) -> Summary;
+/// The columns of CSV; times in nanoseconds.
+const COLUMNS: [&str; 16] = [
+    "reader",
+    "call",
+    "operations",
+    "mean_ns",
+    "p50_ns",
+    "p90_ns",
+    "p99_ns",
+    "p99.9_ns",
+    "max_ns",
+    "mean_ratio",
+    "p50_ratio",
+    "p99_ratio",
+    "takes",
+    "locks_per_piece_quiet",
+    "locks_per_scan",
+    "locks_per_second",
+];
 
-/// A row for each reader and call, with a heading; times in nanoseconds.
-#[must_use]
-pub(crate) fn csv(outcome: &LatencyOutcome) -> String {
-    let mut text = String::from(
-        "reader,call,operations,mean_ns,p50_ns,p90_ns,p99_ns,p99.9_ns,max_ns,mean_ratio,p50_ratio,\
-         p99_ratio,takes,locks_per_piece_quiet,locks_per_scan,locks_per_second\n",
-    );
-    let none = outcome
+/// A row for each reader and call, with a heading.
+pub(crate) fn csv(outcome: &LatencyOutcome, out: impl io::Write) -> io::Result<()> {
+    let mut rows = csv_writer(out);
+    rows.write_record(COLUMNS)?;
+    let calls = |one: &Configuration| [one.mmap, one.munmap, one.both];
+    let nobody = outcome
         .configurations
         .iter()
         .find(|one| one.reader == LabReader::None);
     for one in &outcome.configurations {
-        let calls: [(&str, Of); 3] = [
-            ("mmap", |one| one.mmap),
-            ("munmap", |one| one.munmap),
-            ("both", |one| one.both),
-        ];
-        for (call, of) in calls {
-            let it = of(one);
-            let ratio = none.and_then(|none| Ratio::of(&it, &of(none)));
-            let ratio = match ratio {
-                Some(Ratio { mean, p50, p99 }) => format!("{mean:.4},{p50:.4},{p99:.4}"),
-                None => ",,".into(),
-            };
-            let locks = match one.locks.filter(|_| call == "both") {
-                Some(locks) => format!(
-                    "{},{:.6},{:.6},{:.1}",
-                    match locks.holds {
-                        Holds::MmapLock => "mmap_lock",
-                        Holds::OneVma => "one_vma",
-                    },
-                    locks.quiet_per_piece,
-                    locks.per_scan(),
-                    locks.per_second()
-                ),
-                None => ",,,".into(),
-            };
-            // Writing to a string cannot fail.
-            let _ = writeln!(
-                text,
-                "{},{call},{},{:.1},{},{},{},{},{},{ratio},{locks}",
-                one.reader,
-                it.operations,
-                it.mean_ns,
-                it.p50_ns,
-                it.p90_ns,
-                it.p99_ns,
-                it.p999_ns,
-                it.max_ns
-            );
+        for (at, call) in ["mmap", "munmap", "both"].into_iter().enumerate() {
+            let times = calls(one)[at];
+            let ratio = nobody.and_then(|nobody| Ratio::of(&times, &calls(nobody)[at]));
+            let locks = one.locks.filter(|_| call == "both");
+            rows.write_field(one.reader.name())?;
+            rows.write_field(call)?;
+            let rest = time_fields(&times)
+                .into_iter()
+                .chain(ratio_fields(ratio))
+                .chain(lock_fields(locks));
+            rows.write_record(rest)?;
         }
     }
-    text
+    rows.flush()
+}
+
+fn time_fields(times: &Summary) -> [String; 7] {
+    [
+        times.operations.to_string(),
+        format!("{:.1}", times.mean_ns),
+        times.p50_ns.to_string(),
+        times.p90_ns.to_string(),
+        times.p99_ns.to_string(),
+        times.p999_ns.to_string(),
+        times.max_ns.to_string(),
+    ]
+}
+
+fn ratio_fields(ratio: Option<Ratio>) -> [String; 3] {
+    ratio.map_or_else(Default::default, |Ratio { mean, p50, p99 }| {
+        [mean, p50, p99].map(|ratio| format!("{ratio:.4}"))
+    })
+}
+
+fn lock_fields(locks: Option<Locks>) -> [String; 4] {
+    locks.map_or_else(Default::default, |locks| {
+        let takes = match locks.holds {
+            Holds::MmapLock => "mmap_lock",
+            Holds::OneVma => "one_vma",
+        };
+        [
+            takes.into(),
+            format!("{:.6}", locks.quiet_per_piece),
+            format!("{:.6}", locks.per_scan()),
+            format!("{:.1}", locks.per_second()),
+        ]
+    })
 }
 
 /// Median, mean and maximum of each sample in milliseconds, in the columns of
@@ -114,11 +137,13 @@ fn median(sorted: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::latency::outcome::fixture::outcome;
+    use crate::latency::outcome_fixture::outcome;
 
     #[test]
     fn each_row_has_all_columns() {
-        let text = csv(&outcome());
+        let mut text = Vec::new();
+        csv(&outcome(), &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
         let columns: Vec<usize> = text.lines().map(|line| line.split(',').count()).collect();
         assert_eq!(
             columns,

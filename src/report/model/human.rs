@@ -3,27 +3,17 @@
 use std::io;
 use std::io::Write;
 
-use anstyle::{AnsiColor, Style};
-
+use super::listing::label;
 use super::{Checked, checked_by, listing, matrix};
 use crate::model::case::Case;
 use crate::model::study::Study;
 use crate::model::verdict::{Finding, Verdict};
+use crate::report::page::wrapped;
+use crate::report::style::{BAD, BOLD, DIM, GOOD};
 use crate::text::number::grouped;
-
-pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
-pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
-pub(crate) const DIM: Style = Style::new().dimmed();
-pub(crate) const BOLD: Style = Style::new().bold();
 
 /// Prints a matrix of many readers in many cases, else a table; and with one
 /// reader the shortest traces.
-///
-/// Colours are written as ANSI sequences: give it a stream that strips them
-/// where they are not wanted (`anstream`).
-///
-/// # Errors
-/// What writing says.
 pub(crate) fn print_human(study: &Study, out: &mut impl Write) -> io::Result<()> {
     let states: usize = study.verdicts.iter().flatten().map(|one| one.states).sum();
     let readers = if study.readers == 1 {
@@ -114,15 +104,6 @@ fn fallbacks_text(most: Option<u32>) -> String {
     most.map_or("no limit".into(), |most| most.to_string())
 }
 
-/// A violation's cause, or its name.
-pub(crate) fn label(finding: &Finding) -> &'static str {
-    let cause = finding
-        .sight
-        .violation()
-        .and_then(|violation| violation.cause());
-    cause.map_or(finding.sight.name(), crate::model::judge::Cause::label)
-}
-
 /// A row for each case and reader.
 fn print_table(study: &Study, out: &mut impl Write) -> io::Result<()> {
     writeln!(
@@ -201,5 +182,5 @@ fn print_endless(study: &Study, out: &mut impl Write) -> io::Result<()> {
             listing::writer_steps(&endless.round)
         ),
     };
-    writeln!(out, "\n{}", textwrap::fill(&text, 80))
+    writeln!(out, "\n{}", wrapped(&text, 0).join("\n"))
 }

@@ -6,6 +6,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use super::checked_by;
+use crate::events::document::PROTOCOL;
 use crate::model::case::SITE;
 use crate::model::machine::{Model, Step};
 use crate::model::reader::Line;
@@ -13,16 +14,9 @@ use crate::model::study::Study;
 use crate::model::trace::{Trace, explain, tree_strip};
 use crate::model::verdict::{Finding, Verdict};
 
-/// The version of the document's shape: it changes when a reader of the old
-/// shape would misread the new one.
-const SHAPE: u32 = 1;
-
 /// Writes the document: a result for each case and reader, each violation with
 /// a shortest trace. Pages count from the start of the site; the fence before
 /// it starts at -1.
-///
-/// # Errors
-/// What writing says.
 pub(crate) fn print_json(study: &Study, out: &mut impl Write) -> io::Result<()> {
     let mut results = Vec::new();
     for (case, row) in study.verdicts.iter().enumerate() {
@@ -31,8 +25,8 @@ pub(crate) fn print_json(study: &Study, out: &mut impl Write) -> io::Result<()> 
         }
     }
     let document = json!({
-        "format": "vmascope-protocol",
-        "shape": SHAPE,
+        "format": PROTOCOL.format,
+        "shape": PROTOCOL.shape,
         "readers_at_once": study.readers,
         "holds": study.holds(),
         "results": results,

@@ -3,14 +3,16 @@
 use std::io;
 use std::io::Write;
 
-use super::human::{BAD, BOLD, DIM, label};
 use crate::model::case::SITE;
+use crate::model::judge::Cause;
 use crate::model::machine::{Model, State, Step};
 use crate::model::narrate::pages;
 use crate::model::reader::Point;
 use crate::model::trace::{Picture, Row, Trace, explain, tree_strip};
 use crate::model::verdict::Finding;
 use crate::model::vma_diagram::boxes;
+use crate::report::page::wrapped;
+use crate::report::style::{BAD, BOLD, DIM};
 
 /// Columns of each of the two programs.
 const COLUMN: usize = 31;
@@ -18,6 +20,15 @@ const COLUMN: usize = 31;
 const PAGE: usize = 6;
 /// Columns before the picture's boxes.
 const CAPTION: usize = 22;
+
+/// A violation's cause, or its name.
+pub(crate) fn label(finding: &Finding) -> &'static str {
+    let cause = finding
+        .sight
+        .violation()
+        .and_then(|violation| violation.cause());
+    cause.map_or(finding.sight.name(), Cause::label)
+}
 
 /// How many of the steps are the writer's.
 pub(crate) fn writer_steps(steps: &[Step]) -> usize {
@@ -46,7 +57,7 @@ pub(crate) fn print(model: &Model<'_>, finding: &Finding, out: &mut impl Write) 
     writeln!(
         out,
         "{}\n",
-        textwrap::fill(&explain(&finding.printed, hole), 80)
+        wrapped(&explain(&finding.printed, hole), 0).join("\n")
     )?;
     print_rows(model, &trace, out)
 }

@@ -3,10 +3,11 @@
 use std::io;
 use std::io::Write;
 
-use super::human::{BAD, BOLD, DIM, GOOD};
 use crate::model::judge::{Cause, Violation};
 use crate::model::study::Study;
 use crate::model::verdict::Verdict;
+use crate::report::page::wrapped;
+use crate::report::style::{BAD, BOLD, DIM, GOOD};
 
 /// The marks, and what they mean.
 const MARKS: [(char, &str); 9] = [
@@ -118,6 +119,6 @@ pub(crate) fn print(study: &Study, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "\n{DIM}{}{DIM:#}",
-        textwrap::fill(&legend.join("; "), 80)
+        wrapped(&legend.join("; "), 0).join("\n")
     )
 }

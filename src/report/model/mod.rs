@@ -11,9 +11,7 @@ use crate::model::protocols::Protocol;
 /// How `vmascope check` looks at a protocol on a kernel that has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Checked {
-    /// The reader of `check`.
     pub reader: &'static str,
-    /// The kernels that have it.
     pub kernels: &'static str,
 }
 

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::latency::live::{LabPoint, LabSnapshot, POINT};
-use crate::report::latency::format::time;
+use crate::text::number::time;
 use crate::tui::app::App;
 use crate::tui::theme::Role;
 use crate::tui::view::put;

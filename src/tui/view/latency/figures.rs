@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::latency::live::{LabConfiguration, LabSnapshot};
 use crate::latency::outcome::Holds;
-use crate::report::latency::format::{few, ratio, time};
+use crate::text::number::{few, ratio, time};
 use crate::tui::app::App;
 use crate::tui::format::short;
 use crate::tui::theme::Role;

@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 
 use crate::latency::live::{LabConfiguration, LabSnapshot};
 use crate::latency::times::logarithmic_steps;
-use crate::report::latency::format::{ratio, time};
+use crate::text::number::{ratio, time};
 use crate::tui::app::App;
 use crate::tui::format::cut;
 use crate::tui::theme::Role;

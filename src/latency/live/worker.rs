@@ -1,196 +1,27 @@
-//! The lab as it is watched: a thread that keeps a writer working, adds and
-//! removes readers while it does, and says some four times a second what there
-//! is to show.
-//!
-//! Here locks are counted all the time, also with nobody reading, so that what
-//! counting costs is in all figures alike.
+//! The lab's thread: has the writer work, and adds and removes readers.
 
 use std::collections::VecDeque;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::bench::{Bench, BenchOptions, LabError};
-use super::outcome::{Holds, Ratio};
-use super::reader::Readers;
-use super::times::{Summary, Times, logarithmic_steps};
-use super::walk::Walk;
+use super::configurations::Configurations;
+use super::lab_walk::LabWalk;
+use super::{Counts, LabCommand, LabPoint, LabSnapshot, LiveLocks, MOST, POINT, READERS, TICK};
+use crate::latency::bench::{Bench, BenchOptions, LabError};
+use crate::latency::outcome::Holds;
+use crate::latency::reader::Readers;
+use crate::latency::times::Times;
 use crate::linux::locks::LockCounter;
 use crate::linux::reading::{LabReader, ReadTotals};
 use crate::modifier::timed_writer::WriterOptions;
 use crate::modifier::timed_writer::mailbox::Timed;
-use crate::threads::worker::{Failure, WorkerThread};
 
-/// How often there may be something new.
-const TICK: Duration = Duration::from_millis(250);
-/// How much time a point of the chart stands for.
-pub(crate) const POINT: Duration = Duration::from_millis(500);
 /// Points of the chart kept.
 const POINTS: usize = 256;
 /// How often times are taken from the writer.
 const TAKE: Duration = Duration::from_millis(20);
-/// Commands that may wait to be obeyed.
-const COMMANDS: usize = 32;
-/// Threads of one reader, at most.
-pub(crate) const MOST: u16 = 16;
-
-/// The readers that can be added.
-pub(crate) const READERS: [LabReader; 5] = [
-    LabReader::Maps,
-    LabReader::Query,
-    LabReader::Smaps,
-    LabReader::SmapsRollup,
-    LabReader::NumaMaps,
-];
-
-/// How many threads of each of [`READERS`].
-pub(crate) type Counts = [u16; READERS.len()];
-
-/// What the lab is asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LabCommand {
-    /// One thread more of a reader.
-    Add(LabReader),
-    /// One less.
-    Remove(LabReader),
-    /// Nobody.
-    Clear,
-    /// The demonstration: one reader after the other; or its end.
-    Walk,
-}
-
-/// A point of the chart; times in nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LabPoint {
-    /// Calls in it; the rest is nothing where there are none.
-    pub calls: u64,
-    /// Half of them took no longer.
-    pub p50_ns: u64,
-    /// 99 of 100.
-    pub p99_ns: u64,
-    /// The longest.
-    pub max_ns: u64,
-    /// Readers were added or removed.
-    pub change: bool,
-}
-
-/// A configuration that was seen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LabConfiguration {
-    /// Who reads, such as `2 maps + smaps`.
-    pub name: String,
-    /// What the calls come to.
-    pub summary: Summary,
-    /// Compared with nobody reading.
-    pub ratio: Option<Ratio>,
-    /// Calls in each of [`logarithmic_steps`], and beyond.
-    pub steps: Vec<u64>,
-}
-
-/// What readers lock now.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct LiveLocks {
-    /// mmap_lock acquisitions a second of readers that lock one VMA at a
-    /// time: fallbacks.
-    pub fallbacks_per_second: f64,
-    /// The same for each scan.
-    pub fallbacks_per_scan: f64,
-    /// mmap_lock acquisitions a second of readers that hold it.
-    pub held_per_second: f64,
-    /// Acquisitions a second of the writer, for writing.
-    pub writer_per_second: f64,
-}
-
-/// Where the demonstration is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WalkState {
-    /// The step, from 1, and how many there are.
-    pub step: (usize, usize),
-    /// What to see in it.
-    pub sentence: &'static str,
-    /// Whole seconds until the next.
-    pub left: u64,
-}
-
-/// Everything there is to show at one moment.
-#[derive(Clone, Debug, Default)]
-pub struct LabSnapshot {
-    /// The writer's PID.
-    pub pid: u32,
-    /// How many threads of each reader.
-    pub counts: Counts,
-    /// Which readers this kernel does not have.
-    pub missing: [bool; READERS.len()],
-    /// What each reader was seen to hold, where locks are counted.
-    pub holds: [Option<Holds>; READERS.len()],
-    /// The chart, oldest point first.
-    pub points: Arc<Vec<LabPoint>>,
-    /// All configurations so far, in the order they were first seen in.
-    pub configurations: Arc<Vec<LabConfiguration>>,
-    /// The one there is now, among them.
-    pub current: usize,
-    /// Calls a second, now.
-    pub calls_per_second: f64,
-    /// What was locked lately, where locks are counted.
-    pub locks: Option<LiveLocks>,
-    /// Why locks are not counted, if they are not.
-    pub no_evidence: Option<String>,
-    /// The demonstration, while it goes on.
-    pub walk: Option<WalkState>,
-    /// What could not be done as it was asked.
-    pub notes: Vec<String>,
-    /// Why it cannot go on, if so.
-    pub failed: Option<String>,
-}
-
-/// A running lab. Dropping it ends it, the readers, and the writer with it.
-#[derive(Debug)]
-pub(crate) struct LiveLab {
-    commands: SyncSender<LabCommand>,
-    /// Dropping it ends it.
-    _thread: WorkerThread<()>,
-}
-
-impl LiveLab {
-    /// Starts it with nobody reading. `tell` is called from its thread and
-    /// must not block; it says whether it had room.
-    ///
-    /// # Errors
-    /// When the thread cannot be started.
-    pub(crate) fn start(
-        tell: impl FnMut(LabSnapshot) -> bool + Send + 'static,
-    ) -> io::Result<Self> {
-        let (commands, receiver) = sync_channel(COMMANDS);
-        let thread = WorkerThread::start_telling(
-            "lab",
-            tell,
-            move |tell, stop| Worker::new(stop.clone())?.work(&receiver, tell),
-            |tell, failure: &Failure<LabError>| {
-                let failed = match failure {
-                    Failure::Error(error) => error.to_string(),
-                    Failure::Panic(text) => {
-                        format!("the lab panicked: {text}; please report this")
-                    }
-                };
-                tell(LabSnapshot {
-                    failed: Some(failed),
-                    ..LabSnapshot::default()
-                })
-            },
-        )?;
-        Ok(LiveLab {
-            commands,
-            _thread: thread,
-        })
-    }
-
-    /// Asks for something; nothing happens if too much was asked for already.
-    pub(crate) fn send(&self, command: LabCommand) {
-        let _ = self.commands.try_send(command);
-    }
-}
 
 /// A thread that reads, and what it had done when it was last looked at.
 struct Active {
@@ -199,34 +30,29 @@ struct Active {
     last: ReadTotals,
 }
 
-/// All times of a configuration.
-struct Known {
-    counts: Counts,
-    times: Times,
-}
-
-struct Worker {
+/// What the lab's thread works on.
+pub(super) struct Worker {
     bench: Bench,
     stop: Arc<AtomicBool>,
     missing: [bool; READERS.len()],
     holds: [Option<Holds>; READERS.len()],
     active: Vec<Active>,
-    known: Vec<Known>,
-    current: usize,
+    configurations: Configurations,
     /// Times of the point under way.
     window: Times,
     points: VecDeque<LabPoint>,
+    /// Readers were added or removed during the point under way.
     changed: bool,
     point_began: Instant,
     writer_counter: Option<LockCounter>,
     writer_last: u64,
     locks: Option<LiveLocks>,
     calls_per_second: f64,
-    walk: Option<Walk>,
+    walk: Option<LabWalk>,
 }
 
 impl Worker {
-    fn new(stop: Arc<AtomicBool>) -> Result<Self, LabError> {
+    pub(super) fn new(stop: Arc<AtomicBool>) -> Result<Self, LabError> {
         let mut bench = Bench::new(BenchOptions {
             reader_count: 1,
             pin: true,
@@ -252,11 +78,7 @@ impl Worker {
             missing,
             holds,
             active: Vec::new(),
-            known: vec![Known {
-                counts: Counts::default(),
-                times: Times::default(),
-            }],
-            current: 0,
+            configurations: Configurations::default(),
             window: Times::default(),
             points: VecDeque::new(),
             changed: false,
@@ -269,7 +91,7 @@ impl Worker {
         })
     }
 
-    fn work(
+    pub(super) fn work(
         &mut self,
         commands: &Receiver<LabCommand>,
         tell: &mut impl FnMut(LabSnapshot) -> bool,
@@ -304,8 +126,8 @@ impl Worker {
 
     /// Takes what the writer has timed; `counted` into the configuration, too.
     fn take(&mut self, counted: bool) {
-        let times = counted.then(|| &mut self.known[self.current].times);
-        let (mut times, window) = (times, &mut self.window);
+        let mut times = counted.then(|| self.configurations.current_times());
+        let window = &mut self.window;
         self.bench.writer().take_times(|timed, nanoseconds| {
             if timed != Timed::Clock {
                 window.add(nanoseconds);
@@ -381,7 +203,7 @@ impl Worker {
             LabCommand::Walk => {
                 counts = Counts::default();
                 if self.walk.take().is_none() {
-                    self.walk = Some(Walk::begin(Instant::now(), |reader| {
+                    self.walk = Some(LabWalk::begin(Instant::now(), |reader| {
                         index(reader).is_none_or(|index| !self.missing[index])
                     }));
                 }
@@ -397,7 +219,7 @@ impl Worker {
         let Some(walk) = &mut self.walk else {
             return Ok(());
         };
-        let Some(reader) = walk.next(Instant::now()) else {
+        let Some(reader) = walk.next_reader(Instant::now()) else {
             return Ok(());
         };
         let mut counts = Counts::default();
@@ -451,37 +273,19 @@ impl Worker {
         // Calls from in between belong to neither.
         self.take(false);
         self.changed = true;
-        let found = self.known.iter().position(|known| known.counts == counts);
-        self.current = found.unwrap_or_else(|| {
-            self.known.push(Known {
-                counts,
-                times: Times::default(),
-            });
-            self.known.len() - 1
-        });
+        self.configurations.select(counts);
         Ok(())
     }
 
     fn snapshot(&self) -> LabSnapshot {
-        let ends = logarithmic_steps();
-        let base = self.known[0].times.summary();
-        let configurations = self.known.iter().map(|known| {
-            let summary = known.times.summary();
-            LabConfiguration {
-                name: name(known.counts),
-                summary,
-                ratio: Ratio::of(&summary, &base).filter(|_| summary.operations > 0),
-                steps: known.times.steps(&ends),
-            }
-        });
         LabSnapshot {
             pid: self.bench.writer_pid(),
             counts: self.counts(),
             missing: self.missing,
             holds: self.holds,
             points: Arc::new(self.points.iter().copied().collect()),
-            configurations: Arc::new(configurations.collect()),
-            current: self.current,
+            configurations: Arc::new(self.configurations.summaries()),
+            current: self.configurations.current(),
             calls_per_second: self.calls_per_second,
             locks: self.locks,
             no_evidence: self.bench.evidence().err().map(|why| why.to_string()),
@@ -494,37 +298,4 @@ impl Worker {
 
 fn index(reader: LabReader) -> Option<usize> {
     READERS.iter().position(|one| *one == reader)
-}
-
-/// `none`, `maps`, `2 maps + smaps`.
-fn name(counts: Counts) -> String {
-    let parts: Vec<String> = READERS
-        .iter()
-        .zip(counts)
-        .filter(|(_, count)| *count > 0)
-        .map(|(reader, count)| match count {
-            1 => reader.to_string(),
-            count => format!("{count} {reader}"),
-        })
-        .collect();
-    match parts.is_empty() {
-        true => LabReader::None.to_string(),
-        false => parts.join(" + "),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn configurations_have_names() {
-        for (counts, text) in [
-            ([0; 5], "none"),
-            ([1, 0, 0, 0, 0], "maps"),
-            ([2, 0, 1, 0, 0], "2 maps + smaps"),
-        ] {
-            assert_eq!(name(counts), text);
-        }
-    }
 }

@@ -1,15 +1,14 @@
 //! The end of a check that compares: says what got better or worse.
 
-use std::io;
-use std::io::Write;
-
 use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 
-use super::exit::Exit;
-use crate::cli::check::{CheckArguments, Format};
+use super::exit::{Exit, unless_unread};
+use crate::cli::check::{CheckArguments, CheckFormat};
 use crate::compare::Comparison;
 use crate::compare::kept::KeptRun;
+use crate::report::comparison::{json, prefixed};
+use crate::report::output::print;
 
 /// Compares the run whose document this is with the one that was kept, and
 /// prints what that shows; `exit` is how the run ended by itself, and `whole`
@@ -34,28 +33,15 @@ pub(crate) fn compare(
     let path = arguments.compare.as_deref().unwrap_or("".as_ref());
     let path = path.display().to_string().escape_debug().to_string();
     let written = match arguments.format {
-        Format::Human => print("\n", "", &comparison, &path),
-        Format::Ktap => print("", "# ", &comparison, &path),
-        Format::Json => {
+        CheckFormat::Human => print(&format!("\n{}", prefixed("", &comparison, &path))),
+        CheckFormat::Ktap => print(&prefixed("# ", &comparison, &path)),
+        CheckFormat::Json => {
             let mut document: Value = serde_json::from_slice(document)?;
-            document["comparison"] = crate::report::comparison::json(&comparison, &path);
+            document["comparison"] = json(&comparison, &path);
             document["exit_code"] = (exit as u8).into();
-            writeln!(io::stdout().lock(), "{document:#}")
+            print(&format!("{document:#}\n"))
         }
     };
-    match written {
-        // Nobody reads on: that is no error.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        other => other.context("cannot write the comparison")?,
-    }
+    unless_unread(written.context("cannot write the comparison"), ())?;
     Ok(exit)
-}
-
-fn print(before: &str, sign: &str, comparison: &Comparison, path: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(before.as_bytes())?;
-    for line in crate::report::comparison::lines(comparison, path) {
-        writeln!(out, "{sign}{line}")?;
-    }
-    out.flush()
 }

@@ -1,5 +1,5 @@
-//! One reading: a scenario at one placement, read while the modifier stands
-//! still in each state, and then for some time while it runs.
+//! A case at one placement: read while the modifier stands still in each state,
+//! and then for some time while it runs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::case::Case;
-use super::readers::{Readers, Scene};
+use super::case_options::CaseOptions;
+use super::readers::{FoundIn, Readers};
 use super::rounds::Rounds;
 use crate::events::Observation;
 use crate::events::case::{CaseKey, CaseResult, PlacementResult};
 use crate::linux::dwell::Pause;
+use crate::linux::features::rule::{Reader, Rule};
 use crate::linux::file::{ProcFile, Which};
 use crate::modifier::options::{Pace, Proof};
 use crate::oracle::tally::Tally;
@@ -26,11 +27,12 @@ use crate::text::number::nanoseconds;
 /// How often finds are collected from the samplers' queues.
 const COLLECT: Duration = Duration::from_millis(10);
 
-/// A case at one placement.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Reading<'a> {
-    pub(crate) case: &'a Case<'a>,
-    pub(crate) key: &'a CaseKey,
+pub(crate) struct PlacementRun<'a> {
+    pub(crate) case: &'a CaseKey,
+    pub(crate) reader: Reader,
+    pub(crate) rule: Rule,
+    pub(crate) options: &'a CaseOptions,
     pub(crate) staged: &'a Staged,
     pub(crate) setting: &'a Setting,
     pub(crate) duration: Duration,
@@ -39,7 +41,7 @@ pub(crate) struct Reading<'a> {
 
 /// What has been read so far.
 #[derive(Debug)]
-struct Share {
+struct Totals {
     /// While the modifier stood still.
     still: Published,
     /// While it ran.
@@ -50,7 +52,7 @@ struct Share {
     proof: Option<Proof>,
 }
 
-impl Reading<'_> {
+impl PlacementRun<'_> {
     /// Reads, and adds to `result`, also when it fails on the way; whether to
     /// its end.
     pub(crate) fn run(
@@ -59,7 +61,7 @@ impl Reading<'_> {
         result: &mut CaseResult,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
-        let mut share = Share {
+        let mut totals = Totals {
             still: Published::default(),
             running: Published::default(),
             rounds: Rounds::new(self.duration),
@@ -67,8 +69,8 @@ impl Reading<'_> {
             elapsed_ns: 0,
             proof: None,
         };
-        let read = self.read(stage, result, &mut share, tell);
-        self.add(share, result);
+        let read = self.read(stage, result, &mut totals, tell);
+        self.add(totals, result);
         read
     }
 
@@ -76,12 +78,12 @@ impl Reading<'_> {
         &self,
         stage: &mut Stage,
         so_far: &CaseResult,
-        share: &mut Share,
+        totals: &mut Totals,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
-        let options = self.case.options;
+        let options = self.options;
         let sampling = self.sampling(stage)?;
-        self.stand_still(stage, &sampling, &mut share.still, tell)?;
+        self.stand_still(stage, &sampling, &mut totals.still, tell)?;
         let modifier = stage.modifier();
         let counters = modifier.counters();
         let before = counters.operations();
@@ -94,24 +96,24 @@ impl Reading<'_> {
         let start = Instant::now();
         let progress = |tally: &Tally| {
             let mut all = so_far.tally.clone();
-            all.merge(&share.still.tally);
+            all.merge(&totals.still.tally);
             all.merge(tally);
             Observation::Progress {
-                case: self.key.clone(),
+                case: self.case.clone(),
                 elapsed_ns: so_far.elapsed_ns + nanoseconds(start.elapsed()),
                 tally: Box::new(all),
                 operations: so_far.operations + counters.operations() - before,
             }
         };
-        let watched = self.watch(stage, &mut readers, &mut share.rounds, &progress, tell);
+        let watched = self.watch(stage, &mut readers, &mut totals.rounds, &progress, tell);
         // What was read counts, whatever went wrong.
-        let stopped = readers.stop(&mut share.running);
-        let told = readers.tell_found(self.scene(), tell);
-        share.elapsed_ns = nanoseconds(start.elapsed());
+        let stopped = readers.stop(&mut totals.running);
+        let told = readers.tell_found(self.found_in(), tell);
+        totals.elapsed_ns = nanoseconds(start.elapsed());
         let modifier = stage.modifier();
-        share.proof = options.prove.then(|| modifier.proof());
+        totals.proof = options.prove.then(|| modifier.proof());
         let paused = modifier.pause_at_original();
-        share.operations = counters.operations() - before;
+        totals.operations = counters.operations() - before;
         let whole = watched?;
         stopped?;
         told?;
@@ -139,7 +141,7 @@ impl Reading<'_> {
                 return Ok(false);
             }
             std::thread::sleep(COLLECT.min(self.duration.saturating_sub(start.elapsed())));
-            readers.tell_found(self.scene(), tell)?;
+            readers.tell_found(self.found_in(), tell)?;
             rounds.look(start.elapsed(), || readers.total());
             if start.elapsed() >= next_sign {
                 next_sign += Duration::from_secs(1);
@@ -151,15 +153,15 @@ impl Reading<'_> {
     }
 
     /// What it came to, into the result of the case.
-    fn add(&self, share: Share, result: &mut CaseResult) {
-        let Share {
+    fn add(&self, totals: Totals, result: &mut CaseResult) {
+        let Totals {
             still,
             running,
             rounds,
             operations,
             elapsed_ns,
             proof,
-        } = share;
+        } = totals;
         let mut tally = running.tally.clone();
         tally.merge(&still.tally);
         if tally == Tally::default() {
@@ -186,7 +188,7 @@ impl Reading<'_> {
             variant: self.setting.variant,
             sites: self.staged.sites.len(),
             read_size: self.staged.extent.read_size,
-            dwell: match self.case.options.dwell {
+            dwell: match self.options.dwell {
                 Dwelling::Fixed(pause) => Some(pause),
                 Dwelling::Find => running.found_pause,
             }
@@ -199,7 +201,7 @@ impl Reading<'_> {
     }
 
     fn pace(&self) -> Pace {
-        match self.case.options.burst {
+        match self.options.burst {
             None => self.staged.usual_pace(),
             Some(0) => Pace::Steady,
             Some(operations) => self.staged.bursts_of(operations),
@@ -207,18 +209,18 @@ impl Reading<'_> {
     }
 
     fn sampling(&self, stage: &mut Stage) -> Result<SamplerOptions> {
-        let (case, pid) = (self.case, stage.pid());
-        let shared_file = if case.options.shared_fd && case.reader.queries() {
+        let pid = stage.pid();
+        let shared_file = if self.options.shared_fd && self.reader.queries() {
             Some(Arc::new(ProcFile::open(pid, Which::Maps)?))
         } else {
             None
         };
         Ok(SamplerOptions {
             pid,
-            reader: case.reader,
-            rule: case.rule,
+            reader: self.reader,
+            rule: self.rule,
             extent: self.staged.extent,
-            dwell: case.options.dwell,
+            dwell: self.options.dwell,
             shared_file,
             rate: Rate::Full,
             watched: Watched::Modifier {
@@ -228,9 +230,9 @@ impl Reading<'_> {
         })
     }
 
-    pub(crate) fn scene(&self) -> Scene<'_> {
-        Scene {
-            case: self.key,
+    pub(crate) fn found_in(&self) -> FoundIn<'_> {
+        FoundIn {
+            case: self.case,
             placement: self.staged.placement,
             states: &self.staged.states,
         }

@@ -2,13 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::live::WalkState;
+use super::WalkState;
 use crate::linux::reading::LabReader;
 
 /// How long each step takes.
 const STEP: Duration = Duration::from_secs(10);
 
-/// The steps.
 const STEPS: [(LabReader, &str); 5] = [
     (
         LabReader::None,
@@ -38,16 +37,16 @@ const STEPS: [(LabReader, &str); 5] = [
 
 /// A demonstration under way.
 #[derive(Clone, Debug)]
-pub(crate) struct Walk {
+pub(crate) struct LabWalk {
     steps: Vec<(LabReader, &'static str)>,
     at: usize,
     began: Instant,
 }
 
-impl Walk {
+impl LabWalk {
     /// Begins with nobody reading; leaves out the readers there are none of.
     pub(crate) fn begin(now: Instant, has: impl Fn(LabReader) -> bool) -> Self {
-        Walk {
+        LabWalk {
             steps: STEPS
                 .into_iter()
                 .filter(|(reader, _)| has(*reader))
@@ -57,9 +56,9 @@ impl Walk {
         }
     }
 
-    /// The reader of the next step, if it is time for one; a `None` in it is
-    /// the end.
-    pub(crate) fn next(&mut self, now: Instant) -> Option<Option<LabReader>> {
+    /// The reader of the next step, if it is time for one; `Some(None)` is the
+    /// end.
+    pub(crate) fn next_reader(&mut self, now: Instant) -> Option<Option<LabReader>> {
         if now.duration_since(self.began) < STEP {
             return None;
         }
@@ -68,7 +67,6 @@ impl Walk {
         Some(self.steps.get(self.at).map(|(reader, _)| *reader))
     }
 
-    /// Where it is.
     pub(crate) fn state(&self, now: Instant) -> WalkState {
         let at = self.at.min(self.steps.len() - 1);
         let left = STEP.saturating_sub(now.duration_since(self.began));
@@ -87,18 +85,18 @@ mod tests {
     #[test]
     fn it_goes_from_reader_to_reader_and_ends() {
         let start = Instant::now();
-        let mut walk = Walk::begin(start, |reader| reader != LabReader::Query);
+        let mut walk = LabWalk::begin(start, |reader| reader != LabReader::Query);
         assert_eq!(walk.state(start).step, (1, 4));
-        assert_eq!(walk.next(start + STEP / 2), None);
+        assert_eq!(walk.next_reader(start + STEP / 2), None);
         for (i, reader) in [LabReader::Maps, LabReader::Smaps, LabReader::NumaMaps]
             .into_iter()
             .enumerate()
         {
             let now = start + STEP * (i as u32 + 1);
-            assert_eq!(walk.next(now), Some(Some(reader)));
+            assert_eq!(walk.next_reader(now), Some(Some(reader)));
             assert_eq!(walk.state(now).step, (i + 2, 4));
             assert_eq!(walk.state(now).left, 10);
         }
-        assert_eq!(walk.next(start + STEP * 4), Some(None));
+        assert_eq!(walk.next_reader(start + STEP * 4), Some(None));
     }
 }

@@ -1,0 +1,183 @@
+//! The lab as it is watched: a thread that keeps a writer working, adds and
+//! removes readers while it does, and says some four times a second what there
+//! is to show.
+//!
+//! Here locks are counted all the time, also with nobody reading, so that what
+//! counting costs is in all figures alike.
+
+pub(crate) mod configurations;
+pub(crate) mod lab_walk;
+pub(crate) mod worker;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::time::Duration;
+
+use super::bench::LabError;
+use super::outcome::{Holds, Ratio};
+use super::times::Summary;
+use crate::linux::reading::LabReader;
+use crate::threads::worker::{Failure, WorkerThread};
+use worker::Worker;
+
+/// How often there may be something new.
+const TICK: Duration = Duration::from_millis(250);
+/// How much time a point of the chart stands for.
+pub(crate) const POINT: Duration = Duration::from_millis(500);
+/// Commands that may wait to be obeyed.
+const COMMANDS: usize = 32;
+/// Threads of one reader, at most.
+pub(crate) const MOST: u16 = 16;
+
+/// The readers that can be added.
+pub(crate) const READERS: [LabReader; 5] = [
+    LabReader::Maps,
+    LabReader::Query,
+    LabReader::Smaps,
+    LabReader::SmapsRollup,
+    LabReader::NumaMaps,
+];
+
+/// How many threads of each of [`READERS`].
+pub(crate) type Counts = [u16; READERS.len()];
+
+/// What the lab is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabCommand {
+    /// One thread more of a reader.
+    Add(LabReader),
+    /// One less.
+    Remove(LabReader),
+    /// Nobody.
+    Clear,
+    /// The demonstration: one reader after the other; or its end.
+    Walk,
+}
+
+/// A point of the chart; times in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LabPoint {
+    /// Calls in it; the rest is nothing where there are none.
+    pub calls: u64,
+    pub p50_ns: u64,
+    pub p99_ns: u64,
+    pub max_ns: u64,
+    /// Readers were added or removed.
+    pub change: bool,
+}
+
+/// A configuration that was seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LabConfiguration {
+    /// Who reads, such as `2 maps + smaps`.
+    pub name: String,
+    /// What the calls come to.
+    pub summary: Summary,
+    /// Compared with nobody reading.
+    pub ratio: Option<Ratio>,
+    /// Calls in each of [`logarithmic_steps`], and beyond.
+    pub steps: Vec<u64>,
+}
+
+/// What readers lock now.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LiveLocks {
+    /// mmap_lock acquisitions a second of readers that lock one VMA at a
+    /// time: fallbacks.
+    pub fallbacks_per_second: f64,
+    /// The same for each scan.
+    pub fallbacks_per_scan: f64,
+    /// mmap_lock acquisitions a second of readers that hold it.
+    pub held_per_second: f64,
+    /// Acquisitions a second of the writer, for writing.
+    pub writer_per_second: f64,
+}
+
+/// Where the demonstration is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalkState {
+    /// The step, from 1, and how many there are.
+    pub step: (usize, usize),
+    /// What to see in it.
+    pub sentence: &'static str,
+    /// Whole seconds until the next.
+    pub left: u64,
+}
+
+/// Everything there is to show at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct LabSnapshot {
+    pub pid: u32,
+    /// How many threads of each reader.
+    pub counts: Counts,
+    /// Which readers this kernel does not have.
+    pub missing: [bool; READERS.len()],
+    /// What each reader was seen to hold, where locks are counted.
+    pub holds: [Option<Holds>; READERS.len()],
+    /// The chart, oldest point first.
+    pub points: Arc<Vec<LabPoint>>,
+    /// All configurations so far, in the order they were first seen in.
+    pub configurations: Arc<Vec<LabConfiguration>>,
+    /// The one there is now, among them.
+    pub current: usize,
+    /// Calls a second, now.
+    pub calls_per_second: f64,
+    /// What was locked lately, where locks are counted.
+    pub locks: Option<LiveLocks>,
+    /// Why locks are not counted, if they are not.
+    pub no_evidence: Option<String>,
+    /// The demonstration, while it goes on.
+    pub walk: Option<WalkState>,
+    /// What could not be done as it was asked.
+    pub notes: Vec<String>,
+    /// Why it cannot go on, if so.
+    pub failed: Option<String>,
+}
+
+/// A running lab. Dropping it ends it, the readers, and the writer with it.
+#[derive(Debug)]
+pub(crate) struct LiveLab {
+    commands: SyncSender<LabCommand>,
+    /// Dropping it ends it.
+    _thread: WorkerThread<()>,
+}
+
+impl LiveLab {
+    /// Starts it with nobody reading. `tell` is called from its thread and
+    /// must not block; it says whether it had room.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub(crate) fn start(
+        tell: impl FnMut(LabSnapshot) -> bool + Send + 'static,
+    ) -> io::Result<Self> {
+        let (commands, receiver) = sync_channel(COMMANDS);
+        let thread = WorkerThread::start_telling(
+            "lab",
+            tell,
+            move |tell, stop| Worker::new(stop.clone())?.work(&receiver, tell),
+            |tell, failure: &Failure<LabError>| {
+                let failed = match failure {
+                    Failure::Error(error) => error.to_string(),
+                    Failure::Panic(text) => {
+                        format!("the lab panicked: {text}; please report this")
+                    }
+                };
+                tell(LabSnapshot {
+                    failed: Some(failed),
+                    ..LabSnapshot::default()
+                })
+            },
+        )?;
+        Ok(LiveLab {
+            commands,
+            _thread: thread,
+        })
+    }
+
+    /// Asks for something; nothing happens if too much was asked for already.
+    pub(crate) fn send(&self, command: LabCommand) {
+        let _ = self.commands.try_send(command);
+    }
+}

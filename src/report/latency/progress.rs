@@ -1,0 +1,42 @@
+//! How far a measurement is.
+
+use std::io;
+use std::io::{IsTerminal, Write};
+
+use crate::latency::run::Progress;
+
+/// A line on standard error; nothing where that is no terminal.
+#[derive(Debug)]
+pub(crate) struct ProgressLine {
+    is_terminal: bool,
+}
+
+impl ProgressLine {
+    pub(crate) fn new() -> Self {
+        ProgressLine {
+            is_terminal: io::stderr().is_terminal(),
+        }
+    }
+
+    pub(crate) fn show(&mut self, progress: Progress) {
+        let text = match progress {
+            Progress::Clock => "starting the writer, trying its clock".to_owned(),
+            Progress::Sample { round, of, reader } => {
+                format!("round {round} of {of}: {reader}")
+            }
+            Progress::Locks { reader } => format!("counting locks: {reader}"),
+        };
+        self.write(&text);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.write("");
+    }
+
+    fn write(&mut self, text: &str) {
+        if self.is_terminal {
+            // Progress that cannot be shown is no reason to stop.
+            let _ = write!(io::stderr(), "\r\x1b[K{text}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `watch` on standard output, as text or as JSON.
+
+use std::io;
+use std::io::{BufWriter, Stdout};
+use std::time::Duration;
+
+use chrono::Local;
+
+use super::output::tell;
+use super::watch::{WatchJson, WatchText, start_line, totals_line};
+use crate::sampling::follow::{Follower, Happening};
+use crate::text::number::nanoseconds;
+
+/// Text has its start and its totals on standard error: who filters the lines
+/// does not want them.
+#[derive(Debug)]
+pub(crate) enum Printer {
+    Text(WatchText<BufWriter<Stdout>>),
+    Json(WatchJson<BufWriter<Stdout>>),
+}
+
+impl Printer {
+    pub(crate) fn new(json: bool) -> Self {
+        let out = BufWriter::new(io::stdout());
+        if json {
+            Printer::Json(WatchJson::new(out))
+        } else {
+            Printer::Text(WatchText::new(out))
+        }
+    }
+
+    /// Says who is watched, a scan every `interval`.
+    pub(crate) fn start(&mut self, follower: &Follower, interval: Duration) -> io::Result<()> {
+        let target = follower.target();
+        match self {
+            Printer::Text(_) => {
+                let line = start_line(&target.info, target.thread, interval.as_millis());
+                tell(&line);
+                Ok(())
+            }
+            Printer::Json(json) => {
+                let interval = nanoseconds(interval);
+                json.start(Local::now(), &target.info, target.thread, interval)
+            }
+        }
+    }
+
+    pub(crate) fn happening(&mut self, what: &Happening) -> io::Result<()> {
+        let now = Local::now();
+        match self {
+            Printer::Text(text) => text.happening(now, what),
+            Printer::Json(json) => json.happening(now, what),
+        }
+    }
+
+    /// Says what was counted.
+    pub(crate) fn end(&mut self, follower: &Follower) -> io::Result<()> {
+        match self {
+            Printer::Text(_) => tell(&totals_line(follower.totals())),
+            Printer::Json(json) => json.end(Local::now(), follower.totals())?,
+        }
+        self.flush()
+    }
+
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Printer::Text(text) => text.flush(),
+            Printer::Json(json) => json.flush(),
+        }
+    }
+}
