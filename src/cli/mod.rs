@@ -1,9 +1,11 @@
 //! The command line; nothing else.
 
 mod check;
+mod completions;
 mod demo;
 mod kernel;
 mod latency;
+mod man;
 mod protocol;
 mod scenarios;
 mod step;
@@ -11,9 +13,11 @@ mod target;
 mod watch;
 
 pub use check::{CheckArguments, Format, LONGEST, MOST_READERS, RuleChoice};
+pub use completions::CompletionsArguments;
 pub use demo::DemoArguments;
 pub use kernel::{KernelArguments, KernelFormat};
 pub use latency::{LatencyArguments, LatencyFormat};
+pub use man::ManArguments;
 pub use protocol::{ProtocolArguments, ProtocolFormat};
 pub use scenarios::{ListFormat, ScenariosArguments};
 pub use step::{StepArguments, StepFormat};
@@ -60,4 +64,8 @@ pub enum Command {
     Kernel(KernelArguments),
     /// Explore the model of the locking protocols: every interleaving, the shortest way to a hole
     Protocol(ProtocolArguments),
+    /// Print the man page, or write one for each command
+    Man(ManArguments),
+    /// Print completions of vmascope's command line for a shell
+    Completions(CompletionsArguments),
 }

@@ -5,11 +5,14 @@ mod budget;
 mod case;
 mod check;
 mod compared;
+mod completions;
 mod demo;
 mod diff;
 mod exit;
 mod kernel;
 mod latency;
+mod man;
+mod output;
 mod plan;
 mod protocol;
 mod readers;
@@ -74,6 +77,8 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Run(arguments)) => run::run(arguments, demo::watch),
         Some(Command::Watch(arguments)) => watch::run(arguments),
         Some(Command::Diff(arguments)) => diff::run(arguments),
+        Some(Command::Man(arguments)) => man::run(arguments),
+        Some(Command::Completions(arguments)) => completions::run(arguments),
         None => demo::run(&DemoArguments::default_scenario()),
     }
 }
