@@ -1,9 +1,11 @@
 //! The command line; nothing else.
 
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod kernel;
 pub(crate) mod latency;
+pub(crate) mod man;
 pub(crate) mod protocol;
 pub(crate) mod scenarios;
 pub(crate) mod step;
@@ -11,9 +13,11 @@ pub(crate) mod target;
 pub(crate) mod watch;
 
 use check::CheckArguments;
+use completions::CompletionsArguments;
 use demo::DemoArguments;
 use kernel::KernelArguments;
 use latency::LatencyArguments;
+use man::ManArguments;
 use protocol::ProtocolArguments;
 use scenarios::ScenariosArguments;
 use step::StepArguments;
@@ -59,4 +63,8 @@ pub(crate) enum Command {
     Kernel(KernelArguments),
     /// Explore the model of the locking protocols: every interleaving, the shortest way to a hole
     Protocol(ProtocolArguments),
+    /// Print the man page, or write one for each command
+    Man(ManArguments),
+    /// Print completions of vmascope's command line for a shell
+    Completions(CompletionsArguments),
 }

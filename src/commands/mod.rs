@@ -7,11 +7,13 @@ pub(crate) mod case_options;
 pub(crate) mod check;
 pub(crate) mod check_outputs;
 pub(crate) mod compare;
+pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod exit;
 pub(crate) mod kernel;
 pub(crate) mod latency;
+pub(crate) mod man;
 pub(crate) mod placement_run;
 pub(crate) mod plan;
 pub(crate) mod protocol;
@@ -77,6 +79,8 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Run(arguments)) => run::run(arguments, demo::watch),
         Some(Command::Watch(arguments)) => watch::run(arguments),
         Some(Command::Diff(arguments)) => diff::run(arguments),
+        Some(Command::Man(arguments)) => man::run(arguments),
+        Some(Command::Completions(arguments)) => completions::run(arguments),
         None => demo::run(&DemoArguments::default_scenario()),
     }
 }
