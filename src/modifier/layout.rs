@@ -7,8 +7,8 @@ use super::error::ModifierError;
 use super::handle::Modifier;
 use super::mailbox::Command;
 use crate::scenario::arena::Site;
+use crate::scenario::arena_plan::{ArenaPlan, LastSite};
 use crate::scenario::definition::Scenario;
-use crate::scenario::layout::{ArenaPlan, LastSite};
 use crate::scenario::raw_call::RawCall;
 
 impl Modifier {

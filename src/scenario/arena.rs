@@ -70,13 +70,13 @@ impl Site {
         self.start + u64::from(page) * self.page_size
     }
 
-    /// The VMAs that `strip` puts here, in address order: `vm_start..vm_end`
+    /// The VMAs that `layout` puts here, in address order: `vm_start..vm_end`
     /// in bytes and the protection.
     pub fn vmas<'a>(
         &'a self,
-        strip: &'a Strip,
+        layout: &'a Strip,
     ) -> impl Iterator<Item = (Range<u64>, Protection)> + 'a {
-        strip.vmas().iter().map(|vma| {
+        layout.vmas().iter().map(|vma| {
             let addresses = self.page_address(vma.first_page)..self.page_address(vma.end_page());
             (addresses, vma.protection)
         })

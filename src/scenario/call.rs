@@ -1,5 +1,5 @@
 //! One memory-mapping system call of a scenario, in pages of the site, and its
-//! text. What it is at real addresses, and in C, is in `syscall`.
+//! text. What it is at real addresses, and in C, is in [`raw_call`](super::raw_call).
 
 use std::fmt;
 use std::ops::Range;
