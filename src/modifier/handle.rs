@@ -97,12 +97,10 @@ impl Modifier {
         Ok(modifier)
     }
 
-    /// The process's PID.
     pub fn pid(&self) -> u32 {
         self.channel.pid()
     }
 
-    /// Where its arena lies.
     pub fn arena(&self) -> Arena {
         self.arena
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::scenario::catalogue::{find, scenarios};
-use crate::scenario::page_layout::Protection;
+use crate::scenario::protection::Protection;
 
 const PAGE: u64 = 0x1_0000;
 

@@ -1,7 +1,7 @@
 //! What a modifier can do: pure data, worked out before any process is there.
 //!
 //! * [`page_layout`]: a few pages and the VMAs that cover them, one letter a
-//!   page;
+//!   page; [`protection`]: that letter;
 //! * [`call`]: one memory-mapping system call, in pages; [`raw_call`]: the same
 //!   for the kernel, and as C;
 //! * [`definition`]: a scenario, its operations and declared states;
@@ -18,5 +18,6 @@ pub(crate) mod catalogue;
 pub(crate) mod definition;
 pub(crate) mod most_repeats;
 pub(crate) mod page_layout;
+pub(crate) mod protection;
 pub(crate) mod raw_call;
 pub(crate) mod scenario_file;

@@ -4,70 +4,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nix::libc;
 use thiserror::Error;
+
+use super::protection::Protection;
 
 /// Most pages a [`Strip`] may have.
 pub(crate) const MAX_PAGES: u32 = 32;
-
-/// What may be done with a mapped page; all three can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Protection {
-    /// `r--`, written `r`.
-    Read,
-    /// `rw-`, written `w`.
-    Write,
-    /// `r-x`, written `x`.
-    Execute,
-}
-
-impl Protection {
-    /// The protection that `letter` stands for; `None` for any other letter.
-    pub fn from_letter(letter: char) -> Option<Self> {
-        match letter {
-            'r' => Some(Self::Read),
-            'w' => Some(Self::Write),
-            'x' => Some(Self::Execute),
-            _ => None,
-        }
-    }
-
-    /// The letter for this protection in page layouts and calls.
-    pub fn letter(self) -> char {
-        match self {
-            Self::Read => 'r',
-            Self::Write => 'w',
-            Self::Execute => 'x',
-        }
-    }
-
-    /// The permissions column of `/proc/PID/maps` for a private mapping.
-    pub fn permissions(self) -> &'static str {
-        match self {
-            Self::Read => "r--p",
-            Self::Write => "rw-p",
-            Self::Execute => "r-xp",
-        }
-    }
-
-    /// The `prot` argument of mmap(2) and mprotect(2).
-    pub fn bits(self) -> i32 {
-        match self {
-            Self::Read => libc::PROT_READ,
-            Self::Write => libc::PROT_READ | libc::PROT_WRITE,
-            Self::Execute => libc::PROT_READ | libc::PROT_EXEC,
-        }
-    }
-
-    /// [`bits`](Self::bits) as C writes it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Read => "PROT_READ",
-            Self::Write => "PROT_READ | PROT_WRITE",
-            Self::Execute => "PROT_READ | PROT_EXEC",
-        }
-    }
-}
 
 /// One page of a [`Strip`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,7 +41,6 @@ impl LayoutVma {
 /// One mapped page as it is drawn, three columns wide: `[r `, ` r `, ` r]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// What may be done with it.
     pub letter: char,
     /// Whether its VMA begins here.
     pub first: bool,
@@ -123,12 +64,7 @@ pub enum PageLayoutError {
     Letter(char),
     /// One VMA with two protections.
     #[error("`{first}{second}` changes protection inside one VMA; put a space between two VMAs")]
-    Mixed {
-        /// The letter on the left.
-        first: char,
-        /// The letter on the right.
-        second: char,
-    },
+    Mixed { first: char, second: char },
     /// Two VMAs that the kernel would keep as one.
     #[error("two `{0}` VMAs touch and the kernel would merge them; write them as one")]
     WouldMerge(char),

@@ -106,7 +106,6 @@ impl Writer {
         Ok(Self { channel, region })
     }
 
-    /// The process's PID.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.channel.pid()
