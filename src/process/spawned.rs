@@ -104,9 +104,6 @@ impl SpawnedCommand {
     /// stopped. Where tracing is forbidden (a Yama `ptrace_scope` of 3, a
     /// seccomp filter) it just runs. A setuid program does not get its
     /// privileges this way; it could not be watched either.
-    ///
-    /// # Errors
-    /// [`SpawnError`].
     pub fn spawn_held(
         program: &OsStr,
         arguments: &[OsString],
