@@ -42,8 +42,6 @@ pub struct Modifier {
     pub(super) arena: Arena,
     pub(super) writers: usize,
     pub(super) scenario: Option<Scenario>,
-    /// How many sites each writer works on.
-    pub(super) sites_of_writers: [usize; MAX_WRITERS],
     pub(super) setup: Vec<RawCall>,
     /// What the last layout has mapped at the end of the address space: the
     /// addresses in bytes.
@@ -82,7 +80,6 @@ impl Modifier {
             arena,
             writers,
             scenario: None,
-            sites_of_writers: [0; MAX_WRITERS],
             setup: Vec::new(),
             mapped_last: None,
             has_touch_thread: options.prove,
@@ -206,7 +203,6 @@ impl Modifier {
             Err(explain(
                 failure,
                 self.scenario.as_ref(),
-                self.sites_of_writers[0],
                 &self.setup,
                 self.arena,
             ))

@@ -94,7 +94,6 @@ impl Modifier {
         for writer in 0..self.writers {
             let sites = plan.sites.iter().skip(writer).step_by(self.writers);
             let sites: Vec<&Site> = sites.collect();
-            self.sites_of_writers[writer] = sites.len();
             self.hand_over_operations(writer, scenario, &sites);
         }
         self.setup = plan.calls;
@@ -141,5 +140,8 @@ impl Modifier {
             count += 1;
         }
         cells.operation_count.store(count, Ordering::Relaxed);
+        cells
+            .site_count
+            .store(sites.len() as u32, Ordering::Relaxed);
     }
 }
