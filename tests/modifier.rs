@@ -313,13 +313,34 @@ fn a_proof_that_was_not_asked_for_is_refused() {
     ));
 }
 
-#[test]
-fn an_operation_that_fails_is_told_until_the_next_layout() {
-    let bad = scenario(
+/// Its second operation fails.
+fn failing_scenario() -> Scenario {
+    scenario(
         "r . r",
         "{ call = \"mprotect 0..1 w\", state = \"w . r\" }, \
          { call = \"mprotect 1..3 r\", state = \"r . r\" }",
-    );
+    )
+}
+
+#[test]
+fn a_failed_operation_has_its_number_whatever_writer_made_it() {
+    let mut modifier = Modifier::spawn(&ModifierOptions {
+        writers: 2,
+        ..options()
+    })
+    .unwrap();
+    // Two sites for the first writer, one for the second.
+    let slots = [5, 20, 35];
+    modifier.layout_sites(&failing_scenario(), &slots).unwrap();
+    assert_eq!(modifier.step_writer(1).unwrap(), 1);
+    let error = modifier.step_writer(1).unwrap_err().to_string();
+    let expected = "operation 1 of scenario `own`, mprotect 1..3 r, failed";
+    assert!(error.starts_with(expected), "{error}");
+}
+
+#[test]
+fn an_operation_that_fails_is_told_until_the_next_layout() {
+    let bad = failing_scenario();
     let error = std::io::Error::from_raw_os_error(libc::ENOMEM);
     let expected = format!("operation 1 of scenario `own`, mprotect 1..3 r, failed: {error}");
     let mut modifier = modifier();

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::child_process::error::ChildError;
 use crate::scenario::arena::MAX_SLOTS;
-use crate::scenario::layout::LayoutError;
+use crate::scenario::arena_plan::LayoutError;
 
 /// Why the modifier did not do what it was asked.
 #[derive(Debug, Error)]

@@ -28,6 +28,7 @@ pub(crate) struct Writer {
     operations: &'static mut [RawCall],
     /// How many of `operations` there are.
     count: usize,
+    sites: usize,
     /// The next one.
     position: usize,
     /// Operations finished since the layout.
@@ -67,6 +68,7 @@ impl Writer {
             arena,
             operations: vec![RawCall::default(); MAX_ROUND].leak(),
             count: 0,
+            sites: 0,
             position: 0,
             done: 0,
             random: Random::new(number as u64),
@@ -106,7 +108,7 @@ impl Writer {
         fence(Ordering::SeqCst);
         let result = execute(&self.operations[self.position]);
         if let Err((errno, returned)) = result {
-            let index = self.position as u32;
+            let index = (self.position / self.sites.max(1)) as u32;
             self.mailbox.header().failure.set(Failure {
                 task: Task::Operation,
                 index,
@@ -159,6 +161,7 @@ impl Writer {
         }
         let count = cells.operation_count.load(Ordering::Relaxed) as usize;
         self.count = count.min(MAX_ROUND);
+        self.sites = cells.site_count.load(Ordering::Relaxed) as usize;
         for (operation, cell) in self.operations[..self.count]
             .iter_mut()
             .zip(&cells.operations)

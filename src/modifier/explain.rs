@@ -18,20 +18,18 @@ type Failure = mailbox::Failure<Task>;
 pub(crate) fn explain(
     failure: Failure,
     scenario: Option<&Scenario>,
-    sites_of_writer: usize,
     setup: &[RawCall],
     arena: Arena,
 ) -> ModifierError {
     let index = failure.index as usize;
     let operation = scenario.and_then(|scenario| {
-        // A round has each operation once for each site.
-        let operation = scenario.operations.get(index / sites_of_writer.max(1))?;
+        let operation = scenario.operations.get(index)?;
         Some((scenario.name.clone(), operation.call.to_string()))
     });
     match (failure.task, operation) {
         (Task::Operation, Some((scenario, text))) => ModifierError::Operation {
             scenario,
-            index: failure.index / sites_of_writer.max(1) as u32,
+            index: failure.index,
             text,
             errno: failure.errno,
             reason: reason(failure),
@@ -122,8 +120,7 @@ mod tests {
             RawCall::munmap(0x1000, 4096),
             RawCall::mmap(0x2000, 8192, 0),
         ];
-        let text =
-            |task, errno| explain(failure(task, errno), scenario, 1, &setup, ARENA).to_string();
+        let text = |task, errno| explain(failure(task, errno), scenario, &setup, ARENA).to_string();
         assert_eq!(
             text(Task::Operation, libc::EINVAL),
             "operation 1 of scenario `resize`, mremap 0..1 to 3, failed: \

@@ -42,8 +42,6 @@ pub struct Modifier {
     pub(super) arena: Arena,
     pub(super) writers: usize,
     pub(super) scenario: Option<Scenario>,
-    /// How many sites each writer works on.
-    pub(super) sites_of_writers: [usize; MAX_WRITERS],
     pub(super) setup: Vec<RawCall>,
     /// What the last layout has mapped at the end of the address space: the
     /// addresses in bytes.
@@ -54,11 +52,6 @@ pub struct Modifier {
 
 impl Modifier {
     /// Starts the process and lays out an arena of slots only.
-    ///
-    /// # Errors
-    ///
-    /// [`ModifierError::Slots`], [`Child`](ModifierError::Child), and those of
-    /// [`plain_layout`](Self::plain_layout).
     pub fn spawn(options: &ModifierOptions) -> Result<Self, ModifierError> {
         let slots = options.slots;
         if !(3..=MAX_SLOTS).contains(&slots) {
@@ -87,7 +80,6 @@ impl Modifier {
             arena,
             writers,
             scenario: None,
-            sites_of_writers: [0; MAX_WRITERS],
             setup: Vec::new(),
             mapped_last: None,
             has_touch_thread: options.prove,
@@ -97,12 +89,10 @@ impl Modifier {
         Ok(modifier)
     }
 
-    /// The process's PID.
     pub fn pid(&self) -> u32 {
         self.channel.pid()
     }
 
-    /// Where its arena lies.
     pub fn arena(&self) -> Arena {
         self.arena
     }
@@ -114,21 +104,11 @@ impl Modifier {
 
     /// Exactly one operation of the first writer; it stands still then.
     /// Returns the operations it has finished since the layout.
-    ///
-    /// # Errors
-    ///
-    /// [`ModifierError::Operation`] when the kernel refuses the operation,
-    /// [`NoScenario`](ModifierError::NoScenario), and those of
-    /// [`check_alive`](Self::check_alive).
     pub fn step(&mut self) -> Result<u64, ModifierError> {
         self.step_writer(0)
     }
 
     /// The same of any writer.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`step`](Self::step).
     pub fn step_writer(&mut self, writer: usize) -> Result<u64, ModifierError> {
         self.need_scenario()?;
         self.ask_writer(writer, Command::Step)?;
@@ -153,12 +133,9 @@ impl Modifier {
         }
     }
 
-    /// Lets it operate, as fast as it can, until there is another request.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`step`](Self::step); a failure on the way is reported by the
-    /// next request or [`check_alive`](Self::check_alive).
+    /// Lets it operate, as fast as it can, until there is another request. A
+    /// failure on the way is reported by that or by
+    /// [`check_alive`](Self::check_alive).
     pub fn run(&mut self) -> Result<(), ModifierError> {
         self.need_scenario()?;
         // Only failures of before are looked for: whether one of the run has
@@ -169,19 +146,11 @@ impl Modifier {
 
     /// Makes it stand still after the operation under way. Returns the
     /// operations finished since the layout, which tell the state.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`step`](Self::step).
     pub fn pause(&mut self) -> Result<u64, ModifierError> {
         self.ask(Command::Pause)
     }
 
     /// Like [`pause`](Self::pause), but it first goes on to the original state.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`step`](Self::step).
     pub fn pause_at_original(&mut self) -> Result<u64, ModifierError> {
         self.ask(Command::PauseAtOriginal)
     }
@@ -191,10 +160,6 @@ impl Modifier {
     /// madvise(2)), so that no file of /proc is asked. `false` where something
     /// of it is not mapped or not readable, and on kernels before 5.14, which
     /// cannot say. It must stand still.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`check_alive`](Self::check_alive).
     pub fn touch(&mut self, addresses: Range<u64>) -> Result<bool, ModifierError> {
         let cells = &self.channel.mailbox().populate;
         let bytes = addresses.end.saturating_sub(addresses.start);
@@ -202,13 +167,8 @@ impl Modifier {
         cells.bytes.store(bytes, Ordering::Relaxed);
         self.ask_writer(0, Command::Populate)?;
         self.check_failure()?;
-        Ok(self
-            .channel
-            .mailbox()
-            .populate
-            .errno
-            .load(Ordering::Relaxed)
-            == 0)
+        let cells = &self.channel.mailbox().populate;
+        Ok(cells.errno.load(Ordering::Relaxed) == 0)
     }
 
     /// A handle on the counters for the thread that reads.
@@ -216,14 +176,8 @@ impl Modifier {
         Counters::new(self.channel.share_mailbox(), self.writers)
     }
 
-    /// Whether it lives and no operation has failed.
-    ///
-    /// # Errors
-    ///
-    /// [`ModifierError::Operation`] or [`Setup`](ModifierError::Setup) when a
-    /// system call has failed since the last layout,
-    /// [`PageGone`](ModifierError::PageGone) when the touch thread has found a page unmapped,
-    /// [`Child`](ModifierError::Child) when the process has ended.
+    /// An error if it has ended, or a system call has failed since the last
+    /// layout.
     pub fn check_alive(&mut self) -> Result<(), ModifierError> {
         let lives = self.channel.check();
         lives.map_err(|error| self.explain_death(error))?;
@@ -232,23 +186,16 @@ impl Modifier {
 
     /// The same where its address space is known to be gone: waits for its end,
     /// as `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c).
-    ///
-    /// # Errors
-    ///
-    /// Those of [`check_alive`](Self::check_alive).
     pub fn check_dying(&mut self) -> Result<(), ModifierError> {
-        if let Ok(life) = Life::of(self.pid()) {
-            let _ = life.ends_within(DYING);
+        if let Ok(handle) = Life::of(self.pid()) {
+            let _ = handle.ends_within(DYING);
         }
         self.check_alive()
     }
 
     fn need_scenario(&self) -> Result<(), ModifierError> {
-        if self.scenario.is_some() {
-            Ok(())
-        } else {
-            Err(ModifierError::NoScenario)
-        }
+        let laid_out = self.scenario.as_ref().map(|_| ());
+        laid_out.ok_or(ModifierError::NoScenario)
     }
 
     fn check_failure(&self) -> Result<(), ModifierError> {
@@ -256,7 +203,6 @@ impl Modifier {
             Err(explain(
                 failure,
                 self.scenario.as_ref(),
-                self.sites_of_writers[0],
                 &self.setup,
                 self.arena,
             ))

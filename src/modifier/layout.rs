@@ -7,20 +7,14 @@ use super::error::ModifierError;
 use super::handle::Modifier;
 use super::mailbox::Command;
 use crate::scenario::arena::Site;
+use crate::scenario::arena_plan::{ArenaPlan, LastSite};
 use crate::scenario::definition::Scenario;
-use crate::scenario::layout::{ArenaPlan, LastSite};
 use crate::scenario::raw_call::RawCall;
 
 impl Modifier {
     /// Builds the arena from scratch with the scenario's site at a slot, in its
-    /// original state; counters and proof start from 0. It stands still then.
-    ///
-    /// # Errors
-    ///
-    /// [`ModifierError::Layout`] when the site has no room there (nothing has
-    /// changed then), [`Setup`](ModifierError::Setup) when the kernel refuses
-    /// a call, [`Child`](ModifierError::Child),
-    /// [`PageGone`](ModifierError::PageGone).
+    /// original state; all counters start from 0. It stands still then. Where
+    /// the site has no room ([`ModifierError::Layout`]) nothing has changed.
     pub fn layout(&mut self, scenario: &Scenario, site_slot: u32) -> Result<Site, ModifierError> {
         let sites = self.layout_sites(scenario, &[site_slot])?;
         sites.into_iter().next().ok_or(ModifierError::NoScenario)
@@ -31,10 +25,6 @@ impl Modifier {
     /// Site `i` is worked on by writer `i % writers`. A writer makes an
     /// operation at each of its sites, in address order, then the next
     /// operation at each: so its sites go through their states side by side.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`layout`](Self::layout).
     pub fn layout_sites(
         &mut self,
         scenario: &Scenario,
@@ -45,12 +35,8 @@ impl Modifier {
 
     /// The same with one more site that is the last thing mapped, but for the
     /// gate VMA; `slots_are_filled` says whether the arena's slots are there,
-    /// or are one mapping, so that scans are short.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`layout`](Self::layout), and [`ModifierError::EndIsTaken`]
-    /// when something else is mapped there.
+    /// or are one mapping, so that scans are short. It is
+    /// [`ModifierError::EndIsTaken`] where something else is mapped there.
     pub fn layout_last(
         &mut self,
         scenario: &Scenario,
@@ -79,10 +65,6 @@ impl Modifier {
     }
 
     /// Builds the arena from scratch without a site; it stands still then.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`layout`](Self::layout), except for the first.
     pub fn plain_layout(&mut self) -> Result<(), ModifierError> {
         self.build(ArenaPlan::plain(self.arena), None)
     }
@@ -112,7 +94,6 @@ impl Modifier {
         for writer in 0..self.writers {
             let sites = plan.sites.iter().skip(writer).step_by(self.writers);
             let sites: Vec<&Site> = sites.collect();
-            self.sites_of_writers[writer] = sites.len();
             self.hand_over_operations(writer, scenario, &sites);
         }
         self.setup = plan.calls;
@@ -159,5 +140,8 @@ impl Modifier {
             count += 1;
         }
         cells.operation_count.store(count, Ordering::Relaxed);
+        cells
+            .site_count
+            .store(sites.len() as u32, Ordering::Relaxed);
     }
 }

@@ -91,7 +91,7 @@ pub(crate) enum Task {
     Setup,
     /// Map a slot (`index`: which).
     Slot,
-    /// An operation (`index`: which).
+    /// An operation (`index`: which of the scenario).
     Operation,
 }
 
@@ -154,7 +154,9 @@ pub(crate) struct WriterCells {
     /// The longest rest between two bursts, in nanoseconds.
     pub(crate) burst_rest_ns: AtomicU64,
     pub(crate) operation_count: AtomicU32,
+    /// A round: each operation of the scenario at each of the writer's sites.
     pub(crate) operations: [CallCell; MAX_ROUND],
+    pub(crate) site_count: AtomicU32,
 }
 
 /// What [`Command::Populate`] is about, and how it went.

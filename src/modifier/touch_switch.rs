@@ -14,12 +14,6 @@ impl Modifier {
     /// Switches the touch thread on or off, which reads every page that all
     /// states map, round and round, and would fault if one were unmapped for a
     /// moment. It stays on over layouts.
-    ///
-    /// # Errors
-    ///
-    /// [`ModifierError::NoProof`] when it was not asked for in the options or
-    /// the layout has no such page, and those of
-    /// [`check_alive`](Self::check_alive).
     pub fn prove(&mut self, on: bool) -> Result<(), ModifierError> {
         if on && !self.has_touch_thread {
             let problem = "it was started without the proof thread; ask for that in its options";

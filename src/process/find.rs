@@ -25,16 +25,11 @@ pub(crate) enum FindError {
     #[error(
         "cannot find a process named {name}; `vmascope attach` alone lists the processes to choose from"
     )]
-    None {
-        /// What was asked for, sanitised.
-        name: String,
-    },
+    None { name: String },
     /// Several are.
     #[error("cannot choose among {count} processes named {name}: {list}; give the PID")]
     Several {
-        /// What was asked for, sanitised.
         name: String,
-        /// How many.
         count: usize,
         /// The first of them: PID, user and command line, sanitised.
         list: String,

@@ -27,9 +27,6 @@ pub(crate) enum ForwardError {
 /// From now on this process's SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
 /// SIGUSR2 reach the process `pid` too. It is held by a pidfd, so that nobody
 /// else gets them when it has ended.
-///
-/// # Errors
-/// [`ForwardError`].
 pub(crate) fn pass_signals_on(pid: u32) -> Result<(), ForwardError> {
     let handle = Life::of(pid)?;
     let mut signals = Signals::new(PASSED)?;

@@ -28,7 +28,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Why a command could not be run; `program` is sanitised.
 #[derive(Debug, Error)]
 pub enum SpawnError {
-    /// There is no such program.
     #[error(
         "cannot run {program}: there is no such program{}",
         where_looked(program)
@@ -39,17 +38,14 @@ pub enum SpawnError {
         "cannot run {program}: the file is there, but the interpreter it names is not; install that, or name another program"
     )]
     NoInterpreter { program: String },
-    /// It may not be executed.
     #[error(
         "cannot run {program}: permission denied; it must be an executable file (`chmod +x`) on a file system that is not mounted noexec"
     )]
     NotExecutable { program: String },
-    /// It is not a program.
     #[error(
         "cannot run {program}: it is no program that this kernel can execute; a script needs a first line such as `#!/bin/sh`"
     )]
     NotAProgram { program: String },
-    /// Anything else.
     #[error("cannot run {program}: {error}; check the limits on processes (`ulimit -u`)")]
     Other { program: String, error: io::Error },
 }
@@ -108,9 +104,6 @@ impl SpawnedCommand {
     /// stopped. Where tracing is forbidden (a Yama `ptrace_scope` of 3, a
     /// seccomp filter) it just runs. A setuid program does not get its
     /// privileges this way; it could not be watched either.
-    ///
-    /// # Errors
-    /// [`SpawnError`].
     pub fn spawn_held(
         program: &OsStr,
         arguments: &[OsString],
@@ -186,7 +179,6 @@ impl SpawnedCommand {
         self.child.id()
     }
 
-    /// The program as given, sanitised.
     #[must_use]
     pub fn program(&self) -> &str {
         &self.program

@@ -65,9 +65,6 @@ pub struct TargetWatch {
 
 impl TargetWatch {
     /// Takes hold of a process and of the address space it has now.
-    ///
-    /// # Errors
-    /// [`OpenError`].
     pub fn open(pid: u32) -> Result<Self, OpenError> {
         let process = Process::open(pid)?;
         let started = process.stat().ok().map(|stat| stat.start_time);

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::page_layout::{Protection, Strip};
+use super::page_layout::Strip;
+use super::protection::Protection;
 use super::raw_call::RawCall;
 
 /// Pages of a slot.
@@ -22,14 +23,11 @@ pub(crate) const MAX_SLOTS: u32 = 65_000;
 pub struct Arena {
     /// The address of slot 0.
     pub base: u64,
-    /// How many slots it has.
     pub slots: u32,
-    /// The page size in bytes.
     pub page_size: u64,
 }
 
 impl Arena {
-    /// The bytes of a slot.
     pub fn slot_bytes(&self) -> u64 {
         u64::from(SLOT_PAGES) * self.page_size
     }
@@ -39,12 +37,10 @@ impl Arena {
         self.base + u64::from(slot) * self.slot_bytes()
     }
 
-    /// The bytes of all slots.
     pub fn bytes(&self) -> u64 {
         u64::from(self.slots) * self.slot_bytes()
     }
 
-    /// The addresses of all slots.
     pub fn range(&self) -> Range<u64> {
         self.base..self.base + self.bytes()
     }
@@ -60,7 +56,6 @@ pub struct Site {
     pub end: u64,
     /// The addresses of the source VMA, if the scenario has one.
     pub source: Option<Range<u64>>,
-    /// The page size in bytes.
     pub page_size: u64,
 }
 
@@ -70,13 +65,13 @@ impl Site {
         self.start + u64::from(page) * self.page_size
     }
 
-    /// The VMAs that `strip` puts here, in address order: `vm_start..vm_end`
+    /// The VMAs that `layout` puts here, in address order: `vm_start..vm_end`
     /// in bytes and the protection.
     pub fn vmas<'a>(
         &'a self,
-        strip: &'a Strip,
+        layout: &'a Strip,
     ) -> impl Iterator<Item = (Range<u64>, Protection)> + 'a {
-        strip.vmas().iter().map(|vma| {
+        layout.vmas().iter().map(|vma| {
             let addresses = self.page_address(vma.first_page)..self.page_address(vma.end_page());
             (addresses, vma.protection)
         })
@@ -86,9 +81,7 @@ impl Site {
 /// A run of slots to map, alternately `rw-` and `r--`: even slots are `rw-`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fill {
-    /// The first slot.
     pub first: u32,
-    /// How many.
     pub count: u32,
 }
 

@@ -1,5 +1,5 @@
 //! One memory-mapping system call of a scenario, in pages of the site, and its
-//! text. What it is at real addresses, and in C, is in `syscall`.
+//! text. What it is at real addresses, and in C, is in [`raw_call`](super::raw_call).
 
 use std::fmt;
 use std::ops::Range;
@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::page_layout::Protection;
+use super::protection::Protection;
 
 /// Where a moved mapping comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,21 +25,14 @@ pub enum Call {
     /// `mmap A..B p`: a new private anonymous mapping over these pages
     /// (`MAP_FIXED`).
     Mmap {
-        /// The pages it covers.
         pages: Range<u32>,
-        /// Its protection.
         protection: Protection,
     },
     /// `munmap A..B`.
-    Munmap {
-        /// The pages that go.
-        pages: Range<u32>,
-    },
+    Munmap { pages: Range<u32> },
     /// `mprotect A..B p`.
     Mprotect {
-        /// The pages that change.
         pages: Range<u32>,
-        /// Their new protection.
         protection: Protection,
     },
     /// `mremap A..B to N`: resize in place, no flags.
@@ -55,7 +48,6 @@ pub enum Call {
     Move {
         /// What `from` counts in.
         origin: Origin,
-        /// The pages that are moved.
         from: Range<u32>,
         /// The site's page that the first of them arrives at.
         onto: u32,

@@ -46,7 +46,6 @@ pub struct Scenario {
 /// One operation of a [`Scenario`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScenarioOperation {
-    /// The system call.
     pub call: Call,
     /// The site after it, as the scenario declares it; whether a kernel
     /// agrees is for the user of the scenario to find out.
@@ -86,9 +85,7 @@ pub enum ScenarioError {
     /// The text is not TOML of the right shape.
     #[error("scenarios of {origin}, line {line}: {problem}")]
     Syntax {
-        /// Where the text comes from.
         origin: String,
-        /// The line, from 1.
         line: usize,
         /// What the parser says, on one line.
         problem: String,
@@ -96,11 +93,8 @@ pub enum ScenarioError {
     /// A scenario that makes no sense.
     #[error("scenario `{scenario}` of {origin}, {field}: {problem}")]
     Invalid {
-        /// Where the text comes from.
         origin: String,
-        /// The scenario's name.
         scenario: String,
-        /// The field that is wrong.
         field: String,
         /// Why, and what to do.
         problem: String,
@@ -108,7 +102,6 @@ pub enum ScenarioError {
     /// A file of scenarios cannot be read.
     #[error("cannot read scenarios from {path}: {problem}")]
     File {
-        /// The file.
         path: String,
         /// Why, and what to do.
         problem: String,
@@ -116,7 +109,6 @@ pub enum ScenarioError {
     /// A name that is in two places.
     #[error("scenario `{name}` of {origin} has a name that is taken; give it another")]
     Taken {
-        /// The name.
         name: String,
         /// The file in which it is for the second time.
         origin: String,
@@ -124,7 +116,6 @@ pub enum ScenarioError {
     /// There is none of that name.
     #[error("no scenario `{name}`; there are {known}")]
     Unknown {
-        /// The name asked for.
         name: String,
         /// The names that exist, with commas.
         known: String,

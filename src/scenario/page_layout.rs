@@ -1,73 +1,15 @@
-//! A strip: a few neighbouring pages and the VMAs that cover them, written one
-//! letter a page (`r ww .. x`).
+//! A page layout: a few neighbouring pages and the VMAs that cover them, written
+//! one letter a page (`r ww .. x`).
 
 use std::fmt;
 use std::str::FromStr;
 
-use nix::libc;
 use thiserror::Error;
+
+use super::protection::Protection;
 
 /// Most pages a [`Strip`] may have.
 pub(crate) const MAX_PAGES: u32 = 32;
-
-/// What may be done with a mapped page; all three can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Protection {
-    /// `r--`, written `r`.
-    Read,
-    /// `rw-`, written `w`.
-    Write,
-    /// `r-x`, written `x`.
-    Execute,
-}
-
-impl Protection {
-    /// The protection that `letter` stands for; `None` for any other letter.
-    pub fn from_letter(letter: char) -> Option<Self> {
-        match letter {
-            'r' => Some(Self::Read),
-            'w' => Some(Self::Write),
-            'x' => Some(Self::Execute),
-            _ => None,
-        }
-    }
-
-    /// The letter for this protection in strips and calls.
-    pub fn letter(self) -> char {
-        match self {
-            Self::Read => 'r',
-            Self::Write => 'w',
-            Self::Execute => 'x',
-        }
-    }
-
-    /// The permissions column of `/proc/PID/maps` for a private mapping.
-    pub fn permissions(self) -> &'static str {
-        match self {
-            Self::Read => "r--p",
-            Self::Write => "rw-p",
-            Self::Execute => "r-xp",
-        }
-    }
-
-    /// The `prot` argument of mmap(2) and mprotect(2).
-    pub fn bits(self) -> i32 {
-        match self {
-            Self::Read => libc::PROT_READ,
-            Self::Write => libc::PROT_READ | libc::PROT_WRITE,
-            Self::Execute => libc::PROT_READ | libc::PROT_EXEC,
-        }
-    }
-
-    /// [`bits`](Self::bits) as C writes it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Read => "PROT_READ",
-            Self::Write => "PROT_READ | PROT_WRITE",
-            Self::Execute => "PROT_READ | PROT_EXEC",
-        }
-    }
-}
 
 /// One page of a [`Strip`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,8 +22,8 @@ pub enum Page {
 
 /// One VMA of a [`Strip`]; both figures are pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct StripVma {
-    /// The first page, counted from the strip's start.
+pub struct LayoutVma {
+    /// The first page, counted from the first page.
     pub first_page: u32,
     /// How many pages; never 0.
     pub pages: u32,
@@ -89,8 +31,8 @@ pub struct StripVma {
     pub protection: Protection,
 }
 
-impl StripVma {
-    /// The page after the last, counted from the strip's start.
+impl LayoutVma {
+    /// The page after the last, counted from the first page.
     pub fn end_page(&self) -> u32 {
         self.first_page + self.pages
     }
@@ -99,7 +41,6 @@ impl StripVma {
 /// One mapped page as it is drawn, three columns wide: `[r `, ` r `, ` r]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// What may be done with it.
     pub letter: char,
     /// Whether its VMA begins here.
     pub first: bool,
@@ -115,20 +56,15 @@ impl fmt::Display for Cell {
     }
 }
 
-/// Why a text is not a strip.
+/// Why a text is no page layout.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum StripError {
+pub enum PageLayoutError {
     /// A letter that means nothing.
     #[error("`{0}` is no page letter; use r (r--), w (rw-), x (r-x) or . (unmapped)")]
     Letter(char),
     /// One VMA with two protections.
     #[error("`{first}{second}` changes protection inside one VMA; put a space between two VMAs")]
-    Mixed {
-        /// The letter on the left.
-        first: char,
-        /// The letter on the right.
-        second: char,
-    },
+    Mixed { first: char, second: char },
     /// Two VMAs that the kernel would keep as one.
     #[error("two `{0}` VMAs touch and the kernel would merge them; write them as one")]
     WouldMerge(char),
@@ -148,7 +84,7 @@ pub enum StripError {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Strip {
     pages: Vec<Page>,
-    vmas: Vec<StripVma>,
+    vmas: Vec<LayoutVma>,
 }
 
 impl Strip {
@@ -164,7 +100,7 @@ impl Strip {
     }
 
     /// The VMAs in address order.
-    pub fn vmas(&self) -> &[StripVma] {
+    pub fn vmas(&self) -> &[LayoutVma] {
         &self.vmas
     }
 
@@ -192,7 +128,7 @@ impl Strip {
     }
 
     /// The pages that are mapped in every one of `states`, counted from the
-    /// strip's start; none for no states.
+    /// layout's start; none for no states.
     pub fn always_mapped<'a>(states: impl IntoIterator<Item = &'a Strip>) -> Vec<u32> {
         let mut states = states.into_iter();
         let Some(first) = states.next() else {
@@ -207,18 +143,18 @@ impl Strip {
         mapped
     }
 
-    /// Whether a VMA covers `page`; a page beyond the strip is not mapped.
+    /// Whether a VMA covers `page`; a page beyond the last is not mapped.
     pub fn is_mapped(&self, page: u32) -> bool {
         matches!(self.pages.get(page as usize), Some(Page::Mapped(_)))
     }
 }
 
 impl FromStr for Strip {
-    type Err = StripError;
+    type Err = PageLayoutError;
 
-    fn from_str(text: &str) -> Result<Self, StripError> {
+    fn from_str(text: &str) -> Result<Self, PageLayoutError> {
         let mut pages = Vec::new();
-        let mut vmas: Vec<StripVma> = Vec::new();
+        let mut vmas: Vec<LayoutVma> = Vec::new();
         let mut separated = true;
         for letter in text.chars() {
             if letter == ' ' {
@@ -228,7 +164,7 @@ impl FromStr for Strip {
             let page = match (letter, Protection::from_letter(letter)) {
                 ('.', _) => Page::Unmapped,
                 (_, Some(protection)) => Page::Mapped(protection),
-                (_, None) => return Err(StripError::Letter(letter)),
+                (_, None) => return Err(PageLayoutError::Letter(letter)),
             };
             if let Page::Mapped(protection) = page {
                 let touching = match pages.last() {
@@ -237,16 +173,16 @@ impl FromStr for Strip {
                 };
                 match (touching, vmas.last_mut()) {
                     (Some(before), _) if separated && before == protection => {
-                        return Err(StripError::WouldMerge(letter));
+                        return Err(PageLayoutError::WouldMerge(letter));
                     }
                     (Some(before), _) if !separated && before != protection => {
-                        return Err(StripError::Mixed {
+                        return Err(PageLayoutError::Mixed {
                             first: before.letter(),
                             second: letter,
                         });
                     }
                     (Some(_), Some(vma)) if !separated => vma.pages += 1,
-                    _ => vmas.push(StripVma {
+                    _ => vmas.push(LayoutVma {
                         first_page: pages.len() as u32,
                         pages: 1,
                         protection,
@@ -257,8 +193,8 @@ impl FromStr for Strip {
             separated = false;
         }
         match pages.len() {
-            0 => Err(StripError::Empty),
-            count if count > MAX_PAGES as usize => Err(StripError::TooLong(count)),
+            0 => Err(PageLayoutError::Empty),
+            count if count > MAX_PAGES as usize => Err(PageLayoutError::TooLong(count)),
             _ => Ok(Self { pages, vmas }),
         }
     }
@@ -286,10 +222,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_strip_prints_as_it_was_written() {
+    fn a_layout_prints_as_it_was_written() {
         for text in ["rrr", "x rr", "w .. rrr", "www ... www", "r w r www", "."] {
             assert_eq!(
-                text.parse::<Strip>().map(|strip| strip.to_string()),
+                text.parse::<Strip>().map(|layout| layout.to_string()),
                 Ok(text.into())
             );
         }
@@ -298,44 +234,44 @@ mod tests {
 
     #[test]
     fn the_picture_shows_where_vmas_begin_and_end() {
-        let shown = |text: &str| text.parse::<Strip>().map(|strip| strip.picture());
+        let shown = |text: &str| text.parse::<Strip>().map(|layout| layout.picture());
         assert_eq!(shown("w .. rrr"), Ok("[w] ·  · [r  r  r]".into()));
         assert_eq!(shown("r w"), Ok("[r][w]".into()));
     }
 
     #[test]
     fn vmas_end_at_spaces_and_at_unmapped_pages() {
-        let strip: Strip = "ww.ww r".parse().unwrap();
-        let vma = |first_page, pages, protection| StripVma {
+        let layout: Strip = "ww.ww r".parse().unwrap();
+        let vma = |first_page, pages, protection| LayoutVma {
             first_page,
             pages,
             protection,
         };
         assert_eq!(
-            strip.vmas(),
+            layout.vmas(),
             [
                 vma(0, 2, Protection::Write),
                 vma(3, 2, Protection::Write),
                 vma(5, 1, Protection::Read)
             ]
         );
-        assert_eq!(strip.page_count(), 6);
+        assert_eq!(layout.page_count(), 6);
     }
 
     #[test]
     fn what_the_kernel_would_not_keep_is_refused() {
         let error = |text: &str| text.parse::<Strip>().unwrap_err();
-        assert_eq!(error("rq"), StripError::Letter('q'));
+        assert_eq!(error("rq"), PageLayoutError::Letter('q'));
         assert_eq!(
             error("rw"),
-            StripError::Mixed {
+            PageLayoutError::Mixed {
                 first: 'r',
                 second: 'w'
             }
         );
-        assert_eq!(error("rr r"), StripError::WouldMerge('r'));
-        assert_eq!(error("  "), StripError::Empty);
-        assert_eq!(error(&"r".repeat(33)), StripError::TooLong(33));
+        assert_eq!(error("rr r"), PageLayoutError::WouldMerge('r'));
+        assert_eq!(error("  "), PageLayoutError::Empty);
+        assert_eq!(error(&"r".repeat(33)), PageLayoutError::TooLong(33));
     }
 
     #[test]

@@ -125,8 +125,11 @@ impl Entry {
         };
         let known_holes = holes("known_holes", &self.known_holes)?;
         let known_holes_last = holes("known_holes_last", &self.known_holes_last)?;
-        let original = strip("original", &self.original)?;
-        let source = self.source.map(|text| strip("source", &text)).transpose()?;
+        let original = page_layout("original", &self.original)?;
+        let source = self
+            .source
+            .map(|text| page_layout("source", &text))
+            .transpose()?;
         match self.operations.len() {
             0 => {
                 return Err(Invalid::new(
@@ -197,7 +200,7 @@ impl OperationEntry {
             return beyond(call.source_end_page(), "the source", source_pages);
         }
         let field = format!("operations[{index}].state");
-        let state = strip(&field, &self.state)?;
+        let state = page_layout(&field, &self.state)?;
         if state.page_count() != original.page_count() {
             let problem = format!(
                 "`{state}` has {} pages, the original {}; write a . for each unmapped page",
@@ -221,7 +224,7 @@ fn known_holes_of(field: &str, names: &[String]) -> Result<KnownHoles, Invalid> 
     names.iter().map(hole_of).collect()
 }
 
-fn strip(field: &str, text: &str) -> Result<Strip, Invalid> {
+fn page_layout(field: &str, text: &str) -> Result<Strip, Invalid> {
     text.parse()
         .map_err(|error| Invalid::new(field, format!("`{}`: {error}", text.escape_debug())))
 }

@@ -11,8 +11,8 @@ use crate::maps::line::parse_range;
 use crate::maps::scan_text::{Lines, ScanText};
 use crate::modifier::error::ModifierError;
 use crate::scenario::arena::{Arena, Site};
+use crate::scenario::arena_plan::slots_of;
 use crate::scenario::definition::{MAX_SITES, Scenario};
-use crate::scenario::layout::slots_of;
 
 /// Lines of the arena that must stand on each side of the site, so that there
 /// is something to show around it.

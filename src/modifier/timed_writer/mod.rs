@@ -79,9 +79,6 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the process and has it map its region; it stands still then.
-    ///
-    /// # Errors
-    /// [`WriterError`].
     pub fn spawn(options: &WriterOptions) -> Result<Self, WriterError> {
         let page_size = rustix::param::page_size() as u64;
         let (pages, vmas) = (options.region / page_size, options.vmas);
@@ -106,42 +103,29 @@ impl Writer {
         Ok(Self { channel, region })
     }
 
-    /// The process's PID.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.channel.pid()
     }
 
     /// Lets it unmap and map pages until there is another request.
-    ///
-    /// # Errors
-    /// [`WriterError`].
     pub fn work(&mut self) -> Result<(), WriterError> {
         self.ask(Command::Work)
     }
 
     /// Makes it stand still, with all pages mapped.
-    ///
-    /// # Errors
-    /// [`WriterError`].
     pub fn pause(&mut self) -> Result<(), WriterError> {
         self.ask(Command::Pause)
     }
 
     /// Some thousand operations in a loop that does nothing else, to compare
     /// the times of [`work`](Self::work) with; it stands still then.
-    ///
-    /// # Errors
-    /// [`WriterError`].
     pub fn plain_loop(&mut self) -> Result<(), WriterError> {
         self.ask(Command::Plain)
     }
 
     /// Some thousand pairs of clock reads with nothing in between; it stands
     /// still then.
-    ///
-    /// # Errors
-    /// [`WriterError`].
     pub fn time_the_clock(&mut self) -> Result<(), WriterError> {
         self.ask(Command::Clock)
     }
@@ -161,10 +145,7 @@ impl Writer {
         self.channel.mailbox().ring.dropped()
     }
 
-    /// Whether it lives and no call of it has failed.
-    ///
-    /// # Errors
-    /// [`WriterError::Call`], [`WriterError::Child`].
+    /// An error if it has ended, or a call of it has failed.
     pub fn check(&mut self) -> Result<(), WriterError> {
         self.channel.check()?;
         let failure = self.channel.failure();

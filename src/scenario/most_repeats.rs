@@ -1,31 +1,32 @@
-//! The worst that a reader may see of a scenario and break no promise, worked
-//! out from its states.
+//! The scan of a site that repeats the most pages and yet breaks no promise,
+//! worked out from the scenario's states.
 //!
 //! The rule is that of `maps` since 6.17: each line is the first VMA, of some
 //! state, that ends above where the last line ended. All that such a reader
-//! may print of the site is a path through the states; the worst path prints
-//! the most pages again.
+//! may print of the site is a path through the states; this one prints the
+//! most pages again.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt;
 
 use super::definition::Scenario;
-use super::page_layout::{Strip, StripVma};
+use super::page_layout::{LayoutVma, Strip};
 
-/// The worst that a reader that locks one VMA at a time may print of a site.
+/// What a reader that locks one VMA at a time prints of a site where it repeats
+/// as many pages as it may.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Worst {
+pub struct MostRepeats {
     /// The lines of the site, in the order in which they are printed.
-    pub lines: Vec<StripVma>,
+    pub lines: Vec<LayoutVma>,
 }
 
-impl Worst {
-    /// The worst of these states of one site.
+impl MostRepeats {
+    /// For these states of one site.
     #[must_use]
     pub fn of(states: &[&Strip]) -> Self {
-        Worst {
-            lines: worst_from(states, 0, 0, &mut Known::new()).lines,
+        MostRepeats {
+            lines: most_repeats_from(states, 0, 0, &mut Known::new()).lines,
         }
     }
 
@@ -52,7 +53,7 @@ impl Worst {
     }
 }
 
-impl fmt::Display for Worst {
+impl fmt::Display for MostRepeats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let again = self.pages_again();
         if again == 0 {
@@ -72,7 +73,7 @@ impl fmt::Display for Worst {
 }
 
 /// `w 0-3, r 3-6`: each line's protection and pages.
-fn write_lines(f: &mut fmt::Formatter<'_>, lines: &[StripVma]) -> fmt::Result {
+fn write_lines(f: &mut fmt::Formatter<'_>, lines: &[LayoutVma]) -> fmt::Result {
     for (at, vma) in lines.iter().enumerate() {
         let comma = if at == 0 { "" } else { ", " };
         let letter = vma.protection.letter();
@@ -82,14 +83,14 @@ fn write_lines(f: &mut fmt::Formatter<'_>, lines: &[StripVma]) -> fmt::Result {
 }
 
 /// The pages of a line, one bit each.
-fn bits(vma: &StripVma) -> u32 {
+fn bits(vma: &LayoutVma) -> u32 {
     (vma.first_page..vma.end_page()).fold(0, |set, page| set | 1 << page)
 }
 
 /// A path from some position to the end of the site.
 #[derive(Clone, Default)]
 struct Path {
-    lines: Vec<StripVma>,
+    lines: Vec<LayoutVma>,
     pages_again: u32,
 }
 
@@ -99,7 +100,7 @@ type Known = HashMap<(u32, u32), Path>;
 /// The path from `position` on that repeats most of what was `printed`; among
 /// equal ones the one with the fewest lines, then the first in the order of
 /// the states.
-fn worst_from(states: &[&Strip], position: u32, printed: u32, known: &mut Known) -> Path {
+fn most_repeats_from(states: &[&Strip], position: u32, printed: u32, known: &mut Known) -> Path {
     if let Some(path) = known.get(&(position, printed)) {
         return path.clone();
     }
@@ -109,7 +110,7 @@ fn worst_from(states: &[&Strip], position: u32, printed: u32, known: &mut Known)
         let path = next.map_or_else(Path::default, |vma| {
             let pages = bits(vma);
             // The position only grows, so this ends.
-            let mut path = worst_from(states, vma.end_page(), printed | pages, known);
+            let mut path = most_repeats_from(states, vma.end_page(), printed | pages, known);
             path.lines.insert(0, *vma);
             path.pages_again += (printed & pages).count_ones();
             path
@@ -125,11 +126,11 @@ fn worst_from(states: &[&Strip], position: u32, printed: u32, known: &mut Known)
 }
 
 impl Scenario {
-    /// The worst that a reader that locks one VMA at a time may print of the
-    /// site, and break no promise.
+    /// The most that a reader that locks one VMA at a time may repeat of the
+    /// site and break no promise.
     #[must_use]
-    pub fn worst(&self) -> Worst {
-        Worst::of(&self.states().collect::<Vec<_>>())
+    pub fn worst(&self) -> MostRepeats {
+        MostRepeats::of(&self.states().collect::<Vec<_>>())
     }
 }
 
@@ -137,13 +138,13 @@ impl Scenario {
 mod tests {
     use super::*;
 
-    fn worst(states: &[&str]) -> String {
+    fn most_repeats(states: &[&str]) -> String {
         let states: Vec<Strip> = states.iter().map(|text| text.parse().unwrap()).collect();
-        Worst::of(&states.iter().collect::<Vec<_>>()).to_string()
+        MostRepeats::of(&states.iter().collect::<Vec<_>>()).to_string()
     }
 
     #[test]
-    fn the_worst_prints_the_most_pages_again() {
+    fn the_path_prints_the_most_pages_again() {
         for (states, text) in [
             (&["rrr", "x rr"][..], "1 page printed again: x 0-1, r 0-3"),
             (
@@ -168,7 +169,7 @@ mod tests {
                 "3 pages printed again: x 0-3, r 0-4",
             ),
         ] {
-            assert_eq!(worst(states), text, "{states:?}");
+            assert_eq!(most_repeats(states), text, "{states:?}");
         }
     }
 }

@@ -38,11 +38,8 @@ pub enum LayoutError {
          with its fences; use a slot from 1 to {last}"
     )]
     NoRoom {
-        /// The scenario's name.
         scenario: String,
-        /// The slot that was asked for.
         slot: u32,
-        /// The arena's slots.
         slots: u32,
         /// The slots that the site takes, the fence before it included.
         needed: u32,
@@ -55,25 +52,19 @@ pub enum LayoutError {
          leave {needed} slots for each"
     )]
     Overlap {
-        /// The scenario's name.
         scenario: String,
-        /// The slot that was asked for.
         slot: u32,
         /// The slots that a site takes, the fence before it included.
         needed: u32,
     },
     /// More sites than a modifier works on.
     #[error("a modifier works on at most {MAX_SITES} sites, not {sites}; ask for fewer")]
-    TooMany {
-        /// How many were asked for.
-        sites: usize,
-    },
+    TooMany { sites: usize },
 }
 
 /// What to do to build an arena from scratch: first `calls`, then `fills`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ArenaPlan {
-    /// The arena it is for.
     pub arena: Arena,
     /// The system calls that clear the arena and make the sites.
     pub calls: Vec<RawCall>,
@@ -151,7 +142,7 @@ impl ArenaPlan {
             free = slot + needed - 1;
         }
         if let Some(last) = last_site {
-            let (slot, taken) = (free + 1, 1 + slots_of_source(scenario));
+            let (slot, taken) = (free + 1, 1 + pages_of_source(scenario).div_ceil(SLOT_PAGES));
             free += taken;
             if free > arena.slots {
                 return Err(LayoutError::NoRoom {
@@ -179,9 +170,8 @@ impl ArenaPlan {
 
     fn make_site(&mut self, slot: u32, scenario: &Scenario) {
         let page_size = self.arena.page_size;
-        let pages = |strip: &Strip| u64::from(strip.page_count()) * page_size;
         let start = self.arena.slot_address(slot);
-        let end = start + pages(&scenario.original);
+        let end = start + u64::from(scenario.original.page_count()) * page_size;
         // The fences are what `clear` leaves; only what lies between is made.
         self.push_site(start..end, end + page_size, scenario);
     }
@@ -198,14 +188,14 @@ impl ArenaPlan {
     /// Makes a site, and its source at `source`, of what is inaccessible there.
     fn push_site(&mut self, site: Range<u64>, source: u64, scenario: &Scenario) {
         let page_size = self.arena.page_size;
-        let mut make = |strip: &Strip, start: u64| {
-            let bytes = u64::from(strip.page_count()) * page_size;
+        let mut make = |layout: &Strip, start: u64| {
+            let bytes = u64::from(layout.page_count()) * page_size;
             self.calls.push(RawCall::munmap(start, bytes));
-            map_strip(&mut self.calls, strip, start, page_size);
+            map_layout(&mut self.calls, layout, start, page_size);
             start..start + bytes
         };
         make(&scenario.original, site.start);
-        let source = scenario.source.as_ref().map(|strip| make(strip, source));
+        let source = scenario.source.as_ref().map(|layout| make(layout, source));
         self.sites.push(Site {
             start: site.start,
             end: site.end,
@@ -215,23 +205,17 @@ impl ArenaPlan {
     }
 }
 
-/// Slots that the source of a scenario takes with a fence behind it.
-fn slots_of_source(scenario: &Scenario) -> u32 {
-    let pages = scenario
-        .source
-        .as_ref()
-        .map_or(0, |strip| strip.page_count() + 1);
-    pages.div_ceil(SLOT_PAGES)
+/// Pages that the source of a scenario takes with a fence behind it.
+fn pages_of_source(scenario: &Scenario) -> u32 {
+    let source = scenario.source.as_ref();
+    source.map_or(0, |layout| layout.page_count() + 1)
 }
 
 /// Slots that a site of the scenario takes, the fence before it included.
 #[must_use]
 pub(crate) fn slots_of(scenario: &Scenario) -> u32 {
-    let source = scenario
-        .source
-        .as_ref()
-        .map_or(0, |strip| strip.page_count() + 1);
-    1 + (scenario.original.page_count() + 1 + source).div_ceil(SLOT_PAGES)
+    let site = scenario.original.page_count() + 1;
+    1 + (site + pages_of_source(scenario)).div_ceil(SLOT_PAGES)
 }
 
 /// One inaccessible mapping over the whole arena.
@@ -239,8 +223,8 @@ fn clear(arena: Arena) -> RawCall {
     RawCall::mmap(arena.base, arena.bytes(), libc::PROT_NONE)
 }
 
-fn map_strip(calls: &mut Vec<RawCall>, strip: &Strip, start: u64, page_size: u64) {
-    calls.extend(strip.vmas().iter().map(|vma| {
+fn map_layout(calls: &mut Vec<RawCall>, layout: &Strip, start: u64, page_size: u64) {
+    calls.extend(layout.vmas().iter().map(|vma| {
         let address = start + u64::from(vma.first_page) * page_size;
         RawCall::mmap(
             address,
@@ -251,154 +235,5 @@ fn map_strip(calls: &mut Vec<RawCall>, strip: &Strip, start: u64, page_size: u64
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scenario::catalogue::{find, scenarios};
-    use crate::scenario::page_layout::Protection;
-
-    const PAGE: u64 = 0x1_0000;
-
-    fn arena() -> Arena {
-        Arena {
-            base: 0x1000_0000,
-            slots: 20,
-            page_size: PAGE,
-        }
-    }
-
-    /// What the plan leaves in the arena, one letter a page, `-` for a fence.
-    fn painted(plan: &ArenaPlan) -> String {
-        let pages = plan.arena.bytes() / PAGE;
-        let mut text = vec!['?'; pages as usize];
-        let fills = plan.fills.iter().flat_map(|fill| fill.calls(plan.arena));
-        for call in plan.calls.iter().copied().chain(fills) {
-            let letter = match (call.number, call.arguments[2] as i32) {
-                (libc::SYS_munmap, _) => '.',
-                (_, libc::PROT_NONE) => '-',
-                (_, bits) => ['r', 'w', 'x']
-                    .into_iter()
-                    .find(|&l| Protection::from_letter(l).unwrap().bits() == bits)
-                    .unwrap(),
-            };
-            if !plan.arena.range().contains(&call.arguments[0]) {
-                continue;
-            }
-            let first = (call.arguments[0] - plan.arena.base) / PAGE;
-            for page in first..first + call.arguments[1] / PAGE {
-                text[page as usize] = letter;
-            }
-        }
-        text.into_iter().collect()
-    }
-
-    #[test]
-    fn a_plain_arena_alternates() {
-        let arena = Arena {
-            slots: 4,
-            ..arena()
-        };
-        assert_eq!(painted(&ArenaPlan::plain(arena)), "wwwrrrwwwrrr");
-    }
-
-    #[test]
-    fn a_site_is_fenced_on_both_sides_and_slots_go_on_behind() {
-        let arena = Arena {
-            slots: 7,
-            ..arena()
-        };
-        let plan = ArenaPlan::with_sites(arena, &[2], None, find("resize").unwrap()).unwrap();
-        assert_eq!(painted(&plan), "www---wwwrrr---rrrwww");
-        let plan = ArenaPlan::with_sites(arena, &[3], None, find("replace").unwrap()).unwrap();
-        assert_eq!(painted(&plan), "wwwrrr---rwr-x-rrrwww");
-        let site = &plan.sites[0];
-        assert_eq!(
-            (site.start, site.end),
-            (arena.slot_address(3), arena.slot_address(4))
-        );
-        assert_eq!(site.source, Some(site.end + PAGE..site.end + 2 * PAGE));
-    }
-
-    #[test]
-    fn unmapped_pages_of_the_original_are_unmapped() {
-        let plan = ArenaPlan::with_sites(arena(), &[1], None, find("new-both").unwrap()).unwrap();
-        assert!(
-            painted(&plan).starts_with("---www...www---rrr"),
-            "{}",
-            painted(&plan)
-        );
-    }
-
-    #[test]
-    fn every_scenario_fits_from_slot_1_to_the_last_it_names() {
-        for scenario in scenarios() {
-            let slot = |slot| ArenaPlan::with_sites(arena(), &[slot], None, scenario);
-            let LayoutError::NoRoom { last, .. } = slot(0).unwrap_err() else {
-                panic!("there is no room before slot 0");
-            };
-            assert_eq!(painted(&slot(1).unwrap()).len(), 60);
-            let plan = slot(last).unwrap();
-            assert!(painted(&plan).ends_with('-'), "{}", scenario.name);
-            assert_eq!(plan.fills[1].count, 0);
-            assert!(slot(last + 1).is_err());
-        }
-    }
-
-    #[test]
-    fn several_sites_stand_apart() {
-        let arena = Arena {
-            slots: 9,
-            ..arena()
-        };
-        let sites =
-            |slots: &[u32]| ArenaPlan::with_sites(arena, slots, None, find("split").unwrap());
-        let plan = sites(&[5, 1]).unwrap();
-        assert_eq!(painted(&plan), "---rrr---rrr---rrr---rrrwww");
-        assert_eq!(plan.sites.len(), 2);
-        assert_eq!(
-            painted(&sites(&[1, 4]).unwrap()),
-            "---rrr------rrr---wwwrrrwww"
-        );
-        let error = sites(&[1, 3]).unwrap_err();
-        assert!(
-            matches!(error, LayoutError::Overlap { slot: 3, .. }),
-            "{error}"
-        );
-        let error = sites(&[1; MAX_SITES + 1]).unwrap_err();
-        assert!(matches!(error, LayoutError::TooMany { .. }), "{error}");
-    }
-
-    #[test]
-    fn the_last_site_is_behind_everything_and_its_source_in_the_arena() {
-        let arena = Arena {
-            slots: 5,
-            ..arena()
-        };
-        let end = 0x8000_0000;
-        let plan = |slots: &[u32], slots_are_filled| {
-            let last = LastSite {
-                end,
-                slots_are_filled,
-            };
-            ArenaPlan::with_sites(arena, slots, Some(last), find("replace-last").unwrap()).unwrap()
-        };
-        let short = plan(&[], false);
-        let site = &short.sites[0];
-        assert_eq!((site.start, site.end), (end - 2 * PAGE, end));
-        assert_eq!(painted(&short), "---x-----------");
-        assert_eq!(painted(&plan(&[], true)), "---x--wwwrrrwww");
-        assert_eq!(painted(&plan(&[1], true)), "---rw-x-----x--");
-        let reserved = &short.calls[1];
-        assert_eq!(reserved.arguments[..2], [end - 3 * PAGE, 3 * PAGE]);
-    }
-
-    #[test]
-    fn no_room_says_which_slots_there_are() {
-        let error =
-            ArenaPlan::with_sites(arena(), &[20], None, find("split").unwrap()).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "scenario `split` cannot start at slot 20 of 20: it takes 3 slots with its fences; \
-             use a slot from 1 to 18"
-        );
-    }
-}
+#[path = "arena_plan_tests.rs"]
+mod tests;
