@@ -13,7 +13,7 @@ use crate::linux::known_holes::KnownHole;
 use crate::text::number::{grouped, rate_text, seconds};
 
 /// Violations shown in full for each case, no two of the same lines.
-const SHOWN: usize = 4;
+const MAX_EVENTS: usize = 4;
 
 /// Collects the violations of a run and writes them up.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,7 @@ impl MailReport {
                     .events
                     .iter()
                     .any(|other| same(&other) && other.seen == event.seen);
-                if shown < SHOWN && !seen_before {
+                if shown < MAX_EVENTS && !seen_before {
                     self.events.push((**event).clone());
                 }
             }
