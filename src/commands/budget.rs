@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 /// Longest time that a run takes, set-up included, unless the command line
 /// says how long a case reads. What is left of the 90 seconds that are promised
 /// is for the start and the end of the run.
-pub(crate) const TOTAL: Duration = Duration::from_secs(76);
+const RUN_TIME: Duration = Duration::from_secs(76);
 
 /// Longest time that a case reads then.
-pub(crate) const MOST: Duration = Duration::from_secs(1);
+const MAX_CASE_TIME: Duration = Duration::from_secs(1);
 
 /// Least time, however slow the set-up is: what is shorter shows nothing.
-const LEAST: Duration = Duration::from_millis(50);
+const MIN_CASE_TIME: Duration = Duration::from_millis(50);
 
 /// Shares a run's time out among its cases.
 #[derive(Debug)]
@@ -41,8 +41,10 @@ impl Budget {
     fn share_at(&self, elapsed: Duration, left: usize) -> Duration {
         let left = u32::try_from(left).unwrap_or(u32::MAX).max(1);
         let set_up = elapsed.saturating_sub(self.read) / self.done.max(1);
-        let whole = TOTAL.saturating_sub(elapsed) / left;
-        whole.saturating_sub(set_up).clamp(LEAST, MOST)
+        let whole = RUN_TIME.saturating_sub(elapsed) / left;
+        whole
+            .saturating_sub(set_up)
+            .clamp(MIN_CASE_TIME, MAX_CASE_TIME)
     }
 
     /// A case is over that read so long.
@@ -61,7 +63,7 @@ mod tests {
     /// The length of a run of so many cases whose set-up takes so long each.
     fn run(cases: usize, set_up: impl Fn(usize) -> Duration) -> (Duration, Duration) {
         let mut budget = Budget::start();
-        let (mut now, mut shortest) = (Duration::ZERO, MOST);
+        let (mut now, mut shortest) = (Duration::ZERO, MAX_CASE_TIME);
         for case in 0..cases {
             let share = budget.share_at(now, cases - case);
             shortest = shortest.min(share);
@@ -73,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_few_cases_read_as_long_as_they_may() {
-        assert_eq!(run(3, |_| Duration::from_millis(100)).1, MOST);
+        assert_eq!(run(3, |_| Duration::from_millis(100)).1, MAX_CASE_TIME);
     }
 
     proptest! {
@@ -83,8 +85,8 @@ mod tests {
             set_ups in proptest::collection::vec(0u64..600, 120),
         ) {
             let (took, shortest) = run(cases, |case| Duration::from_millis(set_ups[case]));
-            prop_assert!(took <= TOTAL + 2 * MOST, "{took:?}");
-            prop_assert!(shortest >= LEAST);
+            prop_assert!(took <= RUN_TIME + 2 * MAX_CASE_TIME, "{took:?}");
+            prop_assert!(shortest >= MIN_CASE_TIME);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::text::sanitise::sanitise;
+use crate::text::sanitise::one_line;
 
 /// The exit statuses, the same for every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,9 +57,7 @@ impl fmt::Display for Failure {
 
 /// An error with its causes, on one line.
 pub(crate) fn in_one_line(error: &anyhow::Error) -> String {
-    // Causes are part of the one line; newlines in them are not.
-    let text = format!("{error:#}");
-    sanitise(text.replace('\n', " ").as_bytes()).into_owned()
+    one_line(&format!("{error:#}"))
 }
 
 /// What a command that writes to standard output ends with: that nobody reads

@@ -1,4 +1,9 @@
 //! One file per subcommand: each wires the rooms together.
+//!
+//! A check is more than one file: its [`plan`], the [`budget`] of its time, each
+//! [`case`] at each placement ([`placement_run`], [`still`]) by several
+//! [`readers`], and what becomes of the observations ([`check_outputs`],
+//! [`compare`]).
 
 pub(crate) mod attach;
 pub(crate) mod budget;

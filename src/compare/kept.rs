@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::events::case::CaseKey;
+use crate::events::case::{CaseKey, place_name};
 use crate::events::document::CHECK;
 use crate::setup::placement::Placement;
 
@@ -89,10 +89,7 @@ impl KeptPlacement {
     /// The placement and its variant: `boundary`, `low 2`.
     #[must_use]
     pub(crate) fn place(&self) -> String {
-        match (self.placement.name(), self.variant) {
-            (name, 0) => name.to_owned(),
-            (name, variant) => format!("{name} {variant}"),
-        }
+        place_name(self.placement, self.variant)
     }
 
     /// Whether `other` is the result of the same layout.

@@ -2,8 +2,7 @@
 //! the counts can show.
 //!
 //! * [`kept`]: a run that was kept as a file;
-//! * [`statistics`]: what two counts can show;
-//! * [`text`]: the comparison as text and as JSON.
+//! * [`statistics`]: what two counts can show.
 
 pub(crate) mod kept;
 pub(crate) mod statistics;
@@ -16,16 +15,16 @@ use crate::events::case::CaseKey;
 use kept::{Figure, KeptPlacement, KeptRun};
 use statistics::{Compared, Counted, compare_rates, dispersion, holm};
 
-/// The chance of any verdict at all between two runs of equal rates.
+/// The chance of any trend at all between two runs of equal rates.
 pub(crate) const LEVEL: f64 = 0.01;
 
-/// The least ratio, either way, that is a verdict. Between two runs of one
+/// The least ratio, either way, that is a trend. Between two runs of one
 /// kernel the rates of tears differ for reasons that the rounds of a run do not
 /// show: other load, other clocks, another layout.
 pub(crate) const LEAST_RATIO: f64 = 2.0;
 
-/// Operations a scan that differ by this ratio make two runs unlike.
-const PACE: f64 = 1.5;
+/// Operations a scan that differ by this ratio are another pace of reader and writer.
+const PACE_RATIO: f64 = 1.5;
 
 /// Two runs, compared.
 #[derive(Clone, Debug)]
@@ -38,7 +37,7 @@ pub(crate) struct Comparison {
     pub not_compared: Vec<String>,
     /// Case and placement in which writer and reader kept another pace: the
     /// operations a scan, then and now.
-    pub unlike: Vec<(String, f64, f64)>,
+    pub other_pace: Vec<(String, f64, f64)>,
     /// Violations without the signature of a known hole of a kind that the
     /// kept run has in no case.
     pub new_violations: Vec<String>,
@@ -58,7 +57,7 @@ pub(crate) struct ComparisonRow {
     pub now: (u64, u64),
     /// Whether writer and reader kept another pace: then their rates say
     /// nothing of the kernel.
-    pub unlike: bool,
+    pub other_pace: bool,
     /// How much more the events vary than independent ones.
     pub dispersion: f64,
     /// What the two counts say.
@@ -82,7 +81,7 @@ impl ComparisonRow {
     #[must_use]
     pub(crate) fn trend(&self) -> Trend {
         let ratio = self.compared.ratio;
-        if self.unlike || self.corrected > LEVEL {
+        if self.other_pace || self.corrected > LEVEL {
             Trend::NoDifference
         } else if ratio >= LEAST_RATIO {
             Trend::Worse
@@ -101,7 +100,7 @@ impl Comparison {
             then: format!("{}, {}", then.run.kernel, then.run.started),
             rows: Vec::new(),
             not_compared: Vec::new(),
-            unlike: Vec::new(),
+            other_pace: Vec::new(),
             new_violations: new_violations(then, now),
         };
         for case in &now.cases {
@@ -140,9 +139,9 @@ impl Comparison {
     fn add(&mut self, case: &CaseKey, place: String, then: &KeptPlacement, now: &KeptPlacement) {
         let pace = |at: &KeptPlacement| at.operations as f64 / at.tally.scans as f64;
         let (before, after) = (pace(then), pace(now));
-        let unlike = before > after * PACE || after > before * PACE;
-        if unlike {
-            self.unlike.push((place, before, after));
+        let other_pace = before > after * PACE_RATIO || after > before * PACE_RATIO;
+        if other_pace {
+            self.other_pace.push((place, before, after));
         }
         let (old, new) = (then.tally.figures(), now.tally.figures());
         let names: BTreeSet<&Figure> = old.keys().chain(new.keys()).collect();
@@ -170,7 +169,7 @@ impl Comparison {
                 figure: figure.clone(),
                 then: (k1, n1),
                 now: (k2, n2),
-                unlike,
+                other_pace,
                 dispersion,
                 compared: compare_rates(counted(k1, n1), counted(k2, n2), dispersion),
                 corrected: 1.0,

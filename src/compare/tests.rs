@@ -103,7 +103,7 @@ fn another_pace_is_told() {
     let mut slow = document(100, 0, 0);
     slow["cases"][0]["placements"][0]["operations"] = 90_000.into();
     let comparison = Comparison::of(&run(&document(100, 0, 0)), &run(&slow));
-    assert_eq!(comparison.unlike.len(), 1);
+    assert_eq!(comparison.other_pace.len(), 1);
     let text = crate::report::comparison::lines(&comparison, "a.json").join("\n");
     assert!(
         text.contains("2.00 operations a scan then, 9.00 now"),

@@ -96,6 +96,14 @@ pub struct LeftOut {
     pub reason: String,
 }
 
+/// A placement and its variant: `boundary`, `low 2`.
+pub(crate) fn place_name(placement: Placement, variant: usize) -> String {
+    match variant {
+        0 => placement.name().to_owned(),
+        variant => format!("{} {variant}", placement.name()),
+    }
+}
+
 /// How a case ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "outcome")]

@@ -9,7 +9,7 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use thiserror::Error;
 
 use super::clock::ClockCheck;
-use super::reader::{Manner, Readers};
+use super::reader::{ReaderOptions, Readers};
 use crate::linux::locks::{LockEvidence, NoEvidence};
 use crate::linux::reading::{LabReader, ReadTotals, quiet_locks};
 use crate::modifier::timed_writer::error::WriterError;
@@ -17,7 +17,7 @@ use crate::modifier::timed_writer::{Writer, WriterOptions};
 use crate::setup::cpus::divide;
 
 /// How long readers may take to read everything once.
-const PATIENCE: Duration = Duration::from_secs(30);
+const READY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How to measure.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ pub(crate) enum LabError {
     #[error(
         "the readers of {reader} did not get through the writer's address space once in {} s; \
          use fewer --readers or a smaller --region",
-        PATIENCE.as_secs()
+        READY_TIMEOUT.as_secs()
     )]
     Slow { reader: LabReader },
     /// Locks cannot be counted any more.
@@ -198,19 +198,19 @@ impl Bench {
         count_locks: bool,
         stop: &AtomicBool,
     ) -> Result<Readers, LabError> {
-        let manner = Manner {
+        let options = ReaderOptions {
             cpus: self.reader_cpus,
             niced: self.options.niced,
             evidence: self.evidence.clone().ok().filter(|_| count_locks),
         };
-        let readers = Readers::start(reader, count, self.writer.pid(), &manner)
+        let readers = Readers::start(reader, count, self.writer.pid(), &options)
             .map_err(|source| LabError::Start { reader, source })?;
         let begin = Instant::now();
         while !readers.are_ready() && !stop.load(Ordering::Relaxed) {
             if let Some(problem) = readers.problem() {
                 return Err(LabError::Reader(problem));
             }
-            if begin.elapsed() > PATIENCE {
+            if begin.elapsed() > READY_TIMEOUT {
                 return Err(LabError::Slow { reader });
             }
             std::thread::sleep(Duration::from_micros(200));

@@ -17,7 +17,7 @@ pub(crate) const NICE: i32 = 15;
 
 /// How readers run.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Manner {
+pub(crate) struct ReaderOptions {
     /// The CPUs they may use; as this thread, if none are given.
     pub cpus: Option<CpuSet>,
     /// Whether they give way to others: see [`NICE`].
@@ -56,7 +56,7 @@ impl Readers {
         reader: LabReader,
         count: u16,
         pid: u32,
-        manner: &Manner,
+        options: &ReaderOptions,
     ) -> io::Result<Self> {
         let mut readers = Readers {
             threads: Vec::new(),
@@ -69,8 +69,8 @@ impl Readers {
             let thread = std::thread::Builder::new()
                 .name(format!("lab-{reader}-{number}"))
                 .spawn({
-                    let (shared, manner) = (shared.clone(), manner.clone());
-                    move || work(scanner, &manner, &shared)
+                    let (shared, options) = (shared.clone(), options.clone());
+                    move || work(scanner, &options, &shared)
                 })?;
             readers.threads.push((shared, Some(thread)));
         }
@@ -149,17 +149,17 @@ pub(crate) struct Refused {
 const REFUSED_PIN: u32 = 1;
 const REFUSED_NICE: u32 = 2;
 
-fn work(mut scanner: Scanner, manner: &Manner, shared: &Shared) {
+fn work(mut scanner: Scanner, options: &ReaderOptions, shared: &Shared) {
     let refuse = |what| {
         shared.refused.fetch_or(what, Ordering::Relaxed);
     };
-    if let Some(cpus) = &manner.cpus
+    if let Some(cpus) = &options.cpus
         && rustix::thread::sched_setaffinity(None, cpus).is_err()
     {
         refuse(REFUSED_PIN);
     }
     // 0 is this thread (setpriority(2): Linux has a nice value per thread).
-    if manner.niced && rustix::process::setpriority_process(None, NICE).is_err() {
+    if options.niced && rustix::process::setpriority_process(None, NICE).is_err() {
         refuse(REFUSED_NICE);
     }
     let mut count = |counted: bool| {
@@ -177,7 +177,7 @@ fn work(mut scanner: Scanner, manner: &Manner, shared: &Shared) {
         Ok(())
     };
     let worked = count(false).and_then(|()| {
-        if let Some(evidence) = manner.evidence {
+        if let Some(evidence) = options.evidence {
             let counter = evidence.of_this_thread().map_err(io::Error::other)?;
             // Set once, by this thread.
             let _ = shared.counter.set(counter);
@@ -205,9 +205,9 @@ mod tests {
 
     #[test]
     fn readers_read_until_they_are_dropped() {
-        let manner = Manner {
+        let options = ReaderOptions {
             niced: true,
-            ..Manner::default()
+            ..ReaderOptions::default()
         };
         for reader in LabReader::ALL {
             if let Err(why) = reader.try_here() {
@@ -215,7 +215,7 @@ mod tests {
                 crate::support::skip(format!("{reader}: {why}"));
                 continue;
             }
-            let readers = Readers::start(reader, 2, std::process::id(), &manner).unwrap();
+            let readers = Readers::start(reader, 2, std::process::id(), &options).unwrap();
             let begin = Instant::now();
             let enough = |totals: ReadTotals| totals.scans >= 2 || reader == LabReader::None;
             while !(readers.are_ready() && enough(readers.totals())) {

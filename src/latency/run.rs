@@ -118,7 +118,7 @@ pub(crate) fn run(
             .notes()
             .iter()
             .cloned()
-            .chain(measured.iter().filter_map(Measured::nothing))
+            .chain(measured.iter().filter_map(Measured::empty_note))
             .collect(),
         dropped: bench.dropped(),
         interrupted: stopped(),
@@ -175,7 +175,7 @@ impl Measured {
     }
 
     /// That nothing was measured, where it was not.
-    fn nothing(&self) -> Option<String> {
+    fn empty_note(&self) -> Option<String> {
         let what = if self.both().count() == 0 {
             "no call of the writer was finished"
         } else if self.scans == 0 && self.reader != LabReader::None {

@@ -11,7 +11,7 @@ use crate::text::number::bytes;
 use crate::text::sanitise::sanitise;
 
 /// VMAs that one line shows of each side; more are counted.
-const MOST: usize = 4;
+const MAX_VMAS: usize = 4;
 
 /// One line of text, without a newline: the kind, the VMAs before and after,
 /// the name, and how much more or less is mapped.
@@ -68,7 +68,7 @@ pub(crate) fn change_line(change: &AddressSpaceChange) -> String {
 fn side(vmas: &[ChangedVma], same_permissions: bool) -> String {
     let mut parts: Vec<String> = vmas
         .iter()
-        .take(MOST)
+        .take(MAX_VMAS)
         .map(|vma| {
             let range = format!("{:08x}-{:08x}", vma.start, vma.end);
             if same_permissions {
@@ -78,8 +78,8 @@ fn side(vmas: &[ChangedVma], same_permissions: bool) -> String {
             }
         })
         .collect();
-    if vmas.len() > MOST {
-        parts.push(format!("{} more", vmas.len() - MOST));
+    if vmas.len() > MAX_VMAS {
+        parts.push(format!("{} more", vmas.len() - MAX_VMAS));
     }
     parts.join(", ")
 }

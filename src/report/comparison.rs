@@ -6,7 +6,7 @@ use crate::compare::{Comparison, ComparisonRow, LEAST_RATIO, LEVEL, Trend};
 use crate::text::number::{grouped, three_digits};
 
 /// Names shown of what could not be compared.
-const NAMES: usize = 4;
+const MAX_NAMES: usize = 4;
 
 /// The lines of the comparison with the run that was kept in `path`.
 #[must_use]
@@ -27,19 +27,23 @@ pub(crate) fn lines(comparison: &Comparison, path: &str) -> Vec<String> {
          ratio of {LEAST_RATIO} at least, with an error of {} % in all of them together)",
         LEVEL * 100.0
     ));
-    if !comparison.unlike.is_empty() {
-        let (place, then, now) = &comparison.unlike[0];
+    if !comparison.other_pace.is_empty() {
+        let (place, then, now) = &comparison.other_pace[0];
         lines.push(format!(
             "  {} of the placements ran at another pace, such as {place}: {then:.2} operations a \
              scan then, {now:.2} now; tears and holes follow the pace, so compare quiet machines \
              of one kind",
-            comparison.unlike.len()
+            comparison.other_pace.len()
         ));
     }
     let left_out = &comparison.not_compared;
     if !left_out.is_empty() {
-        let more = if left_out.len() > NAMES { ", …" } else { "" };
-        let names = &left_out[..left_out.len().min(NAMES)];
+        let more = if left_out.len() > MAX_NAMES {
+            ", …"
+        } else {
+            ""
+        };
+        let names = &left_out[..left_out.len().min(MAX_NAMES)];
         lines.push(format!(
             "  only in one of the two, so not compared: {}{more}",
             names.join("; ")
@@ -115,8 +119,8 @@ pub(crate) fn json(comparison: &Comparison, path: &str) -> Value {
             })
         })
         .collect();
-    let unlike: Vec<Value> = comparison
-        .unlike
+    let other_pace: Vec<Value> = comparison
+        .other_pace
         .iter()
         .map(|(place, then, now)| json!({ "where": place, "then": then, "now": now }))
         .collect();
@@ -127,7 +131,7 @@ pub(crate) fn json(comparison: &Comparison, path: &str) -> Value {
         "least_ratio": LEAST_RATIO,
         "rows": rows,
         "new_violations": comparison.new_violations,
-        "other_pace": unlike,
+        "other_pace": other_pace,
         "not_compared": comparison.not_compared,
     })
 }

@@ -1,15 +1,7 @@
 //! What of a case was not read, in words.
 
-use crate::events::case::{CaseResult, LeftOut, Outcome};
-use crate::text::sanitise::sanitise;
-
-/// A placement and its variant: `boundary`, `low 2`.
-pub(crate) fn place(placement: &str, variant: usize) -> String {
-    match variant {
-        0 => placement.to_owned(),
-        variant => format!("{placement} {variant}"),
-    }
-}
+use crate::events::case::{CaseResult, LeftOut, Outcome, place_name};
+use crate::text::sanitise::one_line;
 
 /// Why nothing, or not all, was judged; none where the case ran.
 pub(crate) fn why_not_judged(outcome: &Outcome) -> Option<String> {
@@ -25,7 +17,7 @@ pub(crate) fn why_not_judged(outcome: &Outcome) -> Option<String> {
 pub(crate) fn left_out(result: &CaseResult) -> Vec<String> {
     let mut groups: Vec<(&LeftOut, Vec<String>)> = Vec::new();
     for one in &result.left_out {
-        let place = place(one.placement.name(), one.variant);
+        let place = place_name(one.placement, one.variant);
         let same = |(first, _): &&mut (&LeftOut, Vec<String>)| {
             first.partly == one.partly && first.reason == one.reason
         };
@@ -50,10 +42,6 @@ pub(crate) fn left_out(result: &CaseResult) -> Vec<String> {
         )
     };
     groups.into_iter().map(line).collect()
-}
-
-fn one_line(text: &str) -> String {
-    sanitise(text.replace('\n', " ").as_bytes()).into_owned()
 }
 
 #[cfg(test)]

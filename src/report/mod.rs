@@ -1,5 +1,13 @@
-//! What `check` prints and writes, each format a function of the stream; what
-//! `watch` and `diff` say of changes; and address spaces as files.
+//! All text, KTAP, JSON and CSV for files and pipes.
+//!
+//! * of a check, each a [`Reporter`] of its observations: [`human`] with
+//!   [`table`], [`promises`] and [`summary`]; [`ktap`]; [`json`]; [`mail`]; how
+//!   far it is: [`progress`]; what changed since another one: [`comparison`];
+//! * of the other commands: [`watch`], [`difference`], [`steps`],
+//!   [`scenarios`], [`survey`], [`latency`], and [`model`] for `protocol`;
+//! * an address space as a file: [`export`];
+//! * what they share: [`page`], [`style`], [`seen`], [`changes`],
+//!   [`left_out`], [`output`], [`save`].
 
 pub(crate) mod changes;
 pub(crate) mod comparison;

@@ -1,7 +1,7 @@
 //! The table of cases.
 
-use super::left_out::{place, why_not_judged};
-use crate::events::case::{CaseResult, Outcome, PlacementResult};
+use super::left_out::why_not_judged;
+use crate::events::case::{CaseResult, Outcome, PlacementResult, place_name};
 use crate::text::number::short;
 
 /// The columns of counts, each six wide with a space before it.
@@ -71,7 +71,7 @@ pub(crate) fn row(result: &CaseResult, widths: Widths) -> String {
 
 /// What one placement came to, and how it was read.
 pub(crate) fn placement(result: &PlacementResult) -> String {
-    let place = place(result.placement.name(), result.variant);
+    let place = place_name(result.placement, result.variant);
     let sites = match result.sites {
         1 => "1 site".to_owned(),
         sites => format!("{sites} sites"),

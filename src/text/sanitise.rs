@@ -49,6 +49,12 @@ pub(crate) fn sanitise_cut(bytes: &[u8], limit: usize) -> Cow<'_, str> {
     }
 }
 
+/// [`sanitise`], on one line.
+#[must_use]
+pub(crate) fn one_line(text: &str) -> String {
+    sanitise(text.replace('\n', " ").as_bytes()).into_owned()
+}
+
 fn escape(out: &mut String, bytes: &[u8]) {
     for byte in bytes {
         // Writing to a String cannot fail.

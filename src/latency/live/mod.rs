@@ -28,7 +28,7 @@ pub(crate) const POINT: Duration = Duration::from_millis(500);
 /// Commands that may wait to be obeyed.
 const COMMANDS: usize = 32;
 /// Threads of one reader, at most.
-pub(crate) const MOST: u16 = 16;
+pub(crate) const MAX_THREADS: u16 = 16;
 
 /// The readers that can be added.
 pub(crate) const READERS: [LabReader; 5] = [

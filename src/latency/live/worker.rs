@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::configurations::Configurations;
 use super::lab_walk::LabWalk;
-use super::{Counts, LabCommand, LabPoint, LabSnapshot, LiveLocks, MOST, POINT, READERS, TICK};
+use super::{
+    Counts, LabCommand, LabPoint, LabSnapshot, LiveLocks, MAX_THREADS, POINT, READERS, TICK,
+};
 use crate::latency::bench::{Bench, BenchOptions, LabError};
 use crate::latency::outcome::Holds;
 use crate::latency::reader::Readers;
@@ -191,7 +193,7 @@ impl Worker {
         match command {
             LabCommand::Add(reader) => {
                 if let Some(index) = index(reader) {
-                    counts[index] = (counts[index] + 1).min(MOST);
+                    counts[index] = (counts[index] + 1).min(MAX_THREADS);
                 }
             }
             LabCommand::Remove(reader) => {

@@ -6,7 +6,7 @@ use crate::text::number::time;
 /// Columns of a row's label.
 const LABEL: usize = 13;
 /// Columns there are for the bars.
-const ROOM: usize = 66;
+const BARS: usize = 66;
 
 /// A bar whose length is the count's logarithm: a block for 1, another for
 /// each factor of ten. In eighths of a column; empty for 0.
@@ -38,7 +38,7 @@ pub(crate) fn histograms(configurations: &[Configuration]) -> Vec<String> {
     ) else {
         return Vec::new();
     };
-    let width = (ROOM / configurations.len()).min(16);
+    let width = (BARS / configurations.len()).min(16);
     let mut heading = " ".repeat(LABEL);
     for one in configurations {
         let name = one.reader.name();
