@@ -73,9 +73,7 @@ pub enum CaseError {
     #[error(
         "case `{case}` is too large for the model: at most 13 pages, 8 operations and 13 VMA structures"
     )]
-    TooLarge {
-        case: String,
-    },
+    TooLarge { case: String },
 }
 
 const MOST_PAGES: u8 = 15;

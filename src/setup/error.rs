@@ -41,17 +41,12 @@ pub enum StageError {
     #[error(
         "scenario {scenario} declares no change: none of its operations leads away from `{original}`"
     )]
-    NoChange {
-        scenario: String,
-        original: String,
-    },
+    NoChange { scenario: String, original: String },
     /// Two readings of a modifier that stands still differ.
     #[error(
         "the modifier's address space changes while it stands still (near {near:x}): stop what else acts on it (a debugger?)"
     )]
-    Restless {
-        near: u64,
-    },
+    Restless { near: u64 },
     /// No slot puts the site there.
     #[error("no place in the modifier's arena puts the site of {scenario} {placement}")]
     NoPlace {

@@ -4,6 +4,7 @@
 //! them are on the screen or open. All reading happens on the session's
 //! thread; what it found comes back with the snapshots.
 
+pub(crate) mod change_log;
 pub(crate) mod filter;
 pub(crate) mod history;
 pub(crate) mod inspection;

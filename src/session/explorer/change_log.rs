@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::change::{AddressSpaceChange, ChangeCounts};
+use crate::maps::diff::change::{AddressSpaceChange, ChangeCounts};
 
 /// A change, and when it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
