@@ -33,7 +33,6 @@ pub mod maps {
     //! From the room `maps`.
     pub use crate::maps::diff::change::AddressSpaceChangeKind;
     pub use crate::maps::diff::compare::Diff;
-    pub use crate::maps::diff::log::{ChangeLog, ChangeRates};
     pub use crate::maps::excerpt::Excerpt;
     pub use crate::maps::line::{Device, MapsLine, parse_range};
     pub use crate::maps::permissions::Permissions;
@@ -116,6 +115,7 @@ pub mod scenario {
 
 pub mod session {
     //! From the room `session`.
+    pub use crate::session::explorer::change_log::{ChangeLog, ChangeRates};
     pub use crate::session::picture::{Context, Picture};
     pub use crate::session::snapshot::Snapshot;
     pub use crate::session::{Session, Subject, ToWatch, Update};

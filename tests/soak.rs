@@ -13,11 +13,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use vmascope::internals::maps::{ChangeLog, ChangeRates};
 use vmascope::internals::process::AttachedTarget;
 use vmascope::internals::sampling::Rate;
 use vmascope::internals::sampling::{Follower, Happening};
-use vmascope::internals::session::{Session, Subject, ToWatch, Update};
+use vmascope::internals::session::{ChangeLog, ChangeRates, Session, Subject, ToWatch, Update};
 
 /// What may be added after a third of the time, in bytes: the allocator's
 /// arenas of several threads are never quite still.

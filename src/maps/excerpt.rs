@@ -8,7 +8,6 @@ use crate::text::sanitise::sanitise;
 /// A few lines of a scan around one place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Excerpt {
-    /// The lines, in order.
     pub lines: Vec<ExcerptLine>,
 }
 

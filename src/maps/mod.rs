@@ -1,5 +1,5 @@
 //! What the text of `/proc/PID/maps` says: lines, chunks, and two texts compared.
-//! Pure: no system call.
+//! Pure: no system call, no clock, no I/O.
 
 pub(crate) mod bytes;
 pub(crate) mod diff;

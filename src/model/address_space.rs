@@ -56,7 +56,6 @@ pub enum Action {
     Detach(Name),
     /// Gives a structure back to the allocator.
     Free(Name),
-    /// Publishes a new leaf.
     Publish(Node),
     /// Marks the leaf before as dead.
     MarkDead,
@@ -110,7 +109,6 @@ impl AddressSpace {
         }
     }
 
-    /// The structure of that name.
     #[must_use]
     pub fn get(&self, name: Name) -> &Structure {
         &self.structures[usize::from(name)]

@@ -1,4 +1,4 @@
-//! What readers' protocols differ in.
+//! The options in which readers' protocols differ.
 
 /// What a reader holds while it reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,7 +81,6 @@ pub enum Guard {
 }
 
 impl Guard {
-    /// All of them.
     pub const ALL: [Guard; 10] = [
         Guard::LockedBefore,
         Guard::LockedAfter,
@@ -101,10 +100,8 @@ impl Guard {
 pub struct Guards(u16);
 
 impl Guards {
-    /// All of them.
     pub const ALL: Guards = Guards((1 << Guard::ALL.len()) - 1);
 
-    /// Whether this one is there.
     #[must_use]
     pub const fn has(self, guard: Guard) -> bool {
         self.0 & 1 << guard as u16 != 0

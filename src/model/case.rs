@@ -24,7 +24,6 @@ pub(crate) type Vma = (u8, u8, u8);
 /// One scenario as the model runs it, over and over.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// The scenario's name.
     pub name: String,
     /// The operations, as the catalogue writes them.
     pub operations: Vec<String>,
@@ -54,7 +53,6 @@ pub enum CaseError {
     /// There is none of that name.
     #[error("no case `{name}`; there are {known}, or all")]
     Unknown {
-        /// The name asked for.
         name: String,
         /// The names that exist, with commas.
         known: String,
@@ -64,7 +62,6 @@ pub enum CaseError {
         "case `{case}`: the modelled kernel makes `{found}` of operation {operation}, not `{declared}`"
     )]
     Differs {
-        /// The scenario's name.
         case: String,
         /// The operation, from 1.
         operation: usize,
@@ -77,17 +74,11 @@ pub enum CaseError {
     #[error(
         "case `{case}` is too large for the model: at most 13 pages, 8 operations and 13 VMA structures"
     )]
-    TooLarge {
-        /// The scenario's name.
-        case: String,
-    },
+    TooLarge { case: String },
 }
 
-/// Most pages, fences included.
 const MOST_PAGES: u8 = 15;
-/// Most structures in a cycle.
 const MOST_STRUCTURES: usize = 13;
-/// Most states.
 const MOST_STATES: usize = 8;
 
 /// All cases: the catalogue's, in its order.

@@ -11,9 +11,7 @@ use crate::algorithms::breadth_first::BreadthFirst;
 pub struct Witness {
     /// The state before it.
     pub from: u32,
-    /// The step.
     pub step: Step,
-    /// What was printed.
     pub printed: Printed,
 }
 

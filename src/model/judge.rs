@@ -17,11 +17,11 @@ pub enum Sight {
     Duplicate,
     /// It starts before the line before does.
     Backward,
-    /// It must not be.
+    /// No correct kernel shows it.
     Violation(Violation),
 }
 
-/// What must not be.
+/// What no correct kernel shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Violation {
     /// Pages that every state has mapped were skipped.

@@ -7,10 +7,9 @@ use super::node::Name;
 use super::protocols::Protocol;
 use super::reader::{Iterator, Line, Point, Pointer, Reader};
 
-/// Most readers at once.
 pub(crate) const MOST_READERS: usize = 2;
 
-/// Everything that changes.
+/// A state of the model: how far the writer and each reader have come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct State {
     /// The writer's next step: an index into [`Case::steps`].
@@ -22,7 +21,7 @@ pub struct State {
     pub readers: [Reader; MOST_READERS],
 }
 
-/// Who does what.
+/// A step of a reader, of the writer, or of another process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// The reader's next step.
@@ -40,21 +39,19 @@ pub enum Step {
 /// A reader printed a line or reached the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Printed {
-    /// Which reader.
     pub reader: u8,
     /// The line; none: the end.
     pub line: Option<Line>,
-    /// What it amounts to.
+    /// Whether it is in order, torn or a violation.
     pub sight: Sight,
     /// Whether the search that led to it was overtaken, and stepped past what it
     /// should have found ([`Overtaken`](super::reader::Found::Overtaken)).
     pub overtaken: bool,
 }
 
-/// A case, a protocol, so many readers of it.
+/// One case, and one or two readers that keep to one protocol.
 #[derive(Clone, Copy, Debug)]
 pub struct Model<'a> {
-    /// The case.
     pub case: &'a Case,
     /// What the readers do.
     pub protocol: Protocol,
@@ -73,7 +70,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// Nobody has done anything.
+    /// The state in which nobody has done anything.
     #[must_use]
     pub fn start(&self) -> State {
         State {

@@ -1,4 +1,5 @@
-//! The model of the locking protocols and its exhaustive checker.
+//! The model of the locking protocols and its exhaustive checker. Pure: no clock,
+//! no I/O; [`study`] alone starts threads, to explore several cases at once.
 //!
 //! The review of the series that brought per-VMA locks to `/proc/PID/maps`
 //! argued each way a VMA can be split or merged by hand. Here the argument is
@@ -6,13 +7,13 @@
 //!
 //! # What is modelled
 //!
-//! * **The address space** ([`AddressSpace`]): VMA structures with `vm_start`,
+//! * **The address space** ([`AddressSpace`](address_space::AddressSpace)): VMA structures with `vm_start`,
 //!   `vm_end`, flags, `vm_refcnt` (attached or not, and who reads) and
-//!   `vm_lock_seq`; the leaf of the maple tree ([`Node`]), whose updates are
+//!   `vm_lock_seq`; the leaf of the maple tree ([`Node`](node::Node)), whose updates are
 //!   the steps that the kernel makes separately visible: a new node is
 //!   published and then the old one marked dead, or a pointer and a pivot are
 //!   written in place.
-//! * **The iterator** ([`Iterator`]) is state of the reader. It stands in a
+//! * **The iterator** ([`Iterator`](reader::Iterator)) is state of the reader. It stands in a
 //!   slot of a node; in a node that was replaced it reads the old slots until
 //!   that is marked dead; then it searches for the last page it covered and
 //!   steps on (`mas_next_slot()`, `mas_rewalk()`, lib/maple_tree.c). Where a
@@ -30,13 +31,13 @@
 //! * **Reuse**: what is freed may at once be handed out again to the writer,
 //!   or to another process, while a reader still has a pointer to it
 //!   (`SLAB_TYPESAFE_BY_RCU`).
-//! * **The readers** ([`PROTOCOLS`]), as data; a chunk may end after any line.
+//! * **The readers** ([`PROTOCOLS`](protocols::PROTOCOLS)), as data; a chunk may end after any line.
 //!
 //! # What is abstracted
 //!
 //! * The writer alone changes the address space, and in the same way in every
 //!   cycle: so the address space is a function of the writer's step
-//!   ([`Case::frames`]), and a state is that step and what the readers
+//!   ([`Case::frames`](case::Case::frames)), and a state is that step and what the readers
 //!   remember.
 //! * The sequence never wraps: a reader's note of it is "odd or even" and
 //!   "moved since or not". A freed structure loses its name at the end of a
@@ -47,12 +48,12 @@
 //! * The source of a move lies outside, but for `remap`. A fence of one page
 //!   stands before the site, and one behind it, unless the site is the last
 //!   that is mapped: by the catalogue, or because it was asked for
-//!   ([`Case::at_the_end`]).
+//!   ([`Case::at_the_end`](case::Case::at_the_end)).
 //!
 //! # The holes, and their cures
 //!
 //! A page that every state has mapped is left out by three mechanisms
-//! ([`Cause`]) in what was merged; each cure removes its own and no other.
+//! ([`Cause`](judge::Cause)) in what was merged; each cure removes its own and no other.
 //!
 //! * **H1**: a search in the middle of a move finds the destination empty, and
 //!   the gap check's second search finds the same and is believed. Cure: a gap
@@ -66,7 +67,7 @@
 //!   ended, past what a search from the position would find, and the sequence
 //!   has not moved since it was noted. Cure: each search starts from the
 //!   position. Readers that search afresh for each line never have it
-//!   ([`Protocol::steps_on`]).
+//!   ([`Protocol::steps_on`](protocols::Protocol::steps_on)).
 //! * **H3**: the same as in H1, but with nothing mapped behind: where nothing is
 //!   found there is no gap to check, and the end is believed. So one race is
 //!   enough: the last VMA is unmapped by a move, or it grows downwards over the
@@ -86,7 +87,7 @@
 //! a kernel that does not do what the model says; `vmascope check` looks at
 //! that.
 //!
-//! A walk ends ([`Progress`]) unless the states have a cycle with a reader's
+//! A walk ends ([`Progress`](liveness::Progress)) unless the states have a cycle with a reader's
 //! step in it. As merged there is one, as the review said: a reader whose VMA
 //! is detached between finding and locking it searches again at once, and a
 //! writer may do that to it for ever. Version 4 fell back instead.

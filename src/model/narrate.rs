@@ -11,7 +11,6 @@ use super::writer::KernelFunction;
 /// One step as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepDescription {
-    /// The kernel function.
     pub place: KernelFunction,
     /// What it did, or found.
     pub text: String,

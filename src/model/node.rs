@@ -28,7 +28,6 @@ pub enum Store {
     Nothing,
     /// `wr_exact_fit`: one pointer in place.
     Exact {
-        /// The slot.
         slot: u8,
         /// What it points to from now on.
         entry: Option<Name>,
@@ -178,12 +177,10 @@ impl Node {
         }
     }
 
-    /// Writes one pointer in place.
     pub(crate) fn set_entry(&mut self, slot: u8, entry: Option<Name>) {
         self.slots[usize::from(slot)].entry = entry;
     }
 
-    /// Writes one pivot in place.
     pub(crate) fn set_end(&mut self, slot: u8, end: u8) {
         self.slots[usize::from(slot)].end = end;
     }

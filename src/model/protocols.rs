@@ -224,7 +224,6 @@ pub const PROTOCOLS: [Protocol; 24] = [
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("no reader `{name}`; there are {known}, or all")]
 pub struct UnknownProtocol {
-    /// The name asked for.
     pub name: String,
     /// The names that exist, with commas.
     pub known: String,

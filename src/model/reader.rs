@@ -9,7 +9,6 @@ pub enum Point {
     Start,
     /// Takes `mmap_lock` for reading, for the whole chunk.
     ReadLock,
-    /// Notes the mm's sequence.
     Note,
     /// Takes the next VMA from the iterator.
     Find,
@@ -41,9 +40,8 @@ pub enum Point {
     CopyCheck,
     /// Takes `mmap_lock` for reading, notes the sequence, drops it.
     Retry,
-    /// Prints the line.
     Print,
-    /// Lets the VMA go.
+    /// Unlocks the VMA.
     Next,
     /// The walk is over.
     Done,
@@ -85,8 +83,8 @@ pub struct Noted {
     pub moved: bool,
 }
 
-/// How the VMA was found, or that there is none: what a hole or a lost tail
-/// that it leads to comes from.
+/// How the VMA, or the end, was found: it decides the cause of a hole or a lost
+/// tail that it leads to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Found {
     /// It was the first VMA from the position on.
@@ -107,19 +105,17 @@ pub(crate) type Line = (u8, u8, u8);
 /// All that a reader remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Reader {
-    /// Its next step.
+    /// The step that it makes next.
     pub point: Point,
     /// The end of the last line printed.
     pub position: u8,
-    /// Its start.
+    /// The start of the last line printed.
     pub last_start: u8,
-    /// The iterator.
     pub iterator: Iterator,
     /// The sequence noted.
     pub noted: Noted,
-    /// The VMA found.
     pub pointer: Pointer,
-    /// How.
+    /// How it was found.
     pub found: Found,
     /// Whether it has taken the VMA's count.
     pub holds_vma: bool,
@@ -128,7 +124,6 @@ pub struct Reader {
     /// The states that the address space has had since the walk began, a bit
     /// each; 0 before it begins.
     pub allowed: u8,
-    /// The copy of the VMA.
     pub copy: Line,
 }
 

@@ -11,9 +11,7 @@ use super::verdict::Verdict;
 /// The verdicts on each of some protocols in each of some cases.
 #[derive(Clone, Debug)]
 pub struct Study {
-    /// The cases.
     pub cases: Vec<Case>,
-    /// The protocols.
     pub protocols: Vec<Protocol>,
     /// Readers at once: 1 or 2.
     pub readers: u8,

@@ -15,7 +15,6 @@ pub struct Row {
     pub told: StepDescription,
     /// The state after it.
     pub state: State,
-    /// What it printed.
     pub printed: Option<Printed>,
 }
 
@@ -28,8 +27,8 @@ pub struct Trace {
     pub rows: Vec<Row>,
 }
 
-/// The three lines of the patch series' changelog, for any interleaving:
-/// what the reader found, what the writer made of it, what is reported.
+/// The three diagrams of the patch series' changelog, for any interleaving: what
+/// the reader found, what the writer made of it, what is reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     /// The tree when the reader found the VMA.
@@ -38,14 +37,13 @@ pub struct Picture {
     pub found_vma: Option<Line>,
     /// The tree when it printed.
     pub made: Vec<Vma>,
-    /// The lines that it printed.
     pub reported: Vec<Line>,
     /// The pages that it left out though every state has them mapped.
     pub hole: Option<(u8, u8)>,
 }
 
 impl Trace {
-    /// Nothing has happened yet.
+    /// The trace in which nothing has happened yet.
     #[must_use]
     pub fn new(model: &Model<'_>) -> Self {
         Trace {
@@ -147,7 +145,7 @@ pub(crate) fn tree_strip(model: &Model<'_>, state: &State) -> String {
     strip(&model.space(state).vmas(), model.case.pages)
 }
 
-/// Why a line is what it is: one or two sentences.
+/// Why the line, or the end, was printed: one or two sentences.
 #[must_use]
 pub(crate) fn explain(printed: &Printed, hole: Option<(u8, u8)>) -> String {
     let at = hole.map_or(String::new(), |(start, end)| {

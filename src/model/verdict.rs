@@ -1,4 +1,4 @@
-//! What the checker found, without the states it found it in.
+//! What the checker found: findings with their shortest traces, no states.
 
 use super::explore::{Exploration, explore};
 use super::judge::{Cause, Sight};
@@ -6,12 +6,11 @@ use super::machine::{Model, Printed, Step};
 use super::narrate::describe_vma;
 use super::reader::Line;
 
-/// One kind of sight, with a shortest way to it.
+/// One kind of finding, with a shortest trace that leads to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What was seen.
     pub sight: Sight,
-    /// What was printed.
     pub printed: Printed,
     /// The line before it.
     pub previous: Option<Line>,
@@ -91,13 +90,13 @@ impl Verdict {
         }
     }
 
-    /// The findings that must not be.
+    /// The findings that are violations.
     pub fn violations(&self) -> impl Iterator<Item = &Finding> {
         let findings = self.findings.iter();
         findings.filter(|finding| finding.sight.violation().is_some())
     }
 
-    /// The worst that was seen and is allowed.
+    /// The worst finding that is no violation.
     #[must_use]
     pub fn worst_allowed(&self) -> Option<&Finding> {
         let mut findings = self.findings.iter();
@@ -113,7 +112,7 @@ impl Verdict {
             && !self.endless.as_ref().is_some_and(|endless| endless.alone)
     }
 
-    /// What is worst, in a word or two.
+    /// The causes or names of the violations, `deadlock`, `no end`; else `holds`.
     #[must_use]
     pub fn words(&self) -> String {
         let mut words: Vec<&str> = Vec::new();

@@ -11,7 +11,6 @@ use crate::scenario::call::{Call, Origin};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct KernelFunction {
     pub function: &'static str,
-    /// Its file.
     pub file: &'static str,
 }
 
@@ -42,7 +41,6 @@ const DEAD: KernelFunction = kernel_function("mte_set_node_dead", "lib/maple_tre
 /// One step of the writer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WriterStep {
-    /// What it does.
     pub action: Action,
     /// Where the kernel does it.
     pub place: KernelFunction,

@@ -40,12 +40,10 @@ pub struct PairRow {
     pub previous: String,
     /// The line that followed.
     pub line: String,
-    /// What the pair is.
     pub form: PairForm,
     /// Whether a chunk boundary was between them: the first was the last line
     /// of its chunk.
     pub across_boundary: bool,
-    /// How often it was seen.
     pub count: u64,
     /// Whether no correct kernel shows it.
     pub must_never: bool,

@@ -12,15 +12,12 @@ use crate::linux::known_holes::{KnownHole, KnownHoles};
 /// for and its lines are the answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
-    /// Finished scans.
     pub scans: u64,
     /// Judged lines or answers.
     pub lines: u64,
     /// Scans that mix states, duplicates included.
     pub torn: u64,
-    /// Duplicates across a chunk boundary.
     pub duplicates_at_boundary: u64,
-    /// Duplicates inside a chunk.
     pub duplicates_inside: u64,
     /// Those of the duplicates whose start is even below the previous start.
     pub backward: u64,
@@ -82,12 +79,10 @@ impl Tally {
         }
     }
 
-    /// Adds one violation.
     pub fn add_violation(&mut self, kind: &ViolationKind, known: KnownHoles) {
         self.violations[kind.index()][known.index()] += 1;
     }
 
-    /// Adds another tally.
     pub fn merge(&mut self, other: &Tally) {
         self.scans += other.scans;
         self.lines += other.lines;
@@ -130,13 +125,11 @@ impl Tally {
         }
     }
 
-    /// All duplicates.
     #[must_use]
     pub fn duplicates(&self) -> u64 {
         self.duplicates_at_boundary + self.duplicates_inside
     }
 
-    /// All violations.
     #[must_use]
     pub fn violation_count(&self) -> u64 {
         self.violations.iter().flatten().sum()

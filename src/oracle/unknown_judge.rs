@@ -16,7 +16,10 @@
 //! Both are normal, and counted. A range that *stays* missing is neither, nor
 //! is one that two scans in a row lack: both look like an unmapping.
 
+use std::hash::BuildHasher;
 use std::ops::Range;
+
+use foldhash::fast::FixedState;
 
 use super::verdict::{Tear, TearKind, Verdict};
 use crate::maps::bytes::{common_lines, first_ending_above, line_at, line_start};
@@ -326,12 +329,9 @@ fn push_tear(verdict: &mut Verdict, scan: &ScanText, at: usize, range: Option<(u
     });
 }
 
-/// A number that stands for a line's text: FNV-1a, fixed, and good enough to
-/// tell a line from another one at its addresses.
+/// Tells a line from another one at its addresses.
 fn hash_of(line: &[u8]) -> u64 {
-    line.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    FixedState::default().hash_one(line)
 }
 
 /// The lines on both sides of a range that `text` lacks.

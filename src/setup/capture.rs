@@ -26,8 +26,8 @@ impl Stage {
     /// Steps every writer once around the cycle. After each operation `maps`
     /// is read twice, must agree with itself, and must show the strip the
     /// scenario declares; after the last it must show the original state
-    /// again. What it does not show but can be read is in the states all the
-    /// same: readers that do not show it either are to be found out.
+    /// again. A VMA that `maps` leaves out although it can be read is put into
+    /// the states, so that a reader that leaves it out is blamed.
     pub(crate) fn capture(
         &mut self,
         scenario: &Scenario,
@@ -122,12 +122,13 @@ impl Stage {
                 return Err(restless(&text, &again));
             }
         }
-        // One of them lacks what is mapped: a reader will be found out.
+        // The fuller one is true: a reader that reads the other is blamed.
         Ok(full.to_vec())
     }
 
-    /// The text, in which these sites must be as the scenario declares after
-    /// so many operations, with what it does not show although it can be read.
+    /// Checks that these sites are in `text` as the scenario declares after so
+    /// many operations; adds lines for what the text leaves out although it can
+    /// be read.
     fn with_hidden(
         &mut self,
         scenario: &Scenario,
@@ -172,7 +173,7 @@ fn operations(scenario: &Scenario, site: &Site) -> Vec<OperationInfo> {
         .collect()
 }
 
-/// The lines to show of a site after so many operations.
+/// The lines around a site, after so many operations.
 fn around(
     placement: Placement,
     scenario: &Scenario,

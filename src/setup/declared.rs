@@ -16,7 +16,7 @@ use crate::scenario::page_layout::Strip;
 /// Where a VMA is, and what may be done with it.
 pub(crate) type Vma = (Range<u64>, Permissions);
 
-/// What a comparison comes to.
+/// The result of a comparison.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Shown {
     /// The site is as declared.
@@ -74,7 +74,7 @@ pub(crate) fn compare<E>(
     })
 }
 
-/// What of the declared VMAs no VMA that was seen covers.
+/// The parts of declared VMAs that no VMA in the text covers.
 fn missing(declared: &[Vma], seen: &[Vma]) -> Vec<Vma> {
     let mut missing = Vec::new();
     for (range, permissions) in declared {
@@ -107,9 +107,8 @@ pub(crate) fn filled_in(text: &[u8], hidden: &[Vma]) -> Vec<u8> {
     filled
 }
 
-/// Of two texts of an address space that stood still, the one that has all the
-/// lines of the other and some more, and the addresses of those; none where
-/// each has something that the other lacks.
+/// The one of two texts that has all the lines of the other and some more, and
+/// the addresses of those; none where each has a line that the other lacks.
 pub(crate) fn fuller<'a>(a: &'a [u8], b: &'a [u8]) -> Option<(&'a [u8], Vec<Range<u64>>)> {
     let more = |more: &'a [u8], less: &[u8]| {
         let mut less = Lines::of(less).peekable();

@@ -31,37 +31,25 @@ pub enum StageError {
         "scenario {scenario} does not do on this kernel what it declares: state {state} should be `{declared}`, is `{seen}`"
     )]
     NoEffect {
-        /// The scenario.
         scenario: String,
         /// The number of the state, 0 for the original.
         state: usize,
-        /// The strip it declares.
         declared: String,
-        /// The strip it shows.
         seen: String,
     },
     /// Its states are all alike: a reader would race with nothing.
     #[error(
         "scenario {scenario} declares no change: none of its operations leads away from `{original}`"
     )]
-    NoChange {
-        /// The scenario.
-        scenario: String,
-        /// The only strip it declares.
-        original: String,
-    },
+    NoChange { scenario: String, original: String },
     /// Two readings of a modifier that stands still differ.
     #[error(
         "the modifier's address space changes while it stands still (near {near:x}): stop what else acts on it (a debugger?)"
     )]
-    Restless {
-        /// The first address that differs.
-        near: u64,
-    },
+    Restless { near: u64 },
     /// No slot puts the site there.
     #[error("no place in the modifier's arena puts the site of {scenario} {placement}")]
     NoPlace {
-        /// The scenario.
         scenario: String,
         /// Where it should stand.
         placement: &'static str,

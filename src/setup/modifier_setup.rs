@@ -34,12 +34,10 @@ impl Stage {
         })
     }
 
-    /// The modifier.
     pub fn modifier(&mut self) -> &mut Modifier {
         &mut self.modifier
     }
 
-    /// Its process.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.modifier.pid()

@@ -33,7 +33,7 @@ const LOW_SLOT: u32 = 1;
 /// scans.
 const LAST_WHOLE: usize = 1;
 
-/// What must be true of a site and the chunks it is read in.
+/// Where a site must stand in the chunks it is read in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stands {
     /// Its line of this number, from 0, is the last of its chunk.

@@ -38,7 +38,6 @@ pub enum Placement {
 }
 
 impl Placement {
-    /// All of them.
     pub const ALL: [Placement; 6] = [
         Placement::Boundary,
         Placement::Sweep,

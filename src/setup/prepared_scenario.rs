@@ -14,7 +14,6 @@ use crate::scenario::definition::Scenario;
 /// A scenario that is laid out, in its original state, and known in all.
 #[derive(Clone, Debug)]
 pub struct Staged {
-    /// The scenario.
     pub scenario: Scenario,
     /// Where its first site is.
     pub site: Site,

@@ -13,7 +13,7 @@ pub struct StateInfo {
     pub lines: Excerpt,
     /// The operation that follows, as the catalogue has it.
     pub operation: String,
-    /// The same as code.
+    /// The same as C code.
     pub code: String,
 }
 

@@ -1,17 +1,18 @@
 //! Reader and modifier, stepped by hand.
 //!
 //! While nothing moves by itself, a duplicate can be made on purpose: read a
-//! chunk, let the modifier do an operation, read the next. [`Manual`] takes
-//! such [`Step`]s with a real reader, judges the lines so far, and says after
-//! each what happened and what the kernel will do next and why.
+//! chunk, let the modifier do an operation, read the next.
+//! [`Manual`](stepper::Manual) takes such [`Step`](step::Step)s with a real
+//! reader, judges the lines so far, and says after each what happened and what
+//! the kernel will do next and why.
 //!
 //! * [`step`]: what can be done, a key each;
 //! * [`model`]: what a reader does by its rule while nothing moves; pure;
-//! * [`way`]: the shortest way to a duplicate, searched with the model; pure;
+//! * [`search`]: the shortest way to a duplicate, searched with the model; pure;
 //! * [`script`]: what is known before the first step;
-//! * [`account`]: the sentences;
-//! * [`hand`]: the real thing;
-//! * [`told`]: one step and what is told of it, to print.
+//! * [`narration`] and [`no_duplicate`]: the sentences; pure;
+//! * [`stepper`]: the real thing;
+//! * [`step_record`]: one step and what is said of it, to print.
 
 pub(crate) mod model;
 pub(crate) mod narration;
@@ -22,4 +23,4 @@ pub(crate) mod step;
 pub(crate) mod step_record;
 pub(crate) mod stepper;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -20,14 +20,13 @@ pub enum Place {
     Address(u64),
     /// There was no VMA left: at the gate VMA, if the kernel has one.
     Gate,
-    /// At the end.
+    /// At the end of the file.
     End,
 }
 
 /// A reader between two reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Stand {
-    /// Where it resumes.
     pub place: Place,
     /// `vm_start` and `vm_end` of the VMA printed last.
     pub last: Option<(u64, u64)>,
@@ -66,7 +65,7 @@ impl fmt::Display for NamedLine<'_> {
 pub(crate) struct ReadResult<'a> {
     /// The lines, the gate VMA's included.
     pub lines: Vec<StateLine<'a>>,
-    /// Where the reader stands then.
+    /// Where the reader is afterwards.
     pub stand: Stand,
 }
 
@@ -83,9 +82,7 @@ impl ReadResult<'_> {
 /// A reader that keeps to a rule, and the states of what it reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Model<'a> {
-    /// What it reads.
     pub states: &'a States,
-    /// The rule.
     pub rule: Rule,
     /// Bytes of a page, which are those of the kernel's buffer.
     pub page_size: usize,
@@ -98,7 +95,6 @@ enum Item<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// The states of the site.
     #[must_use]
     pub(crate) fn state_count(&self) -> usize {
         let first = self.states.sites().first();

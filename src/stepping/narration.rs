@@ -6,16 +6,15 @@ use super::step::Size;
 use crate::linux::features::rule::{Granularity, Position};
 use crate::oracle::next_line::StateLine;
 
-/// What is said after a step.
+/// The sentences shown after a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
-    /// What just happened.
     pub happened: String,
     /// What the kernel will do next, and why.
     pub next: String,
 }
 
-/// Says things of one reader and its states.
+/// Writes the sentences about one reader and its states.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Narrator<'a> {
     pub(crate) model: Model<'a>,

@@ -8,23 +8,21 @@ use crate::linux::features::rule::Rule;
 use crate::oracle::states::States;
 use crate::setup::prepared_scenario::Staged;
 
-/// What is known beforehand.
+/// What is known of the scenario before the first step.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
-    /// Every state.
     pub states: Arc<States>,
     /// The operations of the cycle, as code at real addresses.
     pub operations: Vec<String>,
     /// Each state of the site, as the catalogue writes it: `x rr`.
     pub strips: Vec<String>,
-    /// The site, in bytes.
     pub site: Range<u64>,
     /// Bytes of a page.
     pub page_size: u64,
 }
 
 impl Script {
-    /// That of a scenario that is laid out.
+    /// Of a scenario that is laid out.
     #[must_use]
     pub(crate) fn of(staged: &Staged) -> Self {
         let site = &staged.site;

@@ -11,7 +11,7 @@ use crate::linux::features::rule::{Position, Rule};
 /// VMAs are some thousands.
 const MOST: usize = 400_000;
 
-/// All that the future depends on.
+/// All that decides what further steps lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SearchState {
     /// Where the reader is.

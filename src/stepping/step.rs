@@ -13,7 +13,6 @@ pub enum Size {
 }
 
 impl Size {
-    /// The other one.
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -22,7 +21,6 @@ impl Size {
         }
     }
 
-    /// The name shown.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -32,7 +30,7 @@ impl Size {
     }
 }
 
-/// One thing done by hand.
+/// What can be done by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// `r`: the reader reads one more chunk.
@@ -49,7 +47,6 @@ impl Step {
     /// All of them, the commonest first.
     pub const ALL: [Step; 4] = [Step::Read, Step::Operate, Step::Size, Step::Rewind];
 
-    /// The key.
     #[must_use]
     pub fn key(self) -> char {
         match self {
@@ -60,7 +57,6 @@ impl Step {
         }
     }
 
-    /// The step of a key.
     #[must_use]
     pub fn of_key(key: char) -> Option<Self> {
         Step::ALL.into_iter().find(|step| step.key() == key)

@@ -1,4 +1,4 @@
-//! One step and what is told of it, as one value.
+//! One step and what is said of it, as one value.
 
 use serde::Serialize;
 
@@ -14,7 +14,6 @@ use crate::text::sanitise::sanitise;
 pub(crate) struct Told {
     /// Its number; 0 is the beginning.
     pub number: usize,
-    /// Its key.
     pub key: Option<char>,
     /// What was called: `read(fd, buffer, 4096)`, or the modifier's operation.
     pub call: String,
@@ -31,14 +30,13 @@ pub(crate) struct Told {
     pub violation: bool,
     /// Whether the kernel did something else than its rule says.
     pub astray: bool,
-    /// What happened.
     pub happened: String,
     /// What the kernel will do next and why.
     pub next: String,
 }
 
 impl<F: MapsFile> Manual<F> {
-    /// What is to be told now, the last step having been taken at `before`.
+    /// The record of the last step; `before` was taken before it.
     #[must_use]
     pub(crate) fn told(&self, before: &BeforeStep) -> Told {
         let step = self.steps().last().copied();
@@ -75,7 +73,7 @@ impl<F: MapsFile> Manual<F> {
         }
     }
 
-    /// What is to be remembered before a step, to tell of it.
+    /// What [`told`](Self::told) needs to know of the time before a step.
     #[must_use]
     pub(crate) fn before(&self) -> BeforeStep {
         BeforeStep {

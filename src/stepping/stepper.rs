@@ -26,7 +26,7 @@ pub(crate) enum ManualError {
     Modifier(#[from] ModifierError),
 }
 
-/// The operations of a modifier that stands still.
+/// A clock that shows the operations of a modifier that stands still.
 #[derive(Clone, Copy, Debug)]
 struct StandingStill {
     finished: u64,
@@ -213,8 +213,7 @@ impl<F: MapsFile> Manual<F> {
         shortest_way(&self.script.model(self.rule), self.search_state())
     }
 
-    /// Says that there is no way to a duplicate, and why, instead of what was
-    /// said last.
+    /// Replaces the sentences by why there is no way to a duplicate.
     pub(crate) fn tell_none(&mut self, elsewhere: Option<&[Step]>) {
         self.account = Account {
             happened: self.narrator().why_no_duplicate(elsewhere),
@@ -222,7 +221,7 @@ impl<F: MapsFile> Manual<F> {
         };
     }
 
-    /// Says that the way to a duplicate is not known.
+    /// Replaces them by why the way to a duplicate is not known.
     pub(crate) fn tell_unknown(&mut self) {
         self.account.happened = if self.astray {
             "Where the reader stands is not known, so neither is a way: R rewinds it.".into()
@@ -251,7 +250,6 @@ impl<F: MapsFile> Manual<F> {
         (self.finished % self.script.operations.len().max(1) as u64) as usize
     }
 
-    /// What is known beforehand.
     #[must_use]
     pub(crate) fn script(&self) -> &Script {
         &self.script
@@ -266,13 +264,11 @@ impl<F: MapsFile> Manual<F> {
             .map_or("", |code| code)
     }
 
-    /// The rule it is judged and told by.
     #[must_use]
     pub(crate) fn rule(&self) -> Rule {
         self.rule
     }
 
-    /// The file so far.
     #[must_use]
     pub(crate) fn text(&self) -> &ScanText {
         &self.text
@@ -284,7 +280,6 @@ impl<F: MapsFile> Manual<F> {
         self.judge.verdict()
     }
 
-    /// Where the reader is.
     #[must_use]
     pub(crate) fn stand(&self) -> Stand {
         self.stand
@@ -328,13 +323,12 @@ impl<F: MapsFile> Manual<F> {
         self.astray
     }
 
-    /// What is to be said of the last step.
+    /// The sentences about the last step.
     #[must_use]
     pub(crate) fn account(&self) -> &Account {
         &self.account
     }
 
-    /// All steps so far.
     #[must_use]
     pub(crate) fn steps(&self) -> &[Step] {
         &self.steps

@@ -94,13 +94,10 @@ pub struct ChangedVma {
     pub start: u64,
     /// `vm_end`, in bytes.
     pub end: u64,
-    /// Its permissions.
     pub permissions: Permissions,
     /// Where in the file it starts, in bytes.
     pub offset: u64,
-    /// The file's device.
     pub device: Device,
-    /// The file's inode number.
     pub inode: u64,
     /// Its name as printed, *not* sanitised; shared where VMAs of one change
     /// have the same.
@@ -147,7 +144,6 @@ impl ChangedVma {
 /// One change of an address space between two scans.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressSpaceChange {
-    /// What happened.
     pub kind: AddressSpaceChangeKind,
     /// The VMAs concerned as they were, by address.
     pub before: Vec<ChangedVma>,
@@ -202,13 +198,11 @@ impl AddressSpaceChange {
 pub struct ChangeCounts([u64; AddressSpaceChangeKind::ALL.len()]);
 
 impl ChangeCounts {
-    /// How many of one kind.
     #[must_use]
     pub fn of(&self, kind: AddressSpaceChangeKind) -> u64 {
         self.0[kind.index()]
     }
 
-    /// How many of all kinds.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.0.iter().sum()

@@ -17,7 +17,6 @@ pub struct Diff {
 }
 
 impl Diff {
-    /// A comparer.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -29,8 +29,7 @@ pub(crate) mod change;
 pub(crate) mod classify;
 pub(crate) mod compare;
 pub(crate) mod listed;
-pub(crate) mod log;
 pub(crate) mod moves;
 pub(crate) mod runs;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

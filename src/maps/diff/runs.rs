@@ -9,13 +9,10 @@ use crate::maps::scan_text::Lines;
 /// Lines of both texts that differ, with those that overlap them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Run {
-    /// Bytes of the text before.
     pub(crate) before: Range<usize>,
-    /// Bytes of the text after.
     pub(crate) after: Range<usize>,
 }
 
-/// Finds the runs.
 pub(crate) struct Runs<'a> {
     before: &'a [u8],
     after: &'a [u8],

@@ -61,7 +61,7 @@ fn pieces(layout: &str) -> Vec<Piece> {
     out
 }
 
-pub(super) fn text(layout: &str) -> String {
+pub(crate) fn text(layout: &str) -> String {
     pieces(layout).into_iter().map(line).collect()
 }
 

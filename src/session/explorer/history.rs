@@ -5,11 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::change_log::{ChangeLog, ChangeRates, LoggedChange, RateOfChanges};
 use super::filter::{Candidate, Filter};
 use super::recent::{Recent, Recents, names};
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
 use crate::maps::diff::compare::Diff;
-use crate::maps::diff::log::{ChangeLog, ChangeRates, LoggedChange, RateOfChanges};
 use crate::maps::line::{Device, MapsLine};
 use crate::sampling::sampler::Sampler;
 

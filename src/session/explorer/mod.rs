@@ -5,6 +5,7 @@
 //! thread; what it found comes back with the snapshots.
 
 pub(crate) mod arrangement;
+pub(crate) mod change_log;
 pub(crate) mod filter;
 pub(crate) mod history;
 pub(crate) mod inspection;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use super::change_log::{LoggedChange, RateOfChanges};
 use super::history::{History, Past};
 use super::inspection::Inspection;
 use super::look::Look;
@@ -16,7 +17,6 @@ use crate::linux::file::{ProcFile, Which};
 use crate::linux::kernel_text::in_plain_words;
 use crate::linux::pid_handle::Life;
 use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
-use crate::maps::diff::log::{LoggedChange, RateOfChanges};
 use crate::session::live::PageAnswer;
 use crate::session::picture::Picture;
 

@@ -6,8 +6,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
-use crate::maps::diff::log::LoggedChange;
 use crate::report::changes::change_line;
+use crate::session::explorer::change_log::LoggedChange;
 use crate::session::explorer::history::COMPARE;
 use crate::session::snapshot::Snapshot;
 use crate::text::number::grouped;

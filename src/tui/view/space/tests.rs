@@ -7,9 +7,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::linux::procmap_query::QueriedVma;
 use crate::maps::diff::compare::Diff;
-use crate::maps::diff::log::{ChangeLog, LoggedChange};
 use crate::maps::line::Device;
 use crate::maps::permissions::Permissions;
+use crate::session::explorer::change_log::{ChangeLog, LoggedChange};
 use crate::session::explorer::history::Past;
 use crate::session::explorer::inspection::{Answer, Inspection};
 use crate::session::explorer::usage::Usage;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::change::{AddressSpaceChange, ChangeCounts};
+use crate::maps::diff::change::{AddressSpaceChange, ChangeCounts};
 
 /// A change, and when it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +12,6 @@ pub struct LoggedChange {
     pub number: u64,
     /// When it was seen, since whoever keeps the log began.
     pub at: Duration,
-    /// The change.
     pub change: AddressSpaceChange,
 }
 
@@ -34,7 +33,6 @@ impl Default for ChangeLog {
 }
 
 impl ChangeLog {
-    /// Changes kept by default.
     pub const MOST: usize = 10_000;
     /// Memory used at most by default, in bytes: names may be long.
     pub const MOST_BYTES: usize = 4 << 20;
@@ -51,7 +49,6 @@ impl ChangeLog {
         }
     }
 
-    /// Adds a change.
     pub fn push(&mut self, at: Duration, change: AddressSpaceChange) {
         self.counts.add(change.kind);
         self.bytes += change.weight();
@@ -81,7 +78,6 @@ impl ChangeLog {
         &self.counts
     }
 
-    /// How many were forgotten.
     #[must_use]
     pub fn forgotten(&self) -> u64 {
         self.counts.total() - self.list.len() as u64
@@ -134,9 +130,7 @@ impl ChangeRates {
 /// Counts, and the time in which they came together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RateOfChanges {
-    /// How many.
     pub counts: ChangeCounts,
-    /// In how long.
     pub over: Duration,
 }
 
