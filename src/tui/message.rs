@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
-use super::lab::LabEffect;
+use super::latency::LabEffect;
 use crate::latency::live::LabSnapshot;
 use crate::report::export::ExportFormat;
 use crate::session::Command;

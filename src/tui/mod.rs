@@ -24,26 +24,24 @@
 //! * [`run`](mod@run): the loop, the threads, the effects.
 
 pub(crate) mod app;
-pub(crate) mod capture;
-pub(crate) mod explorer;
-pub(crate) mod export;
+pub(crate) mod boundary;
+pub(crate) mod coverage;
 #[cfg(test)]
 pub(crate) mod fixture;
-pub(crate) mod format;
+pub(crate) mod frame;
 pub(crate) mod inputs;
 pub(crate) mod keys;
-pub(crate) mod lab;
-#[cfg(test)]
-pub(crate) mod lab_fixture;
+pub(crate) mod latency;
 pub(crate) mod manual;
-pub(crate) mod menu;
 pub(crate) mod message;
+pub(crate) mod overlay;
 pub(crate) mod picker;
-pub(crate) mod probe;
 pub(crate) mod protocol;
+pub(crate) mod query;
 pub(crate) mod run;
-pub(crate) mod screen_file;
+pub(crate) mod save;
+pub(crate) mod space;
+pub(crate) mod tears;
 pub(crate) mod terminal;
 pub(crate) mod theme;
-pub(crate) mod update;
-pub(crate) mod view;
+pub(crate) mod widgets;

@@ -10,15 +10,15 @@ use ratatui::buffer::Buffer;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTSTP};
 use signal_hook::low_level::emulate_default_handler;
 
+use super::app::update::{act, update, wants_time};
 use super::app::{App, View};
 use super::keys::Action;
-use super::lab::{LabAction, LabEffect};
+use super::latency::{LabAction, LabEffect};
 use super::message::{Effect, Message};
 use super::terminal;
 use super::terminal::Screen;
 use super::theme::{Depth, Theme};
-use super::update::{act, update, wants_time};
-use super::{inputs, manual, screen_file, view};
+use super::{inputs, manual};
 use crate::latency::live::LiveLab;
 use crate::sampling::thread::Rate;
 use crate::session::{Session, Subject, Update};
@@ -221,7 +221,7 @@ impl Runner {
         self.last_frame = Some(Instant::now());
         let app = &self.app;
         self.screen
-            .draw(|area, buffer| view::render(app, area, buffer))
+            .draw(|area, buffer| super::frame::render(app, area, buffer))
     }
 
     fn carry_out(&mut self, effect: Effect) -> anyhow::Result<Option<End>> {
@@ -253,14 +253,14 @@ impl Runner {
             Effect::SaveScreen => {
                 let area = ratatui::layout::Rect::new(0, 0, self.app.size.0, self.app.size.1);
                 let mut buffer = Buffer::empty(area);
-                view::render(&self.app, area, &mut buffer);
-                self.saved(screen_file::save_screen(self.app.view.name(), &buffer));
+                super::frame::render(&self.app, area, &mut buffer);
+                self.saved(super::save::save_screen(self.app.view.name(), &buffer));
             }
-            Effect::SaveReport(text) => self.saved(screen_file::save_report(&text)),
+            Effect::SaveReport(text) => self.saved(super::save::save_report(&text)),
             Effect::Export(format) => {
                 let shown = self.app.shown.as_ref();
                 if let Some(picture) = shown.and_then(|shown| shown.picture.clone()) {
-                    let saved = screen_file::save_lines(&picture, format);
+                    let saved = super::save::save_lines(&picture, format);
                     update(&mut self.app, Message::Saved(saved));
                 }
             }

@@ -1,0 +1,3 @@
+//! The Boundary: the site original, modified and live.
+
+pub(crate) mod render;

@@ -1,0 +1,3 @@
+//! The Coverage: how far each scenario has been looked at.
+
+pub(crate) mod render;

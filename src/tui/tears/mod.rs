@@ -1,0 +1,3 @@
+//! The Tears: what was found.
+
+pub(crate) mod render;
