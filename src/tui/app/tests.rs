@@ -5,16 +5,20 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::update::{NOTICE, OBEYED, update, wants_time};
-use super::{App, RATES, View};
+use super::update::{NOTICE, OBEYED};
+use super::{App, RATES};
 use crate::sampling::thread::Rate;
 use crate::session::Command;
 use crate::session::by_hand::ManualCommand;
 use crate::session::snapshot::Snapshot;
 use crate::session::trigger::Trigger;
-use crate::tui::fixture::{Kind, app as fixture, snapshot};
-use crate::tui::message::{Effect, Message};
+use crate::tui::coverage::render::scroll_range;
+use crate::tui::effect::Effect;
+use crate::tui::fixture::app as fixture;
+use crate::tui::fixture::snapshot::{Kind, snapshot};
+use crate::tui::message::Message;
 use crate::tui::theme::Depth;
+use crate::tui::view::View;
 
 fn app() -> App {
     fixture(Kind::Duplicate, (80, 24), Depth::True)
@@ -25,7 +29,7 @@ fn press(app: &mut App, character: char) -> Vec<Effect> {
 }
 
 fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
-    let mut effects = update(app, Message::Key(KeyEvent::new(code, modifiers)));
+    let mut effects = app.update(Message::Key(KeyEvent::new(code, modifiers)));
     // What the Space wants to look at is tested with it.
     effects.retain(|effect| !matches!(effect, Effect::Session(Command::Look(_))));
     effects
@@ -84,10 +88,10 @@ fn freezing_the_display_ends_the_tour() {
     assert_eq!(on, [Effect::Session(Command::MoveOn(true))]);
     let mut next = snapshot(Kind::Duplicate);
     next.moves_on = true;
-    update(&mut app, Message::Snapshot(Box::new(next)));
+    app.update(Message::Snapshot(Box::new(next)));
     let effects = press(&mut app, ' ');
     assert_eq!(effects, [Effect::Session(Command::MoveOn(false))]);
-    assert!(app.frozen.is_some());
+    assert!(app.shown.frozen.is_some());
     // The second time it thaws, and asks for nothing.
     assert_eq!(press(&mut app, ' '), []);
 }
@@ -96,14 +100,14 @@ fn freezing_the_display_ends_the_tour() {
 fn the_coverage_follows_what_runs_until_it_is_scrolled() {
     let mut app = fixture(Kind::Hole, (80, 24), Depth::True);
     app.view = View::Coverage;
-    let (follow, last) = crate::tui::coverage::render::scroll_range(&app);
+    let (follow, last) = scroll_range(app.coverage, &app.shown);
     assert!(follow > 0);
     key(&mut app, KeyCode::Home, KeyModifiers::NONE);
-    assert_eq!(app.coverage_top, Some(0));
+    assert_eq!(app.coverage.top, Some(0));
     key(&mut app, KeyCode::End, KeyModifiers::NONE);
-    assert_eq!(app.coverage_top, Some(last));
+    assert_eq!(app.coverage.top, Some(last));
     press(&mut app, 'f');
-    assert_eq!(crate::tui::coverage::render::scroll_range(&app).0, follow);
+    assert_eq!(scroll_range(app.coverage, &app.shown).0, follow);
 }
 
 #[test]
@@ -124,7 +128,7 @@ fn a_modifier_that_is_gone_cannot_be_paused() {
     };
     // The key came before anybody knew.
     press(&mut app, 'p');
-    update(&mut app, Message::Snapshot(Box::new(ended)));
+    app.update(Message::Snapshot(Box::new(ended)));
     assert!(!app.still);
     for key in ['p', 'm'] {
         assert_eq!(press(&mut app, key), []);
@@ -142,13 +146,13 @@ fn a_snapshot_from_before_the_key_does_not_undo_it() {
         at: stale.at + OBEYED,
         ..stale.clone()
     };
-    update(&mut app, Message::Snapshot(Box::new(stale)));
+    app.update(Message::Snapshot(Box::new(stale)));
     assert!(app.still);
     let effects = press(&mut app, 'p');
     assert_eq!(effects, [Effect::Session(Command::Still(false))]);
     // What it says long after that is so.
     press(&mut app, 'p');
-    update(&mut app, Message::Snapshot(Box::new(later)));
+    app.update(Message::Snapshot(Box::new(later)));
     assert!(!app.still);
 }
 
@@ -169,22 +173,28 @@ fn the_rate_has_ends() {
 fn a_frozen_display_keeps_its_picture_while_the_header_goes_on() {
     let mut app = app();
     press(&mut app, ' ');
-    let before = app.shown.clone().unwrap();
-    let listed = app.shown_tears().len();
+    let before = app.shown.snapshot.clone().unwrap();
+    let listed = app.tears.shown().len();
     let mut next = snapshot(Kind::Duplicate);
     next.scene.clone_from(&before.scene);
     next.at = Duration::from_secs(9);
     for found in &mut next.found {
         found.at = Duration::from_secs(9);
     }
-    update(&mut app, Message::Snapshot(Box::new(next)));
-    assert!(Arc::ptr_eq(&before, app.shown.as_ref().unwrap()));
-    assert_eq!(app.latest.as_ref().unwrap().at, Duration::from_secs(9));
-    assert_eq!(app.shown_tears().len(), listed);
-    assert_eq!(app.tears.len(), listed + 1);
+    app.update(Message::Snapshot(Box::new(next)));
+    assert!(Arc::ptr_eq(&before, app.shown.snapshot.as_ref().unwrap()));
+    assert_eq!(
+        app.shown.latest.as_ref().unwrap().at,
+        Duration::from_secs(9)
+    );
+    assert_eq!(app.tears.shown().len(), listed);
+    assert_eq!(app.tears.latest.len(), listed + 1);
     press(&mut app, ' ');
-    assert_eq!(app.shown.as_ref().unwrap().at, Duration::from_secs(9));
-    assert_eq!(app.shown_tears().len(), listed + 1);
+    assert_eq!(
+        app.shown.snapshot.as_ref().unwrap().at,
+        Duration::from_secs(9)
+    );
+    assert_eq!(app.tears.shown().len(), listed + 1);
 }
 
 #[test]
@@ -192,9 +202,9 @@ fn another_scenario_thaws_the_display_and_follows_its_site() {
     let mut app = app();
     press(&mut app, ' ');
     key(&mut app, KeyCode::Down, KeyModifiers::NONE);
-    assert!(app.explorer.spot.is_some());
-    update(&mut app, Message::Snapshot(Box::new(snapshot(Kind::Hole))));
-    assert_eq!((app.frozen, app.explorer.spot), (None, None));
+    assert!(app.space.cursor.is_some());
+    app.update(Message::Snapshot(Box::new(snapshot(Kind::Hole))));
+    assert_eq!((app.shown.frozen, app.space.cursor), (None, None));
 }
 
 #[test]
@@ -208,13 +218,20 @@ fn tears_are_listed_at_a_readable_rate_and_violations_stay_on_top() {
     };
     let many = (0..1000).map(|i| Duration::from_millis(2_000 + i));
     for at in many {
-        app.tears.add(find(Kind::Duplicate, at));
+        app.tears.latest.add(find(Kind::Duplicate, at));
     }
-    assert_eq!(app.tears.tears.len(), 1 + 2);
-    app.tears.add(find(Kind::Hole, Duration::from_secs(4)));
-    app.tears.add(find(Kind::Duplicate, Duration::from_secs(5)));
-    assert_eq!(app.tears.list().next().unwrap().found.event.name, "hole");
-    assert_eq!(app.tears.position(), 0);
+    assert_eq!(app.tears.latest.tears.len(), 1 + 2);
+    app.tears
+        .latest
+        .add(find(Kind::Hole, Duration::from_secs(4)));
+    app.tears
+        .latest
+        .add(find(Kind::Duplicate, Duration::from_secs(5)));
+    assert_eq!(
+        app.tears.latest.list().next().unwrap().found.event.name,
+        "hole"
+    );
+    assert_eq!(app.tears.latest.position(), 0);
 }
 
 #[test]
@@ -223,16 +240,16 @@ fn what_is_selected_stays_selected_when_newer_ones_come() {
     app.view = View::Tears;
     let mut found = snapshot(Kind::Duplicate).found.remove(0);
     found.at = Duration::from_secs(5);
-    app.tears.add(found.clone());
+    app.tears.latest.add(found.clone());
     key(&mut app, KeyCode::Down, KeyModifiers::NONE);
-    let selected = app.tears.current().unwrap().number;
+    let selected = app.tears.latest.current().unwrap().number;
     found.at = Duration::from_secs(6);
-    app.tears.add(found);
-    assert_eq!(app.tears.current().unwrap().number, selected);
+    app.tears.latest.add(found);
+    assert_eq!(app.tears.latest.current().unwrap().number, selected);
     key(&mut app, KeyCode::Enter, KeyModifiers::NONE);
-    assert_eq!(app.tears.open, Some(0));
+    assert_eq!(app.tears.latest.open, Some(0));
     key(&mut app, KeyCode::Esc, KeyModifiers::NONE);
-    assert_eq!(app.tears.open, None);
+    assert_eq!(app.tears.latest.open, None);
 }
 
 #[test]
@@ -240,7 +257,7 @@ fn a_target_that_is_not_ours_has_no_modifier_to_pause() {
     let mut app = app();
     let mut snapshot = snapshot(Kind::Duplicate);
     (snapshot.scene, snapshot.still) = (None, None);
-    update(&mut app, Message::Snapshot(Box::new(snapshot)));
+    app.update(Message::Snapshot(Box::new(snapshot)));
     for character in ['p', 's', 'c', 'i', 'm', 'a'] {
         assert_eq!(press(&mut app, character), []);
         assert!(app.notice.take().is_some());
@@ -250,11 +267,11 @@ fn a_target_that_is_not_ours_has_no_modifier_to_pause() {
 #[test]
 fn a_notice_goes_away() {
     let mut app = app();
-    update(&mut app, Message::Notice("look".into()));
-    assert!(wants_time(&app));
-    let later = app.now + NOTICE;
-    update(&mut app, Message::Time(later));
-    assert!(app.notice.is_none() && !wants_time(&app));
+    app.update(Message::Notice("look".into()));
+    assert!(app.wants_time());
+    let later = app.shown.now + NOTICE;
+    app.update(Message::Time(later));
+    assert!(app.notice.is_none() && !app.wants_time());
 }
 
 #[test]
@@ -267,7 +284,7 @@ fn failures_and_signals_end_it() {
         (Message::Continued, Effect::Redraw),
     ];
     for (message, effect) in cases {
-        assert_eq!(update(&mut app(), message), [effect]);
+        assert_eq!(app().update(message), [effect]);
     }
 }
 
@@ -293,7 +310,7 @@ fn manual_mode_is_on_while_its_view_is_shown() {
     for character in ['p', ' ', 't', '+', '-'] {
         assert_eq!(press(&mut app, character), [], "{character}");
     }
-    assert_eq!((app.still, app.frozen), (false, None));
+    assert_eq!((app.still, app.shown.frozen), (false, None));
     assert_eq!(press(&mut app, 's'), by_hand(ManualCommand::Leave));
     assert_eq!(app.view, View::Boundary);
     // By its digit, and left by another.
@@ -312,7 +329,7 @@ fn a_target_of_the_users_has_no_manual_mode() {
     let mut app = app();
     let mut foreign = snapshot(Kind::Duplicate);
     (foreign.scene, foreign.still) = (None, None);
-    update(&mut app, Message::Snapshot(Box::new(foreign)));
+    app.update(Message::Snapshot(Box::new(foreign)));
     for character in ['s', '5'] {
         assert_eq!(press(&mut app, character), []);
         assert_eq!(app.view, View::Space);
@@ -334,6 +351,7 @@ fn the_probe_asks_while_its_view_is_shown() {
     };
     let mut app = app();
     let site = app
+        .shown
         .latest
         .as_ref()
         .unwrap()
@@ -353,7 +371,7 @@ fn the_probe_asks_while_its_view_is_shown() {
     let query = asked(press(&mut app, 'N')).unwrap();
     assert_eq!(query.lookup, Lookup::CoveringOrNext);
     let flags = |query: Query| {
-        let flags = crate::tui::query::flags(&query.filter);
+        let flags = crate::tui::query::action::flags(&query.filter);
         flags.map(|(key, _, on)| (key, on))
     };
     for at in 0..5 {
@@ -375,7 +393,7 @@ fn the_probe_asks_while_its_view_is_shown() {
     press(&mut app, 'a');
     press(&mut app, '1');
     assert_eq!(key(&mut app, KeyCode::Esc, KeyModifiers::NONE), []);
-    assert_eq!(app.probe.query, Some(at(0x7ffc)));
+    assert_eq!(app.query.asked, Some(at(0x7ffc)));
     // Ctrl-C still leaves, and another view ends the questions.
     press(&mut app, 'a');
     let quit = key(&mut app, KeyCode::Char('c'), KeyModifiers::CONTROL);

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::Coverage;
 use crate::oracle::tally::Tally;
 use crate::session::coverage::{CoverageRow, CoverageState};
-use crate::text::number::grouped;
-use crate::tui::app::App;
-use crate::tui::frame::{body_area, put, wrapped};
+use crate::text::number::{grouped, short};
+use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::text::{cut, short};
+use crate::tui::widgets::text::{cut, put, wrapped};
 
 /// Columns of a scenario's name.
 const NAME: usize = 20;
@@ -26,30 +26,31 @@ const WIDE: u16 = 100;
 
 /// The top row and the last that it may be.
 #[must_use]
-pub(crate) fn scroll_range(app: &App) -> (usize, usize) {
-    let rows = rows(app);
-    let shown = usize::from(body_area(app).height.saturating_sub(1));
-    let last = rows.len().saturating_sub(shown);
+pub(crate) fn scroll_range(coverage: Coverage, shown: &Shown) -> (usize, usize) {
+    let rows = rows(shown);
+    let fitting = usize::from(shown.body().height.saturating_sub(1));
+    let last = rows.len().saturating_sub(fitting);
     let running = rows
         .iter()
         .position(|row| row.state == CoverageState::Running);
     // The scenario that runs stays in the middle.
-    let follow = running.unwrap_or(0).saturating_sub(shown / 2);
-    (app.coverage_top.unwrap_or(follow).min(last), last)
+    let follow = running.unwrap_or(0).saturating_sub(fitting / 2);
+    (coverage.top.unwrap_or(follow).min(last), last)
 }
 
-fn rows(app: &App) -> &[CoverageRow] {
-    app.shown
+fn rows(shown: &Shown) -> &[CoverageRow] {
+    shown
+        .snapshot
         .as_ref()
         .map_or(&[], |snapshot| &snapshot.coverage)
 }
 
 /// Draws it.
-pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
-    let theme = app.theme;
-    let rows = rows(app);
+pub(crate) fn render(coverage: Coverage, shown: &Shown, area: Rect, buffer: &mut Buffer) {
+    let theme = shown.theme;
+    let rows = rows(shown);
     if rows.is_empty() {
-        let text = match &app.shown {
+        let text = match &shown.snapshot {
             None => "nothing is known yet …",
             Some(_) => {
                 "Scenarios are what the built-in modifier does, and this target is not ours: \
@@ -70,9 +71,8 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let columns = columns(area.width);
     let width = usize::from(area.width);
     put(buffer, area, 0, &heading(theme, rows, &columns, width));
-    let (top, last) = scroll_range(app);
-    let shown = rows.iter().enumerate().skip(top);
-    for (y, (i, row)) in (1..area.height).zip(shown) {
+    let (top, last) = scroll_range(coverage, shown);
+    for (y, (i, row)) in (1..area.height).zip(rows.iter().enumerate().skip(top)) {
         // The name once for all its readers.
         let first = i == top || rows[i - 1].case.scenario != row.case.scenario;
         let line = row_line(theme, row, first, &columns, width);

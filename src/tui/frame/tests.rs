@@ -5,17 +5,20 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use crate::latency::live::LabSnapshot;
 use crate::session::picture::Context;
 use crate::session::snapshot::ScanLocks;
-use crate::tui::app::update::update;
-use crate::tui::app::{App, View};
-use crate::tui::fixture::{Kind, app, blinked_app, draw, snapshot, styled, text};
+use crate::tui::app::App;
+use crate::tui::fixture::screen::{draw, styled, text};
+use crate::tui::fixture::snapshot::{Kind, snapshot};
+use crate::tui::fixture::target::blinked_app;
+use crate::tui::fixture::{app, latency};
 use crate::tui::message::Message;
 use crate::tui::theme::{Depth, Theme};
+use crate::tui::view::View;
 
 const SIZES: [(u16, u16); 4] = [(60, 16), (80, 24), (120, 40), (200, 60)];
 
 fn press(app: &mut App, code: KeyCode) {
     let key = KeyEvent::new(code, KeyModifiers::NONE);
-    update(app, Message::Key(key));
+    app.update(Message::Key(key));
 }
 
 #[test]
@@ -130,7 +133,7 @@ fn the_boundary_shows_every_state_that_finds_room() {
     for (width, columns) in [(80, 1), (120, 2)] {
         let mut app = App::new((width, 40), Theme::default());
         app.view = View::Boundary;
-        update(&mut app, Message::Snapshot(Box::new(snapshot.clone())));
+        app.update(Message::Snapshot(Box::new(snapshot.clone())));
         let shown = text(&app);
         let seen = ["state 1 of 2", "state 2 of 2"].map(|name| shown.contains(name));
         assert_eq!(seen, [true, columns == 2], "{shown}");
@@ -189,7 +192,7 @@ fn without_a_modifier_and_its_states() {
         });
         snapshot.manual = None;
         snapshot.ended = Some("the process has exited".into());
-        update(&mut app, Message::Snapshot(Box::new(snapshot)));
+        app.update(Message::Snapshot(Box::new(snapshot)));
         app.view = view;
         let name = format!("foreign_{}", view.name().to_lowercase());
         insta::assert_snapshot!(name, text(&app));
@@ -202,7 +205,7 @@ fn what_stands_still_says_so() {
     for key in ['p', ' ', '-'] {
         press(&mut app, KeyCode::Char(key));
     }
-    update(&mut app, Message::Notice("something happened".into()));
+    app.update(Message::Notice("something happened".into()));
     insta::assert_snapshot!("still_80x24", text(&app));
 }
 
@@ -211,13 +214,10 @@ fn the_lab_in_its_other_states() {
     let show = |snapshot: LabSnapshot| {
         let mut app = app(Kind::Duplicate, (80, 24), Depth::True);
         app.view = View::Latency;
-        app.lab.shown = Some(snapshot.into());
+        app.latency.snapshot = Some(snapshot.into());
         text(&app)
     };
-    insta::assert_snapshot!(
-        "latency_walking_80x24",
-        show(crate::tui::fixture::latency::walking())
-    );
+    insta::assert_snapshot!("latency_walking_80x24", show(latency::walking()));
     let failed = LabSnapshot {
         failed: Some("the writer (process 7) died: killed by SIGKILL; start it again".into()),
         ..LabSnapshot::default()
@@ -241,7 +241,7 @@ fn what_is_locked_for_each_scan_is_in_the_header_where_it_is_known() {
             per_scan: 0.31,
             fallbacks,
         });
-        update(&mut app, Message::Snapshot(Box::new(snapshot)));
+        app.update(Message::Snapshot(Box::new(snapshot)));
         for view in View::ALL {
             app.view = view;
             let shown = text(&app).contains(words);
@@ -294,12 +294,12 @@ fn a_probe_that_gets_no_answer_says_why() {
     for error in [QueryError::NotOnThisKernel, QueryError::TargetGone] {
         let mut app = app(Kind::Duplicate, (60, 24), Depth::True);
         app.view = View::Query;
-        let query = app.probe.query.unwrap();
+        let query = app.query.asked.unwrap();
         let mut snapshot = snapshot(Kind::Duplicate);
         let why = error.to_string();
         let reading = Reading::failed(query, ProbeError::Query(error));
         snapshot.probe = Some(reading.into());
-        update(&mut app, Message::Snapshot(Box::new(snapshot)));
+        app.update(Message::Snapshot(Box::new(snapshot)));
         let shown = text(&app);
         assert!(shown.contains(" answer E"), "{shown}");
         // All of it, over several rows.

@@ -6,16 +6,16 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::shown;
+use super::{Manual, render_file};
 use crate::session::by_hand::ManualShown;
 use crate::session::snapshot::Scene;
 use crate::session::trigger::Held;
 use crate::stepping::step::Size;
 use crate::text::number::grouped;
-use crate::tui::app::App;
-use crate::tui::frame::{body_area, put};
+use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::page_layout;
+use crate::tui::widgets::text::put;
 
 /// Columns of the file at most: the strips stand near it.
 const FILE: u16 = 76;
@@ -78,46 +78,44 @@ impl Parts {
 
 /// The top row of the file, and the last that it may be.
 #[must_use]
-pub(crate) fn scroll_range(app: &App) -> (usize, usize) {
-    let scene = app.latest.as_ref().and_then(|it| it.scene.as_deref());
-    let (Some(shown), Some(scene)) = (shown(app), scene) else {
+pub(crate) fn scroll_range(manual: &Manual, shown: &Shown) -> (usize, usize) {
+    let (Some(by_hand), Some(scene)) = (shown.by_hand(), shown.latest_scene()) else {
         return (0, 0);
     };
-    let (parts, ..) = lay_out(app.theme, body_area(app), shown, scene);
-    super::render_file::top(app, shown, usize::from(parts.file.height))
+    let (parts, ..) = lay_out(shown.theme, shown.body(), by_hand, scene);
+    render_file::top(manual, by_hand, usize::from(parts.file.height))
 }
 
 fn lay_out(
     theme: Theme,
     area: Rect,
-    shown: &ManualShown,
+    by_hand: &ManualShown,
     scene: &Scene,
 ) -> (Parts, Vec<Line<'static>>, Vec<Line<'static>>) {
     let width = usize::from(area.width);
-    let operation = operation(theme, shown, width);
-    let account = account(theme, shown, width);
+    let operation = operation(theme, by_hand, width);
+    let account = account(theme, by_hand, width);
     let strips = page_layout::width(scene) as u16;
     let parts = Parts::of(area, strips, operation.len() as u16, account.len() as u16);
     (parts, operation, account)
 }
 
 /// Draws it.
-pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
-    let theme = app.theme;
-    let snapshot = app.latest.as_ref();
-    let scene = snapshot.and_then(|it| it.scene.as_deref());
-    let (Some(shown), Some(scene)) = (shown(app), scene) else {
-        let text = match snapshot.and_then(|it| it.ended.as_ref()) {
+pub(crate) fn render(manual: &Manual, shown: &Shown, area: Rect, buffer: &mut Buffer) {
+    let theme = shown.theme;
+    let (Some(by_hand), Some(scene)) = (shown.by_hand(), shown.latest_scene()) else {
+        let ended = shown.latest.as_ref().and_then(|it| it.ended.as_ref());
+        let text = match ended {
             Some(_) => "  There is no modifier to step; c starts another.",
             None => "  reader and modifier are being made to stand still …",
         };
         put(buffer, area, 1, &Line::styled(text, theme.style(Role::Dim)));
         return;
     };
-    let (parts, operation, account) = lay_out(theme, area, shown, scene);
-    put(buffer, parts.caption, 0, &caption(theme, shown));
-    super::render_file::render(app, shown, scene, parts.file, buffer);
-    let strips = page_layout::rows_by_hand(theme, shown, scene);
+    let (parts, operation, account) = lay_out(theme, area, by_hand, scene);
+    put(buffer, parts.caption, 0, &caption(theme, by_hand));
+    render_file::render(manual, theme, by_hand, scene, parts.file, buffer);
+    let strips = page_layout::rows_by_hand(theme, by_hand, scene);
     // The latest rows matter most.
     let skipped = strips
         .len()
@@ -144,24 +142,24 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn caption(theme: Theme, shown: &ManualShown) -> Line<'static> {
+fn caption(theme: Theme, by_hand: &ManualShown) -> Line<'static> {
     let dim = |text: String| Span::styled(text, theme.style(Role::Dim));
     let mut spans = vec![Span::styled(" By hand", theme.style(Role::Title))];
-    if !shown.picture.lines.is_empty() {
-        let (verdict, role) = match shown.picture.held {
+    if !by_hand.picture.lines.is_empty() {
+        let (verdict, role) = match by_hand.picture.held {
             Held::No => (": coherent so far", Role::Dim),
             Held::Torn => (": torn ≈", Role::Duplicate),
             Held::Violation => (": breaks a promise ✗", Role::Violation),
         };
         spans.push(Span::styled(verdict, theme.style(role)));
     }
-    let size = match shown.size {
+    let size = match by_hand.size {
         Size::Page => "a page",
         Size::Line => "one line",
     };
     spans.push(dim("   read() asks for ".into()));
     spans.push(Span::styled(size, theme.style(Role::Title)));
-    if let Some(played) = &shown.played {
+    if let Some(played) = &by_hand.played {
         spans.push(dim("   to a duplicate: ".into()));
         for (at, step) in played.steps.iter().enumerate() {
             let role = if at < played.taken {
@@ -171,14 +169,14 @@ fn caption(theme: Theme, shown: &ManualShown) -> Line<'static> {
             };
             spans.push(Span::styled(format!("{step} "), theme.style(role)));
         }
-    } else if !shown.steps.is_empty() {
-        let count = grouped(shown.steps.len() as u64);
-        let from = shown.steps.len().saturating_sub(LAST_STEPS);
-        let mut keys = crate::stepping::step::keys(&shown.steps[from..]);
+    } else if !by_hand.steps.is_empty() {
+        let count = grouped(by_hand.steps.len() as u64);
+        let from = by_hand.steps.len().saturating_sub(LAST_STEPS);
+        let mut keys = crate::stepping::step::keys(&by_hand.steps[from..]);
         if from > 0 {
             keys.insert_str(0, "… ");
         }
-        let word = if shown.steps.len() == 1 {
+        let word = if by_hand.steps.len() == 1 {
             "step"
         } else {
             "steps"
@@ -190,11 +188,11 @@ fn caption(theme: Theme, shown: &ManualShown) -> Line<'static> {
 }
 
 /// The modifier's next operation.
-fn operation(theme: Theme, shown: &ManualShown, width: usize) -> Vec<Line<'static>> {
+fn operation(theme: Theme, by_hand: &ManualShown, width: usize) -> Vec<Line<'static>> {
     const LABEL: &str = " m will call  ";
     let room = width.saturating_sub(LABEL.len() + 1).max(8);
     let indent = " ".repeat(LABEL.len());
-    wrap(&shown.operation, room)
+    wrap(&by_hand.operation, room)
         .into_iter()
         .enumerate()
         .map(|(at, text)| {
@@ -208,11 +206,11 @@ fn operation(theme: Theme, shown: &ManualShown, width: usize) -> Vec<Line<'stati
 }
 
 /// What happened, and what comes next.
-fn account(theme: Theme, shown: &ManualShown, width: usize) -> Vec<Line<'static>> {
-    let verdict = &shown.picture.scan.verdict;
-    let role = if shown.astray || !verdict.violations.is_empty() {
+fn account(theme: Theme, by_hand: &ManualShown, width: usize) -> Vec<Line<'static>> {
+    let verdict = &by_hand.picture.scan.verdict;
+    let role = if by_hand.astray || !verdict.violations.is_empty() {
         Role::Violation
-    } else if shown.account.happened.starts_with("A duplicate") {
+    } else if by_hand.account.happened.starts_with("A duplicate") {
         Role::Duplicate
     } else {
         Role::Title
@@ -220,8 +218,8 @@ fn account(theme: Theme, shown: &ManualShown, width: usize) -> Vec<Line<'static>
     let room = width.saturating_sub(2).max(8);
     let mut lines = Vec::new();
     for (text, style) in [
-        (&shown.account.happened, theme.style(role)),
-        (&shown.account.next, Style::new()),
+        (&by_hand.account.happened, theme.style(role)),
+        (&by_hand.account.next, Style::new()),
     ] {
         let wrapped = wrap(text, room).into_iter();
         lines.extend(wrapped.map(|text| Line::styled(format!(" {text}"), style)));

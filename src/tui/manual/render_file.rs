@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::Manual;
 use crate::maps::line::parse_range;
 use crate::session::by_hand::ManualShown;
 use crate::session::rows::Row;
@@ -12,63 +13,62 @@ use crate::session::snapshot::Scene;
 use crate::stepping::model::Place;
 use crate::stepping::step::Step;
 use crate::text::sanitise::sanitise;
-use crate::tui::app::App;
-use crate::tui::frame::put;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::state_text;
-use crate::tui::widgets::text::cut;
+use crate::tui::widgets::text::{cut, put};
 
 /// The top row of so many, and the last that it may be.
-pub(crate) fn top(app: &App, shown: &ManualShown, height: usize) -> (usize, usize) {
-    let read = rows_read(shown);
-    let all = read + 1 + shown.ahead.len();
+pub(crate) fn top(manual: &Manual, by_hand: &ManualShown, height: usize) -> (usize, usize) {
+    let read = rows_read(by_hand);
+    let all = read + 1 + by_hand.ahead.len();
     let last = all.saturating_sub(height);
-    let follow = match repeated_row(shown) {
+    let follow = match repeated_row(by_hand) {
         // What was printed before it stands above it.
         Some(row) => row.saturating_sub((height / 3).max(2).min(height.saturating_sub(1))),
         // The reader stands in the lower half, what comes next below it.
         None => (read + 1).saturating_sub(height - height / 3),
     };
-    (app.manual.top.unwrap_or(follow).min(last), last)
+    (manual.top.unwrap_or(follow).min(last), last)
 }
 
 /// The row of the line that the last read began with, if it is a duplicate.
-fn repeated_row(shown: &ManualShown) -> Option<usize> {
-    let lines = &shown.picture.lines;
+fn repeated_row(by_hand: &ManualShown) -> Option<usize> {
+    let lines = &by_hand.picture.lines;
     let last = lines.last()?.chunk;
     let first = lines.partition_point(|line| line.chunk < last);
     let line = lines.get(first).filter(|line| line.duplicate)?;
-    let is_news = shown.steps.last() == Some(&Step::Read) && line.chunk > 0;
-    is_news.then(|| shown.picture.row_of_line(first as u32))?
+    let is_news = by_hand.steps.last() == Some(&Step::Read) && line.chunk > 0;
+    is_news.then(|| by_hand.picture.row_of_line(first as u32))?
 }
 
 /// Rows of the picture, without the rule at its end.
-fn rows_read(shown: &ManualShown) -> usize {
-    shown.picture.rows.len().saturating_sub(1)
+fn rows_read(by_hand: &ManualShown) -> usize {
+    by_hand.picture.rows.len().saturating_sub(1)
 }
 
 /// The lines read so far, the reader, and what lies ahead of it.
 pub(crate) fn render(
-    app: &App,
-    shown: &ManualShown,
+    manual: &Manual,
+    theme: Theme,
+    by_hand: &ManualShown,
     scene: &Scene,
     area: Rect,
     buffer: &mut Buffer,
 ) {
-    let (top, _) = top(app, shown, usize::from(area.height));
-    let read = rows_read(shown);
+    let (top, _) = top(manual, by_hand, usize::from(area.height));
+    let read = rows_read(by_hand);
     let painter = Painter {
-        theme: app.theme,
-        shown,
+        theme,
+        by_hand,
         states: scene.info.states.len(),
         width: usize::from(area.width).saturating_sub(1),
     };
     for (y, at) in (0..area.height).zip(top..) {
         let line = if at < read {
-            painter.row(shown.picture.rows[at])
+            painter.row(by_hand.picture.rows[at])
         } else if at == read {
             painter.reader()
-        } else if let Some(line) = shown.ahead.get(at - read - 1) {
+        } else if let Some(line) = by_hand.ahead.get(at - read - 1) {
             painter.ahead(line, at == read + 1)
         } else {
             break;
@@ -79,7 +79,7 @@ pub(crate) fn render(
 
 struct Painter<'a> {
     theme: Theme,
-    shown: &'a ManualShown,
+    by_hand: &'a ManualShown,
     states: usize,
     width: usize,
 }
@@ -91,7 +91,7 @@ impl Painter<'_> {
             Row::Line(line) => self.line(line),
             Row::Note(line) => {
                 let backward = self
-                    .shown
+                    .by_hand
                     .picture
                     .lines
                     .get(line as usize)
@@ -105,7 +105,7 @@ impl Painter<'_> {
             }
             Row::Violation(index) => {
                 let violation = self
-                    .shown
+                    .by_hand
                     .picture
                     .scan
                     .verdict
@@ -130,7 +130,7 @@ impl Painter<'_> {
 
     fn chunk(&self, number: u32) -> Line<'static> {
         let lines = self
-            .shown
+            .by_hand
             .picture
             .chunk(number)
             .map_or(0, |(_, lines)| lines);
@@ -144,7 +144,7 @@ impl Painter<'_> {
     }
 
     fn line(&self, index: u32) -> Line<'static> {
-        let picture = &self.shown.picture;
+        let picture = &self.by_hand.picture;
         let Some(line) = picture.lines.get(index as usize) else {
             return Line::default();
         };
@@ -181,9 +181,9 @@ impl Painter<'_> {
     }
 
     fn reader(&self) -> Line<'static> {
-        let text = match self.shown.stand.place {
-            _ if self.shown.astray => " ▶ reader: nobody knows where".to_owned(),
-            _ if self.shown.ended => " ▶ end of file".to_owned(),
+        let text = match self.by_hand.stand.place {
+            _ if self.by_hand.astray => " ▶ reader: nobody knows where".to_owned(),
+            _ if self.by_hand.ended => " ▶ end of file".to_owned(),
             Place::Address(0) => " ▶ reader: at the start".to_owned(),
             Place::Address(address) => format!(" ▶ reader resumes at {address:#x}"),
             Place::Gate => " ▶ reader: no VMA left".to_owned(),
@@ -199,7 +199,7 @@ impl Painter<'_> {
     /// A line that is not read yet; the next one may already be a duplicate.
     fn ahead(&self, text: &str, is_next: bool) -> Line<'static> {
         let start = parse_range(text.as_bytes()).map_or(u64::MAX, |(start, _)| start);
-        let (glyph, role) = if is_next && self.shown.stand.repeats(start) {
+        let (glyph, role) = if is_next && self.by_hand.stand.repeats(start) {
             ("≈", Role::Duplicate)
         } else {
             (" ", Role::Dim)

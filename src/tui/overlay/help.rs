@@ -5,12 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
-use crate::tui::app::App;
-use crate::tui::frame::put;
 use crate::tui::keys;
 use crate::tui::keys::Binding;
-use crate::tui::theme::Role;
-use crate::tui::widgets::text::cut;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::view::View;
+use crate::tui::widgets::text::{cut, put};
 
 /// Columns of one binding.
 const COLUMN: u16 = 54;
@@ -20,8 +19,8 @@ const NARROW: u16 = 29;
 const KEYS: usize = 10;
 
 /// Draws it, in as many columns as it takes.
-pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
-    let bindings: Vec<&Binding> = keys::of_view(app.view)
+pub(crate) fn render(view: View, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let bindings: Vec<&Binding> = keys::bindings(view)
         .filter(|binding| !binding.help.is_empty())
         .collect();
     let count = bindings.len() as u16;
@@ -40,10 +39,10 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     Clear.render(area, buffer);
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
-        .border_style(app.theme.style(Role::Rule))
+        .border_style(theme.style(Role::Rule))
         .title(Line::styled(
-            format!(" Keys of {}, Esc closes ", app.view.name()),
-            app.theme.style(Role::Title),
+            format!(" Keys of {}, Esc closes ", view.name()),
+            theme.style(Role::Title),
         ));
     let inner = block.inner(area);
     block.render(area, buffer);
@@ -57,10 +56,7 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         let help = if wide { binding.help } else { binding.brief };
         let room = usize::from(cell.width).saturating_sub(KEYS + 1);
         let line = Line::from(vec![
-            Span::styled(
-                format!(" {:<KEYS$}", binding.shown),
-                app.theme.style(Role::Key),
-            ),
+            Span::styled(format!(" {:<KEYS$}", binding.shown), theme.style(Role::Key)),
             Span::raw(cut(help, room)),
         ]);
         put(buffer, cell, i % rows, &line);

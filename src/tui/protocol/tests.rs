@@ -2,11 +2,14 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::*;
-use crate::tui::app::update::update;
-use crate::tui::fixture::{Kind, app as fixture, text};
+use super::ProtocolView;
+use crate::tui::app::App;
+use crate::tui::fixture::app as fixture;
+use crate::tui::fixture::screen::text;
+use crate::tui::fixture::snapshot::Kind;
 use crate::tui::message::Message;
 use crate::tui::theme::Depth;
+use crate::tui::view::View;
 
 fn app() -> App {
     let mut app = fixture(Kind::Hole, (120, 40), Depth::True);
@@ -15,7 +18,7 @@ fn app() -> App {
 }
 
 fn press(app: &mut App, code: KeyCode) {
-    update(app, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    app.update(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
 }
 
 fn keys(app: &mut App, keys: &str) {
@@ -24,28 +27,28 @@ fn keys(app: &mut App, keys: &str) {
     }
 }
 
-fn lab(app: &App) -> &ModelView {
-    app.model.as_deref().unwrap()
+fn view(app: &App) -> &ProtocolView {
+    app.protocol.as_deref().unwrap()
 }
 
 #[test]
 fn steps_are_made_and_taken_back() {
     let mut app = app();
-    let start = *lab(&app).state();
+    let start = *view(&app).state();
     keys(&mut app, "rrw");
-    assert_eq!(lab(&app).trace().1, 3);
-    assert_eq!(lab(&app).state().writer, 1);
+    assert_eq!(view(&app).trace().1, 3);
+    assert_eq!(view(&app).state().writer, 1);
     for _ in 0..5 {
         press(&mut app, KeyCode::Left);
     }
-    assert_eq!(*lab(&app).state(), start);
+    assert_eq!(*view(&app).state(), start);
     // What was taken back is still there to be made again.
     press(&mut app, KeyCode::End);
-    assert_eq!(lab(&app).trace().1, 3);
+    assert_eq!(view(&app).trace().1, 3);
     // Another step from before makes it another interleaving.
     press(&mut app, KeyCode::Home);
     keys(&mut app, "w");
-    assert_eq!(lab(&app).trace().0.rows.len(), 1);
+    assert_eq!(view(&app).trace().0.rows.len(), 1);
 }
 
 #[test]
@@ -63,29 +66,29 @@ fn a_step_that_cannot_be_made_says_why() {
 #[test]
 fn switches_change_the_verdict() {
     let mut app = app();
-    assert_eq!(lab(&app).verdict().words(), "H2");
+    assert_eq!(view(&app).verdict().words(), "H2");
     keys(&mut app, "H");
-    assert_eq!(lab(&app).verdict().words(), "holds");
-    assert_eq!(lab(&app).name(), ("merged-h2-cure", false));
+    assert_eq!(view(&app).verdict().words(), "holds");
+    assert_eq!(view(&app).name(), ("merged-h2-cure", false));
     keys(&mut app, "x");
-    assert_eq!(lab(&app).verdict().words(), "moved start");
-    assert_eq!(lab(&app).name(), ("merged", true));
+    assert_eq!(view(&app).verdict().words(), "moved start");
+    assert_eq!(view(&app).name(), ("merged", true));
     keys(&mut app, "xht");
-    assert_eq!(lab(&app).name(), ("merged-all-cures", false));
+    assert_eq!(view(&app).name(), ("merged-all-cures", false));
     keys(&mut app, "m");
-    assert_eq!(lab(&app).name(), ("merged-h1-cure", false));
+    assert_eq!(view(&app).name(), ("merged-h1-cure", false));
     keys(&mut app, "m");
-    assert_eq!(lab(&app).name(), ("merged-h2-cure", false));
+    assert_eq!(view(&app).name(), ("merged-h2-cure", false));
     keys(&mut app, "m");
-    assert_eq!(lab(&app).name(), ("merged-h3-cure", false));
+    assert_eq!(view(&app).name(), ("merged-h3-cure", false));
     keys(&mut app, "t");
-    assert_eq!(lab(&app).name(), ("merged", false));
+    assert_eq!(view(&app).name(), ("merged", false));
 }
 
 #[test]
 fn a_reader_that_searches_afresh_has_no_cure_of_h2_to_switch() {
     let mut app = app();
-    while lab(&app).name().0 != "smaps" {
+    while view(&app).name().0 != "smaps" {
         keys(&mut app, "m");
     }
     let shown = text(&app);
@@ -93,43 +96,43 @@ fn a_reader_that_searches_afresh_has_no_cure_of_h2_to_switch() {
     assert!(!shown.contains("cure of H2"), "{shown}");
     keys(&mut app, "H");
     assert!(app.notice.as_ref().unwrap().text.contains("no H2"));
-    assert_eq!(lab(&app).name(), ("smaps", false));
+    assert_eq!(view(&app).name(), ("smaps", false));
     keys(&mut app, "ht");
-    assert_eq!(lab(&app).name(), ("smaps-all-cures", false));
-    while lab(&app).name().0 != "query" {
+    assert_eq!(view(&app).name(), ("smaps-all-cures", false));
+    while view(&app).name().0 != "query" {
         keys(&mut app, "m");
     }
     keys(&mut app, "th");
-    assert_eq!(lab(&app).name(), ("query-all-cures", false));
+    assert_eq!(view(&app).name(), ("query-all-cures", false));
     // Without a lock of a VMA there is nothing to switch.
-    while lab(&app).name().0 != "rcu-sequence" {
+    while view(&app).name().0 != "rcu-sequence" {
         keys(&mut app, "M");
     }
     keys(&mut app, "xhHt");
-    assert_eq!(lab(&app).name(), ("rcu-sequence", false));
+    assert_eq!(view(&app).name(), ("rcu-sequence", false));
 }
 
 #[test]
 fn a_lost_tail_is_played_to_its_end() {
     let mut app = app();
-    while lab(&app).model().case.name != "replace-last" {
+    while view(&app).model().case.name != "replace-last" {
         keys(&mut app, "c");
     }
-    assert_eq!(lab(&app).verdict().words(), "H3");
+    assert_eq!(view(&app).verdict().words(), "H3");
     keys(&mut app, "n");
     press(&mut app, KeyCode::End);
     let shown = text(&app);
     assert!(shown.contains("✗ lost tail"), "{shown}");
     insta::assert_snapshot!("protocol_lost_tail_120x40", shown);
     keys(&mut app, "t");
-    assert_eq!(lab(&app).verdict().words(), "holds");
+    assert_eq!(view(&app).verdict().words(), "holds");
 }
 
 #[test]
 fn the_worst_is_loaded_and_played() {
     let mut app = app();
     keys(&mut app, "xn");
-    assert_eq!(lab(&app).loaded().unwrap().sight.name(), "hole");
+    assert_eq!(view(&app).loaded().unwrap().sight.name(), "hole");
     press(&mut app, KeyCode::End);
     let shown = text(&app);
     assert!(shown.contains("✗ hole"), "{shown}");
@@ -141,9 +144,9 @@ fn a_hole_of_the_kernel_is_explained_by_the_same_lines_of_the_model() {
     let mut app = fixture(Kind::Hole, (120, 40), Depth::True);
     keys(&mut app, "3e");
     assert_eq!(app.view, View::Protocol);
-    let lab = lab(&app);
-    assert_eq!(lab.model().case.name, "replace");
-    let (trace, _) = lab.trace();
+    let view = view(&app);
+    assert_eq!(view.model().case.name, "replace");
+    let (trace, _) = view.trace();
     assert_eq!(trace.lines(0), [(0, 1, b'-'), (1, 2, b'r'), (3, 4, b'r')]);
 }
 
@@ -151,8 +154,8 @@ fn a_hole_of_the_kernel_is_explained_by_the_same_lines_of_the_model() {
 fn a_duplicate_of_the_kernel_is_explained_too() {
     let mut app = fixture(Kind::Duplicate, (120, 40), Depth::True);
     keys(&mut app, "3e");
-    let lab = lab(&app);
-    assert_eq!(lab.model().case.name, "resize");
-    let (trace, _) = lab.trace();
+    let view = view(&app);
+    assert_eq!(view.model().case.name, "resize");
+    let (trace, _) = view.trace();
     assert!(trace.lines(0).ends_with(&[(1, 2, b'w'), (1, 4, b'w')]));
 }

@@ -6,15 +6,15 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{flags, reading};
+use super::QueryView;
+use super::action::flags;
 use crate::linux::procmap_query::{Lookup, QueriedVma, Query};
 use crate::sampling::probe::latency::Latency;
 use crate::sampling::probe::reading::{Answer, Reading};
-use crate::text::number::{grouped, short};
-use crate::tui::app::App;
-use crate::tui::frame::{put, wrapped};
+use crate::text::number::{bytes, grouped, short};
+use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::text::{bytes, cut};
+use crate::tui::widgets::text::{cut, put, wrapped};
 
 /// Columns from which the histogram stands beside the answer.
 const SIDE_BY_SIDE: u16 = 120;
@@ -24,9 +24,9 @@ const LEFT: u16 = 58;
 const BAR: usize = 24;
 
 /// Draws it.
-pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
-    let theme = app.theme;
-    let Some(query) = &app.probe.query else {
+pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut Buffer) {
+    let theme = shown.theme;
+    let Some(query) = &view.asked else {
         let line = Line::styled(
             "  nothing is asked yet; a types an address",
             theme.style(Role::Dim),
@@ -41,8 +41,8 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         },
         _ => area,
     };
-    let question = question(theme, query, app.probe.typed.as_deref(), area.width);
-    let reading = reading(app);
+    let question = question(theme, query, view.typed.as_deref(), area.width);
+    let reading = view.reading(shown);
     let answer = reading.map_or_else(
         || vec![Line::styled(" asking …", theme.style(Role::Dim))],
         |reading| answer(theme, reading, left.width),

@@ -1,58 +1,59 @@
-//! What is asked of the session.
+//! What is asked of the session: the rows that are wanted, and what is to be
+//! asked of the kernel beside them.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Explorer;
-use super::cursor::position;
+use super::Space;
 use crate::session::Command;
 use crate::session::explorer::filter::Filter;
 use crate::session::explorer::look::{Arrangement, Look, StillPicture};
+use crate::session::picture::Picture;
 use crate::session::rows::Row;
 use crate::session::snapshot::Snapshot;
-use crate::tui::app::{App, View};
+use crate::tui::shown::Shown;
 
 /// After this time something is asked for again: the session may have been too
 /// busy to hear it.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// Asks for what is looked at now, unless that was asked for already.
-pub(crate) fn asks(app: &mut App) -> Option<Command> {
-    let shown = app.shown.as_ref()?;
-    let wanted = wanted(app, shown);
-    let (asked, at) = &app.explorer.asked;
-    let latest = app.latest.as_ref()?;
-    let heard = *latest.explored.look == **asked || latest.at < *at + AGAIN;
-    if **asked == wanted && heard {
-        return None;
-    }
-    let look = Arc::new(wanted);
-    app.explorer.asked = (look.clone(), latest.at);
-    Some(Command::Look(look))
-}
+/// What was last asked for, and when.
+pub(crate) type Asked = (Arc<Look>, Duration);
 
-fn wanted(app: &App, shown: &Arc<Snapshot>) -> Look {
-    let explorer = &app.explorer;
-    let arrangement = explorer.arrangement();
-    let still = app
-        .frozen
-        .and(shown.picture.as_ref())
-        .filter(|picture| picture.arrangement != arrangement)
-        .map(|picture| StillPicture(picture.clone()));
-    Look {
-        still,
-        arrangement,
-        shown: if app.view == View::Space {
-            lines_on_screen(app, shown)
-        } else {
-            Vec::new()
-        },
-        open: explorer.open.map(|open| open.address),
-        log: explorer.log.is_some(),
+impl Space {
+    /// Asks for what is to be seen now, unless that was asked for already.
+    pub(crate) fn request(&mut self, is_on_screen: bool, shown: &Shown) -> Option<Command> {
+        let snapshot = shown.snapshot.as_ref()?;
+        let wanted = self.wanted(is_on_screen, snapshot, shown);
+        let (asked, at) = &self.asked;
+        let latest = shown.latest.as_ref()?;
+        let heard = *latest.explored.look == **asked || latest.at < *at + AGAIN;
+        if **asked == wanted && heard {
+            return None;
+        }
+        let look = Arc::new(wanted);
+        self.asked = (look.clone(), latest.at);
+        Some(Command::Look(look))
     }
-}
 
-impl Explorer {
+    fn wanted(&self, is_on_screen: bool, snapshot: &Snapshot, shown: &Shown) -> Look {
+        let arrangement = self.arrangement();
+        let picture = snapshot.picture.as_ref();
+        let still = shown
+            .frozen
+            .and(picture)
+            .filter(|picture| picture.arrangement != arrangement)
+            .map(|picture| StillPicture(picture.clone()));
+        let lines = picture.filter(|_| is_on_screen);
+        Look {
+            still,
+            arrangement,
+            shown: lines.map_or_else(Vec::new, |picture| self.lines_on_screen(picture, shown)),
+            open: self.open.map(|open| open.address),
+            log: self.log.is_some(),
+        }
+    }
+
     /// The rows that are wanted.
     pub(crate) fn arrangement(&self) -> Arc<Arrangement> {
         let wanted = Arrangement {
@@ -67,38 +68,17 @@ impl Explorer {
             Arc::new(wanted)
         }
     }
-}
 
-fn lines_on_screen(app: &App, shown: &Snapshot) -> Vec<u64> {
-    let Some(picture) = &shown.picture else {
-        return Vec::new();
-    };
-    let (top, rows) = position(app, picture);
-    let end = picture.rows.len().min(top + rows);
-    picture.rows[top.min(end)..end]
-        .iter()
-        .filter_map(|row| match row {
-            Row::Line(line) => picture.lines.get(*line as usize),
-            _ => None,
-        })
-        .map(|line| line.start)
-        .collect()
-}
-
-/// Takes the picture that stands still, once it is arranged as it was asked
-/// for.
-pub(crate) fn take_still(app: &mut App, latest: &Snapshot) {
-    let (Some(_), Some(shown), Some(still)) = (app.frozen, &app.shown, &latest.explored.still)
-    else {
-        return;
-    };
-    let same = |picture: &crate::session::picture::Picture| {
-        (picture.scan.number, picture.at) == (still.scan.number, still.at)
-            && picture.arrangement != still.arrangement
-    };
-    if shown.picture.as_deref().is_some_and(same) {
-        let mut snapshot = (**shown).clone();
-        snapshot.picture = Some(still.clone());
-        app.shown = Some(Arc::new(snapshot));
+    /// Where they start.
+    fn lines_on_screen(&self, picture: &Picture, shown: &Shown) -> Vec<u64> {
+        let visible = self.window(shown, picture).visible(picture.rows.len());
+        picture.rows[visible]
+            .iter()
+            .filter_map(|row| match row {
+                Row::Line(line) => picture.lines.get(*line as usize),
+                _ => None,
+            })
+            .map(|line| line.start)
+            .collect()
     }
 }

@@ -1,34 +1,37 @@
 //! What keys do in the Space.
 
-use super::cursor::position;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::*;
+use super::columns::Column;
+use super::window::ListWindow;
 use crate::report::export::ExportFormat;
 use crate::session::Command;
 use crate::session::explorer::filter::Filter;
+use crate::session::explorer::look::Look;
+use crate::session::picture::Picture;
 use crate::session::rows::Row;
-use crate::tui::app::update::update;
-use crate::tui::app::{App, View};
+use crate::tui::app::App;
+use crate::tui::effect::Effect;
 use crate::tui::fixture;
-use crate::tui::message::{Effect, Message};
+use crate::tui::message::Message;
 use crate::tui::theme::Depth;
+use crate::tui::view::View;
 
 fn app() -> App {
-    fixture::target_app((120, 40), Depth::True)
+    fixture::target::target_app((120, 40), Depth::True)
 }
 
 /// Shows a scan of the target, arranged as it was asked for.
 fn show(app: &mut App, text: &str, at: Duration) -> Vec<Effect> {
-    let snapshot = fixture::target_snapshot(app, text, at);
-    update(app, Message::Snapshot(Box::new(snapshot)))
+    let snapshot = fixture::target::target_snapshot(app, text, at);
+    app.update(Message::Snapshot(Box::new(snapshot)))
 }
 
 fn press(app: &mut App, code: KeyCode) -> Vec<Effect> {
-    update(app, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    app.update(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
 }
 
 fn types(app: &mut App, text: &str) {
@@ -38,13 +41,23 @@ fn types(app: &mut App, text: &str) {
 }
 
 fn picture(app: &App) -> Arc<Picture> {
-    app.shown.as_ref().unwrap().picture.clone().unwrap()
+    app.shown
+        .snapshot
+        .as_ref()
+        .unwrap()
+        .picture
+        .clone()
+        .unwrap()
+}
+
+fn window(app: &App) -> ListWindow {
+    app.space.window(&app.shown, &picture(app))
 }
 
 /// Where the line one is on starts.
 fn here(app: &App) -> u64 {
     let picture = picture(app);
-    let row = picture.rows[app.explorer.row(&picture).unwrap()];
+    let row = picture.rows[app.space.row(&picture).unwrap()];
     picture.range_of(row).unwrap().start
 }
 
@@ -61,7 +74,7 @@ fn arrows_go_from_line_to_line_and_the_list_follows() {
     let mut app = app();
     press(&mut app, KeyCode::Home);
     let first = here(&app);
-    assert_eq!(position(&app, &picture(&app)).0, 0);
+    assert_eq!(window(&app).top, 0);
     press(&mut app, KeyCode::Down);
     let second = here(&app);
     assert!(second > first);
@@ -70,8 +83,8 @@ fn arrows_go_from_line_to_line_and_the_list_follows() {
     let mut seen = vec![first];
     loop {
         press(&mut app, KeyCode::Down);
-        let (top, rows) = position(&app, &picture(&app));
-        let row = app.explorer.row(&picture(&app)).unwrap();
+        let ListWindow { top, rows } = window(&app);
+        let row = app.space.row(&picture(&app)).unwrap();
         assert!(
             (top..top + rows).contains(&row),
             "{row} not in {rows} rows from {top}"
@@ -85,7 +98,7 @@ fn arrows_go_from_line_to_line_and_the_list_follows() {
     press(&mut app, KeyCode::End);
     assert_eq!(Some(&here(&app)), seen.last());
     press(&mut app, KeyCode::Char('f'));
-    assert_eq!(app.explorer.spot, None);
+    assert_eq!(app.space.cursor, None);
 }
 
 #[test]
@@ -94,12 +107,13 @@ fn one_stays_at_ones_vma_when_others_come_before_it() {
     press(&mut app, KeyCode::Char('g'));
     types(&mut app, "7f0000123000");
     press(&mut app, KeyCode::Enter);
-    let (start, offset) = (here(&app), app.explorer.offset);
-    let more = "00001000-00002000 rw-p 00000000 00:00 0 \n".to_owned() + &fixture::target_text();
+    let (start, offset) = (here(&app), app.space.offset);
+    let more =
+        "00001000-00002000 rw-p 00000000 00:00 0 \n".to_owned() + &fixture::target::target_text();
     show(&mut app, &more, Duration::from_secs(2));
     assert_eq!(here(&app), start);
-    let (top, _) = position(&app, &picture(&app));
-    let row = app.explorer.row(&picture(&app)).unwrap();
+    let top = window(&app).top;
+    let row = app.space.row(&picture(&app)).unwrap();
     assert_eq!(row - top, usize::from(offset));
 }
 
@@ -139,10 +153,14 @@ fn a_filter_is_asked_for_as_it_is_typed_and_esc_takes_it_back() {
     let expected: Vec<_> = ["l", "li", "lib", "libc"].map(Filter::parse).into();
     assert_eq!(filters, expected);
     // A key that is a command elsewhere is text here.
-    assert_eq!(app.explorer.filter, "libc");
+    assert_eq!(app.space.filter, "libc");
     press(&mut app, KeyCode::Enter);
-    assert_eq!(app.explorer.prompt, None);
-    show(&mut app, &fixture::target_text(), Duration::from_secs(2));
+    assert_eq!(app.space.prompt, None);
+    show(
+        &mut app,
+        &fixture::target::target_text(),
+        Duration::from_secs(2),
+    );
     let shown = picture(&app);
     assert_eq!(shown.fitting, 4);
     let effects = press(&mut app, KeyCode::Esc);
@@ -150,7 +168,7 @@ fn a_filter_is_asked_for_as_it_is_typed_and_esc_takes_it_back() {
     press(&mut app, KeyCode::Char('/'));
     types(&mut app, "q");
     press(&mut app, KeyCode::Esc);
-    assert_eq!(app.explorer.filter, "");
+    assert_eq!(app.space.filter, "");
 }
 
 #[test]
@@ -158,7 +176,7 @@ fn what_the_session_did_not_hear_is_asked_for_again() {
     let mut app = app();
     press(&mut app, KeyCode::Char('z'));
     let again = |app: &mut App, at| {
-        let text = fixture::target_text();
+        let text = fixture::target::target_text();
         looks(&show(app, &text, Duration::from_millis(at))).len()
     };
     // Other lines are on the screen now: that is told once.
@@ -173,7 +191,11 @@ fn folding_makes_one_row_of_a_file_and_enter_opens_the_group() {
     let mut app = app();
     let before = picture(&app).rows.len();
     press(&mut app, KeyCode::Char('z'));
-    show(&mut app, &fixture::target_text(), Duration::from_secs(2));
+    show(
+        &mut app,
+        &fixture::target::target_text(),
+        Duration::from_secs(2),
+    );
     let folded = picture(&app);
     let group = folded
         .rows
@@ -187,7 +209,7 @@ fn folding_makes_one_row_of_a_file_and_enter_opens_the_group() {
     press(&mut app, KeyCode::Enter);
     let effects = press(&mut app, KeyCode::Enter);
     assert!(looks(&effects)[0].arrangement.unfolded.contains(&start));
-    assert_eq!(app.explorer.open, None);
+    assert_eq!(app.space.open, None);
 }
 
 #[test]
@@ -218,11 +240,11 @@ fn an_address_inside_a_vma_is_what_is_asked_about() {
 
 #[test]
 fn tears_are_gone_to_round_and_round() {
-    let mut app = fixture::app(fixture::Kind::Duplicate, (80, 24), Depth::True);
+    let mut app = fixture::app(fixture::snapshot::Kind::Duplicate, (80, 24), Depth::True);
     press(&mut app, KeyCode::Home);
     press(&mut app, KeyCode::Char('t'));
     let picture = picture(&app);
-    let row = app.explorer.row(&picture).unwrap();
+    let row = app.space.row(&picture).unwrap();
     assert!(matches!(picture.rows[row + 1], Row::Note(_)));
     press(&mut app, KeyCode::Char('T'));
     assert!(app.notice.as_ref().unwrap().text.contains("no other tear"));
@@ -231,10 +253,10 @@ fn tears_are_gone_to_round_and_round() {
 #[test]
 fn changes_are_gone_to_in_both_directions() {
     let mut app = app();
-    let mut snapshot = (**app.latest.as_ref().unwrap()).clone();
+    let mut snapshot = (**app.shown.latest.as_ref().unwrap()).clone();
     let lines = picture(&app).lines.clone();
-    snapshot.explored.recent = Arc::new(fixture::recent(&[lines[2].start, lines[9].start]));
-    update(&mut app, Message::Snapshot(Box::new(snapshot)));
+    snapshot.explored.recent = Arc::new(fixture::target::recent(&[lines[2].start, lines[9].start]));
+    app.update(Message::Snapshot(Box::new(snapshot)));
     press(&mut app, KeyCode::Home);
     let mut seen = Vec::new();
     for character in ['n', 'n', 'n', 'N', 'N'] {
@@ -252,10 +274,12 @@ fn columns_are_chosen_in_a_menu_that_takes_the_keys() {
     press(&mut app, KeyCode::Down);
     press(&mut app, KeyCode::Char(' '));
     press(&mut app, KeyCode::Esc);
-    assert_eq!((app.explorer.menu, app.frozen), (None, None));
-    let shown = app.explorer.shown_columns(app.shown.as_ref().unwrap());
-    assert!(shown.has(columns::Column::Offset) && shown.has(columns::Column::Name));
-    assert!(fixture::text(&app).contains("offset"));
+    assert_eq!((app.space.menu, app.shown.frozen), (None, None));
+    let shown = app
+        .space
+        .shown_columns(app.shown.snapshot.as_ref().unwrap());
+    assert!(shown.has(Column::Offset) && shown.has(Column::Name));
+    assert!(fixture::screen::text(&app).contains("offset"));
 }
 
 #[test]
@@ -271,7 +295,7 @@ fn an_export_asks_for_a_format() {
             press(&mut app, KeyCode::Char(key)),
             [Effect::Export(format)]
         );
-        assert_eq!(app.explorer.menu, None);
+        assert_eq!(app.space.menu, None);
     }
 }
 
@@ -279,11 +303,18 @@ fn an_export_asks_for_a_format() {
 fn what_is_exported_is_what_is_shown() {
     let mut app = app();
     let all = crate::tui::save::export::exported(&picture(&app), ExportFormat::Maps).unwrap();
-    assert_eq!(String::from_utf8(all).unwrap(), fixture::target_text());
+    assert_eq!(
+        String::from_utf8(all).unwrap(),
+        fixture::target::target_text()
+    );
     press(&mut app, KeyCode::Char('z'));
     press(&mut app, KeyCode::Char('/'));
     types(&mut app, "libc r-xp");
-    show(&mut app, &fixture::target_text(), Duration::from_secs(2));
+    show(
+        &mut app,
+        &fixture::target::target_text(),
+        Duration::from_secs(2),
+    );
     let some = crate::tui::save::export::exported(&picture(&app), ExportFormat::Maps).unwrap();
     let text = String::from_utf8(some).unwrap();
     assert_eq!(text.lines().count(), 1);
@@ -304,14 +335,14 @@ fn a_frozen_picture_is_arranged_anew_and_stays_frozen() {
     let still = look.still.clone().unwrap().0;
     assert!(Arc::ptr_eq(&still, &frozen));
     // The session's answer.
-    let mut snapshot = (**app.latest.as_ref().unwrap()).clone();
+    let mut snapshot = (**app.shown.latest.as_ref().unwrap()).clone();
     snapshot.at = Duration::from_secs(3);
     snapshot.picture = None;
     snapshot.explored.still = Some(Arc::new(still.arranged(look.arrangement.clone())));
     snapshot.explored.look = look;
-    let effects = update(&mut app, Message::Snapshot(Box::new(snapshot)));
+    let effects = app.update(Message::Snapshot(Box::new(snapshot)));
     assert_eq!((picture(&app).fitting, picture(&app).scan.number), (4, 7));
-    assert!(app.frozen.is_some());
+    assert!(app.shown.frozen.is_some());
     assert_eq!(looks(&effects)[0].still, None);
 }
 
@@ -323,9 +354,9 @@ fn keys_of_the_explorer_do_nothing_elsewhere() {
         for character in "/gntzvexlu".chars() {
             press(&mut app, KeyCode::Char(character));
         }
-        assert_eq!(app.explorer.prompt, None);
+        assert_eq!(app.space.prompt, None);
         assert_eq!(
-            (app.explorer.menu, app.explorer.log, app.explorer.open),
+            (app.space.menu, app.space.log, app.space.open),
             (None, None, None)
         );
     }

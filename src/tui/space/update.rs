@@ -2,212 +2,192 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::action::SpaceAction;
 use super::columns::Column;
-use super::cursor::{Wanted, find, go_to};
 use super::prompt::{Prompt, Purpose, Typed};
-use super::{Menu, OpenVma};
+use super::search::SearchFor;
+use super::{ListMenu, OpenVma, Space};
 use crate::report::export::ExportFormat;
 use crate::session::Command;
 use crate::session::rows::Row;
-use crate::tui::app::{App, View};
-use crate::tui::keys::Action;
-use crate::tui::message::Effect;
+use crate::tui::effect::{Effect, Response};
+use crate::tui::shown::Shown;
 
-/// What there is to tell, and what is wanted.
-pub(crate) type Did = (Option<String>, Option<Effect>);
-
-/// What an action does here.
-pub(crate) fn act(app: &mut App, action: Action) -> Did {
-    let told = match action {
-        Action::Filter => {
-            let text = app.explorer.filter.clone();
-            app.explorer.prompt = Some(Prompt::new(Purpose::Filter, &text));
-            None
-        }
-        Action::GoTo => {
-            app.explorer.prompt = Some(Prompt::new(Purpose::Address, ""));
-            None
-        }
-        Action::NextChange => find(app, Wanted::Change, true),
-        Action::PreviousChange => find(app, Wanted::Change, false),
-        Action::NextTear => find(app, Wanted::Tear, true),
-        Action::PreviousTear => find(app, Wanted::Tear, false),
-        Action::Fold => {
-            app.explorer.fold = !app.explorer.fold;
-            app.explorer.unfolded.clear();
-            None
-        }
-        Action::Exact => {
-            app.explorer.exact = !app.explorer.exact;
-            None
-        }
-        Action::Columns => {
-            app.explorer.menu = Some(Menu::Columns(0));
-            None
-        }
-        Action::Export => {
-            app.explorer.menu = Some(Menu::Export);
-            None
-        }
-        Action::Log => {
-            app.explorer.log = match app.explorer.log {
-                Some(_) => None,
-                None => Some(0),
-            };
-            app.explorer.open = None;
-            None
-        }
-        Action::Open => return (open(app), None),
-        Action::Usage => return usage(app),
-        Action::Follow => {
-            app.explorer.spot = None;
-            None
-        }
-        Action::Close => {
-            close(app);
-            None
-        }
-        _ => None,
-    };
-    (told, None)
-}
-
-/// Opens the VMA one is on, or closes it; unfolds a group.
-fn open(app: &mut App) -> Option<String> {
-    if app.explorer.open.take().is_some() {
-        return None;
-    }
-    let picture = app.shown.as_ref()?.picture.clone()?;
-    let row = app.explorer.row(&picture).unwrap_or(picture.focus);
-    // What is followed may be a violation: its line is below.
-    let found = picture
-        .rows
-        .get(row..)?
-        .iter()
-        .find(|row| row.line().is_some());
-    let Some(found) = found else {
-        return Some("there is no VMA here to open".into());
-    };
-    let range = picture.range_of(*found)?;
-    if let Row::Group(..) = found {
-        app.explorer.unfolded.insert(range.start);
-        return None;
-    }
-    let spot = app.explorer.spot.map(|spot| spot.address);
-    let address = spot
-        .filter(|address| range.contains(address))
-        .unwrap_or(range.start);
-    app.explorer.log = None;
-    app.explorer.open = Some(OpenVma { address, top: 0 });
-    None
-}
-
-/// Asks for the `smaps` figures of the VMA that is open, or opens it first.
-fn usage(app: &mut App) -> Did {
-    if app.explorer.open.is_none()
-        && let Some(told) = open(app)
-    {
-        return (Some(told), None);
-    }
-    let Some(open) = app.explorer.open else {
-        return (None, None);
-    };
-    let command = Command::Usage(open.address);
-    (None, Some(Effect::Session(command)))
-}
-
-/// Closes what is on top: a VMA, the log, the filter.
-fn close(app: &mut App) {
-    let explorer = &mut app.explorer;
-    if explorer.open.take().is_some() || explorer.log.take().is_some() {
-        return;
-    }
-    explorer.filter.clear();
-}
-
-/// Takes a key that is typed text or meant for a menu; none: it is neither.
-pub(crate) fn typed(app: &mut App, key: &KeyEvent) -> Option<Did> {
-    if app.view != View::Space || app.help {
-        return None;
-    }
-    if app.explorer.prompt.is_some() {
-        return prompt_key(app, key).map(|told| (told, None));
-    }
-    match app.explorer.menu? {
-        Menu::Columns(at) => columns_key(app, key, at).then_some((None, None)),
-        Menu::Export => export_key(app, key).map(|effect| (None, effect)),
-    }
-}
-
-#[allow(
-    clippy::option_option,
-    reason = "taken or not, and what there is to tell"
-)]
-fn prompt_key(app: &mut App, key: &KeyEvent) -> Option<Option<String>> {
-    let prompt = app.explorer.prompt.as_mut()?;
-    let did = prompt.key(key);
-    let (purpose, text) = (prompt.purpose, prompt.text.clone());
-    match (did, purpose) {
-        (Typed::Other, _) => {
-            // Ctrl-C still quits; arrows move in what is shown.
-            let control = key.modifiers.contains(KeyModifiers::CONTROL);
-            let moves = matches!(key.code, KeyCode::Up | KeyCode::Down);
-            return (!control && !moves).then_some(None);
-        }
-        (Typed::Edited, Purpose::Filter) => app.explorer.filter = text,
-        (Typed::Cancelled, Purpose::Filter) => {
-            app.explorer.filter = prompt.before.clone();
-            app.explorer.prompt = None;
-        }
-        (Typed::Cancelled, Purpose::Address) => app.explorer.prompt = None,
-        (Typed::Edited, Purpose::Address) => {}
-        (Typed::Accepted, Purpose::Filter) => {
-            app.explorer.filter = text;
-            app.explorer.prompt = None;
-        }
-        (Typed::Accepted, Purpose::Address) => {
-            app.explorer.prompt = None;
-            return Some(go_to(app, &text));
-        }
-    }
-    Some(None)
-}
-
-fn columns_key(app: &mut App, key: &KeyEvent, at: usize) -> bool {
-    let last = Column::ALL.len() - 1;
-    let to = match key.code {
-        KeyCode::Up | KeyCode::Char('k') => at.saturating_sub(1),
-        KeyCode::Down | KeyCode::Char('j') => (at + 1).min(last),
-        KeyCode::Char(' ') | KeyCode::Enter => {
-            if let Some(shown) = &app.shown {
-                let mut columns = app.explorer.shown_columns(shown);
-                columns.toggle(Column::ALL[at.min(last)]);
-                app.explorer.columns = Some(columns);
+impl Space {
+    pub(crate) fn update(&mut self, action: SpaceAction, shown: &Shown) -> Response {
+        let notice = match action {
+            SpaceAction::Open => self.open_or_close(shown),
+            SpaceAction::NextChange => self.find(SearchFor::Change, true, shown),
+            SpaceAction::PreviousChange => self.find(SearchFor::Change, false, shown),
+            SpaceAction::NextTear => self.find(SearchFor::Tear, true, shown),
+            SpaceAction::PreviousTear => self.find(SearchFor::Tear, false, shown),
+            SpaceAction::Usage => return self.ask_for_usage(shown),
+            SpaceAction::Filter => {
+                self.prompt = Some(Prompt::new(Purpose::Filter, &self.filter));
+                None
             }
-            at
-        }
-        KeyCode::Esc | KeyCode::Char('v' | 'q') | KeyCode::Backspace => {
-            app.explorer.menu = None;
-            return true;
-        }
-        _ => return false,
-    };
-    app.explorer.menu = Some(Menu::Columns(to));
-    true
-}
+            SpaceAction::GoTo => {
+                self.prompt = Some(Prompt::new(Purpose::Address, ""));
+                None
+            }
+            SpaceAction::Fold => {
+                self.fold = !self.fold;
+                self.unfolded.clear();
+                None
+            }
+            SpaceAction::Exact => {
+                self.exact = !self.exact;
+                None
+            }
+            SpaceAction::Columns => {
+                self.menu = Some(ListMenu::Columns(0));
+                None
+            }
+            SpaceAction::Export => {
+                self.menu = Some(ListMenu::Export);
+                None
+            }
+            SpaceAction::Log => {
+                self.log = match self.log {
+                    Some(_) => None,
+                    None => Some(0),
+                };
+                self.open = None;
+                None
+            }
+            SpaceAction::Follow => {
+                self.cursor = None;
+                None
+            }
+        };
+        Response::of_notice(notice)
+    }
 
-#[allow(clippy::option_option, reason = "taken or not, and what is wanted")]
-fn export_key(app: &mut App, key: &KeyEvent) -> Option<Option<Effect>> {
-    let format = match key.code {
-        KeyCode::Char('j') => ExportFormat::Json,
-        KeyCode::Char('c') if !key.modifiers.contains(KeyModifiers::CONTROL) => ExportFormat::Csv,
-        KeyCode::Char('m') | KeyCode::Enter => ExportFormat::Maps,
-        KeyCode::Esc | KeyCode::Char('x' | 'q') | KeyCode::Backspace => {
-            app.explorer.menu = None;
-            return Some(None);
+    /// Opens the VMA one is on, or closes it; unfolds a group.
+    fn open_or_close(&mut self, shown: &Shown) -> Option<String> {
+        if self.open.take().is_some() {
+            return None;
         }
-        _ => return None,
-    };
-    app.explorer.menu = None;
-    Some(Some(Effect::Export(format)))
+        let (_, picture) = shown.picture()?;
+        let row = self.row(picture).unwrap_or(picture.focus);
+        // What is followed may be a violation: its line is below.
+        let found = picture
+            .rows
+            .get(row..)?
+            .iter()
+            .find(|row| row.line().is_some());
+        let Some(found) = found else {
+            return Some("there is no VMA here to open".into());
+        };
+        let range = picture.range_of(*found)?;
+        if let Row::Group(..) = found {
+            self.unfolded.insert(range.start);
+            return None;
+        }
+        let address = self.cursor.map(|cursor| cursor.address);
+        let address = address
+            .filter(|address| range.contains(address))
+            .unwrap_or(range.start);
+        self.log = None;
+        self.open = Some(OpenVma { address, top: 0 });
+        None
+    }
+
+    /// Asks for the `smaps` figures of the VMA that is open, or opens it
+    /// first.
+    fn ask_for_usage(&mut self, shown: &Shown) -> Response {
+        let notice = match self.open {
+            Some(_) => None,
+            None => self.open_or_close(shown),
+        };
+        match self.open {
+            Some(open) => Command::Usage(open.address).into(),
+            None => Response::of_notice(notice),
+        }
+    }
+
+    /// Closes what is on top: a VMA, the log, the filter.
+    pub(crate) fn close(&mut self) {
+        if self.open.take().is_none() && self.log.take().is_none() {
+            self.filter.clear();
+        }
+    }
+
+    /// Takes a key that is typed text or meant for a menu; none: it is neither.
+    pub(crate) fn press(&mut self, key: &KeyEvent, shown: &Shown) -> Option<Response> {
+        if self.prompt.is_some() {
+            return self.press_prompt(key, shown);
+        }
+        match self.menu? {
+            ListMenu::Columns(at) => self.press_columns(key, at, shown),
+            ListMenu::Export => self.press_export(key),
+        }
+    }
+
+    fn press_prompt(&mut self, key: &KeyEvent, shown: &Shown) -> Option<Response> {
+        let prompt = self.prompt.as_mut()?;
+        let typed = prompt.key(key);
+        let (purpose, text) = (prompt.purpose, prompt.text.clone());
+        match (typed, purpose) {
+            (Typed::Other, _) => {
+                // Ctrl-C still quits; arrows move in what is shown.
+                let control = key.modifiers.contains(KeyModifiers::CONTROL);
+                let moves = matches!(key.code, KeyCode::Up | KeyCode::Down);
+                return (!control && !moves).then(Response::default);
+            }
+            (Typed::Edited, Purpose::Filter) => self.filter = text,
+            (Typed::Cancelled, Purpose::Filter) => {
+                self.filter = prompt.before.clone();
+                self.prompt = None;
+            }
+            (Typed::Cancelled, Purpose::Address) => self.prompt = None,
+            (Typed::Edited, Purpose::Address) => {}
+            (Typed::Accepted, Purpose::Filter) => {
+                self.filter = text;
+                self.prompt = None;
+            }
+            (Typed::Accepted, Purpose::Address) => {
+                self.prompt = None;
+                return Some(Response::of_notice(self.go_to(&text, shown)));
+            }
+        }
+        Some(Response::default())
+    }
+
+    fn press_columns(&mut self, key: &KeyEvent, at: usize, shown: &Shown) -> Option<Response> {
+        let last = Column::ALL.len() - 1;
+        let to = match key.code {
+            KeyCode::Up | KeyCode::Char('k') => at.saturating_sub(1),
+            KeyCode::Down | KeyCode::Char('j') => (at + 1).min(last),
+            KeyCode::Char(' ') | KeyCode::Enter => {
+                if let Some(snapshot) = &shown.snapshot {
+                    let mut columns = self.shown_columns(snapshot);
+                    columns.toggle(Column::ALL[at.min(last)]);
+                    self.columns = Some(columns);
+                }
+                at
+            }
+            KeyCode::Esc | KeyCode::Char('v' | 'q') | KeyCode::Backspace => {
+                self.menu = None;
+                return Some(Response::default());
+            }
+            _ => return None,
+        };
+        self.menu = Some(ListMenu::Columns(to));
+        Some(Response::default())
+    }
+
+    fn press_export(&mut self, key: &KeyEvent) -> Option<Response> {
+        let response = match key.code {
+            KeyCode::Char('j') => Effect::Export(ExportFormat::Json).into(),
+            KeyCode::Char('c') if !key.modifiers.contains(KeyModifiers::CONTROL) => {
+                Effect::Export(ExportFormat::Csv).into()
+            }
+            KeyCode::Char('m') | KeyCode::Enter => Effect::Export(ExportFormat::Maps).into(),
+            KeyCode::Esc | KeyCode::Char('x' | 'q') | KeyCode::Backspace => Response::default(),
+            _ => return None,
+        };
+        self.menu = None;
+        Some(response)
+    }
 }

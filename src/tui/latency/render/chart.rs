@@ -7,9 +7,8 @@ use ratatui::text::{Line, Span};
 
 use crate::latency::live::{LabPoint, LabSnapshot, POINT};
 use crate::report::latency::format::time;
-use crate::tui::app::App;
-use crate::tui::frame::put;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::text::put;
 
 /// Columns of the scale.
 const SCALE: u16 = 7;
@@ -25,11 +24,10 @@ const CURVES: [Curve; 3] = [
 ];
 
 /// Draws it, with a heading.
-pub(crate) fn render(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(theme: Theme, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
     if area.height < 3 || area.width < SCALE + 8 {
         return;
     }
-    let theme = app.theme;
     let columns = usize::from(area.width - SCALE - 1);
     let points = &snapshot.points[snapshot.points.len().saturating_sub(columns)..];
     let mut heading = vec![Span::styled(

@@ -9,10 +9,9 @@ use super::digits;
 use crate::latency::live::{LabConfiguration, LabSnapshot};
 use crate::latency::outcome::Holds;
 use crate::report::latency::format::{few, ratio, time};
-use crate::tui::app::App;
-use crate::tui::frame::put;
-use crate::tui::theme::Role;
-use crate::tui::widgets::text::short;
+use crate::text::number::short;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::text::put;
 
 /// Columns of the large digits.
 const DIGITS: u16 = 26;
@@ -33,11 +32,11 @@ fn ratio_text(configuration: Option<&LabConfiguration>) -> (String, Role) {
 }
 
 /// Large digits, and what they mean, beside figures.
-pub(crate) fn large(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn large(theme: Theme, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
     let configuration = current(snapshot);
     let (text, role) = ratio_text(configuration);
     for (row, line) in (0..).zip(digits::rows(&text)) {
-        let line = Line::styled(format!(" {line}"), app.theme.style(role));
+        let line = Line::styled(format!(" {line}"), theme.style(role));
         put(
             buffer,
             Rect {
@@ -56,26 +55,25 @@ pub(crate) fn large(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut 
             ..area
         },
         digits::ROWS as u16,
-        &Line::styled(caption, app.theme.style(Role::Dim)),
+        &Line::styled(caption, theme.style(Role::Dim)),
     );
     let right = Rect {
         x: area.x + DIGITS.min(area.width),
         width: area.width.saturating_sub(DIGITS),
         ..area
     };
-    for (row, line) in (0..).zip(figures(app, snapshot)) {
+    for (row, line) in (0..).zip(figures(theme, snapshot)) {
         put(buffer, right, row, &line);
     }
     let last = digits::ROWS as u16 + 1;
-    put(buffer, area, last, &locks(app, snapshot));
+    put(buffer, area, last, &locks(theme, snapshot));
 }
 
 /// The same in one line.
-pub(crate) fn small(app: &App, snapshot: &LabSnapshot) -> Line<'static> {
+pub(crate) fn small(theme: Theme, snapshot: &LabSnapshot) -> Line<'static> {
     let configuration = current(snapshot);
     let (text, role) = ratio_text(configuration);
     let summary = configuration.map(|it| it.summary).unwrap_or_default();
-    let theme = app.theme;
     let mut spans = vec![
         Span::styled(format!(" {text} "), theme.style(role)),
         Span::styled("mean, times none ", theme.style(Role::Dim)),
@@ -92,8 +90,7 @@ pub(crate) fn small(app: &App, snapshot: &LabSnapshot) -> Line<'static> {
     Line::from(spans)
 }
 
-fn figures(app: &App, snapshot: &LabSnapshot) -> Vec<Line<'static>> {
-    let theme = app.theme;
+fn figures(theme: Theme, snapshot: &LabSnapshot) -> Vec<Line<'static>> {
     let summary = current(snapshot).map(|it| it.summary).unwrap_or_default();
     let pair = |name: &str, value: String, style: Style| {
         Line::from(vec![
@@ -119,8 +116,7 @@ fn figures(app: &App, snapshot: &LabSnapshot) -> Vec<Line<'static>> {
 }
 
 /// What is locked, in a line.
-fn locks(app: &App, snapshot: &LabSnapshot) -> Line<'static> {
-    let theme = app.theme;
+fn locks(theme: Theme, snapshot: &LabSnapshot) -> Line<'static> {
     let Some(locks) = snapshot.locks else {
         return Line::styled(" locks are not counted", theme.style(Role::Dim));
     };

@@ -10,10 +10,8 @@ use ratatui::text::{Line, Span};
 use crate::latency::live::{LabConfiguration, LabSnapshot};
 use crate::latency::times::logarithmic_steps;
 use crate::report::latency::format::{ratio, time};
-use crate::tui::app::App;
-use crate::tui::frame::put;
-use crate::tui::theme::Role;
-use crate::tui::widgets::text::cut;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::text::{cut, put};
 
 /// Columns of a configuration's name.
 const NAME: usize = 13;
@@ -23,8 +21,7 @@ const RATIO: usize = 6;
 const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// Draws as many as fit; the one that is measured now always.
-pub(crate) fn render(app: &App, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
-    let theme = app.theme;
+pub(crate) fn render(theme: Theme, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
     let columns = usize::from(area.width).saturating_sub(NAME + RATIO + 3);
     let steps = steps(&snapshot.configurations, columns);
     let Some((first, last)) = steps.first().zip(steps.last()) else {

@@ -11,9 +11,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::latency::live::{LabSnapshot, READERS};
-use crate::tui::app::App;
-use crate::tui::frame::{put, wrapped};
-use crate::tui::theme::Role;
+use crate::tui::latency::LatencyView;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::text::{cut, put, wrapped};
 
 /// Rows of the part above the chart.
 const TOP: u16 = 7;
@@ -25,27 +25,22 @@ const FIGURES: u16 = 46;
 const HISTOGRAMS: u16 = 30;
 
 /// Draws it.
-pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
-    let Some(snapshot) = &app.lab.shown else {
+pub(crate) fn render(latency: &LatencyView, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let Some(snapshot) = &latency.snapshot else {
         let text = " starting a writer, looking at what readers lock …";
-        put(
-            buffer,
-            area,
-            0,
-            &Line::styled(text, app.theme.style(Role::Dim)),
-        );
+        put(buffer, area, 0, &Line::styled(text, theme.style(Role::Dim)));
         return;
     };
     if let Some(failed) = &snapshot.failed {
         let text =
             format!("The lab cannot go on: {failed}. Leave this view and come back to try again.");
-        for (row, line) in (0..).zip(wrapped(&text, area.width, app.theme.style(Role::Notice))) {
+        for (row, line) in (0..).zip(wrapped(&text, area.width, theme.style(Role::Notice))) {
             put(buffer, area, row, &line);
         }
         return;
     }
-    put(buffer, area, 0, &readers(app, snapshot));
-    let sentence = sentence(app, snapshot, area.width);
+    put(buffer, area, 0, &readers(theme, snapshot, latency.selected));
+    let sentence = sentence(theme, snapshot, area.width);
     for (row, line) in (1..).zip(&sentence) {
         put(buffer, area, row, line);
     }
@@ -60,7 +55,7 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
             width: if wide { FIGURES } else { rest.width },
             ..top
         };
-        figures::large(app, snapshot, figures, buffer);
+        figures::large(theme, snapshot, figures, buffer);
         let mut chart = below(rest, TOP);
         if wide {
             let right = Rect {
@@ -68,19 +63,19 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
                 width: rest.width - FIGURES,
                 ..top
             };
-            histograms::render(app, snapshot, right, buffer);
+            histograms::render(theme, snapshot, right, buffer);
         } else if chart.height >= TOP + CHART {
             let beneath = Rect {
                 height: TOP,
                 ..chart
             };
-            histograms::render(app, snapshot, beneath, buffer);
+            histograms::render(theme, snapshot, beneath, buffer);
             chart = below(chart, TOP);
         }
-        chart::render(app, snapshot, chart, buffer);
+        chart::render(theme, snapshot, chart, buffer);
     } else {
-        put(buffer, rest, 0, &figures::small(app, snapshot));
-        chart::render(app, snapshot, below(rest, 1), buffer);
+        put(buffer, rest, 0, &figures::small(theme, snapshot));
+        chart::render(theme, snapshot, below(rest, 1), buffer);
     }
 }
 
@@ -94,8 +89,7 @@ fn below(area: Rect, rows: u16) -> Rect {
 }
 
 /// How many threads of each reader; the one that keys change.
-fn readers(app: &App, snapshot: &LabSnapshot) -> Line<'static> {
-    let theme = app.theme;
+fn readers(theme: Theme, snapshot: &LabSnapshot, selected: usize) -> Line<'static> {
     let mut spans = vec![Span::styled(" readers", theme.style(Role::Dim))];
     for (index, reader) in READERS.iter().enumerate() {
         let count = snapshot.counts[index];
@@ -104,8 +98,8 @@ fn readers(app: &App, snapshot: &LabSnapshot) -> Line<'static> {
             (false, count) => format!("{reader} {count}"),
         };
         let role = if count > 0 { Role::Title } else { Role::Dim };
-        let selected = index == app.lab.selected;
-        let (open, close) = if selected { ("[", "]") } else { (" ", " ") };
+        let is_selected = index == selected;
+        let (open, close) = if is_selected { ("[", "]") } else { (" ", " ") };
         spans.push(Span::raw(" "));
         spans.push(Span::styled(open, theme.style(Role::Key)));
         spans.push(Span::styled(text, theme.style(role)));
@@ -115,15 +109,11 @@ fn readers(app: &App, snapshot: &LabSnapshot) -> Line<'static> {
 }
 
 /// The demonstration, all of it, or a line on what is to be known beside.
-fn sentence(app: &App, snapshot: &LabSnapshot, width: u16) -> Vec<Line<'static>> {
+fn sentence(theme: Theme, snapshot: &LabSnapshot, width: u16) -> Vec<Line<'static>> {
     if let Some(walk) = &snapshot.walk {
         let (step, of) = walk.step;
         let text = format!("▶ {step}/{of}, {:>2} s  {}", walk.left, walk.sentence);
-        let lines = wrapped(
-            &text,
-            width.saturating_sub(2),
-            app.theme.style(Role::Notice),
-        );
+        let lines = wrapped(&text, width.saturating_sub(2), theme.style(Role::Notice));
         return lines
             .into_iter()
             .map(|mut line| {
@@ -141,6 +131,6 @@ fn sentence(app: &App, snapshot: &LabSnapshot, width: u16) -> Vec<Line<'static>>
             snapshot.pid
         ),
     };
-    let text = crate::tui::widgets::text::cut(&text, room);
-    vec![Line::styled(text, app.theme.style(Role::Dim))]
+    let text = cut(&text, room);
+    vec![Line::styled(text, theme.style(Role::Dim))]
 }

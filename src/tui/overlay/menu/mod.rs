@@ -14,7 +14,7 @@ const PAGE: usize = 8;
 
 /// An open menu.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Menu {
+pub struct ScenarioMenu {
     /// What was typed.
     filter: String,
     /// The selected one, among those that match.
@@ -34,12 +34,12 @@ pub enum Picked {
     NotMine,
 }
 
-impl Menu {
+impl ScenarioMenu {
     /// Opens with the scenario of that name selected.
     #[must_use]
     pub fn at(name: Option<&str>) -> Self {
         let found = scenarios().iter().position(|one| Some(&*one.name) == name);
-        Menu {
+        ScenarioMenu {
             filter: String::new(),
             selected: found.unwrap_or(0),
         }
@@ -125,17 +125,17 @@ fn has(summary: &str, word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn press(menu: &mut Menu, code: KeyCode) -> Picked {
+    fn press(menu: &mut ScenarioMenu, code: KeyCode) -> Picked {
         menu.press(&KeyEvent::new(code, KeyModifiers::NONE))
     }
 
-    fn names(menu: &Menu) -> Vec<&str> {
+    fn names(menu: &ScenarioMenu) -> Vec<&str> {
         menu.matches().map(|(_, one)| &*one.name).collect()
     }
 
     #[test]
     fn typing_filters_by_name_and_summary_and_enter_chooses() {
-        let mut menu = Menu::at(Some("remap"));
+        let mut menu = ScenarioMenu::at(Some("remap"));
         assert_eq!(menu.selected(), 2);
         for character in "Gap new".chars() {
             assert_eq!(press(&mut menu, KeyCode::Char(character)), Picked::Open);
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn nothing_matches_and_nothing_is_chosen() {
-        let mut menu = Menu::default();
+        let mut menu = ScenarioMenu::default();
         for character in "quit".chars() {
             press(&mut menu, KeyCode::Char(character));
         }
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn the_selection_stays_in_the_list_and_control_keys_are_not_typed() {
-        let mut menu = Menu::default();
+        let mut menu = ScenarioMenu::default();
         press(&mut menu, KeyCode::Up);
         assert_eq!(menu.selected(), 0);
         press(&mut menu, KeyCode::End);

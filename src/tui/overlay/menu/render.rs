@@ -7,14 +7,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
-use super::Menu;
+use super::ScenarioMenu;
 use crate::report::scenarios::holes_text;
 use crate::scenario::definition::Scenario;
-use crate::tui::app::App;
-use crate::tui::frame::{put, wrapped};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::page_layout;
-use crate::tui::widgets::text::cut;
+use crate::tui::widgets::text::{cut, put, wrapped};
 
 /// Columns from which list and picture stand side by side.
 const SIDE_BY_SIDE: u16 = 100;
@@ -26,8 +24,7 @@ const MOST: (u16, u16) = (130, 34);
 const NAME: usize = 20;
 
 /// Draws it over everything else.
-pub(crate) fn render(app: &App, menu: &Menu, area: Rect, buffer: &mut Buffer) {
-    let theme = app.theme;
+pub(crate) fn render(menu: &ScenarioMenu, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let size = (
         area.width.saturating_sub(2).min(MOST.0),
         area.height.saturating_sub(2).min(MOST.1),
@@ -92,7 +89,7 @@ fn divide(area: Rect) -> (Rect, Rect) {
     (list, detail)
 }
 
-fn prompt(theme: Theme, menu: &Menu, width: u16) -> Line<'static> {
+fn prompt(theme: Theme, menu: &ScenarioMenu, width: u16) -> Line<'static> {
     let room = usize::from(width).saturating_sub(14);
     let found = menu.matches().count();
     Line::from(vec![
@@ -103,7 +100,7 @@ fn prompt(theme: Theme, menu: &Menu, width: u16) -> Line<'static> {
     ])
 }
 
-fn render_list(theme: Theme, menu: &Menu, area: Rect, buffer: &mut Buffer) {
+fn render_list(theme: Theme, menu: &ScenarioMenu, area: Rect, buffer: &mut Buffer) {
     let at = menu.selected();
     let top = (at + 1).saturating_sub(usize::from(area.height));
     let mut none = true;

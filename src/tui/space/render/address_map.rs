@@ -15,19 +15,19 @@ pub(crate) const KINDS: usize = VmaKind::ALL.len();
 
 /// A row of cells for an address space.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Map {
-    pub(crate) parts: Vec<Part>,
-    pub(crate) cells: Vec<Cell>,
+pub(crate) struct AddressMap {
+    pub(crate) parts: Vec<MapPart>,
+    pub(crate) cells: Vec<MapCell>,
 }
 
 /// Addresses between two gaps that are cut out, and their cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Part {
+pub(crate) struct MapPart {
     pub(crate) addresses: Range<u64>,
     pub(crate) cells: Range<usize>,
 }
 
-impl Part {
+impl MapPart {
     /// The cell of an address, or of the nearest that it has.
     fn cell(&self, address: u64) -> usize {
         let Range { start, end } = self.addresses;
@@ -53,7 +53,7 @@ impl Part {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cell {
+pub(crate) struct MapCell {
     /// Bytes of each kind.
     pub(crate) of_kind: [u64; KINDS],
     pub(crate) changed: bool,
@@ -62,7 +62,7 @@ pub(crate) struct Cell {
     pub(crate) cut: bool,
 }
 
-impl Map {
+impl AddressMap {
     pub(crate) fn of(lines: &[LineRef], width: usize) -> Self {
         let gaps = largest_gaps(lines, (width / 6).clamp(1, MOST_GAPS));
         let first = lines.iter().map(|line| line.start).min().unwrap_or(0);
@@ -71,18 +71,18 @@ impl Map {
         let ends = gaps.iter().map(|gap| gap.start).chain([last]);
         let ranges: Vec<_> = starts.zip(ends).map(|(start, end)| start..end).collect();
         let sizes = shares(&ranges, width.saturating_sub(gaps.len()).max(ranges.len()));
-        let mut map = Map::default();
+        let mut map = AddressMap::default();
         for (addresses, size) in ranges.into_iter().zip(sizes) {
             if !map.cells.is_empty() {
-                let cut = Cell {
+                let cut = MapCell {
                     cut: true,
-                    ..Cell::default()
+                    ..MapCell::default()
                 };
                 map.cells.push(cut);
             }
             let at = map.cells.len();
-            map.cells.resize(at + size, Cell::default());
-            map.parts.push(Part {
+            map.cells.resize(at + size, MapCell::default());
+            map.parts.push(MapPart {
                 addresses,
                 cells: at..at + size,
             });
@@ -121,7 +121,7 @@ impl Map {
 
     /// The part that has the beginning of a range, and the first and the last
     /// of its cells that the range touches.
-    pub(crate) fn find(&self, range: &Range<u64>) -> Option<(&Part, usize, usize)> {
+    pub(crate) fn find(&self, range: &Range<u64>) -> Option<(&MapPart, usize, usize)> {
         let at = self
             .parts
             .partition_point(|part| part.addresses.end <= range.start);
@@ -131,7 +131,7 @@ impl Map {
         Some((part, first, last.max(first)))
     }
 
-    pub(crate) fn each_cell(&mut self, range: &Range<u64>, mut act: impl FnMut(&mut Cell)) {
+    pub(crate) fn each_cell(&mut self, range: &Range<u64>, mut act: impl FnMut(&mut MapCell)) {
         if let Some((_, first, last)) = self.find(range) {
             self.cells[first..=last].iter_mut().for_each(&mut act);
         }
@@ -204,7 +204,7 @@ mod tests {
             (0x0060_0000, 0x0070_0000),
             (0x7f00_0000_0000, 0x7f00_0010_0000),
         ]);
-        let map = Map::of(&lines, 12);
+        let map = AddressMap::of(&lines, 12);
         let row: String = map
             .cells
             .iter()
@@ -213,7 +213,7 @@ mod tests {
         // The gap of a MiB is worth a cut where there is room for two.
         assert_eq!(row, "aaa┊aaa┊aaaa");
         assert_eq!(map.cells.iter().filter(|cell| cell.cut).count(), 2);
-        let map = Map::of(&lines, 10);
+        let map = AddressMap::of(&lines, 10);
         assert_eq!(map.parts.len(), 2);
         assert!(
             map.cells
@@ -230,7 +230,7 @@ mod tests {
         fn every_byte_is_in_some_cell(starts in prop::collection::btree_set(1u64..1 << 35, 1..60), width in 1usize..250) {
             let ranges: Vec<_> = starts.iter().map(|page| (page << 12, (page + 1) << 12)).collect();
             let lines = lines(&ranges);
-            let map = Map::of(&lines, width);
+            let map = AddressMap::of(&lines, width);
             let drawn: u64 = map.cells.iter().flat_map(|cell| cell.of_kind).sum();
             prop_assert_eq!(drawn, (ranges.len() as u64) << 12);
             for line in &lines {

@@ -8,34 +8,34 @@ use ratatui::text::{Line, Span};
 use crate::session::picture::Picture;
 use crate::session::snapshot::Snapshot;
 use crate::session::trigger::{Held, Trigger};
-use crate::text::number::grouped;
-use crate::tui::app::App;
-use crate::tui::frame::put;
+use crate::text::number::{count, grouped};
+use crate::tui::shown::Shown;
+use crate::tui::space::Space;
 use crate::tui::space::prompt::{Prompt, Purpose};
-use crate::tui::theme::Role;
-use crate::tui::widgets::text::{count, cut, fitting};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::text::{cut, fitting, put};
 
 /// Percent of the VMAs that a process may have from which there is a warning.
 const WARN: u64 = 80;
 
 /// Draws it.
 pub(crate) fn render(
-    app: &App,
+    space: &Space,
+    shown: &Shown,
     snapshot: &Snapshot,
     picture: &Picture,
     area: Rect,
     buffer: &mut Buffer,
 ) {
-    let line = match &app.explorer.prompt {
-        Some(prompt) => typing(app, prompt, picture, area.width),
-        None => caption(app, snapshot, picture, area.width),
+    let line = match &space.prompt {
+        Some(prompt) => typing(shown.theme, prompt, picture, area.width),
+        None => caption(space, shown, snapshot, picture, area.width),
     };
     put(buffer, area, 0, &line);
 }
 
 /// What is typed, and what may be typed.
-fn typing(app: &App, prompt: &Prompt, picture: &Picture, width: u16) -> Line<'static> {
-    let theme = app.theme;
+fn typing(theme: Theme, prompt: &Prompt, picture: &Picture, width: u16) -> Line<'static> {
     let (label, hint) = match prompt.purpose {
         Purpose::Filter if prompt.text.is_empty() => (
             " filter: ",
@@ -61,8 +61,14 @@ fn typing(app: &App, prompt: &Prompt, picture: &Picture, width: u16) -> Line<'st
     Line::from(spans)
 }
 
-fn caption(app: &App, snapshot: &Snapshot, picture: &Picture, width: u16) -> Line<'static> {
-    let theme = app.theme;
+fn caption(
+    space: &Space,
+    shown: &Shown,
+    snapshot: &Snapshot,
+    picture: &Picture,
+    width: u16,
+) -> Line<'static> {
+    let theme = shown.theme;
     let number = grouped(picture.scan.number);
     let (what, role) = match picture.held {
         Held::Violation => ("breaks a promise ✗", Role::Violation),
@@ -75,17 +81,19 @@ fn caption(app: &App, snapshot: &Snapshot, picture: &Picture, width: u16) -> Lin
         Span::styled(what, theme.style(role)),
     ];
     let lines = picture.lines.len() as u64;
-    if !app.explorer.filter.is_empty() {
+    if !space.filter.is_empty() {
         let text = format!(
             "   filter {}: {} of {}",
-            cut(&app.explorer.filter, 24),
+            cut(&space.filter, 24),
             grouped(picture.fitting as u64),
             count(lines, "line")
         );
         parts.push(Span::styled(text, theme.style(Role::Notice)));
         parts.push(Span::styled(", Esc shows all", theme.style(Role::Dim)));
     } else {
-        if picture.held != Held::No && snapshot.still != Some(true) && app.trigger != Trigger::Live
+        if picture.held != Held::No
+            && snapshot.still != Some(true)
+            && shown.trigger != Trigger::Live
         {
             parts.push(Span::styled(", held to be read", theme.style(Role::Dim)));
         }
@@ -112,7 +120,7 @@ fn caption(app: &App, snapshot: &Snapshot, picture: &Picture, width: u16) -> Lin
     while parts.len() > 2 && used(&parts) > room {
         parts.pop();
     }
-    let held = format!("   trigger: {}", app.trigger.name());
+    let held = format!("   trigger: {}", shown.trigger.name());
     if used(&parts) + held.len() <= room {
         parts.push(Span::styled(held, theme.style(Role::Dim)));
     }

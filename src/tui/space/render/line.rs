@@ -5,43 +5,21 @@ use std::time::Duration;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{Painter, mark};
+use super::column_widths::LONG;
+use super::painter::{Painter, STATE, mark};
 use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
 use crate::maps::line::MapsLine;
 use crate::maps::permissions::Permissions;
 use crate::session::explorer::recent::{MINUTE, Recent};
 use crate::session::live::PageAnswer;
-use crate::text::number::grouped;
+use crate::text::number::{ago, bytes, grouped, signed_bytes};
 use crate::text::sanitise::sanitise;
 use crate::tui::space::columns::Column;
 use crate::tui::theme::Role;
 use crate::tui::widgets::state_text::state_name;
-use crate::tui::widgets::text::{ago, bytes, cut, fitting, signed_bytes};
-
-/// Columns of the screen from which changes are told at length.
-const LONG: usize = 110;
-
-/// Columns that a column takes, the blank before it included; of the name,
-/// which takes what is left, none.
-pub(crate) fn column_width(column: Column, exact: bool, width: usize) -> usize {
-    match column {
-        Column::Size if exact => 20,
-        Column::Size => 10,
-        Column::Offset => 10,
-        Column::Device => 7,
-        Column::Inode => 10,
-        Column::Query => 2,
-        Column::Change if width >= LONG => 27,
-        Column::Change => 15,
-        Column::Name => 0,
-    }
-}
+use crate::tui::widgets::text::{cut, fitting};
 
 impl Painter<'_> {
-    fn column_width(&self, column: Column) -> usize {
-        column_width(column, self.exact, self.width)
-    }
-
     pub(crate) fn heading(&self) -> Line<'static> {
         let mut text = format!("    {:<width$} perm", "addresses", width = self.range_width);
         let has_site = self.snapshot.scene.is_some();
@@ -63,7 +41,7 @@ impl Painter<'_> {
             }
         }
         if has_site {
-            text.push_str(&format!("  {:<width$}", "state", width = self.state_width));
+            text.push_str(&format!("  {:<width$}", "state", width = STATE));
             if self.has(Column::Query) {
                 let name = if self.width < 70 {
                     "query now"
@@ -216,7 +194,7 @@ impl Painter<'_> {
             .as_ref()
             .map_or(0, |scene| scene.info.states.len());
         let (text, role) = state_name(states, count);
-        let width = self.state_width;
+        let width = STATE;
         Span::styled(format!("{text:<width$}"), self.style(role))
     }
 

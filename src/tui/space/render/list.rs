@@ -1,32 +1,28 @@
 //! The rows: rules, lines, and what is said between them.
 
 use std::ops::Range;
-use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::painter::Painter;
 use crate::oracle::verdict::Violation;
-use crate::session::changes::{Change, ChangeKind, FADE};
 use crate::session::picture::Picture;
 use crate::session::rows::Row;
 use crate::session::snapshot::Snapshot;
+use crate::text::number::{bytes, count};
 use crate::text::sanitise::sanitise;
-use crate::tui::app::App;
-use crate::tui::frame::put;
-use crate::tui::space::columns::{Column, Columns};
-use crate::tui::theme::{Role, Theme};
+use crate::tui::shown::Shown;
+use crate::tui::space::Space;
+use crate::tui::theme::Role;
 use crate::tui::widgets::state_text::violation_text;
-use crate::tui::widgets::text::{bytes, count};
-
-/// Columns of the screen from which sizes are shown.
-const SIZES_FROM: usize = 76;
+use crate::tui::widgets::text::put;
 
 /// Draws the heading and the rows in `visible`.
 pub(crate) fn render(
-    app: &App,
+    space: &Space,
+    shown: &Shown,
     snapshot: &Snapshot,
     picture: &Picture,
     visible: Range<usize>,
@@ -34,11 +30,11 @@ pub(crate) fn render(
     buffer: &mut Buffer,
 ) {
     let rows = picture.rows.get(visible.clone()).unwrap_or_default();
-    let painter = Painter::new(app, snapshot, picture, rows, area.width);
+    let painter = Painter::new(space, shown, snapshot, picture, rows, area.width);
     put(buffer, area, 0, &painter.heading());
     // Whichever chunk the first row belongs to, its rule stands there.
     let first = rows.first().and_then(|row| chunk_above(picture, *row));
-    let at = app.explorer.row(picture);
+    let at = space.row(picture);
     for (y, (number, row)) in (1..).zip(visible.zip(rows)) {
         let selected = at == Some(number);
         let row = match first {
@@ -48,8 +44,8 @@ pub(crate) fn render(
         put(buffer, area, y, &painter.row(row));
         if selected && y < area.height {
             let row = Rect::new(area.x, area.y + y, area.width, 1);
-            buffer.set_style(row, app.theme.style(Role::Selected));
-            buffer.set_string(area.x, row.y, "▸", app.theme.style(Role::Key));
+            buffer.set_style(row, shown.theme.style(Role::Selected));
+            buffer.set_string(area.x, row.y, "▸", shown.theme.style(Role::Key));
         }
     }
     if picture.fitting == 0 && !picture.arrangement.filter.is_empty() {
@@ -58,7 +54,7 @@ pub(crate) fn render(
             buffer,
             area,
             1,
-            &Line::styled(text, app.theme.style(Role::Notice)),
+            &Line::styled(text, shown.theme.style(Role::Notice)),
         );
     }
 }
@@ -76,59 +72,7 @@ fn chunk_above(picture: &Picture, row: Row) -> Option<u32> {
     picture.lines.get(line as usize).map(|line| line.chunk)
 }
 
-/// Turns rows into text.
-pub(crate) struct Painter<'a> {
-    pub(crate) theme: Theme,
-    pub(crate) snapshot: &'a Snapshot,
-    pub(crate) picture: &'a Picture,
-    pub(crate) now: Duration,
-    pub(crate) width: usize,
-    /// Columns of an address range.
-    pub(crate) range_width: usize,
-    pub(crate) columns: Columns,
-    pub(crate) exact: bool,
-    pub(crate) state_width: usize,
-}
-
-impl<'a> Painter<'a> {
-    fn new(
-        app: &App,
-        snapshot: &'a Snapshot,
-        picture: &'a Picture,
-        visible: &[Row],
-        width: u16,
-    ) -> Self {
-        let digits = visible
-            .iter()
-            .filter_map(|row| picture.range_of(*row))
-            // The gate VMA's sixteen digits are not worth the room.
-            .filter(|range| range.end < 1 << 48)
-            .map(|range| format!("{:08x}-{:08x}", range.start, range.end).len())
-            .max();
-        let width = usize::from(width);
-        let range_width = digits.unwrap_or(17);
-        Painter {
-            theme: app.theme,
-            snapshot,
-            picture,
-            // A picture that stands still does not age.
-            now: app.frozen.unwrap_or(app.now),
-            width,
-            range_width,
-            columns: fitting(app.explorer.shown_columns(snapshot), width, range_width),
-            exact: app.explorer.exact,
-            state_width: 9,
-        }
-    }
-
-    pub(crate) fn style(&self, role: Role) -> Style {
-        self.theme.style(role)
-    }
-
-    pub(crate) fn has(&self, column: Column) -> bool {
-        self.columns.has(column)
-    }
-
+impl Painter<'_> {
     fn row(&self, row: Row) -> Line<'static> {
         match row {
             Row::Chunk(chunk) => self.chunk(chunk),
@@ -247,48 +191,5 @@ impl<'a> Painter<'a> {
             Span::styled(" −  ", self.style(Role::Dim)),
             Span::styled(text, self.style(Role::Vanished)),
         ])
-    }
-
-    /// What has just happened to the VMA that starts there.
-    pub(crate) fn flash_at(&self, start: u64) -> Option<&'a Change> {
-        self.picture
-            .change_at(start)
-            .filter(|change| self.now < change.at + FADE && change.kind != ChangeKind::Vanished)
-    }
-}
-
-/// Those of the chosen columns for which there is room: the name is worth
-/// more than the rest.
-fn fitting(chosen: Columns, width: usize, range_width: usize) -> Columns {
-    let mut columns = chosen;
-    let fixed = 4 + range_width + 6;
-    let name = if chosen.has(Column::Name) { 14 } else { 0 };
-    for column in [
-        Column::Inode,
-        Column::Device,
-        Column::Offset,
-        Column::Change,
-        Column::Size,
-        Column::Query,
-    ] {
-        let used: usize = Column::ALL
-            .into_iter()
-            .filter(|other| columns.has(*other))
-            .map(|other| super::line::column_width(other, false, width))
-            .sum();
-        // On narrow screens what is said beside the lines needs the room.
-        let narrow = column == Column::Size && width < SIZES_FROM;
-        if (narrow || fixed + name + used > width) && columns.has(column) {
-            columns.toggle(column);
-        }
-    }
-    columns
-}
-
-pub(crate) fn mark(kind: ChangeKind) -> (&'static str, Role) {
-    match kind {
-        ChangeKind::New => ("+", Role::New),
-        ChangeKind::Changed => ("~", Role::Changed),
-        ChangeKind::Vanished => ("−", Role::Vanished),
     }
 }

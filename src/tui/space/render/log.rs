@@ -10,28 +10,32 @@ use crate::maps::diff::log::LoggedChange;
 use crate::report::changes::change_line;
 use crate::session::explorer::history::COMPARE;
 use crate::session::snapshot::Snapshot;
-use crate::text::number::grouped;
-use crate::tui::app::App;
-use crate::tui::frame::put;
+use crate::text::number::{ago, grouped};
+use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::text::{ago, cut};
+use crate::tui::widgets::text::{cut, put};
 
 /// Rows above the list.
 const HEAD: u16 = 2;
 
 /// The last row that it can be scrolled to.
-pub(crate) fn last_row(app: &App, area: Rect) -> usize {
+pub(crate) fn last_row(shown: &Shown, area: Rect) -> usize {
     let rows = Block::bordered().inner(area).height.saturating_sub(HEAD);
-    let count = app
-        .shown
-        .as_ref()
-        .map_or(0, |shown| shown.explored.log.len());
+    let snapshot = shown.snapshot.as_ref();
+    let count = snapshot.map_or(0, |snapshot| snapshot.explored.log.len());
     count.saturating_sub(usize::from(rows))
 }
 
-/// Draws it.
-pub(crate) fn render(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
-    let theme = app.theme;
+/// Draws it from row `top` on.
+pub(crate) fn render(
+    top: u16,
+    filter: &str,
+    shown: &Shown,
+    snapshot: &Snapshot,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let theme = shown.theme;
     let explored = &snapshot.explored;
     Clear.render(area, buffer);
     let (total, rates) = &explored.changes;
@@ -60,15 +64,15 @@ pub(crate) fn render(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Bu
     let heading = format!(" {:>9}  {:<9} what", "when", "change");
     put(buffer, inner, 1, &Line::styled(heading, dim));
     if explored.log.is_empty() {
-        let text = if app.explorer.filter.is_empty() {
+        let text = if filter.is_empty() {
             " nothing has changed yet"
         } else {
             " no change fits the filter"
         };
         put(buffer, inner, HEAD, &Line::styled(text, dim));
     }
-    let now = app.frozen.unwrap_or(app.now);
-    let top = usize::from(app.explorer.log.unwrap_or(0)).min(last_row(app, area));
+    let now = shown.time();
+    let top = usize::from(top).min(last_row(shown, area));
     for (y, logged) in (HEAD..inner.height).zip(explored.log.iter().skip(top)) {
         let age = ago(now.saturating_sub(logged.at));
         put(buffer, inner, y, &row(theme, logged, &age, width));

@@ -8,21 +8,21 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::address_map::{Cell, KINDS, Map};
+use super::address_map::{AddressMap, KINDS, MapCell};
 use crate::maps::line::parse_range;
 use crate::session::changes::FADE;
 use crate::session::explorer::kind::VmaKind;
 use crate::session::picture::Picture;
 use crate::session::snapshot::Snapshot;
-use crate::tui::app::App;
-use crate::tui::frame::put;
+use crate::text::number::bytes;
+use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::text::bytes;
+use crate::tui::widgets::text::put;
 
 /// Draws it, in as many rows as there are: the map, the part that is on the
 /// screen, the legend.
 pub(crate) fn render(
-    app: &App,
+    shown: &Shown,
     snapshot: &Snapshot,
     picture: &Picture,
     visible: &Range<usize>,
@@ -32,14 +32,14 @@ pub(crate) fn render(
     if area.height == 0 || picture.lines.is_empty() {
         return;
     }
-    let theme = app.theme;
+    let theme = shown.theme;
     let inner = Rect {
         x: area.x + 1,
         width: area.width.saturating_sub(2),
         ..area
     };
-    let mut map = Map::of(&picture.lines, usize::from(inner.width));
-    let now = app.frozen.unwrap_or(app.now);
+    let mut map = AddressMap::of(&picture.lines, usize::from(inner.width));
+    let now = shown.time();
     for range in flashing(snapshot, picture, now) {
         map.each_cell(&range, |cell| cell.changed = true);
     }
@@ -83,7 +83,7 @@ fn flashing<'a>(
     recent.chain(seen)
 }
 
-pub(crate) fn span(theme: Theme, cell: &Cell) -> Span<'static> {
+pub(crate) fn span(theme: Theme, cell: &MapCell) -> Span<'static> {
     if cell.cut {
         return Span::styled("┊", theme.style(Role::Dim));
     }
@@ -120,7 +120,7 @@ fn letter(kind: VmaKind) -> &'static str {
 /// Where in the map the rows of the list are, and their addresses.
 fn window(
     theme: Theme,
-    map: &Map,
+    map: &AddressMap,
     picture: &Picture,
     visible: &Range<usize>,
     width: u16,
@@ -158,7 +158,7 @@ fn window(
     Line::from(spans)
 }
 
-fn legend(theme: Theme, map: &Map) -> Line<'static> {
+fn legend(theme: Theme, map: &AddressMap) -> Line<'static> {
     let mut spans = Vec::new();
     for kind in VmaKind::ALL {
         let total: u64 = map.cells.iter().fold(0, |sum, cell| {

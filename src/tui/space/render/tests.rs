@@ -14,8 +14,10 @@ use crate::session::explorer::history::Past;
 use crate::session::explorer::inspection::{Answer, Inspection};
 use crate::session::explorer::usage::Usage;
 use crate::tui::app::App;
-use crate::tui::app::update::update;
-use crate::tui::fixture::{GROWN, Kind, app, draw, styled, target_app, target_text, text};
+use crate::tui::fixture::app;
+use crate::tui::fixture::screen::{draw, styled, text};
+use crate::tui::fixture::snapshot::Kind;
+use crate::tui::fixture::target::{GROWN, target_app, target_text};
 use crate::tui::message::Message;
 use crate::tui::theme::Depth;
 
@@ -23,7 +25,7 @@ const SIZES: [(u16, u16); 4] = [(60, 16), (80, 24), (120, 40), (200, 60)];
 
 fn press(app: &mut App, code: KeyCode) {
     let key = KeyEvent::new(code, KeyModifiers::NONE);
-    update(app, Message::Key(key));
+    app.update(Message::Key(key));
 }
 
 fn types(app: &mut App, text: &str) {
@@ -52,7 +54,7 @@ fn with_open(size: (u16, u16), depth: Depth) -> App {
     types(&mut app, "g555510000123");
     press(&mut app, KeyCode::Enter);
     press(&mut app, KeyCode::Enter);
-    let mut snapshot = (**app.latest.as_ref().unwrap()).clone();
+    let mut snapshot = (**app.shown.latest.as_ref().unwrap()).clone();
     let address = GROWN + 0x123;
     snapshot.explored.inspection = Some(Arc::new(Inspection {
         address,
@@ -90,7 +92,7 @@ fn with_open(size: (u16, u16), depth: Depth) -> App {
         ..Past::default()
     });
     snapshot.explored.log = Arc::new(changes());
-    update(&mut app, Message::Snapshot(Box::new(snapshot)));
+    app.update(Message::Snapshot(Box::new(snapshot)));
     app
 }
 

@@ -17,13 +17,12 @@ use crate::session::explorer::usage::Usage;
 use crate::session::picture::{LineRef, Picture};
 use crate::session::snapshot::Snapshot;
 use crate::session::trigger::Trigger;
-use crate::text::number::grouped;
+use crate::text::number::{ago, bytes, count, grouped};
 use crate::text::sanitise::sanitise;
-use crate::tui::app::App;
-use crate::tui::frame::{put, wrapped};
+use crate::tui::shown::Shown;
 use crate::tui::space::OpenVma;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::text::{ago, bytes, count};
+use crate::tui::widgets::text::{put, wrapped};
 
 /// Columns of the labels.
 const LABEL: usize = 13;
@@ -31,38 +30,31 @@ const LABEL: usize = 13;
 const MOST_LINES: usize = 4;
 
 /// The last row that it can be scrolled to.
-pub(crate) fn last_row(app: &App, area: Rect) -> usize {
-    let found = app
-        .shown
-        .as_ref()
-        .and_then(|shown| Some((shown, shown.picture.as_ref()?)))
-        .zip(app.explorer.open);
-    let Some(((snapshot, picture), open)) = found else {
+pub(crate) fn last_row(open: OpenVma, shown: &Shown, area: Rect) -> usize {
+    let Some((snapshot, picture)) = shown.picture() else {
         return 0;
     };
     let inner = Block::bordered().inner(area);
-    let lines = Panel::new(app, snapshot, picture, open, inner.width).lines();
+    let lines = Panel::new(open, shown, snapshot, picture, inner.width).lines();
     lines.len().saturating_sub(usize::from(inner.height))
 }
 
 /// Draws it.
 pub(crate) fn render(
-    app: &App,
+    open: OpenVma,
+    shown: &Shown,
     snapshot: &Snapshot,
     picture: &Picture,
     area: Rect,
     buffer: &mut Buffer,
 ) {
-    let Some(open) = app.explorer.open else {
-        return;
-    };
-    let theme = app.theme;
+    let theme = shown.theme;
     Clear.render(area, buffer);
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::Rule));
     let inner = block.inner(area);
-    let panel = Panel::new(app, snapshot, picture, open, inner.width);
+    let panel = Panel::new(open, shown, snapshot, picture, inner.width);
     let title = Line::styled(panel.title(), theme.style(Role::Title));
     let help = Line::styled(
         " ↑↓ another VMA  u smaps  Esc closes ",
@@ -99,10 +91,10 @@ struct Panel<'a> {
 
 impl<'a> Panel<'a> {
     fn new(
-        app: &'a App,
+        open: OpenVma,
+        shown: &'a Shown,
         snapshot: &'a Snapshot,
         picture: &'a Picture,
-        open: OpenVma,
         width: u16,
     ) -> Self {
         // Where an address is in two lines, they are near each other.
@@ -114,14 +106,14 @@ impl<'a> Panel<'a> {
             .take(MOST_LINES)
             .collect();
         // What is asked is asked now, even while the display is frozen.
-        let latest = app.latest.as_deref().unwrap_or(snapshot);
+        let latest = shown.latest.as_deref().unwrap_or(snapshot);
         let asked_for = |address: u64| address == open.address;
         Panel {
-            theme: app.theme,
-            now: app.now,
+            theme: shown.theme,
+            now: shown.now,
             width,
             open,
-            is_held: app.frozen.is_some() || app.trigger != Trigger::Live,
+            is_held: shown.frozen.is_some() || shown.trigger != Trigger::Live,
             picture,
             found,
             inspection: latest

@@ -6,8 +6,8 @@ use ratatui::text::{Line, Span};
 use super::{LABEL, Panel};
 use crate::report::changes::change_line;
 use crate::session::explorer::recent::Recent;
+use crate::text::number::{ago, count, signed_bytes};
 use crate::tui::theme::Role;
-use crate::tui::widgets::text::{ago, count, signed_bytes};
 
 /// Columns of a figure of `smaps`.
 const FIGURE: usize = 28;

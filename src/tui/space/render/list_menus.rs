@@ -6,24 +6,28 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use crate::session::snapshot::Snapshot;
-use crate::tui::app::App;
-use crate::tui::frame::put;
-use crate::tui::space::Menu;
 use crate::tui::space::columns::Column;
-use crate::tui::theme::Role;
+use crate::tui::space::{ListMenu, Space};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::text::put;
 
 /// Columns of a menu, its border included.
 const WIDTH: u16 = 54;
 
 /// Draws the one that is open.
-pub(crate) fn render(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
-    let theme = app.theme;
-    let Some(menu) = app.explorer.menu else {
+pub(crate) fn render(
+    space: &Space,
+    theme: Theme,
+    snapshot: &Snapshot,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let Some(menu) = space.menu else {
         return;
     };
     let (title, lines) = match menu {
-        Menu::Columns(at) => {
-            let shown = app.explorer.shown_columns(snapshot);
+        ListMenu::Columns(at) => {
+            let shown = space.shown_columns(snapshot);
             let lines = Column::ALL.iter().enumerate().map(|(number, column)| {
                 let sign = if shown.has(*column) { "[x]" } else { "[ ]" };
                 let mut line = Line::from(vec![
@@ -38,7 +42,7 @@ pub(crate) fn render(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Bu
             });
             (" Columns: space chooses, Esc closes ", lines.collect())
         }
-        Menu::Export => {
+        ListMenu::Export => {
             let formats = [
                 ("m", "plain text, as maps prints it"),
                 ("j", "JSON: a list of objects"),
