@@ -17,10 +17,9 @@ use rustix::time::{ClockId, clock_gettime};
 use vmascope::internals::maps::{ScanText, Window};
 use vmascope::internals::sampling::TakenScan;
 use vmascope::internals::session::{Context, Picture, Snapshot};
+use vmascope::internals::tui::Cursor;
 use vmascope::internals::tui::Message;
-use vmascope::internals::tui::Spot;
 use vmascope::internals::tui::render;
-use vmascope::internals::tui::update;
 use vmascope::internals::tui::{App, View};
 use vmascope::internals::tui::{Depth, Theme};
 
@@ -40,7 +39,7 @@ const STARTS: usize = 11;
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let mut app = App::new(SIZE, Theme::new(Depth::True));
-    update(&mut app, Message::Snapshot(Box::new(snapshot())));
+    app.update(Message::Snapshot(Box::new(snapshot())));
     let area = Rect::new(0, 0, SIZE.0, SIZE.1);
     let mut buffer = Buffer::empty(area);
     for view in View::ALL {
@@ -55,7 +54,7 @@ fn main() {
             // Scrolling through all of it.
             let line = frame as u32 * 32;
             let address = FIRST + u64::from(line) * APART;
-            app.explorer.spot = Some(Spot { address, line });
+            app.space.cursor = Some(Cursor { address, line });
             buffer.reset();
             let before = cpu_time();
             render(&app, area, &mut buffer);

@@ -135,10 +135,10 @@ pub mod setup {
 
 pub mod tui {
     //! From the room `tui`.
-    pub use crate::tui::app::{App, View};
-    pub use crate::tui::explorer::Spot;
+    pub use crate::tui::app::App;
+    pub use crate::tui::frame::render;
     pub use crate::tui::message::Message;
+    pub use crate::tui::space::cursor::Cursor;
     pub use crate::tui::theme::{Depth, Theme};
-    pub use crate::tui::update::update;
-    pub use crate::tui::view::render;
+    pub use crate::tui::view::View;
 }

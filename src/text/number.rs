@@ -150,6 +150,30 @@ pub(crate) fn three_digits(value: f64) -> String {
     }
 }
 
+/// Bytes with a sign: `+4 KiB`, `−1.5 MiB`.
+#[must_use]
+pub(crate) fn signed_bytes(count: i64) -> String {
+    let sign = if count < 0 { '−' } else { '+' };
+    format!("{sign}{}", bytes(count.unsigned_abs()))
+}
+
+/// `1 scan`, `2 scans`.
+#[must_use]
+pub(crate) fn count(number: u64, word: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {word}{plural}", grouped(number))
+}
+
+/// A time that has passed: `0.4 s`, `12 s`, `3 min`.
+#[must_use]
+pub(crate) fn ago(time: Duration) -> String {
+    match time.as_secs() {
+        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        seconds @ 10..120 => format!("{seconds} s"),
+        seconds => format!("{} min", seconds / 60),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,6 +217,20 @@ mod tests {
         ] {
             assert_eq!(bytes(count), text);
         }
+    }
+
+    #[test]
+    fn signs_and_times_are_readable() {
+        assert_eq!(signed_bytes(4096), "+4 KiB");
+        assert_eq!(
+            [signed_bytes(-1), signed_bytes(i64::MIN)],
+            ["−1 B", "−8 EiB"]
+        );
+        let ago = |ms| ago(Duration::from_millis(ms));
+        assert_eq!(
+            [ago(120), ago(12_900), ago(130_000)],
+            ["0.1 s", "12 s", "2 min"]
+        );
     }
 
     #[test]

@@ -1,14 +1,11 @@
-//! What happens to the application, and what it wants done.
+//! What happens to the application.
 
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
-use super::lab::LabEffect;
 use crate::events::Observation;
 use crate::latency::live::LabSnapshot;
-use crate::report::export::ExportFormat;
-use crate::session::Command;
 use crate::session::snapshot::Snapshot;
 
 /// Something that happened.
@@ -42,29 +39,4 @@ pub enum Message {
     Suspend,
     /// The process was stopped and goes on.
     Continued,
-}
-
-/// Something the application wants done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// End.
-    Quit,
-    /// End with this error.
-    Fail(String),
-    /// End as this signal ends a process.
-    Terminate(i32),
-    /// Give the terminal back and stop the process until it is continued.
-    Suspend,
-    /// Take the terminal again and draw everything anew.
-    Redraw,
-    /// Ask the session for something.
-    Session(Command),
-    /// Start, stop or ask the latency lab.
-    Lab(LabEffect),
-    /// Save the screen as it is.
-    SaveScreen,
-    /// Save this report.
-    SaveReport(String),
-    /// Save the lines that the Space shows.
-    Export(ExportFormat),
 }

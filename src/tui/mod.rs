@@ -1,49 +1,54 @@
 //! The terminal application.
 //!
 //! ```text
-//! keys, signals, session ──▶ Message ──▶ update(App) ──▶ Effect ──▶ terminal, session, files
+//! keys, signals, session ──▶ Message ──▶ App::update ──▶ Effect ──▶ terminal, session, files
 //!                                             │
 //!                                             ▼
-//!                                        view(&App) ──▶ one frame
+//!                                       frame::render ──▶ one frame
 //! ```
 //!
-//! * [`app`]: all that the screen is made from;
-//! * [`update`](mod@update): a message changes it and asks for effects; pure;
-//! * [`explorer`]: the state of the Space, and what its keys do; pure;
-//! * [`keys`]: one table of keys, for the dispatcher and the help;
-//! * [`lab`]: the state of the latency lab, and its keys;
-//! * [`menu`]: choosing a scenario by name;
-//! * [`manual`], [`probe`]: what their views remember;
-//! * [`protocol`]: the state of the Protocol view;
-//! * [`theme`]: colours and modifiers by role;
-//! * [`view`]: one file a view; they see the [`App`](app::App) and nothing else;
-//! * [`capture`]: a picture of the screen, as SVG and as text;
-//! * [`export`]: the lines that are shown, as a file;
-//! * [`picker`]: the list of processes to choose a target from;
+//! The views, a folder each with state, `update` (what keys do to it) and
+//! `render`: [`space`], [`boundary`], [`tears`], [`coverage`], [`manual`],
+//! [`query`], [`latency`], [`protocol`]. None knows the application or another
+//! view; what they have in common comes in a [`Shown`](shown::Shown), and
+//! they draw with [`widgets`] and a [`theme`], in the [`areas`] of the screen.
+//!
+//! Around them:
+//!
+//! * [`app`]: all views together, and the way of messages and keys to them;
+//! * [`keys`]: the table of keys, for the application, the help and the footer;
+//! * [`frame`]: the whole screen, with header and footer;
+//! * [`overlay`]: the help, and the menu of scenarios;
+//! * [`message`], [`effect`]: what comes in, what is to be done;
+//! * [`run`](mod@run): the loop, and the threads of [`inputs`];
 //! * [`terminal`]: takes the terminal and gives it back whatever happens;
-//! * [`run`](mod@run): the loop, the threads, the effects.
+//! * [`save`]: screens, reports and lines as files;
+//! * [`picker`]: the list of processes to choose a target from, before that.
 
 pub(crate) mod app;
-pub(crate) mod capture;
-pub(crate) mod explorer;
-pub(crate) mod export;
+pub(crate) mod areas;
+pub(crate) mod boundary;
+pub(crate) mod coverage;
+pub(crate) mod effect;
 #[cfg(test)]
 pub(crate) mod fixture;
-pub(crate) mod format;
+pub(crate) mod frame;
 pub(crate) mod inputs;
 pub(crate) mod keys;
-pub(crate) mod lab;
-#[cfg(test)]
-pub(crate) mod lab_fixture;
+pub(crate) mod latency;
 pub(crate) mod manual;
-pub(crate) mod menu;
 pub(crate) mod message;
+pub(crate) mod overlay;
 pub(crate) mod picker;
-pub(crate) mod probe;
 pub(crate) mod protocol;
+pub(crate) mod query;
 pub(crate) mod run;
-pub(crate) mod screen_file;
+pub(crate) mod save;
+pub(crate) mod scroll;
+pub(crate) mod shown;
+pub(crate) mod space;
+pub(crate) mod tears;
 pub(crate) mod terminal;
 pub(crate) mod theme;
-pub(crate) mod update;
 pub(crate) mod view;
+pub(crate) mod widgets;

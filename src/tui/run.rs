@@ -9,15 +9,16 @@ use ratatui::buffer::Buffer;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTSTP};
 use signal_hook::low_level::emulate_default_handler;
 
-use super::app::{App, View};
-use super::keys::Action;
-use super::lab::{LabAction, LabEffect};
-use super::message::{Effect, Message};
+use super::app::App;
+use super::effect::{Effect, LatencyEffect};
+use super::keys::action::Action;
+use super::latency::update::LatencyAction;
+use super::message::Message;
 use super::terminal;
 use super::terminal::Screen;
 use super::theme::{Depth, Theme};
-use super::update::{act, update, wants_time};
-use super::{inputs, manual, screen_file, view};
+use super::view::View;
+use super::{frame, inputs, save};
 use crate::latency::live::LiveLab;
 use crate::sampling::thread::Rate;
 use crate::session::{Session, Subject, Update};
@@ -106,15 +107,13 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     let session = Session::start(options.subject, panic, tell(sender.clone()))?;
     let screen = Screen::take()?;
     inputs::start(&sender, options.panic_in == Some(PanicIn::Input))?;
-    let mut app = App {
-        trigger,
-        ..App::new(screen.size()?, Theme::new(options.depth)).at_rate(rate)
-    };
+    let mut app = App::new(screen.size()?, Theme::new(options.depth)).at_rate(rate);
+    app.shown.trigger = trigger;
     if options.manual {
-        let before = app.view;
-        manual::toggle(&mut app);
-        if let Some(Effect::Session(command)) = manual::follow(&mut app, before) {
-            session.send(command);
+        for effect in app.show(View::Manual) {
+            if let Effect::Session(command) = effect {
+                session.send(command);
+            }
         }
     }
     let mut runner = Runner {
@@ -181,7 +180,7 @@ impl Runner {
             // All that waits belongs into one frame.
             for message in first.into_iter().chain(messages.try_iter()) {
                 let is_snapshot = matches!(message, Message::Snapshot(_));
-                for effect in update(&mut self.app, message) {
+                for effect in self.app.update(message) {
                     if let Some(end) = self.carry_out(effect)? {
                         return Ok(end);
                     }
@@ -191,8 +190,8 @@ impl Runner {
                     "a panic on purpose, asked for by a test"
                 );
             }
-            if wants_time(&self.app) && self.start.elapsed() >= self.app.now + TIME {
-                update(&mut self.app, Message::Time(self.start.elapsed()));
+            if self.app.wants_time() && self.start.elapsed() >= self.app.shown.now + TIME {
+                self.app.update(Message::Time(self.start.elapsed()));
             }
             self.draw_if_due()?;
         }
@@ -203,7 +202,7 @@ impl Runner {
         let until_frame = self
             .last_frame
             .map_or(Duration::ZERO, |last| FRAME.saturating_sub(last.elapsed()));
-        match (self.app.dirty, wants_time(&self.app)) {
+        match (self.app.dirty, self.app.wants_time()) {
             (true, _) => until_frame,
             (false, true) => TIME,
             (false, false) => Duration::from_secs(3600),
@@ -219,7 +218,7 @@ impl Runner {
         self.last_frame = Some(Instant::now());
         let app = &self.app;
         self.screen
-            .draw(|area, buffer| view::render(app, area, buffer))
+            .draw(|area, buffer| frame::render(app, area, buffer))
     }
 
     fn carry_out(&mut self, effect: Effect) -> anyhow::Result<Option<End>> {
@@ -228,7 +227,7 @@ impl Runner {
             Effect::Terminate(signal) => return Ok(Some(End::Signal(signal))),
             Effect::Fail(why) => anyhow::bail!(why),
             Effect::Session(command) => self.session.send(command),
-            Effect::Lab(effect) => self.lab(effect)?,
+            Effect::Latency(effect) => self.lab(effect)?,
             Effect::Suspend => {
                 self.session.suspend();
                 let had_lab = self.lab.take().is_some();
@@ -237,29 +236,30 @@ impl Runner {
                 emulate_default_handler(SIGTSTP)?;
                 self.screen.retake()?;
                 if had_lab {
-                    self.lab(LabEffect::Start)?;
+                    self.lab(LatencyEffect::Start)?;
                 } else {
                     self.session.resume();
                 }
-                self.app.size = self.screen.size()?;
+                self.app.shown.size = self.screen.size()?;
                 self.app.dirty = true;
             }
             Effect::Redraw => {
                 self.screen.retake()?;
-                self.app.size = self.screen.size()?;
+                self.app.shown.size = self.screen.size()?;
             }
             Effect::SaveScreen => {
-                let area = ratatui::layout::Rect::new(0, 0, self.app.size.0, self.app.size.1);
+                let area =
+                    ratatui::layout::Rect::new(0, 0, self.app.shown.size.0, self.app.shown.size.1);
                 let mut buffer = Buffer::empty(area);
-                view::render(&self.app, area, &mut buffer);
-                self.saved(screen_file::save_screen(self.app.view.name(), &buffer));
+                frame::render(&self.app, area, &mut buffer);
+                self.saved(save::save_screen(self.app.view.name(), &buffer));
             }
-            Effect::SaveReport(text) => self.saved(screen_file::save_report(&text)),
+            Effect::SaveReport(text) => self.saved(save::save_report(&text)),
             Effect::Export(format) => {
-                let shown = self.app.shown.as_ref();
+                let shown = self.app.shown.snapshot.as_ref();
                 if let Some(picture) = shown.and_then(|shown| shown.picture.clone()) {
-                    let saved = screen_file::save_lines(&picture, format);
-                    update(&mut self.app, Message::Saved(saved));
+                    let saved = save::save_lines(&picture, format);
+                    self.app.update(Message::Saved(saved));
                 }
             }
         }
@@ -268,8 +268,11 @@ impl Runner {
 
     /// Presses the keys that begin the demonstration of the lab.
     fn walk(&mut self) -> anyhow::Result<()> {
-        for action in [Action::Show(View::Latency), Action::Lab(LabAction::Walk)] {
-            for effect in act(&mut self.app, action) {
+        for action in [
+            Action::Show(View::Latency),
+            Action::Latency(LatencyAction::Walk),
+        ] {
+            for effect in self.app.act(action) {
                 self.carry_out(effect)?;
             }
         }
@@ -278,9 +281,9 @@ impl Runner {
 
     /// Starts, stops or asks the lab. While it runs the session stands still:
     /// its threads would take the CPUs that the lab needs.
-    fn lab(&mut self, effect: LabEffect) -> io::Result<()> {
+    fn lab(&mut self, effect: LatencyEffect) -> io::Result<()> {
         match effect {
-            LabEffect::Start => {
+            LatencyEffect::Start => {
                 self.session.suspend();
                 let sender = self.sender.clone();
                 self.lab = Some(LiveLab::start(move |snapshot| {
@@ -288,11 +291,11 @@ impl Runner {
                     !matches!(sender.try_send(message), Err(TrySendError::Full(_)))
                 })?);
             }
-            LabEffect::Stop => {
+            LatencyEffect::Stop => {
                 self.lab = None;
                 self.session.resume();
             }
-            LabEffect::Command(command) => {
+            LatencyEffect::Command(command) => {
                 if let Some(lab) = &self.lab {
                     lab.send(command);
                 }
@@ -303,7 +306,7 @@ impl Runner {
 
     fn saved(&mut self, result: Result<String, crate::report::save::SaveError>) {
         let message = Message::Saved(result.map_err(|error| error.to_string()));
-        update(&mut self.app, message);
+        self.app.update(message);
     }
 }
 

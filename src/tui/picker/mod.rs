@@ -4,10 +4,10 @@
 //! found; the list fills while it is used.
 
 pub(crate) mod list;
+pub(crate) mod render;
 pub(crate) mod state;
 #[cfg(test)]
 pub(crate) mod tests;
-pub(crate) mod view;
 
 use std::io;
 use std::sync::Arc;
@@ -103,7 +103,7 @@ fn show(depth: Depth, signal: &AtomicUsize) -> anyhow::Result<Picked> {
         }
         picker.settle();
         if std::mem::take(&mut picker.dirty) {
-            screen.draw(|area, buffer| view::render(&picker, area, buffer))?;
+            screen.draw(|area, buffer| render::render(&picker, area, buffer))?;
         }
         let mut effects = Vec::new();
         // All that waits belongs into one frame.

@@ -2,10 +2,10 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::render::render;
 use super::state::{Effect, Found, Message, Picker};
-use super::view::render;
 use crate::process::processes::ProcessEntry;
-use crate::tui::capture;
+use crate::tui::save::capture;
 use crate::tui::theme::{Depth, Theme};
 
 fn entry(pid: u32, name: &str, user: &str, vmas: Result<usize, &str>) -> ProcessEntry {

@@ -1,0 +1,230 @@
+//! What a key asks for.
+
+use super::{App, RATES};
+use crate::session::Command;
+use crate::tui::effect::{Effect, Response};
+use crate::tui::keys::action::Action;
+use crate::tui::overlay::menu::ScenarioMenu;
+use crate::tui::protocol::ProtocolView;
+use crate::tui::scroll::{TO_THE_END, TO_THE_TOP};
+use crate::tui::view::View;
+
+impl App {
+    pub(crate) fn act(&mut self, action: Action) -> Vec<Effect> {
+        self.dirty = true;
+        if let Some(why) = self.refusal(action) {
+            self.tell(why.into());
+            return Vec::new();
+        }
+        let page = i64::from(self.shown.body().height).max(2) - 1;
+        let effect = match action {
+            Action::Quit => Some(Effect::Quit),
+            Action::Suspend => Some(Effect::Suspend),
+            Action::Redraw => Some(Effect::Redraw),
+            Action::SaveScreen => Some(Effect::SaveScreen),
+            Action::Help => {
+                self.help = !self.help;
+                None
+            }
+            Action::Show(view) => return self.show(view),
+            Action::NextView => return self.show(self.view_after(1)),
+            Action::PreviousView => return self.show(self.view_after(View::ALL.len() - 1)),
+            Action::ToggleManual => return self.show(self.manual.toggled(self.view)),
+            Action::Close => return self.close(),
+            Action::Freeze => self.freeze_or_thaw(),
+            Action::Up => self.select(-1),
+            Action::Down => self.select(1),
+            Action::PageUp => self.scroll(-page),
+            Action::PageDown => self.scroll(page),
+            Action::Home => self.scroll(TO_THE_TOP),
+            Action::End => self.scroll(TO_THE_END),
+            Action::PickScenario => {
+                self.help = false;
+                let scene = self.shown.latest_scene();
+                let name = scene.map(|scene| &*scene.info.case.scenario);
+                self.menu = Some(ScenarioMenu::at(name));
+                None
+            }
+            Action::NextScenario => Some(Effect::Session(Command::NextScenario)),
+            Action::PreviousScenario => Some(Effect::Session(Command::PreviousScenario)),
+            Action::EveryScenario => self.move_on_or_stay(),
+            Action::PauseModifier => self.pause_or_continue(),
+            Action::StepModifier => Some(Effect::Session(Command::Step)),
+            Action::Placement => Some(Effect::Session(Command::SwitchPlacement)),
+            Action::Trigger => self.next_trigger(),
+            Action::Faster => self.set_rate((self.rate + 1).min(RATES.len() - 1)),
+            Action::Slower => self.set_rate(self.rate.saturating_sub(1)),
+            Action::Report => Some(Effect::Session(Command::Report)),
+            Action::Space(action) => {
+                let response = self.space.update(action, &self.shown);
+                return self.respond(response);
+            }
+            Action::Tears(action) => {
+                self.tears.update(action);
+                None
+            }
+            Action::ExplainTear => {
+                let notice = self.explain_tear();
+                return self.respond(Response::of_notice(notice));
+            }
+            Action::FollowScenario => {
+                self.coverage.follow();
+                None
+            }
+            Action::Manual(action) => Some(Effect::Session(action.command())),
+            Action::Query(action) => {
+                let command = self.query.update(action, &self.shown);
+                command.map(Effect::Session)
+            }
+            Action::Latency(action) => self.latency.update(action).map(Effect::Latency),
+            Action::Protocol(action) => {
+                let protocol = self.protocol.as_deref_mut();
+                let notice = protocol.and_then(|protocol| protocol.update(action));
+                return self.respond(Response::of_notice(notice));
+            }
+        };
+        effect.into_iter().collect()
+    }
+
+    /// Why something cannot be done now.
+    fn refusal(&self, action: Action) -> Option<&'static str> {
+        let latest = self.shown.latest.as_ref();
+        let shows_modifier = matches!(action, Action::Show(view) if view.needs_modifier());
+        let needs_modifier = action.drives() || shows_modifier && latest.is_some();
+        if needs_modifier && latest.is_none_or(|it| it.still.is_none()) {
+            return Some(match latest {
+                Some(_) => "there is no modifier here: this target is not ours",
+                None => "the target is not open yet",
+            });
+        }
+        let is_gone = latest.is_some_and(|it| it.ended.is_some());
+        let needs_it = matches!(action, Action::PauseModifier | Action::StepModifier);
+        (is_gone && needs_it).then_some("the modifier is gone: c starts another")
+    }
+
+    /// Shows a view; what the views need while they are shown comes and goes
+    /// with them.
+    pub(crate) fn show(&mut self, view: View) -> Vec<Effect> {
+        let before = std::mem::replace(&mut self.view, view);
+        self.help = false;
+        if view == View::Protocol && self.protocol.is_none() {
+            self.protocol = ProtocolView::new().map(Box::new);
+        }
+        let manual = self.manual.follow(before, view).map(Effect::Session);
+        let query = self.query.follow(before, view, &self.shown);
+        let latency = self.latency.follow(before, view).map(Effect::Latency);
+        let effects = manual.into_iter().chain(query.map(Effect::Session));
+        effects.chain(latency).collect()
+    }
+
+    /// The next view there is for this target.
+    fn view_after(&self, by: usize) -> View {
+        let mut view = self.view.step(by);
+        while view.needs_modifier() && self.is_foreign() {
+            view = view.step(by);
+        }
+        view
+    }
+
+    /// Closes what is open in the view.
+    fn close(&mut self) -> Vec<Effect> {
+        match self.view {
+            View::Space => self.space.close(),
+            View::Tears => self.tears.close(),
+            View::Manual => return self.show(self.manual.toggled(View::Manual)),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Goes by rows.
+    fn select(&mut self, by: i64) -> Option<Effect> {
+        if self.view != View::Space {
+            return self.scroll(by);
+        }
+        self.space.select(by, &self.shown);
+        None
+    }
+
+    pub(super) fn scroll(&mut self, by: i64) -> Option<Effect> {
+        match self.view {
+            View::Space => self.space.scroll(by, &self.shown),
+            View::Boundary => self.boundary.scroll(by, &self.shown),
+            View::Tears => self.tears.scroll(by, &self.shown),
+            View::Coverage => self.coverage.scroll(by, &self.shown),
+            View::Manual => self.manual.scroll(by, &self.shown),
+            View::Query => return self.query.scroll(by, &self.shown).map(Effect::Session),
+            // It fits every screen.
+            View::Latency => {}
+            View::Protocol => {
+                if let Some(protocol) = &mut self.protocol {
+                    protocol.move_by(by);
+                }
+            }
+        }
+        None
+    }
+
+    fn freeze_or_thaw(&mut self) -> Option<Effect> {
+        if self.shown.frozen.is_some() {
+            self.thaw();
+            return None;
+        }
+        self.shown.frozen = Some(self.shown.now);
+        self.tears.freeze();
+        // Who stops the picture wants to look at it.
+        let stays = Effect::Session(Command::MoveOn(false));
+        self.moves_on().then_some(stays)
+    }
+
+    pub(super) fn thaw(&mut self) {
+        self.tears.thaw();
+        self.shown.thaw();
+    }
+
+    fn move_on_or_stay(&mut self) -> Option<Effect> {
+        let moves_on = !self.moves_on();
+        let text = if moves_on {
+            "every scenario in turn; choosing or pausing one ends that"
+        } else {
+            "staying with this scenario"
+        };
+        self.tell(text.into());
+        Some(Effect::Session(Command::MoveOn(moves_on)))
+    }
+
+    fn pause_or_continue(&mut self) -> Option<Effect> {
+        self.still = !self.still;
+        self.still_asked = Some(self.shown.now);
+        Some(Effect::Session(Command::Still(self.still)))
+    }
+
+    fn next_trigger(&mut self) -> Option<Effect> {
+        let trigger = self.shown.trigger.next();
+        self.shown.trigger = trigger;
+        self.tell(format!("trigger: {}", trigger.name()));
+        Some(Effect::Session(Command::Trigger(trigger)))
+    }
+
+    fn set_rate(&mut self, at: usize) -> Option<Effect> {
+        self.rate = at;
+        Some(Effect::Session(Command::Rate(RATES[at])))
+    }
+
+    /// Opens the model on the case that explains the tear that is selected.
+    fn explain_tear(&mut self) -> Option<String> {
+        let Some(listed) = self.tears.shown().current() else {
+            return Some("there is no tear yet to explain".into());
+        };
+        let snapshot = self.shown.snapshot.as_ref();
+        let scene = snapshot.and_then(|it| it.scene.as_deref());
+        match ProtocolView::explaining(&listed.found.event, scene) {
+            Ok((protocol, notice)) => {
+                self.protocol = Some(Box::new(protocol));
+                self.view = View::Protocol;
+                notice
+            }
+            Err(why) => Some(why),
+        }
+    }
+}

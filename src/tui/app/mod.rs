@@ -1,0 +1,125 @@
+//! The application: its views, and what all of them share.
+//!
+//! * [`update`](mod@update): a message changes it and asks for effects; pure;
+//! * [`press`]: the way of a key through the layers;
+//! * [`act`]: what a key asks for.
+
+pub(crate) mod act;
+pub(crate) mod press;
+#[cfg(test)]
+pub(crate) mod tests;
+pub(crate) mod update;
+
+use std::time::Duration;
+
+use super::boundary::Boundary;
+use super::coverage::Coverage;
+use super::latency::LatencyView;
+use super::manual::Manual;
+use super::overlay::menu::ScenarioMenu;
+use super::protocol::ProtocolView;
+use super::query::QueryView;
+use super::shown::Shown;
+use super::space::Space;
+use super::tears::Tears;
+use super::theme::Theme;
+use super::view::View;
+use crate::sampling::thread::Rate;
+
+/// The rates that `+` and `-` go through.
+pub(crate) const RATES: [Rate; 10] = [
+    Rate::PerSecond(1),
+    Rate::PerSecond(2),
+    Rate::PerSecond(5),
+    Rate::PerSecond(10),
+    Rate::PerSecond(30),
+    Rate::PerSecond(60),
+    Rate::PerSecond(100),
+    Rate::PerSecond(300),
+    Rate::PerSecond(1000),
+    Rate::Full,
+];
+
+/// A line that is shown for a moment.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    pub text: String,
+    /// Until when, since the start.
+    pub until: Duration,
+}
+
+/// All that the screen is made from.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub shown: Shown,
+    pub view: View,
+    pub space: Space,
+    pub boundary: Boundary,
+    pub tears: Tears,
+    pub coverage: Coverage,
+    pub manual: Manual,
+    pub query: QueryView,
+    pub latency: LatencyView,
+    /// None until it was looked at.
+    pub protocol: Option<Box<ProtocolView>>,
+    /// Whether the help lies over the view.
+    pub help: bool,
+    /// The menu of scenarios, where it is open.
+    pub menu: Option<ScenarioMenu>,
+    /// The position in [`RATES`].
+    pub rate: usize,
+    /// Whether the modifier was asked to stand still.
+    pub still: bool,
+    /// When the key for that was pressed the last time.
+    pub still_asked: Option<Duration>,
+    pub notice: Option<Notice>,
+    /// Whether the screen is not what it should be.
+    pub dirty: bool,
+}
+
+impl App {
+    /// Nothing is known yet.
+    #[must_use]
+    pub fn new(size: (u16, u16), theme: Theme) -> Self {
+        App {
+            shown: Shown::new(size, theme),
+            view: View::default(),
+            space: Space::default(),
+            boundary: Boundary::default(),
+            tears: Tears::default(),
+            coverage: Coverage::default(),
+            manual: Manual::default(),
+            query: QueryView::default(),
+            latency: LatencyView::default(),
+            protocol: None,
+            help: false,
+            menu: None,
+            rate: RATES.len() - 1,
+            still: false,
+            still_asked: None,
+            notice: None,
+            dirty: true,
+        }
+    }
+
+    /// The same, where scans are made at this rate to begin with.
+    #[must_use]
+    pub(crate) fn at_rate(mut self, rate: Rate) -> Self {
+        let found = RATES.iter().position(|one| one.at_least(rate));
+        self.rate = found.unwrap_or(RATES.len() - 1);
+        self
+    }
+
+    /// Whether the next scenario comes by itself.
+    #[must_use]
+    pub(crate) fn moves_on(&self) -> bool {
+        self.shown.latest.as_ref().is_some_and(|it| it.moves_on)
+    }
+
+    /// Whether the target is known to have no modifier.
+    #[must_use]
+    pub(crate) fn is_foreign(&self) -> bool {
+        let latest = self.shown.latest.as_ref();
+        latest.is_some_and(|it| it.still.is_none())
+    }
+}

@@ -1,0 +1,85 @@
+//! The way of a key: the menu or the text that is typed is asked first, then
+//! the help, then the view, then what is the same in every view.
+
+use crossterm::event::KeyEvent;
+
+use super::App;
+use crate::session::Command;
+use crate::tui::effect::{Effect, Response};
+use crate::tui::keys;
+use crate::tui::keys::action::Action;
+use crate::tui::overlay::menu::Picked;
+use crate::tui::view::View;
+
+/// A layer; none: the key is not for it.
+type Layer = fn(&mut App, &KeyEvent) -> Option<Vec<Effect>>;
+
+/// From the top down.
+const LAYERS: [Layer; 5] = [
+    App::press_menu,
+    App::press_typing,
+    App::press_help,
+    App::press_view,
+    App::press_any_view,
+];
+
+impl App {
+    pub(crate) fn press(&mut self, key: &KeyEvent) -> Vec<Effect> {
+        let taken = LAYERS.iter().find_map(|layer| layer(self, key));
+        self.dirty |= taken.is_some();
+        taken.unwrap_or_default()
+    }
+
+    fn press_menu(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
+        let effects = match self.menu.as_mut()?.press(key) {
+            Picked::NotMine => return None,
+            Picked::Open => return Some(Vec::new()),
+            Picked::Closed => Vec::new(),
+            Picked::Scenario(at) => vec![Effect::Session(Command::Scenario(at))],
+        };
+        self.menu = None;
+        Some(effects)
+    }
+
+    /// What is typed in a view, or chosen in a menu of its own.
+    fn press_typing(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
+        let response = match self.view {
+            View::Space if !self.help => self.space.press(key, &self.shown),
+            View::Query => self.query.press(key),
+            _ => None,
+        };
+        Some(self.respond(response?))
+    }
+
+    fn press_help(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
+        let closes = self.help && keys::of_every_view(key) == Some(Action::Close);
+        closes.then(|| {
+            self.help = false;
+            Vec::new()
+        })
+    }
+
+    fn press_view(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
+        let action = keys::of_the_view(key, self.view)?;
+        // The help hides the list that these keys move about in.
+        let is_hidden = self.help && matches!(action, Action::Space(_));
+        Some(if is_hidden {
+            Vec::new()
+        } else {
+            self.act(action)
+        })
+    }
+
+    fn press_any_view(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
+        let action = keys::of_every_view(key)?;
+        Some(self.act(action))
+    }
+
+    /// Tells what there is to tell, and passes on what is wanted.
+    pub(super) fn respond(&mut self, response: Response) -> Vec<Effect> {
+        if let Some(text) = response.notice {
+            self.tell(text);
+        }
+        response.effect.into_iter().collect()
+    }
+}

@@ -1,0 +1,129 @@
+//! What a message changes. No clock, no I/O.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{App, Notice};
+use crate::report::mail::MailReport;
+use crate::session::Command;
+use crate::session::changes::FADE;
+use crate::session::snapshot::Snapshot;
+use crate::tui::effect::Effect;
+use crate::tui::message::Message;
+use crate::tui::view::View;
+
+/// How long a notice is shown.
+pub(crate) const NOTICE: Duration = Duration::from_secs(6);
+
+/// How long the session may take to obey a key.
+pub(crate) const OBEYED: Duration = Duration::from_secs(1);
+
+/// Rows that a step of the mouse wheel goes by.
+const WHEEL: i64 = 3;
+
+impl App {
+    /// Takes in a message.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        let mut effects = self.take_in(message);
+        let request: Option<Command> = self.space.request(self.view == View::Space, &self.shown);
+        effects.extend(request.map(Effect::Session));
+        effects
+    }
+
+    fn take_in(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Key(key) => return self.press(&key),
+            Message::Wheel(steps) => match &mut self.menu {
+                Some(menu) => menu.scroll(i64::from(steps)),
+                None => {
+                    self.dirty = true;
+                    return self.scroll(i64::from(steps) * WHEEL).into_iter().collect();
+                }
+            },
+            Message::Resize(columns, rows) => self.shown.size = (columns, rows),
+            Message::Snapshot(snapshot) => self.take_snapshot(Arc::new(*snapshot)),
+            // What was on its way when the view was left shows nothing any more.
+            Message::Lab(snapshot) => {
+                if self.view == View::Latency && self.shown.frozen.is_none() {
+                    self.latency.take(*snapshot);
+                }
+            }
+            Message::Time(now) => self.shown.now = now,
+            Message::Notice(text) => self.tell(text),
+            Message::Report(observations) => {
+                let mut report = MailReport::default();
+                observations.iter().for_each(|it| report.observe(it));
+                return vec![Effect::SaveReport(report.text())];
+            }
+            Message::Saved(Ok(name)) => self.tell(format!("wrote {name}")),
+            Message::Saved(Err(why)) => self.tell(why),
+            Message::Failed(why) => return vec![Effect::Fail(why)],
+            Message::TerminalLost => return vec![Effect::Quit],
+            Message::Terminate(signal) => return vec![Effect::Terminate(signal)],
+            Message::Suspend => return vec![Effect::Suspend],
+            Message::Continued => {
+                self.dirty = true;
+                return vec![Effect::Redraw];
+            }
+        }
+        self.dirty = true;
+        let now = self.shown.now;
+        self.notice.take_if(|notice| now >= notice.until);
+        Vec::new()
+    }
+
+    /// Whether what is shown depends on the time: then [`Message::Time`] is
+    /// wanted.
+    #[must_use]
+    pub(crate) fn wants_time(&self) -> bool {
+        let fades = || {
+            let picture = self.shown.picture().map(|(_, picture)| picture);
+            let changes = picture.into_iter().flat_map(|it| it.changes.iter());
+            let newest = changes.map(|change| change.at).max();
+            newest.is_some_and(|at| self.shown.now < at + FADE)
+        };
+        self.notice.is_some()
+            || self.view == View::Space
+                && self.shown.frozen.is_none()
+                && (fades() || self.space.shows_ages(&self.shown))
+    }
+
+    fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+        self.shown.now = self.shown.now.max(snapshot.at);
+        self.take_still(&snapshot);
+        for found in &snapshot.found {
+            self.tears.latest.add(found.clone());
+        }
+        let is_new_scene = self.shown.is_new_scene(&snapshot);
+        self.shown.latest = Some(snapshot.clone());
+        self.manual.take(&self.shown);
+        if is_new_scene {
+            self.space.restart();
+            self.thaw();
+        }
+        if self.shown.frozen.is_none() {
+            self.shown.snapshot = Some(snapshot);
+        } else {
+            self.shown.take_rearranged(&snapshot);
+        }
+    }
+
+    /// Whether the modifier stands still, as the session says.
+    fn take_still(&mut self, snapshot: &Snapshot) {
+        // One that says otherwise just after the key was made before it was
+        // obeyed; a modifier that is gone obeys none.
+        let is_old = |asked| snapshot.ended.is_none() && snapshot.at < asked + OBEYED;
+        if let Some(still) = snapshot.still
+            && (still == self.still || !self.still_asked.is_some_and(is_old))
+        {
+            (self.still, self.still_asked) = (still, None);
+        }
+    }
+
+    pub(super) fn tell(&mut self, text: String) {
+        self.notice = Some(Notice {
+            text,
+            until: self.shown.now + NOTICE,
+        });
+    }
+}

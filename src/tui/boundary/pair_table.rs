@@ -1,0 +1,71 @@
+//! How often two neighbouring lines had which form.
+
+use ratatui::text::Line;
+
+use super::addresses::{common_prefix, range};
+use crate::maps::line::parse_range;
+use crate::session::snapshot::PairRow;
+use crate::text::number::grouped;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::text::cut;
+
+pub(crate) fn pair_table(theme: Theme, rows: &[PairRow], width: usize) -> Vec<Line<'static>> {
+    let addresses = rows
+        .iter()
+        .flat_map(|row| [&row.previous, &row.line])
+        .filter_map(|text| parse_range(text.as_bytes()))
+        .flat_map(|(start, end)| [start, end]);
+    let elided = common_prefix(addresses);
+    let pair = width.saturating_sub(20);
+    let heading = format!(
+        "   {:<pair$}{:>7}{:>10}",
+        "two lines, one after the other", "between", "seen"
+    );
+    let mut lines = vec![Line::styled(heading, theme.style(Role::Dim))];
+    lines.extend(rows.iter().map(|row| pair_row(theme, row, elided, pair)));
+    let forbidden = rows.iter().filter(|row| row.must_never);
+    let (text, role) = if forbidden.clone().any(|row| row.count > 0) {
+        (" ✗ must never happen, and has", Role::Violation)
+    } else {
+        (" ✓ must never happen, and has not", Role::Dim)
+    };
+    if forbidden.count() > 0 {
+        lines.push(Line::styled(text, theme.style(role)));
+    }
+    lines
+}
+
+fn pair_row(theme: Theme, row: &PairRow, elided: usize, width: usize) -> Line<'static> {
+    let (glyph, role) = match (row.must_never, row.count > 0) {
+        (true, true) => ("✗", Role::ViolationBanner),
+        (true, false) => ("✓", Role::Good),
+        (false, true) if row.form.starts_with("duplicate") => ("≈", Role::Duplicate),
+        (false, true) if row.form.starts_with("backward") => ("◄", Role::Duplicate),
+        (false, true) => (" ", Role::Plain),
+        (false, false) => (" ", Role::Dim),
+    };
+    let short = |text: &str| match parse_range(text.as_bytes()) {
+        Some((start, end)) => {
+            // Whether it is private says nothing here.
+            let permissions = text.split(' ').nth(1).and_then(|letters| letters.get(..3));
+            let permissions = permissions.unwrap_or_default();
+            format!("{} {permissions}", range(start, end, elided))
+        }
+        None => text.to_owned(),
+    };
+    let pair = match (&*row.previous, &*row.line) {
+        ("", "") => row.form.clone(),
+        (previous, line) => format!("{:<9} {}, {}", row.form, short(previous), short(line)),
+    };
+    let between = if row.across_boundary {
+        "chunks"
+    } else {
+        "lines"
+    };
+    let text = format!(
+        " {glyph} {:<width$}{between:>7}{:>10}",
+        cut(&pair, width),
+        grouped(row.count)
+    );
+    Line::styled(text, theme.style(role))
+}

@@ -1,0 +1,72 @@
+//! What an update asks for.
+
+use crate::latency::live::LabCommand;
+use crate::report::export::ExportFormat;
+use crate::session::Command;
+
+/// Something to be done outside of the application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Quit,
+    /// End with this error.
+    Fail(String),
+    /// End as this signal ends a process.
+    Terminate(i32),
+    /// Give the terminal back and stop the process until it is continued.
+    Suspend,
+    /// Take the terminal again and draw everything anew.
+    Redraw,
+    /// Ask the session for something.
+    Session(Command),
+    /// Start, stop or ask the latency lab.
+    Latency(LatencyEffect),
+    /// Save the screen as it is.
+    SaveScreen,
+    SaveReport(String),
+    /// Save the lines that the Space shows.
+    Export(ExportFormat),
+}
+
+/// What the view of latency wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LatencyEffect {
+    /// The view is shown: start the lab, and let nothing else run.
+    Start,
+    /// It is not shown any more.
+    Stop,
+    /// Ask the lab for something.
+    Command(LabCommand),
+}
+
+/// What a view answers to a key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Response {
+    /// A line for the user.
+    pub notice: Option<String>,
+    pub effect: Option<Effect>,
+}
+
+impl Response {
+    /// Nothing but a line for the user, if there is one.
+    pub(crate) fn of_notice(notice: Option<String>) -> Self {
+        Response {
+            notice,
+            effect: None,
+        }
+    }
+}
+
+impl From<Effect> for Response {
+    fn from(effect: Effect) -> Self {
+        Response {
+            notice: None,
+            effect: Some(effect),
+        }
+    }
+}
+
+impl From<Command> for Response {
+    fn from(command: Command) -> Self {
+        Effect::Session(command).into()
+    }
+}

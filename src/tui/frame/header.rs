@@ -1,0 +1,143 @@
+//! The header: who is watched, how fast, and whether anything forbidden has
+//! happened.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::tabs::{render_badges, tabs};
+use super::verdict::verdict;
+use crate::session::snapshot::{Snapshot, TargetInfo};
+use crate::text::number::few;
+use crate::text::number::short;
+use crate::tui::app::App;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::view::View;
+use crate::tui::widgets::text::{fitting, put};
+
+/// Draws it.
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+    put(buffer, area, 0, &title(app, area.width));
+    put(buffer, area, 4, &tabs(app));
+    render_badges(app, area, buffer);
+    let Some(snapshot) = &app.shown.latest else {
+        let line = Line::styled(
+            " opening the target and looking at this kernel …",
+            app.shown.theme.style(Role::Dim),
+        );
+        put(buffer, area, 1, &line);
+        return;
+    };
+    put(buffer, area, 1, &readers(app, snapshot, area.width));
+    put(buffer, area, 2, &rates(app, snapshot, area.width));
+    let verdict = verdict(app.shown.theme, snapshot, usize::from(area.width));
+    put(buffer, area, 3, &verdict);
+}
+
+fn title(app: &App, width: u16) -> Line<'static> {
+    let theme = app.shown.theme;
+    let mut spans = vec![Span::styled(" vmascope", theme.style(Role::Title))];
+    if let Some(snapshot) = &app.shown.latest {
+        if let Some(scene) = &snapshot.scene {
+            spans.push(Span::raw("  scenario "));
+            spans.push(Span::styled(
+                scene.info.case.scenario.clone(),
+                theme.style(Role::Title),
+            ));
+            let (at, of) = scene.number;
+            if width >= 80 {
+                spans.push(dim(theme, format!(" ({at} of {of})")));
+            }
+        }
+        let TargetInfo { name, kernel, .. } = &*snapshot.target;
+        // The least important comes last, and is cut.
+        spans.push(dim(theme, format!("  {kernel}  {name}")));
+    }
+    Line::from(spans)
+}
+
+/// What the readers lock and where they resume.
+fn readers(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
+    let theme = app.shown.theme;
+    if let Some(why) = &snapshot.ended {
+        let gone = format!(" The target is gone: {why}.");
+        let texts = vec![format!("{gone} This is its last picture."), gone];
+        let text = fitting(texts, usize::from(width));
+        return Line::styled(text, theme.style(Role::Notice));
+    }
+    let mut spans = Vec::new();
+    for (name, words) in &snapshot.target.readers {
+        let name = if name == "query" {
+            "PROCMAP_QUERY"
+        } else {
+            name
+        };
+        spans.push(Span::raw(if spans.is_empty() { " " } else { " · " }));
+        spans.push(Span::styled(name.to_owned(), theme.style(Role::Title)));
+        spans.push(Span::styled(format!(" {words}"), theme.style(Role::Dim)));
+        // The second reader only where it fits.
+        if width < 120 {
+            break;
+        }
+    }
+    Line::from(spans)
+}
+
+fn rates(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
+    let theme = app.shown.theme;
+    let rates = &snapshot.rates;
+    let mut spans = Vec::new();
+    let mut figure = |number: u64, unit: &str, role: Role| {
+        spans.push(Span::styled(
+            format!(" {:>5}", short(number)),
+            theme.style(role),
+        ));
+        spans.push(Span::styled(format!(" {unit} "), theme.style(Role::Dim)));
+    };
+    figure(rates.scans, "scans/s", Role::Title);
+    let locks = snapshot
+        .locks
+        .filter(|_| matches!(app.view, View::Space | View::Tears));
+    // Where there is little room, what is rarer goes first.
+    if width >= 70 || locks.is_none() {
+        figure(rates.lines, "lines/s", Role::Title);
+    }
+    if snapshot.still.is_some() {
+        let unit = if width < 90 { "ops/s" } else { "operations/s" };
+        figure(rates.operations, unit, Role::Title);
+    }
+    let torn = if rates.torn > 0 {
+        Role::Duplicate
+    } else {
+        Role::Title
+    };
+    let unit = if width < 90 { "torn/s" } else { "torn scans/s" };
+    figure(rates.torn, unit, torn);
+    let dropped = if snapshot.dropped > 0 {
+        Role::Notice
+    } else {
+        Role::Dim
+    };
+    // Where both do not fit, nothing dropped is the less interesting.
+    if width >= 70 && (locks.is_none() || width >= 110) || snapshot.dropped > 0 {
+        figure(snapshot.dropped, "dropped", dropped);
+    }
+    if let Some(locks) = locks {
+        let what = match (locks.fallbacks, width) {
+            (true, 110..) => "fallbacks to mmap_lock/scan",
+            (true, 70..) => "fallbacks/scan",
+            (true, _) => "fallb/scan",
+            (false, 110..) => "mmap_lock acquisitions/scan",
+            (false, 70..) => "mmap_lock/scan",
+            (false, _) => "locks/scan",
+        };
+        let text = format!(" {:>5}", few(locks.per_scan));
+        spans.push(Span::styled(text, theme.style(Role::Title)));
+        spans.push(Span::styled(format!(" {what}"), theme.style(Role::Dim)));
+    }
+    Line::from(spans)
+}
+
+pub(crate) fn dim(theme: Theme, text: String) -> Span<'static> {
+    Span::styled(text, theme.style(Role::Dim))
+}

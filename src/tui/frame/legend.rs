@@ -1,0 +1,235 @@
+//! The legend of each view: what its glyphs and words mean.
+
+use crate::tui::theme::Role;
+use crate::tui::view::View;
+
+/// A glyph or a word, its role, what it means.
+pub(crate) type Entry = (&'static str, Role, &'static str);
+
+/// How much room the legend has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// 60 columns.
+    Little,
+    /// 80.
+    Usual,
+    /// 108 and more.
+    Much,
+}
+
+/// The two lines of a view.
+pub(crate) fn legend(view: View, room: Room) -> [&'static [Entry]; 2] {
+    match (view, room) {
+        (View::Space, Room::Much) => [
+            &[(
+                "chunk",
+                Role::Rule,
+                "the lines one read() returned; the next read() begins at the next rule",
+            )],
+            &[
+                (
+                    "≈ duplicate",
+                    Role::Duplicate,
+                    "printed before and after a change: allowed",
+                ),
+                (
+                    "✗ hole",
+                    Role::Violation,
+                    "mapped all the time, not printed: forbidden",
+                ),
+            ],
+        ],
+        (View::Space, Room::Usual) => [
+            &[(
+                "chunk",
+                Role::Rule,
+                "the lines one read() returned; the next starts a new one",
+            )],
+            &[
+                ("≈ duplicate", Role::Duplicate, "printed twice, allowed"),
+                ("✗ hole", Role::Violation, "mapped but missing, forbidden"),
+            ],
+        ],
+        (View::Space, Room::Little) => [
+            &[("chunk", Role::Rule, "the lines that one read() returned")],
+            &[
+                ("≈ duplicate", Role::Duplicate, "twice, allowed"),
+                ("✗ hole", Role::Violation, "missing, forbidden"),
+            ],
+        ],
+        (View::Boundary, Room::Much) => [
+            &[
+                (
+                    "live",
+                    Role::Title,
+                    "the scan that is held; lines of both states mean it is torn",
+                ),
+                ("[r  r]", Role::Original, "one VMA of two pages"),
+                ("·", Role::Dim, "unmapped"),
+            ],
+            &[
+                (
+                    "≈ duplicate",
+                    Role::Duplicate,
+                    "a page in two lines: allowed",
+                ),
+                (
+                    "✗ hole",
+                    Role::Violation,
+                    "a page of every state in no line: forbidden, must stay 0",
+                ),
+            ],
+        ],
+        (View::Boundary, _) => [
+            &[
+                ("[r  r]", Role::Original, "a VMA of 2 pages"),
+                ("live", Role::Title, "the scan that is held"),
+            ],
+            &[
+                ("≈", Role::Duplicate, "a page printed twice, allowed"),
+                ("✗ hole", Role::Violation, "forbidden"),
+            ],
+        ],
+        (View::Manual, Room::Much) => [
+            &[
+                (
+                    "▲ reader",
+                    Role::Key,
+                    "the one address that the kernel keeps between two reads",
+                ),
+                ("now", Role::Original, "the state that the modifier is in"),
+            ],
+            &[
+                (
+                    "≈ duplicate",
+                    Role::Duplicate,
+                    "printed before and after a change: allowed",
+                ),
+                ("s or Esc", Role::Key, "everything runs again"),
+            ],
+        ],
+        (View::Manual, _) => [
+            &[
+                ("▲ reader", Role::Key, "the address the kernel keeps"),
+                ("s", Role::Key, "all runs again"),
+            ],
+            &[
+                ("≈ duplicate", Role::Duplicate, "allowed"),
+                ("✗ hole", Role::Violation, "forbidden"),
+            ],
+        ],
+        (View::Query, Room::Much) => [
+            &[(
+                "[x]",
+                Role::Key,
+                "only VMAs with this property are found; with `or next` the others are passed over",
+            )],
+            &[
+                ("ENOENT", Role::Changed, "there is no such VMA"),
+                ("bars", Role::Rule, "how long the kernel took for an answer"),
+            ],
+        ],
+        (View::Query, _) => [
+            &[("[x]", Role::Key, "only VMAs like this are found")],
+            &[("ENOENT", Role::Changed, "there is no such VMA")],
+        ],
+        (View::Tears, Room::Much) => [
+            &[(
+                "≈ tear",
+                Role::Duplicate,
+                "a scan that mixes states: allowed, each line was true when it was read",
+            )],
+            &[(
+                "✗ violation",
+                Role::Violation,
+                "what no correct kernel shows, such as a hole: pinned on top",
+            )],
+        ],
+        (View::Coverage, Room::Much) => [
+            &[
+                (
+                    "torn, dup",
+                    Role::Duplicate,
+                    "allowed: scans that mix states, VMAs printed twice",
+                ),
+                ("back", Role::Duplicate, "a start below the one before"),
+            ],
+            &[
+                (
+                    "0, so < 3/n",
+                    Role::Good,
+                    "no hole in n scans: rarer than that, with 95 %",
+                ),
+                (
+                    "✗",
+                    Role::Violation,
+                    "holes by label: H1, H2, H3, or unknown",
+                ),
+            ],
+        ],
+        (View::Coverage, _) => [
+            &[(
+                "torn, dup",
+                Role::Duplicate,
+                "states mixed, printed twice: allowed",
+            )],
+            &[
+                ("0, so <", Role::Good, "bound, 95 %"),
+                ("✗", Role::Violation, "holes by label: forbidden"),
+            ],
+        ],
+        (View::Latency, Room::Little) => [
+            &[("ratio", Role::Title, "mean call with readers, by without")],
+            &[(
+                "fallback",
+                Role::Duplicate,
+                "a per-VMA reader took mmap_lock",
+            )],
+        ],
+        (View::Latency, _) => [
+            &[(
+                "ratio",
+                Role::Title,
+                "mean time of mmap and munmap with these readers, by that with none",
+            )],
+            &[(
+                "fallback",
+                Role::Duplicate,
+                "a reader that locks one VMA at a time took mmap_lock",
+            )],
+        ],
+        (View::Protocol, Room::Much) => [
+            &[
+                ("the tree", Role::Plain, "what a search finds"),
+                ("the VMAs", Role::Modified, "what each structure says"),
+                ("found", Role::Site, "what the reader points to"),
+            ],
+            &[
+                (
+                    "▶",
+                    Role::Notice,
+                    "the next step of each; any order is possible",
+                ),
+                ("✗", Role::Violation, "an order that breaks a promise"),
+            ],
+        ],
+        (View::Protocol, _) => [
+            &[
+                ("the tree", Role::Plain, "what a search finds"),
+                ("found", Role::Site, "the reader's VMA"),
+            ],
+            &[
+                ("▶", Role::Notice, "the next step of each"),
+                ("✗", Role::Violation, "a promise breaks"),
+            ],
+        ],
+        (View::Tears, _) => [
+            &[(
+                "≈ tear",
+                Role::Duplicate,
+                "a scan that mixes states, allowed",
+            )],
+            &[("✗ violation", Role::Violation, "forbidden, pinned on top")],
+        ],
+    }
+}

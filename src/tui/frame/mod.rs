@@ -1,0 +1,68 @@
+//! The whole screen: a view, with header and footer around it.
+
+pub(crate) mod footer;
+pub(crate) mod header;
+pub(crate) mod legend;
+pub(crate) mod tabs;
+#[cfg(test)]
+pub(crate) mod tests;
+pub(crate) mod verdict;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Paragraph, Widget, Wrap};
+
+use super::app::App;
+use super::areas::{Areas, LEAST};
+use super::overlay::help;
+use super::overlay::menu;
+use super::theme::{Role, Theme};
+use super::view::View;
+use super::{boundary, coverage, latency, manual, protocol, query, space, tears};
+
+/// Draws the whole screen.
+pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+    let shown = &app.shown;
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        too_small(shown.theme, area, buffer);
+        return;
+    }
+    let Areas {
+        header,
+        body,
+        footer,
+    } = Areas::of(area);
+    header::render(app, header, buffer);
+    match app.view {
+        View::Space => space::render::render(&app.space, shown, body, buffer),
+        View::Boundary => boundary::render::render(app.boundary, shown, body, buffer),
+        View::Tears => tears::render::render(&app.tears, shown, body, buffer),
+        View::Coverage => coverage::render::render(app.coverage, shown, body, buffer),
+        View::Manual => manual::render::render(&app.manual, shown, body, buffer),
+        View::Query => query::render::render(&app.query, shown, body, buffer),
+        View::Latency => latency::render::render(&app.latency, shown.theme, body, buffer),
+        View::Protocol => {
+            let protocol = app.protocol.as_deref();
+            protocol::render::render(protocol, shown.theme, body, buffer);
+        }
+    }
+    footer::render(app, footer, buffer);
+    if app.help {
+        help::render(app.view, shown.theme, area, buffer);
+    }
+    if let Some(menu) = &app.menu {
+        menu::render::render(menu, shown.theme, area, buffer);
+    }
+}
+
+fn too_small(theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let text = format!(
+        "vmascope needs {} columns and {} rows to show something; this terminal has {} and {}. \
+         Please make it larger (q quits).",
+        LEAST.0, LEAST.1, area.width, area.height
+    );
+    Paragraph::new(Line::styled(text, theme.style(Role::Notice)))
+        .wrap(Wrap { trim: true })
+        .render(area, buffer);
+}

@@ -1,0 +1,119 @@
+//! The tabs, and beside them what stands still.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use crate::sampling::thread::Rate;
+use crate::tui::app::{App, RATES};
+use crate::tui::theme::Role;
+use crate::tui::view::View;
+use crate::tui::widgets::text::put;
+
+/// What stands still, and at which rate scans are made.
+fn badges(app: &App) -> Line<'static> {
+    let mut spans = Vec::new();
+    let badge = |text: &str| Span::styled(format!(" {text} "), app.shown.theme.style(Role::Paused));
+    let wide = app.shown.size.0 >= 100;
+    let words = |long: &'static str, short: &'static str| if wide { long } else { short };
+    if app.moves_on() {
+        spans.push(badge(words("▶ every scenario in turn", "▶ in turn")));
+    }
+    if app.shown.frozen.is_some() {
+        spans.push(badge(words("❄ display frozen", "❄ frozen")));
+    }
+    if app.view == View::Latency {
+        spans.push(badge(words("⏸ all else stands still", "⏸ else")));
+    }
+    if app.still {
+        spans.push(badge(words("⏸ modifier paused", "⏸ paused")));
+    }
+    if let Rate::PerSecond(rate) = RATES[app.rate] {
+        spans.push(badge(&format!("≤ {rate} {}", words("scans/s", "/s"))));
+    }
+    Line::from(spans)
+}
+
+/// The badges, at the right end of the tabs.
+pub(crate) fn render_badges(app: &App, area: Rect, buffer: &mut Buffer) {
+    let line = badges(app);
+    let width = (line.width() as u16).min(area.width);
+    let tab_row = Rect {
+        x: area.right() - width,
+        y: area.y + 4,
+        width,
+        height: 1,
+    };
+    put(buffer, tab_row, 0, &line);
+}
+
+pub(crate) fn tabs(app: &App) -> Line<'static> {
+    let theme = app.shown.theme;
+    let room = usize::from(app.shown.size.0).saturating_sub(badges(app).width());
+    let fits = |texts: &[(View, String)]| {
+        let columns: usize = texts.iter().map(|(_, text)| text.width() + 1).sum();
+        columns < room
+    };
+    let texts = [Names::Roomy, Names::Close]
+        .map(|names| tab_texts(app, names))
+        .into_iter()
+        .find(|texts| fits(texts))
+        .unwrap_or_else(|| tab_texts(app, Names::Short));
+    let mut spans = vec![Span::raw(" ")];
+    for (view, text) in texts {
+        let style = if view == app.view {
+            theme.style(Role::SelectedTab)
+        } else {
+            Style::new()
+        };
+        spans.push(Span::styled(text, style));
+        spans.push(Span::raw(" "));
+    }
+    if let Some(scene) = app.shown.latest.as_ref().and_then(|it| it.scene.as_ref())
+        && app.shown.size.0 >= 140
+        && app.view != View::Latency
+        && app.shown.frozen.is_none()
+    {
+        let place = format!("site {}", scene.info.placement.description());
+        spans.push(Span::styled(
+            format!("  {}; {place}", scene.info.summary),
+            theme.style(Role::Dim),
+        ));
+    }
+    Line::from(spans)
+}
+
+/// How much the tabs say.
+#[derive(Clone, Copy)]
+enum Names {
+    /// Names with room around them, and how many tears there are.
+    Roomy,
+    /// Names.
+    Close,
+    /// The name of the view that is shown, the beginnings of the others.
+    Short,
+}
+
+fn tab_texts(app: &App, names: Names) -> Vec<(View, String)> {
+    let shown = (1..)
+        .zip(View::ALL)
+        .filter(|(_, view)| !view.needs_modifier() || !app.is_foreign());
+    let text = |digit: usize, view: View| {
+        let name = view.name();
+        match names {
+            Names::Roomy if view == View::Tears && !app.tears.latest.is_empty() => {
+                format!(" {digit} {name} ({}) ", app.tears.latest.len())
+            }
+            Names::Roomy => format!(" {digit} {name} "),
+            Names::Short if view != app.view => {
+                format!("{digit} {}", name.get(..3).unwrap_or(name))
+            }
+            Names::Close | Names::Short => format!("{digit} {name}"),
+        }
+    };
+    shown
+        .map(|(digit, view)| (view, text(digit, view)))
+        .collect()
+}

@@ -1,0 +1,309 @@
+//! Screens, whole.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::latency::live::LabSnapshot;
+use crate::session::picture::Context;
+use crate::session::snapshot::ScanLocks;
+use crate::tui::app::App;
+use crate::tui::fixture::screen::{draw, styled, text};
+use crate::tui::fixture::snapshot::{Kind, snapshot};
+use crate::tui::fixture::target::blinked_app;
+use crate::tui::fixture::{app, latency};
+use crate::tui::message::Message;
+use crate::tui::theme::{Depth, Theme};
+use crate::tui::view::View;
+
+const SIZES: [(u16, u16); 4] = [(60, 16), (80, 24), (120, 40), (200, 60)];
+
+fn press(app: &mut App, code: KeyCode) {
+    let key = KeyEvent::new(code, KeyModifiers::NONE);
+    app.update(Message::Key(key));
+}
+
+#[test]
+fn each_view_at_each_size() {
+    for view in View::ALL {
+        for size in SIZES {
+            let mut app = app(Kind::Duplicate, size, Depth::True);
+            app.view = view;
+            let name = format!("{}_{}x{}", view.name().to_lowercase(), size.0, size.1);
+            insta::assert_snapshot!(name, text(&app));
+        }
+    }
+}
+
+#[test]
+fn each_view_with_a_hole() {
+    for view in View::ALL {
+        for size in [(60, 16), (80, 24)] {
+            let mut app = app(Kind::Hole, size, Depth::True);
+            app.view = view;
+            let name = view.name().to_lowercase();
+            let name = format!("hole_{name}_{}x{}", size.0, size.1);
+            insta::assert_snapshot!(name, text(&app));
+        }
+    }
+}
+
+#[test]
+fn styles_with_and_without_colours() {
+    for view in View::ALL {
+        for depth in [Depth::None, Depth::Sixteen, Depth::True] {
+            let mut app = app(Kind::Hole, (80, 24), depth);
+            app.view = view;
+            let name = format!("style_{}_{depth:?}", view.name()).to_lowercase();
+            insta::assert_snapshot!(name, styled(&app));
+        }
+    }
+}
+
+#[test]
+fn text_does_not_depend_on_colours() {
+    for view in View::ALL {
+        let shown = |depth| {
+            let mut app = app(Kind::Duplicate, (120, 40), depth);
+            app.view = view;
+            text(&app)
+        };
+        assert_eq!(shown(Depth::True), shown(Depth::None));
+    }
+}
+
+#[test]
+fn an_open_tear() {
+    for size in SIZES {
+        let mut app = app(Kind::Hole, size, Depth::True);
+        press(&mut app, KeyCode::Char('3'));
+        press(&mut app, KeyCode::Enter);
+        insta::assert_snapshot!(format!("open_{}x{}", size.0, size.1), text(&app));
+    }
+}
+
+#[test]
+fn an_open_blink_is_quiet() {
+    for size in SIZES {
+        let mut app = blinked_app(size, Depth::True);
+        press(&mut app, KeyCode::Char('3'));
+        press(&mut app, KeyCode::Enter);
+        insta::assert_snapshot!(format!("blink_{}x{}", size.0, size.1), text(&app));
+        // Nobody knows its operations.
+        assert!(!text(&app).contains("operation"), "{}", text(&app));
+    }
+    let mut app = blinked_app((80, 24), Depth::True);
+    press(&mut app, KeyCode::Char('3'));
+    press(&mut app, KeyCode::Enter);
+    insta::assert_snapshot!("blink_style", styled(&app));
+}
+
+#[test]
+fn the_menu_at_each_size() {
+    for size in SIZES {
+        let mut app = app(Kind::Hole, size, Depth::True);
+        press(&mut app, KeyCode::Char('M'));
+        insta::assert_snapshot!(format!("menu_{}x{}", size.0, size.1), text(&app));
+    }
+}
+
+#[test]
+fn the_menu_filters_and_keeps_its_meaning_without_colours() {
+    let mut app = app(Kind::Duplicate, (80, 24), Depth::None);
+    press(&mut app, KeyCode::Char('M'));
+    for character in "left".chars() {
+        press(&mut app, KeyCode::Char(character));
+    }
+    press(&mut app, KeyCode::Down);
+    insta::assert_snapshot!("style_menu_none", styled(&app));
+    press(&mut app, KeyCode::Char('q'));
+    let shown = text(&app);
+    assert!(shown.contains("No scenario has that"), "{shown}");
+}
+
+#[test]
+fn the_boundary_shows_every_state_that_finds_room() {
+    let mut snapshot = snapshot(Kind::Duplicate);
+    if let Some(scene) = &snapshot.scene {
+        let mut scene = (**scene).clone();
+        let mut third = scene.info.states[1].clone();
+        third.strip = "w rr rrr".into();
+        scene.info.states.push(third);
+        scene.info.boundary.push(scene.info.boundary[1].clone());
+        snapshot.scene = Some(scene.into());
+    }
+    for (width, columns) in [(80, 1), (120, 2)] {
+        let mut app = App::new((width, 40), Theme::default());
+        app.view = View::Boundary;
+        app.update(Message::Snapshot(Box::new(snapshot.clone())));
+        let shown = text(&app);
+        let seen = ["state 1 of 2", "state 2 of 2"].map(|name| shown.contains(name));
+        assert_eq!(seen, [true, columns == 2], "{shown}");
+        assert!(shown.contains("live"), "{shown}");
+    }
+}
+
+#[test]
+fn the_help_fits_every_size() {
+    for view in View::ALL {
+        for size in SIZES {
+            let mut app = app(Kind::Duplicate, size, Depth::True);
+            app.view = view;
+            press(&mut app, KeyCode::Char('?'));
+            let shown = text(&app);
+            for word in ["quit", "suspend"] {
+                assert!(shown.contains(word), "{word} at {size:?}:\n{shown}");
+            }
+            if view == View::Space {
+                insta::assert_snapshot!(format!("help_{}x{}", size.0, size.1), shown);
+            }
+        }
+    }
+}
+
+#[test]
+fn before_anything_is_known() {
+    for view in View::ALL {
+        let mut app = App::new((80, 24), Theme::default());
+        app.view = view;
+        let name = format!("empty_{}", view.name().to_lowercase());
+        insta::assert_snapshot!(name, text(&app));
+    }
+}
+
+#[test]
+fn without_a_modifier_and_its_states() {
+    for view in View::ALL.into_iter().filter(|view| !view.needs_modifier()) {
+        let mut app = App::new((80, 24), Theme::default());
+        let mut snapshot = snapshot(Kind::Duplicate);
+        snapshot.scene = None;
+        snapshot.still = None;
+        snapshot.coverage = std::sync::Arc::default();
+        snapshot.answers = std::sync::Arc::default();
+        // Without states no line is one of a site.
+        snapshot.picture = snapshot.picture.map(|picture| {
+            let mut picture = (*picture).clone();
+            picture.index(Context::default());
+            picture.lay_out(Vec::new());
+            picture.into()
+        });
+        snapshot.missing = Some(crate::oracle::unknown_judge::MissingCounts {
+            blinks: 3,
+            remapped: 20,
+            not_followed: 0,
+        });
+        snapshot.manual = None;
+        snapshot.ended = Some("the process has exited".into());
+        app.update(Message::Snapshot(Box::new(snapshot)));
+        app.view = view;
+        let name = format!("foreign_{}", view.name().to_lowercase());
+        insta::assert_snapshot!(name, text(&app));
+    }
+}
+
+#[test]
+fn what_stands_still_says_so() {
+    let mut app = app(Kind::Duplicate, (80, 24), Depth::True);
+    for key in ['p', ' ', '-'] {
+        press(&mut app, KeyCode::Char(key));
+    }
+    app.update(Message::Notice("something happened".into()));
+    insta::assert_snapshot!("still_80x24", text(&app));
+}
+
+#[test]
+fn the_lab_in_its_other_states() {
+    let show = |snapshot: LabSnapshot| {
+        let mut app = app(Kind::Duplicate, (80, 24), Depth::True);
+        app.view = View::Latency;
+        app.latency.snapshot = Some(snapshot.into());
+        text(&app)
+    };
+    insta::assert_snapshot!("latency_walking_80x24", show(latency::walking()));
+    let failed = LabSnapshot {
+        failed: Some("the writer (process 7) died: killed by SIGKILL; start it again".into()),
+        ..LabSnapshot::default()
+    };
+    assert!(show(failed).contains("died: killed by SIGKILL"));
+    // Nothing has come yet.
+    show(LabSnapshot::default());
+}
+
+#[test]
+fn what_is_locked_for_each_scan_is_in_the_header_where_it_is_known() {
+    for (width, fallbacks, words) in [
+        (60, true, "0.310 fallb/scan"),
+        (80, true, "0.310 fallbacks/scan"),
+        (120, true, "0.310 fallbacks to mmap_lock/scan"),
+        (80, false, "0.310 mmap_lock/scan"),
+    ] {
+        let mut app = App::new((width, 24), Theme::default());
+        let mut snapshot = snapshot(Kind::Duplicate);
+        snapshot.locks = Some(ScanLocks {
+            per_scan: 0.31,
+            fallbacks,
+        });
+        app.update(Message::Snapshot(Box::new(snapshot)));
+        for view in View::ALL {
+            app.view = view;
+            let shown = text(&app).contains(words);
+            let wanted = matches!(view, View::Space | View::Tears);
+            assert_eq!(shown, wanted, "{words} in {view:?}:\n{}", text(&app));
+        }
+    }
+}
+
+#[test]
+fn too_small_a_terminal_is_told_politely() {
+    for size in [(59, 24), (80, 15), (20, 6), (1, 1)] {
+        let mut app = app(Kind::Duplicate, size, Depth::True);
+        press(&mut app, KeyCode::Char('?'));
+        draw(&app);
+    }
+    let app = app(Kind::Duplicate, (40, 10), Depth::True);
+    insta::assert_snapshot!("small_40x10", text(&app));
+}
+
+#[test]
+fn every_size_can_be_drawn() {
+    for kind in [Kind::Duplicate, Kind::Hole] {
+        for view in View::ALL {
+            for width in (60..=230).step_by(7) {
+                for height in [16, 17, 20, 33, 70] {
+                    let mut app = app(kind, (width, height), Depth::True);
+                    app.view = view;
+                    for key in [
+                        KeyCode::End,
+                        KeyCode::Enter,
+                        KeyCode::End,
+                        KeyCode::Char('?'),
+                        KeyCode::Char('m'),
+                        KeyCode::End,
+                    ] {
+                        press(&mut app, key);
+                        draw(&app);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_probe_that_gets_no_answer_says_why() {
+    use crate::linux::procmap_query::QueryError;
+    use crate::sampling::probe::reading::{ProbeError, Reading};
+    for error in [QueryError::NotOnThisKernel, QueryError::TargetGone] {
+        let mut app = app(Kind::Duplicate, (60, 24), Depth::True);
+        app.view = View::Query;
+        let query = app.query.asked.unwrap();
+        let mut snapshot = snapshot(Kind::Duplicate);
+        let why = error.to_string();
+        let reading = Reading::failed(query, ProbeError::Query(error));
+        snapshot.probe = Some(reading.into());
+        app.update(Message::Snapshot(Box::new(snapshot)));
+        let shown = text(&app);
+        assert!(shown.contains(" answer E"), "{shown}");
+        // All of it, over several rows.
+        let words: Vec<&str> = shown.split_whitespace().collect();
+        assert!(words.join(" ").contains(&why), "{why}:\n{shown}");
+    }
+}

@@ -1,0 +1,73 @@
+//! What a key does.
+
+use crate::tui::latency::update::LatencyAction;
+use crate::tui::manual::update::ManualAction;
+use crate::tui::protocol::action::ProtocolAction;
+use crate::tui::query::action::QueryAction;
+use crate::tui::space::action::SpaceAction;
+use crate::tui::tears::update::TearsAction;
+use crate::tui::view::View;
+
+/// The table of keys says what each does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Quit,
+    Suspend,
+    Redraw,
+    SaveScreen,
+    Help,
+    // Which view is shown, and what of it.
+    Show(View),
+    NextView,
+    PreviousView,
+    ToggleManual,
+    ExplainTear,
+    Freeze,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    Home,
+    End,
+    Close,
+    // What the session is asked for.
+    NextScenario,
+    PreviousScenario,
+    PickScenario,
+    EveryScenario,
+    PauseModifier,
+    StepModifier,
+    Placement,
+    Trigger,
+    Faster,
+    Slower,
+    Report,
+    // What a view does itself.
+    Space(SpaceAction),
+    Tears(TearsAction),
+    FollowScenario,
+    Manual(ManualAction),
+    Query(QueryAction),
+    Latency(LatencyAction),
+    Protocol(ProtocolAction),
+}
+
+impl Action {
+    /// Whether it drives the modifier: there is nothing to drive in a target
+    /// that is not ours.
+    #[must_use]
+    pub(crate) fn drives(self) -> bool {
+        matches!(
+            self,
+            Action::PauseModifier
+                | Action::StepModifier
+                | Action::NextScenario
+                | Action::PreviousScenario
+                | Action::PickScenario
+                | Action::EveryScenario
+                | Action::Placement
+                | Action::ToggleManual
+                | Action::Manual(_)
+        )
+    }
+}

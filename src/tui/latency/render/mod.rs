@@ -1,0 +1,136 @@
+//! What reading costs the writer: the chart, the ratio, the histograms, the
+//! locks.
+
+pub(crate) mod chart;
+pub(crate) mod digits;
+pub(crate) mod figures;
+pub(crate) mod histograms;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::latency::live::{LabSnapshot, READERS};
+use crate::tui::latency::LatencyView;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::text::{cut, put, wrapped};
+
+/// Rows of the part above the chart.
+const TOP: u16 = 7;
+/// The least rows of the chart.
+const CHART: u16 = 5;
+/// Columns of the ratio and the figures beside it.
+const FIGURES: u16 = 46;
+/// The least columns of histograms that are worth it.
+const HISTOGRAMS: u16 = 30;
+
+/// Draws it.
+pub(crate) fn render(latency: &LatencyView, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let Some(snapshot) = &latency.snapshot else {
+        let text = " starting a writer, looking at what readers lock …";
+        put(buffer, area, 0, &Line::styled(text, theme.style(Role::Dim)));
+        return;
+    };
+    if let Some(failed) = &snapshot.failed {
+        let text =
+            format!("The lab cannot go on: {failed}. Leave this view and come back to try again.");
+        for (row, line) in (0..).zip(wrapped(&text, area.width, theme.style(Role::Notice))) {
+            put(buffer, area, row, &line);
+        }
+        return;
+    }
+    put(buffer, area, 0, &readers(theme, snapshot, latency.selected));
+    let sentence = sentence(theme, snapshot, area.width);
+    for (row, line) in (1..).zip(&sentence) {
+        put(buffer, area, row, line);
+    }
+    let rest = below(area, 1 + sentence.len() as u16);
+    if rest.height >= TOP + CHART {
+        let wide = rest.width >= FIGURES + HISTOGRAMS;
+        let top = Rect {
+            height: TOP,
+            ..rest
+        };
+        let figures = Rect {
+            width: if wide { FIGURES } else { rest.width },
+            ..top
+        };
+        figures::large(theme, snapshot, figures, buffer);
+        let mut chart = below(rest, TOP);
+        if wide {
+            let right = Rect {
+                x: rest.x + FIGURES,
+                width: rest.width - FIGURES,
+                ..top
+            };
+            histograms::render(theme, snapshot, right, buffer);
+        } else if chart.height >= TOP + CHART {
+            let beneath = Rect {
+                height: TOP,
+                ..chart
+            };
+            histograms::render(theme, snapshot, beneath, buffer);
+            chart = below(chart, TOP);
+        }
+        chart::render(theme, snapshot, chart, buffer);
+    } else {
+        put(buffer, rest, 0, &figures::small(theme, snapshot));
+        chart::render(theme, snapshot, below(rest, 1), buffer);
+    }
+}
+
+fn below(area: Rect, rows: u16) -> Rect {
+    let rows = rows.min(area.height);
+    Rect {
+        y: area.y + rows,
+        height: area.height - rows,
+        ..area
+    }
+}
+
+/// How many threads of each reader; the one that keys change.
+fn readers(theme: Theme, snapshot: &LabSnapshot, selected: usize) -> Line<'static> {
+    let mut spans = vec![Span::styled(" readers", theme.style(Role::Dim))];
+    for (index, reader) in READERS.iter().enumerate() {
+        let count = snapshot.counts[index];
+        let text = match (snapshot.missing[index], count) {
+            (true, _) => format!("{reader} –"),
+            (false, count) => format!("{reader} {count}"),
+        };
+        let role = if count > 0 { Role::Title } else { Role::Dim };
+        let is_selected = index == selected;
+        let (open, close) = if is_selected { ("[", "]") } else { (" ", " ") };
+        spans.push(Span::raw(" "));
+        spans.push(Span::styled(open, theme.style(Role::Key)));
+        spans.push(Span::styled(text, theme.style(role)));
+        spans.push(Span::styled(close, theme.style(Role::Key)));
+    }
+    Line::from(spans)
+}
+
+/// The demonstration, all of it, or a line on what is to be known beside.
+fn sentence(theme: Theme, snapshot: &LabSnapshot, width: u16) -> Vec<Line<'static>> {
+    if let Some(walk) = &snapshot.walk {
+        let (step, of) = walk.step;
+        let text = format!("▶ {step}/{of}, {:>2} s  {}", walk.left, walk.sentence);
+        let lines = wrapped(&text, width.saturating_sub(2), theme.style(Role::Notice));
+        return lines
+            .into_iter()
+            .map(|mut line| {
+                line.spans.insert(0, " ".into());
+                line
+            })
+            .collect();
+    }
+    let room = usize::from(width).saturating_sub(1);
+    let text = match (&snapshot.no_evidence, snapshot.notes.first()) {
+        (_, Some(note)) => format!(" {note}"),
+        (Some(missing), _) => format!(" {missing}"),
+        _ => format!(
+            " writer {}: unmaps a random page of its own and maps it again; readers read its maps",
+            snapshot.pid
+        ),
+    };
+    let text = cut(&text, room);
+    vec![Line::styled(text, theme.style(Role::Dim))]
+}

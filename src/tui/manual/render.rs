@@ -1,0 +1,236 @@
+//! Manual mode: the file so far with the reader as a cursor in it, the site as
+//! strips, the modifier's next operation, and what is to be said.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::{Manual, render_file};
+use crate::session::by_hand::ManualShown;
+use crate::session::snapshot::Scene;
+use crate::session::trigger::Held;
+use crate::stepping::step::Size;
+use crate::text::number::grouped;
+use crate::tui::shown::Shown;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::page_layout;
+use crate::tui::widgets::text::put;
+
+/// Columns of the file at most: the strips stand near it.
+const FILE: u16 = 76;
+/// Rows of the body below which there is little room.
+const SMALL: u16 = 13;
+/// Rows of the strips that are worth having at least.
+const STRIPS: u16 = 5;
+/// Steps named in the caption.
+const LAST_STEPS: usize = 16;
+
+/// Where things are in the body.
+#[derive(Clone, Copy, Debug)]
+struct Parts {
+    caption: Rect,
+    file: Rect,
+    strips: Rect,
+    operation: Rect,
+    rule: Rect,
+    account: Rect,
+}
+
+impl Parts {
+    fn of(area: Rect, strips_width: u16, operation: u16, account: u16) -> Self {
+        let small = area.height < SMALL;
+        let operation = if small { 1 } else { operation };
+        let least = if small { 2 } else { STRIPS };
+        // The rule above the sentences is not worth a row where there are few.
+        let rule = u16::from(!small);
+        let fixed = 1 + operation + rule;
+        let account = account
+            .min(area.height.saturating_sub(fixed + least))
+            .max(1);
+        let upper = area.height.saturating_sub(fixed + account);
+        let rows = |y: u16, height: u16| Rect {
+            y: area.y + y,
+            height: height.min(area.height.saturating_sub(y)),
+            ..area
+        };
+        let both = rows(1, upper);
+        let strips_width = strips_width.min(area.width / 2 + 6);
+        let file = Rect {
+            width: (area.width - strips_width).min(FILE),
+            ..both
+        };
+        let strips = Rect {
+            x: file.right(),
+            width: strips_width,
+            ..both
+        };
+        Parts {
+            caption: rows(0, 1),
+            file,
+            strips,
+            operation: rows(1 + upper, operation),
+            rule: rows(1 + upper + operation, rule),
+            account: rows(1 + upper + operation + rule, account),
+        }
+    }
+}
+
+/// The top row of the file, and the last that it may be.
+#[must_use]
+pub(crate) fn scroll_range(manual: &Manual, shown: &Shown) -> (usize, usize) {
+    let (Some(by_hand), Some(scene)) = (shown.by_hand(), shown.latest_scene()) else {
+        return (0, 0);
+    };
+    let (parts, ..) = lay_out(shown.theme, shown.body(), by_hand, scene);
+    render_file::top(manual, by_hand, usize::from(parts.file.height))
+}
+
+fn lay_out(
+    theme: Theme,
+    area: Rect,
+    by_hand: &ManualShown,
+    scene: &Scene,
+) -> (Parts, Vec<Line<'static>>, Vec<Line<'static>>) {
+    let width = usize::from(area.width);
+    let operation = operation(theme, by_hand, width);
+    let account = account(theme, by_hand, width);
+    let strips = page_layout::width(scene) as u16;
+    let parts = Parts::of(area, strips, operation.len() as u16, account.len() as u16);
+    (parts, operation, account)
+}
+
+/// Draws it.
+pub(crate) fn render(manual: &Manual, shown: &Shown, area: Rect, buffer: &mut Buffer) {
+    let theme = shown.theme;
+    let (Some(by_hand), Some(scene)) = (shown.by_hand(), shown.latest_scene()) else {
+        let ended = shown.latest.as_ref().and_then(|it| it.ended.as_ref());
+        let text = match ended {
+            Some(_) => "  There is no modifier to step; c starts another.",
+            None => "  reader and modifier are being made to stand still …",
+        };
+        put(buffer, area, 1, &Line::styled(text, theme.style(Role::Dim)));
+        return;
+    };
+    let (parts, operation, account) = lay_out(theme, area, by_hand, scene);
+    put(buffer, parts.caption, 0, &caption(theme, by_hand));
+    render_file::render(manual, theme, by_hand, scene, parts.file, buffer);
+    let strips = page_layout::rows_by_hand(theme, by_hand, scene);
+    // The latest rows matter most.
+    let skipped = strips
+        .len()
+        .saturating_sub(usize::from(parts.strips.height));
+    for (y, line) in (0..parts.strips.height).zip(strips.iter().skip(skipped)) {
+        put(buffer, parts.strips, y, line);
+    }
+    for (y, line) in (0..parts.operation.height).zip(&operation) {
+        put(buffer, parts.operation, y, line);
+    }
+    let rule = Line::styled("─".repeat(usize::from(area.width)), theme.style(Role::Rule));
+    put(buffer, parts.rule, 0, &rule);
+    for (y, line) in (0..parts.account.height).zip(&account) {
+        put(buffer, parts.account, y, line);
+    }
+    if account.len() > usize::from(parts.account.height) {
+        let corner = Rect {
+            x: area.right().saturating_sub(2),
+            width: 2,
+            ..parts.account
+        };
+        let more = Line::styled(" …", theme.style(Role::Key));
+        put(buffer, corner, parts.account.height - 1, &more);
+    }
+}
+
+fn caption(theme: Theme, by_hand: &ManualShown) -> Line<'static> {
+    let dim = |text: String| Span::styled(text, theme.style(Role::Dim));
+    let mut spans = vec![Span::styled(" By hand", theme.style(Role::Title))];
+    if !by_hand.picture.lines.is_empty() {
+        let (verdict, role) = match by_hand.picture.held {
+            Held::No => (": coherent so far", Role::Dim),
+            Held::Torn => (": torn ≈", Role::Duplicate),
+            Held::Violation => (": breaks a promise ✗", Role::Violation),
+        };
+        spans.push(Span::styled(verdict, theme.style(role)));
+    }
+    let size = match by_hand.size {
+        Size::Page => "a page",
+        Size::Line => "one line",
+    };
+    spans.push(dim("   read() asks for ".into()));
+    spans.push(Span::styled(size, theme.style(Role::Title)));
+    if let Some(played) = &by_hand.played {
+        spans.push(dim("   to a duplicate: ".into()));
+        for (at, step) in played.steps.iter().enumerate() {
+            let role = if at < played.taken {
+                Role::Dim
+            } else {
+                Role::Key
+            };
+            spans.push(Span::styled(format!("{step} "), theme.style(role)));
+        }
+    } else if !by_hand.steps.is_empty() {
+        let count = grouped(by_hand.steps.len() as u64);
+        let from = by_hand.steps.len().saturating_sub(LAST_STEPS);
+        let mut keys = crate::stepping::step::keys(&by_hand.steps[from..]);
+        if from > 0 {
+            keys.insert_str(0, "… ");
+        }
+        let word = if by_hand.steps.len() == 1 {
+            "step"
+        } else {
+            "steps"
+        };
+        spans.push(dim(format!("   {count} {word}: ")));
+        spans.push(Span::raw(keys));
+    }
+    Line::from(spans)
+}
+
+/// The modifier's next operation.
+fn operation(theme: Theme, by_hand: &ManualShown, width: usize) -> Vec<Line<'static>> {
+    const LABEL: &str = " m will call  ";
+    let room = width.saturating_sub(LABEL.len() + 1).max(8);
+    let indent = " ".repeat(LABEL.len());
+    wrap(&by_hand.operation, room)
+        .into_iter()
+        .enumerate()
+        .map(|(at, text)| {
+            let label = if at == 0 { LABEL } else { &indent };
+            Line::from(vec![
+                Span::styled(label.to_owned(), theme.style(Role::Dim)),
+                Span::styled(text, theme.style(Role::Modified)),
+            ])
+        })
+        .collect()
+}
+
+/// What happened, and what comes next.
+fn account(theme: Theme, by_hand: &ManualShown, width: usize) -> Vec<Line<'static>> {
+    let verdict = &by_hand.picture.scan.verdict;
+    let role = if by_hand.astray || !verdict.violations.is_empty() {
+        Role::Violation
+    } else if by_hand.account.happened.starts_with("A duplicate") {
+        Role::Duplicate
+    } else {
+        Role::Title
+    };
+    let room = width.saturating_sub(2).max(8);
+    let mut lines = Vec::new();
+    for (text, style) in [
+        (&by_hand.account.happened, theme.style(role)),
+        (&by_hand.account.next, Style::new()),
+    ] {
+        let wrapped = wrap(text, room).into_iter();
+        lines.extend(wrapped.map(|text| Line::styled(format!(" {text}"), style)));
+    }
+    lines
+}
+
+/// Lines of at most so many columns; an address range is not broken.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let options =
+        textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let lines = textwrap::wrap(text, options).into_iter();
+    lines.map(std::borrow::Cow::into_owned).collect()
+}

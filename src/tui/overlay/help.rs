@@ -1,0 +1,64 @@
+//! The help: the table of keys, those of this view.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+
+use crate::tui::keys;
+use crate::tui::keys::Binding;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::view::View;
+use crate::tui::widgets::text::{cut, put};
+
+/// Columns of one binding.
+const COLUMN: u16 = 54;
+/// The same where there is little room.
+const NARROW: u16 = 29;
+/// Columns of the keys.
+const KEYS: usize = 10;
+
+/// Draws it, in as many columns as it takes.
+pub(crate) fn render(view: View, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let bindings: Vec<&Binding> = keys::bindings(view)
+        .filter(|binding| !binding.help.is_empty())
+        .collect();
+    let count = bindings.len() as u16;
+    let most = (area.height.saturating_sub(2)).max(1);
+    let columns = count.div_ceil(most).max(1);
+    let wide = columns * COLUMN + 2 <= area.width;
+    let column = if wide { COLUMN } else { NARROW };
+    let rows = count.div_ceil(columns);
+    let (width, height) = (columns * column + 2, rows + 2);
+    let area = Rect {
+        x: area.x + area.width.saturating_sub(width) / 2,
+        y: area.y + area.height.saturating_sub(height) / 2,
+        width: width.min(area.width),
+        height: height.min(area.height),
+    };
+    Clear.render(area, buffer);
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.style(Role::Rule))
+        .title(Line::styled(
+            format!(" Keys of {}, Esc closes ", view.name()),
+            theme.style(Role::Title),
+        ));
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    for (i, binding) in (0u16..).zip(&bindings) {
+        let x = inner.x + (i / rows) * column;
+        let cell = Rect {
+            x,
+            width: column.min(inner.right().saturating_sub(x)),
+            ..inner
+        };
+        let help = if wide { binding.help } else { binding.brief };
+        let room = usize::from(cell.width).saturating_sub(KEYS + 1);
+        let line = Line::from(vec![
+            Span::styled(format!(" {:<KEYS$}", binding.shown), theme.style(Role::Key)),
+            Span::raw(cut(help, room)),
+        ]);
+        put(buffer, cell, i % rows, &line);
+    }
+}

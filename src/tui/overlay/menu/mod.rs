@@ -1,0 +1,180 @@
+//! The menu of scenarios: what is typed filters, Enter chooses.
+
+pub(crate) mod render;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::scenario::catalogue::scenarios;
+use crate::scenario::definition::Scenario;
+
+/// Most characters of a filter: no name or summary is longer.
+const MOST: usize = 60;
+
+/// Scenarios that a page key goes by.
+const PAGE: usize = 8;
+
+/// An open menu.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScenarioMenu {
+    /// What was typed.
+    filter: String,
+    /// The selected one, among those that match.
+    selected: usize,
+}
+
+/// What a key did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picked {
+    /// It stays open.
+    Open,
+    /// It closes.
+    Closed,
+    /// It closes; the scenario at this position in the catalogue is wanted.
+    Scenario(usize),
+    /// The key is not for the menu.
+    NotMine,
+}
+
+impl ScenarioMenu {
+    /// Opens with the scenario of that name selected.
+    #[must_use]
+    pub fn at(name: Option<&str>) -> Self {
+        let found = scenarios().iter().position(|one| Some(&*one.name) == name);
+        ScenarioMenu {
+            filter: String::new(),
+            selected: found.unwrap_or(0),
+        }
+    }
+
+    /// What was typed.
+    #[must_use]
+    pub fn filter(&self) -> &str {
+        &self.filter
+    }
+
+    /// The scenarios whose name or summary has every word that was typed, and
+    /// their positions in the catalogue.
+    pub fn matches(&self) -> impl Iterator<Item = (usize, &'static Scenario)> {
+        let typed = self.filter.to_lowercase();
+        scenarios().iter().enumerate().filter(move |(_, scenario)| {
+            typed
+                .split_whitespace()
+                .all(|word| scenario.name.contains(word) || has(&scenario.summary, word))
+        })
+    }
+
+    /// The position of the selected one among those that match.
+    #[must_use]
+    pub fn selected(&self) -> usize {
+        let last = self.matches().count().saturating_sub(1);
+        self.selected.min(last)
+    }
+
+    /// Moves the selection by so many.
+    pub fn scroll(&mut self, by: i64) {
+        let last = self.matches().count().saturating_sub(1) as i64;
+        let to = (self.selected() as i64).saturating_add(by).clamp(0, last);
+        self.selected = to as usize;
+    }
+
+    /// Takes in a key.
+    pub fn press(&mut self, key: &KeyEvent) -> Picked {
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let page = PAGE as i64;
+        match key.code {
+            KeyCode::Esc => return Picked::Closed,
+            KeyCode::Enter => {
+                let chosen = self.matches().nth(self.selected());
+                return chosen.map_or(Picked::Open, |(at, _)| Picked::Scenario(at));
+            }
+            KeyCode::Up => self.scroll(-1),
+            KeyCode::Down => self.scroll(1),
+            KeyCode::PageUp => self.scroll(-page),
+            KeyCode::PageDown => self.scroll(page),
+            KeyCode::Home => self.scroll(i64::MIN),
+            KeyCode::End => self.scroll(i64::MAX),
+            KeyCode::Char('p') if control => self.scroll(-1),
+            KeyCode::Char('n') if control => self.scroll(1),
+            KeyCode::Char('u') if control => self.typed(String::clear),
+            KeyCode::Char(_) if control => return Picked::NotMine,
+            KeyCode::Backspace => self.typed(|filter| {
+                filter.pop();
+            }),
+            KeyCode::Char(character) if !character.is_control() => self.typed(|filter| {
+                if filter.chars().count() < MOST {
+                    filter.push(character);
+                }
+            }),
+            _ => {}
+        }
+        Picked::Open
+    }
+
+    /// Changes the filter; the first that matches is selected.
+    fn typed(&mut self, change: impl FnOnce(&mut String)) {
+        change(&mut self.filter);
+        self.selected = 0;
+    }
+}
+
+/// Whether a summary has a word, whatever the case of its letters.
+fn has(summary: &str, word: &str) -> bool {
+    summary.to_lowercase().contains(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn press(menu: &mut ScenarioMenu, code: KeyCode) -> Picked {
+        menu.press(&KeyEvent::new(code, KeyModifiers::NONE))
+    }
+
+    fn names(menu: &ScenarioMenu) -> Vec<&str> {
+        menu.matches().map(|(_, one)| &*one.name).collect()
+    }
+
+    #[test]
+    fn typing_filters_by_name_and_summary_and_enter_chooses() {
+        let mut menu = ScenarioMenu::at(Some("remap"));
+        assert_eq!(menu.selected(), 2);
+        for character in "Gap new".chars() {
+            assert_eq!(press(&mut menu, KeyCode::Char(character)), Picked::Open);
+        }
+        assert_eq!(names(&menu), ["new-both", "new-left", "new-right"]);
+        press(&mut menu, KeyCode::Down);
+        let at = scenarios().iter().position(|one| one.name == "new-left");
+        assert_eq!(
+            press(&mut menu, KeyCode::Enter),
+            Picked::Scenario(at.unwrap())
+        );
+    }
+
+    #[test]
+    fn nothing_matches_and_nothing_is_chosen() {
+        let mut menu = ScenarioMenu::default();
+        for character in "quit".chars() {
+            press(&mut menu, KeyCode::Char(character));
+        }
+        assert!(names(&menu).is_empty());
+        assert_eq!(press(&mut menu, KeyCode::Enter), Picked::Open);
+        press(&mut menu, KeyCode::Down);
+        for _ in 0..9 {
+            press(&mut menu, KeyCode::Backspace);
+        }
+        assert_eq!(names(&menu).len(), scenarios().len());
+        assert_eq!(press(&mut menu, KeyCode::Esc), Picked::Closed);
+    }
+
+    #[test]
+    fn the_selection_stays_in_the_list_and_control_keys_are_not_typed() {
+        let mut menu = ScenarioMenu::default();
+        press(&mut menu, KeyCode::Up);
+        assert_eq!(menu.selected(), 0);
+        press(&mut menu, KeyCode::End);
+        assert_eq!(menu.selected(), scenarios().len() - 1);
+        let quit = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+        assert_eq!(menu.press(&quit), Picked::NotMine);
+        assert_eq!(menu.filter(), "");
+    }
+}

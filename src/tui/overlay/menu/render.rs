@@ -1,0 +1,209 @@
+//! The menu of scenarios: names, and the states of the selected one as
+//! strips.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+
+use super::ScenarioMenu;
+use crate::report::scenarios::holes_text;
+use crate::scenario::definition::Scenario;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::page_layout;
+use crate::tui::widgets::text::{cut, put, wrapped};
+
+/// Columns from which list and picture stand side by side.
+const SIDE_BY_SIDE: u16 = 100;
+/// Columns of the list then.
+const LIST: u16 = 48;
+/// Columns and rows of the box at most.
+const MOST: (u16, u16) = (130, 34);
+/// Columns of a name.
+const NAME: usize = 20;
+
+/// Draws it over everything else.
+pub(crate) fn render(menu: &ScenarioMenu, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    let size = (
+        area.width.saturating_sub(2).min(MOST.0),
+        area.height.saturating_sub(2).min(MOST.1),
+    );
+    let outer = Rect {
+        x: area.x + (area.width - size.0) / 2,
+        y: area.y + (area.height - size.1) / 2,
+        width: size.0,
+        height: size.1,
+    };
+    Clear.render(outer, buffer);
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.style(Role::Rule))
+        .title(Line::styled(
+            " Scenarios: type to filter, Enter chooses, Esc closes ",
+            theme.style(Role::Title),
+        ));
+    let inner = block.inner(outer);
+    block.render(outer, buffer);
+    put(buffer, inner, 0, &prompt(theme, menu, inner.width));
+    let rest = Rect {
+        y: inner.y + 1,
+        height: inner.height.saturating_sub(1),
+        ..inner
+    };
+    let (list, detail) = divide(rest);
+    render_list(theme, menu, list, buffer);
+    let Some((_, scenario)) = menu.matches().nth(menu.selected()) else {
+        return;
+    };
+    for (y, line) in (0..detail.height).zip(details(theme, scenario, detail.width)) {
+        put(buffer, detail, y, &line);
+    }
+}
+
+/// The areas of the list and of the picture.
+fn divide(area: Rect) -> (Rect, Rect) {
+    if area.width + 4 >= SIDE_BY_SIDE {
+        let list = Rect {
+            width: LIST,
+            ..area
+        };
+        let detail = Rect {
+            x: area.x + LIST + 2,
+            width: area.width - LIST - 2,
+            ..area
+        };
+        return (list, detail);
+    }
+    // At least the picture of two states, and half of the room for the list.
+    let rows = (area.height / 2).min(area.height.saturating_sub(5));
+    let list = Rect {
+        height: rows,
+        ..area
+    };
+    let detail = Rect {
+        y: area.y + rows,
+        height: area.height - rows,
+        ..area
+    };
+    (list, detail)
+}
+
+fn prompt(theme: Theme, menu: &ScenarioMenu, width: u16) -> Line<'static> {
+    let room = usize::from(width).saturating_sub(14);
+    let found = menu.matches().count();
+    Line::from(vec![
+        Span::styled(" filter: ", theme.style(Role::Key)),
+        Span::raw(cut(menu.filter(), room)),
+        Span::styled("▏", theme.style(Role::Key)),
+        Span::styled(format!("  {found}"), theme.style(Role::Dim)),
+    ])
+}
+
+fn render_list(theme: Theme, menu: &ScenarioMenu, area: Rect, buffer: &mut Buffer) {
+    let at = menu.selected();
+    let top = (at + 1).saturating_sub(usize::from(area.height));
+    let mut none = true;
+    for (y, (i, (_, scenario))) in (0..area.height).zip(menu.matches().enumerate().skip(top)) {
+        none = false;
+        let states: Vec<String> = scenario.states().map(ToString::to_string).collect();
+        let room = usize::from(area.width).saturating_sub(NAME + 3);
+        let line = Line::from(vec![
+            Span::styled(if i == at { " ▶" } else { "  " }, theme.style(Role::Key)),
+            Span::styled(
+                format!("{:<NAME$} ", scenario.name),
+                theme.style(Role::Title),
+            ),
+            Span::styled(cut(&states.join(" → "), room), theme.style(Role::Dim)),
+        ]);
+        put(buffer, area, y, &line);
+        if i == at {
+            let row = Rect {
+                y: area.y + y,
+                height: 1,
+                ..area
+            };
+            buffer.set_style(row, theme.style(Role::Selected));
+        }
+    }
+    if none {
+        let text = " No scenario has that in its name or summary.";
+        put(
+            buffer,
+            area,
+            0,
+            &Line::styled(text, theme.style(Role::Notice)),
+        );
+    }
+}
+
+/// What is known of a scenario: the picture first, since there may be little
+/// room.
+fn details(theme: Theme, scenario: &Scenario, width: u16) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::styled(
+        format!(
+            " {}",
+            cut(&scenario.summary, usize::from(width).saturating_sub(2))
+        ),
+        theme.style(Role::Title),
+    )];
+    let pages: String = (0..scenario.original.page_count())
+        .map(|page| format!("{page:^3}"))
+        .collect();
+    lines.push(page_layout::labelled(
+        theme,
+        "page of the site",
+        Role::Dim,
+        pages,
+    ));
+    if let Some(source) = &scenario.source {
+        lines.push(page_layout::row(
+            theme,
+            "source",
+            Role::Dim,
+            &source.cells(),
+            &[],
+        ));
+    }
+    let count = scenario.operations.len();
+    for (k, state) in scenario.states().enumerate() {
+        let (label, role) = page_layout::state_label(k, count);
+        lines.push(page_layout::row(theme, &label, role, &state.cells(), &[]));
+        let call = scenario.operations[k].call.to_string();
+        let back = if k + 1 == count { ", and back" } else { "" };
+        lines.push(page_layout::labelled(
+            theme,
+            "",
+            Role::Dim,
+            format!("▼ {call}{back}"),
+        ));
+    }
+    let at_the_end = scenario
+        .known_holes_last
+        .map(|holes| holes_text(Some(holes)));
+    let facts = [
+        ("review", scenario.review.clone()),
+        ("the rule", Some(scenario.worst().to_string())),
+        ("known holes", Some(holes_text(scenario.known_holes))),
+        ("at the end", at_the_end),
+    ];
+    for (name, text) in facts {
+        let Some(text) = text else {
+            continue;
+        };
+        let room = width.saturating_sub(18);
+        for (i, line) in wrapped(&text, room, Style::new()).into_iter().enumerate() {
+            let mut labelled = page_layout::labelled(
+                theme,
+                if i == 0 { name } else { "" },
+                Role::Dim,
+                String::new(),
+            );
+            labelled
+                .spans
+                .extend(line.spans.into_iter().map(|span| span.style(line.style)));
+            lines.push(labelled);
+        }
+    }
+    lines
+}

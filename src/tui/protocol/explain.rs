@@ -1,0 +1,119 @@
+//! The model's case that explains a tear of the kernel, at the interleaving
+//! that leads to the same two lines if there is one, else to the same kind of
+//! thing.
+
+use super::{CASES, ProtocolView};
+use crate::events::event::{Event, Seen};
+use crate::model::case::SITE;
+use crate::model::explore::nearest;
+use crate::model::judge::{Cause, Sight};
+use crate::model::machine::Step;
+use crate::model::protocols::PROTOCOLS;
+use crate::model::reader::Line;
+use crate::model::verdict::Verdict;
+use crate::session::snapshot::Scene;
+
+impl ProtocolView {
+    /// The model on that case, and a line for the user where it has no such
+    /// interleaving.
+    ///
+    /// # Errors
+    /// Why there is no such case.
+    pub(crate) fn explaining(
+        event: &Event,
+        scene: Option<&Scene>,
+    ) -> Result<(Self, Option<String>), String> {
+        let case = CASES
+            .iter()
+            .position(|case| case.name == event.case.scenario)
+            .ok_or("the model knows the scenarios of the built-in modifier only")?;
+        let rule = scene.map_or("", |scene| &*scene.info.rule);
+        let protocol = match (event.case.reader.as_str(), rule) {
+            ("query", _) => "query",
+            (_, "chunk-start") => "mmap-lock-next-start",
+            (_, "chunk-end") => "mmap-lock-last-end",
+            ("smaps", _) => "smaps",
+            _ => "merged",
+        };
+        let base = PROTOCOLS
+            .iter()
+            .position(|one| one.name == protocol)
+            .ok_or_else(|| format!("the model has no protocol {protocol}"))?;
+        let mut view = ProtocolView::of(case, base, PROTOCOLS[base]);
+        let lines = site_start(scene, event).and_then(|site| lines_of(event, site));
+        let model = view.model();
+        let same = lines.and_then(|(previous, line)| {
+            nearest(&model, |state, printed| {
+                let reader = &state.readers[0];
+                let before = (reader.last_start, reader.position);
+                printed.line == Some(line)
+                    && before == (previous.0, previous.1)
+                    && fits(printed.sight, event)
+            })
+        });
+        let Some(steps) = same.or_else(|| same_kind(&view.verdict, event)) else {
+            let notice = format!("the model of {protocol} has no such thing in this case: try m");
+            return Ok((view, Some(notice)));
+        };
+        view.load(&steps);
+        Ok((view, None))
+    }
+}
+
+/// Where the site of the event is, in bytes, and the size of a page, if the
+/// scenario is still the one that is watched.
+fn site_start(scene: Option<&Scene>, event: &Event) -> Option<(u64, u64)> {
+    let scene = scene?;
+    let same = scene.info.case.scenario == event.case.scenario;
+    same.then_some((scene.site.start, scene.page_size))
+}
+
+/// The line that the event is about and the one before it, in pages.
+fn lines_of(event: &Event, (site, page_size): (u64, u64)) -> Option<(Line, Line)> {
+    let Seen::Text(text) = &event.seen else {
+        return None;
+    };
+    let lines = &text.excerpt.lines;
+    let at = lines.iter().position(|line| line.marked)?;
+    let parse = |at: usize| in_pages(&lines.get(at)?.text, site, page_size);
+    Some((parse(at.checked_sub(1)?)?, parse(at)?))
+}
+
+fn in_pages(text: &str, site: u64, page_size: u64) -> Option<Line> {
+    let (range, rest) = text.split_once(' ')?;
+    let (start, end) = range.split_once('-')?;
+    let page = |text: &str| {
+        let address = u64::from_str_radix(text, 16).ok()?;
+        let page = address.checked_sub(site)? / page_size;
+        u8::try_from(page).ok()?.checked_add(SITE)
+    };
+    let letter = match rest.get(..3)? {
+        "rw-" => b'w',
+        "r-x" => b'x',
+        _ => b'r',
+    };
+    Some((page(start)?, page(end)?, letter))
+}
+
+fn same_kind(verdict: &Verdict, event: &Event) -> Option<Vec<Step>> {
+    let mut findings = verdict.findings.iter();
+    let found = findings.rfind(|finding| fits(finding.sight, event))?;
+    Some(found.steps.clone())
+}
+
+/// Whether the model's sight is the kernel's, the label included.
+fn fits(sight: Sight, event: &Event) -> bool {
+    match sight {
+        Sight::Violation(violation) => {
+            let cause = violation.cause().map(Cause::label);
+            let labelled = event.known.as_deref().is_none_or(|known| {
+                // "H1 or H2" is both.
+                cause.is_some_and(|cause| known.contains(cause))
+            });
+            violation.name() == event.name && labelled
+        }
+        Sight::Backward => event.name.contains("backward"),
+        Sight::SeenTwice | Sight::Duplicate => event.name.contains("duplicate"),
+        Sight::InOrder => false,
+    }
+}

@@ -1,0 +1,185 @@
+//! The Protocol: a case, a reader's locking protocol, and an interleaving that
+//! is stepped through, both ways.
+
+pub(crate) mod action;
+pub(crate) mod explain;
+pub(crate) mod render;
+#[cfg(test)]
+pub(crate) mod tests;
+pub(crate) mod update;
+
+use std::sync::LazyLock;
+
+use super::scroll::moved;
+use crate::model::aspects::Afresh;
+use crate::model::case::{Case, SITE, cases};
+use crate::model::machine::{Model, State, Step};
+use crate::model::protocols::{PROTOCOLS, Protocol};
+use crate::model::reader::Point;
+use crate::model::trace::{Row, Trace};
+use crate::model::verdict::Verdict;
+
+/// All cases; none where the model and the catalogue do not agree, which a
+/// test rules out.
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| cases().unwrap_or_default());
+
+/// The case whose race everybody knows, from the changelog.
+const FIRST_CASE: &str = "split-tail";
+
+/// What the Protocol view shows.
+#[derive(Clone, Debug)]
+pub struct ProtocolView {
+    case: usize,
+    /// One of [`PROTOCOLS`], before anything was switched.
+    base: usize,
+    /// The same as switched.
+    protocol: Protocol,
+    /// All that the checker found.
+    verdict: Verdict,
+    /// The steps: those made, and behind them those that were loaded or taken
+    /// back.
+    trace: Trace,
+    /// How many of them are made.
+    made: usize,
+    /// The finding that was loaded last.
+    loaded: Option<usize>,
+}
+
+impl ProtocolView {
+    /// The changelog's case and the merged reader; none without cases.
+    #[must_use]
+    pub fn new() -> Option<Self> {
+        let case = CASES.iter().position(|case| case.name == FIRST_CASE)?;
+        let base = PROTOCOLS.iter().position(|one| one.name == "merged")?;
+        Some(Self::of(case, base, PROTOCOLS[base]))
+    }
+
+    pub(crate) fn of(case: usize, base: usize, protocol: Protocol) -> Self {
+        let model = Model::new(&CASES[case], protocol, 1);
+        ProtocolView {
+            case,
+            base,
+            protocol,
+            verdict: Verdict::of(&model),
+            trace: Trace::new(&model),
+            made: 0,
+            loaded: None,
+        }
+    }
+
+    /// The model.
+    #[must_use]
+    pub fn model(&self) -> Model<'static> {
+        Model::new(&CASES[self.case], self.protocol, 1)
+    }
+
+    /// The position of the case, from 1, and how many there are.
+    #[must_use]
+    pub fn number(&self) -> (usize, usize) {
+        (self.case + 1, CASES.len())
+    }
+
+    /// What the checker found.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// The protocol's name, and whether it is that one with something switched
+    /// that no named protocol has.
+    #[must_use]
+    pub fn name(&self) -> (&'static str, bool) {
+        (self.protocol.name, !PROTOCOLS.contains(&self.protocol))
+    }
+
+    /// Whether the reader's searches go on from a slot, or would but for the
+    /// cure of H2: others have no H2 to cure.
+    #[must_use]
+    pub fn can_cure_h2(&self) -> bool {
+        self.protocol.steps_on() || self.protocol.afresh == Afresh::Searches
+    }
+
+    /// The trace, and how many of its steps are made.
+    #[must_use]
+    pub fn trace(&self) -> (&Trace, usize) {
+        (&self.trace, self.made)
+    }
+
+    /// The state now.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        match self.made {
+            0 => &self.trace.start,
+            made => &self.trace.rows[made - 1].state,
+        }
+    }
+
+    /// The steps made, as a trace of their own.
+    #[must_use]
+    pub fn so_far(&self) -> Trace {
+        Trace {
+            start: self.trace.start,
+            rows: self.trace.rows[..self.made].to_vec(),
+        }
+    }
+
+    /// The finding that was loaded last.
+    #[cfg(test)]
+    pub fn loaded(&self) -> Option<&crate::model::verdict::Finding> {
+        self.verdict.findings.get(self.loaded?)
+    }
+
+    pub(crate) fn make(&mut self, step: Step) -> bool {
+        let same = self.trace.rows.get(self.made).map(|row| row.step) == Some(step);
+        if !same {
+            let model = self.model();
+            let mut trace = self.so_far();
+            if !trace.make(&model, step) {
+                return false;
+            }
+            self.trace = trace;
+            self.loaded = None;
+        }
+        self.made += 1;
+        true
+    }
+
+    pub(crate) fn load(&mut self, steps: &[Step]) {
+        self.trace = Trace::of(&self.model(), steps);
+        // The reader's way to the site is the same in every trace.
+        let printed = |state: &State| {
+            let reader = &state.readers[0];
+            reader.position == SITE && reader.point == Point::Next
+        };
+        let at = self.trace.rows.iter().position(|row| printed(&row.state));
+        let at = at.map_or(0, |at| at + 1);
+        let alone = |row: &Row| row.step == Step::Reader(0);
+        self.made = if self.trace.rows[..at].iter().all(alone) {
+            at
+        } else {
+            0
+        };
+    }
+
+    /// Loads the next finding, violations first.
+    pub(crate) fn load_finding(&mut self, backwards: bool) {
+        let count = self.verdict.findings.len();
+        if count == 0 {
+            return;
+        }
+        // The last is the worst.
+        let next = match (self.loaded, backwards) {
+            (None, _) => count - 1,
+            (Some(at), false) => (at + count - 1) % count,
+            (Some(at), true) => (at + 1) % count,
+        };
+        self.loaded = Some(next);
+        let steps = self.verdict.findings[next].steps.clone();
+        self.load(&steps);
+    }
+
+    /// Steps along the trace; its ends are the ends.
+    pub fn move_by(&mut self, by: i64) {
+        self.made = moved(self.made, by, self.trace.rows.len());
+    }
+}

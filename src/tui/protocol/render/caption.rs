@@ -1,0 +1,85 @@
+//! The case, the reader and its switches, and what the checker found.
+
+use ratatui::text::{Line, Span};
+
+use super::dim;
+use crate::model::aspects::{Afresh, GapCheck, Locking};
+use crate::model::verdict::Finding;
+use crate::text::number::{count, grouped};
+use crate::tui::protocol::ProtocolView;
+use crate::tui::theme::{Role, Theme};
+
+pub(crate) fn case_line(theme: Theme, view: &ProtocolView) -> Line<'static> {
+    let case = view.model().case;
+    let (at, of) = view.number();
+    Line::from(vec![
+        dim(theme, " case   "),
+        Span::styled(case.name.clone(), theme.style(Role::Title)),
+        dim(theme, format!(" ({at} of {of})  ")),
+        Span::raw(case.operations.join(", then ")),
+    ])
+}
+
+pub(crate) fn reader_line(theme: Theme, view: &ProtocolView, width: usize) -> Line<'static> {
+    let protocol = view.model().protocol;
+    let (name, switched) = view.name();
+    let mut spans = vec![
+        dim(theme, " reader "),
+        Span::styled(name, theme.style(Role::Title)),
+    ];
+    if switched {
+        spans.push(dim(theme, ", switched"));
+    }
+    if protocol.locking == Locking::PerVma {
+        let names = match width {
+            0..100 => ["gap", "H1", "H2", "H3"],
+            _ => ["gap check", "cure of H1", "cure of H2", "cure of H3"],
+        };
+        let cures_h1 = protocol.gap_check == GapCheck::FallBackIfMoved;
+        let cures_h2 = protocol.afresh == Afresh::Searches;
+        let switches = [
+            Some(("x", names[0], protocol.gap_check != GapCheck::None)),
+            Some(("h", names[1], cures_h1)),
+            view.can_cure_h2().then_some(("H", names[2], cures_h2)),
+            Some(("t", names[3], protocol.checks_end)),
+        ];
+        for (k, (key, what, on)) in switches.into_iter().flatten().enumerate() {
+            if width < 100 && k == 1 {
+                spans.push(dim(theme, "  cures:"));
+            }
+            let glyph = if on { "■" } else { "□" };
+            let role = if on { Role::Good } else { Role::Dim };
+            spans.push(Span::raw("  "));
+            spans.push(Span::styled(key, theme.style(Role::Key)));
+            spans.push(Span::styled(format!(" {glyph} {what}"), theme.style(role)));
+        }
+    } else {
+        spans.push(dim(theme, format!("  {}", protocol.summary)));
+    }
+    Line::from(spans)
+}
+
+pub(crate) fn verdict_line(theme: Theme, view: &ProtocolView) -> Line<'static> {
+    let verdict = view.verdict();
+    let states = grouped(verdict.states as u64);
+    let mut spans = vec![Span::raw(" ")];
+    if verdict.holds() {
+        let text = "✓ holds in every interleaving";
+        spans.push(Span::styled(text, theme.style(Role::Good)));
+    } else {
+        let shortest = verdict.violations().map(|it| it.steps.len()).min();
+        let steps = shortest.map_or(String::new(), |steps| format!(", in {steps} steps"));
+        let text = format!("✗ {}{steps}", verdict.words());
+        spans.push(Span::styled(text, theme.style(Role::Violation)));
+    }
+    let allowed = verdict.worst_allowed().map_or(String::new(), Finding::text);
+    let fallbacks = match verdict.most_fallbacks {
+        None => "fallbacks without limit".to_owned(),
+        Some(most) => format!("at most {}", count(most.into(), "fallback")),
+    };
+    spans.push(dim(
+        theme,
+        format!(" · {states} states · {fallbacks} · allowed: {allowed}"),
+    ));
+    Line::from(spans)
+}

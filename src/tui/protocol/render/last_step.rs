@@ -1,0 +1,56 @@
+//! The step made last, and what it amounts to.
+
+use ratatui::text::{Line, Span};
+
+use super::dim;
+use crate::model::case::FENCE;
+use crate::model::judge::Sight;
+use crate::model::machine::{Printed, Step};
+use crate::model::trace::explain;
+use crate::tui::protocol::ProtocolView;
+use crate::tui::theme::{Role, Theme};
+
+/// The step made last, and why what it printed is what it is.
+pub(crate) fn step_line(theme: Theme, view: &ProtocolView) -> (Line<'static>, String) {
+    let (trace, made) = view.trace();
+    let mut spans = vec![dim(theme, format!(" step {made} of {} ", trace.rows.len()))];
+    let Some(row) = made.checked_sub(1).and_then(|at| trace.rows.get(at)) else {
+        let text = "r reader, w writer, ← back; n loads the worst that there is";
+        spans.push(dim(theme, text));
+        return (Line::from(spans), String::new());
+    };
+    let who = match row.step {
+        Step::Reader(_) | Step::NewChunk(_) => "reader",
+        Step::Writer | Step::WriterReuses(_) => "writer",
+        Step::OtherTakes(_) => "another process",
+    };
+    spans.push(Span::styled(who, theme.style(Role::Title)));
+    let function = row.told.place.function;
+    spans.push(dim(theme, format!(" {function}() ")));
+    spans.push(Span::raw(row.told.text.clone()));
+    let Some(printed) = row.printed else {
+        return (Line::from(spans), String::new());
+    };
+    let (badge, explanation) = sight(theme, view, &printed);
+    spans.push(badge);
+    (Line::from(spans), explanation)
+}
+
+/// What a line that was printed amounts to; nothing for a fence in order.
+fn sight(theme: Theme, view: &ProtocolView, printed: &Printed) -> (Span<'static>, String) {
+    let sight = printed.sight;
+    let is_fence = printed.line.is_none_or(|line| line.2 == FENCE);
+    let (glyph, role) = match sight {
+        Sight::Violation(_) => ("✗", Role::ViolationBanner),
+        Sight::InOrder if is_fence => return (Span::default(), String::new()),
+        Sight::InOrder => ("✓", Role::Good),
+        _ => ("≈", Role::Duplicate),
+    };
+    let picture = view.so_far().picture(&view.model(), printed.reader);
+    let hole = picture.and_then(|picture| picture.hole);
+    let badge = format!("  {glyph} {} ", sight.name());
+    (
+        Span::styled(badge, theme.style(role)),
+        explain(printed, hole),
+    )
+}

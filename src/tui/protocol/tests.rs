@@ -1,0 +1,161 @@
+//! The model, driven by keys.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::ProtocolView;
+use crate::tui::app::App;
+use crate::tui::fixture::app as fixture;
+use crate::tui::fixture::screen::text;
+use crate::tui::fixture::snapshot::Kind;
+use crate::tui::message::Message;
+use crate::tui::theme::Depth;
+use crate::tui::view::View;
+
+fn app() -> App {
+    let mut app = fixture(Kind::Hole, (120, 40), Depth::True);
+    press(&mut app, KeyCode::Char('8'));
+    app
+}
+
+fn press(app: &mut App, code: KeyCode) {
+    app.update(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+}
+
+fn keys(app: &mut App, keys: &str) {
+    for key in keys.chars() {
+        press(app, KeyCode::Char(key));
+    }
+}
+
+fn view(app: &App) -> &ProtocolView {
+    app.protocol.as_deref().unwrap()
+}
+
+#[test]
+fn steps_are_made_and_taken_back() {
+    let mut app = app();
+    let start = *view(&app).state();
+    keys(&mut app, "rrw");
+    assert_eq!(view(&app).trace().1, 3);
+    assert_eq!(view(&app).state().writer, 1);
+    for _ in 0..5 {
+        press(&mut app, KeyCode::Left);
+    }
+    assert_eq!(*view(&app).state(), start);
+    // What was taken back is still there to be made again.
+    press(&mut app, KeyCode::End);
+    assert_eq!(view(&app).trace().1, 3);
+    // Another step from before makes it another interleaving.
+    press(&mut app, KeyCode::Home);
+    keys(&mut app, "w");
+    assert_eq!(view(&app).trace().0.rows.len(), 1);
+}
+
+#[test]
+fn a_step_that_cannot_be_made_says_why() {
+    let mut app = app();
+    keys(&mut app, "b");
+    assert!(
+        app.notice
+            .unwrap()
+            .text
+            .contains("a chunk ends only behind a line")
+    );
+}
+
+#[test]
+fn switches_change_the_verdict() {
+    let mut app = app();
+    assert_eq!(view(&app).verdict().words(), "H2");
+    keys(&mut app, "H");
+    assert_eq!(view(&app).verdict().words(), "holds");
+    assert_eq!(view(&app).name(), ("merged-h2-cure", false));
+    keys(&mut app, "x");
+    assert_eq!(view(&app).verdict().words(), "moved start");
+    assert_eq!(view(&app).name(), ("merged", true));
+    keys(&mut app, "xht");
+    assert_eq!(view(&app).name(), ("merged-all-cures", false));
+    keys(&mut app, "m");
+    assert_eq!(view(&app).name(), ("merged-h1-cure", false));
+    keys(&mut app, "m");
+    assert_eq!(view(&app).name(), ("merged-h2-cure", false));
+    keys(&mut app, "m");
+    assert_eq!(view(&app).name(), ("merged-h3-cure", false));
+    keys(&mut app, "t");
+    assert_eq!(view(&app).name(), ("merged", false));
+}
+
+#[test]
+fn a_reader_that_searches_afresh_has_no_cure_of_h2_to_switch() {
+    let mut app = app();
+    while view(&app).name().0 != "smaps" {
+        keys(&mut app, "m");
+    }
+    let shown = text(&app);
+    assert!(shown.contains("t □ cure of H3"), "{shown}");
+    assert!(!shown.contains("cure of H2"), "{shown}");
+    keys(&mut app, "H");
+    assert!(app.notice.as_ref().unwrap().text.contains("no H2"));
+    assert_eq!(view(&app).name(), ("smaps", false));
+    keys(&mut app, "ht");
+    assert_eq!(view(&app).name(), ("smaps-all-cures", false));
+    while view(&app).name().0 != "query" {
+        keys(&mut app, "m");
+    }
+    keys(&mut app, "th");
+    assert_eq!(view(&app).name(), ("query-all-cures", false));
+    // Without a lock of a VMA there is nothing to switch.
+    while view(&app).name().0 != "rcu-sequence" {
+        keys(&mut app, "M");
+    }
+    keys(&mut app, "xhHt");
+    assert_eq!(view(&app).name(), ("rcu-sequence", false));
+}
+
+#[test]
+fn a_lost_tail_is_played_to_its_end() {
+    let mut app = app();
+    while view(&app).model().case.name != "replace-last" {
+        keys(&mut app, "c");
+    }
+    assert_eq!(view(&app).verdict().words(), "H3");
+    keys(&mut app, "n");
+    press(&mut app, KeyCode::End);
+    let shown = text(&app);
+    assert!(shown.contains("✗ lost tail"), "{shown}");
+    insta::assert_snapshot!("protocol_lost_tail_120x40", shown);
+    keys(&mut app, "t");
+    assert_eq!(view(&app).verdict().words(), "holds");
+}
+
+#[test]
+fn the_worst_is_loaded_and_played() {
+    let mut app = app();
+    keys(&mut app, "xn");
+    assert_eq!(view(&app).loaded().unwrap().sight.name(), "hole");
+    press(&mut app, KeyCode::End);
+    let shown = text(&app);
+    assert!(shown.contains("✗ hole"), "{shown}");
+    insta::assert_snapshot!("protocol_changelog_120x40", shown);
+}
+
+#[test]
+fn a_hole_of_the_kernel_is_explained_by_the_same_lines_of_the_model() {
+    let mut app = fixture(Kind::Hole, (120, 40), Depth::True);
+    keys(&mut app, "3e");
+    assert_eq!(app.view, View::Protocol);
+    let view = view(&app);
+    assert_eq!(view.model().case.name, "replace");
+    let (trace, _) = view.trace();
+    assert_eq!(trace.lines(0), [(0, 1, b'-'), (1, 2, b'r'), (3, 4, b'r')]);
+}
+
+#[test]
+fn a_duplicate_of_the_kernel_is_explained_too() {
+    let mut app = fixture(Kind::Duplicate, (120, 40), Depth::True);
+    keys(&mut app, "3e");
+    let view = view(&app);
+    assert_eq!(view.model().case.name, "resize");
+    let (trace, _) = view.trace();
+    assert!(trace.lines(0).ends_with(&[(1, 2, b'w'), (1, 4, b'w')]));
+}

@@ -1,0 +1,120 @@
+//! What keys do in the Protocol.
+
+use super::action::ProtocolAction;
+use super::{CASES, ProtocolView};
+use crate::model::aspects::{Afresh, GapCheck, Locking};
+use crate::model::machine::Step;
+use crate::model::protocols::{PROTOCOLS, Protocol};
+
+impl ProtocolView {
+    /// Gives a line for the user where something cannot be done.
+    pub(crate) fn update(&mut self, action: ProtocolAction) -> Option<String> {
+        let cases = CASES.len();
+        match action {
+            ProtocolAction::Reader => return self.try_step(Step::Reader(0)),
+            ProtocolAction::Writer => return self.try_step(Step::Writer),
+            ProtocolAction::EndChunk => return self.try_step(Step::NewChunk(0)),
+            ProtocolAction::WriterReuses => return self.try_step(Step::WriterReuses(0)),
+            ProtocolAction::OtherReuses => return self.try_step(Step::OtherTakes(0)),
+            ProtocolAction::GapCheck
+            | ProtocolAction::CureH1
+            | ProtocolAction::CureH2
+            | ProtocolAction::CureH3 => return self.switch(action),
+            ProtocolAction::Forth => self.move_by(1),
+            ProtocolAction::Back => self.move_by(-1),
+            ProtocolAction::Finding => self.load_finding(false),
+            ProtocolAction::PreviousFinding => self.load_finding(true),
+            ProtocolAction::Case => self.show_case((self.case + 1) % cases),
+            ProtocolAction::PreviousCase => self.show_case((self.case + cases - 1) % cases),
+            ProtocolAction::Protocol => self.show_protocol(1),
+            ProtocolAction::PreviousProtocol => self.show_protocol(PROTOCOLS.len() - 1),
+        }
+        None
+    }
+
+    /// Makes a step, or tells why it cannot be made.
+    fn try_step(&mut self, step: Step) -> Option<String> {
+        if self.make(step) {
+            return None;
+        }
+        let why = match step {
+            Step::Reader(_) if self.state().readers[0].is_done() => "the reader's walk is over",
+            Step::Reader(_) => "the reader waits for mmap_lock; w lets the writer go on",
+            Step::Writer => "the writer waits for the reader; r lets it go on",
+            Step::NewChunk(_) => "a chunk ends only behind a line that was printed",
+            Step::WriterReuses(_) => {
+                "the writer takes no structure now, or none that the reader has found is free"
+            }
+            Step::OtherTakes(_) => "no structure that the reader has found is free",
+        };
+        Some(why.into())
+    }
+
+    fn show_case(&mut self, case: usize) {
+        *self = ProtocolView::of(case, self.base, self.protocol);
+    }
+
+    fn show_protocol(&mut self, by: usize) {
+        let base = (self.base + by) % PROTOCOLS.len();
+        *self = ProtocolView::of(self.case, base, PROTOCOLS[base]);
+    }
+
+    /// Switches a check on or off, or tells why there is none to switch.
+    fn switch(&mut self, action: ProtocolAction) -> Option<String> {
+        if self.protocol.locking != Locking::PerVma {
+            return Some("this reader has no such check; m goes on to one that has".into());
+        }
+        if action == ProtocolAction::CureH2 && !self.can_cure_h2() {
+            return Some("this reader has no H2: it searches afresh for each line".into());
+        }
+        let base = PROTOCOLS[self.base];
+        let switched = named(switched(self.protocol, base, action), base);
+        *self = ProtocolView::of(self.case, self.base, switched);
+        None
+    }
+}
+
+fn switched(mut protocol: Protocol, base: Protocol, action: ProtocolAction) -> Protocol {
+    match action {
+        ProtocolAction::GapCheck => {
+            protocol.gap_check = match protocol.gap_check {
+                GapCheck::None => GapCheck::SearchIfMoved,
+                _ => GapCheck::None,
+            };
+        }
+        ProtocolAction::CureH1 => {
+            protocol.gap_check = match protocol.gap_check {
+                GapCheck::FallBackIfMoved => GapCheck::SearchIfMoved,
+                _ => GapCheck::FallBackIfMoved,
+            };
+        }
+        ProtocolAction::CureH2 => {
+            protocol.afresh = match (protocol.afresh, base.afresh) {
+                (Afresh::Searches, Afresh::Searches) => Afresh::Fallbacks,
+                (Afresh::Searches, before) => before,
+                _ => Afresh::Searches,
+            };
+        }
+        _ => protocol.checks_end = !protocol.checks_end,
+    }
+    protocol
+}
+
+/// A protocol after something was switched: the one that is named so, else
+/// `base` under its own name and broken on purpose.
+fn named(switched: Protocol, base: Protocol) -> Protocol {
+    let same = |one: &&Protocol| {
+        Protocol {
+            name: one.name,
+            summary: one.summary,
+            broken: one.broken,
+            ..switched
+        } == **one
+    };
+    PROTOCOLS.iter().find(same).copied().unwrap_or(Protocol {
+        name: base.name,
+        summary: base.summary,
+        broken: true,
+        ..switched
+    })
+}

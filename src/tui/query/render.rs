@@ -1,0 +1,310 @@
+//! The probe: the question, the answer, how long answers take, and which
+//! there were.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::QueryView;
+use super::action::flags;
+use crate::linux::procmap_query::{Lookup, QueriedVma, Query};
+use crate::sampling::probe::latency::Latency;
+use crate::sampling::probe::reading::{Answer, Reading};
+use crate::text::number::{bytes, grouped, short};
+use crate::tui::shown::Shown;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::text::{cut, put, wrapped};
+
+/// Columns from which the histogram stands beside the answer.
+const SIDE_BY_SIDE: u16 = 120;
+/// Columns of the answers at least.
+const LEFT: u16 = 58;
+/// Columns of a bar.
+const BAR: usize = 24;
+
+/// Draws it.
+pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut Buffer) {
+    let theme = shown.theme;
+    let Some(query) = &view.asked else {
+        let line = Line::styled(
+            "  nothing is asked yet; a types an address",
+            theme.style(Role::Dim),
+        );
+        put(buffer, area, 1, &line);
+        return;
+    };
+    let left = match area.width {
+        SIDE_BY_SIDE.. => Rect {
+            width: LEFT.max(area.width / 2 - 2),
+            ..area
+        },
+        _ => area,
+    };
+    let question = question(theme, query, view.typed.as_deref(), area.width);
+    let reading = view.reading(shown);
+    let answer = reading.map_or_else(
+        || vec![Line::styled(" asking …", theme.style(Role::Dim))],
+        |reading| answer(theme, reading, left.width),
+    );
+    let histogram = reading.map_or_else(Vec::new, |reading| histogram(theme, &reading.latency));
+    let seen = reading.map_or_else(Vec::new, |reading| seen(theme, reading));
+    let roomy = area.height >= 14;
+    let mut y = 0;
+    let mut block = |lines: &[Line<'static>], area: Rect, y: &mut u16| {
+        for line in lines {
+            put(buffer, area, *y, line);
+            *y += 1;
+        }
+        *y += u16::from(roomy && !lines.is_empty());
+    };
+    block(&question, area, &mut y);
+    if area.width >= SIDE_BY_SIDE {
+        let right = Rect {
+            x: area.x + left.width,
+            width: area.width - left.width,
+            ..area
+        };
+        block(&histogram, right, &mut y.clone());
+        block(&answer, left, &mut y);
+        block(&seen, left, &mut y);
+        return;
+    }
+    block(&answer, area, &mut y);
+    // Where there is little room, some of each, or the histogram alone.
+    let rest = usize::from(area.height.saturating_sub(y));
+    let most = rest.saturating_sub(histogram.len().min(rest / 2 + 1) + usize::from(roomy));
+    if most > 2 {
+        block(&seen[..seen.len().min(most)], area, &mut y);
+    }
+    block(&histogram, area, &mut y);
+}
+
+/// What is asked.
+fn question(theme: Theme, query: &Query, typed: Option<&str>, width: u16) -> Vec<Line<'static>> {
+    let key = |text: String| Span::styled(text, theme.style(Role::Key));
+    let mut first = vec![Span::styled(" PROCMAP_QUERY ", theme.style(Role::Title))];
+    match typed {
+        Some(typed) => {
+            first.push(Span::styled(
+                format!("0x{typed}▏"),
+                theme.style(Role::Selected),
+            ));
+            first.push(Span::styled(
+                "  hexadecimal; Enter asks, Esc keeps the old one",
+                theme.style(Role::Dim),
+            ));
+        }
+        None => {
+            first.push(Span::styled(
+                format!("{:#x}", query.address),
+                theme.style(Role::Title),
+            ));
+            let words = match query.lookup {
+                Lookup::Covering => "the VMA that covers it",
+                Lookup::CoveringOrNext => "the VMA that covers it, or the next",
+            };
+            first.push(Span::raw(format!("  {words}  ")));
+            first.push(key("N".into()));
+            first.push(Span::styled(" changes", theme.style(Role::Dim)));
+        }
+    }
+    let mut second = vec![Span::styled(" only ", theme.style(Role::Dim))];
+    for (letter, word, on) in flags(&query.filter) {
+        let mark = if on { "x" } else { " " };
+        let space = if width >= 84 { " " } else { "" };
+        second.push(key(format!("{letter}{space}")));
+        let role = if on { Role::Title } else { Role::Dim };
+        let text = format!("[{mark}]{space}{word} {space}");
+        second.push(Span::styled(text, theme.style(role)));
+    }
+    vec![Line::from(first), Line::from(second)]
+}
+
+fn vma_text(vma: &QueriedVma) -> String {
+    let letters = String::from_utf8_lossy(&vma.permissions.as_bytes()).into_owned();
+    format!("{:08x}-{:08x} {letters}", vma.start, vma.end)
+}
+
+/// An answer in a few words, and its role.
+fn words(answer: &Answer) -> (String, Role) {
+    match answer {
+        Answer::Vma(vma) => (vma_text(vma), Role::Good),
+        Answer::Nothing => ("ENOENT, no such VMA".into(), Role::Changed),
+        Answer::Failed(_) => (answer.errno(), Role::Violation),
+    }
+}
+
+/// What is answered now, and how often that has changed.
+fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
+    let dim = |text: String| Span::styled(text, theme.style(Role::Dim));
+    let (text, role) = words(&reading.answer);
+    let mut first = vec![
+        dim(" answer ".into()),
+        Span::styled(text, theme.style(role)),
+    ];
+    let mut second = Vec::new();
+    match &reading.answer {
+        Answer::Vma(vma) => {
+            first.push(dim(format!(
+                "  {}",
+                bytes(vma.end.saturating_sub(vma.start))
+            )));
+            if vma.start > reading.query.address {
+                let gap = vma.start - reading.query.address;
+                first.push(dim(format!(", {} above it", bytes(gap))));
+            }
+            let name = match &*reading.name {
+                "" => "no name",
+                name => name,
+            };
+            second.push(Span::raw(format!(" {name}")));
+            second.push(dim(format!("   pages of {}", bytes(vma.page_size))));
+            if vma.inode != 0 {
+                second.push(dim(format!(
+                    "   offset {:#x}, inode {}, device {}",
+                    vma.offset, vma.inode, vma.device
+                )));
+            }
+        }
+        Answer::Nothing => second.push(dim(" nothing that is asked for is mapped there".into())),
+        Answer::Failed(_) => {}
+    }
+    let second = match &reading.answer {
+        Answer::Failed(error) => {
+            let style = theme.style(Role::Notice);
+            let mut lines = wrapped(&error.to_string(), width.saturating_sub(2), style);
+            for line in &mut lines {
+                line.spans.insert(0, Span::raw(" "));
+            }
+            lines
+        }
+        _ => vec![Line::from(second)],
+    };
+    let per_second = |count: u64| (count as f64 / reading.elapsed.as_secs_f64().max(0.001)) as u64;
+    let mut third = vec![
+        dim(" asked ".into()),
+        Span::styled(grouped(reading.asked), theme.style(Role::Title)),
+        dim(format!(
+            " ({}/s)   changed ",
+            short(per_second(reading.asked))
+        )),
+        Span::styled(grouped(reading.changes), theme.style(Role::Title)),
+        dim(if reading.changes == 1 {
+            " time"
+        } else {
+            " times"
+        }
+        .into()),
+    ];
+    if let Some(ago) = reading.last_change {
+        third.push(dim(format!(
+            ", last {} ago",
+            duration(ago.as_nanos() as u64)
+        )));
+    }
+    let mut lines = vec![Line::from(first)];
+    lines.extend(second);
+    lines.push(Line::from(third));
+    lines
+}
+
+/// The different answers and how often each came.
+fn seen(theme: Theme, reading: &Reading) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::styled(
+        format!(" {:<36}{:>12}{:>8}", "answers so far", "times", "of all"),
+        theme.style(Role::Dim),
+    )];
+    let row = |text: &str, count: u64, style: Style| {
+        let part = 100.0 * count as f64 / reading.asked.max(1) as f64;
+        let text = format!(" {:<36}{:>12}{part:>7.1}%", cut(text, 36), grouped(count));
+        Line::styled(text, style)
+    };
+    for seen in &reading.seen {
+        let (text, _) = words(&seen.answer);
+        let style = if seen.answer == reading.answer {
+            theme.style(Role::Title)
+        } else {
+            Style::new()
+        };
+        lines.push(row(&text, seen.count, style));
+    }
+    if reading.others > 0 {
+        lines.push(row("others", reading.others, theme.style(Role::Dim)));
+    }
+    lines
+}
+
+/// How long answers took, a row a power of two.
+fn histogram(theme: Theme, latency: &Latency) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::from(vec![
+        Span::styled(" mean ", theme.style(Role::Dim)),
+        Span::styled(duration(latency.mean_ns()), theme.style(Role::Title)),
+        Span::styled(
+            format!(
+                ", 50 % < {}, 99 % < {}, longest {}",
+                duration(latency.below(0.5)),
+                duration(latency.below(0.99)),
+                duration(latency.longest_ns())
+            ),
+            theme.style(Role::Dim),
+        ),
+    ])];
+    let most = latency.buckets().map(|(_, count)| count).max().unwrap_or(0);
+    for (below, count) in latency.buckets() {
+        lines.push(Line::from(vec![
+            Span::styled(
+                format!(" < {:>7} ", duration(below)),
+                theme.style(Role::Dim),
+            ),
+            Span::styled(
+                format!("{:<BAR$}", bar(count, most)),
+                theme.style(Role::Rule),
+            ),
+            Span::raw(format!(" {:>12}", grouped(count))),
+        ]));
+    }
+    lines
+}
+
+/// A bar in eighths of a column; what is there at all is seen.
+fn bar(count: u64, most: u64) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    if count == 0 {
+        return String::new();
+    }
+    let eighths = u128::from(count) * (BAR as u128 * 8) / u128::from(most.max(1));
+    let eighths = (eighths as usize).clamp(1, BAR * 8);
+    "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
+}
+
+/// Nanoseconds as people read them.
+fn duration(ns: u64) -> String {
+    match ns {
+        0..10_000 => format!("{ns} ns"),
+        10_000..10_000_000 => format!("{} µs", ns / 1_000),
+        10_000_000..10_000_000_000 => format!("{} ms", ns / 1_000_000),
+        _ => format!("{} s", ns / 1_000_000_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_is_as_long_as_its_share() {
+        assert_eq!(bar(0, 10), "");
+        assert_eq!(bar(1, 1_000_000), "▏");
+        assert_eq!(bar(5, 10), "█".repeat(BAR / 2));
+        assert_eq!(bar(10, 10), "█".repeat(BAR));
+    }
+
+    #[test]
+    fn durations_are_short() {
+        let shown: Vec<_> = [512, 131_072, 33_554_432, 68_719_476_736]
+            .map(duration)
+            .into();
+        assert_eq!(shown, ["512 ns", "131 µs", "33 ms", "68 s"]);
+    }
+}

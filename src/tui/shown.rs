@@ -1,0 +1,109 @@
+//! What the views have in common: what they show, when, how and how large.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+
+use super::areas::Areas;
+use super::theme::Theme;
+use crate::session::picture::Picture;
+use crate::session::snapshot::{Scene, Snapshot};
+use crate::session::trigger::Trigger;
+
+/// What a view is drawn from beside its own state.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    pub theme: Theme,
+    /// Since the start.
+    pub now: Duration,
+    /// The latest snapshot: the header shows it.
+    pub latest: Option<Arc<Snapshot>>,
+    /// The snapshot that the views show: the latest, unless they are frozen.
+    pub snapshot: Option<Arc<Snapshot>>,
+    /// Whether the views are frozen, and since when.
+    pub frozen: Option<Duration>,
+    /// Which scans are held.
+    pub trigger: Trigger,
+}
+
+impl Shown {
+    #[must_use]
+    pub(crate) fn new(size: (u16, u16), theme: Theme) -> Self {
+        Shown {
+            size,
+            theme,
+            now: Duration::ZERO,
+            latest: None,
+            snapshot: None,
+            frozen: None,
+            trigger: Trigger::default(),
+        }
+    }
+
+    /// Where the view is on this screen.
+    #[must_use]
+    pub(crate) fn body(&self) -> Rect {
+        Areas::of(Rect::new(0, 0, self.size.0, self.size.1)).body
+    }
+
+    /// The time that ages are counted to: what is frozen does not age.
+    #[must_use]
+    pub(crate) fn time(&self) -> Duration {
+        self.frozen.unwrap_or(self.now)
+    }
+
+    /// The snapshot that the views show, and its picture.
+    #[must_use]
+    pub(crate) fn picture(&self) -> Option<(&Snapshot, &Picture)> {
+        let snapshot = self.snapshot.as_deref()?;
+        Some((snapshot, snapshot.picture.as_deref()?))
+    }
+
+    /// The scenario of the latest snapshot; none: the target is not ours.
+    #[must_use]
+    pub(crate) fn latest_scene(&self) -> Option<&Scene> {
+        self.latest.as_ref()?.scene.as_deref()
+    }
+
+    /// Whether another scenario or target begins with this snapshot.
+    #[must_use]
+    pub(crate) fn is_new_scene(&self, snapshot: &Snapshot) -> bool {
+        let before = self
+            .latest
+            .as_ref()
+            .and_then(|before| before.scene.as_ref());
+        match (before, &snapshot.scene) {
+            (Some(before), Some(scene)) => !Arc::ptr_eq(before, scene),
+            // A target that is not ours has none.
+            (None, None) => false,
+            _ => true,
+        }
+    }
+
+    pub(crate) fn thaw(&mut self) {
+        self.frozen = None;
+        self.snapshot.clone_from(&self.latest);
+    }
+
+    /// Takes the frozen picture once the session has arranged it as it was
+    /// asked for.
+    pub(crate) fn take_rearranged(&mut self, latest: &Snapshot) {
+        let (Some(_), Some(shown), Some(still)) =
+            (self.frozen, &self.snapshot, &latest.explored.still)
+        else {
+            return;
+        };
+        let same = |picture: &Picture| {
+            (picture.scan.number, picture.at) == (still.scan.number, still.at)
+                && picture.arrangement != still.arrangement
+        };
+        if shown.picture.as_deref().is_some_and(same) {
+            let mut snapshot = (**shown).clone();
+            snapshot.picture = Some(still.clone());
+            self.snapshot = Some(Arc::new(snapshot));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The Space: the explorer of one address space. Here is where one is in it
+//! and what is to be seen there.
+//!
+//! * [`action`], [`update`](mod@update): what keys do to it;
+//! * [`prompt`]: text that is typed, a filter or an address;
+//! * [`columns`]: what is shown of each VMA;
+//! * [`cursor`], [`window`]: the VMA one is on, and the rows on the screen;
+//! * [`moves`], [`search`]: from row to row; to an address, a change, a tear;
+//! * [`request`]: what is asked of the session;
+//! * [`render`]: the picture of it.
+
+pub(crate) mod action;
+pub(crate) mod columns;
+pub(crate) mod cursor;
+pub(crate) mod moves;
+pub(crate) mod prompt;
+pub(crate) mod render;
+pub(crate) mod request;
+pub(crate) mod search;
+#[cfg(test)]
+pub(crate) mod tests;
+pub(crate) mod update;
+pub(crate) mod window;
+
+use std::collections::BTreeSet;
+
+use super::shown::Shown;
+use crate::session::explorer::recent::MINUTE;
+use crate::session::picture::Picture;
+use crate::session::snapshot::Snapshot;
+use columns::Columns;
+use cursor::Cursor;
+use prompt::Prompt;
+use request::Asked;
+
+/// The VMA that is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenVma {
+    /// An address in it, in bytes.
+    pub address: u64,
+    /// The rows scrolled.
+    pub top: u16,
+}
+
+/// What lies over the list and takes the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListMenu {
+    /// The columns; the position of the one that is selected.
+    Columns(usize),
+    /// The formats to export in.
+    Export,
+}
+
+/// The state of the Space.
+#[derive(Clone, Debug, Default)]
+pub struct Space {
+    /// Where one is; none: it follows the site.
+    pub cursor: Option<Cursor>,
+    /// On which row of the list that is.
+    pub offset: u16,
+    /// The filter, as it was typed.
+    pub filter: String,
+    /// Whether VMAs of one file are one row.
+    pub fold: bool,
+    /// Groups that are not, by the address of their first VMA.
+    pub unfolded: BTreeSet<u64>,
+    /// What is shown of each VMA; none: what fits the target.
+    pub columns: Option<Columns>,
+    /// Whether sizes are exact.
+    pub exact: bool,
+    /// What is being typed.
+    pub prompt: Option<Prompt>,
+    pub menu: Option<ListMenu>,
+    /// The VMA that is open.
+    pub open: Option<OpenVma>,
+    /// Whether the log of changes is shown, and how far it is scrolled.
+    pub log: Option<u16>,
+    asked: Asked,
+}
+
+impl Space {
+    /// Goes back to where a new target begins; what was chosen stays.
+    pub(crate) fn restart(&mut self) {
+        self.cursor = None;
+        self.open = None;
+        self.unfolded.clear();
+    }
+
+    /// What is shown of each VMA.
+    #[must_use]
+    pub(crate) fn shown_columns(&self, snapshot: &Snapshot) -> Columns {
+        self.columns
+            .unwrap_or_else(|| Columns::usual(snapshot.scene.is_some()))
+    }
+
+    /// The row one is on; none: it follows.
+    #[must_use]
+    pub(crate) fn row(&self, picture: &Picture) -> Option<usize> {
+        self.cursor?.row(picture)
+    }
+
+    /// Whether something is shown with its age.
+    #[must_use]
+    pub(crate) fn shows_ages(&self, shown: &Shown) -> bool {
+        let explored = shown.snapshot.as_ref().map(|shown| &shown.explored);
+        let recent = explored.into_iter().flat_map(|it| it.recent.iter());
+        let newest = recent.map(|recent| recent.at).max();
+        newest.is_some_and(|at| shown.now < at + MINUTE)
+            || self.open.is_some()
+            || self.log.is_some()
+    }
+}

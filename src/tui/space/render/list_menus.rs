@@ -1,0 +1,82 @@
+//! The menus: columns, and formats to export in.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+
+use crate::session::snapshot::Snapshot;
+use crate::tui::space::columns::Column;
+use crate::tui::space::{ListMenu, Space};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::text::put;
+
+/// Columns of a menu, its border included.
+const WIDTH: u16 = 54;
+
+/// Draws the one that is open.
+pub(crate) fn render(
+    space: &Space,
+    theme: Theme,
+    snapshot: &Snapshot,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let Some(menu) = space.menu else {
+        return;
+    };
+    let (title, lines) = match menu {
+        ListMenu::Columns(at) => {
+            let shown = space.shown_columns(snapshot);
+            let lines = Column::ALL.iter().enumerate().map(|(number, column)| {
+                let sign = if shown.has(*column) { "[x]" } else { "[ ]" };
+                let mut line = Line::from(vec![
+                    Span::styled(format!(" {sign} "), theme.style(Role::Key)),
+                    Span::raw(format!("{:<12}", column.name())),
+                    Span::styled(format!(" {}", column.meaning()), theme.style(Role::Dim)),
+                ]);
+                if number == at {
+                    line = line.style(theme.style(Role::Selected));
+                }
+                line
+            });
+            (" Columns: space chooses, Esc closes ", lines.collect())
+        }
+        ListMenu::Export => {
+            let formats = [
+                ("m", "plain text, as maps prints it"),
+                ("j", "JSON: a list of objects"),
+                ("c", "CSV, with a heading"),
+            ];
+            let lines = formats.iter().map(|(key, what)| {
+                Line::from(vec![
+                    Span::styled(format!(" {key}   "), theme.style(Role::Key)),
+                    Span::raw(*what),
+                ])
+            });
+            let lines: Vec<_> = lines.collect();
+            (" Export the lines shown, Esc closes ", lines)
+        }
+    };
+    let lines: Vec<Line<'_>> = lines;
+    let (width, height) = (
+        WIDTH.min(area.width),
+        (lines.len() as u16 + 2).min(area.height),
+    );
+    let area = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    };
+    Clear.render(area, buffer);
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.style(Role::Rule))
+        .title(Line::styled(title, theme.style(Role::Title)));
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    for (y, line) in (0..).zip(&lines) {
+        put(buffer, inner, y, line);
+    }
+}

@@ -1,0 +1,329 @@
+//! The VMA that is open: its line, what `PROCMAP_QUERY` says of it, whether
+//! the two agree, what became of it, and what `smaps` counts.
+
+pub(crate) mod past;
+
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+
+use crate::maps::line::MapsLine;
+use crate::session::explorer::inspection::{Answer, Inspection, differences};
+use crate::session::explorer::usage::Usage;
+use crate::session::lines::LineRef;
+use crate::session::picture::Picture;
+use crate::session::snapshot::Snapshot;
+use crate::session::trigger::Trigger;
+use crate::text::number::{ago, bytes, count, grouped};
+use crate::text::sanitise::sanitise;
+use crate::tui::shown::Shown;
+use crate::tui::space::OpenVma;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::text::{put, wrapped};
+
+/// Columns of the labels.
+const LABEL: usize = 13;
+/// Lines in which one address is at most in a scan: more would say nothing.
+const MOST_LINES: usize = 4;
+
+/// The last row that it can be scrolled to.
+pub(crate) fn last_row(open: OpenVma, shown: &Shown, area: Rect) -> usize {
+    let Some((snapshot, picture)) = shown.picture() else {
+        return 0;
+    };
+    let inner = Block::bordered().inner(area);
+    let lines = Panel::new(open, shown, snapshot, picture, inner.width).lines();
+    lines.len().saturating_sub(usize::from(inner.height))
+}
+
+/// Draws it.
+pub(crate) fn render(
+    open: OpenVma,
+    shown: &Shown,
+    snapshot: &Snapshot,
+    picture: &Picture,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let theme = shown.theme;
+    Clear.render(area, buffer);
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.style(Role::Rule));
+    let inner = block.inner(area);
+    let panel = Panel::new(open, shown, snapshot, picture, inner.width);
+    let title = Line::styled(panel.title(), theme.style(Role::Title));
+    let help = Line::styled(
+        " ↑↓ another VMA  u smaps  Esc closes ",
+        theme.style(Role::Dim),
+    );
+    block.title(title).title_bottom(help).render(area, buffer);
+    let lines = panel.lines();
+    let rows = usize::from(inner.height);
+    let top = usize::from(open.top).min(lines.len().saturating_sub(rows));
+    for (y, line) in (0..inner.height).zip(lines.iter().skip(top)) {
+        put(buffer, inner, y, line);
+    }
+    if lines.len() > top + rows {
+        let corner = Rect::new(area.right().saturating_sub(18), area.bottom() - 1, 17, 1);
+        let more = Line::styled(" PgDn: ↓ more ", theme.style(Role::Key));
+        put(buffer, corner, 0, &more);
+    }
+}
+
+struct Panel<'a> {
+    theme: Theme,
+    now: Duration,
+    width: u16,
+    open: OpenVma,
+    /// The picture is not the latest.
+    is_held: bool,
+    picture: &'a Picture,
+    /// The lines that hold the address.
+    found: Vec<(u32, &'a LineRef)>,
+    inspection: Option<&'a Inspection>,
+    usage: Option<&'a Usage>,
+    latest: &'a Snapshot,
+}
+
+impl<'a> Panel<'a> {
+    fn new(
+        open: OpenVma,
+        shown: &'a Shown,
+        snapshot: &'a Snapshot,
+        picture: &'a Picture,
+        width: u16,
+    ) -> Self {
+        // Where an address is in two lines, they are near each other.
+        let near = picture.line_at(open.address).unwrap_or(0).saturating_sub(8);
+        let found = (near..)
+            .zip(picture.lines.get(near as usize..).unwrap_or_default())
+            .take(32)
+            .filter(|(_, line)| (line.start..line.end).contains(&open.address))
+            .take(MOST_LINES)
+            .collect();
+        // What is asked is asked now, even while the display is frozen.
+        let latest = shown.latest.as_deref().unwrap_or(snapshot);
+        let asked_for = |address: u64| address == open.address;
+        Panel {
+            theme: shown.theme,
+            now: shown.now,
+            width,
+            open,
+            is_held: shown.frozen.is_some() || shown.trigger != Trigger::Live,
+            picture,
+            found,
+            inspection: latest
+                .explored
+                .inspection
+                .as_deref()
+                .filter(|it| asked_for(it.address)),
+            usage: latest
+                .explored
+                .usage
+                .as_deref()
+                .filter(|it| asked_for(it.address)),
+            latest,
+        }
+    }
+
+    fn title(&self) -> String {
+        match self.found.last() {
+            Some((_, line)) => format!(
+                " {:x}-{:x}, {} ",
+                line.start,
+                line.end,
+                bytes(line.end.saturating_sub(line.start))
+            ),
+            None => format!(" {:x}: no line in this scan ", self.open.address),
+        }
+    }
+
+    fn lines(&self) -> Vec<Line<'static>> {
+        let mut lines = Vec::new();
+        self.maps(&mut lines);
+        lines.push(Line::default());
+        self.query(&mut lines);
+        self.agreement(&mut lines);
+        lines.push(Line::default());
+        self.history(&mut lines);
+        lines.push(Line::default());
+        self.usage(&mut lines);
+        lines
+    }
+
+    /// A label and a text, which may take several rows.
+    fn row(&self, lines: &mut Vec<Line<'static>>, label: &str, text: &str, style: Style) {
+        let room = self.width.saturating_sub(LABEL as u16 + 2);
+        for (i, line) in wrapped(text, room, style).into_iter().enumerate() {
+            let label = if i == 0 { label } else { "" };
+            let mut spans = vec![Span::styled(
+                format!(" {label:<LABEL$}"),
+                self.theme.style(Role::Dim),
+            )];
+            spans.extend(line.spans);
+            lines.push(Line::from(spans));
+        }
+    }
+
+    fn plain(&self, lines: &mut Vec<Line<'static>>, label: &str, text: &str) {
+        self.row(lines, label, text, Style::new());
+    }
+
+    /// The line as it is printed.
+    fn maps(&self, lines: &mut Vec<Line<'static>>) {
+        let number = grouped(self.picture.scan.number);
+        let held = self
+            .is_held
+            .then(|| ago(self.now.saturating_sub(self.picture.at)));
+        let age = held.map_or(String::new(), |age| format!(", {age} ago"));
+        for (at, (index, line)) in self.found.iter().enumerate() {
+            let text = sanitise(self.picture.line_text(*index));
+            let label = if at == 0 { "line in maps" } else { "and again" };
+            let style = if line.duplicate {
+                self.theme.style(Role::Duplicate)
+            } else {
+                Style::new()
+            };
+            // Blanks that only align the names take room and say nothing.
+            let words: Vec<&str> = text.split_whitespace().collect();
+            self.row(lines, label, &words.join(" "), style);
+        }
+        let text = match self.found.len() {
+            0 => format!("none: no line of scan {number}{age} holds this address"),
+            1 => format!("of scan {number}{age}"),
+            _ => format!("of scan {number}{age}: it changed while it was read"),
+        };
+        let label = if self.found.is_empty() {
+            "line in maps"
+        } else {
+            ""
+        };
+        self.row(lines, label, &text, self.theme.style(Role::Dim));
+    }
+
+    /// All that `PROCMAP_QUERY` knows.
+    fn query(&self, lines: &mut Vec<Line<'static>>) {
+        let label = "query";
+        if !self.latest.explored.has_query {
+            let text = "PROCMAP_QUERY is not on this kernel: it came with Linux 6.11";
+            return self.plain(lines, label, text);
+        }
+        let Some(inspection) = self.inspection else {
+            let text = match self.latest.ended {
+                Some(_) => "the target is gone: there is nothing to ask any more",
+                None => "not answered yet",
+            };
+            return self.row(lines, label, text, self.theme.style(Role::Dim));
+        };
+        let address = inspection.address;
+        if let Some(error) = &inspection.error {
+            return self.row(lines, label, error, self.theme.style(Role::Notice));
+        }
+        if let Some(answer) = &inspection.covering {
+            let text = format!("PROCMAP_QUERY at {address:x}, asked again and again:");
+            self.row(lines, label, &text, self.theme.style(Role::Dim));
+            return self.answer(lines, answer);
+        }
+        let text = format!("ENOENT: nothing is mapped at {address:x}");
+        self.row(lines, label, &text, self.theme.style(Role::Notice));
+        match &inspection.next {
+            Some(next) => {
+                self.row(
+                    lines,
+                    "",
+                    "the next VMA above:",
+                    self.theme.style(Role::Dim),
+                );
+                self.answer(lines, next);
+            }
+            None => self.plain(lines, "", "and nothing above"),
+        }
+    }
+
+    fn answer(&self, lines: &mut Vec<Line<'static>>, answer: &Answer) {
+        let vma = &answer.vma;
+        let size = vma.end.saturating_sub(vma.start);
+        let pages = count(size / vma.page_size.max(1), "page");
+        let range = format!("{:x}-{:x}, {}, {pages}", vma.start, vma.end, bytes(size));
+        self.plain(lines, "  range", &range);
+        let permissions = vma.permissions;
+        let flags: Vec<&str> = [
+            (permissions.read, "readable"),
+            (permissions.write, "writable"),
+            (permissions.execute, "executable"),
+            (permissions.shared, "shared"),
+            (!permissions.shared, "private"),
+        ]
+        .into_iter()
+        .filter(|(set, _)| *set)
+        .map(|(_, word)| word)
+        .collect();
+        let text = format!("{permissions}: {}", flags.join(", "));
+        self.plain(lines, "  flags", &text);
+        self.plain(lines, "  page size", &bytes(vma.page_size));
+        let file = match vma.inode {
+            0 => "none: anonymous, or the kernel's own".to_owned(),
+            inode => format!(
+                "device {}, inode {inode}, from offset {:#x}",
+                vma.device, vma.offset
+            ),
+        };
+        self.plain(lines, "  file", &file);
+        let name = match &answer.name[..] {
+            b"" => "none".into(),
+            name => sanitise(name),
+        };
+        self.plain(lines, "  name", &name);
+        let build_id: String = answer
+            .build_id
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let build_id = match (build_id.is_empty(), vma.inode) {
+            (false, _) => build_id,
+            (true, 0) => "none: no file".into(),
+            (true, _) => "none: no ELF file, or its first page is not in memory".into(),
+        };
+        self.plain(lines, "  build ID", &build_id);
+    }
+
+    /// Whether line and answer say the same.
+    fn agreement(&self, lines: &mut Vec<Line<'static>>) {
+        let (Some((index, _)), Some(inspection)) = (self.found.last(), self.inspection) else {
+            return;
+        };
+        let Ok(line) = MapsLine::parse(self.picture.line_text(*index)) else {
+            return;
+        };
+        if inspection.error.is_some() {
+            return;
+        }
+        let (text, role) = match &inspection.covering {
+            None if line.is_gate() => (
+                "the gate VMA is in no process's tree: maps prints it, no query finds it".into(),
+                Role::Dim,
+            ),
+            None => (
+                "≠ the line is of a scan, the answer of now: it is gone since, or the query missed it"
+                    .into(),
+                Role::Disagree,
+            ),
+            Some(answer) => match differences(&line, answer) {
+                same if same.is_empty() => ("✓ the line and the answer agree".into(), Role::Good),
+                other => (
+                    format!(
+                        "≠ they differ in: {}. The line is of a scan, the answer of now.",
+                        other.join(", ")
+                    ),
+                    Role::Disagree,
+                ),
+            },
+        };
+        self.row(lines, "both", &text, self.theme.style(role));
+    }
+}

@@ -1,0 +1,85 @@
+//! What is asked of the session: the rows that are wanted, and what is to be
+//! asked of the kernel beside them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Space;
+use crate::session::Command;
+use crate::session::explorer::arrangement::Arrangement;
+use crate::session::explorer::filter::Filter;
+use crate::session::explorer::look::{Look, StillPicture};
+use crate::session::picture::Picture;
+use crate::session::rows::Row;
+use crate::session::snapshot::Snapshot;
+use crate::tui::shown::Shown;
+
+/// After this time something is asked for again: the session may have been too
+/// busy to hear it.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// What was last asked for, and when.
+pub(crate) type Asked = (Arc<Look>, Duration);
+
+impl Space {
+    /// Asks for what is to be seen now, unless that was asked for already.
+    pub(crate) fn request(&mut self, is_on_screen: bool, shown: &Shown) -> Option<Command> {
+        let snapshot = shown.snapshot.as_ref()?;
+        let wanted = self.wanted(is_on_screen, snapshot, shown);
+        let (asked, at) = &self.asked;
+        let latest = shown.latest.as_ref()?;
+        let heard = *latest.explored.look == **asked || latest.at < *at + AGAIN;
+        if **asked == wanted && heard {
+            return None;
+        }
+        let look = Arc::new(wanted);
+        self.asked = (look.clone(), latest.at);
+        Some(Command::Look(look))
+    }
+
+    fn wanted(&self, is_on_screen: bool, snapshot: &Snapshot, shown: &Shown) -> Look {
+        let arrangement = self.arrangement();
+        let picture = snapshot.picture.as_ref();
+        let still = shown
+            .frozen
+            .and(picture)
+            .filter(|picture| picture.arrangement != arrangement)
+            .map(|picture| StillPicture(picture.clone()));
+        let lines = picture.filter(|_| is_on_screen);
+        Look {
+            still,
+            arrangement,
+            shown: lines.map_or_else(Vec::new, |picture| self.lines_on_screen(picture, shown)),
+            open: self.open.map(|open| open.address),
+            log: self.log.is_some(),
+        }
+    }
+
+    /// The rows that are wanted.
+    pub(crate) fn arrangement(&self) -> Arc<Arrangement> {
+        let wanted = Arrangement {
+            filter: Filter::parse(&self.filter),
+            fold: self.fold,
+            unfolded: self.unfolded.clone(),
+        };
+        let asked = &self.asked.0.arrangement;
+        if **asked == wanted {
+            asked.clone()
+        } else {
+            Arc::new(wanted)
+        }
+    }
+
+    /// Where they start.
+    fn lines_on_screen(&self, picture: &Picture, shown: &Shown) -> Vec<u64> {
+        let visible = self.window(shown, picture).visible(picture.rows.len());
+        picture.rows[visible]
+            .iter()
+            .filter_map(|row| match row {
+                Row::Line(line) => picture.lines.get(*line as usize),
+                _ => None,
+            })
+            .map(|line| line.start)
+            .collect()
+    }
+}

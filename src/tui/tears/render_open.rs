@@ -1,0 +1,221 @@
+//! An open tear: everything that is known of it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Widget};
+
+use super::list::{Listed, TearList};
+use crate::events::event::{Event, EventKind, Seen};
+use crate::scenario::catalogue::scenarios;
+use crate::text::number::{count, grouped};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::text::{cut, put, wrapped};
+
+/// Columns from which the list and the open tear stand side by side.
+pub(crate) const SIDE_BY_SIDE: u16 = 110;
+/// Columns of the list then.
+pub(crate) const LIST: u16 = 56;
+
+/// The inside of the box of the open tear.
+pub(crate) fn open_area(area: Rect) -> Rect {
+    let outer = open_box(area);
+    Block::bordered().inner(outer)
+}
+
+fn open_box(area: Rect) -> Rect {
+    if area.width < SIDE_BY_SIDE {
+        return area;
+    }
+    Rect {
+        x: area.x + LIST,
+        width: area.width - LIST,
+        ..area
+    }
+}
+
+/// The sign of what was found, and its role.
+pub(crate) fn mark(event: &Event) -> (&'static str, Role) {
+    match event.kind {
+        EventKind::Violation => ("✗", Role::Violation),
+        EventKind::Blink => ("○", Role::Dim),
+        EventKind::Tear if event.name.starts_with("backward") => ("◄", Role::Duplicate),
+        EventKind::Tear => ("≈", Role::Duplicate),
+    }
+}
+
+/// Draws the tear that is selected, from row `top` on.
+pub(crate) fn render_open(
+    theme: Theme,
+    list: &TearList,
+    top: usize,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let Some(listed) = list.current() else {
+        return;
+    };
+    let (glyph, role) = mark(&listed.found.event);
+    let outer = open_box(area);
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.style(Role::Rule))
+        .title(Line::styled(
+            format!(" {glyph} {} ", listed.found.event.title()),
+            theme.style(role),
+        ));
+    let inner = block.inner(outer);
+    block.render(outer, buffer);
+    let lines = open_lines(theme, listed, inner.width);
+    for (y, line) in (0..inner.height).zip(lines.iter().skip(top)) {
+        put(buffer, inner, y, line);
+    }
+    if lines.len() > top + usize::from(inner.height) {
+        let corner = Rect {
+            x: outer.right().saturating_sub(12),
+            y: outer.bottom().saturating_sub(1),
+            width: 10,
+            height: 1,
+        };
+        let more = Line::styled(" ↓ more ", theme.style(Role::Key));
+        put(buffer, corner, 0, &more);
+    }
+}
+
+fn under_way(event: &Event) -> String {
+    if event.standing_still {
+        return "nothing: the modifier stood still".into();
+    }
+    event.under_way.join(", ")
+}
+
+/// Everything that is known of a find.
+pub(crate) fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
+    let event = &listed.found.event;
+    let (_, role) = mark(event);
+    let mut lines = seen_lines(theme, event, usize::from(width), role);
+    lines.push(Line::default());
+    lines.extend(wrapped(
+        &event.sentence,
+        width.saturating_sub(1),
+        Style::new(),
+    ));
+    lines.push(Line::default());
+    let label = event.known.as_deref().unwrap_or(match event.kind {
+        EventKind::Violation => "the mechanism is not known",
+        EventKind::Blink => "normal: unmapped and mapped again, or skipped; nobody can tell",
+        EventKind::Tear => "allowed",
+    });
+    let states: Vec<String> = event
+        .allowed_states
+        .iter()
+        .map(|state| state_word(event, *state))
+        .collect();
+    // Of a target that is not ours neither the site nor the operations are known.
+    let (site, window) = match event.begun {
+        u64::MAX => (String::new(), String::new()),
+        begun => (
+            format!(", site {}", event.placement.description()),
+            format!(
+                "{} begun while it was read; it may show: {}",
+                count(begun.saturating_sub(event.finished), "operation"),
+                states.join(", ")
+            ),
+        ),
+    };
+    let facts = [
+        ("verdict", label.to_owned()),
+        (
+            "seen",
+            format!("{}, scan {}{site}", event.case, grouped(event.scan)),
+        ),
+        ("window", window),
+        ("under way", under_way(event)),
+    ];
+    for (name, text) in facts.into_iter().filter(|(_, text)| !text.is_empty()) {
+        let room = width.saturating_sub(12);
+        for (i, line) in wrapped(&text, room, Style::new()).into_iter().enumerate() {
+            let name = if i == 0 { name } else { "" };
+            let mut spans = vec![Span::styled(format!("{name:<10} "), theme.style(Role::Dim))];
+            spans.extend(line.spans);
+            lines.push(Line::from(spans));
+        }
+    }
+    lines
+}
+
+/// The name of a state of the scenario in which something was found.
+fn state_word(event: &Event, state: usize) -> String {
+    let of_two = scenarios()
+        .iter()
+        .find(|scenario| scenario.name == event.case.scenario)
+        .is_some_and(|scenario| scenario.states().count() == 2);
+    match state {
+        0 => "original".to_owned(),
+        1 if of_two => "modified".to_owned(),
+        k => format!("state {k}"),
+    }
+}
+
+/// The lines around it, with a rule at each chunk boundary; or the query.
+fn seen_lines(theme: Theme, event: &Event, width: usize, role: Role) -> Vec<Line<'static>> {
+    let missing = |(start, end): (u64, u64)| {
+        let banner = match event.kind {
+            EventKind::Violation => Role::ViolationBanner,
+            EventKind::Blink | EventKind::Tear => role,
+        };
+        let glyph = mark(event).0;
+        Line::styled(
+            format!(" {glyph}  {start:x}-{end:x} is missing "),
+            theme.style(banner),
+        )
+    };
+    let mut lines = Vec::new();
+    match &event.seen {
+        Seen::Text(text) => {
+            let mut chunk = None;
+            for line in &text.excerpt.lines {
+                if chunk.is_some_and(|chunk| chunk != line.chunk) {
+                    let rule = format!("─── chunk {} ", line.chunk);
+                    let fill = "─".repeat(width.saturating_sub(rule.chars().count()));
+                    lines.push(Line::styled(
+                        format!("{rule}{fill}"),
+                        theme.style(Role::Rule),
+                    ));
+                }
+                chunk = Some(line.chunk);
+                if line.marked {
+                    lines.extend(text.hole.map(missing));
+                }
+                // What blinked is in none of the lines.
+                let is_it = line.marked && event.kind != EventKind::Blink;
+                let glyph = if is_it { mark(event).0 } else { " " };
+                let style = if is_it {
+                    theme.style(role)
+                } else {
+                    Style::new()
+                };
+                let text = cut(line.text.trim_end(), width.saturating_sub(4));
+                lines.push(Line::styled(format!(" {glyph}  {text}"), style));
+            }
+        }
+        Seen::Query(query) => {
+            let answer = query
+                .answer
+                .map_or("ENOENT: nothing there".into(), |(start, end)| {
+                    format!("{start:x}-{end:x}")
+                });
+            lines.push(Line::raw(format!(
+                " PROCMAP_QUERY at {:x} ({})",
+                query.address, query.lookup
+            )));
+            lines.push(Line::styled(
+                format!(" answered {answer}"),
+                theme.style(role),
+            ));
+            lines.extend(query.hole.map(missing));
+        }
+    }
+    lines
+}

@@ -1,0 +1,49 @@
+//! What keys do in the Tears.
+
+use super::Tears;
+use super::render::scroll_range;
+use crate::tui::scroll::moved;
+use crate::tui::shown::Shown;
+
+/// The table of keys says what each does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TearsAction {
+    Open,
+    Follow,
+}
+
+impl Tears {
+    pub(crate) fn update(&mut self, action: TearsAction) {
+        let list = self.shown_mut();
+        match action {
+            TearsAction::Follow => list.selected = None,
+            TearsAction::Open => {
+                list.open = match list.open {
+                    Some(_) => None,
+                    // What is open stays selected when newer ones come.
+                    None => list.current().map(|listed| listed.number).map(|number| {
+                        list.selected = Some(number);
+                        0
+                    }),
+                };
+            }
+        }
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.shown_mut().open = None;
+    }
+
+    pub(crate) fn scroll(&mut self, by: i64, shown: &Shown) {
+        let (top, last) = scroll_range(self, shown);
+        let list = self.shown_mut();
+        if let Some(open) = &mut list.open {
+            *open = moved(top, by, last) as u16;
+        } else {
+            let at = moved(list.position(), by, list.len().saturating_sub(1));
+            // At the very top the newest is followed.
+            let listed = list.list().nth(at).map(|listed| listed.number);
+            list.selected = listed.filter(|_| at > 0);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The views, in the order of their digits.
+
+/// A view of the target, of the latency lab or of the model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// One scan, chunk by chunk.
+    #[default]
+    Space,
+    /// The site original, modified and live.
+    Boundary,
+    /// What was found.
+    Tears,
+    /// How far each scenario has been looked at.
+    Coverage,
+    /// Reader and modifier by hand.
+    Manual,
+    /// One address, asked for over and over.
+    Query,
+    /// What reading costs a writer.
+    Latency,
+    /// The model of the locking protocols, stepped through.
+    Protocol,
+}
+
+impl View {
+    pub const ALL: [View; 8] = [
+        View::Space,
+        View::Boundary,
+        View::Tears,
+        View::Coverage,
+        View::Manual,
+        View::Query,
+        View::Latency,
+        View::Protocol,
+    ];
+
+    /// The name on its tab.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            View::Space => "Space",
+            View::Boundary => "Boundary",
+            View::Tears => "Tears",
+            View::Coverage => "Coverage",
+            View::Manual => "Manual",
+            View::Query => "Query",
+            View::Latency => "Latency",
+            View::Protocol => "Protocol",
+        }
+    }
+
+    /// Whether it needs a modifier: there is none in a target that is not ours.
+    #[must_use]
+    pub fn needs_modifier(self) -> bool {
+        self == View::Manual
+    }
+
+    /// The next one, or by `1` less than the number of views the one before.
+    #[must_use]
+    pub fn step(self, by: usize) -> View {
+        let at = View::ALL.iter().position(|view| *view == self);
+        View::ALL[(at.unwrap_or(0) + by) % View::ALL.len()]
+    }
+}
