@@ -4,6 +4,8 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use procfs::FromRead;
+use procfs::process::Schedstat;
 use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use thiserror::Error;
@@ -336,10 +338,8 @@ impl Bench {
 /// run, in nanoseconds (`/proc/PID/schedstat`); 0 where the kernel does not
 /// say (CONFIG_SCHED_INFO).
 fn cpu_wait(pid: u32) -> u64 {
-    std::fs::read_to_string(format!("/proc/{pid}/schedstat"))
-        .ok()
-        .and_then(|text| text.split_ascii_whitespace().nth(1)?.parse().ok())
-        .unwrap_or(0)
+    let schedstat = Schedstat::from_file(format!("/proc/{pid}/schedstat"));
+    schedstat.map_or(0, |schedstat| schedstat.run_delay)
 }
 
 fn take(writer: &Writer, sample: &mut Sample) {

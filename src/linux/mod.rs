@@ -30,6 +30,7 @@ pub(crate) mod maps_file;
 pub(crate) mod open_error;
 pub(crate) mod pid_handle;
 pub(crate) mod process;
+pub(crate) mod procfs_error;
 pub(crate) mod procmap_query;
 pub(crate) mod reading;
 #[cfg(test)]
@@ -40,4 +41,5 @@ pub(crate) mod rights;
 #[cfg(test)]
 pub(crate) mod seq_file_model;
 pub(crate) mod stat;
+pub(crate) mod status;
 pub(crate) mod survey;

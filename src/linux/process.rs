@@ -104,7 +104,7 @@ pub fn mm_is_alive<F: MapsFile>(file: &mut F) -> io::Result<bool> {
 /// multiples of it, and so large is a chunk's buffer in the kernel at first.
 #[must_use]
 pub fn page_size() -> u64 {
-    rustix::param::page_size() as u64
+    procfs::page_size()
 }
 
 #[cfg(test)]

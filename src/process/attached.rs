@@ -3,16 +3,21 @@
 use std::time::Duration;
 use std::{fs, io};
 
-use nix::unistd::{Uid, User, geteuid};
+use nix::unistd::{Uid, User};
+use procfs::process::Process;
+use rustix::process::geteuid;
 use thiserror::Error;
 
 use super::spawned::{SpawnError, SpawnedCommand};
 use super::target_watch::{TargetState, TargetWatch};
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
 use crate::linux::file::{ProcFile, Which};
+use crate::linux::limits::largest_pid;
 use crate::linux::open_error::OpenError;
 use crate::linux::pid_handle::Life;
 use crate::linux::process::page_size;
+use crate::linux::procfs_error::io_error;
+use crate::linux::status;
 use crate::maps::scan_text::ScanText;
 use crate::text::sanitise::sanitise;
 
@@ -183,7 +188,9 @@ impl AttachedTarget {
             _ => return Err(AttachError::NoPid { pid, most }),
         };
         // A TID has a directory in /proc too, although it is not listed.
-        let process = status_number(pid, b"Tgid:").filter(|tgid| *tgid != pid);
+        let process = status::read(pid).ok();
+        let process = process.map(|status| status.tgid.cast_unsigned());
+        let process = process.filter(|tgid| *tgid != pid);
         let thread = process.map(|_| pid);
         let pid = process.unwrap_or(pid);
         let mut watch = TargetWatch::open(pid).map_err(|error| who_refused(pid, error))?;
@@ -278,11 +285,9 @@ impl AttachedTarget {
     pub fn threads(&self) -> io::Result<Vec<ThreadInfo>> {
         let pid = self.pid();
         let mut threads = Vec::new();
-        for entry in fs::read_dir(format!("/proc/{pid}/task"))? {
-            let name = entry?.file_name();
-            let Some(tid) = name.to_str().and_then(|name| name.parse().ok()) else {
-                continue;
-            };
+        let tasks = Process::new(pid.cast_signed()).and_then(|process| process.tasks());
+        for task in tasks.map_err(io_error)? {
+            let tid = task.map_err(io_error)?.tid.cast_unsigned();
             if let Ok(comm) = fs::read(format!("/proc/{pid}/task/{tid}/comm")) {
                 let comm = sanitise(comm.trim_ascii_end()).into_owned();
                 threads.push(ThreadInfo { tid, comm });
@@ -310,24 +315,6 @@ fn of_new_program(old: &TargetWatch) -> Result<(TargetWatch, TargetInfo), Attach
     }
 }
 
-/// `/proc/sys/kernel/pid_max`, less 1; the kernel's own limit where that cannot
-/// be read.
-fn largest_pid() -> u32 {
-    let text = fs::read_to_string("/proc/sys/kernel/pid_max").unwrap_or_default();
-    text.trim().parse().unwrap_or(1 << 22) - 1
-}
-
-/// The first number behind a label of `/proc/PID/status`. Searched in bytes: a
-/// process may have any name.
-pub(crate) fn status_number(pid: u32, label: &[u8]) -> Option<u32> {
-    let text = fs::read(format!("/proc/{pid}/status")).ok()?;
-    let line = text
-        .split(|&byte| byte == b'\n')
-        .find_map(|line| line.strip_prefix(label))?;
-    let number = std::str::from_utf8(line).ok()?;
-    number.split_ascii_whitespace().next()?.parse().ok()
-}
-
 pub(crate) fn comm_of(pid: u32) -> Vec<u8> {
     let mut comm = fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
     comm.pop_if(|last| *last == b'\n');
@@ -342,11 +329,12 @@ pub(crate) fn read_info(pid: u32) -> Result<TargetInfo, AttachError> {
     let gate = [&b"[vsyscall]\n"[..], b"[vectors]\n"]
         .iter()
         .any(|gate| text.text().ends_with(gate));
+    let status = status::read(pid).ok();
     Ok(TargetInfo {
         pid,
-        uid: status_number(pid, b"Uid:").unwrap_or_default(),
+        uid: status.as_ref().map_or(0, |status| status.ruid),
         vmas: lines - usize::from(gate),
-        threads: status_number(pid, b"Threads:").unwrap_or_default() as usize,
+        threads: status.map_or(0, |status| status.threads as usize),
         raw_comm: comm_of(pid),
         raw_command_line: raw_command_line(pid),
     })
@@ -358,16 +346,16 @@ fn who_refused(pid: u32, error: OpenError) -> AttachError {
         return error.into();
     };
     let comm = sanitise(&comm_of(pid)).into_owned();
-    let (us, uid) = (geteuid().as_raw(), status_number(pid, b"Uid:"));
-    match uid {
-        Some(uid) if uid != us => AttachError::NotOurs {
+    let us = geteuid().as_raw();
+    match status::read(pid).map(|status| status.ruid) {
+        Ok(uid) if uid != us => AttachError::NotOurs {
             pid,
             comm,
             owner: user_name(uid),
             user: user_name(us),
         },
-        Some(_) => AttachError::Protected { pid, comm },
-        None => error.into(),
+        Ok(_) => AttachError::Protected { pid, comm },
+        Err(_) => error.into(),
     }
 }
 

@@ -13,6 +13,7 @@ use super::usage::Usage;
 use crate::linux::features::KernelFacts;
 use crate::linux::features::rule::Reader;
 use crate::linux::file::{ProcFile, Which};
+use crate::linux::limits::max_map_count;
 use crate::linux::kernel_text::in_plain_words;
 use crate::linux::pid_handle::Life;
 use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
@@ -260,11 +261,4 @@ fn answers(file: &mut ProcFile, look: &Look) -> Result<Vec<PageAnswer>, QueryErr
         })
     };
     look.shown.iter().take(MOST).map(ask).collect()
-}
-
-/// `vm.max_map_count` (Documentation/admin-guide/sysctl/vm.rst); none where it
-/// cannot be read.
-fn max_map_count() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/sys/vm/max_map_count").ok()?;
-    text.trim().parse().ok()
 }
