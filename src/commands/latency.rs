@@ -10,9 +10,9 @@ use super::exit::{Exit, Failure};
 use super::signals::stop_flag;
 use crate::cli::latency::{LatencyArguments, LatencyFormat};
 use crate::latency::bench::BenchOptions;
+use crate::latency::load::Load;
 use crate::latency::outcome::{Configuration, LatencyOutcome};
 use crate::latency::run::{LatencyPlan, Progress, run as measure};
-use crate::linux::reading::LabReader;
 use crate::modifier::timed_writer::WriterOptions;
 
 /// A sample is at least so long: shorter ones hold hardly any calls.
@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {
 }
 
 fn plan(arguments: &LatencyArguments) -> Result<LatencyPlan, Failure> {
-    let mut readers: Vec<LabReader> = Vec::new();
+    let mut readers: Vec<Load> = Vec::new();
     for reader in &arguments.readers {
         if !readers.contains(reader) {
             readers.push(*reader);

@@ -13,7 +13,8 @@ use super::rounds::Rounds;
 use crate::events::Observation;
 use crate::events::case::{CaseKey, CaseResult, PlacementResult};
 use crate::linux::dwell::Pause;
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::modifier::options::{Pace, Proof};
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
@@ -207,7 +208,7 @@ impl Reading<'_> {
     fn sampling(&self, stage: &mut Stage) -> Result<SamplerOptions> {
         let (case, pid) = (self.case, stage.pid());
         let shared_file = if case.options.shared_fd && case.reader.queries() {
-            Some(Arc::new(ProcFile::open(pid, Which::Maps)?))
+            Some(Arc::new(ProcFile::open(pid, ProcFileName::Maps)?))
         } else {
             None
         };

@@ -12,10 +12,11 @@ use thiserror::Error;
 
 use super::busy::Busy;
 use super::clock::ClockCheck;
+use super::load::Load;
 use super::reader::{Manner, Readers};
 use super::times::Times;
 use crate::linux::locks::{LockCounts, LockEvidence, NoEvidence};
-use crate::linux::reading::{LabReader, ReadTotals, quiet_locks};
+use crate::linux::scanner::{ReadTotals, quiet_locks};
 use crate::modifier::timed_writer::error::WriterError;
 use crate::modifier::timed_writer::mailbox::Timed;
 use crate::modifier::timed_writer::{Writer, WriterOptions};
@@ -57,7 +58,7 @@ pub(crate) enum LabError {
     #[error("cannot start the readers of {reader}: {source}")]
     Start {
         /// Which.
-        reader: LabReader,
+        reader: Load,
         /// Why.
         source: io::Error,
     },
@@ -72,7 +73,7 @@ pub(crate) enum LabError {
     )]
     Slow {
         /// Which.
-        reader: LabReader,
+        reader: Load,
     },
     /// Locks cannot be counted any more.
     #[error(transparent)]
@@ -219,12 +220,15 @@ impl Bench {
     ///
     /// # Errors
     /// When the reader fails.
-    pub(crate) fn quiet(&mut self, reader: LabReader) -> Result<Option<ReadTotals>, LabError> {
+    pub(crate) fn quiet(&mut self, reader: Load) -> Result<Option<ReadTotals>, LabError> {
         let Ok(evidence) = self.evidence else {
             return Ok(None);
         };
-        quiet_locks(reader, self.writer.pid(), evidence)
-            .map_err(|source| LabError::Start { reader, source })
+        let counted = reader
+            .0
+            .map(|one| quiet_locks(one, self.writer.pid(), evidence));
+        let counted = counted.transpose();
+        counted.map_err(|source| LabError::Start { reader, source })
     }
 
     /// Starts readers, which must have read everything once before this
@@ -234,7 +238,7 @@ impl Bench {
     /// When they cannot be started or do not get through.
     pub(crate) fn start_readers(
         &mut self,
-        reader: LabReader,
+        reader: Load,
         count: u16,
         count_locks: bool,
         stop: &AtomicBool,
@@ -284,7 +288,7 @@ impl Bench {
     /// When the writer or a reader fails.
     pub(crate) fn sample(
         &mut self,
-        reader: LabReader,
+        reader: Load,
         length: Duration,
         count_locks: bool,
         stop: &AtomicBool,
@@ -292,7 +296,7 @@ impl Bench {
         let count = self.options.reader_count;
         let readers = self.start_readers(reader, count, count_locks, stop)?;
         let busy = match self.options.busy {
-            Some(busy) if reader != LabReader::None => {
+            Some(busy) if reader != Load::NONE => {
                 let cpus = self.reader_cpus.as_ref();
                 let started = Busy::start(count, busy, cpus);
                 Some(started.map_err(|source| LabError::Start { reader, source })?)

@@ -15,12 +15,14 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::bench::{Bench, BenchOptions, LabError};
+use super::load::Load;
 use super::outcome::{Holds, Ratio};
 use super::reader::Readers;
 use super::times::{Summary, Times, logarithmic_steps};
 use super::walk::Walk;
+use crate::linux::features::rule::Reader;
 use crate::linux::locks::LockCounter;
-use crate::linux::reading::{LabReader, ReadTotals};
+use crate::linux::scanner::{ReadTotals, Scanner};
 use crate::modifier::timed_writer::WriterOptions;
 use crate::modifier::timed_writer::mailbox::Timed;
 
@@ -38,12 +40,12 @@ const COMMANDS: usize = 32;
 pub(crate) const MOST: u16 = 16;
 
 /// The readers that can be added.
-pub(crate) const READERS: [LabReader; 5] = [
-    LabReader::Maps,
-    LabReader::Query,
-    LabReader::Smaps,
-    LabReader::SmapsRollup,
-    LabReader::NumaMaps,
+pub(crate) const READERS: [Reader; 5] = [
+    Reader::Maps,
+    Reader::Query,
+    Reader::Smaps,
+    Reader::SmapsRollup,
+    Reader::NumaMaps,
 ];
 
 /// How many threads of each of [`READERS`].
@@ -53,9 +55,9 @@ pub(crate) type Counts = [u16; READERS.len()];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LabCommand {
     /// One thread more of a reader.
-    Add(LabReader),
+    Add(Reader),
     /// One less.
-    Remove(LabReader),
+    Remove(Reader),
     /// Nobody.
     Clear,
     /// The demonstration: one reader after the other; or its end.
@@ -253,11 +255,11 @@ impl Worker {
             busy: None,
             writer: WriterOptions::default(),
         })?;
-        let missing = READERS.map(|reader| reader.try_here().is_err());
+        let missing = READERS.map(|reader| Scanner::try_here(reader).is_err());
         let mut holds = [None; READERS.len()];
         for (index, reader) in READERS.into_iter().enumerate() {
             if !missing[index] {
-                let quiet = bench.quiet(reader)?;
+                let quiet = bench.quiet(reader.into())?;
                 holds[index] = quiet.map(|quiet| quiet.granularity().into());
             }
         }
@@ -387,12 +389,12 @@ impl Worker {
         let mut counts = self.counts();
         match command {
             LabCommand::Add(reader) => {
-                if let Some(index) = index(reader) {
+                if let Some(index) = index(reader.into()) {
                     counts[index] = (counts[index] + 1).min(MOST);
                 }
             }
             LabCommand::Remove(reader) => {
-                if let Some(index) = index(reader) {
+                if let Some(index) = index(reader.into()) {
                     counts[index] = counts[index].saturating_sub(1);
                 }
             }
@@ -458,7 +460,9 @@ impl Worker {
                 }
             }
             for _ in now..usize::from(counts[index]) {
-                let readers = self.bench.start_readers(reader, 1, true, &self.stop)?;
+                let readers = self
+                    .bench
+                    .start_readers(reader.into(), 1, true, &self.stop)?;
                 let last = readers.totals();
                 self.active.push(Active {
                     index,
@@ -511,8 +515,8 @@ impl Worker {
     }
 }
 
-fn index(reader: LabReader) -> Option<usize> {
-    READERS.iter().position(|one| *one == reader)
+fn index(load: Load) -> Option<usize> {
+    READERS.iter().position(|reader| load.0 == Some(*reader))
 }
 
 /// `none`, `maps`, `2 maps + smaps`.
@@ -527,7 +531,7 @@ fn name(counts: Counts) -> String {
         })
         .collect();
     match parts.is_empty() {
-        true => LabReader::None.to_string(),
+        true => Load::NONE.to_string(),
         false => parts.join(" + "),
     }
 }

@@ -18,7 +18,8 @@
 //! Locks are counted in samples of their own: a counter on the tracepoint
 //! makes every acquisition a little slower, which must not show in the times.
 //!
-//! * [`reader`]: who reads; the threads that do;
+//! * [`load`]: who reads;
+//! * [`reader`]: the threads that do;
 //! * [`mod@bench`]: a writer and its readers, placed on CPUs: takes samples;
 //! * [`times`]: percentiles of many times;
 //! * [`run`](mod@run): rounds of samples, and what comes out;
@@ -30,6 +31,7 @@ pub(crate) mod bench;
 pub(crate) mod busy;
 pub(crate) mod clock;
 pub(crate) mod live;
+pub(crate) mod load;
 pub(crate) mod outcome;
 pub(crate) mod reader;
 pub(crate) mod run;

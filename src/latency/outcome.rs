@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::clock::ClockCheck;
+use super::load::Load;
 use super::times::Summary;
 use crate::linux::features::rule::Granularity;
 use crate::linux::locks::LockCounts;
-use crate::linux::reading::LabReader;
 
 /// All that was measured. Times are in nanoseconds, sizes in bytes.
 #[derive(Clone, Debug, Serialize)]
@@ -64,7 +64,7 @@ pub(crate) struct Setup {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Skipped {
     /// Which.
-    pub reader: LabReader,
+    pub reader: Load,
     /// Why, in one line.
     pub reason: String,
 }
@@ -73,14 +73,14 @@ pub(crate) struct Skipped {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Configuration {
     /// Who reads.
-    pub reader: LabReader,
+    pub reader: Load,
     /// Calls of mmap.
     pub mmap: Summary,
     /// Calls of munmap.
     pub munmap: Summary,
     /// Both.
     pub both: Summary,
-    /// Both, compared with [`LabReader::None`], if that was measured too.
+    /// Both, compared with [`Load::NONE`], if that was measured too.
     pub ratio: Option<Ratio>,
     /// How much of the time the writer could have run but had no CPU, 0 to 1:
     /// whatever else the machine does is in the times, too.
@@ -227,6 +227,7 @@ pub(crate) mod fixture {
 
     use super::*;
     use crate::latency::times::{Times, logarithmic_steps};
+    use crate::linux::features::rule::Reader;
 
     /// Times around `middle` nanoseconds, one in a hundred a hundred times as
     /// long.
@@ -239,7 +240,7 @@ pub(crate) mod fixture {
         times
     }
 
-    fn configuration(reader: LabReader, middle: u64, locks: Option<(f64, u64)>) -> Configuration {
+    fn configuration(reader: Load, middle: u64, locks: Option<(f64, u64)>) -> Configuration {
         let (mmap, munmap) = (times(middle), times(middle + 500));
         let mut both = mmap.clone();
         both.merge(&munmap);
@@ -314,9 +315,9 @@ pub(crate) mod fixture {
             },
             clock: ClockCheck::default(),
             configurations: vec![
-                configuration(LabReader::None, 1000, None),
-                configuration(LabReader::Maps, 1050, Some((0.0, 40))),
-                configuration(LabReader::Smaps, 30_000, Some((1.0, 2000))),
+                configuration(Load::NONE, 1000, None),
+                configuration(Load(Some(Reader::Maps)), 1050, Some((0.0, 40))),
+                configuration(Load(Some(Reader::Smaps)), 30_000, Some((1.0, 2000))),
             ],
             skipped: Vec::new(),
             no_evidence: None,

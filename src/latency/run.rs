@@ -4,13 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::bench::{Bench, BenchOptions, LabError, Sample};
+use super::load::Load;
 use super::outcome::{
     Configuration, LatencyOutcome, Locks, Ratio, SampleSummary, Setup, Skipped, Step,
 };
 use super::times::{Times, logarithmic_steps};
 use crate::linux::kernel_text::kernel_text;
 use crate::linux::process::page_size;
-use crate::linux::reading::{LabReader, ReadTotals};
+use crate::linux::scanner::ReadTotals;
 
 /// A sample in which locks are counted is no longer than this.
 const COUNTING: Duration = Duration::from_millis(300);
@@ -19,7 +20,7 @@ const COUNTING: Duration = Duration::from_millis(300);
 #[derive(Clone, Debug)]
 pub(crate) struct LatencyPlan {
     /// The configurations.
-    pub readers: Vec<LabReader>,
+    pub readers: Vec<Load>,
     /// Rounds.
     pub samples: u32,
     /// The length of each sample.
@@ -40,12 +41,12 @@ pub(crate) enum Progress {
         /// Of so many.
         of: u32,
         /// Who reads.
-        reader: LabReader,
+        reader: Load,
     },
     /// Locks are counted.
     Locks {
         /// Who reads.
-        reader: LabReader,
+        reader: Load,
     },
 }
 
@@ -99,7 +100,7 @@ pub(crate) fn run(
             one.locks = quiet.map(|quiet| locks(quiet, &counted));
         }
     }
-    let base = measured.iter().find(|one| one.reader == LabReader::None);
+    let base = measured.iter().find(|one| one.reader == Load::NONE);
     let base = base.map(|one| one.both().summary());
     Ok(LatencyOutcome {
         version: env!("CARGO_PKG_VERSION").into(),
@@ -134,7 +135,7 @@ pub(crate) fn run(
 
 /// What one configuration has come to so far.
 struct Measured {
-    reader: LabReader,
+    reader: Load,
     mmap: Times,
     munmap: Times,
     samples: Vec<SampleSummary>,
@@ -145,7 +146,7 @@ struct Measured {
 }
 
 impl Measured {
-    fn new(reader: LabReader) -> Self {
+    fn new(reader: Load) -> Self {
         Measured {
             reader,
             mmap: Times::default(),
@@ -185,7 +186,7 @@ impl Measured {
     fn nothing(&self) -> Option<String> {
         let what = if self.both().count() == 0 {
             "no call of the writer was finished"
-        } else if self.scans == 0 && self.reader != LabReader::None {
+        } else if self.scans == 0 && self.reader != Load::NONE {
             "no scan was finished"
         } else {
             return None;

@@ -29,15 +29,16 @@ pub(crate) mod locks;
 pub(crate) mod maps_file;
 pub(crate) mod open_error;
 pub(crate) mod pid_handle;
+pub(crate) mod proc_file_name;
 pub(crate) mod process;
 pub(crate) mod procfs_error;
 pub(crate) mod procmap_query;
-pub(crate) mod reading;
 #[cfg(test)]
 pub(crate) mod real_border_tests;
 #[cfg(test)]
 pub(crate) mod real_tests;
 pub(crate) mod rights;
+pub(crate) mod scanner;
 #[cfg(test)]
 pub(crate) mod seq_file_model;
 pub(crate) mod stat;

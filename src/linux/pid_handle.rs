@@ -6,8 +6,9 @@ use std::os::fd::OwnedFd;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, pidfd_open, waitid};
 
-use super::file::{ProcFile, Which};
+use super::file::ProcFile;
 use super::open_error::OpenError;
+use super::proc_file_name::ProcFileName;
 use super::stat::Stat;
 
 /// A process, held by its pidfd, so that a reused PID is never mistaken for it.
@@ -66,14 +67,14 @@ impl Life {
     /// # Errors
     /// [`OpenError`]: it is not there, or the kernel has no pidfds (to 5.2).
     pub(crate) fn of(pid: u32) -> Result<Self, OpenError> {
-        let which = Which::Maps;
-        let gone = || OpenError::NoSuchProcess { pid, which };
+        let file = ProcFileName::Maps;
+        let gone = || OpenError::NoSuchProcess { pid, file };
         let raw = i32::try_from(pid).ok().and_then(Pid::from_raw);
         match pidfd_open(raw.ok_or_else(gone)?, PidfdFlags::empty()) {
             Ok(pidfd) => Ok(Self { pid, pidfd }),
             Err(rustix::io::Errno::SRCH) => {
                 // Says what is the matter: not there, or /proc not mounted.
-                ProcFile::open(pid, which)?;
+                ProcFile::open(pid, file)?;
                 Err(gone())
             }
             Err(error) => {

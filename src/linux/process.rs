@@ -5,10 +5,11 @@ use std::io;
 
 use nix::errno::Errno;
 
-use super::file::{ProcFile, Which};
+use super::file::ProcFile;
 use super::maps_file::MapsFile;
 use super::open_error::OpenError;
 use super::pid_handle::Life;
+use super::proc_file_name::ProcFileName;
 use super::stat::Stat;
 
 /// A process by its pidfd, so that a reused PID is never mistaken for it.
@@ -24,15 +25,15 @@ impl Process {
     /// # Errors
     /// [`OpenError`].
     pub(crate) fn open(pid: u32) -> Result<Self, OpenError> {
-        let which = Which::Maps;
+        let file = ProcFileName::Maps;
         let life = Life::of(pid)?;
-        let maps = ProcFile::open(pid, which)?;
+        let maps = ProcFile::open(pid, file)?;
         let process = Self { life, maps };
         // Alive after opening: so the file is that of the same process.
         if process.alive() {
             Ok(process)
         } else {
-            Err(OpenError::NoSuchProcess { pid, which })
+            Err(OpenError::NoSuchProcess { pid, file })
         }
     }
 

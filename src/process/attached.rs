@@ -11,10 +11,11 @@ use thiserror::Error;
 use super::spawned::{SpawnError, SpawnedCommand};
 use super::target_watch::{TargetState, TargetWatch};
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
 use crate::linux::limits::largest_pid;
 use crate::linux::open_error::OpenError;
 use crate::linux::pid_handle::Life;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::linux::procfs_error::io_error;
 use crate::linux::status;
@@ -322,7 +323,7 @@ pub(crate) fn comm_of(pid: u32) -> Vec<u8> {
 }
 
 pub(crate) fn read_info(pid: u32) -> Result<TargetInfo, AttachError> {
-    let file = ProcFile::open(pid, Which::Maps)?;
+    let file = ProcFile::open(pid, ProcFileName::Maps)?;
     let mut text = ScanText::default();
     ChunkReader::new(file, page_size() as usize).scan(&NoClock, &mut text)?;
     let lines = memchr::memchr_iter(b'\n', text.text()).count();

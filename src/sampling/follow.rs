@@ -6,7 +6,8 @@
 //! For those who want everything in order, and not a picture now and then.
 
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::maps::diff::Diff;
 use crate::maps::diff::change::{AddressSpaceChange, ChangeCounts};
@@ -224,6 +225,6 @@ impl Follower {
 /// pidfd and by its own file: if that still reads after a scan, this file is of
 /// the same address space.
 fn reader(target: &AttachedTarget) -> Result<ChunkReader<ProcFile>, AttachError> {
-    let file = ProcFile::open(target.pid(), Which::Maps)?;
+    let file = ProcFile::open(target.pid(), ProcFileName::Maps)?;
     Ok(ChunkReader::new(file, page_size() as usize))
 }

@@ -16,8 +16,9 @@ use super::{Published, TakenScan, Wanted};
 use crate::linux::chunk::{ChunkReader, ScanError};
 use crate::linux::dwell::Pause;
 use crate::linux::features::rule::Reader;
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
 use crate::linux::pid_handle::Life;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::procmap_query::QueryError;
 use crate::oracle::pairs::PairTable;
 use crate::oracle::query_judge::QueryJudge;
@@ -71,7 +72,7 @@ impl Sampling {
             let own = file.into_file();
             let asked = match &options.shared_file {
                 Some(shared) => shared.clone(),
-                None => Arc::new(ProcFile::open(options.pid, Which::Maps)?),
+                None => Arc::new(ProcFile::open(options.pid, ProcFileName::Maps)?),
             };
             let judge = QueryJudge::new(rule.granularity);
             Ok((Asker::new(asked, own, pause), judge))
@@ -94,6 +95,9 @@ impl Sampling {
                 let (asker, judge) = asker(file)?;
                 let until = options.extent.until;
                 Self::Walk(Box::new(WalkSampling::new(asker, states, judge, until)))
+            }
+            Reader::SmapsRollup | Reader::NumaMaps => {
+                return Err(SamplerError::NotJudged(options.reader));
             }
         })
     }

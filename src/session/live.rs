@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::linux::chunk::ReadClock;
 use crate::linux::features::rule::Granularity;
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
 use crate::maps::permissions::Permissions;
 use crate::maps::scan_text::Window;
@@ -49,7 +50,7 @@ impl LiveQueries {
             .flat_map(|site| site.range.clone().step_by(page_size.max(1) as usize))
             .collect();
         Ok(LiveQueries {
-            file: ProcFile::open(pid, Which::Maps)?,
+            file: ProcFile::open(pid, ProcFileName::Maps)?,
             states,
             counters,
             judge: QueryJudge::new(granularity),

@@ -84,7 +84,7 @@ mod tests {
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
     use super::*;
-    use crate::linux::reading::LabReader;
+    use crate::linux::features::rule::Reader;
     use crate::tui::message::Message;
     use crate::tui::theme::Theme;
     use crate::tui::update::update;
@@ -119,16 +119,16 @@ mod tests {
         press(&mut app, KeyCode::Char('7'));
         let command = |command| lab(LabEffect::Command(command));
         let plus = press(&mut app, KeyCode::Char('+'));
-        assert_eq!(plus, command(LabCommand::Add(LabReader::Maps)));
+        assert_eq!(plus, command(LabCommand::Add(Reader::Maps)));
         assert_eq!(press(&mut app, KeyCode::Right), []);
         press(&mut app, KeyCode::Right);
         let minus = press(&mut app, KeyCode::Char('-'));
-        assert_eq!(minus, command(LabCommand::Remove(LabReader::Smaps)));
+        assert_eq!(minus, command(LabCommand::Remove(Reader::Smaps)));
         for _ in 0..3 {
             press(&mut app, KeyCode::Left);
         }
         let plus = press(&mut app, KeyCode::Char('='));
-        assert_eq!(plus, command(LabCommand::Add(LabReader::NumaMaps)));
+        assert_eq!(plus, command(LabCommand::Add(Reader::NumaMaps)));
         assert_eq!(
             press(&mut app, KeyCode::Char('0')),
             command(LabCommand::Clear)

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::latency::load::Load;
 use crate::latency::outcome::{Configuration, Holds, LatencyOutcome, Ratio};
 use crate::latency::times::Summary;
-use crate::linux::reading::LabReader;
 
 /// The calls of a configuration.
 type Of = fn(&Configuration) -> Summary;
@@ -19,7 +19,7 @@ pub(crate) fn csv(outcome: &LatencyOutcome) -> String {
     let none = outcome
         .configurations
         .iter()
-        .find(|one| one.reader == LabReader::None);
+        .find(|one| one.reader == Load::NONE);
     for one in &outcome.configurations {
         let calls: [(&str, Of); 3] = [
             ("mmap", |one| one.mmap),

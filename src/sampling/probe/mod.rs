@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 
 use reading::{ProbeError, Reading};
 
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::procmap_query::{NameBuffers, Query, QueryError, VmaQuery};
 use reading::Tally;
 
@@ -112,7 +113,7 @@ impl Worker {
 
     /// Asks until it is told to stop.
     fn ask(&self, mut query: Query) -> Result<(), (Query, ProbeError)> {
-        let file = ProcFile::open(self.pid, Which::Maps)
+        let file = ProcFile::open(self.pid, ProcFileName::Maps)
             .map_err(|error| (query, ProbeError::Open(error.to_string())))?;
         let mut names = NameBuffers::default();
         let mut tally = Tally::new(query, Instant::now());
