@@ -2,7 +2,7 @@
 
 use std::io;
 
-use nix::errno::Errno;
+use rustix::io::Errno;
 
 use super::proc_file_name::ProcFileName;
 
@@ -64,14 +64,12 @@ pub enum OpenError {
         pid: u32,
     },
     /// This kernel has no such file.
-    #[error("cannot open /proc/{pid}/{file}: this kernel has no such file; it needs {needs}")]
+    #[error("cannot open /proc/{pid}/{file}: this kernel has no such file; it needs {}", file.needs())]
     NoSuchFile {
         /// The process.
         pid: u32,
         /// The file.
         file: ProcFileName,
-        /// The configuration that brings it.
-        needs: &'static str,
     },
     /// The kernel has no pidfds.
     #[error("cannot hold process {pid} by a pidfd: {error}; it needs Linux 5.3 or later")]
@@ -120,16 +118,12 @@ impl OpenError {
         error: io::Error,
         around: Surroundings,
     ) -> Self {
-        match error.raw_os_error().map(Errno::from_raw) {
-            Some(Errno::ENOENT) if !around.proc_mounted => Self::NoProc { pid, file },
-            Some(Errno::ENOENT) if around.directory => Self::NoSuchFile {
-                pid,
-                file,
-                needs: file.needs(),
-            },
-            Some(Errno::ENOENT) if around.exists => Self::Hidden { pid, file },
-            Some(Errno::ENOENT | Errno::ESRCH) => Self::NoSuchProcess { pid, file },
-            Some(Errno::EACCES | Errno::EPERM) => Self::Denied { pid, file },
+        match Errno::from_io_error(&error) {
+            Some(Errno::NOENT) if !around.proc_mounted => Self::NoProc { pid, file },
+            Some(Errno::NOENT) if around.directory => Self::NoSuchFile { pid, file },
+            Some(Errno::NOENT) if around.exists => Self::Hidden { pid, file },
+            Some(Errno::NOENT | Errno::SRCH) => Self::NoSuchProcess { pid, file },
+            Some(Errno::ACCESS | Errno::PERM) => Self::Denied { pid, file },
             _ => Self::Other { pid, file, error },
         }
     }
@@ -169,7 +163,7 @@ mod tests {
     #[test]
     fn each_cause_is_told_apart() {
         use OpenError as E;
-        let gone = Errno::ENOENT;
+        let gone = Errno::NOENT;
         assert!(matches!(
             explained(gone, false, false, true),
             E::NoProc { .. }
@@ -187,15 +181,15 @@ mod tests {
             E::NoSuchProcess { .. }
         ));
         assert!(matches!(
-            explained(Errno::ESRCH, true, true, false),
+            explained(Errno::SRCH, true, true, false),
             E::NoSuchProcess { .. }
         ));
         assert!(matches!(
-            explained(Errno::EACCES, true, true, true),
+            explained(Errno::ACCESS, true, true, true),
             E::Denied { .. }
         ));
         assert!(matches!(
-            explained(Errno::EMFILE, true, true, true),
+            explained(Errno::MFILE, true, true, true),
             E::Other { .. }
         ));
     }

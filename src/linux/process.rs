@@ -3,7 +3,7 @@
 
 use std::io;
 
-use nix::errno::Errno;
+use rustix::io::Errno;
 
 use super::file::ProcFile;
 use super::maps_file::MapsFile;
@@ -70,7 +70,7 @@ impl Process {
         if self.alive() || stat.is_dead() {
             Ok(stat)
         } else {
-            Err(Errno::ESRCH.into())
+            Err(Errno::SRCH.into())
         }
     }
 }
@@ -96,7 +96,7 @@ pub fn mm_is_alive<F: MapsFile>(file: &mut F) -> io::Result<bool> {
     });
     match found {
         Ok(bytes) => Ok(bytes > 0),
-        Err(error) if error.raw_os_error() == Some(Errno::ESRCH as i32) => Ok(false),
+        Err(error) if Errno::from_io_error(&error) == Some(Errno::SRCH) => Ok(false),
         Err(error) => Err(error),
     }
 }

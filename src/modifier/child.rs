@@ -17,6 +17,7 @@ use std::sync::atomic::Ordering;
 
 use nix::libc;
 use rustix::mm::{MapFlags, ProtFlags};
+use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 
 use super::mailbox::{Failure, MAGIC, Mailbox, Mapping, Shared, Task};
 use super::{executor, own_stack};
@@ -87,9 +88,10 @@ pub(crate) fn open_mailbox<M: Shared>(fd: RawFd) -> Option<&'static M> {
 
 /// Whether the process now dies with the parent, and the parent still lives.
 pub(crate) fn tie_to_parent(parent_pid: u32, name: &CStr) -> bool {
-    let tied = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL).is_ok();
-    let _ = nix::sys::prctl::set_name(name);
-    tied && nix::unistd::getppid().as_raw().cast_unsigned() == parent_pid
+    let tied = set_parent_process_death_signal(Some(Signal::KILL)).is_ok();
+    let _ = rustix::thread::set_name(name);
+    let parent = getppid().map(|pid| pid.as_raw_nonzero().get().cast_unsigned());
+    tied && parent == Some(parent_pid)
 }
 
 fn get_ready(mailbox: &'static Mailbox) -> Result<Arena, (Task, rustix::io::Errno)> {
