@@ -13,9 +13,7 @@
 
 use std::fmt;
 
-use super::file::ProcFile;
-use super::proc_file_name::ProcFileName;
-use super::procmap_query::{Lookup, Query, VmaQuery};
+use super::scanner::Scanner;
 
 pub(crate) mod by_version;
 pub(crate) mod config;
@@ -43,7 +41,7 @@ pub struct Evidence {
 /// A rule, and why it is believed to be this reader's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReaderRule {
-    /// The rule.
+    /// What it is judged by.
     pub rule: Rule,
     /// The reason, in one plain sentence.
     pub why: String,
@@ -100,7 +98,8 @@ impl KernelFacts {
     pub fn detect() -> Result<Self, ParseReleaseError> {
         let release = Release::running()?;
         let per_vma_lock = config::option(&release.text, PER_VMA_LOCK);
-        Ok(Self::new(release, per_vma_lock, try_query()))
+        let procmap_query = Scanner::try_here(Reader::Query).is_ok();
+        Ok(Self::new(release, per_vma_lock, procmap_query))
     }
 
     /// Adds what was seen of a reader; it beats the version number.
@@ -113,8 +112,7 @@ impl KernelFacts {
     /// says nothing: it starts at the address asked for.
     #[must_use]
     pub fn rule_for(&self, reader: Reader) -> ReaderRule {
-        let (rule, mut why) = by_version(self, reader);
-        let mut rule = rule;
+        let ReaderRule { mut rule, mut why } = by_version(self, reader);
         for (of, seen) in &self.evidence {
             if *of == reader && (seen.position.is_some() || seen.granularity.is_some()) {
                 let shown = Rule {
@@ -137,8 +135,7 @@ impl KernelFacts {
     /// The rule that the version and the configuration alone say, and why.
     #[must_use]
     pub fn version_rule(&self, reader: Reader) -> ReaderRule {
-        let (rule, why) = by_version(self, reader);
-        ReaderRule { rule, why }
+        by_version(self, reader)
     }
 
     /// What was seen of a reader, in order.
@@ -147,16 +144,6 @@ impl KernelFacts {
         seen.filter(move |(of, _)| *of == reader)
             .map(|(_, evidence)| evidence)
     }
-}
-
-/// Asks for the first VMA of this process.
-fn try_query() -> bool {
-    let query = Query {
-        lookup: Lookup::CoveringOrNext,
-        ..Query::default()
-    };
-    ProcFile::open(std::process::id(), ProcFileName::Maps)
-        .is_ok_and(|mut file| matches!(file.query(&query), Ok(Some(_))))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Whether a process still runs, and how an address space came to its end.
+//! A process held by its pidfd: whether it still runs, and how its address space
+//! came to its end.
 
 use std::fmt;
 use std::os::fd::OwnedFd;
@@ -46,19 +47,13 @@ pub enum MmEnd {
     #[error(
         "the target (process {pid}) has exited and its address space with it; start it again to watch it"
     )]
-    Exited {
-        /// The process.
-        pid: u32,
-    },
+    Exited { pid: u32 },
     /// The process goes on with another program: exec gave it a new address
     /// space, of which the open file shows nothing.
     #[error(
         "the target (process {pid}) has run another program (exec) and has a new address space; attach again to watch that"
     )]
-    Execed {
-        /// The process.
-        pid: u32,
-    },
+    Execed { pid: u32 },
 }
 
 impl Life {
@@ -84,7 +79,6 @@ impl Life {
         }
     }
 
-    /// Its PID.
     #[must_use]
     pub(crate) fn pid(&self) -> u32 {
         self.pid

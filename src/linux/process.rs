@@ -37,7 +37,6 @@ impl Process {
         }
     }
 
-    /// Its PID.
     #[must_use]
     pub(crate) fn pid(&self) -> u32 {
         self.life.pid()
@@ -49,7 +48,6 @@ impl Process {
         self.life.is_alive()
     }
 
-    /// Its life: held by its pidfd, not by its PID.
     #[must_use]
     pub(crate) fn life(&self) -> &Life {
         &self.life

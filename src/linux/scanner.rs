@@ -86,7 +86,6 @@ impl Scanner {
         })
     }
 
-    /// Who reads.
     #[must_use]
     pub(crate) fn reader(&self) -> Reader {
         self.reader

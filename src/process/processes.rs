@@ -60,9 +60,7 @@ pub(crate) fn pids() -> io::Result<Vec<u32>> {
 #[must_use]
 pub(crate) fn look_at(pid: u32) -> Option<ProcessEntry> {
     let stat = Stat::read(pid).ok().filter(|stat| !stat.kernel_thread)?;
-    let status = status::read(pid).ok()?;
-    let uid = status.ruid;
-    let entry = |name, command, threads, vmas| ProcessEntry {
+    let entry = |name, command, uid, threads, vmas| ProcessEntry {
         pid,
         started: stat.start_time,
         name,
@@ -76,16 +74,19 @@ pub(crate) fn look_at(pid: u32) -> Option<ProcessEntry> {
         Ok(info) => Some(entry(
             info.comm(),
             info.command_line(),
+            info.uid,
             info.threads,
             Ok(info.vmas),
         )),
         Err(error) => {
+            let status = status::read(pid).ok()?;
+            let (uid, threads) = (status.ruid, status.threads as usize);
             let why = in_a_few_words(&error, uid)?;
             let name = sanitise(&comm_of(pid)).into_owned();
             // Anybody may read this.
             let command = show_command_line(&raw_command_line(pid));
             let command = command.unwrap_or_else(|| format!("[{name}]"));
-            Some(entry(name, command, status.threads as usize, Err(why)))
+            Some(entry(name, command, uid, threads, Err(why)))
         }
     }
 }

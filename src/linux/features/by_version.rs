@@ -1,7 +1,7 @@
 //! The rule of a reader as the version and the configuration of a kernel say.
 
 use super::rule::{Granularity, Position, Reader, Rule};
-use super::{KernelFacts, PER_VMA_LOCK};
+use super::{KernelFacts, PER_VMA_LOCK, ReaderRule};
 
 /// The version since which a reader locks one VMA at a time.
 const fn per_vma_since(reader: Reader) -> Option<(u32, u32)> {
@@ -14,13 +14,14 @@ const fn per_vma_since(reader: Reader) -> Option<(u32, u32)> {
 }
 
 /// The rule for a reader, and why.
-pub(super) fn by_version(facts: &KernelFacts, reader: Reader) -> (Rule, String) {
+pub(super) fn by_version(facts: &KernelFacts, reader: Reader) -> ReaderRule {
     let release = &facts.release;
     let queries = reader.queries();
     if queries && !facts.procmap_query && !release.at_least(6, 11) {
         let why =
             format!("Linux {release}: PROCMAP_QUERY is not on this kernel, it came with 6.11");
-        return (Rule::CHUNK_END, why);
+        let rule = Rule::CHUNK_END;
+        return ReaderRule { rule, why };
     }
     let position = if queries || release.at_least(6, 17) {
         Position::LastEnd
@@ -71,7 +72,7 @@ pub(super) fn by_version(facts: &KernelFacts, reader: Reader) -> (Rule, String) 
         granularity,
         position,
     };
-    (rule, why)
+    ReaderRule { rule, why }
 }
 
 #[cfg(test)]
