@@ -19,12 +19,13 @@ pub mod linux {
     pub use crate::linux::dwell::Pause;
     pub use crate::linux::features::KernelFacts;
     pub use crate::linux::features::rule::{Granularity, Position, Reader, Rule};
-    pub use crate::linux::file::{ProcFile, Which};
+    pub use crate::linux::file::ProcFile;
     pub use crate::linux::known_holes::{KnownHole, KnownHoles};
     pub use crate::linux::locks::LockEvidence;
     pub use crate::linux::maps_file::MapsFile;
     pub use crate::linux::open_error::OpenError;
     pub use crate::linux::pid_handle::{ExitStatus, MmEnd};
+    pub use crate::linux::proc_file_name::ProcFileName;
     pub use crate::linux::process::{mm_is_alive, page_size};
     pub use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query};
 }

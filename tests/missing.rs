@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use vmascope::internals::events::{CaseKey, EventKind};
 use vmascope::internals::linux::Reader;
 use vmascope::internals::linux::{ChunkReader, NoClock};
-use vmascope::internals::linux::{ProcFile, Which};
+use vmascope::internals::linux::{ProcFile, ProcFileName};
 use vmascope::internals::maps::Excerpt;
 use vmascope::internals::maps::ScanText;
 use vmascope::internals::modifier::{Modifier, ModifierOptions};
@@ -110,7 +110,7 @@ fn what_an_allocator_does_is_a_blink() {
 /// The same cycle, read and judged with nothing asked in between.
 fn judge_a_cycle(scenario: &str) -> MissingCounts {
     let (mut modifier, operations) = modifier(scenario);
-    let file = ProcFile::open(modifier.pid(), Which::Maps).unwrap();
+    let file = ProcFile::open(modifier.pid(), ProcFileName::Maps).unwrap();
     let mut reader = ChunkReader::new(file, 4096);
     let (mut judge, mut scan) = (UnknownJudge::new(), ScanText::default());
     let mut missing = MissingCounts::default();

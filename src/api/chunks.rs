@@ -4,7 +4,7 @@
 //! ```
 //! use vmascope::chunks::{ChunkReader, NoClock, ProcFile, ScanText, Which};
 //!
-//! let maps = ProcFile::open(std::process::id(), Which::Maps)?;
+//! let maps = ProcFile::open(std::process::id(), ProcFileName::Maps)?;
 //! let mut reader = ChunkReader::new(maps, 4096);
 //! let mut scan = ScanText::default();
 //! reader.scan(&NoClock, &mut scan)?;
@@ -16,7 +16,8 @@
 //! ```
 
 pub use crate::linux::chunk::{ChunkReader, NoClock, ReadClock, ScanError, Step};
-pub use crate::linux::file::{ProcFile, Which};
+pub use crate::linux::file::ProcFile;
 pub use crate::linux::maps_file::MapsFile;
 pub use crate::linux::open_error::OpenError;
+pub use crate::linux::proc_file_name::ProcFileName;
 pub use crate::maps::scan_text::{Chunk, Counts, Lines, Records, ScanText, Window};

@@ -4,7 +4,7 @@
 //! use vmascope::chunks::{ProcFile, Which};
 //! use vmascope::query::{Query, QueryError, VmaQuery};
 //!
-//! let mut maps = ProcFile::open(std::process::id(), Which::Maps)?;
+//! let mut maps = ProcFile::open(std::process::id(), ProcFileName::Maps)?;
 //! let here = &maps as *const ProcFile as u64;
 //! match maps.query(&Query { address: here, ..Query::default() }) {
 //!     Ok(vma) => assert!(vma.is_some_and(|vma| vma.start <= here && here < vma.end)),

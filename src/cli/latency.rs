@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::linux::reading::LabReader;
+use crate::latency::load::Load;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = MORE)]
@@ -16,7 +16,7 @@ pub(crate) struct LatencyArguments {
         value_delimiter = ',',
         default_value = "none,maps,query,smaps,smaps_rollup,numa_maps"
     )]
-    pub readers: Vec<LabReader>,
+    pub readers: Vec<Load>,
 
     /// Threads of each reader
     #[arg(long = "readers", value_name = "N", default_value_t = 1,

@@ -8,8 +8,8 @@ use clap::{Arg, Command, CommandFactory, ValueHint};
 use super::exit::{Exit, Failure};
 use crate::cli::Cli;
 use crate::cli::completions::CompletionsArguments;
+use crate::latency::load::Load;
 use crate::linux::features::rule::Reader;
-use crate::linux::reading::LabReader;
 use crate::model::protocols::PROTOCOLS;
 use crate::report::output::print_document;
 use crate::scenario::catalogue::scenarios;
@@ -49,7 +49,7 @@ fn with_words(command: &str, argument: Arg) -> Arg {
         }
         ("scenarios", "names") | ("step", "scenario") => scenario_names().collect(),
         ("check", "readers") => Reader::ALL.map(Reader::name).to_vec(),
-        ("latency", "readers") => LabReader::ALL.map(LabReader::name).to_vec(),
+        ("latency", "readers") => Load::ALL.map(Load::name).to_vec(),
         ("protocol", "readers") => {
             let names = PROTOCOLS.iter().map(|protocol| protocol.name);
             once("all").chain(names).collect()

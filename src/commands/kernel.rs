@@ -14,15 +14,16 @@ use crate::cli::kernel::{KernelArguments, KernelFormat};
 use crate::events::case::Outcome;
 use crate::linux::features::rule::{Granularity, Position, Reader};
 use crate::linux::features::{Evidence, KernelFacts};
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
 use crate::linux::kernel_text::{in_plain_words, kernel_text, per_vma_lock_text};
 use crate::linux::known_holes::KnownHole;
 use crate::linux::limits;
 use crate::linux::locks::LockEvidence;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::linux::procmap_query::{Lookup, NameBuffers, Query, QueryError, VmaQuery};
-use crate::linux::reading::{LabReader, quiet_locks};
 use crate::linux::rights::Rights;
+use crate::linux::scanner::{Scanner, quiet_locks};
 use crate::linux::survey::{
     KernelSurvey, Limits, OtherReader, QuerySurvey, SurveyedHole, SurveyedReader,
 };
@@ -60,7 +61,7 @@ fn survey(look: Duration, stop: &AtomicBool) -> anyhow::Result<KernelSurvey> {
     keep_apart(stage.pid());
     // A reader that this kernel does not have is not tried.
     let mut here = vec![Reader::Maps];
-    if LabReader::Smaps.try_here().is_ok() {
+    if Scanner::try_here(Reader::Smaps).is_ok() {
         here.push(Reader::Smaps);
     }
     if facts.procmap_query {
@@ -69,7 +70,7 @@ fn survey(look: Duration, stop: &AtomicBool) -> anyhow::Result<KernelSurvey> {
     gather_evidence(&mut stage, &mut facts, &here)?;
     let evidence = LockEvidence::find();
     stage.modifier().plain_layout()?;
-    let others = [LabReader::SmapsRollup, LabReader::NumaMaps]
+    let others = [Reader::SmapsRollup, Reader::NumaMaps]
         .map(|reader| other(reader, stage.pid(), evidence.as_ref().ok().copied()));
     let mut holes = Vec::new();
     for (label, scenario) in HOLES {
@@ -133,15 +134,15 @@ fn surveyed(reader: Reader, facts: &KernelFacts, available: bool) -> SurveyedRea
     }
 }
 
-fn other(reader: LabReader, pid: u32, evidence: Option<LockEvidence>) -> OtherReader {
+fn other(reader: Reader, pid: u32, evidence: Option<LockEvidence>) -> OtherReader {
     let mut other = OtherReader {
         reader: reader.to_string(),
         locks_per_chunk: None,
-        problem: reader.try_here().err(),
+        problem: Scanner::try_here(reader).err(),
     };
     if let (None, Some(evidence)) = (&other.problem, evidence) {
         match quiet_locks(reader, pid, evidence) {
-            Ok(totals) => other.locks_per_chunk = totals.map(|it| it.locks_per_piece()),
+            Ok(totals) => other.locks_per_chunk = Some(totals.locks_per_piece()),
             Err(error) => other.problem = Some(format!("cannot be read: {error}")),
         }
     }
@@ -196,7 +197,7 @@ fn query(available: bool) -> QuerySurvey {
         build_id: None,
     };
     let me = std::process::id();
-    let Ok(mut maps) = ProcFile::open(me, Which::Maps) else {
+    let Ok(mut maps) = ProcFile::open(me, ProcFileName::Maps) else {
         return survey;
     };
     if !available {
@@ -206,7 +207,7 @@ fn query(available: bool) -> QuerySurvey {
         lookup: Lookup::CoveringOrNext,
         ..Query::default()
     };
-    survey.on_smaps = ProcFile::open(me, Which::Smaps)
+    survey.on_smaps = ProcFile::open(me, ProcFileName::Smaps)
         .ok()
         .map(|mut smaps| smaps.query(&first).is_ok());
     let text = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();

@@ -9,9 +9,10 @@ use super::exit::{Exit, Failure, unless_unread};
 use super::signals::stop_flag;
 use crate::cli::latency::{LatencyArguments, LatencyFormat};
 use crate::latency::bench::BenchOptions;
+use crate::latency::load::Load;
 use crate::latency::outcome::{Configuration, LatencyOutcome};
 use crate::latency::run::{LatencyPlan, run as measure};
-use crate::linux::reading::LabReader;
+use crate::linux::features::rule::Reader;
 use crate::modifier::timed_writer::WriterOptions;
 use crate::report::latency::human::human;
 use crate::report::latency::plain::{csv, raw};
@@ -34,7 +35,7 @@ pub(crate) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {
 }
 
 fn plan(arguments: &LatencyArguments) -> Result<LatencyPlan, Failure> {
-    let mut readers: Vec<LabReader> = Vec::new();
+    let mut readers: Vec<Load> = Vec::new();
     for reader in &arguments.readers {
         if !readers.contains(reader) {
             readers.push(*reader);

@@ -14,7 +14,8 @@ use crate::events::Observation;
 use crate::events::case::{CaseKey, CaseResult, PlacementResult};
 use crate::linux::dwell::Pause;
 use crate::linux::features::rule::{Reader, Rule};
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::modifier::options::{Pace, Proof};
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
@@ -211,7 +212,7 @@ impl PlacementRun<'_> {
     fn sampling(&self, stage: &mut Stage) -> Result<SamplerOptions> {
         let pid = stage.pid();
         let shared_file = if self.options.shared_fd && self.reader.queries() {
-            Some(Arc::new(ProcFile::open(pid, Which::Maps)?))
+            Some(Arc::new(ProcFile::open(pid, ProcFileName::Maps)?))
         } else {
             None
         };

@@ -7,8 +7,9 @@ use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::step::{StepArguments, StepFormat};
 use crate::linux::features::rule::Reader;
 use crate::linux::features::{KernelFacts, ReaderRule};
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
 use crate::linux::kernel_text::in_plain_words;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::modifier::options::ModifierOptions;
 use crate::report::steps::{StepHeading, StepPrinter};
 use crate::scenario::definition::Scenario;
@@ -50,7 +51,7 @@ pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
         Err(error) => return Err(error.into()),
     };
     let finished = stage.modifier().pause_at_original()?;
-    let file = ProcFile::open(stage.pid(), Which::Maps)?;
+    let file = ProcFile::open(stage.pid(), ProcFileName::Maps)?;
     let manual = Manual::new(Script::of(&staged), rule.rule, file, finished)?;
     let out = anstream::AutoStream::auto(io::stdout());
     let mut session = Session {

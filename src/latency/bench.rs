@@ -4,14 +4,18 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use procfs::FromRead;
+use procfs::process::Schedstat;
 use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use thiserror::Error;
 
 use super::clock::ClockCheck;
 use super::reader::{ReaderOptions, Readers};
+use crate::latency::load::Load;
+use crate::linux::features::rule::Reader;
 use crate::linux::locks::{LockEvidence, NoEvidence};
-use crate::linux::reading::{LabReader, ReadTotals, quiet_locks};
+use crate::linux::scanner::{ReadTotals, quiet_locks};
 use crate::modifier::timed_writer::error::WriterError;
 use crate::modifier::timed_writer::{Writer, WriterOptions};
 use crate::setup::cpus::divide;
@@ -42,10 +46,7 @@ pub(crate) enum LabError {
     Writer(#[from] WriterError),
     /// Readers cannot be started.
     #[error("cannot start the readers of {reader}: {source}")]
-    Start {
-        reader: LabReader,
-        source: io::Error,
-    },
+    Start { reader: Load, source: io::Error },
     /// A reader failed on the way.
     #[error("{0}; is the writer gone?")]
     Reader(String),
@@ -55,7 +56,7 @@ pub(crate) enum LabError {
          use fewer --readers or a smaller --region",
         READY_TIMEOUT.as_secs()
     )]
-    Slow { reader: LabReader },
+    Slow { reader: Load },
     /// Locks cannot be counted any more.
     #[error(transparent)]
     Evidence(#[from] NoEvidence),
@@ -178,12 +179,15 @@ impl Bench {
     ///
     /// # Errors
     /// When the reader fails.
-    pub(crate) fn quiet(&mut self, reader: LabReader) -> Result<Option<ReadTotals>, LabError> {
+    pub(crate) fn quiet(&mut self, reader: Load) -> Result<Option<ReadTotals>, LabError> {
         let Ok(evidence) = self.evidence else {
             return Ok(None);
         };
-        quiet_locks(reader, self.writer.pid(), evidence)
-            .map_err(|source| LabError::Start { reader, source })
+        let counted = reader
+            .0
+            .map(|one| quiet_locks(one, self.writer.pid(), evidence));
+        let counted = counted.transpose();
+        counted.map_err(|source| LabError::Start { reader, source })
     }
 
     /// Starts readers, which must have read everything once before this
@@ -193,7 +197,7 @@ impl Bench {
     /// When they cannot be started or do not get through.
     pub(crate) fn start_readers(
         &mut self,
-        reader: LabReader,
+        reader: Load,
         count: u16,
         count_locks: bool,
         stop: &AtomicBool,

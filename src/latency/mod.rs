@@ -32,6 +32,7 @@ pub(crate) mod bench;
 pub(crate) mod busy;
 pub(crate) mod clock;
 pub(crate) mod live;
+pub(crate) mod load;
 pub(crate) mod outcome;
 #[cfg(test)]
 pub(crate) mod outcome_fixture;

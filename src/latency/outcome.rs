@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::clock::ClockCheck;
+use super::load::Load;
 use super::times::Summary;
 use crate::linux::features::rule::Granularity;
 use crate::linux::locks::LockCounts;
-use crate::linux::reading::LabReader;
 
 /// All that was measured. Times are in nanoseconds, sizes in bytes.
 #[derive(Clone, Debug, Serialize)]
@@ -61,7 +61,7 @@ pub(crate) struct Setup {
 /// A reader that this kernel does not have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Skipped {
-    pub reader: LabReader,
+    pub reader: Load,
     /// Why, in one line.
     pub reason: String,
 }
@@ -69,11 +69,11 @@ pub(crate) struct Skipped {
 /// One configuration: who reads, and what that cost.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Configuration {
-    pub reader: LabReader,
+    pub reader: Load,
     pub mmap: Summary,
     pub munmap: Summary,
     pub both: Summary,
-    /// Both, compared with [`LabReader::None`], if that was measured too.
+    /// Both, compared with [`Load::NONE`], if that was measured too.
     pub ratio: Option<Ratio>,
     /// How much of the time the writer could have run but had no CPU, 0 to 1:
     /// whatever else the machine does is in the times, too.

@@ -5,8 +5,9 @@ use super::outcome::{
     Configuration, HistogramStep, Holds, LatencyOutcome, Locks, Ratio, SampleSummary, Setup,
 };
 use super::times::{Times, logarithmic_steps};
+use crate::latency::load::Load;
+use crate::linux::features::rule::Reader;
 use crate::linux::locks::LockCounts;
-use crate::linux::reading::LabReader;
 
 /// Times around `middle` nanoseconds, one in a hundred a hundred times as
 /// long.
@@ -19,7 +20,7 @@ fn times(middle: u64) -> Times {
     times
 }
 
-fn configuration(reader: LabReader, middle: u64, locks: Option<(f64, u64)>) -> Configuration {
+fn configuration(reader: Load, middle: u64, locks: Option<(f64, u64)>) -> Configuration {
     let (mmap, munmap) = (times(middle), times(middle + 500));
     let mut both = mmap.clone();
     both.merge(&munmap);
@@ -94,9 +95,9 @@ pub(crate) fn outcome() -> LatencyOutcome {
         },
         clock: ClockCheck::default(),
         configurations: vec![
-            configuration(LabReader::None, 1000, None),
-            configuration(LabReader::Maps, 1050, Some((0.0, 40))),
-            configuration(LabReader::Smaps, 30_000, Some((1.0, 2000))),
+            configuration(Load::NONE, 1000, None),
+            configuration(Load(Some(Reader::Maps)), 1050, Some((0.0, 40))),
+            configuration(Load(Some(Reader::Smaps)), 30_000, Some((1.0, 2000))),
         ],
         skipped: Vec::new(),
         no_evidence: None,

@@ -7,9 +7,9 @@ use std::thread::JoinHandle;
 
 use rustix::thread::CpuSet;
 
+use super::load::Load;
 use crate::linux::locks::{LockCounter, LockEvidence};
-use crate::linux::reading::Scanner;
-use crate::linux::reading::{LabReader, ReadTotals};
+use crate::linux::scanner::{ReadTotals, Scanner};
 
 /// The nice value of readers that give way: that of the test which the patch
 /// series cites.
@@ -53,7 +53,7 @@ impl Readers {
     /// # Errors
     /// When a file cannot be opened or a thread not started.
     pub(crate) fn start(
-        reader: LabReader,
+        load: Load,
         count: u16,
         pid: u32,
         options: &ReaderOptions,
@@ -61,10 +61,11 @@ impl Readers {
         let mut readers = Readers {
             threads: Vec::new(),
         };
+        let Some(reader) = load.0 else {
+            return Ok(readers);
+        };
         for number in 0..count {
-            let Some(scanner) = Scanner::open(reader, pid)? else {
-                break;
-            };
+            let scanner = Scanner::open(reader, pid)?;
             let shared = Arc::new(Shared::default());
             let thread = std::thread::Builder::new()
                 .name(format!("lab-{reader}-{number}"))
@@ -209,7 +210,7 @@ mod tests {
             niced: true,
             ..ReaderOptions::default()
         };
-        for reader in LabReader::ALL {
+        for reader in Load::ALL {
             if let Err(why) = reader.try_here() {
                 assert_eq!(why.lines().count(), 1, "{why}");
                 crate::support::skip(format!("{reader}: {why}"));
@@ -217,7 +218,7 @@ mod tests {
             }
             let readers = Readers::start(reader, 2, std::process::id(), &options).unwrap();
             let begin = Instant::now();
-            let enough = |totals: ReadTotals| totals.scans >= 2 || reader == LabReader::None;
+            let enough = |totals: ReadTotals| totals.scans >= 2 || reader == Load::NONE;
             while !(readers.are_ready() && enough(readers.totals())) {
                 assert_eq!(readers.problem(), None);
                 assert!(begin.elapsed() < Duration::from_secs(120), "{reader}");

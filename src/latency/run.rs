@@ -9,9 +9,11 @@ use super::outcome::{
 };
 use super::sample::Sample;
 use super::times::{Times, logarithmic_steps};
+use crate::latency::load::Load;
+use crate::linux::features::rule::Reader;
 use crate::linux::kernel_text::kernel_text;
 use crate::linux::process::page_size;
-use crate::linux::reading::{LabReader, ReadTotals};
+use crate::linux::scanner::ReadTotals;
 use crate::text::number::nanoseconds;
 
 /// A sample in which locks are counted is no longer than this.
@@ -20,7 +22,7 @@ const COUNTING: Duration = Duration::from_millis(300);
 /// What to measure.
 #[derive(Clone, Debug)]
 pub(crate) struct LatencyPlan {
-    pub readers: Vec<LabReader>,
+    pub readers: Vec<Load>,
     /// Rounds.
     pub samples: u32,
     /// The length of each sample.
@@ -38,10 +40,10 @@ pub(crate) enum Progress {
         round: u32,
         /// Of so many.
         of: u32,
-        reader: LabReader,
+        reader: Load,
     },
     Locks {
-        reader: LabReader,
+        reader: Load,
     },
 }
 
@@ -92,7 +94,7 @@ pub(crate) fn run(
             one.locks = quiet.map(|quiet| locks(quiet, &counted));
         }
     }
-    let base = measured.iter().find(|one| one.reader == LabReader::None);
+    let base = measured.iter().find(|one| one.reader == Load::NONE);
     let base = base.map(|one| one.both().summary());
     Ok(LatencyOutcome {
         version: env!("CARGO_PKG_VERSION").into(),
@@ -127,7 +129,7 @@ pub(crate) fn run(
 
 /// What one configuration has come to so far.
 struct Measured {
-    reader: LabReader,
+    reader: Load,
     mmap: Times,
     munmap: Times,
     samples: Vec<SampleSummary>,
@@ -138,7 +140,7 @@ struct Measured {
 }
 
 impl Measured {
-    fn new(reader: LabReader) -> Self {
+    fn new(reader: Load) -> Self {
         Measured {
             reader,
             mmap: Times::default(),
@@ -178,7 +180,7 @@ impl Measured {
     fn empty_note(&self) -> Option<String> {
         let what = if self.both().count() == 0 {
             "no call of the writer was finished"
-        } else if self.scans == 0 && self.reader != LabReader::None {
+        } else if self.scans == 0 && self.reader != Load::NONE {
             "no scan was finished"
         } else {
             return None;

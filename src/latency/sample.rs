@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use super::bench::{Bench, LabError};
 use super::busy::Busy;
 use super::times::Times;
+use crate::latency::load::Load;
+use crate::linux::features::rule::Reader;
 use crate::linux::locks::LockCounts;
-use crate::linux::reading::{LabReader, ReadTotals};
+use crate::linux::scanner::ReadTotals;
 use crate::modifier::timed_writer::Writer;
 use crate::modifier::timed_writer::mailbox::Timed;
 use crate::text::number::nanoseconds;
@@ -45,7 +47,7 @@ impl Bench {
     /// When the writer or a reader fails.
     pub(crate) fn sample(
         &mut self,
-        reader: LabReader,
+        reader: Load,
         length: Duration,
         count_locks: bool,
         stop: &AtomicBool,
@@ -53,7 +55,7 @@ impl Bench {
         let count = self.options.reader_count;
         let readers = self.start_readers(reader, count, count_locks, stop)?;
         let busy = match self.options.busy {
-            Some(busy) if reader != LabReader::None => {
+            Some(busy) if reader != Load::NONE => {
                 let cpus = self.reader_cpus.as_ref();
                 let started = Busy::start(count, busy, cpus);
                 Some(started.map_err(|source| LabError::Start { reader, source })?)

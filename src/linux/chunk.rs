@@ -3,7 +3,7 @@
 
 use std::io;
 
-use nix::errno::Errno;
+use rustix::io::Errno;
 
 use super::dwell::{Dwell, Pause};
 use super::maps_file::MapsFile;
@@ -162,10 +162,12 @@ impl<F: MapsFile> ChunkReader<F> {
     /// [`ScanError::Rewind`].
     pub fn rewind(&mut self, into: &mut ScanText) -> Result<(), ScanError> {
         into.clear();
-        self.file.rewind().map_err(|error| match errno(&error) {
-            Some(Errno::ESRCH) => ScanError::TargetGone,
-            _ => ScanError::Rewind { error },
-        })
+        self.file
+            .rewind()
+            .map_err(|error| match Errno::from_io_error(&error) {
+                Some(Errno::SRCH) => ScanError::TargetGone,
+                _ => ScanError::Rewind { error },
+            })
     }
 
     /// One `read()`, taken into `into`, which must be that of the last
@@ -185,13 +187,13 @@ impl<F: MapsFile> ChunkReader<F> {
             let begun = clock.begun();
             match result {
                 Ok(bytes) => break (bytes.min(self.read_size), Window { finished, begun }),
-                Err(error) => match errno(&error) {
-                    Some(Errno::EINTR) if tries < MOST_INTERRUPTIONS => {
+                Err(error) => match Errno::from_io_error(&error) {
+                    Some(Errno::INTR) if tries < MOST_INTERRUPTIONS => {
                         tries += 1;
                         into.interrupted = into.interrupted.saturating_add(1);
                     }
-                    Some(Errno::EINTR) => return Err(ScanError::Interrupted { tries }),
-                    Some(Errno::ESRCH) => return Err(ScanError::TargetGone),
+                    Some(Errno::INTR) => return Err(ScanError::Interrupted { tries }),
+                    Some(Errno::SRCH) => return Err(ScanError::TargetGone),
                     _ => return Err(ScanError::Read { error }),
                 },
             }
@@ -207,10 +209,6 @@ impl<F: MapsFile> ChunkReader<F> {
             }),
         }
     }
-}
-
-fn errno(error: &io::Error) -> Option<Errno> {
-    error.raw_os_error().map(Errno::from_raw)
 }
 
 /// Why a scan could not be completed.

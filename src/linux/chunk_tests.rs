@@ -190,10 +190,13 @@ fn failures_are_reported_in_one_line() {
         error
     };
     assert!(matches!(
-        fail(None, nix::libc::ESRCH),
+        fail(None, Errno::SRCH.raw_os_error()),
         ScanError::TargetGone
     ));
-    assert!(matches!(fail(None, nix::libc::EIO), ScanError::Read { .. }));
+    assert!(matches!(
+        fail(None, Errno::IO.raw_os_error()),
+        ScanError::Read { .. }
+    ));
     let error = fail(Some(b"00400000-00401000 rw-p\n0040\x1b"), 0);
     assert!(error.to_string().ends_with("\"0040\\x1b\""), "{error}");
 }

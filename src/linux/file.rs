@@ -1,48 +1,15 @@
 //! A real file of `/proc/PID`, open.
 
-use std::fmt;
 use std::fs::File;
 use std::io;
 use std::io::{Read, Seek};
 use std::os::fd::{AsFd, BorrowedFd};
 
 use super::maps_file::MapsFile;
-use super::open_error::OpenError;
-use super::open_error::Surroundings;
+use super::open_error::{OpenError, Surroundings};
+use super::proc_file_name::ProcFileName;
 use super::procmap_query::{NameBuffers, QueriedVma, Query, QueryError, VmaQuery, ask};
 use super::stat::Stat;
-
-/// Which file of `/proc/PID`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Which {
-    /// `maps`: one line a VMA.
-    Maps,
-    /// `smaps`: the same lines, with what each VMA uses.
-    Smaps,
-    /// `numa_maps`: where the pages lie; no end addresses.
-    NumaMaps,
-    /// `smaps_rollup`: the sums of `smaps`.
-    SmapsRollup,
-}
-
-impl Which {
-    /// The file's name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Maps => "maps",
-            Self::Smaps => "smaps",
-            Self::NumaMaps => "numa_maps",
-            Self::SmapsRollup => "smaps_rollup",
-        }
-    }
-}
-
-impl fmt::Display for Which {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
 
 /// An open file of one process.
 ///
@@ -53,22 +20,22 @@ impl fmt::Display for Which {
 pub struct ProcFile {
     file: File,
     pid: u32,
-    which: Which,
+    name: ProcFileName,
 }
 
 impl ProcFile {
-    /// Opens `/proc/PID/WHICH`.
+    /// Opens `/proc/PID/NAME`.
     ///
     /// # Errors
     /// [`OpenError`]; a kernel thread and a zombie have no address space and
     /// are refused too, because their files would read as empty.
-    pub fn open(pid: u32, which: Which) -> Result<Self, OpenError> {
-        let opened = File::open(format!("/proc/{pid}/{which}"));
+    pub fn open(pid: u32, name: ProcFileName) -> Result<Self, OpenError> {
+        let opened = File::open(format!("/proc/{pid}/{name}"));
         match (opened, Stat::read(pid)) {
             (_, Ok(stat)) if stat.kernel_thread => Err(OpenError::KernelThread { pid }),
             (_, Ok(stat)) if stat.is_dead() => Err(OpenError::Zombie { pid }),
-            (Ok(file), _) => Ok(Self { file, pid, which }),
-            (Err(error), _) => Err(OpenError::explain(pid, which, error, Surroundings::of(pid))),
+            (Ok(file), _) => Ok(Self { file, pid, name }),
+            (Err(error), _) => Err(OpenError::explain(pid, name, error, Surroundings::of(pid))),
         }
     }
 
@@ -80,8 +47,8 @@ impl ProcFile {
 
     /// Which file it is.
     #[must_use]
-    pub fn which(&self) -> Which {
-        self.which
+    pub fn name(&self) -> ProcFileName {
+        self.name
     }
 }
 
@@ -123,7 +90,7 @@ impl VmaQuery for ProcFile {
 impl VmaQuery for &ProcFile {
     #[inline]
     fn query(&mut self, query: &Query) -> Result<Option<QueriedVma>, QueryError> {
-        ask(self.as_fd(), self.which.name(), query, None)
+        ask(self.as_fd(), self.name.name(), query, None)
     }
 
     #[inline]
@@ -132,7 +99,7 @@ impl VmaQuery for &ProcFile {
         query: &Query,
         name: &mut NameBuffers,
     ) -> Result<Option<QueriedVma>, QueryError> {
-        ask(self.as_fd(), self.which.name(), query, Some(name))
+        ask(self.as_fd(), self.name.name(), query, Some(name))
     }
 }
 
@@ -143,13 +110,13 @@ mod tests {
     #[test]
     fn absent_processes_and_kernel_threads_are_refused() {
         for pid in [0, u32::MAX, 0x7fff_ffff] {
-            let error = ProcFile::open(pid, Which::Maps).unwrap_err();
+            let error = ProcFile::open(pid, ProcFileName::Maps).unwrap_err();
             assert!(matches!(error, OpenError::NoSuchProcess { .. }), "{error}");
         }
         if !Stat::read(2).is_ok_and(|stat| stat.kernel_thread) {
             return crate::support::skip("process 2 is no kernel thread here");
         }
-        let error = ProcFile::open(2, Which::Maps).unwrap_err();
+        let error = ProcFile::open(2, ProcFileName::Maps).unwrap_err();
         assert!(
             matches!(error, OpenError::KernelThread { pid: 2 }),
             "{error}"

@@ -7,17 +7,15 @@ use crate::text::sanitise::sanitise;
 /// What a reader locks and where it resumes, in plain words.
 #[must_use]
 pub(crate) fn in_plain_words(reader: Reader, rule: Rule) -> String {
-    let holds = match (reader, rule.granularity) {
-        (_, Granularity::Line) => "locks one VMA at a time",
-        (Reader::Query | Reader::QueryWalk, Granularity::Chunk) => {
-            "holds mmap_lock for each answer"
-        }
-        (_, Granularity::Chunk) => "holds mmap_lock for each chunk",
+    let holds = match rule.granularity {
+        Granularity::Line => "locks one VMA at a time",
+        Granularity::Chunk if reader.queries() => "holds mmap_lock for each answer",
+        Granularity::Chunk => "holds mmap_lock for each chunk",
     };
-    let resumes = match (reader, rule.position) {
-        (Reader::Query | Reader::QueryWalk, _) => "searches afresh",
-        (_, Position::LastEnd) => "resumes at the last vm_end",
-        (_, Position::NextStart) => "resumes at the next vm_start",
+    let resumes = match rule.position {
+        _ if reader.queries() => "searches afresh",
+        Position::LastEnd => "resumes at the last vm_end",
+        Position::NextStart => "resumes at the next vm_start",
     };
     format!("{holds}, {resumes}")
 }

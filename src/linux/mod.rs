@@ -1,22 +1,36 @@
 //! All talk with Linux about an address space.
 //!
-//! Everything above this room reads through [`MapsFile`] and
+//! Everything above this room reads through [`MapsFile`](maps_file::MapsFile) and
 //! [`VmaQuery`](procmap_query::VmaQuery), so that a simulated kernel can stand
 //! in for the real one.
 //!
-//! * [`mod@line`]: one line of `maps`, byte for byte;
-//! * [`chunk`]: a scan of `maps`, and which lines were generated together;
+//! Reading an address space:
+//! * [`maps_file`]: what a scan reads from; [`file`](mod@file): a real one, open;
+//!   [`proc_file_name`]: which there are; [`open_error`]: why one cannot be opened;
+//! * [`chunk`]: a scan, and which lines were generated together;
 //! * [`dwell`]: pauses that keep reader and writer out of step;
 //! * [`procmap_query`]: one VMA by its address;
-//! * [`file`](mod@file) and [`process`]: the real ones;
-//! * [`reading`]: every way to read one, and the locks it takes;
+//! * [`scanner`]: reading as any reader does, only to see what it costs.
+//!
+//! This kernel:
+//! * [`features`]: what its readers lock and where they resume;
+//!   [`kernel_text`]: the same in words;
 //! * [`known_holes`]: what released kernels get wrong;
-//! * [`life`]: whether a process runs, and how its address space ended;
-//! * [`limits`]: what this system allows;
 //! * [`locks`]: how often a thread has taken mmap_lock;
-//! * [`features`]: what this kernel's readers lock and where they resume;
-//! * [`rights`]: what this process may do;
-//! * [`sanitise`](mod@sanitise): a target's text, fit to be shown.
+//! * [`limits`]: what this system allows; [`rights`]: what this process may do;
+//! * [`survey`]: the outcome of trying all that.
+//!
+//! Processes:
+//! * [`pid_handle`]: a process held by its pidfd, and how it ended;
+//!   [`process`]: the same and its address space;
+//! * [`stat`], [`status`]: these files of `/proc/PID`;
+//!   [`procfs_error`]: errors of the crate that reads them.
+//!
+//! Crates: files of `/proc` that have a format are read by `procfs`, but for
+//! `maps` and its kin, of which it hides what was read at once, and for names
+//! and command lines, which it wants to be UTF-8. System calls are made by
+//! `rustix`; by `nix` where that has none (ptrace, personality, sigaction, user
+//! names, ioctls whose errors are shown by name); by `libc` where neither does.
 
 pub(crate) mod chunk;
 pub(crate) mod dwell;
@@ -29,15 +43,18 @@ pub(crate) mod locks;
 pub(crate) mod maps_file;
 pub(crate) mod open_error;
 pub(crate) mod pid_handle;
+pub(crate) mod proc_file_name;
 pub(crate) mod process;
+pub(crate) mod procfs_error;
 pub(crate) mod procmap_query;
-pub(crate) mod reading;
 #[cfg(test)]
 pub(crate) mod real_border_tests;
 #[cfg(test)]
 pub(crate) mod real_tests;
 pub(crate) mod rights;
+pub(crate) mod scanner;
 #[cfg(test)]
 pub(crate) mod seq_file_model;
 pub(crate) mod stat;
+pub(crate) mod status;
 pub(crate) mod survey;

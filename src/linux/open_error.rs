@@ -2,52 +2,50 @@
 
 use std::io;
 
-use nix::errno::Errno;
+use rustix::io::Errno;
 
-use super::file::Which;
+use super::proc_file_name::ProcFileName;
 
 /// Why a file of a process could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// `/proc` is missing or something else.
-    #[error(
-        "cannot open /proc/{pid}/{which}: /proc is not mounted; run `mount -t proc proc /proc`"
-    )]
+    #[error("cannot open /proc/{pid}/{file}: /proc is not mounted; run `mount -t proc proc /proc`")]
     NoProc {
         /// The process.
         pid: u32,
         /// The file.
-        which: Which,
+        file: ProcFileName,
     },
     /// No process has this PID.
     #[error(
-        "cannot open /proc/{pid}/{which}: there is no process {pid}; `ps -e` lists the processes of this PID namespace"
+        "cannot open /proc/{pid}/{file}: there is no process {pid}; `ps -e` lists the processes of this PID namespace"
     )]
     NoSuchProcess {
         /// The process.
         pid: u32,
         /// The file.
-        which: Which,
+        file: ProcFileName,
     },
     /// The process exists, but `/proc` does not show it.
     #[error(
-        "cannot open /proc/{pid}/{which}: /proc is mounted with hidepid and does not show process {pid} to this user; run as its user or as root"
+        "cannot open /proc/{pid}/{file}: /proc is mounted with hidepid and does not show process {pid} to this user; run as its user or as root"
     )]
     Hidden {
         /// The process.
         pid: u32,
         /// The file.
-        which: Which,
+        file: ProcFileName,
     },
     /// The kernel's ptrace access check (mode read, ptrace(2)) refused.
     #[error(
-        "cannot open /proc/{pid}/{which}: permission denied by the ptrace access check; run as the user of process {pid} (it must also be dumpable, so not setuid), or as root or with CAP_SYS_PTRACE"
+        "cannot open /proc/{pid}/{file}: permission denied by the ptrace access check; run as the user of process {pid} (it must also be dumpable, so not setuid), or as root or with CAP_SYS_PTRACE"
     )]
     Denied {
         /// The process.
         pid: u32,
         /// The file.
-        which: Which,
+        file: ProcFileName,
     },
     /// A kernel thread.
     #[error(
@@ -66,14 +64,12 @@ pub enum OpenError {
         pid: u32,
     },
     /// This kernel has no such file.
-    #[error("cannot open /proc/{pid}/{which}: this kernel has no such file; it needs {needs}")]
+    #[error("cannot open /proc/{pid}/{file}: this kernel has no such file; it needs {}", file.needs())]
     NoSuchFile {
         /// The process.
         pid: u32,
         /// The file.
-        which: Which,
-        /// The configuration that brings it.
-        needs: &'static str,
+        file: ProcFileName,
     },
     /// The kernel has no pidfds.
     #[error("cannot hold process {pid} by a pidfd: {error}; it needs Linux 5.3 or later")]
@@ -85,13 +81,13 @@ pub enum OpenError {
     },
     /// Anything else.
     #[error(
-        "cannot open /proc/{pid}/{which}: {error}; check the process and the limits of this one (`ulimit -n`)"
+        "cannot open /proc/{pid}/{file}: {error}; check the process and the limits of this one (`ulimit -n`)"
     )]
     Other {
         /// The process.
         pid: u32,
         /// The file.
-        which: Which,
+        file: ProcFileName,
         /// What `open` returned.
         error: io::Error,
     },
@@ -116,19 +112,19 @@ impl Surroundings {
 }
 
 impl OpenError {
-    pub(crate) fn explain(pid: u32, which: Which, error: io::Error, around: Surroundings) -> Self {
-        let needs = match which {
-            Which::Maps => "CONFIG_PROC_FS and CONFIG_MMU",
-            Which::Smaps | Which::SmapsRollup => "CONFIG_PROC_PAGE_MONITOR",
-            Which::NumaMaps => "CONFIG_NUMA",
-        };
-        match error.raw_os_error().map(Errno::from_raw) {
-            Some(Errno::ENOENT) if !around.proc_mounted => Self::NoProc { pid, which },
-            Some(Errno::ENOENT) if around.directory => Self::NoSuchFile { pid, which, needs },
-            Some(Errno::ENOENT) if around.exists => Self::Hidden { pid, which },
-            Some(Errno::ENOENT | Errno::ESRCH) => Self::NoSuchProcess { pid, which },
-            Some(Errno::EACCES | Errno::EPERM) => Self::Denied { pid, which },
-            _ => Self::Other { pid, which, error },
+    pub(crate) fn explain(
+        pid: u32,
+        file: ProcFileName,
+        error: io::Error,
+        around: Surroundings,
+    ) -> Self {
+        match Errno::from_io_error(&error) {
+            Some(Errno::NOENT) if !around.proc_mounted => Self::NoProc { pid, file },
+            Some(Errno::NOENT) if around.directory => Self::NoSuchFile { pid, file },
+            Some(Errno::NOENT) if around.exists => Self::Hidden { pid, file },
+            Some(Errno::NOENT | Errno::SRCH) => Self::NoSuchProcess { pid, file },
+            Some(Errno::ACCESS | Errno::PERM) => Self::Denied { pid, file },
+            _ => Self::Other { pid, file, error },
         }
     }
 }
@@ -159,7 +155,7 @@ mod tests {
             directory,
             exists,
         };
-        let error = OpenError::explain(7, Which::NumaMaps, error, around);
+        let error = OpenError::explain(7, ProcFileName::NumaMaps, error, around);
         assert_eq!(error.to_string().lines().count(), 1, "{error}");
         error
     }
@@ -167,7 +163,7 @@ mod tests {
     #[test]
     fn each_cause_is_told_apart() {
         use OpenError as E;
-        let gone = Errno::ENOENT;
+        let gone = Errno::NOENT;
         assert!(matches!(
             explained(gone, false, false, true),
             E::NoProc { .. }
@@ -185,15 +181,15 @@ mod tests {
             E::NoSuchProcess { .. }
         ));
         assert!(matches!(
-            explained(Errno::ESRCH, true, true, false),
+            explained(Errno::SRCH, true, true, false),
             E::NoSuchProcess { .. }
         ));
         assert!(matches!(
-            explained(Errno::EACCES, true, true, true),
+            explained(Errno::ACCESS, true, true, true),
             E::Denied { .. }
         ));
         assert!(matches!(
-            explained(Errno::EMFILE, true, true, true),
+            explained(Errno::MFILE, true, true, true),
             E::Other { .. }
         ));
     }

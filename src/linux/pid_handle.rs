@@ -1,4 +1,5 @@
-//! Whether a process still runs, and how an address space came to its end.
+//! A process held by its pidfd: whether it still runs, and how its address space
+//! came to its end.
 
 use std::fmt;
 use std::os::fd::OwnedFd;
@@ -6,8 +7,9 @@ use std::os::fd::OwnedFd;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, pidfd_open, waitid};
 
-use super::file::{ProcFile, Which};
+use super::file::ProcFile;
 use super::open_error::OpenError;
+use super::proc_file_name::ProcFileName;
 use super::stat::Stat;
 
 /// A process, held by its pidfd, so that a reused PID is never mistaken for it.
@@ -45,19 +47,13 @@ pub enum MmEnd {
     #[error(
         "the target (process {pid}) has exited and its address space with it; start it again to watch it"
     )]
-    Exited {
-        /// The process.
-        pid: u32,
-    },
+    Exited { pid: u32 },
     /// The process goes on with another program: exec gave it a new address
     /// space, of which the open file shows nothing.
     #[error(
         "the target (process {pid}) has run another program (exec) and has a new address space; attach again to watch that"
     )]
-    Execed {
-        /// The process.
-        pid: u32,
-    },
+    Execed { pid: u32 },
 }
 
 impl Life {
@@ -66,14 +62,14 @@ impl Life {
     /// # Errors
     /// [`OpenError`]: it is not there, or the kernel has no pidfds (to 5.2).
     pub(crate) fn of(pid: u32) -> Result<Self, OpenError> {
-        let which = Which::Maps;
-        let gone = || OpenError::NoSuchProcess { pid, which };
+        let file = ProcFileName::Maps;
+        let gone = || OpenError::NoSuchProcess { pid, file };
         let raw = i32::try_from(pid).ok().and_then(Pid::from_raw);
         match pidfd_open(raw.ok_or_else(gone)?, PidfdFlags::empty()) {
             Ok(pidfd) => Ok(Self { pid, pidfd }),
             Err(rustix::io::Errno::SRCH) => {
                 // Says what is the matter: not there, or /proc not mounted.
-                ProcFile::open(pid, which)?;
+                ProcFile::open(pid, file)?;
                 Err(gone())
             }
             Err(error) => {
@@ -83,7 +79,6 @@ impl Life {
         }
     }
 
-    /// Its PID.
     #[must_use]
     pub(crate) fn pid(&self) -> u32 {
         self.pid

@@ -3,12 +3,13 @@
 
 use std::io;
 
-use nix::errno::Errno;
+use rustix::io::Errno;
 
-use super::file::{ProcFile, Which};
+use super::file::ProcFile;
 use super::maps_file::MapsFile;
 use super::open_error::OpenError;
 use super::pid_handle::Life;
+use super::proc_file_name::ProcFileName;
 use super::stat::Stat;
 
 /// A process by its pidfd, so that a reused PID is never mistaken for it.
@@ -24,19 +25,18 @@ impl Process {
     /// # Errors
     /// [`OpenError`].
     pub(crate) fn open(pid: u32) -> Result<Self, OpenError> {
-        let which = Which::Maps;
+        let file = ProcFileName::Maps;
         let life = Life::of(pid)?;
-        let maps = ProcFile::open(pid, which)?;
+        let maps = ProcFile::open(pid, file)?;
         let process = Self { life, maps };
         // Alive after opening: so the file is that of the same process.
         if process.alive() {
             Ok(process)
         } else {
-            Err(OpenError::NoSuchProcess { pid, which })
+            Err(OpenError::NoSuchProcess { pid, file })
         }
     }
 
-    /// Its PID.
     #[must_use]
     pub(crate) fn pid(&self) -> u32 {
         self.life.pid()
@@ -48,7 +48,6 @@ impl Process {
         self.life.is_alive()
     }
 
-    /// Its life: held by its pidfd, not by its PID.
     #[must_use]
     pub(crate) fn life(&self) -> &Life {
         &self.life
@@ -69,7 +68,7 @@ impl Process {
         if self.alive() || stat.is_dead() {
             Ok(stat)
         } else {
-            Err(Errno::ESRCH.into())
+            Err(Errno::SRCH.into())
         }
     }
 }
@@ -95,7 +94,7 @@ pub fn mm_is_alive<F: MapsFile>(file: &mut F) -> io::Result<bool> {
     });
     match found {
         Ok(bytes) => Ok(bytes > 0),
-        Err(error) if error.raw_os_error() == Some(Errno::ESRCH as i32) => Ok(false),
+        Err(error) if Errno::from_io_error(&error) == Some(Errno::SRCH) => Ok(false),
         Err(error) => Err(error),
     }
 }
@@ -104,7 +103,7 @@ pub fn mm_is_alive<F: MapsFile>(file: &mut F) -> io::Result<bool> {
 /// multiples of it, and so large is a chunk's buffer in the kernel at first.
 #[must_use]
 pub fn page_size() -> u64 {
-    rustix::param::page_size() as u64
+    procfs::page_size()
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use std::ffi::c_void;
 use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
 
 use super::chunk::{ChunkReader, ReadClock};
-use super::file::{ProcFile, Which};
+use super::file::ProcFile;
+use super::proc_file_name::ProcFileName;
 use super::process::page_size;
 use crate::maps::line::MapsLine;
 use crate::maps::scan_text::{Counts, ScanText, Window};
@@ -65,7 +66,7 @@ impl ReadClock for Reads {
 /// reads on: the permissions seen, and the read said to have generated them.
 fn middle(lowest: &Lowest, sizes: &[usize]) -> (String, u64) {
     lowest.protect(MprotectFlags::empty());
-    let file = ProcFile::open(std::process::id(), Which::Maps).unwrap();
+    let file = ProcFile::open(std::process::id(), ProcFileName::Maps).unwrap();
     let mut reader = ChunkReader::new(file, 4096);
     let (clock, mut into) = (Reads(Cell::new(0)), ScanText::default());
     reader.rewind(&mut into).unwrap();
@@ -94,7 +95,7 @@ fn the_borders_are_where_the_reader_says() {
         return skip("the lowest addresses cannot be mapped (vm.mmap_min_addr)");
     };
     let line = "00010000-00011000 r--p 00000000 00:00 0 \n".len();
-    let file = ProcFile::open(std::process::id(), Which::Maps).unwrap();
+    let file = ProcFile::open(std::process::id(), ProcFileName::Maps).unwrap();
     let mut into = ScanText::default();
     ChunkReader::new(file, 4096)
         .scan(&Reads(Cell::new(0)), &mut into)

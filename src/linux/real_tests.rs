@@ -8,7 +8,8 @@ use rustix::fs::MemfdFlags;
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
 use super::chunk::{ChunkReader, NoClock};
-use super::file::{ProcFile, Which};
+use super::file::ProcFile;
+use super::proc_file_name::ProcFileName;
 use super::process::page_size;
 use super::procmap_query::{Filter, Lookup, NameBuffers, QueriedVma, Query, QueryError, VmaQuery};
 use crate::maps::line::{MapsLine, is_smaps_header};
@@ -17,8 +18,8 @@ use crate::support::Resting;
 use crate::support::skip;
 
 /// Opens a file of a process.
-fn open(of: &Resting, which: Which) -> ProcFile {
-    ProcFile::open(of.pid(), which).unwrap()
+fn open(of: &Resting, file: ProcFileName) -> ProcFile {
+    ProcFile::open(of.pid(), file).unwrap()
 }
 
 #[test]
@@ -26,7 +27,7 @@ fn every_buffer_size_reads_the_same_text() {
     let target = Resting::start();
     let truth = std::fs::read(format!("/proc/{}/maps", target.pid())).unwrap();
     let page = page_size() as usize;
-    let mut reader = ChunkReader::new(open(&target, Which::Maps), 1);
+    let mut reader = ChunkReader::new(open(&target, ProcFileName::Maps), 1);
     let mut into = ScanText::default();
     for size in [
         1,
@@ -63,7 +64,7 @@ fn smaps_has_the_lines_of_maps_as_headers() {
     let truth = std::fs::read(format!("/proc/{}/maps", target.pid())).unwrap();
     for size in [33, 500, 4096, 65536] {
         let mut into = ScanText::default();
-        ChunkReader::with_records(open(&target, Which::Smaps), size, Records::Smaps)
+        ChunkReader::with_records(open(&target, ProcFileName::Smaps), size, Records::Smaps)
             .scan(&NoClock, &mut into)
             .unwrap();
         let lines = into.chunks.iter().flat_map(|chunk| into.lines(chunk));
@@ -75,9 +76,9 @@ fn smaps_has_the_lines_of_maps_as_headers() {
 #[test]
 fn queries_agree_with_maps_line_by_line() {
     let target = Resting::start();
-    let mut file = open(&target, Which::Maps);
+    let mut file = open(&target, ProcFileName::Maps);
     let mut into = ScanText::default();
-    ChunkReader::new(open(&target, Which::Maps), 4096)
+    ChunkReader::new(open(&target, ProcFileName::Maps), 4096)
         .scan(&NoClock, &mut into)
         .unwrap();
     let mut names = NameBuffers::default();
@@ -132,7 +133,7 @@ fn queries_agree_with_maps_line_by_line() {
 #[test]
 fn threads_may_share_one_file_for_queries() {
     let target = Resting::start();
-    let mut file = open(&target, Which::Maps);
+    let mut file = open(&target, ProcFileName::Maps);
     if file.query(&Query::default()) == Err(QueryError::NotOnThisKernel) {
         return skip("no PROCMAP_QUERY before Linux 6.11");
     }
@@ -164,7 +165,7 @@ fn threads_may_share_one_file_for_queries() {
 #[test]
 fn query_errors_say_what_is_wrong() {
     let target = Resting::start();
-    let mut file = open(&target, Which::Maps);
+    let mut file = open(&target, ProcFileName::Maps);
     let query = Query {
         lookup: Lookup::CoveringOrNext,
         ..Query::default()
@@ -172,7 +173,7 @@ fn query_errors_say_what_is_wrong() {
     if file.query(&query) == Err(QueryError::NotOnThisKernel) {
         return skip("no PROCMAP_QUERY before Linux 6.11");
     }
-    match ProcFile::open(target.pid(), Which::Smaps) {
+    match ProcFile::open(target.pid(), ProcFileName::Smaps) {
         Ok(mut smaps) => {
             let wrong = Err(QueryError::WrongFile { file: "smaps" });
             assert_eq!(smaps.query(&query), wrong);
@@ -202,7 +203,7 @@ fn named(fd: impl std::os::fd::AsFd) -> (Vec<u8>, Option<NameBuffers>) {
     // at from outside and unmapped below.
     let mapped = unsafe { mmap(std::ptr::null_mut(), page, prot, flags, fd, 0) }.unwrap();
     let address = mapped.addr() as u64;
-    let mut file = ProcFile::open(std::process::id(), Which::Maps).unwrap();
+    let mut file = ProcFile::open(std::process::id(), ProcFileName::Maps).unwrap();
     let mut names = NameBuffers::default();
     let query = Query {
         address,

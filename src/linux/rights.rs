@@ -1,8 +1,8 @@
 //! What this process may do.
 
-use std::fs;
-
 use serde::Serialize;
+
+use super::status;
 
 /// Rights that decide what can be seen of other processes and of locks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -26,11 +26,8 @@ impl Rights {
     /// Those of this process (`CapEff` in `/proc/self/status`).
     #[must_use]
     pub(crate) fn here() -> Self {
-        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        Self::of(
-            effective(&status).unwrap_or(0),
-            rustix::process::geteuid().is_root(),
-        )
+        let effective = status::read(std::process::id()).map_or(0, |status| status.capeff);
+        Self::of(effective, rustix::process::geteuid().is_root())
     }
 
     fn of(effective: u64, root: bool) -> Self {
@@ -44,22 +41,13 @@ impl Rights {
     }
 }
 
-fn effective(status: &str) -> Option<u64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("CapEff:"))?;
-    u64::from_str_radix(line.trim(), 16).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn capabilities_are_bits() {
-        let status = "Name:\tx\nCapInh:\t0000000000000000\nCapEff:\t0000004000080000\n";
-        let rights = Rights::of(effective(status).unwrap(), false);
+        let rights = Rights::of(0x40_0008_0000, false);
         assert!(rights.cap_sys_ptrace && rights.cap_perfmon && !rights.cap_sys_admin);
-        assert_eq!(effective("Name:\tx\n"), None);
     }
 }

@@ -82,7 +82,7 @@ impl<S: FnMut(usize, usize) -> Option<Vec<u8>>> MapsFile for SeqFile<S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.interruptions > 0 {
             self.interruptions -= 1;
-            return Err(io::Error::from_raw_os_error(nix::libc::EINTR));
+            return Err(rustix::io::Errno::INTR.into());
         }
         let read = self.reads;
         self.reads += 1;

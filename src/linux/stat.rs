@@ -1,12 +1,11 @@
 //! What `/proc/PID/stat` says of a process.
 
-use std::{fs, io};
+use std::io;
 
-/// `PF_KTHREAD` (include/linux/sched.h).
-const PF_KTHREAD: u64 = 0x0020_0000;
+use procfs::FromRead;
+use procfs::process::StatFlags;
 
-/// `PF_EXITING` (include/linux/sched.h).
-const PF_EXITING: u64 = 0x0000_0004;
+use super::procfs_error::io_error;
 
 /// The few fields of `/proc/PID/stat` that this program needs (proc(5)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +28,8 @@ impl Stat {
     /// # Errors
     /// What reading the file returned, or `InvalidData` for text of another form.
     pub(crate) fn read(pid: u32) -> io::Result<Self> {
-        let text = fs::read(format!("/proc/{pid}/stat"))?;
-        Self::parse(&text).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))
+        let stat = procfs::process::Stat::from_file(format!("/proc/{pid}/stat"));
+        stat.map(Self::from).map_err(io_error)
     }
 
     /// Whether it has exited and only waits for its parent.
@@ -38,44 +37,92 @@ impl Stat {
     pub(crate) fn is_dead(&self) -> bool {
         matches!(self.state, 'Z' | 'X' | 'x')
     }
+}
 
-    /// The name in field 2 may hold blanks and brackets: what counts is behind
-    /// the last one.
-    fn parse(text: &[u8]) -> Option<Self> {
-        let bracket = memchr::memrchr(b')', text)?;
-        let rest = std::str::from_utf8(text.get(bracket + 1..)?).ok()?;
-        let mut fields = rest.split_ascii_whitespace();
-        let state = fields.next()?.chars().next()?;
-        let flags: u64 = fields.nth(5)?.parse().ok()?;
-        let start_time = fields.nth(12)?.parse().ok()?;
-        Some(Self {
-            state,
-            kernel_thread: flags & PF_KTHREAD != 0,
-            exiting: flags & PF_EXITING != 0,
-            start_time,
-        })
+impl From<procfs::process::Stat> for Stat {
+    fn from(stat: procfs::process::Stat) -> Self {
+        let flags = StatFlags::from_bits_truncate(stat.flags);
+        Self {
+            state: stat.state,
+            kernel_thread: flags.contains(StatFlags::PF_KTHREAD),
+            exiting: flags.contains(StatFlags::PF_EXITING),
+            start_time: stat.starttime,
+        }
     }
+}
+
+/// Calls `look` with the TID of a thread that bears this name.
+#[cfg(test)]
+pub(crate) fn hostile_thread(name: &[u8], look: impl FnOnce(u32) + Send) {
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::fs::write("/proc/thread-self/comm", name).unwrap();
+            look(
+                rustix::thread::gettid()
+                    .as_raw_nonzero()
+                    .get()
+                    .cast_unsigned(),
+            );
+        });
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// `/proc/PID/stat` of a process of this name, as the kernel prints it.
+    fn of_name(name: &[u8]) -> io::Result<Stat> {
+        let mut text = [b"42 (", name, b") S 1 42 42 0 -1 4194560 100 0 0 0"].concat();
+        text.extend_from_slice(b" 1 2 -3 -4 20 0 1 0 98765 1000 200 18446744073709551615");
+        text.extend_from_slice(&b" 0".repeat(27));
+        text.push(b'\n');
+        let stat = procfs::process::Stat::from_read(&text[..]);
+        stat.map(Stat::from).map_err(io_error)
+    }
+
+    const ALIVE: Stat = Stat {
+        state: 'S',
+        kernel_thread: false,
+        exiting: false,
+        start_time: 98765,
+    };
+
+    proptest! {
+        #[test]
+        fn no_name_shifts_the_fields(name in proptest::collection::vec(1..=u8::MAX, 0..64)) {
+            prop_assert_eq!(of_name(&name).unwrap(), ALIVE);
+        }
+    }
 
     #[test]
-    fn a_hostile_name_does_not_shift_the_fields() {
-        let text =
-            b"42 (a) Z 1 (b\xff) S 1 42 42 0 -1 4194560 100 0 0 0 1 2 3 4 20 0 1 0 98765 1000 200";
-        let expected = Stat {
-            state: 'S',
-            kernel_thread: false,
-            exiting: false,
-            start_time: 98765,
-        };
-        assert_eq!(Stat::parse(text), Some(expected));
-        let thread = b"2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0";
-        assert!(Stat::parse(thread).unwrap().kernel_thread);
-        for text in [&b""[..], b"1 (x", b"1 (x)", b"1 (x) S 1 2 3", b"\xff) \xff"] {
-            assert_eq!(Stat::parse(text), None);
+    fn hostile_names_do_not_shift_the_fields() {
+        for name in [
+            &b"a) Z 1 (b\xff"[..],
+            b")",
+            b"(",
+            b"\n",
+            b" ) Z",
+            b"",
+            b"\xff) ",
+        ] {
+            assert_eq!(of_name(name).unwrap(), ALIVE);
+            hostile_thread(name, |tid| {
+                let stat = Stat::read(tid).unwrap();
+                assert!(matches!(stat.state, 'R' | 'S' | 'D'), "{stat:?}");
+                assert!(!stat.kernel_thread && !stat.exiting && stat.start_time > 0);
+            });
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_and_what_is_no_stat_are_errors() {
+        let error = Stat::read(u32::MAX).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        for text in [&b""[..], b"1 (x", b"1 (x) S 1 2 3"] {
+            let error = procfs::process::Stat::from_read(text).map_err(io_error);
+            assert_eq!(error.unwrap_err().kind(), io::ErrorKind::InvalidData);
         }
     }
 

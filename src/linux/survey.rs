@@ -7,7 +7,6 @@ use super::rights::Rights;
 /// What this kernel does.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct KernelSurvey {
-    /// The version of this program.
     pub version: String,
     /// `uname -srvm`.
     pub kernel: String,
@@ -17,13 +16,9 @@ pub(crate) struct KernelSurvey {
     pub readers: Vec<SurveyedReader>,
     /// Readers that are not judged, only looked at.
     pub others: Vec<OtherReader>,
-    /// The known holes.
     pub holes: Vec<SurveyedHole>,
-    /// `PROCMAP_QUERY`.
     pub procmap_query: QuerySurvey,
-    /// Limits of this system.
     pub limits: Limits,
-    /// What this process may do.
     pub rights: Rights,
     /// Why locks could not be counted, if they could not.
     pub no_evidence: Option<String>,
@@ -32,7 +27,6 @@ pub(crate) struct KernelSurvey {
 /// A reader: what its version says, what was seen, what it is judged by.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SurveyedReader {
-    /// Its name.
     pub reader: String,
     /// Whether this kernel has it.
     pub available: bool,
@@ -57,7 +51,6 @@ pub(crate) struct SurveyedReader {
 /// A reader that is not judged.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct OtherReader {
-    /// Its name.
     pub reader: String,
     /// mmap_lock read acquisitions a chunk, while nothing moved.
     pub locks_per_chunk: Option<f64>,
@@ -70,11 +63,9 @@ pub(crate) struct OtherReader {
 pub(crate) struct SurveyedHole {
     /// `H1`, `H2` or `H3`.
     pub label: &'static str,
-    /// Its name.
     pub name: &'static str,
     /// The scenario in which it was looked for.
     pub scenario: String,
-    /// The reader.
     pub reader: String,
     /// Scans, or passes of queries.
     pub scans: u64,

@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
-use nix::unistd::geteuid;
+use rustix::process::geteuid;
 use thiserror::Error;
 
-use super::proc_text::{
-    comm_of, largest_pid, raw_command_line, show_command_line, status_number, user_name,
-};
+use super::proc_text::{comm_of, raw_command_line, show_command_line, user_name};
 use super::spawned::SpawnedCommand;
 use super::target_watch::{TargetState, TargetWatch};
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
+use crate::linux::limits::largest_pid;
 use crate::linux::open_error::OpenError;
 use crate::linux::pid_handle::Life;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
+use crate::linux::status;
 use crate::maps::scan_text::ScanText;
 use crate::text::sanitise::sanitise;
 
@@ -84,6 +85,8 @@ impl AttachError {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TargetInfo {
     pub pid: u32,
+    /// The real user ID.
+    pub uid: u32,
     /// VMAs, the gate VMA not counted.
     pub vmas: usize,
     pub threads: usize,
@@ -139,7 +142,9 @@ impl AttachedTarget {
             _ => return Err(AttachError::NoPid { pid, most }),
         };
         // A TID has a directory in /proc too, although it is not listed.
-        let process = status_number(pid, b"Tgid:").filter(|tgid| *tgid != pid);
+        let process = status::read(pid).ok();
+        let process = process.map(|status| status.tgid.cast_unsigned());
+        let process = process.filter(|tgid| *tgid != pid);
         let thread = process.map(|_| pid);
         let pid = process.unwrap_or(pid);
         let mut watch = TargetWatch::open(pid).map_err(|error| who_refused(pid, error))?;
@@ -241,17 +246,19 @@ fn of_new_program(old: &TargetWatch) -> Result<(TargetWatch, TargetInfo), Attach
 /// # Errors
 /// [`AttachError::Open`], [`AttachError::Scan`].
 pub(crate) fn read_info(pid: u32) -> Result<TargetInfo, AttachError> {
-    let file = ProcFile::open(pid, Which::Maps)?;
+    let file = ProcFile::open(pid, ProcFileName::Maps)?;
     let mut text = ScanText::default();
     ChunkReader::new(file, page_size() as usize).scan(&NoClock, &mut text)?;
     let lines = memchr::memchr_iter(b'\n', text.text()).count();
     let gate = [&b"[vsyscall]\n"[..], b"[vectors]\n"]
         .iter()
         .any(|gate| text.text().ends_with(gate));
+    let status = status::read(pid).ok();
     Ok(TargetInfo {
         pid,
+        uid: status.as_ref().map_or(0, |status| status.ruid),
         vmas: lines - usize::from(gate),
-        threads: status_number(pid, b"Threads:").unwrap_or_default() as usize,
+        threads: status.map_or(0, |status| status.threads as usize),
         raw_comm: comm_of(pid),
         raw_command_line: raw_command_line(pid),
     })
@@ -263,15 +270,15 @@ fn who_refused(pid: u32, error: OpenError) -> AttachError {
         return error.into();
     };
     let comm = sanitise(&comm_of(pid)).into_owned();
-    let (us, uid) = (geteuid().as_raw(), status_number(pid, b"Uid:"));
-    match uid {
-        Some(uid) if uid != us => AttachError::NotOurs {
+    let us = geteuid().as_raw();
+    match status::read(pid).map(|status| status.ruid) {
+        Ok(uid) if uid != us => AttachError::NotOurs {
             pid,
             comm,
             owner: user_name(uid),
             user: user_name(us),
         },
-        Some(_) => AttachError::Protected { pid, comm },
-        None => error.into(),
+        Ok(_) => AttachError::Protected { pid, comm },
+        Err(_) => error.into(),
     }
 }

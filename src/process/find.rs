@@ -4,9 +4,10 @@ use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 
-use super::proc_text::{comm_of, raw_command_line, show_command_line, status_number, user_name};
+use super::proc_text::{comm_of, raw_command_line, show_command_line, user_name};
 use super::processes::pids;
 use crate::linux::stat::Stat;
+use crate::linux::status;
 use crate::text::sanitise::{sanitise, sanitise_cut};
 
 /// Matches that an error lists.
@@ -92,7 +93,8 @@ fn list(pids: &[u32]) -> String {
         .iter()
         .take(MOST)
         .map(|pid| {
-            let user = status_number(*pid, b"Uid:").map_or_else(String::new, user_name);
+            let user = status::read(*pid).map(|status| user_name(status.ruid));
+            let user = user.unwrap_or_default();
             let command = show_command_line(&raw_command_line(*pid)).unwrap_or_default();
             let command = sanitise_cut(command.as_bytes(), QUOTED);
             format!("{pid} ({user}: {command})")

@@ -5,7 +5,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 
-use super::proc_text::status_number;
+use crate::linux::status;
 
 /// Turns the stop that exec makes in a child that has called `PTRACE_TRACEME`
 /// (ptrace(2): a `SIGTRAP` when exec returns) into one by `SIGSTOP`, without a
@@ -15,7 +15,7 @@ use super::proc_text::status_number;
 /// Call it on the thread that spawned the child: that one is its tracer.
 pub(crate) fn hold_at_first_instruction(pid: u32) -> bool {
     // The child named its parent, so that nobody else can be its tracer.
-    if status_number(pid, b"TracerPid:").unwrap_or_default() == 0 {
+    if !status::read(pid).is_ok_and(|status| status.tracerpid != 0) {
         return false;
     }
     let raw = Pid::from_raw(pid.cast_signed());

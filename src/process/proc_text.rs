@@ -1,5 +1,5 @@
-//! What `/proc` says of a process in text: its names, its command line, the
-//! numbers of its status, its user.
+//! What `/proc` says of a process in text: its name, its command line,
+//! its user.
 
 use std::fs;
 
@@ -9,17 +9,6 @@ use crate::text::sanitise::sanitise;
 
 /// How much of a command line is kept, in bytes.
 const COMMAND_LINE_ROOM: usize = 64 * 1024;
-
-/// The first number behind a label of `/proc/PID/status`. Searched in bytes: a
-/// process may have any name.
-pub(crate) fn status_number(pid: u32, label: &[u8]) -> Option<u32> {
-    let text = fs::read(format!("/proc/{pid}/status")).ok()?;
-    let line = text
-        .split(|&byte| byte == b'\n')
-        .find_map(|line| line.strip_prefix(label))?;
-    let number = std::str::from_utf8(line).ok()?;
-    number.split_ascii_whitespace().next()?.parse().ok()
-}
 
 /// The name, `comm`, without its newline; empty where it cannot be read.
 pub(crate) fn comm_of(pid: u32) -> Vec<u8> {
@@ -49,11 +38,4 @@ pub(crate) fn user_name(uid: u32) -> String {
         Ok(Some(user)) => format!("{} (uid {uid})", sanitise(user.name.as_bytes())),
         _ => format!("uid {uid}"),
     }
-}
-
-/// `/proc/sys/kernel/pid_max`, less 1; the kernel's own limit where that cannot
-/// be read.
-pub(crate) fn largest_pid() -> u32 {
-    let text = fs::read_to_string("/proc/sys/kernel/pid_max").unwrap_or_default();
-    text.trim().parse().unwrap_or(1 << 22) - 1
 }

@@ -1,12 +1,17 @@
 //! The processes there are, and which of them may be watched.
 
-use std::{fs, io};
+use std::io;
+
+use procfs::FromRead;
+use procfs::process::{StatM, all_processes};
 
 use super::attached::{AttachError, read_info};
-use super::proc_text::{comm_of, raw_command_line, show_command_line, status_number, user_name};
+use super::proc_text::{comm_of, raw_command_line, show_command_line, user_name};
 use crate::linux::open_error::OpenError;
 use crate::linux::process::page_size;
+use crate::linux::procfs_error::io_error;
 use crate::linux::stat::Stat;
+use crate::linux::status;
 use crate::text::sanitise::sanitise;
 
 /// A process, as a list shows it. Names are sanitised.
@@ -38,14 +43,10 @@ pub(crate) struct ProcessEntry {
 /// When `/proc` cannot be read.
 pub(crate) fn pids() -> io::Result<Vec<u32>> {
     let ourselves = std::process::id();
-    let mut pids = Vec::new();
-    for entry in fs::read_dir("/proc")? {
-        // One that vanishes while the directory is read is none any more.
-        let Ok(entry) = entry else { continue };
-        let name = entry.file_name();
-        let pid: Option<u32> = name.to_str().and_then(|name| name.parse().ok());
-        pids.extend(pid.filter(|pid| *pid != ourselves));
-    }
+    let processes = all_processes().map_err(io_error)?;
+    // One that vanishes meanwhile is none any more.
+    let pids = processes.filter_map(|process| Some(process.ok()?.pid.cast_unsigned()));
+    let mut pids: Vec<u32> = pids.filter(|pid| *pid != ourselves).collect();
     pids.sort_unstable();
     Ok(pids)
 }
@@ -56,8 +57,7 @@ pub(crate) fn pids() -> io::Result<Vec<u32>> {
 #[must_use]
 pub(crate) fn look_at(pid: u32) -> Option<ProcessEntry> {
     let stat = Stat::read(pid).ok().filter(|stat| !stat.kernel_thread)?;
-    let uid = status_number(pid, b"Uid:")?;
-    let entry = |name, command, threads, vmas| ProcessEntry {
+    let entry = |name, command, uid, threads, vmas| ProcessEntry {
         pid,
         started: stat.start_time,
         name,
@@ -71,30 +71,31 @@ pub(crate) fn look_at(pid: u32) -> Option<ProcessEntry> {
         Ok(info) => Some(entry(
             info.comm(),
             info.command_line(),
+            info.uid,
             info.threads,
             Ok(info.vmas),
         )),
         Err(error) => {
+            let status = status::read(pid).ok()?;
+            let (uid, threads) = (status.ruid, status.threads as usize);
             let why = in_a_few_words(&error, uid)?;
             let name = sanitise(&comm_of(pid)).into_owned();
-            let threads = status_number(pid, b"Threads:").unwrap_or_default();
             // Anybody may read this.
             let command = show_command_line(&raw_command_line(pid));
             let command = command.unwrap_or_else(|| format!("[{name}]"));
-            Some(entry(name, command, threads as usize, Err(why)))
+            Some(entry(name, command, uid, threads, Err(why)))
         }
     }
 }
 
 fn resident(pid: u32) -> u64 {
-    let text = fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
-    let pages: Option<u64> = text.split(' ').nth(1).and_then(|pages| pages.parse().ok());
-    pages.unwrap_or_default() * page_size()
+    let statm = StatM::from_file(format!("/proc/{pid}/statm"));
+    statm.map_or(0, |statm| statm.resident * page_size())
 }
 
 /// Why it may not be read; none where it is gone.
 fn in_a_few_words(error: &AttachError, uid: u32) -> Option<String> {
-    let us = nix::unistd::geteuid().as_raw();
+    let us = rustix::process::geteuid().as_raw();
     Some(match error {
         AttachError::Open(OpenError::Denied { .. }) if uid != us => "another user's".into(),
         AttachError::Open(OpenError::Denied { .. }) => {

@@ -8,9 +8,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
-use nix::sys::signal::{Signal, kill, killpg};
-use nix::unistd::{Pid, getpid, getppid};
+use rustix::io::Errno;
+use rustix::process::{
+    Pid, Signal, getpid, getppid, kill_process, kill_process_group, set_parent_process_death_signal,
+};
 use thiserror::Error;
 
 use super::hold_at_first_instruction::hold_at_first_instruction;
@@ -128,9 +129,9 @@ impl SpawnedCommand {
         // numbers.
         unsafe {
             command.pre_exec(move || {
-                nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
-                if getppid() != parent {
-                    return Err(Errno::ESRCH.into());
+                set_parent_process_death_signal(Some(Signal::KILL))?;
+                if getppid() != Some(parent) {
+                    return Err(Errno::SRCH.into());
                 }
                 // Refused: then it is not held, which shows in its status.
                 let _ = nix::sys::ptrace::traceme();
@@ -153,7 +154,7 @@ impl SpawnedCommand {
         if std::mem::take(&mut self.held) {
             // It is our child and not reaped, so the number is its own; that it
             // was killed meanwhile is no error.
-            let _ = kill(self.raw_pid(), Signal::SIGCONT);
+            let _ = kill_process(Pid::from_child(&self.child), Signal::CONT);
         }
     }
 
@@ -167,10 +168,6 @@ impl SpawnedCommand {
     #[must_use]
     pub fn ending(&self) -> Ending {
         self.ending.clone()
-    }
-
-    fn raw_pid(&self) -> Pid {
-        Pid::from_raw(self.child.id().cast_signed())
     }
 
     /// Its PID; not reused before this is dropped.
@@ -187,18 +184,18 @@ impl SpawnedCommand {
 
 impl Drop for SpawnedCommand {
     fn drop(&mut self) {
-        let pid = self.raw_pid();
+        let pid = Pid::from_child(&self.child);
         // It is not reaped before, so neither number is anybody else's; that
         // it has ended already is no error.
         let runs = !ends_within(self.child.id(), Duration::ZERO);
         if runs && !self.held {
-            let _ = killpg(pid, Signal::SIGTERM);
+            let _ = kill_process_group(pid, Signal::TERM);
             // One that is stopped would not notice.
-            let _ = killpg(pid, Signal::SIGCONT);
+            let _ = kill_process_group(pid, Signal::CONT);
             ends_within(self.child.id(), GRACE);
         }
-        let _ = killpg(pid, Signal::SIGKILL);
-        let _ = kill(pid, Signal::SIGKILL);
+        let _ = kill_process_group(pid, Signal::KILL);
+        let _ = kill_process(pid, Signal::KILL);
         let mut how = None;
         if ends_within(self.child.id(), PATIENCE) {
             how = self.child.wait().ok().and_then(status_of);
@@ -245,17 +242,17 @@ fn is_in_path(name: &OsStr) -> bool {
 fn explain(program: &OsStr, error: io::Error) -> SpawnError {
     let path = program;
     let program = shown(program);
-    match error.raw_os_error().map(Errno::from_raw) {
-        Some(Errno::ENOENT) if program.contains('/') && Path::new(path).exists() => {
+    match Errno::from_io_error(&error) {
+        Some(Errno::NOENT) if program.contains('/') && Path::new(path).exists() => {
             SpawnError::NoInterpreter { program }
         }
-        Some(Errno::ENOENT | Errno::ENOTDIR) => SpawnError::NotFound { program },
+        Some(Errno::NOENT | Errno::NOTDIR) => SpawnError::NotFound { program },
         // Of a folder in PATH that must not be searched (execvp(3)).
-        Some(Errno::EACCES) if !program.contains('/') && !is_in_path(path) => {
+        Some(Errno::ACCESS) if !program.contains('/') && !is_in_path(path) => {
             SpawnError::NotFound { program }
         }
-        Some(Errno::EACCES | Errno::EPERM | Errno::EISDIR) => SpawnError::NotExecutable { program },
-        Some(Errno::ENOEXEC) => SpawnError::NotAProgram { program },
+        Some(Errno::ACCESS | Errno::PERM | Errno::ISDIR) => SpawnError::NotExecutable { program },
+        Some(Errno::NOEXEC) => SpawnError::NotAProgram { program },
         _ if program.is_empty() => SpawnError::NotFound { program },
         _ => SpawnError::Other { program, error },
     }

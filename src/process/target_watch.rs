@@ -150,7 +150,7 @@ impl TargetWatch {
         if self.process.alive() {
             return Ok(new);
         }
-        let (pid, which) = (self.pid(), crate::linux::file::Which::Maps);
-        Err(OpenError::NoSuchProcess { pid, which })
+        let (pid, file) = (self.pid(), crate::linux::proc_file_name::ProcFileName::Maps);
+        Err(OpenError::NoSuchProcess { pid, file })
     }
 }

@@ -7,7 +7,8 @@
 
 use super::unknown::UnknownScanner;
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::maps::diff::change::{AddressSpaceChange, ChangeCounts};
 use crate::maps::diff::compare::Diff;
@@ -219,7 +220,7 @@ impl Follower {
 /// pidfd and by its own file: if that still reads after a scan, this file is of
 /// the same address space.
 fn scanner(target: &AttachedTarget) -> Result<UnknownScanner, AttachError> {
-    let file = ProcFile::open(target.pid(), Which::Maps)?;
+    let file = ProcFile::open(target.pid(), ProcFileName::Maps)?;
     let file = ChunkReader::new(file, page_size() as usize);
     Ok(UnknownScanner::new(file, false))
 }

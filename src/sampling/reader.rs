@@ -12,7 +12,8 @@ use super::walk::WalkSampling;
 use crate::linux::chunk::ChunkReader;
 use crate::linux::dwell::Pause;
 use crate::linux::features::rule::Reader;
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::maps::scan_text::ScanText;
 use crate::oracle::pairs::PairTable;
@@ -42,7 +43,7 @@ impl Sampling {
             let own = file.into_file();
             let asked = match &options.shared_file {
                 Some(shared) => shared.clone(),
-                None => Arc::new(ProcFile::open(options.pid, Which::Maps)?),
+                None => Arc::new(ProcFile::open(options.pid, ProcFileName::Maps)?),
             };
             let judge = QueryJudge::new(rule.granularity);
             Ok((Asker::new(asked, own, pause), judge))
@@ -67,6 +68,9 @@ impl Sampling {
                 let (asker, judge) = asker(file)?;
                 let until = options.extent.until;
                 Self::Walk(Box::new(WalkSampling::new(asker, states, judge, until)))
+            }
+            Reader::SmapsRollup | Reader::NumaMaps => {
+                return Err(SamplerError::NotJudged(options.reader));
             }
         })
     }

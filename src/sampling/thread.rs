@@ -115,6 +115,9 @@ pub enum SamplerError {
         "PROCMAP_QUERY answers cannot be judged for a target whose states nobody knows; read maps instead"
     )]
     QueryOfUnknown,
+    /// What this reader reads cannot be judged.
+    #[error("what {0} shows cannot be judged; read maps instead")]
+    NotJudged(Reader),
     /// The thread could not be started.
     #[error("cannot start the sampling thread: {0}; raise the limit on threads")]
     Thread(std::io::Error),

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::picture::{Context, Picture};
 use crate::linux::features::rule::Rule;
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::setup::error::StageError;
 use crate::setup::modifier_setup::Stage;
 use crate::setup::prepared_scenario::Staged;
@@ -95,7 +96,7 @@ impl ByHand {
         rule: Rule,
     ) -> Result<Self, anyhow::Error> {
         let finished = stage.modifier().pause_at_original()?;
-        let file = ProcFile::open(stage.pid(), Which::Maps).map_err(StageError::from)?;
+        let file = ProcFile::open(stage.pid(), ProcFileName::Maps).map_err(StageError::from)?;
         let manual = Manual::new(Script::of(staged), rule, file, finished)?;
         let shown = Arc::new(show(&manual, None, Duration::ZERO));
         Ok(ByHand {

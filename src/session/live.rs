@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use crate::linux::features::rule::Granularity;
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query, QueryError};
 use crate::maps::permissions::Permissions;
 use crate::modifier::counters::Counters;
@@ -56,7 +57,7 @@ impl LiveQueries {
             .flat_map(|site| site.range.clone().step_by(page_size.max(1) as usize))
             .collect();
         Ok(LiveQueries {
-            file: ProcFile::open(pid, Which::Maps)?,
+            file: ProcFile::open(pid, ProcFileName::Maps)?,
             counters,
             answers: Answers::new(states, QueryJudge::new(granularity), Allowance::ALL),
             pages,

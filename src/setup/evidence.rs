@@ -19,7 +19,7 @@ use crate::linux::chunk::{NoClock, Step};
 use crate::linux::features::rule::{Granularity, Position, Reader};
 use crate::linux::features::{Evidence, KernelFacts};
 use crate::linux::locks::LockEvidence;
-use crate::linux::reading::{LabReader, quiet_locks};
+use crate::linux::scanner::quiet_locks;
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::ScanText;
 use crate::scenario::arena::Site;
@@ -94,7 +94,7 @@ pub(crate) fn gather_evidence(
 /// What a reader locks while the modifier stands still; nothing where this
 /// kernel does not have it.
 fn seen_locks(stage: &Stage, reader: Reader, locks: LockEvidence) -> Option<Evidence> {
-    let totals = quiet_locks(LabReader::of(reader), stage.pid(), locks).ok()??;
+    let totals = quiet_locks(reader, stage.pid(), locks).ok()?;
     let granularity = totals.granularity();
     let what = match granularity {
         Granularity::Line => format!(

@@ -3,7 +3,7 @@
 use super::error::StageError;
 use crate::linux::chunk::{ChunkReader, NoClock};
 use crate::linux::features::rule::Reader;
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
 use crate::maps::line::{is_smaps_header, parse_range};
 use crate::maps::scan_text::{Lines, Records, ScanText};
 
@@ -12,13 +12,13 @@ use crate::maps::scan_text::{Lines, Records, ScanText};
 /// # Errors
 /// When it cannot be opened.
 pub fn open(pid: u32, reader: Reader) -> Result<ChunkReader<ProcFile>, StageError> {
-    let (which, records) = match reader {
-        Reader::Smaps => (Which::Smaps, Records::Smaps),
-        Reader::Maps | Reader::Query | Reader::QueryWalk => (Which::Maps, Records::Line),
+    let records = match reader {
+        Reader::Smaps => Records::Smaps,
+        _ => Records::Line,
     };
     let size = crate::linux::process::page_size() as usize;
     Ok(ChunkReader::with_records(
-        ProcFile::open(pid, which)?,
+        ProcFile::open(pid, reader.file())?,
         size,
         records,
     ))

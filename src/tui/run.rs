@@ -91,7 +91,7 @@ pub(crate) fn run(options: RunOptions) -> anyhow::Result<End> {
 
 fn is_hangup(error: &anyhow::Error) -> bool {
     let error = error.downcast_ref::<io::Error>();
-    error.is_some_and(|error| error.raw_os_error() == Some(nix::libc::EIO))
+    error.is_some_and(|error| error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()))
 }
 
 fn run_loop(options: RunOptions) -> anyhow::Result<End> {

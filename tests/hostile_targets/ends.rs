@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use nix::sys::signal::Signal;
 use vmascope::internals::linux::mm_is_alive;
 use vmascope::internals::linux::{ChunkReader, NoClock, ScanError};
-use vmascope::internals::linux::{ProcFile, Which};
+use vmascope::internals::linux::{ProcFile, ProcFileName};
 use vmascope::internals::maps::ScanText;
 use vmascope::internals::process::AttachedTarget;
 use vmascope::internals::sampling::{Follower, Happening};
@@ -114,7 +114,7 @@ fn processes_that_are_attached_to_at_any_moment() {
 #[test]
 fn one_that_vanishes_between_open_and_read() {
     let mut target = Resting::start();
-    let file = ProcFile::open(target.pid(), Which::Maps).unwrap();
+    let file = ProcFile::open(target.pid(), ProcFileName::Maps).unwrap();
     let mut follower = follow(target.pid());
     target.kill();
     target.wait();

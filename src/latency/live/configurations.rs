@@ -1,9 +1,10 @@
 //! Each configuration that was seen, and the times of all calls under it.
 
 use super::{Counts, LabConfiguration, READERS};
+use crate::latency::load::Load;
 use crate::latency::outcome::Ratio;
 use crate::latency::times::{Times, logarithmic_steps};
-use crate::linux::reading::LabReader;
+use crate::linux::features::rule::Reader;
 
 /// In the order they were first seen in; nobody reads under the first one.
 #[derive(Debug)]
@@ -68,7 +69,7 @@ fn name(counts: Counts) -> String {
         })
         .collect();
     match parts.is_empty() {
-        true => LabReader::None.to_string(),
+        true => Load::NONE.to_string(),
         false => parts.join(" + "),
     }
 }

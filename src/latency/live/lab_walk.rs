@@ -3,33 +3,34 @@
 use std::time::{Duration, Instant};
 
 use super::WalkState;
-use crate::linux::reading::LabReader;
+use crate::latency::load::Load;
+use crate::linux::features::rule::Reader;
 
 /// How long each step takes.
 const STEP: Duration = Duration::from_secs(10);
 
-const STEPS: [(LabReader, &str); 5] = [
+const STEPS: [(Load, &str); 5] = [
     (
-        LabReader::None,
+        Load::NONE,
         "Nobody reads. This is what mmap and munmap cost the writer by themselves.",
     ),
     (
-        LabReader::Maps,
+        Load(Some(Reader::Maps)),
         "maps is read without a pause. Since Linux 6.17 its reader locks one VMA at a time; \
          before, the writer waits for each chunk.",
     ),
     (
-        LabReader::Query,
+        Load(Some(Reader::Query)),
         "PROCMAP_QUERY asks for one VMA after the other. Since Linux 6.18 it locks just that \
          VMA; before, mmap_lock for each query.",
     ),
     (
-        LabReader::Smaps,
+        Load(Some(Reader::Smaps)),
         "smaps walks the page tables of each VMA. Before Linux 7.2 it holds mmap_lock for a \
          chunk of them, and the writer waits.",
     ),
     (
-        LabReader::NumaMaps,
+        Load(Some(Reader::NumaMaps)),
         "numa_maps walks page tables too, and fits many VMAs into a chunk: before Linux 7.2 \
          the longest hold of mmap_lock.",
     ),
@@ -38,14 +39,14 @@ const STEPS: [(LabReader, &str); 5] = [
 /// A demonstration under way.
 #[derive(Clone, Debug)]
 pub(crate) struct LabWalk {
-    steps: Vec<(LabReader, &'static str)>,
+    steps: Vec<(Load, &'static str)>,
     at: usize,
     began: Instant,
 }
 
 impl LabWalk {
     /// Begins with nobody reading; leaves out the readers there are none of.
-    pub(crate) fn begin(now: Instant, has: impl Fn(LabReader) -> bool) -> Self {
+    pub(crate) fn begin(now: Instant, has: impl Fn(Load) -> bool) -> Self {
         LabWalk {
             steps: STEPS
                 .into_iter()
@@ -58,7 +59,7 @@ impl LabWalk {
 
     /// The reader of the next step, if it is time for one; `Some(None)` is the
     /// end.
-    pub(crate) fn next_reader(&mut self, now: Instant) -> Option<Option<LabReader>> {
+    pub(crate) fn next_reader(&mut self, now: Instant) -> Option<Option<Load>> {
         if now.duration_since(self.began) < STEP {
             return None;
         }
@@ -85,12 +86,16 @@ mod tests {
     #[test]
     fn it_goes_from_reader_to_reader_and_ends() {
         let start = Instant::now();
-        let mut walk = LabWalk::begin(start, |reader| reader != LabReader::Query);
+        let mut walk = LabWalk::begin(start, |reader| reader != Load(Some(Reader::Query)));
         assert_eq!(walk.state(start).step, (1, 4));
         assert_eq!(walk.next_reader(start + STEP / 2), None);
-        for (i, reader) in [LabReader::Maps, LabReader::Smaps, LabReader::NumaMaps]
-            .into_iter()
-            .enumerate()
+        for (i, reader) in [
+            Load(Some(Reader::Maps)),
+            Load(Some(Reader::Smaps)),
+            Load(Some(Reader::NumaMaps)),
+        ]
+        .into_iter()
+        .enumerate()
         {
             let now = start + STEP * (i as u32 + 1);
             assert_eq!(walk.next_reader(now), Some(Some(reader)));

@@ -17,7 +17,8 @@ use std::time::Duration;
 use super::bench::LabError;
 use super::outcome::{Holds, Ratio};
 use super::times::Summary;
-use crate::linux::reading::LabReader;
+use crate::latency::load::Load;
+use crate::linux::features::rule::Reader;
 use crate::threads::worker::{Failure, WorkerThread};
 use worker::Worker;
 
@@ -31,12 +32,12 @@ const COMMANDS: usize = 32;
 pub(crate) const MAX_THREADS: u16 = 16;
 
 /// The readers that can be added.
-pub(crate) const READERS: [LabReader; 5] = [
-    LabReader::Maps,
-    LabReader::Query,
-    LabReader::Smaps,
-    LabReader::SmapsRollup,
-    LabReader::NumaMaps,
+pub(crate) const READERS: [Reader; 5] = [
+    Reader::Maps,
+    Reader::Query,
+    Reader::Smaps,
+    Reader::SmapsRollup,
+    Reader::NumaMaps,
 ];
 
 /// How many threads of each of [`READERS`].
@@ -46,9 +47,9 @@ pub(crate) type Counts = [u16; READERS.len()];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LabCommand {
     /// One thread more of a reader.
-    Add(LabReader),
+    Add(Reader),
     /// One less.
-    Remove(LabReader),
+    Remove(Reader),
     /// Nobody.
     Clear,
     /// The demonstration: one reader after the other; or its end.

@@ -12,11 +12,12 @@ use super::{
     Counts, LabCommand, LabPoint, LabSnapshot, LiveLocks, MAX_THREADS, POINT, READERS, TICK,
 };
 use crate::latency::bench::{Bench, BenchOptions, LabError};
+use crate::latency::load::Load;
 use crate::latency::outcome::Holds;
 use crate::latency::reader::Readers;
 use crate::latency::times::Times;
 use crate::linux::locks::LockCounter;
-use crate::linux::reading::{LabReader, ReadTotals};
+use crate::linux::scanner::{ReadTotals, Scanner};
 use crate::modifier::timed_writer::WriterOptions;
 use crate::modifier::timed_writer::mailbox::Timed;
 
@@ -62,11 +63,11 @@ impl Worker {
             busy: None,
             writer: WriterOptions::default(),
         })?;
-        let missing = READERS.map(|reader| reader.try_here().is_err());
+        let missing = READERS.map(|reader| Scanner::try_here(reader).is_err());
         let mut holds = [None; READERS.len()];
         for (index, reader) in READERS.into_iter().enumerate() {
             if !missing[index] {
-                let quiet = bench.quiet(reader)?;
+                let quiet = bench.quiet(reader.into())?;
                 holds[index] = quiet.map(|quiet| quiet.granularity().into());
             }
         }
@@ -192,12 +193,12 @@ impl Worker {
         let mut counts = self.counts();
         match command {
             LabCommand::Add(reader) => {
-                if let Some(index) = index(reader) {
+                if let Some(index) = index(reader.into()) {
                     counts[index] = (counts[index] + 1).min(MAX_THREADS);
                 }
             }
             LabCommand::Remove(reader) => {
-                if let Some(index) = index(reader) {
+                if let Some(index) = index(reader.into()) {
                     counts[index] = counts[index].saturating_sub(1);
                 }
             }
@@ -263,7 +264,9 @@ impl Worker {
                 }
             }
             for _ in now..usize::from(counts[index]) {
-                let readers = self.bench.start_readers(reader, 1, true, &self.stop)?;
+                let readers = self
+                    .bench
+                    .start_readers(reader.into(), 1, true, &self.stop)?;
                 let last = readers.totals();
                 self.active.push(Active {
                     index,
@@ -298,6 +301,6 @@ impl Worker {
     }
 }
 
-fn index(reader: LabReader) -> Option<usize> {
-    READERS.iter().position(|one| *one == reader)
+fn index(load: Load) -> Option<usize> {
+    READERS.iter().position(|reader| load.0 == Some(*reader))
 }

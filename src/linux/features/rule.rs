@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::linux::proc_file_name::ProcFileName;
+
 /// What a reader holds still while it generates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Granularity {
@@ -24,7 +26,7 @@ pub enum Position {
     NextStart,
 }
 
-/// A way to read an address space that is judged.
+/// A way to read an address space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reader {
     /// `/proc/PID/maps`.
@@ -36,11 +38,25 @@ pub enum Reader {
     /// `PROCMAP_QUERY` for one VMA after the other, over the whole address
     /// space.
     QueryWalk,
+    /// `/proc/PID/smaps_rollup`. Not judged: it shows no VMA.
+    SmapsRollup,
+    /// `/proc/PID/numa_maps`. Not judged: its lines have no end addresses.
+    NumaMaps,
 }
 
 impl Reader {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Maps, Self::Smaps, Self::Query, Self::QueryWalk];
+    /// All of them; those that are judged come first.
+    pub const ALL: [Self; 6] = [
+        Self::Maps,
+        Self::Smaps,
+        Self::Query,
+        Self::QueryWalk,
+        Self::SmapsRollup,
+        Self::NumaMaps,
+    ];
+
+    /// Those that are judged.
+    pub const JUDGED: [Self; 4] = [Self::Maps, Self::Smaps, Self::Query, Self::QueryWalk];
 
     /// Whether it asks by `PROCMAP_QUERY`.
     #[must_use]
@@ -48,14 +64,34 @@ impl Reader {
         matches!(self, Self::Query | Self::QueryWalk)
     }
 
+    /// The file that it reads or asks.
+    #[must_use]
+    pub const fn file(self) -> ProcFileName {
+        match self {
+            Self::Maps | Self::Query | Self::QueryWalk => ProcFileName::Maps,
+            Self::Smaps => ProcFileName::Smaps,
+            Self::SmapsRollup => ProcFileName::SmapsRollup,
+            Self::NumaMaps => ProcFileName::NumaMaps,
+        }
+    }
+
+    /// What a kernel without it lacks.
+    #[must_use]
+    pub(crate) const fn needs(self) -> &'static str {
+        if self.queries() {
+            "PROCMAP_QUERY, Linux 6.11"
+        } else {
+            self.file().needs()
+        }
+    }
+
     /// Its name on the command line and in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Maps => "maps",
-            Self::Smaps => "smaps",
             Self::Query => "query",
             Self::QueryWalk => "query-walk",
+            _ => self.file().name(),
         }
     }
 }
@@ -66,11 +102,14 @@ impl fmt::Display for Reader {
     }
 }
 
+/// Of those that are judged.
 impl FromStr for Reader {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let found = Self::ALL.into_iter().find(|reader| reader.name() == text);
+        let found = Self::JUDGED
+            .into_iter()
+            .find(|reader| reader.name() == text);
         found.ok_or_else(|| UnknownName::new("reader", text, "maps, smaps, query, query-walk"))
     }
 }
@@ -165,7 +204,7 @@ mod tests {
 
     #[test]
     fn names_come_back() {
-        for reader in Reader::ALL {
+        for reader in Reader::JUDGED {
             assert_eq!(reader.to_string().parse(), Ok(reader));
         }
         for rule in [
@@ -176,6 +215,7 @@ mod tests {
         ] {
             assert_eq!(rule.to_string().parse(), Ok(rule));
         }
+        assert!("numa_maps".parse::<Reader>().is_err(), "not judged");
         let error = "pagemap".parse::<Reader>().unwrap_err();
         assert_eq!(
             error.to_string(),

@@ -7,9 +7,9 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::sys::personality;
 use nix::sys::personality::Persona;
+use rustix::io::{FdFlags, fcntl_setfd};
 
 use super::error::Death;
 use crate::linux::pid_handle::ExitStatus;
@@ -41,7 +41,7 @@ impl Process {
         // stays close-on-exec in this process and no other child inherits it.
         unsafe {
             command.pre_exec(move || {
-                fcntl(&mailbox, FcntlArg::F_SETFD(FdFlag::empty())).map_err(io::Error::from)?;
+                fcntl_setfd(&mailbox, FdFlags::empty())?;
                 // Else the stack is the last thing mapped (setarch -R).
                 let persona = personality::get()?;
                 personality::set(persona - Persona::ADDR_NO_RANDOMIZE)?;

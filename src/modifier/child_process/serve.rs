@@ -13,9 +13,8 @@ use std::sync::atomic::Ordering;
 use std::thread;
 
 use nix::libc;
-use nix::sys::prctl;
-use nix::sys::signal::Signal;
 use rustix::io::Errno;
+use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 
 use super::mailbox::{Code, Command, Failure, Mailbox, RequestCells};
 use super::shared_memory::Mapping;
@@ -78,10 +77,10 @@ fn open_mailbox<M: Mailbox>(fd: RawFd) -> Option<&'static M> {
 
 /// Whether the process now dies with the parent, and the parent still lives.
 fn is_tied_to_parent<M: Mailbox>(mailbox: &M) -> bool {
-    let tied = prctl::set_pdeathsig(Signal::SIGKILL).is_ok();
-    let _ = prctl::set_name(M::COMM);
-    let parent = mailbox.header().parent_pid.load(Ordering::Relaxed);
-    tied && nix::unistd::getppid().as_raw().cast_unsigned() == parent
+    let tied = set_parent_process_death_signal(Some(Signal::KILL)).is_ok();
+    let _ = rustix::thread::set_name(M::COMM);
+    let parent = getppid().map(|pid| pid.as_raw_nonzero().get().cast_unsigned());
+    tied && parent == Some(mailbox.header().parent_pid.load(Ordering::Relaxed))
 }
 
 /// What a thread of a child does on request.

@@ -19,7 +19,7 @@ pub(crate) fn main(mailbox: &'static WriterMailbox) -> ! {
     // Huge pages would be split by the first munmap of a page in them, so that
     // early operations would not be like later ones. Kernels without them may
     // refuse.
-    let _ = nix::sys::prctl::set_thp_disable(true);
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     let region = match Region::map(mailbox) {
         Ok(region) => region,
         Err(errno) => give_up(mailbox, Failure::new(Task::Region, errno)),

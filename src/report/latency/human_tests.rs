@@ -1,9 +1,10 @@
 //! The report of a known outcome, and what it says where something is missing.
 
 use super::*;
+use crate::latency::load::Load;
 use crate::latency::outcome::Skipped;
 use crate::latency::outcome_fixture::outcome;
-use crate::linux::reading::LabReader;
+use crate::linux::features::rule::Reader;
 
 fn plain(outcome: &LatencyOutcome) -> String {
     anstream::adapter::strip_str(&human(outcome)).to_string()
@@ -27,7 +28,7 @@ fn what_is_missing_is_said() {
     outcome.no_evidence = Some("no lock evidence: tracefs is not mounted".into());
     outcome.notes = vec!["only 1 CPU".into()];
     outcome.skipped = vec![Skipped {
-        reader: LabReader::Query,
+        reader: Reader::Query.into(),
         reason: "query does not work here".into(),
     }];
     outcome.interrupted = true;
@@ -52,9 +53,9 @@ fn an_order_that_does_not_agree_is_not_hidden() {
     let mut outcome = outcome();
     assert!(plain(&outcome).contains("agrees with the locks"));
     for one in &mut outcome.configurations {
-        if let (LabReader::Smaps, Some(locks)) = (one.reader, &mut one.locks) {
+        if let (Some(Reader::Smaps), Some(locks)) = (one.reader.0, &mut one.locks) {
             locks.holds = Holds::OneVma;
-        } else if let (LabReader::Maps, Some(locks)) = (one.reader, &mut one.locks) {
+        } else if let (Some(Reader::Maps), Some(locks)) = (one.reader.0, &mut one.locks) {
             locks.holds = Holds::MmapLock;
         }
     }

@@ -1,7 +1,8 @@
 //! Which locks were taken, as a table, and whether the times agree.
 
+use crate::latency::load::Load;
 use crate::latency::outcome::{Configuration, Holds, Locks, order_agrees};
-use crate::linux::reading::LabReader;
+use crate::linux::features::rule::Reader;
 use crate::text::number::{few, grouped, ratio};
 
 /// The table of locks; nothing where none were counted.
@@ -29,7 +30,7 @@ pub(crate) fn table(configurations: &[Configuration]) -> Vec<String> {
     lines
 }
 
-fn row(reader: LabReader, locks: Locks) -> String {
+fn row(reader: Load, locks: Locks) -> String {
     let takes = match locks.holds {
         Holds::OneVma => "one VMA's lock",
         Holds::MmapLock => "mmap_lock",

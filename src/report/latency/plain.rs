@@ -3,9 +3,10 @@
 use std::fmt::Write;
 use std::io;
 
+use crate::latency::load::Load;
 use crate::latency::outcome::{Configuration, Holds, LatencyOutcome, Locks, Ratio};
 use crate::latency::times::Summary;
-use crate::linux::reading::LabReader;
+use crate::linux::features::rule::Reader;
 use crate::report::export::csv_writer;
 
 /// The columns of CSV; times in nanoseconds.
@@ -36,7 +37,7 @@ pub(crate) fn csv(outcome: &LatencyOutcome, out: impl io::Write) -> io::Result<(
     let nobody = outcome
         .configurations
         .iter()
-        .find(|one| one.reader == LabReader::None);
+        .find(|one| one.reader == Load::NONE);
     for one in &outcome.configurations {
         for (at, call) in ["mmap", "munmap", "both"].into_iter().enumerate() {
             let times = calls(one)[at];

@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use reading::{ProbeError, Reading, Tally};
 
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::procmap_query::{NameBuffers, Query, QueryError, VmaQuery};
 use crate::threads::latest::Latest;
 use crate::threads::worker::{Failure, WorkerThread};
@@ -95,7 +96,7 @@ impl Asking {
         shared: &Shared,
         stop: &AtomicBool,
     ) -> Result<(), (Query, ProbeError)> {
-        let file = ProcFile::open(self.pid, Which::Maps)
+        let file = ProcFile::open(self.pid, ProcFileName::Maps)
             .map_err(|error| (query, ProbeError::Open(error.to_string())))?;
         let mut names = NameBuffers::default();
         let mut tally = Tally::new(query, Instant::now());

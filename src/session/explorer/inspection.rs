@@ -100,7 +100,8 @@ pub(crate) fn differences(line: &MapsLine<'_>, answer: &Answer) -> Vec<&'static 
 mod tests {
     use super::*;
     use crate::linux::features::KernelFacts;
-    use crate::linux::file::{ProcFile, Which};
+    use crate::linux::file::ProcFile;
+    use crate::linux::proc_file_name::ProcFileName;
 
     const LINE: &str =
         "55d0c0000000-55d0c0001000 r-xp 00001000 fe:00 77                         /tmp/a\\012b";
@@ -141,7 +142,7 @@ mod tests {
         if !KernelFacts::detect().unwrap().procmap_query {
             return crate::support::skip("no PROCMAP_QUERY before Linux 6.11");
         }
-        let mut file = ProcFile::open(std::process::id(), Which::Maps).unwrap();
+        let mut file = ProcFile::open(std::process::id(), ProcFileName::Maps).unwrap();
         let here = this_address();
         let text = std::fs::read("/proc/self/maps").unwrap();
         let line = text

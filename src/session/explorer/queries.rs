@@ -13,9 +13,11 @@ use super::recent::Recent;
 use super::usage::Usage;
 use crate::linux::features::KernelFacts;
 use crate::linux::features::rule::Reader;
-use crate::linux::file::{ProcFile, Which};
+use crate::linux::file::ProcFile;
 use crate::linux::kernel_text::in_plain_words;
+use crate::linux::limits::max_map_count;
 use crate::linux::pid_handle::Life;
+use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
 use crate::session::live::PageAnswer;
 use crate::session::picture::Picture;
@@ -191,7 +193,7 @@ impl ExplorerQueries {
     /// Asks `PROCMAP_QUERY`; whether it answers otherwise than before.
     fn ask(&mut self, now: Duration) -> bool {
         if self.file.is_none() {
-            self.file = self.open(Which::Maps);
+            self.file = self.open(ProcFileName::Maps);
         }
         let Some(file) = &mut self.file else {
             return false;
@@ -223,7 +225,7 @@ impl ExplorerQueries {
 
     /// Reads `smaps` for an address.
     pub(crate) fn read_usage(&mut self, address: u64, now: Duration, stop: &AtomicBool) {
-        let usage = match self.open(Which::Smaps) {
+        let usage = match self.open(ProcFileName::Smaps) {
             Some(mut file) => Usage::read(&mut file, address, stop).unwrap_or_else(|error| Usage {
                 address,
                 error: Some(format!("cannot read /proc/{}/smaps: {error}", self.pid)),
@@ -239,8 +241,8 @@ impl ExplorerQueries {
     }
 
     /// A file of the process, never of another that got its PID.
-    fn open(&self, which: Which) -> Option<ProcFile> {
-        let file = ProcFile::open(self.pid, which).ok()?;
+    fn open(&self, file: ProcFileName) -> Option<ProcFile> {
+        let file = ProcFile::open(self.pid, file).ok()?;
         self.life.as_ref()?.is_alive().then_some(file)
     }
 }
@@ -257,11 +259,4 @@ fn answers(file: &mut ProcFile, look: &Look) -> Result<Vec<PageAnswer>, QueryErr
         Ok(PageAnswer::new(address, answer))
     };
     look.shown.iter().take(MOST).map(ask).collect()
-}
-
-/// `vm.max_map_count` (Documentation/admin-guide/sysctl/vm.rst); none where it
-/// cannot be read.
-fn max_map_count() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/sys/vm/max_map_count").ok()?;
-    text.trim().parse().ok()
 }

@@ -153,6 +153,7 @@ impl Machine {
             Reader::Maps => Fault::StaleIterator,
             Reader::Smaps => Fault::SmapsIteratorKept,
             Reader::Query | Reader::QueryWalk => Fault::QueryIteratorKept,
+            Reader::SmapsRollup | Reader::NumaMaps => unreachable!("not judged"),
         })
     }
 
