@@ -12,7 +12,6 @@ use crate::latency::bench::BenchOptions;
 use crate::latency::load::Load;
 use crate::latency::outcome::{Configuration, LatencyOutcome};
 use crate::latency::run::{LatencyPlan, run as measure};
-use crate::linux::features::rule::Reader;
 use crate::modifier::timed_writer::WriterOptions;
 use crate::report::latency::human::human;
 use crate::report::latency::plain::{csv, raw};

@@ -4,8 +4,6 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use procfs::FromRead;
-use procfs::process::Schedstat;
 use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use thiserror::Error;
@@ -13,7 +11,6 @@ use thiserror::Error;
 use super::clock::ClockCheck;
 use super::reader::{ReaderOptions, Readers};
 use crate::latency::load::Load;
-use crate::linux::features::rule::Reader;
 use crate::linux::locks::{LockEvidence, NoEvidence};
 use crate::linux::scanner::{ReadTotals, quiet_locks};
 use crate::modifier::timed_writer::error::WriterError;

@@ -10,7 +10,6 @@ use super::outcome::{
 use super::sample::Sample;
 use super::times::{Times, logarithmic_steps};
 use crate::latency::load::Load;
-use crate::linux::features::rule::Reader;
 use crate::linux::kernel_text::kernel_text;
 use crate::linux::process::page_size;
 use crate::linux::scanner::ReadTotals;

@@ -7,7 +7,6 @@ use super::bench::{Bench, LabError};
 use super::busy::Busy;
 use super::times::Times;
 use crate::latency::load::Load;
-use crate::linux::features::rule::Reader;
 use crate::linux::locks::LockCounts;
 use crate::linux::scanner::ReadTotals;
 use crate::modifier::timed_writer::Writer;

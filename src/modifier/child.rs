@@ -6,7 +6,6 @@ use std::sync::atomic::Ordering;
 
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, ProtFlags};
-use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 
 use super::child_process::mailbox::Failure;
 use super::child_process::serve::{give_up, serve, start_thread};

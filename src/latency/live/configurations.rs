@@ -4,7 +4,6 @@ use super::{Counts, LabConfiguration, READERS};
 use crate::latency::load::Load;
 use crate::latency::outcome::Ratio;
 use crate::latency::times::{Times, logarithmic_steps};
-use crate::linux::features::rule::Reader;
 
 /// In the order they were first seen in; nobody reads under the first one.
 #[derive(Debug)]

@@ -1,7 +1,6 @@
 //! The report of a known outcome, and what it says where something is missing.
 
 use super::*;
-use crate::latency::load::Load;
 use crate::latency::outcome::Skipped;
 use crate::latency::outcome_fixture::outcome;
 use crate::linux::features::rule::Reader;

@@ -2,7 +2,6 @@
 
 use crate::latency::load::Load;
 use crate::latency::outcome::{Configuration, Holds, Locks, order_agrees};
-use crate::linux::features::rule::Reader;
 use crate::text::number::{few, grouped, ratio};
 
 /// The table of locks; nothing where none were counted.

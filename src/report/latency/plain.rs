@@ -6,7 +6,6 @@ use std::io;
 use crate::latency::load::Load;
 use crate::latency::outcome::{Configuration, Holds, LatencyOutcome, Locks, Ratio};
 use crate::latency::times::Summary;
-use crate::linux::features::rule::Reader;
 use crate::report::export::csv_writer;
 
 /// The columns of CSV; times in nanoseconds.

@@ -3,7 +3,6 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::latency::live::{LabCommand, LabSnapshot};
-use crate::latency::load::Load;
 use crate::linux::features::rule::Reader;
 use crate::tui::app::App;
 use crate::tui::effect::{Effect, LatencyEffect};
@@ -46,19 +45,16 @@ fn keys_add_and_remove_the_reader_that_is_selected() {
     press(&mut app, KeyCode::Char('7'));
     let command = |command| lab(LatencyEffect::Command(command));
     let plus = press(&mut app, KeyCode::Char('+'));
-    assert_eq!(plus, command(LabCommand::Add(Load(Some(Reader::Maps)))));
+    assert_eq!(plus, command(LabCommand::Add(Reader::Maps)));
     assert_eq!(press(&mut app, KeyCode::Right), []);
     press(&mut app, KeyCode::Right);
     let minus = press(&mut app, KeyCode::Char('-'));
-    assert_eq!(
-        minus,
-        command(LabCommand::Remove(Load(Some(Reader::Smaps))))
-    );
+    assert_eq!(minus, command(LabCommand::Remove(Reader::Smaps)));
     for _ in 0..3 {
         press(&mut app, KeyCode::Left);
     }
     let plus = press(&mut app, KeyCode::Char('='));
-    assert_eq!(plus, command(LabCommand::Add(Load(Some(Reader::NumaMaps)))));
+    assert_eq!(plus, command(LabCommand::Add(Reader::NumaMaps)));
     assert_eq!(
         press(&mut app, KeyCode::Char('0')),
         command(LabCommand::Clear)
