@@ -51,7 +51,7 @@ impl TargetState {
 /// How long to wait for the end of a process that has given up its address
 /// space: `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c),
 /// at once unless there is much to unmap or the CPU is wanted by others.
-const LAST_BREATH: Duration = Duration::from_millis(100);
+const EXIT_PATIENCE: Duration = Duration::from_millis(100);
 
 /// Watches over a target by a pidfd and an open file of its address space, so
 /// that neither a reused PID nor an exec is mistaken for it.
@@ -109,7 +109,7 @@ impl TargetWatch {
         if self.process.alive() {
             match self.look_alive() {
                 // How it ended is mostly known in a moment.
-                TargetState::Exiting if self.process.life().ends_within(LAST_BREATH) => {}
+                TargetState::Exiting if self.process.life().ends_within(EXIT_PATIENCE) => {}
                 other => return other,
             }
         }
