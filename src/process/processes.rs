@@ -33,9 +33,6 @@ pub(crate) struct ProcessEntry {
 }
 
 /// The PIDs of all processes but this one, ascending.
-///
-/// # Errors
-/// When `/proc` cannot be read.
 pub(crate) fn pids() -> io::Result<Vec<u32>> {
     let ourselves = std::process::id();
     let mut pids = Vec::new();
