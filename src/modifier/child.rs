@@ -20,7 +20,7 @@ use crate::scenario::definition::MAX_WRITERS;
 /// with 64 KiB pages ends below 48 bits.
 const ARENA_ADDRESS: usize = 0x1000_0000;
 
-/// Is the modifier until its parent kills it.
+/// Runs the modifier until its parent kills it.
 pub(crate) fn main(mailbox: &'static ModifierMailbox) -> ! {
     let arena = match get_ready(mailbox) {
         Ok(arena) => arena,

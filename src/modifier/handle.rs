@@ -19,9 +19,9 @@ use crate::scenario::definition::{MAX_WRITERS, Scenario};
 use crate::scenario::raw_call::RawCall;
 
 /// How long the end of a modifier may take whose address space is gone.
-const DYING: Duration = Duration::from_secs(2);
+const EXIT_PATIENCE: Duration = Duration::from_secs(2);
 
-/// If this process was started as the modifier, is the modifier and does not
+/// If this process was started as the modifier, runs as that and does not
 /// return. Call it first thing in `main`, before anything allocates much.
 pub(crate) fn run_if_child() {
     serve::run_if_child(child::main);
@@ -188,7 +188,7 @@ impl Modifier {
     /// as `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c).
     pub fn check_dying(&mut self) -> Result<(), ModifierError> {
         if let Ok(handle) = Life::of(self.pid()) {
-            let _ = handle.ends_within(DYING);
+            let _ = handle.ends_within(EXIT_PATIENCE);
         }
         self.check_alive()
     }

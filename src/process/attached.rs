@@ -130,11 +130,7 @@ pub struct AttachedTarget {
 }
 
 impl AttachedTarget {
-    /// Takes hold of a running process, by its PID or the TID of any of its
-    /// threads.
-    ///
-    /// # Errors
-    /// [`AttachError`]: one line that says what would help.
+    /// Opens a running process, by its PID or the TID of any of its threads.
     pub fn attach(pid: u64) -> Result<Self, AttachError> {
         let most = largest_pid();
         let pid = match u32::try_from(pid) {
@@ -161,10 +157,7 @@ impl AttachedTarget {
         })
     }
 
-    /// Takes hold of a command that has just been run.
-    ///
-    /// # Errors
-    /// [`AttachError`], as when it is over already.
+    /// Opens a command that has just been run.
     pub fn of_command(command: SpawnedCommand) -> Result<Self, AttachError> {
         let pid = command.pid();
         let over = |command: &SpawnedCommand| {
@@ -206,25 +199,18 @@ impl AttachedTarget {
     /// Lets a command run that was held at its first instruction; whether it
     /// was.
     pub fn let_go(&mut self) -> bool {
-        let held = self.command.as_ref().is_some_and(SpawnedCommand::is_held);
-        if let Some(command) = &mut self.command {
-            command.let_go();
-        }
-        held
+        self.command.as_mut().is_some_and(SpawnedCommand::let_go)
     }
 
-    /// After an exec: takes hold of the new address space, and reads anew what
-    /// the target is.
-    ///
-    /// # Errors
-    /// [`AttachError`]; then nothing changes.
+    /// After an exec: opens the new address space, and reads anew what the target
+    /// is. On an error nothing changes.
     pub fn reopen(&mut self) -> Result<(), AttachError> {
         (self.watch, self.info) = of_new_program(&self.watch)?;
         Ok(())
     }
 }
 
-/// Takes hold of what a process runs after an exec, and reads what that is.
+/// Opens what a process runs after an exec, and reads what that is.
 fn of_new_program(old: &TargetWatch) -> Result<(TargetWatch, TargetInfo), AttachError> {
     let pid = old.pid();
     let mut tries = 0;
@@ -242,9 +228,6 @@ fn of_new_program(old: &TargetWatch) -> Result<(TargetWatch, TargetInfo), Attach
 }
 
 /// What a process is now; reads all of its `maps`.
-///
-/// # Errors
-/// [`AttachError::Open`], [`AttachError::Scan`].
 pub(crate) fn read_info(pid: u32) -> Result<TargetInfo, AttachError> {
     let file = ProcFile::open(pid, ProcFileName::Maps)?;
     let mut text = ScanText::default();

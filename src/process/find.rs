@@ -41,9 +41,6 @@ pub(crate) enum FindError {
 /// a process or not. A name is that of one process: its `comm` (of which the
 /// kernel keeps 15 bytes), or the last part of the path it was run by; or, if
 /// no process is called just so, a part of either.
-///
-/// # Errors
-/// [`FindError`]: no process, or several.
 pub(crate) fn find_target(called: &OsStr) -> Result<u64, FindError> {
     if let Some(pid) = called.to_str().and_then(|text| text.parse().ok()) {
         return Ok(pid);

@@ -38,9 +38,6 @@ pub(crate) struct ProcessEntry {
 }
 
 /// The PIDs of all processes but this one, ascending.
-///
-/// # Errors
-/// When `/proc` cannot be read.
 pub(crate) fn pids() -> io::Result<Vec<u32>> {
     let ourselves = std::process::id();
     let processes = all_processes().map_err(io_error)?;

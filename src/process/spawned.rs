@@ -149,19 +149,15 @@ impl SpawnedCommand {
         }
     }
 
-    /// Lets a held command run.
-    pub fn let_go(&mut self) {
-        if std::mem::take(&mut self.held) {
+    /// Lets a held command run; whether it was held.
+    pub fn let_go(&mut self) -> bool {
+        let was_held = std::mem::take(&mut self.held);
+        if was_held {
             // It is our child and not reaped, so the number is its own; that it
             // was killed meanwhile is no error.
             let _ = kill_process(Pid::from_child(&self.child), Signal::CONT);
         }
-    }
-
-    /// Whether it stands still at its first instruction.
-    #[must_use]
-    pub fn is_held(&self) -> bool {
-        self.held
+        was_held
     }
 
     /// Where it will be told how the command ended.

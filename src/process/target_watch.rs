@@ -22,7 +22,7 @@ pub enum TargetState {
     /// It has exited; how, if it is a child of this process.
     Exited(Option<ExitStatus>),
     /// It runs another program: the address space that was watched is gone,
-    /// and [`TargetWatch::of_new_program`] takes hold of the new one.
+    /// and [`TargetWatch::of_new_program`] opens the new one.
     Execed,
 }
 
@@ -51,7 +51,7 @@ impl TargetState {
 /// How long to wait for the end of a process that has given up its address
 /// space: `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c),
 /// at once unless there is much to unmap or the CPU is wanted by others.
-const LAST_BREATH: Duration = Duration::from_millis(100);
+const EXIT_PATIENCE: Duration = Duration::from_millis(100);
 
 /// Watches over a target by a pidfd and an open file of its address space, so
 /// that neither a reused PID nor an exec is mistaken for it.
@@ -64,7 +64,7 @@ pub struct TargetWatch {
 }
 
 impl TargetWatch {
-    /// Takes hold of a process and of the address space it has now.
+    /// Opens a process and the address space it has now.
     pub fn open(pid: u32) -> Result<Self, OpenError> {
         let process = Process::open(pid)?;
         let started = process.stat().ok().map(|stat| stat.start_time);
@@ -109,7 +109,7 @@ impl TargetWatch {
         if self.process.alive() {
             match self.look_alive() {
                 // How it ended is mostly known in a moment.
-                TargetState::Exiting if self.process.life().ends_within(LAST_BREATH) => {}
+                TargetState::Exiting if self.process.life().ends_within(EXIT_PATIENCE) => {}
                 other => return other,
             }
         }
@@ -140,10 +140,7 @@ impl TargetWatch {
         }
     }
 
-    /// After an exec: takes hold of the address space of the new program.
-    ///
-    /// # Errors
-    /// [`OpenError`], as when it has exited since or is now another user's.
+    /// After an exec: opens the address space of the new program.
     pub fn of_new_program(&self) -> Result<Self, OpenError> {
         let new = Self::open(self.pid())?;
         // While it lives its PID is its own, so this is the same process.

@@ -20,10 +20,8 @@ pub fn scenarios() -> &'static [Scenario] {
     &CATALOGUE
 }
 
-/// The built-in scenario of that name.
-///
-/// # Errors
-/// [`ScenarioError::Unknown`], which lists the names that exist.
+/// The built-in scenario of that name; else [`ScenarioError::Unknown`], which
+/// lists the names that exist.
 pub fn find(name: &str) -> Result<&'static Scenario, ScenarioError> {
     find_in(scenarios(), name)
 }
@@ -49,31 +47,16 @@ pub(crate) struct Catalogue {
     scenarios: Vec<&'static Scenario>,
 }
 
-impl Default for Catalogue {
-    fn default() -> Self {
-        Self::built_in()
-    }
-}
-
 impl Catalogue {
-    /// The built-in scenarios.
-    #[must_use]
-    pub(crate) fn built_in() -> Self {
-        Catalogue {
-            scenarios: scenarios().iter().collect(),
-        }
-    }
-
-    /// The same, and those of other files (TOML, as `scenarios.toml`).
-    ///
-    /// # Errors
-    ///
-    /// [`ScenarioError`], one line, for the first file that cannot be read or
-    /// whose scenarios make no sense, or a name that is taken.
+    /// The built-in scenarios, and those of other files (TOML, as
+    /// `scenarios.toml`). An error, one line, for the first file that cannot be
+    /// read or whose scenarios make no sense, or a name that is taken.
     pub(crate) fn with_files<P: AsRef<Path>>(
         paths: impl IntoIterator<Item = P>,
     ) -> Result<Self, ScenarioError> {
-        let mut catalogue = Self::built_in();
+        let mut catalogue = Catalogue {
+            scenarios: scenarios().iter().collect(),
+        };
         for path in paths {
             catalogue.add_file(path.as_ref())?;
         }
@@ -110,10 +93,6 @@ impl Catalogue {
 
     /// The ones of these names, each once, in the order of the names; `all`
     /// stands for all of them.
-    ///
-    /// # Errors
-    ///
-    /// [`ScenarioError::Unknown`], which lists the names that exist.
     pub(crate) fn select(&self, names: &[String]) -> Result<Vec<&'static Scenario>, ScenarioError> {
         let mut selected: Vec<&'static Scenario> = Vec::new();
         for name in names {

@@ -30,9 +30,9 @@ pub(crate) const EXIT_NOT_READY: i32 = 103;
 /// `reply` of a thread that is ready and has not been asked anything.
 const READY: u32 = u32::MAX;
 
-/// If this process was started as the child with such a mailbox, is that and
-/// does not return. Call it first thing in `main`, before anything allocates
-/// much.
+/// If this process was started as the child with such a mailbox, runs as that
+/// and does not return. Call it first thing in `main`, before anything
+/// allocates much.
 pub(crate) fn run_if_child<M: Mailbox>(main: fn(&'static M) -> !) {
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next().is_none_or(|word| word != M::WORD) {

@@ -13,7 +13,7 @@ use crate::modifier::child_process::mailbox::{Failure, Mailbox};
 use crate::modifier::child_process::pacing::now_ns;
 use crate::modifier::child_process::serve::{Request, Server, give_up, serve};
 
-/// Is the writer until its parent kills it.
+/// Runs the writer until its parent kills it.
 pub(crate) fn main(mailbox: &'static WriterMailbox) -> ! {
     mailbox.ring.touch();
     // Huge pages would be split by the first munmap of a page in them, so that

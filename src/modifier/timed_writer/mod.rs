@@ -24,7 +24,7 @@ use super::child_process::serve;
 /// VMAs that a process has beside those of its region, at the very most.
 const OTHER_VMAS: u64 = 64;
 
-/// If this process was started as the writer, is the writer and does not
+/// If this process was started as the writer, runs as that and does not
 /// return. Call it first thing in `main`, before anything allocates much.
 pub(crate) fn run_if_child() {
     serve::run_if_child(child::main);
