@@ -103,7 +103,7 @@ impl Worker {
         // The first calls find cold caches.
         self.bench.writer().take_times(|_, _| {});
         self.point_began = Instant::now();
-        let mut told = Instant::now();
+        let mut shown = Instant::now();
         while !self.stop.load(Ordering::Relaxed) {
             match commands.recv_timeout(TAKE) {
                 Ok(command) => self.obey(command)?,
@@ -119,8 +119,8 @@ impl Worker {
             if self.point_began.elapsed() >= POINT {
                 self.end_point();
             }
-            if told.elapsed() >= TICK && tell(self.snapshot()) {
-                told = Instant::now();
+            if shown.elapsed() >= TICK && tell(self.snapshot()) {
+                shown = Instant::now();
             }
         }
         Ok(())
