@@ -6,12 +6,12 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::exit::{Exit, Failure, unless_unread};
+use super::repeats::without_repeats;
 use super::signals::stop_flag;
 use crate::cli::latency::{LatencyArguments, LatencyFormat};
 use crate::latency::bench::BenchOptions;
 use crate::latency::outcome::{Configuration, LatencyOutcome};
 use crate::latency::run::{LatencyPlan, run as measure};
-use crate::linux::reading::LabReader;
 use crate::modifier::timed_writer::WriterOptions;
 use crate::report::latency::human::human;
 use crate::report::latency::plain::{csv, raw};
@@ -34,12 +34,7 @@ pub(crate) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {
 }
 
 fn plan(arguments: &LatencyArguments) -> Result<LatencyPlan, Failure> {
-    let mut readers: Vec<LabReader> = Vec::new();
-    for reader in &arguments.readers {
-        if !readers.contains(reader) {
-            readers.push(*reader);
-        }
-    }
+    let readers = without_repeats(&arguments.readers);
     let count = readers.len() as u32;
     let length = arguments.duration / arguments.samples / count.max(1);
     if length < SHORTEST {

@@ -21,6 +21,7 @@ pub(crate) mod placement_run;
 pub(crate) mod plan;
 pub(crate) mod protocol;
 pub(crate) mod readers;
+pub(crate) mod repeats;
 pub(crate) mod rounds;
 pub(crate) mod run;
 pub(crate) mod scenarios;

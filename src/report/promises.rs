@@ -3,6 +3,8 @@
 use crate::events::case::CaseResult;
 use crate::linux::known_holes::KnownHoles;
 use crate::oracle::tally::Tally;
+use crate::oracle::verdict::ViolationKind;
+use crate::text::number::grouped;
 
 /// How often each promise of proc.rst was seen broken.
 ///
@@ -39,9 +41,9 @@ impl Promises {
     pub(crate) fn list(&self) -> Vec<Promise> {
         let holes = |tally: &Tally| {
             let mut holes = tally.clone();
-            // Hole and lost tail; the others break no promise of the text.
-            for (kind, row) in holes.violations.iter_mut().enumerate() {
-                if kind != 0 && kind != 3 {
+            // The other kinds break no promise of the text.
+            for (kind, row) in ViolationKind::NAMES.iter().zip(&mut holes.violations) {
+                if !["hole", "lost tail"].contains(kind) {
                     *row = Default::default();
                 }
             }
@@ -86,7 +88,7 @@ fn labels(tally: &Tally) -> String {
     let seen: Vec<String> = sets
         .map(|known| (known.label().unwrap_or("unknown"), tally.labelled(known)))
         .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| format!("{name} {}", crate::text::number::grouped(count)))
+        .map(|(name, count)| format!("{name} {}", grouped(count)))
         .collect();
     format!("must hold always: {}", seen.join(", "))
 }
