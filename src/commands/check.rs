@@ -89,7 +89,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     /// Runs all cases; the exit status, and why it could not go on, if it could
-    /// not. What was seen until then is told.
+    /// not. What was seen until then is printed.
     fn run(
         &mut self,
         stage: &mut Stage,

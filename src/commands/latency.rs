@@ -18,7 +18,7 @@ use crate::report::latency::plain::{csv, raw};
 use crate::report::latency::progress::ProgressLine;
 use crate::report::output::print;
 
-/// A sample is at least so long: shorter ones hold hardly any calls.
+/// The shortest sample: shorter ones hold hardly any calls.
 const SHORTEST: Duration = Duration::from_millis(5);
 
 pub(crate) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {

@@ -63,7 +63,7 @@ pub(crate) struct KeptPlacement {
     /// Operations the modifier finished.
     pub operations: u64,
     pub tally: KeptTally,
-    /// The same by rounds of about equal length.
+    /// The totals of each of some rounds of about equal length.
     pub rounds: Vec<KeptTally>,
 }
 
@@ -100,8 +100,7 @@ impl KeptPlacement {
 }
 
 impl KeptTally {
-    /// Each thing that is counted, by name, and how often it was seen. Of
-    /// violations those that were.
+    /// How often each figure was counted; of violations only what was seen.
     #[must_use]
     pub(crate) fn figures(&self) -> BTreeMap<Figure, u64> {
         let tears = [
@@ -121,7 +120,7 @@ impl KeptTally {
     }
 }
 
-/// A thing that is counted.
+/// What is counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Figure {
     /// Scans that mix states.

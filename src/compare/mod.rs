@@ -62,7 +62,7 @@ pub(crate) struct ComparisonRow {
     pub dispersion: f64,
     /// What the two counts say.
     pub compared: Compared,
-    /// The chance of it among so many rows, by Holm.
+    /// The chance of these counts among all rows, by Holm.
     pub corrected: f64,
 }
 

@@ -96,7 +96,7 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// How many times `base` that is.
+    /// `that` over `base`; none where `base` has no times.
     #[must_use]
     pub fn of(that: &Summary, base: &Summary) -> Option<Ratio> {
         let divide = |that: f64, base: f64| (base > 0.0).then_some(that / base);
@@ -176,7 +176,7 @@ impl Locks {
         per(self.acquired.read, self.scans)
     }
 
-    /// The same a second.
+    /// [`Self::per_scan`], but for each second.
     #[must_use]
     pub(crate) fn per_second(&self) -> f64 {
         per(self.acquired.read, self.elapsed_ns) * 1e9

@@ -47,7 +47,7 @@ pub(crate) struct Readers {
 }
 
 impl Readers {
-    /// Starts so many threads that read the process's address space over and
+    /// Starts `count` threads that read the process's address space over and
     /// over.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ pub(crate) fn lines(comparison: &Comparison, path: &str) -> Vec<String> {
     lines
 }
 
-/// The same as one text, `prefix` before each line.
+/// These [`lines`] as one text, with `prefix` before each.
 #[must_use]
 pub(crate) fn prefixed(prefix: &str, comparison: &Comparison, path: &str) -> String {
     let lines = lines(comparison, path).into_iter();
@@ -90,7 +90,7 @@ fn number(ratio: f64) -> String {
     }
 }
 
-/// The same as JSON.
+/// The comparison with the run in `path`, as JSON.
 #[must_use]
 pub(crate) fn json(comparison: &Comparison, path: &str) -> Value {
     // JSON has no infinity.

@@ -20,7 +20,7 @@ pub(crate) struct Promises {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Promise {
     pub text: &'static str,
-    /// How often it was seen broken; none if nothing was read that could.
+    /// How often it was seen broken; none if no reader ran that could break it.
     pub broken: Option<u64>,
     /// What to know about it.
     pub note: String,

@@ -101,7 +101,7 @@ pub(crate) fn holes_text(holes: Option<KnownHoles>) -> String {
     text
 }
 
-/// The same scenarios as one JSON document.
+/// Scenarios as one JSON document.
 #[must_use]
 pub(crate) fn scenarios_json(scenarios: &[&Scenario]) -> Value {
     let scenarios: Vec<Value> = scenarios.iter().map(|scenario| one(scenario)).collect();

@@ -244,7 +244,7 @@ impl Worker {
         counts
     }
 
-    /// Starts and stops readers until there are so many.
+    /// Starts and stops readers until there are as many as `counts` says.
     fn change_to(&mut self, mut counts: Counts) -> Result<(), LabError> {
         for (count, missing) in counts.iter_mut().zip(self.missing) {
             if missing {
