@@ -123,7 +123,6 @@ pub(crate) enum RuleChoice {
 
 impl RuleChoice {
     /// The rule, unless it is to be found out.
-    #[must_use]
     pub(crate) fn rule(self) -> Option<ReaderRule> {
         let (granularity, position) = match self {
             RuleChoice::Auto => return None,

@@ -87,13 +87,11 @@ struct KeptViolations {
 
 impl KeptPlacement {
     /// The placement and its variant: `boundary`, `low 2`.
-    #[must_use]
     pub(crate) fn place(&self) -> String {
         place_name(self.placement, self.variant)
     }
 
     /// Whether `other` is the result of the same layout.
-    #[must_use]
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         (self.placement, self.variant) == (other.placement, other.variant)
     }
@@ -101,7 +99,6 @@ impl KeptPlacement {
 
 impl KeptTally {
     /// How often each figure was counted; of violations only what was seen.
-    #[must_use]
     pub(crate) fn figures(&self) -> BTreeMap<Figure, u64> {
         let tears = [
             (Figure::Torn, self.torn),
@@ -161,7 +158,6 @@ impl std::fmt::Display for Figure {
 impl KeptRun {
     /// The placements of its cases, in order; without the end of the address
     /// space where just those cases had it that are always placed there.
-    #[must_use]
     pub(crate) fn placements(&self) -> Vec<Placement> {
         let of = |case: &KeptCase| -> Vec<Placement> {
             case.placements.iter().map(|at| at.placement).collect()
@@ -269,7 +265,6 @@ impl KeptRun {
     }
 
     /// The case of that name, if it was run.
-    #[must_use]
     pub(crate) fn case(&self, key: &CaseKey) -> Option<&KeptCase> {
         self.cases.iter().find(|case| case.case == *key)
     }

@@ -66,7 +66,6 @@ pub struct CaseResult {
 
 impl CaseResult {
     /// A result in which nothing was read yet.
-    #[must_use]
     pub fn without_reading(case: CaseKey, number: (usize, usize), outcome: Outcome) -> Self {
         CaseResult {
             case,

@@ -9,7 +9,6 @@ use crate::text::number::{grouped, three_digits};
 const MAX_NAMES: usize = 4;
 
 /// The lines of the comparison with the run that was kept in `path`.
-#[must_use]
 pub(crate) fn lines(comparison: &Comparison, path: &str) -> Vec<String> {
     let mut lines = vec![format!("Compared with {path}: {}", comparison.then)];
     for text in &comparison.new_violations {
@@ -53,7 +52,6 @@ pub(crate) fn lines(comparison: &Comparison, path: &str) -> Vec<String> {
 }
 
 /// These [`lines`] as one text, with `prefix` before each.
-#[must_use]
 pub(crate) fn prefixed(prefix: &str, comparison: &Comparison, path: &str) -> String {
     let lines = lines(comparison, path).into_iter();
     lines.map(|line| format!("{prefix}{line}\n")).collect()
@@ -91,7 +89,6 @@ fn number(ratio: f64) -> String {
 }
 
 /// The comparison with the run in `path`, as JSON.
-#[must_use]
 pub(crate) fn json(comparison: &Comparison, path: &str) -> Value {
     // JSON has no infinity.
     let finite = |number: f64| number.is_finite().then_some(number);

@@ -37,7 +37,6 @@ impl Promises {
 
     /// The promises, in the order of proc.rst, and what is expected of
     /// `PROCMAP_QUERY`.
-    #[must_use]
     pub(crate) fn list(&self) -> Vec<Promise> {
         let holes = |tally: &Tally| {
             let mut holes = tally.clone();

@@ -77,7 +77,6 @@ fn text(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
 }
 
 /// What the known holes add to what the rule allows.
-#[must_use]
 pub(crate) fn holes_text(holes: Option<KnownHoles>) -> String {
     let Some(holes) = holes else {
         return "nobody has said which can show here".into();
@@ -102,7 +101,6 @@ pub(crate) fn holes_text(holes: Option<KnownHoles>) -> String {
 }
 
 /// Scenarios as one JSON document.
-#[must_use]
 pub(crate) fn scenarios_json(scenarios: &[&Scenario]) -> Value {
     let scenarios: Vec<Value> = scenarios.iter().map(|scenario| one(scenario)).collect();
     json!({

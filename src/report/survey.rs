@@ -6,7 +6,6 @@ use super::style::{BAD, BOLD, GOOD};
 use crate::linux::survey::{KernelSurvey, QuerySurvey, SurveyedHole, SurveyedReader};
 use crate::text::number::grouped;
 
-#[must_use]
 pub(crate) fn survey_text(survey: &KernelSurvey) -> String {
     let mut page = Page::default();
     let mut line = |indent: usize, line: &str| {

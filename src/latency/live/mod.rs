@@ -78,7 +78,7 @@ pub struct LabConfiguration {
     pub summary: Summary,
     /// Compared with nobody reading.
     pub ratio: Option<Ratio>,
-    /// Calls in each of [`logarithmic_steps`], and beyond.
+    /// Calls in each of [`logarithmic_steps`](super::times::logarithmic_steps), and beyond.
     pub steps: Vec<u64>,
 }
 

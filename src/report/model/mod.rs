@@ -16,7 +16,6 @@ pub(crate) struct Checked {
 }
 
 /// How `check` looks at this protocol; none where no kernel has it.
-#[must_use]
 pub(crate) fn checked_by(protocol: &Protocol) -> Option<Checked> {
     let checked = |reader, kernels| Some(Checked { reader, kernels });
     let patched = protocol.afresh == Afresh::Searches
