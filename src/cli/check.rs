@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::linux::dwell::Pause;
+use crate::linux::features::ReaderRule;
 use crate::linux::features::rule::{Granularity, Position, Reader, Rule};
 use crate::sampling::thread::Dwelling;
 use crate::scenario::definition::{MAX_SITES, MAX_WRITERS};
@@ -27,7 +28,7 @@ pub(crate) struct CheckArguments {
     pub readers: Vec<Reader>,
 
     /// How long each case reads [default: 1s, or less: a run takes 90 s at most, set-up included]
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = super::values::duration)]
     pub duration: Option<Duration>,
 
     /// Where the sites stand relative to the reader's chunks [default: low,boundary]
@@ -122,17 +123,19 @@ pub(crate) enum RuleChoice {
 
 impl RuleChoice {
     /// The rule, unless it is to be found out.
-    #[must_use]
-    pub(crate) fn rule(self) -> Option<Rule> {
+    pub(crate) fn rule(self) -> Option<ReaderRule> {
         let (granularity, position) = match self {
             RuleChoice::Auto => return None,
             RuleChoice::LineEnd => (Granularity::Line, Position::LastEnd),
             RuleChoice::ChunkEnd => (Granularity::Chunk, Position::LastEnd),
             RuleChoice::ChunkStart => (Granularity::Chunk, Position::NextStart),
         };
-        Some(Rule {
-            granularity,
-            position,
+        Some(ReaderRule {
+            rule: Rule {
+                granularity,
+                position,
+            },
+            why: "as --rule says".into(),
         })
     }
 }
@@ -176,15 +179,3 @@ fn dwelling(text: &str) -> Result<Dwelling, String> {
 
 /// Most readers at once.
 pub(crate) const MOST_READERS: u16 = 32;
-
-/// Longest time a case may take: a day.
-pub(crate) const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-
-pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let duration = humantime::parse_duration(text)
-        .map_err(|error| format!("{error}; write it like 500ms, 1s or 2m"))?;
-    if duration.is_zero() || duration > LONGEST {
-        return Err("it takes more than nothing and at most a day".into());
-    }
-    Ok(duration)
-}

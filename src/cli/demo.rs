@@ -27,7 +27,6 @@ impl DemoArguments {
     pub(crate) const SCENARIO: &str = "resize";
 
     /// What runs when nothing is asked for.
-    #[must_use]
     pub(crate) fn default_scenario() -> Self {
         DemoArguments {
             scenario: Self::SCENARIO.into(),

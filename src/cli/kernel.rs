@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 #[derive(Clone, Debug, Args)]
 pub(crate) struct KernelArguments {
     /// How long to look for each of the known holes
-    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = super::check::duration)]
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = super::values::duration)]
     pub look: Duration,
 
     /// What to print

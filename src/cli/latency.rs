@@ -24,7 +24,7 @@ pub(crate) struct LatencyArguments {
     pub reader_count: u16,
 
     /// How long to measure, all samples of all readers together
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = super::check::duration)]
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = super::values::duration)]
     pub duration: Duration,
 
     /// Samples of each reader, taken in rounds of one each
@@ -33,7 +33,7 @@ pub(crate) struct LatencyArguments {
     pub samples: u32,
 
     /// Size of the writer's memory, with a unit if not in bytes
-    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = size)]
+    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = super::values::size)]
     pub region: u64,
 
     /// VMAs it is divided into
@@ -54,7 +54,7 @@ pub(crate) struct LatencyArguments {
 
     /// Beside each reader, on one CPU with it, a thread that is busy for TIME and sleeps a
     /// millisecond, in turn; implies --niced
-    #[arg(long, value_name = "TIME", value_parser = super::check::duration)]
+    #[arg(long, value_name = "TIME", value_parser = super::values::duration)]
     pub busy: Option<Duration>,
 
     /// What to print
@@ -88,53 +88,3 @@ Exit status:
   4  this kernel has none of the readers
 
 Ctrl-C ends it early, with what was measured so far: status 3.";
-
-/// A size in bytes: `128MiB`, `4096`.
-fn size(text: &str) -> Result<u64, String> {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (digits, unit) = text.split_at(end);
-    let factor = match unit.trim_start().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kib" => 1 << 10,
-        "m" | "mib" => 1 << 20,
-        "g" | "gib" => 1 << 30,
-        _ => return Err("write it like 128MiB, 64k or 1GiB".into()),
-    };
-    let bytes = digits.parse().ok().and_then(|n: u64| n.checked_mul(factor));
-    // More would not be mapped anywhere.
-    bytes
-        .filter(|bytes| (1..1 << 46).contains(bytes))
-        .ok_or_else(|| "write it like 128MiB; at most 64 TiB".into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_have_units() {
-        for (text, bytes) in [
-            ("4096", Ok(4096)),
-            ("128MiB", Ok(128 << 20)),
-            ("128 mib", Ok(128 << 20)),
-            ("64k", Ok(64 << 10)),
-            ("2GiB", Ok(2 << 30)),
-        ] {
-            assert_eq!(size(text), bytes);
-        }
-        for text in [
-            "",
-            "0",
-            "MiB",
-            "-1",
-            "1.5GiB",
-            "12 pages",
-            "99999999999GiB",
-            "65536GiB",
-        ] {
-            assert!(size(text).is_err(), "{text}");
-        }
-    }
-}

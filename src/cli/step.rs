@@ -45,7 +45,6 @@ pub(crate) enum SizeChoice {
 }
 
 impl SizeChoice {
-    #[must_use]
     pub(crate) fn size(self) -> Size {
         match self {
             SizeChoice::Page => Size::Page,

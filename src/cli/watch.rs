@@ -17,7 +17,7 @@ pub(crate) struct WatchArguments {
     pub interval: Duration,
 
     /// End after so long; without it, when the target does
-    #[arg(long = "for", value_name = "TIME", value_parser = super::check::duration)]
+    #[arg(long = "for", value_name = "TIME", value_parser = super::values::duration)]
     pub for_time: Option<Duration>,
 
     /// What to print

@@ -51,7 +51,7 @@ pub(crate) enum Choice {
     Ended(Exit),
 }
 
-/// Opens the target that is called so.
+/// Opens the target of this PID or name.
 ///
 /// # Errors
 /// [`Failure`], exit status 3: one line that says what would help.

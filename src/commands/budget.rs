@@ -11,7 +11,7 @@ const RUN_TIME: Duration = Duration::from_secs(76);
 /// Longest time that a case reads then.
 const MAX_CASE_TIME: Duration = Duration::from_secs(1);
 
-/// Least time, however slow the set-up is: what is shorter shows nothing.
+/// Least time, however slow the set-up is: shorter cases find nothing.
 const MIN_CASE_TIME: Duration = Duration::from_millis(50);
 
 /// Shares a run's time out among its cases.
@@ -37,7 +37,7 @@ impl Budget {
         self.share_at(self.start.elapsed(), left)
     }
 
-    /// The same, so long after the start.
+    /// [`Self::share`], at `elapsed` after the start.
     fn share_at(&self, elapsed: Duration, left: usize) -> Duration {
         let left = u32::try_from(left).unwrap_or(u32::MAX).max(1);
         let set_up = elapsed.saturating_sub(self.read) / self.done.max(1);
@@ -47,7 +47,7 @@ impl Budget {
             .clamp(MIN_CASE_TIME, MAX_CASE_TIME)
     }
 
-    /// A case is over that read so long.
+    /// Books the time that a case has read.
     pub(crate) fn spent(&mut self, read: Duration) {
         self.read += read;
         self.done += 1;

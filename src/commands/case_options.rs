@@ -1,6 +1,7 @@
 //! How the cases of a run are read.
 
 use super::plan::Plan;
+use super::repeats::without_repeats;
 use crate::cli::check::CheckArguments;
 use crate::compare::kept::KeptRun;
 use crate::sampling::thread::Dwelling;
@@ -42,14 +43,8 @@ impl CaseOptions {
         if wanted.is_empty() {
             wanted = kept.map_or_else(|| USUAL.to_vec(), KeptRun::placements);
         }
-        let mut placements = Vec::new();
-        for placement in wanted {
-            if !placements.contains(&placement) {
-                placements.push(placement);
-            }
-        }
         CaseOptions {
-            placements,
+            placements: without_repeats(&wanted),
             read_size: arguments.read_size.map(|bytes| bytes as usize),
             // Each writer needs a site of its own.
             sites: match arguments.sites {

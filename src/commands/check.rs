@@ -89,7 +89,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     /// Runs all cases; the exit status, and why it could not go on, if it could
-    /// not. What was seen until then is told.
+    /// not. What was seen until then is printed.
     fn run(
         &mut self,
         stage: &mut Stage,
@@ -143,7 +143,7 @@ impl Check<'_> {
         let as_kept = kept
             .map(|kept| Duration::from_nanos(kept.elapsed_ns))
             .filter(|duration| !duration.is_zero())
-            .map(|duration| duration.min(crate::cli::check::LONGEST));
+            .map(|duration| duration.min(crate::cli::values::LONGEST));
         self.duration.or(as_kept).unwrap_or_else(share)
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::exit::{Exit, Failure, unless_unread};
+use super::repeats::without_repeats;
 use super::signals::stop_flag;
 use crate::cli::latency::{LatencyArguments, LatencyFormat};
 use crate::latency::bench::BenchOptions;
@@ -18,7 +19,7 @@ use crate::report::latency::plain::{csv, raw};
 use crate::report::latency::progress::ProgressLine;
 use crate::report::output::print;
 
-/// A sample is at least so long: shorter ones hold hardly any calls.
+/// The shortest sample: shorter ones hold hardly any calls.
 const SHORTEST: Duration = Duration::from_millis(5);
 
 pub(crate) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {
@@ -34,12 +35,7 @@ pub(crate) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {
 }
 
 fn plan(arguments: &LatencyArguments) -> Result<LatencyPlan, Failure> {
-    let mut readers: Vec<Load> = Vec::new();
-    for reader in &arguments.readers {
-        if !readers.contains(reader) {
-            readers.push(*reader);
-        }
-    }
+    let readers = without_repeats(&arguments.readers);
     let count = readers.len() as u32;
     let length = arguments.duration / arguments.samples / count.max(1);
     if length < SHORTEST {

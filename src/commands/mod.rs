@@ -23,6 +23,7 @@ pub(crate) mod placement_run;
 pub(crate) mod plan;
 pub(crate) mod protocol;
 pub(crate) mod readers;
+pub(crate) mod repeats;
 pub(crate) mod rounds;
 pub(crate) mod run;
 pub(crate) mod scenarios;
@@ -35,6 +36,7 @@ use exit::{Exit, Failure};
 
 use crate::cli::demo::DemoArguments;
 use crate::cli::{Cli, Command};
+use crate::text::sanitise::sanitise;
 
 /// Reads the command line; none where it asked for help or the version, which
 /// is then printed.
@@ -54,15 +56,15 @@ pub(crate) fn command_line() -> Result<Option<Cli>, Failure> {
     }
     let text = error.render().to_string();
     let lines = text.lines().map(str::trim);
-    let said: Vec<&str> = lines
+    let parts: Vec<&str> = lines
         .map(|line| line.trim_start_matches("error: "))
         .filter(|line| !line.is_empty() && !line.starts_with("For more information"))
         .map(|line| line.trim_end_matches(['.', ':']))
         .collect();
-    let said = said.join("; ");
-    let said = crate::text::sanitise::sanitise(said.as_bytes());
+    let message = parts.join("; ");
+    let message = sanitise(message.as_bytes());
     Err(Failure::usage(anyhow::anyhow!(
-        "{said}; --help says what there is"
+        "{message}; --help says what there is"
     )))
 }
 

@@ -109,7 +109,7 @@ impl PlacementRun<'_> {
         let watched = self.watch(stage, &mut readers, &mut totals.rounds, &progress, tell);
         // What was read counts, whatever went wrong.
         let stopped = readers.stop(&mut totals.running);
-        let told = readers.tell_found(self.found_in(), tell);
+        let described = readers.tell_found(self.found_in(), tell);
         totals.elapsed_ns = nanoseconds(start.elapsed());
         let modifier = stage.modifier();
         totals.proof = options.prove.then(|| modifier.proof());
@@ -117,7 +117,7 @@ impl PlacementRun<'_> {
         totals.operations = counters.operations() - before;
         let whole = watched?;
         stopped?;
-        told?;
+        described?;
         paused?;
         if options.prove {
             modifier.prove(false)?;

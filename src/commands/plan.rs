@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::exit::Failure;
+use super::repeats::without_repeats;
 use crate::cli::check::{CheckArguments, MOST_READERS};
 use crate::compare::kept::KeptRun;
 use crate::events::run_info::RunInfo;
@@ -52,12 +53,6 @@ impl Plan {
         }
         let catalogue = Catalogue::with_files(&arguments.scenario_files).map_err(Failure::usage)?;
         let scenarios = catalogue.select(&names).map_err(Failure::usage)?;
-        let mut readers = Vec::new();
-        for reader in wanted {
-            if !readers.contains(&reader) {
-                readers.push(reader);
-            }
-        }
         let reader_count = arguments
             .reader_count
             .or(kept.map(|kept| kept.run.readers_at_once))
@@ -65,7 +60,7 @@ impl Plan {
             .clamp(1, MOST_READERS);
         Ok(Plan {
             scenarios,
-            readers,
+            readers: without_repeats(&wanted),
             reader_count,
         })
     }
@@ -101,13 +96,7 @@ pub(crate) fn find_rules(
     if forced.is_none() {
         gather_evidence(stage, facts, &plan.readers)?;
     }
-    let rule = |reader: &Reader| match forced {
-        Some(rule) => ReaderRule {
-            rule,
-            why: "as --rule says".into(),
-        },
-        None => facts.rule_for(*reader),
-    };
+    let rule = |reader: &Reader| forced.clone().unwrap_or_else(|| facts.rule_for(*reader));
     Ok(plan
         .readers
         .iter()

@@ -18,7 +18,7 @@ pub(crate) struct Rounds {
 }
 
 impl Rounds {
-    /// Of a case that reads so long.
+    /// For a case that reads for `duration`.
     pub(crate) fn new(duration: Duration) -> Self {
         let length = duration / ROUNDS;
         Rounds {
@@ -29,7 +29,7 @@ impl Rounds {
         }
     }
 
-    /// So long after the start: ends the round if it is over.
+    /// Ends the round if it is over at `elapsed` after the start.
     pub(crate) fn look(&mut self, elapsed: Duration, totals: impl FnOnce() -> Tally) {
         if elapsed >= self.end {
             self.end = elapsed + self.length;

@@ -36,10 +36,7 @@ pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
         ..ModifierOptions::default()
     })?;
     let rule = match arguments.rule.rule() {
-        Some(rule) => ReaderRule {
-            rule,
-            why: "as --rule says".into(),
-        },
+        Some(rule) => rule,
         None => {
             gather_evidence(&mut stage, &mut facts, &[Reader::Maps])?;
             facts.rule_for(Reader::Maps)

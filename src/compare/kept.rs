@@ -63,7 +63,7 @@ pub(crate) struct KeptPlacement {
     /// Operations the modifier finished.
     pub operations: u64,
     pub tally: KeptTally,
-    /// The same by rounds of about equal length.
+    /// The totals of each of some rounds of about equal length.
     pub rounds: Vec<KeptTally>,
 }
 
@@ -87,22 +87,18 @@ struct KeptViolations {
 
 impl KeptPlacement {
     /// The placement and its variant: `boundary`, `low 2`.
-    #[must_use]
     pub(crate) fn place(&self) -> String {
         place_name(self.placement, self.variant)
     }
 
     /// Whether `other` is the result of the same layout.
-    #[must_use]
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         (self.placement, self.variant) == (other.placement, other.variant)
     }
 }
 
 impl KeptTally {
-    /// Each thing that is counted, by name, and how often it was seen. Of
-    /// violations those that were.
-    #[must_use]
+    /// How often each figure was counted; of violations only what was seen.
     pub(crate) fn figures(&self) -> BTreeMap<Figure, u64> {
         let tears = [
             (Figure::Torn, self.torn),
@@ -121,7 +117,7 @@ impl KeptTally {
     }
 }
 
-/// A thing that is counted.
+/// What is counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Figure {
     /// Scans that mix states.
@@ -162,7 +158,6 @@ impl std::fmt::Display for Figure {
 impl KeptRun {
     /// The placements of its cases, in order; without the end of the address
     /// space where just those cases had it that are always placed there.
-    #[must_use]
     pub(crate) fn placements(&self) -> Vec<Placement> {
         let of = |case: &KeptCase| -> Vec<Placement> {
             case.placements.iter().map(|at| at.placement).collect()
@@ -270,7 +265,6 @@ impl KeptRun {
     }
 
     /// The case of that name, if it was run.
-    #[must_use]
     pub(crate) fn case(&self, key: &CaseKey) -> Option<&KeptCase> {
         self.cases.iter().find(|case| case.case == *key)
     }

@@ -62,7 +62,7 @@ pub(crate) struct ComparisonRow {
     pub dispersion: f64,
     /// What the two counts say.
     pub compared: Compared,
-    /// The chance of it among so many rows, by Holm.
+    /// The chance of these counts among all rows, by Holm.
     pub corrected: f64,
 }
 
@@ -78,7 +78,6 @@ pub(crate) enum Trend {
 }
 
 impl ComparisonRow {
-    #[must_use]
     pub(crate) fn trend(&self) -> Trend {
         let ratio = self.compared.ratio;
         if self.other_pace || self.corrected > LEVEL {
@@ -94,7 +93,6 @@ impl ComparisonRow {
 }
 
 impl Comparison {
-    #[must_use]
     pub(crate) fn of(then: &KeptRun, now: &KeptRun) -> Self {
         let mut comparison = Comparison {
             then: format!("{}, {}", then.run.kernel, then.run.started),
@@ -183,7 +181,6 @@ impl Comparison {
     }
 
     /// Whether this run is to be held against its kernel.
-    #[must_use]
     pub(crate) fn got_worse(&self) -> bool {
         self.with(Trend::Worse).next().is_some() || !self.new_violations.is_empty()
     }

@@ -29,7 +29,6 @@ pub(crate) struct Counted {
 
 impl Counted {
     /// Events a scan.
-    #[must_use]
     pub(crate) fn rate(self) -> f64 {
         self.events / self.scans
     }
@@ -48,7 +47,6 @@ pub(crate) struct Compared {
 
 /// Compares the rate of `now` with that of `then`; both have scans, and there
 /// is an event in one of them.
-#[must_use]
 pub(crate) fn compare_rates(then: Counted, now: Counted, dispersion: f64) -> Compared {
     let all = (then.events + now.events) / dispersion.max(1.0);
     // Fewer events of the same shares are less sure of themselves.
@@ -115,7 +113,6 @@ fn at_most(k: f64, n: f64, share: f64) -> f64 {
 /// How much more the events of a run vary between its rounds than independent
 /// ones would: Pearson's chi-squared over its degrees of freedom, of all runs
 /// together, at least 1. Each run is its rounds: events and scans.
-#[must_use]
 pub(crate) fn dispersion(runs: &[Vec<(u64, u64)>]) -> f64 {
     let (mut sum, mut freedom) = (0.0, 0.0);
     for rounds in runs {
@@ -141,7 +138,6 @@ pub(crate) fn dispersion(runs: &[Vec<(u64, u64)>]) -> f64 {
 /// Holm's correction: what each of these chances is worth among so many
 /// looks. If all rates are the same, the chance that any of them is at most
 /// `x` is at most `x`.
-#[must_use]
 pub(crate) fn holm(chances: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..chances.len()).collect();
     order.sort_by(|&a, &b| chances[a].total_cmp(&chances[b]));

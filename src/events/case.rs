@@ -21,7 +21,7 @@ impl fmt::Display for CaseKey {
     }
 }
 
-/// What a case is about, told before it runs.
+/// What a case is about, known before it runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct CaseInfo {
     pub case: CaseKey,
@@ -54,7 +54,7 @@ pub struct CaseResult {
     pub operations: u64,
     /// Nanoseconds of reading.
     pub elapsed_ns: u64,
-    /// The same, for each place where the site stood.
+    /// The results at each placement.
     pub placements: Vec<PlacementResult>,
     /// Events that were counted but, for want of room, not described.
     pub not_described: u64,
@@ -66,7 +66,6 @@ pub struct CaseResult {
 
 impl CaseResult {
     /// A result in which nothing was read yet.
-    #[must_use]
     pub fn without_reading(case: CaseKey, number: (usize, usize), outcome: Outcome) -> Self {
         CaseResult {
             case,

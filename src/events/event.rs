@@ -45,7 +45,6 @@ pub struct Event {
 impl Event {
     /// What it is called where it is shown by itself: the kind's name, and
     /// whether the modifier stood still.
-    #[must_use]
     pub fn title(&self) -> String {
         let still = if self.standing_still {
             ", standing still"

@@ -1,8 +1,8 @@
-//! The one stream of events that every display and report is made from.
+//! What happens in a run of cases, as one stream of [`Observation`]s in order.
 //!
-//! Whatever runs, live or headless, says what happens as [`Observation`]s, in
-//! order; a report or a view is a function of that stream alone. So a stream
-//! that was kept can be reported again, and says the same.
+//! Each report of a check, and the mail that the application writes, is a
+//! function of that stream alone. A single tear or violation is an
+//! [`event::Event`], headless and live alike.
 
 pub(crate) mod case;
 pub(crate) mod document;
@@ -10,16 +10,13 @@ pub(crate) mod event;
 pub(crate) mod run_info;
 pub(crate) mod violations;
 
-use serde::Serialize;
-
 use crate::oracle::tally::Tally;
 use case::{CaseInfo, CaseKey, CaseResult};
 use event::Event;
 use run_info::RunInfo;
 
 /// One thing that happened.
-#[derive(Clone, Debug, Serialize)]
-#[serde(tag = "observation", rename_all = "kebab-case")]
+#[derive(Clone, Debug)]
 pub enum Observation {
     /// First of all: what runs, where.
     RunStarted(RunInfo),

@@ -45,7 +45,6 @@ pub struct RuleInfo {
 
 /// A run of so many cases, by these rules, that starts now; with one reader at a
 /// time, at no placement yet.
-#[must_use]
 pub(crate) fn run_info(
     cases: usize,
     facts: &KernelFacts,

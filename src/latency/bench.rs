@@ -136,13 +136,11 @@ impl Bench {
     }
 
     /// What could not be done as it was asked, one line each.
-    #[must_use]
     pub(crate) fn notes(&self) -> &[String] {
         &self.notes
     }
 
     /// Whether the writer has a CPU of its own.
-    #[must_use]
     pub(crate) fn is_pinned(&self) -> bool {
         self.reader_cpus.is_some()
     }
@@ -155,13 +153,11 @@ impl Bench {
         self.evidence.clone()
     }
 
-    #[must_use]
     pub(crate) fn writer_pid(&self) -> u32 {
         self.writer.pid()
     }
 
     /// Times that were lost because they were not taken in time.
-    #[must_use]
     pub(crate) fn dropped(&self) -> u64 {
         self.writer.dropped()
     }

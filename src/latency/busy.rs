@@ -22,7 +22,7 @@ pub(crate) struct Busy {
 }
 
 impl Busy {
-    /// Starts so many, on these CPUs, busy for so long each time.
+    /// Starts `count` threads on these CPUs, each busy for `busy` at a time.
     pub(crate) fn start(count: u16, busy: Duration, cpus: Option<&CpuSet>) -> io::Result<Self> {
         let mut all = Busy {
             stop: Arc::default(),

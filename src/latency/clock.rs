@@ -13,7 +13,7 @@ const TURNS: u32 = 5;
 /// The clock's own cost, and the writer's loop against a plain one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct ClockCheck {
-    /// Two clock reads with nothing in between: each time includes so much.
+    /// Two clock reads with nothing in between: each time includes this.
     pub clock: Summary,
     /// Calls in a loop that does nothing but call and read the clock.
     pub plain: Summary,

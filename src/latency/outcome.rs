@@ -96,8 +96,7 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// How many times `base` that is.
-    #[must_use]
+    /// `that` over `base`; none where `base` has no times.
     pub fn of(that: &Summary, base: &Summary) -> Option<Ratio> {
         let divide = |that: f64, base: f64| (base > 0.0).then_some(that / base);
         Some(Ratio {
@@ -171,13 +170,11 @@ pub(crate) struct Locks {
 impl Locks {
     /// mmap_lock read acquisitions a scan, while the writer worked: for a
     /// reader that locks one VMA at a time, its fallbacks.
-    #[must_use]
     pub(crate) fn per_scan(&self) -> f64 {
         per(self.acquired.read, self.scans)
     }
 
-    /// The same a second.
-    #[must_use]
+    /// [`Self::per_scan`], but for each second.
     pub(crate) fn per_second(&self) -> f64 {
         per(self.acquired.read, self.elapsed_ns) * 1e9
     }
@@ -193,7 +190,6 @@ fn per(count: u64, of: u64) -> f64 {
 /// Whether the order of the costs agrees with the locks: no reader that locks
 /// one VMA at a time costs more than one that holds mmap_lock. `None` where
 /// there are not both kinds.
-#[must_use]
 pub(crate) fn order_agrees(configurations: &[Configuration]) -> Option<bool> {
     let ratios = |wanted: Holds| {
         configurations.iter().filter_map(move |one| {

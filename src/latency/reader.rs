@@ -47,7 +47,7 @@ pub(crate) struct Readers {
 }
 
 impl Readers {
-    /// Starts so many threads that read the process's address space over and
+    /// Starts `count` threads that read the process's address space over and
     /// over.
     ///
     /// # Errors
@@ -79,7 +79,6 @@ impl Readers {
     }
 
     /// Whether all have read everything once.
-    #[must_use]
     pub(crate) fn are_ready(&self) -> bool {
         self.threads
             .iter()
@@ -87,7 +86,6 @@ impl Readers {
     }
 
     /// What they have done so far.
-    #[must_use]
     pub(crate) fn totals(&self) -> ReadTotals {
         let mut totals = ReadTotals::default();
         for (shared, _) in &self.threads {
@@ -102,7 +100,6 @@ impl Readers {
 
     /// Whether one may not be niced or pinned as it was asked to be; it reads
     /// all the same.
-    #[must_use]
     pub(crate) fn refused(&self) -> Refused {
         let all = self.threads.iter();
         let bits = all.fold(0, |bits, (shared, _)| {
@@ -115,7 +112,6 @@ impl Readers {
     }
 
     /// Why one does not read any more, if so.
-    #[must_use]
     pub(crate) fn problem(&self) -> Option<String> {
         self.threads.iter().find_map(|(shared, _)| {
             let problem = shared.problem.lock();

@@ -37,7 +37,7 @@ pub(crate) enum Progress {
     Sample {
         /// The round, from 1.
         round: u32,
-        /// Of so many.
+        /// How many rounds there are.
         of: u32,
         reader: Load,
     },
@@ -175,7 +175,7 @@ impl Measured {
         }
     }
 
-    /// That nothing was measured, where it was not.
+    /// A note where no call or no scan was finished.
     fn empty_note(&self) -> Option<String> {
         let what = if self.both().count() == 0 {
             "no call of the writer was finished"

@@ -39,7 +39,7 @@ pub(crate) struct Sample {
 }
 
 impl Bench {
-    /// One sample: so long, or until it is stopped. With `count_locks` locks
+    /// One sample of this length, or until `stop` is set. With `count_locks` locks
     /// are counted, where they can be, which slows everything down a little.
     ///
     /// # Errors

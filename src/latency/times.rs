@@ -52,14 +52,12 @@ impl Times {
         self.max = 0;
     }
 
-    #[must_use]
     pub(crate) fn count(&self) -> u64 {
         self.histogram.len()
     }
 
     /// The least time that `part` (0 to 1) of all times do not exceed, exact
     /// to a thousandth; 0 where there are no times.
-    #[must_use]
     pub(crate) fn quantile(&self, part: f64) -> u64 {
         if self.histogram.is_empty() {
             return 0;
@@ -68,7 +66,6 @@ impl Times {
         self.histogram.value_at_quantile(part).min(self.max)
     }
 
-    #[must_use]
     pub(crate) fn summary(&self) -> Summary {
         let count = self.count();
         let mean = match count {
@@ -88,7 +85,6 @@ impl Times {
 
     /// How many times lie in each step from one of `ends` (ascending, in
     /// nanoseconds) to the next, the first from 0, the last without end.
-    #[must_use]
     pub(crate) fn steps(&self, ends: &[u64]) -> Vec<u64> {
         let mut counts = vec![0; ends.len() + 1];
         for value in self.histogram.iter_recorded() {
@@ -116,7 +112,6 @@ pub struct Summary {
 }
 
 /// The ends of steps on a logarithmic scale, from 100 ns on: 1, 2, 5, 10 …
-#[must_use]
 pub(crate) fn logarithmic_steps() -> Vec<u64> {
     (0..)
         .flat_map(|power| [1, 2, 5].map(|digit| digit * 100 * 10u64.pow(power)))

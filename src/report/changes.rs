@@ -17,7 +17,6 @@ const MAX_VMAS: usize = 4;
 /// the name, and how much more or less is mapped.
 ///
 /// `grow       55e0a000-55e2b000 → 55e0a000-55e4c000 rw-p [heap] (+132 KiB)`
-#[must_use]
 pub(crate) fn change_line(change: &AddressSpaceChange) -> String {
     let mut text = format!("{:<9} ", change.kind);
     // Permissions that all have are said once.

@@ -9,7 +9,6 @@ use crate::text::number::{grouped, three_digits};
 const MAX_NAMES: usize = 4;
 
 /// The lines of the comparison with the run that was kept in `path`.
-#[must_use]
 pub(crate) fn lines(comparison: &Comparison, path: &str) -> Vec<String> {
     let mut lines = vec![format!("Compared with {path}: {}", comparison.then)];
     for text in &comparison.new_violations {
@@ -52,8 +51,7 @@ pub(crate) fn lines(comparison: &Comparison, path: &str) -> Vec<String> {
     lines
 }
 
-/// The same as one text, `prefix` before each line.
-#[must_use]
+/// These [`lines`] as one text, with `prefix` before each.
 pub(crate) fn prefixed(prefix: &str, comparison: &Comparison, path: &str) -> String {
     let lines = lines(comparison, path).into_iter();
     lines.map(|line| format!("{prefix}{line}\n")).collect()
@@ -90,8 +88,7 @@ fn number(ratio: f64) -> String {
     }
 }
 
-/// The same as JSON.
-#[must_use]
+/// The comparison with the run in `path`, as JSON.
 pub(crate) fn json(comparison: &Comparison, path: &str) -> Value {
     // JSON has no infinity.
     let finite = |number: f64| number.is_finite().then_some(number);

@@ -49,7 +49,6 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    #[must_use]
     pub(crate) fn of(before: Side, after: Side) -> Self {
         let mut diff = Diff::new();
         diff.compare(&before.text, &after.text);

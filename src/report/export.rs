@@ -24,7 +24,6 @@ pub enum ExportFormat {
 
 impl ExportFormat {
     /// The usual end of a file's name, without the dot.
-    #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
             ExportFormat::Maps => "maps",
@@ -65,8 +64,8 @@ pub fn export<'a>(
         }
         ExportFormat::Csv => {
             let mut rows = csv_writer(out);
-            // By hand: it stands there also where no VMA follows.
-            rows.write_record(VmaRecord::FIELDS)
+            // By hand, for it is there even where no VMA follows.
+            rows.write_record(COLUMNS.split(','))
                 .map_err(io::Error::from)?;
             for vma in vmas {
                 rows.serialize(VmaRecord::from(&vma?))
@@ -89,6 +88,9 @@ pub fn export<'a>(
     }
     Ok(())
 }
+
+/// The fields of a [`VmaRecord`].
+const COLUMNS: &str = "start,end,size_bytes,permissions,offset,device,inode,name";
 
 /// A writer of CSV whose lines end in `\n`.
 pub(crate) fn csv_writer<W: Write>(out: W) -> csv::Writer<W> {
@@ -124,19 +126,6 @@ pub(crate) struct VmaRecord {
     pub inode: u64,
     /// The name, sanitised.
     pub name: String,
-}
-
-impl VmaRecord {
-    const FIELDS: [&str; 8] = [
-        "start",
-        "end",
-        "size_bytes",
-        "permissions",
-        "offset",
-        "device",
-        "inode",
-        "name",
-    ];
 }
 
 impl From<&MapsLine<'_>> for VmaRecord {

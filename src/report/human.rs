@@ -29,7 +29,7 @@ pub(crate) struct Human<W> {
     /// The violations described in the running case, one of each kind.
     violations: Vec<Event>,
     summary: Summary,
-    /// Whether dots stand on the line.
+    /// The cursor is behind a dot: a newline comes first.
     dots: bool,
 }
 

@@ -33,7 +33,6 @@ impl MailReport {
         }
     }
 
-    #[must_use]
     pub(crate) fn text(&self) -> String {
         let mut out = String::new();
         // Writing to a String cannot fail.

@@ -3,6 +3,8 @@
 use crate::events::case::CaseResult;
 use crate::linux::known_holes::KnownHoles;
 use crate::oracle::tally::Tally;
+use crate::oracle::verdict::ViolationKind;
+use crate::text::number::grouped;
 
 /// How often each promise of proc.rst was seen broken.
 ///
@@ -18,7 +20,7 @@ pub(crate) struct Promises {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Promise {
     pub text: &'static str,
-    /// How often it was seen broken; none if nothing was read that could.
+    /// How often it was seen broken; none if no reader ran that could break it.
     pub broken: Option<u64>,
     /// What to know about it.
     pub note: String,
@@ -35,13 +37,12 @@ impl Promises {
 
     /// The promises, in the order of proc.rst, and what is expected of
     /// `PROCMAP_QUERY`.
-    #[must_use]
     pub(crate) fn list(&self) -> Vec<Promise> {
         let holes = |tally: &Tally| {
             let mut holes = tally.clone();
-            // Hole and lost tail; the others break no promise of the text.
-            for (kind, row) in holes.violations.iter_mut().enumerate() {
-                if kind != 0 && kind != 3 {
+            // The other kinds break no promise of the text.
+            for (kind, row) in ViolationKind::NAMES.iter().zip(&mut holes.violations) {
+                if !["hole", "lost tail"].contains(kind) {
                     *row = Default::default();
                 }
             }
@@ -86,7 +87,7 @@ fn labels(tally: &Tally) -> String {
     let seen: Vec<String> = sets
         .map(|known| (known.label().unwrap_or("unknown"), tally.labelled(known)))
         .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| format!("{name} {}", crate::text::number::grouped(count)))
+        .map(|(name, count)| format!("{name} {}", grouped(count)))
         .collect();
     format!("must hold always: {}", seen.join(", "))
 }

@@ -71,7 +71,7 @@ impl Saved {
         })
     }
 
-    /// The same, unless a file of that name is there by now, which then stays
+    /// [`Saved::keep`], unless a file of that name is there by now, which then stays
     /// as it is: whether it was kept.
     pub(crate) fn keep_if_new(mut self, text: &str) -> Result<bool, SaveError> {
         let written = self.fill(text).and_then(|()| {

@@ -77,7 +77,6 @@ fn text(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
 }
 
 /// What the known holes add to what the rule allows.
-#[must_use]
 pub(crate) fn holes_text(holes: Option<KnownHoles>) -> String {
     let Some(holes) = holes else {
         return "nobody has said which can show here".into();
@@ -101,8 +100,7 @@ pub(crate) fn holes_text(holes: Option<KnownHoles>) -> String {
     text
 }
 
-/// The same scenarios as one JSON document.
-#[must_use]
+/// Scenarios as one JSON document.
 pub(crate) fn scenarios_json(scenarios: &[&Scenario]) -> Value {
     let scenarios: Vec<Value> = scenarios.iter().map(|scenario| one(scenario)).collect();
     json!({

@@ -20,7 +20,7 @@ pub(crate) struct StepHeading {
     /// `Linux 6.18.1`.
     pub kernel: String,
     pub rule: String,
-    /// The same in plain words.
+    /// The rule in plain words.
     pub reader: String,
     /// Why it is believed.
     pub why: String,

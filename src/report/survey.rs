@@ -6,7 +6,6 @@ use super::style::{BAD, BOLD, GOOD};
 use crate::linux::survey::{KernelSurvey, QuerySurvey, SurveyedHole, SurveyedReader};
 use crate::text::number::grouped;
 
-#[must_use]
 pub(crate) fn survey_text(survey: &KernelSurvey) -> String {
     let mut page = Page::default();
     let mut line = |indent: usize, line: &str| {
@@ -56,13 +55,13 @@ pub(crate) fn survey_text(survey: &KernelSurvey) -> String {
         &format!("{BOLD}others, which print no addresses to judge{BOLD:#}"),
     );
     for other in &survey.others {
-        let said = match (&other.problem, other.locks_per_chunk) {
+        let locks = match (&other.problem, other.locks_per_chunk) {
             (Some(problem), _) => problem.clone(),
             (None, Some(locks)) if locks < 0.5 => "no mmap_lock while nothing moves".into(),
             (None, Some(_)) => "holds mmap_lock for each chunk".into(),
             (None, None) => "its locks could not be counted".into(),
         };
-        line(4, &format!("{}: {said}", other.reader));
+        line(4, &format!("{}: {locks}", other.reader));
     }
     line(0, "");
     line(0, &format!("{BOLD}holes{BOLD:#}"));
@@ -71,13 +70,13 @@ pub(crate) fn survey_text(survey: &KernelSurvey) -> String {
     }
     line(0, "");
     line(0, &format!("{BOLD}PROCMAP_QUERY{BOLD:#}"));
-    for said in query_text(&survey.procmap_query) {
-        line(4, &said);
+    for fact in query_text(&survey.procmap_query) {
+        line(4, &fact);
     }
     line(0, "");
     line(0, &format!("{BOLD}limits and rights{BOLD:#}"));
-    for said in limits_text(survey) {
-        line(4, &said);
+    for fact in limits_text(survey) {
+        line(4, &fact);
     }
     page.text
 }
@@ -132,9 +131,9 @@ fn query_text(query: &QuerySurvey) -> Vec<String> {
     if !query.available {
         return vec!["not on this kernel: it came with Linux 6.11".into()];
     }
-    let mut said = vec!["answers on an open maps".to_owned()];
+    let mut facts = vec!["answers on an open maps".to_owned()];
     let mut add = |fact: Option<bool>, yes: &str, no: &str| {
-        said.extend(fact.map(|fact| if fact { yes } else { no }.to_owned()));
+        facts.extend(fact.map(|is| if is { yes } else { no }.to_owned()));
     };
     add(
         query.on_smaps,
@@ -156,7 +155,7 @@ fn query_text(query: &QuerySurvey) -> Vec<String> {
         "refuses names that have too little room",
         "cuts names that have too little room",
     );
-    said
+    facts
 }
 
 fn limits_text(survey: &KernelSurvey) -> Vec<String> {
@@ -180,7 +179,7 @@ fn limits_text(survey: &KernelSurvey) -> Vec<String> {
     .into_iter()
     .flatten()
     .collect();
-    let mut said = vec![
+    let mut facts = vec![
         format!(
             "page size {} bytes; vm.max_map_count {}; vm.mmap_min_addr {}",
             limits.page_size,
@@ -203,11 +202,11 @@ fn limits_text(survey: &KernelSurvey) -> Vec<String> {
             }
         ),
     ];
-    said.push(match &survey.no_evidence {
+    facts.push(match &survey.no_evidence {
         Some(missing) => missing.clone(),
         None => "locks can be counted (mmap_lock tracepoints)".into(),
     });
-    said
+    facts
 }
 
 #[cfg(test)]

@@ -36,7 +36,6 @@ impl<W: Write> WatchText<W> {
 }
 
 /// What happened, in one line of text.
-#[must_use]
 pub fn happening_line(what: &Happening) -> String {
     match what {
         Happening::Change(change) => change_line(change),
@@ -65,7 +64,6 @@ pub fn happening_line(what: &Happening) -> String {
 }
 
 /// Who is watched, in one line of text.
-#[must_use]
 pub(crate) fn start_line(info: &TargetInfo, thread: Option<u32>, interval_ms: u128) -> String {
     let asked = thread.map_or(String::new(), |thread| {
         format!(" (the process of thread {thread})")
@@ -79,7 +77,6 @@ pub(crate) fn start_line(info: &TargetInfo, thread: Option<u32>, interval_ms: u1
 }
 
 /// What was counted, in one line of text.
-#[must_use]
 pub fn totals_line(totals: &Totals) -> String {
     let kinds: Vec<String> = AddressSpaceChangeKind::ALL
         .into_iter()

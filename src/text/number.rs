@@ -7,7 +7,6 @@
 use std::time::Duration;
 
 /// `1234567` as `1,234,567`.
-#[must_use]
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -21,7 +20,6 @@ pub(crate) fn grouped(number: u64) -> String {
 }
 
 /// A count in at most five characters: `999`, `12.3k`, `4.56M`.
-#[must_use]
 pub(crate) fn short(number: u64) -> String {
     const UNITS: [(u64, char); 4] = [
         (1_000_000_000_000, 'T'),
@@ -43,7 +41,6 @@ pub(crate) fn short(number: u64) -> String {
 }
 
 /// Bytes as people read them: `4 KiB`, `12.5 MiB`.
-#[must_use]
 pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     if count < 1024 {
@@ -61,7 +58,6 @@ pub(crate) fn bytes(count: u64) -> String {
 
 /// Bytes without a fraction, as the command line takes them: `128 MiB`,
 /// `1000 bytes`.
-#[must_use]
 pub(crate) fn exact_bytes(count: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
     let fits = |(unit, _): &&(u64, &str)| count >= *unit && count.is_multiple_of(*unit);
@@ -72,7 +68,6 @@ pub(crate) fn exact_bytes(count: u64) -> String {
 }
 
 /// How many a second, of `count` in so many nanoseconds.
-#[must_use]
 pub(crate) fn rate(count: u64, elapsed_ns: u64) -> u64 {
     if elapsed_ns == 0 {
         return 0;
@@ -81,7 +76,6 @@ pub(crate) fn rate(count: u64, elapsed_ns: u64) -> u64 {
 }
 
 /// The same as text, with decimals where it is little: `1,569`, `2.7`, `1.7e-2`.
-#[must_use]
 pub(crate) fn rate_text(count: u64, elapsed_ns: u64) -> String {
     if elapsed_ns == 0 || count == 0 {
         return "0".into();
@@ -101,13 +95,11 @@ pub(crate) fn nanoseconds(duration: Duration) -> u64 {
 }
 
 /// Nanoseconds as seconds with one decimal, `1.5 s`.
-#[must_use]
 pub(crate) fn seconds(nanoseconds: u64) -> String {
     format!("{:.1} s", Duration::from_nanos(nanoseconds).as_secs_f64())
 }
 
 /// Nanoseconds in at most six columns: `999ns`, `1.23µs`, `12.3ms`.
-#[must_use]
 pub(crate) fn time(nanoseconds: f64) -> String {
     const UNITS: [(f64, &str); 4] = [(1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s")];
     // What would be rounded up to 1000 belongs to the next unit.
@@ -122,13 +114,11 @@ pub(crate) fn time(nanoseconds: f64) -> String {
 }
 
 /// How many times as long: `×1.02`, `×12.3`, `×456`.
-#[must_use]
 pub(crate) fn ratio(ratio: f64) -> String {
     format!("×{}", three_digits(ratio))
 }
 
 /// A mean count that may be small: `0`, `7e-5`, `0.031`, `29.2`.
-#[must_use]
 pub(crate) fn few(count: f64) -> String {
     match count {
         0.0 => "0".into(),
@@ -139,7 +129,6 @@ pub(crate) fn few(count: f64) -> String {
 }
 
 /// Three digits: `9.99`, `12.3`, `456`, `12.3k`.
-#[must_use]
 pub(crate) fn three_digits(value: f64) -> String {
     // Rounded first: 9.999 is 10.0, not 10.00.
     match value {

@@ -14,7 +14,6 @@ use std::fmt::Write as _;
 ///
 /// All else is left as it is, the backslash too: the kernel's own `\012` stays
 /// readable. So this is for showing, not for getting the bytes back.
-#[must_use]
 pub(crate) fn sanitise(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes)
         && !text.chars().any(is_hostile)
@@ -37,7 +36,6 @@ pub(crate) fn sanitise(bytes: &[u8]) -> Cow<'_, str> {
 
 /// [`sanitise`], cut to about `limit` bytes of the original with `…` where
 /// something is missing: for quoting in a one-line error.
-#[must_use]
 pub(crate) fn sanitise_cut(bytes: &[u8], limit: usize) -> Cow<'_, str> {
     match bytes.get(..limit) {
         Some(head) if head.len() < bytes.len() => {
@@ -50,7 +48,6 @@ pub(crate) fn sanitise_cut(bytes: &[u8], limit: usize) -> Cow<'_, str> {
 }
 
 /// [`sanitise`], on one line.
-#[must_use]
 pub(crate) fn one_line(text: &str) -> String {
     sanitise(text.replace('\n', " ").as_bytes()).into_owned()
 }

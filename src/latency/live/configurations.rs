@@ -31,7 +31,7 @@ impl Configurations {
         &mut self.all[self.current].1
     }
 
-    /// From now on there are so many readers.
+    /// The current configuration is now the one with these readers.
     pub(super) fn select(&mut self, counts: Counts) {
         let found = self.all.iter().position(|(known, _)| *known == counts);
         self.current = found.unwrap_or_else(|| {

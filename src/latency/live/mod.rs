@@ -23,7 +23,7 @@ use worker::Worker;
 
 /// How often there may be something new.
 const TICK: Duration = Duration::from_millis(250);
-/// How much time a point of the chart stands for.
+/// The time that a point of the chart covers.
 pub(crate) const POINT: Duration = Duration::from_millis(500);
 /// Commands that may wait to be obeyed.
 const COMMANDS: usize = 32;
@@ -58,7 +58,7 @@ pub enum LabCommand {
 /// A point of the chart; times in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LabPoint {
-    /// Calls in it; the rest is nothing where there are none.
+    /// Calls in it; all times are 0 where there are none.
     pub calls: u64,
     pub p50_ns: u64,
     pub p99_ns: u64,
@@ -76,17 +76,17 @@ pub struct LabConfiguration {
     pub summary: Summary,
     /// Compared with nobody reading.
     pub ratio: Option<Ratio>,
-    /// Calls in each of [`logarithmic_steps`], and beyond.
+    /// Calls in each of [`logarithmic_steps`](super::times::logarithmic_steps), and beyond.
     pub steps: Vec<u64>,
 }
 
-/// What readers lock now.
+/// What readers and writer locked lately.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LiveLocks {
     /// mmap_lock acquisitions a second of readers that lock one VMA at a
     /// time: fallbacks.
     pub fallbacks_per_second: f64,
-    /// The same for each scan.
+    /// Fallbacks a scan.
     pub fallbacks_per_scan: f64,
     /// mmap_lock acquisitions a second of readers that hold it.
     pub held_per_second: f64,
@@ -119,7 +119,7 @@ pub struct LabSnapshot {
     pub points: Arc<Vec<LabPoint>>,
     /// All configurations so far, in the order they were first seen in.
     pub configurations: Arc<Vec<LabConfiguration>>,
-    /// The one there is now, among them.
+    /// The index of the current one among them.
     pub current: usize,
     /// Calls a second, now.
     pub calls_per_second: f64,
@@ -176,7 +176,7 @@ impl LiveLab {
         })
     }
 
-    /// Asks for something; nothing happens if too much was asked for already.
+    /// Sends a command; it is dropped if too many wait already.
     pub(crate) fn send(&self, command: LabCommand) {
         let _ = self.commands.try_send(command);
     }

@@ -104,7 +104,7 @@ impl Worker {
         // The first calls find cold caches.
         self.bench.writer().take_times(|_, _| {});
         self.point_began = Instant::now();
-        let mut told = Instant::now();
+        let mut shown = Instant::now();
         while !self.stop.load(Ordering::Relaxed) {
             match commands.recv_timeout(TAKE) {
                 Ok(command) => self.obey(command)?,
@@ -120,8 +120,8 @@ impl Worker {
             if self.point_began.elapsed() >= POINT {
                 self.end_point();
             }
-            if told.elapsed() >= TICK && tell(self.snapshot()) {
-                told = Instant::now();
+            if shown.elapsed() >= TICK && tell(self.snapshot()) {
+                shown = Instant::now();
             }
         }
         Ok(())
@@ -245,7 +245,7 @@ impl Worker {
         counts
     }
 
-    /// Starts and stops readers until there are so many.
+    /// Starts and stops readers until there are as many as `counts` says.
     fn change_to(&mut self, mut counts: Counts) -> Result<(), LabError> {
         for (count, missing) in counts.iter_mut().zip(self.missing) {
             if missing {

@@ -10,7 +10,6 @@ const BARS: usize = 66;
 
 /// A bar whose length is the count's logarithm: a block for 1, another for
 /// each factor of ten. In eighths of a column; empty for 0.
-#[must_use]
 pub(crate) fn bar(count: u64, columns: usize) -> String {
     if count == 0 {
         return String::new();

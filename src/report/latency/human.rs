@@ -9,7 +9,6 @@ use crate::report::page::{Page, TERMINAL, at_spaces, wrapped};
 use crate::report::style::{BAD, BOLD, DIM, GOOD, PLAIN};
 use crate::text::number::{exact_bytes, ratio, short, time};
 
-#[must_use]
 pub(crate) fn human(outcome: &LatencyOutcome) -> String {
     let mut page = Page::default();
     page.line(&format!(

@@ -9,29 +9,13 @@ use crate::latency::times::Summary;
 use crate::report::export::csv_writer;
 
 /// The columns of CSV; times in nanoseconds.
-const COLUMNS: [&str; 16] = [
-    "reader",
-    "call",
-    "operations",
-    "mean_ns",
-    "p50_ns",
-    "p90_ns",
-    "p99_ns",
-    "p99.9_ns",
-    "max_ns",
-    "mean_ratio",
-    "p50_ratio",
-    "p99_ratio",
-    "takes",
-    "locks_per_piece_quiet",
-    "locks_per_scan",
-    "locks_per_second",
-];
+const COLUMNS: &str = "reader,call,operations,mean_ns,p50_ns,p90_ns,p99_ns,p99.9_ns,max_ns,\
+    mean_ratio,p50_ratio,p99_ratio,takes,locks_per_piece_quiet,locks_per_scan,locks_per_second";
 
 /// A row for each reader and call, with a heading.
 pub(crate) fn csv(outcome: &LatencyOutcome, out: impl io::Write) -> io::Result<()> {
     let mut rows = csv_writer(out);
-    rows.write_record(COLUMNS)?;
+    rows.write_record(COLUMNS.split(','))?;
     let calls = |one: &Configuration| [one.mmap, one.munmap, one.both];
     let nobody = outcome
         .configurations
@@ -90,7 +74,6 @@ fn lock_fields(locks: Option<Locks>) -> [String; 4] {
 /// Median, mean and maximum of each sample in milliseconds, in the columns of
 /// proc-mmap_sem-test. There the first column is the median of all samples'
 /// means; here it is each sample's own, and that one stands in the comment.
-#[must_use]
 pub(crate) fn raw(outcome: &LatencyOutcome) -> String {
     let milliseconds = |nanoseconds: f64| nanoseconds / 1e6;
     let mut text = String::new();

@@ -15,8 +15,7 @@ pub(crate) struct Checked {
     pub kernels: &'static str,
 }
 
-/// The same for one protocol; none for those that no kernel has.
-#[must_use]
+/// How `check` looks at this protocol; none where no kernel has it.
 pub(crate) fn checked_by(protocol: &Protocol) -> Option<Checked> {
     let checked = |reader, kernels| Some(Checked { reader, kernels });
     let patched = protocol.afresh == Afresh::Searches
