@@ -220,13 +220,8 @@ impl<'a> MapsLine<'a> {
     /// A path starts with `/`, so no file can be called like it.
     #[must_use]
     pub fn is_gate(&self) -> bool {
-        self.inode == 0 && is_gate_name(self.name)
+        self.inode == 0 && matches!(self.name, b"[vsyscall]" | b"[vectors]")
     }
-}
-
-/// Whether a line, or its name, ends as the gate VMA's does.
-pub(crate) fn is_gate_name(name: &[u8]) -> bool {
-    name == b"[vsyscall]" || name == b"[vectors]"
 }
 
 /// The line as printed, without its newline, sanitised.
