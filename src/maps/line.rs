@@ -55,7 +55,8 @@ pub struct MapsLine<'a> {
     pub inode: u64,
     /// The name as printed: a path in which a newline is `\012`, or
     /// `[heap]`, `[anon:NAME]` and the like; empty where the VMA has none.
-    /// Chosen by whoever made the file: [sanitise](crate::text::sanitise) before showing.
+    /// Chosen by whoever made the file: control characters must be taken out
+    /// before it is shown.
     pub name: &'a [u8],
     /// Spaces between the inode and the name.
     padding: u32,
