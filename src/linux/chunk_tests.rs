@@ -222,28 +222,3 @@ fn a_shorter_scan_leaves_nothing_of_a_longer_one() {
         assert_eq!(into.text().as_ptr(), buffer, "the buffer is reused");
     }
 }
-
-#[test]
-fn the_end_is_decided_with_the_last_vma() {
-    let window = |at| Window::of_one(at, at);
-    let vma = &b"00400000-00401000 rw-p 00000000 00:00 0 \n"[..];
-    let gate =
-        &b"ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]\n"[..];
-    let both = [vma, gate].concat();
-    let tail = |chunks: &[&[u8]]| {
-        let chunks = chunks.iter().zip(1..).map(|(&text, at)| (text, window(at)));
-        ScanText::from_chunks(chunks, window(9)).tail_window()
-    };
-    assert_eq!(tail(&[]), window(9));
-    assert_eq!(tail(&[vma, &both]), window(2));
-    assert_eq!(tail(&[vma, vma, gate]), window(2).span(window(3)));
-    assert_eq!(tail(&[vma]), window(1).span(window(9)), "no gate VMA here");
-    assert_eq!(tail(&[gate]), window(1));
-    // The same of smaps, with details behind each line.
-    let details = b"Rss:    0 kB\nVmFlags: rd ex \n";
-    let (vma, gate) = ([vma, details].concat(), [gate, details].concat());
-    let both = [&vma[..], &gate].concat();
-    assert_eq!(tail(&[&vma, &both]), window(2));
-    assert_eq!(tail(&[&vma, &vma, &gate]), window(2).span(window(3)));
-    assert_eq!(tail(&[&vma]), window(1).span(window(9)));
-}

@@ -55,7 +55,8 @@ pub struct MapsLine<'a> {
     pub inode: u64,
     /// The name as printed: a path in which a newline is `\012`, or
     /// `[heap]`, `[anon:NAME]` and the like; empty where the VMA has none.
-    /// Chosen by whoever made the file: [sanitise](crate::text::sanitise) before showing.
+    /// Chosen by whoever made the file: control characters must be taken out
+    /// before it is shown.
     pub name: &'a [u8],
     /// Spaces between the inode and the name.
     padding: u32,
@@ -220,13 +221,8 @@ impl<'a> MapsLine<'a> {
     /// A path starts with `/`, so no file can be called like it.
     #[must_use]
     pub fn is_gate(&self) -> bool {
-        self.inode == 0 && is_gate_name(self.name)
+        self.inode == 0 && matches!(self.name, b"[vsyscall]" | b"[vectors]")
     }
-}
-
-/// Whether a line, or its name, ends as the gate VMA's does.
-pub(crate) fn is_gate_name(name: &[u8]) -> bool {
-    name == b"[vsyscall]" || name == b"[vectors]"
 }
 
 /// The line as printed, without its newline, sanitised.

@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use super::line::{is_gate_name, is_smaps_header, parse_range};
+use super::line::{is_smaps_header, parse_range};
 
 /// Most writers of one address space whose operations are counted.
 pub(crate) const MAX_WRITERS: usize = 4;
@@ -51,15 +51,6 @@ impl Window {
     #[must_use]
     pub fn stands_still(self) -> bool {
         self.finished == self.begun
-    }
-
-    /// The window of two reads together.
-    #[must_use]
-    pub fn span(self, other: Self) -> Self {
-        Self {
-            finished: std::array::from_fn(|w| self.finished[w].min(other.finished[w])),
-            begun: std::array::from_fn(|w| self.begun[w].max(other.begun[w])),
-        }
     }
 }
 
@@ -144,8 +135,8 @@ pub struct ScanText {
     left_over: bool,
     /// The chunks, in the order of the file; they adjoin and cover the text.
     pub chunks: Vec<Chunk>,
-    /// The window of the read that returned 0. The end was *decided* earlier:
-    /// see [`tail_window`](Self::tail_window).
+    /// The window of the read that returned 0. The end was *decided* earlier: a
+    /// seq_file looks for the next VMA right behind showing one.
     pub eof: Window,
     /// Reads that returned, the one at the end of the file included.
     pub reads: u32,
@@ -193,43 +184,6 @@ impl ScanText {
     #[must_use]
     pub fn lines(&self, chunk: &Chunk) -> Lines<'_> {
         Lines::of(self.chunk_text(chunk))
-    }
-
-    /// The window in which the kernel decided that no VMA follows the last.
-    ///
-    /// A seq_file looks for the next VMA right behind showing one, so that
-    /// decision was made in the read that generated the last VMA's line, or,
-    /// where the search was repeated, in that of the gate VMA's line or of the
-    /// end of the file, whichever comes first. What was mapped later than that
-    /// does not make the scan wrong.
-    #[must_use]
-    pub fn tail_window(&self) -> Window {
-        let Some(last) = self.chunks.last() else {
-            return self.eof;
-        };
-        let text = self.chunk_text(last);
-        // The last VMA's line; in `smaps` its details stand behind it.
-        let mut end = text.len();
-        let mut start = end;
-        while start > 0 {
-            let before = memchr::memrchr(b'\n', &text[..start - 1]);
-            (start, end) = (before.map_or(0, |at| at + 1), start);
-            if is_smaps_header(&text[start..end]) {
-                break;
-            }
-        }
-        let body = text[start..end].trim_ascii_end();
-        let name = body.rsplit(|&byte| byte == b' ').next();
-        if !name.is_some_and(is_gate_name) {
-            return last.window.span(self.eof);
-        }
-        if start > 0 {
-            return last.window;
-        }
-        match self.chunks.len().checked_sub(2) {
-            Some(before) => self.chunks[before].window.span(last.window),
-            None => last.window,
-        }
     }
 
     /// A finished scan made of the given chunks of whole lines: for simulated

@@ -1,4 +1,5 @@
-//! The rule itself: what may come next, from where, in which states.
+//! The rule that all judges apply: which line may come next, from which address,
+//! in which states.
 //!
 //! `next(s, c)` is the first VMA of state `s` that ends above `c`. The judges
 //! ask it of every allowed state at once: a set of states is one bit each in a

@@ -1,5 +1,5 @@
-//! `next(s, c)` for whoever is not a judge: the lines of one state, one by
-//! one.
+//! `next(s, c)` of a single state, for callers that judge nothing: the lines of
+//! that state, one by one.
 
 use super::states::States;
 

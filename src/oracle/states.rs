@@ -57,7 +57,7 @@ pub type Capture = Vec<u8>;
 /// Why captures do not make a set of states.
 #[derive(Debug, Error)]
 pub enum StatesError {
-    /// No capture, or more than [`MAX_STATES`].
+    /// No capture, or more than 64.
     #[error("a scenario needs 1 to {MAX_STATES} states, this one has {0}: shorten its cycle")]
     Count(usize),
     /// A line could not be parsed.
