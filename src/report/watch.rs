@@ -10,8 +10,8 @@ use serde_json::json;
 use super::changes::{ChangeRecord, change_line};
 use crate::maps::diff::change::AddressSpaceChangeKind;
 use crate::process::attached::TargetInfo;
-use crate::sampling::describe::{blink_sentence, tear_name};
 use crate::sampling::follow::{Happening, Totals};
+use crate::sampling::sentences::{blink_sentence, tear_name};
 
 /// The version of the objects' shape: it changes when a reader of the old
 /// shape would misread the new one.

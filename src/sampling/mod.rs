@@ -16,6 +16,7 @@ pub(crate) mod query;
 pub(crate) mod reader;
 pub(crate) mod sampler;
 pub(crate) mod sampling_loop;
+pub(crate) mod sentences;
 pub(crate) mod text;
 pub(crate) mod text_reader;
 pub(crate) mod thread;
@@ -64,7 +65,7 @@ pub struct TakenScan {
 
 /// Which scan somebody who watches wants to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum ScanWanted {
     /// The next one.
     Any,
     /// The next one that is torn or violates a promise.
@@ -73,26 +74,26 @@ pub enum Wanted {
     Violating,
 }
 
-impl Wanted {
+impl ScanWanted {
     fn fits(self, verdict: &Verdict) -> bool {
         match self {
-            Wanted::Any => true,
-            Wanted::Torn => !verdict.coherent(),
-            Wanted::Violating => !verdict.violations.is_empty(),
+            ScanWanted::Any => true,
+            ScanWanted::Torn => !verdict.coherent(),
+            ScanWanted::Violating => !verdict.violations.is_empty(),
         }
     }
 
     /// A number for it, which is not 0.
     pub(crate) fn to_raw(self) -> u8 {
         match self {
-            Wanted::Any => 1,
-            Wanted::Torn => 2,
-            Wanted::Violating => 3,
+            ScanWanted::Any => 1,
+            ScanWanted::Torn => 2,
+            ScanWanted::Violating => 3,
         }
     }
 
     pub(crate) fn from_raw(raw: u8) -> Option<Self> {
-        [Wanted::Any, Wanted::Torn, Wanted::Violating]
+        [ScanWanted::Any, ScanWanted::Torn, ScanWanted::Violating]
             .into_iter()
             .find(|wanted| wanted.to_raw() == raw)
     }

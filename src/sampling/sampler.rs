@@ -11,7 +11,7 @@ use super::sampling_loop::{SamplingLoop, Shared};
 use super::thread::{Dwelling, Rate, SamplerError, SamplerOptions, Watched};
 use super::tune::Tuner;
 use super::unknown::UnknownSampling;
-use super::{Published, TakenScan, Wanted};
+use super::{Published, ScanWanted, TakenScan};
 use crate::linux::chunk::NoClock;
 use crate::linux::dwell::Pause;
 use crate::linux::features::rule::Reader;
@@ -101,7 +101,7 @@ impl Sampler {
 
     /// Asks for the next scan that fits to be left for [`Self::take_scan`],
     /// in place of what was asked for before.
-    pub fn request_scan(&self, wanted: Wanted) {
+    pub fn request_scan(&self, wanted: ScanWanted) {
         self.shared.scan.ask(wanted.to_raw());
     }
 

@@ -9,7 +9,7 @@ use super::events::{Finds, Found, FoundKind};
 use super::reader::Sampling;
 use super::thread::SamplerError;
 use super::tune::Tuner;
-use super::{Published, TakenScan, Wanted};
+use super::{Published, ScanWanted, TakenScan};
 use crate::linux::chunk::ScanError;
 use crate::linux::pid_handle::Life;
 use crate::linux::procmap_query::QueryError;
@@ -30,7 +30,7 @@ pub(crate) struct Shared {
     /// The thread's number (gettid(2)); 0 until it runs.
     pub(crate) thread_id: AtomicU32,
     pub(crate) published: Latest<Published>,
-    /// Asked for by [`Wanted::to_raw`].
+    /// Asked for by [`ScanWanted::to_raw`].
     pub(crate) scan: OnRequest<TakenScan>,
     pub(crate) text: OnRequest<Vec<u8>>,
     pub(crate) pairs: OnRequest<Option<PairTable>>,
@@ -176,7 +176,7 @@ impl SamplingLoop {
         let Some(asked) = self.shared.scan.asked() else {
             return;
         };
-        let wanted = Wanted::from_raw(Asked::kind(asked));
+        let wanted = ScanWanted::from_raw(Asked::kind(asked));
         let latest = self.sampling.latest();
         if !latest.is_some_and(|(_, verdict)| wanted.is_some_and(|wanted| wanted.fits(verdict))) {
             return;

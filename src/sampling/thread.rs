@@ -25,9 +25,6 @@ pub enum Rate {
 }
 
 impl Rate {
-    /// The rate for targets that are not ours.
-    pub const KIND: Rate = Rate::PerSecond(60);
-
     /// Whether it is as fast as `other`, or faster.
     #[must_use]
     pub fn at_least(self, other: Rate) -> bool {

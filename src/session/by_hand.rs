@@ -1,7 +1,6 @@
 //! Manual mode: the sampler and the modifier stand still, and whoever looks
 //! takes each step.
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,8 +51,6 @@ pub struct Played {
 pub struct ManualShown {
     /// The file so far, and its verdict.
     pub picture: Arc<Picture>,
-    /// The rule of the reader.
-    pub rule: Rule,
     /// Where the reader stands.
     pub stand: Stand,
     /// Whether the end of the file was read.
@@ -68,8 +65,6 @@ pub struct ManualShown {
     pub state: usize,
     /// The modifier's next operation, as code.
     pub operation: String,
-    /// The site, in bytes.
-    pub site: Range<u64>,
     /// What just happened, and what comes next.
     pub account: Account,
     /// Steps taken so far.
@@ -193,7 +188,6 @@ fn show(manual: &Manual<ProcFile>, played: Option<Played>, now: Duration) -> Man
     };
     ManualShown {
         picture: Arc::new(picture),
-        rule: manual.rule(),
         stand: manual.stand(),
         ended: manual.has_ended(),
         astray: manual.is_astray(),
@@ -201,7 +195,6 @@ fn show(manual: &Manual<ProcFile>, played: Option<Played>, now: Duration) -> Man
         size: manual.size(),
         state: manual.state(),
         operation: manual.next_operation().to_owned(),
-        site: script.site.clone(),
         account: manual.account().clone(),
         steps: manual.steps().to_vec(),
         played,

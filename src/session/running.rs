@@ -219,7 +219,6 @@ fn scene(staged: &Staged, plan: &Plan<'_>) -> Scene {
             states: staged.state_infos.clone(),
             boundary: staged.boundary.clone(),
         },
-        worst: Some(plan.scenario.worst().to_string()),
         site: staged.site.start..staged.site.end,
         stops_early: staged.extent.until.is_some(),
         page_size: staged.site.page_size,

@@ -63,7 +63,7 @@ pub struct Snapshot {
     pub probe: Option<Arc<Reading>>,
     /// The target is gone, and this is why; the rest stays as it was.
     pub ended: Option<String>,
-    /// What was asked for whoever explores.
+    /// What the explorer asked for.
     pub explored: Explored,
 }
 
@@ -93,8 +93,6 @@ pub struct TargetInfo {
 pub struct Scene {
     /// What it is about.
     pub info: CaseInfo,
-    /// The worst that is allowed, in pages.
-    pub worst: Option<String>,
     /// Where it works, in bytes.
     pub site: Range<u64>,
     /// Whether scans end behind the site, before the end of the file.

@@ -212,7 +212,6 @@ impl Case {
                 states: infos,
                 boundary: boundary.into(),
             },
-            worst: None,
             site: SITE..SITE + self.pages * PAGE,
             stops_early: false,
             page_size: PAGE,
@@ -288,7 +287,7 @@ pub(crate) fn snapshot(kind: Kind) -> Snapshot {
     let picture = Arc::new(picture);
     Snapshot {
         at: Duration::from_millis(2_000),
-        manual: Some(Arc::new(manual(&scene, picture.clone()))),
+        manual: Some(Arc::new(manual(picture.clone()))),
         probe: Some(Arc::new(reading(site_query()))),
         target: Arc::new(TargetInfo {
             name: "modifier 4242".into(),
@@ -329,11 +328,10 @@ pub(crate) fn snapshot(kind: Kind) -> Snapshot {
 }
 
 /// Manual mode with the same scan, the reader behind it.
-fn manual(scene: &Scene, picture: Arc<Picture>) -> ManualShown {
+fn manual(picture: Arc<Picture>) -> ManualShown {
     let last = picture.lines.iter().rev().find(|line| line.end < 1 << 48);
     let last = last.map(|line| (line.start, line.end));
     ManualShown {
-        rule: Rule::LINE_END,
         stand: Stand {
             place: Place::Address(SITE + 3 * PAGE),
             last,
@@ -353,7 +351,6 @@ fn manual(scene: &Scene, picture: Arc<Picture>) -> ManualShown {
         operation: "mmap(0x10126000, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | \
                     MAP_FIXED | MAP_NORESERVE, -1, 0)"
             .into(),
-        site: scene.site.clone(),
         account: Account {
             happened: "A duplicate: read() begins with 10126000-10129000 rw-p, though \
                        10126000-10127000 is printed already. Allowed: each line was true when it \
