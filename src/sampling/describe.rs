@@ -19,7 +19,6 @@ use crate::setup::placement::Placement;
 #[derive(Clone, Debug)]
 pub struct Moment<'a> {
     pub case: &'a CaseKey,
-    /// Where the site stood.
     pub placement: Placement,
     /// Which of several readers found it.
     pub reader_index: usize,

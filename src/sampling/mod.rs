@@ -1,10 +1,10 @@
 //! The sampling thread: reads, has judged, hands over, and never waits.
 //!
-//! A [`Sampler`] scans one file over and over on a thread of its own, into
+//! A [`Sampler`](sampler::Sampler) scans one file over and over on a thread of its own, into
 //! buffers that are reused, and judges every scan. It publishes its totals,
 //! queues a description of what is worth showing into a bounded ring, and on
-//! request leaves its latest scan to be taken. Whoever watches takes what is
-//! there; what finds no room is counted, not waited for.
+//! request leaves its latest scan to be taken. What finds no room is counted,
+//! not waited for.
 
 pub(crate) mod answers;
 pub(crate) mod clock;
@@ -33,7 +33,6 @@ use crate::oracle::verdict::Verdict;
 /// What a sampler has published.
 #[derive(Clone, Debug, Default)]
 pub struct Published {
-    /// The totals.
     pub tally: Tally,
     /// What was missing and came back, in a target whose states nobody knows:
     /// no violations.
@@ -55,7 +54,6 @@ pub struct Published {
 /// A scan taken from a running sampler.
 #[derive(Clone, Debug, Default)]
 pub struct TakenScan {
-    /// The scan.
     pub text: ScanText,
     /// Its number, from 1.
     pub number: u64,
@@ -63,7 +61,7 @@ pub struct TakenScan {
     pub verdict: Verdict,
 }
 
-/// Which scan somebody who watches wants to have.
+/// Which scan is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScanWanted {
     /// The next one.

@@ -140,12 +140,10 @@ impl Sampler {
         Some(self.shared.thread_id.load(Ordering::Relaxed)).filter(|id| *id > 0)
     }
 
-    /// Changes the rate.
     pub fn set_rate(&self, rate: Rate) {
         self.shared.rate.store(rate.to_raw(), Ordering::Relaxed);
     }
 
-    /// Pauses or goes on.
     pub fn pause(&self, paused: bool) {
         self.shared.paused.store(paused, Ordering::Relaxed);
     }

@@ -158,7 +158,7 @@ impl SamplingLoop {
         }
     }
 
-    /// Leaves a copy of the latest text for whoever compares texts. Before
+    /// Leaves a copy of the latest text, to be compared with others. Before
     /// [`Self::leave_scan`], which may give the scan away.
     fn leave_text(&self) {
         let Some(asked) = self.shared.text.asked() else {

@@ -1,5 +1,5 @@
-//! Manual mode: the sampler and the modifier stand still, and whoever looks
-//! takes each step.
+//! Manual mode: the sampler and the modifier stand still, and the user takes
+//! each step.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,19 +30,17 @@ pub enum ManualCommand {
     Enter,
     /// Everything goes on.
     Leave,
-    /// One step.
     Step(Step),
-    /// Play the shortest way to a duplicate, a step each moment; while it is
-    /// played, the next step at once.
+    /// Play the shortest way to a duplicate, a step every few seconds; while it
+    /// is played, the next step at once.
     Play,
 }
 
-/// A way that is played.
+/// The shortest way to a duplicate, while it is played.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Played {
-    /// All its steps.
     pub steps: Vec<Step>,
-    /// How many of them are taken.
+    /// How many of `steps` are taken.
     pub taken: usize,
 }
 
@@ -55,7 +53,8 @@ pub struct ManualShown {
     pub stand: Stand,
     /// Whether the end of the file was read.
     pub ended: bool,
-    /// Whether nobody knows where the reader stands.
+    /// Whether the file was not what the model expected, so that nobody knows
+    /// where the reader stands.
     pub astray: bool,
     /// What the reader would print from here on as things are, sanitised.
     pub ahead: Vec<String>,
@@ -67,7 +66,6 @@ pub struct ManualShown {
     pub operation: String,
     /// What just happened, and what comes next.
     pub account: Account,
-    /// Steps taken so far.
     pub steps: Vec<Step>,
     /// The way that is played, until it is done.
     pub played: Option<Played>,

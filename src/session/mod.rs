@@ -1,9 +1,9 @@
-//! A session: a target that is watched for as long as somebody looks.
+//! A session: a target that is watched for as long as the screen is open.
 //!
 //! A [`Session`] is a thread that owns the modifier and the samplers, and says
 //! some thirty times a second what there is to show, as one [`Snapshot`] that
-//! never changes again. It takes [`Command`]s and never waits for whoever
-//! looks: what finds no room is sent later, or counted as dropped.
+//! never changes again. It takes [`Command`]s and never waits for the screen:
+//! what finds no room is sent later, or counted as dropped.
 //!
 //! There is one [loop](session_loop) for two kinds of
 //! [target](session_loop::Target): the built-in
@@ -78,23 +78,22 @@ pub enum Command {
     Step,
     /// Scan at this rate.
     Rate(Rate),
-    /// Show other scans.
+    /// Hold these scans.
     Trigger(Trigger),
     /// Write the plain-text report.
     Report,
-    /// Look at something else.
+    /// The explorer asks for something else.
     Look(Arc<explorer::look::Look>),
     /// Read `smaps` for the VMA that covers this address.
     Usage(u64),
-    /// Manual mode.
     Manual(ManualCommand),
     /// Ask this over and over, or nothing any more.
     Probe(Option<Query>),
 }
 
 impl Command {
-    /// Whether it is about one scenario or state that is to be looked at: then
-    /// no other comes by itself any more.
+    /// Whether the user chooses a scenario or a state: then the next scenario
+    /// does not come by itself any more.
     fn is_by_hand(&self) -> bool {
         matches!(
             self,
@@ -125,7 +124,6 @@ pub enum Update {
 /// Who is watched.
 #[derive(Debug)]
 pub enum Subject {
-    /// The built-in modifier.
     Modifier {
         /// The scenario to begin with: its position in the catalogue.
         scenario: usize,
@@ -154,7 +152,6 @@ pub struct ToWatch {
     /// The target; if it is a command that we run, it ends when this is
     /// dropped.
     pub target: AttachedTarget,
-    /// How fast.
     pub rate: Rate,
 }
 

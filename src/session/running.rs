@@ -27,7 +27,7 @@ use crate::setup::error::StageError;
 use crate::setup::{Stage, Staged};
 use crate::text::number::nanoseconds;
 
-/// Queries whose finds are described, of each second.
+/// The least time between two violations of queries that are described.
 const QUERY_FINDS: Duration = Duration::from_millis(100);
 
 /// The reader shown and the one asked beside it.

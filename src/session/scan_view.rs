@@ -28,7 +28,7 @@ pub(crate) struct ScanView {
 }
 
 impl ScanView {
-    /// Shows what a sampler reads; its reader holds `granularity` still.
+    /// Shows what a sampler reads, whose reader locks `granularity` at a time.
     pub(crate) fn new(sampler: Sampler, granularity: Granularity, trigger: Trigger) -> Self {
         ScanView {
             locks: LockMeter::new(granularity),

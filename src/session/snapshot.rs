@@ -1,4 +1,4 @@
-//! What a session hands to whoever shows it: one value, never changed again.
+//! What a session hands to its screen: one value that never changes again.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -35,14 +35,13 @@ pub struct Snapshot {
     pub overall: Tally,
     /// Finds that were lost for want of room.
     pub dropped: u64,
-    /// How many a second.
+    /// How many a second, lately.
     pub rates: Rates,
     /// What the text reader locks for each scan; none where that cannot be
     /// counted.
     pub locks: Option<ScanLocks>,
     /// The history of finds, oldest first, a point each quarter of a second.
     pub history: Arc<Vec<Point>>,
-    /// The scan to show.
     pub picture: Option<Arc<Picture>>,
     /// What `PROCMAP_QUERY` answers for each page of the site.
     pub answers: Arc<Vec<PageAnswer>>,
@@ -91,13 +90,11 @@ pub struct TargetInfo {
 /// A scenario that is laid out.
 #[derive(Clone, Debug)]
 pub struct Scene {
-    /// What it is about.
     pub info: CaseInfo,
     /// Where it works, in bytes.
     pub site: Range<u64>,
     /// Whether scans end behind the site, before the end of the file.
     pub stops_early: bool,
-    /// Bytes of a page.
     pub page_size: u64,
     /// Its position in the catalogue, from 1, and how many there are.
     pub number: (usize, usize),
@@ -108,7 +105,6 @@ pub struct Scene {
 pub struct FoundEvent {
     /// Since the session started.
     pub at: Duration,
-    /// The find.
     pub event: Arc<Event>,
 }
 
@@ -120,11 +116,9 @@ pub struct PairRow {
     /// The first line, sanitised; empty where all pairs of the form are
     /// counted together.
     pub previous: String,
-    /// The line that followed.
     pub line: String,
     /// Whether a chunk boundary was between them.
     pub across_boundary: bool,
-    /// How often.
     pub count: u64,
     /// No correct kernel shows it.
     pub must_never: bool,

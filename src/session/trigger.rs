@@ -30,7 +30,7 @@ pub enum Trigger {
 }
 
 impl Trigger {
-    /// The next one, round and round.
+    /// The next one; after the last, the first.
     #[must_use]
     pub fn next(self) -> Self {
         match self {
@@ -40,7 +40,6 @@ impl Trigger {
         }
     }
 
-    /// The name shown.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -57,9 +56,7 @@ pub enum Held {
     /// It is the latest, of one state.
     #[default]
     No,
-    /// It is torn.
     Torn,
-    /// It violates a promise.
     Violation,
 }
 
@@ -75,7 +72,7 @@ impl Held {
     }
 }
 
-/// Decides when to ask for which scan. It knows no clock: it is told the time.
+/// Decides when to ask for which scan. It is told the time.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Hold {
     trigger: Trigger,
@@ -86,7 +83,6 @@ pub(crate) struct Hold {
 }
 
 impl Hold {
-    /// Nothing is shown yet.
     #[must_use]
     pub(crate) fn new(trigger: Trigger) -> Self {
         Hold {

@@ -25,7 +25,7 @@ pub(crate) enum Failure<E> {
 pub(crate) struct WorkerThread<T> {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<T>>,
-    /// Whether whoever drops it waits for its end.
+    /// Whether dropping it waits for its end.
     awaited: bool,
 }
 
@@ -99,7 +99,7 @@ impl<T> Drop for WorkerThread<T> {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take().filter(|_| self.awaited) {
-            // Whoever drops it unasked does not want to know how it ended.
+            // How it ended is asked for by `stop`.
             let _ = thread.join();
         }
     }

@@ -9,10 +9,8 @@ use crate::text::sanitise::sanitise;
 /// Different answers that are counted each by itself.
 const KINDS: usize = 12;
 
-/// An answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// This VMA.
     Vma(QueriedVma),
     /// `ENOENT`: there is none.
     Nothing,
@@ -26,7 +24,6 @@ pub enum ProbeError {
     /// The file could not be opened; why.
     #[error("{0}")]
     Open(String),
-    /// The question failed.
     #[error(transparent)]
     Query(#[from] QueryError),
     /// The thread that asks has panicked.
@@ -55,18 +52,14 @@ impl Answer {
 /// One of the answers seen, and how often.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// The answer.
     pub answer: Answer,
-    /// How often.
     pub count: u64,
 }
 
 /// What a probe has to tell of one question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The question.
     pub query: Query,
-    /// The latest answer.
     pub answer: Answer,
     /// The name of the VMA, sanitised; empty if it has none.
     pub name: String,
@@ -87,7 +80,6 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Nothing could be asked.
     #[must_use]
     pub fn failed(query: Query, error: ProbeError) -> Self {
         Reading {

@@ -23,7 +23,6 @@ const OF_ONE: usize = 100;
 /// What became of one VMA, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Past {
-    /// The changes.
     pub changes: Vec<LoggedChange>,
     /// The first of them is when it was mapped: there is nothing before.
     pub from_the_start: bool,
@@ -103,7 +102,6 @@ impl History {
         self.log.counts().total()
     }
 
-    /// How many a second.
     pub(crate) fn rates(&self) -> RateOfChanges {
         self.rates.per_second()
     }

@@ -162,7 +162,6 @@ impl ExplorerQueries {
         news
     }
 
-    /// Lists what has changed.
     fn list(&mut self, picture: Option<&Picture>, history: &History) {
         let explored = &mut self.explored;
         explored.recent = history.recent().clone();
