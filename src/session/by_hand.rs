@@ -53,8 +53,8 @@ pub struct ManualShown {
     pub stand: Stand,
     /// Whether the end of the file was read.
     pub ended: bool,
-    /// Whether the file was not what the model expected, so that nobody knows
-    /// where the reader stands.
+    /// Whether the reader did something else than its rule says, so that nobody
+    /// knows where it stands.
     pub astray: bool,
     /// What the reader would print from here on as things are, sanitised.
     pub ahead: Vec<String>,

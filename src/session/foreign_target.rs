@@ -204,7 +204,7 @@ impl Target for ForeignTarget {
         let now = state.now();
         let is_over = state.ended.is_some();
         if !is_over {
-            state.news |= self.view.look(now, Context::default());
+            state.news |= self.view.update(now, Context::default());
         }
         // What was read can be explored after the end, too.
         state.explore(now, &mut self.view);

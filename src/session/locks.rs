@@ -37,8 +37,8 @@ impl LockMeter {
         }
     }
 
-    /// Looks, if it is time to; whether there is something new.
-    pub(crate) fn look(&mut self, now: Duration, sampler: &Sampler) -> bool {
+    /// Counts, if it is time to; whether there is something new.
+    pub(crate) fn update(&mut self, now: Duration, sampler: &Sampler) -> bool {
         let (Some(evidence), Some(thread)) = (self.evidence, sampler.thread_id()) else {
             return false;
         };

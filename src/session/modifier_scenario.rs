@@ -43,7 +43,7 @@ impl ModifierTarget {
             has_query: self.facts.procmap_query,
         };
         let mut running = Running::start(&mut self.stage, staged, &plan, state.now())?;
-        running.view.arrange(&state.queries.look().arrangement);
+        running.view.arrange(&state.queries.request().arrangement);
         for info in running.infos() {
             state.totals.case_started(info);
         }

@@ -148,7 +148,7 @@ impl ModifierTarget {
         true
     }
 
-    fn look(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
+    fn read(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
         let now = state.now();
         let Some(running) = self.running.as_ref().filter(|_| !self.suspended) else {
             return Ok(());
@@ -170,7 +170,7 @@ impl ModifierTarget {
                 Err(error) => state.notice(error.to_string()),
             }
         }
-        state.news |= running.look(now);
+        state.news |= running.update_view(now);
         state.explore(now, &mut running.view);
         while let Some(event) = running.next_find() {
             state.find(now, event);
@@ -212,7 +212,7 @@ impl Target for ModifierTarget {
     }
 
     fn tick(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
-        self.look(state)?;
+        self.read(state)?;
         self.move_on(state)
     }
 

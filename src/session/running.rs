@@ -120,12 +120,12 @@ impl Running {
     }
 
     /// Takes the scan that was asked for, if it came, and asks for the next;
-    /// whether there is a new picture.
-    pub(crate) fn look(&mut self, now: Duration) -> bool {
+    /// whether there is something new to show.
+    pub(crate) fn update_view(&mut self, now: Duration) -> bool {
         let context = Context {
             site: Some((&self.scene.site, &self.staged.states)),
         };
-        self.view.look(now, context)
+        self.view.update(now, context)
     }
 
     /// Asks `PROCMAP_QUERY` for each page of the site; whether it answers

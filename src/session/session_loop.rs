@@ -135,7 +135,7 @@ impl<T: Target> SessionLoop<T> {
                 if let Some(view) = target.view() {
                     view.arrange(&look.arrangement);
                 }
-                state.queries.set_look(look);
+                state.queries.set_request(look);
             }
             Command::Usage(address) => {
                 let now = state.now();

@@ -48,7 +48,7 @@ pub(crate) struct History {
 impl History {
     /// Compares the text that a sampler left, if it did, and asks for the next
     /// when it is due; whether something has changed.
-    pub(crate) fn look(&mut self, now: Duration, sampler: &Sampler) -> bool {
+    pub(crate) fn update(&mut self, now: Duration, sampler: &Sampler) -> bool {
         let came = sampler.take_text(&mut self.after);
         let changed = came && self.compare(now);
         if now >= self.due {

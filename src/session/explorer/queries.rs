@@ -112,12 +112,12 @@ impl ExplorerQueries {
     }
 
     /// What the explorer asks for.
-    pub(crate) fn look(&self) -> &Look {
+    pub(crate) fn request(&self) -> &Look {
         &self.explored.look
     }
 
     /// The explorer asks for something else.
-    pub(crate) fn set_look(&mut self, look: Arc<Look>) {
+    pub(crate) fn set_request(&mut self, look: Arc<Look>) {
         let explored = &mut self.explored;
         if explored.look.open != look.open {
             explored.inspection = None;
