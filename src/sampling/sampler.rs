@@ -6,17 +6,24 @@ use std::time::Instant;
 
 use super::clock::Clock;
 use super::events::Found;
+use super::query::{Asker, QuerySampling};
 use super::reader::Sampling;
 use super::sampling_loop::{SamplingLoop, Shared};
+use super::text::TextSampling;
 use super::thread::{Dwelling, Rate, SamplerError, SamplerOptions, Watched};
 use super::tune::Tuner;
 use super::unknown::UnknownSampling;
+use super::walk::WalkSampling;
 use super::{Published, ScanWanted, TakenScan};
-use crate::linux::chunk::NoClock;
+use crate::linux::chunk::{ChunkReader, NoClock};
 use crate::linux::dwell::Pause;
 use crate::linux::features::rule::Reader;
+use crate::linux::file::{ProcFile, Which};
 use crate::linux::pid_handle::Life;
+use crate::linux::process::page_size;
 use crate::oracle::pairs::PairTable;
+use crate::oracle::query_judge::QueryJudge;
+use crate::oracle::states::States;
 use crate::threads::worker::WorkerThread;
 
 /// Finds that the queue holds before it drops.
@@ -54,15 +61,15 @@ impl Sampler {
         let (sampling, clock) = match &options.watched {
             Watched::Modifier { states, counters } => {
                 let clock = Clock::Modifier(counters.clone());
-                (Sampling::of_modifier(options, file, pause, states)?, clock)
+                (of_modifier(options, file, pause, states)?, clock)
             }
             Watched::Unknown if options.reader.queries() => {
                 return Err(SamplerError::QueryOfUnknown);
             }
             Watched::Unknown => {
                 let unknown = UnknownSampling::new(file, options.reader == Reader::Smaps);
-                let clock = Clock::Unknown(NoClock);
-                (Sampling::Unknown(Box::new(unknown)), clock)
+                let sampling: Box<dyn Sampling> = Box::new(unknown);
+                (sampling, Clock::Unknown(NoClock))
             }
         };
         let shared = Arc::new(Shared::default());
@@ -165,4 +172,31 @@ impl Sampler {
             Some(Err(panic)) => Err(SamplerError::Panicked(panic)),
         }
     }
+}
+
+/// What reads a modifier, and judges that by its states.
+fn of_modifier(
+    options: &SamplerOptions,
+    file: ChunkReader<ProcFile>,
+    pause: Pause,
+    states: &Arc<States>,
+) -> Result<Box<dyn Sampling>, SamplerError> {
+    let (states, rule, extent) = (states.clone(), options.rule, options.extent);
+    let reader = options.reader;
+    if !reader.queries() {
+        return Ok(Box::new(TextSampling::new(
+            file, reader, states, rule, extent,
+        )));
+    }
+    let own = file.into_file();
+    let asked = match &options.shared_file {
+        Some(shared) => shared.clone(),
+        None => Arc::new(ProcFile::open(options.pid, Which::Maps)?),
+    };
+    let asker = Asker::new(asked, own, pause);
+    let judge = QueryJudge::new(rule.granularity);
+    Ok(match reader {
+        Reader::QueryWalk => Box::new(WalkSampling::new(asker, states, judge, extent.until)),
+        _ => Box::new(QuerySampling::new(asker, states, judge, page_size())),
+    })
 }

@@ -39,7 +39,7 @@ pub(crate) struct Shared {
 /// What runs on the thread.
 #[derive(Debug)]
 pub(crate) struct SamplingLoop {
-    pub(crate) sampling: Sampling,
+    pub(crate) sampling: Box<dyn Sampling>,
     /// Finds the pause, if it is to be found.
     pub(crate) tuner: Option<Tuner>,
     pub(crate) life: Life,

@@ -9,20 +9,16 @@ use super::Command;
 use super::by_hand::ByHand;
 use super::coverage;
 use super::coverage::Skipped;
-use super::explorer::queries::ExplorerQueries;
-use super::probing::{ProbeInterval, Probing};
-use super::report_totals::{CaseTotals, ReportTotals};
+use super::probing::ProbeInterval;
+use super::report_totals::CaseTotals;
 use super::running::{READERS, Running};
 use super::scan_view::ScanView;
 use super::session_loop::Target;
 use super::snapshot::{Snapshot, TargetInfo};
 use super::stage::{first_placement, new_stage, stage_name};
-use super::state::SessionState;
-use super::trigger::Trigger;
-use crate::events::run_info::run_info;
+use super::state::{Rules, SessionState};
+use crate::linux::features::KernelFacts;
 use crate::linux::features::rule::Reader;
-use crate::linux::features::{KernelFacts, ReaderRule};
-use crate::linux::kernel_text::in_plain_words;
 use crate::modifier::error::ModifierError;
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
@@ -31,7 +27,6 @@ use crate::scenario::definition::{Scenario, scenarios};
 use crate::setup::Stage;
 use crate::setup::evidence::gather_evidence;
 use crate::setup::placement::Placement;
-use crate::text::sanitise::sanitise;
 
 /// How often answers to queries are shown anew while the modifier runs:
 /// oftener would be a flicker.
@@ -52,7 +47,7 @@ pub(crate) struct ModifierTarget {
     /// Whether manual mode is on.
     pub(crate) manual: bool,
     pub(crate) facts: KernelFacts,
-    pub(crate) rules: Vec<(Reader, ReaderRule)>,
+    pub(crate) rules: Rules,
     pub(crate) info: Arc<TargetInfo>,
     pub(crate) stage: Stage,
     pub(crate) running: Option<Running>,
@@ -82,14 +77,8 @@ impl ModifierTarget {
         let rules = READERS
             .map(|reader| (reader, facts.rule_for(reader)))
             .to_vec();
-        let mut state = SessionState::new(
-            stop,
-            Rate::Full,
-            Trigger::default(),
-            ExplorerQueries::new(stage.pid(), &facts),
-            Probing::new(ProbeInterval::Ours),
-            ReportTotals::new(run_info(1, &facts, &rules)),
-        );
+        let interval = ProbeInterval::Ours;
+        let mut state = SessionState::new(stage.pid(), &facts, &rules, Rate::Full, interval, stop);
         state.start = start;
         let mut target = ModifierTarget {
             scenarios,
@@ -98,15 +87,7 @@ impl ModifierTarget {
             moves_on,
             began: Duration::ZERO,
             manual: false,
-            info: Arc::new(TargetInfo {
-                name: stage_name(&stage),
-                kernel: format!("Linux {}", sanitise(facts.release.text.as_bytes())),
-                readers: rules
-                    .iter()
-                    .filter(|(reader, _)| !reader.queries() || facts.procmap_query)
-                    .map(|(reader, rule)| (reader.to_string(), in_plain_words(*reader, rule.rule)))
-                    .collect(),
-            }),
+            info: Arc::new(TargetInfo::new(stage_name(&stage), &facts, &rules)),
             facts,
             rules,
             stage,

@@ -12,9 +12,13 @@ use super::picture::Picture;
 use super::rates::{Point, Rates};
 use crate::events::case::CaseInfo;
 use crate::events::event::Event;
+use crate::linux::features::rule::Reader;
+use crate::linux::features::{KernelFacts, ReaderRule};
+use crate::linux::kernel_text::in_plain_words;
 use crate::oracle::tally::Tally;
 use crate::oracle::unknown_judge::MissingCounts;
 use crate::sampling::probe::reading::Reading;
+use crate::text::sanitise::sanitise;
 
 /// Everything there is to show at one moment.
 #[derive(Clone, Debug, Default)]
@@ -85,6 +89,21 @@ pub struct TargetInfo {
     /// For each reader its name, and in plain words what it locks and where it
     /// resumes.
     pub readers: Vec<(String, String)>,
+}
+
+impl TargetInfo {
+    pub(crate) fn new(name: String, facts: &KernelFacts, rules: &[(Reader, ReaderRule)]) -> Self {
+        let is_there = |reader: Reader| !reader.queries() || facts.procmap_query;
+        TargetInfo {
+            name,
+            kernel: format!("Linux {}", sanitise(facts.release.text.as_bytes())),
+            readers: rules
+                .iter()
+                .filter(|(reader, _)| is_there(*reader))
+                .map(|(reader, rule)| (reader.to_string(), in_plain_words(*reader, rule.rule)))
+                .collect(),
+        }
+    }
 }
 
 /// A scenario that is laid out.
