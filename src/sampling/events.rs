@@ -8,6 +8,9 @@ use crate::oracle::tally::Tally;
 use crate::oracle::unknown_judge::Blink;
 use crate::oracle::verdict::{Tear, Violation};
 
+/// Lines shown on each side of what was found.
+pub(crate) const AROUND: usize = 3;
+
 /// Something that a scan showed and that is described.
 #[derive(Clone, Debug)]
 pub struct Found {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::clock::Clock;
-use super::events::{Allowance, Finds, FoundKind};
+use super::events::{AROUND, Allowance, Finds, FoundKind};
 use super::reader::Sampling;
 use super::text_reader::TextReader;
 use super::thread::SamplerError;
@@ -19,9 +19,6 @@ use crate::oracle::states::States;
 use crate::oracle::text_judge::TextJudge;
 use crate::oracle::verdict::{Verdict, Violation, ViolationKind};
 use crate::setup::read_range::Extent;
-
-/// Lines shown on each side of what was found.
-const AROUND: usize = 3;
 
 /// A reader of `maps` or `smaps` and the judge of its scans.
 #[derive(Debug)]

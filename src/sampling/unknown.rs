@@ -3,7 +3,7 @@
 //! [`follow`](super::follow).
 
 use super::clock::Clock;
-use super::events::{Allowance, Finds, FoundKind};
+use super::events::{AROUND, Allowance, Finds, FoundKind};
 use super::reader::Sampling;
 use super::text_reader::TextReader;
 use super::thread::SamplerError;
@@ -14,9 +14,6 @@ use crate::maps::scan_text::ScanText;
 use crate::oracle::unknown_judge::{Blink, MissingCounts, UnknownJudge};
 use crate::oracle::verdict::Verdict;
 use crate::setup::read_range::Extent;
-
-/// Lines shown on each side of what was found.
-const AROUND: usize = 3;
 
 /// Reads a scan, and then has it judged: in between whoever drives it finds out
 /// whether the end of the target has cut the scan short.

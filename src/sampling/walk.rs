@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::answers::Answers;
 use super::clock::Clock;
-use super::events::{Allowance, Finds, FoundKind};
+use super::events::{AROUND, Allowance, Finds, FoundKind};
 use super::query::{Asker, DESCRIBED};
 use super::reader::Sampling;
 use super::thread::SamplerError;
@@ -16,9 +16,6 @@ use crate::maps::scan_text::Window;
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
 use crate::oracle::verdict::{Tear, TearKind};
-
-/// Answers shown before what was found.
-const AROUND: usize = 3;
 
 /// A reader that asks for the first VMA, then for the one that covers the end
 /// of the last answer or comes next, until there is none: what `maps` would

@@ -47,8 +47,8 @@ pub(crate) struct SessionState {
 pub(crate) type Rules = Vec<(Reader, ReaderRule)>;
 
 impl SessionState {
-    /// Of a process that is read by these rules; answers of the probe are
-    /// waited for so long.
+    /// Of a process whose reads are judged by these rules; after each answer the
+    /// probe pauses for `interval`.
     pub(crate) fn new(
         pid: u32,
         facts: &KernelFacts,

@@ -1,5 +1,6 @@
 //! A thread that is told to stop, and whose panic becomes a message.
 
+use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -93,6 +94,33 @@ impl WorkerThread<()> {
             }
         })
     }
+}
+
+/// Starts to work for as long as the process runs. If the work panics,
+/// `listener` is told so.
+///
+/// # Errors
+/// When the thread cannot be started.
+pub(crate) fn start_for_good<L: Send + 'static>(
+    name: &'static str,
+    listener: L,
+    work: impl FnOnce(&mut L) + Send + 'static,
+    tell: impl Fn(&mut L, String) + Send + 'static,
+) -> io::Result<()> {
+    let work = |listener: &mut L, _: &Arc<AtomicBool>| -> Result<(), Infallible> {
+        work(listener);
+        Ok(())
+    };
+    let tell = move |listener: &mut L, failure: &Failure<Infallible>| {
+        if let Failure::Panic(text) = failure {
+            let text = format!("the {name} thread panicked: {text}; please report this");
+            tell(listener, text);
+        }
+        true
+    };
+    let thread = WorkerThread::start_telling(name, listener, work, tell)?;
+    drop(thread.not_awaited());
+    Ok(())
 }
 
 impl<T> Drop for WorkerThread<T> {
