@@ -101,7 +101,7 @@ pub mod sampling {
     pub use crate::sampling::follow::{Follower, Happening};
     pub use crate::sampling::sampler::Sampler;
     pub use crate::sampling::thread::{Dwelling, Rate, SamplerError, SamplerOptions, Watched};
-    pub use crate::sampling::{TakenScan, Wanted};
+    pub use crate::sampling::{ScanWanted, TakenScan};
 }
 
 pub mod scenario {

@@ -15,7 +15,7 @@ use vmascope::internals::linux::{Granularity, Position, Reader, Rule};
 use vmascope::internals::modifier::ModifierOptions;
 use vmascope::internals::oracle::{MissingCounts, ViolationKind};
 use vmascope::internals::sampling::{
-    Dwelling, Rate, Sampler, SamplerError, SamplerOptions, Wanted, Watched,
+    Dwelling, Rate, Sampler, SamplerError, SamplerOptions, ScanWanted, Watched,
 };
 use vmascope::internals::scenario::find;
 use vmascope::internals::setup::Extent;
@@ -108,7 +108,7 @@ fn an_unknown_target_is_read_until_it_ends() {
         let pid = target.pid();
         let mut sampler = Sampler::start(&options(pid, reader, Watched::Unknown)).unwrap();
         wait_for_scans(&sampler);
-        sampler.request_scan(Wanted::Any);
+        sampler.request_scan(ScanWanted::Any);
         let mut taken = vmascope::internals::sampling::TakenScan::default();
         wait_for("a scan", || sampler.take_scan(&mut taken));
         assert!(taken.text.text().ends_with(b"\n") && !taken.text.chunks.is_empty());

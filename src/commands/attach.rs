@@ -140,7 +140,7 @@ mod tests {
         });
         assert_eq!(exit.unwrap(), Exit::Held);
         let kind = run(&parse(&[&pid.to_string()]), no_choice, |to_watch| {
-            assert_eq!(to_watch.rate, Rate::KIND);
+            assert_eq!(to_watch.rate, Rate::PerSecond(60));
             Ok(Exit::Held)
         });
         assert!(kind.is_ok());

@@ -10,7 +10,6 @@ use super::repeats::without_repeats;
 use super::signals::stop_flag;
 use crate::cli::latency::{LatencyArguments, LatencyFormat};
 use crate::latency::bench::BenchOptions;
-use crate::latency::load::Load;
 use crate::latency::outcome::{Configuration, LatencyOutcome};
 use crate::latency::run::{LatencyPlan, run as measure};
 use crate::modifier::timed_writer::WriterOptions;

@@ -11,8 +11,8 @@ use super::changes::{ChangeRecord, change_line};
 use crate::events::document::WATCH;
 use crate::maps::diff::change::AddressSpaceChangeKind;
 use crate::process::attached::TargetInfo;
-use crate::sampling::describe::{blink_sentence, tear_name};
 use crate::sampling::follow::{Happening, Totals};
+use crate::sampling::sentences::{blink_sentence, tear_name};
 
 /// Writes lines of text, each with the wall-clock time.
 #[derive(Debug)]

@@ -16,10 +16,9 @@ impl ReadClock for Counters {
     }
 }
 
-/// The clock of whatever is watched.
+/// The clock of a reader: what the modifier has begun and finished.
 #[derive(Clone, Debug)]
 pub(crate) enum Clock {
-    /// The modifier's.
     Modifier(Counters),
     /// A target whose operations are unknown.
     Unknown(NoClock),

@@ -8,48 +8,38 @@ use crate::oracle::tally::Tally;
 use crate::oracle::unknown_judge::Blink;
 use crate::oracle::verdict::{Tear, Violation};
 
-/// Something a scan showed that is worth describing.
+/// Lines shown on each side of what was found.
+pub(crate) const AROUND: usize = 3;
+
+/// Something that a scan showed and that is described.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The scan's number, from 1.
     pub scan: u64,
     /// Nanoseconds since the sampler started.
     pub at_ns: u64,
-    /// What.
     pub kind: FoundKind,
 }
 
-/// The kinds of [`Found`].
 #[derive(Clone, Debug)]
 pub enum FoundKind {
     /// A duplicate.
-    Tear {
-        /// What the judge says.
-        tear: Tear,
-        /// The lines around it.
-        excerpt: Excerpt,
-    },
+    Tear { tear: Tear, excerpt: Excerpt },
     /// A blink, in a target whose states nobody knows: normal.
     Blink {
-        /// What the judge says.
         blink: Blink,
         /// The lines around it, in the scan that lacks it.
         excerpt: Excerpt,
     },
     /// A violation in a text scan.
     Violation {
-        /// What the judge says.
         violation: Violation,
-        /// The lines around it.
         excerpt: Excerpt,
     },
     /// A violation in the answer to a query.
     QueryViolation {
-        /// What was asked.
         query: Query,
-        /// The answer.
         answer: Option<QueriedVma>,
-        /// What the judge says.
         finding: QueryFinding,
         /// The operations during which it was answered.
         window: Window,

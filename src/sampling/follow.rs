@@ -3,7 +3,7 @@
 //! A [`Follower`] reads `maps` when it is told to, and says what happened since
 //! it did so the last time: what changed, where the read tore, what blinked;
 //! that the target stopped, went on, ran another program or ended.
-//! For those who want everything in order, and not a picture now and then.
+//! For those who want every event in order, and not a picture now and then.
 
 use super::unknown::UnknownScanner;
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
@@ -17,14 +17,13 @@ use crate::oracle::verdict::Tear;
 use crate::process::attached::{AttachError, AttachedTarget};
 use crate::process::target_watch::TargetState;
 
-/// How often an exec is looked after, when the target runs one program after
-/// another faster than they can be opened.
+/// How often a new address space is tried to be opened, when the target runs
+/// one program after another faster than that.
 const MOST_EXECS: u32 = 100;
 
 /// What happened between two scans, or showed in one.
 #[derive(Clone, Debug)]
 pub enum Happening {
-    /// The address space changed.
     Change(AddressSpaceChange),
     /// The scan tore: allowed.
     Tear(Tear),
@@ -48,14 +47,12 @@ pub enum Happening {
     },
 }
 
-/// What was counted.
+/// What was counted while a target was followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Scans.
     pub scans: u64,
     /// Changes, by kind.
     pub changes: ChangeCounts,
-    /// Tears.
     pub tears: u64,
     /// What was missing and came back.
     pub missing: MissingCounts,
@@ -63,7 +60,6 @@ pub struct Totals {
     pub execs: u64,
 }
 
-/// Follows one target.
 #[derive(Debug)]
 pub struct Follower {
     target: AttachedTarget,
@@ -72,7 +68,7 @@ pub struct Follower {
     state: TargetState,
     /// Whether there is a scan of this address space to compare with.
     has_before: bool,
-    /// It has exec'd, and the new address space could not be opened yet.
+    /// How often the address space after an exec could not be opened yet.
     behind: u32,
     ended: bool,
     totals: Totals,
@@ -96,7 +92,6 @@ impl Follower {
         })
     }
 
-    /// The target.
     #[must_use]
     pub fn target(&self) -> &AttachedTarget {
         &self.target

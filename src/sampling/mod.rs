@@ -1,10 +1,10 @@
 //! The sampling thread: reads, has judged, hands over, and never waits.
 //!
-//! A [`Sampler`] scans one file over and over on a thread of its own, into
+//! A [`Sampler`](sampler::Sampler) scans one file over and over on a thread of its own, into
 //! buffers that are reused, and judges every scan. It publishes its totals,
 //! queues a description of what is worth showing into a bounded ring, and on
-//! request leaves its latest scan to be taken. Whoever watches takes what is
-//! there; what finds no room is counted, not waited for.
+//! request leaves its latest scan to be taken. What finds no room is counted,
+//! not waited for.
 
 pub(crate) mod answers;
 pub(crate) mod clock;
@@ -16,6 +16,7 @@ pub(crate) mod query;
 pub(crate) mod reader;
 pub(crate) mod sampler;
 pub(crate) mod sampling_loop;
+pub(crate) mod sentences;
 pub(crate) mod text;
 pub(crate) mod text_reader;
 pub(crate) mod thread;
@@ -32,7 +33,6 @@ use crate::oracle::verdict::Verdict;
 /// What a sampler has published.
 #[derive(Clone, Debug, Default)]
 pub struct Published {
-    /// The totals.
     pub tally: Tally,
     /// What was missing and came back, in a target whose states nobody knows:
     /// no violations.
@@ -54,7 +54,6 @@ pub struct Published {
 /// A scan taken from a running sampler.
 #[derive(Clone, Debug, Default)]
 pub struct TakenScan {
-    /// The scan.
     pub text: ScanText,
     /// Its number, from 1.
     pub number: u64,
@@ -62,9 +61,9 @@ pub struct TakenScan {
     pub verdict: Verdict,
 }
 
-/// Which scan somebody who watches wants to have.
+/// Which scan is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum ScanWanted {
     /// The next one.
     Any,
     /// The next one that is torn or violates a promise.
@@ -73,26 +72,26 @@ pub enum Wanted {
     Violating,
 }
 
-impl Wanted {
+impl ScanWanted {
     fn fits(self, verdict: &Verdict) -> bool {
         match self {
-            Wanted::Any => true,
-            Wanted::Torn => !verdict.coherent(),
-            Wanted::Violating => !verdict.violations.is_empty(),
+            ScanWanted::Any => true,
+            ScanWanted::Torn => !verdict.coherent(),
+            ScanWanted::Violating => !verdict.violations.is_empty(),
         }
     }
 
     /// A number for it, which is not 0.
     pub(crate) fn to_raw(self) -> u8 {
         match self {
-            Wanted::Any => 1,
-            Wanted::Torn => 2,
-            Wanted::Violating => 3,
+            ScanWanted::Any => 1,
+            ScanWanted::Torn => 2,
+            ScanWanted::Violating => 3,
         }
     }
 
     pub(crate) fn from_raw(raw: u8) -> Option<Self> {
-        [Wanted::Any, Wanted::Torn, Wanted::Violating]
+        [ScanWanted::Any, ScanWanted::Torn, ScanWanted::Violating]
             .into_iter()
             .find(|wanted| wanted.to_raw() == raw)
     }

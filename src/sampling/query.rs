@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::answers::{Answered, Answers, ask};
 use super::clock::Clock;
 use super::events::{Allowance, Finds};
+use super::reader::Sampling;
+use super::thread::SamplerError;
 use crate::linux::dwell::{Dwell, Pause};
 use crate::linux::file::ProcFile;
 use crate::linux::process::mm_is_alive;
@@ -99,23 +101,23 @@ impl QuerySampling {
             queries,
         }
     }
+}
 
-    pub(crate) fn asker(&mut self) -> &mut Asker {
-        &mut self.asker
-    }
-
-    /// One pass over all questions; whether it mixed states or violates a
-    /// promise.
-    pub(crate) fn pass(
-        &mut self,
-        clock: &Clock,
-        finds: &mut Finds<'_>,
-    ) -> Result<bool, QueryError> {
+impl Sampling for QuerySampling {
+    fn sample(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, SamplerError> {
         self.answers.begin_pass();
         for query in &self.queries {
             let answered = self.asker.ask(clock, query)?;
             self.answers.take(*query, answered, finds);
         }
         Ok(self.answers.end_pass(false, finds.tally))
+    }
+
+    fn set_pause(&mut self, pause: Pause) {
+        self.asker.set_pause(pause);
+    }
+
+    fn is_alive(&mut self) -> bool {
+        self.asker.is_alive()
     }
 }

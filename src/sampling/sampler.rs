@@ -6,17 +6,25 @@ use std::time::Instant;
 
 use super::clock::Clock;
 use super::events::Found;
+use super::query::{Asker, QuerySampling};
 use super::reader::Sampling;
 use super::sampling_loop::{SamplingLoop, Shared};
+use super::text::TextSampling;
 use super::thread::{Dwelling, Rate, SamplerError, SamplerOptions, Watched};
 use super::tune::Tuner;
 use super::unknown::UnknownSampling;
-use super::{Published, TakenScan, Wanted};
-use crate::linux::chunk::NoClock;
+use super::walk::WalkSampling;
+use super::{Published, ScanWanted, TakenScan};
+use crate::linux::chunk::{ChunkReader, NoClock};
 use crate::linux::dwell::Pause;
 use crate::linux::features::rule::Reader;
+use crate::linux::file::ProcFile;
 use crate::linux::pid_handle::Life;
+use crate::linux::proc_file_name::ProcFileName;
+use crate::linux::process::page_size;
 use crate::oracle::pairs::PairTable;
+use crate::oracle::query_judge::QueryJudge;
+use crate::oracle::states::States;
 use crate::threads::worker::WorkerThread;
 
 /// Finds that the queue holds before it drops.
@@ -54,15 +62,15 @@ impl Sampler {
         let (sampling, clock) = match &options.watched {
             Watched::Modifier { states, counters } => {
                 let clock = Clock::Modifier(counters.clone());
-                (Sampling::of_modifier(options, file, pause, states)?, clock)
+                (of_modifier(options, file, pause, states)?, clock)
             }
             Watched::Unknown if options.reader.queries() => {
                 return Err(SamplerError::QueryOfUnknown);
             }
             Watched::Unknown => {
                 let unknown = UnknownSampling::new(file, options.reader == Reader::Smaps);
-                let clock = Clock::Unknown(NoClock);
-                (Sampling::Unknown(Box::new(unknown)), clock)
+                let sampling: Box<dyn Sampling> = Box::new(unknown);
+                (sampling, Clock::Unknown(NoClock))
             }
         };
         let shared = Arc::new(Shared::default());
@@ -101,7 +109,7 @@ impl Sampler {
 
     /// Asks for the next scan that fits to be left for [`Self::take_scan`],
     /// in place of what was asked for before.
-    pub fn request_scan(&self, wanted: Wanted) {
+    pub fn request_scan(&self, wanted: ScanWanted) {
         self.shared.scan.ask(wanted.to_raw());
     }
 
@@ -140,12 +148,10 @@ impl Sampler {
         Some(self.shared.thread_id.load(Ordering::Relaxed)).filter(|id| *id > 0)
     }
 
-    /// Changes the rate.
     pub fn set_rate(&self, rate: Rate) {
         self.shared.rate.store(rate.to_raw(), Ordering::Relaxed);
     }
 
-    /// Pauses or goes on.
     pub fn pause(&self, paused: bool) {
         self.shared.paused.store(paused, Ordering::Relaxed);
     }
@@ -167,4 +173,35 @@ impl Sampler {
             Some(Err(panic)) => Err(SamplerError::Panicked(panic)),
         }
     }
+}
+
+/// What reads a modifier, and judges that by its states.
+fn of_modifier(
+    options: &SamplerOptions,
+    file: ChunkReader<ProcFile>,
+    pause: Pause,
+    states: &Arc<States>,
+) -> Result<Box<dyn Sampling>, SamplerError> {
+    let (states, rule, extent) = (states.clone(), options.rule, options.extent);
+    let reader = options.reader;
+    match reader {
+        Reader::Maps | Reader::Smaps => {
+            return Ok(Box::new(TextSampling::new(
+                file, reader, states, rule, extent,
+            )));
+        }
+        Reader::SmapsRollup | Reader::NumaMaps => return Err(SamplerError::NotJudged(reader)),
+        Reader::Query | Reader::QueryWalk => {}
+    }
+    let own = file.into_file();
+    let asked = match &options.shared_file {
+        Some(shared) => shared.clone(),
+        None => Arc::new(ProcFile::open(options.pid, ProcFileName::Maps)?),
+    };
+    let asker = Asker::new(asked, own, pause);
+    let judge = QueryJudge::new(rule.granularity);
+    Ok(match reader {
+        Reader::QueryWalk => Box::new(WalkSampling::new(asker, states, judge, extent.until)),
+        _ => Box::new(QuerySampling::new(asker, states, judge, page_size())),
+    })
 }

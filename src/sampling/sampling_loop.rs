@@ -9,7 +9,7 @@ use super::events::{Finds, Found, FoundKind};
 use super::reader::Sampling;
 use super::thread::SamplerError;
 use super::tune::Tuner;
-use super::{Published, TakenScan, Wanted};
+use super::{Published, ScanWanted, TakenScan};
 use crate::linux::chunk::ScanError;
 use crate::linux::pid_handle::Life;
 use crate::linux::procmap_query::QueryError;
@@ -30,7 +30,7 @@ pub(crate) struct Shared {
     /// The thread's number (gettid(2)); 0 until it runs.
     pub(crate) thread_id: AtomicU32,
     pub(crate) published: Latest<Published>,
-    /// Asked for by [`Wanted::to_raw`].
+    /// Asked for by [`ScanWanted::to_raw`].
     pub(crate) scan: OnRequest<TakenScan>,
     pub(crate) text: OnRequest<Vec<u8>>,
     pub(crate) pairs: OnRequest<Option<PairTable>>,
@@ -39,7 +39,7 @@ pub(crate) struct Shared {
 /// What runs on the thread.
 #[derive(Debug)]
 pub(crate) struct SamplingLoop {
-    pub(crate) sampling: Sampling,
+    pub(crate) sampling: Box<dyn Sampling>,
     /// Finds the pause, if it is to be found.
     pub(crate) tuner: Option<Tuner>,
     pub(crate) life: Life,
@@ -158,7 +158,7 @@ impl SamplingLoop {
         }
     }
 
-    /// Leaves a copy of the latest text for whoever compares texts. Before
+    /// Leaves a copy of the latest text, to be compared with others. Before
     /// [`Self::leave_scan`], which may give the scan away.
     fn leave_text(&self) {
         let Some(asked) = self.shared.text.asked() else {
@@ -176,7 +176,7 @@ impl SamplingLoop {
         let Some(asked) = self.shared.scan.asked() else {
             return;
         };
-        let wanted = Wanted::from_raw(Asked::kind(asked));
+        let wanted = ScanWanted::from_raw(Asked::kind(asked));
         let latest = self.sampling.latest();
         if !latest.is_some_and(|(_, verdict)| wanted.is_some_and(|wanted| wanted.fits(verdict))) {
             return;

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::clock::Clock;
-use super::events::{Allowance, Finds, FoundKind};
+use super::events::{AROUND, Allowance, Finds, FoundKind};
+use super::reader::Sampling;
 use super::text_reader::TextReader;
+use super::thread::SamplerError;
 use crate::linux::chunk::{ChunkReader, ScanError};
 use crate::linux::dwell::Pause;
 use crate::linux::features::rule::{Reader, Rule};
@@ -17,9 +19,6 @@ use crate::oracle::states::States;
 use crate::oracle::text_judge::TextJudge;
 use crate::oracle::verdict::{Verdict, Violation, ViolationKind};
 use crate::setup::read_range::Extent;
-
-/// Lines shown on each side of what was found.
-const AROUND: usize = 3;
 
 /// A reader of `maps` or `smaps` and the judge of its scans.
 #[derive(Debug)]
@@ -50,9 +49,10 @@ impl TextSampling {
             violations: [(); KnownHoles::SETS].map(|()| Allowance::new(16, 20)),
         }
     }
+}
 
-    /// One scan; whether it was torn, or violates a promise.
-    pub(crate) fn scan(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, ScanError> {
+impl Sampling for TextSampling {
+    fn sample(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, SamplerError> {
         let whole = self.reader.scan(clock)?;
         let scan = self.reader.text();
         let verdict = if whole {
@@ -62,7 +62,7 @@ impl TextSampling {
         };
         if verdict.violations.iter().any(is_lost_tail) && !self.reader.is_alive() {
             // The target died in the middle: the kernel had no more to print.
-            return Err(ScanError::TargetGone);
+            return Err(ScanError::TargetGone.into());
         }
         let scan = self.reader.text();
         finds.tally.add(verdict);
@@ -83,30 +83,23 @@ impl TextSampling {
         Ok(!verdict.coherent())
     }
 
-    /// The pairs of lines counted so far.
-    pub(crate) fn pairs(&self) -> &PairTable {
-        &self.pairs
-    }
-
-    pub(crate) fn set_pause(&mut self, pause: Pause) {
+    fn set_pause(&mut self, pause: Pause) {
         self.reader.set_pause(pause);
     }
 
-    pub(crate) fn is_alive(&mut self) -> bool {
+    fn is_alive(&mut self) -> bool {
         self.reader.is_alive()
     }
 
-    /// What the judge said of the latest scan.
-    pub(crate) fn verdict(&self) -> &Verdict {
-        self.judge.verdict()
+    fn pairs(&self) -> Option<&PairTable> {
+        Some(&self.pairs)
     }
 
-    pub(crate) fn latest(&self) -> &ScanText {
-        self.reader.text()
+    fn latest(&self) -> Option<(&ScanText, &Verdict)> {
+        Some((self.reader.text(), self.judge.verdict()))
     }
 
-    /// Swaps the latest scan with `other`.
-    pub(crate) fn swap_scan(&mut self, other: &mut ScanText) {
+    fn give_scan(&mut self, other: &mut ScanText) {
         std::mem::swap(self.reader.text_mut(), other);
     }
 }

@@ -15,7 +15,6 @@ use crate::modifier::counters::Counters;
 use crate::oracle::states::States;
 use crate::setup::read_range::Extent;
 
-/// How fast to scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rate {
     /// As fast as the kernel answers: for the modifier, which does not mind.
@@ -25,9 +24,6 @@ pub enum Rate {
 }
 
 impl Rate {
-    /// The rate for targets that are not ours.
-    pub const KIND: Rate = Rate::PerSecond(60);
-
     /// Whether it is as fast as `other`, or faster.
     #[must_use]
     pub fn at_least(self, other: Rate) -> bool {
@@ -61,9 +57,7 @@ pub enum Dwelling {
 pub enum Watched {
     /// A modifier: its states, and its counters.
     Modifier {
-        /// Every state.
         states: Arc<States>,
-        /// Its counters.
         counters: Counters,
     },
     /// A target that is not ours: its states are unknown, so that duplicates
@@ -71,12 +65,9 @@ pub enum Watched {
     Unknown,
 }
 
-/// How to sample.
 #[derive(Clone, Debug)]
 pub struct SamplerOptions {
-    /// The process.
     pub pid: u32,
-    /// What to read.
     pub reader: Reader,
     /// The rule to judge by.
     pub rule: Rule,
@@ -86,7 +77,6 @@ pub struct SamplerOptions {
     pub dwell: Dwelling,
     /// A file for queries that several threads share; none: each opens its own.
     pub shared_file: Option<Arc<ProcFile>>,
-    /// How fast.
     pub rate: Rate,
     /// What is known of the target.
     pub watched: Watched,
@@ -95,13 +85,10 @@ pub struct SamplerOptions {
 /// Why a sampler ended by itself.
 #[derive(Debug, Error)]
 pub enum SamplerError {
-    /// The file could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// A scan failed.
     #[error(transparent)]
     Scan(#[from] ScanError),
-    /// A query failed.
     #[error(transparent)]
     Query(#[from] QueryError),
     /// The stage failed to open the file.

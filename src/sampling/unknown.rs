@@ -3,8 +3,10 @@
 //! [`follow`](super::follow).
 
 use super::clock::Clock;
-use super::events::{Allowance, Finds, FoundKind};
+use super::events::{AROUND, Allowance, Finds, FoundKind};
+use super::reader::Sampling;
 use super::text_reader::TextReader;
+use super::thread::SamplerError;
 use crate::linux::chunk::{ChunkReader, ReadClock, ScanError};
 use crate::linux::file::ProcFile;
 use crate::maps::excerpt::Excerpt;
@@ -12,9 +14,6 @@ use crate::maps::scan_text::ScanText;
 use crate::oracle::unknown_judge::{Blink, MissingCounts, UnknownJudge};
 use crate::oracle::verdict::Verdict;
 use crate::setup::read_range::Extent;
-
-/// Lines shown on each side of what was found.
-const AROUND: usize = 3;
 
 /// Reads a scan, and then has it judged: in between whoever drives it finds out
 /// whether the end of the target has cut the scan short.
@@ -94,13 +93,14 @@ impl UnknownSampling {
             blinks: Allowance::new(4, 2),
         }
     }
+}
 
-    /// One scan; whether it was torn.
-    pub(crate) fn scan(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, ScanError> {
+impl Sampling for UnknownSampling {
+    fn sample(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, SamplerError> {
         let scanner = &mut self.scanner;
         scanner.read(clock)?;
         if scanner.may_be_cut_short() && !scanner.reader.is_alive() {
-            return Err(ScanError::TargetGone);
+            return Err(ScanError::TargetGone.into());
         }
         finds.tally.add(scanner.judge());
         self.missing.merge(scanner.counts());
@@ -119,21 +119,21 @@ impl UnknownSampling {
         Ok(!scanner.verdict().coherent())
     }
 
-    pub(crate) fn verdict(&self) -> &Verdict {
-        self.scanner.verdict()
-    }
-
-    /// What was missing and came back, so far.
-    pub(crate) fn missing(&self) -> MissingCounts {
-        self.missing
-    }
-
-    pub(crate) fn is_alive(&mut self) -> bool {
+    fn is_alive(&mut self) -> bool {
         self.scanner.reader.is_alive()
     }
 
-    pub(crate) fn latest(&self) -> &ScanText {
-        self.scanner.latest()
+    fn missing(&self) -> MissingCounts {
+        self.missing
+    }
+
+    fn latest(&self) -> Option<(&ScanText, &Verdict)> {
+        Some((self.scanner.latest(), self.scanner.verdict()))
+    }
+
+    fn give_scan(&mut self, other: &mut ScanText) {
+        // The judge compares the next scan with it.
+        other.copy_from(self.scanner.latest());
     }
 }
 

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use super::answers::Answers;
 use super::clock::Clock;
-use super::events::{Allowance, Finds, FoundKind};
+use super::events::{AROUND, Allowance, Finds, FoundKind};
 use super::query::{Asker, DESCRIBED};
-use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query, QueryError};
+use super::reader::Sampling;
+use super::thread::SamplerError;
+use crate::linux::dwell::Pause;
+use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query};
 use crate::maps::excerpt::{Excerpt, ExcerptLine};
 use crate::maps::scan_text::Window;
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
 use crate::oracle::verdict::{Tear, TearKind};
-
-/// Answers shown before what was found.
-const AROUND: usize = 3;
 
 /// A reader that asks for the first VMA, then for the one that covers the end
 /// of the last answer or comes next, until there is none: what `maps` would
@@ -45,17 +45,10 @@ impl WalkSampling {
             tears: Allowance::new(4, 40),
         }
     }
+}
 
-    pub(crate) fn asker(&mut self) -> &mut Asker {
-        &mut self.asker
-    }
-
-    /// One walk; whether it mixed states or violates a promise.
-    pub(crate) fn pass(
-        &mut self,
-        clock: &Clock,
-        finds: &mut Finds<'_>,
-    ) -> Result<bool, QueryError> {
+impl Sampling for WalkSampling {
+    fn sample(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, SamplerError> {
         let mut torn = false;
         let (mut cursor, mut chunk) = (0, 0);
         self.latest.clear();
@@ -95,6 +88,14 @@ impl WalkSampling {
             self.latest.push_back(vma);
         }
         Ok(self.answers.end_pass(torn, finds.tally))
+    }
+
+    fn set_pause(&mut self, pause: Pause) {
+        self.asker.set_pause(pause);
+    }
+
+    fn is_alive(&mut self) -> bool {
+        self.asker.is_alive()
     }
 }
 

@@ -1,7 +1,6 @@
-//! Manual mode: the sampler and the modifier stand still, and whoever looks
-//! takes each step.
+//! Manual mode: the sampler and the modifier stand still, and the user takes
+//! each step.
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,19 +32,17 @@ pub enum ManualCommand {
     Enter,
     /// Everything goes on.
     Leave,
-    /// One step.
     Step(Step),
-    /// Play the shortest way to a duplicate, a step each moment; while it is
-    /// played, the next step at once.
+    /// Play the shortest way to a duplicate, a step every few seconds; while it
+    /// is played, the next step at once.
     Play,
 }
 
-/// A way that is played.
+/// The shortest way to a duplicate, while it is played.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Played {
-    /// All its steps.
     pub steps: Vec<Step>,
-    /// How many of them are taken.
+    /// How many of `steps` are taken.
     pub taken: usize,
 }
 
@@ -54,13 +51,12 @@ pub struct Played {
 pub struct ManualShown {
     /// The file so far, and its verdict.
     pub picture: Arc<Picture>,
-    /// The rule of the reader.
-    pub rule: Rule,
     /// Where the reader stands.
     pub stand: Stand,
     /// Whether the end of the file was read.
     pub ended: bool,
-    /// Whether nobody knows where the reader stands.
+    /// Whether the reader did something else than its rule says, so that nobody
+    /// knows where it stands.
     pub astray: bool,
     /// What the reader would print from here on as things are, sanitised.
     pub ahead: Vec<String>,
@@ -70,11 +66,8 @@ pub struct ManualShown {
     pub state: usize,
     /// The modifier's next operation, as code.
     pub operation: String,
-    /// The site, in bytes.
-    pub site: Range<u64>,
     /// What just happened, and what comes next.
     pub account: Account,
-    /// Steps taken so far.
     pub steps: Vec<Step>,
     /// The way that is played, until it is done.
     pub played: Option<Played>,
@@ -195,7 +188,6 @@ fn show(manual: &Manual<ProcFile>, played: Option<Played>, now: Duration) -> Man
     };
     ManualShown {
         picture: Arc::new(picture),
-        rule: manual.rule(),
         stand: manual.stand(),
         ended: manual.has_ended(),
         astray: manual.is_astray(),
@@ -203,7 +195,6 @@ fn show(manual: &Manual<ProcFile>, played: Option<Played>, now: Duration) -> Man
         size: manual.size(),
         state: manual.state(),
         operation: manual.next_operation().to_owned(),
-        site: script.site.clone(),
         account: manual.account().clone(),
         steps: manual.steps().to_vec(),
         played,

@@ -34,7 +34,6 @@ pub enum ChangeKind {
 pub struct Change {
     /// `vm_start` of the line.
     pub start: u64,
-    /// What happened.
     pub kind: ChangeKind,
     /// When it was seen, since the session started.
     pub at: Duration,
@@ -108,7 +107,6 @@ impl Changes {
         }
     }
 
-    /// The changes by address.
     #[must_use]
     pub(crate) fn sorted(&self) -> Vec<Change> {
         self.list.values().cloned().collect()

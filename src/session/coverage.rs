@@ -11,9 +11,7 @@ use crate::scenario::definition::Scenario;
 /// One scenario under one reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoverageRow {
-    /// Which.
     pub case: CaseKey,
-    /// How far it is.
     pub state: CoverageState,
     /// Everything seen so far, at all placements.
     pub tally: Tally,
@@ -24,9 +22,7 @@ pub struct CoverageRow {
 pub enum CoverageState {
     /// It has not run yet.
     NotYet,
-    /// It runs.
     Running,
-    /// It has run.
     Done,
     /// It cannot run here; why, in one line.
     Skipped(String),

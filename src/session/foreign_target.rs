@@ -5,22 +5,19 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use super::explorer::queries::ExplorerQueries;
 use super::picture::Context;
-use super::probing::{ProbeInterval, Probing};
-use super::report_totals::{CaseTotals, ReportTotals};
+use super::probing::ProbeInterval;
+use super::report_totals::CaseTotals;
 use super::scan_view::ScanView;
 use super::session_loop::Target;
 use super::snapshot::{Snapshot, TargetInfo};
-use super::state::SessionState;
+use super::state::{Rules, SessionState};
 use super::trigger::Trigger;
 use super::{Command, ToWatch};
 use crate::events::case::CaseKey;
-use crate::events::run_info::run_info;
 use crate::linux::dwell::Pause;
+use crate::linux::features::KernelFacts;
 use crate::linux::features::rule::Reader;
-use crate::linux::features::{KernelFacts, ReaderRule};
-use crate::linux::kernel_text::in_plain_words;
 use crate::linux::pid_handle::MmEnd;
 use crate::oracle::states::States;
 use crate::process::attached::AttachedTarget;
@@ -31,7 +28,6 @@ use crate::sampling::sampler::Sampler;
 use crate::sampling::thread::{Dwelling, SamplerError, SamplerOptions, Watched};
 use crate::setup::placement::Placement;
 use crate::setup::read_range::Extent;
-use crate::text::sanitise::sanitise;
 
 /// How often to ask what the target is doing.
 const ASK: Duration = Duration::from_millis(500);
@@ -39,8 +35,6 @@ const ASK: Duration = Duration::from_millis(500);
 pub(crate) struct ForeignTarget {
     target: AttachedTarget,
     options: SamplerOptions,
-    kernel: String,
-    readers: Vec<(String, String)>,
     info: Arc<TargetInfo>,
     view: ScanView,
     key: CaseKey,
@@ -57,7 +51,7 @@ impl ForeignTarget {
         stop: &Arc<AtomicBool>,
     ) -> anyhow::Result<(SessionState, Self)> {
         let facts = KernelFacts::detect()?;
-        let rules: Vec<(Reader, ReaderRule)> = vec![(Reader::Maps, facts.rule_for(Reader::Maps))];
+        let rules: Rules = vec![(Reader::Maps, facts.rule_for(Reader::Maps))];
         let rule = rules[0].1.rule;
         let options = SamplerOptions {
             pid: watch.target.pid(),
@@ -70,21 +64,10 @@ impl ForeignTarget {
             watched: Watched::Unknown,
         };
         let sampler = Sampler::start(&options)?;
-        let state = SessionState::new(
-            stop,
-            watch.rate,
-            Trigger::Live,
-            ExplorerQueries::new(watch.target.pid(), &facts),
-            Probing::new(ProbeInterval::Foreign),
-            ReportTotals::new(run_info(1, &facts, &rules)),
-        );
+        let interval = ProbeInterval::Foreign;
+        let state = SessionState::new(options.pid, &facts, &rules, watch.rate, interval, stop);
         let target = ForeignTarget {
-            kernel: format!("Linux {}", sanitise(facts.release.text.as_bytes())),
-            readers: rules
-                .iter()
-                .map(|(reader, rule)| (reader.to_string(), in_plain_words(*reader, rule.rule)))
-                .collect(),
-            info: Arc::default(),
+            info: Arc::new(TargetInfo::new(String::new(), &facts, &rules)),
             key: key(&watch.target),
             target: watch.target,
             options,
@@ -183,8 +166,7 @@ impl ForeignTarget {
         if self.info.name != name {
             self.info = Arc::new(TargetInfo {
                 name,
-                kernel: self.kernel.clone(),
-                readers: self.readers.clone(),
+                ..(*self.info).clone()
             });
             state.news = true;
         }
@@ -204,7 +186,7 @@ impl Target for ForeignTarget {
         let now = state.now();
         let is_over = state.ended.is_some();
         if !is_over {
-            state.news |= self.view.look(now, Context::default());
+            state.news |= self.view.update(now, Context::default());
         }
         // What was read can be explored after the end, too.
         state.explore(now, &mut self.view);

@@ -7,9 +7,7 @@ use crate::maps::scan_text::{Lines, ScanText};
 /// One line of the scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LineRef {
-    /// `vm_start`.
     pub start: u64,
-    /// `vm_end`.
     pub end: u64,
     /// Where it starts in the text, in bytes.
     at: u32,

@@ -10,7 +10,7 @@ use crate::sampling::sampler::Sampler;
 
 /// How often it is worked out.
 const EVERY: Duration = Duration::from_millis(250);
-/// Over how many of these.
+/// Over how many of these the figure is taken.
 const OVER: usize = 4;
 
 /// Counts the locks of a sampler's thread.
@@ -20,12 +20,13 @@ pub(crate) struct LockMeter {
     /// The thread, and its counter.
     counter: Option<(u32, LockCounter)>,
     due: Duration,
-    /// Acquisitions and scans so far, at a few moments.
+    /// Acquisitions and scans so far, each time it was worked out.
     seen: VecDeque<(u64, u64)>,
 }
 
 impl LockMeter {
-    /// Counts where it may, for a reader that holds so much still.
+    /// Counts if this process may; `granularity` is what the reader locks at a
+    /// time.
     pub(crate) fn new(granularity: Granularity) -> Self {
         LockMeter {
             evidence: LockEvidence::find().ok(),
@@ -36,8 +37,8 @@ impl LockMeter {
         }
     }
 
-    /// Looks, if it is time to; whether there is something new.
-    pub(crate) fn look(&mut self, now: Duration, sampler: &Sampler) -> bool {
+    /// Counts, if it is time to; whether there is something new.
+    pub(crate) fn update(&mut self, now: Duration, sampler: &Sampler) -> bool {
         let (Some(evidence), Some(thread)) = (self.evidence, sampler.thread_id()) else {
             return false;
         };

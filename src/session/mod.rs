@@ -1,9 +1,14 @@
-//! A session: a target that is watched for as long as somebody looks.
+//! A session: a target that is watched for as long as the screen is open.
 //!
 //! A [`Session`] is a thread that owns the modifier and the samplers, and says
 //! some thirty times a second what there is to show, as one [`Snapshot`] that
-//! never changes again. It takes [`Command`]s and never waits for whoever
-//! looks: what finds no room is sent later, or counted as dropped.
+//! never changes again. It takes [`Command`]s and never waits for the screen:
+//! what finds no room is sent later, or counted as dropped.
+//!
+//! There is one [loop](session_loop) for two kinds of
+//! [target](session_loop::Target): the built-in
+//! [modifier](modifier_target), which can be driven, and a
+//! [process that is not ours](foreign_target), which is only read.
 
 pub(crate) mod by_hand;
 pub(crate) mod changes;
@@ -15,6 +20,7 @@ pub(crate) mod lines;
 pub(crate) mod live;
 pub(crate) mod locks;
 pub(crate) mod modifier_commands;
+pub(crate) mod modifier_scenario;
 pub(crate) mod modifier_target;
 pub(crate) mod picture;
 pub(crate) mod probing;
@@ -25,6 +31,7 @@ pub(crate) mod running;
 pub(crate) mod scan_view;
 pub(crate) mod session_loop;
 pub(crate) mod snapshot;
+pub(crate) mod stage;
 pub(crate) mod state;
 pub(crate) mod trigger;
 
@@ -46,7 +53,7 @@ use crate::process::attached::AttachedTarget;
 use crate::sampling::thread::Rate;
 use crate::threads::worker::{Failure, WorkerThread};
 
-/// Commands that may wait to be obeyed.
+/// Commands that may wait to be carried out.
 const COMMANDS: usize = 32;
 
 /// How long to wait for the modifier to stand still before a suspension.
@@ -71,23 +78,22 @@ pub enum Command {
     Step,
     /// Scan at this rate.
     Rate(Rate),
-    /// Show other scans.
+    /// Hold these scans.
     Trigger(Trigger),
     /// Write the plain-text report.
     Report,
-    /// Look at something else.
+    /// The explorer asks for something else.
     Look(Arc<explorer::look::Look>),
     /// Read `smaps` for the VMA that covers this address.
     Usage(u64),
-    /// Manual mode.
     Manual(ManualCommand),
     /// Ask this over and over, or nothing any more.
     Probe(Option<Query>),
 }
 
 impl Command {
-    /// Whether it is about one scenario or state that is to be looked at: then
-    /// no other comes by itself any more.
+    /// Whether the user chooses a scenario or a state: then the next scenario
+    /// does not come by itself any more.
     fn is_by_hand(&self) -> bool {
         matches!(
             self,
@@ -118,7 +124,6 @@ pub enum Update {
 /// Who is watched.
 #[derive(Debug)]
 pub enum Subject {
-    /// The built-in modifier.
     Modifier {
         /// The scenario to begin with: its position in the catalogue.
         scenario: usize,
@@ -147,7 +152,6 @@ pub struct ToWatch {
     /// The target; if it is a command that we run, it ends when this is
     /// dropped.
     pub target: AttachedTarget,
-    /// How fast.
     pub rate: Rate,
 }
 
@@ -168,8 +172,8 @@ pub struct Session {
 
 impl Session {
     /// Starts the thread; with `panic` it panics on purpose after the first
-    /// snapshot, for tests of the end. `tell` is called from it and must not block: it
-    /// gives back what it has no room for.
+    /// snapshot, for tests of the end. `tell` is called from it and must not
+    /// block: it gives back what it has no room for.
     ///
     /// # Errors
     /// When the thread cannot be started.
@@ -187,22 +191,12 @@ impl Session {
             tell,
             move |tell, stop| match subject {
                 Subject::Modifier { scenario, moves_on } => {
-                    let (state, target) = ModifierTarget::start(scenario, moves_on, stop)?;
-                    SessionLoop {
-                        state,
-                        target,
-                        panic,
-                    }
-                    .run(&receiver, tell)
+                    let target = ModifierTarget::start(scenario, moves_on, stop)?;
+                    SessionLoop::new(target, panic).run(&receiver, tell)
                 }
                 Subject::Target(watch) => {
-                    let (state, target) = ForeignTarget::start(*watch, stop)?;
-                    SessionLoop {
-                        state,
-                        target,
-                        panic,
-                    }
-                    .run(&receiver, tell)
+                    let target = ForeignTarget::start(*watch, stop)?;
+                    SessionLoop::new(target, panic).run(&receiver, tell)
                 }
             },
             |tell, failure: &Failure<anyhow::Error>| {

@@ -9,53 +9,34 @@ use super::Command;
 use super::by_hand::ByHand;
 use super::coverage;
 use super::coverage::Skipped;
-use super::explorer::queries::ExplorerQueries;
-use super::probing::{ProbeInterval, Probing};
-use super::report_totals::{CaseTotals, ReportTotals};
-use super::running::{Plan, READERS, Running};
+use super::probing::ProbeInterval;
+use super::report_totals::CaseTotals;
+use super::running::{READERS, Running};
 use super::scan_view::ScanView;
 use super::session_loop::Target;
 use super::snapshot::{Snapshot, TargetInfo};
-use super::state::SessionState;
-use super::trigger::Trigger;
-use crate::events::run_info::run_info;
+use super::stage::{first_placement, new_stage, stage_name};
+use super::state::{Rules, SessionState};
+use crate::linux::features::KernelFacts;
 use crate::linux::features::rule::Reader;
-use crate::linux::features::{KernelFacts, ReaderRule};
-use crate::linux::kernel_text::in_plain_words;
 use crate::modifier::child_process::error::ChildError;
 use crate::modifier::error::ModifierError;
-use crate::modifier::options::ModifierOptions;
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
 use crate::sampling::thread::Rate;
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
-use crate::setup::cpus::keep_apart;
-use crate::setup::error::StageError;
 use crate::setup::evidence::gather_evidence;
 use crate::setup::modifier_setup::Stage;
 use crate::setup::placement::Placement;
-use crate::text::sanitise::sanitise;
 
 /// How often answers to queries are shown anew while the modifier runs:
 /// oftener would be a flicker.
 const ANSWERS: Duration = Duration::from_millis(200);
-/// Slots of the arena: two chunks of lines, so that a scan is short and comes
-/// by the site often.
-const SLOTS: u32 = 140;
 /// How long a scenario is shown before the next one comes by itself.
 const STAY: Duration = Duration::from_secs(5);
 /// Modifiers that may die while a scenario is laid out.
 const MODIFIERS: u32 = 5;
-/// Scenarios that H2 shows in only inside a chunk, so that is where their site
-/// goes first.
-const FIRST_INSIDE: [&str; 4] = [
-    "split-tail",
-    "merge-both",
-    "merge-left-partial",
-    "merge-right-partial",
-];
-
 pub(crate) struct ModifierTarget {
     pub(crate) scenarios: &'static [Scenario],
     /// The scenario that runs: its position in the catalogue.
@@ -67,17 +48,17 @@ pub(crate) struct ModifierTarget {
     pub(crate) began: Duration,
     /// Whether manual mode is on.
     pub(crate) manual: bool,
-    facts: KernelFacts,
-    pub(crate) rules: Vec<(Reader, ReaderRule)>,
-    info: Arc<TargetInfo>,
+    pub(crate) facts: KernelFacts,
+    pub(crate) rules: Rules,
+    pub(crate) info: Arc<TargetInfo>,
     pub(crate) stage: Stage,
     pub(crate) running: Option<Running>,
     /// In manual mode: then the sampler and the modifier stand still.
     pub(crate) by_hand: Option<ByHand>,
     /// The totals of everything before the scenario that runs.
-    before: Tally,
+    pub(crate) before: Tally,
     answers_due: Duration,
-    skipped: Skipped,
+    pub(crate) skipped: Skipped,
     pub(crate) suspended: bool,
 }
 
@@ -98,14 +79,8 @@ impl ModifierTarget {
         let rules = READERS
             .map(|reader| (reader, facts.rule_for(reader)))
             .to_vec();
-        let mut state = SessionState::new(
-            stop,
-            Rate::Full,
-            Trigger::default(),
-            ExplorerQueries::new(stage.pid(), &facts),
-            Probing::new(ProbeInterval::Ours),
-            ReportTotals::new(run_info(1, &facts, &rules)),
-        );
+        let interval = ProbeInterval::Ours;
+        let mut state = SessionState::new(stage.pid(), &facts, &rules, Rate::Full, interval, stop);
         state.start = start;
         let mut target = ModifierTarget {
             scenarios,
@@ -114,15 +89,7 @@ impl ModifierTarget {
             moves_on,
             began: Duration::ZERO,
             manual: false,
-            info: Arc::new(TargetInfo {
-                name: name(&stage),
-                kernel: format!("Linux {}", sanitise(facts.release.text.as_bytes())),
-                readers: rules
-                    .iter()
-                    .filter(|(reader, _)| !reader.queries() || facts.procmap_query)
-                    .map(|(reader, rule)| (reader.to_string(), in_plain_words(*reader, rule.rule)))
-                    .collect(),
-            }),
+            info: Arc::new(TargetInfo::new(stage_name(&stage), &facts, &rules)),
             facts,
             rules,
             stage,
@@ -135,99 +102,6 @@ impl ModifierTarget {
         };
         target.begin(&mut state)?;
         Ok((state, target))
-    }
-
-    /// Lays out the scenario at hand, or the next that works here, and runs
-    /// it.
-    pub(crate) fn begin(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
-        self.finish(state);
-        let mut tried = 0;
-        let staged = loop {
-            let scenario = &self.scenarios[self.at];
-            match self.stage.set(scenario, Reader::Maps, self.placement) {
-                Ok(staged) => break staged,
-                Err(StageError::NoPlace { .. }) if self.placement != Placement::Boundary => {
-                    self.placement = Placement::Boundary;
-                }
-                Err(error) if error.is_skip() && tried < self.scenarios.len() => {
-                    state.notice(format!("skipped {}: {error}", scenario.name));
-                    let skipped = (scenario.name.clone(), error.to_string());
-                    self.skipped.extend([skipped]);
-                    self.at = (self.at + 1) % self.scenarios.len();
-                    tried += 1;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        };
-        let plan = Plan {
-            scenario: &self.scenarios[self.at],
-            number: (self.at + 1, self.scenarios.len()),
-            rules: &self.rules,
-            rate: state.rate,
-            trigger: state.trigger,
-            has_query: self.facts.procmap_query,
-        };
-        let mut running = Running::start(&mut self.stage, staged, &plan, state.now())?;
-        running.view.arrange(&state.queries.look().arrangement);
-        for info in running.infos() {
-            state.totals.case_started(info);
-        }
-        self.running = Some(running);
-        self.began = state.now();
-        state.meter.restart();
-        state.news = true;
-        if self.manual {
-            self.take_in_hand()?;
-        }
-        Ok(())
-    }
-
-    /// Ends the scenario that runs and keeps its results.
-    fn finish(&mut self, state: &mut SessionState) {
-        self.by_hand = None;
-        let Some(mut running) = self.running.take() else {
-            return;
-        };
-        let now = state.now();
-        // Why it ended by itself was told when it did.
-        let published = running
-            .view
-            .sampler
-            .stop()
-            .unwrap_or_else(|_| running.view.sampler.published());
-        while let Some(event) = running.next_find() {
-            state.find(now, event);
-        }
-        state.dropped += published.dropped;
-        for totals in running.results(now, &published) {
-            state.totals.add(totals);
-        }
-        self.before = state.totals.total();
-    }
-
-    /// Another modifier in place of one that is gone.
-    pub(crate) fn renew(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
-        self.finish(state);
-        self.stage = new_stage()?;
-        self.info = Arc::new(TargetInfo {
-            name: name(&self.stage),
-            ..(*self.info).clone()
-        });
-        state.queries.turn_to(self.stage.pid());
-        state.ended = None;
-        state.probing.go_on_with(self.stage.pid());
-        Ok(())
-    }
-
-    /// Goes on to the scenario that many positions on.
-    pub(crate) fn change(&mut self, state: &mut SessionState, by: usize) -> anyhow::Result<()> {
-        self.at = (self.at + by) % self.scenarios.len();
-        self.placement = if self.manual {
-            Placement::Boundary
-        } else {
-            first_placement(&self.scenarios[self.at])
-        };
-        self.begin(state)
     }
 
     /// Whether the modifier is gone; the first time that is told. Where it may
@@ -259,7 +133,7 @@ impl ModifierTarget {
         true
     }
 
-    fn look(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
+    fn read(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
         let now = state.now();
         let Some(running) = self.running.as_ref().filter(|_| !self.suspended) else {
             return Ok(());
@@ -281,7 +155,7 @@ impl ModifierTarget {
                 Err(error) => state.notice(error.to_string()),
             }
         }
-        state.news |= running.look(now);
+        state.news |= running.update_view(now);
         state.explore(now, &mut running.view);
         while let Some(event) = running.next_find() {
             state.find(now, event);
@@ -323,7 +197,7 @@ impl Target for ModifierTarget {
     }
 
     fn tick(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
-        self.look(state)?;
+        self.read(state)?;
         self.move_on(state)
     }
 
@@ -396,27 +270,5 @@ impl Target for ModifierTarget {
             }
         }
         Err(error)
-    }
-}
-
-fn name(stage: &Stage) -> String {
-    format!("modifier {}", stage.pid())
-}
-
-/// A modifier with a CPU of its own.
-fn new_stage() -> Result<Stage, StageError> {
-    let stage = Stage::new(&ModifierOptions {
-        slots: SLOTS,
-        ..ModifierOptions::default()
-    })?;
-    keep_apart(stage.pid());
-    Ok(stage)
-}
-
-fn first_placement(scenario: &Scenario) -> Placement {
-    if FIRST_INSIDE.contains(&&*scenario.name) {
-        Placement::Low
-    } else {
-        Placement::Boundary
     }
 }

@@ -1,7 +1,7 @@
 //! One scan, indexed so that any part of it can be shown at once.
 //!
-//! A target may have 65 000 VMAs; whoever shows a picture looks only at the
-//! rows that fit on the screen. The index is made by the session's thread.
+//! A target may have 65 000 VMAs, of which only the rows that fit on the screen
+//! are drawn. The index is made by the session's thread.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,13 +17,14 @@ use crate::maps::scan_text::{Chunk, Lines};
 use crate::oracle::states::States;
 use crate::sampling::TakenScan;
 
-/// From here on addresses are the kernel's: only the gate VMA is there.
+/// From here on addresses are the kernel's; of these `maps` shows the gate VMA
+/// only.
 const GATES: u64 = 1 << 63;
 
 /// A line of the site, and the states that have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SiteLine {
-    /// The line's index.
+    /// Its index in the picture's lines.
     pub line: u32,
     /// The states that have exactly this line, one bit each.
     pub states: u64,
@@ -36,18 +37,16 @@ pub struct Picture {
     pub scan: TakenScan,
     /// When it was taken, since the session started.
     pub at: Duration,
-    /// Its lines.
     pub lines: Vec<LineRef>,
     /// How many VMAs that makes: duplicates and the gate VMA, which is in no
     /// process's tree, are not counted.
     pub vmas: usize,
-    /// Its rows.
     pub rows: Vec<Row>,
     /// The lines of the site.
     pub site: Vec<SiteLine>,
     /// Why it is shown.
     pub held: Held,
-    /// What is not as it was, by address.
+    /// The lines that are not as they were, by address.
     pub changes: Vec<Change>,
     /// What happened to each VMA in the last minute, by address.
     pub recent: Arc<Vec<Recent>>,

@@ -7,9 +7,9 @@ use crate::oracle::tally::Tally;
 
 /// How often rates are worked out: oftener would be unreadable.
 const EVERY: Duration = Duration::from_millis(250);
-/// Over how long.
+/// Over how many of these.
 const OVER: usize = 4;
-/// Points of history kept.
+/// Points of history that are kept: a minute.
 pub(crate) const HISTORY: usize = 240;
 
 /// Totals at one moment.
@@ -23,13 +23,9 @@ struct Sample {
 /// How many a second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rates {
-    /// Scans.
     pub scans: u64,
-    /// Lines.
     pub lines: u64,
-    /// The modifier's operations.
     pub operations: u64,
-    /// Torn scans.
     pub torn: u64,
 }
 
@@ -52,7 +48,7 @@ pub(crate) struct RateMeter {
 }
 
 impl RateMeter {
-    /// Takes in the totals; whether there are new rates.
+    /// Takes in the totals, if it is time to; whether there are new rates.
     pub(crate) fn add(&mut self, at: Duration, tally: &Tally, operations: u64) -> bool {
         if let Some(last) = self.samples.back() {
             if at < last.at + EVERY {
@@ -82,7 +78,6 @@ impl RateMeter {
         self.samples.clear();
     }
 
-    /// The rates.
     #[must_use]
     pub(crate) fn rates(&self) -> Rates {
         let (Some(first), Some(last)) = (self.samples.front(), self.samples.back()) else {

@@ -28,7 +28,7 @@ use crate::setup::modifier_setup::Stage;
 use crate::setup::prepared_scenario::Staged;
 use crate::text::number::nanoseconds;
 
-/// Queries whose finds are described, of each second.
+/// The least time between two violations of queries that are described.
 const QUERY_FINDS: Duration = Duration::from_millis(100);
 
 /// The reader shown and the one asked beside it.
@@ -121,12 +121,12 @@ impl Running {
     }
 
     /// Takes the scan that was asked for, if it came, and asks for the next;
-    /// whether there is a new picture.
-    pub(crate) fn look(&mut self, now: Duration) -> bool {
+    /// whether there is something new to show.
+    pub(crate) fn update_view(&mut self, now: Duration) -> bool {
         let context = Context {
             site: Some((&self.scene.site, &self.staged.states)),
         };
-        self.view.look(now, context)
+        self.view.update(now, context)
     }
 
     /// Asks `PROCMAP_QUERY` for each page of the site; whether it answers
@@ -220,7 +220,6 @@ fn scene(staged: &Staged, plan: &Plan<'_>) -> Scene {
             states: staged.state_infos.clone(),
             boundary: staged.boundary.clone(),
         },
-        worst: Some(plan.scenario.worst().to_string()),
         site: staged.site.start..staged.site.end,
         stops_early: staged.extent.until.is_some(),
         page_size: staged.site.page_size,

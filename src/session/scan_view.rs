@@ -28,7 +28,7 @@ pub(crate) struct ScanView {
 }
 
 impl ScanView {
-    /// Shows what a sampler reads; its reader holds `granularity` still.
+    /// Shows what a sampler reads, whose reader locks `granularity` at a time.
     pub(crate) fn new(sampler: Sampler, granularity: Granularity, trigger: Trigger) -> Self {
         ScanView {
             locks: LockMeter::new(granularity),
@@ -69,9 +69,9 @@ impl ScanView {
 
     /// Takes the scan that was asked for, if it came, and asks for the next;
     /// whether there is something new to show.
-    pub(crate) fn look(&mut self, now: Duration, context: Context<'_>) -> bool {
-        let locks = self.locks.look(now, &self.sampler);
-        self.changed |= self.history.look(now, &self.sampler);
+    pub(crate) fn update(&mut self, now: Duration, context: Context<'_>) -> bool {
+        let locks = self.locks.update(now, &self.sampler);
+        self.changed |= self.history.update(now, &self.sampler);
         let mut taken = std::mem::take(&mut self.spare.scan);
         let came = self.sampler.take_scan(&mut taken);
         // What looks the same need not be drawn again.

@@ -49,13 +49,21 @@ pub(crate) trait Target {
 }
 
 pub(crate) struct SessionLoop<T> {
-    pub(crate) state: SessionState,
-    pub(crate) target: T,
+    state: SessionState,
+    target: T,
     /// Panic on purpose after the first snapshot: for tests of the end.
-    pub(crate) panic: bool,
+    panic: bool,
 }
 
 impl<T: Target> SessionLoop<T> {
+    pub(crate) fn new((state, target): (SessionState, T), panic: bool) -> Self {
+        SessionLoop {
+            state,
+            target,
+            panic,
+        }
+    }
+
     /// Goes on until it is told to stop.
     pub(crate) fn run(
         &mut self,
@@ -127,7 +135,7 @@ impl<T: Target> SessionLoop<T> {
                 if let Some(view) = target.view() {
                     view.arrange(&look.arrangement);
                 }
-                state.queries.set_look(look);
+                state.queries.set_request(look);
             }
             Command::Usage(address) => {
                 let now = state.now();

@@ -1,4 +1,4 @@
-//! What a session hands to whoever shows it: one value, never changed again.
+//! What a session hands to its screen: one value that never changes again.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,9 +12,13 @@ use super::picture::Picture;
 use super::rates::{Point, Rates};
 use crate::events::case::CaseInfo;
 use crate::events::event::Event;
+use crate::linux::features::rule::Reader;
+use crate::linux::features::{KernelFacts, ReaderRule};
+use crate::linux::kernel_text::in_plain_words;
 use crate::oracle::tally::Tally;
 use crate::oracle::unknown_judge::MissingCounts;
 use crate::sampling::probe::reading::Reading;
+use crate::text::sanitise::sanitise;
 
 /// Everything there is to show at one moment.
 #[derive(Clone, Debug, Default)]
@@ -35,14 +39,13 @@ pub struct Snapshot {
     pub overall: Tally,
     /// Finds that were lost for want of room.
     pub dropped: u64,
-    /// How many a second.
+    /// How many a second, lately.
     pub rates: Rates,
     /// What the text reader locks for each scan; none where that cannot be
     /// counted.
     pub locks: Option<ScanLocks>,
     /// The history of finds, oldest first, a point each quarter of a second.
     pub history: Arc<Vec<Point>>,
-    /// The scan to show.
     pub picture: Option<Arc<Picture>>,
     /// What `PROCMAP_QUERY` answers for each page of the site.
     pub answers: Arc<Vec<PageAnswer>>,
@@ -63,7 +66,7 @@ pub struct Snapshot {
     pub probe: Option<Arc<Reading>>,
     /// The target is gone, and this is why; the rest stays as it was.
     pub ended: Option<String>,
-    /// What was asked for whoever explores.
+    /// What the explorer asked for.
     pub explored: Explored,
 }
 
@@ -88,18 +91,29 @@ pub struct TargetInfo {
     pub readers: Vec<(String, String)>,
 }
 
+impl TargetInfo {
+    pub(crate) fn new(name: String, facts: &KernelFacts, rules: &[(Reader, ReaderRule)]) -> Self {
+        let is_there = |reader: Reader| !reader.queries() || facts.procmap_query;
+        TargetInfo {
+            name,
+            kernel: format!("Linux {}", sanitise(facts.release.text.as_bytes())),
+            readers: rules
+                .iter()
+                .filter(|(reader, _)| is_there(*reader))
+                .map(|(reader, rule)| (reader.to_string(), in_plain_words(*reader, rule.rule)))
+                .collect(),
+        }
+    }
+}
+
 /// A scenario that is laid out.
 #[derive(Clone, Debug)]
 pub struct Scene {
-    /// What it is about.
     pub info: CaseInfo,
-    /// The worst that is allowed, in pages.
-    pub worst: Option<String>,
     /// Where it works, in bytes.
     pub site: Range<u64>,
     /// Whether scans end behind the site, before the end of the file.
     pub stops_early: bool,
-    /// Bytes of a page.
     pub page_size: u64,
     /// Its position in the catalogue, from 1, and how many there are.
     pub number: (usize, usize),
@@ -110,7 +124,6 @@ pub struct Scene {
 pub struct FoundEvent {
     /// Since the session started.
     pub at: Duration,
-    /// The find.
     pub event: Arc<Event>,
 }
 
@@ -122,11 +135,9 @@ pub struct PairRow {
     /// The first line, sanitised; empty where all pairs of the form are
     /// counted together.
     pub previous: String,
-    /// The line that followed.
     pub line: String,
     /// Whether a chunk boundary was between them.
     pub across_boundary: bool,
-    /// How often.
     pub count: u64,
     /// No correct kernel shows it.
     pub must_never: bool,

@@ -6,13 +6,16 @@ use std::time::{Duration, Instant};
 
 use super::Update;
 use super::explorer::queries::ExplorerQueries;
-use super::probing::Probing;
+use super::probing::{ProbeInterval, Probing};
 use super::rates::RateMeter;
 use super::report_totals::ReportTotals;
 use super::scan_view::ScanView;
 use super::snapshot::{FoundEvent, Snapshot};
 use super::trigger::Trigger;
 use crate::events::event::Event;
+use crate::events::run_info::run_info;
+use crate::linux::features::rule::Reader;
+use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
 use crate::sampling::thread::Rate;
@@ -40,23 +43,28 @@ pub(crate) struct SessionState {
     pub(crate) updates: Vec<Update>,
 }
 
+/// The rule that each reader is judged by.
+pub(crate) type Rules = Vec<(Reader, ReaderRule)>;
+
 impl SessionState {
+    /// Of a process whose reads are judged by these rules; after each answer the
+    /// probe pauses for `interval`.
     pub(crate) fn new(
-        stop: &Arc<AtomicBool>,
+        pid: u32,
+        facts: &KernelFacts,
+        rules: &Rules,
         rate: Rate,
-        trigger: Trigger,
-        queries: ExplorerQueries,
-        probing: Probing,
-        totals: ReportTotals,
+        interval: ProbeInterval,
+        stop: &Arc<AtomicBool>,
     ) -> Self {
         SessionState {
             start: Instant::now(),
             stop: stop.clone(),
             rate,
-            trigger,
-            queries,
-            probing,
-            totals,
+            trigger: Trigger::default(),
+            queries: ExplorerQueries::new(pid, facts),
+            probing: Probing::new(interval),
+            totals: ReportTotals::new(run_info(1, facts, rules)),
             meter: RateMeter::default(),
             found: Vec::new(),
             dropped: 0,

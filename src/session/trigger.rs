@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::oracle::verdict::Verdict;
-use crate::sampling::Wanted;
+use crate::sampling::ScanWanted;
 
 /// How long a torn scan is held.
 const HOLD_TORN: Duration = Duration::from_millis(2500);
@@ -30,7 +30,7 @@ pub enum Trigger {
 }
 
 impl Trigger {
-    /// The next one, round and round.
+    /// The next one; after the last, the first.
     #[must_use]
     pub fn next(self) -> Self {
         match self {
@@ -40,7 +40,6 @@ impl Trigger {
         }
     }
 
-    /// The name shown.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -57,9 +56,7 @@ pub enum Held {
     /// It is the latest, of one state.
     #[default]
     No,
-    /// It is torn.
     Torn,
-    /// It violates a promise.
     Violation,
 }
 
@@ -75,7 +72,7 @@ impl Held {
     }
 }
 
-/// Decides when to ask for which scan. It knows no clock: it is told the time.
+/// Decides when to ask for which scan. It is told the time.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Hold {
     trigger: Trigger,
@@ -86,7 +83,6 @@ pub(crate) struct Hold {
 }
 
 impl Hold {
-    /// Nothing is shown yet.
     #[must_use]
     pub(crate) fn new(trigger: Trigger) -> Self {
         Hold {
@@ -115,23 +111,23 @@ impl Hold {
 
     /// Which scan to ask for now; none: keep what is shown.
     #[must_use]
-    pub(crate) fn wanted(&self, now: Duration) -> Option<Wanted> {
+    pub(crate) fn wanted(&self, now: Duration) -> Option<ScanWanted> {
         let Some(since) = self.since else {
-            return Some(Wanted::Any);
+            return Some(ScanWanted::Any);
         };
         if self.still || self.trigger == Trigger::Live {
-            return Some(Wanted::Any);
+            return Some(ScanWanted::Any);
         }
         let age = now.saturating_sub(since);
         match (self.trigger, self.held) {
             (_, Held::Violation) if age < HOLD_VIOLATION => None,
-            (Trigger::Violation, Held::Violation) => Some(Wanted::Violating),
+            (Trigger::Violation, Held::Violation) => Some(ScanWanted::Violating),
             // A violation breaks in at once.
-            (_, Held::Torn) if age < HOLD_TORN => Some(Wanted::Violating),
-            (Trigger::Violation, _) if age < BETWEEN => Some(Wanted::Violating),
-            (_, Held::Torn | Held::Violation) if age < 2 * HOLD_VIOLATION => Some(Wanted::Torn),
-            (_, Held::No) if age < BETWEEN => Some(Wanted::Torn),
-            _ => Some(Wanted::Any),
+            (_, Held::Torn) if age < HOLD_TORN => Some(ScanWanted::Violating),
+            (Trigger::Violation, _) if age < BETWEEN => Some(ScanWanted::Violating),
+            (_, Held::Torn | Held::Violation) if age < 2 * HOLD_VIOLATION => Some(ScanWanted::Torn),
+            (_, Held::No) if age < BETWEEN => Some(ScanWanted::Torn),
+            _ => Some(ScanWanted::Any),
         }
     }
 
@@ -158,7 +154,10 @@ mod tests {
     #[test]
     fn the_first_scan_is_shown_whatever_it_is() {
         for trigger in [Trigger::Torn, Trigger::Violation, Trigger::Live] {
-            assert_eq!(Hold::new(trigger).wanted(Duration::ZERO), Some(Wanted::Any));
+            assert_eq!(
+                Hold::new(trigger).wanted(Duration::ZERO),
+                Some(ScanWanted::Any)
+            );
         }
     }
 
@@ -166,13 +165,13 @@ mod tests {
     fn a_torn_scan_is_held_and_only_a_violation_breaks_in() {
         let mut hold = Hold::new(Trigger::Torn);
         hold.show(Duration::ZERO, &Verdict::default());
-        assert_eq!(hold.wanted(MS), Some(Wanted::Torn));
-        assert_eq!(hold.wanted(BETWEEN), Some(Wanted::Any));
+        assert_eq!(hold.wanted(MS), Some(ScanWanted::Torn));
+        assert_eq!(hold.wanted(BETWEEN), Some(ScanWanted::Any));
         hold.show(10 * MS, &torn());
         assert_eq!(hold.held, Held::Torn);
-        assert_eq!(hold.wanted(11 * MS), Some(Wanted::Violating));
-        assert_eq!(hold.wanted(10 * MS + HOLD_TORN), Some(Wanted::Torn));
-        assert_eq!(hold.wanted(60_000 * MS), Some(Wanted::Any));
+        assert_eq!(hold.wanted(11 * MS), Some(ScanWanted::Violating));
+        assert_eq!(hold.wanted(10 * MS + HOLD_TORN), Some(ScanWanted::Torn));
+        assert_eq!(hold.wanted(60_000 * MS), Some(ScanWanted::Any));
     }
 
     #[test]
@@ -181,6 +180,6 @@ mod tests {
         hold.show(Duration::ZERO, &torn());
         hold.set_still(true);
         hold.show(MS, &torn());
-        assert_eq!(hold.wanted(2 * MS), Some(Wanted::Any));
+        assert_eq!(hold.wanted(2 * MS), Some(ScanWanted::Any));
     }
 }

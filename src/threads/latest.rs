@@ -1,5 +1,5 @@
-//! The latest value that one thread leaves for another. Whoever leaves it never
-//! waits and, where the value keeps its buffers, allocates nothing.
+//! The latest value that one thread leaves for another. The thread that leaves
+//! it never waits and, where the value keeps its buffers, allocates nothing.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,5 +1,6 @@
 //! A thread that is told to stop, and whose panic becomes a message.
 
+use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,7 +26,7 @@ pub(crate) enum Failure<E> {
 pub(crate) struct WorkerThread<T> {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<T>>,
-    /// Whether whoever drops it waits for its end.
+    /// Whether dropping it waits for its end.
     awaited: bool,
 }
 
@@ -95,11 +96,38 @@ impl WorkerThread<()> {
     }
 }
 
+/// Starts to work for as long as the process runs. If the work panics,
+/// `listener` is told so.
+///
+/// # Errors
+/// When the thread cannot be started.
+pub(crate) fn start_for_good<L: Send + 'static>(
+    name: &'static str,
+    listener: L,
+    work: impl FnOnce(&mut L) + Send + 'static,
+    tell: impl Fn(&mut L, String) + Send + 'static,
+) -> io::Result<()> {
+    let work = |listener: &mut L, _: &Arc<AtomicBool>| -> Result<(), Infallible> {
+        work(listener);
+        Ok(())
+    };
+    let tell = move |listener: &mut L, failure: &Failure<Infallible>| {
+        if let Failure::Panic(text) = failure {
+            let text = format!("the {name} thread panicked: {text}; please report this");
+            tell(listener, text);
+        }
+        true
+    };
+    let thread = WorkerThread::start_telling(name, listener, work, tell)?;
+    drop(thread.not_awaited());
+    Ok(())
+}
+
 impl<T> Drop for WorkerThread<T> {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take().filter(|_| self.awaited) {
-            // Whoever drops it unasked does not want to know how it ended.
+            // How it ended is asked for by `stop`.
             let _ = thread.join();
         }
     }

@@ -1,10 +1,7 @@
 //! The threads that turn keys, the mouse and signals into messages. They do
 //! nothing else.
 
-use std::convert::Infallible;
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
@@ -15,7 +12,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
 use super::message::Message;
-use crate::threads::worker::{Failure, WorkerThread};
+use crate::threads::worker::start_for_good;
 
 /// How often the terminal is asked whether it is still there.
 const STILL_THERE: Duration = Duration::from_millis(250);
@@ -23,8 +20,9 @@ const STILL_THERE: Duration = Duration::from_millis(250);
 /// Starts both threads. They end with the process.
 pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGCONT])?;
-    let sender = messages.clone();
-    spawn("signals", messages, move || {
+    // An error: nobody is left to be told.
+    let tell = |sender: &mut SyncSender<Message>, text| drop(sender.send(Message::Failed(text)));
+    let tell_signals = move |sender: &mut SyncSender<Message>| {
         for signal in signals.forever() {
             let message = match signal {
                 SIGTSTP => Message::Suspend,
@@ -35,42 +33,19 @@ pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io:
                 return;
             }
         }
-    })?;
-    let sender = messages.clone();
-    spawn("input", messages, move || {
+    };
+    start_for_good("signals", messages.clone(), tell_signals, tell)?;
+    let tell_input = move |sender: &mut SyncSender<Message>| {
         assert!(!panic_in_input, "a panic on purpose, asked for by a test");
         while let Some(message) = next_message() {
             if sender.send(message).is_err() {
                 return;
             }
         }
-        // Whoever took messages may be gone already.
+        // The screen may be gone already.
         let _ = sender.send(Message::TerminalLost);
-    })
-}
-
-/// A thread whose panic is told.
-fn spawn(
-    name: &'static str,
-    messages: &SyncSender<Message>,
-    work: impl FnOnce() + Send + 'static,
-) -> io::Result<()> {
-    let work = |_: &mut SyncSender<Message>, _: &Arc<AtomicBool>| -> Result<(), Infallible> {
-        work();
-        Ok(())
     };
-    let tell = move |sender: &mut SyncSender<Message>, failure: &Failure<Infallible>| {
-        if let Failure::Panic(text) = failure {
-            let text = format!("the {name} thread panicked: {text}; please report this");
-            // Waits for room; an error: nobody is left to be told.
-            let _ = sender.send(Message::Failed(text));
-        }
-        true
-    };
-    let thread = WorkerThread::start_telling(name, messages.clone(), work, tell)?;
-    // It goes on until the process ends.
-    drop(thread.not_awaited());
-    Ok(())
+    start_for_good("input", messages.clone(), tell_input, tell)
 }
 
 /// The next message; none: the terminal is gone.

@@ -24,7 +24,6 @@ impl Default for Latency {
 }
 
 impl Latency {
-    /// Counts one.
     pub fn add(&mut self, took: Duration) {
         let ns = crate::text::number::nanoseconds(took);
         let bucket = ns.max(1).ilog2() as usize;
@@ -33,7 +32,6 @@ impl Latency {
         self.longest_ns = self.longest_ns.max(ns);
     }
 
-    /// How many were counted.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.counts.iter().sum()

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use reading::{ProbeError, Reading, Tally};
+use reading::{AnswerCounts, ProbeError, Reading};
 
 use crate::linux::file::ProcFile;
 use crate::linux::proc_file_name::ProcFileName;
@@ -99,21 +99,21 @@ impl Asking {
         let file = ProcFile::open(self.pid, ProcFileName::Maps)
             .map_err(|error| (query, ProbeError::Open(error.to_string())))?;
         let mut names = NameBuffers::default();
-        let mut tally = Tally::new(query, Instant::now());
+        let mut counts = AnswerCounts::new(query, Instant::now());
         let mut due = Instant::now();
         while !stop.load(Ordering::Relaxed) {
             if let Some(other) = shared.question.lock().take() {
                 query = other;
-                tally = Tally::new(query, Instant::now());
+                counts = AnswerCounts::new(query, Instant::now());
                 due = Instant::now();
             }
             let before = Instant::now();
             let result = (&file).query(&query);
             let now = Instant::now();
-            tally.add(&result, now - before, now);
+            counts.add(&result, now - before, now);
             if let Err(QueryError::NotOnThisKernel | QueryError::TargetGone) = result {
                 // It stays so. The figures so far are the last reading.
-                *shared.reading.lock() = Some(tally.reading(&names, now));
+                *shared.reading.lock() = Some(counts.reading(&names, now));
                 return Ok(());
             }
             if now >= due {
@@ -122,7 +122,7 @@ impl Asking {
                 if (&file).query_named(&query, &mut names).is_err() {
                     names = NameBuffers::default();
                 }
-                let reading = tally.reading(&names, now);
+                let reading = counts.reading(&names, now);
                 *shared.reading.lock() = Some(reading);
             }
             std::thread::sleep(self.pause);

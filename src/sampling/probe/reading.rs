@@ -9,10 +9,8 @@ use crate::text::sanitise::sanitise;
 /// Different answers that are counted each by itself.
 const KINDS: usize = 12;
 
-/// An answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// This VMA.
     Vma(QueriedVma),
     /// `ENOENT`: there is none.
     Nothing,
@@ -26,7 +24,6 @@ pub enum ProbeError {
     /// The file could not be opened; why.
     #[error("{0}")]
     Open(String),
-    /// The question failed.
     #[error(transparent)]
     Query(#[from] QueryError),
     /// The thread that asks has panicked.
@@ -55,18 +52,14 @@ impl Answer {
 /// One of the answers seen, and how often.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// The answer.
     pub answer: Answer,
-    /// How often.
     pub count: u64,
 }
 
 /// What a probe has to tell of one question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The question.
     pub query: Query,
-    /// The latest answer.
     pub answer: Answer,
     /// The name of the VMA, sanitised; empty if it has none.
     pub name: String,
@@ -87,7 +80,6 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Nothing could be asked.
     #[must_use]
     pub fn failed(query: Query, error: ProbeError) -> Self {
         Reading {
@@ -107,7 +99,7 @@ impl Reading {
 
 /// Counts answers.
 #[derive(Debug)]
-pub(crate) struct Tally {
+pub(crate) struct AnswerCounts {
     query: Query,
     since: Instant,
     asked: u64,
@@ -119,9 +111,9 @@ pub(crate) struct Tally {
     others: u64,
 }
 
-impl Tally {
+impl AnswerCounts {
     pub(crate) fn new(query: Query, now: Instant) -> Self {
-        Tally {
+        AnswerCounts {
             query,
             since: now,
             asked: 0,
@@ -192,7 +184,7 @@ mod tests {
     #[test]
     fn a_change_is_an_answer_unlike_the_one_before() {
         let now = Instant::now();
-        let mut tally = Tally::new(Query::default(), now);
+        let mut counts = AnswerCounts::new(Query::default(), now);
         let vma = |start| {
             let end = start + 0x1000;
             let vma = QueriedVma {
@@ -204,18 +196,18 @@ mod tests {
         };
         let gone = || Err(QueryError::TargetGone);
         for result in [vma(0x1000), vma(0x1000), Ok(None), vma(0x1000), gone()] {
-            tally.add(&result, Duration::from_nanos(200), now);
+            counts.add(&result, Duration::from_nanos(200), now);
         }
-        let reading = tally.reading(&NameBuffers::default(), now);
+        let reading = counts.reading(&NameBuffers::default(), now);
         assert_eq!((reading.asked, reading.changes), (5, 3));
-        let counts: Vec<_> = reading.seen.iter().map(|seen| seen.count).collect();
-        assert_eq!(counts, [3, 1, 1]);
+        let times: Vec<_> = reading.seen.iter().map(|seen| seen.count).collect();
+        assert_eq!(times, [3, 1, 1]);
         assert_eq!(reading.answer.errno(), "ESRCH");
         assert_eq!(reading.latency.count(), 5);
         for start in 0..100 {
-            tally.add(&vma(start * 0x1000), Duration::ZERO, now);
+            counts.add(&vma(start * 0x1000), Duration::ZERO, now);
         }
-        let reading = tally.reading(&NameBuffers::default(), now);
+        let reading = counts.reading(&NameBuffers::default(), now);
         let counted: u64 = reading.seen.iter().map(|seen| seen.count).sum();
         assert_eq!(counted + reading.others, reading.asked);
         assert_eq!(reading.seen.len(), KINDS);

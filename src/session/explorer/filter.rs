@@ -12,7 +12,6 @@ pub struct Filter {
     words: Vec<Word>,
 }
 
-/// One word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Word {
     /// The name holds this; in lower case only: whatever the case.
@@ -32,9 +31,7 @@ enum Word {
 /// A line, as far as filters look at it.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate<'a> {
-    /// `vm_start`.
     pub start: u64,
-    /// `vm_end`.
     pub end: u64,
     /// The line without its newline.
     pub line: &'a [u8],
@@ -52,7 +49,6 @@ impl Filter {
         }
     }
 
-    /// Whether everything fits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
@@ -65,7 +61,6 @@ impl Filter {
         self.words.iter().any(changed)
     }
 
-    /// Whether a line fits.
     #[must_use]
     pub fn accepts(&self, candidate: &Candidate<'_>) -> bool {
         self.words.iter().all(|word| word.accepts(candidate))
@@ -121,7 +116,6 @@ impl Word {
     }
 }
 
-/// Whether `name` holds `part`.
 fn holds(name: &[u8], part: &[u8], any_case: bool) -> bool {
     if !any_case {
         return memchr::memmem::find(name, part).is_some();

@@ -23,7 +23,6 @@ const OF_ONE: usize = 100;
 /// What became of one VMA, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Past {
-    /// The changes.
     pub changes: Vec<LoggedChange>,
     /// The first of them is when it was mapped: there is nothing before.
     pub from_the_start: bool,
@@ -49,7 +48,7 @@ pub(crate) struct History {
 impl History {
     /// Compares the text that a sampler left, if it did, and asks for the next
     /// when it is due; whether something has changed.
-    pub(crate) fn look(&mut self, now: Duration, sampler: &Sampler) -> bool {
+    pub(crate) fn update(&mut self, now: Duration, sampler: &Sampler) -> bool {
         let came = sampler.take_text(&mut self.after);
         let changed = came && self.compare(now);
         if now >= self.due {
@@ -103,7 +102,6 @@ impl History {
         self.log.counts().total()
     }
 
-    /// How many a second.
     pub(crate) fn rates(&self) -> RateOfChanges {
         self.rates.per_second()
     }

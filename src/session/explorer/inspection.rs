@@ -10,7 +10,6 @@ use crate::maps::line::MapsLine;
 /// An answer of `PROCMAP_QUERY`, with all that it can tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// The VMA.
     pub vma: QueriedVma,
     /// Its name, as the kernel gives it: not escaped; to be sanitised.
     pub name: Vec<u8>,
@@ -34,7 +33,6 @@ pub struct Inspection {
 }
 
 impl Inspection {
-    /// Asks.
     pub fn ask(file: &mut impl VmaQuery, address: u64, at: Duration) -> (Self, Option<QueryError>) {
         let mut inspection = Inspection {
             address,

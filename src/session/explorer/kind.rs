@@ -15,9 +15,7 @@ pub enum VmaKind {
     Code,
     /// Any other file.
     File,
-    /// `[heap]`.
     Heap,
-    /// `[stack]`.
     Stack,
     /// What the kernel itself puts there: `[vdso]`, `[vvar]`, the gate VMA.
     Kernel,
@@ -26,7 +24,6 @@ pub enum VmaKind {
 }
 
 impl VmaKind {
-    /// All of them.
     pub const ALL: [VmaKind; 7] = [
         VmaKind::Code,
         VmaKind::File,
@@ -37,7 +34,6 @@ impl VmaKind {
         VmaKind::NoAccess,
     ];
 
-    /// A word or two.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,5 @@
-//! Asks the kernel for whoever explores, on the session's thread.
+//! What the explorer wants to know of the kernel, asked on the session's
+//! thread.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -29,10 +30,10 @@ const LIMITS: Duration = Duration::from_secs(5);
 /// VMAs asked about at once: more than any screen shows.
 const MOST: usize = 512;
 
-/// What a snapshot tells whoever explores.
+/// What a snapshot tells the explorer.
 #[derive(Clone, Debug, Default)]
 pub struct Explored {
-    /// What was looked at.
+    /// What was asked for.
     pub look: Arc<Look>,
     /// Whether `PROCMAP_QUERY` is there to be asked.
     pub has_query: bool,
@@ -61,7 +62,7 @@ pub struct Explored {
     pub still: Option<Arc<Picture>>,
 }
 
-/// Asks about one target.
+/// Asks about one target what the explorer wants to know.
 #[derive(Debug)]
 pub(crate) struct ExplorerQueries {
     pid: u32,
@@ -70,7 +71,7 @@ pub(crate) struct ExplorerQueries {
     explored: Explored,
     /// The addresses that the VMA that is open has, or had last.
     open_range: Option<Range<u64>>,
-    /// Something else is looked at than when changes were last listed.
+    /// Something else is asked for than when changes were last listed.
     list_due: bool,
     ask_due: Duration,
     limits_due: Duration,
@@ -101,25 +102,24 @@ impl ExplorerQueries {
         }
     }
 
-    /// The same for another process: what is looked at stays.
+    /// Asks the same about another process.
     pub(crate) fn turn_to(&mut self, pid: u32) {
         let old = std::mem::take(&mut self.explored);
         *self = ExplorerQueries::with(pid, old.has_query, old.smaps_locks);
         self.explored.look = old.look;
     }
 
-    /// What to tell.
     pub(crate) fn explored(&self) -> Explored {
         self.explored.clone()
     }
 
-    /// What is looked at.
-    pub(crate) fn look(&self) -> &Look {
+    /// What the explorer asks for.
+    pub(crate) fn request(&self) -> &Look {
         &self.explored.look
     }
 
-    /// Something else is looked at.
-    pub(crate) fn set_look(&mut self, look: Arc<Look>) {
+    /// The explorer asks for something else.
+    pub(crate) fn set_request(&mut self, look: Arc<Look>) {
         let explored = &mut self.explored;
         if explored.look.open != look.open {
             explored.inspection = None;
@@ -164,7 +164,6 @@ impl ExplorerQueries {
         news
     }
 
-    /// Lists what has changed.
     fn list(&mut self, picture: Option<&Picture>, history: &History) {
         let explored = &mut self.explored;
         explored.recent = history.recent().clone();

@@ -88,7 +88,6 @@ pub(crate) struct Recents {
 }
 
 impl Recents {
-    /// Takes a change in.
     pub(crate) fn add(&mut self, at: Duration, change: &AddressSpaceChange) {
         // What is known of the VMAs before goes over to those after.
         let before: Vec<Recent> = change
@@ -148,7 +147,6 @@ impl Recents {
         all
     }
 
-    /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         self.by_start.clear();
     }

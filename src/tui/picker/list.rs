@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::state::Found;
 use crate::process::processes::{look_at, pids};
+use crate::threads::worker::start_for_good;
 
 /// What may wait to be taken. The thread waits where there is no more room;
 /// the screen never does.
@@ -17,9 +18,10 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// Starts the thread. It ends when nobody takes any more what it finds.
 pub(crate) fn start() -> io::Result<Receiver<Found>> {
     let (sender, receiver) = sync_channel(ROOM);
-    std::thread::Builder::new()
-        .name("processes".into())
-        .spawn(move || while round(&sender).is_some() {})?;
+    let work = |sender: &mut SyncSender<Found>| while round(sender).is_some() {};
+    // An error: nobody is left to be told.
+    let tell = |sender: &mut SyncSender<Found>, text| drop(sender.send(Found::Failed(text)));
+    start_for_good("processes", sender, work, tell)?;
     Ok(receiver)
 }
 

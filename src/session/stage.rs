@@ -1,0 +1,44 @@
+//! The modifier of a session, and where its sites go.
+
+use crate::modifier::options::ModifierOptions;
+use crate::scenario::definition::Scenario;
+use crate::setup::cpus::keep_apart;
+use crate::setup::error::StageError;
+use crate::setup::modifier_setup::Stage;
+use crate::setup::placement::Placement;
+
+/// Slots of the arena: two chunks of lines, so that a scan is short and comes
+/// by the site often.
+const SLOTS: u32 = 140;
+/// Scenarios that H2 shows in only inside a chunk, so that is where their site
+/// goes first.
+const FIRST_INSIDE: [&str; 4] = [
+    "split-tail",
+    "merge-both",
+    "merge-left-partial",
+    "merge-right-partial",
+];
+
+/// The name that is shown.
+pub(crate) fn stage_name(stage: &Stage) -> String {
+    format!("modifier {}", stage.pid())
+}
+
+/// A modifier with a CPU of its own.
+pub(crate) fn new_stage() -> Result<Stage, StageError> {
+    let stage = Stage::new(&ModifierOptions {
+        slots: SLOTS,
+        ..ModifierOptions::default()
+    })?;
+    keep_apart(stage.pid());
+    Ok(stage)
+}
+
+/// Where the site of a scenario is put until the user moves it.
+pub(crate) fn first_placement(scenario: &Scenario) -> Placement {
+    if FIRST_INSIDE.contains(&&*scenario.name) {
+        Placement::Low
+    } else {
+        Placement::Boundary
+    }
+}
