@@ -19,7 +19,6 @@ pub enum TracefsError {
     /// This user may not read it.
     #[error("{place} cannot be read by this user: run as root")]
     Forbidden {
-        /// The directory.
         place: &'static str,
     },
     /// Nobody has mounted it.
