@@ -76,12 +76,8 @@ pub(crate) fn hostile_thread(name: &[u8], look: impl FnOnce(u32) + Send) {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             std::fs::write("/proc/thread-self/comm", name).unwrap();
-            look(
-                rustix::thread::gettid()
-                    .as_raw_nonzero()
-                    .get()
-                    .cast_unsigned(),
-            );
+            let tid = rustix::thread::gettid().as_raw_pid();
+            look(tid.cast_unsigned());
         });
     });
 }

@@ -90,7 +90,7 @@ pub(crate) fn open_mailbox<M: Shared>(fd: RawFd) -> Option<&'static M> {
 pub(crate) fn tie_to_parent(parent_pid: u32, name: &CStr) -> bool {
     let tied = set_parent_process_death_signal(Some(Signal::KILL)).is_ok();
     let _ = rustix::thread::set_name(name);
-    let parent = getppid().map(|pid| pid.as_raw_nonzero().get().cast_unsigned());
+    let parent = getppid().map(|pid| pid.as_raw_pid().cast_unsigned());
     tied && parent == Some(parent_pid)
 }
 
