@@ -61,7 +61,6 @@ pub(crate) struct Dwell {
 }
 
 impl Dwell {
-    /// Pauses of this kind.
     #[must_use]
     pub(crate) fn new(pause: Pause) -> Self {
         Dwell {
@@ -70,12 +69,10 @@ impl Dwell {
         }
     }
 
-    /// Pauses in another way from now on.
     pub(crate) fn set(&mut self, pause: Pause) {
         self.pause = pause;
     }
 
-    /// Pauses.
     pub(crate) fn wait(&mut self) {
         let longest = self.pause.longest();
         if longest.is_zero() {

@@ -113,7 +113,7 @@ pub struct QueriedVma {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NameBuffers {
     /// The name, empty where the VMA has none. Not escaped at all, not even a
-    /// newline: [sanitise](crate::text::sanitise) before showing.
+    /// newline: make it safe before showing.
     pub name: Vec<u8>,
     /// The ELF build ID, empty where there is none or it is not in memory.
     pub build_id: Vec<u8>,

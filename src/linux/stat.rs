@@ -1,6 +1,6 @@
 //! What `/proc/PID/stat` says of a process.
 
-use std::io;
+use std::{fs, io};
 
 use procfs::FromRead;
 use procfs::process::StatFlags;
@@ -28,7 +28,14 @@ impl Stat {
     /// # Errors
     /// What reading the file returned, or `InvalidData` for text of another form.
     pub(crate) fn read(pid: u32) -> io::Result<Self> {
-        let stat = procfs::process::Stat::from_file(format!("/proc/{pid}/stat"));
+        Self::parse(&fs::read(format!("/proc/{pid}/stat"))?)
+    }
+
+    fn parse(text: &[u8]) -> io::Result<Self> {
+        if !has_a_name(text) {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let stat = procfs::process::Stat::from_read(text);
         stat.map(Self::from).map_err(io_error)
     }
 
@@ -51,18 +58,26 @@ impl From<procfs::process::Stat> for Stat {
     }
 }
 
+/// Whether the text has a number, a name in brackets and a state: `procfs`
+/// panics where it has not.
+fn has_a_name(text: &[u8]) -> bool {
+    let brackets = memchr::memchr(b'(', text).zip(memchr::memrchr(b')', text));
+    brackets.is_some_and(|(open, close)| {
+        let behind = &text[close + 1..];
+        text[0].is_ascii_digit()
+            && open < close
+            && matches!(behind, [b' ', state, ..] if state.is_ascii_alphabetic())
+    })
+}
+
 /// Calls `look` with the TID of a thread that bears this name.
 #[cfg(test)]
 pub(crate) fn hostile_thread(name: &[u8], look: impl FnOnce(u32) + Send) {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             std::fs::write("/proc/thread-self/comm", name).unwrap();
-            look(
-                rustix::thread::gettid()
-                    .as_raw_nonzero()
-                    .get()
-                    .cast_unsigned(),
-            );
+            let tid = rustix::thread::gettid().as_raw_pid();
+            look(tid.cast_unsigned());
         });
     });
 }
@@ -78,8 +93,7 @@ mod tests {
         text.extend_from_slice(b" 1 2 -3 -4 20 0 1 0 98765 1000 200 18446744073709551615");
         text.extend_from_slice(&b" 0".repeat(27));
         text.push(b'\n');
-        let stat = procfs::process::Stat::from_read(&text[..]);
-        stat.map(Stat::from).map_err(io_error)
+        Stat::parse(&text)
     }
 
     const ALIVE: Stat = Stat {
@@ -93,6 +107,12 @@ mod tests {
         #[test]
         fn no_name_shifts_the_fields(name in proptest::collection::vec(1..=u8::MAX, 0..64)) {
             prop_assert_eq!(of_name(&name).unwrap(), ALIVE);
+        }
+
+        #[test]
+        fn no_text_panics(text in r"[0-9() SZ\n\x0b\x{fffd}]{0,40}", bytes in any::<Vec<u8>>()) {
+            let _ = Stat::parse(text.as_bytes());
+            let _ = Stat::parse(&bytes);
         }
     }
 
@@ -120,9 +140,18 @@ mod tests {
     fn what_is_not_there_and_what_is_no_stat_are_errors() {
         let error = Stat::read(u32::MAX).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
-        for text in [&b""[..], b"1 (x", b"1 (x) S 1 2 3"] {
-            let error = procfs::process::Stat::from_read(text).map_err(io_error);
-            assert_eq!(error.unwrap_err().kind(), io::ErrorKind::InvalidData);
+        let kind = |text: &[u8]| Stat::parse(text).unwrap_err().kind();
+        for text in [&b""[..], b"1 (x", b"1 (x)", b"1 (x) S 1 2 3", b"\xff) \xff"] {
+            assert_eq!(kind(text), io::ErrorKind::InvalidData);
+        }
+        for text in [
+            &b"1 (x)\n"[..],
+            b"1 (x) \n",
+            b"(x) S 1",
+            b"1) S (",
+            b"1 (x)\xff\xff",
+        ] {
+            assert_eq!(kind(text), io::ErrorKind::InvalidData);
         }
     }
 

@@ -49,7 +49,6 @@ pub enum PerfError {
         paranoid_here(*paranoid)
     )]
     Forbidden {
-        /// What the kernel said.
         errno: Errno,
         /// `kernel.perf_event_paranoid`.
         paranoid: Option<i64>,

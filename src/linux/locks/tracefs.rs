@@ -18,10 +18,7 @@ const PLACES: [&str; 2] = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 pub enum TracefsError {
     /// This user may not read it.
     #[error("{place} cannot be read by this user: run as root")]
-    Forbidden {
-        /// The directory.
-        place: &'static str,
-    },
+    Forbidden { place: &'static str },
     /// Nobody has mounted it.
     #[error(
         "tracefs is not mounted: `mount -t tracefs tracefs /sys/kernel/tracing`, or run as root"

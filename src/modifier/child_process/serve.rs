@@ -79,7 +79,7 @@ fn open_mailbox<M: Mailbox>(fd: RawFd) -> Option<&'static M> {
 fn is_tied_to_parent<M: Mailbox>(mailbox: &M) -> bool {
     let tied = set_parent_process_death_signal(Some(Signal::KILL)).is_ok();
     let _ = rustix::thread::set_name(M::COMM);
-    let parent = getppid().map(|pid| pid.as_raw_nonzero().get().cast_unsigned());
+    let parent = getppid().map(|pid| pid.as_raw_pid().cast_unsigned());
     tied && parent == Some(mailbox.header().parent_pid.load(Ordering::Relaxed))
 }
 
