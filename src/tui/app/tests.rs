@@ -228,7 +228,7 @@ fn tears_are_listed_at_a_readable_rate_and_violations_stay_on_top() {
         .latest
         .add(find(Kind::Duplicate, Duration::from_secs(5)));
     assert_eq!(
-        app.tears.latest.list().next().unwrap().found.event.name,
+        app.tears.latest.iter().next().unwrap().found.event.name,
         "hole"
     );
     assert_eq!(app.tears.latest.position(), 0);

@@ -1,4 +1,4 @@
-//! The probe: the question, the answer, how long answers take, and which
+//! The picture of the Query: the question, the answer, how long answers take, and which
 //! there were.
 
 use ratatui::buffer::Buffer;
@@ -23,7 +23,6 @@ const LEFT: u16 = 58;
 /// Columns of a bar.
 const BAR: usize = 24;
 
-/// Draws it.
 pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut Buffer) {
     let theme = shown.theme;
     let Some(query) = &view.asked else {
@@ -80,7 +79,6 @@ pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut B
     block(&histogram, area, &mut y);
 }
 
-/// What is asked.
 fn question(theme: Theme, query: &Query, typed: Option<&str>, width: u16) -> Vec<Line<'static>> {
     let key = |text: String| Span::styled(text, theme.style(Role::Key));
     let mut first = vec![Span::styled(" PROCMAP_QUERY ", theme.style(Role::Title))];
@@ -127,7 +125,7 @@ fn vma_text(vma: &QueriedVma) -> String {
 }
 
 /// An answer in a few words, and its role.
-fn words(answer: &Answer) -> (String, Role) {
+fn answer_text(answer: &Answer) -> (String, Role) {
     match answer {
         Answer::Vma(vma) => (vma_text(vma), Role::Good),
         Answer::Nothing => ("ENOENT, no such VMA".into(), Role::Changed),
@@ -138,7 +136,7 @@ fn words(answer: &Answer) -> (String, Role) {
 /// What is answered now, and how often that has changed.
 fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
     let dim = |text: String| Span::styled(text, theme.style(Role::Dim));
-    let (text, role) = words(&reading.answer);
+    let (text, role) = answer_text(&reading.answer);
     let mut first = vec![
         dim(" answer ".into()),
         Span::styled(text, theme.style(role)),
@@ -221,7 +219,7 @@ fn seen(theme: Theme, reading: &Reading) -> Vec<Line<'static>> {
         Line::styled(text, style)
     };
     for seen in &reading.seen {
-        let (text, _) = words(&seen.answer);
+        let (text, _) = answer_text(&seen.answer);
         let style = if seen.answer == reading.answer {
             theme.style(Role::Title)
         } else {
@@ -278,7 +276,6 @@ fn bar(count: u64, most: u64) -> String {
     "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
 }
 
-/// Nanoseconds as people read them.
 fn duration(ns: u64) -> String {
     match ns {
         0..10_000 => format!("{ns} ns"),

@@ -12,10 +12,8 @@ const MOST: usize = 60;
 /// Scenarios that a page key goes by.
 const PAGE: usize = 8;
 
-/// An open menu.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScenarioMenu {
-    /// What was typed.
     filter: String,
     /// The selected one, among those that match.
     selected: usize,
@@ -45,7 +43,6 @@ impl ScenarioMenu {
         }
     }
 
-    /// What was typed.
     #[must_use]
     pub fn filter(&self) -> &str {
         &self.filter
@@ -76,7 +73,6 @@ impl ScenarioMenu {
         self.selected = to as usize;
     }
 
-    /// Takes in a key.
     pub fn press(&mut self, key: &KeyEvent) -> Picked {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         let page = PAGE as i64;

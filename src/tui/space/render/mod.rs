@@ -44,7 +44,6 @@ pub(crate) fn open_last(space: &Space, shown: &Shown) -> Option<usize> {
     }
 }
 
-/// Draws it.
 pub(crate) fn render(space: &Space, shown: &Shown, area: Rect, buffer: &mut Buffer) {
     let parts = parts(area);
     let Some((snapshot, picture)) = shown.picture() else {

@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Widget};
+use ratatui::widgets::{Block, Clear, Widget};
 
 use crate::maps::line::MapsLine;
 use crate::session::explorer::inspection::{Answer, Inspection, differences};
@@ -22,6 +22,7 @@ use crate::text::sanitise::sanitise;
 use crate::tui::shown::Shown;
 use crate::tui::space::OpenVma;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::border::bordered;
 use crate::tui::widgets::text::{put, wrapped};
 
 /// Columns of the labels.
@@ -39,7 +40,6 @@ pub(crate) fn last_row(open: OpenVma, shown: &Shown, area: Rect) -> usize {
     lines.len().saturating_sub(usize::from(inner.height))
 }
 
-/// Draws it.
 pub(crate) fn render(
     open: OpenVma,
     shown: &Shown,
@@ -50,9 +50,7 @@ pub(crate) fn render(
 ) {
     let theme = shown.theme;
     Clear.render(area, buffer);
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Role::Rule));
+    let block = bordered(theme);
     let inner = block.inner(area);
     let panel = Panel::new(open, shown, snapshot, picture, inner.width);
     let title = Line::styled(panel.title(), theme.style(Role::Title));
