@@ -2,6 +2,8 @@
 
 pub(crate) mod render;
 pub(crate) mod render_file;
+#[cfg(test)]
+pub(crate) mod tests;
 pub(crate) mod update;
 
 use super::shown::Shown;
