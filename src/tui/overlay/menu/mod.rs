@@ -5,6 +5,7 @@ pub(crate) mod render;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::scenario::definition::{Scenario, scenarios};
+use crate::tui::scroll::moved;
 
 /// Most characters of a filter: no name or summary is longer.
 const MOST: usize = 60;
@@ -21,7 +22,7 @@ pub struct ScenarioMenu {
 
 /// What a key did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Picked {
+pub enum MenuResult {
     /// It stays open.
     Open,
     /// It closes.
@@ -68,19 +69,18 @@ impl ScenarioMenu {
 
     /// Moves the selection by so many.
     pub fn scroll(&mut self, by: i64) {
-        let last = self.matches().count().saturating_sub(1) as i64;
-        let to = (self.selected() as i64).saturating_add(by).clamp(0, last);
-        self.selected = to as usize;
+        let last = self.matches().count().saturating_sub(1);
+        self.selected = moved(self.selected(), by, last);
     }
 
-    pub fn press(&mut self, key: &KeyEvent) -> Picked {
+    pub fn press(&mut self, key: &KeyEvent) -> MenuResult {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         let page = PAGE as i64;
         match key.code {
-            KeyCode::Esc => return Picked::Closed,
+            KeyCode::Esc => return MenuResult::Closed,
             KeyCode::Enter => {
                 let chosen = self.matches().nth(self.selected());
-                return chosen.map_or(Picked::Open, |(at, _)| Picked::Scenario(at));
+                return chosen.map_or(MenuResult::Open, |(at, _)| MenuResult::Scenario(at));
             }
             KeyCode::Up => self.scroll(-1),
             KeyCode::Down => self.scroll(1),
@@ -91,7 +91,7 @@ impl ScenarioMenu {
             KeyCode::Char('p') if control => self.scroll(-1),
             KeyCode::Char('n') if control => self.scroll(1),
             KeyCode::Char('u') if control => self.typed(String::clear),
-            KeyCode::Char(_) if control => return Picked::NotMine,
+            KeyCode::Char(_) if control => return MenuResult::NotMine,
             KeyCode::Backspace => self.typed(|filter| {
                 filter.pop();
             }),
@@ -102,7 +102,7 @@ impl ScenarioMenu {
             }),
             _ => {}
         }
-        Picked::Open
+        MenuResult::Open
     }
 
     /// Changes the filter; the first that matches is selected.
@@ -121,7 +121,7 @@ fn has(summary: &str, word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn press(menu: &mut ScenarioMenu, code: KeyCode) -> Picked {
+    fn press(menu: &mut ScenarioMenu, code: KeyCode) -> MenuResult {
         menu.press(&KeyEvent::new(code, KeyModifiers::NONE))
     }
 
@@ -134,14 +134,14 @@ mod tests {
         let mut menu = ScenarioMenu::at(Some("remap"));
         assert_eq!(menu.selected(), 2);
         for character in "Gap new".chars() {
-            assert_eq!(press(&mut menu, KeyCode::Char(character)), Picked::Open);
+            assert_eq!(press(&mut menu, KeyCode::Char(character)), MenuResult::Open);
         }
         assert_eq!(names(&menu), ["new-both", "new-left", "new-right"]);
         press(&mut menu, KeyCode::Down);
         let at = scenarios().iter().position(|one| one.name == "new-left");
         assert_eq!(
             press(&mut menu, KeyCode::Enter),
-            Picked::Scenario(at.unwrap())
+            MenuResult::Scenario(at.unwrap())
         );
     }
 
@@ -152,13 +152,13 @@ mod tests {
             press(&mut menu, KeyCode::Char(character));
         }
         assert!(names(&menu).is_empty());
-        assert_eq!(press(&mut menu, KeyCode::Enter), Picked::Open);
+        assert_eq!(press(&mut menu, KeyCode::Enter), MenuResult::Open);
         press(&mut menu, KeyCode::Down);
         for _ in 0..9 {
             press(&mut menu, KeyCode::Backspace);
         }
         assert_eq!(names(&menu).len(), scenarios().len());
-        assert_eq!(press(&mut menu, KeyCode::Esc), Picked::Closed);
+        assert_eq!(press(&mut menu, KeyCode::Esc), MenuResult::Closed);
     }
 
     #[test]
@@ -169,7 +169,7 @@ mod tests {
         press(&mut menu, KeyCode::End);
         assert_eq!(menu.selected(), scenarios().len() - 1);
         let quit = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-        assert_eq!(menu.press(&quit), Picked::NotMine);
+        assert_eq!(menu.press(&quit), MenuResult::NotMine);
         assert_eq!(menu.filter(), "");
     }
 }
