@@ -11,7 +11,7 @@ use crate::session::by_hand::ManualShown;
 use crate::session::snapshot::Scene;
 use crate::session::trigger::Held;
 use crate::stepping::step::Size;
-use crate::text::number::grouped;
+use crate::text::number::count;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::page_layout;
@@ -169,18 +169,13 @@ fn caption(theme: Theme, by_hand: &ManualShown) -> Line<'static> {
             spans.push(Span::styled(format!("{step} "), theme.style(role)));
         }
     } else if !by_hand.steps.is_empty() {
-        let count = grouped(by_hand.steps.len() as u64);
         let from = by_hand.steps.len().saturating_sub(LAST_STEPS);
         let mut keys = crate::stepping::step::keys(&by_hand.steps[from..]);
         if from > 0 {
             keys.insert_str(0, "… ");
         }
-        let word = if by_hand.steps.len() == 1 {
-            "step"
-        } else {
-            "steps"
-        };
-        spans.push(dim(format!("   {count} {word}: ")));
+        let count = count(by_hand.steps.len() as u64, "step");
+        spans.push(dim(format!("   {count}: ")));
         spans.push(Span::raw(keys));
     }
     Line::from(spans)

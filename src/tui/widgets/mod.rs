@@ -1,6 +1,6 @@
 //! What several views draw with.
 //!
-//! * [`border`]: boxes;
+//! * [`border`]: boxes with a title;
 //! * [`page_layout`]: the page layout of a site, in each state and as it is read;
 //! * [`state_text`]: what is said of states and violations;
 //! * [`text`]: text in just so many columns.
