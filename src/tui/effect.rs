@@ -16,11 +16,9 @@ pub enum Effect {
     Suspend,
     /// Take the terminal again and draw everything anew.
     Redraw,
-    /// Ask the session for something.
     Session(Command),
     /// Start, stop or ask the latency lab.
     Latency(LatencyEffect),
-    /// Save the screen as it is.
     SaveScreen,
     SaveReport(String),
     /// Save the lines that the Space shows.
@@ -34,7 +32,6 @@ pub enum LatencyEffect {
     Start,
     /// It is not shown any more.
     Stop,
-    /// Ask the lab for something.
     Command(LabCommand),
 }
 

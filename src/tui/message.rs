@@ -11,7 +11,6 @@ use crate::session::snapshot::Snapshot;
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// A key was pressed.
     Key(KeyEvent),
     /// The mouse wheel was turned by so many steps; down is positive.
     Wheel(i32),
@@ -20,7 +19,7 @@ pub enum Message {
     /// There is something new to show.
     Snapshot(Box<Snapshot>),
     /// There is something new to show of the latency lab.
-    Lab(Box<LabSnapshot>),
+    Latency(Box<LabSnapshot>),
     /// Time has passed; sent only while something on the screen depends on it.
     Time(Duration),
     /// One line for the user.
@@ -31,7 +30,6 @@ pub enum Message {
     Saved(Result<String, String>),
     /// The session or a thread cannot go on; why.
     Failed(String),
-    /// The terminal is gone.
     TerminalLost,
     /// A signal to end (its number).
     Terminate(i32),

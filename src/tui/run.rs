@@ -287,7 +287,7 @@ impl Runner {
                 self.session.suspend();
                 let sender = self.sender.clone();
                 self.lab = Some(LiveLab::start(move |snapshot| {
-                    let message = Message::Lab(Box::new(snapshot));
+                    let message = Message::Latency(Box::new(snapshot));
                     !matches!(sender.try_send(message), Err(TrySendError::Full(_)))
                 })?);
             }

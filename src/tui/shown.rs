@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use super::areas::Areas;
 use super::theme::Theme;
+use crate::session::by_hand::ManualShown;
 use crate::session::picture::Picture;
 use crate::session::snapshot::{Scene, Snapshot};
 use crate::session::trigger::Trigger;
@@ -66,6 +67,12 @@ impl Shown {
     #[must_use]
     pub(crate) fn latest_scene(&self) -> Option<&Scene> {
         self.latest.as_ref()?.scene.as_deref()
+    }
+
+    /// Where reader and modifier are, if manual mode is on.
+    #[must_use]
+    pub(crate) fn by_hand(&self) -> Option<&ManualShown> {
+        self.latest.as_ref()?.manual.as_deref()
     }
 
     /// Whether another scenario or target begins with this snapshot.

@@ -78,11 +78,9 @@ impl Hue {
 /// What something on the screen is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Ordinary text.
     Plain,
     /// Text that matters less.
     Dim,
-    /// A heading.
     Title,
     /// The view that is shown.
     SelectedTab,
@@ -104,11 +102,8 @@ pub enum Role {
     Duplicate,
     /// A badge of the same.
     DuplicateBadge,
-    /// A line that is new.
     New,
-    /// A line that changed.
     Changed,
-    /// A line that is gone.
     Vanished,
     /// An answer that differs from the line.
     Disagree,
@@ -131,12 +126,10 @@ pub enum Role {
 /// Styles for one depth of colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
-    /// The depth.
     pub depth: Depth,
 }
 
 impl Theme {
-    /// A theme for so many colours.
     #[must_use]
     pub fn new(depth: Depth) -> Self {
         Theme { depth }

@@ -8,7 +8,7 @@ use crate::session::Command;
 use crate::tui::effect::{Effect, Response};
 use crate::tui::keys;
 use crate::tui::keys::action::Action;
-use crate::tui::overlay::menu::Picked;
+use crate::tui::overlay::menu::MenuResult;
 use crate::tui::view::View;
 
 /// A layer; none: the key is not for it.
@@ -32,10 +32,10 @@ impl App {
 
     fn press_menu(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
         let effects = match self.menu.as_mut()?.press(key) {
-            Picked::NotMine => return None,
-            Picked::Open => return Some(Vec::new()),
-            Picked::Closed => Vec::new(),
-            Picked::Scenario(at) => vec![Effect::Session(Command::Scenario(at))],
+            MenuResult::NotMine => return None,
+            MenuResult::Open => return Some(Vec::new()),
+            MenuResult::Closed => Vec::new(),
+            MenuResult::Scenario(at) => vec![Effect::Session(Command::Scenario(at))],
         };
         self.menu = None;
         Some(effects)

@@ -228,7 +228,7 @@ fn tears_are_listed_at_a_readable_rate_and_violations_stay_on_top() {
         .latest
         .add(find(Kind::Duplicate, Duration::from_secs(5)));
     assert_eq!(
-        app.tears.latest.list().next().unwrap().found.event.name,
+        app.tears.latest.iter().next().unwrap().found.event.name,
         "hole"
     );
     assert_eq!(app.tears.latest.position(), 0);
@@ -289,42 +289,6 @@ fn failures_and_signals_end_it() {
 }
 
 #[test]
-fn manual_mode_is_on_while_its_view_is_shown() {
-    use crate::stepping::step::Step;
-    let by_hand = |command| [Effect::Session(Command::Manual(command))];
-    let mut app = app();
-    press(&mut app, '2');
-    assert_eq!(press(&mut app, 's'), by_hand(ManualCommand::Enter));
-    assert_eq!(app.view, View::Manual);
-    for (character, step) in [
-        ('r', Step::Read),
-        ('m', Step::Operate),
-        ('l', Step::Size),
-        ('R', Step::Rewind),
-    ] {
-        let effects = press(&mut app, character);
-        assert_eq!(effects, by_hand(ManualCommand::Step(step)));
-    }
-    assert_eq!(press(&mut app, 'b'), by_hand(ManualCommand::Play));
-    // Nothing runs that could be paused, frozen or read faster.
-    for character in ['p', ' ', 't', '+', '-'] {
-        assert_eq!(press(&mut app, character), [], "{character}");
-    }
-    assert_eq!((app.still, app.shown.frozen), (false, None));
-    assert_eq!(press(&mut app, 's'), by_hand(ManualCommand::Leave));
-    assert_eq!(app.view, View::Boundary);
-    // By its digit, and left by another.
-    assert_eq!(press(&mut app, '5'), by_hand(ManualCommand::Enter));
-    assert_eq!(press(&mut app, '5'), []);
-    assert_eq!(press(&mut app, '1'), by_hand(ManualCommand::Leave));
-    let esc = |app: &mut App| key(app, KeyCode::Esc, KeyModifiers::NONE);
-    press(&mut app, 's');
-    press(&mut app, '?');
-    assert_eq!(esc(&mut app), []);
-    assert_eq!(esc(&mut app), by_hand(ManualCommand::Leave));
-}
-
-#[test]
 fn a_target_of_the_users_has_no_manual_mode() {
     let mut app = app();
     let mut foreign = snapshot(Kind::Duplicate);
@@ -340,66 +304,4 @@ fn a_target_of_the_users_has_no_manual_mode() {
     assert_eq!(app.view, View::Query);
     key(&mut app, KeyCode::BackTab, KeyModifiers::SHIFT);
     assert_eq!(app.view, View::Coverage);
-}
-
-#[test]
-fn the_probe_asks_while_its_view_is_shown() {
-    use crate::linux::procmap_query::{Lookup, Query};
-    let asked = |effects: Vec<Effect>| match &effects[..] {
-        [Effect::Session(Command::Probe(query))] => *query,
-        other => panic!("{other:?}"),
-    };
-    let mut app = app();
-    let site = app
-        .shown
-        .latest
-        .as_ref()
-        .unwrap()
-        .scene
-        .as_ref()
-        .unwrap()
-        .site
-        .start;
-    let first = asked(press(&mut app, '6'));
-    let at = |address| Query {
-        address,
-        ..Query::default()
-    };
-    assert_eq!(first, Some(at(site)));
-    assert_eq!(asked(press(&mut app, 'j')), Some(at(site + 0x1000)));
-    assert_eq!(asked(press(&mut app, 'k')), Some(at(site)));
-    let query = asked(press(&mut app, 'N')).unwrap();
-    assert_eq!(query.lookup, Lookup::CoveringOrNext);
-    let flags = |query: Query| {
-        let flags = crate::tui::query::action::flags(&query.filter);
-        flags.map(|(key, _, on)| (key, on))
-    };
-    for at in 0..5 {
-        let letter = flags(query)[at].0;
-        let query = asked(press(&mut app, letter)).unwrap();
-        for (i, (_, on)) in flags(query).into_iter().enumerate() {
-            assert_eq!(on, i == at);
-        }
-        press(&mut app, letter);
-    }
-    assert_eq!(asked(press(&mut app, 'N')), Some(at(site)));
-    // An address is typed; letters are digits meanwhile.
-    press(&mut app, 'a');
-    for character in "0x7ffcq".chars() {
-        assert_eq!(press(&mut app, character), []);
-    }
-    let enter = key(&mut app, KeyCode::Enter, KeyModifiers::NONE);
-    assert_eq!(asked(enter), Some(at(0x7ffc)));
-    press(&mut app, 'a');
-    press(&mut app, '1');
-    assert_eq!(key(&mut app, KeyCode::Esc, KeyModifiers::NONE), []);
-    assert_eq!(app.query.asked, Some(at(0x7ffc)));
-    // Ctrl-C still leaves, and another view ends the questions.
-    press(&mut app, 'a');
-    let quit = key(&mut app, KeyCode::Char('c'), KeyModifiers::CONTROL);
-    assert_eq!(quit, [Effect::Quit]);
-    key(&mut app, KeyCode::Esc, KeyModifiers::NONE);
-    assert_eq!(asked(press(&mut app, '1')), None);
-    // What was asked is asked again.
-    assert_eq!(asked(press(&mut app, '6')), Some(at(0x7ffc)));
 }

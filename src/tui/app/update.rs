@@ -22,7 +22,6 @@ pub(crate) const OBEYED: Duration = Duration::from_secs(1);
 const WHEEL: i64 = 3;
 
 impl App {
-    /// Takes in a message.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.take_in(message);
         let request: Option<Command> = self.space.request(self.view == View::Space, &self.shown);
@@ -43,7 +42,7 @@ impl App {
             Message::Resize(columns, rows) => self.shown.size = (columns, rows),
             Message::Snapshot(snapshot) => self.take_snapshot(Arc::new(*snapshot)),
             // What was on its way when the view was left shows nothing any more.
-            Message::Lab(snapshot) => {
+            Message::Latency(snapshot) => {
                 if self.view == View::Latency && self.shown.frozen.is_none() {
                     self.latency.take(*snapshot);
                 }

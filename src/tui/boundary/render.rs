@@ -1,4 +1,4 @@
-//! The picture of the Boundary: the states as text and as strips of pages, and
+//! The picture of the Boundary: the states as text and as page layouts, and
 //! the table of pairs.
 
 use ratatui::buffer::Buffer;
@@ -12,9 +12,9 @@ use crate::session::snapshot::Snapshot;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::page_layout;
-use crate::tui::widgets::text::put;
+use crate::tui::widgets::text::{put, put_more};
 
-/// Columns from which strips and table stand side by side.
+/// Columns from which layouts and table stand side by side.
 const SIDE_BY_SIDE: u16 = 96;
 
 /// The top row, and the last that it may be.
@@ -29,7 +29,6 @@ pub(crate) fn scroll_range(boundary: Boundary, shown: &Shown) -> (usize, usize) 
     (usize::from(boundary.top).min(last), last)
 }
 
-/// Draws it.
 pub(crate) fn render(boundary: Boundary, shown: &Shown, area: Rect, buffer: &mut Buffer) {
     let Some(snapshot) = &shown.snapshot else {
         let line = Line::styled("  nothing is known yet …", shown.theme.style(Role::Dim));
@@ -42,13 +41,7 @@ pub(crate) fn render(boundary: Boundary, shown: &Shown, area: Rect, buffer: &mut
         put(buffer, area, y, line);
     }
     if top < last {
-        let more = Line::styled(" ↓ more ", shown.theme.style(Role::Key));
-        let corner = Rect {
-            x: area.right().saturating_sub(9),
-            width: 9,
-            ..area
-        };
-        put(buffer, corner, area.height.saturating_sub(1), &more);
+        put_more(buffer, area, shown.theme);
     }
 }
 
@@ -58,16 +51,16 @@ fn lines(theme: Theme, snapshot: &Snapshot, width: u16) -> Vec<Line<'static>> {
     if let Some(scene) = &snapshot.scene {
         lines.extend(state_columns(theme, snapshot, scene, usize::from(width)));
         lines.push(Line::default());
-        let strips = page_layout::rows(theme, snapshot, scene);
+        let layouts = page_layout::rows(theme, snapshot, scene);
         let side_by_side = width >= SIDE_BY_SIDE;
         let width = usize::from(width);
         let left = page_layout::width(scene).max(width / 2 - 2);
         let table_width = if side_by_side { width - left } else { width };
         let table = pair_table(theme, &snapshot.pairs, table_width);
         if side_by_side {
-            lines.extend(beside(strips, table, left));
+            lines.extend(beside(layouts, table, left));
         } else {
-            lines.extend(strips);
+            lines.extend(layouts);
             lines.push(Line::default());
             lines.extend(table);
         }

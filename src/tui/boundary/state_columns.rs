@@ -31,7 +31,7 @@ pub(crate) fn state_columns(
     width: usize,
 ) -> Vec<Line<'static>> {
     let states = &scene.info.states;
-    // A column for each state and one for what is live; the strips below show
+    // A column for each state and one for what is live; the layouts below show
     // the states that find no room.
     let columns = (width / COLUMN).clamp(3, states.len().max(2) + 1);
     let column = width / columns;

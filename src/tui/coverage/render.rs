@@ -10,7 +10,7 @@ use crate::session::coverage::{CoverageRow, CoverageState};
 use crate::text::number::{grouped, short};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::text::{cut, put, wrapped};
+use crate::tui::widgets::text::{cut, put, put_more, wrapped};
 
 /// Columns of a scenario's name.
 const NAME: usize = 20;
@@ -45,7 +45,6 @@ fn rows(shown: &Shown) -> &[CoverageRow] {
         .map_or(&[], |snapshot| &snapshot.coverage)
 }
 
-/// Draws it.
 pub(crate) fn render(coverage: Coverage, shown: &Shown, area: Rect, buffer: &mut Buffer) {
     let theme = shown.theme;
     let rows = rows(shown);
@@ -79,13 +78,7 @@ pub(crate) fn render(coverage: Coverage, shown: &Shown, area: Rect, buffer: &mut
         put(buffer, area, y, &line);
     }
     if top < last {
-        let corner = Rect {
-            x: area.right().saturating_sub(9),
-            width: 9,
-            ..area
-        };
-        let more = Line::styled(" ↓ more ", theme.style(Role::Key));
-        put(buffer, corner, area.height.saturating_sub(1), &more);
+        put_more(buffer, area, theme);
     }
 }
 

@@ -10,7 +10,6 @@ use crate::tui::keys;
 use crate::tui::theme::Role;
 use crate::tui::widgets::text::{cut, put};
 
-/// Draws both.
 pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.shown.theme;
     let room = match area.width {

@@ -15,7 +15,6 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::view::View;
 use crate::tui::widgets::text::{fitting, put};
 
-/// Draws it.
 pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     put(buffer, area, 0, &title(app, area.width));
     put(buffer, area, 4, &tabs(app));

@@ -90,7 +90,6 @@ pub(crate) fn tabs(app: &App) -> Line<'static> {
 enum Names {
     /// Names with room around them, and how many tears there are.
     Roomy,
-    /// Names.
     Close,
     /// The name of the view that is shown, the beginnings of the others.
     Short,

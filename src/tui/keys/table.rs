@@ -8,7 +8,7 @@ use super::action::Action;
 use crate::stepping::step::Step;
 use crate::tui::latency::update::LatencyAction;
 use crate::tui::manual::update::ManualAction;
-use crate::tui::protocol::action::ProtocolAction;
+use crate::tui::protocol::action::{Check, ProtocolAction};
 use crate::tui::query::action::QueryAction;
 use crate::tui::space::action::SpaceAction;
 use crate::tui::tears::update::TearsAction;
@@ -47,6 +47,9 @@ const NOT_BY_HAND: [View; 7] = [
     View::Protocol,
 ];
 
+/// Those where one scenario after the other may come by itself.
+const TOURING: [View; 4] = [View::Space, View::Boundary, View::Tears, View::Coverage];
+
 const fn key(character: char) -> (KeyCode, KeyModifiers) {
     (KeyCode::Char(character), NO)
 }
@@ -75,107 +78,112 @@ macro_rules! bindings {
 pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('q'), ctrl('c')], Action::Quit, EVERY, "q Ctrl-C", "quit", "quit", "quit";
     [key('?'), (KeyCode::F(1), NO)], Action::Help, EVERY, "?", "this help", "this help", "help";
-    [key('r')], Action::Manual(ManualAction::Step(Step::Read)), [View::Manual], "r",
-        "the reader reads one more chunk", "read a chunk", "read";
-    [key('m')], Action::Manual(ManualAction::Step(Step::Operate)), [View::Manual], "m",
-        "the modifier does its next operation", "one operation", "operate";
-    [key('b')], Action::Manual(ManualAction::Play), [View::Manual], "b",
-        "play a way to a duplicate; again: next step", "way to a duplicate", "duplicate";
-    [key('l')], Action::Manual(ManualAction::Step(Step::Size)), [View::Manual], "l",
-        "chunks of a page, or of one line", "page or line", "size";
-    [key('R')], Action::Manual(ManualAction::Step(Step::Rewind)), [View::Manual], "R",
-        "rewind the reader", "rewind", "rewind";
-    [key('a')], Action::Query(QueryAction::Type), [View::Query], "a", "type an address, in hexadecimal",
-        "type an address", "address";
-    [key('N')], Action::Query(QueryAction::Next), [View::Query], "N", "the VMA that covers it, or the next",
-        "covering or next", "or next";
-    [key('F')], Action::Query(QueryAction::FileBacked), [View::Query], "F",
-        "file-backed VMAs only, or any", "file-backed only", "";
-    [key('R')], Action::Query(QueryAction::Readable), [View::Query], "R W X H",
-        "readable, writable, executable, shared only", "by permission", "filter";
-    [key(']')], Action::Query(QueryAction::Behind), [View::Query], "[ ]",
-        "before the VMA found, behind it", "before, behind", "move";
+    [key('r')], Action::Manual(ManualAction::Step(Step::Read)), [View::Manual],
+        "r", "the reader reads one more chunk", "read a chunk", "read";
+    [key('m')], Action::Manual(ManualAction::Step(Step::Operate)), [View::Manual],
+        "m", "the modifier does its next operation", "one operation", "operate";
+    [key('b')], Action::Manual(ManualAction::Play), [View::Manual],
+        "b", "play a way to a duplicate; again: next step", "way to a duplicate", "duplicate";
+    [key('l')], Action::Manual(ManualAction::Step(Step::Size)), [View::Manual],
+        "l", "chunks of a page, or of one line", "page or line", "size";
+    [key('R')], Action::Manual(ManualAction::Step(Step::Rewind)), [View::Manual],
+        "R", "rewind the reader", "rewind", "rewind";
+    [key('a')], Action::Query(QueryAction::Type), [View::Query],
+        "a", "type an address, in hexadecimal", "type an address", "address";
+    [key('N')], Action::Query(QueryAction::Next), [View::Query],
+        "N", "the VMA that covers it, or the next", "covering or next", "or next";
+    [key('F')], Action::Query(QueryAction::FileBacked), [View::Query],
+        "F", "file-backed VMAs only, or any", "file-backed only", "";
+    [key('R')], Action::Query(QueryAction::Readable), [View::Query],
+        "R W X H", "readable, writable, executable, shared only", "by permission", "filter";
+    [key(']')], Action::Query(QueryAction::Behind), [View::Query],
+        "[ ]", "before the VMA found, behind it", "before, behind", "move";
     [(KeyCode::Tab, NO)], Action::NextView, EVERY, "Tab", "next view", "next view", "view";
-    [key(' ')], Action::Freeze, NOT_BY_HAND, "space",
-        "freeze the display; reading goes on", "freeze the display", "freeze";
-    [key('c')], Action::NextScenario, WATCHING, "c C M", "next scenario, the one before, a menu",
-        "other scenario, menu", "scenario";
+    [key(' ')], Action::Freeze, NOT_BY_HAND,
+        "space", "freeze the display; reading goes on", "freeze the display", "freeze";
+    [key('c')], Action::NextScenario, WATCHING,
+        "c C M", "next scenario, the one before, a menu", "other scenario, menu", "scenario";
     [key('M')], Action::PickScenario, WATCHING, "", "", "", "";
-    [key('p')], Action::PauseModifier, RUNNING, "p", "pause the modifier, or let it go on",
-        "pause the modifier", "pause";
-    [key('s')], Action::ToggleManual, WATCHING, "s", "manual mode: step reader and modifier",
-        "manual mode", "by hand";
-    [key('m')], Action::StepModifier, RUNNING, "m",
-        "one operation of the modifier, then pause", "step the modifier", "";
-    [(KeyCode::Enter, NO)], Action::Tears(TearsAction::Open), [View::Tears], "Enter", "open the tear",
-        "open the tear", "open";
-    [(KeyCode::Enter, NO)], Action::Space(SpaceAction::Open), [View::Space], "Enter",
-        "open the VMA, or unfold the group", "open the VMA", "open";
-    [key('/')], Action::Space(SpaceAction::Filter), [View::Space], "/",
-        "filter: name, rw-p, 7f12…, >1M, ~grew", "filter the lines", "filter";
-    [key('g')], Action::Space(SpaceAction::GoTo), [View::Space], "g", "go to an address, or the next VMA",
-        "go to an address", "go to";
-    [key('n')], Action::Space(SpaceAction::NextChange), [View::Space], "n N t T",
-        "next change, next tear; capitals go back", "next change, tear", "change";
-    [key('l')], Action::Space(SpaceAction::Log), [View::Space], "l u x", "log of changes, smaps figures, export",
-        "log, smaps, export", "log";
-    [key('z')], Action::Space(SpaceAction::Fold), [View::Space], "z v e", "fold by file, columns, exact sizes",
-        "fold, columns, sizes", "fold";
-    [key('w')], Action::Report, WATCHING, "w", "write the report, as plain text",
-        "write the report", "report";
-    [key('h')], Action::Trigger, RUNNING, "h", "scans to hold: torn, violation, or live",
-        "what is held", "hold";
-    [key('e')], Action::ExplainTear, [View::Tears], "e", "explain it: the model, at its steps",
-        "explain it", "explain";
-    [key('r')], Action::Protocol(ProtocolAction::Reader), [View::Protocol], "r", "one step of the reader", "reader steps", "reader";
-    [key('w')], Action::Protocol(ProtocolAction::Writer), [View::Protocol], "w", "one step of the writer", "writer steps", "writer";
-    [(KeyCode::Left, NO)], Action::Protocol(ProtocolAction::Back), [View::Protocol], "← →", "one step back, forth",
-        "step back, forth", "back";
-    [key('n')], Action::Protocol(ProtocolAction::Finding), [View::Protocol], "n N", "load the worst found, the next worst",
-        "load what was found", "worst";
-    [key('m')], Action::Protocol(ProtocolAction::Protocol), [View::Protocol], "m M", "next protocol of a reader, the one before",
-        "other protocol", "protocol";
-    [key('c')], Action::Protocol(ProtocolAction::Case), [View::Protocol], "c C", "next case, the one before", "other case", "case";
-    [key('x')], Action::Protocol(ProtocolAction::GapCheck), [View::Protocol], "x", "take the gap check away, or put it back",
-        "gap check", "";
-    [key('h')], Action::Protocol(ProtocolAction::CureH1), [View::Protocol], "h H t", "cure H1, H2, H3, or take the cure away",
-        "cure H1, H2, H3", "cure";
-    [key('b')], Action::Protocol(ProtocolAction::EndChunk), [View::Protocol], "b", "end the reader's chunk here", "end the chunk", "";
-    [key('u')], Action::Protocol(ProtocolAction::WriterReuses), [View::Protocol], "u", "the writer reuses the structure found",
-        "writer reuses", "";
-    [key('o')], Action::Protocol(ProtocolAction::OtherReuses), [View::Protocol], "o", "another process reuses it", "other reuses", "";
-    [key('f')], Action::Space(SpaceAction::Follow), [View::Space], "f", "follow the site again",
-        "follow the site", "";
-    [key('f')], Action::Tears(TearsAction::Follow), [View::Tears], "f", "follow the newest again",
-        "follow the newest", "";
-    [key('i')], Action::Placement, WATCHING, "i", "the site at another place relative to chunks",
-        "move the site", "";
-    [key('a')], Action::EveryScenario,
-        [View::Space, View::Boundary, View::Tears, View::Coverage], "a", "all scenarios, one after the other, or stay",
-        "all, or stay", "";
-    [key('f')], Action::FollowScenario, [View::Coverage], "f", "follow the scenario that runs",
-        "follow what runs", "";
+    [key('p')], Action::PauseModifier, RUNNING,
+        "p", "pause the modifier, or let it go on", "pause the modifier", "pause";
+    [key('s')], Action::ToggleManual, WATCHING,
+        "s", "manual mode: step reader and modifier", "manual mode", "by hand";
+    [key('m')], Action::StepModifier, RUNNING,
+        "m", "one operation of the modifier, then pause", "step the modifier", "";
+    [(KeyCode::Enter, NO)], Action::Tears(TearsAction::Open), [View::Tears],
+        "Enter", "open the tear", "open the tear", "open";
+    [(KeyCode::Enter, NO)], Action::Space(SpaceAction::Open), [View::Space],
+        "Enter", "open the VMA, or unfold the group", "open the VMA", "open";
+    [key('/')], Action::Space(SpaceAction::Filter), [View::Space],
+        "/", "filter: name, rw-p, 7f12…, >1M, ~grew", "filter the lines", "filter";
+    [key('g')], Action::Space(SpaceAction::GoTo), [View::Space],
+        "g", "go to an address, or the next VMA", "go to an address", "go to";
+    [key('n')], Action::Space(SpaceAction::NextChange), [View::Space],
+        "n N t T", "next change, next tear; capitals go back", "next change, tear", "change";
+    [key('l')], Action::Space(SpaceAction::Log), [View::Space],
+        "l u x", "log of changes, smaps figures, export", "log, smaps, export", "log";
+    [key('z')], Action::Space(SpaceAction::Fold), [View::Space],
+        "z v e", "fold by file, columns, exact sizes", "fold, columns, sizes", "fold";
+    [key('w')], Action::Report, WATCHING,
+        "w", "write the report, as plain text", "write the report", "report";
+    [key('h')], Action::Trigger, RUNNING,
+        "h", "scans to hold: torn, violation, or live", "what is held", "hold";
+    [key('e')], Action::ExplainTear, [View::Tears],
+        "e", "explain it: the model, at its steps", "explain it", "explain";
+    [key('r')], Action::Protocol(ProtocolAction::Reader), [View::Protocol],
+        "r", "one step of the reader", "reader steps", "reader";
+    [key('w')], Action::Protocol(ProtocolAction::Writer), [View::Protocol],
+        "w", "one step of the writer", "writer steps", "writer";
+    [(KeyCode::Left, NO)], Action::Protocol(ProtocolAction::Back), [View::Protocol],
+        "← →", "one step back, forth", "step back, forth", "back";
+    [key('n')], Action::Protocol(ProtocolAction::Finding), [View::Protocol],
+        "n N", "load the worst found, the next worst", "load what was found", "worst";
+    [key('m')], Action::Protocol(ProtocolAction::Protocol), [View::Protocol],
+        "m M", "next protocol of a reader, the one before", "other protocol", "protocol";
+    [key('c')], Action::Protocol(ProtocolAction::Case), [View::Protocol],
+        "c C", "next case, the one before", "other case", "case";
+    [key('x')], Action::Protocol(ProtocolAction::Switch(Check::Gap)), [View::Protocol],
+        "x", "take the gap check away, or put it back", "gap check", "";
+    [key('h')], Action::Protocol(ProtocolAction::Switch(Check::CureOfH1)), [View::Protocol],
+        "h H t", "cure H1, H2, H3, or take the cure away", "cure H1, H2, H3", "cure";
+    [key('b')], Action::Protocol(ProtocolAction::EndChunk), [View::Protocol],
+        "b", "end the reader's chunk here", "end the chunk", "";
+    [key('u')], Action::Protocol(ProtocolAction::WriterReuses), [View::Protocol],
+        "u", "the writer reuses the structure found", "writer reuses", "";
+    [key('o')], Action::Protocol(ProtocolAction::OtherReuses), [View::Protocol],
+        "o", "another process reuses it", "other reuses", "";
+    [key('f')], Action::Space(SpaceAction::Follow), [View::Space],
+        "f", "follow the site again", "follow the site", "";
+    [key('f')], Action::Tears(TearsAction::Follow), [View::Tears],
+        "f", "follow the newest again", "follow the newest", "";
+    [key('i')], Action::Placement, WATCHING,
+        "i", "the site at another place relative to chunks", "move the site", "";
+    [key('a')], Action::EveryScenario, TOURING,
+        "a", "all scenarios, one after the other, or stay", "all, or stay", "";
+    [key('f')], Action::FollowScenario, [View::Coverage],
+        "f", "follow the scenario that runs", "follow what runs", "";
     [key('+'), key('=')], Action::Faster, RUNNING, "+ -", "scan faster, slower", "scan rate", "";
-    [key('+'), key('=')], Action::Latency(LatencyAction::Add), [View::Latency], "+ -",
-        "add a reader of this kind, remove one", "add, remove a reader", "reader";
-    [(KeyCode::Left, NO), key('h')], Action::Latency(LatencyAction::Previous), [View::Latency], "←→ h l",
-        "choose the kind of reader", "choose a reader", "kind";
-    [key('0')], Action::Latency(LatencyAction::Clear), [View::Latency], "0", "no reader at all", "no reader", "none";
-    [key('d')], Action::Latency(LatencyAction::Walk), [View::Latency], "d",
-        "demonstration: one reader after the other", "demonstration", "demonstration";
-    [key('1')], Action::Show(View::Space), EVERY, "1 … 8", "the views, in the order of the tabs",
-        "choose a view", "";
-    [(KeyCode::Up, NO), key('k')], Action::Up, EVERY, "↑↓ k j", "scroll; the mouse wheel too",
-        "scroll", "";
-    [(KeyCode::PageUp, NO), ctrl('b'), ctrl('u')], Action::PageUp, EVERY, "PgUp PgDn",
-        "scroll by pages", "scroll by pages", "";
-    [(KeyCode::Home, NO), key('<')], Action::Home, EVERY, "Home End", "to the top, to the end",
-        "to either end", "";
-    [(KeyCode::Esc, NO), (KeyCode::Backspace, NO)], Action::Close, EVERY, "Esc",
-        "close what is open", "close", "";
+    [key('+'), key('=')], Action::Latency(LatencyAction::Add), [View::Latency],
+        "+ -", "add a reader of this kind, remove one", "add, remove a reader", "reader";
+    [(KeyCode::Left, NO), key('h')], Action::Latency(LatencyAction::Previous), [View::Latency],
+        "←→ h l", "choose the kind of reader", "choose a reader", "kind";
+    [key('0')], Action::Latency(LatencyAction::Clear), [View::Latency],
+        "0", "no reader at all", "no reader", "none";
+    [key('d')], Action::Latency(LatencyAction::Walk), [View::Latency],
+        "d", "demonstration: one reader after the other", "demonstration", "demonstration";
+    [key('1')], Action::Show(View::Space), EVERY,
+        "1 … 8", "the views, in the order of the tabs", "choose a view", "";
+    [(KeyCode::Up, NO), key('k')], Action::Up, EVERY,
+        "↑↓ k j", "scroll; the mouse wheel too", "scroll", "";
+    [(KeyCode::PageUp, NO), ctrl('b'), ctrl('u')], Action::PageUp, EVERY,
+        "PgUp PgDn", "scroll by pages", "scroll by pages", "";
+    [(KeyCode::Home, NO), key('<')], Action::Home, EVERY,
+        "Home End", "to the top, to the end", "to either end", "";
+    [(KeyCode::Esc, NO), (KeyCode::Backspace, NO)], Action::Close, EVERY,
+        "Esc", "close what is open", "close", "";
     [key('S')], Action::SaveScreen, EVERY, "S", "save the screen", "save the screen", "";
-    [ctrl('l')], Action::Redraw, EVERY, "Ctrl-L Z", "draw everything anew; suspend, fg goes on",
-        "redraw, suspend", "";
+    [ctrl('l')], Action::Redraw, EVERY,
+        "Ctrl-L Z", "draw everything anew; suspend, fg goes on", "redraw, suspend", "";
     [ctrl('z')], Action::Suspend, EVERY, "", "", "", "";
     [key('C')], Action::PreviousScenario, WATCHING, "", "", "", "";
     [key('-'), key('_')], Action::Slower, RUNNING, "", "", "", "";
@@ -190,7 +198,8 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('[')], Action::Query(QueryAction::Before), [View::Query], "", "", "", "";
     [key('7')], Action::Show(View::Latency), EVERY, "", "", "", "";
     [key('-'), key('_')], Action::Latency(LatencyAction::Remove), [View::Latency], "", "", "", "";
-    [(KeyCode::Right, NO), key('l')], Action::Latency(LatencyAction::Next), [View::Latency], "", "", "", "";
+    [(KeyCode::Right, NO), key('l')], Action::Latency(LatencyAction::Next), [View::Latency],
+        "", "", "", "";
     [(KeyCode::BackTab, NO), (KeyCode::BackTab, KeyModifiers::SHIFT)], Action::PreviousView, EVERY,
         "", "", "", "";
     [(KeyCode::Down, NO), key('j')], Action::Down, EVERY, "", "", "", "";
@@ -204,10 +213,14 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('N')], Action::Space(SpaceAction::PreviousChange), [View::Space], "", "", "", "";
     [key('T')], Action::Space(SpaceAction::PreviousTear), [View::Space], "", "", "", "";
     [key('8')], Action::Show(View::Protocol), EVERY, "", "", "", "";
-    [(KeyCode::Right, NO)], Action::Protocol(ProtocolAction::Forth), [View::Protocol], "", "", "", "";
+    [(KeyCode::Right, NO)], Action::Protocol(ProtocolAction::Forth), [View::Protocol],
+        "", "", "", "";
     [key('N')], Action::Protocol(ProtocolAction::PreviousFinding), [View::Protocol], "", "", "", "";
-    [key('M')], Action::Protocol(ProtocolAction::PreviousProtocol), [View::Protocol], "", "", "", "";
+    [key('M')], Action::Protocol(ProtocolAction::PreviousProtocol), [View::Protocol],
+        "", "", "", "";
     [key('C')], Action::Protocol(ProtocolAction::PreviousCase), [View::Protocol], "", "", "", "";
-    [key('H')], Action::Protocol(ProtocolAction::CureH2), [View::Protocol], "", "", "", "";
-    [key('t')], Action::Protocol(ProtocolAction::CureH3), [View::Protocol], "", "", "", "";
+    [key('H')], Action::Protocol(ProtocolAction::Switch(Check::CureOfH2)), [View::Protocol],
+        "", "", "", "";
+    [key('t')], Action::Protocol(ProtocolAction::Switch(Check::CureOfH3)), [View::Protocol],
+        "", "", "", "";
 ];

@@ -25,14 +25,14 @@ fn the_lab_runs_while_its_view_is_shown() {
         lab(LatencyEffect::Start)
     );
     assert_eq!(press(&mut app, KeyCode::Char('7')), []);
-    app.update(Message::Lab(Box::default()));
+    app.update(Message::Latency(Box::default()));
     assert!(app.latency.snapshot.is_some());
     assert_eq!(
         press(&mut app, KeyCode::Char('1')),
         lab(LatencyEffect::Stop)
     );
     assert!(app.latency.snapshot.is_none());
-    app.update(Message::Lab(Box::default()));
+    app.update(Message::Latency(Box::default()));
     assert!(app.latency.snapshot.is_none());
     assert_eq!(press(&mut app, KeyCode::BackTab), []);
     assert_eq!(press(&mut app, KeyCode::BackTab), lab(LatencyEffect::Start));
@@ -78,12 +78,12 @@ fn keys_of_the_modifier_do_nothing_there() {
 fn a_frozen_display_stays() {
     let mut app = App::new((80, 24), Theme::default());
     press(&mut app, KeyCode::Char('7'));
-    app.update(Message::Lab(Box::default()));
+    app.update(Message::Latency(Box::default()));
     press(&mut app, KeyCode::Char(' '));
     let snapshot = LabSnapshot {
         pid: 7,
         ..LabSnapshot::default()
     };
-    app.update(Message::Lab(Box::new(snapshot)));
+    app.update(Message::Latency(Box::new(snapshot)));
     assert_eq!(app.latency.snapshot.as_ref().map(|it| it.pid), Some(0));
 }

@@ -1,5 +1,5 @@
 //! Manual mode: the file so far with the reader as a cursor in it, the site as
-//! strips, the modifier's next operation, and what is to be said.
+//! page layouts, the modifier's next operation, and what is to be said.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,18 +11,18 @@ use crate::session::by_hand::ManualShown;
 use crate::session::snapshot::Scene;
 use crate::session::trigger::Held;
 use crate::stepping::step::Size;
-use crate::text::number::grouped;
+use crate::text::number::count;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::page_layout;
 use crate::tui::widgets::text::put;
 
-/// Columns of the file at most: the strips stand near it.
+/// Columns of the file at most: the layouts stand near it.
 const FILE: u16 = 76;
 /// Rows of the body below which there is little room.
 const SMALL: u16 = 13;
-/// Rows of the strips that are worth having at least.
-const STRIPS: u16 = 5;
+/// Rows of the layouts that are worth having at least.
+const LAYOUTS: u16 = 5;
 /// Steps named in the caption.
 const LAST_STEPS: usize = 16;
 
@@ -31,17 +31,17 @@ const LAST_STEPS: usize = 16;
 struct Parts {
     caption: Rect,
     file: Rect,
-    strips: Rect,
+    layouts: Rect,
     operation: Rect,
     rule: Rect,
     account: Rect,
 }
 
 impl Parts {
-    fn of(area: Rect, strips_width: u16, operation: u16, account: u16) -> Self {
+    fn of(area: Rect, layouts_width: u16, operation: u16, account: u16) -> Self {
         let small = area.height < SMALL;
         let operation = if small { 1 } else { operation };
-        let least = if small { 2 } else { STRIPS };
+        let least = if small { 2 } else { LAYOUTS };
         // The rule above the sentences is not worth a row where there are few.
         let rule = u16::from(!small);
         let fixed = 1 + operation + rule;
@@ -55,20 +55,20 @@ impl Parts {
             ..area
         };
         let both = rows(1, upper);
-        let strips_width = strips_width.min(area.width / 2 + 6);
+        let layouts_width = layouts_width.min(area.width / 2 + 6);
         let file = Rect {
-            width: (area.width - strips_width).min(FILE),
+            width: (area.width - layouts_width).min(FILE),
             ..both
         };
-        let strips = Rect {
+        let layouts = Rect {
             x: file.right(),
-            width: strips_width,
+            width: layouts_width,
             ..both
         };
         Parts {
             caption: rows(0, 1),
             file,
-            strips,
+            layouts,
             operation: rows(1 + upper, operation),
             rule: rows(1 + upper + operation, rule),
             account: rows(1 + upper + operation + rule, account),
@@ -95,12 +95,11 @@ fn lay_out(
     let width = usize::from(area.width);
     let operation = operation(theme, by_hand, width);
     let account = account(theme, by_hand, width);
-    let strips = page_layout::width(scene) as u16;
-    let parts = Parts::of(area, strips, operation.len() as u16, account.len() as u16);
+    let layouts = page_layout::width(scene) as u16;
+    let parts = Parts::of(area, layouts, operation.len() as u16, account.len() as u16);
     (parts, operation, account)
 }
 
-/// Draws it.
 pub(crate) fn render(manual: &Manual, shown: &Shown, area: Rect, buffer: &mut Buffer) {
     let theme = shown.theme;
     let (Some(by_hand), Some(scene)) = (shown.by_hand(), shown.latest_scene()) else {
@@ -115,13 +114,13 @@ pub(crate) fn render(manual: &Manual, shown: &Shown, area: Rect, buffer: &mut Bu
     let (parts, operation, account) = lay_out(theme, area, by_hand, scene);
     put(buffer, parts.caption, 0, &caption(theme, by_hand));
     render_file::render(manual, theme, by_hand, scene, parts.file, buffer);
-    let strips = page_layout::rows_by_hand(theme, by_hand, scene);
+    let layouts = page_layout::rows_by_hand(theme, by_hand, scene);
     // The latest rows matter most.
-    let skipped = strips
+    let skipped = layouts
         .len()
-        .saturating_sub(usize::from(parts.strips.height));
-    for (y, line) in (0..parts.strips.height).zip(strips.iter().skip(skipped)) {
-        put(buffer, parts.strips, y, line);
+        .saturating_sub(usize::from(parts.layouts.height));
+    for (y, line) in (0..parts.layouts.height).zip(layouts.iter().skip(skipped)) {
+        put(buffer, parts.layouts, y, line);
     }
     for (y, line) in (0..parts.operation.height).zip(&operation) {
         put(buffer, parts.operation, y, line);
@@ -170,18 +169,13 @@ fn caption(theme: Theme, by_hand: &ManualShown) -> Line<'static> {
             spans.push(Span::styled(format!("{step} "), theme.style(role)));
         }
     } else if !by_hand.steps.is_empty() {
-        let count = grouped(by_hand.steps.len() as u64);
         let from = by_hand.steps.len().saturating_sub(LAST_STEPS);
         let mut keys = crate::stepping::step::keys(&by_hand.steps[from..]);
         if from > 0 {
             keys.insert_str(0, "… ");
         }
-        let word = if by_hand.steps.len() == 1 {
-            "step"
-        } else {
-            "steps"
-        };
-        spans.push(dim(format!("   {count} {word}: ")));
+        let count = count(by_hand.steps.len() as u64, "step");
+        spans.push(dim(format!("   {count}: ")));
         spans.push(Span::raw(keys));
     }
     Line::from(spans)

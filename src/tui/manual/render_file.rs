@@ -12,6 +12,7 @@ use crate::session::rows::Row;
 use crate::session::snapshot::Scene;
 use crate::stepping::model::Place;
 use crate::stepping::step::Step;
+use crate::text::number::count;
 use crate::text::sanitise::sanitise;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::state_text;
@@ -134,8 +135,7 @@ impl Painter<'_> {
             .picture
             .chunk(number)
             .map_or(0, |(_, lines)| lines);
-        let word = if lines == 1 { "line" } else { "lines" };
-        let text = format!("─── chunk {number}: {lines} {word} ");
+        let text = format!("─── chunk {number}: {} ", count(lines as u64, "line"));
         let rest = "─".repeat(self.width.saturating_sub(text.chars().count()));
         Line::styled(
             cut(&format!("{text}{rest}"), self.width),

@@ -3,12 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use crate::tui::keys;
 use crate::tui::keys::Binding;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::View;
+use crate::tui::widgets::border::popup;
 use crate::tui::widgets::text::{cut, put};
 
 /// Columns of one binding.
@@ -29,23 +29,9 @@ pub(crate) fn render(view: View, theme: Theme, area: Rect, buffer: &mut Buffer) 
     let wide = columns * COLUMN + 2 <= area.width;
     let column = if wide { COLUMN } else { NARROW };
     let rows = count.div_ceil(columns);
-    let (width, height) = (columns * column + 2, rows + 2);
-    let area = Rect {
-        x: area.x + area.width.saturating_sub(width) / 2,
-        y: area.y + area.height.saturating_sub(height) / 2,
-        width: width.min(area.width),
-        height: height.min(area.height),
-    };
-    Clear.render(area, buffer);
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Role::Rule))
-        .title(Line::styled(
-            format!(" Keys of {}, Esc closes ", view.name()),
-            theme.style(Role::Title),
-        ));
-    let inner = block.inner(area);
-    block.render(area, buffer);
+    let title = format!(" Keys of {}, Esc closes ", view.name());
+    let size = (columns * column + 2, rows + 2);
+    let inner = popup(theme, &title, size, area, buffer);
     for (i, binding) in (0u16..).zip(&bindings) {
         let x = inner.x + (i / rows) * column;
         let cell = Rect {

@@ -36,10 +36,8 @@ const TICK: Duration = Duration::from_millis(50);
 /// How often the terminal is asked whether it is still there.
 const STILL_THERE: Duration = Duration::from_millis(250);
 
-/// What the user chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Picked {
-    /// This process.
     Process(Box<ProcessEntry>),
     /// None: the user left.
     None,

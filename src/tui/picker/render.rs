@@ -24,7 +24,6 @@ const MEDIUM: u16 = 76;
 /// From so many columns on the command line is shown.
 const WIDE: u16 = 100;
 
-/// Draws it.
 pub(crate) fn render(picker: &Picker, area: Rect, buffer: &mut Buffer) {
     let style = |role| picker.theme.style(role);
     let mut put = |row: u16, line: &Line<'_>| {

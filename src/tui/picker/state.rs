@@ -7,7 +7,6 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use crate::process::processes::ProcessEntry;
 use crate::tui::theme::Theme;
 
-/// Something that happened.
 #[derive(Clone, Debug)]
 pub(crate) enum Message {
     Key(KeyEvent),
@@ -30,7 +29,6 @@ pub(crate) enum Found {
     Failed(String),
 }
 
-/// Something to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     Choose(Box<ProcessEntry>),
@@ -42,7 +40,6 @@ pub(crate) enum Effect {
 /// Rows that are not the list: title, search, heading; notice, keys.
 pub(crate) const FRAME_ROWS: u16 = 5;
 
-/// The list.
 #[derive(Clone, Debug)]
 pub(crate) struct Picker {
     pub(crate) size: (u16, u16),
@@ -99,7 +96,6 @@ impl Picker {
         self.order.iter().map(|pid| &self.all[pid])
     }
 
-    /// The row that is selected.
     pub(crate) fn selected_row(&self) -> usize {
         let selected = self.selected;
         let at = selected.and_then(|pid| self.order.iter().position(|other| *other == pid));

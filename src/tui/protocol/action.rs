@@ -16,8 +16,14 @@ pub(crate) enum ProtocolAction {
     PreviousCase,
     Protocol,
     PreviousProtocol,
-    GapCheck,
-    CureH1,
-    CureH2,
-    CureH3,
+    Switch(Check),
+}
+
+/// A check of the reader that can be switched on and off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Check {
+    Gap,
+    CureOfH1,
+    CureOfH2,
+    CureOfH3,
 }

@@ -26,7 +26,6 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| cases().unwrap_or_default()
 /// The case whose race everybody knows, from the changelog.
 const FIRST_CASE: &str = "split-tail";
 
-/// What the Protocol view shows.
 #[derive(Clone, Debug)]
 pub struct ProtocolView {
     case: usize,
@@ -34,14 +33,12 @@ pub struct ProtocolView {
     base: usize,
     /// The same as switched.
     protocol: Protocol,
-    /// All that the checker found.
     verdict: Verdict,
     /// The steps: those made, and behind them those that were loaded or taken
     /// back.
     trace: Trace,
     /// How many of them are made.
     made: usize,
-    /// The finding that was loaded last.
     loaded: Option<usize>,
 }
 
@@ -67,7 +64,6 @@ impl ProtocolView {
         }
     }
 
-    /// The model.
     #[must_use]
     pub fn model(&self) -> Model<'static> {
         Model::new(&CASES[self.case], self.protocol, 1)
@@ -79,7 +75,6 @@ impl ProtocolView {
         (self.case + 1, CASES.len())
     }
 
-    /// What the checker found.
     #[must_use]
     pub fn verdict(&self) -> &Verdict {
         &self.verdict
@@ -105,7 +100,6 @@ impl ProtocolView {
         (&self.trace, self.made)
     }
 
-    /// The state now.
     #[must_use]
     pub fn state(&self) -> &State {
         match self.made {
@@ -123,7 +117,6 @@ impl ProtocolView {
         }
     }
 
-    /// The finding that was loaded last.
     #[cfg(test)]
     pub fn loaded(&self) -> Option<&crate::model::verdict::Finding> {
         self.verdict.findings.get(self.loaded?)

@@ -1,6 +1,6 @@
 //! What keys do in the Protocol.
 
-use super::action::ProtocolAction;
+use super::action::{Check, ProtocolAction};
 use super::{CASES, ProtocolView};
 use crate::model::aspects::{Afresh, GapCheck, Locking};
 use crate::model::machine::Step;
@@ -16,10 +16,7 @@ impl ProtocolView {
             ProtocolAction::EndChunk => return self.try_step(Step::NewChunk(0)),
             ProtocolAction::WriterReuses => return self.try_step(Step::WriterReuses(0)),
             ProtocolAction::OtherReuses => return self.try_step(Step::OtherTakes(0)),
-            ProtocolAction::GapCheck
-            | ProtocolAction::CureH1
-            | ProtocolAction::CureH2
-            | ProtocolAction::CureH3 => return self.switch(action),
+            ProtocolAction::Switch(check) => return self.switch(check),
             ProtocolAction::Forth => self.move_by(1),
             ProtocolAction::Back => self.move_by(-1),
             ProtocolAction::Finding => self.load_finding(false),
@@ -60,42 +57,42 @@ impl ProtocolView {
     }
 
     /// Switches a check on or off, or tells why there is none to switch.
-    fn switch(&mut self, action: ProtocolAction) -> Option<String> {
+    fn switch(&mut self, check: Check) -> Option<String> {
         if self.protocol.locking != Locking::PerVma {
             return Some("this reader has no such check; m goes on to one that has".into());
         }
-        if action == ProtocolAction::CureH2 && !self.can_cure_h2() {
+        if check == Check::CureOfH2 && !self.can_cure_h2() {
             return Some("this reader has no H2: it searches afresh for each line".into());
         }
         let base = PROTOCOLS[self.base];
-        let switched = named(switched(self.protocol, base, action), base);
+        let switched = named(switched(self.protocol, base, check), base);
         *self = ProtocolView::of(self.case, self.base, switched);
         None
     }
 }
 
-fn switched(mut protocol: Protocol, base: Protocol, action: ProtocolAction) -> Protocol {
-    match action {
-        ProtocolAction::GapCheck => {
+fn switched(mut protocol: Protocol, base: Protocol, check: Check) -> Protocol {
+    match check {
+        Check::Gap => {
             protocol.gap_check = match protocol.gap_check {
                 GapCheck::None => GapCheck::SearchIfMoved,
                 _ => GapCheck::None,
             };
         }
-        ProtocolAction::CureH1 => {
+        Check::CureOfH1 => {
             protocol.gap_check = match protocol.gap_check {
                 GapCheck::FallBackIfMoved => GapCheck::SearchIfMoved,
                 _ => GapCheck::FallBackIfMoved,
             };
         }
-        ProtocolAction::CureH2 => {
+        Check::CureOfH2 => {
             protocol.afresh = match (protocol.afresh, base.afresh) {
                 (Afresh::Searches, Afresh::Searches) => Afresh::Fallbacks,
                 (Afresh::Searches, before) => before,
                 _ => Afresh::Searches,
             };
         }
-        _ => protocol.checks_end = !protocol.checks_end,
+        Check::CureOfH3 => protocol.checks_end = !protocol.checks_end,
     }
     protocol
 }

@@ -12,7 +12,6 @@ pub(crate) enum QueryAction {
     Writable,
     Executable,
     Shared,
-    /// Type an address.
     Type,
     /// The address behind the VMA that was answered.
     Behind,

@@ -1,7 +1,10 @@
 //! The Query: one address, asked for with `PROCMAP_QUERY` over and over.
 
 pub(crate) mod action;
+pub(crate) mod latency_histogram;
 pub(crate) mod render;
+#[cfg(test)]
+pub(crate) mod tests;
 pub(crate) mod update;
 
 use super::shown::Shown;

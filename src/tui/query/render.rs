@@ -1,4 +1,4 @@
-//! The probe: the question, the answer, how long answers take, and which
+//! The picture of the Query: the question, the answer, how long answers take, and which
 //! there were.
 
 use ratatui::buffer::Buffer;
@@ -8,8 +8,8 @@ use ratatui::text::{Line, Span};
 
 use super::QueryView;
 use super::action::flags;
+use super::latency_histogram::{duration, histogram};
 use crate::linux::procmap_query::{Lookup, QueriedVma, Query};
-use crate::sampling::probe::latency::Latency;
 use crate::sampling::probe::reading::{Answer, Reading};
 use crate::text::number::{bytes, grouped, short};
 use crate::tui::shown::Shown;
@@ -20,10 +20,7 @@ use crate::tui::widgets::text::{cut, put, wrapped};
 const SIDE_BY_SIDE: u16 = 120;
 /// Columns of the answers at least.
 const LEFT: u16 = 58;
-/// Columns of a bar.
-const BAR: usize = 24;
 
-/// Draws it.
 pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut Buffer) {
     let theme = shown.theme;
     let Some(query) = &view.asked else {
@@ -80,7 +77,6 @@ pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut B
     block(&histogram, area, &mut y);
 }
 
-/// What is asked.
 fn question(theme: Theme, query: &Query, typed: Option<&str>, width: u16) -> Vec<Line<'static>> {
     let key = |text: String| Span::styled(text, theme.style(Role::Key));
     let mut first = vec![Span::styled(" PROCMAP_QUERY ", theme.style(Role::Title))];
@@ -127,7 +123,7 @@ fn vma_text(vma: &QueriedVma) -> String {
 }
 
 /// An answer in a few words, and its role.
-fn words(answer: &Answer) -> (String, Role) {
+fn answer_text(answer: &Answer) -> (String, Role) {
     match answer {
         Answer::Vma(vma) => (vma_text(vma), Role::Good),
         Answer::Nothing => ("ENOENT, no such VMA".into(), Role::Changed),
@@ -138,7 +134,7 @@ fn words(answer: &Answer) -> (String, Role) {
 /// What is answered now, and how often that has changed.
 fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
     let dim = |text: String| Span::styled(text, theme.style(Role::Dim));
-    let (text, role) = words(&reading.answer);
+    let (text, role) = answer_text(&reading.answer);
     let mut first = vec![
         dim(" answer ".into()),
         Span::styled(text, theme.style(role)),
@@ -221,7 +217,7 @@ fn seen(theme: Theme, reading: &Reading) -> Vec<Line<'static>> {
         Line::styled(text, style)
     };
     for seen in &reading.seen {
-        let (text, _) = words(&seen.answer);
+        let (text, _) = answer_text(&seen.answer);
         let style = if seen.answer == reading.answer {
             theme.style(Role::Title)
         } else {
@@ -233,78 +229,4 @@ fn seen(theme: Theme, reading: &Reading) -> Vec<Line<'static>> {
         lines.push(row("others", reading.others, theme.style(Role::Dim)));
     }
     lines
-}
-
-/// How long answers took, a row a power of two.
-fn histogram(theme: Theme, latency: &Latency) -> Vec<Line<'static>> {
-    let mut lines = vec![Line::from(vec![
-        Span::styled(" mean ", theme.style(Role::Dim)),
-        Span::styled(duration(latency.mean_ns()), theme.style(Role::Title)),
-        Span::styled(
-            format!(
-                ", 50 % < {}, 99 % < {}, longest {}",
-                duration(latency.below(0.5)),
-                duration(latency.below(0.99)),
-                duration(latency.longest_ns())
-            ),
-            theme.style(Role::Dim),
-        ),
-    ])];
-    let most = latency.buckets().map(|(_, count)| count).max().unwrap_or(0);
-    for (below, count) in latency.buckets() {
-        lines.push(Line::from(vec![
-            Span::styled(
-                format!(" < {:>7} ", duration(below)),
-                theme.style(Role::Dim),
-            ),
-            Span::styled(
-                format!("{:<BAR$}", bar(count, most)),
-                theme.style(Role::Rule),
-            ),
-            Span::raw(format!(" {:>12}", grouped(count))),
-        ]));
-    }
-    lines
-}
-
-/// A bar in eighths of a column; what is there at all is seen.
-fn bar(count: u64, most: u64) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    if count == 0 {
-        return String::new();
-    }
-    let eighths = u128::from(count) * (BAR as u128 * 8) / u128::from(most.max(1));
-    let eighths = (eighths as usize).clamp(1, BAR * 8);
-    "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
-}
-
-/// Nanoseconds as people read them.
-fn duration(ns: u64) -> String {
-    match ns {
-        0..10_000 => format!("{ns} ns"),
-        10_000..10_000_000 => format!("{} µs", ns / 1_000),
-        10_000_000..10_000_000_000 => format!("{} ms", ns / 1_000_000),
-        _ => format!("{} s", ns / 1_000_000_000),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bar_is_as_long_as_its_share() {
-        assert_eq!(bar(0, 10), "");
-        assert_eq!(bar(1, 1_000_000), "▏");
-        assert_eq!(bar(5, 10), "█".repeat(BAR / 2));
-        assert_eq!(bar(10, 10), "█".repeat(BAR));
-    }
-
-    #[test]
-    fn durations_are_short() {
-        let shown: Vec<_> = [512, 131_072, 33_554_432, 68_719_476_736]
-            .map(duration)
-            .into();
-        assert_eq!(shown, ["512 ns", "131 µs", "33 ms", "68 s"]);
-    }
 }

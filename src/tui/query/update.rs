@@ -35,7 +35,6 @@ impl QueryView {
         }
     }
 
-    /// Changes the question.
     pub(crate) fn update(&mut self, action: QueryAction, shown: &Shown) -> Option<Command> {
         let page = page_size_of(shown);
         let answer = self

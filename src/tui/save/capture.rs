@@ -29,9 +29,6 @@ pub(crate) struct SavedScreen {
 /// Saves a screen in `directory` as `vmascope-SCREEN-YYYYmmdd-HHMMSS.svg` and
 /// `.txt`; where one of those exists, with `-2` (and so on) behind the time.
 /// No file is ever overwritten, and each is whole or not there.
-///
-/// # Errors
-/// [`SaveError`].
 pub(crate) fn save(
     directory: &Path,
     screen: &str,
@@ -91,16 +88,16 @@ pub(crate) fn to_text(buffer: &Buffer) -> String {
 pub(crate) fn to_ansi(buffer: &Buffer) -> String {
     let mut text = String::new();
     for row in rows(buffer) {
-        let mut style = Look::default();
+        let mut style = CellStyle::default();
         for cell in cells(row) {
-            let next = Look::of(cell);
+            let next = CellStyle::of(cell);
             if next != style {
                 next.write_to(&mut text);
                 style = next;
             }
             text.push_str(cell.symbol());
         }
-        if style != Look::default() {
+        if style != CellStyle::default() {
             text.push_str("\x1b[0m");
         }
         text.push('\n');
@@ -129,13 +126,13 @@ fn cells(row: &[Cell]) -> impl Iterator<Item = &Cell> {
 
 /// How a cell looks, in what SGR can say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Look {
+struct CellStyle {
     foreground: Color,
     background: Color,
     modifiers: Modifier,
 }
 
-impl Look {
+impl CellStyle {
     fn of(cell: &Cell) -> Self {
         Self {
             foreground: cell.fg,

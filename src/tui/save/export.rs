@@ -8,9 +8,6 @@ use crate::session::rows::Row;
 
 /// What the picture shows, in a format: the lines that fit its filter, those
 /// of folded groups too, in the order in which they were read.
-///
-/// # Errors
-/// [`ExportError`].
 pub(crate) fn exported(picture: &Picture, format: ExportFormat) -> Result<Vec<u8>, ExportError> {
     let mut out = Vec::new();
     if picture.arrangement.filter.is_empty() {

@@ -3,19 +3,12 @@
 /// One column besides the addresses and the permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
-    /// How large it is.
     Size,
-    /// Where in its file it starts.
     Offset,
-    /// The device of its file.
     Device,
-    /// The inode of its file.
     Inode,
-    /// What `PROCMAP_QUERY` answers now.
     Query,
-    /// What happened to it lately.
     Change,
-    /// Its name.
     Name,
 }
 
@@ -31,7 +24,6 @@ impl Column {
         Column::Name,
     ];
 
-    /// Its heading.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -45,7 +37,6 @@ impl Column {
         }
     }
 
-    /// What it shows, in a few words.
     #[must_use]
     pub fn meaning(self) -> &'static str {
         match self {
@@ -60,7 +51,6 @@ impl Column {
     }
 }
 
-/// A set of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Columns([bool; Column::ALL.len()]);
 
@@ -79,13 +69,11 @@ impl Columns {
         columns
     }
 
-    /// Whether a column is in it.
     #[must_use]
     pub fn has(self, column: Column) -> bool {
         self.0[column as usize]
     }
 
-    /// Takes a column in, or out.
     pub fn toggle(&mut self, column: Column) {
         self.0[column as usize] = !self.0[column as usize];
     }

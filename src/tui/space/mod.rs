@@ -33,7 +33,6 @@ use cursor::Cursor;
 use prompt::Prompt;
 use request::Asked;
 
-/// The VMA that is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenVma {
     /// An address in it, in bytes.
@@ -51,7 +50,6 @@ pub enum ListMenu {
     Export,
 }
 
-/// The state of the Space.
 #[derive(Clone, Debug, Default)]
 pub struct Space {
     /// Where one is; none: it follows the site.
@@ -66,12 +64,9 @@ pub struct Space {
     pub unfolded: BTreeSet<u64>,
     /// What is shown of each VMA; none: what fits the target.
     pub columns: Option<Columns>,
-    /// Whether sizes are exact.
     pub exact: bool,
-    /// What is being typed.
     pub prompt: Option<Prompt>,
     pub menu: Option<ListMenu>,
-    /// The VMA that is open.
     pub open: Option<OpenVma>,
     /// Whether the log of changes is shown, and how far it is scrolled.
     pub log: Option<u16>,

@@ -17,9 +17,7 @@ pub enum Purpose {
 /// A line that is being typed; one types at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prompt {
-    /// What for.
     pub purpose: Purpose,
-    /// The text so far.
     pub text: String,
     /// What there was before, for Esc.
     pub before: String,
@@ -49,7 +47,6 @@ impl Prompt {
         }
     }
 
-    /// Takes a key.
     pub fn key(&mut self, key: &KeyEvent) -> Typed {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {

@@ -20,7 +20,6 @@ const AT_ONCE: u64 = 5;
 pub struct Listed {
     /// Its number, from 1: newer ones have higher numbers.
     pub number: u64,
-    /// The find.
     pub found: FoundEvent,
 }
 
@@ -80,32 +79,28 @@ impl TearList {
     }
 
     /// The list as shown: violations first.
-    pub fn list(&self) -> impl Iterator<Item = &Listed> {
+    pub fn iter(&self) -> impl Iterator<Item = &Listed> {
         self.violations.iter().chain(&self.tears)
     }
 
-    /// How many there are in it.
     #[must_use]
     pub fn len(&self) -> usize {
         self.violations.len() + self.tears.len()
     }
 
-    /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The position of the selected one.
     #[must_use]
     pub fn position(&self) -> usize {
-        let found = |number| self.list().position(|listed| listed.number == number);
+        let found = |number| self.iter().position(|listed| listed.number == number);
         self.selected.and_then(found).unwrap_or(0)
     }
 
-    /// The selected one.
     #[must_use]
     pub fn current(&self) -> Option<&Listed> {
-        self.list().nth(self.position())
+        self.iter().nth(self.position())
     }
 }

@@ -29,7 +29,6 @@ pub(crate) fn scroll_range(tears: &Tears, shown: &Shown) -> (usize, usize) {
     }
 }
 
-/// Draws it.
 pub(crate) fn render(tears: &Tears, shown: &Shown, area: Rect, buffer: &mut Buffer) {
     let wide = area.width >= SIDE_BY_SIDE;
     let list = tears.shown();
@@ -133,7 +132,7 @@ fn render_list(theme: Theme, list: &TearList, area: Rect, buffer: &mut Buffer) {
     let rows = usize::from(area.height.saturating_sub(1));
     let at = list.position();
     let top = (at + 1).saturating_sub(rows);
-    for (y, (i, listed)) in (1..).zip(list.list().enumerate().skip(top).take(rows)) {
+    for (y, (i, listed)) in (1..).zip(list.iter().enumerate().skip(top).take(rows)) {
         let mut line = item(theme, listed, usize::from(area.width));
         if i == at {
             line = line.style(theme.style(Role::Selected));

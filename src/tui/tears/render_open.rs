@@ -4,13 +4,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Widget};
+use ratatui::widgets::{Block, Widget};
 
 use super::list::{Listed, TearList};
 use crate::events::event::{Event, EventKind, Seen};
 use crate::scenario::catalogue::scenarios;
 use crate::text::number::{count, grouped};
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::border::bordered;
 use crate::tui::widgets::text::{cut, put, wrapped};
 
 /// Columns from which the list and the open tear stand side by side.
@@ -58,13 +59,10 @@ pub(crate) fn render_open(
     };
     let (glyph, role) = mark(&listed.found.event);
     let outer = open_box(area);
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Role::Rule))
-        .title(Line::styled(
-            format!(" {glyph} {} ", listed.found.event.title()),
-            theme.style(role),
-        ));
+    let block = bordered(theme).title(Line::styled(
+        format!(" {glyph} {} ", listed.found.event.title()),
+        theme.style(role),
+    ));
     let inner = block.inner(outer);
     block.render(outer, buffer);
     let lines = open_lines(theme, listed, inner.width);

@@ -42,7 +42,7 @@ impl Tears {
         } else {
             let at = moved(list.position(), by, list.len().saturating_sub(1));
             // At the very top the newest is followed.
-            let listed = list.list().nth(at).map(|listed| listed.number);
+            let listed = list.iter().nth(at).map(|listed| listed.number);
             list.selected = listed.filter(|_| at > 0);
         }
     }

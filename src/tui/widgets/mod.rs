@@ -1,9 +1,11 @@
 //! What several views draw with.
 //!
-//! * [`page_layout`]: the pages of a site as a strip;
+//! * [`border`]: boxes with a title;
+//! * [`page_layout`]: the page layout of a site, in each state and as it is read;
 //! * [`state_text`]: what is said of states and violations;
 //! * [`text`]: text in just so many columns.
 
+pub(crate) mod border;
 pub(crate) mod page_layout;
 pub(crate) mod state_text;
 pub(crate) mod text;

@@ -1,4 +1,4 @@
-//! The pages of the site as a strip: what each state has there, what the scan
+//! The page layout of the site: what each state has there, what the scan
 //! shows there, what `PROCMAP_QUERY` answers.
 
 use ratatui::text::{Line, Span};
@@ -17,11 +17,11 @@ const PAGE: usize = 3;
 /// Columns before the first page.
 const LABEL: usize = 16;
 
-/// What is said of a strip with pages that an earlier one has too.
+/// What is said of a layout with pages that an earlier one has too.
 const TWICE: &str = " ≈ seen twice";
 
-/// A strip, and whether a page of it is shown in an earlier strip too.
-type Strip = Vec<Option<Cell>>;
+/// A page each; none: nothing is mapped there.
+type Cells = Vec<Option<Cell>>;
 
 /// What state `k` of so many is called, and its role.
 pub(crate) fn state_label(k: usize, count: usize) -> (String, Role) {
@@ -32,7 +32,7 @@ pub(crate) fn state_label(k: usize, count: usize) -> (String, Role) {
     }
 }
 
-/// A text where a strip would stand.
+/// A text where a layout would stand.
 pub(crate) fn labelled(theme: Theme, label: &str, role: Role, text: String) -> Line<'static> {
     Line::styled(format!(" {label:<LABEL$}{text}"), theme.style(role))
 }
@@ -46,7 +46,7 @@ fn page_count(scene: &Scene) -> usize {
     ((scene.site.end - scene.site.start) / scene.page_size.max(1)) as usize
 }
 
-/// The rows of all strips.
+/// The rows of all layouts.
 pub(crate) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line<'static>> {
     let pages = page_count(scene);
     let mut rows = vec![numbers(theme, pages)];
@@ -58,8 +58,8 @@ pub(crate) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line
         rows.extend(live(theme, "live", picture, scene, pages));
     }
     if !snapshot.answers.is_empty() {
-        let strip = of_answers(snapshot, scene, pages);
-        rows.push(row(theme, "query now", Role::Plain, &strip, &[]));
+        let layout = of_answers(snapshot, scene, pages);
+        rows.push(row(theme, "query now", Role::Plain, &layout, &[]));
     }
     rows
 }
@@ -120,7 +120,7 @@ fn live(
     pages: usize,
 ) -> Vec<Line<'static>> {
     let mut rows = Vec::new();
-    let mut strips: Vec<(u32, Strip)> = Vec::new();
+    let mut layouts: Vec<(u32, Cells)> = Vec::new();
     for site in &picture.site {
         let Some(line) = picture.lines.get(site.line as usize) else {
             continue;
@@ -131,17 +131,17 @@ fn live(
             (address.saturating_sub(scene.site.start) / scene.page_size.max(1)) as usize
         };
         let (first, end) = (page(line.start), page(line.end).min(pages));
-        let free = |strip: &Strip| strip[first.min(pages)..end].iter().all(Option::is_none);
-        let fits = strips
+        let free = |layout: &Cells| layout[first.min(pages)..end].iter().all(Option::is_none);
+        let fits = layouts
             .last()
-            .is_some_and(|(chunk, strip)| *chunk == line.chunk && free(strip));
+            .is_some_and(|(chunk, layout)| *chunk == line.chunk && free(layout));
         if !fits {
-            strips.push((line.chunk, vec![None; pages]));
+            layouts.push((line.chunk, vec![None; pages]));
         }
-        let Some((_, strip)) = strips.last_mut() else {
+        let Some((_, layout)) = layouts.last_mut() else {
             continue;
         };
-        for (at, cell) in strip.iter_mut().enumerate().take(end).skip(first) {
+        for (at, cell) in layout.iter_mut().enumerate().take(end).skip(first) {
             *cell = Some(Cell {
                 letter,
                 first: at == first,
@@ -150,19 +150,19 @@ fn live(
         }
     }
     let mut seen = vec![false; pages];
-    for (chunk, strip) in &strips {
-        let twice: Vec<bool> = strip
+    for (chunk, layout) in &layouts {
+        let twice: Vec<bool> = layout
             .iter()
             .zip(&seen)
             .map(|(page, seen)| *seen && page.is_some())
             .collect();
-        for (seen, page) in seen.iter_mut().zip(strip) {
+        for (seen, page) in seen.iter_mut().zip(layout) {
             *seen |= page.is_some();
         }
         let label = format!("{word}, chunk {chunk}");
-        rows.push(row(theme, &label, Role::Title, strip, &twice));
+        rows.push(row(theme, &label, Role::Title, layout, &twice));
     }
-    if strips.is_empty() {
+    if layouts.is_empty() {
         rows.push(row(theme, word, Role::Title, &vec![None; pages], &[]));
     }
     rows.extend(missing(theme, picture, scene, pages));
@@ -197,16 +197,16 @@ fn missing(theme: Theme, picture: &Picture, scene: &Scene, pages: usize) -> Opti
     Some(Line::from(spans))
 }
 
-/// A strip with its label; pages that are `twice` are marked.
+/// A layout with its label; pages that are `twice` are marked.
 pub(crate) fn row(
     theme: Theme,
     label: &str,
     role: Role,
-    strip: &[Option<Cell>],
+    layout: &[Option<Cell>],
     twice: &[bool],
 ) -> Line<'static> {
     let mut spans = vec![Span::styled(format!(" {label:<LABEL$}"), theme.style(role))];
-    for (i, page) in strip.iter().enumerate() {
+    for (i, page) in layout.iter().enumerate() {
         let Some(page) = page else {
             spans.push(Span::styled(" · ", theme.style(Role::Dim)));
             continue;
@@ -232,14 +232,14 @@ fn letter_role(letter: char) -> Role {
     }
 }
 
-/// The pages of a strip as the catalogue writes it: `w .. rrr`.
-fn of_letters(text: &str) -> Strip {
+/// The pages of a layout as the catalogue writes it: `w .. rrr`.
+fn of_letters(text: &str) -> Cells {
     text.parse::<crate::scenario::page_layout::Strip>()
-        .map(|strip| strip.cells())
+        .map(|layout| layout.cells())
         .unwrap_or_default()
 }
 
-fn of_answers(snapshot: &Snapshot, scene: &Scene, pages: usize) -> Strip {
+fn of_answers(snapshot: &Snapshot, scene: &Scene, pages: usize) -> Cells {
     (0..pages)
         .map(|page| {
             let address = scene.site.start + page as u64 * scene.page_size;

@@ -6,11 +6,24 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::tui::theme::{Role, Theme};
+
 /// One line of text at a row of `area`, cut at its right end.
 pub(crate) fn put(buffer: &mut Buffer, area: Rect, row: u16, line: &Line<'_>) {
     if row < area.height {
         buffer.set_line(area.x, area.y + row, line, area.width);
     }
+}
+
+/// Says in the corner that there is more below.
+pub(crate) fn put_more(buffer: &mut Buffer, area: Rect, theme: Theme) {
+    let corner = Rect {
+        x: area.right().saturating_sub(9),
+        width: 9,
+        ..area
+    };
+    let more = Line::styled(" ↓ more ", theme.style(Role::Key));
+    put(buffer, corner, area.height.saturating_sub(1), &more);
 }
 
 /// Text wrapped to a width, a style for all.

@@ -24,7 +24,6 @@ const FIGURES: u16 = 46;
 /// The least columns of histograms that are worth it.
 const HISTOGRAMS: u16 = 30;
 
-/// Draws it.
 pub(crate) fn render(latency: &LatencyView, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let Some(snapshot) = &latency.snapshot else {
         let text = " starting a writer, looking at what readers lock …";

@@ -6,6 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
+use crate::tui::scroll::moved;
 
 /// Most characters of a filter: no name or summary is longer.
 const MOST: usize = 60;
@@ -13,10 +14,8 @@ const MOST: usize = 60;
 /// Scenarios that a page key goes by.
 const PAGE: usize = 8;
 
-/// An open menu.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScenarioMenu {
-    /// What was typed.
     filter: String,
     /// The selected one, among those that match.
     selected: usize,
@@ -24,7 +23,7 @@ pub struct ScenarioMenu {
 
 /// What a key did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Picked {
+pub enum MenuResult {
     /// It stays open.
     Open,
     /// It closes.
@@ -46,7 +45,6 @@ impl ScenarioMenu {
         }
     }
 
-    /// What was typed.
     #[must_use]
     pub fn filter(&self) -> &str {
         &self.filter
@@ -72,20 +70,18 @@ impl ScenarioMenu {
 
     /// Moves the selection by so many.
     pub fn scroll(&mut self, by: i64) {
-        let last = self.matches().count().saturating_sub(1) as i64;
-        let to = (self.selected() as i64).saturating_add(by).clamp(0, last);
-        self.selected = to as usize;
+        let last = self.matches().count().saturating_sub(1);
+        self.selected = moved(self.selected(), by, last);
     }
 
-    /// Takes in a key.
-    pub fn press(&mut self, key: &KeyEvent) -> Picked {
+    pub fn press(&mut self, key: &KeyEvent) -> MenuResult {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         let page = PAGE as i64;
         match key.code {
-            KeyCode::Esc => return Picked::Closed,
+            KeyCode::Esc => return MenuResult::Closed,
             KeyCode::Enter => {
                 let chosen = self.matches().nth(self.selected());
-                return chosen.map_or(Picked::Open, |(at, _)| Picked::Scenario(at));
+                return chosen.map_or(MenuResult::Open, |(at, _)| MenuResult::Scenario(at));
             }
             KeyCode::Up => self.scroll(-1),
             KeyCode::Down => self.scroll(1),
@@ -96,7 +92,7 @@ impl ScenarioMenu {
             KeyCode::Char('p') if control => self.scroll(-1),
             KeyCode::Char('n') if control => self.scroll(1),
             KeyCode::Char('u') if control => self.typed(String::clear),
-            KeyCode::Char(_) if control => return Picked::NotMine,
+            KeyCode::Char(_) if control => return MenuResult::NotMine,
             KeyCode::Backspace => self.typed(|filter| {
                 filter.pop();
             }),
@@ -107,7 +103,7 @@ impl ScenarioMenu {
             }),
             _ => {}
         }
-        Picked::Open
+        MenuResult::Open
     }
 
     /// Changes the filter; the first that matches is selected.
@@ -126,7 +122,7 @@ fn has(summary: &str, word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn press(menu: &mut ScenarioMenu, code: KeyCode) -> Picked {
+    fn press(menu: &mut ScenarioMenu, code: KeyCode) -> MenuResult {
         menu.press(&KeyEvent::new(code, KeyModifiers::NONE))
     }
 
@@ -139,14 +135,14 @@ mod tests {
         let mut menu = ScenarioMenu::at(Some("remap"));
         assert_eq!(menu.selected(), 2);
         for character in "Gap new".chars() {
-            assert_eq!(press(&mut menu, KeyCode::Char(character)), Picked::Open);
+            assert_eq!(press(&mut menu, KeyCode::Char(character)), MenuResult::Open);
         }
         assert_eq!(names(&menu), ["new-both", "new-left", "new-right"]);
         press(&mut menu, KeyCode::Down);
         let at = scenarios().iter().position(|one| one.name == "new-left");
         assert_eq!(
             press(&mut menu, KeyCode::Enter),
-            Picked::Scenario(at.unwrap())
+            MenuResult::Scenario(at.unwrap())
         );
     }
 
@@ -157,13 +153,13 @@ mod tests {
             press(&mut menu, KeyCode::Char(character));
         }
         assert!(names(&menu).is_empty());
-        assert_eq!(press(&mut menu, KeyCode::Enter), Picked::Open);
+        assert_eq!(press(&mut menu, KeyCode::Enter), MenuResult::Open);
         press(&mut menu, KeyCode::Down);
         for _ in 0..9 {
             press(&mut menu, KeyCode::Backspace);
         }
         assert_eq!(names(&menu).len(), scenarios().len());
-        assert_eq!(press(&mut menu, KeyCode::Esc), Picked::Closed);
+        assert_eq!(press(&mut menu, KeyCode::Esc), MenuResult::Closed);
     }
 
     #[test]
@@ -174,7 +170,7 @@ mod tests {
         press(&mut menu, KeyCode::End);
         assert_eq!(menu.selected(), scenarios().len() - 1);
         let quit = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-        assert_eq!(menu.press(&quit), Picked::NotMine);
+        assert_eq!(menu.press(&quit), MenuResult::NotMine);
         assert_eq!(menu.filter(), "");
     }
 }

@@ -1,16 +1,16 @@
 //! The menu of scenarios: names, and the states of the selected one as
-//! strips.
+//! page layouts.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use super::ScenarioMenu;
 use crate::report::scenarios::holes_text;
 use crate::scenario::definition::Scenario;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::border::popup;
 use crate::tui::widgets::page_layout;
 use crate::tui::widgets::text::{cut, put, wrapped};
 
@@ -29,22 +29,8 @@ pub(crate) fn render(menu: &ScenarioMenu, theme: Theme, area: Rect, buffer: &mut
         area.width.saturating_sub(2).min(MOST.0),
         area.height.saturating_sub(2).min(MOST.1),
     );
-    let outer = Rect {
-        x: area.x + (area.width - size.0) / 2,
-        y: area.y + (area.height - size.1) / 2,
-        width: size.0,
-        height: size.1,
-    };
-    Clear.render(outer, buffer);
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Role::Rule))
-        .title(Line::styled(
-            " Scenarios: type to filter, Enter chooses, Esc closes ",
-            theme.style(Role::Title),
-        ));
-    let inner = block.inner(outer);
-    block.render(outer, buffer);
+    let title = " Scenarios: type to filter, Enter chooses, Esc closes ";
+    let inner = popup(theme, title, size, area, buffer);
     put(buffer, inner, 0, &prompt(theme, menu, inner.width));
     let rest = Rect {
         y: inner.y + 1,

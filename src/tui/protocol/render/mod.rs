@@ -30,7 +30,6 @@ const ROOMY: u16 = 14;
 /// Rows from which there is room around them.
 const TALL: u16 = 22;
 
-/// Draws it.
 pub(crate) fn render(view: Option<&ProtocolView>, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let Some(view) = view else {
         let line = Line::styled("  the model is not loaded", theme.style(Role::Dim));

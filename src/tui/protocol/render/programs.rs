@@ -42,8 +42,8 @@ pub(crate) fn programs(theme: Theme, view: &ProtocolView, area: Rect, buffer: &m
         .collect();
     let writer: Vec<(String, String)> = (0..model.case.steps.len())
         .map(|at| {
-            let told = model.case.tell(at as u16);
-            (told.text, told.place.function.to_owned())
+            let narration = model.case.tell(at as u16);
+            (narration.text, narration.place.function.to_owned())
         })
         .collect();
     let checked = match checked_by(&model.protocol) {

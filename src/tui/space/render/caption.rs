@@ -18,7 +18,6 @@ use crate::tui::widgets::text::{cut, fitting, put};
 /// Percent of the VMAs that a process may have from which there is a warning.
 const WARN: u64 = 80;
 
-/// Draws it.
 pub(crate) fn render(
     space: &Space,
     shown: &Shown,

@@ -3,12 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use crate::session::snapshot::Snapshot;
 use crate::tui::space::columns::Column;
 use crate::tui::space::{ListMenu, Space};
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::border::popup;
 use crate::tui::widgets::text::put;
 
 /// Columns of a menu, its border included.
@@ -59,23 +59,8 @@ pub(crate) fn render(
         }
     };
     let lines: Vec<Line<'_>> = lines;
-    let (width, height) = (
-        WIDTH.min(area.width),
-        (lines.len() as u16 + 2).min(area.height),
-    );
-    let area = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 2,
-        width,
-        height,
-    };
-    Clear.render(area, buffer);
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Role::Rule))
-        .title(Line::styled(title, theme.style(Role::Title)));
-    let inner = block.inner(area);
-    block.render(area, buffer);
+    let size = (WIDTH, lines.len() as u16 + 2);
+    let inner = popup(theme, title, size, area, buffer);
     for (y, line) in (0..).zip(&lines) {
         put(buffer, inner, y, line);
     }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Widget};
+use ratatui::widgets::{Block, Clear, Widget};
 
 use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
 use crate::report::changes::change_line;
@@ -13,6 +13,7 @@ use crate::session::snapshot::Snapshot;
 use crate::text::number::{ago, grouped};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::border::bordered;
 use crate::tui::widgets::text::{cut, put};
 
 /// Rows above the list.
@@ -44,9 +45,7 @@ pub(crate) fn render(
         grouped(*total),
         grouped(rates.total().round() as u64)
     );
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Role::Rule))
+    let block = bordered(theme)
         .title(Line::styled(title, theme.style(Role::Title)))
         .title_bottom(Line::styled(
             " / filters  Esc closes ",

@@ -6,7 +6,7 @@
 //! * [`minimap`]: the whole address space in two rows, and [`address_map`]: its
 //!   cells;
 //! * [`list`]: the rows, [`line`]: one line with its columns,
-//!   [`column_widths`]: those that fit, [`painter`]: what both draw with;
+//!   [`query_column`]: what the query answers, [`column_widths`]: those that fit, [`painter`]: what both draw with;
 //! * [`vma`]: the VMA that is open, and [`log`]: what changed;
 //! * [`list_menus`]: the menus of columns and of formats to export in.
 
@@ -20,6 +20,7 @@ pub(crate) mod list_menus;
 pub(crate) mod log;
 pub(crate) mod minimap;
 pub(crate) mod painter;
+pub(crate) mod query_column;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod vma;
@@ -44,7 +45,6 @@ pub(crate) fn open_last(space: &Space, shown: &Shown) -> Option<usize> {
     }
 }
 
-/// Draws it.
 pub(crate) fn render(space: &Space, shown: &Shown, area: Rect, buffer: &mut Buffer) {
     let parts = parts(area);
     let Some((snapshot, picture)) = shown.picture() else {

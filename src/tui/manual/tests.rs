@@ -1,0 +1,64 @@
+//! Manual mode, driven by keys.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::session::Command;
+use crate::session::by_hand::ManualCommand;
+use crate::tui::app::App;
+use crate::tui::effect::Effect;
+use crate::tui::fixture::app as fixture;
+use crate::tui::fixture::snapshot::Kind;
+use crate::tui::message::Message;
+use crate::tui::theme::Depth;
+use crate::tui::view::View;
+
+fn app() -> App {
+    fixture(Kind::Duplicate, (80, 24), Depth::True)
+}
+
+fn press(app: &mut App, character: char) -> Vec<Effect> {
+    key(app, KeyCode::Char(character), KeyModifiers::NONE)
+}
+
+fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
+    let mut effects = app.update(Message::Key(KeyEvent::new(code, modifiers)));
+    // What the Space wants to look at is tested with it.
+    effects.retain(|effect| !matches!(effect, Effect::Session(Command::Look(_))));
+    effects
+}
+
+#[test]
+fn manual_mode_is_on_while_its_view_is_shown() {
+    use crate::stepping::step::Step;
+    let by_hand = |command| [Effect::Session(Command::Manual(command))];
+    let mut app = app();
+    press(&mut app, '2');
+    assert_eq!(press(&mut app, 's'), by_hand(ManualCommand::Enter));
+    assert_eq!(app.view, View::Manual);
+    for (character, step) in [
+        ('r', Step::Read),
+        ('m', Step::Operate),
+        ('l', Step::Size),
+        ('R', Step::Rewind),
+    ] {
+        let effects = press(&mut app, character);
+        assert_eq!(effects, by_hand(ManualCommand::Step(step)));
+    }
+    assert_eq!(press(&mut app, 'b'), by_hand(ManualCommand::Play));
+    // Nothing runs that could be paused, frozen or read faster.
+    for character in ['p', ' ', 't', '+', '-'] {
+        assert_eq!(press(&mut app, character), [], "{character}");
+    }
+    assert_eq!((app.still, app.shown.frozen), (false, None));
+    assert_eq!(press(&mut app, 's'), by_hand(ManualCommand::Leave));
+    assert_eq!(app.view, View::Boundary);
+    // By its digit, and left by another.
+    assert_eq!(press(&mut app, '5'), by_hand(ManualCommand::Enter));
+    assert_eq!(press(&mut app, '5'), []);
+    assert_eq!(press(&mut app, '1'), by_hand(ManualCommand::Leave));
+    let esc = |app: &mut App| key(app, KeyCode::Esc, KeyModifiers::NONE);
+    press(&mut app, 's');
+    press(&mut app, '?');
+    assert_eq!(esc(&mut app), []);
+    assert_eq!(esc(&mut app), by_hand(ManualCommand::Leave));
+}
