@@ -95,18 +95,7 @@ impl PlacementRun<'_> {
         modifier.run()?;
         let mut readers = Readers::start(&sampling, options.reader_count)?;
         let start = Instant::now();
-        let progress = |tally: &Tally| {
-            let mut all = so_far.tally.clone();
-            all.merge(&totals.still.tally);
-            all.merge(tally);
-            Observation::Progress {
-                case: self.case.clone(),
-                elapsed_ns: so_far.elapsed_ns + nanoseconds(start.elapsed()),
-                tally: Box::new(all),
-                operations: so_far.operations + counters.operations() - before,
-            }
-        };
-        let watched = self.watch(stage, &mut readers, &mut totals.rounds, &progress, tell);
+        let watched = self.watch(stage, &mut readers, &mut totals.rounds, tell);
         // What was read counts, whatever went wrong.
         let stopped = readers.stop(&mut totals.running);
         let described = readers.tell_found(self.found_in(), tell);
@@ -132,7 +121,6 @@ impl PlacementRun<'_> {
         stage: &mut Stage,
         readers: &mut Readers,
         rounds: &mut Rounds,
-        progress: &dyn Fn(&Tally) -> Observation,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
         let start = Instant::now();
@@ -146,7 +134,7 @@ impl PlacementRun<'_> {
             rounds.look(start.elapsed(), || readers.total());
             if start.elapsed() >= next_sign {
                 next_sign += Duration::from_secs(1);
-                tell(progress(&readers.total()))?;
+                tell(Observation::Progress)?;
             }
             stage.modifier().check_alive()?;
         }

@@ -22,16 +22,8 @@ pub enum Observation {
     RunStarted(RunInfo),
     /// A case begins; its states are captured.
     CaseStarted(Box<CaseInfo>),
-    /// A case still runs: its totals so far. At most a few each second.
-    Progress {
-        case: CaseKey,
-        /// Nanoseconds since it started to run.
-        elapsed_ns: u64,
-        /// The totals so far.
-        tally: Box<Tally>,
-        /// Operations the modifier finished.
-        operations: u64,
-    },
+    /// A case still runs: told once a second.
+    Progress,
     /// A tear or a violation, described. Rare kinds are always described,
     /// frequent ones are sampled; the tally counts all of them.
     Event(Box<Event>),

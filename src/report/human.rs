@@ -210,12 +210,12 @@ impl<W: Write> Reporter for Human<W> {
         match observation {
             Observation::RunStarted(run) => self.run_started(run),
             Observation::CaseStarted(info) => self.case_started(info),
-            Observation::Progress { .. } if self.options.verbose => {
+            Observation::Progress if self.options.verbose => {
                 self.dots = true;
                 write!(self.out, ".")?;
                 self.out.flush()
             }
-            Observation::Progress { .. } => Ok(()),
+            Observation::Progress => Ok(()),
             Observation::Event(event) => {
                 let same =
                     |other: &Event| other.title() == event.title() && other.known == event.known;

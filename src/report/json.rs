@@ -42,7 +42,7 @@ impl<W: Write> Reporter for Json<W> {
         match observation {
             Observation::RunStarted(run) => self.run = serde_json::to_value(run)?,
             Observation::CaseStarted(info) => self.starts.push(serde_json::to_value(info)?),
-            Observation::Progress { .. } => {}
+            Observation::Progress => {}
             Observation::Event(event) => self.events.push(serde_json::to_value(event)?),
             Observation::CaseFinished(result) => self.cases.push(serde_json::to_value(result)?),
             Observation::RunFinished {

@@ -166,7 +166,7 @@ impl<W: Write> Reporter for Ktap<W> {
                     "# Totals: pass:{pass} fail:{fail} xfail:{xfail} xpass:0 skip:{skip} error:{error}"
                 )?;
             }
-            Observation::CaseStarted(_) | Observation::Progress { .. } => {}
+            Observation::CaseStarted(_) | Observation::Progress => {}
         }
         self.out.flush()
     }

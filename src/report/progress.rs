@@ -51,7 +51,7 @@ impl<R: Reporter> WithProgress<R> {
             }
             Observation::CaseFinished(result) => self.bar.set_position(result.number.0 as u64),
             Observation::RunFinished { .. } => self.bar.finish_and_clear(),
-            Observation::Progress { .. } | Observation::Event(_) => {}
+            Observation::Progress | Observation::Event(_) => {}
         }
     }
 }
@@ -59,7 +59,7 @@ impl<R: Reporter> WithProgress<R> {
 /// Whether a reporter may print something of it.
 fn prints(observation: &Observation) -> bool {
     match observation {
-        Observation::Progress { .. } => false,
+        Observation::Progress => false,
         Observation::Event(event) => event.kind == EventKind::Violation,
         _ => true,
     }
