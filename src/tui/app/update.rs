@@ -68,7 +68,6 @@ impl App {
 
     /// Whether what is shown depends on the time: then [`Message::Time`] is
     /// wanted.
-    #[must_use]
     pub(crate) fn wants_time(&self) -> bool {
         let fades = || {
             let picture = self.shown.picture().map(|(_, picture)| picture);

@@ -25,7 +25,6 @@ const ROOM: usize = 76;
 const WIDE: u16 = 100;
 
 /// The top row and the last that it may be.
-#[must_use]
 pub(crate) fn scroll_range(coverage: Coverage, shown: &Shown) -> (usize, usize) {
     let rows = rows(shown);
     let fitting = usize::from(shown.body().height.saturating_sub(1));

@@ -77,7 +77,6 @@ impl Parts {
 }
 
 /// The top row of the file, and the last that it may be.
-#[must_use]
 pub(crate) fn scroll_range(manual: &Manual, shown: &Shown) -> (usize, usize) {
     let (Some(by_hand), Some(scene)) = (shown.by_hand(), shown.latest_scene()) else {
         return (0, 0);
