@@ -77,7 +77,7 @@ impl Shown {
             .and_then(|before| before.scene.as_ref());
         match (before, &snapshot.scene) {
             (Some(before), Some(scene)) => !Arc::ptr_eq(before, scene),
-            // A target that is not ours has none.
+            // Two snapshots of a target that is not ours.
             (None, None) => false,
             _ => true,
         }

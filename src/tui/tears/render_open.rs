@@ -183,7 +183,7 @@ fn seen_lines(theme: Theme, event: &Event, width: usize, role: Role) -> Vec<Line
                 if line.marked {
                     lines.extend(text.hole.map(missing));
                 }
-                // What blinked is in none of the lines.
+                // A VMA that blinked has no line here.
                 let is_it = line.marked && event.kind != EventKind::Blink;
                 let glyph = if is_it { mark(event).0 } else { " " };
                 let style = if is_it {
