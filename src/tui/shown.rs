@@ -31,7 +31,6 @@ pub struct Shown {
 }
 
 impl Shown {
-    #[must_use]
     pub(crate) fn new(size: (u16, u16), theme: Theme) -> Self {
         Shown {
             size,
@@ -45,38 +44,32 @@ impl Shown {
     }
 
     /// Where the view is on this screen.
-    #[must_use]
     pub(crate) fn body(&self) -> Rect {
         Areas::of(Rect::new(0, 0, self.size.0, self.size.1)).body
     }
 
     /// The time that ages are counted to: what is frozen does not age.
-    #[must_use]
     pub(crate) fn time(&self) -> Duration {
         self.frozen.unwrap_or(self.now)
     }
 
     /// The snapshot that the views show, and its picture.
-    #[must_use]
     pub(crate) fn picture(&self) -> Option<(&Snapshot, &Picture)> {
         let snapshot = self.snapshot.as_deref()?;
         Some((snapshot, snapshot.picture.as_deref()?))
     }
 
     /// The scenario of the latest snapshot; none: the target is not ours.
-    #[must_use]
     pub(crate) fn latest_scene(&self) -> Option<&Scene> {
         self.latest.as_ref()?.scene.as_deref()
     }
 
     /// Where reader and modifier are, if manual mode is on.
-    #[must_use]
     pub(crate) fn by_hand(&self) -> Option<&ManualShown> {
         self.latest.as_ref()?.manual.as_deref()
     }
 
     /// Whether another scenario or target begins with this snapshot.
-    #[must_use]
     pub(crate) fn is_new_scene(&self, snapshot: &Snapshot) -> bool {
         let before = self
             .latest
@@ -84,7 +77,7 @@ impl Shown {
             .and_then(|before| before.scene.as_ref());
         match (before, &snapshot.scene) {
             (Some(before), Some(scene)) => !Arc::ptr_eq(before, scene),
-            // A target that is not ours has none.
+            // Two snapshots of a target that is not ours.
             (None, None) => false,
             _ => true,
         }

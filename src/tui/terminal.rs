@@ -144,7 +144,6 @@ pub(crate) fn note_panics() {
 }
 
 /// Where the first panic was, if there was one.
-#[must_use]
 pub(crate) fn noted_panic() -> Option<String> {
     PANIC.lock().ok().and_then(|last| last.clone())
 }

@@ -154,7 +154,7 @@ impl App {
             View::Coverage => self.coverage.scroll(by, &self.shown),
             View::Manual => self.manual.scroll(by, &self.shown),
             View::Query => return self.query.scroll(by, &self.shown).map(Effect::Session),
-            // It fits every screen.
+            // It fits every screen: there is nothing to scroll.
             View::Latency => {}
             View::Protocol => {
                 if let Some(protocol) = &mut self.protocol {
@@ -172,7 +172,7 @@ impl App {
         }
         self.shown.frozen = Some(self.shown.now);
         self.tears.freeze();
-        // Who stops the picture wants to look at it.
+        // A frozen picture is to be looked at: no other scenario may come.
         let stays = Effect::Session(Command::MoveOn(false));
         self.moves_on().then_some(stays)
     }

@@ -103,7 +103,6 @@ impl App {
     }
 
     /// The same, where scans are made at this rate to begin with.
-    #[must_use]
     pub(crate) fn at_rate(mut self, rate: Rate) -> Self {
         let found = RATES.iter().position(|one| one.at_least(rate));
         self.rate = found.unwrap_or(RATES.len() - 1);
@@ -111,13 +110,11 @@ impl App {
     }
 
     /// Whether the next scenario comes by itself.
-    #[must_use]
     pub(crate) fn moves_on(&self) -> bool {
         self.shown.latest.as_ref().is_some_and(|it| it.moves_on)
     }
 
     /// Whether the target is known to have no modifier.
-    #[must_use]
     pub(crate) fn is_foreign(&self) -> bool {
         let latest = self.shown.latest.as_ref();
         latest.is_some_and(|it| it.still.is_none())

@@ -41,7 +41,7 @@ impl App {
             },
             Message::Resize(columns, rows) => self.shown.size = (columns, rows),
             Message::Snapshot(snapshot) => self.take_snapshot(Arc::new(*snapshot)),
-            // What was on its way when the view was left shows nothing any more.
+            // One that was sent before the view was left comes too late.
             Message::Latency(snapshot) => {
                 if self.view == View::Latency && self.shown.frozen.is_none() {
                     self.latency.take(*snapshot);
@@ -73,7 +73,6 @@ impl App {
 
     /// Whether what is shown depends on the time: then [`Message::Time`] is
     /// wanted.
-    #[must_use]
     pub(crate) fn wants_time(&self) -> bool {
         let fades = || {
             let picture = self.shown.picture().map(|(_, picture)| picture);
@@ -109,8 +108,8 @@ impl App {
 
     /// Whether the modifier stands still, as the session says.
     fn take_still(&mut self, snapshot: &Snapshot) {
-        // One that says otherwise just after the key was made before it was
-        // obeyed; a modifier that is gone obeys none.
+        // A snapshot that contradicts a key pressed just now was made before
+        // the session obeyed it; a modifier that is gone obeys no key.
         let is_old = |asked| snapshot.ended.is_none() && snapshot.at < asked + OBEYED;
         if let Some(still) = snapshot.still
             && (still == self.still || !self.still_asked.is_some_and(is_old))

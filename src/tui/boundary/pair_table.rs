@@ -46,7 +46,7 @@ fn pair_row(theme: Theme, row: &PairRow, elided: usize, width: usize) -> Line<'s
     };
     let short = |text: &str| match parse_range(text.as_bytes()) {
         Some((start, end)) => {
-            // Whether it is private says nothing here.
+            // Without the letter for private or shared.
             let permissions = text.split(' ').nth(1).and_then(|letters| letters.get(..3));
             let permissions = permissions.unwrap_or_default();
             format!("{} {permissions}", range(start, end, elided))

@@ -18,7 +18,6 @@ use crate::tui::widgets::text::{put, put_more};
 const SIDE_BY_SIDE: u16 = 96;
 
 /// The top row, and the last that it may be.
-#[must_use]
 pub(crate) fn scroll_range(boundary: Boundary, shown: &Shown) -> (usize, usize) {
     let area = shown.body();
     let rows = shown

@@ -25,7 +25,6 @@ const ROOM: usize = 76;
 const WIDE: u16 = 100;
 
 /// The top row and the last that it may be.
-#[must_use]
 pub(crate) fn scroll_range(coverage: Coverage, shown: &Shown) -> (usize, usize) {
     let rows = rows(shown);
     let fitting = usize::from(shown.body().height.saturating_sub(1));
@@ -72,7 +71,7 @@ pub(crate) fn render(coverage: Coverage, shown: &Shown, area: Rect, buffer: &mut
     put(buffer, area, 0, &heading(theme, rows, &columns, width));
     let (top, last) = scroll_range(coverage, shown);
     for (y, (i, row)) in (1..area.height).zip(rows.iter().enumerate().skip(top)) {
-        // The name once for all its readers.
+        // The scenario is named in its first row only.
         let first = i == top || rows[i - 1].case.scenario != row.case.scenario;
         let line = row_line(theme, row, first, &columns, width);
         put(buffer, area, y, &line);

@@ -51,7 +51,7 @@ fn keys_line(app: &App, width: u16) -> Line<'static> {
         .filter(|binding| !binding.footer.is_empty())
         .filter(|binding| !foreign || !binding.action.drives());
     for binding in shown {
-        // The first of several keys is enough here.
+        // Of several keys the footer names the first.
         let shown = binding.shown.split(' ').next().unwrap_or_default();
         let needed = shown.len() + binding.footer.len() + 3;
         if used + needed > usize::from(width) {

@@ -97,7 +97,7 @@ fn rates(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
     let locks = snapshot
         .locks
         .filter(|_| matches!(app.view, View::Space | View::Tears));
-    // Where there is little room, what is rarer goes first.
+    // Where there is little room, lines a second are left out first.
     if width >= 70 || locks.is_none() {
         figure(rates.lines, "lines/s", Role::Title);
     }
@@ -117,7 +117,7 @@ fn rates(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
     } else {
         Role::Dim
     };
-    // Where both do not fit, nothing dropped is the less interesting.
+    // Where both do not fit, a count of 0 dropped is left out.
     if width >= 70 && (locks.is_none() || width >= 110) || snapshot.dropped > 0 {
         figure(snapshot.dropped, "dropped", dropped);
     }

@@ -90,7 +90,7 @@ fn violations(tally: &Tally, room: usize) -> String {
         .filter(|(count, ..)| *count > 0)
         .collect();
     if tally.labelled(KnownHoles::NONE) > 0 {
-        // Those that have a name come first.
+        // Labelled holes first, unlabelled ones last.
         labels.rotate_left(1);
     }
     let list = |with_words: bool| {

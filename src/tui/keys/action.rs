@@ -55,7 +55,6 @@ pub(crate) enum Action {
 impl Action {
     /// Whether it drives the modifier: there is nothing to drive in a target
     /// that is not ours.
-    #[must_use]
     pub(crate) fn drives(self) -> bool {
         matches!(
             self,

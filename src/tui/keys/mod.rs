@@ -43,7 +43,6 @@ impl Binding {
 }
 
 /// What a key does in this view, but not in every one.
-#[must_use]
 pub(crate) fn of_the_view(event: &KeyEvent, view: View) -> Option<Action> {
     let mut bindings = bindings(view).filter(|binding| !binding.is_of_every_view());
     let found = bindings.find(|binding| binding.fits(event));
@@ -51,7 +50,6 @@ pub(crate) fn of_the_view(event: &KeyEvent, view: View) -> Option<Action> {
 }
 
 /// What a key does in every view.
-#[must_use]
 pub(crate) fn of_every_view(event: &KeyEvent) -> Option<Action> {
     let mut bindings = BINDINGS.iter().filter(|binding| binding.is_of_every_view());
     let found = bindings.find(|binding| binding.fits(event));

@@ -42,7 +42,7 @@ impl Parts {
         let small = area.height < SMALL;
         let operation = if small { 1 } else { operation };
         let least = if small { 2 } else { LAYOUTS };
-        // The rule above the sentences is not worth a row where there are few.
+        // Where there are few rows, there is no rule above the sentences.
         let rule = u16::from(!small);
         let fixed = 1 + operation + rule;
         let account = account
@@ -77,7 +77,6 @@ impl Parts {
 }
 
 /// The top row of the file, and the last that it may be.
-#[must_use]
 pub(crate) fn scroll_range(manual: &Manual, shown: &Shown) -> (usize, usize) {
     let (Some(by_hand), Some(scene)) = (shown.by_hand(), shown.latest_scene()) else {
         return (0, 0);
@@ -115,7 +114,7 @@ pub(crate) fn render(manual: &Manual, shown: &Shown, area: Rect, buffer: &mut Bu
     put(buffer, parts.caption, 0, &caption(theme, by_hand));
     render_file::render(manual, theme, by_hand, scene, parts.file, buffer);
     let layouts = page_layout::rows_by_hand(theme, by_hand, scene);
-    // The latest rows matter most.
+    // Where not all fit, the last rows are shown.
     let skipped = layouts
         .len()
         .saturating_sub(usize::from(parts.layouts.height));

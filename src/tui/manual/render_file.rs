@@ -24,7 +24,7 @@ pub(crate) fn top(manual: &Manual, by_hand: &ManualShown, height: usize) -> (usi
     let all = read + 1 + by_hand.ahead.len();
     let last = all.saturating_sub(height);
     let follow = match repeated_row(by_hand) {
-        // What was printed before it stands above it.
+        // The duplicate in the upper third, what it repeats above it.
         Some(row) => row.saturating_sub((height / 3).max(2).min(height.saturating_sub(1))),
         // The reader stands in the lower half, what comes next below it.
         None => (read + 1).saturating_sub(height - height / 3),

@@ -28,7 +28,6 @@ impl ManualAction {
 impl Manual {
     /// The view that is shown when manual mode is entered or left from this
     /// one.
-    #[must_use]
     pub(crate) fn toggled(&self, view: View) -> View {
         match view {
             View::Manual => self.before,

@@ -107,7 +107,7 @@ fn fits(sight: Sight, event: &Event) -> bool {
         Sight::Violation(violation) => {
             let cause = violation.cause().map(Cause::label);
             let labelled = event.known.as_deref().is_none_or(|known| {
-                // "H1 or H2" is both.
+                // A label may name several causes: "H1 or H2".
                 cause.is_some_and(|cause| known.contains(cause))
             });
             violation.name() == event.name && labelled

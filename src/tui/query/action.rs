@@ -20,7 +20,6 @@ pub(crate) enum QueryAction {
 }
 
 /// The filter's properties, with the key of each.
-#[must_use]
 pub(crate) fn flags(filter: &Filter) -> [(char, &'static str, bool); 5] {
     [
         ('R', "read", filter.readable),

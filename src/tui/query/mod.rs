@@ -21,7 +21,6 @@ pub struct QueryView {
 
 impl QueryView {
     /// What was answered to the question that is asked now.
-    #[must_use]
     pub(crate) fn reading<'a>(&self, shown: &'a Shown) -> Option<&'a Reading> {
         let reading = shown.latest.as_ref()?.probe.as_deref()?;
         (Some(reading.query) == self.asked).then_some(reading)

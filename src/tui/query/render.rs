@@ -14,6 +14,7 @@ use crate::sampling::probe::reading::{Answer, Reading};
 use crate::text::number::{bytes, grouped, short};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::split::split_columns;
 use crate::tui::widgets::text::{cut, put, wrapped};
 
 /// Columns from which the histogram stands beside the answer.
@@ -31,12 +32,9 @@ pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut B
         put(buffer, area, 1, &line);
         return;
     };
-    let left = match area.width {
-        SIDE_BY_SIDE.. => Rect {
-            width: LEFT.max(area.width / 2 - 2),
-            ..area
-        },
-        _ => area,
+    let (left, right) = match area.width {
+        SIDE_BY_SIDE.. => split_columns(area, LEFT.max(area.width / 2 - 2)),
+        _ => (area, area),
     };
     let question = question(theme, query, view.typed.as_deref(), area.width);
     let reading = view.reading(shown);
@@ -57,11 +55,6 @@ pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut B
     };
     block(&question, area, &mut y);
     if area.width >= SIDE_BY_SIDE {
-        let right = Rect {
-            x: area.x + left.width,
-            width: area.width - left.width,
-            ..area
-        };
         block(&histogram, right, &mut y.clone());
         block(&answer, left, &mut y);
         block(&seen, left, &mut y);

@@ -74,7 +74,7 @@ impl QueryView {
 
     /// Moves the address by so many pages.
     pub(crate) fn scroll(&mut self, pages: i64, shown: &Shown) -> Option<Command> {
-        // To either end: of what would have to be known first.
+        // Home and End: an address has no end to go to.
         if pages.unsigned_abs() >= i32::MAX as u64 {
             return None;
         }

@@ -63,13 +63,11 @@ pub(crate) fn save(
 }
 
 /// The screen as an SVG picture.
-#[must_use]
 pub(crate) fn to_svg(buffer: &Buffer) -> String {
     Term::new().render_svg(&to_ansi(buffer))
 }
 
 /// The screen as plain text: a line a row, without blanks at its end.
-#[must_use]
 pub(crate) fn to_text(buffer: &Buffer) -> String {
     let mut text = String::new();
     for row in rows(buffer) {
@@ -84,7 +82,6 @@ pub(crate) fn to_text(buffer: &Buffer) -> String {
 
 /// The screen as text with ANSI styles (SGR, ECMA-48): a line a row, styles
 /// reset at the end of each.
-#[must_use]
 pub(crate) fn to_ansi(buffer: &Buffer) -> String {
     let mut text = String::new();
     for row in rows(buffer) {

@@ -14,7 +14,6 @@ pub struct Cursor {
 
 impl Cursor {
     /// The row of it; where its VMA has none, the one of a line before it.
-    #[must_use]
     pub(crate) fn row(self, picture: &Picture) -> Option<usize> {
         let covers = |line: u32| {
             let line = picture.lines.get(line as usize);

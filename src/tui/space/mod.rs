@@ -82,20 +82,17 @@ impl Space {
     }
 
     /// What is shown of each VMA.
-    #[must_use]
     pub(crate) fn shown_columns(&self, snapshot: &Snapshot) -> Columns {
         self.columns
             .unwrap_or_else(|| Columns::usual(snapshot.scene.is_some()))
     }
 
     /// The row one is on; none: it follows.
-    #[must_use]
     pub(crate) fn row(&self, picture: &Picture) -> Option<usize> {
         self.cursor?.row(picture)
     }
 
     /// Whether something is shown with its age.
-    #[must_use]
     pub(crate) fn shows_ages(&self, shown: &Shown) -> bool {
         let explored = shown.snapshot.as_ref().map(|shown| &shown.explored);
         let recent = explored.into_iter().flat_map(|it| it.recent.iter());

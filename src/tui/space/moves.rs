@@ -41,7 +41,7 @@ impl Space {
         }
         let Some(list) = self.list(shown) else { return };
         let Some(row) = list.line_row(by) else { return };
-        // Some rows stay in sight on both sides.
+        // The cursor keeps some rows from either end of the screen.
         let margin = 2.min(list.window.rows / 4);
         let offset = row
             .saturating_sub(list.window.top)
@@ -79,7 +79,7 @@ impl Space {
         self.cursor = Some(Cursor { address, line });
         self.offset = u16::try_from(offset).unwrap_or(u16::MAX);
         if self.open.is_some() {
-            // What is open goes with it.
+            // The open VMA is the one under the cursor.
             self.open = Some(OpenVma { address, top: 0 });
         }
     }

@@ -26,11 +26,11 @@ pub struct Prompt {
 /// What a key did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Typed {
-    /// The text may be another.
+    /// The text may have changed.
     Edited,
-    /// It is as it should be.
+    /// Enter.
     Accepted,
-    /// It was not meant.
+    /// Esc, or Backspace in an empty line.
     Cancelled,
     /// This key types nothing.
     Other,
@@ -53,7 +53,6 @@ impl Prompt {
             KeyCode::Enter => return Typed::Accepted,
             KeyCode::Esc => return Typed::Cancelled,
             KeyCode::Backspace if control => self.text.clear(),
-            // An empty line has nothing to take away.
             KeyCode::Backspace if self.text.pop().is_none() => return Typed::Cancelled,
             KeyCode::Backspace => {}
             KeyCode::Char('u') if control => self.text.clear(),

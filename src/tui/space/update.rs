@@ -70,7 +70,7 @@ impl Space {
         }
         let (_, picture) = shown.picture()?;
         let row = self.row(picture).unwrap_or(picture.focus);
-        // What is followed may be a violation: its line is below.
+        // The row followed may be a violation: its line is below.
         let found = picture
             .rows
             .get(row..)?

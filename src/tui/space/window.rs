@@ -16,7 +16,6 @@ pub(crate) struct ListWindow {
 }
 
 impl Space {
-    #[must_use]
     pub(crate) fn window(&self, shown: &Shown, picture: &Picture) -> ListWindow {
         let rows = usize::from(list_rows(shown.body())).max(1);
         let last = picture.rows.len().saturating_sub(rows);
@@ -34,7 +33,6 @@ impl Space {
 
 impl ListWindow {
     /// Those of so many rows that are on the screen.
-    #[must_use]
     pub(crate) fn visible(self, count: usize) -> Range<usize> {
         let end = count.min(self.top + self.rows);
         self.top.min(end)..end

@@ -12,10 +12,10 @@ use crate::session::rates::KINDS;
 use crate::text::number::short;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::{cut, put, wrapped};
 
 /// The row scrolled to and the last one: of the open tear, else of the list.
-#[must_use]
 pub(crate) fn scroll_range(tears: &Tears, shown: &Shown) -> (usize, usize) {
     let list = tears.shown();
     match (list.open, list.current()) {
@@ -37,11 +37,7 @@ pub(crate) fn render(tears: &Tears, shown: &Shown, area: Rect, buffer: &mut Buff
         let width = if wide { LIST } else { area.width };
         let column = Rect { width, ..area };
         let used = sparklines(shown, column, buffer);
-        let rest = Rect {
-            y: column.y + used,
-            height: column.height.saturating_sub(used),
-            ..column
-        };
+        let (_, rest) = split_rows(column, used);
         render_list(shown.theme, list, rest, buffer);
     }
     if wide || is_open {

@@ -12,6 +12,7 @@ use crate::scenario::catalogue::scenarios;
 use crate::text::number::{count, grouped};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::border::bordered;
+use crate::tui::widgets::split::split_columns;
 use crate::tui::widgets::text::{cut, put, wrapped};
 
 /// Columns from which the list and the open tear stand side by side.
@@ -26,13 +27,9 @@ pub(crate) fn open_area(area: Rect) -> Rect {
 }
 
 fn open_box(area: Rect) -> Rect {
-    if area.width < SIDE_BY_SIDE {
-        return area;
-    }
-    Rect {
-        x: area.x + LIST,
-        width: area.width - LIST,
-        ..area
+    match area.width {
+        SIDE_BY_SIDE.. => split_columns(area, LIST).1,
+        _ => area,
     }
 }
 
@@ -186,7 +183,7 @@ fn seen_lines(theme: Theme, event: &Event, width: usize, role: Role) -> Vec<Line
                 if line.marked {
                     lines.extend(text.hole.map(missing));
                 }
-                // What blinked is in none of the lines.
+                // A VMA that blinked has no line here.
                 let is_it = line.marked && event.kind != EventKind::Blink;
                 let glyph = if is_it { mark(event).0 } else { " " };
                 let style = if is_it {

@@ -16,7 +16,7 @@ const SCALE: u16 = 7;
 /// A curve: its name, its glyph, its role, its height in a point.
 type Curve = (&'static str, char, Role, fn(&LabPoint) -> u64);
 
-/// Later ones lie over earlier ones.
+/// Later ones are drawn over earlier ones.
 const CURVES: [Curve; 3] = [
     ("max", '▴', Role::Violation, |point| point.max_ns),
     ("p99", '•', Role::Duplicate, |point| point.p99_ns),

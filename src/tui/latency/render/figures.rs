@@ -11,6 +11,7 @@ use crate::latency::outcome::Holds;
 use crate::text::number::short;
 use crate::text::number::{few, ratio, time};
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::split::split_columns;
 use crate::tui::widgets::text::put;
 
 /// Columns of the large digits.
@@ -35,33 +36,13 @@ fn ratio_text(configuration: Option<&LabConfiguration>) -> (String, Role) {
 pub(crate) fn large(theme: Theme, snapshot: &LabSnapshot, area: Rect, buffer: &mut Buffer) {
     let configuration = current(snapshot);
     let (text, role) = ratio_text(configuration);
+    let (left, right) = split_columns(area, DIGITS);
     for (row, line) in (0..).zip(digits::rows(&text)) {
         let line = Line::styled(format!(" {line}"), theme.style(role));
-        put(
-            buffer,
-            Rect {
-                width: DIGITS.min(area.width),
-                ..area
-            },
-            row,
-            &line,
-        );
+        put(buffer, left, row, &line);
     }
-    let caption = " mean, times none";
-    put(
-        buffer,
-        Rect {
-            width: DIGITS.min(area.width),
-            ..area
-        },
-        digits::ROWS as u16,
-        &Line::styled(caption, theme.style(Role::Dim)),
-    );
-    let right = Rect {
-        x: area.x + DIGITS.min(area.width),
-        width: area.width.saturating_sub(DIGITS),
-        ..area
-    };
+    let caption = Line::styled(" mean, times none", theme.style(Role::Dim));
+    put(buffer, left, digits::ROWS as u16, &caption);
     for (row, line) in (0..).zip(figures(theme, snapshot)) {
         put(buffer, right, row, &line);
     }

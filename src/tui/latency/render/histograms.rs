@@ -73,7 +73,7 @@ fn fitting(
     rows: usize,
 ) -> impl Iterator<Item = (usize, &LabConfiguration)> {
     let most = rows.max(1);
-    // The first is nobody reading, which all are compared with.
+    // The first has no readers: all are compared with it.
     let skipped = (current + 1).saturating_sub(most);
     all.iter()
         .enumerate()

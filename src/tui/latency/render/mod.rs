@@ -13,6 +13,7 @@ use ratatui::text::{Line, Span};
 use crate::latency::live::{LabSnapshot, READERS};
 use crate::tui::latency::LatencyView;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::split::{split_columns, split_rows};
 use crate::tui::widgets::text::{cut, put, wrapped};
 
 /// Rows of the part above the chart.
@@ -43,48 +44,24 @@ pub(crate) fn render(latency: &LatencyView, theme: Theme, area: Rect, buffer: &m
     for (row, line) in (1..).zip(&sentence) {
         put(buffer, area, row, line);
     }
-    let rest = below(area, 1 + sentence.len() as u16);
-    if rest.height >= TOP + CHART {
-        let wide = rest.width >= FIGURES + HISTOGRAMS;
-        let top = Rect {
-            height: TOP,
-            ..rest
-        };
-        let figures = Rect {
-            width: if wide { FIGURES } else { rest.width },
-            ..top
-        };
-        figures::large(theme, snapshot, figures, buffer);
-        let mut chart = below(rest, TOP);
-        if wide {
-            let right = Rect {
-                x: rest.x + FIGURES,
-                width: rest.width - FIGURES,
-                ..top
-            };
-            histograms::render(theme, snapshot, right, buffer);
-        } else if chart.height >= TOP + CHART {
-            let beneath = Rect {
-                height: TOP,
-                ..chart
-            };
-            histograms::render(theme, snapshot, beneath, buffer);
-            chart = below(chart, TOP);
-        }
-        chart::render(theme, snapshot, chart, buffer);
-    } else {
+    let (_, rest) = split_rows(area, 1 + sentence.len() as u16);
+    if rest.height < TOP + CHART {
         put(buffer, rest, 0, &figures::small(theme, snapshot));
-        chart::render(theme, snapshot, below(rest, 1), buffer);
+        chart::render(theme, snapshot, split_rows(rest, 1).1, buffer);
+        return;
     }
-}
-
-fn below(area: Rect, rows: u16) -> Rect {
-    let rows = rows.min(area.height);
-    Rect {
-        y: area.y + rows,
-        height: area.height - rows,
-        ..area
+    let (top, mut chart) = split_rows(rest, TOP);
+    let is_wide = rest.width >= FIGURES + HISTOGRAMS;
+    let (figures, right) = split_columns(top, if is_wide { FIGURES } else { top.width });
+    figures::large(theme, snapshot, figures, buffer);
+    if is_wide {
+        histograms::render(theme, snapshot, right, buffer);
+    } else if chart.height >= TOP + CHART {
+        let (beneath, rest) = split_rows(chart, TOP);
+        histograms::render(theme, snapshot, beneath, buffer);
+        chart = rest;
     }
+    chart::render(theme, snapshot, chart, buffer);
 }
 
 /// How many threads of each reader; the one that keys change.

@@ -12,6 +12,7 @@ use crate::scenario::definition::Scenario;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::border::popup;
 use crate::tui::widgets::page_layout;
+use crate::tui::widgets::split::{split_columns, split_rows};
 use crate::tui::widgets::text::{cut, put, wrapped};
 
 /// Columns from which list and picture stand side by side.
@@ -32,11 +33,7 @@ pub(crate) fn render(menu: &ScenarioMenu, theme: Theme, area: Rect, buffer: &mut
     let title = " Scenarios: type to filter, Enter chooses, Esc closes ";
     let inner = popup(theme, title, size, area, buffer);
     put(buffer, inner, 0, &prompt(theme, menu, inner.width));
-    let rest = Rect {
-        y: inner.y + 1,
-        height: inner.height.saturating_sub(1),
-        ..inner
-    };
+    let (_, rest) = split_rows(inner, 1);
     let (list, detail) = divide(rest);
     render_list(theme, menu, list, buffer);
     let Some((_, scenario)) = menu.matches().nth(menu.selected()) else {
@@ -50,29 +47,12 @@ pub(crate) fn render(menu: &ScenarioMenu, theme: Theme, area: Rect, buffer: &mut
 /// The areas of the list and of the picture.
 fn divide(area: Rect) -> (Rect, Rect) {
     if area.width + 4 >= SIDE_BY_SIDE {
-        let list = Rect {
-            width: LIST,
-            ..area
-        };
-        let detail = Rect {
-            x: area.x + LIST + 2,
-            width: area.width - LIST - 2,
-            ..area
-        };
-        return (list, detail);
+        let (list, rest) = split_columns(area, LIST);
+        return (list, split_columns(rest, 2).1);
     }
     // At least the picture of two states, and half of the room for the list.
     let rows = (area.height / 2).min(area.height.saturating_sub(5));
-    let list = Rect {
-        height: rows,
-        ..area
-    };
-    let detail = Rect {
-        y: area.y + rows,
-        height: area.height - rows,
-        ..area
-    };
-    (list, detail)
+    split_rows(area, rows)
 }
 
 fn prompt(theme: Theme, menu: &ScenarioMenu, width: u16) -> Line<'static> {

@@ -18,6 +18,7 @@ use ratatui::text::{Line, Span};
 
 use super::ProtocolView;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::{put, wrapped};
 use caption::{case_line, reader_line, verdict_line};
 use last_step::step_line;
@@ -64,12 +65,7 @@ pub(crate) fn render(view: Option<&ProtocolView>, theme: Theme, area: Rect, buff
     for (y, line) in (0..area.height).zip(&top) {
         put(buffer, area, y, line);
     }
-    let used = (top.len() as u16).min(area.height);
-    let below = Rect {
-        y: area.y + used,
-        height: area.height - used,
-        ..area
-    };
+    let (_, below) = split_rows(area, top.len() as u16);
     programs(theme, view, below, buffer);
 }
 

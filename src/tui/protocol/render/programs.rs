@@ -8,6 +8,7 @@ use super::dim;
 use crate::report::model::{Checked, checked_by};
 use crate::tui::protocol::ProtocolView;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::split::split_columns;
 use crate::tui::widgets::text::{cut, put};
 
 pub(crate) fn programs(theme: Theme, view: &ProtocolView, area: Rect, buffer: &mut Buffer) {
@@ -15,16 +16,7 @@ pub(crate) fn programs(theme: Theme, view: &ProtocolView, area: Rect, buffer: &m
         return;
     }
     let model = view.model();
-    let left_width = area.width / 2;
-    let left = Rect {
-        width: left_width,
-        ..area
-    };
-    let right = Rect {
-        x: area.x + left_width,
-        width: area.width - left_width,
-        ..area
-    };
+    let (left, right) = split_columns(area, area.width / 2);
     let state = view.state();
     let program = model.protocol.program();
     let now = program

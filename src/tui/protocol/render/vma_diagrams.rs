@@ -49,7 +49,7 @@ pub(crate) fn vma_diagrams(
         Role::Original,
     );
     if let Some((start, end)) = hole {
-        // The hole is drawn apart, in the colour of what must not be.
+        // The hole in the colour of violations.
         let text = vma_diagram(&reported, hole, columns);
         let at = |page: u8| usize::from(page - SITE) * columns;
         let chars: Vec<char> = text.chars().collect();

@@ -107,7 +107,7 @@ fn caption(
     if let Some((texts, role)) = limit(snapshot, picture) {
         let urgent = role != Role::Dim;
         let text = fitting(texts, room.saturating_sub(used(&parts)));
-        // What is urgent takes the place of what is not.
+        // A warning takes the place of less urgent parts.
         while urgent && parts.len() > 2 && used(&parts) + text.chars().count() > room {
             parts.pop();
         }
@@ -115,7 +115,7 @@ fn caption(
             parts.push(Span::styled(text, theme.style(role)));
         }
     }
-    // Nothing is cut in its middle.
+    // Parts that do not fit are left out whole.
     while parts.len() > 2 && used(&parts) > room {
         parts.pop();
     }
@@ -130,7 +130,7 @@ fn caption(
 /// where there are nearly as many.
 fn limit(snapshot: &Snapshot, picture: &Picture) -> Option<(Vec<String>, Role)> {
     let most = snapshot.explored.max_map_count.filter(|&most| most > 0)?;
-    // What stops early has not seen them all.
+    // A reader that stops early has not seen all VMAs.
     if snapshot
         .scene
         .as_ref()

@@ -42,7 +42,7 @@ pub(crate) fn fitting(chosen: Columns, width: usize, range_width: usize) -> Colu
             .filter(|other| columns.has(*other))
             .map(|other| column_width(other, false, width))
             .sum();
-        // On narrow screens what is said beside the lines needs the room.
+        // Narrow screens need the room for the text beside the lines.
         let narrow = column == Column::Size && width < SIZES_FROM;
         if (narrow || fixed + name + used > width) && columns.has(column) {
             columns.toggle(column);

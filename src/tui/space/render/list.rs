@@ -32,7 +32,7 @@ pub(crate) fn render(
     let rows = picture.rows.get(visible.clone()).unwrap_or_default();
     let painter = Painter::new(space, shown, snapshot, picture, rows, area.width);
     put(buffer, area, 0, &painter.heading());
-    // Whichever chunk the first row belongs to, its rule stands there.
+    // The first row is always the rule of its chunk.
     let first = rows.first().and_then(|row| chunk_above(picture, *row));
     let at = space.row(picture);
     for (y, (number, row)) in (1..).zip(visible.zip(rows)) {
@@ -163,7 +163,7 @@ impl Painter<'_> {
         };
         let violations = &self.picture.scan.verdict.violations;
         let what = match violations.iter().find(is_wrong) {
-            // Something is: the row above says so.
+            // A violation: the row above says what should be there.
             Some(_) => "as read",
             None => "nothing mapped",
         };
@@ -185,7 +185,7 @@ impl Painter<'_> {
     fn vanished(&self, index: u32) -> Line<'static> {
         let was = self.picture.changes.get(index as usize);
         let text = was.map_or_else(Default::default, |change| sanitise(&change.was));
-        // The range and the permissions are enough of what is no more.
+        // Only the range and the permissions.
         let text = text.split(' ').take(2).collect::<Vec<_>>().join(" ");
         Line::from(vec![
             Span::styled(" −  ", self.style(Role::Dim)),

@@ -36,7 +36,6 @@ use crate::tui::widgets::text::put;
 use areas::parts;
 
 /// The last row that what is open can be scrolled to; none: nothing is open.
-#[must_use]
 pub(crate) fn open_last(space: &Space, shown: &Shown) -> Option<usize> {
     let area = parts(shown.body()).open;
     match space.open {

@@ -42,7 +42,7 @@ impl<'a> Painter<'a> {
         let digits = visible
             .iter()
             .filter_map(|row| picture.range_of(*row))
-            // The gate VMA's sixteen digits are not worth the room.
+            // Not the gate VMA: its sixteen digits would widen the column.
             .filter(|range| range.end < 1 << 48)
             .map(|range| format!("{:08x}-{:08x}", range.start, range.end).len())
             .max();

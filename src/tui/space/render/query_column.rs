@@ -28,7 +28,7 @@ impl Painter<'_> {
         };
         let (sign, role) = match found.map(|found| found.answer) {
             None => (" ", Role::Dim),
-            // The gate VMA is in no process's tree.
+            // The gate VMA is in no process's tree: no query finds it.
             Some(None) if start >> 63 == 1 => ("-", Role::Dim),
             Some(Some(answer)) if same(answer) => ("=", Role::Dim),
             Some(_) => ("≠", Role::Disagree),

@@ -187,7 +187,7 @@ impl<'a> Panel<'a> {
             } else {
                 Style::new()
             };
-            // Blanks that only align the names take room and say nothing.
+            // Without the blanks that align the names.
             let words: Vec<&str> = text.split_whitespace().collect();
             self.row(lines, label, &words.join(" "), style);
         }

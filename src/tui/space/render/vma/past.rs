@@ -91,7 +91,7 @@ impl Panel<'_> {
             for (name, value) in figures {
                 let width = FIGURE - 3 - name.len();
                 spans.push(Span::styled(format!("{name} "), dim));
-                // What is nothing is not worth a look.
+                // Zeroes are dim.
                 let style = if value.starts_with("0 ") {
                     dim
                 } else {
