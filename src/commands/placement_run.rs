@@ -70,7 +70,7 @@ impl PlacementRun<'_> {
             elapsed_ns: 0,
             proof: None,
         };
-        let read = self.read(stage, result, &mut totals, tell);
+        let read = self.read(stage, &mut totals, tell);
         self.add(totals, result);
         read
     }
@@ -78,7 +78,6 @@ impl PlacementRun<'_> {
     fn read(
         &self,
         stage: &mut Stage,
-        so_far: &CaseResult,
         totals: &mut Totals,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {

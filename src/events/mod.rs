@@ -10,8 +10,7 @@ pub(crate) mod event;
 pub(crate) mod run_info;
 pub(crate) mod violations;
 
-use crate::oracle::tally::Tally;
-use case::{CaseInfo, CaseKey, CaseResult};
+use case::{CaseInfo, CaseResult};
 use event::Event;
 use run_info::RunInfo;
 
