@@ -20,7 +20,7 @@ use vmascope::internals::oracle::{Tally, TextJudge};
 use vmascope::internals::sampling::{Dwelling, Rate, Sampler, SamplerOptions, Watched};
 use vmascope::internals::scenario::find;
 use vmascope::internals::setup::Placement;
-use vmascope::internals::setup::{Setting, Stage, Staged, keep_apart, open};
+use vmascope::internals::setup::{CaseSetup, ModifierSetup, PreparedScenario, keep_apart, open};
 
 /// How long each is read in a turn.
 const TURN: Duration = Duration::from_millis(400);
@@ -40,7 +40,7 @@ const SCENARIOS: [&str; 6] = [
 
 fn main() {
     // What cargo passes to a bench is for criterion.
-    let mut stage = Stage::new(&ModifierOptions {
+    let mut stage = ModifierSetup::new(&ModifierOptions {
         program: env!("CARGO_BIN_EXE_vmascope").into(),
         slots: 620,
         ..ModifierOptions::default()
@@ -53,18 +53,18 @@ fn main() {
     }
 }
 
-fn scenario(stage: &mut Stage, name: &str) {
+fn scenario(stage: &mut ModifierSetup, name: &str) {
     let scenario = find(name).expect("a catalogue scenario");
-    let mut ways: Vec<(String, Setting)> = Vec::new();
+    let mut ways: Vec<(String, CaseSetup)> = Vec::new();
     for placement in Placement::ALL {
-        for setting in Setting::new(Reader::Maps, placement).variants(scenario) {
+        for setting in CaseSetup::new(Reader::Maps, placement).variants(scenario) {
             ways.push((format!("{} {}", placement.name(), setting.variant), setting));
         }
     }
     let mut loops = Vec::new();
     let mut found: Vec<Vec<Figures>> = vec![Vec::new(); ways.len()];
     for turn in 0..TURNS {
-        let plain = Setting::new(Reader::Maps, Placement::Boundary);
+        let plain = CaseSetup::new(Reader::Maps, Placement::Boundary);
         let staged = stage
             .set_up(scenario, &plain)
             .expect("a site at a boundary");
@@ -134,7 +134,7 @@ fn print(way: &str, figures: Figures, plain: f64) {
 
 /// `lseek`, two reads of a page, and the pair of lines between them: nothing
 /// else is looked at, and nothing pauses.
-fn boundary_loop(stage: &mut Stage, staged: &Staged) -> Figures {
+fn boundary_loop(stage: &mut ModifierSetup, staged: &PreparedScenario) -> Figures {
     let mut reader: ChunkReader<ProcFile> =
         open(stage.pid(), Reader::Maps).expect("maps can be opened");
     let counters = stage.modifier().counters();
@@ -156,7 +156,7 @@ fn boundary_loop(stage: &mut Stage, staged: &Staged) -> Figures {
 }
 
 /// The same by a sampler that finds its pause, as `check` reads.
-fn sampled(stage: &mut Stage, staged: &Staged) -> Figures {
+fn sampled(stage: &mut ModifierSetup, staged: &PreparedScenario) -> Figures {
     let counters = stage.modifier().counters();
     stage.modifier().set_pace(staged.usual_pace());
     stage.modifier().run().expect("the modifier runs");

@@ -16,14 +16,14 @@ use vmascope::internals::maps::ScanText;
 use vmascope::internals::modifier::ModifierOptions;
 use vmascope::internals::oracle::UnknownJudge;
 use vmascope::internals::scenario::find;
+use vmascope::internals::setup::ModifierSetup;
 use vmascope::internals::setup::Placement;
-use vmascope::internals::setup::Stage;
 
 const ROUNDS: usize = 60;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for slots in [2_000, 65_000] {
-        let mut stage = Stage::new(&ModifierOptions {
+        let mut stage = ModifierSetup::new(&ModifierOptions {
             program: PathBuf::from(env!("CARGO_BIN_EXE_vmascope")),
             slots,
             ..ModifierOptions::default()

@@ -42,17 +42,17 @@ pub mod maps {
 
 pub mod model {
     //! From the room `model`.
-    pub use crate::model::aspects::{Guard, Guards};
     pub use crate::model::case::{Case, SITE, cases};
+    pub use crate::model::describe::describe_vma;
     pub use crate::model::explore::explore;
-    pub use crate::model::judge::{Cause, Sight, Violation};
-    pub use crate::model::machine::{Model, State, Step};
-    pub use crate::model::narrate::describe_vma;
+    pub use crate::model::judge::{FindingKind, HoleCause, ModelViolation};
+    pub use crate::model::machine::{ModelState, ModelStep, ProtocolModel};
+    pub use crate::model::protocol_options::{Guard, Guards};
     pub use crate::model::protocols::{ALL_CURES, PROTOCOLS, Protocol};
-    pub use crate::model::reader::{Iterator, Point, Pointer};
-    pub use crate::model::study::Study;
-    pub use crate::model::trace::{Row, Trace};
-    pub use crate::model::verdict::{Finding, Verdict};
+    pub use crate::model::reader::{Point, Pointer, VmaIterator};
+    pub use crate::model::trace::{Trace, TraceStep};
+    pub use crate::model::verdict::{Finding, ProtocolVerdict};
+    pub use crate::model::verdict_table::VerdictTable;
 }
 
 pub mod modifier {
@@ -124,13 +124,13 @@ pub mod session {
 
 pub mod setup {
     //! From the room `setup`.
-    pub use crate::setup::case_setup::Setting;
+    pub use crate::setup::case_setup::CaseSetup;
     pub use crate::setup::cpus::keep_apart;
-    pub use crate::setup::error::StageError;
-    pub use crate::setup::modifier_setup::Stage;
+    pub use crate::setup::error::SetupError;
+    pub use crate::setup::modifier_setup::ModifierSetup;
     pub use crate::setup::placement::Placement;
-    pub use crate::setup::prepared_scenario::Staged;
-    pub use crate::setup::read_range::Extent;
+    pub use crate::setup::prepared_scenario::PreparedScenario;
+    pub use crate::setup::read_range::ReadRange;
     pub use crate::setup::text_file::open;
 }
 

@@ -14,7 +14,7 @@ use vmascope::internals::maps::{MapsLine, parse_range};
 use vmascope::internals::modifier::{Modifier, ModifierOptions};
 use vmascope::internals::scenario::{find, scenarios};
 use vmascope::internals::setup::Placement;
-use vmascope::internals::setup::{Setting, Stage, StageError};
+use vmascope::internals::setup::{CaseSetup, ModifierSetup, SetupError};
 
 fn options() -> ModifierOptions {
     ModifierOptions {
@@ -80,10 +80,10 @@ fn a_last_site_stands_beside_others() {
 
 #[test]
 fn every_scenario_can_be_the_last_for_every_reader() {
-    let mut stage = Stage::new(&options()).unwrap();
+    let mut stage = ModifierSetup::new(&options()).unwrap();
     for scenario in scenarios() {
         for reader in Reader::JUDGED {
-            let wanted = Setting::new(reader, Placement::Last);
+            let wanted = CaseSetup::new(reader, Placement::Last);
             for setting in wanted.variants(scenario) {
                 match stage.set_up(scenario, &setting) {
                     Ok(staged) => {
@@ -91,7 +91,7 @@ fn every_scenario_can_be_the_last_for_every_reader() {
                         assert_eq!(staged.extent.until, None, "read to the end");
                         assert!(site.end > 1 << 32);
                     }
-                    Err(StageError::NoPlace { .. }) if setting.variant > 1 => {
+                    Err(SetupError::NoPlace { .. }) if setting.variant > 1 => {
                         skip("no chunk boundary can be put between the last lines here");
                     }
                     Err(error) => panic!("{} by {reader}: {error}", scenario.name),

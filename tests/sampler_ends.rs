@@ -18,9 +18,9 @@ use vmascope::internals::sampling::{
     Dwelling, Rate, Sampler, SamplerError, SamplerOptions, ScanWanted, Watched,
 };
 use vmascope::internals::scenario::find;
-use vmascope::internals::setup::Extent;
+use vmascope::internals::setup::ModifierSetup;
 use vmascope::internals::setup::Placement;
-use vmascope::internals::setup::Stage;
+use vmascope::internals::setup::ReadRange;
 
 fn options(pid: u32, reader: Reader, watched: Watched) -> SamplerOptions {
     SamplerOptions {
@@ -31,7 +31,7 @@ fn options(pid: u32, reader: Reader, watched: Watched) -> SamplerOptions {
             granularity: Granularity::Line,
             position: Position::LastEnd,
         },
-        extent: Extent::default(),
+        extent: ReadRange::default(),
         dwell: Dwelling::Fixed(Pause::NONE),
         shared_file: None,
         rate: Rate::Full,
@@ -58,7 +58,7 @@ fn killing_the_modifier_is_never_a_violation() {
         ));
     }
     for round in 0..60u32 {
-        let mut stage = Stage::new(&ModifierOptions {
+        let mut stage = ModifierSetup::new(&ModifierOptions {
             program: PathBuf::from(env!("CARGO_BIN_EXE_vmascope")),
             ..ModifierOptions::default()
         })
@@ -143,7 +143,7 @@ fn queries_about_unknown_states_are_refused() {
 
 #[test]
 fn pairs_are_published_when_asked_for() {
-    let mut stage = Stage::new(&ModifierOptions {
+    let mut stage = ModifierSetup::new(&ModifierOptions {
         program: PathBuf::from(env!("CARGO_BIN_EXE_vmascope")),
         ..ModifierOptions::default()
     })

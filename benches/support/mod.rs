@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use vmascope::internals::modifier::ModifierOptions;
-use vmascope::internals::setup::Stage;
+use vmascope::internals::setup::ModifierSetup;
 
 /// A modifier with so many slots, standing still.
-pub fn stage_of(slots: u32) -> Stage {
-    Stage::new(&ModifierOptions {
+pub fn stage_of(slots: u32) -> ModifierSetup {
+    ModifierSetup::new(&ModifierOptions {
         program: env!("CARGO_BIN_EXE_vmascope").into(),
         slots,
         prove: false,

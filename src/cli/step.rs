@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::check::RuleChoice;
-use crate::stepping::step::Size;
+use crate::stepping::step::ReadSize;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = EXIT_CODES)]
@@ -45,10 +45,10 @@ pub(crate) enum SizeChoice {
 }
 
 impl SizeChoice {
-    pub(crate) fn size(self) -> Size {
+    pub(crate) fn size(self) -> ReadSize {
         match self {
-            SizeChoice::Page => Size::Page,
-            SizeChoice::Line => Size::Line,
+            SizeChoice::Page => ReadSize::Page,
+            SizeChoice::Line => ReadSize::Line,
         }
     }
 }

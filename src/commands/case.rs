@@ -14,10 +14,10 @@ use crate::linux::features::rule::{Reader, Rule};
 use crate::modifier::error::ModifierError;
 use crate::sampling::thread::SamplerError;
 use crate::scenario::definition::Scenario;
-use crate::setup::case_setup::Setting;
-use crate::setup::error::StageError;
-use crate::setup::modifier_setup::Stage;
-use crate::setup::prepared_scenario::Staged;
+use crate::setup::case_setup::CaseSetup;
+use crate::setup::error::SetupError;
+use crate::setup::modifier_setup::ModifierSetup;
+use crate::setup::prepared_scenario::PreparedScenario;
 
 /// Why a placement was not read, or not to its end, where the user ended the
 /// run.
@@ -46,7 +46,7 @@ impl Case<'_> {
     /// Runs it at each placement in turn, telling what happens as it does.
     pub(crate) fn run(
         &self,
-        stage: &mut Stage,
+        stage: &mut ModifierSetup,
         interrupted: &AtomicBool,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> CaseRun {
@@ -88,9 +88,9 @@ impl Case<'_> {
     /// not, or not in full, where that is no failure.
     fn read_at(
         &self,
-        setting: &Setting,
+        setting: &CaseSetup,
         duration: Duration,
-        stage: &mut Stage,
+        stage: &mut ModifierSetup,
         interrupted: &AtomicBool,
         result: &mut CaseResult,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
@@ -122,13 +122,13 @@ impl Case<'_> {
         })
     }
 
-    fn settings(&self) -> Vec<Setting> {
-        let mut settings: Vec<Setting> = Vec::new();
+    fn settings(&self) -> Vec<CaseSetup> {
+        let mut settings: Vec<CaseSetup> = Vec::new();
         for placement in &self.options.placements {
-            let setting = Setting {
+            let setting = CaseSetup {
                 read_size: self.options.read_size,
                 sites: self.options.sites,
-                ..Setting::new(self.reader, *placement)
+                ..CaseSetup::new(self.reader, *placement)
             };
             for setting in setting.variants(self.scenario) {
                 // Some scenarios are placed alike whatever is asked for.
@@ -140,7 +140,7 @@ impl Case<'_> {
         settings
     }
 
-    fn info(&self, staged: &Staged) -> CaseInfo {
+    fn info(&self, staged: &PreparedScenario) -> CaseInfo {
         CaseInfo {
             case: self.key(),
             number: self.number,
@@ -203,7 +203,7 @@ fn outcome(run: &CaseRun, interrupted: bool) -> Outcome {
 
 /// A reader that lost its target mostly did so because the modifier died:
 /// that is the reason to give.
-fn why_it_ended(stage: &mut Stage, error: anyhow::Error) -> anyhow::Error {
+fn why_it_ended(stage: &mut ModifierSetup, error: anyhow::Error) -> anyhow::Error {
     if error.is::<ModifierError>() || !lost_its_target(&error) {
         return error;
     }
@@ -215,5 +215,5 @@ fn why_it_ended(stage: &mut Stage, error: anyhow::Error) -> anyhow::Error {
 
 /// Whether it may be the end of the modifier that shows as this error.
 fn lost_its_target(error: &anyhow::Error) -> bool {
-    error.is::<SamplerError>() || error.is::<StageError>()
+    error.is::<SamplerError>() || error.is::<SetupError>()
 }

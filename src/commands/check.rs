@@ -23,7 +23,7 @@ use crate::modifier::options::ModifierOptions;
 use crate::report::save::Saved;
 use crate::scenario::definition::Scenario;
 use crate::setup::cpus::keep_apart;
-use crate::setup::modifier_setup::Stage;
+use crate::setup::modifier_setup::ModifierSetup;
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let kept = arguments
@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let interrupted = stop_flag()?;
     let mut facts = KernelFacts::detect()?;
     let options = CaseOptions::of(arguments, &plan, kept.as_ref());
-    let mut stage = Stage::new(&ModifierOptions {
+    let mut stage = ModifierSetup::new(&ModifierOptions {
         prove: arguments.prove,
         writers: arguments.writers.into(),
         slots: options.slots(),
@@ -92,7 +92,7 @@ impl Check<'_> {
     /// not. What was seen until then is printed.
     fn run(
         &mut self,
-        stage: &mut Stage,
+        stage: &mut ModifierSetup,
         outputs: &mut Outputs,
     ) -> Result<(Exit, Option<anyhow::Error>)> {
         let mut failure = None;
@@ -147,7 +147,12 @@ impl Check<'_> {
         self.duration.or(as_kept).unwrap_or_else(share)
     }
 
-    fn run_case(&self, case: &Case<'_>, stage: &mut Stage, outputs: &mut Outputs) -> CaseRun {
+    fn run_case(
+        &self,
+        case: &Case<'_>,
+        stage: &mut ModifierSetup,
+        outputs: &mut Outputs,
+    ) -> CaseRun {
         if self.interrupted.load(Ordering::Relaxed) {
             return CaseRun::without_reading(case, Outcome::NotRun);
         }

@@ -32,7 +32,7 @@ use crate::report::output::print;
 use crate::report::survey::survey_text;
 use crate::setup::cpus::keep_apart;
 use crate::setup::evidence::gather_evidence;
-use crate::setup::modifier_setup::Stage;
+use crate::setup::modifier_setup::ModifierSetup;
 
 /// The scenario in which each hole shows most often.
 const HOLES: [(KnownHole, &str); 3] = [
@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &KernelArguments) -> Result<Exit, Failure> {
 
 fn survey(look: Duration, stop: &AtomicBool) -> anyhow::Result<KernelSurvey> {
     let mut facts = KernelFacts::detect()?;
-    let mut stage = Stage::new(&ModifierOptions::default())?;
+    let mut stage = ModifierSetup::new(&ModifierOptions::default())?;
     keep_apart(stage.pid());
     // A reader that this kernel does not have is not tried.
     let mut here = vec![Reader::Maps];
@@ -153,7 +153,7 @@ fn hole(
     label: KnownHole,
     scenario: &str,
     facts: &KernelFacts,
-    stage: &mut Stage,
+    stage: &mut ModifierSetup,
     look: Duration,
     stop: &AtomicBool,
 ) -> anyhow::Result<SurveyedHole> {

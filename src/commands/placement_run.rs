@@ -20,9 +20,9 @@ use crate::modifier::options::{Pace, Proof};
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
 use crate::sampling::thread::{Dwelling, Rate, SamplerOptions, Watched};
-use crate::setup::case_setup::Setting;
-use crate::setup::modifier_setup::Stage;
-use crate::setup::prepared_scenario::Staged;
+use crate::setup::case_setup::CaseSetup;
+use crate::setup::modifier_setup::ModifierSetup;
+use crate::setup::prepared_scenario::PreparedScenario;
 use crate::text::number::nanoseconds;
 
 /// How often finds are collected from the samplers' queues.
@@ -34,8 +34,8 @@ pub(crate) struct PlacementRun<'a> {
     pub(crate) reader: Reader,
     pub(crate) rule: Rule,
     pub(crate) options: &'a CaseOptions,
-    pub(crate) staged: &'a Staged,
-    pub(crate) setting: &'a Setting,
+    pub(crate) staged: &'a PreparedScenario,
+    pub(crate) setting: &'a CaseSetup,
     pub(crate) duration: Duration,
     pub(crate) interrupted: &'a AtomicBool,
 }
@@ -58,7 +58,7 @@ impl PlacementRun<'_> {
     /// its end.
     pub(crate) fn run(
         &self,
-        stage: &mut Stage,
+        stage: &mut ModifierSetup,
         result: &mut CaseResult,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
@@ -77,7 +77,7 @@ impl PlacementRun<'_> {
 
     fn read(
         &self,
-        stage: &mut Stage,
+        stage: &mut ModifierSetup,
         totals: &mut Totals,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
@@ -117,7 +117,7 @@ impl PlacementRun<'_> {
     /// time.
     fn watch(
         &self,
-        stage: &mut Stage,
+        stage: &mut ModifierSetup,
         readers: &mut Readers,
         rounds: &mut Rounds,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
@@ -196,7 +196,7 @@ impl PlacementRun<'_> {
         }
     }
 
-    fn sampling(&self, stage: &mut Stage) -> Result<SamplerOptions> {
+    fn sampling(&self, stage: &mut ModifierSetup) -> Result<SamplerOptions> {
         let pid = stage.pid();
         let shared_file = if self.options.shared_fd && self.reader.queries() {
             Some(Arc::new(ProcFile::open(pid, ProcFileName::Maps)?))

@@ -13,7 +13,7 @@ use crate::report::table::Widths;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::definition::Scenario;
 use crate::setup::evidence::gather_evidence;
-use crate::setup::modifier_setup::Stage;
+use crate::setup::modifier_setup::ModifierSetup;
 use crate::setup::placement::Placement;
 
 #[derive(Debug)]
@@ -90,7 +90,7 @@ pub(crate) fn find_rules(
     arguments: &CheckArguments,
     plan: &Plan,
     facts: &mut KernelFacts,
-    stage: &mut Stage,
+    stage: &mut ModifierSetup,
 ) -> Result<Rules, Failure> {
     let forced = arguments.rule.rule();
     if forced.is_none() {

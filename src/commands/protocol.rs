@@ -6,7 +6,7 @@ use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::protocol::{ProtocolArguments, ProtocolFormat};
 use crate::model::case::{Case, CaseError};
 use crate::model::protocols::{PROTOCOLS, Protocol};
-use crate::model::study::Study;
+use crate::model::verdict_table::VerdictTable;
 use crate::report::model::human::print_human;
 use crate::report::model::json::print_json;
 use crate::scenario::catalogue::scenarios;
@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
         found.collect::<Result<_, _>>().map_err(Failure::usage)?
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let study = Study::new(wanted_cases, protocols, arguments.reader_count, threads);
+    let study = VerdictTable::new(wanted_cases, protocols, arguments.reader_count, threads);
     let printed = match arguments.format {
         ProtocolFormat::Human => print_human(&study, &mut anstream::stdout()),
         ProtocolFormat::Json => print_json(&study, &mut io::BufWriter::new(io::stdout())),

@@ -13,15 +13,15 @@ use crate::linux::proc_file_name::ProcFileName;
 use crate::modifier::options::ModifierOptions;
 use crate::report::steps::{StepHeading, StepPrinter};
 use crate::scenario::definition::Scenario;
-use crate::setup::error::StageError;
+use crate::setup::error::SetupError;
 use crate::setup::evidence::gather_evidence;
-use crate::setup::modifier_setup::Stage;
+use crate::setup::modifier_setup::ModifierSetup;
 use crate::setup::placement::Placement;
-use crate::setup::prepared_scenario::Staged;
+use crate::setup::prepared_scenario::PreparedScenario;
 use crate::stepping::script::Script;
-use crate::stepping::search::Way;
-use crate::stepping::step::{Size, Step, keys, parse_steps};
-use crate::stepping::stepper::Manual;
+use crate::stepping::step::{ManualStep, ReadSize, keys, parse_steps};
+use crate::stepping::stepper::Stepper;
+use crate::stepping::way_to_duplicate::WayToDuplicate;
 use crate::text::sanitise::sanitise;
 
 /// Slots of the arena: two chunks of lines.
@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
     let steps = parse_steps(&arguments.steps.join(" ")).map_err(Failure::usage)?;
     let scenario = crate::scenario::catalogue::find(&arguments.scenario).map_err(Failure::usage)?;
     let mut facts = KernelFacts::detect()?;
-    let mut stage = Stage::new(&ModifierOptions {
+    let mut stage = ModifierSetup::new(&ModifierOptions {
         slots: SLOTS,
         ..ModifierOptions::default()
     })?;
@@ -49,19 +49,25 @@ pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
     };
     let finished = stage.modifier().pause_at_original()?;
     let file = ProcFile::open(stage.pid(), ProcFileName::Maps)?;
-    let manual = Manual::new(Script::of(&staged), rule.rule, file, finished)?;
+    let manual = Stepper::new(Script::of(&staged), rule.rule, file, finished)?;
     let out = anstream::AutoStream::auto(io::stdout());
     let mut session = Session {
         stage,
         manual,
         printer: StepPrinter::new(out, arguments.format == StepFormat::Json),
     };
-    let heading = heading(scenario, &staged, &facts, &rule, &session.manual.way());
+    let heading = heading(
+        scenario,
+        &staged,
+        &facts,
+        &rule,
+        &session.manual.way_to_duplicate(),
+    );
     let ended = session.go(arguments, &heading, &steps);
     Ok(unless_unread(ended, Exit::Held)?)
 }
 
-fn skip(error: StageError) -> Result<Exit, Failure> {
+fn skip(error: SetupError) -> Result<Exit, Failure> {
     let mut failure = Failure::from(error);
     failure.exit = Exit::AllSkipped;
     Err(failure)
@@ -69,10 +75,10 @@ fn skip(error: StageError) -> Result<Exit, Failure> {
 
 fn heading(
     scenario: &Scenario,
-    staged: &Staged,
+    staged: &PreparedScenario,
     facts: &KernelFacts,
     rule: &ReaderRule,
-    way: &Way,
+    way: &WayToDuplicate,
 ) -> StepHeading {
     StepHeading {
         scenario: scenario.name.clone(),
@@ -84,15 +90,15 @@ fn heading(
         site: (staged.site.start, staged.site.end),
         states: scenario.states().map(ToString::to_string).collect(),
         shortest: match way {
-            Way::Steps(steps) => Some(keys(steps)),
-            Way::None(_) | Way::Unknown => None,
+            WayToDuplicate::Steps(steps) => Some(keys(steps)),
+            WayToDuplicate::None(_) | WayToDuplicate::Unknown => None,
         },
     }
 }
 
 struct Session<W> {
-    stage: Stage,
-    manual: Manual<ProcFile>,
+    stage: ModifierSetup,
+    manual: Stepper<ProcFile>,
     printer: StepPrinter<W>,
 }
 
@@ -101,13 +107,13 @@ impl<W: Write> Session<W> {
         &mut self,
         arguments: &StepArguments,
         heading: &StepHeading,
-        steps: &[Step],
+        steps: &[ManualStep],
     ) -> anyhow::Result<Exit> {
         self.printer.heading(heading)?;
         self.printer
-            .step(&self.manual.told(&self.manual.before()))?;
-        if arguments.size.size() != Size::default() {
-            self.step(Step::Size)?;
+            .step(&self.manual.record(&self.manual.before()))?;
+        if arguments.size.size() != ReadSize::default() {
+            self.step(ManualStep::Size)?;
         }
         for step in steps {
             self.step(*step)?;
@@ -124,27 +130,27 @@ impl<W: Write> Session<W> {
         })
     }
 
-    fn step(&mut self, step: Step) -> anyhow::Result<()> {
+    fn step(&mut self, step: ManualStep) -> anyhow::Result<()> {
         let before = self.manual.before();
         let modifier = self.stage.modifier();
         self.manual.step(step, || modifier.step())?;
-        self.printer.step(&self.manual.told(&before))?;
+        self.printer.step(&self.manual.record(&before))?;
         Ok(())
     }
 
     /// Goes the shortest way to a duplicate; whether there is one.
     fn step_to_a_duplicate(&mut self) -> anyhow::Result<bool> {
-        match self.manual.way() {
-            Way::Steps(steps) => {
+        match self.manual.way_to_duplicate() {
+            WayToDuplicate::Steps(steps) => {
                 for step in steps {
                     self.step(step)?;
                 }
                 return Ok(true);
             }
-            Way::None(elsewhere) => self.manual.tell_none(elsewhere.as_deref()),
-            Way::Unknown => self.manual.tell_unknown(),
+            WayToDuplicate::None(elsewhere) => self.manual.tell_none(elsewhere.as_deref()),
+            WayToDuplicate::Unknown => self.manual.tell_unknown(),
         }
-        let mut told = self.manual.told(&self.manual.before());
+        let mut told = self.manual.record(&self.manual.before());
         told.key = None;
         told.call.clear();
         self.printer.step(&told)?;

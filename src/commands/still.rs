@@ -10,7 +10,7 @@ use crate::events::Observation;
 use crate::linux::dwell::Pause;
 use crate::sampling::Published;
 use crate::sampling::thread::{Dwelling, SamplerOptions};
-use crate::setup::modifier_setup::Stage;
+use crate::setup::modifier_setup::ModifierSetup;
 
 impl PlacementRun<'_> {
     /// Has the modifier stand still in each state of its cycle in turn, all
@@ -18,7 +18,7 @@ impl PlacementRun<'_> {
     /// what they read to `sum`. The modifier is in the original state then.
     pub(crate) fn stand_still(
         &self,
-        stage: &mut Stage,
+        stage: &mut ModifierSetup,
         sampling: &SamplerOptions,
         sum: &mut Published,
         tell: &mut dyn FnMut(Observation) -> Result<()>,

@@ -1,7 +1,6 @@
 //! What the text of `/proc/PID/maps` says: lines, chunks, and two texts compared.
 //! Pure: no system call, no clock, no I/O.
 
-pub(crate) mod bytes;
 pub(crate) mod diff;
 pub(crate) mod excerpt;
 pub(crate) mod hex;
@@ -9,3 +8,4 @@ pub(crate) mod intervals;
 pub(crate) mod line;
 pub(crate) mod permissions;
 pub(crate) mod scan_text;
+pub(crate) mod text_lines;

@@ -1,8 +1,8 @@
 //! The checker: visits every state that any interleaving can reach.
 
-use super::judge::Sight;
+use super::judge::FindingKind;
 use super::liveness::{Edge, Progress, progress};
-use super::machine::{Model, Printed, State, Step};
+use super::machine::{ModelState, ModelStep, Printed, ProtocolModel};
 use super::reader::Point;
 use crate::algorithms::breadth_first::BreadthFirst;
 
@@ -11,17 +11,17 @@ use crate::algorithms::breadth_first::BreadthFirst;
 pub struct Witness {
     /// The state before it.
     pub from: u32,
-    pub step: Step,
+    pub step: ModelStep,
     pub printed: Printed,
 }
 
 /// All that the checker found.
 #[derive(Clone, Debug)]
 pub struct Exploration {
-    search: BreadthFirst<State, Step>,
+    search: BreadthFirst<ModelState, ModelStep>,
     edges: Vec<Edge>,
     /// The shortest way to each sight, in the order of their names' severity.
-    pub sights: Vec<(Sight, Witness)>,
+    pub findings: Vec<(FindingKind, Witness)>,
     /// States in which nobody can do anything and a reader is not done.
     pub deadlocks: Vec<u32>,
     /// Whether the readers come to an end.
@@ -30,11 +30,11 @@ pub struct Exploration {
 
 /// Explores a model.
 #[must_use]
-pub fn explore(model: &Model<'_>) -> Exploration {
+pub fn explore(model: &ProtocolModel<'_>) -> Exploration {
     let mut found = Exploration {
         search: BreadthFirst::from(model.start()),
         edges: Vec::new(),
-        sights: Vec::new(),
+        findings: Vec::new(),
         deadlocks: Vec::new(),
         progress: Progress::default(),
     };
@@ -45,7 +45,7 @@ pub fn explore(model: &Model<'_>) -> Exploration {
             let (next, printed) = model.step(&state, step);
             let to = found.search.reach(from, step, next);
             let reader = match step {
-                Step::Reader(i) | Step::NewChunk(i) => i,
+                ModelStep::Reader(i) | ModelStep::NewChunk(i) => i,
                 _ => u8::MAX,
             };
             let point = (reader != u8::MAX).then(|| state.readers[usize::from(reader)].point);
@@ -64,7 +64,7 @@ pub fn explore(model: &Model<'_>) -> Exploration {
             found.deadlocks.push(from);
         }
     }
-    found.sights.sort_by_key(|(sight, _)| *sight);
+    found.findings.sort_by_key(|(kind, _)| *kind);
     found.progress = progress(found.state_count(), &found.edges, model.readers);
     found
 }
@@ -73,9 +73,9 @@ pub fn explore(model: &Model<'_>) -> Exploration {
 /// `wanted` gets the state before and what is printed.
 #[must_use]
 pub(crate) fn nearest(
-    model: &Model<'_>,
-    wanted: impl Fn(&State, &Printed) -> bool,
-) -> Option<Vec<Step>> {
+    model: &ProtocolModel<'_>,
+    wanted: impl Fn(&ModelState, &Printed) -> bool,
+) -> Option<Vec<ModelStep>> {
     let mut search = BreadthFirst::from(model.start());
     while let Some((from, state)) = search.visit() {
         let mut last = None;
@@ -94,15 +94,15 @@ pub(crate) fn nearest(
 }
 
 impl Exploration {
-    fn note(&mut self, from: u32, step: Step, printed: Printed) {
+    fn note(&mut self, from: u32, step: ModelStep, printed: Printed) {
         // States are met in the order of their distance: the first is a nearest.
-        if self.sights.iter().all(|(sight, _)| *sight != printed.sight) {
+        if self.findings.iter().all(|(kind, _)| *kind != printed.kind) {
             let witness = Witness {
                 from,
                 step,
                 printed,
             };
-            self.sights.push((printed.sight, witness));
+            self.findings.push((printed.kind, witness));
         }
     }
 
@@ -120,19 +120,19 @@ impl Exploration {
 
     /// The state of that number.
     #[must_use]
-    pub fn state(&self, number: u32) -> &State {
+    pub fn state(&self, number: u32) -> &ModelState {
         &self.search.nodes()[number as usize]
     }
 
     /// The steps that lead to a state, shortest.
     #[must_use]
-    pub fn steps_to(&self, number: u32) -> Vec<Step> {
+    pub fn steps_to(&self, number: u32) -> Vec<ModelStep> {
         self.search.steps_to(number)
     }
 
     /// The steps that lead to a witness, its own included.
     #[must_use]
-    pub fn steps_of(&self, witness: &Witness) -> Vec<Step> {
+    pub fn steps_of(&self, witness: &Witness) -> Vec<ModelStep> {
         self.search.steps_through(witness.from, witness.step)
     }
 }

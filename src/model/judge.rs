@@ -1,13 +1,13 @@
 //! What a printed line amounts to: the rule of the oracle
 //! ([`crate::oracle`]), in pages.
 
-use super::aspects::Position;
 use super::case::{Case, range_mask};
-use super::reader::{Found, Line, Reader};
+use super::protocol_options::ResumeAt;
+use super::reader::{Found, Line, ModelReader};
 
 /// What a line, or the end of the walk, amounts to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Sight {
+pub enum FindingKind {
     /// It starts at or behind the end of the line before.
     InOrder,
     /// The same start as the line before: seen twice, before and after a
@@ -18,16 +18,16 @@ pub enum Sight {
     /// It starts before the line before does.
     Backward,
     /// No correct kernel shows it.
-    Violation(Violation),
+    Violation(ModelViolation),
 }
 
 /// What no correct kernel shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Violation {
+pub enum ModelViolation {
     /// Pages that every state has mapped were skipped.
-    Hole(Cause),
+    Hole(HoleCause),
     /// The walk ended where every state has more.
-    LostTail(Cause),
+    LostTail(HoleCause),
     /// No state since the walk began has this VMA.
     ForeignLine,
     /// It ends at or before where the reader already was.
@@ -41,7 +41,7 @@ pub enum Violation {
 
 /// Where a hole or a lost tail comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Cause {
+pub enum HoleCause {
     /// The empty tree: a search found nothing there, in the middle of a hold,
     /// and what lies behind; or it came to a gap and was led past what grew over
     /// that. The gap check's second search found the same.
@@ -57,83 +57,83 @@ pub enum Cause {
     MovedStart,
 }
 
-impl Violation {
+impl ModelViolation {
     /// The name used in every report.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Violation::Hole(_) => "hole",
-            Violation::LostTail(_) => "lost tail",
-            Violation::ForeignLine => "foreign line",
-            Violation::StaleLine => "stale line",
-            Violation::SkippedLine => "skipped line",
-            Violation::DetachedStructure => "detached structure",
+            ModelViolation::Hole(_) => "hole",
+            ModelViolation::LostTail(_) => "lost tail",
+            ModelViolation::ForeignLine => "foreign line",
+            ModelViolation::StaleLine => "stale line",
+            ModelViolation::SkippedLine => "skipped line",
+            ModelViolation::DetachedStructure => "detached structure",
         }
     }
 
     /// The cause, where it is a hole or a lost tail.
     #[must_use]
-    pub fn cause(self) -> Option<Cause> {
+    pub fn cause(self) -> Option<HoleCause> {
         match self {
-            Violation::Hole(cause) | Violation::LostTail(cause) => Some(cause),
+            ModelViolation::Hole(cause) | ModelViolation::LostTail(cause) => Some(cause),
             _ => None,
         }
     }
 }
 
-impl Cause {
+impl HoleCause {
     /// The label used in every report.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Cause::H1 => "H1",
-            Cause::H2 => "H2",
-            Cause::H3 => "H3",
-            Cause::MovedStart => "moved start",
+            HoleCause::H1 => "H1",
+            HoleCause::H2 => "H2",
+            HoleCause::H3 => "H3",
+            HoleCause::MovedStart => "moved start",
         }
     }
 }
 
-impl Sight {
+impl FindingKind {
     /// The name used in every report.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Sight::InOrder => "in order",
-            Sight::SeenTwice => "seen twice",
-            Sight::Duplicate => "duplicate",
-            Sight::Backward => "backward",
-            Sight::Violation(violation) => violation.name(),
+            FindingKind::InOrder => "in order",
+            FindingKind::SeenTwice => "seen twice",
+            FindingKind::Duplicate => "duplicate",
+            FindingKind::Backward => "backward",
+            FindingKind::Violation(violation) => violation.name(),
         }
     }
 
     /// The violation, if it is one.
     #[must_use]
-    pub fn violation(self) -> Option<Violation> {
+    pub fn violation(self) -> Option<ModelViolation> {
         match self {
-            Sight::Violation(violation) => Some(violation),
+            FindingKind::Violation(violation) => Some(violation),
             _ => None,
         }
     }
 }
 
 /// The cause of a hole in front of a line.
-fn cause(reader: &Reader) -> Cause {
+fn cause(reader: &ModelReader) -> HoleCause {
     match reader.found {
-        Found::Empty | Found::Overtaken => Cause::H1,
-        Found::Past => Cause::H2,
-        Found::Sound => Cause::MovedStart,
+        Found::Empty | Found::Overtaken => HoleCause::H1,
+        Found::Past => HoleCause::H2,
+        Found::Sound => HoleCause::MovedStart,
     }
 }
 
 /// Judges a line before the reader's position moves behind it.
 pub(crate) fn judge_line(
     case: &Case,
-    position: Position,
-    reader: &Reader,
+    position: ResumeAt,
+    reader: &ModelReader,
     line: Line,
     detached: bool,
-) -> Sight {
+) -> FindingKind {
     let (start, end, _) = line;
     let allowed = |k: &usize| reader.allowed & 1 << k != 0;
     let states = || {
@@ -147,27 +147,27 @@ pub(crate) fn judge_line(
         first == Some(&line)
     };
     let violation = if detached {
-        Violation::DetachedStructure
+        ModelViolation::DetachedStructure
     } else if skipped != 0 {
-        Violation::Hole(cause(reader))
+        ModelViolation::Hole(cause(reader))
     } else if !states().any(|vmas| vmas.contains(&line)) {
-        Violation::ForeignLine
+        ModelViolation::ForeignLine
     } else if end <= reader.position {
-        Violation::StaleLine
-    } else if position == Position::LastEnd && !states().any(|vmas| next(&vmas)) {
-        Violation::SkippedLine
+        ModelViolation::StaleLine
+    } else if position == ResumeAt::LastEnd && !states().any(|vmas| next(&vmas)) {
+        ModelViolation::SkippedLine
     } else {
         return if reader.position == 0 || start >= reader.position {
-            Sight::InOrder
+            FindingKind::InOrder
         } else if start == reader.last_start {
-            Sight::SeenTwice
+            FindingKind::SeenTwice
         } else if start > reader.last_start {
-            Sight::Duplicate
+            FindingKind::Duplicate
         } else {
-            Sight::Backward
+            FindingKind::Backward
         };
     };
-    Sight::Violation(violation)
+    FindingKind::Violation(violation)
 }
 
 /// Judges the end of the walk. Every leaf that is published between two holds
@@ -175,15 +175,15 @@ pub(crate) fn judge_line(
 /// iterator had stepped past it, from the line before or from a gap that its
 /// search had come to, or the leaf lacked it in the middle of a hold: there is
 /// no other cause.
-pub(crate) fn judge_end(case: &Case, reader: &Reader) -> Sight {
+pub(crate) fn judge_end(case: &Case, reader: &ModelReader) -> FindingKind {
     let behind = range_mask(reader.position, case.pages);
     if behind & case.always_mapped(reader.allowed) != 0 {
         let cause = match reader.found {
-            Found::Past => Cause::H2,
-            Found::Empty | Found::Overtaken | Found::Sound => Cause::H3,
+            Found::Past => HoleCause::H2,
+            Found::Empty | Found::Overtaken | Found::Sound => HoleCause::H3,
         };
-        Sight::Violation(Violation::LostTail(cause))
+        FindingKind::Violation(ModelViolation::LostTail(cause))
     } else {
-        Sight::InOrder
+        FindingKind::InOrder
     }
 }

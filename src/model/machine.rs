@@ -2,28 +2,28 @@
 
 use super::address_space::{Action, AddressSpace};
 use super::case::Case;
-use super::judge::Sight;
+use super::judge::FindingKind;
 use super::node::Name;
 use super::protocols::Protocol;
-use super::reader::{Iterator, Line, Point, Pointer, Reader};
+use super::reader::{Line, ModelReader, Point, Pointer, VmaIterator};
 
 pub(crate) const MOST_READERS: usize = 2;
 
 /// A state of the model: how far the writer and each reader have come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct State {
+pub struct ModelState {
     /// The writer's next step: an index into [`Case::steps`].
     pub writer: u16,
     /// Whether the writer has announced itself to the readers of the VMA that
     /// it wants to lock (`VMA_LOCK_OFFSET`) and waits for them.
     pub waits: bool,
     /// The readers; those beyond the model's count never step.
-    pub readers: [Reader; MOST_READERS],
+    pub readers: [ModelReader; MOST_READERS],
 }
 
 /// A step of a reader, of the writer, or of another process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Step {
+pub enum ModelStep {
     /// The reader's next step.
     Reader(u8),
     /// The reader's chunk ends here: the buffer is full.
@@ -43,7 +43,7 @@ pub struct Printed {
     /// The line; none: the end.
     pub line: Option<Line>,
     /// Whether it is in order, torn or a violation.
-    pub sight: Sight,
+    pub kind: FindingKind,
     /// Whether the search that led to it was overtaken, and stepped past what it
     /// should have found ([`Overtaken`](super::reader::Found::Overtaken)).
     pub overtaken: bool,
@@ -51,7 +51,7 @@ pub struct Printed {
 
 /// One case, and one or two readers that keep to one protocol.
 #[derive(Clone, Copy, Debug)]
-pub struct Model<'a> {
+pub struct ProtocolModel<'a> {
     pub case: &'a Case,
     /// What the readers do.
     pub protocol: Protocol,
@@ -59,11 +59,11 @@ pub struct Model<'a> {
     pub readers: u8,
 }
 
-impl<'a> Model<'a> {
+impl<'a> ProtocolModel<'a> {
     /// The model; more readers than [`MOST_READERS`] are too many.
     #[must_use]
     pub fn new(case: &'a Case, protocol: Protocol, readers: u8) -> Self {
-        Model {
+        ProtocolModel {
             case,
             protocol,
             readers: readers.clamp(1, MOST_READERS as u8),
@@ -72,33 +72,33 @@ impl<'a> Model<'a> {
 
     /// The state in which nobody has done anything.
     #[must_use]
-    pub fn start(&self) -> State {
-        State {
+    pub fn start(&self) -> ModelState {
+        ModelState {
             writer: 0,
             waits: false,
-            readers: [Reader::new(); MOST_READERS],
+            readers: [ModelReader::new(); MOST_READERS],
         }
     }
 
     /// The address space in this state.
     #[must_use]
-    pub fn space(&self, state: &State) -> &'a AddressSpace {
+    pub fn space(&self, state: &ModelState) -> &'a AddressSpace {
         self.case.frame(state.writer)
     }
 
     /// Calls `found` with each step that can be made, always in the same
     /// order.
-    pub fn each_step(&self, state: &State, mut found: impl FnMut(Step)) {
+    pub fn each_step(&self, state: &ModelState, mut found: impl FnMut(ModelStep)) {
         for i in 0..self.readers {
             if self.can_read(state, i) {
-                found(Step::Reader(i));
+                found(ModelStep::Reader(i));
             }
             if state.readers[usize::from(i)].point == Point::Next && !self.protocol.query {
-                found(Step::NewChunk(i));
+                found(ModelStep::NewChunk(i));
             }
         }
         if self.can_write(state) {
-            found(Step::Writer);
+            found(ModelStep::Writer);
         }
         let allocates = matches!(self.action(state), Action::Allocate(..));
         for i in 0..self.readers {
@@ -109,33 +109,33 @@ impl<'a> Model<'a> {
                 continue;
             }
             if allocates {
-                found(Step::WriterReuses(i));
+                found(ModelStep::WriterReuses(i));
             }
-            found(Step::OtherTakes(i));
+            found(ModelStep::OtherTakes(i));
         }
     }
 
     /// Makes a step that [`Self::each_step`] offers.
     #[must_use]
-    pub fn step(&self, state: &State, step: Step) -> (State, Option<Printed>) {
+    pub fn step(&self, state: &ModelState, step: ModelStep) -> (ModelState, Option<Printed>) {
         let mut next = *state;
         let printed = match step {
-            Step::Reader(i) => {
+            ModelStep::Reader(i) => {
                 let (reader, printed) = self.read(state, i);
                 next.readers[usize::from(i)] = reader;
                 printed
             }
-            Step::NewChunk(i) => return self.new_chunk(state, i),
-            Step::Writer => {
+            ModelStep::NewChunk(i) => return self.new_chunk(state, i),
+            ModelStep::Writer => {
                 self.write(&mut next, None);
                 None
             }
-            Step::WriterReuses(i) => {
+            ModelStep::WriterReuses(i) => {
                 let reused = state.readers[usize::from(i)].pointer;
                 self.write(&mut next, Some((i, reused)));
                 None
             }
-            Step::OtherTakes(i) => {
+            ModelStep::OtherTakes(i) => {
                 let taken = state.readers[usize::from(i)].pointer;
                 self.redirect(&mut next, (i, taken), Pointer::Foreign);
                 None
@@ -146,11 +146,11 @@ impl<'a> Model<'a> {
 
     // --- the writer -----------------------------------------------------
 
-    pub(crate) fn action(&self, state: &State) -> &'a Action {
+    pub(crate) fn action(&self, state: &ModelState) -> &'a Action {
         &self.case.steps[usize::from(state.writer)].action
     }
 
-    fn can_write(&self, state: &State) -> bool {
+    fn can_write(&self, state: &ModelState) -> bool {
         match self.action(state) {
             Action::WriteLock => !state.readers.iter().any(|reader| reader.holds_mmap_lock),
             Action::StartWrite(name) => !state.waits || !holds(state, *name),
@@ -158,7 +158,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn write(&self, state: &mut State, reused: Option<(u8, Pointer)>) {
+    fn write(&self, state: &mut ModelState, reused: Option<(u8, Pointer)>) {
         let action = self.action(state);
         if let Action::StartWrite(name) = action {
             if !state.waits && holds(state, *name) {
@@ -182,13 +182,13 @@ impl<'a> Model<'a> {
                     }
                 }
                 Action::Publish(_) => {
-                    if let Iterator::Active(offset, last) = reader.iterator {
-                        reader.iterator = Iterator::Replaced(offset, last);
+                    if let VmaIterator::Active(offset, last) = reader.iterator {
+                        reader.iterator = VmaIterator::Replaced(offset, last);
                     }
                 }
                 Action::MarkDead => {
-                    if let Iterator::Replaced(_, last) = reader.iterator {
-                        reader.iterator = Iterator::Dead(last);
+                    if let VmaIterator::Replaced(_, last) = reader.iterator {
+                        reader.iterator = VmaIterator::Dead(last);
                     }
                 }
                 _ => {}
@@ -208,7 +208,7 @@ impl<'a> Model<'a> {
 
     /// The structure that a reader points to becomes another one; with a name
     /// it is one structure for all who point to it.
-    fn redirect(&self, state: &mut State, (i, from): (u8, Pointer), to: Pointer) {
+    fn redirect(&self, state: &mut ModelState, (i, from): (u8, Pointer), to: Pointer) {
         for (j, reader) in (0..).zip(&mut state.readers) {
             let same = reader.pointer == from && matches!(from, Pointer::To(_));
             if j == i || same {
@@ -217,7 +217,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn is_freed(&self, state: &State, pointer: Pointer) -> bool {
+    fn is_freed(&self, state: &ModelState, pointer: Pointer) -> bool {
         match pointer {
             Pointer::To(name) => self.space(state).get(name).freed,
             Pointer::Freed => true,
@@ -227,7 +227,7 @@ impl<'a> Model<'a> {
 }
 
 /// Whether some reader has taken the count of this structure.
-fn holds(state: &State, name: Name) -> bool {
-    let holds = |reader: &Reader| reader.holds_vma && reader.pointer == Pointer::To(name);
+fn holds(state: &ModelState, name: Name) -> bool {
+    let holds = |reader: &ModelReader| reader.holds_vma && reader.pointer == Pointer::To(name);
     state.readers.iter().any(holds)
 }

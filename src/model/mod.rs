@@ -1,5 +1,5 @@
 //! The model of the locking protocols and its exhaustive checker. Pure: no clock,
-//! no I/O; [`study`] alone starts threads, to explore several cases at once.
+//! no I/O; [`verdict_table`] alone starts threads, to explore several cases at once.
 //!
 //! The review of the series that brought per-VMA locks to `/proc/PID/maps`
 //! argued each way a VMA can be split or merged by hand. Here the argument is
@@ -13,7 +13,7 @@
 //!   the steps that the kernel makes separately visible: a new node is
 //!   published and then the old one marked dead, or a pointer and a pivot are
 //!   written in place.
-//! * **The iterator** ([`Iterator`](reader::Iterator)) is state of the reader. It stands in a
+//! * **The iterator** ([`VmaIterator`](reader::VmaIterator)) is state of the reader. It stands in a
 //!   slot of a node; in a node that was replaced it reads the old slots until
 //!   that is marked dead; then it searches for the last page it covered and
 //!   steps on (`mas_next_slot()`, `mas_rewalk()`, lib/maple_tree.c). Where a
@@ -53,7 +53,7 @@
 //! # The holes, and their cures
 //!
 //! A page that every state has mapped is left out by three mechanisms
-//! ([`Cause`](judge::Cause)) in what was merged; each cure removes its own and no other.
+//! ([`HoleCause`](judge::HoleCause)) in what was merged; each cure removes its own and no other.
 //!
 //! * **H1**: a search in the middle of a move finds the destination empty, and
 //!   the gap check's second search finds the same and is believed. Cure: a gap
@@ -93,22 +93,22 @@
 //! writer may do that to it for ever. Version 4 fell back instead.
 
 pub(crate) mod address_space;
-pub(crate) mod aspects;
 pub(crate) mod case;
+pub(crate) mod describe;
 pub(crate) mod explore;
 pub(crate) mod judge;
 pub(crate) mod liveness;
 pub(crate) mod machine;
 pub(crate) mod merge;
-pub(crate) mod narrate;
 pub(crate) mod node;
+pub(crate) mod protocol_options;
 pub(crate) mod protocols;
 pub(crate) mod pseudo_code;
 pub(crate) mod reader;
 pub(crate) mod reader_search;
 pub(crate) mod reader_steps;
-pub(crate) mod study;
 pub(crate) mod trace;
 pub(crate) mod verdict;
+pub(crate) mod verdict_table;
 pub(crate) mod vma_diagram;
 pub(crate) mod writer;

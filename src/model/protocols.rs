@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::aspects::{Afresh, GapCheck, Guard, Guards, Locking, Position};
+use super::protocol_options::{Afresh, GapCheck, Guard, Guards, Locking, ResumeAt};
 
 /// A reader's protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,7 +14,7 @@ pub struct Protocol {
     /// What it holds.
     pub locking: Locking,
     /// Where it resumes.
-    pub position: Position,
+    pub position: ResumeAt,
     /// Where its iterator starts afresh from the position.
     pub afresh: Afresh,
     /// What it does on a gap.
@@ -40,7 +40,7 @@ const MERGED: Protocol = Protocol {
     name: "merged",
     summary: "per-VMA locks as merged (maps, 6.17 to 7.3): lock_next_vma()",
     locking: Locking::PerVma,
-    position: Position::LastEnd,
+    position: ResumeAt::LastEnd,
     afresh: Afresh::Fallbacks,
     gap_check: GapCheck::SearchIfMoved,
     notes_late: false,
@@ -91,7 +91,7 @@ pub const PROTOCOLS: [Protocol; 24] = [
         name: "mmap-lock-next-start",
         summary: "mmap_lock for one chunk, resuming at the next vm_start (maps to 6.16)",
         locking: Locking::MmapLock,
-        position: Position::NextStart,
+        position: ResumeAt::NextStart,
         ..MERGED
     },
     Protocol {
@@ -193,7 +193,7 @@ pub const PROTOCOLS: [Protocol; 24] = [
     Protocol {
         name: "position-vm-start",
         summary: "broken: merged, but the position kept is vm_start of the last VMA printed",
-        position: Position::LastStart,
+        position: ResumeAt::LastStart,
         broken: true,
         ..MERGED
     },

@@ -1,7 +1,7 @@
 //! The readers' programs as text: each step, and the kernel function that it
 //! stands for.
 
-use super::aspects::{Afresh, GapCheck, Locking, Position};
+use super::protocol_options::{Afresh, GapCheck, Locking, ResumeAt};
 use super::protocols::Protocol;
 use super::reader::Point;
 use super::writer::{KernelFunction, kernel_function};
@@ -56,9 +56,9 @@ impl Point {
         match self {
             Point::Start if protocol.query => "a query: set the iterator to its address",
             Point::Start => match protocol.position {
-                Position::NextStart => "a chunk: iterator to the start kept",
-                Position::LastEnd => "a chunk: iterator to the last line's end",
-                Position::LastStart => "a chunk: iterator to the last line's START",
+                ResumeAt::NextStart => "a chunk: iterator to the start kept",
+                ResumeAt::LastEnd => "a chunk: iterator to the last line's end",
+                ResumeAt::LastStart => "a chunk: iterator to the last line's START",
             },
             Point::ReadLock => "take mmap_lock for reading",
             Point::Note if locks == Locking::RcuSequence => "note the sequence; odd: wait",
@@ -93,7 +93,7 @@ impl Point {
             Point::Retry => "wait for writers, note the sequence",
             Point::Print if protocol.query => "answer; position = its end",
             Point::Print => match protocol.position {
-                Position::LastStart => "print; position = its START",
+                ResumeAt::LastStart => "print; position = its START",
                 _ => "print; position = its end",
             },
             Point::Next if protocol.afresh == Afresh::Lines => "unlock it; iterator to its end",
@@ -107,7 +107,7 @@ impl Point {
 impl Protocol {
     /// The points of the program, in its order.
     #[must_use]
-    pub fn program(&self) -> Vec<Point> {
+    pub fn points(&self) -> Vec<Point> {
         let mut points = vec![Point::Start];
         match self.locking {
             Locking::MmapLock => points.extend([Point::ReadLock, Point::Find]),

@@ -49,7 +49,7 @@ pub enum Point {
 
 /// Where an iterator is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Iterator {
+pub enum VmaIterator {
     /// It searches from this page.
     Fresh(u8),
     /// In the tree's leaf: the slot, empty or not, the last page it covered
@@ -104,14 +104,14 @@ pub(crate) type Line = (u8, u8, u8);
 
 /// All that a reader remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Reader {
+pub struct ModelReader {
     /// The step that it makes next.
     pub point: Point,
     /// The end of the last line printed.
     pub position: u8,
     /// The start of the last line printed.
     pub last_start: u8,
-    pub iterator: Iterator,
+    pub iterator: VmaIterator,
     /// The sequence noted.
     pub noted: Noted,
     pub pointer: Pointer,
@@ -127,15 +127,15 @@ pub struct Reader {
     pub copy: Line,
 }
 
-impl Reader {
+impl ModelReader {
     /// Before its first step.
     #[must_use]
     pub fn new() -> Self {
-        Reader {
+        ModelReader {
             point: Point::Start,
             position: 0,
             last_start: 0,
-            iterator: Iterator::Fresh(0),
+            iterator: VmaIterator::Fresh(0),
             noted: Noted::default(),
             pointer: Pointer::Nothing,
             found: Found::Sound,
@@ -164,8 +164,8 @@ impl Reader {
     }
 }
 
-impl Default for Reader {
+impl Default for ModelReader {
     fn default() -> Self {
-        Reader::new()
+        ModelReader::new()
     }
 }

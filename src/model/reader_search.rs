@@ -2,11 +2,11 @@
 //! that it leads to comes from.
 
 use super::address_space::AddressSpace;
-use super::aspects::{Afresh, Guard, Locking};
 use super::case::range_mask;
-use super::machine::{Model, Printed, State};
+use super::machine::{ModelState, Printed, ProtocolModel};
 use super::node::{Name, Node};
-use super::reader::{Found, Iterator, Line, Point, Pointer, Reader};
+use super::protocol_options::{Afresh, Guard, Locking};
+use super::reader::{Found, Line, ModelReader, Point, Pointer, VmaIterator};
 use super::reader_steps::let_go;
 
 /// What a reader can see of a structure.
@@ -17,20 +17,20 @@ pub(crate) struct Content {
     pub(crate) write_locked: bool,
 }
 
-impl Model<'_> {
+impl ProtocolModel<'_> {
     /// `vma_next()`. Where a reader without `mmap_lock` searches for a page that
     /// is not mapped, it is two steps: the walk to the empty slot, and the step
     /// on from there.
     pub(crate) fn find(
         &self,
-        state: &State,
+        state: &ModelState,
         i: u8,
-        mut reader: Reader,
-    ) -> (Reader, Option<Printed>) {
+        mut reader: ModelReader,
+    ) -> (ModelReader, Option<Printed>) {
         let space = self.space(state);
         let steps_on = reader.point == Point::StepOn;
         if self.protocol.afresh == Afresh::Searches && !steps_on {
-            reader.iterator = Iterator::Fresh(self.from(&reader));
+            reader.iterator = VmaIterator::Fresh(self.from(&reader));
         }
         if self.walks_into_a_gap(space, &mut reader) {
             reader.point = Point::StepOn;
@@ -62,7 +62,7 @@ impl Model<'_> {
 
     /// Whether the sequence says that the address space was changing, as far
     /// as the reader looks at it.
-    pub(crate) fn in_motion(&self, reader: &Reader) -> bool {
+    pub(crate) fn in_motion(&self, reader: &ModelReader) -> bool {
         let has = |guard| self.protocol.guards.has(guard);
         reader.noted.odd && has(Guard::NotedEven) || reader.noted.moved && has(Guard::NotMoved)
     }
@@ -72,32 +72,32 @@ impl Model<'_> {
     /// may be overtaken before it steps on. From a slot that reaches to the end
     /// a step leads nowhere, whatever happens in between: that is no step of its
     /// own.
-    fn walks_into_a_gap(&self, space: &AddressSpace, reader: &mut Reader) -> bool {
-        let (Iterator::Fresh(page), true) =
+    fn walks_into_a_gap(&self, space: &AddressSpace, reader: &mut ModelReader) -> bool {
+        let (VmaIterator::Fresh(page), true) =
             (reader.iterator, self.protocol.locking != Locking::MmapLock)
         else {
             return false;
         };
         let gap = space.node.gap_at(page);
         if let Some((offset, last)) = gap {
-            reader.iterator = Iterator::Active(offset, last);
+            reader.iterator = VmaIterator::Active(offset, last);
         }
         gap.is_some()
     }
 
     /// Moves the iterator to the next VMA.
-    pub(crate) fn advance(&self, space: &AddressSpace, reader: &mut Reader) -> Option<Name> {
+    pub(crate) fn advance(&self, space: &AddressSpace, reader: &mut ModelReader) -> Option<Name> {
         let node = leaf(space, reader);
         let found = match reader.iterator {
-            Iterator::Fresh(page) => node.find(page),
-            Iterator::Active(offset, _) | Iterator::Replaced(offset, _) => node.after(offset),
-            Iterator::Dead(page) => node.after_page(page),
+            VmaIterator::Fresh(page) => node.find(page),
+            VmaIterator::Active(offset, _) | VmaIterator::Replaced(offset, _) => node.after(offset),
+            VmaIterator::Dead(page) => node.after_page(page),
         };
         let (offset, name) = found?;
         let last = node.slots()[usize::from(offset)].end - 1;
         reader.iterator = match reader.iterator {
-            Iterator::Replaced(..) => Iterator::Replaced(offset, last),
-            _ => Iterator::Active(offset, last),
+            VmaIterator::Replaced(..) => VmaIterator::Replaced(offset, last),
+            _ => VmaIterator::Active(offset, last),
         };
         Some(name)
     }
@@ -105,8 +105,9 @@ impl Model<'_> {
     /// How the VMA was found that the iterator stands on: what counts is the
     /// leaf that was read, which may have been replaced since, and whether the
     /// step led there `from_gap`.
-    fn how_found(&self, space: &AddressSpace, reader: &Reader, from_gap: bool) -> Found {
-        let (Iterator::Active(offset, _) | Iterator::Replaced(offset, _)) = reader.iterator else {
+    fn how_found(&self, space: &AddressSpace, reader: &ModelReader, from_gap: bool) -> Found {
+        let (VmaIterator::Active(offset, _) | VmaIterator::Replaced(offset, _)) = reader.iterator
+        else {
             return Found::Sound;
         };
         let node = leaf(space, reader);
@@ -134,10 +135,10 @@ impl Model<'_> {
     /// The second search of the gap check, in one step or two like the first. It
     /// leaves the iterator on what it
     /// finds.
-    pub(crate) fn search_again(&self, space: &AddressSpace, reader: &mut Reader) {
+    pub(crate) fn search_again(&self, space: &AddressSpace, reader: &mut ModelReader) {
         let steps_on = reader.point == Point::StepOnAgain;
         if !steps_on {
-            reader.iterator = Iterator::Fresh(self.from(reader));
+            reader.iterator = VmaIterator::Fresh(self.from(reader));
         }
         if self.walks_into_a_gap(space, reader) {
             reader.point = Point::StepOnAgain;
@@ -156,7 +157,7 @@ impl Model<'_> {
     }
 
     /// What the structure that the reader points to says now.
-    pub(crate) fn content(&self, state: &State, pointer: Pointer) -> Content {
+    pub(crate) fn content(&self, state: &ModelState, pointer: Pointer) -> Content {
         match pointer {
             Pointer::To(name) => {
                 let structure = self.space(state).get(name);
@@ -177,9 +178,9 @@ impl Model<'_> {
 }
 
 /// The leaf that a reader's next search reads, or its last one read.
-pub(crate) fn leaf<'s>(space: &'s AddressSpace, reader: &Reader) -> &'s Node {
+pub(crate) fn leaf<'s>(space: &'s AddressSpace, reader: &ModelReader) -> &'s Node {
     match reader.iterator {
-        Iterator::Replaced(..) => space.replaced.as_ref().unwrap_or(&space.node),
-        Iterator::Fresh(_) | Iterator::Active(..) | Iterator::Dead(_) => &space.node,
+        VmaIterator::Replaced(..) => space.replaced.as_ref().unwrap_or(&space.node),
+        VmaIterator::Fresh(_) | VmaIterator::Active(..) | VmaIterator::Dead(_) => &space.node,
     }
 }

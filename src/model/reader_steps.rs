@@ -2,13 +2,13 @@
 //! readers before it, as their protocol has them.
 
 use super::address_space::Action;
-use super::aspects::{Afresh, GapCheck, Guard, Locking, Position};
 use super::judge::{judge_end, judge_line};
-use super::machine::{Model, Printed, State};
-use super::reader::{Found, Iterator, Noted, Point, Pointer, Reader};
+use super::machine::{ModelState, Printed, ProtocolModel};
+use super::protocol_options::{Afresh, GapCheck, Guard, Locking, ResumeAt};
+use super::reader::{Found, ModelReader, Noted, Point, Pointer, VmaIterator};
 
-impl Model<'_> {
-    pub(crate) fn can_read(&self, state: &State, i: u8) -> bool {
+impl ProtocolModel<'_> {
+    pub(crate) fn can_read(&self, state: &ModelState, i: u8) -> bool {
         match state.readers[usize::from(i)].point {
             Point::ReadLock | Point::FallBack | Point::Retry => !self.space(state).write_held,
             Point::Done => false,
@@ -18,16 +18,16 @@ impl Model<'_> {
 
     /// Where the reader's searches start.
     #[must_use]
-    pub fn from(&self, reader: &Reader) -> u8 {
+    pub fn from(&self, reader: &ModelReader) -> u8 {
         match self.protocol.position {
-            Position::LastStart => reader.last_start,
-            Position::LastEnd | Position::NextStart => reader.position,
+            ResumeAt::LastStart => reader.last_start,
+            ResumeAt::LastEnd | ResumeAt::NextStart => reader.position,
         }
     }
 
     /// Whether the reader has noted the sequence and will ask for it again.
     #[must_use]
-    pub fn has_noted(&self, reader: &Reader) -> bool {
+    pub fn has_noted(&self, reader: &ModelReader) -> bool {
         let protocol = &self.protocol;
         match reader.point {
             Point::Find | Point::StepOn => {
@@ -45,7 +45,7 @@ impl Model<'_> {
         }
     }
 
-    pub(crate) fn read(&self, state: &State, i: u8) -> (Reader, Option<Printed>) {
+    pub(crate) fn read(&self, state: &ModelState, i: u8) -> (ModelReader, Option<Printed>) {
         let mut reader = state.readers[usize::from(i)];
         let space = self.space(state);
         let protocol = &self.protocol;
@@ -55,8 +55,8 @@ impl Model<'_> {
                 if reader.allowed == 0 || protocol.query {
                     reader.allowed = self.case.allowed_at(state.writer);
                 }
-                if protocol.position != Position::NextStart {
-                    reader.iterator = Iterator::Fresh(self.from(&reader));
+                if protocol.position != ResumeAt::NextStart {
+                    reader.iterator = VmaIterator::Fresh(self.from(&reader));
                 }
                 reader.point = match protocol.locking {
                     Locking::MmapLock => Point::ReadLock,
@@ -116,7 +116,7 @@ impl Model<'_> {
             }
             Point::FallBackFind => {
                 let from = self.from(&reader);
-                reader.iterator = Iterator::Fresh(from);
+                reader.iterator = VmaIterator::Fresh(from);
                 let Some(name) = self.advance(space, &mut reader) else {
                     return self.end(reader, i);
                 };
@@ -128,7 +128,7 @@ impl Model<'_> {
                 reader.holds_mmap_lock = false;
                 if protocol.afresh != Afresh::Chunks {
                     let (_, end, _) = self.content(state, reader.pointer).line;
-                    reader.iterator = Iterator::Fresh(end);
+                    reader.iterator = VmaIterator::Fresh(end);
                 }
                 reader.point = Point::Print;
             }
@@ -152,7 +152,7 @@ impl Model<'_> {
             }
             Point::Retry => {
                 reader.noted = Noted::default();
-                reader.iterator = Iterator::Fresh(self.from(&reader));
+                reader.iterator = VmaIterator::Fresh(self.from(&reader));
                 reader.point = Point::Find;
             }
             Point::Print => return self.print(state, i, reader),
@@ -160,11 +160,11 @@ impl Model<'_> {
                 reader.holds_vma = false;
                 reader = reader.forget(protocol.locking == Locking::RcuSequence);
                 if protocol.afresh == Afresh::Lines {
-                    reader.iterator = Iterator::Fresh(self.from(&reader));
+                    reader.iterator = VmaIterator::Fresh(self.from(&reader));
                 }
                 if protocol.query {
                     reader.point = Point::Start;
-                    reader.iterator = Iterator::Fresh(self.from(&reader));
+                    reader.iterator = VmaIterator::Fresh(self.from(&reader));
                     reader.allowed = 0;
                 } else {
                     reader.point = match protocol.locking {
@@ -187,7 +187,7 @@ impl Model<'_> {
     }
 
     /// `vma_start_read()`: takes the count, then looks again.
-    fn take(&self, state: &State, reader: &mut Reader) {
+    fn take(&self, state: &ModelState, reader: &mut ModelReader) {
         let content = self.content(state, reader.pointer);
         let has = |guard| self.protocol.guards.has(guard);
         let announced = state.waits
@@ -197,7 +197,7 @@ impl Model<'_> {
             *reader = reader.forget(false);
             if self.protocol.retries_detached {
                 if has(Guard::IteratorReset) {
-                    reader.iterator = Iterator::Fresh(self.from(reader));
+                    reader.iterator = VmaIterator::Fresh(self.from(reader));
                 }
                 self.before_find()
             } else {
@@ -217,7 +217,12 @@ impl Model<'_> {
         }
     }
 
-    fn print(&self, state: &State, i: u8, mut reader: Reader) -> (Reader, Option<Printed>) {
+    fn print(
+        &self,
+        state: &ModelState,
+        i: u8,
+        mut reader: ModelReader,
+    ) -> (ModelReader, Option<Printed>) {
         let content = self.content(state, reader.pointer);
         let line = match self.protocol.locking {
             Locking::RcuSequence => reader.copy,
@@ -227,12 +232,12 @@ impl Model<'_> {
         let printed = Printed {
             reader: i,
             line: Some(line),
-            sight: judge_line(self.case, self.protocol.position, &reader, line, detached),
+            kind: judge_line(self.case, self.protocol.position, &reader, line, detached),
             overtaken: reader.found == Found::Overtaken,
         };
         reader.last_start = line.0;
         reader.position = line.1;
-        reader = Reader {
+        reader = ModelReader {
             pointer: reader.pointer,
             ..reader.forget(self.protocol.locking == Locking::RcuSequence)
         };
@@ -243,27 +248,27 @@ impl Model<'_> {
         (reader, Some(printed))
     }
 
-    pub(crate) fn end(&self, reader: Reader, i: u8) -> (Reader, Option<Printed>) {
+    pub(crate) fn end(&self, reader: ModelReader, i: u8) -> (ModelReader, Option<Printed>) {
         let printed = Printed {
             reader: i,
             line: None,
-            sight: judge_end(self.case, &reader),
+            kind: judge_end(self.case, &reader),
             overtaken: reader.found == Found::Overtaken,
         };
-        let done = Reader {
+        let done = ModelReader {
             point: Point::Done,
-            ..Reader::new()
+            ..ModelReader::new()
         };
         (done, Some(printed))
     }
 
     /// `m_stop()`, and `m_start()` of the next chunk.
-    pub(crate) fn new_chunk(&self, state: &State, i: u8) -> (State, Option<Printed>) {
+    pub(crate) fn new_chunk(&self, state: &ModelState, i: u8) -> (ModelState, Option<Printed>) {
         let mut next = *state;
         let mut reader = state.readers[usize::from(i)].forget(false);
         reader.holds_vma = false;
         reader.point = Point::Start;
-        if self.protocol.position == Position::NextStart {
+        if self.protocol.position == ResumeAt::NextStart {
             // The VMA that comes next was looked up before the lock was
             // dropped; only its start is kept.
             let space = self.space(state);
@@ -272,9 +277,9 @@ impl Model<'_> {
                 next.readers[usize::from(i)] = reader;
                 return (next, printed);
             };
-            reader.iterator = Iterator::Fresh(space.get(name).start);
+            reader.iterator = VmaIterator::Fresh(space.get(name).start);
         } else {
-            reader.iterator = Iterator::Fresh(self.from(&reader));
+            reader.iterator = VmaIterator::Fresh(self.from(&reader));
         }
         reader.holds_mmap_lock = false;
         next.readers[usize::from(i)] = reader;
@@ -283,7 +288,7 @@ impl Model<'_> {
 }
 
 /// Unlocks the VMA and goes on elsewhere.
-pub(crate) fn let_go(reader: &mut Reader, point: Point) {
+pub(crate) fn let_go(reader: &mut ModelReader, point: Point) {
     reader.holds_vma = false;
     *reader = reader.forget(false);
     reader.point = point;

@@ -1,20 +1,20 @@
 //! An interleaving, step by step: what a listing or the screen shows.
 
 use super::case::Vma;
-use super::judge::{Cause, Sight, Violation};
-use super::machine::{Model, Printed, State, Step};
-use super::narrate::{StepDescription, pages, strip};
+use super::describe::{StepDescription, pages, strip};
+use super::judge::{FindingKind, HoleCause, ModelViolation};
+use super::machine::{ModelState, ModelStep, Printed, ProtocolModel};
 use super::reader::{Line, Point};
 
 /// One step of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct TraceStep {
     /// Who did what.
-    pub step: Step,
+    pub step: ModelStep,
     /// The same in words.
-    pub told: StepDescription,
+    pub description: StepDescription,
     /// The state after it.
-    pub state: State,
+    pub state: ModelState,
     pub printed: Option<Printed>,
 }
 
@@ -22,15 +22,15 @@ pub struct Row {
 #[derive(Clone, Debug)]
 pub struct Trace {
     /// The state before the first step.
-    pub start: State,
+    pub start: ModelState,
     /// The steps made.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TraceStep>,
 }
 
 /// The three diagrams of the patch series' changelog, for any interleaving: what
 /// the reader found, what the writer made of it, what is reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
+pub struct TraceDiagram {
     /// The tree when the reader found the VMA.
     pub found: Vec<Vma>,
     /// The VMA that it found, as the structure was then.
@@ -45,7 +45,7 @@ pub struct Picture {
 impl Trace {
     /// The trace in which nothing has happened yet.
     #[must_use]
-    pub fn new(model: &Model<'_>) -> Self {
+    pub fn new(model: &ProtocolModel<'_>) -> Self {
         Trace {
             start: model.start(),
             rows: Vec::new(),
@@ -54,7 +54,7 @@ impl Trace {
 
     /// The steps made one after the other, as far as they can be made.
     #[must_use]
-    pub fn of(model: &Model<'_>, steps: &[Step]) -> Self {
+    pub fn of(model: &ProtocolModel<'_>, steps: &[ModelStep]) -> Self {
         let mut trace = Trace::new(model);
         for &step in steps {
             if !trace.make(model, step) {
@@ -66,20 +66,20 @@ impl Trace {
 
     /// The state now.
     #[must_use]
-    pub fn state(&self) -> &State {
+    pub fn state(&self) -> &ModelState {
         self.rows.last().map_or(&self.start, |row| &row.state)
     }
 
     /// Makes a step; false where it cannot be made now.
-    pub fn make(&mut self, model: &Model<'_>, step: Step) -> bool {
+    pub fn make(&mut self, model: &ProtocolModel<'_>, step: ModelStep) -> bool {
         let before = *self.state();
         let mut possible = false;
         model.each_step(&before, |one| possible |= one == step);
         if possible {
             let (state, printed) = model.step(&before, step);
-            self.rows.push(Row {
+            self.rows.push(TraceStep {
                 step,
-                told: model.tell(&before, step, &state, printed.as_ref()),
+                description: model.describe_step(&before, step, &state, printed.as_ref()),
                 state,
                 printed,
             });
@@ -99,7 +99,7 @@ impl Trace {
 
     /// The picture of the last line that a reader printed, if it printed one.
     #[must_use]
-    pub fn picture(&self, model: &Model<'_>, reader: u8) -> Option<Picture> {
+    pub fn diagram(&self, model: &ProtocolModel<'_>, reader: u8) -> Option<TraceDiagram> {
         let at = self.rows.iter().rposition(|row| {
             let printed = row.printed.filter(|printed| printed.reader == reader);
             printed.is_some()
@@ -111,7 +111,7 @@ impl Trace {
         };
         let finds = |at: &usize| {
             let point = before(*at).readers[usize::from(reader)].point;
-            self.rows[*at].step == Step::Reader(reader)
+            self.rows[*at].step == ModelStep::Reader(reader)
                 && matches!(point, Point::Find | Point::StepOn | Point::FallBackFind)
         };
         let found = (0..=at).rev().find(finds)?;
@@ -119,9 +119,9 @@ impl Trace {
         let found_in = before(found);
         let printer = &before(at).readers[usize::from(reader)];
         let hole = printed
-            .sight
+            .kind
             .violation()
-            .and_then(Violation::cause)
+            .and_then(ModelViolation::cause)
             .map(|_| {
                 let to = printed.line.map_or(model.case.pages, |line| line.0);
                 let always = model.case.always_mapped(printer.allowed);
@@ -129,7 +129,7 @@ impl Trace {
                 let end = 32 - bits.leading_zeros() as u8;
                 (bits.trailing_zeros() as u8, end)
             });
-        Some(Picture {
+        Some(TraceDiagram {
             found: model.space(found_in).vmas(),
             found_vma: model.vma_at(found_in, pointer),
             made: model.space(before(at)).vmas(),
@@ -141,7 +141,7 @@ impl Trace {
 
 /// The tree as a strip, in this state.
 #[must_use]
-pub(crate) fn tree_strip(model: &Model<'_>, state: &State) -> String {
+pub(crate) fn tree_strip(model: &ProtocolModel<'_>, state: &ModelState) -> String {
     strip(&model.space(state).vmas(), model.case.pages)
 }
 
@@ -151,50 +151,53 @@ pub(crate) fn explain(printed: &Printed, hole: Option<(u8, u8)>) -> String {
     let at = hole.map_or(String::new(), |(start, end)| {
         format!("Pages {} are mapped in every state. ", pages(start, end))
     });
-    let why = match printed.sight {
-        Sight::InOrder => "Each line is true, and they are in order.",
-        Sight::SeenTwice => "The same VMA before and after a change: allowed.",
-        Sight::Duplicate => "A page is in two lines, before and after a change: allowed.",
-        Sight::Backward => {
+    let why = match printed.kind {
+        FindingKind::InOrder => "Each line is true, and they are in order.",
+        FindingKind::SeenTwice => "The same VMA before and after a change: allowed.",
+        FindingKind::Duplicate => "A page is in two lines, before and after a change: allowed.",
+        FindingKind::Backward => {
             "The line starts before the line before it: allowed, though proc.rst promises \
              that addresses never go backwards."
         }
-        Sight::Violation(violation) => match violation {
-            Violation::Hole(Cause::H1) if printed.overtaken => {
+        FindingKind::Violation(violation) => match violation {
+            ModelViolation::Hole(HoleCause::H1) if printed.overtaken => {
                 "The reader came to an empty slot; before it stepped on, a VMA had grown over the \
                  slot's last page, and it stepped past that one, in each search that it made. So it \
                  found the same VMA again, and believed the gap: H1."
             }
-            Violation::LostTail(Cause::H3) if printed.overtaken => {
+            ModelViolation::LostTail(HoleCause::H3) if printed.overtaken => {
                 "The reader came to an empty slot; before it stepped on, a VMA had grown over the \
                  slot's last page, and it stepped past that one. Nothing is mapped behind, and it \
                  believed the end: H3."
             }
-            Violation::Hole(Cause::H1) | Violation::LostTail(Cause::H1) => {
+            ModelViolation::Hole(HoleCause::H1) | ModelViolation::LostTail(HoleCause::H1) => {
                 "The reader searched while a move had unmapped its destination and not filled it \
                  yet, and believed the empty tree: H1."
             }
-            Violation::Hole(Cause::H2) => {
+            ModelViolation::Hole(HoleCause::H2) => {
                 "The VMA printed before had grown or shrunk; the iterator stepped from its old \
                  end past what a search would have found, and the sequence, noted afterwards, \
                  had not moved: H2."
             }
-            Violation::LostTail(Cause::H2) => {
+            ModelViolation::LostTail(HoleCause::H2) => {
                 "The VMA printed before had grown or shrunk; the iterator stepped from its old \
                  end past what a search would have found, and behind it is nothing: H2."
             }
-            Violation::Hole(Cause::H3) | Violation::LostTail(Cause::H3) => {
+            ModelViolation::Hole(HoleCause::H3) | ModelViolation::LostTail(HoleCause::H3) => {
                 "The reader searched while a move had unmapped its destination and not filled it \
                  yet; nothing is mapped behind, and it believed the end: H3."
             }
-            Violation::Hole(Cause::MovedStart) | Violation::LostTail(Cause::MovedStart) => {
+            ModelViolation::Hole(HoleCause::MovedStart)
+            | ModelViolation::LostTail(HoleCause::MovedStart) => {
                 "The VMA was the next one when the reader found it; before it was locked its \
                  start moved up and another VMA came in front: the race that the gap check is for."
             }
-            Violation::ForeignLine => "No state since the walk began has this VMA.",
-            Violation::StaleLine => "It ends where the reader already is, or before.",
-            Violation::SkippedLine => "Every state that has this VMA has another one before it.",
-            Violation::DetachedStructure => {
+            ModelViolation::ForeignLine => "No state since the walk began has this VMA.",
+            ModelViolation::StaleLine => "It ends where the reader already is, or before.",
+            ModelViolation::SkippedLine => {
+                "Every state that has this VMA has another one before it."
+            }
+            ModelViolation::DetachedStructure => {
                 "The structure was detached when the reader printed it: nobody keeps it from \
                  being freed and reused."
             }

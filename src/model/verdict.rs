@@ -1,30 +1,30 @@
 //! What the checker found: findings with their shortest traces, no states.
 
+use super::describe::describe_vma;
 use super::explore::{Exploration, explore};
-use super::judge::{Cause, Sight};
-use super::machine::{Model, Printed, Step};
-use super::narrate::describe_vma;
+use super::judge::{FindingKind, HoleCause};
+use super::machine::{ModelStep, Printed, ProtocolModel};
 use super::reader::Line;
 
 /// One kind of finding, with a shortest trace that leads to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What was seen.
-    pub sight: Sight,
+    pub kind: FindingKind,
     pub printed: Printed,
     /// The line before it.
     pub previous: Option<Line>,
     /// The steps from the start to it, its own included.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ModelStep>,
 }
 
 /// A walk that need not end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endless {
     /// The steps from the start to the cycle.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ModelStep>,
     /// The steps of one round.
-    pub round: Vec<Step>,
+    pub round: Vec<ModelStep>,
     /// Whether the reader goes round all by itself; else each round takes a
     /// writer that gets in its way again.
     pub alone: bool,
@@ -32,7 +32,7 @@ pub struct Endless {
 
 /// The verdict on one protocol in one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct ProtocolVerdict {
     /// States visited: all that there are.
     pub states: usize,
     /// Transitions between them.
@@ -40,7 +40,7 @@ pub struct Verdict {
     /// Each kind of sight that there is, the worst last.
     pub findings: Vec<Finding>,
     /// The steps to a state in which nobody can do anything.
-    pub deadlock: Option<Vec<Step>>,
+    pub deadlock: Option<Vec<ModelStep>>,
     /// A cycle in which a reader steps for ever.
     pub endless: Option<Endless>,
     /// The most often that one walk falls back to `mmap_lock`; none: there is
@@ -53,9 +53,9 @@ impl Finding {
     /// `seen twice: w 0-3, then w 0-6`.
     #[must_use]
     pub fn text(&self) -> String {
-        let name = self.sight.name();
-        match (self.sight, self.previous, self.printed.line) {
-            (Sight::InOrder, ..) => name.into(),
+        let name = self.kind.name();
+        match (self.kind, self.previous, self.printed.line) {
+            (FindingKind::InOrder, ..) => name.into(),
             (_, Some(previous), Some(line)) => {
                 let (previous, line) = (describe_vma(previous), describe_vma(line));
                 format!("{name}: {previous}, then {line}")
@@ -66,21 +66,21 @@ impl Finding {
     }
 }
 
-impl Verdict {
+impl ProtocolVerdict {
     /// Explores the model and sums it up.
     #[must_use]
-    pub fn of(model: &Model<'_>) -> Self {
+    pub fn of(model: &ProtocolModel<'_>) -> Self {
         let found = explore(model);
-        let findings = found.sights.iter().map(|(sight, witness)| {
+        let findings = found.findings.iter().map(|(kind, witness)| {
             let steps = found.steps_of(witness);
             Finding {
-                sight: *sight,
+                kind: *kind,
                 printed: witness.printed,
                 previous: line_before(model, &steps, witness.printed.reader),
                 steps,
             }
         });
-        Verdict {
+        ProtocolVerdict {
             states: found.state_count(),
             transitions: found.transition_count(),
             findings: findings.collect(),
@@ -93,14 +93,14 @@ impl Verdict {
     /// The findings that are violations.
     pub fn violations(&self) -> impl Iterator<Item = &Finding> {
         let findings = self.findings.iter();
-        findings.filter(|finding| finding.sight.violation().is_some())
+        findings.filter(|finding| finding.kind.violation().is_some())
     }
 
     /// The worst finding that is no violation.
     #[must_use]
     pub fn worst_allowed(&self) -> Option<&Finding> {
         let mut findings = self.findings.iter();
-        findings.rfind(|finding| finding.sight.violation().is_none())
+        findings.rfind(|finding| finding.kind.violation().is_none())
     }
 
     /// Whether every promise that must hold holds: no violation, no deadlock,
@@ -117,9 +117,9 @@ impl Verdict {
     pub fn words(&self) -> String {
         let mut words: Vec<&str> = Vec::new();
         for finding in self.violations() {
-            let violation = finding.sight.violation();
+            let violation = finding.kind.violation();
             let cause = violation.and_then(|violation| violation.cause());
-            let word = cause.map_or(finding.sight.name(), Cause::label);
+            let word = cause.map_or(finding.kind.name(), HoleCause::label);
             if !words.contains(&word) {
                 words.push(word);
             }
@@ -138,7 +138,7 @@ impl Verdict {
 }
 
 /// The line that a reader printed before the last of these steps.
-fn line_before(model: &Model<'_>, steps: &[Step], reader: u8) -> Option<Line> {
+fn line_before(model: &ProtocolModel<'_>, steps: &[ModelStep], reader: u8) -> Option<Line> {
     let mut state = model.start();
     let mut line = None;
     for &step in steps.split_last()?.1 {
@@ -150,7 +150,7 @@ fn line_before(model: &Model<'_>, steps: &[Step], reader: u8) -> Option<Line> {
     line
 }
 
-fn endless(model: &Model<'_>, found: &Exploration) -> Option<Endless> {
+fn endless(model: &ProtocolModel<'_>, found: &Exploration) -> Option<Endless> {
     let cycle = found.progress.endless.as_ref()?;
     let step = |(k, &from): (usize, &u32)| {
         let to = found.state(cycle[(k + 1) % cycle.len()]);

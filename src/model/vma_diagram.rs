@@ -6,7 +6,7 @@ use super::reader::Line;
 /// VMAs as boxes, `page` columns a page, from the start of the site on; where
 /// two overlap, the later one is drawn. The fence before the site is left out.
 #[must_use]
-pub(crate) fn boxes(vmas: &[Line], hole: Option<(u8, u8)>, page: usize) -> String {
+pub(crate) fn draw_vmas(vmas: &[Line], hole: Option<(u8, u8)>, page: usize) -> String {
     let mut row: Vec<char> = Vec::new();
     for &(start, end, letter) in vmas {
         match letter {
@@ -49,9 +49,9 @@ mod tests {
     #[test]
     fn the_changelogs_picture() {
         let made = [(0, 1, FENCE), (1, 3, b'w'), (3, 4, b'r'), (4, 5, FENCE)];
-        assert_eq!(boxes(&made, None, 6), "|-----w-----|--r--|fence|");
+        assert_eq!(draw_vmas(&made, None, 6), "|-----w-----|--r--|fence|");
         let reported = [(0, 1, FENCE), (3, 4, b'r')];
-        assert_eq!(boxes(&reported, Some((1, 3)), 6), "|   hole    |--r--|");
-        assert_eq!(boxes(&[(2, 2, b'w')], None, 6), "");
+        assert_eq!(draw_vmas(&reported, Some((1, 3)), 6), "|   hole    |--r--|");
+        assert_eq!(draw_vmas(&[(2, 2, b'w')], None, 6), "");
     }
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::engine::{Sets, mapped_in_all};
 use super::states::States;
 use super::verdict::{Verdict, ViolationKind};
-use crate::maps::bytes::{first_ending_above, line_at, line_start};
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::ScanText;
+use crate::maps::text_lines::{first_ending_above, line_at, line_start};
 use crate::text::sanitise::sanitise;
 
 /// What a pair of neighbouring lines is.

@@ -8,9 +8,9 @@ use super::states::States;
 use super::verdict::{Tear, TearKind, Verdict, ViolationKind};
 use crate::linux::features::rule::{Granularity, Position, Reader, Rule};
 use crate::linux::known_holes::KnownHoles;
-use crate::maps::bytes::common_prefix;
 use crate::maps::line::{MapsLine, parse_range};
 use crate::maps::scan_text::{Chunk, ScanText, Window};
+use crate::maps::text_lines::common_prefix;
 
 /// Judges scans of a text file that prints one line for each VMA.
 ///

@@ -22,10 +22,10 @@ use std::ops::Range;
 use foldhash::fast::FixedState;
 
 use super::verdict::{Tear, TearKind, Verdict};
-use crate::maps::bytes::{common_lines, first_ending_above, line_at, line_start};
 use crate::maps::intervals::Intervals;
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::{Lines, ScanText};
+use crate::maps::text_lines::{common_lines, first_ending_above, line_at, line_start};
 
 /// Missing ranges of one scan that are followed into the next; more than that
 /// is a target that unmaps a great deal, and is counted instead.

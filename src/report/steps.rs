@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::page::{TERMINAL, at_spaces};
 use super::style::{BAD, BOLD, DIM, PLAIN, TORN};
-use crate::stepping::step_record::Told;
+use crate::stepping::step_record::StepRecord;
 
 /// Lines shown at the end of a chunk.
 const LAST: usize = 3;
@@ -70,7 +70,7 @@ impl<W: Write> StepPrinter<W> {
         }
     }
 
-    pub(crate) fn step(&mut self, told: &Told) -> io::Result<()> {
+    pub(crate) fn step(&mut self, told: &StepRecord) -> io::Result<()> {
         if self.json {
             return self.json(told);
         }

@@ -18,7 +18,7 @@ use crate::oracle::pairs::PairTable;
 use crate::oracle::states::States;
 use crate::oracle::text_judge::TextJudge;
 use crate::oracle::verdict::{Verdict, Violation, ViolationKind};
-use crate::setup::read_range::Extent;
+use crate::setup::read_range::ReadRange;
 
 /// A reader of `maps` or `smaps` and the judge of its scans.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl TextSampling {
         reader: Reader,
         states: Arc<States>,
         rule: Rule,
-        extent: Extent,
+        extent: ReadRange,
     ) -> Self {
         TextSampling {
             reader: TextReader::new(file, reader == Reader::Smaps, extent),

@@ -5,7 +5,7 @@ use crate::linux::dwell::Pause;
 use crate::linux::file::ProcFile;
 use crate::linux::process::mm_is_alive;
 use crate::maps::scan_text::ScanText;
-use crate::setup::read_range::Extent;
+use crate::setup::read_range::ReadRange;
 
 /// Reads `maps`, or of `smaps` what `maps` would show.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(crate) struct TextReader {
 }
 
 impl TextReader {
-    pub(crate) fn new(mut file: ChunkReader<ProcFile>, smaps: bool, extent: Extent) -> Self {
+    pub(crate) fn new(mut file: ChunkReader<ProcFile>, smaps: bool, extent: ReadRange) -> Self {
         if let Some(size) = extent.read_size {
             file.set_read_size(size);
         }

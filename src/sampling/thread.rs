@@ -13,7 +13,7 @@ use crate::linux::pid_handle::MmEnd;
 use crate::linux::procmap_query::QueryError;
 use crate::modifier::counters::Counters;
 use crate::oracle::states::States;
-use crate::setup::read_range::Extent;
+use crate::setup::read_range::ReadRange;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rate {
@@ -72,7 +72,7 @@ pub struct SamplerOptions {
     /// The rule to judge by.
     pub rule: Rule,
     /// How much of the address space is read each time, if it is a modifier's.
-    pub extent: Extent,
+    pub extent: ReadRange,
     /// The pause before each read, or each query.
     pub dwell: Dwelling,
     /// A file for queries that several threads share; none: each opens its own.
@@ -93,7 +93,7 @@ pub enum SamplerError {
     Query(#[from] QueryError),
     /// The stage failed to open the file.
     #[error(transparent)]
-    Stage(#[from] crate::setup::error::StageError),
+    Stage(#[from] crate::setup::error::SetupError),
     /// The watched address space is no more.
     #[error(transparent)]
     Ended(#[from] MmEnd),

@@ -13,7 +13,7 @@ use crate::maps::excerpt::Excerpt;
 use crate::maps::scan_text::ScanText;
 use crate::oracle::unknown_judge::{Blink, MissingCounts, UnknownJudge};
 use crate::oracle::verdict::Verdict;
-use crate::setup::read_range::Extent;
+use crate::setup::read_range::ReadRange;
 
 /// Reads a scan, and then has it judged: in between whoever drives it finds out
 /// whether the end of the target has cut the scan short.
@@ -27,7 +27,7 @@ pub(crate) struct UnknownScanner {
 impl UnknownScanner {
     pub(crate) fn new(file: ChunkReader<ProcFile>, smaps: bool) -> Self {
         UnknownScanner {
-            reader: TextReader::new(file, smaps, Extent::default()),
+            reader: TextReader::new(file, smaps, ReadRange::default()),
             judge: UnknownJudge::new(),
         }
     }

@@ -8,15 +8,15 @@ use super::picture::{Context, Picture};
 use crate::linux::features::rule::Rule;
 use crate::linux::file::ProcFile;
 use crate::linux::proc_file_name::ProcFileName;
-use crate::setup::error::StageError;
-use crate::setup::modifier_setup::Stage;
-use crate::setup::prepared_scenario::Staged;
-use crate::stepping::model::{Model, Stand};
-use crate::stepping::narration::Account;
+use crate::setup::error::SetupError;
+use crate::setup::modifier_setup::ModifierSetup;
+use crate::setup::prepared_scenario::PreparedScenario;
+use crate::stepping::narration::Narration;
+use crate::stepping::reader_model::{ReaderModel, ReaderPosition};
 use crate::stepping::script::Script;
-use crate::stepping::search::Way;
-use crate::stepping::step::{Size, Step};
-use crate::stepping::stepper::{Manual, ManualError};
+use crate::stepping::step::{ManualStep, ReadSize};
+use crate::stepping::stepper::{Stepper, StepperError};
+use crate::stepping::way_to_duplicate::WayToDuplicate;
 use crate::text::sanitise::sanitise;
 
 /// Between two steps that are played: long enough to read what is said.
@@ -32,7 +32,7 @@ pub enum ManualCommand {
     Enter,
     /// Everything goes on.
     Leave,
-    Step(Step),
+    Step(ManualStep),
     /// Play the shortest way to a duplicate, a step every few seconds; while it
     /// is played, the next step at once.
     Play,
@@ -41,7 +41,7 @@ pub enum ManualCommand {
 /// The shortest way to a duplicate, while it is played.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Played {
-    pub steps: Vec<Step>,
+    pub steps: Vec<ManualStep>,
     /// How many of `steps` are taken.
     pub taken: usize,
 }
@@ -52,7 +52,7 @@ pub struct ManualShown {
     /// The file so far, and its verdict.
     pub picture: Arc<Picture>,
     /// Where the reader stands.
-    pub stand: Stand,
+    pub stand: ReaderPosition,
     /// Whether the end of the file was read.
     pub ended: bool,
     /// Whether the reader did something else than its rule says, so that nobody
@@ -61,21 +61,21 @@ pub struct ManualShown {
     /// What the reader would print from here on as things are, sanitised.
     pub ahead: Vec<String>,
     /// How much a read asks for.
-    pub size: Size,
+    pub size: ReadSize,
     /// The state of the site.
     pub state: usize,
     /// The modifier's next operation, as code.
     pub operation: String,
     /// What just happened, and what comes next.
-    pub account: Account,
-    pub steps: Vec<Step>,
+    pub account: Narration,
+    pub steps: Vec<ManualStep>,
     /// The way that is played, until it is done.
     pub played: Option<Played>,
 }
 
 /// A session in manual mode.
 pub(crate) struct ByHand {
-    manual: Manual<ProcFile>,
+    manual: Stepper<ProcFile>,
     played: Option<(Played, Duration)>,
     pub(crate) shown: Arc<ManualShown>,
 }
@@ -84,13 +84,13 @@ impl ByHand {
     /// Makes the modifier stand still in its original state and opens a file
     /// of its own.
     pub(crate) fn start(
-        stage: &mut Stage,
-        staged: &Staged,
+        stage: &mut ModifierSetup,
+        staged: &PreparedScenario,
         rule: Rule,
     ) -> Result<Self, anyhow::Error> {
         let finished = stage.modifier().pause_at_original()?;
-        let file = ProcFile::open(stage.pid(), ProcFileName::Maps).map_err(StageError::from)?;
-        let manual = Manual::new(Script::of(staged), rule, file, finished)?;
+        let file = ProcFile::open(stage.pid(), ProcFileName::Maps).map_err(SetupError::from)?;
+        let manual = Stepper::new(Script::of(staged), rule, file, finished)?;
         let shown = Arc::new(show(&manual, None, Duration::ZERO));
         Ok(ByHand {
             manual,
@@ -102,10 +102,10 @@ impl ByHand {
     /// Takes a step, which ends what is played.
     pub(crate) fn step(
         &mut self,
-        stage: &mut Stage,
-        step: Step,
+        stage: &mut ModifierSetup,
+        step: ManualStep,
         now: Duration,
-    ) -> Result<(), ManualError> {
+    ) -> Result<(), StepperError> {
         self.played = None;
         self.take(stage, step)?;
         self.show(now);
@@ -113,14 +113,18 @@ impl ByHand {
     }
 
     /// Plays the shortest way, or its next step at once.
-    pub(crate) fn play(&mut self, stage: &mut Stage, now: Duration) -> Result<(), ManualError> {
+    pub(crate) fn play(
+        &mut self,
+        stage: &mut ModifierSetup,
+        now: Duration,
+    ) -> Result<(), StepperError> {
         if self.played.is_none() {
-            match self.manual.way() {
-                Way::Steps(steps) => {
+            match self.manual.way_to_duplicate() {
+                WayToDuplicate::Steps(steps) => {
                     self.played = Some((Played { steps, taken: 0 }, now));
                 }
-                Way::None(elsewhere) => self.manual.tell_none(elsewhere.as_deref()),
-                Way::Unknown => self.manual.tell_unknown(),
+                WayToDuplicate::None(elsewhere) => self.manual.tell_none(elsewhere.as_deref()),
+                WayToDuplicate::Unknown => self.manual.tell_unknown(),
             }
         }
         self.play_on(stage, now)
@@ -128,7 +132,11 @@ impl ByHand {
 
     /// Takes the next step of what is played, if it is time for it; whether
     /// there is something new.
-    pub(crate) fn tick(&mut self, stage: &mut Stage, now: Duration) -> Result<bool, ManualError> {
+    pub(crate) fn tick(
+        &mut self,
+        stage: &mut ModifierSetup,
+        now: Duration,
+    ) -> Result<bool, StepperError> {
         if self.played.as_ref().is_none_or(|(_, due)| now < *due) {
             return Ok(false);
         }
@@ -136,7 +144,7 @@ impl ByHand {
         Ok(true)
     }
 
-    fn play_on(&mut self, stage: &mut Stage, now: Duration) -> Result<(), ManualError> {
+    fn play_on(&mut self, stage: &mut ModifierSetup, now: Duration) -> Result<(), StepperError> {
         if let Some((mut played, _)) = self.played.take()
             && let Some(step) = played.steps.get(played.taken).copied()
         {
@@ -150,7 +158,7 @@ impl ByHand {
         Ok(())
     }
 
-    fn take(&mut self, stage: &mut Stage, step: Step) -> Result<(), ManualError> {
+    fn take(&mut self, stage: &mut ModifierSetup, step: ManualStep) -> Result<(), StepperError> {
         self.manual.step(step, || stage.modifier().step())
     }
 
@@ -160,7 +168,7 @@ impl ByHand {
     }
 }
 
-fn show(manual: &Manual<ProcFile>, played: Option<Played>, now: Duration) -> ManualShown {
+fn show(manual: &Stepper<ProcFile>, played: Option<Played>, now: Duration) -> ManualShown {
     let script = manual.script();
     let mut picture = Picture::default();
     picture.scan.text.copy_from(manual.text());
@@ -170,7 +178,7 @@ fn show(manual: &Manual<ProcFile>, played: Option<Played>, now: Duration) -> Man
         site: Some((&script.site, &script.states)),
     });
     picture.lay_out(Vec::new());
-    let model = Model {
+    let model = ReaderModel {
         states: &script.states,
         rule: manual.rule(),
         page_size: script.page_size as usize,
@@ -179,7 +187,7 @@ fn show(manual: &Manual<ProcFile>, played: Option<Played>, now: Duration) -> Man
         Vec::new()
     } else {
         model
-            .read(&manual.stand(), manual.state(), Size::Page)
+            .read(&manual.stand(), manual.state(), ReadSize::Page)
             .lines
             .iter()
             .take(AHEAD)
@@ -195,7 +203,7 @@ fn show(manual: &Manual<ProcFile>, played: Option<Played>, now: Duration) -> Man
         size: manual.size(),
         state: manual.state(),
         operation: manual.next_operation().to_owned(),
-        account: manual.account().clone(),
+        account: manual.narration().clone(),
         steps: manual.steps().to_vec(),
         played,
     }

@@ -27,7 +27,7 @@ use crate::sampling::describe::Moment;
 use crate::sampling::sampler::Sampler;
 use crate::sampling::thread::{Dwelling, SamplerError, SamplerOptions, Watched};
 use crate::setup::placement::Placement;
-use crate::setup::read_range::Extent;
+use crate::setup::read_range::ReadRange;
 
 /// How often to ask what the target is doing.
 const ASK: Duration = Duration::from_millis(500);
@@ -57,7 +57,7 @@ impl ForeignTarget {
             pid: watch.target.pid(),
             reader: Reader::Maps,
             rule,
-            extent: Extent::default(),
+            extent: ReadRange::default(),
             dwell: Dwelling::Fixed(Pause::NONE),
             shared_file: None,
             rate: watch.rate,

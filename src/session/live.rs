@@ -14,7 +14,7 @@ use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
 use crate::sampling::answers::{Answers, ask};
 use crate::sampling::events::{Allowance, Finds, Found};
-use crate::setup::error::StageError;
+use crate::setup::error::SetupError;
 
 /// The answer for one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl LiveQueries {
         counters: Counters,
         granularity: Granularity,
         page_size: u64,
-    ) -> Result<Self, StageError> {
+    ) -> Result<Self, SetupError> {
         let pages = states
             .sites()
             .iter()

@@ -8,7 +8,7 @@ use super::snapshot::TargetInfo;
 use super::stage::{first_placement, new_stage, stage_name};
 use super::state::SessionState;
 use crate::linux::features::rule::Reader;
-use crate::setup::error::StageError;
+use crate::setup::error::SetupError;
 use crate::setup::placement::Placement;
 
 impl ModifierTarget {
@@ -21,7 +21,7 @@ impl ModifierTarget {
             let scenario = &self.scenarios[self.at];
             match self.stage.set(scenario, Reader::Maps, self.placement) {
                 Ok(staged) => break staged,
-                Err(StageError::NoPlace { .. }) if self.placement != Placement::Boundary => {
+                Err(SetupError::NoPlace { .. }) if self.placement != Placement::Boundary => {
                     self.placement = Placement::Boundary;
                 }
                 Err(error) if error.is_skip() && tried < self.scenarios.len() => {

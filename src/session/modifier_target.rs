@@ -27,7 +27,7 @@ use crate::sampling::thread::Rate;
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
 use crate::setup::evidence::gather_evidence;
-use crate::setup::modifier_setup::Stage;
+use crate::setup::modifier_setup::ModifierSetup;
 use crate::setup::placement::Placement;
 
 /// How often answers to queries are shown anew while the modifier runs:
@@ -51,7 +51,7 @@ pub(crate) struct ModifierTarget {
     pub(crate) facts: KernelFacts,
     pub(crate) rules: Rules,
     pub(crate) info: Arc<TargetInfo>,
-    pub(crate) stage: Stage,
+    pub(crate) stage: ModifierSetup,
     pub(crate) running: Option<Running>,
     /// In manual mode: then the sampler and the modifier stand still.
     pub(crate) by_hand: Option<ByHand>,

@@ -23,9 +23,9 @@ use crate::sampling::events::Found;
 use crate::sampling::sampler::Sampler;
 use crate::sampling::thread::{Dwelling, Rate, SamplerError, SamplerOptions, Watched};
 use crate::scenario::definition::Scenario;
-use crate::setup::error::StageError;
-use crate::setup::modifier_setup::Stage;
-use crate::setup::prepared_scenario::Staged;
+use crate::setup::error::SetupError;
+use crate::setup::modifier_setup::ModifierSetup;
+use crate::setup::prepared_scenario::PreparedScenario;
 use crate::text::number::nanoseconds;
 
 /// The least time between two violations of queries that are described.
@@ -36,7 +36,7 @@ pub(crate) const READERS: [Reader; 2] = [Reader::Maps, Reader::Query];
 
 /// One scenario, laid out and read.
 pub(crate) struct Running {
-    pub(crate) staged: Staged,
+    pub(crate) staged: PreparedScenario,
     pub(crate) scene: Arc<Scene>,
     pub(crate) counters: Counters,
     pub(crate) still: bool,
@@ -64,8 +64,8 @@ pub(crate) struct Plan<'a> {
 impl Running {
     /// Starts to read what was staged; the modifier runs.
     pub(crate) fn start(
-        stage: &mut Stage,
-        staged: Staged,
+        stage: &mut ModifierSetup,
+        staged: PreparedScenario,
         plan: &Plan<'_>,
         began: Duration,
     ) -> Result<Self, SamplerError> {
@@ -73,7 +73,7 @@ impl Running {
         let modifier = stage.modifier();
         let counters = modifier.counters();
         modifier.set_pace(staged.usual_pace());
-        modifier.run().map_err(StageError::from)?;
+        modifier.run().map_err(SetupError::from)?;
         let rule = |wanted| plan.rules.iter().find(|(reader, _)| *reader == wanted);
         let maps = rule(Reader::Maps).map_or(Rule::LINE_END, |(_, rule)| rule.rule);
         let sampler = Sampler::start(&SamplerOptions {
@@ -204,7 +204,7 @@ impl Running {
     }
 }
 
-fn scene(staged: &Staged, plan: &Plan<'_>) -> Scene {
+fn scene(staged: &PreparedScenario, plan: &Plan<'_>) -> Scene {
     let rule = plan.rules.first().map(|(_, rule)| rule.rule.to_string());
     Scene {
         info: CaseInfo {

@@ -3,8 +3,8 @@
 use crate::modifier::options::ModifierOptions;
 use crate::scenario::definition::Scenario;
 use crate::setup::cpus::keep_apart;
-use crate::setup::error::StageError;
-use crate::setup::modifier_setup::Stage;
+use crate::setup::error::SetupError;
+use crate::setup::modifier_setup::ModifierSetup;
 use crate::setup::placement::Placement;
 
 /// Slots of the arena: two chunks of lines, so that a scan is short and comes
@@ -20,13 +20,13 @@ const FIRST_INSIDE: [&str; 4] = [
 ];
 
 /// The name that is shown.
-pub(crate) fn stage_name(stage: &Stage) -> String {
+pub(crate) fn stage_name(stage: &ModifierSetup) -> String {
     format!("modifier {}", stage.pid())
 }
 
 /// A modifier with a CPU of its own.
-pub(crate) fn new_stage() -> Result<Stage, StageError> {
-    let stage = Stage::new(&ModifierOptions {
+pub(crate) fn new_stage() -> Result<ModifierSetup, SetupError> {
+    let stage = ModifierSetup::new(&ModifierOptions {
         slots: SLOTS,
         ..ModifierOptions::default()
     })?;

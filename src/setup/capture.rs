@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::declared::{Shown, Vma, compare, declared, filled_in, fuller, seen};
-use super::error::StageError;
-use super::modifier_setup::Stage;
+use super::error::SetupError;
+use super::modifier_setup::ModifierSetup;
 use super::placement::Placement;
-use super::prepared_scenario::Staged;
-use super::read_range::Extent;
+use super::prepared_scenario::PreparedScenario;
+use super::read_range::ReadRange;
 use super::state_info::{BoundaryView, StateInfo};
 use super::text_file::TextFile;
 use crate::maps::excerpt::Excerpt;
@@ -22,7 +22,7 @@ use crate::scenario::definition::Scenario;
 /// Lines shown on each side of the boundary.
 const AROUND: usize = 3;
 
-impl Stage {
+impl ModifierSetup {
     /// Steps every writer once around the cycle. After each operation `maps`
     /// is read twice, must agree with itself, and must show the strip the
     /// scenario declares; after the last it must show the original state
@@ -34,9 +34,9 @@ impl Stage {
         sites: Vec<Site>,
         placement: Placement,
         file: &mut TextFile,
-    ) -> Result<Staged, StageError> {
+    ) -> Result<PreparedScenario, SetupError> {
         if scenario.states().all(|state| *state == scenario.original) {
-            return Err(StageError::NoChange {
+            return Err(SetupError::NoChange {
                 scenario: scenario.name.clone(),
                 original: scenario.original.to_string(),
             });
@@ -94,12 +94,12 @@ impl Stage {
                 code: operation.call.code("site"),
             })
             .collect();
-        Ok(Staged {
+        Ok(PreparedScenario {
             scenario: scenario.clone(),
             site: sites[0].clone(),
             sites,
             placement,
-            extent: Extent::default(),
+            extent: ReadRange::default(),
             scan_time: Duration::ZERO,
             states: Arc::new(states),
             state_infos,
@@ -108,7 +108,7 @@ impl Stage {
     }
 
     /// The text of `maps` while the modifier stands still, read twice.
-    fn still_text(&mut self) -> Result<Vec<u8>, StageError> {
+    fn still_text(&mut self) -> Result<Vec<u8>, SetupError> {
         let text = self.read_maps()?.to_vec();
         let again = self.read_maps()?.to_vec();
         if text == again {
@@ -135,7 +135,7 @@ impl Stage {
         sites: &[Site],
         finished: usize,
         mut text: Vec<u8>,
-    ) -> Result<Vec<u8>, StageError> {
+    ) -> Result<Vec<u8>, SetupError> {
         let strip = scenario.state_after(finished as u64);
         for site in sites {
             let (declared, seen) = (declared(site, strip), seen(site, &text));
@@ -147,7 +147,7 @@ impl Stage {
                         format!("{:x}-{:x} {permissions}", range.start, range.end)
                     };
                     let seen: Vec<String> = seen.iter().map(show).collect();
-                    return Err(StageError::NoEffect {
+                    return Err(SetupError::NoEffect {
                         scenario: scenario.name.clone(),
                         state: finished % scenario.operations.len(),
                         declared: strip.to_string(),
@@ -180,7 +180,7 @@ fn around(
     finished: usize,
     file: &mut TextFile,
     site: &Site,
-) -> Result<BoundaryView, StageError> {
+) -> Result<BoundaryView, SetupError> {
     let scan = file.scan()?;
     Ok(BoundaryView {
         when: moment(scenario, finished),
@@ -244,11 +244,11 @@ fn around_site(scan: &ScanText, site: &Site) -> Excerpt {
     excerpt
 }
 
-fn restless(a: &[u8], b: &[u8]) -> StageError {
+fn restless(a: &[u8], b: &[u8]) -> SetupError {
     let near = Lines::of(a)
         .zip(Lines::of(b))
         .find(|(x, y)| x != y)
         .and_then(|(x, _)| parse_range(x))
         .map_or(0, |(start, _)| start);
-    StageError::Restless { near }
+    SetupError::Restless { near }
 }

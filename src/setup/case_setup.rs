@@ -7,12 +7,12 @@ use crate::scenario::definition::Scenario;
 
 /// How to lay a scenario out and read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setting {
+pub struct CaseSetup {
     /// Who reads.
     pub reader: Reader,
     /// Where the sites stand relative to the reader's chunks.
     pub placement: Placement,
-    /// Which of the placement's variants, from 0: see [`Setting::variants`].
+    /// Which of the placement's variants, from 0: see [`CaseSetup::variants`].
     pub variant: usize,
     /// The caller's buffer, in bytes; none: what the placement wants.
     pub read_size: Option<usize>,
@@ -20,11 +20,11 @@ pub struct Setting {
     pub sites: Option<usize>,
 }
 
-impl Setting {
+impl CaseSetup {
     /// The first variant of a placement.
     #[must_use]
     pub fn new(reader: Reader, placement: Placement) -> Self {
-        Setting {
+        CaseSetup {
             reader,
             placement,
             variant: 0,
@@ -44,7 +44,7 @@ impl Setting {
     ///
     /// A scenario about the end of the address space is always placed there.
     #[must_use]
-    pub fn variants(&self, scenario: &Scenario) -> Vec<Setting> {
+    pub fn variants(&self, scenario: &Scenario) -> Vec<CaseSetup> {
         let setting = self.for_scenario(scenario);
         let lines = scenario.states().map(|strip| strip.vmas().len());
         // Behind the last line of all nothing can tear any more.
@@ -59,7 +59,7 @@ impl Setting {
             _ => 1,
         };
         (0..count)
-            .map(|variant| Setting {
+            .map(|variant| CaseSetup {
                 variant,
                 ..setting.clone()
             })
@@ -68,13 +68,13 @@ impl Setting {
 
     /// The same, placed where the scenario can be.
     #[must_use]
-    pub fn for_scenario(&self, scenario: &Scenario) -> Setting {
+    pub fn for_scenario(&self, scenario: &Scenario) -> CaseSetup {
         let placement = if scenario.last {
             Placement::Last
         } else {
             self.placement
         };
-        Setting {
+        CaseSetup {
             placement,
             ..self.clone()
         }

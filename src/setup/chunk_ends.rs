@@ -1,12 +1,12 @@
 //! Finds the size of a read with which the chunks of a site end where a case wants
 //! them to.
 
-use super::case_setup::Setting;
-use super::error::StageError;
+use super::case_setup::CaseSetup;
+use super::error::SetupError;
 use super::place_sites::{Stands, no_place, stands};
 use super::placement::Placement;
-use super::prepared_scenario::Staged;
-use super::read_range::Extent;
+use super::prepared_scenario::PreparedScenario;
+use super::read_range::ReadRange;
 use super::text_file::TextFile;
 use crate::maps::scan_text::Lines;
 use crate::scenario::arena::Site;
@@ -19,11 +19,11 @@ const SIZE_STEP: usize = 48;
 /// first read ends behind the `n`th line of the first site.
 pub(crate) fn low_extent(
     file: &mut TextFile,
-    staged: &Staged,
-    setting: &Setting,
-) -> Result<Extent, StageError> {
+    staged: &PreparedScenario,
+    setting: &CaseSetup,
+) -> Result<ReadRange, SetupError> {
     let end = staged.sites.last().map_or(0, |site| site.end);
-    let extent = Extent {
+    let extent = ReadRange {
         read_size: setting.read_size,
         until: Some(end),
         one_read: setting.variant == 0 && setting.read_size.is_none(),
@@ -54,7 +54,7 @@ pub(crate) fn low_extent(
     if setting.variant == 0 && !staged.sites.iter().all(in_one) {
         return Err(no_place(&staged.scenario, Placement::Low));
     }
-    Ok(Extent {
+    Ok(ReadRange {
         read_size: Some(bytes),
         ..extent
     })
@@ -66,16 +66,16 @@ pub(crate) fn low_extent(
 /// `n` from 2: a chunk ends behind line `n - 1` of the site.
 pub(crate) fn last_extent(
     file: &mut TextFile,
-    staged: &Staged,
-    setting: &Setting,
-) -> Result<Extent, StageError> {
-    let extent = Extent {
+    staged: &PreparedScenario,
+    setting: &CaseSetup,
+) -> Result<ReadRange, SetupError> {
+    let extent = ReadRange {
         read_size: setting.read_size,
-        ..Extent::default()
+        ..ReadRange::default()
     };
     let Some(line) = setting.variant.checked_sub(2) else {
         let one_read = !file.smaps && file.scan()?.chunks.len() == 1;
-        return Ok(Extent { one_read, ..extent });
+        return Ok(ReadRange { one_read, ..extent });
     };
     let Some(site) = staged.sites.last() else {
         return Ok(extent);
@@ -90,7 +90,7 @@ pub(crate) fn last_extent(
     let lines: usize = Lines::of(longest).take(line + 1).map(<[u8]>::len).sum();
     let exactly = file.bytes_up_to(site.start, 0)? + lines;
     let at = |size| {
-        Ok(Extent {
+        Ok(ReadRange {
             read_size: Some(size),
             ..extent
         })

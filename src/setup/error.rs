@@ -9,7 +9,7 @@ use crate::oracle::states::StatesError;
 
 /// Why a case cannot be set up.
 #[derive(Debug, Error)]
-pub enum StageError {
+pub enum SetupError {
     /// There is no /proc to read from.
     #[error("cannot read /proc/self/maps: {0}; mount it with `mount -t proc proc /proc`")]
     NoProc(std::io::Error),
@@ -56,17 +56,17 @@ pub enum StageError {
     },
 }
 
-impl StageError {
+impl SetupError {
     /// Whether the case is to be skipped with this reason, rather than the
     /// whole run ended.
     #[must_use]
     pub fn is_skip(&self) -> bool {
         matches!(
             self,
-            StageError::NoEffect { .. }
-                | StageError::NoChange { .. }
-                | StageError::NoPlace { .. }
-                | StageError::Modifier(
+            SetupError::NoEffect { .. }
+                | SetupError::NoChange { .. }
+                | SetupError::NoPlace { .. }
+                | SetupError::Modifier(
                     ModifierError::Operation { .. } | ModifierError::EndIsTaken { .. }
                 )
         )

@@ -10,9 +10,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::case_setup::Setting;
-use super::error::StageError;
-use super::modifier_setup::Stage;
+use super::case_setup::CaseSetup;
+use super::error::SetupError;
+use super::modifier_setup::ModifierSetup;
 use super::placement::Placement;
 use super::text_file::TextFile;
 use crate::linux::chunk::{NoClock, Step};
@@ -34,10 +34,10 @@ const LOOK: Duration = Duration::from_millis(60);
 /// When the modifier fails or its files cannot be read. Where the experiment
 /// cannot be set up, nothing is added.
 pub(crate) fn gather_evidence(
-    stage: &mut Stage,
+    stage: &mut ModifierSetup,
     facts: &mut KernelFacts,
     readers: &[Reader],
-) -> Result<(), StageError> {
+) -> Result<(), SetupError> {
     let Ok(resize) = crate::scenario::catalogue::find("resize") else {
         return Ok(());
     };
@@ -52,9 +52,9 @@ pub(crate) fn gather_evidence(
             continue;
         }
         let mut file = TextFile::open(stage.pid(), reader)?;
-        let at = |placement| Setting {
+        let at = |placement| CaseSetup {
             sites: Some(1),
-            ..Setting::new(reader, placement)
+            ..CaseSetup::new(reader, placement)
         };
         let position = match stage.place(resize, &mut file, &at(Placement::Boundary)) {
             Ok(sites) => try_position(stage, &mut file, &sites[0])?,
@@ -93,7 +93,7 @@ pub(crate) fn gather_evidence(
 
 /// What a reader locks while the modifier stands still; nothing where this
 /// kernel does not have it.
-fn seen_locks(stage: &Stage, reader: Reader, locks: LockEvidence) -> Option<Evidence> {
+fn seen_locks(stage: &ModifierSetup, reader: Reader, locks: LockEvidence) -> Option<Evidence> {
     let totals = quiet_locks(reader, stage.pid(), locks).ok()?;
     let granularity = totals.granularity();
     let what = match granularity {
@@ -121,10 +121,10 @@ fn seen_locks(stage: &Stage, reader: Reader, locks: LockEvidence) -> Option<Evid
 /// `resize`: its first VMA, last in its chunk, is one page before the next
 /// chunk is read and three pages while it is.
 fn try_position(
-    stage: &mut Stage,
+    stage: &mut ModifierSetup,
     file: &mut TextFile,
     site: &Site,
-) -> Result<Option<Position>, StageError> {
+) -> Result<Option<Position>, SetupError> {
     stage.modifier.step()?;
     let mut lines = ScanText::default();
     file.file.rewind(&mut file.raw)?;
@@ -172,7 +172,7 @@ fn vma_lines<'a>(smaps: bool, raw: &'a ScanText, lines: &'a mut ScanText) -> &'a
 
 /// Whether some line starts before the line before it, in the same chunk,
 /// ends.
-fn tears_inside(stage: &mut Stage, file: &mut TextFile) -> Result<bool, StageError> {
+fn tears_inside(stage: &mut ModifierSetup, file: &mut TextFile) -> Result<bool, SetupError> {
     stage.modifier.run()?;
     let start = Instant::now();
     let mut torn = false;

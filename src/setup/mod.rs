@@ -1,10 +1,10 @@
 //! A modifier, set up to be watched.
 //!
-//! A [`Stage`](modifier_setup::Stage) lays the modifier out for one scenario so
+//! A [`ModifierSetup`](modifier_setup::ModifierSetup) lays the modifier out for one scenario so
 //! that its site stands where a case wants it relative to the chunks of a
 //! reader, steps through all states standing still, and compares what the kernel
 //! shows with what the scenario declares. What comes out,
-//! [`Staged`](prepared_scenario::Staged), is all a judge needs to know.
+//! [`PreparedScenario`](prepared_scenario::PreparedScenario), is all a judge needs to know.
 
 pub(crate) mod capture;
 pub(crate) mod case_setup;

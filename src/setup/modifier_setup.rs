@@ -1,7 +1,7 @@
 //! A modifier that is set up for scenarios, one after the other.
 
-use super::error::StageError;
-use super::prepared_scenario::Staged;
+use super::error::SetupError;
+use super::prepared_scenario::PreparedScenario;
 use super::text_file::open;
 use crate::linux::chunk::{ChunkReader, NoClock};
 use crate::linux::features::rule::Reader;
@@ -12,22 +12,22 @@ use crate::modifier::options::ModifierOptions;
 
 /// A modifier and open files of its address space.
 #[derive(Debug)]
-pub struct Stage {
+pub struct ModifierSetup {
     pub(super) modifier: Modifier,
     maps: ChunkReader<ProcFile>,
     text: ScanText,
 }
 
-impl Stage {
+impl ModifierSetup {
     /// Starts a modifier.
     ///
     /// # Errors
     /// When it cannot be started, or its files cannot be opened.
-    pub fn new(options: &ModifierOptions) -> Result<Self, StageError> {
-        std::fs::metadata("/proc/self/maps").map_err(StageError::NoProc)?;
+    pub fn new(options: &ModifierOptions) -> Result<Self, SetupError> {
+        std::fs::metadata("/proc/self/maps").map_err(SetupError::NoProc)?;
         let modifier = Modifier::spawn(options)?;
         let maps = open(modifier.pid(), Reader::Maps)?;
-        Ok(Stage {
+        Ok(ModifierSetup {
             modifier,
             maps,
             text: ScanText::default(),
@@ -47,7 +47,7 @@ impl Stage {
     ///
     /// # Errors
     /// When an operation fails, or the modifier has died.
-    pub fn step_sites(&mut self, staged: &Staged) -> Result<(), StageError> {
+    pub fn step_sites(&mut self, staged: &PreparedScenario) -> Result<(), SetupError> {
         // A writer makes an operation at each of its sites in turn.
         for site in staged.states.sites() {
             self.modifier.step_writer(site.clock.writer)?;
@@ -56,7 +56,7 @@ impl Stage {
     }
 
     /// The whole of `maps` as it is now; the modifier must stand still.
-    pub(super) fn read_maps(&mut self) -> Result<&[u8], StageError> {
+    pub(super) fn read_maps(&mut self) -> Result<&[u8], SetupError> {
         self.maps.scan(&NoClock, &mut self.text)?;
         Ok(self.text.text())
     }

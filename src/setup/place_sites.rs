@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::case_setup::Setting;
-use super::error::StageError;
-use super::modifier_setup::Stage;
+use super::case_setup::CaseSetup;
+use super::error::SetupError;
+use super::modifier_setup::ModifierSetup;
 use super::placement::Placement;
 use super::text_file::TextFile;
 use crate::maps::line::parse_range;
@@ -42,14 +42,14 @@ pub(crate) enum Stands {
     InOneChunk,
 }
 
-impl Stage {
+impl ModifierSetup {
     /// Lays the scenario out as `setting` says; the sites, in address order.
     pub(crate) fn place(
         &mut self,
         scenario: &Scenario,
         file: &mut TextFile,
-        setting: &Setting,
-    ) -> Result<Vec<Site>, StageError> {
+        setting: &CaseSetup,
+    ) -> Result<Vec<Site>, SetupError> {
         let slots = match setting.placement {
             Placement::Last => return self.place_last(scenario, setting),
             Placement::Low => vec![LOW_SLOT],
@@ -69,8 +69,8 @@ impl Stage {
     fn place_last(
         &mut self,
         scenario: &Scenario,
-        setting: &Setting,
-    ) -> Result<Vec<Site>, StageError> {
+        setting: &CaseSetup,
+    ) -> Result<Vec<Site>, SetupError> {
         let others = setting.sites.unwrap_or(1).clamp(1, MAX_SITES) - 1;
         let slots = match others {
             0 => Vec::new(),
@@ -85,9 +85,9 @@ impl Stage {
         &mut self,
         scenario: &Scenario,
         file: &mut TextFile,
-        setting: &Setting,
+        setting: &CaseSetup,
         stands: Stands,
-    ) -> Result<u32, StageError> {
+    ) -> Result<u32, SetupError> {
         self.modifier.plain_layout()?;
         let arena = self.modifier.arena();
         let boundary = first_boundary(&arena, file.scan()?, 0).unwrap_or(MARGIN);
@@ -113,7 +113,7 @@ impl Stage {
         file: &mut TextFile,
         slots: &[u32],
         wanted: Stands,
-    ) -> Result<bool, StageError> {
+    ) -> Result<bool, SetupError> {
         let sites = match self.modifier.layout_sites(scenario, slots) {
             Ok(sites) => sites,
             Err(ModifierError::Layout(_)) => return Ok(false),
@@ -128,8 +128,8 @@ impl Stage {
         &mut self,
         scenario: &Scenario,
         file: &mut TextFile,
-        setting: &Setting,
-    ) -> Result<Vec<u32>, StageError> {
+        setting: &CaseSetup,
+    ) -> Result<Vec<u32>, SetupError> {
         let mut slots = vec![self.search(scenario, file, setting, Stands::InOneChunk)?];
         let wanted = setting.sites.unwrap_or(INSIDE_SITES).clamp(1, MAX_SITES);
         let (needed, first) = (slots_of(scenario), slots[0]);
@@ -152,8 +152,8 @@ impl Stage {
         &mut self,
         scenario: &Scenario,
         file: &mut TextFile,
-        setting: &Setting,
-    ) -> Result<Vec<u32>, StageError> {
+        setting: &CaseSetup,
+    ) -> Result<Vec<u32>, SetupError> {
         let mut slots = vec![self.search(scenario, file, setting, Stands::Last(0))?];
         let needed = slots_of(scenario);
         let most = setting.sites.unwrap_or(MAX_SITES).clamp(1, MAX_SITES);
@@ -200,8 +200,8 @@ impl Stage {
     }
 }
 
-pub(crate) fn no_place(scenario: &Scenario, placement: Placement) -> StageError {
-    StageError::NoPlace {
+pub(crate) fn no_place(scenario: &Scenario, placement: Placement) -> SetupError {
+    SetupError::NoPlace {
         scenario: scenario.name.clone(),
         placement: placement.description(),
     }

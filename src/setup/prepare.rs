@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::case_setup::Setting;
+use super::case_setup::CaseSetup;
 use super::chunk_ends::{last_extent, low_extent};
-use super::error::StageError;
-use super::modifier_setup::Stage;
+use super::error::SetupError;
+use super::modifier_setup::ModifierSetup;
 use super::placement::Placement;
-use super::prepared_scenario::Staged;
+use super::prepared_scenario::PreparedScenario;
 use super::text_file::TextFile;
 use crate::linux::chunk::NoClock;
 use crate::linux::features::rule::Reader;
@@ -16,26 +16,30 @@ use crate::scenario::definition::Scenario;
 /// Scans that are timed: the shortest was not interrupted.
 const SCANS_TIMED: u32 = 5;
 
-impl Stage {
+impl ModifierSetup {
     /// Lays `scenario` out at `placement` for `reader` and captures its
     /// states. The modifier then stands still in the original state.
     ///
     /// # Errors
-    /// [`StageError`]; those that are a reason to skip the case say so.
+    /// [`SetupError`]; those that are a reason to skip the case say so.
     pub fn set(
         &mut self,
         scenario: &Scenario,
         reader: Reader,
         placement: Placement,
-    ) -> Result<Staged, StageError> {
-        self.set_up(scenario, &Setting::new(reader, placement))
+    ) -> Result<PreparedScenario, SetupError> {
+        self.set_up(scenario, &CaseSetup::new(reader, placement))
     }
 
     /// The same with all there is to choose.
     ///
     /// # Errors
-    /// [`StageError`]; those that are a reason to skip the case say so.
-    pub fn set_up(&mut self, scenario: &Scenario, setting: &Setting) -> Result<Staged, StageError> {
+    /// [`SetupError`]; those that are a reason to skip the case say so.
+    pub fn set_up(
+        &mut self,
+        scenario: &Scenario,
+        setting: &CaseSetup,
+    ) -> Result<PreparedScenario, SetupError> {
         let setting = &setting.for_scenario(scenario);
         let mut file = TextFile::open(self.pid(), setting.reader)?;
         if let Some(size) = setting.read_size {

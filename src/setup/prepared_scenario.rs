@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::placement::Placement;
-use super::read_range::Extent;
+use super::read_range::ReadRange;
 use super::state_info::{BoundaryView, StateInfo};
 use crate::modifier::options::Pace;
 use crate::oracle::states::States;
@@ -13,7 +13,7 @@ use crate::scenario::definition::Scenario;
 
 /// A scenario that is laid out, in its original state, and known in all.
 #[derive(Clone, Debug)]
-pub struct Staged {
+pub struct PreparedScenario {
     pub scenario: Scenario,
     /// Where its first site is.
     pub site: Site,
@@ -22,7 +22,7 @@ pub struct Staged {
     /// Where the site stands relative to the reader's chunks.
     pub placement: Placement,
     /// How much of the file is to be read each time.
-    pub extent: Extent,
+    pub extent: ReadRange,
     /// How long a scan took while the modifier stood still.
     pub scan_time: Duration,
     /// Every state, as the kernel showed it.
@@ -33,7 +33,7 @@ pub struct Staged {
     pub boundary: Vec<BoundaryView>,
 }
 
-impl Staged {
+impl PreparedScenario {
     /// How writers work unless something else is asked for.
     ///
     /// Where scans are short, a writer without rests makes the reader wait for

@@ -2,7 +2,7 @@
 
 /// How much of a text file a scan reads, and in what pieces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extent {
+pub struct ReadRange {
     /// The caller's buffer, in bytes; none: a page.
     pub read_size: Option<usize>,
     /// The scan ends when a line starts at or above this address (bytes): a

@@ -1,6 +1,6 @@
 //! The file that a text reader reads, for a modifier that stands still.
 
-use super::error::StageError;
+use super::error::SetupError;
 use crate::linux::chunk::{ChunkReader, NoClock};
 use crate::linux::features::rule::Reader;
 use crate::linux::file::ProcFile;
@@ -11,7 +11,7 @@ use crate::maps::scan_text::{Lines, Records, ScanText};
 ///
 /// # Errors
 /// When it cannot be opened.
-pub fn open(pid: u32, reader: Reader) -> Result<ChunkReader<ProcFile>, StageError> {
+pub fn open(pid: u32, reader: Reader) -> Result<ChunkReader<ProcFile>, SetupError> {
     let records = match reader {
         Reader::Smaps => Records::Smaps,
         _ => Records::Line,
@@ -34,7 +34,7 @@ pub(crate) struct TextFile {
 }
 
 impl TextFile {
-    pub(super) fn open(pid: u32, reader: Reader) -> Result<Self, StageError> {
+    pub(super) fn open(pid: u32, reader: Reader) -> Result<Self, SetupError> {
         Ok(TextFile {
             file: open(pid, reader)?,
             smaps: reader == Reader::Smaps,
@@ -44,7 +44,7 @@ impl TextFile {
     }
 
     /// One scan, in chunks; the modifier must stand still.
-    pub(super) fn scan(&mut self) -> Result<&ScanText, StageError> {
+    pub(super) fn scan(&mut self) -> Result<&ScanText, SetupError> {
         self.file.scan(&NoClock, &mut self.raw)?;
         if !self.smaps {
             return Ok(&self.raw);
@@ -56,7 +56,7 @@ impl TextFile {
     /// Bytes of the file, as it stands still, before the VMA lines at or above
     /// an address (in bytes), and of so many of those with all that is printed
     /// of them.
-    pub(super) fn bytes_up_to(&mut self, address: u64, lines: usize) -> Result<usize, StageError> {
+    pub(super) fn bytes_up_to(&mut self, address: u64, lines: usize) -> Result<usize, SetupError> {
         self.file.scan(&NoClock, &mut self.raw)?;
         let text = self.raw.text();
         let mut left = lines;

@@ -1,14 +1,14 @@
 //! What just happened, and what the kernel will do next and why: sentences
 //! made of the facts.
 
-use super::model::{Model, NamedLine, Place, ReadResult, Stand};
-use super::step::Size;
+use super::reader_model::{NamedLine, ReadResult, ReaderModel, ReaderPosition, ResumePoint};
+use super::step::ReadSize;
 use crate::linux::features::rule::{Granularity, Position};
 use crate::oracle::next_line::StateLine;
 
 /// The sentences shown after a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Account {
+pub struct Narration {
     pub happened: String,
     /// What the kernel will do next, and why.
     pub next: String,
@@ -17,13 +17,13 @@ pub struct Account {
 /// Writes the sentences about one reader and its states.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Narrator<'a> {
-    pub(crate) model: Model<'a>,
+    pub(crate) model: ReaderModel<'a>,
 }
 
 impl Narrator<'_> {
     /// Nothing is done yet.
-    pub(crate) fn beginning(&self, state: usize, size: Size) -> Account {
-        let generated = self.model.read(&Stand::START, state, size);
+    pub(crate) fn beginning(&self, state: usize, size: ReadSize) -> Narration {
+        let generated = self.model.read(&ReaderPosition::START, state, size);
         let last = generated.lines.last();
         let next = last.map_or_else(String::new, |last| {
             let count = lines(generated.lines.len());
@@ -33,7 +33,7 @@ impl Narrator<'_> {
                 NamedLine(*last)
             )
         });
-        Account {
+        Narration {
             happened: "Reader and modifier stand still; nothing is read yet.".into(),
             next,
         }
@@ -42,11 +42,11 @@ impl Narrator<'_> {
     /// A read returned what the rule says.
     pub(crate) fn read(
         &self,
-        before: &Stand,
+        before: &ReaderPosition,
         generated: &ReadResult<'_>,
         state: usize,
         end: &str,
-    ) -> Account {
+    ) -> Narration {
         let happened = match &generated.lines[..] {
             [] => return at_the_end(end),
             [first, ..] if generated.repeats(before) => self.repeated(before, first),
@@ -64,13 +64,13 @@ impl Narrator<'_> {
                 NamedLine(*last)
             ),
         };
-        Account {
+        Narration {
             happened,
             next: self.next(&generated.stand, state),
         }
     }
 
-    fn repeated(&self, before: &Stand, line: &StateLine<'_>) -> String {
+    fn repeated(&self, before: &ReaderPosition, line: &StateLine<'_>) -> String {
         let (start, end) = before.last.unwrap_or_default();
         let backward = if line.start < start {
             ", and backward: it starts even below that line's start"
@@ -78,11 +78,11 @@ impl Narrator<'_> {
             ""
         };
         let why = match (before.place, self.model.rule.position) {
-            (Place::Address(kept), Position::LastEnd) => format!(
+            (ResumePoint::Address(kept), Position::LastEnd) => format!(
                 "The kernel had kept {kept:#x}, the vm_end it printed last, and prints the first \
                  VMA that ends above it whole, from its start."
             ),
-            (Place::Address(kept), Position::NextStart) => format!(
+            (ResumePoint::Address(kept), Position::NextStart) => format!(
                 "The kernel had kept {kept:#x}, where the next VMA started then, and prints the \
                  first VMA that ends above it whole, from its start."
             ),
@@ -97,12 +97,12 @@ impl Narrator<'_> {
 
     /// What the next read begins with, and whether an operation before it
     /// would make that a duplicate.
-    pub(crate) fn next(&self, stand: &Stand, state: usize) -> String {
+    pub(crate) fn next(&self, stand: &ReaderPosition, state: usize) -> String {
         let kept = match (stand.place, stand.last) {
-            (Place::End, _) => {
+            (ResumePoint::End, _) => {
                 return "The next read() returns 0, the end of the file; R starts over.".into();
             }
-            (Place::Gate, _) => {
+            (ResumePoint::Gate, _) => {
                 let what = match self.model.states.gate_line() {
                     Some(_) => "the gate VMA, which is not in the tree",
                     None => "0, the end of the file",
@@ -111,8 +111,8 @@ impl Narrator<'_> {
                     "The kernel has noted that no VMA follows: the next read() returns {what}."
                 );
             }
-            (Place::Address(_), None) => "The next read() starts at address 0".to_owned(),
-            (Place::Address(address), Some(_)) => match self.model.rule.position {
+            (ResumePoint::Address(_), None) => "The next read() starts at address 0".to_owned(),
+            (ResumePoint::Address(address), Some(_)) => match self.model.rule.position {
                 Position::LastEnd => format!(
                     "The kernel keeps no lock, only {address:#x}, the vm_end it printed last. The \
                      next read() begins with the first VMA that ends above it"
@@ -153,8 +153,8 @@ impl Narrator<'_> {
     }
 
     /// What has grown over printed addresses and is passed all the same.
-    fn passed(&self, stand: &Stand, state: usize) -> Option<String> {
-        let (Place::Address(address), Some((_, end))) = (stand.place, stand.last) else {
+    fn passed(&self, stand: &ReaderPosition, state: usize) -> Option<String> {
+        let (ResumePoint::Address(address), Some((_, end))) = (stand.place, stand.last) else {
             return None;
         };
         let line = self.model.states.next_line(state, end)?;
@@ -168,7 +168,12 @@ impl Narrator<'_> {
     }
 
     /// The modifier did an operation, whose code is `code`.
-    pub(crate) fn operated(&self, code: &str, stand: &Stand, states: (usize, usize)) -> Account {
+    pub(crate) fn operated(
+        &self,
+        code: &str,
+        stand: &ReaderPosition,
+        states: (usize, usize),
+    ) -> Narration {
         let (before, after) = (self.site(states.0), self.site(states.1));
         let only = |these: &[StateLine<'_>], others: &[StateLine<'_>]| -> Vec<(u64, u64, String)> {
             let mut only = these.to_vec();
@@ -205,33 +210,40 @@ impl Narrator<'_> {
                 format!(" The reader has printed up to {end:#x}, in the midst of it.")
             }
         };
-        Account {
+        Narration {
             happened: format!("{name}() {what}.{place}"),
             next: self.next(stand, states.1),
         }
     }
 
     /// The reader went back.
-    pub(crate) fn rewound(&self, state: usize) -> Account {
-        Account {
+    pub(crate) fn rewound(&self, state: usize) -> Narration {
+        Narration {
             happened: "lseek(fd, 0): the lines so far are forgotten, a new scan begins.".into(),
-            next: self.next(&Stand::START, state),
+            next: self.next(&ReaderPosition::START, state),
         }
     }
 
     /// Reads ask for more, or for less.
-    pub(crate) fn resized(&self, size: Size, stand: &Stand, state: usize) -> Account {
+    pub(crate) fn resized(
+        &self,
+        size: ReadSize,
+        stand: &ReaderPosition,
+        state: usize,
+    ) -> Narration {
         let happened = match size {
-            Size::Page => format!(
+            ReadSize::Page => format!(
                 "From now on read() asks for {} bytes, a page: the kernel fills its buffer with \
                  as many whole lines as fit.",
                 self.model.page_size
             ),
-            Size::Line => "From now on read() asks for just as many bytes as the next line has: \
+            ReadSize::Line => {
+                "From now on read() asks for just as many bytes as the next line has: \
                            a chunk is one line."
-                .into(),
+                    .into()
+            }
         };
-        Account {
+        Narration {
             happened,
             next: self.next(stand, state),
         }
@@ -258,8 +270,8 @@ impl Narrator<'_> {
     }
 }
 
-fn at_the_end(verdict: &str) -> Account {
-    Account {
+fn at_the_end(verdict: &str) -> Narration {
+    Narration {
         happened: format!("read() returned 0: the end of the file. {verdict}"),
         next: "R starts a new scan.".into(),
     }

@@ -1,22 +1,22 @@
 //! Why there is no way to a duplicate: sentences made of the facts.
 
-use super::model::{Model, NamedLine, Place};
 use super::narration::Narrator;
-use super::search::SearchState;
-use super::step::{Step, keys};
+use super::reader_model::{NamedLine, ReaderModel, ResumePoint};
+use super::step::{ManualStep, keys};
+use super::way_to_duplicate::SearchState;
 use crate::linux::features::rule::{Position, Rule};
 
 impl Narrator<'_> {
     /// Why nothing can be repeated by hand. `elsewhere` are the steps with
     /// which a reader that resumes at the last `vm_end` would.
-    pub(crate) fn why_no_duplicate(&self, elsewhere: Option<&[Step]>) -> String {
+    pub(crate) fn why_no_duplicate(&self, elsewhere: Option<&[ManualStep]>) -> String {
         elsewhere
             .and_then(|steps| self.why_not_here(steps))
             .unwrap_or_else(|| self.why_not_anywhere())
     }
 
-    fn why_not_here(&self, steps: &[Step]) -> Option<String> {
-        let there = Model {
+    fn why_not_here(&self, steps: &[ManualStep]) -> Option<String> {
+        let there = ReaderModel {
             rule: Rule {
                 position: Position::LastEnd,
                 ..self.model.rule
@@ -30,7 +30,7 @@ impl Narrator<'_> {
             there_at = there_at.after(&there, *step).0;
         }
         let (start, end) = here_at.stand.last?;
-        let Place::Address(kept) = here_at.stand.place else {
+        let ResumePoint::Address(kept) = here_at.stand.place else {
             return None;
         };
         if there_at.stand.last != here_at.stand.last {

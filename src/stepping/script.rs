@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::model::Model;
+use super::reader_model::ReaderModel;
 use crate::linux::features::rule::Rule;
 use crate::oracle::states::States;
-use crate::setup::prepared_scenario::Staged;
+use crate::setup::prepared_scenario::PreparedScenario;
 
 /// What is known of the scenario before the first step.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Script {
 impl Script {
     /// Of a scenario that is laid out.
     #[must_use]
-    pub(crate) fn of(staged: &Staged) -> Self {
+    pub(crate) fn of(staged: &PreparedScenario) -> Self {
         let site = &staged.site;
         let source = site.source.as_ref().map_or(site.end, |source| source.start);
         let operations = staged.scenario.operations.iter();
@@ -39,8 +39,8 @@ impl Script {
         }
     }
 
-    pub(crate) fn model(&self, rule: Rule) -> Model<'_> {
-        Model {
+    pub(crate) fn model(&self, rule: Rule) -> ReaderModel<'_> {
+        ReaderModel {
             states: &self.states,
             rule,
             page_size: self.page_size as usize,

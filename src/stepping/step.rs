@@ -4,7 +4,7 @@ use std::fmt;
 
 /// How much one read asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Size {
+pub enum ReadSize {
     /// A page: the kernel generates as many lines as fit into its buffer.
     #[default]
     Page,
@@ -12,27 +12,27 @@ pub enum Size {
     Line,
 }
 
-impl Size {
+impl ReadSize {
     #[must_use]
     pub fn other(self) -> Self {
         match self {
-            Size::Page => Size::Line,
-            Size::Line => Size::Page,
+            ReadSize::Page => ReadSize::Line,
+            ReadSize::Line => ReadSize::Page,
         }
     }
 
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Size::Page => "a page",
-            Size::Line => "one line",
+            ReadSize::Page => "a page",
+            ReadSize::Line => "one line",
         }
     }
 }
 
 /// What can be done by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Step {
+pub enum ManualStep {
     /// `r`: the reader reads one more chunk.
     Read,
     /// `m`: the modifier does its next operation.
@@ -43,27 +43,32 @@ pub enum Step {
     Rewind,
 }
 
-impl Step {
+impl ManualStep {
     /// All of them, the commonest first.
-    pub const ALL: [Step; 4] = [Step::Read, Step::Operate, Step::Size, Step::Rewind];
+    pub const ALL: [ManualStep; 4] = [
+        ManualStep::Read,
+        ManualStep::Operate,
+        ManualStep::Size,
+        ManualStep::Rewind,
+    ];
 
     #[must_use]
     pub fn key(self) -> char {
         match self {
-            Step::Read => 'r',
-            Step::Operate => 'm',
-            Step::Size => 'l',
-            Step::Rewind => 'R',
+            ManualStep::Read => 'r',
+            ManualStep::Operate => 'm',
+            ManualStep::Size => 'l',
+            ManualStep::Rewind => 'R',
         }
     }
 
     #[must_use]
     pub fn of_key(key: char) -> Option<Self> {
-        Step::ALL.into_iter().find(|step| step.key() == key)
+        ManualStep::ALL.into_iter().find(|step| step.key() == key)
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for ManualStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.key())
     }
@@ -71,8 +76,8 @@ impl fmt::Display for Step {
 
 /// Keys with spaces between them.
 #[must_use]
-pub(crate) fn keys(steps: &[Step]) -> String {
-    let keys: Vec<String> = steps.iter().map(Step::to_string).collect();
+pub(crate) fn keys(steps: &[ManualStep]) -> String {
+    let keys: Vec<String> = steps.iter().map(ManualStep::to_string).collect();
     keys.join(" ")
 }
 
@@ -87,10 +92,10 @@ pub(crate) struct UnknownStep(char);
 ///
 /// # Errors
 /// [`UnknownStep`], for the first letter that means nothing.
-pub(crate) fn parse_steps(text: &str) -> Result<Vec<Step>, UnknownStep> {
+pub(crate) fn parse_steps(text: &str) -> Result<Vec<ManualStep>, UnknownStep> {
     text.chars()
         .filter(|letter| !letter.is_whitespace() && *letter != ',')
-        .map(|letter| Step::of_key(letter).ok_or(UnknownStep(letter)))
+        .map(|letter| ManualStep::of_key(letter).ok_or(UnknownStep(letter)))
         .collect()
 }
 
@@ -101,7 +106,15 @@ mod tests {
     #[test]
     fn steps_are_written_as_their_keys() {
         let steps = parse_steps("m r,lR").unwrap();
-        assert_eq!(steps, [Step::Operate, Step::Read, Step::Size, Step::Rewind]);
+        assert_eq!(
+            steps,
+            [
+                ManualStep::Operate,
+                ManualStep::Read,
+                ManualStep::Size,
+                ManualStep::Rewind
+            ]
+        );
         assert_eq!(keys(&steps), "m r l R");
         assert_eq!(parse_steps("m x r"), Err(UnknownStep('x')));
         assert_eq!(parse_steps(" "), Ok(vec![]));

@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-use super::model::Place;
-use super::step::Step;
-use super::stepper::Manual;
+use super::reader_model::ResumePoint;
+use super::step::ManualStep;
+use super::stepper::Stepper;
 use crate::linux::maps_file::MapsFile;
 use crate::maps::scan_text::Lines;
 use crate::text::sanitise::sanitise;
 
 /// A step that was taken; the first has no key: it is the beginning.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Told {
+pub(crate) struct StepRecord {
     /// Its number; 0 is the beginning.
     pub number: usize,
     pub key: Option<char>,
@@ -35,45 +35,45 @@ pub(crate) struct Told {
     pub next: String,
 }
 
-impl<F: MapsFile> Manual<F> {
+impl<F: MapsFile> Stepper<F> {
     /// The record of the last step; `before` was taken before it.
     #[must_use]
-    pub(crate) fn told(&self, before: &BeforeStep) -> Told {
+    pub(crate) fn record(&self, before: &BeforeStep) -> StepRecord {
         let step = self.steps().last().copied();
         let text = self.text().text();
         let lines = match step {
-            Some(Step::Read) => Lines::of(text.get(before.bytes..).unwrap_or_default())
+            Some(ManualStep::Read) => Lines::of(text.get(before.bytes..).unwrap_or_default())
                 .map(|line| sanitise(line.trim_ascii_end()).into_owned())
                 .collect(),
             _ => Vec::new(),
         };
         let call = match step {
-            Some(Step::Read) => format!("read(fd, buffer, {})", self.read_size()),
-            Some(Step::Operate) => before.operation.clone(),
-            Some(Step::Rewind) => "lseek(fd, 0, SEEK_SET)".into(),
-            Some(Step::Size) => format!("chunks of {}", self.size().name()),
+            Some(ManualStep::Read) => format!("read(fd, buffer, {})", self.read_size()),
+            Some(ManualStep::Operate) => before.operation.clone(),
+            Some(ManualStep::Rewind) => "lseek(fd, 0, SEEK_SET)".into(),
+            Some(ManualStep::Size) => format!("chunks of {}", self.size().name()),
             None => String::new(),
         };
         let strips = &self.script().strips;
-        Told {
+        StepRecord {
             number: self.steps().len(),
-            key: step.map(Step::key),
+            key: step.map(ManualStep::key),
             call,
             lines,
             state: strips.get(self.state()).cloned().unwrap_or_default(),
             resumes_at: match self.stand().place {
-                Place::Address(address) if !self.is_astray() => Some(address),
+                ResumePoint::Address(address) if !self.is_astray() => Some(address),
                 _ => None,
             },
             duplicate: self.repeats() > before.repeats,
             violation: self.violations() > before.violations,
             astray: self.is_astray(),
-            happened: self.account().happened.clone(),
-            next: self.account().next.clone(),
+            happened: self.narration().happened.clone(),
+            next: self.narration().next.clone(),
         }
     }
 
-    /// What [`told`](Self::told) needs to know of the time before a step.
+    /// What [`record`](Self::record) needs to know of the time before a step.
     #[must_use]
     pub(crate) fn before(&self) -> BeforeStep {
         BeforeStep {

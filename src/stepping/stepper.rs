@@ -1,10 +1,10 @@
 //! Steps taken with a reader and a modifier.
 
-use super::model::Stand;
-use super::narration::{Account, Narrator};
+use super::narration::{Narration, Narrator};
+use super::reader_model::ReaderPosition;
 use super::script::Script;
-use super::search::{SearchState, Way, shortest_way};
-use super::step::{Size, Step};
+use super::step::{ManualStep, ReadSize};
+use super::way_to_duplicate::{SearchState, WayToDuplicate, shortest_way};
 use crate::linux::chunk;
 use crate::linux::chunk::{ChunkReader, ReadClock, ScanError};
 use crate::linux::features::rule::{Reader, Rule};
@@ -17,7 +17,7 @@ use crate::oracle::verdict::Verdict;
 
 /// Why a step could not be taken.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ManualError {
+pub(crate) enum StepperError {
     /// The file could not be read.
     #[error(transparent)]
     Scan(#[from] ScanError),
@@ -44,7 +44,7 @@ impl ReadClock for StandingStill {
 
 /// A reader and a modifier that do nothing by themselves.
 #[derive(Debug)]
-pub(crate) struct Manual<F> {
+pub(crate) struct Stepper<F> {
     script: Script,
     rule: Rule,
     reader: ChunkReader<F>,
@@ -52,19 +52,19 @@ pub(crate) struct Manual<F> {
     judge: TextJudge,
     /// Operations finished since the layout.
     finished: u64,
-    size: Size,
-    stand: Stand,
+    size: ReadSize,
+    stand: ReaderPosition,
     ended: bool,
     /// The reader did something else than its rule says: until it is rewound,
     /// nobody knows where it stands.
     astray: bool,
-    account: Account,
-    steps: Vec<Step>,
+    narration: Narration,
+    steps: Vec<ManualStep>,
     repeats: u64,
     violations: u64,
 }
 
-impl<F: MapsFile> Manual<F> {
+impl<F: MapsFile> Stepper<F> {
     /// Takes hold of a file at its start and of a modifier that has finished
     /// so many operations and stands still.
     ///
@@ -75,27 +75,27 @@ impl<F: MapsFile> Manual<F> {
         rule: Rule,
         file: F,
         finished: u64,
-    ) -> Result<Self, ManualError> {
+    ) -> Result<Self, StepperError> {
         let mut reader = ChunkReader::new(file, script.page_size as usize);
         let mut text = ScanText::default();
         reader.rewind(&mut text)?;
-        let mut manual = Manual {
+        let mut manual = Stepper {
             script,
             rule,
             reader,
             text,
             judge: TextJudge::new(Reader::Maps, rule),
             finished,
-            size: Size::default(),
-            stand: Stand::START,
+            size: ReadSize::default(),
+            stand: ReaderPosition::START,
             ended: false,
             astray: false,
-            account: Account::default(),
+            narration: Narration::default(),
             steps: Vec::new(),
             repeats: 0,
             violations: 0,
         };
-        manual.account = manual.narrator().beginning(manual.state(), manual.size);
+        manual.narration = manual.narrator().beginning(manual.state(), manual.size);
         Ok(manual)
     }
 
@@ -103,49 +103,49 @@ impl<F: MapsFile> Manual<F> {
     /// how many it has finished since the layout.
     ///
     /// # Errors
-    /// [`ManualError`].
+    /// [`StepperError`].
     pub(crate) fn step(
         &mut self,
-        step: Step,
+        step: ManualStep,
         operate: impl FnOnce() -> Result<u64, ModifierError>,
-    ) -> Result<(), ManualError> {
+    ) -> Result<(), StepperError> {
         match step {
-            Step::Read => self.read()?,
-            Step::Operate => {
+            ManualStep::Read => self.read()?,
+            ManualStep::Operate => {
                 let before = self.state();
                 self.finished = operate()?;
                 let states = (before, self.state());
                 let code = &self.script.operations[before];
-                self.account = self.narrator().operated(code, &self.stand, states);
+                self.narration = self.narrator().operated(code, &self.stand, states);
             }
-            Step::Size => {
+            ManualStep::Size => {
                 self.size = self.size.other();
                 let (size, state) = (self.size, self.state());
-                self.account = self.narrator().resized(size, &self.stand, state);
+                self.narration = self.narrator().resized(size, &self.stand, state);
             }
-            Step::Rewind => {
+            ManualStep::Rewind => {
                 self.reader.rewind(&mut self.text)?;
-                self.stand = Stand::START;
+                self.stand = ReaderPosition::START;
                 self.ended = false;
                 self.astray = false;
                 self.judge.judge_beginning(&self.script.states, &self.text);
-                self.account = self.narrator().rewound(self.state());
+                self.narration = self.narrator().rewound(self.state());
             }
         }
-        if self.astray && step != Step::Read {
-            self.account.next = ASTRAY.into();
+        if self.astray && step != ManualStep::Read {
+            self.narration.next = ASTRAY.into();
         }
         self.steps.push(step);
         Ok(())
     }
 
-    fn read(&mut self) -> Result<(), ManualError> {
+    fn read(&mut self) -> Result<(), StepperError> {
         let state = self.state();
         let page = self.script.page_size as usize;
         let model = self.script.model(self.rule);
         let wanted = match self.size {
-            Size::Page => page,
-            Size::Line => model
+            ReadSize::Page => page,
+            ReadSize::Line => model
                 .next(&self.stand, state)
                 .map_or(page, |line| line.text.len()),
         };
@@ -179,11 +179,11 @@ impl<F: MapsFile> Manual<F> {
                 .map(|line| Some((line.start, line.end))));
         self.astray |= !as_told;
         let repeats = generated.repeats(&self.stand);
-        self.account = self.narrator().read(&self.stand, &generated, state, end);
+        self.narration = self.narrator().read(&self.stand, &generated, state, end);
         self.stand = generated.stand;
         self.repeats += u64::from(repeats && as_told);
         if self.astray {
-            self.account = Account {
+            self.narration = Narration {
                 happened: format!(
                     "read() returned {}, which the rule {} does not say: this kernel does \
                      something else.",
@@ -199,23 +199,23 @@ impl<F: MapsFile> Manual<F> {
                 "VIOLATION, a {}: no correct kernel shows this. ",
                 violation.kind.name()
             );
-            self.account.happened.insert_str(0, &text);
+            self.narration.happened.insert_str(0, &text);
         }
         Ok(())
     }
 
     /// The fewest steps from here to a duplicate.
     #[must_use]
-    pub(crate) fn way(&self) -> Way {
+    pub(crate) fn way_to_duplicate(&self) -> WayToDuplicate {
         if self.astray {
-            return Way::Unknown;
+            return WayToDuplicate::Unknown;
         }
         shortest_way(&self.script.model(self.rule), self.search_state())
     }
 
     /// Replaces the sentences by why there is no way to a duplicate.
-    pub(crate) fn tell_none(&mut self, elsewhere: Option<&[Step]>) {
-        self.account = Account {
+    pub(crate) fn tell_none(&mut self, elsewhere: Option<&[ManualStep]>) {
+        self.narration = Narration {
             happened: self.narrator().why_no_duplicate(elsewhere),
             next: self.narrator().next(&self.stand, self.state()),
         };
@@ -223,7 +223,7 @@ impl<F: MapsFile> Manual<F> {
 
     /// Replaces them by why the way to a duplicate is not known.
     pub(crate) fn tell_unknown(&mut self) {
-        self.account.happened = if self.astray {
+        self.narration.happened = if self.astray {
             "Where the reader stands is not known, so neither is a way: R rewinds it.".into()
         } else {
             "The address space is too large to look for a way to a duplicate.".into()
@@ -281,7 +281,7 @@ impl<F: MapsFile> Manual<F> {
     }
 
     #[must_use]
-    pub(crate) fn stand(&self) -> Stand {
+    pub(crate) fn stand(&self) -> ReaderPosition {
         self.stand
     }
 
@@ -301,7 +301,7 @@ impl<F: MapsFile> Manual<F> {
 
     /// How much a read asks for.
     #[must_use]
-    pub(crate) fn size(&self) -> Size {
+    pub(crate) fn size(&self) -> ReadSize {
         self.size
     }
 
@@ -325,12 +325,12 @@ impl<F: MapsFile> Manual<F> {
 
     /// The sentences about the last step.
     #[must_use]
-    pub(crate) fn account(&self) -> &Account {
-        &self.account
+    pub(crate) fn narration(&self) -> &Narration {
+        &self.narration
     }
 
     #[must_use]
-    pub(crate) fn steps(&self) -> &[Step] {
+    pub(crate) fn steps(&self) -> &[ManualStep] {
         &self.steps
     }
 

@@ -1,12 +1,12 @@
 //! Steps against simulated kernels of each kind, whose writer waits.
 
-use crate::stepping::narration::Account;
+use crate::stepping::narration::Narration;
 use crate::stepping::script::Script;
-use crate::stepping::search::Way;
-use crate::stepping::step::Step;
+use crate::stepping::step::ManualStep;
 use crate::stepping::step::keys;
 use crate::stepping::step::parse_steps;
-use crate::stepping::stepper::Manual;
+use crate::stepping::stepper::Stepper;
+use crate::stepping::way_to_duplicate::WayToDuplicate;
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
@@ -49,7 +49,7 @@ impl MapsFile for Shared {
 /// A scenario, stepped by hand on a simulated kernel.
 struct Bench {
     kernel: Shared,
-    manual: Manual<Shared>,
+    manual: Stepper<Shared>,
 }
 
 impl Bench {
@@ -74,11 +74,11 @@ impl Bench {
             site,
             page_size: page as u64,
         };
-        let manual = Manual::new(script, locking.rule(), kernel.clone(), 0).unwrap();
+        let manual = Stepper::new(script, locking.rule(), kernel.clone(), 0).unwrap();
         Bench { kernel, manual }
     }
 
-    fn step(&mut self, step: Step) {
+    fn step(&mut self, step: ManualStep) {
         let kernel = self.kernel.clone();
         let operate = || Ok(kernel.0.borrow_mut().operate());
         self.manual.step(step, operate).unwrap();
@@ -94,12 +94,12 @@ impl Bench {
     }
 }
 
-fn any_step() -> impl Strategy<Value = Step> {
+fn any_step() -> impl Strategy<Value = ManualStep> {
     prop_oneof![
-        8 => Just(Step::Read),
-        5 => Just(Step::Operate),
-        2 => Just(Step::Size),
-        1 => Just(Step::Rewind),
+        8 => Just(ManualStep::Read),
+        5 => Just(ManualStep::Operate),
+        2 => Just(ManualStep::Size),
+        1 => Just(ManualStep::Rewind),
     ]
 }
 
@@ -115,15 +115,15 @@ proptest! {
         steps in prop::collection::vec(any_step(), 1..60),
     ) {
         let mut bench = Bench::new(&scenarios()[scenario], KINDS[kind], None);
-        let none = matches!(bench.manual.way(), Way::None(_));
+        let none = matches!(bench.manual.way_to_duplicate(), WayToDuplicate::None(_));
         for step in steps {
             bench.step(step);
-            prop_assert!(!bench.manual.is_astray(), "{}", bench.manual.account().happened);
+            prop_assert!(!bench.manual.is_astray(), "{}", bench.manual.narration().happened);
             prop_assert_eq!(bench.manual.violations(), 0);
             prop_assert!(!(none && bench.has_duplicate()));
-            let told = bench.manual.account().happened.starts_with("A duplicate");
+            let told = bench.manual.narration().happened.starts_with("A duplicate");
             let last_chunk = bench.manual.text().chunks.len().wrapping_sub(1);
-            let seen = step == Step::Read && bench.manual.verdict().tears.last()
+            let seen = step == ManualStep::Read && bench.manual.verdict().tears.last()
                 .is_some_and(|tear| tear.chunk == last_chunk && !bench.manual.has_ended());
             prop_assert_eq!(told, seen);
         }
@@ -142,7 +142,7 @@ proptest! {
         }
         let told = bench.manual.next_line().map(<[u8]>::to_vec);
         let before = bench.manual.text().text().len();
-        bench.step(Step::Read);
+        bench.step(ManualStep::Read);
         let printed = &bench.manual.text().text()[before..];
         let first = Lines::of(printed).next().map(|line| line.trim_ascii_end().to_vec());
         prop_assert_eq!(first, told.map(|line| line.trim_ascii_end().to_vec()));
@@ -156,7 +156,7 @@ fn by_trying(scenario: &Scenario, locking: Locking, most: usize) -> Option<usize
         (0..4usize.pow(length as u32)).any(|number| {
             let mut bench = Bench::new(scenario, locking, None);
             for place in 0..length {
-                bench.step(Step::ALL[number >> (2 * place) & 3]);
+                bench.step(ManualStep::ALL[number >> (2 * place) & 3]);
             }
             bench.has_duplicate()
         })
@@ -176,11 +176,17 @@ fn the_way_is_the_shortest_there_is() {
     ] {
         let scenario = find(name).unwrap();
         for locking in KINDS {
-            let way = Bench::new(scenario, locking, None).manual.way();
+            let way = Bench::new(scenario, locking, None)
+                .manual
+                .way_to_duplicate();
             match (way, by_trying(scenario, locking, MOST)) {
-                (Way::Steps(steps), Some(tried)) => assert_eq!(steps.len(), tried, "{name}"),
-                (Way::Steps(steps), None) => assert!(steps.len() > MOST, "{name} {steps:?}"),
-                (Way::None(_), None) => {}
+                (WayToDuplicate::Steps(steps), Some(tried)) => {
+                    assert_eq!(steps.len(), tried, "{name}")
+                }
+                (WayToDuplicate::Steps(steps), None) => {
+                    assert!(steps.len() > MOST, "{name} {steps:?}")
+                }
+                (WayToDuplicate::None(_), None) => {}
                 (way, tried) => panic!("{name} {locking:?}: {way:?}, tried {tried:?}"),
             }
         }
@@ -192,15 +198,17 @@ fn each_way_leads_to_a_duplicate_in_few_steps() {
     for scenario in scenarios() {
         for locking in KINDS {
             let mut bench = Bench::new(scenario, locking, None);
-            let Way::Steps(steps) = bench.manual.way() else {
+            let WayToDuplicate::Steps(steps) = bench.manual.way_to_duplicate() else {
                 continue;
             };
             assert!(steps.len() < 10, "{}: {}", scenario.name, keys(&steps));
             for (at, step) in steps.iter().enumerate() {
                 assert!(!bench.has_duplicate());
                 // From any place on the way the rest is the shortest way.
-                let rest = bench.manual.way();
-                assert!(matches!(rest, Way::Steps(rest) if rest.len() == steps.len() - at));
+                let rest = bench.manual.way_to_duplicate();
+                assert!(
+                    matches!(rest, WayToDuplicate::Steps(rest) if rest.len() == steps.len() - at)
+                );
                 bench.step(*step);
             }
             assert!(bench.has_duplicate(), "{}", scenario.name);
@@ -213,7 +221,7 @@ fn each_way_leads_to_a_duplicate_in_few_steps() {
 fn which_scenarios_have_a_way_is_as_the_kernels_are() {
     let has_way = |name: &str, locking| {
         let bench = Bench::new(find(name).unwrap(), locking, None);
-        matches!(bench.manual.way(), Way::Steps(_))
+        matches!(bench.manual.way_to_duplicate(), WayToDuplicate::Steps(_))
     };
     for name in ["split", "remap"] {
         assert!(KINDS.iter().all(|kind| has_way(name, *kind)), "{name}");
@@ -237,13 +245,13 @@ fn a_kernel_that_breaks_its_rule_is_found_out() {
         Locking::LineLastEnd,
         Some(Fault::ResumesAtLastStart),
     );
-    bench.step(Step::Read);
+    bench.step(ManualStep::Read);
     assert!(!bench.manual.is_astray());
-    bench.step(Step::Read);
+    bench.step(ManualStep::Read);
     assert!(bench.manual.is_astray());
-    assert!(bench.manual.account().happened.contains("something else"));
-    assert_eq!(bench.manual.way(), Way::Unknown);
-    bench.step(Step::Rewind);
+    assert!(bench.manual.narration().happened.contains("something else"));
+    assert_eq!(bench.manual.way_to_duplicate(), WayToDuplicate::Unknown);
+    bench.step(ManualStep::Rewind);
     assert!(!bench.manual.is_astray());
 }
 
@@ -254,18 +262,18 @@ fn the_sentences() {
         for name in ["split", "resize", "remap", "new-right"] {
             let mut bench = Bench::new(find(name).unwrap(), locking, None);
             told.push_str(&format!("== {name}, {locking:?}\n"));
-            let way = bench.manual.way();
-            if let Way::None(elsewhere) = &way {
+            let way = bench.manual.way_to_duplicate();
+            if let WayToDuplicate::None(elsewhere) = &way {
                 bench.manual.tell_none(elsewhere.as_deref());
-                told.push_str(&format!("none: {}\n", bench.manual.account().happened));
+                told.push_str(&format!("none: {}\n", bench.manual.narration().happened));
             }
             let steps = match way {
-                Way::Steps(steps) => steps,
+                WayToDuplicate::Steps(steps) => steps,
                 _ => parse_steps("m r m r").unwrap(),
             };
             for step in steps {
                 bench.step(step);
-                let Account { happened, next } = bench.manual.account();
+                let Narration { happened, next } = bench.manual.narration();
                 told.push_str(&format!("{step}: {happened}\n   {next}\n"));
             }
         }

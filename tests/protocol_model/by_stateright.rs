@@ -2,37 +2,39 @@
 //! verdicts, and no shorter way to a violation.
 
 use stateright::{Checker, Model as _, Property};
-use vmascope::internals::model::{Case, Model, PROTOCOLS, Protocol, State, Step, Verdict};
+use vmascope::internals::model::{
+    Case, ModelState, ModelStep, PROTOCOLS, Protocol, ProtocolModel, ProtocolVerdict,
+};
 
 use crate::named_case;
 
 /// The model as stateright wants it.
 #[derive(Clone)]
-struct Wrapped<'a>(Model<'a>);
+struct Wrapped<'a>(ProtocolModel<'a>);
 
 /// Whether some step from here prints what must not be.
-fn can_violate(model: &Model<'_>, state: &State) -> bool {
+fn can_violate(model: &ProtocolModel<'_>, state: &ModelState) -> bool {
     let mut violates = false;
     model.each_step(state, |step| {
         let printed = model.step(state, step).1;
-        violates |= printed.is_some_and(|printed| printed.sight.violation().is_some());
+        violates |= printed.is_some_and(|printed| printed.kind.violation().is_some());
     });
     violates
 }
 
 impl stateright::Model for Wrapped<'static> {
-    type State = State;
-    type Action = Step;
+    type State = ModelState;
+    type Action = ModelStep;
 
-    fn init_states(&self) -> Vec<State> {
+    fn init_states(&self) -> Vec<ModelState> {
         vec![self.0.start()]
     }
 
-    fn actions(&self, state: &State, actions: &mut Vec<Step>) {
+    fn actions(&self, state: &ModelState, actions: &mut Vec<ModelStep>) {
         self.0.each_step(state, |step| actions.push(step));
     }
 
-    fn next_state(&self, state: &State, step: Step) -> Option<State> {
+    fn next_state(&self, state: &ModelState, step: ModelStep) -> Option<ModelState> {
         Some(self.0.step(state, step).0)
     }
 
@@ -48,8 +50,8 @@ impl stateright::Model for Wrapped<'static> {
 }
 
 fn agree(case: &'static Case, protocol: Protocol, readers: u8) {
-    let model = Model::new(case, protocol, readers);
-    let ours = Verdict::of(&model);
+    let model = ProtocolModel::new(case, protocol, readers);
+    let ours = ProtocolVerdict::of(&model);
     let theirs = Wrapped(model).checker().spawn_bfs().join();
     let at = format!("{} in {}", protocol.name, case.name);
     assert_eq!(ours.states, theirs.unique_state_count(), "{at}");

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use vmascope::internals::model::{
-    Case, Cause, PROTOCOLS, Protocol, Sight, Step, Study, Trace, Verdict, Violation,
+    Case, FindingKind, HoleCause, ModelStep, ModelViolation, PROTOCOLS, Protocol, ProtocolVerdict,
+    Trace, VerdictTable,
 };
 use vmascope::internals::scenario::scenarios;
 
@@ -42,31 +43,33 @@ const HOLES: [(&str, &[&str]); 17] = [
 const BY_TWO_RACES: [&str; 3] = ["new-both", "new-right", "replace-middle"];
 
 /// Every reader that is not broken on purpose, in every case of the catalogue.
-static STUDY: LazyLock<Study> = LazyLock::new(|| study(all()));
+static STUDY: LazyLock<VerdictTable> = LazyLock::new(|| study(all()));
 
 /// The same with every site at the end of the address space.
-static AT_THE_END: LazyLock<Study> = LazyLock::new(|| {
+static AT_THE_END: LazyLock<VerdictTable> = LazyLock::new(|| {
     let cases = scenarios().iter().map(Case::at_the_end);
     study(cases.collect::<Result<_, _>>().unwrap())
 });
 
-fn study(cases: Vec<Case>) -> Study {
+fn study(cases: Vec<Case>) -> VerdictTable {
     let protocols = PROTOCOLS.into_iter().filter(|protocol| !protocol.broken);
-    Study::new(cases, protocols.collect(), 1, 2)
+    VerdictTable::new(cases, protocols.collect(), 1, 2)
 }
 
 /// What was seen that must not be: the labels of the causes.
-fn seen(verdict: &Verdict) -> BTreeSet<&'static str> {
-    let violations = verdict.violations().map(|finding| finding.sight);
+fn seen(verdict: &ProtocolVerdict) -> BTreeSet<&'static str> {
+    let violations = verdict.violations().map(|finding| finding.kind);
     violations
         .map(|sight| match sight {
-            Sight::Violation(Violation::Hole(cause) | Violation::LostTail(cause)) => cause.label(),
+            FindingKind::Violation(
+                ModelViolation::Hole(cause) | ModelViolation::LostTail(cause),
+            ) => cause.label(),
             other => other.name(),
         })
         .collect()
 }
 
-fn of<'a>(study: &'a Study, case: &str, reader: &str) -> &'a Verdict {
+fn of<'a>(study: &'a VerdictTable, case: &str, reader: &str) -> &'a ProtocolVerdict {
     let row = study.cases.iter().position(|one| one.name == case).unwrap();
     let column = study.protocols.iter().position(|one| one.name == reader);
     &study.verdicts[row][column.unwrap()]
@@ -138,11 +141,13 @@ fn a_tail_is_lost_only_where_nothing_is_behind() {
             for (protocol, verdict) in study.protocols.iter().zip(row) {
                 let at = format!("{} in {}", protocol.name, case.name);
                 for finding in verdict.violations() {
-                    match finding.sight.violation() {
-                        Some(Violation::Hole(cause)) => assert_ne!(cause, Cause::H3, "{at}"),
-                        Some(Violation::LostTail(cause)) => {
+                    match finding.kind.violation() {
+                        Some(ModelViolation::Hole(cause)) => {
+                            assert_ne!(cause, HoleCause::H3, "{at}")
+                        }
+                        Some(ModelViolation::LostTail(cause)) => {
                             assert!(case.last, "{at}");
-                            assert!(matches!(cause, Cause::H2 | Cause::H3), "{at}");
+                            assert!(matches!(cause, HoleCause::H2 | HoleCause::H3), "{at}");
                         }
                         _ => {}
                     }
@@ -161,7 +166,7 @@ fn at_the_end_a_search_that_is_led_past_what_grows_over_its_gap_loses_the_tail()
         assert_eq!(cases.collect::<Vec<_>>(), expected, "{reader}");
     }
     let steps = |case: &str, reader: &str| {
-        let finding = hole(of(&AT_THE_END, case, reader), Cause::H3).unwrap();
+        let finding = hole(of(&AT_THE_END, case, reader), HoleCause::H3).unwrap();
         assert_eq!(finding.printed.overtaken, case != "replace-last", "{case}");
         finding.steps.len()
     };
@@ -185,14 +190,14 @@ fn between_others_it_takes_two_races_in_one_line_to_be_led_past() {
         ("new-both", "merged", 57),
         ("replace-middle", "merged", 88),
     ] {
-        let finding = hole(of(&STUDY, case, reader), Cause::H1).unwrap();
+        let finding = hole(of(&STUDY, case, reader), HoleCause::H1).unwrap();
         assert_eq!(finding.steps.len(), steps, "{reader} in {case}");
         assert!(finding.printed.overtaken, "{reader} in {case}");
         let protocol = Protocol::find(reader).unwrap();
         let case = named_case(case);
-        let model = vmascope::internals::model::Model::new(&case, protocol, 1);
+        let model = vmascope::internals::model::ProtocolModel::new(&case, protocol, 1);
         let trace = Trace::of(&model, &finding.steps);
-        let told = trace.rows.iter().map(|row| &row.told);
+        let told = trace.rows.iter().map(|row| &row.description);
         let past = told.filter(|told| told.text.contains("steps PAST"));
         let places: Vec<&str> = past.map(|told| told.place.function).collect();
         // Of maps, the first may have stepped on from the line before.
@@ -208,21 +213,21 @@ fn between_others_it_takes_two_races_in_one_line_to_be_led_past() {
 
 #[test]
 fn a_lost_tail_says_which_of_two_mechanisms_lost_it() {
-    let tail = |case: &str, reader: &str| -> Vec<Cause> {
+    let tail = |case: &str, reader: &str| -> Vec<HoleCause> {
         let violations = of(&STUDY, case, reader).violations();
-        let tails = violations.filter_map(|finding| match finding.sight {
-            Sight::Violation(Violation::LostTail(cause)) => Some(cause),
+        let tails = violations.filter_map(|finding| match finding.kind {
+            FindingKind::Violation(ModelViolation::LostTail(cause)) => Some(cause),
             _ => None,
         });
         tails.collect()
     };
     // A move onto the last VMA, for all who lock one VMA at a time.
     for reader in ["merged", "smaps", "query", "per-vma-v4"] {
-        assert_eq!(tail("replace-last", reader), [Cause::H3], "{reader}");
+        assert_eq!(tail("replace-last", reader), [HoleCause::H3], "{reader}");
     }
     // A merge at the end, for the one that steps on from where it was.
     for case in ["split-tail-last", "merge-last"] {
-        assert_eq!(tail(case, "merged"), [Cause::H2], "{case}");
+        assert_eq!(tail(case, "merged"), [HoleCause::H2], "{case}");
         assert_eq!(tail(case, "smaps"), [], "{case}");
         assert_eq!(tail(case, "query"), [], "{case}");
     }
@@ -245,16 +250,16 @@ fn a_split_alone_shows_h2_where_it_shrinks_the_vma_that_was_found() {
     // ended before.
     let case = named_case("split-head");
     let protocol = Protocol::find("merged").unwrap();
-    let model = vmascope::internals::model::Model::new(&case, protocol, 1);
+    let model = vmascope::internals::model::ProtocolModel::new(&case, protocol, 1);
     let operation = case.steps.iter().filter(|step| step.operation == 0).count();
-    let reader = |count: usize| vec![Step::Reader(0); count];
+    let reader = |count: usize| vec![ModelStep::Reader(0); count];
     // To the end of vma_start_read()'s first look; the whole of mprotect; on.
-    let steps = [reader(11), vec![Step::Writer; operation], reader(11)].concat();
+    let steps = [reader(11), vec![ModelStep::Writer; operation], reader(11)].concat();
     let trace = Trace::of(&model, &steps);
     assert_eq!(trace.rows.len(), steps.len());
     assert_eq!(trace.lines(0), [(0, 1, b'-'), (1, 2, b'r'), (4, 5, b'-')]);
     let last = trace.rows.last().and_then(|row| row.printed).unwrap();
-    let expected = Sight::Violation(Violation::Hole(Cause::H2));
-    assert_eq!(last.sight, expected);
+    let expected = FindingKind::Violation(ModelViolation::Hole(HoleCause::H2));
+    assert_eq!(last.kind, expected);
     assert!(verdict(&case, "merged-h2-cure").holds());
 }

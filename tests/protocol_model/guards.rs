@@ -1,7 +1,9 @@
 //! Each guard of the merged reader is taken away: a property must break, or
 //! the guard is explained here as redundant.
 
-use vmascope::internals::model::{ALL_CURES, Case, Guard, Guards, Model, Protocol, Sight, Verdict};
+use vmascope::internals::model::{
+    ALL_CURES, Case, FindingKind, Guard, Guards, Protocol, ProtocolModel, ProtocolVerdict,
+};
 
 use crate::{all, named_case};
 
@@ -12,12 +14,12 @@ fn is_caught(base: Protocol, guard: Guard) -> bool {
         ..base
     };
     let differs = |case: &Case| {
-        let of = |protocol| Verdict::of(&Model::new(case, protocol, 1));
+        let of = |protocol| ProtocolVerdict::of(&ProtocolModel::new(case, protocol, 1));
         let (sound, mutant) = (of(base), of(mutant));
-        let bad = |verdict: &Verdict| -> Vec<Sight> {
-            verdict.violations().map(|finding| finding.sight).collect()
+        let bad = |verdict: &ProtocolVerdict| -> Vec<FindingKind> {
+            verdict.violations().map(|finding| finding.kind).collect()
         };
-        let alone = |verdict: &Verdict| verdict.endless.as_ref().is_some_and(|it| it.alone);
+        let alone = |verdict: &ProtocolVerdict| verdict.endless.as_ref().is_some_and(|it| it.alone);
         bad(&mutant)
             .iter()
             .any(|sight| !bad(&sound).contains(sight))
@@ -86,6 +88,6 @@ fn the_check_before_the_count_keeps_the_retry_from_spinning() {
         ..merged
     };
     let case = named_case("replace");
-    let verdict = Verdict::of(&Model::new(&case, mutant, 1));
+    let verdict = ProtocolVerdict::of(&ProtocolModel::new(&case, mutant, 1));
     assert!(verdict.endless.unwrap().alone);
 }

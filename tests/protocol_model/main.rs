@@ -9,12 +9,14 @@ mod review;
 mod traces;
 mod verdicts;
 
-use vmascope::internals::model::{Case, Cause, Finding, Model, Protocol, Verdict, cases};
+use vmascope::internals::model::{
+    Case, Finding, HoleCause, Protocol, ProtocolModel, ProtocolVerdict, cases,
+};
 
 /// The verdict on a reader in a case, with one reader at once.
-fn verdict(case: &Case, reader: &str) -> Verdict {
+fn verdict(case: &Case, reader: &str) -> ProtocolVerdict {
     let protocol = Protocol::find(reader).expect("a reader's name");
-    Verdict::of(&Model::new(case, protocol, 1))
+    ProtocolVerdict::of(&ProtocolModel::new(case, protocol, 1))
 }
 
 /// All cases.
@@ -28,9 +30,9 @@ fn named_case(name: &str) -> Case {
 }
 
 /// The shortest way to a hole or a lost tail of that cause.
-fn hole(verdict: &Verdict, cause: Cause) -> Option<&Finding> {
+fn hole(verdict: &ProtocolVerdict, cause: HoleCause) -> Option<&Finding> {
     verdict.violations().find(|finding| {
-        let violation = finding.sight.violation();
+        let violation = finding.kind.violation();
         violation.and_then(|violation| violation.cause()) == Some(cause)
     })
 }

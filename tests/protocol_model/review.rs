@@ -1,7 +1,7 @@
 //! What the review of the patch series argued for each case, and what the
 //! catalogue says is the worst that may be seen: the model must agree.
 
-use vmascope::internals::model::{Case, Cause, Sight, Verdict};
+use vmascope::internals::model::{Case, FindingKind, HoleCause, ProtocolVerdict};
 use vmascope::internals::scenario::scenarios;
 
 use crate::{all, hole, named_case, verdict};
@@ -42,7 +42,7 @@ fn the_review_missed_a_hole_in_six_of_its_nine_merges() {
         .map(|(case, _)| *case)
         .filter(|case| {
             let merged = verdict(&named_case(case), "merged");
-            hole(&merged, Cause::H2).is_some()
+            hole(&merged, HoleCause::H2).is_some()
         })
         .collect();
     assert_eq!(
@@ -64,7 +64,10 @@ fn the_vma_that_the_review_names_is_seen_twice() {
         let verdict = verdict(&named_case(name), "merged-all-cures");
         let start = starts_at(role);
         let twice = verdict.findings.iter().any(|finding| {
-            let overlaps = !matches!(finding.sight, Sight::InOrder | Sight::Violation(_));
+            let overlaps = !matches!(
+                finding.kind,
+                FindingKind::InOrder | FindingKind::Violation(_)
+            );
             overlaps
                 && finding
                     .previous
@@ -77,8 +80,8 @@ fn the_vma_that_the_review_names_is_seen_twice() {
 #[test]
 fn a_new_vma_merged_to_the_right_is_never_seen_twice() {
     let verdict = verdict(&named_case("new-right"), "merged");
-    let mut allowed = verdict.findings.iter().map(|it| it.sight);
-    assert!(allowed.all(|sight| sight == Sight::InOrder || sight.violation().is_some()));
+    let mut allowed = verdict.findings.iter().map(|it| it.kind);
+    assert!(allowed.all(|sight| sight == FindingKind::InOrder || sight.violation().is_some()));
 }
 
 #[test]
@@ -91,11 +94,11 @@ fn where_the_review_expects_a_retry_a_reader_falls_back_or_searches_again() {
 
 /// What the worst is that the model allows: nothing twice, a duplicate, or a
 /// start that goes backwards.
-fn found(verdict: &Verdict) -> Option<&'static str> {
-    match verdict.worst_allowed()?.sight {
-        Sight::SeenTwice | Sight::Duplicate => Some("duplicate"),
-        Sight::Backward => Some("backward"),
-        Sight::InOrder | Sight::Violation(_) => None,
+fn found(verdict: &ProtocolVerdict) -> Option<&'static str> {
+    match verdict.worst_allowed()?.kind {
+        FindingKind::SeenTwice | FindingKind::Duplicate => Some("duplicate"),
+        FindingKind::Backward => Some("backward"),
+        FindingKind::InOrder | FindingKind::Violation(_) => None,
     }
 }
 

@@ -5,15 +5,15 @@ use std::process::Command;
 
 use serde_json::Value;
 use vmascope::internals::model::{
-    Case, Iterator, Model, PROTOCOLS, Point, Pointer, Protocol, Row, State, Step, Trace, Verdict,
-    describe_vma, explore,
+    Case, ModelState, ModelStep, PROTOCOLS, Point, Pointer, Protocol, ProtocolModel,
+    ProtocolVerdict, Trace, TraceStep, VmaIterator, describe_vma, explore,
 };
 use vmascope::internals::scenario::scenarios;
 
 use crate::{all, named_case};
 
 /// The steps that the model offers in a state.
-fn offered(model: &Model<'_>, state: &State) -> Vec<Step> {
+fn offered(model: &ProtocolModel<'_>, state: &ModelState) -> Vec<ModelStep> {
     let mut steps = Vec::new();
     model.each_step(state, |step| steps.push(step));
     steps
@@ -21,7 +21,7 @@ fn offered(model: &Model<'_>, state: &State) -> Vec<Step> {
 
 /// Replays a finding by hand and holds each row of its trace against the
 /// states around it.
-fn replay(model: &Model<'_>, steps: &[Step]) {
+fn replay(model: &ProtocolModel<'_>, steps: &[ModelStep]) {
     let at = format!("{} in {}", model.protocol.name, model.case.name);
     let trace = Trace::of(model, steps);
     assert_eq!(trace.rows.len(), steps.len(), "{at}: a step was impossible");
@@ -37,14 +37,18 @@ fn replay(model: &Model<'_>, steps: &[Step]) {
 }
 
 /// What a row tells is what its step did.
-fn told(model: &Model<'_>, before: &State, row: &Row, at: &str) {
-    let text = &row.told.text;
+fn told(model: &ProtocolModel<'_>, before: &ModelState, row: &TraceStep, at: &str) {
+    let text = &row.description.text;
     let at = format!("{at}: {text}");
     match row.step {
-        Step::Reader(i) => {
+        ModelStep::Reader(i) => {
             let (was, is) = (&before.readers[usize::from(i)], &row.state.readers[0]);
             let is = if i == 0 { is } else { &row.state.readers[1] };
-            assert_eq!(row.told.place, was.point.place(&model.protocol), "{at}");
+            assert_eq!(
+                row.description.place,
+                was.point.place(&model.protocol),
+                "{at}"
+            );
             if let Some(printed) = row.printed {
                 match printed.line {
                     Some(line) => assert!(text.ends_with(&describe_vma(line)), "{at}"),
@@ -63,7 +67,7 @@ fn told(model: &Model<'_>, before: &State, row: &Row, at: &str) {
             let drops = was.holds_mmap_lock && !is.holds_mmap_lock;
             assert_eq!(text.starts_with("drops mmap_lock"), drops, "{at}");
             if text.ends_with("the iterator to its end") {
-                let fresh = Iterator::Fresh(is.position.max(end_of(model, row, is.pointer)));
+                let fresh = VmaIterator::Fresh(is.position.max(end_of(model, row, is.pointer)));
                 assert_eq!(is.iterator, fresh, "{at}");
             }
             let finds = [Point::Find, Point::StepOn, Point::FallBackFind].contains(&was.point);
@@ -77,18 +81,18 @@ fn told(model: &Model<'_>, before: &State, row: &Row, at: &str) {
             let is_told = text.starts_with("unlocks the VMA");
             assert!(!unlocks || is_told, "{at}");
         }
-        Step::Writer | Step::WriterReuses(_) => {
+        ModelStep::Writer | ModelStep::WriterReuses(_) => {
             let waits = before.writer == row.state.writer && row.state.waits;
             assert_eq!(text.starts_with("waits for the readers"), waits, "{at}");
-            let told = model.case.tell(before.writer);
-            assert_eq!(row.told.place, told.place, "{at}");
+            let told = model.case.describe_step(before.writer);
+            assert_eq!(row.description.place, told.place, "{at}");
         }
-        Step::NewChunk(_) => assert!(text.starts_with("the chunk ends here"), "{at}"),
-        Step::OtherTakes(_) => assert!(text.starts_with("another process"), "{at}"),
+        ModelStep::NewChunk(_) => assert!(text.starts_with("the chunk ends here"), "{at}"),
+        ModelStep::OtherTakes(_) => assert!(text.starts_with("another process"), "{at}"),
     }
 }
 
-fn end_of(model: &Model<'_>, row: &Row, pointer: Pointer) -> u8 {
+fn end_of(model: &ProtocolModel<'_>, row: &TraceStep, pointer: Pointer) -> u8 {
     model.vma_at(&row.state, pointer).map_or(0, |line| line.1)
 }
 
@@ -96,8 +100,8 @@ fn end_of(model: &Model<'_>, row: &Row, pointer: Pointer) -> u8 {
 fn every_trace_is_possible_and_told_as_it_is() {
     for case in all() {
         for protocol in PROTOCOLS {
-            let model = Model::new(&case, protocol, 1);
-            let verdict = Verdict::of(&model);
+            let model = ProtocolModel::new(&case, protocol, 1);
+            let verdict = ProtocolVerdict::of(&model);
             for finding in &verdict.findings {
                 replay(&model, &finding.steps);
             }
@@ -113,8 +117,8 @@ fn every_trace_at_the_end_is_possible_too() {
     for scenario in scenarios() {
         let case = Case::at_the_end(scenario).unwrap();
         for reader in ["merged", "merged-h3-cure", "smaps", "query"] {
-            let model = Model::new(&case, Protocol::find(reader).unwrap(), 1);
-            for finding in &Verdict::of(&model).findings {
+            let model = ProtocolModel::new(&case, Protocol::find(reader).unwrap(), 1);
+            for finding in &ProtocolVerdict::of(&model).findings {
                 replay(&model, &finding.steps);
             }
         }
@@ -133,8 +137,8 @@ fn the_program_prints_the_same_traces() {
     for result in document["results"].as_array().expect("results") {
         let text = |key: &str| result[key].as_str().expect("a text").to_owned();
         let case = named_case(&text("case"));
-        let model = Model::new(&case, Protocol::find(&text("reader")).unwrap(), 1);
-        let verdict = Verdict::of(&model);
+        let model = ProtocolModel::new(&case, Protocol::find(&text("reader")).unwrap(), 1);
+        let verdict = ProtocolVerdict::of(&model);
         let findings = result["findings"].as_array().expect("findings");
         assert_eq!(findings.len(), verdict.findings.len());
         for (printed, finding) in findings.iter().zip(&verdict.findings) {
@@ -142,7 +146,7 @@ fn the_program_prints_the_same_traces() {
                 continue;
             };
             let trace = Trace::of(&model, &finding.steps);
-            let told = trace.rows.iter().map(|row| row.told.text.as_str());
+            let told = trace.rows.iter().map(|row| row.description.text.as_str());
             assert!(
                 rows.iter()
                     .map(|row| row["text"].as_str().unwrap())
@@ -156,15 +160,15 @@ fn the_program_prints_the_same_traces() {
 
 /// The iterators right after each fallback there is, and the ends of the VMAs
 /// that were found.
-fn after_fallbacks(reader: &str) -> Vec<(Iterator, u8)> {
+fn after_fallbacks(reader: &str) -> Vec<(VmaIterator, u8)> {
     let case = named_case("merge-both");
-    let model = Model::new(&case, Protocol::find(reader).unwrap(), 1);
+    let model = ProtocolModel::new(&case, Protocol::find(reader).unwrap(), 1);
     let found = explore(&model);
     let states = (0..found.state_count() as u32).map(|number| found.state(number));
     let unlocking = states.filter(|state| state.readers[0].point == Point::FallBackUnlock);
     unlocking
         .map(|state| {
-            let after = model.step(state, Step::Reader(0)).0;
+            let after = model.step(state, ModelStep::Reader(0)).0;
             let reader = after.readers[0];
             let vma = model.vma_at(&after, reader.pointer).expect("it is locked");
             (reader.iterator, vma.1)
@@ -178,11 +182,11 @@ fn after_a_fallback_the_iterator_starts_afresh_behind_what_was_found() {
         let found = after_fallbacks(reader);
         assert!(!found.is_empty(), "{reader}");
         for (iterator, end) in found {
-            assert_eq!(iterator, Iterator::Fresh(end), "{reader}");
+            assert_eq!(iterator, VmaIterator::Fresh(end), "{reader}");
         }
     }
     // Version 4 of the series left it in the slot of what was found.
     for (iterator, _) in after_fallbacks("per-vma-v4") {
-        assert!(matches!(iterator, Iterator::Active(..)), "{iterator:?}");
+        assert!(matches!(iterator, VmaIterator::Active(..)), "{iterator:?}");
     }
 }

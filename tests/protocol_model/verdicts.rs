@@ -2,7 +2,8 @@
 //! has which hole is in `catalogue`.
 
 use vmascope::internals::model::{
-    ALL_CURES, Cause, Model, PROTOCOLS, Protocol, Sight, Step, Trace, Verdict, Violation,
+    ALL_CURES, FindingKind, HoleCause, ModelStep, ModelViolation, PROTOCOLS, Protocol,
+    ProtocolModel, ProtocolVerdict, Trace,
 };
 
 use crate::{all, hole, named_case, verdict};
@@ -54,7 +55,7 @@ fn the_rcu_reader_can_be_kept_from_its_end_for_ever() {
             "{}",
             case.name
         );
-        let model = Model::new(&case, Protocol::find("rcu-sequence").unwrap(), 1);
+        let model = ProtocolModel::new(&case, Protocol::find("rcu-sequence").unwrap(), 1);
         // The round is one: it leads back to the state it begins in.
         let mut trace = Trace::of(&model, &endless.steps);
         let before = *trace.state();
@@ -66,23 +67,23 @@ fn the_rcu_reader_can_be_kept_from_its_end_for_ever() {
             endless
                 .round
                 .iter()
-                .any(|step| matches!(step, Step::Reader(0)))
+                .any(|step| matches!(step, ModelStep::Reader(0)))
         );
     }
 }
 
-fn somewhere(reader: &str, wanted: impl Fn(&Verdict) -> bool) -> bool {
+fn somewhere(reader: &str, wanted: impl Fn(&ProtocolVerdict) -> bool) -> bool {
     all().iter().any(|case| wanted(&verdict(case, reader)))
 }
 
-fn has(verdict: &Verdict, violation: Violation) -> bool {
+fn has(verdict: &ProtocolVerdict, violation: ModelViolation) -> bool {
     let mut found = verdict.violations();
-    found.any(|finding| finding.sight == Sight::Violation(violation))
+    found.any(|finding| finding.kind == FindingKind::Violation(violation))
 }
 
 #[test]
 fn each_broken_reader_is_found_by_what_it_breaks() {
-    let moved = |verdict: &Verdict| hole(verdict, Cause::MovedStart).is_some();
+    let moved = |verdict: &ProtocolVerdict| hole(verdict, HoleCause::MovedStart).is_some();
     assert!(somewhere("no-gap-check", moved));
     assert!(somewhere("sequence-noted-late", moved));
     assert!(somewhere("position-vm-start", |it| {
@@ -90,15 +91,15 @@ fn each_broken_reader_is_found_by_what_it_breaks() {
     }));
     assert!(somewhere("no-detach-check", |it| has(
         it,
-        Violation::DetachedStructure
+        ModelViolation::DetachedStructure
     )));
     assert!(somewhere("no-behind-check", |it| has(
         it,
-        Violation::StaleLine
+        ModelViolation::StaleLine
     )));
     assert!(somewhere("no-mm-check", |it| has(
         it,
-        Violation::ForeignLine
+        ModelViolation::ForeignLine
     )));
     for protocol in PROTOCOLS.iter().filter(|protocol| protocol.broken) {
         assert!(
@@ -119,8 +120,8 @@ fn searching_at_every_gap_cures_h2_as_well_where_something_is_behind() {
             verdict(&case, "merged"),
             verdict(&case, "gap-check-no-sequence"),
         );
-        for cause in [Cause::H1, Cause::H2, Cause::H3] {
-            let expected = hole(&merged, cause).is_some() && (cause != Cause::H2 || case.last);
+        for cause in [HoleCause::H1, HoleCause::H2, HoleCause::H3] {
+            let expected = hole(&merged, cause).is_some() && (cause != HoleCause::H2 || case.last);
             assert_eq!(hole(&always, cause).is_some(), expected, "{}", case.name);
         }
     }
@@ -130,11 +131,11 @@ fn searching_at_every_gap_cures_h2_as_well_where_something_is_behind() {
 fn the_changelogs_hole_is_the_changelogs_picture() {
     let case = named_case("split-tail");
     let protocol = Protocol::find("no-gap-check").unwrap();
-    let model = Model::new(&case, protocol, 1);
-    let verdict = Verdict::of(&model);
-    let finding = hole(&verdict, Cause::MovedStart).unwrap();
+    let model = ProtocolModel::new(&case, protocol, 1);
+    let verdict = ProtocolVerdict::of(&model);
+    let finding = hole(&verdict, HoleCause::MovedStart).unwrap();
     let picture = Trace::of(&model, &finding.steps)
-        .picture(&model, 0)
+        .diagram(&model, 0)
         .unwrap();
     assert_eq!(picture.found_vma, Some((1, 4, b'w')));
     assert_eq!(
@@ -151,24 +152,24 @@ fn the_shortest_traces_of_the_three_holes_are_short() {
         let verdict = verdict(&named_case(case), "merged");
         hole(&verdict, cause).unwrap().steps.len()
     };
-    assert_eq!(steps("replace", Cause::H1), 28);
-    assert_eq!(steps("merge-left-partial", Cause::H2), 29);
-    assert_eq!(steps("replace-last", Cause::H3), 21);
+    assert_eq!(steps("replace", HoleCause::H1), 28);
+    assert_eq!(steps("merge-left-partial", HoleCause::H2), 29);
+    assert_eq!(steps("replace-last", HoleCause::H3), 21);
 }
 
 #[test]
 fn two_readers_at_once_see_what_one_sees_and_never_block_each_other_for_ever() {
     for name in ["merge-left-partial", "replace-mmap"] {
         let case = named_case(name);
-        let one = Verdict::of(&Model::new(&case, ALL_CURES, 1));
-        let two = Verdict::of(&Model::new(&case, ALL_CURES, 2));
+        let one = ProtocolVerdict::of(&ProtocolModel::new(&case, ALL_CURES, 1));
+        let two = ProtocolVerdict::of(&ProtocolModel::new(&case, ALL_CURES, 2));
         assert!(two.states > one.states);
         assert_eq!(two.deadlock, None);
-        let sights = |verdict: &Verdict| -> Vec<Sight> {
+        let sights = |verdict: &ProtocolVerdict| -> Vec<FindingKind> {
             verdict
                 .findings
                 .iter()
-                .map(|finding| finding.sight)
+                .map(|finding| finding.kind)
                 .collect()
         };
         assert_eq!(sights(&one), sights(&two), "{name}");

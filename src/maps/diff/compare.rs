@@ -3,8 +3,8 @@
 use super::change::{AddressSpaceChange, ChangeCounts};
 use super::classify::Classifier;
 use super::runs::{Run, Runs};
-use crate::maps::bytes::{first_ending_above, line_at, line_start};
 use crate::maps::line::parse_range;
+use crate::maps::text_lines::{first_ending_above, line_at, line_start};
 
 /// Compares scans. It keeps its buffers: where nothing changed it allocates
 /// nothing.

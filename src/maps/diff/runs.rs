@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::maps::bytes::{common_lines, line_at, line_start};
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::Lines;
+use crate::maps::text_lines::{common_lines, line_at, line_start};
 
 /// Lines of both texts that differ, with those that overlap them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,15 +6,15 @@ use std::io::Write;
 use super::listing::label;
 use super::{Checked, checked_by, listing, matrix};
 use crate::model::case::Case;
-use crate::model::study::Study;
-use crate::model::verdict::{Finding, Verdict};
+use crate::model::verdict::{Finding, ProtocolVerdict};
+use crate::model::verdict_table::VerdictTable;
 use crate::report::page::wrapped;
 use crate::report::style::{BAD, BOLD, DIM, GOOD};
 use crate::text::number::grouped;
 
 /// Prints a matrix of many readers in many cases, else a table; and with one
 /// reader the shortest traces.
-pub(crate) fn print_human(study: &Study, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn print_human(study: &VerdictTable, out: &mut impl Write) -> io::Result<()> {
     let states: usize = study.verdicts.iter().flatten().map(|one| one.states).sum();
     let readers = if study.readers == 1 {
         "one reader"
@@ -61,7 +61,7 @@ pub(crate) fn print_human(study: &Study, out: &mut impl Write) -> io::Result<()>
 }
 
 /// A row for each reader: all its cases.
-fn print_totals(study: &Study, out: &mut impl Write) -> io::Result<()> {
+fn print_totals(study: &VerdictTable, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "\n  {DIM}{:<22}{:>9}  {:>9}  {:<16}shortest violation{DIM:#}",
@@ -72,8 +72,8 @@ fn print_totals(study: &Study, out: &mut impl Write) -> io::Result<()> {
         let states: usize = verdicts().map(|verdict| verdict.states).sum();
         let mut fallbacks = verdicts().map(|verdict| verdict.most_fallbacks);
         let fallbacks = fallbacks.try_fold(0, |most: u32, one| Some(most.max(one?)));
-        let worst = verdicts().filter_map(Verdict::worst_allowed);
-        let worst = worst.map(|finding| finding.sight).max();
+        let worst = verdicts().filter_map(ProtocolVerdict::worst_allowed);
+        let worst = worst.map(|finding| finding.kind).max();
         let shortest = shortest(study, at);
         writeln!(
             out,
@@ -93,7 +93,7 @@ fn print_totals(study: &Study, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn shortest(study: &Study, protocol: usize) -> Option<(&Case, &Finding)> {
+fn shortest(study: &VerdictTable, protocol: usize) -> Option<(&Case, &Finding)> {
     study
         .of_protocol(protocol)
         .flat_map(|(case, verdict)| verdict.violations().map(move |finding| (case, finding)))
@@ -105,7 +105,7 @@ fn fallbacks_text(most: Option<u32>) -> String {
 }
 
 /// A row for each case and reader.
-fn print_table(study: &Study, out: &mut impl Write) -> io::Result<()> {
+fn print_table(study: &VerdictTable, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "\n  {DIM}{:<20}{:<22}{:>8}  {:>9}  verdict and worst allowed{DIM:#}",
@@ -134,11 +134,11 @@ fn print_table(study: &Study, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// For each kind of violation the shortest trace of all cases.
-fn print_traces(study: &Study, out: &mut impl Write) -> io::Result<()> {
+fn print_traces(study: &VerdictTable, out: &mut impl Write) -> io::Result<()> {
     let mut found: Vec<(usize, &Finding)> = Vec::new();
     for (case, row) in study.verdicts.iter().enumerate() {
-        for finding in row.iter().flat_map(Verdict::violations) {
-            let same = found.iter_mut().find(|(_, one)| one.sight == finding.sight);
+        for finding in row.iter().flat_map(ProtocolVerdict::violations) {
+            let same = found.iter_mut().find(|(_, one)| one.kind == finding.kind);
             match same {
                 Some(one) if one.1.steps.len() > finding.steps.len() => *one = (case, finding),
                 Some(_) => {}
@@ -150,7 +150,7 @@ fn print_traces(study: &Study, out: &mut impl Write) -> io::Result<()> {
         listing::print(&study.model(case, 0), finding, out)?;
     }
     if let [row] = &study.verdicts[..]
-        && row.iter().all(Verdict::holds)
+        && row.iter().all(ProtocolVerdict::holds)
         && let Some(worst) = row[0].worst_allowed()
     {
         listing::print(&study.model(0, 0), worst, out)?;
@@ -159,7 +159,7 @@ fn print_traces(study: &Study, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// What is known about the end of the walk.
-fn print_endless(study: &Study, out: &mut impl Write) -> io::Result<()> {
+fn print_endless(study: &VerdictTable, out: &mut impl Write) -> io::Result<()> {
     let endless = study.of_protocol(0).find_map(|(case, verdict)| {
         let endless = verdict.endless.as_ref()?;
         Some((case, endless))

@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 use super::checked_by;
 use crate::events::document::PROTOCOL;
 use crate::model::case::SITE;
-use crate::model::machine::{Model, Step};
+use crate::model::machine::{ModelStep, ProtocolModel};
 use crate::model::reader::Line;
-use crate::model::study::Study;
 use crate::model::trace::{Trace, explain, tree_strip};
-use crate::model::verdict::{Finding, Verdict};
+use crate::model::verdict::{Finding, ProtocolVerdict};
+use crate::model::verdict_table::VerdictTable;
 
 /// Writes the document: a result for each case and reader, each violation with
 /// a shortest trace. Pages count from the start of the site; the fence before
 /// it starts at -1.
-pub(crate) fn print_json(study: &Study, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn print_json(study: &VerdictTable, out: &mut impl Write) -> io::Result<()> {
     let mut results = Vec::new();
     for (case, row) in study.verdicts.iter().enumerate() {
         for (protocol, verdict) in row.iter().enumerate() {
@@ -36,7 +36,7 @@ pub(crate) fn print_json(study: &Study, out: &mut impl Write) -> io::Result<()> 
     out.flush()
 }
 
-fn result(model: &Model<'_>, verdict: &Verdict) -> Value {
+fn result(model: &ProtocolModel<'_>, verdict: &ProtocolVerdict) -> Value {
     let endless = verdict.endless.as_ref().map(|endless| {
         json!({
             "steps_before": endless.steps.len(),
@@ -68,10 +68,10 @@ fn result(model: &Model<'_>, verdict: &Verdict) -> Value {
     })
 }
 
-fn one_finding(model: &Model<'_>, finding: &Finding) -> Value {
-    let violation = finding.sight.violation();
+fn one_finding(model: &ProtocolModel<'_>, finding: &Finding) -> Value {
+    let violation = finding.kind.violation();
     let mut value = json!({
-        "sight": finding.sight.name(),
+        "sight": finding.kind.name(),
         "violation": violation.is_some(),
         "cause": violation.and_then(|one| one.cause()).map(|cause| cause.label()),
         "previous": finding.previous.map(line),
@@ -81,7 +81,7 @@ fn one_finding(model: &Model<'_>, finding: &Finding) -> Value {
     if violation.is_some() {
         let trace = Trace::of(model, &finding.steps);
         let hole = trace
-            .picture(model, finding.printed.reader)
+            .diagram(model, finding.printed.reader)
             .and_then(|picture| picture.hole);
         value["hole"] = json!(hole.map(|(start, end)| [page(start), page(end)]));
         value["explanation"] = json!(explain(&finding.printed, hole));
@@ -91,9 +91,9 @@ fn one_finding(model: &Model<'_>, finding: &Finding) -> Value {
             .map(|row| {
                 json!({
                     "who": who(row.step),
-                    "function": row.told.place.function,
-                    "file": row.told.place.file,
-                    "text": row.told.text,
+                    "function": row.description.place.function,
+                    "file": row.description.place.file,
+                    "text": row.description.text,
                     "tree": tree_strip(model, &row.state),
                 })
             })
@@ -102,12 +102,12 @@ fn one_finding(model: &Model<'_>, finding: &Finding) -> Value {
     value
 }
 
-fn who(step: Step) -> String {
+fn who(step: ModelStep) -> String {
     match step {
-        Step::Reader(0) | Step::NewChunk(0) => "reader".into(),
-        Step::Reader(i) | Step::NewChunk(i) => format!("reader {}", i + 1),
-        Step::Writer | Step::WriterReuses(_) => "writer".into(),
-        Step::OtherTakes(_) => "another process".into(),
+        ModelStep::Reader(0) | ModelStep::NewChunk(0) => "reader".into(),
+        ModelStep::Reader(i) | ModelStep::NewChunk(i) => format!("reader {}", i + 1),
+        ModelStep::Writer | ModelStep::WriterReuses(_) => "writer".into(),
+        ModelStep::OtherTakes(_) => "another process".into(),
     }
 }
 

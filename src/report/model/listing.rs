@@ -4,13 +4,13 @@ use std::io;
 use std::io::Write;
 
 use crate::model::case::SITE;
-use crate::model::judge::Cause;
-use crate::model::machine::{Model, State, Step};
-use crate::model::narrate::pages;
+use crate::model::describe::pages;
+use crate::model::judge::HoleCause;
+use crate::model::machine::{ModelState, ModelStep, ProtocolModel};
 use crate::model::reader::Point;
-use crate::model::trace::{Picture, Row, Trace, explain, tree_strip};
+use crate::model::trace::{Trace, TraceDiagram, TraceStep, explain, tree_strip};
 use crate::model::verdict::Finding;
-use crate::model::vma_diagram::boxes;
+use crate::model::vma_diagram::draw_vmas;
 use crate::report::page::wrapped;
 use crate::report::style::{BAD, BOLD, DIM};
 
@@ -24,22 +24,26 @@ const CAPTION: usize = 22;
 /// A violation's cause, or its name.
 pub(crate) fn label(finding: &Finding) -> &'static str {
     let cause = finding
-        .sight
+        .kind
         .violation()
         .and_then(|violation| violation.cause());
-    cause.map_or(finding.sight.name(), Cause::label)
+    cause.map_or(finding.kind.name(), HoleCause::label)
 }
 
 /// How many of the steps are the writer's.
-pub(crate) fn writer_steps(steps: &[Step]) -> usize {
-    let writer = |step: &&Step| matches!(step, Step::Writer | Step::WriterReuses(_));
+pub(crate) fn writer_steps(steps: &[ModelStep]) -> usize {
+    let writer = |step: &&ModelStep| matches!(step, ModelStep::Writer | ModelStep::WriterReuses(_));
     steps.iter().filter(writer).count()
 }
 
 /// Prints how a finding comes about.
-pub(crate) fn print(model: &Model<'_>, finding: &Finding, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn print(
+    model: &ProtocolModel<'_>,
+    finding: &Finding,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let trace = Trace::of(model, &finding.steps);
-    let violation = finding.sight.violation().is_some();
+    let violation = finding.kind.violation().is_some();
     let style = if violation { BAD } else { BOLD };
     writeln!(
         out,
@@ -49,7 +53,7 @@ pub(crate) fn print(model: &Model<'_>, finding: &Finding, out: &mut impl Write) 
         finding.steps.len(),
         model.case.operations.join(", then ")
     )?;
-    let picture = trace.picture(model, finding.printed.reader);
+    let picture = trace.diagram(model, finding.printed.reader);
     if let Some(picture) = &picture {
         print_picture(picture, out)?;
     }
@@ -63,14 +67,14 @@ pub(crate) fn print(model: &Model<'_>, finding: &Finding, out: &mut impl Write) 
 }
 
 /// The three lines of the changelog.
-fn print_picture(picture: &Picture, out: &mut impl Write) -> io::Result<()> {
-    let found = picture.found_vma.map(|vma| boxes(&[vma], None, PAGE));
+fn print_picture(picture: &TraceDiagram, out: &mut impl Write) -> io::Result<()> {
+    let found = picture.found_vma.map(|vma| draw_vmas(&[vma], None, PAGE));
     let rows = [
         ("reader found:", found.unwrap_or("nothing".into())),
-        ("writer made it:", boxes(&picture.made, None, PAGE)),
+        ("writer made it:", draw_vmas(&picture.made, None, PAGE)),
         (
             "reader reports:",
-            boxes(&picture.reported, picture.hole, PAGE),
+            draw_vmas(&picture.reported, picture.hole, PAGE),
         ),
     ];
     writeln!(out)?;
@@ -80,7 +84,7 @@ fn print_picture(picture: &Picture, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn print_rows(model: &Model<'_>, trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+fn print_rows(model: &ProtocolModel<'_>, trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "  {DIM}  # {:<COLUMN$}  {:<COLUMN$}  tree{DIM:#}",
@@ -95,15 +99,18 @@ fn print_rows(model: &Model<'_>, trace: &Trace, out: &mut impl Write) -> io::Res
     }
     let mut tree = tree_strip(model, &trace.start);
     for (at, row) in trace.rows.iter().enumerate().skip(skipped) {
-        let text = format!("{}: {}", row.told.place.function, row.told.text);
+        let text = format!(
+            "{}: {}",
+            row.description.place.function, row.description.text
+        );
         let wrapped = textwrap::wrap(
             &text,
             textwrap::Options::new(COLUMN).subsequent_indent("  "),
         );
         let column = match row.step {
-            Step::Reader(0) | Step::NewChunk(0) => 0,
-            Step::Reader(_) | Step::NewChunk(_) => 0,
-            Step::Writer | Step::WriterReuses(_) | Step::OtherTakes(_) => 1,
+            ModelStep::Reader(0) | ModelStep::NewChunk(0) => 0,
+            ModelStep::Reader(_) | ModelStep::NewChunk(_) => 0,
+            ModelStep::Writer | ModelStep::WriterReuses(_) | ModelStep::OtherTakes(_) => 1,
         };
         let now = tree_strip(model, &row.state);
         let shown = if now == tree && at > skipped {
@@ -128,7 +135,7 @@ fn print_rows(model: &Model<'_>, trace: &Trace, out: &mut impl Write) -> io::Res
             writeln!(out, "{}", text.trim_end())?;
         }
         if let Some(printed) = row.printed
-            && printed.sight.violation().is_some()
+            && printed.kind.violation().is_some()
         {
             let state = before(trace, at);
             let reader = &state.readers[usize::from(printed.reader)];
@@ -138,13 +145,13 @@ fn print_rows(model: &Model<'_>, trace: &Trace, out: &mut impl Write) -> io::Res
             } else {
                 String::new()
             };
-            writeln!(out, "      {BAD}{}{gap}{BAD:#}", printed.sight.name())?;
+            writeln!(out, "      {BAD}{}{gap}{BAD:#}", printed.kind.name())?;
         }
     }
     Ok(())
 }
 
-fn before(trace: &Trace, at: usize) -> &State {
+fn before(trace: &Trace, at: usize) -> &ModelState {
     match at {
         0 => &trace.start,
         at => &trace.rows[at - 1].state,
@@ -153,11 +160,13 @@ fn before(trace: &Trace, at: usize) -> &State {
 
 /// The steps of a lone reader up to the fence before the site: they are the
 /// same in every trace.
-fn before_the_site(rows: &[Row]) -> usize {
+fn before_the_site(rows: &[TraceStep]) -> usize {
     let printed = rows.iter().position(|row| {
         row.state.readers[0].position == SITE && row.state.readers[0].point == Point::Next
     });
     let end = printed.map_or(0, |at| at + 1);
-    let alone = rows[..end].iter().all(|row| row.step == Step::Reader(0));
+    let alone = rows[..end]
+        .iter()
+        .all(|row| row.step == ModelStep::Reader(0));
     if alone { end } else { 0 }
 }

@@ -3,9 +3,9 @@
 use std::io;
 use std::io::Write;
 
-use crate::model::judge::{Cause, Violation};
-use crate::model::study::Study;
-use crate::model::verdict::Verdict;
+use crate::model::judge::{HoleCause, ModelViolation};
+use crate::model::verdict::ProtocolVerdict;
+use crate::model::verdict_table::VerdictTable;
 use crate::report::page::wrapped;
 use crate::report::style::{BAD, BOLD, DIM, GOOD};
 
@@ -23,20 +23,20 @@ const MARKS: [(char, &str); 9] = [
 ];
 
 /// The marks of a verdict; `✓` where all holds.
-fn marks(verdict: &Verdict) -> String {
+fn marks(verdict: &ProtocolVerdict) -> String {
     let mut marks = String::new();
     for finding in verdict.violations() {
-        let mark = match finding.sight.violation() {
-            Some(Violation::Hole(cause) | Violation::LostTail(cause)) => match cause {
-                Cause::H1 => '1',
-                Cause::H2 => '2',
-                Cause::H3 => '3',
-                Cause::MovedStart => 'm',
+        let mark = match finding.kind.violation() {
+            Some(ModelViolation::Hole(cause) | ModelViolation::LostTail(cause)) => match cause {
+                HoleCause::H1 => '1',
+                HoleCause::H2 => '2',
+                HoleCause::H3 => '3',
+                HoleCause::MovedStart => 'm',
             },
-            Some(Violation::ForeignLine) => 'f',
-            Some(Violation::StaleLine) => 's',
-            Some(Violation::SkippedLine) => 'k',
-            Some(Violation::DetachedStructure) => 'd',
+            Some(ModelViolation::ForeignLine) => 'f',
+            Some(ModelViolation::StaleLine) => 's',
+            Some(ModelViolation::SkippedLine) => 'k',
+            Some(ModelViolation::DetachedStructure) => 'd',
             None => continue,
         };
         if !marks.contains(mark) {
@@ -58,7 +58,7 @@ fn letter(at: usize) -> char {
 }
 
 /// Prints it: a block for the readers that exist, one for the broken ones.
-pub(crate) fn print(study: &Study, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn print(study: &VerdictTable, out: &mut impl Write) -> io::Result<()> {
     let names = study.cases.iter().map(|case| case.name.len());
     let width = names.max().unwrap_or(0);
     for broken in [false, true] {

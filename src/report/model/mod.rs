@@ -5,7 +5,7 @@ pub(crate) mod json;
 pub(crate) mod listing;
 pub(crate) mod matrix;
 
-use crate::model::aspects::{Afresh, GapCheck, Locking, Position};
+use crate::model::protocol_options::{Afresh, GapCheck, Locking, ResumeAt};
 use crate::model::protocols::Protocol;
 
 /// How `vmascope check` looks at a protocol on a kernel that has it.
@@ -25,7 +25,7 @@ pub(crate) fn checked_by(protocol: &Protocol) -> Option<Checked> {
     match (protocol.locking, protocol.position) {
         _ if protocol.broken => None,
         (Locking::RcuSequence, _) => None,
-        (Locking::MmapLock, Position::NextStart) => checked("maps", "to 6.16"),
+        (Locking::MmapLock, ResumeAt::NextStart) => checked("maps", "to 6.16"),
         (Locking::MmapLock, _) => checked("smaps", "6.17 to 7.1"),
         (Locking::PerVma, _) => {
             let (reader, since) = match protocol.afresh {

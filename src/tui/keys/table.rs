@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::Binding;
 use super::action::Action;
-use crate::stepping::step::Step;
+use crate::stepping::step::ManualStep;
 use crate::tui::latency::update::LatencyAction;
 use crate::tui::manual::update::ManualAction;
 use crate::tui::protocol::action::{Check, ProtocolAction};
@@ -78,15 +78,15 @@ macro_rules! bindings {
 pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('q'), ctrl('c')], Action::Quit, EVERY, "q Ctrl-C", "quit", "quit", "quit";
     [key('?'), (KeyCode::F(1), NO)], Action::Help, EVERY, "?", "this help", "this help", "help";
-    [key('r')], Action::Manual(ManualAction::Step(Step::Read)), [View::Manual],
+    [key('r')], Action::Manual(ManualAction::Step(ManualStep::Read)), [View::Manual],
         "r", "the reader reads one more chunk", "read a chunk", "read";
-    [key('m')], Action::Manual(ManualAction::Step(Step::Operate)), [View::Manual],
+    [key('m')], Action::Manual(ManualAction::Step(ManualStep::Operate)), [View::Manual],
         "m", "the modifier does its next operation", "one operation", "operate";
     [key('b')], Action::Manual(ManualAction::Play), [View::Manual],
         "b", "play a way to a duplicate; again: next step", "way to a duplicate", "duplicate";
-    [key('l')], Action::Manual(ManualAction::Step(Step::Size)), [View::Manual],
+    [key('l')], Action::Manual(ManualAction::Step(ManualStep::Size)), [View::Manual],
         "l", "chunks of a page, or of one line", "page or line", "size";
-    [key('R')], Action::Manual(ManualAction::Step(Step::Rewind)), [View::Manual],
+    [key('R')], Action::Manual(ManualAction::Step(ManualStep::Rewind)), [View::Manual],
         "R", "rewind the reader", "rewind", "rewind";
     [key('a')], Action::Query(QueryAction::Type), [View::Query],
         "a", "type an address, in hexadecimal", "type an address", "address";

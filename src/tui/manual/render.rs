@@ -10,7 +10,7 @@ use super::{Manual, render_file};
 use crate::session::by_hand::ManualShown;
 use crate::session::snapshot::Scene;
 use crate::session::trigger::Held;
-use crate::stepping::step::Size;
+use crate::stepping::step::ReadSize;
 use crate::text::number::count;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
@@ -152,8 +152,8 @@ fn caption(theme: Theme, by_hand: &ManualShown) -> Line<'static> {
         spans.push(Span::styled(verdict, theme.style(role)));
     }
     let size = match by_hand.size {
-        Size::Page => "a page",
-        Size::Line => "one line",
+        ReadSize::Page => "a page",
+        ReadSize::Line => "one line",
     };
     spans.push(dim("   read() asks for ".into()));
     spans.push(Span::styled(size, theme.style(Role::Title)));

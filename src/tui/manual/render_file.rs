@@ -10,8 +10,8 @@ use crate::maps::line::parse_range;
 use crate::session::by_hand::ManualShown;
 use crate::session::rows::Row;
 use crate::session::snapshot::Scene;
-use crate::stepping::model::Place;
-use crate::stepping::step::Step;
+use crate::stepping::reader_model::ResumePoint;
+use crate::stepping::step::ManualStep;
 use crate::text::number::count;
 use crate::text::sanitise::sanitise;
 use crate::tui::theme::{Role, Theme};
@@ -38,7 +38,7 @@ fn repeated_row(by_hand: &ManualShown) -> Option<usize> {
     let last = lines.last()?.chunk;
     let first = lines.partition_point(|line| line.chunk < last);
     let line = lines.get(first).filter(|line| line.duplicate)?;
-    let is_news = by_hand.steps.last() == Some(&Step::Read) && line.chunk > 0;
+    let is_news = by_hand.steps.last() == Some(&ManualStep::Read) && line.chunk > 0;
     is_news.then(|| by_hand.picture.row_of_line(first as u32))?
 }
 
@@ -184,10 +184,10 @@ impl Painter<'_> {
         let text = match self.by_hand.stand.place {
             _ if self.by_hand.astray => " ▶ reader: nobody knows where".to_owned(),
             _ if self.by_hand.ended => " ▶ end of file".to_owned(),
-            Place::Address(0) => " ▶ reader: at the start".to_owned(),
-            Place::Address(address) => format!(" ▶ reader resumes at {address:#x}"),
-            Place::Gate => " ▶ reader: no VMA left".to_owned(),
-            Place::End => " ▶ reader: at the end".to_owned(),
+            ResumePoint::Address(0) => " ▶ reader: at the start".to_owned(),
+            ResumePoint::Address(address) => format!(" ▶ reader resumes at {address:#x}"),
+            ResumePoint::Gate => " ▶ reader: no VMA left".to_owned(),
+            ResumePoint::End => " ▶ reader: at the end".to_owned(),
         };
         let text = cut(&text, self.width);
         Line::styled(

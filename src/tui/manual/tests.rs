@@ -29,17 +29,17 @@ fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
 
 #[test]
 fn manual_mode_is_on_while_its_view_is_shown() {
-    use crate::stepping::step::Step;
+    use crate::stepping::step::ManualStep;
     let by_hand = |command| [Effect::Session(Command::Manual(command))];
     let mut app = app();
     press(&mut app, '2');
     assert_eq!(press(&mut app, 's'), by_hand(ManualCommand::Enter));
     assert_eq!(app.view, View::Manual);
     for (character, step) in [
-        ('r', Step::Read),
-        ('m', Step::Operate),
-        ('l', Step::Size),
-        ('R', Step::Rewind),
+        ('r', ManualStep::Read),
+        ('m', ManualStep::Operate),
+        ('l', ManualStep::Size),
+        ('R', ManualStep::Rewind),
     ] {
         let effects = press(&mut app, character);
         assert_eq!(effects, by_hand(ManualCommand::Step(step)));

@@ -4,14 +4,14 @@ use super::Manual;
 use super::render::scroll_range;
 use crate::session::Command;
 use crate::session::by_hand::ManualCommand;
-use crate::stepping::step::Step;
+use crate::stepping::step::ManualStep;
 use crate::tui::scroll::moved;
 use crate::tui::shown::Shown;
 use crate::tui::view::View;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ManualAction {
-    Step(Step),
+    Step(ManualStep),
     /// A way to a duplicate, step by step.
     Play,
 }

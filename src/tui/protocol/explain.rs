@@ -6,11 +6,11 @@ use super::{CASES, ProtocolView};
 use crate::events::event::{Event, Seen};
 use crate::model::case::SITE;
 use crate::model::explore::nearest;
-use crate::model::judge::{Cause, Sight};
-use crate::model::machine::Step;
+use crate::model::judge::{FindingKind, HoleCause};
+use crate::model::machine::ModelStep;
 use crate::model::protocols::PROTOCOLS;
 use crate::model::reader::Line;
-use crate::model::verdict::Verdict;
+use crate::model::verdict::ProtocolVerdict;
 use crate::session::snapshot::Scene;
 
 impl ProtocolView {
@@ -48,7 +48,7 @@ impl ProtocolView {
                 let before = (reader.last_start, reader.position);
                 printed.line == Some(line)
                     && before == (previous.0, previous.1)
-                    && fits(printed.sight, event)
+                    && fits(printed.kind, event)
             })
         });
         let Some(steps) = same.or_else(|| same_kind(&view.verdict, event)) else {
@@ -95,25 +95,25 @@ fn in_pages(text: &str, site: u64, page_size: u64) -> Option<Line> {
     Some((page(start)?, page(end)?, letter))
 }
 
-fn same_kind(verdict: &Verdict, event: &Event) -> Option<Vec<Step>> {
+fn same_kind(verdict: &ProtocolVerdict, event: &Event) -> Option<Vec<ModelStep>> {
     let mut findings = verdict.findings.iter();
-    let found = findings.rfind(|finding| fits(finding.sight, event))?;
+    let found = findings.rfind(|finding| fits(finding.kind, event))?;
     Some(found.steps.clone())
 }
 
 /// Whether the model's sight is the kernel's, the label included.
-fn fits(sight: Sight, event: &Event) -> bool {
+fn fits(sight: FindingKind, event: &Event) -> bool {
     match sight {
-        Sight::Violation(violation) => {
-            let cause = violation.cause().map(Cause::label);
+        FindingKind::Violation(violation) => {
+            let cause = violation.cause().map(HoleCause::label);
             let labelled = event.known.as_deref().is_none_or(|known| {
                 // A label may name several causes: "H1 or H2".
                 cause.is_some_and(|cause| known.contains(cause))
             });
             violation.name() == event.name && labelled
         }
-        Sight::Backward => event.name.contains("backward"),
-        Sight::SeenTwice | Sight::Duplicate => event.name.contains("duplicate"),
-        Sight::InOrder => false,
+        FindingKind::Backward => event.name.contains("backward"),
+        FindingKind::SeenTwice | FindingKind::Duplicate => event.name.contains("duplicate"),
+        FindingKind::InOrder => false,
     }
 }

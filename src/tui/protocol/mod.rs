@@ -11,13 +11,13 @@ pub(crate) mod update;
 use std::sync::LazyLock;
 
 use super::scroll::moved;
-use crate::model::aspects::Afresh;
 use crate::model::case::{Case, SITE, cases};
-use crate::model::machine::{Model, State, Step};
+use crate::model::machine::{ModelState, ModelStep, ProtocolModel};
+use crate::model::protocol_options::Afresh;
 use crate::model::protocols::{PROTOCOLS, Protocol};
 use crate::model::reader::Point;
-use crate::model::trace::{Row, Trace};
-use crate::model::verdict::Verdict;
+use crate::model::trace::{Trace, TraceStep};
+use crate::model::verdict::ProtocolVerdict;
 
 /// All cases; none where the model and the catalogue do not agree, which a
 /// test rules out.
@@ -33,7 +33,7 @@ pub struct ProtocolView {
     base: usize,
     /// The same as switched.
     protocol: Protocol,
-    verdict: Verdict,
+    verdict: ProtocolVerdict,
     /// The steps: those made, and behind them those that were loaded or taken
     /// back.
     trace: Trace,
@@ -52,12 +52,12 @@ impl ProtocolView {
     }
 
     pub(crate) fn of(case: usize, base: usize, protocol: Protocol) -> Self {
-        let model = Model::new(&CASES[case], protocol, 1);
+        let model = ProtocolModel::new(&CASES[case], protocol, 1);
         ProtocolView {
             case,
             base,
             protocol,
-            verdict: Verdict::of(&model),
+            verdict: ProtocolVerdict::of(&model),
             trace: Trace::new(&model),
             made: 0,
             loaded: None,
@@ -65,8 +65,8 @@ impl ProtocolView {
     }
 
     #[must_use]
-    pub fn model(&self) -> Model<'static> {
-        Model::new(&CASES[self.case], self.protocol, 1)
+    pub fn model(&self) -> ProtocolModel<'static> {
+        ProtocolModel::new(&CASES[self.case], self.protocol, 1)
     }
 
     /// The position of the case, from 1, and how many there are.
@@ -76,7 +76,7 @@ impl ProtocolView {
     }
 
     #[must_use]
-    pub fn verdict(&self) -> &Verdict {
+    pub fn verdict(&self) -> &ProtocolVerdict {
         &self.verdict
     }
 
@@ -101,7 +101,7 @@ impl ProtocolView {
     }
 
     #[must_use]
-    pub fn state(&self) -> &State {
+    pub fn state(&self) -> &ModelState {
         match self.made {
             0 => &self.trace.start,
             made => &self.trace.rows[made - 1].state,
@@ -122,7 +122,7 @@ impl ProtocolView {
         self.verdict.findings.get(self.loaded?)
     }
 
-    pub(crate) fn make(&mut self, step: Step) -> bool {
+    pub(crate) fn make(&mut self, step: ModelStep) -> bool {
         let same = self.trace.rows.get(self.made).map(|row| row.step) == Some(step);
         if !same {
             let model = self.model();
@@ -137,16 +137,16 @@ impl ProtocolView {
         true
     }
 
-    pub(crate) fn load(&mut self, steps: &[Step]) {
+    pub(crate) fn load(&mut self, steps: &[ModelStep]) {
         self.trace = Trace::of(&self.model(), steps);
         // The reader's way to the site is the same in every trace.
-        let printed = |state: &State| {
+        let printed = |state: &ModelState| {
             let reader = &state.readers[0];
             reader.position == SITE && reader.point == Point::Next
         };
         let at = self.trace.rows.iter().position(|row| printed(&row.state));
         let at = at.map_or(0, |at| at + 1);
-        let alone = |row: &Row| row.step == Step::Reader(0);
+        let alone = |row: &TraceStep| row.step == ModelStep::Reader(0);
         self.made = if self.trace.rows[..at].iter().all(alone) {
             at
         } else {

@@ -132,7 +132,7 @@ fn a_lost_tail_is_played_to_its_end() {
 fn the_worst_is_loaded_and_played() {
     let mut app = app();
     keys(&mut app, "xn");
-    assert_eq!(view(&app).loaded().unwrap().sight.name(), "hole");
+    assert_eq!(view(&app).loaded().unwrap().kind.name(), "hole");
     press(&mut app, KeyCode::End);
     let shown = text(&app);
     assert!(shown.contains("✗ hole"), "{shown}");

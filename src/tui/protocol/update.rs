@@ -2,8 +2,8 @@
 
 use super::action::{Check, ProtocolAction};
 use super::{CASES, ProtocolView};
-use crate::model::aspects::{Afresh, GapCheck, Locking};
-use crate::model::machine::Step;
+use crate::model::machine::ModelStep;
+use crate::model::protocol_options::{Afresh, GapCheck, Locking};
 use crate::model::protocols::{PROTOCOLS, Protocol};
 
 impl ProtocolView {
@@ -11,11 +11,11 @@ impl ProtocolView {
     pub(crate) fn update(&mut self, action: ProtocolAction) -> Option<String> {
         let cases = CASES.len();
         match action {
-            ProtocolAction::Reader => return self.try_step(Step::Reader(0)),
-            ProtocolAction::Writer => return self.try_step(Step::Writer),
-            ProtocolAction::EndChunk => return self.try_step(Step::NewChunk(0)),
-            ProtocolAction::WriterReuses => return self.try_step(Step::WriterReuses(0)),
-            ProtocolAction::OtherReuses => return self.try_step(Step::OtherTakes(0)),
+            ProtocolAction::Reader => return self.try_step(ModelStep::Reader(0)),
+            ProtocolAction::Writer => return self.try_step(ModelStep::Writer),
+            ProtocolAction::EndChunk => return self.try_step(ModelStep::NewChunk(0)),
+            ProtocolAction::WriterReuses => return self.try_step(ModelStep::WriterReuses(0)),
+            ProtocolAction::OtherReuses => return self.try_step(ModelStep::OtherTakes(0)),
             ProtocolAction::Switch(check) => return self.switch(check),
             ProtocolAction::Forth => self.move_by(1),
             ProtocolAction::Back => self.move_by(-1),
@@ -30,19 +30,21 @@ impl ProtocolView {
     }
 
     /// Makes a step, or tells why it cannot be made.
-    fn try_step(&mut self, step: Step) -> Option<String> {
+    fn try_step(&mut self, step: ModelStep) -> Option<String> {
         if self.make(step) {
             return None;
         }
         let why = match step {
-            Step::Reader(_) if self.state().readers[0].is_done() => "the reader's walk is over",
-            Step::Reader(_) => "the reader waits for mmap_lock; w lets the writer go on",
-            Step::Writer => "the writer waits for the reader; r lets it go on",
-            Step::NewChunk(_) => "a chunk ends only behind a line that was printed",
-            Step::WriterReuses(_) => {
+            ModelStep::Reader(_) if self.state().readers[0].is_done() => {
+                "the reader's walk is over"
+            }
+            ModelStep::Reader(_) => "the reader waits for mmap_lock; w lets the writer go on",
+            ModelStep::Writer => "the writer waits for the reader; r lets it go on",
+            ModelStep::NewChunk(_) => "a chunk ends only behind a line that was printed",
+            ModelStep::WriterReuses(_) => {
                 "the writer takes no structure now, or none that the reader has found is free"
             }
-            Step::OtherTakes(_) => "no structure that the reader has found is free",
+            ModelStep::OtherTakes(_) => "no structure that the reader has found is free",
         };
         Some(why.into())
     }

@@ -9,7 +9,7 @@ use crate::scenario::page_layout::Cell;
 use crate::session::by_hand::ManualShown;
 use crate::session::picture::Picture;
 use crate::session::snapshot::{Scene, Snapshot};
-use crate::stepping::model::Place;
+use crate::stepping::reader_model::ResumePoint;
 use crate::tui::theme::{Role, Theme};
 
 /// Columns of a page.
@@ -87,13 +87,17 @@ pub(crate) fn rows_by_hand(theme: Theme, shown: &ManualShown, scene: &Scene) -> 
 fn reader(theme: Theme, shown: &ManualShown, scene: &Scene, pages: usize) -> Line<'static> {
     let (at, text) = match shown.stand.place {
         _ if shown.astray => (0, "? R rewinds".to_owned()),
-        Place::Address(address) if address < scene.site.start => (0, "◂ below the site".to_owned()),
-        Place::Address(address) if address > scene.site.end => (0, "▸ beyond the site".to_owned()),
-        Place::Address(address) => {
+        ResumePoint::Address(address) if address < scene.site.start => {
+            (0, "◂ below the site".to_owned())
+        }
+        ResumePoint::Address(address) if address > scene.site.end => {
+            (0, "▸ beyond the site".to_owned())
+        }
+        ResumePoint::Address(address) => {
             let page = (address - scene.site.start) / scene.page_size.max(1);
             ((page as usize).min(pages) * PAGE, "▲".to_owned())
         }
-        Place::Gate | Place::End => (0, "▸ no VMA left".to_owned()),
+        ResumePoint::Gate | ResumePoint::End => (0, "▸ no VMA left".to_owned()),
     };
     let label = format!(" {:<LABEL$}{}", "reader", " ".repeat(at));
     Line::from(vec![

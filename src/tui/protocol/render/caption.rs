@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use super::dim;
-use crate::model::aspects::{Afresh, GapCheck, Locking};
+use crate::model::protocol_options::{Afresh, GapCheck, Locking};
 use crate::model::verdict::Finding;
 use crate::text::number::{count, grouped};
 use crate::tui::protocol::ProtocolView;

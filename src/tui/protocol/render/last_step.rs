@@ -4,8 +4,8 @@ use ratatui::text::{Line, Span};
 
 use super::dim;
 use crate::model::case::FENCE;
-use crate::model::judge::Sight;
-use crate::model::machine::{Printed, Step};
+use crate::model::judge::FindingKind;
+use crate::model::machine::{ModelStep, Printed};
 use crate::model::trace::explain;
 use crate::tui::protocol::ProtocolView;
 use crate::tui::theme::{Role, Theme};
@@ -20,14 +20,14 @@ pub(crate) fn step_line(theme: Theme, view: &ProtocolView) -> (Line<'static>, St
         return (Line::from(spans), String::new());
     };
     let who = match row.step {
-        Step::Reader(_) | Step::NewChunk(_) => "reader",
-        Step::Writer | Step::WriterReuses(_) => "writer",
-        Step::OtherTakes(_) => "another process",
+        ModelStep::Reader(_) | ModelStep::NewChunk(_) => "reader",
+        ModelStep::Writer | ModelStep::WriterReuses(_) => "writer",
+        ModelStep::OtherTakes(_) => "another process",
     };
     spans.push(Span::styled(who, theme.style(Role::Title)));
-    let function = row.told.place.function;
+    let function = row.description.place.function;
     spans.push(dim(theme, format!(" {function}() ")));
-    spans.push(Span::raw(row.told.text.clone()));
+    spans.push(Span::raw(row.description.text.clone()));
     let Some(printed) = row.printed else {
         return (Line::from(spans), String::new());
     };
@@ -38,15 +38,15 @@ pub(crate) fn step_line(theme: Theme, view: &ProtocolView) -> (Line<'static>, St
 
 /// What a line that was printed amounts to; nothing for a fence in order.
 fn sight(theme: Theme, view: &ProtocolView, printed: &Printed) -> (Span<'static>, String) {
-    let sight = printed.sight;
+    let sight = printed.kind;
     let is_fence = printed.line.is_none_or(|line| line.2 == FENCE);
     let (glyph, role) = match sight {
-        Sight::Violation(_) => ("✗", Role::ViolationBanner),
-        Sight::InOrder if is_fence => return (Span::default(), String::new()),
-        Sight::InOrder => ("✓", Role::Good),
+        FindingKind::Violation(_) => ("✗", Role::ViolationBanner),
+        FindingKind::InOrder if is_fence => return (Span::default(), String::new()),
+        FindingKind::InOrder => ("✓", Role::Good),
         _ => ("≈", Role::Duplicate),
     };
-    let picture = view.so_far().picture(&view.model(), printed.reader);
+    let picture = view.so_far().diagram(&view.model(), printed.reader);
     let hole = picture.and_then(|picture| picture.hole);
     let badge = format!("  {glyph} {} ", sight.name());
     (

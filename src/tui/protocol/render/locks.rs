@@ -3,8 +3,8 @@
 use ratatui::text::{Line, Span};
 
 use super::dim;
-use crate::model::narrate::{describe_vma, page};
-use crate::model::reader::{Iterator, Noted, Reader};
+use crate::model::describe::{describe_vma, page};
+use crate::model::reader::{ModelReader, Noted, VmaIterator};
 use crate::tui::protocol::ProtocolView;
 use crate::tui::theme::{Role, Theme};
 
@@ -72,11 +72,11 @@ pub(crate) fn locks_lines(theme: Theme, view: &ProtocolView, width: usize) -> Ve
     vec![Line::from(shared), Line::from(own)]
 }
 
-fn iterator(reader: &Reader) -> String {
+fn iterator(reader: &ModelReader) -> String {
     match reader.iterator {
-        Iterator::Fresh(at) => format!("fresh at {}", page(at)),
-        Iterator::Active(_, last) => format!("behind page {}", page(last)),
-        Iterator::Replaced(_, last) => format!("node replaced, behind page {}", page(last)),
-        Iterator::Dead(last) => format!("node dead, behind page {}", page(last)),
+        VmaIterator::Fresh(at) => format!("fresh at {}", page(at)),
+        VmaIterator::Active(_, last) => format!("behind page {}", page(last)),
+        VmaIterator::Replaced(_, last) => format!("node replaced, behind page {}", page(last)),
+        VmaIterator::Dead(last) => format!("node dead, behind page {}", page(last)),
     }
 }

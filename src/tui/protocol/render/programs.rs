@@ -18,7 +18,7 @@ pub(crate) fn programs(theme: Theme, view: &ProtocolView, area: Rect, buffer: &m
     let model = view.model();
     let (left, right) = split_columns(area, area.width / 2);
     let state = view.state();
-    let program = model.protocol.program();
+    let program = model.protocol.points();
     let now = program
         .iter()
         .position(|&point| point == state.readers[0].point);
@@ -34,7 +34,7 @@ pub(crate) fn programs(theme: Theme, view: &ProtocolView, area: Rect, buffer: &m
         .collect();
     let writer: Vec<(String, String)> = (0..model.case.steps.len())
         .map(|at| {
-            let narration = model.case.tell(at as u16);
+            let narration = model.case.describe_step(at as u16);
             (narration.text, narration.place.function.to_owned())
         })
         .collect();

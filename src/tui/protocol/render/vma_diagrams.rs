@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use super::dim;
 use crate::model::address_space::Structure;
 use crate::model::case::SITE;
-use crate::model::vma_diagram::boxes as vma_diagram;
+use crate::model::vma_diagram::draw_vmas as vma_diagram;
 use crate::tui::protocol::ProtocolView;
 use crate::tui::theme::{Role, Theme};
 
@@ -34,7 +34,7 @@ pub(crate) fn vma_diagrams(
     let reader = &state.readers[0];
     let found: Vec<_> = model.vma_at(state, reader.pointer).into_iter().collect();
     let so_far = view.so_far();
-    let printed = so_far.picture(&model, 0);
+    let printed = so_far.diagram(&model, 0);
     let hole = printed.as_ref().and_then(|picture| picture.hole);
     let reported = so_far.lines(0);
     let row = |caption: &str, diagram: String, role| {

@@ -2,8 +2,8 @@
 //! that can be done by hand, by the rule of the kernel. Nothing is known of
 //! scenarios here.
 
-use super::model::{Model, Place, Stand};
-use super::step::{Size, Step};
+use super::reader_model::{ReaderModel, ReaderPosition, ResumePoint};
+use super::step::{ManualStep, ReadSize};
 use crate::algorithms::breadth_first::BreadthFirst;
 use crate::linux::features::rule::{Position, Rule};
 
@@ -15,35 +15,35 @@ const MOST: usize = 400_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SearchState {
     /// Where the reader is.
-    pub stand: Stand,
+    pub stand: ReaderPosition,
     /// The state of the site.
     pub state: usize,
     /// How much a read asks for.
-    pub size: Size,
+    pub size: ReadSize,
 }
 
 impl SearchState {
     /// Nothing is read, the site is as it was laid out.
     pub(crate) const START: Self = SearchState {
-        stand: Stand::START,
+        stand: ReaderPosition::START,
         state: 0,
-        size: Size::Page,
+        size: ReadSize::Page,
     };
 
     /// What a step leads to, and whether it repeats something.
     #[must_use]
-    pub(crate) fn after(self, model: &Model<'_>, step: Step) -> (Self, bool) {
+    pub(crate) fn after(self, model: &ReaderModel<'_>, step: ManualStep) -> (Self, bool) {
         let mut next = self;
         let mut repeats = false;
         match step {
-            Step::Read => {
+            ManualStep::Read => {
                 let generated = model.read(&self.stand, self.state, self.size);
                 repeats = generated.repeats(&self.stand);
                 next.stand = generated.stand;
             }
-            Step::Operate => next.state = (self.state + 1) % model.state_count(),
-            Step::Size => next.size = self.size.other(),
-            Step::Rewind => next.stand = Stand::START,
+            ManualStep::Operate => next.state = (self.state + 1) % model.state_count(),
+            ManualStep::Size => next.size = self.size.other(),
+            ManualStep::Rewind => next.stand = ReaderPosition::START,
         }
         (next, repeats)
     }
@@ -51,22 +51,22 @@ impl SearchState {
 
 /// What the search found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum WayToDuplicate {
     /// These steps, fewest first, end with a read that repeats something.
-    Steps(Vec<Step>),
+    Steps(Vec<ManualStep>),
     /// There is none: everything that can be reached was looked at. Where a
     /// reader that resumes at the other place would repeat something, the
     /// steps for it.
-    None(Option<Vec<Step>>),
+    None(Option<Vec<ManualStep>>),
     /// The address space is too large to look at everything.
     Unknown,
 }
 
 /// The fewest steps from a state to a duplicate.
 #[must_use]
-pub(crate) fn shortest_way(model: &Model<'_>, from: SearchState) -> Way {
+pub(crate) fn shortest_way(model: &ReaderModel<'_>, from: SearchState) -> WayToDuplicate {
     match search(model, from) {
-        Way::None(_) => {
+        WayToDuplicate::None(_) => {
             let position = match model.rule.position {
                 Position::LastEnd => Position::NextStart,
                 Position::NextStart => Position::LastEnd,
@@ -75,9 +75,9 @@ pub(crate) fn shortest_way(model: &Model<'_>, from: SearchState) -> Way {
                 position,
                 ..model.rule
             };
-            let other = search(&Model { rule, ..*model }, SearchState::START);
-            Way::None(match other {
-                Way::Steps(steps) => Some(steps),
+            let other = search(&ReaderModel { rule, ..*model }, SearchState::START);
+            WayToDuplicate::None(match other {
+                WayToDuplicate::Steps(steps) => Some(steps),
                 _ => None,
             })
         }
@@ -85,22 +85,22 @@ pub(crate) fn shortest_way(model: &Model<'_>, from: SearchState) -> Way {
     }
 }
 
-fn search(model: &Model<'_>, from: SearchState) -> Way {
+fn search(model: &ReaderModel<'_>, from: SearchState) -> WayToDuplicate {
     let mut search = BreadthFirst::from(from);
     while let Some((number, state)) = search.visit() {
-        for step in Step::ALL {
-            if step == Step::Read && state.stand.place == Place::End {
+        for step in ManualStep::ALL {
+            if step == ManualStep::Read && state.stand.place == ResumePoint::End {
                 continue;
             }
             let (next, repeats) = state.after(model, step);
             if repeats {
-                return Way::Steps(search.steps_through(number, step));
+                return WayToDuplicate::Steps(search.steps_through(number, step));
             }
             search.reach(number, step, next);
         }
         if search.nodes().len() > MOST {
-            return Way::Unknown;
+            return WayToDuplicate::Unknown;
         }
     }
-    Way::None(None)
+    WayToDuplicate::None(None)
 }

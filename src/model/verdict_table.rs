@@ -4,28 +4,28 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::case::Case;
-use super::machine::Model;
+use super::machine::ProtocolModel;
 use super::protocols::Protocol;
-use super::verdict::Verdict;
+use super::verdict::ProtocolVerdict;
 
 /// The verdicts on each of some protocols in each of some cases.
 #[derive(Clone, Debug)]
-pub struct Study {
+pub struct VerdictTable {
     pub cases: Vec<Case>,
     pub protocols: Vec<Protocol>,
     /// Readers at once: 1 or 2.
     pub readers: u8,
     /// By case, then by protocol.
-    pub verdicts: Vec<Vec<Verdict>>,
+    pub verdicts: Vec<Vec<ProtocolVerdict>>,
 }
 
-impl Study {
+impl VerdictTable {
     /// Explores all of them, on so many threads at once.
     #[must_use]
     pub fn new(cases: Vec<Case>, protocols: Vec<Protocol>, readers: u8, threads: usize) -> Self {
         let pairs = cases.len() * protocols.len();
         let next = AtomicUsize::new(0);
-        let done: Mutex<Vec<Option<Verdict>>> = Mutex::new(vec![None; pairs]);
+        let done: Mutex<Vec<Option<ProtocolVerdict>>> = Mutex::new(vec![None; pairs]);
         std::thread::scope(|scope| {
             for _ in 0..threads.clamp(1, pairs.max(1)) {
                 scope.spawn(|| {
@@ -35,8 +35,9 @@ impl Study {
                             break;
                         }
                         let case = &cases[at / protocols.len()];
-                        let model = Model::new(case, protocols[at % protocols.len()], readers);
-                        let verdict = Verdict::of(&model);
+                        let model =
+                            ProtocolModel::new(case, protocols[at % protocols.len()], readers);
+                        let verdict = ProtocolVerdict::of(&model);
                         // Nothing panics while it is held.
                         let mut done = done.lock().unwrap_or_else(|held| held.into_inner());
                         done[at] = Some(verdict);
@@ -46,7 +47,7 @@ impl Study {
         });
         let done = done.into_inner().unwrap_or_else(|held| held.into_inner());
         let mut verdicts = done.into_iter().flatten();
-        Study {
+        VerdictTable {
             verdicts: cases
                 .iter()
                 .map(|_| verdicts.by_ref().take(protocols.len()).collect())
@@ -58,20 +59,20 @@ impl Study {
     }
 
     /// The verdicts on one protocol, with their cases.
-    pub fn of_protocol(&self, at: usize) -> impl Iterator<Item = (&Case, &Verdict)> {
+    pub fn of_protocol(&self, at: usize) -> impl Iterator<Item = (&Case, &ProtocolVerdict)> {
         let verdicts = self.verdicts.iter().filter_map(move |row| row.get(at));
         self.cases.iter().zip(verdicts)
     }
 
     /// The model that a verdict is on.
     #[must_use]
-    pub fn model(&self, case: usize, protocol: usize) -> Model<'_> {
-        Model::new(&self.cases[case], self.protocols[protocol], self.readers)
+    pub fn model(&self, case: usize, protocol: usize) -> ProtocolModel<'_> {
+        ProtocolModel::new(&self.cases[case], self.protocols[protocol], self.readers)
     }
 
     /// Whether everything that must hold holds, everywhere.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.verdicts.iter().flatten().all(Verdict::holds)
+        self.verdicts.iter().flatten().all(ProtocolVerdict::holds)
     }
 }

@@ -8,14 +8,14 @@
 
 use std::fmt;
 
-use super::step::Size;
+use super::step::ReadSize;
 use crate::linux::features::rule::{Position, Rule};
 use crate::oracle::next_line::StateLine;
 use crate::oracle::states::States;
 
 /// Where the next chunk resumes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum ResumePoint {
     /// At the first VMA that ends above this address.
     Address(u64),
     /// There was no VMA left: at the gate VMA, if the kernel has one.
@@ -26,16 +26,16 @@ pub enum Place {
 
 /// A reader between two reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Stand {
-    pub place: Place,
+pub struct ReaderPosition {
+    pub place: ResumePoint,
     /// `vm_start` and `vm_end` of the VMA printed last.
     pub last: Option<(u64, u64)>,
 }
 
-impl Stand {
+impl ReaderPosition {
     /// At the start of the file.
-    pub const START: Self = Stand {
-        place: Place::Address(0),
+    pub const START: Self = ReaderPosition {
+        place: ResumePoint::Address(0),
         last: None,
     };
 
@@ -66,13 +66,13 @@ pub(crate) struct ReadResult<'a> {
     /// The lines, the gate VMA's included.
     pub lines: Vec<StateLine<'a>>,
     /// Where the reader is afterwards.
-    pub stand: Stand,
+    pub stand: ReaderPosition,
 }
 
 impl ReadResult<'_> {
     /// Whether the first line repeats what was printed before it.
     #[must_use]
-    pub(crate) fn repeats(&self, before: &Stand) -> bool {
+    pub(crate) fn repeats(&self, before: &ReaderPosition) -> bool {
         self.lines
             .first()
             .is_some_and(|line| before.repeats(line.start))
@@ -81,7 +81,7 @@ impl ReadResult<'_> {
 
 /// A reader that keeps to a rule, and the states of what it reads.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Model<'a> {
+pub(crate) struct ReaderModel<'a> {
     pub states: &'a States,
     pub rule: Rule,
     /// Bytes of a page, which are those of the kernel's buffer.
@@ -94,7 +94,7 @@ enum Item<'a> {
     End,
 }
 
-impl<'a> Model<'a> {
+impl<'a> ReaderModel<'a> {
     #[must_use]
     pub(crate) fn state_count(&self) -> usize {
         let first = self.states.sites().first();
@@ -103,7 +103,7 @@ impl<'a> Model<'a> {
 
     /// The line that the next read begins with, in a state; none at the end.
     #[must_use]
-    pub(crate) fn next(&self, stand: &Stand, state: usize) -> Option<StateLine<'a>> {
+    pub(crate) fn next(&self, stand: &ReaderPosition, state: usize) -> Option<StateLine<'a>> {
         match self.item(stand.place, state) {
             Item::Vma(line) | Item::Gate(line) => Some(line),
             Item::End => None,
@@ -112,15 +112,20 @@ impl<'a> Model<'a> {
 
     /// What the next read returns, in a state.
     #[must_use]
-    pub(crate) fn read(&self, from: &Stand, state: usize, size: Size) -> ReadResult<'a> {
+    pub(crate) fn read(
+        &self,
+        from: &ReaderPosition,
+        state: usize,
+        size: ReadSize,
+    ) -> ReadResult<'a> {
         let mut stand = *from;
         let mut lines = Vec::new();
         let mut bytes = 0;
         let mut item = self.item(stand.place, state);
         loop {
             let (line, behind) = match item {
-                Item::Vma(line) => (line, Place::Address(line.end)),
-                Item::Gate(line) => (line, Place::End),
+                Item::Vma(line) => (line, ResumePoint::Address(line.end)),
+                Item::Gate(line) => (line, ResumePoint::End),
                 Item::End => break,
             };
             // A buffer that is filled to the last byte has overflowed; the
@@ -134,14 +139,14 @@ impl<'a> Model<'a> {
             // The kernel looks for the next line before it asks whether there
             // is room for it.
             item = self.item(behind, state);
-            if size == Size::Line || bytes >= self.page_size {
+            if size == ReadSize::Line || bytes >= self.page_size {
                 break;
             }
         }
         stand.place = match (item, stand.last) {
-            (Item::End, _) => Place::End,
-            (Item::Gate(_), _) => Place::Gate,
-            (Item::Vma(next), last) => Place::Address(match (self.rule.position, last) {
+            (Item::End, _) => ResumePoint::End,
+            (Item::Gate(_), _) => ResumePoint::Gate,
+            (Item::Vma(next), last) => ResumePoint::Address(match (self.rule.position, last) {
                 (Position::LastEnd, Some((_, end))) => end,
                 _ => next.start,
             }),
@@ -149,14 +154,14 @@ impl<'a> Model<'a> {
         ReadResult { lines, stand }
     }
 
-    fn item(&self, place: Place, state: usize) -> Item<'a> {
-        if let Place::Address(address) = place
+    fn item(&self, place: ResumePoint, state: usize) -> Item<'a> {
+        if let ResumePoint::Address(address) = place
             && let Some(line) = self.states.next_line(state, address)
         {
             return Item::Vma(line);
         }
         match (place, self.states.gate_line()) {
-            (Place::End, _) | (_, None) => Item::End,
+            (ResumePoint::End, _) | (_, None) => Item::End,
             (_, Some(text)) => {
                 let range = crate::maps::line::parse_range(text);
                 let (start, end) = range.unwrap_or((u64::MAX, u64::MAX));

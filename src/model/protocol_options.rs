@@ -14,7 +14,7 @@ pub enum Locking {
 
 /// Where a reader resumes: the address that it searches from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Position {
+pub enum ResumeAt {
     /// `vm_start` of the VMA that comes next (to 6.16).
     NextStart,
     /// `vm_end` of the last VMA printed (since 6.17).

@@ -1,10 +1,10 @@
 //! What a step did, in words.
 
 use super::address_space::{Action, AddressSpace};
-use super::aspects::{Afresh, Locking};
 use super::case::{Case, FENCE, SITE, Vma};
-use super::machine::{Model, Printed, State, Step};
-use super::reader::{Found, Iterator, Line, Point, Pointer, Reader};
+use super::machine::{ModelState, ModelStep, Printed, ProtocolModel};
+use super::protocol_options::{Afresh, Locking};
+use super::reader::{Found, Line, ModelReader, Point, Pointer, VmaIterator};
 use super::reader_search::leaf;
 use super::writer::KernelFunction;
 
@@ -73,7 +73,7 @@ pub(crate) fn strip(vmas: &[Vma], page_count: u8) -> String {
 impl Case {
     /// What the writer's step `at` does.
     #[must_use]
-    pub fn tell(&self, at: u16) -> StepDescription {
+    pub fn describe_step(&self, at: u16) -> StepDescription {
         let step = &self.steps[usize::from(at)];
         StepDescription {
             place: step.place,
@@ -82,18 +82,18 @@ impl Case {
     }
 }
 
-impl Model<'_> {
+impl ProtocolModel<'_> {
     /// What a step did.
     #[must_use]
-    pub fn tell(
+    pub fn describe_step(
         &self,
-        before: &State,
-        step: Step,
-        after: &State,
+        before: &ModelState,
+        step: ModelStep,
+        after: &ModelState,
         printed: Option<&Printed>,
     ) -> StepDescription {
         match step {
-            Step::Reader(i) => {
+            ModelStep::Reader(i) => {
                 let was = &before.readers[usize::from(i)];
                 let is = &after.readers[usize::from(i)];
                 StepDescription {
@@ -101,7 +101,7 @@ impl Model<'_> {
                     text: self.describe_reader_step(before, was, is, printed),
                 }
             }
-            Step::NewChunk(i) => StepDescription {
+            ModelStep::NewChunk(i) => StepDescription {
                 place: super::writer::kernel_function("m_stop", "fs/proc/task_mmu.c"),
                 text: match (after.readers[usize::from(i)].point, self.protocol.locking) {
                     (Point::Done, _) => "the chunk ends here, and nothing is left".into(),
@@ -110,18 +110,18 @@ impl Model<'_> {
                     (_, Locking::PerVma) => "the chunk ends here: the VMA unlocked".into(),
                 },
             },
-            Step::Writer | Step::WriterReuses(_) => {
-                let StepDescription { place, mut text } = self.case.tell(before.writer);
+            ModelStep::Writer | ModelStep::WriterReuses(_) => {
+                let StepDescription { place, mut text } = self.case.describe_step(before.writer);
                 let waits = after.waits && after.writer == before.writer;
                 if waits {
                     text = text.replace("write-locks", "waits for the readers of");
                 }
-                if let Step::WriterReuses(_) = step {
+                if let ModelStep::WriterReuses(_) = step {
                     text += ", the structure that the reader has found";
                 }
                 StepDescription { place, text }
             }
-            Step::OtherTakes(_) => StepDescription {
+            ModelStep::OtherTakes(_) => StepDescription {
                 place: OTHER,
                 text: "another process takes the freed structure".into(),
             },
@@ -130,13 +130,13 @@ impl Model<'_> {
 
     fn describe_reader_step(
         &self,
-        before: &State,
-        was: &Reader,
-        is: &Reader,
+        before: &ModelState,
+        was: &ModelReader,
+        is: &ModelReader,
         printed: Option<&Printed>,
     ) -> String {
         let space = self.space(before);
-        let vma = |reader: &Reader| self.describe_pointer(before, reader.pointer);
+        let vma = |reader: &ModelReader| self.describe_pointer(before, reader.pointer);
         let from = page(self.from(was));
         let next = match is.point {
             Point::FallBack => "falls back",
@@ -176,7 +176,7 @@ impl Model<'_> {
                 };
                 format!("{who}steps PAST {passed}, to {}", vma(is))
             }
-            Point::Find | Point::StepOn if matches!(is.iterator, Iterator::Replaced(..)) => {
+            Point::Find | Point::StepOn if matches!(is.iterator, VmaIterator::Replaced(..)) => {
                 format!("finds {} in the old node", vma(is))
             }
             Point::Find | Point::StepOn => format!("finds {}", vma(is)),
@@ -244,7 +244,7 @@ impl Model<'_> {
 
     /// The VMA that is the first from the reader's position on, in the leaf that
     /// it reads.
-    fn first_from(&self, space: &AddressSpace, reader: &Reader) -> Option<String> {
+    fn first_from(&self, space: &AddressSpace, reader: &ModelReader) -> Option<String> {
         let searches = self.protocol.afresh == Afresh::Searches && reader.point == Point::Find;
         let leaf = if searches {
             &space.node
@@ -258,7 +258,7 @@ impl Model<'_> {
 
     /// What the structure says that a reader has found.
     #[must_use]
-    pub fn vma_at(&self, state: &State, pointer: Pointer) -> Option<Line> {
+    pub fn vma_at(&self, state: &ModelState, pointer: Pointer) -> Option<Line> {
         match pointer {
             Pointer::To(name) => {
                 let vma = self.space(state).get(name);
@@ -270,7 +270,7 @@ impl Model<'_> {
 
     /// The same in words.
     #[must_use]
-    pub fn describe_pointer(&self, state: &State, pointer: Pointer) -> String {
+    pub fn describe_pointer(&self, state: &ModelState, pointer: Pointer) -> String {
         match pointer {
             Pointer::Nothing => "nothing".into(),
             Pointer::Freed => "a freed structure".into(),
