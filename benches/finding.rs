@@ -17,7 +17,7 @@ use vmascope::internals::linux::{Reader, Rule};
 use vmascope::internals::maps::ScanText;
 use vmascope::internals::modifier::{ModifierOptions, Pace};
 use vmascope::internals::oracle::{Tally, TextJudge};
-use vmascope::internals::sampling::{Dwelling, Rate, Sampler, SamplerOptions, Watched};
+use vmascope::internals::sampling::{Dwell, Rate, Sampler, SamplerOptions, Watched};
 use vmascope::internals::scenario::find;
 use vmascope::internals::setup::Placement;
 use vmascope::internals::setup::{CaseSetup, ModifierSetup, PreparedScenario, keep_apart, open};
@@ -165,7 +165,7 @@ fn sampled(stage: &mut ModifierSetup, staged: &PreparedScenario) -> Figures {
         reader: Reader::Maps,
         rule: Rule::LINE_END,
         extent: staged.extent,
-        dwell: Dwelling::Find,
+        dwell: Dwell::Find,
         shared_file: None,
         rate: Rate::Full,
         watched: Watched::Modifier {
@@ -175,7 +175,7 @@ fn sampled(stage: &mut ModifierSetup, staged: &PreparedScenario) -> Figures {
     })
     .expect("the sampler starts");
     // The pause is found first; that is not counted.
-    while sampler.published().found_pause.is_none() {
+    while sampler.published().found_dwell.is_none() {
         std::thread::sleep(Duration::from_millis(5));
     }
     let (before, start) = (sampler.published().tally, Instant::now());

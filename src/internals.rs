@@ -16,7 +16,7 @@ pub mod events {
 pub mod linux {
     //! From the room `linux`.
     pub use crate::linux::chunk::{ChunkReader, NoClock, ReadClock, ScanError};
-    pub use crate::linux::dwell::Pause;
+    pub use crate::linux::dwell::DwellTime;
     pub use crate::linux::features::KernelFacts;
     pub use crate::linux::features::rule::{Granularity, Position, Reader, Rule};
     pub use crate::linux::file::ProcFile;
@@ -81,9 +81,9 @@ pub mod oracle {
 pub mod process {
     //! From the room `process`.
     pub use crate::process::attached::{AttachError, AttachedTarget};
-    pub use crate::process::output::CommandOutput;
+    pub use crate::process::command_output::CommandOutput;
     pub use crate::process::spawned::SpawnedCommand;
-    pub use crate::process::target_watch::{TargetState, TargetWatch};
+    pub use crate::process::target_state::{TargetState, TargetWatch};
 }
 
 pub mod report {
@@ -91,16 +91,16 @@ pub mod report {
     pub use crate::report::Reporter;
     pub use crate::report::export::{ExportFormat, export};
     pub use crate::report::ktap::Ktap;
-    pub use crate::report::watch::{WatchJson, happening_line, totals_line};
+    pub use crate::report::watch::{WatchJson, totals_line, watch_event_line};
 }
 
 pub mod sampling {
     //! From the room `sampling`.
-    pub use crate::sampling::describe::Moment;
+    pub use crate::sampling::describe::FindContext;
     pub use crate::sampling::events::{Found, FoundKind};
-    pub use crate::sampling::follow::{Follower, Happening};
+    pub use crate::sampling::follow::{Follower, WatchEvent};
+    pub use crate::sampling::options::{Dwell, Rate, SamplerError, SamplerOptions, Watched};
     pub use crate::sampling::sampler::Sampler;
-    pub use crate::sampling::thread::{Dwelling, Rate, SamplerError, SamplerOptions, Watched};
     pub use crate::sampling::{ScanWanted, TakenScan};
 }
 
@@ -110,7 +110,7 @@ pub mod scenario {
     pub use crate::scenario::call::{Call, Origin};
     pub use crate::scenario::catalogue::{find, scenarios};
     pub use crate::scenario::definition::Scenario;
-    pub use crate::scenario::page_layout::{Page, Strip};
+    pub use crate::scenario::page_layout::{Page, PageLayout};
     pub use crate::scenario::scenario_file::parse_scenarios;
 }
 

@@ -13,9 +13,9 @@ use vmascope::internals::maps::ScanText;
 use vmascope::internals::modifier::{Modifier, ModifierOptions};
 use vmascope::internals::oracle::{MissingCounts, States, UnknownJudge};
 use vmascope::internals::process::AttachedTarget;
-use vmascope::internals::report::{WatchJson, happening_line, totals_line};
-use vmascope::internals::sampling::{Follower, Happening};
-use vmascope::internals::sampling::{Found, FoundKind, Moment};
+use vmascope::internals::report::{WatchJson, totals_line, watch_event_line};
+use vmascope::internals::sampling::{FindContext, Found, FoundKind};
+use vmascope::internals::sampling::{Follower, WatchEvent};
 use vmascope::internals::scenario::parse_scenarios;
 use vmascope::internals::setup::Placement;
 
@@ -59,21 +59,21 @@ fn assert_claims_nothing(text: &str) {
 }
 
 /// Follows one cycle, a scan for each state.
-fn follow_a_cycle(scenario: &str) -> (Vec<Happening>, MissingCounts) {
+fn follow_a_cycle(scenario: &str) -> (Vec<WatchEvent>, MissingCounts) {
     let (mut modifier, operations) = modifier(scenario);
     let target = AttachedTarget::attach(modifier.pid().into()).unwrap();
     let mut follower = Follower::new(target).unwrap();
     let mut all = Vec::new();
-    follower.step(|happening| all.push(happening)).unwrap();
+    follower.step(|watch_event| all.push(watch_event)).unwrap();
     for _ in 0..operations {
         modifier.step().unwrap();
-        follower.step(|happening| all.push(happening)).unwrap();
+        follower.step(|watch_event| all.push(watch_event)).unwrap();
     }
     let mut json = Vec::new();
     let (mut out, now) = (WatchJson::new(&mut json), chrono::Local::now());
-    for happening in &all {
-        assert_claims_nothing(&happening_line(happening));
-        out.happening(now, happening).unwrap();
+    for watch_event in &all {
+        assert_claims_nothing(&watch_event_line(watch_event));
+        out.watch_event(now, watch_event).unwrap();
     }
     out.end(now, follower.totals()).unwrap();
     assert_claims_nothing(std::str::from_utf8(&json).unwrap());
@@ -95,7 +95,7 @@ fn what_the_loader_does_is_remapped() {
     assert_eq!(missing, counts(0, 1));
     let changes = happenings
         .iter()
-        .all(|it| matches!(it, Happening::Change(_)));
+        .all(|it| matches!(it, WatchEvent::Change(_)));
     assert!(changes, "{happenings:?}");
 }
 
@@ -103,7 +103,7 @@ fn what_the_loader_does_is_remapped() {
 fn what_an_allocator_does_is_a_blink() {
     let (happenings, missing) = follow_a_cycle(ALLOCATOR);
     assert_eq!(missing, counts(1, 0));
-    let blink = |it: &&Happening| matches!(it, Happening::Blink(_));
+    let blink = |it: &&WatchEvent| matches!(it, WatchEvent::Blink(_));
     assert_eq!(happenings.iter().filter(blink).count(), 1, "{happenings:?}");
 }
 
@@ -136,15 +136,15 @@ fn a_blink_is_described_as_no_violation() {
     let (happenings, _) = follow_a_cycle(ALLOCATOR);
     let blink = happenings
         .into_iter()
-        .find_map(|happening| match happening {
-            Happening::Blink(blink) => Some(blink),
+        .find_map(|watch_event| match watch_event {
+            WatchEvent::Blink(blink) => Some(blink),
             _ => None,
         });
     let case = CaseKey {
         scenario: "own".into(),
         reader: Reader::Maps.to_string(),
     };
-    let moment = Moment {
+    let moment = FindContext {
         case: &case,
         placement: Placement::Inside,
         reader_index: 0,

@@ -18,8 +18,8 @@ use support::wait_for;
 use vmascope::internals::linux::ExitStatus;
 use vmascope::internals::modifier::{ChildError, Death, ModifierError};
 use vmascope::internals::modifier::{Modifier, ModifierOptions, Pace};
+use vmascope::internals::scenario::PageLayout;
 use vmascope::internals::scenario::Site;
-use vmascope::internals::scenario::Strip;
 use vmascope::internals::scenario::{Scenario, find, parse_scenarios, scenarios};
 
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -81,7 +81,7 @@ fn split_at_site(lines: Vec<Line>, site: &Site) -> (Vec<Line>, Vec<Line>) {
         .partition(|line| line.addresses.start < site.end && line.addresses.end > site.start)
 }
 
-fn assert_state(lines: &[Line], site: &Site, state: &Strip, context: &str) {
+fn assert_state(lines: &[Line], site: &Site, state: &PageLayout, context: &str) {
     let seen: Vec<_> = lines
         .iter()
         .map(|line| (line.addresses.clone(), &*line.permissions))
@@ -240,20 +240,20 @@ fn a_large_arena_is_laid_out_too() {
 #[test]
 fn the_proof_thread_never_faults_in_any_scenario() {
     let mut modifier = Modifier::spawn(&ModifierOptions {
-        prove: true,
+        touch_thread: true,
         ..options()
     })
     .unwrap();
     let counters = modifier.counters();
     for scenario in scenarios() {
         let site = modifier.layout(scenario, 20).unwrap();
-        modifier.prove(true).unwrap();
+        modifier.set_touching(true).unwrap();
         let (_, outside) = split_at_site(maps(&modifier), &site);
         modifier.run().unwrap();
         // Ten times as many were tried once; this is what takes a second or two.
         wait_for("20 000 operations and 100 rounds of proof", || {
             modifier.check_alive().unwrap();
-            counters.operations() > 20_000 && modifier.proof().rounds > 100
+            counters.operations() > 20_000 && modifier.touch_counts().rounds > 100
         });
         let finished = modifier.pause().unwrap();
         let (inside, others) = split_at_site(maps(&modifier), &site);
@@ -264,15 +264,15 @@ fn the_proof_thread_never_faults_in_any_scenario() {
             &scenario.name,
         );
         assert_eq!(others, outside, "{}: something else changed", scenario.name);
-        let proof = modifier.proof();
+        let proof = modifier.touch_counts();
         assert!(proof.rounds > 100, "{}: {proof:?}", scenario.name);
         assert_eq!(proof.pages as usize, scenario.always_mapped().len());
         assert_eq!(proof.fault, None);
     }
-    modifier.prove(false).unwrap();
-    let rounds = modifier.proof().rounds;
+    modifier.set_touching(false).unwrap();
+    let rounds = modifier.touch_counts().rounds;
     modifier.step().unwrap();
-    assert_eq!(modifier.proof().rounds, rounds);
+    assert_eq!(modifier.touch_counts().rounds, rounds);
 }
 
 #[test]
@@ -282,12 +282,12 @@ fn the_proof_thread_finds_a_page_that_is_unmapped_against_the_declaration() {
         "{ call = \"munmap 1..2\", state = \"rrr\" }, { call = \"mmap 1..2 r\", state = \"rrr\" }",
     );
     let mut modifier = Modifier::spawn(&ModifierOptions {
-        prove: true,
+        touch_thread: true,
         ..options()
     })
     .unwrap();
     let site = modifier.layout(&liar, 5).unwrap();
-    modifier.prove(true).unwrap();
+    modifier.set_touching(true).unwrap();
     modifier.run().unwrap();
     let mut error = None;
     wait_for("a fault", || {
@@ -300,7 +300,7 @@ fn the_proof_thread_finds_a_page_that_is_unmapped_against_the_declaration() {
         }
         other => panic!("{other:?}"),
     }
-    assert_eq!(modifier.proof().fault, Some(site.page_address(1)));
+    assert_eq!(modifier.touch_counts().fault, Some(site.page_address(1)));
 }
 
 #[test]
@@ -308,8 +308,8 @@ fn a_proof_that_was_not_asked_for_is_refused() {
     let mut modifier = modifier();
     modifier.layout(find("split").unwrap(), 5).unwrap();
     assert!(matches!(
-        modifier.prove(true),
-        Err(ModifierError::NoProof { .. })
+        modifier.set_touching(true),
+        Err(ModifierError::NoTouchThread { .. })
     ));
 }
 
@@ -481,26 +481,26 @@ fn a_touch_tells_what_can_be_read_and_leaves_no_trace() {
     let site = modifier.layout(scenario, 20).unwrap();
     let page = site.page_size;
     let pages = |first: u32, end: u32| site.page_address(first)..site.page_address(end);
-    if !modifier.touch(pages(0, 9)).unwrap() {
+    if !modifier.can_read(pages(0, 9)).unwrap() {
         support::skip("this kernel has no MADV_POPULATE_READ");
         return;
     }
-    assert!(modifier.touch(pages(4, 5)).unwrap());
+    assert!(modifier.can_read(pages(4, 5)).unwrap());
     // A fence cannot be read, and nothing is mapped at the lowest addresses.
-    assert!(!modifier.touch(pages(8, 10)).unwrap());
-    assert!(!modifier.touch(page..2 * page).unwrap());
+    assert!(!modifier.can_read(pages(8, 10)).unwrap());
+    assert!(!modifier.can_read(page..2 * page).unwrap());
     assert_eq!(modifier.counters().operations(), 0);
     // The VMAs still merge, and each state is as declared.
     for finished in 1..5 {
         assert_eq!(modifier.step().unwrap(), finished);
-        assert!(modifier.touch(pages(0, 9)).unwrap());
+        assert!(modifier.can_read(pages(0, 9)).unwrap());
         let (inside, _) = split_at_site(maps(&modifier), &site);
         assert_state(&inside, &site, scenario.state_after(finished), "touched");
     }
     let gap = find("new-both").unwrap();
     let site = modifier.layout(gap, 20).unwrap();
     let middle = site.page_address(3)..site.page_address(6);
-    assert!(!modifier.touch(middle.clone()).unwrap());
+    assert!(!modifier.can_read(middle.clone()).unwrap());
     modifier.step().unwrap();
-    assert!(modifier.touch(middle).unwrap());
+    assert!(modifier.can_read(middle).unwrap());
 }

@@ -296,7 +296,8 @@ fn after_an_exec_the_new_address_space_can_be_watched() {
 fn spawn(program: &str, arguments: &[&str]) -> AttachedTarget {
     let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
     let output = CommandOutput::File(File::create("/dev/null").unwrap());
-    let mut command = SpawnedCommand::spawn_held(program.as_ref(), &arguments, output).unwrap();
+    let mut command =
+        SpawnedCommand::spawn_at_first_instruction(program.as_ref(), &arguments, output).unwrap();
     command.let_go();
     AttachedTarget::of_command(command).unwrap()
 }

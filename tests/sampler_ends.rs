@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use support::{Resting, skip, wait_for};
+use vmascope::internals::linux::DwellTime;
 use vmascope::internals::linux::MmEnd;
-use vmascope::internals::linux::Pause;
 use vmascope::internals::linux::{Granularity, Position, Reader, Rule};
 use vmascope::internals::modifier::ModifierOptions;
 use vmascope::internals::oracle::{MissingCounts, ViolationKind};
 use vmascope::internals::sampling::{
-    Dwelling, Rate, Sampler, SamplerError, SamplerOptions, ScanWanted, Watched,
+    Dwell, Rate, Sampler, SamplerError, SamplerOptions, ScanWanted, Watched,
 };
 use vmascope::internals::scenario::find;
 use vmascope::internals::setup::ModifierSetup;
@@ -32,7 +32,7 @@ fn options(pid: u32, reader: Reader, watched: Watched) -> SamplerOptions {
             position: Position::LastEnd,
         },
         extent: ReadRange::default(),
-        dwell: Dwelling::Fixed(Pause::NONE),
+        dwell: Dwell::Fixed(DwellTime::NONE),
         shared_file: None,
         rate: Rate::Full,
         watched,

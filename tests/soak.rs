@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use vmascope::internals::process::AttachedTarget;
 use vmascope::internals::sampling::Rate;
-use vmascope::internals::sampling::{Follower, Happening};
+use vmascope::internals::sampling::{Follower, WatchEvent};
 use vmascope::internals::session::{ChangeLog, ChangeRates, Session, Subject, ToWatch, Update};
 
 /// What may be added after a third of the time, in bytes: the allocator's
@@ -67,7 +67,7 @@ fn memory_is_flat() {
         let now = start.elapsed();
         assert!(now < time + PATIENCE, "no snapshots, or no changes");
         let goes_on = follower.step(|happening| {
-            if let Happening::Change(change) = happening {
+            if let WatchEvent::Change(change) = happening {
                 log.push(now, change);
             }
         });

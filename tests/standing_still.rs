@@ -12,7 +12,7 @@ use vmascope::internals::oracle::{
     OperationInfo, SiteClock, SiteStates, States, TextJudge, Violation, ViolationKind,
 };
 use vmascope::internals::report::{Ktap, Reporter};
-use vmascope::internals::sampling::{Found, FoundKind, Moment};
+use vmascope::internals::sampling::{FindContext, Found, FoundKind};
 use vmascope::internals::setup::Placement;
 
 const PAGE: u64 = 0x1000;
@@ -67,7 +67,7 @@ fn event(violation: Violation) -> Event {
         scenario: "replace".into(),
         reader: "maps".into(),
     };
-    let moment = Moment {
+    let moment = FindContext {
         case: &case,
         placement: Placement::Low,
         reader_index: 0,

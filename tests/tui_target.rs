@@ -17,7 +17,7 @@ use vmascope::internals::process::SpawnedCommand;
 fn can_hold() -> bool {
     let command = OsStr::new("true");
     let output = CommandOutput::File(File::create("/dev/null").unwrap());
-    let tried = SpawnedCommand::spawn_held(command, &[], output);
+    let tried = SpawnedCommand::spawn_at_first_instruction(command, &[], output);
     let holds = tried.is_ok_and(|mut command| command.let_go());
     if !holds {
         skip("this system forbids PTRACE_TRACEME (Yama, SELinux or seccomp)");

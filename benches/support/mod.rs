@@ -17,7 +17,7 @@ pub fn stage_of(slots: u32) -> ModifierSetup {
     ModifierSetup::new(&ModifierOptions {
         program: env!("CARGO_BIN_EXE_vmascope").into(),
         slots,
-        prove: false,
+        touch_thread: false,
         writers: 1,
     })
     .expect("the modifier starts")

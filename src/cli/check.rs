@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::linux::dwell::Pause;
+use crate::linux::dwell::DwellTime;
 use crate::linux::features::ReaderRule;
 use crate::linux::features::rule::{Granularity, Position, Reader, Rule};
-use crate::sampling::thread::Dwelling;
+use crate::sampling::options::Dwell;
 use crate::scenario::definition::{MAX_SITES, MAX_WRITERS};
 use crate::setup::placement::Placement;
 
@@ -42,7 +42,7 @@ pub(crate) struct CheckArguments {
 
     /// The pause before each read or query: a time, or auto to find the one that tears most
     #[arg(long, value_name = "TIME|auto", default_value = "auto", value_parser = dwelling)]
-    pub dwell: Dwelling,
+    pub dwell: Dwell,
 
     /// How many sites the modifier works on at once, instead of what the placement wants
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_SITES as i64))]
@@ -162,9 +162,9 @@ violation, else 3.";
 /// Longest pause: longer ones would find nothing any more.
 const LONGEST_DWELL: Duration = Duration::from_secs(1);
 
-fn dwelling(text: &str) -> Result<Dwelling, String> {
+fn dwelling(text: &str) -> Result<Dwell, String> {
     if text == "auto" {
-        return Ok(Dwelling::Find);
+        return Ok(Dwell::Find);
     }
     let time = match text {
         "0" => Duration::ZERO,
@@ -174,7 +174,7 @@ fn dwelling(text: &str) -> Result<Dwelling, String> {
     if time > LONGEST_DWELL {
         return Err("a pause takes at most a second".into());
     }
-    Ok(Dwelling::Fixed(Pause::Exactly(time)))
+    Ok(Dwell::Fixed(DwellTime::Exactly(time)))
 }
 
 /// Most readers at once.

@@ -6,9 +6,9 @@ use std::ffi::OsStr;
 use super::exit::{Exit, Failure};
 use crate::cli::target::{AttachArguments, RateArguments};
 use crate::process::attached::AttachedTarget;
-use crate::process::find::find_target;
-use crate::process::processes::ProcessEntry;
-use crate::sampling::thread::Rate;
+use crate::process::find_target::find_target;
+use crate::process::process_list::ProcessEntry;
+use crate::sampling::options::Rate;
 use crate::session::ToWatch;
 
 /// What is to be watched, and how fast.
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn what_was_chosen_is_opened_only_while_it_is_the_same_process() {
         let pid = std::process::id();
-        let entry = crate::process::processes::look_at(pid).unwrap();
+        let entry = crate::process::process_list::process_entry(pid).unwrap();
         let choose = |entry: ProcessEntry| move || Ok(Choice::Process(Box::new(entry)));
         let watched = run(&parse(&[]), choose(entry.clone()), |to_watch| {
             assert_eq!(to_watch.target.pid(), pid);

@@ -12,7 +12,7 @@ use crate::events::Observation;
 use crate::events::case::{CaseInfo, CaseKey, CaseResult, LeftOut, Outcome};
 use crate::linux::features::rule::{Reader, Rule};
 use crate::modifier::error::ModifierError;
-use crate::sampling::thread::SamplerError;
+use crate::sampling::options::SamplerError;
 use crate::scenario::definition::Scenario;
 use crate::setup::case_setup::CaseSetup;
 use crate::setup::error::SetupError;

@@ -4,7 +4,7 @@ use super::plan::Plan;
 use super::repeats::without_repeats;
 use crate::cli::check::CheckArguments;
 use crate::compare::kept::KeptRun;
-use crate::sampling::thread::Dwelling;
+use crate::sampling::options::Dwell;
 use crate::scenario::arena::DEFAULT_SLOTS;
 use crate::setup::placement::Placement;
 
@@ -17,7 +17,7 @@ pub(crate) struct CaseOptions {
     pub(crate) read_size: Option<usize>,
     /// How many sites; none: as many as the placement wants.
     pub(crate) sites: Option<usize>,
-    pub(crate) dwell: Dwelling,
+    pub(crate) dwell: Dwell,
     /// The most operations between two rests of a writer, 0 for no rests;
     /// none: what suits the placement.
     pub(crate) burst: Option<u32>,
@@ -65,7 +65,7 @@ impl CaseOptions {
             placements: USUAL.to_vec(),
             read_size: None,
             sites: None,
-            dwell: Dwelling::Find,
+            dwell: Dwell::Find,
             burst: None,
             reader_count: 1,
             shared_fd: false,

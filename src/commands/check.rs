@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let mut facts = KernelFacts::detect()?;
     let options = CaseOptions::of(arguments, &plan, kept.as_ref());
     let mut stage = ModifierSetup::new(&ModifierOptions {
-        prove: arguments.prove,
+        touch_thread: arguments.prove,
         writers: arguments.writers.into(),
         slots: options.slots(),
         ..ModifierOptions::default()

@@ -12,14 +12,14 @@ use super::readers::{FoundIn, Readers};
 use super::rounds::Rounds;
 use crate::events::Observation;
 use crate::events::case::{CaseKey, CaseResult, PlacementResult};
-use crate::linux::dwell::Pause;
+use crate::linux::dwell::DwellTime;
 use crate::linux::features::rule::{Reader, Rule};
 use crate::linux::file::ProcFile;
 use crate::linux::proc_file_name::ProcFileName;
-use crate::modifier::options::{Pace, Proof};
+use crate::modifier::options::{Pace, TouchCounts};
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
-use crate::sampling::thread::{Dwelling, Rate, SamplerOptions, Watched};
+use crate::sampling::options::{Dwell, Rate, SamplerOptions, Watched};
 use crate::setup::case_setup::CaseSetup;
 use crate::setup::modifier_setup::ModifierSetup;
 use crate::setup::prepared_scenario::PreparedScenario;
@@ -50,7 +50,7 @@ struct Totals {
     rounds: Rounds,
     operations: u64,
     elapsed_ns: u64,
-    proof: Option<Proof>,
+    proof: Option<TouchCounts>,
 }
 
 impl PlacementRun<'_> {
@@ -89,7 +89,7 @@ impl PlacementRun<'_> {
         let before = counters.operations();
         modifier.set_pace(self.pace());
         if options.prove {
-            modifier.prove(true)?;
+            modifier.set_touching(true)?;
         }
         modifier.run()?;
         let mut readers = Readers::start(&sampling, options.reader_count)?;
@@ -100,7 +100,7 @@ impl PlacementRun<'_> {
         let described = readers.tell_found(self.found_in(), tell);
         totals.elapsed_ns = nanoseconds(start.elapsed());
         let modifier = stage.modifier();
-        totals.proof = options.prove.then(|| modifier.proof());
+        totals.proof = options.prove.then(|| modifier.touch_counts());
         let paused = modifier.pause_at_original();
         totals.operations = counters.operations() - before;
         let whole = watched?;
@@ -108,7 +108,7 @@ impl PlacementRun<'_> {
         described?;
         paused?;
         if options.prove {
-            modifier.prove(false)?;
+            modifier.set_touching(false)?;
         }
         Ok(whole)
     }
@@ -162,7 +162,7 @@ impl PlacementRun<'_> {
         }
         if let Some(proof) = proof {
             let rounds = result.proof.map_or(0, |proof| proof.rounds);
-            result.proof = Some(Proof {
+            result.proof = Some(TouchCounts {
                 rounds: rounds + proof.rounds,
                 ..proof
             });
@@ -177,10 +177,10 @@ impl PlacementRun<'_> {
             sites: self.staged.sites.len(),
             read_size: self.staged.extent.read_size,
             dwell: match self.options.dwell {
-                Dwelling::Fixed(pause) => Some(pause),
-                Dwelling::Find => running.found_pause,
+                Dwell::Fixed(pause) => Some(pause),
+                Dwell::Find => running.found_dwell,
             }
-            .map(|pause: Pause| pause.to_string()),
+            .map(|pause: DwellTime| pause.to_string()),
             rounds,
             tally,
             operations,

@@ -7,9 +7,9 @@ use crate::events::case::CaseKey;
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
-use crate::sampling::describe::Moment;
+use crate::sampling::describe::FindContext;
+use crate::sampling::options::{SamplerError, SamplerOptions};
 use crate::sampling::sampler::Sampler;
-use crate::sampling::thread::{SamplerError, SamplerOptions};
 use crate::setup::placement::Placement;
 
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Readers {
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<()> {
         for (reader_index, sampler) in self.0.iter_mut().enumerate() {
-            let moment = Moment {
+            let moment = FindContext {
                 case: found_in.case,
                 placement: found_in.placement,
                 reader_index,
@@ -75,7 +75,7 @@ impl Readers {
             });
             sum.tally.merge(&published.tally);
             sum.not_described += published.not_described + published.dropped;
-            sum.found_pause = sum.found_pause.or(published.found_pause);
+            sum.found_dwell = sum.found_dwell.or(published.found_dwell);
         }
         ended
     }

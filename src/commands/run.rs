@@ -9,8 +9,8 @@ use super::exit::{Exit, Failure};
 use crate::cli::target::RunArguments;
 use crate::maps::scan_text::Lines;
 use crate::process::attached::AttachedTarget;
-use crate::process::forward_signals::pass_signals_on;
-use crate::process::output::{CommandOutput, OutputTail};
+use crate::process::command_output::{CommandOutput, OutputTail};
+use crate::process::forward_signals::forward_signals;
 use crate::process::spawned::SpawnedCommand;
 use crate::report::output::{print, tell};
 use crate::session::ToWatch;
@@ -37,7 +37,7 @@ pub(crate) fn run(
     let tail = OutputTail::default();
     let command = start(arguments, &tail)?;
     let (program, ending) = (command.program().to_owned(), command.ending());
-    pass_signals_on(command.pid())?;
+    forward_signals(command.pid())?;
     let target = AttachedTarget::of_command(command)?;
     let exit = watch(to_watch(target, arguments.rate))?;
     let lines = last_lines(&tail.bytes());
@@ -64,7 +64,9 @@ fn start(arguments: &RunArguments, tail: &OutputTail) -> Result<SpawnedCommand, 
             format!("cannot create {path} for the command's output; name a file in a directory you may write to")
         })?),
     };
-    Ok(SpawnedCommand::spawn_held(program, rest, output)?)
+    Ok(SpawnedCommand::spawn_at_first_instruction(
+        program, rest, output,
+    )?)
 }
 
 /// The last lines, sanitised.

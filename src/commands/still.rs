@@ -7,9 +7,9 @@ use anyhow::Result;
 use super::placement_run::PlacementRun;
 use super::readers::Readers;
 use crate::events::Observation;
-use crate::linux::dwell::Pause;
+use crate::linux::dwell::DwellTime;
 use crate::sampling::Published;
-use crate::sampling::thread::{Dwelling, SamplerOptions};
+use crate::sampling::options::{Dwell, SamplerOptions};
 use crate::setup::modifier_setup::ModifierSetup;
 
 impl PlacementRun<'_> {
@@ -25,7 +25,7 @@ impl PlacementRun<'_> {
     ) -> Result<()> {
         let sampling = SamplerOptions {
             // A pause is for meeting a writer.
-            dwell: Dwelling::Fixed(Pause::NONE),
+            dwell: Dwell::Fixed(DwellTime::NONE),
             ..sampling.clone()
         };
         for _ in 0..self.staged.scenario.operations.len() {

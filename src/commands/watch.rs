@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::watch::{TextFormat, WatchArguments};
 use crate::process::attached::AttachedTarget;
-use crate::process::find::find_target;
+use crate::process::find_target::find_target;
 use crate::report::watch_printer::Printer;
 use crate::sampling::follow::Follower;
 
@@ -47,7 +47,7 @@ fn watch(
         let mut written = Ok(());
         let goes_on = follower.step(|what| {
             if written.is_ok() {
-                written = printer.happening(&what);
+                written = printer.watch_event(&what);
             }
         })?;
         written?;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::modifier::options::Proof;
+use crate::modifier::options::TouchCounts;
 use crate::oracle::tally::Tally;
 use crate::setup::placement::Placement;
 use crate::setup::state_info::{BoundaryView, StateInfo};
@@ -59,7 +59,7 @@ pub struct CaseResult {
     /// Events that were counted but, for want of room, not described.
     pub not_described: u64,
     /// What the thread that touches the always-mapped pages saw.
-    pub proof: Option<Proof>,
+    pub proof: Option<TouchCounts>,
     /// What was to be read and was not, or not in full.
     pub left_out: Vec<LeftOut>,
 }

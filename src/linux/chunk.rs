@@ -5,7 +5,7 @@ use std::io;
 
 use rustix::io::Errno;
 
-use super::dwell::{Dwell, Pause};
+use super::dwell::{DwellTime, DwellTimer};
 use super::maps_file::MapsFile;
 use crate::maps::scan_text::{Counts, Records, ScanText, Window};
 use crate::text::sanitise::sanitise_cut;
@@ -56,7 +56,7 @@ pub struct ChunkReader<F> {
     file: F,
     read_size: usize,
     records: Records,
-    dwell: Dwell,
+    dwell: DwellTimer,
     pause_first: bool,
 }
 
@@ -77,7 +77,7 @@ impl<F: MapsFile> ChunkReader<F> {
             file,
             read_size: read_size.max(1),
             records,
-            dwell: Dwell::new(Pause::NONE),
+            dwell: DwellTimer::new(DwellTime::NONE),
             pause_first: false,
         }
     }
@@ -94,7 +94,7 @@ impl<F: MapsFile> ChunkReader<F> {
     }
 
     /// Pauses in this way between the reads of a scan from now on.
-    pub fn set_pause(&mut self, pause: Pause) {
+    pub fn set_pause(&mut self, pause: DwellTime) {
         self.dwell.set(pause);
     }
 

@@ -12,32 +12,32 @@ use crate::algorithms::random::Random;
 
 /// How long to pause before a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Pause {
+pub enum DwellTime {
     /// As long as this each time.
     Exactly(Duration),
     /// A random time of at most this.
     UpTo(Duration),
 }
 
-impl Pause {
+impl DwellTime {
     /// No pause.
-    pub const NONE: Pause = Pause::Exactly(Duration::ZERO);
+    pub const NONE: DwellTime = DwellTime::Exactly(Duration::ZERO);
 
     /// The pause to be taken unless there is a reason for another: a few
     /// microseconds are about as long as an operation of a writer takes, so
     /// every phase of it is met.
-    pub const USUAL: Pause = Pause::UpTo(Duration::from_micros(4));
+    pub const USUAL: DwellTime = DwellTime::UpTo(Duration::from_micros(4));
 
     /// The longest it may take.
     #[must_use]
     pub fn longest(self) -> Duration {
         match self {
-            Pause::Exactly(time) | Pause::UpTo(time) => time,
+            DwellTime::Exactly(time) | DwellTime::UpTo(time) => time,
         }
     }
 }
 
-impl fmt::Display for Pause {
+impl fmt::Display for DwellTime {
     /// `4 µs`, `up to 4 µs`, `none`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let microseconds = |time: Duration| {
@@ -47,29 +47,29 @@ impl fmt::Display for Pause {
         };
         match self {
             _ if self.longest().is_zero() => f.write_str("none"),
-            Pause::Exactly(time) => f.write_str(&microseconds(*time)),
-            Pause::UpTo(time) => write!(f, "up to {}", microseconds(*time)),
+            DwellTime::Exactly(time) => f.write_str(&microseconds(*time)),
+            DwellTime::UpTo(time) => write!(f, "up to {}", microseconds(*time)),
         }
     }
 }
 
 /// Pauses, spun rather than slept.
 #[derive(Clone, Debug)]
-pub(crate) struct Dwell {
-    pause: Pause,
+pub(crate) struct DwellTimer {
+    pause: DwellTime,
     random: Random,
 }
 
-impl Dwell {
+impl DwellTimer {
     #[must_use]
-    pub(crate) fn new(pause: Pause) -> Self {
-        Dwell {
+    pub(crate) fn new(pause: DwellTime) -> Self {
+        DwellTimer {
             pause,
             random: Random::new(1),
         }
     }
 
-    pub(crate) fn set(&mut self, pause: Pause) {
+    pub(crate) fn set(&mut self, pause: DwellTime) {
         self.pause = pause;
     }
 
@@ -80,8 +80,8 @@ impl Dwell {
         }
         let start = Instant::now();
         let pause = match self.pause {
-            Pause::Exactly(time) => time,
-            Pause::UpTo(_) => self.draw(longest),
+            DwellTime::Exactly(time) => time,
+            DwellTime::UpTo(_) => self.draw(longest),
         };
         while start.elapsed() < pause {
             std::hint::spin_loop();
@@ -102,12 +102,12 @@ mod tests {
     #[test]
     fn random_pauses_differ_and_keep_to_their_limit() {
         let longest = Duration::from_nanos(50);
-        let mut dwell = Dwell::new(Pause::UpTo(longest));
+        let mut dwell = DwellTimer::new(DwellTime::UpTo(longest));
         let drawn: Vec<_> = (0..100).map(|_| dwell.draw(longest)).collect();
         assert!(drawn.iter().all(|pause| *pause <= longest));
         assert!(drawn.iter().min() < drawn.iter().max());
         let before = dwell.random.clone();
-        dwell.set(Pause::NONE);
+        dwell.set(DwellTime::NONE);
         dwell.wait();
         assert_eq!(dwell.random, before);
     }
@@ -115,9 +115,9 @@ mod tests {
     #[test]
     fn pauses_are_shown_in_microseconds() {
         let nanoseconds = Duration::from_nanos;
-        assert_eq!(Pause::NONE.to_string(), "none");
-        assert_eq!(Pause::USUAL.to_string(), "up to 4 µs");
-        assert_eq!(Pause::Exactly(nanoseconds(1250)).to_string(), "1.25 µs");
-        assert_eq!(Pause::Exactly(nanoseconds(500)).to_string(), "0.5 µs");
+        assert_eq!(DwellTime::NONE.to_string(), "none");
+        assert_eq!(DwellTime::USUAL.to_string(), "up to 4 µs");
+        assert_eq!(DwellTime::Exactly(nanoseconds(1250)).to_string(), "1.25 µs");
+        assert_eq!(DwellTime::Exactly(nanoseconds(500)).to_string(), "0.5 µs");
     }
 }

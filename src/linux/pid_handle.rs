@@ -14,7 +14,7 @@ use super::stat::Stat;
 
 /// A process, held by its pidfd, so that a reused PID is never mistaken for it.
 #[derive(Debug)]
-pub(crate) struct Life {
+pub(crate) struct PidHandle {
     pid: u32,
     pidfd: OwnedFd,
 }
@@ -56,7 +56,7 @@ pub enum MmEnd {
     Execed { pid: u32 },
 }
 
-impl Life {
+impl PidHandle {
     /// Takes hold of a process.
     ///
     /// # Errors

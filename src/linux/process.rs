@@ -8,14 +8,14 @@ use rustix::io::Errno;
 use super::file::ProcFile;
 use super::maps_file::MapsFile;
 use super::open_error::OpenError;
-use super::pid_handle::Life;
+use super::pid_handle::PidHandle;
 use super::proc_file_name::ProcFileName;
 use super::stat::Stat;
 
 /// A process by its pidfd, so that a reused PID is never mistaken for it.
 #[derive(Debug)]
 pub(crate) struct Process {
-    life: Life,
+    handle: PidHandle,
     maps: ProcFile,
 }
 
@@ -26,9 +26,9 @@ impl Process {
     /// [`OpenError`].
     pub(crate) fn open(pid: u32) -> Result<Self, OpenError> {
         let file = ProcFileName::Maps;
-        let life = Life::of(pid)?;
+        let handle = PidHandle::of(pid)?;
         let maps = ProcFile::open(pid, file)?;
-        let process = Self { life, maps };
+        let process = Self { handle, maps };
         // Alive after opening: so the file is that of the same process.
         if process.alive() {
             Ok(process)
@@ -39,18 +39,18 @@ impl Process {
 
     #[must_use]
     pub(crate) fn pid(&self) -> u32 {
-        self.life.pid()
+        self.handle.pid()
     }
 
     /// Whether it runs, or could; a zombie does not. Allocates nothing.
     #[must_use]
     pub(crate) fn alive(&self) -> bool {
-        self.life.is_alive()
+        self.handle.is_alive()
     }
 
     #[must_use]
-    pub(crate) fn life(&self) -> &Life {
-        &self.life
+    pub(crate) fn handle(&self) -> &PidHandle {
+        &self.handle
     }
 
     /// Whether the address space it had at [`open`](Self::open) still exists:

@@ -11,7 +11,7 @@ use super::node::Name;
 use super::writer::{Writer, WriterStep};
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
-use crate::scenario::page_layout::{Page, Strip};
+use crate::scenario::page_layout::{Page, PageLayout};
 
 /// The letter of the fences before and behind the site.
 pub(crate) const FENCE: u8 = b'-';
@@ -237,7 +237,7 @@ fn agrees(space: &AddressSpace) -> bool {
     })
 }
 
-fn vmas_of(strip: &Strip, pages: u8, fence_behind: bool) -> Vec<Vma> {
+fn vmas_of(strip: &PageLayout, pages: u8, fence_behind: bool) -> Vec<Vma> {
     let site = strip.vmas().iter().map(|vma| {
         let at = |page: u32| SITE + page as u8;
         let letter = vma.protection.letter() as u8;

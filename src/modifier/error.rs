@@ -54,7 +54,7 @@ pub enum ModifierError {
     NoScenario,
     /// The touch thread was not asked for, or there is nothing it could read.
     #[error("the modifier cannot prove that pages stay mapped: {problem}")]
-    NoProof {
+    NoTouchThread {
         /// Why, and what to do.
         problem: &'static str,
     },

@@ -40,7 +40,7 @@ pub(crate) struct Writer {
 impl Server for Writer {
     type Command = Command;
 
-    fn obey(&mut self, command: Command) {
+    fn carry_out(&mut self, command: Command) {
         match command {
             Command::Layout => self.layout(),
             Command::Step => {

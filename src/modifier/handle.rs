@@ -13,7 +13,7 @@ use super::error::ModifierError;
 use super::explain::{explain, not_ready};
 use super::mailbox::{Command, ModifierMailbox};
 use super::options::{ModifierOptions, Pace};
-use crate::linux::pid_handle::Life;
+use crate::linux::pid_handle::PidHandle;
 use crate::scenario::arena::{Arena, MAX_SLOTS};
 use crate::scenario::definition::{MAX_WRITERS, Scenario};
 use crate::scenario::raw_call::RawCall;
@@ -67,7 +67,7 @@ impl Modifier {
             mailbox.slots.store(slots, Ordering::Relaxed);
             mailbox
                 .has_touch_thread
-                .store(options.prove.into(), Ordering::Relaxed);
+                .store(options.touch_thread.into(), Ordering::Relaxed);
             mailbox
                 .writer_count
                 .store(writers as u32, Ordering::Relaxed);
@@ -82,7 +82,7 @@ impl Modifier {
             scenario: None,
             setup: Vec::new(),
             mapped_last: None,
-            has_touch_thread: options.prove,
+            has_touch_thread: options.touch_thread,
             is_touching: false,
         };
         modifier.plain_layout()?;
@@ -160,7 +160,7 @@ impl Modifier {
     /// madvise(2)), so that no file of /proc is asked. `false` where something
     /// of it is not mapped or not readable, and on kernels before 5.14, which
     /// cannot say. It must stand still.
-    pub fn touch(&mut self, addresses: Range<u64>) -> Result<bool, ModifierError> {
+    pub fn can_read(&mut self, addresses: Range<u64>) -> Result<bool, ModifierError> {
         let cells = &self.channel.mailbox().populate;
         let bytes = addresses.end.saturating_sub(addresses.start);
         cells.address.store(addresses.start, Ordering::Relaxed);
@@ -187,7 +187,7 @@ impl Modifier {
     /// The same where its address space is known to be gone: waits for its end,
     /// as `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c).
     pub fn check_dying(&mut self) -> Result<(), ModifierError> {
-        if let Ok(handle) = Life::of(self.pid()) {
+        if let Ok(handle) = PidHandle::of(self.pid()) {
             let _ = handle.ends_within(EXIT_PATIENCE);
         }
         self.check_alive()

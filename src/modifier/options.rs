@@ -13,8 +13,8 @@ pub struct ModifierOptions {
     pub program: PathBuf,
     /// Slots of the arena: 3 to [`MAX_SLOTS`](crate::scenario::arena::MAX_SLOTS).
     pub slots: u32,
-    /// Whether to have the thread that [`Modifier::prove`](super::handle::Modifier::prove) switches on.
-    pub prove: bool,
+    /// Whether to have the thread that [`Modifier::set_touching`](super::handle::Modifier::set_touching) switches on.
+    pub touch_thread: bool,
     /// Threads that may operate at once: 1 to
     /// [`MAX_WRITERS`](crate::scenario::definition::MAX_WRITERS).
     pub writers: usize,
@@ -26,7 +26,7 @@ impl Default for ModifierOptions {
         Self {
             program: "/proc/self/exe".into(),
             slots: DEFAULT_SLOTS,
-            prove: false,
+            touch_thread: false,
             writers: 1,
         }
     }
@@ -50,7 +50,7 @@ pub enum Pace {
 
 /// What the touch thread has done since the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Proof {
+pub struct TouchCounts {
     /// How often it has read all of its pages.
     pub rounds: u64,
     /// How many pages those are: the sites' pages that every state maps.

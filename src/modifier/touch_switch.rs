@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::error::ModifierError;
 use super::handle::Modifier;
 use super::mailbox::{TOUCH_THREAD, TouchCommand};
-use super::options::Proof;
+use super::options::TouchCounts;
 use crate::scenario::arena::Site;
 use crate::scenario::definition::Scenario;
 
@@ -14,23 +14,23 @@ impl Modifier {
     /// Switches the touch thread on or off, which reads every page that all
     /// states map, round and round, and would fault if one were unmapped for a
     /// moment. It stays on over layouts.
-    pub fn prove(&mut self, on: bool) -> Result<(), ModifierError> {
+    pub fn set_touching(&mut self, on: bool) -> Result<(), ModifierError> {
         if on && !self.has_touch_thread {
             let problem = "it was started without the proof thread; ask for that in its options";
-            return Err(ModifierError::NoProof { problem });
+            return Err(ModifierError::NoTouchThread { problem });
         }
-        if on && self.proof().pages == 0 {
+        if on && self.touch_counts().pages == 0 {
             let problem = "no page is mapped in every state; lay out another scenario";
-            return Err(ModifierError::NoProof { problem });
+            return Err(ModifierError::NoTouchThread { problem });
         }
         self.is_touching = on;
         self.switch_touch_thread(on)
     }
 
     /// What the touch thread has done since the layout.
-    pub fn proof(&self) -> Proof {
+    pub fn touch_counts(&self) -> TouchCounts {
         let cells = &self.channel.mailbox().touch_thread;
-        Proof {
+        TouchCounts {
             rounds: cells.rounds.load(Ordering::Relaxed),
             pages: cells.page_count.load(Ordering::Relaxed),
             fault: self.fault().map(|(address, _)| address),

@@ -58,7 +58,7 @@ struct TouchThread {
 impl Server for TouchThread {
     type Command = TouchCommand;
 
-    fn obey(&mut self, _: TouchCommand) {}
+    fn carry_out(&mut self, _: TouchCommand) {}
 
     fn go_on(&mut self, command: TouchCommand, request: &Request<'_>) {
         if command == TouchCommand::StandStill {

@@ -7,12 +7,12 @@ use thiserror::Error;
 
 use super::proc_text::{comm_of, raw_command_line, show_command_line, user_name};
 use super::spawned::SpawnedCommand;
-use super::target_watch::{TargetState, TargetWatch};
+use super::target_state::{TargetState, TargetWatch};
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
 use crate::linux::file::ProcFile;
 use crate::linux::limits::largest_pid;
 use crate::linux::open_error::OpenError;
-use crate::linux::pid_handle::Life;
+use crate::linux::pid_handle::PidHandle;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::linux::status;
@@ -161,7 +161,7 @@ impl AttachedTarget {
     pub fn of_command(command: SpawnedCommand) -> Result<Self, AttachError> {
         let pid = command.pid();
         let over = |command: &SpawnedCommand| {
-            let handle = Life::of(pid).ok()?;
+            let handle = PidHandle::of(pid).ok()?;
             // If it is over, that is known at once or in a moment.
             let _ = handle.ends_within(Duration::from_secs(1));
             let how = handle.exit_status()?;

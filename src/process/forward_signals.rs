@@ -7,7 +7,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::Signals;
 
 use crate::linux::open_error::OpenError;
-use crate::linux::pid_handle::Life;
+use crate::linux::pid_handle::PidHandle;
 
 /// What is passed on. Those that end this program too end it as they always
 /// do; the command has heard of it then.
@@ -27,8 +27,8 @@ pub(crate) enum ForwardError {
 /// From now on this process's SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
 /// SIGUSR2 reach the process `pid` too. It is held by a pidfd, so that nobody
 /// else gets them when it has ended.
-pub(crate) fn pass_signals_on(pid: u32) -> Result<(), ForwardError> {
-    let handle = Life::of(pid)?;
+pub(crate) fn forward_signals(pid: u32) -> Result<(), ForwardError> {
+    let handle = PidHandle::of(pid)?;
     let mut signals = Signals::new(PASSED)?;
     std::thread::Builder::new()
         .name("forward".into())

@@ -14,9 +14,9 @@ use rustix::process::{
 };
 use thiserror::Error;
 
+use super::command_output::CommandOutput;
 use super::hold_at_first_instruction::hold_at_first_instruction;
-use super::output::CommandOutput;
-use crate::linux::pid_handle::{ExitStatus, Life};
+use crate::linux::pid_handle::{ExitStatus, PidHandle};
 use crate::text::sanitise::sanitise;
 
 /// How long a command that is asked to end may take before it is killed.
@@ -84,7 +84,7 @@ impl Ending {
 /// two seconds later, killed when this is dropped; the child is then reaped.
 /// However we die, the child dies with us:
 /// `PR_SET_PDEATHSIG`, which the kernel ties to the *thread* that called
-/// [`spawn_held`](Self::spawn_held) (prctl(2)) and forgets when the program is setuid;
+/// [`spawn_at_first_instruction`](Self::spawn_at_first_instruction) (prctl(2)) and forgets when the program is setuid;
 /// what the child itself starts is not covered by it, only by the drop.
 #[derive(Debug)]
 pub struct SpawnedCommand {
@@ -105,7 +105,7 @@ impl SpawnedCommand {
     /// stopped. Where tracing is forbidden (a Yama `ptrace_scope` of 3, a
     /// seccomp filter) it just runs. A setuid program does not get its
     /// privileges this way; it could not be watched either.
-    pub fn spawn_held(
+    pub fn spawn_at_first_instruction(
         program: &OsStr,
         arguments: &[OsString],
         output: CommandOutput,
@@ -208,7 +208,7 @@ fn status_of(status: std::process::ExitStatus) -> Option<ExitStatus> {
 
 /// Waits for a process to become a zombie, so long at most.
 fn ends_within(pid: u32, limit: Duration) -> bool {
-    let Ok(handle) = Life::of(pid) else {
+    let Ok(handle) = PidHandle::of(pid) else {
         // A zombie whose /proc entry cannot be looked at; or no pidfds.
         return true;
     };

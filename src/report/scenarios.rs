@@ -62,7 +62,7 @@ fn write_one(out: &mut impl Write, scenario: &Scenario) -> io::Result<()> {
     }
     let review = scenario.review.as_deref();
     text(out, "review", review.unwrap_or("says nothing of this"))?;
-    text(out, "the rule", &scenario.worst().to_string())?;
+    text(out, "the rule", &scenario.most_repeats().to_string())?;
     text(out, "known holes", &holes_text(scenario.known_holes))?;
     match scenario.known_holes_last {
         None => Ok(()),
@@ -123,7 +123,7 @@ fn one(scenario: &Scenario) -> Value {
             })
         })
         .collect();
-    let worst = scenario.worst();
+    let worst = scenario.most_repeats();
     let lines: Vec<Value> = worst
         .lines
         .iter()

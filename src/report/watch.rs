@@ -11,7 +11,7 @@ use super::changes::{ChangeRecord, change_line};
 use crate::events::document::WATCH;
 use crate::maps::diff::change::AddressSpaceChangeKind;
 use crate::process::attached::TargetInfo;
-use crate::sampling::follow::{Happening, Totals};
+use crate::sampling::follow::{WatchEvent, WatchTotals};
 use crate::sampling::sentences::{blink_sentence, tear_name};
 
 /// Writes lines of text, each with the wall-clock time.
@@ -25,9 +25,9 @@ impl<W: Write> WatchText<W> {
         WatchText { out }
     }
 
-    pub(crate) fn happening(&mut self, at: DateTime<Local>, what: &Happening) -> io::Result<()> {
+    pub(crate) fn watch_event(&mut self, at: DateTime<Local>, what: &WatchEvent) -> io::Result<()> {
         let at = at.format("%H:%M:%S%.3f");
-        writeln!(self.out, "{at} {}", happening_line(what))
+        writeln!(self.out, "{at} {}", watch_event_line(what))
     }
 
     pub(crate) fn flush(&mut self) -> io::Result<()> {
@@ -36,10 +36,10 @@ impl<W: Write> WatchText<W> {
 }
 
 /// What happened, in one line of text.
-pub fn happening_line(what: &Happening) -> String {
+pub fn watch_event_line(what: &WatchEvent) -> String {
     match what {
-        Happening::Change(change) => change_line(change),
-        Happening::Tear(tear) => format!(
+        WatchEvent::Change(change) => change_line(change),
+        WatchEvent::Tear(tear) => format!(
             "{:<9} {}: {:08x}-{:08x}, then {:08x}-{:08x} (chunk {})",
             "tear",
             tear_name(tear),
@@ -49,17 +49,17 @@ pub fn happening_line(what: &Happening) -> String {
             tear.line.1,
             tear.chunk + 1,
         ),
-        Happening::Blink(blink) => format!(
+        WatchEvent::Blink(blink) => format!(
             "{:<9} {:08x}-{:08x}: unmapped and mapped again, or skipped by the reader",
             "blink", blink.range.start, blink.range.end,
         ),
-        Happening::Stopped => format!("{:<9} the target is stopped", "stop"),
-        Happening::Continued => format!("{:<9} the target runs again", "continue"),
-        Happening::Exec { comm, vmas } => format!(
+        WatchEvent::Stopped => format!("{:<9} the target is stopped", "stop"),
+        WatchEvent::Continued => format!("{:<9} the target runs again", "continue"),
+        WatchEvent::Exec { comm, vmas } => format!(
             "{:<9} the target has run another program: {comm}, {vmas} VMAs",
             "exec"
         ),
-        Happening::End { how } => format!("{:<9} the target {how}", "exit"),
+        WatchEvent::End { how } => format!("{:<9} the target {how}", "exit"),
     }
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn start_line(info: &TargetInfo, thread: Option<u32>, interval_ms: u1
 }
 
 /// What was counted, in one line of text.
-pub fn totals_line(totals: &Totals) -> String {
+pub fn totals_line(totals: &WatchTotals) -> String {
     let kinds: Vec<String> = AddressSpaceChangeKind::ALL
         .into_iter()
         .filter(|kind| totals.changes.of(*kind) > 0)
@@ -143,13 +143,13 @@ impl<W: Write> WatchJson<W> {
         self.line("start", at, rest)
     }
 
-    pub fn happening(&mut self, at: DateTime<Local>, what: &Happening) -> io::Result<()> {
+    pub fn watch_event(&mut self, at: DateTime<Local>, what: &WatchEvent) -> io::Result<()> {
         let range = |(start, end): (u64, u64)| json!([format!("{start:#x}"), format!("{end:#x}")]);
         let (event, rest) = match what {
-            Happening::Change(change) => {
+            WatchEvent::Change(change) => {
                 ("change", serde_json::to_value(ChangeRecord::from(change))?)
             }
-            Happening::Tear(tear) => (
+            WatchEvent::Tear(tear) => (
                 "tear",
                 json!({
                     "kind": tear_name(tear),
@@ -158,7 +158,7 @@ impl<W: Write> WatchJson<W> {
                     "chunk": tear.chunk + 1,
                 }),
             ),
-            Happening::Blink(blink) => (
+            WatchEvent::Blink(blink) => (
                 "blink",
                 json!({
                     "range": range((blink.range.start, blink.range.end)),
@@ -167,15 +167,15 @@ impl<W: Write> WatchJson<W> {
                     "sentence": blink_sentence(blink),
                 }),
             ),
-            Happening::Stopped => ("stop", json!({})),
-            Happening::Continued => ("continue", json!({})),
-            Happening::Exec { comm, vmas } => ("exec", json!({ "name": comm, "vmas": vmas })),
-            Happening::End { how } => ("exit", json!({ "how": how })),
+            WatchEvent::Stopped => ("stop", json!({})),
+            WatchEvent::Continued => ("continue", json!({})),
+            WatchEvent::Exec { comm, vmas } => ("exec", json!({ "name": comm, "vmas": vmas })),
+            WatchEvent::End { how } => ("exit", json!({ "how": how })),
         };
         self.line(event, at, rest)
     }
 
-    pub fn end(&mut self, at: DateTime<Local>, totals: &Totals) -> io::Result<()> {
+    pub fn end(&mut self, at: DateTime<Local>, totals: &WatchTotals) -> io::Result<()> {
         let kinds: serde_json::Map<_, _> = AddressSpaceChangeKind::ALL
             .into_iter()
             .map(|kind| (kind.name().to_owned(), totals.changes.of(kind).into()))

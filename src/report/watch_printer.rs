@@ -8,7 +8,7 @@ use chrono::Local;
 
 use super::output::tell;
 use super::watch::{WatchJson, WatchText, start_line, totals_line};
-use crate::sampling::follow::{Follower, Happening};
+use crate::sampling::follow::{Follower, WatchEvent};
 use crate::text::number::nanoseconds;
 
 /// Text has its start and its totals on standard error: who filters the lines
@@ -45,11 +45,11 @@ impl Printer {
         }
     }
 
-    pub(crate) fn happening(&mut self, what: &Happening) -> io::Result<()> {
+    pub(crate) fn watch_event(&mut self, what: &WatchEvent) -> io::Result<()> {
         let now = Local::now();
         match self {
-            Printer::Text(text) => text.happening(now, what),
-            Printer::Json(json) => json.happening(now, what),
+            Printer::Text(text) => text.watch_event(now, what),
+            Printer::Json(json) => json.watch_event(now, what),
         }
     }
 

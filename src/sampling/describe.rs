@@ -17,7 +17,7 @@ use crate::setup::placement::Placement;
 
 /// Where something was found: what a find does not say itself.
 #[derive(Clone, Debug)]
-pub struct Moment<'a> {
+pub struct FindContext<'a> {
     pub case: &'a CaseKey,
     pub placement: Placement,
     /// Which of several readers found it.
@@ -26,7 +26,7 @@ pub struct Moment<'a> {
     pub states: &'a States,
 }
 
-impl Moment<'_> {
+impl FindContext<'_> {
     /// What was found, with all that is needed to show it.
     #[must_use]
     pub fn describe(&self, found: Found) -> Event {

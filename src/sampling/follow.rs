@@ -15,7 +15,7 @@ use crate::maps::diff::compare::Diff;
 use crate::oracle::unknown_judge::{Blink, MissingCounts};
 use crate::oracle::verdict::Tear;
 use crate::process::attached::{AttachError, AttachedTarget};
-use crate::process::target_watch::TargetState;
+use crate::process::target_state::TargetState;
 
 /// How often a new address space is tried to be opened, when the target runs
 /// one program after another faster than that.
@@ -23,7 +23,7 @@ const MOST_EXECS: u32 = 100;
 
 /// What happened between two scans, or showed in one.
 #[derive(Clone, Debug)]
-pub enum Happening {
+pub enum WatchEvent {
     Change(AddressSpaceChange),
     /// The scan tore: allowed.
     Tear(Tear),
@@ -49,7 +49,7 @@ pub enum Happening {
 
 /// What was counted while a target was followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
+pub struct WatchTotals {
     pub scans: u64,
     /// Changes, by kind.
     pub changes: ChangeCounts,
@@ -71,7 +71,7 @@ pub struct Follower {
     /// How often the address space after an exec could not be opened yet.
     behind: u32,
     ended: bool,
-    totals: Totals,
+    totals: WatchTotals,
 }
 
 impl Follower {
@@ -88,7 +88,7 @@ impl Follower {
             has_before: false,
             behind: 0,
             ended: false,
-            totals: Totals::default(),
+            totals: WatchTotals::default(),
         })
     }
 
@@ -105,7 +105,7 @@ impl Follower {
 
     /// What was counted so far.
     #[must_use]
-    pub fn totals(&self) -> &Totals {
+    pub fn totals(&self) -> &WatchTotals {
         &self.totals
     }
 
@@ -114,7 +114,7 @@ impl Follower {
     ///
     /// # Errors
     /// When the target lives and yet its `maps` cannot be read.
-    pub fn step(&mut self, mut tell: impl FnMut(Happening)) -> Result<bool, ScanError> {
+    pub fn step(&mut self, mut tell: impl FnMut(WatchEvent)) -> Result<bool, ScanError> {
         if self.ended {
             return Ok(false);
         }
@@ -139,17 +139,17 @@ impl Follower {
         Ok(true)
     }
 
-    fn note_state(&mut self, state: TargetState, tell: &mut impl FnMut(Happening)) {
+    fn note_state(&mut self, state: TargetState, tell: &mut impl FnMut(WatchEvent)) {
         if state != self.state {
             self.state = state;
             tell(match state {
-                TargetState::Stopped => Happening::Stopped,
-                _ => Happening::Continued,
+                TargetState::Stopped => WatchEvent::Stopped,
+                _ => WatchEvent::Continued,
             });
         }
     }
 
-    fn compare(&mut self, tell: &mut impl FnMut(Happening)) {
+    fn compare(&mut self, tell: &mut impl FnMut(WatchEvent)) {
         self.totals.scans += 1;
         let scanner = &mut self.scanner;
         scanner.judge();
@@ -159,22 +159,22 @@ impl Follower {
             self.totals.changes.merge(self.diff.counts());
             self.diff
                 .drain()
-                .map(Happening::Change)
+                .map(WatchEvent::Change)
                 .for_each(&mut *tell);
         }
         self.has_before = true;
         self.totals.missing.merge(scanner.counts());
         for blink in scanner.blinks() {
-            tell(Happening::Blink(blink.clone()));
+            tell(WatchEvent::Blink(blink.clone()));
         }
         for tear in &scanner.verdict().tears {
             self.totals.tears += 1;
-            tell(Happening::Tear(*tear));
+            tell(WatchEvent::Tear(*tear));
         }
     }
 
     /// The address space is gone: after an exec the new one is followed.
-    fn after_the_end(&mut self, state: TargetState, tell: &mut impl FnMut(Happening)) {
+    fn after_the_end(&mut self, state: TargetState, tell: &mut impl FnMut(WatchEvent)) {
         if !matches!(state, TargetState::Execed) && state.is_over() {
             self.end(state.describe(), tell);
             return;
@@ -185,7 +185,7 @@ impl Follower {
                 self.totals.execs += 1;
                 self.has_before = false;
                 self.state = TargetState::Running;
-                tell(Happening::Exec {
+                tell(WatchEvent::Exec {
                     comm: self.target.info.comm(),
                     vmas: self.target.info.vmas,
                 });
@@ -205,9 +205,9 @@ impl Follower {
         Ok(())
     }
 
-    fn end(&mut self, how: String, tell: &mut impl FnMut(Happening)) {
+    fn end(&mut self, how: String, tell: &mut impl FnMut(WatchEvent)) {
         self.ended = true;
-        tell(Happening::End { how });
+        tell(WatchEvent::End { how });
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod clock;
 pub(crate) mod describe;
 pub(crate) mod events;
 pub(crate) mod follow;
+pub(crate) mod options;
 pub(crate) mod probe;
 pub(crate) mod query;
 pub(crate) mod reader;
@@ -19,12 +20,11 @@ pub(crate) mod sampling_loop;
 pub(crate) mod sentences;
 pub(crate) mod text;
 pub(crate) mod text_reader;
-pub(crate) mod thread;
 pub(crate) mod tune;
 pub(crate) mod unknown;
 pub(crate) mod walk;
 
-use crate::linux::dwell::Pause;
+use crate::linux::dwell::DwellTime;
 use crate::maps::scan_text::ScanText;
 use crate::oracle::tally::Tally;
 use crate::oracle::unknown_judge::MissingCounts;
@@ -48,7 +48,7 @@ pub struct Published {
     pub last_scan_ns: u64,
     /// The pause before each read that was found to tear most scans, once it
     /// was.
-    pub found_pause: Option<Pause>,
+    pub found_dwell: Option<DwellTime>,
 }
 
 /// A scan taken from a running sampler.

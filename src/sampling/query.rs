@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::answers::{Answered, Answers, ask};
 use super::clock::Clock;
 use super::events::{Allowance, Finds};
+use super::options::SamplerError;
 use super::reader::Sampling;
-use super::thread::SamplerError;
-use crate::linux::dwell::{Dwell, Pause};
+use crate::linux::dwell::{DwellTime, DwellTimer};
 use crate::linux::file::ProcFile;
 use crate::linux::process::mm_is_alive;
 use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError};
@@ -24,19 +24,19 @@ pub(crate) struct Asker {
     file: Arc<ProcFile>,
     /// A file of our own, to see whether the address space still exists.
     own: ProcFile,
-    dwell: Dwell,
+    dwell: DwellTimer,
 }
 
 impl Asker {
-    pub(crate) fn new(file: Arc<ProcFile>, own: ProcFile, pause: Pause) -> Self {
+    pub(crate) fn new(file: Arc<ProcFile>, own: ProcFile, pause: DwellTime) -> Self {
         Asker {
             file,
             own,
-            dwell: Dwell::new(pause),
+            dwell: DwellTimer::new(pause),
         }
     }
 
-    pub(crate) fn set_pause(&mut self, pause: Pause) {
+    pub(crate) fn set_pause(&mut self, pause: DwellTime) {
         self.dwell.set(pause);
     }
 
@@ -113,7 +113,7 @@ impl Sampling for QuerySampling {
         Ok(self.answers.end_pass(false, finds.tally))
     }
 
-    fn set_pause(&mut self, pause: Pause) {
+    fn set_pause(&mut self, pause: DwellTime) {
         self.asker.set_pause(pause);
     }
 

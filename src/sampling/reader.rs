@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use super::clock::Clock;
 use super::events::Finds;
-use super::thread::SamplerError;
-use crate::linux::dwell::Pause;
+use super::options::SamplerError;
+use crate::linux::dwell::DwellTime;
 use crate::maps::scan_text::ScanText;
 use crate::oracle::pairs::PairTable;
 use crate::oracle::unknown_judge::MissingCounts;
@@ -17,7 +17,7 @@ pub(crate) trait Sampling: Debug + Send {
     fn sample(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, SamplerError>;
 
     /// Pauses in this way before each read or query.
-    fn set_pause(&mut self, _: Pause) {}
+    fn set_pause(&mut self, _: DwellTime) {}
 
     /// Whether the address space that is read still exists.
     fn is_alive(&mut self) -> bool;

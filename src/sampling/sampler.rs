@@ -6,20 +6,20 @@ use std::time::Instant;
 
 use super::clock::Clock;
 use super::events::Found;
+use super::options::{Dwell, Rate, SamplerError, SamplerOptions, Watched};
 use super::query::{Asker, QuerySampling};
 use super::reader::Sampling;
 use super::sampling_loop::{SamplingLoop, Shared};
 use super::text::TextSampling;
-use super::thread::{Dwelling, Rate, SamplerError, SamplerOptions, Watched};
 use super::tune::Tuner;
 use super::unknown::UnknownSampling;
 use super::walk::WalkSampling;
 use super::{Published, ScanWanted, TakenScan};
 use crate::linux::chunk::{ChunkReader, NoClock};
-use crate::linux::dwell::Pause;
+use crate::linux::dwell::DwellTime;
 use crate::linux::features::rule::Reader;
 use crate::linux::file::ProcFile;
-use crate::linux::pid_handle::Life;
+use crate::linux::pid_handle::PidHandle;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::oracle::pairs::PairTable;
@@ -48,15 +48,15 @@ impl Sampler {
     /// When the file cannot be opened or the thread not started.
     pub fn start(options: &SamplerOptions) -> Result<Self, SamplerError> {
         // Held before the file is opened: the file is then of this process.
-        let life = Life::of(options.pid)?;
+        let handle = PidHandle::of(options.pid)?;
         let mut file = crate::setup::text_file::open(options.pid, options.reader)?;
         let tuner = match options.dwell {
-            Dwelling::Fixed(_) => None,
-            Dwelling::Find => Some(Tuner::new()),
+            Dwell::Fixed(_) => None,
+            Dwell::Find => Some(Tuner::new()),
         };
         let pause = match options.dwell {
-            Dwelling::Fixed(pause) => pause,
-            Dwelling::Find => tuner.as_ref().map_or(Pause::USUAL, Tuner::pause),
+            Dwell::Fixed(pause) => pause,
+            Dwell::Find => tuner.as_ref().map_or(DwellTime::USUAL, Tuner::pause),
         };
         file.set_pause(pause);
         let (sampling, clock) = match &options.watched {
@@ -79,7 +79,7 @@ impl Sampler {
         let sampling_loop = SamplingLoop {
             sampling,
             tuner,
-            life,
+            handle,
             clock,
             shared: shared.clone(),
             found: producer,
@@ -179,7 +179,7 @@ impl Sampler {
 fn of_modifier(
     options: &SamplerOptions,
     file: ChunkReader<ProcFile>,
-    pause: Pause,
+    pause: DwellTime,
     states: &Arc<States>,
 ) -> Result<Box<dyn Sampling>, SamplerError> {
     let (states, rule, extent) = (states.clone(), options.rule, options.extent);

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use super::clock::Clock;
 use super::events::{Finds, Found, FoundKind};
+use super::options::SamplerError;
 use super::reader::Sampling;
-use super::thread::SamplerError;
 use super::tune::Tuner;
 use super::{Published, ScanWanted, TakenScan};
 use crate::linux::chunk::ScanError;
-use crate::linux::pid_handle::Life;
+use crate::linux::pid_handle::PidHandle;
 use crate::linux::procmap_query::QueryError;
 use crate::oracle::pairs::PairTable;
 use crate::text::number::nanoseconds;
@@ -25,7 +25,7 @@ const PUBLISH: Duration = Duration::from_millis(2);
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) paused: AtomicBool,
-    /// [`Rate::to_raw`](super::thread::Rate::to_raw).
+    /// [`Rate::to_raw`](super::options::Rate::to_raw).
     pub(crate) rate: AtomicU64,
     /// The thread's number (gettid(2)); 0 until it runs.
     pub(crate) thread_id: AtomicU32,
@@ -42,7 +42,7 @@ pub(crate) struct SamplingLoop {
     pub(crate) sampling: Box<dyn Sampling>,
     /// Finds the pause, if it is to be found.
     pub(crate) tuner: Option<Tuner>,
-    pub(crate) life: Life,
+    pub(crate) handle: PidHandle,
     pub(crate) clock: Clock,
     pub(crate) shared: Arc<Shared>,
     pub(crate) found: rtrb::Producer<Found>,
@@ -75,7 +75,7 @@ impl SamplingLoop {
             _ => false,
         };
         if gone {
-            SamplerError::Ended(self.life.mm_end())
+            SamplerError::Ended(self.handle.mm_end())
         } else {
             error
         }
@@ -117,7 +117,7 @@ impl SamplingLoop {
             && tuner.note(took, torn)
         {
             self.sampling.set_pause(tuner.pause());
-            self.published.found_pause = tuner.settled();
+            self.published.found_dwell = tuner.settled();
         }
     }
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::clock::Clock;
 use super::events::{AROUND, Allowance, Finds, FoundKind};
+use super::options::SamplerError;
 use super::reader::Sampling;
 use super::text_reader::TextReader;
-use super::thread::SamplerError;
 use crate::linux::chunk::{ChunkReader, ScanError};
-use crate::linux::dwell::Pause;
+use crate::linux::dwell::DwellTime;
 use crate::linux::features::rule::{Reader, Rule};
 use crate::linux::file::ProcFile;
 use crate::linux::known_holes::KnownHoles;
@@ -83,7 +83,7 @@ impl Sampling for TextSampling {
         Ok(!verdict.coherent())
     }
 
-    fn set_pause(&mut self, pause: Pause) {
+    fn set_pause(&mut self, pause: DwellTime) {
         self.reader.set_pause(pause);
     }
 

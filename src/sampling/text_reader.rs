@@ -1,7 +1,7 @@
 //! Reads a text file of an address space, scan by scan.
 
 use crate::linux::chunk::{ChunkReader, ReadClock, ScanError};
-use crate::linux::dwell::Pause;
+use crate::linux::dwell::DwellTime;
 use crate::linux::file::ProcFile;
 use crate::linux::process::mm_is_alive;
 use crate::maps::scan_text::ScanText;
@@ -63,7 +63,7 @@ impl TextReader {
         }
     }
 
-    pub(crate) fn set_pause(&mut self, pause: Pause) {
+    pub(crate) fn set_pause(&mut self, pause: DwellTime) {
         self.file.set_pause(pause);
     }
 

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use crate::linux::dwell::Pause;
+use crate::linux::dwell::DwellTime;
 
 /// How long a pause is tried before it is the next one's turn.
 const SLICE: Duration = Duration::from_micros(1_500);
@@ -30,13 +30,13 @@ const AROUND: [u64; 6] = [60, 75, 88, 112, 130, 160];
 /// One pause, and what it has found so far.
 #[derive(Clone, Debug)]
 struct Candidate {
-    pause: Pause,
+    pause: DwellTime,
     spent: Duration,
     torn: u64,
 }
 
 impl Candidate {
-    fn new(pause: Pause) -> Self {
+    fn new(pause: DwellTime) -> Self {
         Candidate {
             pause,
             spent: Duration::ZERO,
@@ -60,14 +60,14 @@ pub(crate) struct Tuner {
     slice: Duration,
     scans: u64,
     total: Duration,
-    settled: Option<Pause>,
+    settled: Option<DwellTime>,
 }
 
 impl Tuner {
     /// Tries what there is to try.
     pub(crate) fn new() -> Self {
-        let exact = FIRST.map(|ns| Pause::Exactly(Duration::from_nanos(ns)));
-        let random = [Pause::USUAL, Pause::UpTo(Duration::from_micros(16))];
+        let exact = FIRST.map(|ns| DwellTime::Exactly(Duration::from_nanos(ns)));
+        let random = [DwellTime::USUAL, DwellTime::UpTo(Duration::from_micros(16))];
         let candidates = exact.into_iter().chain(random).map(Candidate::new);
         Tuner {
             candidates: candidates.collect(),
@@ -82,12 +82,12 @@ impl Tuner {
     }
 
     /// The pause to take now.
-    pub(crate) fn pause(&self) -> Pause {
+    pub(crate) fn pause(&self) -> DwellTime {
         self.settled.unwrap_or(self.candidates[self.at].pause)
     }
 
     /// The pause it has settled on.
-    pub(crate) fn settled(&self) -> Option<Pause> {
+    pub(crate) fn settled(&self) -> Option<DwellTime> {
         self.settled
     }
 
@@ -126,7 +126,7 @@ impl Tuner {
             .filter(|best| best.torn > 0)
             .cloned();
         let Some(best) = best else {
-            self.settled = Some(Pause::USUAL);
+            self.settled = Some(DwellTime::USUAL);
             return;
         };
         if self.refined || self.total >= MOST || best.pause.longest().is_zero() {
@@ -138,8 +138,8 @@ impl Tuner {
         let near = AROUND.map(|percent| {
             let time = best.pause.longest() * percent as u32 / 100;
             match best.pause {
-                Pause::Exactly(_) => Pause::Exactly(time),
-                Pause::UpTo(_) => Pause::UpTo(time),
+                DwellTime::Exactly(_) => DwellTime::Exactly(time),
+                DwellTime::UpTo(_) => DwellTime::UpTo(time),
             }
         });
         self.candidates = near.into_iter().map(Candidate::new).collect();
@@ -153,14 +153,14 @@ mod tests {
 
     /// A machine on which a scan takes 10 µs and its pause, and tears the more
     /// often the closer the pause is to the best.
-    fn settle(best_ns: Option<f64>) -> (Pause, Duration) {
+    fn settle(best_ns: Option<f64>) -> (DwellTime, Duration) {
         let mut tuner = Tuner::new();
         let (mut total, mut owed) = (Duration::ZERO, 0.0);
         while tuner.settled().is_none() {
             let pause = tuner.pause();
             let took = Duration::from_micros(10) + pause.longest();
             total += took;
-            let exact = matches!(pause, Pause::Exactly(_));
+            let exact = matches!(pause, DwellTime::Exactly(_));
             owed += best_ns.filter(|_| exact).map_or(0.0, |best| {
                 let off = pause.longest().as_nanos() as f64 / best;
                 (-(off - 1.0).powi(2) * 20.0).exp()
@@ -170,7 +170,7 @@ mod tests {
             tuner.note(took, torn);
             assert!(total < 2 * MOST, "it never settles");
         }
-        (tuner.settled().unwrap_or(Pause::NONE), total)
+        (tuner.settled().unwrap_or(DwellTime::NONE), total)
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn where_nothing_tears_the_usual_pause_is_kept() {
         let (pause, took) = settle(None);
-        assert_eq!(pause, Pause::USUAL);
+        assert_eq!(pause, DwellTime::USUAL);
         assert!(took < MOST);
     }
 

@@ -4,9 +4,9 @@
 
 use super::clock::Clock;
 use super::events::{AROUND, Allowance, Finds, FoundKind};
+use super::options::SamplerError;
 use super::reader::Sampling;
 use super::text_reader::TextReader;
-use super::thread::SamplerError;
 use crate::linux::chunk::{ChunkReader, ReadClock, ScanError};
 use crate::linux::file::ProcFile;
 use crate::maps::excerpt::Excerpt;

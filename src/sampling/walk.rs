@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::answers::Answers;
 use super::clock::Clock;
 use super::events::{AROUND, Allowance, Finds, FoundKind};
+use super::options::SamplerError;
 use super::query::{Asker, DESCRIBED};
 use super::reader::Sampling;
-use super::thread::SamplerError;
-use crate::linux::dwell::Pause;
+use crate::linux::dwell::DwellTime;
 use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query};
 use crate::maps::excerpt::{Excerpt, ExcerptLine};
 use crate::maps::scan_text::Window;
@@ -90,7 +90,7 @@ impl Sampling for WalkSampling {
         Ok(self.answers.end_pass(torn, finds.tally))
     }
 
-    fn set_pause(&mut self, pause: Pause) {
+    fn set_pause(&mut self, pause: DwellTime) {
         self.asker.set_pause(pause);
     }
 

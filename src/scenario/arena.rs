@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::page_layout::Strip;
+use super::page_layout::PageLayout;
 use super::protection::Protection;
 use super::raw_call::RawCall;
 
@@ -69,7 +69,7 @@ impl Site {
     /// in bytes and the protection.
     pub fn vmas<'a>(
         &'a self,
-        layout: &'a Strip,
+        layout: &'a PageLayout,
     ) -> impl Iterator<Item = (Range<u64>, Protection)> + 'a {
         layout.vmas().iter().map(|vma| {
             let addresses = self.page_address(vma.first_page)..self.page_address(vma.end_page());

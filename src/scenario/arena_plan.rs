@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use super::arena::{Arena, Fill, SLOT_PAGES, Site};
 use super::definition::{MAX_SITES, Scenario};
-use super::page_layout::Strip;
+use super::page_layout::PageLayout;
 use super::raw_call::RawCall;
 
 /// A site that is the last thing mapped.
@@ -188,7 +188,7 @@ impl ArenaPlan {
     /// Makes a site, and its source at `source`, of what is inaccessible there.
     fn push_site(&mut self, site: Range<u64>, source: u64, scenario: &Scenario) {
         let page_size = self.arena.page_size;
-        let mut make = |layout: &Strip, start: u64| {
+        let mut make = |layout: &PageLayout, start: u64| {
             let bytes = u64::from(layout.page_count()) * page_size;
             self.calls.push(RawCall::munmap(start, bytes));
             map_layout(&mut self.calls, layout, start, page_size);
@@ -223,7 +223,7 @@ fn clear(arena: Arena) -> RawCall {
     RawCall::mmap(arena.base, arena.bytes(), libc::PROT_NONE)
 }
 
-fn map_layout(calls: &mut Vec<RawCall>, layout: &Strip, start: u64, page_size: u64) {
+fn map_layout(calls: &mut Vec<RawCall>, layout: &PageLayout, start: u64, page_size: u64) {
     calls.extend(layout.vmas().iter().map(|vma| {
         let address = start + u64::from(vma.first_page) * page_size;
         RawCall::mmap(

@@ -126,7 +126,7 @@ fn read(path: &Path) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::page_layout::Strip;
+    use crate::scenario::page_layout::PageLayout;
     use tempfile::NamedTempFile;
 
     fn file(name: &str, text: &str) -> NamedTempFile {
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn states_go_round() {
         let scenario = find("replace-two").unwrap();
-        let states: Vec<String> = scenario.states().map(Strip::to_string).collect();
+        let states: Vec<String> = scenario.states().map(PageLayout::to_string).collect();
         assert_eq!(states, ["r w r w", "r xx w", "r w x w"]);
         assert_eq!(scenario.state_after(3).to_string(), "r w r w");
         assert_eq!(scenario.state_after(5).to_string(), "r w x w");

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::call::Call;
-use super::page_layout::Strip;
+use super::page_layout::PageLayout;
 use crate::linux::known_holes::KnownHoles;
 
 /// Most operations a [`Scenario`] may have.
@@ -33,9 +33,9 @@ pub struct Scenario {
     /// makes no difference.
     pub known_holes_last: Option<KnownHoles>,
     /// The site before the first operation and after the last.
-    pub original: Strip,
+    pub original: PageLayout,
     /// A VMA elsewhere that mremap moves from; it stays mapped.
-    pub source: Option<Strip>,
+    pub source: Option<PageLayout>,
     /// Whether the site must be the last that is mapped (but for the gate VMA):
     /// the scenario is about the end of the address space.
     pub last: bool,
@@ -49,13 +49,13 @@ pub struct ScenarioOperation {
     pub call: Call,
     /// The site after it, as the scenario declares it; whether a kernel
     /// agrees is for the user of the scenario to find out.
-    pub state: Strip,
+    pub state: PageLayout,
 }
 
 impl Scenario {
     /// The states of the site, the original one first: one for each
     /// operation, since the last operation leads back.
-    pub fn states(&self) -> impl Iterator<Item = &Strip> {
+    pub fn states(&self) -> impl Iterator<Item = &PageLayout> {
         let changed = self.operations.len().saturating_sub(1);
         std::iter::once(&self.original).chain(
             self.operations[..changed]
@@ -65,7 +65,7 @@ impl Scenario {
     }
 
     /// The state after `finished` operations since the layout.
-    pub fn state_after(&self, finished: u64) -> &Strip {
+    pub fn state_after(&self, finished: u64) -> &PageLayout {
         let count = self.operations.len() as u64;
         match finished % count {
             0 => &self.original,
@@ -75,7 +75,7 @@ impl Scenario {
 
     /// The pages of the site that are mapped in every state.
     pub fn always_mapped(&self) -> Vec<u32> {
-        Strip::always_mapped(self.states())
+        PageLayout::always_mapped(self.states())
     }
 }
 

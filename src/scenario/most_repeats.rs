@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::definition::Scenario;
-use super::page_layout::{LayoutVma, Strip};
+use super::page_layout::{LayoutVma, PageLayout};
 
 /// What a reader that locks one VMA at a time prints of a site where it repeats
 /// as many pages as it may.
@@ -24,7 +24,7 @@ pub struct MostRepeats {
 impl MostRepeats {
     /// For these states of one site.
     #[must_use]
-    pub fn of(states: &[&Strip]) -> Self {
+    pub fn of(states: &[&PageLayout]) -> Self {
         MostRepeats {
             lines: most_repeats_from(states, 0, 0, &mut Known::new()).lines,
         }
@@ -100,7 +100,12 @@ type Known = HashMap<(u32, u32), Path>;
 /// The path from `position` on that repeats most of what was `printed`; among
 /// equal ones the one with the fewest lines, then the first in the order of
 /// the states.
-fn most_repeats_from(states: &[&Strip], position: u32, printed: u32, known: &mut Known) -> Path {
+fn most_repeats_from(
+    states: &[&PageLayout],
+    position: u32,
+    printed: u32,
+    known: &mut Known,
+) -> Path {
     if let Some(path) = known.get(&(position, printed)) {
         return path.clone();
     }
@@ -129,7 +134,7 @@ impl Scenario {
     /// The most that a reader that locks one VMA at a time may repeat of the
     /// site and break no promise.
     #[must_use]
-    pub fn worst(&self) -> MostRepeats {
+    pub fn most_repeats(&self) -> MostRepeats {
         MostRepeats::of(&self.states().collect::<Vec<_>>())
     }
 }
@@ -139,7 +144,7 @@ mod tests {
     use super::*;
 
     fn most_repeats(states: &[&str]) -> String {
-        let states: Vec<Strip> = states.iter().map(|text| text.parse().unwrap()).collect();
+        let states: Vec<PageLayout> = states.iter().map(|text| text.parse().unwrap()).collect();
         MostRepeats::of(&states.iter().collect::<Vec<_>>()).to_string()
     }
 

@@ -8,10 +8,10 @@ use thiserror::Error;
 
 use super::protection::Protection;
 
-/// Most pages a [`Strip`] may have.
+/// Most pages a [`PageLayout`] may have.
 pub(crate) const MAX_PAGES: u32 = 32;
 
-/// One page of a [`Strip`].
+/// One page of a [`PageLayout`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Page {
     /// Nothing is mapped there, written `.`.
@@ -20,7 +20,7 @@ pub enum Page {
     Mapped(Protection),
 }
 
-/// One VMA of a [`Strip`]; both figures are pages.
+/// One VMA of a [`PageLayout`]; both figures are pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LayoutVma {
     /// The first page, counted from the first page.
@@ -82,12 +82,12 @@ pub enum PageLayoutError {
 /// is unmapped; a space separates VMAs. [`Display`](fmt::Display) writes a
 /// space at every border, also around unmapped pages: `w .. rrr`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Strip {
+pub struct PageLayout {
     pages: Vec<Page>,
     vmas: Vec<LayoutVma>,
 }
 
-impl Strip {
+impl PageLayout {
     /// Every page in address order.
     pub fn pages(&self) -> &[Page] {
         &self.pages
@@ -129,7 +129,7 @@ impl Strip {
 
     /// The pages that are mapped in every one of `states`, counted from the
     /// layout's start; none for no states.
-    pub fn always_mapped<'a>(states: impl IntoIterator<Item = &'a Strip>) -> Vec<u32> {
+    pub fn always_mapped<'a>(states: impl IntoIterator<Item = &'a PageLayout>) -> Vec<u32> {
         let mut states = states.into_iter();
         let Some(first) = states.next() else {
             return Vec::new();
@@ -149,7 +149,7 @@ impl Strip {
     }
 }
 
-impl FromStr for Strip {
+impl FromStr for PageLayout {
     type Err = PageLayoutError;
 
     fn from_str(text: &str) -> Result<Self, PageLayoutError> {
@@ -200,7 +200,7 @@ impl FromStr for Strip {
     }
 }
 
-impl fmt::Display for Strip {
+impl fmt::Display for PageLayout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut before = None;
         for page in &self.pages {
@@ -225,23 +225,23 @@ mod tests {
     fn a_layout_prints_as_it_was_written() {
         for text in ["rrr", "x rr", "w .. rrr", "www ... www", "r w r www", "."] {
             assert_eq!(
-                text.parse::<Strip>().map(|layout| layout.to_string()),
+                text.parse::<PageLayout>().map(|layout| layout.to_string()),
                 Ok(text.into())
             );
         }
-        assert_eq!("w.. rrr".parse::<Strip>(), "w .. rrr".parse());
+        assert_eq!("w.. rrr".parse::<PageLayout>(), "w .. rrr".parse());
     }
 
     #[test]
     fn the_picture_shows_where_vmas_begin_and_end() {
-        let shown = |text: &str| text.parse::<Strip>().map(|layout| layout.picture());
+        let shown = |text: &str| text.parse::<PageLayout>().map(|layout| layout.picture());
         assert_eq!(shown("w .. rrr"), Ok("[w] ·  · [r  r  r]".into()));
         assert_eq!(shown("r w"), Ok("[r][w]".into()));
     }
 
     #[test]
     fn vmas_end_at_spaces_and_at_unmapped_pages() {
-        let layout: Strip = "ww.ww r".parse().unwrap();
+        let layout: PageLayout = "ww.ww r".parse().unwrap();
         let vma = |first_page, pages, protection| LayoutVma {
             first_page,
             pages,
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn what_the_kernel_would_not_keep_is_refused() {
-        let error = |text: &str| text.parse::<Strip>().unwrap_err();
+        let error = |text: &str| text.parse::<PageLayout>().unwrap_err();
         assert_eq!(error("rq"), PageLayoutError::Letter('q'));
         assert_eq!(
             error("rw"),
@@ -276,11 +276,11 @@ mod tests {
 
     #[test]
     fn always_mapped_pages_are_those_of_every_state() {
-        let states: Vec<Strip> = ["www rrr", "w.. rrr"]
+        let states: Vec<PageLayout> = ["www rrr", "w.. rrr"]
             .iter()
             .map(|text| text.parse().unwrap())
             .collect();
-        assert_eq!(Strip::always_mapped(&states), [0, 3, 4, 5]);
-        assert!(Strip::always_mapped([]).is_empty());
+        assert_eq!(PageLayout::always_mapped(&states), [0, 3, 4, 5]);
+        assert!(PageLayout::always_mapped([]).is_empty());
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::call::Call;
 use super::definition::{MAX_OPERATIONS, Scenario, ScenarioError, ScenarioOperation};
-use super::page_layout::Strip;
+use super::page_layout::PageLayout;
 use crate::linux::known_holes::{KnownHole, KnownHoles};
 
 #[derive(Deserialize)]
@@ -180,8 +180,8 @@ impl OperationEntry {
     fn check(
         self,
         index: usize,
-        original: &Strip,
-        source: Option<&Strip>,
+        original: &PageLayout,
+        source: Option<&PageLayout>,
     ) -> Result<ScenarioOperation, Invalid> {
         let field = format!("operations[{index}].call");
         let call: Call = self
@@ -195,7 +195,7 @@ impl OperationEntry {
         if call.site_end_page() > original.page_count() {
             return beyond(call.site_end_page(), "the site", original.page_count());
         }
-        let source_pages = source.map_or(0, Strip::page_count);
+        let source_pages = source.map_or(0, PageLayout::page_count);
         if call.source_end_page() > source_pages {
             return beyond(call.source_end_page(), "the source", source_pages);
         }
@@ -224,7 +224,7 @@ fn known_holes_of(field: &str, names: &[String]) -> Result<KnownHoles, Invalid> 
     names.iter().map(hole_of).collect()
 }
 
-fn page_layout(field: &str, text: &str) -> Result<Strip, Invalid> {
+fn page_layout(field: &str, text: &str) -> Result<PageLayout, Invalid> {
     text.parse()
         .map_err(|error| Invalid::new(field, format!("`{}`: {error}", text.escape_debug())))
 }

@@ -15,17 +15,17 @@ use super::state::{Rules, SessionState};
 use super::trigger::Trigger;
 use super::{Command, ToWatch};
 use crate::events::case::CaseKey;
-use crate::linux::dwell::Pause;
+use crate::linux::dwell::DwellTime;
 use crate::linux::features::KernelFacts;
 use crate::linux::features::rule::Reader;
 use crate::linux::pid_handle::MmEnd;
 use crate::oracle::states::States;
 use crate::process::attached::AttachedTarget;
-use crate::process::target_watch::TargetState;
+use crate::process::target_state::TargetState;
 use crate::sampling::Published;
-use crate::sampling::describe::Moment;
+use crate::sampling::describe::FindContext;
+use crate::sampling::options::{Dwell, SamplerError, SamplerOptions, Watched};
 use crate::sampling::sampler::Sampler;
-use crate::sampling::thread::{Dwelling, SamplerError, SamplerOptions, Watched};
 use crate::setup::placement::Placement;
 use crate::setup::read_range::ReadRange;
 
@@ -58,7 +58,7 @@ impl ForeignTarget {
             reader: Reader::Maps,
             rule,
             extent: ReadRange::default(),
-            dwell: Dwelling::Fixed(Pause::NONE),
+            dwell: Dwell::Fixed(DwellTime::NONE),
             shared_file: None,
             rate: watch.rate,
             watched: Watched::Unknown,
@@ -81,7 +81,7 @@ impl ForeignTarget {
     }
 
     fn collect(&mut self, state: &mut SessionState, now: Duration) {
-        let moment = Moment {
+        let moment = FindContext {
             case: &self.key,
             placement: Placement::Inside,
             reader_index: 0,

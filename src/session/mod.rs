@@ -50,7 +50,7 @@ use trigger::Trigger;
 use crate::events::Observation;
 use crate::linux::procmap_query::Query;
 use crate::process::attached::AttachedTarget;
-use crate::sampling::thread::Rate;
+use crate::sampling::options::Rate;
 use crate::threads::worker::{Failure, WorkerThread};
 
 /// Commands that may wait to be carried out.
@@ -78,12 +78,12 @@ pub enum Command {
     Step,
     /// Scan at this rate.
     Rate(Rate),
-    /// Hold these scans.
+    /// TriggerState these scans.
     Trigger(Trigger),
     /// Write the plain-text report.
     Report,
     /// The explorer asks for something else.
-    Look(Arc<explorer::look::Look>),
+    Explore(Arc<explorer::request::ExplorerRequest>),
     /// Read `smaps` for the VMA that covers this address.
     Usage(u64),
     Manual(ManualCommand),

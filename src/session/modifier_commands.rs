@@ -57,7 +57,7 @@ impl ModifierTarget {
             Command::Rate(_)
             | Command::Trigger(_)
             | Command::Report
-            | Command::Look(_)
+            | Command::Explore(_)
             | Command::Usage(_)
             | Command::Probe(_) => Ok(()),
         }

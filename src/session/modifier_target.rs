@@ -23,7 +23,7 @@ use crate::modifier::child_process::error::ChildError;
 use crate::modifier::error::ModifierError;
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
-use crate::sampling::thread::Rate;
+use crate::sampling::options::Rate;
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
 use crate::setup::evidence::gather_evidence;

@@ -18,10 +18,10 @@ use crate::modifier::counters::Counters;
 use crate::oracle::pairs::{PairForm, PairTable};
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
-use crate::sampling::describe::Moment;
+use crate::sampling::describe::FindContext;
 use crate::sampling::events::Found;
+use crate::sampling::options::{Dwell, Rate, SamplerError, SamplerOptions, Watched};
 use crate::sampling::sampler::Sampler;
-use crate::sampling::thread::{Dwelling, Rate, SamplerError, SamplerOptions, Watched};
 use crate::scenario::definition::Scenario;
 use crate::setup::error::SetupError;
 use crate::setup::modifier_setup::ModifierSetup;
@@ -81,7 +81,7 @@ impl Running {
             reader: Reader::Maps,
             rule: maps,
             extent: staged.extent,
-            dwell: Dwelling::Find,
+            dwell: Dwell::Find,
             shared_file: None,
             rate: plan.rate,
             watched: Watched::Modifier {
@@ -171,7 +171,7 @@ impl Running {
     }
 
     fn describe(&self, find: Found, case: &CaseKey) -> Event {
-        let moment = Moment {
+        let moment = FindContext {
             case,
             placement: self.staged.placement,
             reader_index: 0,

@@ -8,7 +8,7 @@ use super::explorer::arrangement::Arrangement;
 use super::explorer::history::History;
 use super::locks::LockMeter;
 use super::picture::{Context, Picture};
-use super::trigger::{Held, Hold, Trigger};
+use super::trigger::{Held, Trigger, TriggerState};
 use crate::linux::features::rule::Granularity;
 use crate::sampling::TakenScan;
 use crate::sampling::sampler::Sampler;
@@ -17,7 +17,7 @@ use crate::sampling::sampler::Sampler;
 pub(crate) struct ScanView {
     pub(crate) sampler: Sampler,
     pub(crate) locks: LockMeter,
-    pub(crate) hold: Hold,
+    pub(crate) hold: TriggerState,
     pub(crate) picture: Option<Arc<Picture>>,
     changes: Changes,
     spare: Picture,
@@ -33,7 +33,7 @@ impl ScanView {
         ScanView {
             locks: LockMeter::new(granularity),
             sampler,
-            hold: Hold::new(trigger),
+            hold: TriggerState::new(trigger),
             picture: None,
             changes: Changes::default(),
             spare: Picture::default(),

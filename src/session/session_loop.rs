@@ -131,7 +131,7 @@ impl<T: Target> SessionLoop<T> {
                     view.hold.set_trigger(trigger);
                 }
             }
-            Command::Look(look) => {
+            Command::Explore(look) => {
                 if let Some(view) = target.view() {
                     view.arrange(&look.arrangement);
                 }

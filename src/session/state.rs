@@ -18,7 +18,7 @@ use crate::linux::features::rule::Reader;
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
-use crate::sampling::thread::Rate;
+use crate::sampling::options::Rate;
 
 /// Finds that may wait to be sent.
 const WAITING: usize = 512;

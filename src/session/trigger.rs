@@ -74,7 +74,7 @@ impl Held {
 
 /// Decides when to ask for which scan. It is told the time.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Hold {
+pub(crate) struct TriggerState {
     trigger: Trigger,
     held: Held,
     since: Option<Duration>,
@@ -82,30 +82,30 @@ pub(crate) struct Hold {
     still: bool,
 }
 
-impl Hold {
+impl TriggerState {
     #[must_use]
     pub(crate) fn new(trigger: Trigger) -> Self {
-        Hold {
+        TriggerState {
             trigger,
-            ..Hold::default()
+            ..TriggerState::default()
         }
     }
 
     /// Changes what is waited for, and lets go of what is held.
     pub(crate) fn set_trigger(&mut self, trigger: Trigger) {
-        *self = Hold {
+        *self = TriggerState {
             trigger,
             still: self.still,
-            ..Hold::default()
+            ..TriggerState::default()
         };
     }
 
     /// Whether the modifier stands still; what is held is let go of.
     pub(crate) fn set_still(&mut self, still: bool) {
-        *self = Hold {
+        *self = TriggerState {
             trigger: self.trigger,
             still,
-            ..Hold::default()
+            ..TriggerState::default()
         };
     }
 
@@ -155,7 +155,7 @@ mod tests {
     fn the_first_scan_is_shown_whatever_it_is() {
         for trigger in [Trigger::Torn, Trigger::Violation, Trigger::Live] {
             assert_eq!(
-                Hold::new(trigger).wanted(Duration::ZERO),
+                TriggerState::new(trigger).wanted(Duration::ZERO),
                 Some(ScanWanted::Any)
             );
         }
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_torn_scan_is_held_and_only_a_violation_breaks_in() {
-        let mut hold = Hold::new(Trigger::Torn);
+        let mut hold = TriggerState::new(Trigger::Torn);
         hold.show(Duration::ZERO, &Verdict::default());
         assert_eq!(hold.wanted(MS), Some(ScanWanted::Torn));
         assert_eq!(hold.wanted(BETWEEN), Some(ScanWanted::Any));
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn nothing_is_held_while_the_modifier_stands_still() {
-        let mut hold = Hold::new(Trigger::Torn);
+        let mut hold = TriggerState::new(Trigger::Torn);
         hold.show(Duration::ZERO, &torn());
         hold.set_still(true);
         hold.show(MS, &torn());

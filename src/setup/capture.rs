@@ -118,7 +118,7 @@ impl ModifierSetup {
             return Err(restless(&text, &again));
         };
         for pages in only_there {
-            if !self.modifier.touch(pages)? {
+            if !self.modifier.can_read(pages)? {
                 return Err(restless(&text, &again));
             }
         }
@@ -139,7 +139,7 @@ impl ModifierSetup {
         let strip = scenario.state_after(finished as u64);
         for site in sites {
             let (declared, seen) = (declared(site, strip), seen(site, &text));
-            match compare(&declared, &seen, |pages| self.modifier.touch(pages))? {
+            match compare(&declared, &seen, |pages| self.modifier.can_read(pages))? {
                 Shown::AsDeclared => {}
                 Shown::Hidden(hidden) => text = filled_in(&text, &hidden),
                 Shown::Otherwise => {

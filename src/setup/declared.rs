@@ -11,7 +11,7 @@ use crate::maps::line::{Device, MapsLine, parse_range};
 use crate::maps::permissions::Permissions;
 use crate::maps::scan_text::Lines;
 use crate::scenario::arena::Site;
-use crate::scenario::page_layout::Strip;
+use crate::scenario::page_layout::PageLayout;
 
 /// Where a VMA is, and what may be done with it.
 pub(crate) type Vma = (Range<u64>, Permissions);
@@ -28,7 +28,7 @@ pub(crate) enum Shown {
 }
 
 /// The VMAs that `strip` puts on the site.
-pub(crate) fn declared(site: &Site, strip: &Strip) -> Vec<Vma> {
+pub(crate) fn declared(site: &Site, strip: &PageLayout) -> Vec<Vma> {
     let vmas = site.vmas(strip);
     vmas.map(|(range, protection)| {
         let has = |letter| protection.permissions().contains(letter);

@@ -20,7 +20,7 @@ use super::theme::{Depth, Theme};
 use super::view::View;
 use super::{frame, inputs, save};
 use crate::latency::live::LiveLab;
-use crate::sampling::thread::Rate;
+use crate::sampling::options::Rate;
 use crate::session::{Session, Subject, Update};
 use crate::threads::panic_text::catch;
 

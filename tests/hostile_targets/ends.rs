@@ -8,13 +8,13 @@ use vmascope::internals::linux::{ChunkReader, NoClock, ScanError};
 use vmascope::internals::linux::{ProcFile, ProcFileName};
 use vmascope::internals::maps::ScanText;
 use vmascope::internals::process::AttachedTarget;
-use vmascope::internals::sampling::{Follower, Happening};
+use vmascope::internals::sampling::{Follower, WatchEvent};
 
 use super::support::Resting;
 use super::{Killed, follow, step_until};
 
-fn is_end(happening: &Happening) -> bool {
-    matches!(happening, Happening::End { .. })
+fn is_end(happening: &WatchEvent) -> bool {
+    matches!(happening, WatchEvent::End { .. })
 }
 
 #[test]
@@ -23,14 +23,16 @@ fn stopped_and_continued() {
     let mut follower = follow(target.pid());
     follower.step(|_| {}).unwrap();
     target.signal(Signal::SIGSTOP);
-    step_until(&mut follower, "stop", |it| matches!(it, Happening::Stopped));
+    step_until(&mut follower, "stop", |it| {
+        matches!(it, WatchEvent::Stopped)
+    });
     // It is read all the same.
     let scans = follower.totals().scans;
     follower.step(|it| panic!("{it:?}")).unwrap();
     assert_eq!(follower.totals().scans, scans + 1);
     target.signal(Signal::SIGCONT);
     step_until(&mut follower, "going on", |it| {
-        matches!(it, Happening::Continued)
+        matches!(it, WatchEvent::Continued)
     });
 }
 
@@ -55,14 +57,14 @@ fn one_program_after_another() {
     }
     assert!(!all.iter().any(is_end), "{all:?}");
     // Each new address space is looked at by itself.
-    let is_exec = |it: &&Happening| matches!(it, Happening::Exec { .. });
+    let is_exec = |it: &&WatchEvent| matches!(it, WatchEvent::Exec { .. });
     let execs = all.iter().filter(is_exec).count();
     assert!(execs > 0);
     assert_eq!(follower.totals().execs, execs as u64);
     follower.step(|it| panic!("{it:?}")).unwrap();
     target.signal(Signal::SIGKILL);
     let all = step_until(&mut follower, "end", is_end);
-    let Some(Happening::End { how }) = all.last() else {
+    let Some(WatchEvent::End { how }) = all.last() else {
         panic!("{all:?}")
     };
     assert!(how.contains("SIGKILL"), "{how}");
@@ -85,7 +87,7 @@ fn processes_that_end_at_any_moment() {
         // Its end is never a tear, nor all of it unmapped: but for a buffer
         // that it frees before.
         for happening in &all[..all.len() - 1] {
-            let Happening::Change(change) = happening else {
+            let WatchEvent::Change(change) = happening else {
                 panic!("{happening:?}")
             };
             let names = change.vmas().map(|vma| &*vma.name);
@@ -129,6 +131,6 @@ fn one_that_vanishes_between_open_and_read() {
     assert!(!mm_is_alive(reader.file_mut()).unwrap());
     let mut all = Vec::new();
     assert!(!follower.step(|it| all.push(it)).unwrap());
-    assert!(matches!(&all[..], [Happening::End { .. }]), "{all:?}");
+    assert!(matches!(&all[..], [WatchEvent::End { .. }]), "{all:?}");
     assert_eq!(follower.totals().scans, 0);
 }

@@ -12,7 +12,7 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 
 use vmascope::internals::process::AttachedTarget;
-use vmascope::internals::sampling::{Follower, Happening};
+use vmascope::internals::sampling::{Follower, WatchEvent};
 
 const DEADLINE: Duration = Duration::from_secs(120);
 
@@ -40,8 +40,8 @@ fn follow(pid: u32) -> Follower {
 fn step_until(
     follower: &mut Follower,
     what: &str,
-    wanted: impl Fn(&Happening) -> bool,
-) -> Vec<Happening> {
+    wanted: impl Fn(&WatchEvent) -> bool,
+) -> Vec<WatchEvent> {
     let deadline = Instant::now() + DEADLINE;
     let mut all = Vec::new();
     while !all.iter().any(&wanted) {
@@ -64,13 +64,13 @@ fn eight_threads_at_full_speed() {
         assert!(begin.elapsed() < DEADLINE, "nothing changes");
         steps += 1;
         let goes_on = follower.step(|happening| match happening {
-            Happening::Change(change) => {
+            WatchEvent::Change(change) => {
                 changes += 1;
                 assert!(change.vmas().all(|vma| vma.start < vma.end), "{change:?}");
                 assert!(change.before.len() + change.after.len() > 0);
             }
-            Happening::Tear(tear) => assert!(tear.line.0 < tear.previous.1),
-            Happening::Blink(blink) => assert!(!blink.range.is_empty()),
+            WatchEvent::Tear(tear) => assert!(tear.line.0 < tear.previous.1),
+            WatchEvent::Blink(blink) => assert!(!blink.range.is_empty()),
             other => panic!("{other:?}"),
         });
         assert!(goes_on.unwrap());

@@ -16,8 +16,8 @@ use vmascope::internals::maps::AddressSpaceChangeKind as Kind;
 use vmascope::internals::maps::Lines;
 use vmascope::internals::maps::MapsLine;
 use vmascope::internals::report::{ExportFormat, export};
-use vmascope::internals::report::{WatchJson, happening_line};
-use vmascope::internals::sampling::{Follower, Happening};
+use vmascope::internals::report::{WatchJson, watch_event_line};
+use vmascope::internals::sampling::{Follower, WatchEvent};
 
 use super::support::skip;
 use super::{Killed, follow};
@@ -86,17 +86,17 @@ impl Mapper {
         }
     }
 
-    fn happenings(&mut self) -> Vec<Happening> {
+    fn happenings(&mut self) -> Vec<WatchEvent> {
         let mut all = Vec::new();
         self.follower.step(|happening| all.push(happening)).unwrap();
         all
     }
 
     /// Without those of the helper's own memory.
-    fn changes_of_files(&mut self) -> Vec<Happening> {
+    fn changes_of_files(&mut self) -> Vec<WatchEvent> {
         let directory = self.directory.as_os_str().as_bytes().to_vec();
-        let is_of_a_file = |happening: &Happening| match happening {
-            Happening::Change(change) => change.vmas().any(|vma| vma.name.starts_with(&directory)),
+        let is_of_a_file = |happening: &WatchEvent| match happening {
+            WatchEvent::Change(change) => change.vmas().any(|vma| vma.name.starts_with(&directory)),
             _ => true,
         };
         let mut all = self.happenings();
@@ -155,11 +155,11 @@ fn nothing_of_a_name_acts_on_a_terminal_and_each_is_one_line() {
             mapper.has_line_named(path.as_os_str().as_bytes()),
             "{name:?}"
         );
-        let [Happening::Change(change)] = &happenings[..] else {
+        let [WatchEvent::Change(change)] = &happenings[..] else {
             panic!("{happenings:?}")
         };
         assert_eq!(change.kind, Kind::Map);
-        assert_harmless(&happening_line(&happenings[0]));
+        assert_harmless(&watch_event_line(&happenings[0]));
         let mut json = Vec::new();
         let now = chrono::Local::now();
         WatchJson::new(&mut json)
@@ -206,14 +206,14 @@ fn the_longest_name_fits() {
         assert!(mapper.has_line_named(path.as_os_str().as_bytes()));
         // The helper's own heap may have grown to hold that name.
         let long = happenings.iter().filter_map(|happening| match happening {
-            Happening::Change(change) if change.vmas().any(|vma| vma.name.len() >= 4095) => {
+            WatchEvent::Change(change) if change.vmas().any(|vma| vma.name.len() >= 4095) => {
                 Some(change.kind)
             }
             _ => None,
         });
         assert_eq!(long.collect::<Vec<_>>(), [Kind::Map]);
         for happening in &happenings {
-            assert_harmless(&happening_line(happening));
+            assert_harmless(&watch_event_line(happening));
         }
     }
 }
@@ -227,7 +227,7 @@ fn a_deleted_file_is_renamed_and_stays_mapped() {
     mapper.happenings();
     std::fs::remove_file(&path).unwrap();
     let happenings = mapper.changes_of_files();
-    let [Happening::Change(change)] = &happenings[..] else {
+    let [WatchEvent::Change(change)] = &happenings[..] else {
         panic!("{happenings:?}")
     };
     assert_eq!(change.kind, Kind::Rename);

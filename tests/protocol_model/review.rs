@@ -108,7 +108,7 @@ fn found(verdict: &ProtocolVerdict) -> Option<&'static str> {
 fn the_worst_allowed_is_that_of_the_states() {
     for scenario in scenarios() {
         let case = Case::of(scenario).unwrap();
-        let worst = scenario.worst();
+        let worst = scenario.most_repeats();
         for reader in ["merged", "merged-all-cures"] {
             let found = found(&verdict(&case, reader));
             let twice = worst.pages_again() > 0;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::WalkState;
+use super::LabWalkState;
 use crate::latency::load::Load;
 use crate::linux::features::rule::Reader;
 
@@ -68,10 +68,10 @@ impl LabWalk {
         Some(self.steps.get(self.at).map(|(reader, _)| *reader))
     }
 
-    pub(crate) fn state(&self, now: Instant) -> WalkState {
+    pub(crate) fn state(&self, now: Instant) -> LabWalkState {
         let at = self.at.min(self.steps.len() - 1);
         let left = STEP.saturating_sub(now.duration_since(self.began));
-        WalkState {
+        LabWalkState {
             step: (at + 1, self.steps.len()),
             sentence: self.steps[at].1,
             left: left.as_secs_f64().ceil() as u64,

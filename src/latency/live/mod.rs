@@ -96,7 +96,7 @@ pub struct LiveLocks {
 
 /// Where the demonstration is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WalkState {
+pub struct LabWalkState {
     /// The step, from 1, and how many there are.
     pub step: (usize, usize),
     /// What to see in it.
@@ -128,7 +128,7 @@ pub struct LabSnapshot {
     /// Why locks are not counted, if they are not.
     pub no_evidence: Option<String>,
     /// The demonstration, while it goes on.
-    pub walk: Option<WalkState>,
+    pub walk: Option<LabWalkState>,
     /// What could not be done as it was asked.
     pub notes: Vec<String>,
     /// Why it cannot go on, if so.

@@ -107,7 +107,7 @@ impl Worker {
         let mut shown = Instant::now();
         while !self.stop.load(Ordering::Relaxed) {
             match commands.recv_timeout(TAKE) {
-                Ok(command) => self.obey(command)?,
+                Ok(command) => self.carry_out(command)?,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
@@ -189,7 +189,7 @@ impl Worker {
         self.locks = Some(locks);
     }
 
-    fn obey(&mut self, command: LabCommand) -> Result<(), LabError> {
+    fn carry_out(&mut self, command: LabCommand) -> Result<(), LabError> {
         let mut counts = self.counts();
         match command {
             LabCommand::Add(reader) => {

@@ -88,7 +88,7 @@ pub(crate) trait Server {
     type Command: Command;
 
     /// What is done before the answer.
-    fn obey(&mut self, command: Self::Command);
+    fn carry_out(&mut self, command: Self::Command);
 
     /// What goes on after the answer: it must end when there is another
     /// request.
@@ -120,7 +120,7 @@ pub(crate) fn serve<S: Server>(server: &mut S, cells: &RequestCells) -> ! {
         served = number;
         let command = S::Command::from_code(cells.command.load(Ordering::Relaxed));
         if let Some(command) = command {
-            server.obey(command);
+            server.carry_out(command);
         }
         futex::publish(&cells.reply, number);
         if let Some(command) = command {

@@ -113,7 +113,7 @@ struct Writer {
 impl Server for Writer {
     type Command = Command;
 
-    fn obey(&mut self, command: Command) {
+    fn carry_out(&mut self, command: Command) {
         match command {
             Command::Clock => self.time_the_clock(),
             Command::Plain => self.plain(),

@@ -9,15 +9,15 @@ use std::time::Duration;
 use super::change_log::{LoggedChange, RateOfChanges};
 use super::history::{History, Past};
 use super::inspection::Inspection;
-use super::look::Look;
 use super::recent::Recent;
+use super::request::ExplorerRequest;
 use super::usage::Usage;
 use crate::linux::features::KernelFacts;
 use crate::linux::features::rule::Reader;
 use crate::linux::file::ProcFile;
 use crate::linux::kernel_text::in_plain_words;
 use crate::linux::limits::max_map_count;
-use crate::linux::pid_handle::Life;
+use crate::linux::pid_handle::PidHandle;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
 use crate::session::live::PageAnswer;
@@ -34,7 +34,7 @@ const MOST: usize = 512;
 #[derive(Clone, Debug, Default)]
 pub struct Explored {
     /// What was asked for.
-    pub look: Arc<Look>,
+    pub look: Arc<ExplorerRequest>,
     /// Whether `PROCMAP_QUERY` is there to be asked.
     pub has_query: bool,
     /// What it answered for the start of each line on the screen.
@@ -66,7 +66,7 @@ pub struct Explored {
 #[derive(Debug)]
 pub(crate) struct ExplorerQueries {
     pid: u32,
-    life: Option<Life>,
+    life: Option<PidHandle>,
     file: Option<ProcFile>,
     explored: Explored,
     /// The addresses that the VMA that is open has, or had last.
@@ -88,7 +88,7 @@ impl ExplorerQueries {
     fn with(pid: u32, has_query: bool, smaps_locks: Arc<str>) -> Self {
         ExplorerQueries {
             pid,
-            life: Life::of(pid).ok(),
+            life: PidHandle::of(pid).ok(),
             file: None,
             explored: Explored {
                 has_query,
@@ -114,12 +114,12 @@ impl ExplorerQueries {
     }
 
     /// What the explorer asks for.
-    pub(crate) fn request(&self) -> &Look {
+    pub(crate) fn request(&self) -> &ExplorerRequest {
         &self.explored.look
     }
 
     /// The explorer asks for something else.
-    pub(crate) fn set_request(&mut self, look: Arc<Look>) {
+    pub(crate) fn set_request(&mut self, look: Arc<ExplorerRequest>) {
         let explored = &mut self.explored;
         if explored.look.open != look.open {
             explored.inspection = None;
@@ -247,7 +247,7 @@ impl ExplorerQueries {
 }
 
 /// What `PROCMAP_QUERY` answers for the lines on the screen.
-fn answers(file: &mut ProcFile, look: &Look) -> Result<Vec<PageAnswer>, QueryError> {
+fn answers(file: &mut ProcFile, look: &ExplorerRequest) -> Result<Vec<PageAnswer>, QueryError> {
     let ask = |&address: &u64| {
         let query = Query {
             address,

@@ -24,7 +24,7 @@ use super::space::Space;
 use super::tears::Tears;
 use super::theme::Theme;
 use super::view::View;
-use crate::sampling::thread::Rate;
+use crate::sampling::options::Rate;
 
 /// The rates that `+` and `-` go through.
 pub(crate) const RATES: [Rate; 10] = [

@@ -7,7 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::update::{NOTICE, OBEYED};
 use super::{App, RATES};
-use crate::sampling::thread::Rate;
+use crate::sampling::options::Rate;
 use crate::session::Command;
 use crate::session::by_hand::ManualCommand;
 use crate::session::snapshot::Snapshot;
@@ -31,7 +31,7 @@ fn press(app: &mut App, character: char) -> Vec<Effect> {
 fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
     let mut effects = app.update(Message::Key(KeyEvent::new(code, modifiers)));
     // What the Space wants to look at is tested with it.
-    effects.retain(|effect| !matches!(effect, Effect::Session(Command::Look(_))));
+    effects.retain(|effect| !matches!(effect, Effect::Session(Command::Explore(_))));
     effects
 }
 

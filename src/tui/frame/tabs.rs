@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::sampling::thread::Rate;
+use crate::sampling::options::Rate;
 use crate::tui::app::{App, RATES};
 use crate::tui::theme::Role;
 use crate::tui::view::View;

@@ -23,7 +23,7 @@ fn press(app: &mut App, character: char) -> Vec<Effect> {
 fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
     let mut effects = app.update(Message::Key(KeyEvent::new(code, modifiers)));
     // What the Space wants to look at is tested with it.
-    effects.retain(|effect| !matches!(effect, Effect::Session(Command::Look(_))));
+    effects.retain(|effect| !matches!(effect, Effect::Session(Command::Explore(_))));
     effects
 }
 

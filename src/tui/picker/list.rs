@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use super::state::Found;
-use crate::process::processes::{look_at, pids};
+use crate::process::process_list::{list_pids, process_entry};
 use crate::threads::worker::start_for_good;
 
 /// What may wait to be taken. The thread waits where there is no more room;
@@ -27,14 +27,14 @@ pub(crate) fn start() -> io::Result<Receiver<Found>> {
 
 /// Looks at every process once; none when nobody listens.
 fn round(sender: &SyncSender<Found>) -> Option<()> {
-    match pids() {
+    match list_pids() {
         Ok(pids) => {
             sender.send(Found::Begin(pids.len())).ok()?;
             for pid in pids {
                 // One that is gone, or a kernel thread, is told of too: it is
                 // no longer awaited.
                 sender
-                    .send(Found::Process(pid, look_at(pid).map(Box::new)))
+                    .send(Found::Process(pid, process_entry(pid).map(Box::new)))
                     .ok()?;
             }
             sender.send(Found::End).ok()?;

@@ -25,7 +25,7 @@ use super::run::end_by;
 use super::terminal;
 use super::terminal::Screen;
 use super::theme::{Depth, Theme};
-use crate::process::processes::ProcessEntry;
+use crate::process::process_list::ProcessEntry;
 use crate::threads::panic_text::catch;
 use state::{Effect, Message, Picker};
 

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::state::{FRAME_ROWS, Picker};
-use crate::process::processes::ProcessEntry;
+use crate::process::process_list::ProcessEntry;
 use crate::text::number::{bytes, grouped};
 use crate::tui::theme::Role;
 use crate::tui::widgets::text::cut;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::process::processes::ProcessEntry;
+use crate::process::process_list::ProcessEntry;
 use crate::tui::theme::Theme;
 
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::render::render;
 use super::state::{Effect, Found, Message, Picker};
-use crate::process::processes::ProcessEntry;
+use crate::process::process_list::ProcessEntry;
 use crate::tui::save::capture;
 use crate::tui::theme::{Depth, Theme};
 

@@ -8,7 +8,7 @@ use super::Space;
 use crate::session::Command;
 use crate::session::explorer::arrangement::Arrangement;
 use crate::session::explorer::filter::Filter;
-use crate::session::explorer::look::{Look, StillPicture};
+use crate::session::explorer::request::{ExplorerRequest, StillPicture};
 use crate::session::picture::Picture;
 use crate::session::rows::Row;
 use crate::session::snapshot::Snapshot;
@@ -19,7 +19,7 @@ use crate::tui::shown::Shown;
 const AGAIN: Duration = Duration::from_millis(500);
 
 /// What was last asked for, and when.
-pub(crate) type Asked = (Arc<Look>, Duration);
+pub(crate) type Asked = (Arc<ExplorerRequest>, Duration);
 
 impl Space {
     /// Asks for what is to be seen now, unless that was asked for already.
@@ -34,10 +34,10 @@ impl Space {
         }
         let look = Arc::new(wanted);
         self.asked = (look.clone(), latest.at);
-        Some(Command::Look(look))
+        Some(Command::Explore(look))
     }
 
-    fn wanted(&self, is_on_screen: bool, snapshot: &Snapshot, shown: &Shown) -> Look {
+    fn wanted(&self, is_on_screen: bool, snapshot: &Snapshot, shown: &Shown) -> ExplorerRequest {
         let arrangement = self.arrangement();
         let picture = snapshot.picture.as_ref();
         let still = shown
@@ -46,7 +46,7 @@ impl Space {
             .filter(|picture| picture.arrangement != arrangement)
             .map(|picture| StillPicture(picture.clone()));
         let lines = picture.filter(|_| is_on_screen);
-        Look {
+        ExplorerRequest {
             still,
             arrangement,
             shown: lines.map_or_else(Vec::new, |picture| self.lines_on_screen(picture, shown)),

@@ -10,7 +10,7 @@ use super::window::ListWindow;
 use crate::report::export::ExportFormat;
 use crate::session::Command;
 use crate::session::explorer::filter::Filter;
-use crate::session::explorer::look::Look;
+use crate::session::explorer::request::ExplorerRequest;
 use crate::session::picture::Picture;
 use crate::session::rows::Row;
 use crate::tui::app::App;
@@ -61,9 +61,9 @@ fn here(app: &App) -> u64 {
     picture.range_of(row).unwrap().start
 }
 
-fn looks(effects: &[Effect]) -> Vec<Arc<Look>> {
+fn looks(effects: &[Effect]) -> Vec<Arc<ExplorerRequest>> {
     let look = |effect: &Effect| match effect {
-        Effect::Session(Command::Look(look)) => Some(look.clone()),
+        Effect::Session(Command::Explore(look)) => Some(look.clone()),
         _ => None,
     };
     effects.iter().filter_map(look).collect()

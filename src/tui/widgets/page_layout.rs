@@ -238,7 +238,7 @@ fn letter_role(letter: char) -> Role {
 
 /// The pages of a layout as the catalogue writes it: `w .. rrr`.
 fn of_letters(text: &str) -> Cells {
-    text.parse::<crate::scenario::page_layout::Strip>()
+    text.parse::<crate::scenario::page_layout::PageLayout>()
         .map(|layout| layout.cells())
         .unwrap_or_default()
 }

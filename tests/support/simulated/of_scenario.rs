@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::writer::{Effect, How, Workload};
 use vmascope::internals::scenario::Scenario;
 use vmascope::internals::scenario::{Call, Origin};
-use vmascope::internals::scenario::{Page, Strip};
+use vmascope::internals::scenario::{Page, PageLayout};
 
 /// VMAs on either side of the site: enough for several chunks where the
 /// seq_file's buffer holds a few lines.
@@ -91,7 +91,7 @@ fn alternating(count: usize) -> Vec<u8> {
     (0..count).flat_map(vma).collect()
 }
 
-fn letters(strip: &Strip) -> impl Iterator<Item = u8> {
+fn letters(strip: &PageLayout) -> impl Iterator<Item = u8> {
     strip.pages().iter().map(|page| match page {
         Page::Unmapped => b'.',
         Page::Mapped(protection) => protection.letter() as u8,
@@ -147,7 +147,7 @@ mod tests {
     use vmascope::internals::scenario::{find, scenarios};
 
     /// A site's VMAs as a strip would have them: pages and permissions.
-    fn declared(strip: &Strip) -> Vec<(u64, u64, String)> {
+    fn declared(strip: &PageLayout) -> Vec<(u64, u64, String)> {
         let vmas = strip.vmas().iter();
         vmas.map(|vma| {
             let range = (u64::from(vma.first_page), u64::from(vma.end_page()));

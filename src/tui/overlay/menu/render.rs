@@ -149,7 +149,7 @@ fn details(theme: Theme, scenario: &Scenario, width: u16) -> Vec<Line<'static>> 
         .map(|holes| holes_text(Some(holes)));
     let facts = [
         ("review", scenario.review.clone()),
-        ("the rule", Some(scenario.worst().to_string())),
+        ("the rule", Some(scenario.most_repeats().to_string())),
         ("known holes", Some(holes_text(scenario.known_holes))),
         ("at the end", at_the_end),
     ];

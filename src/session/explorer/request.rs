@@ -8,7 +8,7 @@ use crate::session::picture::Picture;
 
 /// What the explorer asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct ExplorerRequest {
     /// The rows.
     pub arrangement: Arc<Arrangement>,
     /// Where the lines on the screen start: `PROCMAP_QUERY` is asked for each.

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 
 use super::proc_text::{comm_of, raw_command_line, show_command_line, user_name};
-use super::processes::pids;
+use super::process_list::list_pids;
 use crate::linux::stat::Stat;
 use crate::linux::status;
 use crate::text::sanitise::{sanitise, sanitise_cut};
@@ -47,7 +47,7 @@ pub(crate) fn find_target(called: &OsStr) -> Result<u64, FindError> {
     }
     let wanted = called.as_bytes();
     let (mut exact, mut partial) = (Vec::new(), Vec::new());
-    for pid in pids().map_err(FindError::NoList)? {
+    for pid in list_pids().map_err(FindError::NoList)? {
         let is_target = |stat: Stat| !stat.kernel_thread && !stat.is_dead();
         if !Stat::read(pid).is_ok_and(is_target) {
             continue;

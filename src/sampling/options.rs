@@ -5,7 +5,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::linux::chunk::ScanError;
-use crate::linux::dwell::Pause;
+use crate::linux::dwell::DwellTime;
 use crate::linux::features::rule::{Reader, Rule};
 use crate::linux::file::ProcFile;
 use crate::linux::open_error::OpenError;
@@ -43,11 +43,11 @@ impl Rate {
     }
 }
 
-/// How to pause before each read: see [`Dwell`](crate::linux::dwell::Dwell).
+/// How to pause before each read: see [`DwellTimer`](crate::linux::dwell::DwellTimer).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dwelling {
+pub enum Dwell {
     /// In this way.
-    Fixed(Pause),
+    Fixed(DwellTime),
     /// In the way that tears most scans, to be found out first.
     Find,
 }
@@ -74,7 +74,7 @@ pub struct SamplerOptions {
     /// How much of the address space is read each time, if it is a modifier's.
     pub extent: ReadRange,
     /// The pause before each read, or each query.
-    pub dwell: Dwelling,
+    pub dwell: Dwell,
     /// A file for queries that several threads share; none: each opens its own.
     pub shared_file: Option<Arc<ProcFile>>,
     pub rate: Rate,

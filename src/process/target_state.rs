@@ -109,7 +109,7 @@ impl TargetWatch {
         if self.process.alive() {
             match self.look_alive() {
                 // How it ended is mostly known in a moment.
-                TargetState::Exiting if self.process.life().ends_within(EXIT_PATIENCE) => {}
+                TargetState::Exiting if self.process.handle().ends_within(EXIT_PATIENCE) => {}
                 other => return other,
             }
         }
@@ -119,7 +119,7 @@ impl TargetWatch {
     fn look_dead(&self) -> TargetState {
         // Read after the end was seen: what was read before may be of the time
         // when it still ran.
-        match (self.process.life().exit_status(), Stat::read(self.pid())) {
+        match (self.process.handle().exit_status(), Stat::read(self.pid())) {
             (Some(how), _) => TargetState::Exited(Some(how)),
             // Not our child. The PID may be somebody else's by now.
             (None, Ok(stat)) if Some(stat.start_time) == self.started => TargetState::Zombie,
@@ -136,7 +136,7 @@ impl TargetWatch {
             Ok(_) if !alive => TargetState::Execed,
             Ok(stat) if matches!(stat.state, 'T' | 't') => TargetState::Stopped,
             Ok(_) => TargetState::Running,
-            Err(_) => TargetState::Exited(self.process.life().exit_status()),
+            Err(_) => TargetState::Exited(self.process.handle().exit_status()),
         }
     }
 

@@ -38,7 +38,7 @@ pub(crate) struct ProcessEntry {
 }
 
 /// The PIDs of all processes but this one, ascending.
-pub(crate) fn pids() -> io::Result<Vec<u32>> {
+pub(crate) fn list_pids() -> io::Result<Vec<u32>> {
     let ourselves = std::process::id();
     let processes = all_processes().map_err(io_error)?;
     // One that vanishes meanwhile is none any more.
@@ -52,7 +52,7 @@ pub(crate) fn pids() -> io::Result<Vec<u32>> {
 /// no address space. Reads all of its `maps`, which costs the target as much as
 /// any scan.
 #[must_use]
-pub(crate) fn look_at(pid: u32) -> Option<ProcessEntry> {
+pub(crate) fn process_entry(pid: u32) -> Option<ProcessEntry> {
     let stat = Stat::read(pid).ok().filter(|stat| !stat.kernel_thread)?;
     let entry = |name, command, uid, threads, vmas| ProcessEntry {
         pid,
@@ -112,10 +112,10 @@ mod tests {
     #[test]
     fn this_process_is_seen_though_it_does_not_list_itself() {
         let pid = std::process::id();
-        assert!(!pids().unwrap().contains(&pid));
-        let entry = look_at(pid).unwrap();
+        assert!(!list_pids().unwrap().contains(&pid));
+        let entry = process_entry(pid).unwrap();
         assert!(entry.vmas.unwrap() > 10);
         assert!(entry.resident > 0 && entry.threads > 0 && entry.started > 0);
-        assert_eq!(look_at(u32::MAX), None);
+        assert_eq!(process_entry(u32::MAX), None);
     }
 }
