@@ -59,7 +59,7 @@ impl Mapper {
             _scratch: scratch,
         };
         mapper.wait_for_word();
-        mapper.happenings();
+        mapper.watch_events();
         mapper
     }
 
@@ -86,20 +86,22 @@ impl Mapper {
         }
     }
 
-    fn happenings(&mut self) -> Vec<WatchEvent> {
+    fn watch_events(&mut self) -> Vec<WatchEvent> {
         let mut all = Vec::new();
-        self.follower.step(|happening| all.push(happening)).unwrap();
+        self.follower
+            .step(|watch_event| all.push(watch_event))
+            .unwrap();
         all
     }
 
     /// Without those of the helper's own memory.
     fn changes_of_files(&mut self) -> Vec<WatchEvent> {
         let directory = self.directory.as_os_str().as_bytes().to_vec();
-        let is_of_a_file = |happening: &WatchEvent| match happening {
+        let is_of_a_file = |watch_event: &WatchEvent| match watch_event {
             WatchEvent::Change(change) => change.vmas().any(|vma| vma.name.starts_with(&directory)),
             _ => true,
         };
-        let mut all = self.happenings();
+        let mut all = self.watch_events();
         all.retain(is_of_a_file);
         all
     }
@@ -150,20 +152,20 @@ fn nothing_of_a_name_acts_on_a_terminal_and_each_is_one_line() {
             continue;
         }
         mapper.map(&path);
-        let happenings = mapper.changes_of_files();
+        let watch_events = mapper.changes_of_files();
         assert!(
             mapper.has_line_named(path.as_os_str().as_bytes()),
             "{name:?}"
         );
-        let [WatchEvent::Change(change)] = &happenings[..] else {
-            panic!("{happenings:?}")
+        let [WatchEvent::Change(change)] = &watch_events[..] else {
+            panic!("{watch_events:?}")
         };
         assert_eq!(change.kind, Kind::Map);
-        assert_harmless(&watch_event_line(&happenings[0]));
+        assert_harmless(&watch_event_line(&watch_events[0]));
         let mut json = Vec::new();
         let now = chrono::Local::now();
         WatchJson::new(&mut json)
-            .happening(now, &happenings[0])
+            .watch_event(now, &watch_events[0])
             .unwrap();
         let json = String::from_utf8(json).unwrap();
         assert_harmless(json.trim_end_matches('\n'));
@@ -202,18 +204,20 @@ fn the_longest_name_fits() {
             return;
         }
         mapper.map(&path);
-        let happenings = mapper.happenings();
+        let watch_events = mapper.watch_events();
         assert!(mapper.has_line_named(path.as_os_str().as_bytes()));
         // The helper's own heap may have grown to hold that name.
-        let long = happenings.iter().filter_map(|happening| match happening {
-            WatchEvent::Change(change) if change.vmas().any(|vma| vma.name.len() >= 4095) => {
-                Some(change.kind)
-            }
-            _ => None,
-        });
+        let long = watch_events
+            .iter()
+            .filter_map(|watch_event| match watch_event {
+                WatchEvent::Change(change) if change.vmas().any(|vma| vma.name.len() >= 4095) => {
+                    Some(change.kind)
+                }
+                _ => None,
+            });
         assert_eq!(long.collect::<Vec<_>>(), [Kind::Map]);
-        for happening in &happenings {
-            assert_harmless(&watch_event_line(happening));
+        for watch_event in &watch_events {
+            assert_harmless(&watch_event_line(watch_event));
         }
     }
 }
@@ -224,11 +228,11 @@ fn a_deleted_file_is_renamed_and_stays_mapped() {
     let path = mapper.directory.join("gone");
     assert!(create(&path));
     mapper.map(&path);
-    mapper.happenings();
+    mapper.watch_events();
     std::fs::remove_file(&path).unwrap();
-    let happenings = mapper.changes_of_files();
-    let [WatchEvent::Change(change)] = &happenings[..] else {
-        panic!("{happenings:?}")
+    let watch_events = mapper.changes_of_files();
+    let [WatchEvent::Change(change)] = &watch_events[..] else {
+        panic!("{watch_events:?}")
     };
     assert_eq!(change.kind, Kind::Rename);
     assert!(change.after[0].name.ends_with(b"gone (deleted)"));
