@@ -66,7 +66,7 @@ pub struct CaseResult {
 
 impl CaseResult {
     /// A result in which nothing was read yet.
-    pub fn without_reading(case: CaseKey, number: (usize, usize), outcome: Outcome) -> Self {
+    pub(crate) fn without_reading(case: CaseKey, number: (usize, usize), outcome: Outcome) -> Self {
         CaseResult {
             case,
             number,

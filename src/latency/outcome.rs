@@ -97,7 +97,7 @@ pub struct Ratio {
 
 impl Ratio {
     /// `that` over `base`; none where `base` has no times.
-    pub fn of(that: &Summary, base: &Summary) -> Option<Ratio> {
+    pub(crate) fn of(that: &Summary, base: &Summary) -> Option<Ratio> {
         let divide = |that: f64, base: f64| (base > 0.0).then_some(that / base);
         Some(Ratio {
             mean: divide(that.mean_ns, base.mean_ns)?,

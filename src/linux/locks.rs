@@ -42,7 +42,7 @@ pub enum NoEvidence {
 
 /// Acquisitions of any mmap_lock by one thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct LockCounts {
+pub(crate) struct LockCounts {
     /// For reading; a write lock that is downgraded counts here once more.
     pub read: u64,
     /// For writing.
@@ -52,7 +52,7 @@ pub struct LockCounts {
 impl LockCounts {
     /// What was added since `earlier`.
     #[must_use]
-    pub fn since(self, earlier: LockCounts) -> LockCounts {
+    pub(crate) fn since(self, earlier: LockCounts) -> LockCounts {
         LockCounts {
             read: self.read.saturating_sub(earlier.read),
             write: self.write.saturating_sub(earlier.write),
@@ -61,7 +61,7 @@ impl LockCounts {
 
     /// Both together with others.
     #[must_use]
-    pub fn plus(self, other: LockCounts) -> LockCounts {
+    pub(crate) fn plus(self, other: LockCounts) -> LockCounts {
         LockCounts {
             read: self.read + other.read,
             write: self.write + other.write,
@@ -91,7 +91,7 @@ impl LockEvidence {
     ///
     /// # Errors
     /// [`NoEvidence::Perf`].
-    pub fn of_this_thread(self) -> Result<LockCounter, NoEvidence> {
+    pub(crate) fn of_this_thread(self) -> Result<LockCounter, NoEvidence> {
         self.count(0)
     }
 
@@ -100,7 +100,7 @@ impl LockEvidence {
     ///
     /// # Errors
     /// [`NoEvidence::Perf`].
-    pub fn of_process(self, pid: u32) -> Result<LockCounter, NoEvidence> {
+    pub(crate) fn of_process(self, pid: u32) -> Result<LockCounter, NoEvidence> {
         // No PID is larger.
         self.count(i32::try_from(pid).unwrap_or(i32::MAX))
     }
@@ -115,7 +115,7 @@ impl LockEvidence {
 
 /// Counts for one thread, until dropped. Any thread may look.
 #[derive(Debug)]
-pub struct LockCounter {
+pub(crate) struct LockCounter {
     read: OwnedFd,
     write: OwnedFd,
 }
@@ -124,7 +124,7 @@ impl LockCounter {
     /// The counts so far; zeros where they cannot be read, which does not
     /// happen with a counter that was opened.
     #[must_use]
-    pub fn counts(&self) -> LockCounts {
+    pub(crate) fn counts(&self) -> LockCounts {
         let value = |fd: &OwnedFd| {
             let mut bytes = [0; 8];
             match rustix::io::read(fd, &mut bytes) {

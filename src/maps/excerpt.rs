@@ -53,7 +53,7 @@ impl Excerpt {
 
     /// The whole lines of `text`, all in one chunk.
     #[must_use]
-    pub fn of_text(text: &[u8]) -> Self {
+    pub(crate) fn of_text(text: &[u8]) -> Self {
         let lines = text
             .split_inclusive(|&b| b == b'\n')
             .map(|line| ExcerptLine {

@@ -72,7 +72,7 @@ impl AddressSpace {
     /// An address space of these VMAs (first page, end page, letter), in
     /// address order, and a tree of `pages` pages.
     #[must_use]
-    pub fn new(vmas: &[(u8, u8, u8)], pages: u8) -> Self {
+    pub(crate) fn new(vmas: &[(u8, u8, u8)], pages: u8) -> Self {
         let structures: Vec<Structure> = vmas
             .iter()
             .map(|&(start, end, letter)| Structure {
@@ -110,14 +110,14 @@ impl AddressSpace {
     }
 
     #[must_use]
-    pub fn get(&self, name: Name) -> &Structure {
+    pub(crate) fn get(&self, name: Name) -> &Structure {
         &self.structures[usize::from(name)]
     }
 
     /// The VMAs where the tree has them, whatever the structures say: first
     /// page, end page, letter.
     #[must_use]
-    pub fn vmas(&self) -> Vec<(u8, u8, u8)> {
+    pub(crate) fn vmas(&self) -> Vec<(u8, u8, u8)> {
         self.node
             .entries()
             .map(|(start, end, name)| (start, end, self.get(name).letter))

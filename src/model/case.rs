@@ -186,20 +186,20 @@ impl Case {
 
     /// The end of the last page that anything is ever mapped at.
     #[must_use]
-    pub fn end(&self) -> u8 {
+    pub(crate) fn end(&self) -> u8 {
         self.pages - u8::from(self.last)
     }
 
     /// The frame before step `at`.
     #[must_use]
-    pub fn frame(&self, at: u16) -> &AddressSpace {
+    pub(crate) fn frame(&self, at: u16) -> &AddressSpace {
         &self.frames[usize::from(at)]
     }
 
     /// The state that is over when the writer is at step `at`, and the one
     /// that its operation leads to, where that has begun.
     #[must_use]
-    pub fn allowed_at(&self, at: u16) -> u8 {
+    pub(crate) fn allowed_at(&self, at: u16) -> u8 {
         let operation = self.steps[usize::from(at)].operation;
         let before = usize::from(operation);
         let after = (before + 1) % self.states.len();
@@ -221,7 +221,7 @@ impl Case {
 
     /// The pages that are mapped in all of the states of `allowed`.
     #[must_use]
-    pub fn always_mapped(&self, allowed: u8) -> u32 {
+    pub(crate) fn always_mapped(&self, allowed: u8) -> u32 {
         let states = self.mapped.iter().enumerate();
         states
             .filter(|(k, _)| allowed & 1 << k != 0)

@@ -85,7 +85,7 @@ impl Case {
 impl ProtocolModel<'_> {
     /// What a step did.
     #[must_use]
-    pub fn describe_step(
+    pub(crate) fn describe_step(
         &self,
         before: &ModelState,
         step: ModelStep,

@@ -114,7 +114,7 @@ impl Exploration {
 
     /// Transitions between them.
     #[must_use]
-    pub fn transition_count(&self) -> usize {
+    pub(crate) fn transition_count(&self) -> usize {
         self.edges.len()
     }
 
@@ -126,13 +126,13 @@ impl Exploration {
 
     /// The steps that lead to a state, shortest.
     #[must_use]
-    pub fn steps_to(&self, number: u32) -> Vec<ModelStep> {
+    pub(crate) fn steps_to(&self, number: u32) -> Vec<ModelStep> {
         self.search.steps_to(number)
     }
 
     /// The steps that lead to a witness, its own included.
     #[must_use]
-    pub fn steps_of(&self, witness: &Witness) -> Vec<ModelStep> {
+    pub(crate) fn steps_of(&self, witness: &Witness) -> Vec<ModelStep> {
         self.search.steps_through(witness.from, witness.step)
     }
 }

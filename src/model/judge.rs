@@ -60,7 +60,7 @@ pub enum HoleCause {
 impl ModelViolation {
     /// The name used in every report.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             ModelViolation::Hole(_) => "hole",
             ModelViolation::LostTail(_) => "lost tail",

@@ -82,7 +82,7 @@ impl<'a> ProtocolModel<'a> {
 
     /// The address space in this state.
     #[must_use]
-    pub fn space(&self, state: &ModelState) -> &'a AddressSpace {
+    pub(crate) fn space(&self, state: &ModelState) -> &'a AddressSpace {
         self.case.frame(state.writer)
     }
 

@@ -8,7 +8,7 @@ pub(crate) type Name = u8;
 /// One slot: the pages from the end of the slot before to `end`, and the VMA
 /// there, or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slot {
+pub(crate) struct Slot {
     /// The page after its last: the pivot, plus one.
     pub end: u8,
     /// The VMA structure that the slot points to.
@@ -23,7 +23,7 @@ pub struct Node {
 
 /// How a store reaches the readers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Store {
+pub(crate) enum Store {
     /// Nothing changes.
     Nothing,
     /// `wr_exact_fit`: one pointer in place.
@@ -49,7 +49,7 @@ pub enum Store {
 impl Node {
     /// A leaf of these slots; neighbouring empty ones become one.
     #[must_use]
-    pub fn new(slots: impl IntoIterator<Item = Slot>) -> Self {
+    pub(crate) fn new(slots: impl IntoIterator<Item = Slot>) -> Self {
         let mut node = Node::default();
         for slot in slots {
             node.push(slot);
@@ -66,12 +66,12 @@ impl Node {
 
     /// The slots in address order.
     #[must_use]
-    pub fn slots(&self) -> &[Slot] {
+    pub(crate) fn slots(&self) -> &[Slot] {
         &self.slots
     }
 
     /// The slots that are not empty: first page, end page, VMA.
-    pub fn entries(&self) -> impl Iterator<Item = (u8, u8, Name)> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (u8, u8, Name)> {
         let starts = std::iter::once(0).chain(self.slots.iter().map(|slot| slot.end));
         starts
             .zip(&self.slots)
@@ -88,7 +88,7 @@ impl Node {
     /// `mas_walk()` where nothing is mapped at `page`: the empty slot and its
     /// last page; none where it is mapped, or where nothing is behind.
     #[must_use]
-    pub fn gap_at(&self, page: u8) -> Option<(u8, u8)> {
+    pub(crate) fn gap_at(&self, page: u8) -> Option<(u8, u8)> {
         let offset = self.slots.partition_point(|slot| slot.end <= page);
         let (slot, behind) = self.slots.get(offset..)?.split_first()?;
         let leads_on = slot.entry.is_none() && !behind.is_empty();
@@ -97,14 +97,14 @@ impl Node {
 
     /// `mas_next_slot()`: the first VMA behind the slot `offset`.
     #[must_use]
-    pub fn after(&self, offset: u8) -> Option<(u8, Name)> {
+    pub(crate) fn after(&self, offset: u8) -> Option<(u8, Name)> {
         self.from(usize::from(offset) + 1)
     }
 
     /// `mas_rewalk()`, then `mas_next_slot()`: the first VMA behind the slot
     /// that `page` is in now.
     #[must_use]
-    pub fn after_page(&self, page: u8) -> Option<(u8, Name)> {
+    pub(crate) fn after_page(&self, page: u8) -> Option<(u8, Name)> {
         self.from(self.slots.partition_point(|slot| slot.end <= page) + 1)
     }
 
@@ -119,7 +119,7 @@ impl Node {
 
     /// What storing `entry` over the pages from `start` to `end` takes.
     #[must_use]
-    pub fn store(&self, start: u8, end: u8, entry: Option<Name>) -> Store {
+    pub(crate) fn store(&self, start: u8, end: u8, entry: Option<Name>) -> Store {
         let mut new = Node::default();
         let before = self.slots.partition_point(|slot| slot.end <= start);
         for slot in &self.slots[..before] {

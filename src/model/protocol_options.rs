@@ -103,7 +103,7 @@ impl Guards {
     pub const ALL: Guards = Guards((1 << Guard::ALL.len()) - 1);
 
     #[must_use]
-    pub const fn has(self, guard: Guard) -> bool {
+    pub(crate) const fn has(self, guard: Guard) -> bool {
         self.0 & 1 << guard as u16 != 0
     }
 

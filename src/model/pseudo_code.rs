@@ -51,7 +51,7 @@ impl Point {
 
     /// The step as a line of the program.
     #[must_use]
-    pub fn code(self, protocol: &Protocol) -> &'static str {
+    pub(crate) fn code(self, protocol: &Protocol) -> &'static str {
         let locks = protocol.locking;
         match self {
             Point::Start if protocol.query => "a query: set the iterator to its address",
@@ -107,7 +107,7 @@ impl Point {
 impl Protocol {
     /// The points of the program, in its order.
     #[must_use]
-    pub fn points(&self) -> Vec<Point> {
+    pub(crate) fn points(&self) -> Vec<Point> {
         let mut points = vec![Point::Start];
         match self.locking {
             Locking::MmapLock => points.extend([Point::ReadLock, Point::Find]),

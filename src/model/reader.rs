@@ -130,7 +130,7 @@ pub struct ModelReader {
 impl ModelReader {
     /// Before its first step.
     #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         ModelReader {
             point: Point::Start,
             position: 0,
@@ -148,7 +148,7 @@ impl ModelReader {
 
     /// Whether its walk is over.
     #[must_use]
-    pub fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.point == Point::Done
     }
 

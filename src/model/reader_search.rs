@@ -21,7 +21,7 @@ impl ProtocolModel<'_> {
     /// `vma_next()`. Where a reader without `mmap_lock` searches for a page that
     /// is not mapped, it is two steps: the walk to the empty slot, and the step
     /// on from there.
-    pub(crate) fn find(
+    pub fn find(
         &self,
         state: &ModelState,
         i: u8,

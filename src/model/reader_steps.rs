@@ -18,7 +18,7 @@ impl ProtocolModel<'_> {
 
     /// Where the reader's searches start.
     #[must_use]
-    pub fn from(&self, reader: &ModelReader) -> u8 {
+    pub(crate) fn from(&self, reader: &ModelReader) -> u8 {
         match self.protocol.position {
             ResumeAt::LastStart => reader.last_start,
             ResumeAt::LastEnd | ResumeAt::NextStart => reader.position,
@@ -27,7 +27,7 @@ impl ProtocolModel<'_> {
 
     /// Whether the reader has noted the sequence and will ask for it again.
     #[must_use]
-    pub fn has_noted(&self, reader: &ModelReader) -> bool {
+    pub(crate) fn has_noted(&self, reader: &ModelReader) -> bool {
         let protocol = &self.protocol;
         match reader.point {
             Point::Find | Point::StepOn => {

@@ -45,7 +45,7 @@ pub struct TraceDiagram {
 impl Trace {
     /// The trace in which nothing has happened yet.
     #[must_use]
-    pub fn new(model: &ProtocolModel<'_>) -> Self {
+    pub(crate) fn new(model: &ProtocolModel<'_>) -> Self {
         Trace {
             start: model.start(),
             rows: Vec::new(),

@@ -52,7 +52,7 @@ impl Finding {
     /// What it is, with the line and the one before it where they overlap:
     /// `seen twice: w 0-3, then w 0-6`.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let name = self.kind.name();
         match (self.kind, self.previous, self.printed.line) {
             (FindingKind::InOrder, ..) => name.into(),
@@ -114,7 +114,7 @@ impl ProtocolVerdict {
 
     /// The causes or names of the violations, `deadlock`, `no end`; else `holds`.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let mut words: Vec<&str> = Vec::new();
         for finding in self.violations() {
             let violation = finding.kind.violation();

@@ -59,20 +59,20 @@ impl VerdictTable {
     }
 
     /// The verdicts on one protocol, with their cases.
-    pub fn of_protocol(&self, at: usize) -> impl Iterator<Item = (&Case, &ProtocolVerdict)> {
+    pub(crate) fn of_protocol(&self, at: usize) -> impl Iterator<Item = (&Case, &ProtocolVerdict)> {
         let verdicts = self.verdicts.iter().filter_map(move |row| row.get(at));
         self.cases.iter().zip(verdicts)
     }
 
     /// The model that a verdict is on.
     #[must_use]
-    pub fn model(&self, case: usize, protocol: usize) -> ProtocolModel<'_> {
+    pub(crate) fn model(&self, case: usize, protocol: usize) -> ProtocolModel<'_> {
         ProtocolModel::new(&self.cases[case], self.protocols[protocol], self.readers)
     }
 
     /// Whether everything that must hold holds, everywhere.
     #[must_use]
-    pub fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         self.verdicts.iter().flatten().all(ProtocolVerdict::holds)
     }
 }

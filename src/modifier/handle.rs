@@ -98,7 +98,7 @@ impl Modifier {
     }
 
     /// How many threads operate when it runs.
-    pub fn writers(&self) -> usize {
+    pub(crate) fn writers(&self) -> usize {
         self.writers
     }
 
@@ -186,7 +186,7 @@ impl Modifier {
 
     /// The same where its address space is known to be gone: waits for its end,
     /// as `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c).
-    pub fn check_dying(&mut self) -> Result<(), ModifierError> {
+    pub(crate) fn check_dying(&mut self) -> Result<(), ModifierError> {
         if let Ok(handle) = PidHandle::of(self.pid()) {
             let _ = handle.ends_within(EXIT_PATIENCE);
         }

@@ -126,7 +126,7 @@ impl Tally {
     }
 
     #[must_use]
-    pub fn duplicates(&self) -> u64 {
+    pub(crate) fn duplicates(&self) -> u64 {
         self.duplicates_at_boundary + self.duplicates_inside
     }
 
@@ -144,7 +144,7 @@ impl Tally {
     /// Violations that bear just these signatures; with none, those whose
     /// mechanism is not known.
     #[must_use]
-    pub fn labelled(&self, known: KnownHoles) -> u64 {
+    pub(crate) fn labelled(&self, known: KnownHoles) -> u64 {
         self.violations.iter().map(|row| row[known.index()]).sum()
     }
 
@@ -164,7 +164,7 @@ impl Tally {
     /// The upper bound (95 %) on violations per scan where none was seen in
     /// `scans` independent scans: 3/n.
     #[must_use]
-    pub fn bound(&self) -> Option<f64> {
+    pub(crate) fn bound(&self) -> Option<f64> {
         (self.violation_count() == 0 && self.scans > 0).then(|| 3.0 / self.scans as f64)
     }
 }

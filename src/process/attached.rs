@@ -72,7 +72,7 @@ impl AttachError {
     /// Whether the process is there but may not be read, which will not change
     /// by itself.
     #[must_use]
-    pub fn is_refusal(&self) -> bool {
+    pub(crate) fn is_refusal(&self) -> bool {
         matches!(
             self,
             Self::NotOurs { .. } | Self::Protected { .. } | Self::Open(OpenError::Denied { .. })
@@ -198,7 +198,7 @@ impl AttachedTarget {
 
     /// Lets a command run that was held at its first instruction; whether it
     /// was.
-    pub fn let_go(&mut self) -> bool {
+    pub(crate) fn let_go(&mut self) -> bool {
         self.command.as_mut().is_some_and(SpawnedCommand::let_go)
     }
 

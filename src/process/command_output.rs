@@ -56,7 +56,7 @@ impl OutputTail {
     /// sanitised. What is before the first whole line is left out if something
     /// is missing before it. Waits a moment for what is still in the pipe.
     #[must_use]
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let (kept, _) = (self.0.1)
             .wait_timeout_while(self.lock(), END, |kept| kept.is_read)
             .unwrap_or_else(PoisonError::into_inner);

@@ -61,13 +61,13 @@ fn where_looked(program: &str) -> &'static str {
 
 /// How a command ended, told when it has been reaped.
 #[derive(Clone, Debug, Default)]
-pub struct Ending(Arc<OnceLock<(Option<ExitStatus>, bool)>>);
+pub(crate) struct Ending(Arc<OnceLock<(Option<ExitStatus>, bool)>>);
 
 impl Ending {
     /// How it ended, as the end of "the command …"; none while it is not
     /// reaped.
     #[must_use]
-    pub fn describe(&self) -> Option<String> {
+    pub(crate) fn describe(&self) -> Option<String> {
         let (how, by_us) = self.0.get()?;
         let how = how.map_or_else(|| "has not ended".to_owned(), |how| how.to_string());
         Some(match by_us {
@@ -162,18 +162,18 @@ impl SpawnedCommand {
 
     /// Where it will be told how the command ended.
     #[must_use]
-    pub fn ending(&self) -> Ending {
+    pub(crate) fn ending(&self) -> Ending {
         self.ending.clone()
     }
 
     /// Its PID; not reused before this is dropped.
     #[must_use]
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     #[must_use]
-    pub fn program(&self) -> &str {
+    pub(crate) fn program(&self) -> &str {
         &self.program
     }
 }

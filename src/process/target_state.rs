@@ -76,14 +76,14 @@ impl TargetWatch {
     }
 
     #[must_use]
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.process.pid()
     }
 
     /// When it started, in clock ticks since boot, where that could be read:
     /// with the PID this names one process for good.
     #[must_use]
-    pub fn started(&self) -> Option<u64> {
+    pub(crate) fn started(&self) -> Option<u64> {
         self.started
     }
 
@@ -141,7 +141,7 @@ impl TargetWatch {
     }
 
     /// After an exec: opens the address space of the new program.
-    pub fn of_new_program(&self) -> Result<Self, OpenError> {
+    pub(crate) fn of_new_program(&self) -> Result<Self, OpenError> {
         let new = Self::open(self.pid())?;
         // While it lives its PID is its own, so this is the same process.
         if self.process.alive() {

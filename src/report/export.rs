@@ -24,7 +24,7 @@ pub enum ExportFormat {
 
 impl ExportFormat {
     /// The usual end of a file's name, without the dot.
-    pub fn extension(self) -> &'static str {
+    pub(crate) fn extension(self) -> &'static str {
         match self {
             ExportFormat::Maps => "maps",
             ExportFormat::Csv => "csv",

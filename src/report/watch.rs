@@ -123,7 +123,7 @@ impl<W: Write> WatchJson<W> {
         WatchJson { out }
     }
 
-    pub fn start(
+    pub(crate) fn start(
         &mut self,
         at: DateTime<Local>,
         info: &TargetInfo,
@@ -192,7 +192,7 @@ impl<W: Write> WatchJson<W> {
         self.line("end", at, rest)
     }
 
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 

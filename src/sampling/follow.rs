@@ -93,7 +93,7 @@ impl Follower {
     }
 
     #[must_use]
-    pub fn target(&self) -> &AttachedTarget {
+    pub(crate) fn target(&self) -> &AttachedTarget {
         &self.target
     }
 

@@ -26,7 +26,7 @@ pub enum Rate {
 impl Rate {
     /// Whether it is as fast as `other`, or faster.
     #[must_use]
-    pub fn at_least(self, other: Rate) -> bool {
+    pub(crate) fn at_least(self, other: Rate) -> bool {
         match (self, other) {
             (Rate::Full, _) => true,
             (Rate::PerSecond(_), Rate::Full) => false,

@@ -97,7 +97,7 @@ impl Sampler {
     }
 
     /// The next thing found, if there is one.
-    pub fn next_found(&mut self) -> Option<Found> {
+    pub(crate) fn next_found(&mut self) -> Option<Found> {
         self.found.pop().ok()
     }
 
@@ -121,13 +121,13 @@ impl Sampler {
 
     /// Asks for the text of the next scan to be left for
     /// [`Self::take_text`].
-    pub fn request_text(&self) {
+    pub(crate) fn request_text(&self) {
         self.shared.text.ask(ANY);
     }
 
     /// Swaps `text` with the text that was left, if there is one; whether
     /// there was.
-    pub fn take_text(&self, text: &mut Vec<u8>) -> bool {
+    pub(crate) fn take_text(&self, text: &mut Vec<u8>) -> bool {
         self.shared.text.take(text)
     }
 
@@ -144,15 +144,15 @@ impl Sampler {
 
     /// The number of the thread that reads (gettid(2)), once it runs.
     #[must_use]
-    pub fn thread_id(&self) -> Option<u32> {
+    pub(crate) fn thread_id(&self) -> Option<u32> {
         Some(self.shared.thread_id.load(Ordering::Relaxed)).filter(|id| *id > 0)
     }
 
-    pub fn set_rate(&self, rate: Rate) {
+    pub(crate) fn set_rate(&self, rate: Rate) {
         self.shared.rate.store(rate.to_raw(), Ordering::Relaxed);
     }
 
-    pub fn pause(&self, paused: bool) {
+    pub(crate) fn pause(&self, paused: bool) {
         self.shared.paused.store(paused, Ordering::Relaxed);
     }
 

@@ -28,7 +28,7 @@ pub struct Arena {
 }
 
 impl Arena {
-    pub fn slot_bytes(&self) -> u64 {
+    pub(crate) fn slot_bytes(&self) -> u64 {
         u64::from(SLOT_PAGES) * self.page_size
     }
 
@@ -37,7 +37,7 @@ impl Arena {
         self.base + u64::from(slot) * self.slot_bytes()
     }
 
-    pub fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         u64::from(self.slots) * self.slot_bytes()
     }
 

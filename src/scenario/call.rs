@@ -86,7 +86,7 @@ impl Call {
     }
 
     /// The page after the last page of the site that the call names.
-    pub fn site_end_page(&self) -> u32 {
+    pub(crate) fn site_end_page(&self) -> u32 {
         match self {
             Self::Mmap { pages, .. } | Self::Munmap { pages } | Self::Mprotect { pages, .. } => {
                 pages.end
@@ -104,7 +104,7 @@ impl Call {
 
     /// The page after the last page of the source that the call names; 0 when
     /// it names none.
-    pub fn source_end_page(&self) -> u32 {
+    pub(crate) fn source_end_page(&self) -> u32 {
         match self {
             Self::Move {
                 origin: Origin::Source,

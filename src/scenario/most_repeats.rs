@@ -24,7 +24,7 @@ pub struct MostRepeats {
 impl MostRepeats {
     /// For these states of one site.
     #[must_use]
-    pub fn of(states: &[&PageLayout]) -> Self {
+    pub(crate) fn of(states: &[&PageLayout]) -> Self {
         MostRepeats {
             lines: most_repeats_from(states, 0, 0, &mut Known::new()).lines,
         }

@@ -40,7 +40,7 @@ impl LayoutVma {
 
 /// One mapped page as it is drawn, three columns wide: `[r `, ` r `, ` r]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cell {
+pub(crate) struct Cell {
     pub letter: char,
     /// Whether its VMA begins here.
     pub first: bool,
@@ -105,7 +105,7 @@ impl PageLayout {
     }
 
     /// Each page as it is drawn; none where nothing is mapped.
-    pub fn cells(&self) -> Vec<Option<Cell>> {
+    pub(crate) fn cells(&self) -> Vec<Option<Cell>> {
         let mut cells = vec![None; self.pages.len()];
         for vma in &self.vmas {
             for page in vma.first_page..vma.end_page() {
@@ -120,7 +120,7 @@ impl PageLayout {
     }
 
     /// The picture: three columns a page, brackets where VMAs begin and end.
-    pub fn picture(&self) -> String {
+    pub(crate) fn picture(&self) -> String {
         self.cells()
             .into_iter()
             .map(|cell| cell.map_or_else(|| " · ".to_owned(), |cell| cell.to_string()))
@@ -129,7 +129,7 @@ impl PageLayout {
 
     /// The pages that are mapped in every one of `states`, counted from the
     /// layout's start; none for no states.
-    pub fn always_mapped<'a>(states: impl IntoIterator<Item = &'a PageLayout>) -> Vec<u32> {
+    pub(crate) fn always_mapped<'a>(states: impl IntoIterator<Item = &'a PageLayout>) -> Vec<u32> {
         let mut states = states.into_iter();
         let Some(first) = states.next() else {
             return Vec::new();
@@ -144,7 +144,7 @@ impl PageLayout {
     }
 
     /// Whether a VMA covers `page`; a page beyond the last is not mapped.
-    pub fn is_mapped(&self, page: u32) -> bool {
+    pub(crate) fn is_mapped(&self, page: u32) -> bool {
         matches!(self.pages.get(page as usize), Some(Page::Mapped(_)))
     }
 }

@@ -15,7 +15,7 @@ pub enum Protection {
 
 impl Protection {
     /// The protection that `letter` stands for; `None` for any other letter.
-    pub fn from_letter(letter: char) -> Option<Self> {
+    pub(crate) fn from_letter(letter: char) -> Option<Self> {
         match letter {
             'r' => Some(Self::Read),
             'w' => Some(Self::Write),
@@ -43,7 +43,7 @@ impl Protection {
     }
 
     /// The `prot` argument of mmap(2) and mprotect(2).
-    pub fn bits(self) -> i32 {
+    pub(crate) fn bits(self) -> i32 {
         match self {
             Self::Read => libc::PROT_READ,
             Self::Write => libc::PROT_READ | libc::PROT_WRITE,
@@ -52,7 +52,7 @@ impl Protection {
     }
 
     /// [`bits`](Self::bits) as C writes it.
-    pub fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Read => "PROT_READ",
             Self::Write => "PROT_READ | PROT_WRITE",

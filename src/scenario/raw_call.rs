@@ -17,7 +17,7 @@ const MOVE_FLAGS: i32 = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED | libc::MREMAP
 
 /// A system call ready for the kernel, and the value it must return.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RawCall {
+pub(crate) struct RawCall {
     /// The system call's number (`SYS_*`).
     pub number: i64,
     /// Its arguments; unused ones are 0.
@@ -28,7 +28,7 @@ pub struct RawCall {
 
 impl RawCall {
     /// A private anonymous mapping at `address`, over whatever is there.
-    pub fn mmap(address: u64, bytes: u64, protection_bits: i32) -> Self {
+    pub(crate) fn mmap(address: u64, bytes: u64, protection_bits: i32) -> Self {
         let no_file = u64::MAX;
         let arguments = [
             address,
@@ -47,14 +47,14 @@ impl RawCall {
 
     /// An inaccessible mapping at `address`, where nothing may be: it fails with
     /// `EEXIST` where something is.
-    pub fn reserve(address: u64, bytes: u64) -> Self {
+    pub(crate) fn reserve(address: u64, bytes: u64) -> Self {
         let mut call = Self::mmap(address, bytes, libc::PROT_NONE);
         call.arguments[3] = (MMAP_FLAGS | libc::MAP_FIXED_NOREPLACE) as u64;
         call
     }
 
     /// No mapping from `address` on for `bytes`.
-    pub fn munmap(address: u64, bytes: u64) -> Self {
+    pub(crate) fn munmap(address: u64, bytes: u64) -> Self {
         Self {
             number: libc::SYS_munmap,
             arguments: [address, bytes, 0, 0, 0, 0],
@@ -75,7 +75,7 @@ impl Call {
     /// The call as C, for a report: `site_name` is the variable that holds the
     /// site's address, `source` the one for the source VMA, `page` the page
     /// size in bytes.
-    pub fn code(&self, site_name: &str) -> String {
+    pub(crate) fn code(&self, site_name: &str) -> String {
         self.code_with(&Notation {
             address: &|origin, page| match origin {
                 Origin::Site => format!("{site_name} + {page} * page"),
@@ -87,7 +87,7 @@ impl Call {
 
     /// The call as C at real addresses: `site` and `source` are where the site
     /// and the source VMA start, `page_size` is in bytes.
-    pub fn code_at(&self, site: u64, source: u64, page_size: u64) -> String {
+    pub(crate) fn code_at(&self, site: u64, source: u64, page_size: u64) -> String {
         self.code_with(&Notation {
             address: &|origin, page| {
                 let start = match origin {
@@ -139,7 +139,7 @@ impl Call {
     /// The system call at real addresses: `site` and `source` are where the
     /// site and the source VMA start (`source` is used by moves from it only),
     /// `page_size` is in bytes.
-    pub fn raw(&self, site: u64, source: u64, page_size: u64) -> RawCall {
+    pub(crate) fn raw(&self, site: u64, source: u64, page_size: u64) -> RawCall {
         let at = |page: u32| site + u64::from(page) * page_size;
         let bytes = |pages: &Range<u32>| pages.len() as u64 * page_size;
         match self {

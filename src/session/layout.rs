@@ -79,7 +79,7 @@ impl Picture {
 
     /// The same picture, arranged in another way.
     #[must_use]
-    pub fn arranged(&self, arrangement: Arc<Arrangement>) -> Self {
+    pub(crate) fn arranged(&self, arrangement: Arc<Arrangement>) -> Self {
         let mut picture = self.clone();
         picture.arrangement = arrangement;
         let changes = std::mem::take(&mut picture.changes);
@@ -134,7 +134,7 @@ impl Picture {
 
     /// The row in which a line is shown, or that of the first shown behind it.
     #[must_use]
-    pub fn row_of_line(&self, line: u32) -> Option<usize> {
+    pub(crate) fn row_of_line(&self, line: u32) -> Option<usize> {
         // Rows keep the order of lines; between two that belong to lines there
         // are only a few others.
         let place_from = |row: usize| {
@@ -165,7 +165,7 @@ impl Picture {
 
     /// The line that covers an address, or the first behind it.
     #[must_use]
-    pub fn line_at(&self, address: u64) -> Option<u32> {
+    pub(crate) fn line_at(&self, address: u64) -> Option<u32> {
         // Ends go backwards only where a VMA changed while it was read.
         let at = self.lines.partition_point(|line| line.end <= address);
         self.lines.get(at).map(|_| at as u32)
@@ -173,7 +173,7 @@ impl Picture {
 
     /// What happened lately to the VMA that starts there, if it is still there.
     #[must_use]
-    pub fn change_at(&self, start: u64) -> Option<&Change> {
+    pub(crate) fn change_at(&self, start: u64) -> Option<&Change> {
         let found = self
             .changes
             .binary_search_by_key(&start, |change| change.start);
@@ -183,7 +183,7 @@ impl Picture {
     /// The addresses of a row, from the first byte to that behind the last;
     /// none for rules and the like.
     #[must_use]
-    pub fn range_of(&self, row: Row) -> Option<Range<u64>> {
+    pub(crate) fn range_of(&self, row: Row) -> Option<Range<u64>> {
         let (first, count) = match row {
             Row::Group(first, count) => (first, count),
             other => (other.place()?, 1),

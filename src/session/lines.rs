@@ -29,7 +29,7 @@ pub struct LineRef {
 impl LineRef {
     /// The line in the text of its scan, without the newline.
     #[must_use]
-    pub fn text<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+    pub(crate) fn text<'a>(&self, text: &'a [u8]) -> &'a [u8] {
         let at = self.at as usize;
         text.get(at..at + self.length as usize).unwrap_or_default()
     }

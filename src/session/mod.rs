@@ -138,7 +138,7 @@ impl Subject {
     /// Which scans are held to begin with. A torn read of the modifier is what
     /// it is there for; in a target of the user's what happens now is.
     #[must_use]
-    pub fn trigger(&self) -> Trigger {
+    pub(crate) fn trigger(&self) -> Trigger {
         match self {
             Subject::Modifier { .. } => Trigger::Torn,
             Subject::Target(_) => Trigger::Live,
@@ -216,12 +216,12 @@ impl Session {
     }
 
     /// Asks for something; nothing happens if too much was asked for already.
-    pub fn send(&self, command: Command) {
+    pub(crate) fn send(&self, command: Command) {
         let _ = self.requests.try_send(Request::Command(command));
     }
 
     /// Makes everything stand still before this process is stopped.
-    pub fn suspend(&self) {
+    pub(crate) fn suspend(&self) {
         let (done, wait) = sync_channel(1);
         if self.requests.try_send(Request::Suspend(done)).is_ok() {
             // Whether it did or is too busy: the process is stopped anyway.
@@ -230,7 +230,7 @@ impl Session {
     }
 
     /// Lets everything go on after a suspension.
-    pub fn resume(&self) {
+    pub(crate) fn resume(&self) {
         let _ = self.requests.try_send(Request::Resume);
     }
 }

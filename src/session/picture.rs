@@ -82,7 +82,7 @@ impl Picture {
 
     /// The text of a line, without its newline, as the target gave it.
     #[must_use]
-    pub fn line_text(&self, line: u32) -> &[u8] {
+    pub(crate) fn line_text(&self, line: u32) -> &[u8] {
         self.lines
             .get(line as usize)
             .map_or(&[], |line| line.text(self.scan.text.text()))
@@ -90,7 +90,7 @@ impl Picture {
 
     /// The bytes and the number of lines of a chunk.
     #[must_use]
-    pub fn chunk(&self, chunk: u32) -> Option<(&Chunk, usize)> {
+    pub(crate) fn chunk(&self, chunk: u32) -> Option<(&Chunk, usize)> {
         let found = self.scan.text.chunks.get(chunk as usize)?;
         let first = self.lines.partition_point(|line| line.chunk < chunk);
         let end = self.lines.partition_point(|line| line.chunk <= chunk);
@@ -99,7 +99,7 @@ impl Picture {
 
     /// The states of a line of the site; `None` for other lines.
     #[must_use]
-    pub fn states_of(&self, line: u32) -> Option<u64> {
+    pub(crate) fn states_of(&self, line: u32) -> Option<u64> {
         let at = self.site.binary_search_by_key(&line, |site| site.line);
         at.ok().map(|at| self.site[at].states)
     }

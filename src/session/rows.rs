@@ -25,7 +25,7 @@ pub enum Row {
 impl Row {
     /// The line it shows; of a group the first.
     #[must_use]
-    pub fn line(self) -> Option<u32> {
+    pub(crate) fn line(self) -> Option<u32> {
         match self {
             Row::Line(line) | Row::Group(line, _) => Some(line),
             _ => None,

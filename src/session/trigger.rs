@@ -32,7 +32,7 @@ pub enum Trigger {
 impl Trigger {
     /// The next one; after the last, the first.
     #[must_use]
-    pub fn next(self) -> Self {
+    pub(crate) fn next(self) -> Self {
         match self {
             Trigger::Torn => Trigger::Violation,
             Trigger::Violation => Trigger::Live,
@@ -41,7 +41,7 @@ impl Trigger {
     }
 
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Trigger::Torn => "torn",
             Trigger::Violation => "violation",
@@ -63,7 +63,7 @@ pub enum Held {
 impl Held {
     /// What a scan with this verdict is held for.
     #[must_use]
-    pub fn of(verdict: &Verdict) -> Self {
+    pub(crate) fn of(verdict: &Verdict) -> Self {
         match (verdict.violations.is_empty(), verdict.torn()) {
             (false, _) => Held::Violation,
             (true, true) => Held::Torn,

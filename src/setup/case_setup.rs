@@ -68,7 +68,7 @@ impl CaseSetup {
 
     /// The same, placed where the scenario can be.
     #[must_use]
-    pub fn for_scenario(&self, scenario: &Scenario) -> CaseSetup {
+    pub(crate) fn for_scenario(&self, scenario: &Scenario) -> CaseSetup {
         let placement = if scenario.last {
             Placement::Last
         } else {

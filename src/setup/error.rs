@@ -60,7 +60,7 @@ impl SetupError {
     /// Whether the case is to be skipped with this reason, rather than the
     /// whole run ended.
     #[must_use]
-    pub fn is_skip(&self) -> bool {
+    pub(crate) fn is_skip(&self) -> bool {
         matches!(
             self,
             SetupError::NoEffect { .. }

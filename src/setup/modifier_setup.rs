@@ -47,7 +47,7 @@ impl ModifierSetup {
     ///
     /// # Errors
     /// When an operation fails, or the modifier has died.
-    pub fn step_sites(&mut self, staged: &PreparedScenario) -> Result<(), SetupError> {
+    pub(crate) fn step_sites(&mut self, staged: &PreparedScenario) -> Result<(), SetupError> {
         // A writer makes an operation at each of its sites in turn.
         for site in staged.states.sites() {
             self.modifier.step_writer(site.clock.writer)?;

@@ -62,7 +62,7 @@ impl Placement {
 
     /// The same in a sentence: the site stands …
     #[must_use]
-    pub fn description(self) -> &'static str {
+    pub(crate) fn description(self) -> &'static str {
         match self {
             Placement::Boundary => "at a chunk boundary",
             Placement::Sweep => "across a chunk boundary",
@@ -75,7 +75,7 @@ impl Placement {
 
     /// What it covers, in a sentence.
     #[must_use]
-    pub fn covers(self) -> &'static str {
+    pub(crate) fn covers(self) -> &'static str {
         match self {
             Placement::Boundary => {
                 "the boundary behind the first VMA of the site, in whole scans of a page a read"

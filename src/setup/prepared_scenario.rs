@@ -49,7 +49,7 @@ impl PreparedScenario {
 
     /// Bursts of at most so many operations, with rests of up to a scan.
     #[must_use]
-    pub fn bursts_of(&self, operations: u32) -> Pace {
+    pub(crate) fn bursts_of(&self, operations: u32) -> Pace {
         Pace::Burst {
             operations,
             rest_ns: u64::try_from(self.scan_time.as_nanos()).unwrap_or(u64::MAX),

@@ -34,7 +34,7 @@ pub struct ReaderPosition {
 
 impl ReaderPosition {
     /// At the start of the file.
-    pub const START: Self = ReaderPosition {
+    pub(crate) const START: Self = ReaderPosition {
         place: ResumePoint::Address(0),
         last: None,
     };
@@ -42,7 +42,7 @@ impl ReaderPosition {
     /// Whether a VMA that starts at `start` would be printed a second time, in
     /// whole or in part.
     #[must_use]
-    pub fn repeats(&self, start: u64) -> bool {
+    pub(crate) fn repeats(&self, start: u64) -> bool {
         self.last.is_some_and(|(_, end)| start < end)
     }
 }

@@ -14,7 +14,7 @@ pub enum ReadSize {
 
 impl ReadSize {
     #[must_use]
-    pub fn other(self) -> Self {
+    pub(crate) fn other(self) -> Self {
         match self {
             ReadSize::Page => ReadSize::Line,
             ReadSize::Line => ReadSize::Page,
@@ -22,7 +22,7 @@ impl ReadSize {
     }
 
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             ReadSize::Page => "a page",
             ReadSize::Line => "one line",
@@ -45,7 +45,7 @@ pub enum ManualStep {
 
 impl ManualStep {
     /// All of them, the commonest first.
-    pub const ALL: [ManualStep; 4] = [
+    pub(crate) const ALL: [ManualStep; 4] = [
         ManualStep::Read,
         ManualStep::Operate,
         ManualStep::Size,
@@ -53,7 +53,7 @@ impl ManualStep {
     ];
 
     #[must_use]
-    pub fn key(self) -> char {
+    pub(crate) fn key(self) -> char {
         match self {
             ManualStep::Read => 'r',
             ManualStep::Operate => 'm',
@@ -63,7 +63,7 @@ impl ManualStep {
     }
 
     #[must_use]
-    pub fn of_key(key: char) -> Option<Self> {
+    pub(crate) fn of_key(key: char) -> Option<Self> {
         ManualStep::ALL.into_iter().find(|step| step.key() == key)
     }
 }

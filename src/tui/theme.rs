@@ -24,7 +24,7 @@ pub enum Depth {
 impl Depth {
     /// What these environment variables say of the terminal.
     #[must_use]
-    pub fn of(no_color: Option<&str>, colorterm: Option<&str>, term: Option<&str>) -> Self {
+    pub(crate) fn of(no_color: Option<&str>, colorterm: Option<&str>, term: Option<&str>) -> Self {
         let term = term.unwrap_or_default();
         if no_color.is_some_and(|value| !value.is_empty()) || matches!(term, "dumb" | "vt100") {
             Depth::None
@@ -77,7 +77,7 @@ impl Hue {
 
 /// What something on the screen is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     Plain,
     /// Text that matters less.
     Dim,
@@ -137,7 +137,7 @@ impl Theme {
 
     /// How something of this role looks.
     #[must_use]
-    pub fn style(self, role: Role) -> Style {
+    pub(crate) fn style(self, role: Role) -> Style {
         const NONE: Modifier = Modifier::empty();
         const BOLD: Modifier = Modifier::BOLD;
         const REVERSED: Modifier = Modifier::REVERSED;

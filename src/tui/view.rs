@@ -51,13 +51,13 @@ impl View {
 
     /// Whether it needs a modifier: there is none in a target that is not ours.
     #[must_use]
-    pub fn needs_modifier(self) -> bool {
+    pub(crate) fn needs_modifier(self) -> bool {
         self == View::Manual
     }
 
     /// The next one, or by `1` less than the number of views the one before.
     #[must_use]
-    pub fn step(self, by: usize) -> View {
+    pub(crate) fn step(self, by: usize) -> View {
         let at = View::ALL.iter().position(|view| *view == self);
         View::ALL[(at.unwrap_or(0) + by) % View::ALL.len()]
     }

@@ -44,7 +44,7 @@ pub enum AddressSpaceChangeKind {
 
 impl AddressSpaceChangeKind {
     /// Every kind, in the order in which they are listed.
-    pub const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Map,
         Self::Unmap,
         Self::Grow,
@@ -60,7 +60,7 @@ impl AddressSpaceChangeKind {
 
     /// One lower-case word: `grow`, `split`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Map => "map",
             Self::Unmap => "unmap",
@@ -107,20 +107,20 @@ pub struct ChangedVma {
 impl ChangedVma {
     /// Its size, in bytes.
     #[must_use]
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.end.saturating_sub(self.start)
     }
 
     /// Whether its line is that of anonymous memory: no device, no inode.
     #[must_use]
-    pub fn is_anonymous(&self) -> bool {
+    pub(crate) fn is_anonymous(&self) -> bool {
         self.inode == 0 && self.device == Device::default()
     }
 
     /// Whether `other` may be the same mapping, as far as the text says: both
     /// anonymous, or the same file with every address at the same offset.
     #[must_use]
-    pub fn continues(&self, other: &Self) -> bool {
+    pub(crate) fn continues(&self, other: &Self) -> bool {
         if self.is_anonymous() || other.is_anonymous() {
             return self.is_anonymous() && other.is_anonymous();
         }
@@ -160,14 +160,14 @@ impl AddressSpaceChange {
     /// # Panics
     /// Never: a change has at least one VMA.
     #[must_use]
-    pub fn main(&self) -> &ChangedVma {
+    pub(crate) fn main(&self) -> &ChangedVma {
         let first = self.after.first().or_else(|| self.before.first());
         first.expect("a change has at least one VMA")
     }
 
     /// Bytes mapped before and after, of the VMAs concerned.
     #[must_use]
-    pub fn sizes(&self) -> (u64, u64) {
+    pub(crate) fn sizes(&self) -> (u64, u64) {
         let sum = |vmas: &[ChangedVma]| vmas.iter().map(ChangedVma::size).sum();
         (sum(&self.before), sum(&self.after))
     }
@@ -199,7 +199,7 @@ pub struct ChangeCounts([u64; AddressSpaceChangeKind::ALL.len()]);
 
 impl ChangeCounts {
     #[must_use]
-    pub fn of(&self, kind: AddressSpaceChangeKind) -> u64 {
+    pub(crate) fn of(&self, kind: AddressSpaceChangeKind) -> u64 {
         self.0[kind.index()]
     }
 
@@ -209,12 +209,12 @@ impl ChangeCounts {
     }
 
     /// Counts one more.
-    pub fn add(&mut self, kind: AddressSpaceChangeKind) {
+    pub(crate) fn add(&mut self, kind: AddressSpaceChangeKind) {
         self.0[kind.index()] += 1;
     }
 
     /// Adds the counts of `other`.
-    pub fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         for (mine, theirs) in self.0.iter_mut().zip(other.0) {
             *mine += theirs;
         }
@@ -222,7 +222,7 @@ impl ChangeCounts {
 
     /// These counts less earlier ones.
     #[must_use]
-    pub fn since(&self, earlier: &Self) -> Self {
+    pub(crate) fn since(&self, earlier: &Self) -> Self {
         ChangeCounts(std::array::from_fn(|i| {
             self.0[i].saturating_sub(earlier.0[i])
         }))

@@ -46,25 +46,29 @@ impl Diff {
 
     /// The same of two scans that may not have been read to the end: what lies
     /// behind the last line of either is not compared.
-    pub fn compare_beginnings(&mut self, before: &[u8], after: &[u8]) -> &[AddressSpaceChange] {
+    pub(crate) fn compare_beginnings(
+        &mut self,
+        before: &[u8],
+        after: &[u8],
+    ) -> &[AddressSpaceChange] {
         let (before, after) = beginnings(before, after);
         self.compare(before, after)
     }
 
     /// The changes found by the last comparison.
     #[must_use]
-    pub fn changes(&self) -> &[AddressSpaceChange] {
+    pub(crate) fn changes(&self) -> &[AddressSpaceChange] {
         &self.changes
     }
 
     /// The changes found by the last comparison, to be kept.
-    pub fn drain(&mut self) -> impl Iterator<Item = AddressSpaceChange> + '_ {
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = AddressSpaceChange> + '_ {
         self.changes.drain(..)
     }
 
     /// How many of each kind the last comparison found.
     #[must_use]
-    pub fn counts(&self) -> &ChangeCounts {
+    pub(crate) fn counts(&self) -> &ChangeCounts {
         &self.counts
     }
 }

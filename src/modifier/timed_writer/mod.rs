@@ -45,13 +45,13 @@ pub struct WriterOptions {
 
 impl WriterOptions {
     /// The region of the test that the patch series cites: 128 MiB.
-    pub const REGION: u64 = 128 << 20;
+    pub(crate) const REGION: u64 = 128 << 20;
     /// VMAs unless there is a reason for another number: more lines than a
     /// chunk of `maps` holds, and enough pages in each for `smaps` to walk.
-    pub const VMAS: u64 = 100;
+    pub(crate) const VMAS: u64 = 100;
     /// The longest pause unless there is a reason for another: 10 µs on
     /// average, what the test that the patch series cites asks to sleep.
-    pub const PAUSE: Duration = Duration::from_micros(20);
+    pub(crate) const PAUSE: Duration = Duration::from_micros(20);
 }
 
 impl Default for WriterOptions {

@@ -24,7 +24,7 @@ impl Default for Latency {
 }
 
 impl Latency {
-    pub fn add(&mut self, took: Duration) {
+    pub(crate) fn add(&mut self, took: Duration) {
         let ns = crate::text::number::nanoseconds(took);
         let bucket = ns.max(1).ilog2() as usize;
         self.counts[bucket.min(BUCKETS - 1)] += 1;
@@ -33,25 +33,25 @@ impl Latency {
     }
 
     #[must_use]
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.counts.iter().sum()
     }
 
     /// The mean, in nanoseconds; 0 of none.
     #[must_use]
-    pub fn mean_ns(&self) -> u64 {
+    pub(crate) fn mean_ns(&self) -> u64 {
         self.total_ns / self.count().max(1)
     }
 
     /// The longest, in nanoseconds.
     #[must_use]
-    pub fn longest_ns(&self) -> u64 {
+    pub(crate) fn longest_ns(&self) -> u64 {
         self.longest_ns
     }
 
     /// The buckets from the first to the last that is not empty: below how
     /// many nanoseconds, and how many were so and not below half of that.
-    pub fn buckets(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+    pub(crate) fn buckets(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         let used = |count: &u64| *count > 0;
         let first = self.counts.iter().position(used).unwrap_or(0);
         let end = self
@@ -65,7 +65,7 @@ impl Latency {
     /// A bound, in nanoseconds, below which at least `part` (0 to 1) of all
     /// were; 0 of none.
     #[must_use]
-    pub fn below(&self, part: f64) -> u64 {
+    pub(crate) fn below(&self, part: f64) -> u64 {
         let wanted = (self.count() as f64 * part).ceil() as u64;
         let mut sum = 0;
         self.buckets()

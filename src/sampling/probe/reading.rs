@@ -34,7 +34,7 @@ pub enum ProbeError {
 impl Answer {
     /// What the ioctl returned: `0`, or the name of the error.
     #[must_use]
-    pub fn errno(&self) -> String {
+    pub(crate) fn errno(&self) -> String {
         match self {
             Answer::Vma(_) => "0".into(),
             Answer::Nothing => "ENOENT".into(),
@@ -81,7 +81,7 @@ pub struct Reading {
 
 impl Reading {
     #[must_use]
-    pub fn failed(query: Query, error: ProbeError) -> Self {
+    pub(crate) fn failed(query: Query, error: ProbeError) -> Self {
         Reading {
             query,
             answer: Answer::Failed(error),

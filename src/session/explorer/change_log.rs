@@ -33,9 +33,9 @@ impl Default for ChangeLog {
 }
 
 impl ChangeLog {
-    pub const MOST: usize = 10_000;
+    pub(crate) const MOST: usize = 10_000;
     /// Memory used at most by default, in bytes: names may be long.
-    pub const MOST_BYTES: usize = 4 << 20;
+    pub(crate) const MOST_BYTES: usize = 4 << 20;
 
     /// A log of at most so many changes and about so many bytes.
     #[must_use]
@@ -66,7 +66,7 @@ impl ChangeLog {
     }
 
     /// Those kept, oldest first.
-    pub fn iter(
+    pub(crate) fn iter(
         &self,
     ) -> impl DoubleEndedIterator<Item = &LoggedChange> + ExactSizeIterator + Clone {
         self.list.iter()
@@ -137,7 +137,7 @@ pub struct RateOfChanges {
 impl RateOfChanges {
     /// A count as so many a second.
     #[must_use]
-    pub fn rate(&self, count: u64) -> f64 {
+    pub(crate) fn rate(&self, count: u64) -> f64 {
         if self.over.is_zero() {
             return 0.0;
         }

@@ -30,7 +30,7 @@ enum Word {
 
 /// A line, as far as filters look at it.
 #[derive(Clone, Copy, Debug)]
-pub struct Candidate<'a> {
+pub(crate) struct Candidate<'a> {
     pub start: u64,
     pub end: u64,
     /// The line without its newline.
@@ -43,26 +43,26 @@ impl Filter {
     /// Reads what a user typed. Every text means something: a word that is
     /// nothing else is a part of a name.
     #[must_use]
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         Filter {
             words: text.split_whitespace().map(Word::parse).collect(),
         }
     }
 
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
 
     /// Whether it looks at what happened lately.
     #[must_use]
-    pub fn wants_changes(&self) -> bool {
+    pub(crate) fn wants_changes(&self) -> bool {
         let changed = |word: &Word| matches!(word, Word::Changed(_));
         self.words.iter().any(changed)
     }
 
     #[must_use]
-    pub fn accepts(&self, candidate: &Candidate<'_>) -> bool {
+    pub(crate) fn accepts(&self, candidate: &Candidate<'_>) -> bool {
         self.words.iter().all(|word| word.accepts(candidate))
     }
 }

@@ -33,7 +33,11 @@ pub struct Inspection {
 }
 
 impl Inspection {
-    pub fn ask(file: &mut impl VmaQuery, address: u64, at: Duration) -> (Self, Option<QueryError>) {
+    pub(crate) fn ask(
+        file: &mut impl VmaQuery,
+        address: u64,
+        at: Duration,
+    ) -> (Self, Option<QueryError>) {
         let mut inspection = Inspection {
             address,
             at,

@@ -24,7 +24,7 @@ pub enum VmaKind {
 }
 
 impl VmaKind {
-    pub const ALL: [VmaKind; 7] = [
+    pub(crate) const ALL: [VmaKind; 7] = [
         VmaKind::Code,
         VmaKind::File,
         VmaKind::Heap,
@@ -35,7 +35,7 @@ impl VmaKind {
     ];
 
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             VmaKind::Anonymous => "anonymous",
             VmaKind::Code => "code",
@@ -49,7 +49,7 @@ impl VmaKind {
 
     /// Of a line that starts with its range; anything of other lines.
     #[must_use]
-    pub fn of_line(line: &[u8]) -> Self {
+    pub(crate) fn of_line(line: &[u8]) -> Self {
         let permissions = memchr::memchr(b' ', line).and_then(|at| line.get(at + 1..at + 5));
         let Some(permissions) = permissions else {
             return VmaKind::Anonymous;

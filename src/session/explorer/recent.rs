@@ -32,7 +32,7 @@ const PIECES: usize = (MINUTE.as_secs() / PIECE.as_secs()) as usize;
 impl Recent {
     /// Of a VMA that starts there and of which nothing else is known.
     #[must_use]
-    pub fn new(start: u64, kind: Kind, at: Duration) -> Self {
+    pub(crate) fn new(start: u64, kind: Kind, at: Duration) -> Self {
         Recent {
             start,
             kind,
@@ -44,7 +44,7 @@ impl Recent {
 
     /// By how much it grew, or shrank, in the last minute or a little less.
     #[must_use]
-    pub fn grown(&self) -> i64 {
+    pub(crate) fn grown(&self) -> i64 {
         self.grown
             .iter()
             .fold(0, |sum, piece| sum.saturating_add(*piece))
@@ -52,7 +52,7 @@ impl Recent {
 
     /// What happened to it in the minute before `now`, in the words that a
     /// filter looks for.
-    pub fn names(&self, now: Duration) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn names(&self, now: Duration) -> impl Iterator<Item = &'static str> {
         let recent = move |seen: Option<Duration>| seen.is_some_and(|at| now < at + MINUTE);
         let kinds = Kind::ALL.into_iter().zip(self.seen);
         kinds

@@ -36,7 +36,11 @@ impl Usage {
     ///
     /// # Errors
     /// What reading returned.
-    pub fn read(file: &mut impl MapsFile, address: u64, stop: &AtomicBool) -> io::Result<Self> {
+    pub(crate) fn read(
+        file: &mut impl MapsFile,
+        address: u64,
+        stop: &AtomicBool,
+    ) -> io::Result<Self> {
         let begin = Instant::now();
         let mut usage = Usage {
             address,

@@ -45,7 +45,7 @@ pub struct ProtocolView {
 impl ProtocolView {
     /// The changelog's case and the merged reader; none without cases.
     #[must_use]
-    pub fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         let case = CASES.iter().position(|case| case.name == FIRST_CASE)?;
         let base = PROTOCOLS.iter().position(|one| one.name == "merged")?;
         Some(Self::of(case, base, PROTOCOLS[base]))
@@ -65,43 +65,43 @@ impl ProtocolView {
     }
 
     #[must_use]
-    pub fn model(&self) -> ProtocolModel<'static> {
+    pub(crate) fn model(&self) -> ProtocolModel<'static> {
         ProtocolModel::new(&CASES[self.case], self.protocol, 1)
     }
 
     /// The position of the case, from 1, and how many there are.
     #[must_use]
-    pub fn number(&self) -> (usize, usize) {
+    pub(crate) fn number(&self) -> (usize, usize) {
         (self.case + 1, CASES.len())
     }
 
     #[must_use]
-    pub fn verdict(&self) -> &ProtocolVerdict {
+    pub(crate) fn verdict(&self) -> &ProtocolVerdict {
         &self.verdict
     }
 
     /// The protocol's name, and whether it is that one with something switched
     /// that no named protocol has.
     #[must_use]
-    pub fn name(&self) -> (&'static str, bool) {
+    pub(crate) fn name(&self) -> (&'static str, bool) {
         (self.protocol.name, !PROTOCOLS.contains(&self.protocol))
     }
 
     /// Whether the reader's searches go on from a slot, or would but for the
     /// cure of H2: others have no H2 to cure.
     #[must_use]
-    pub fn can_cure_h2(&self) -> bool {
+    pub(crate) fn can_cure_h2(&self) -> bool {
         self.protocol.steps_on() || self.protocol.afresh == Afresh::Searches
     }
 
     /// The trace, and how many of its steps are made.
     #[must_use]
-    pub fn trace(&self) -> (&Trace, usize) {
+    pub(crate) fn trace(&self) -> (&Trace, usize) {
         (&self.trace, self.made)
     }
 
     #[must_use]
-    pub fn state(&self) -> &ModelState {
+    pub(crate) fn state(&self) -> &ModelState {
         match self.made {
             0 => &self.trace.start,
             made => &self.trace.rows[made - 1].state,
@@ -110,7 +110,7 @@ impl ProtocolView {
 
     /// The steps made, as a trace of their own.
     #[must_use]
-    pub fn so_far(&self) -> Trace {
+    pub(crate) fn so_far(&self) -> Trace {
         Trace {
             start: self.trace.start,
             rows: self.trace.rows[..self.made].to_vec(),
@@ -172,7 +172,7 @@ impl ProtocolView {
     }
 
     /// Steps along the trace; its ends are the ends.
-    pub fn move_by(&mut self, by: i64) {
+    pub(crate) fn move_by(&mut self, by: i64) {
         self.made = moved(self.made, by, self.trace.rows.len());
     }
 }

@@ -2,7 +2,7 @@
 
 /// One column besides the addresses and the permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
+pub(crate) enum Column {
     Size,
     Offset,
     Device,
@@ -14,7 +14,7 @@ pub enum Column {
 
 impl Column {
     /// All of them, from left to right.
-    pub const ALL: [Column; 7] = [
+    pub(crate) const ALL: [Column; 7] = [
         Column::Size,
         Column::Offset,
         Column::Device,
@@ -25,7 +25,7 @@ impl Column {
     ];
 
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Column::Size => "size",
             Column::Offset => "offset",
@@ -38,7 +38,7 @@ impl Column {
     }
 
     #[must_use]
-    pub fn meaning(self) -> &'static str {
+    pub(crate) fn meaning(self) -> &'static str {
         match self {
             Column::Size => "vm_end less vm_start",
             Column::Offset => "where in its file it starts",
@@ -58,7 +58,7 @@ impl Columns {
     /// What is shown until somebody chooses: with a modifier of ours changes
     /// are so many that a column of them says nothing.
     #[must_use]
-    pub fn usual(has_modifier: bool) -> Self {
+    pub(crate) fn usual(has_modifier: bool) -> Self {
         let mut columns = Columns([false; Column::ALL.len()]);
         for column in [Column::Size, Column::Query, Column::Name] {
             columns.toggle(column);
@@ -70,11 +70,11 @@ impl Columns {
     }
 
     #[must_use]
-    pub fn has(self, column: Column) -> bool {
+    pub(crate) fn has(self, column: Column) -> bool {
         self.0[column as usize]
     }
 
-    pub fn toggle(&mut self, column: Column) {
+    pub(crate) fn toggle(&mut self, column: Column) {
         self.0[column as usize] = !self.0[column as usize];
     }
 }

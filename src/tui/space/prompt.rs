@@ -25,7 +25,7 @@ pub struct Prompt {
 
 /// What a key did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Typed {
+pub(crate) enum Typed {
     /// The text may have changed.
     Edited,
     /// Enter.
@@ -39,7 +39,7 @@ pub enum Typed {
 impl Prompt {
     /// Asks for text, with something to begin with.
     #[must_use]
-    pub fn new(purpose: Purpose, text: &str) -> Self {
+    pub(crate) fn new(purpose: Purpose, text: &str) -> Self {
         Prompt {
             purpose,
             text: text.to_owned(),
@@ -47,7 +47,7 @@ impl Prompt {
         }
     }
 
-    pub fn key(&mut self, key: &KeyEvent) -> Typed {
+    pub(crate) fn key(&mut self, key: &KeyEvent) -> Typed {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
             KeyCode::Enter => return Typed::Accepted,

@@ -14,7 +14,7 @@ use crate::tui::shown::Shown;
 
 /// What is searched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SearchFor {
+pub enum SearchFor {
     /// A VMA that changed lately.
     Change,
     /// A duplicate or a violation.
@@ -60,12 +60,7 @@ impl Space {
 
     /// Goes to the next one, or the one before, round and round; a line for
     /// the user where there is none.
-    pub(crate) fn find(
-        &mut self,
-        wanted: SearchFor,
-        forward: bool,
-        shown: &Shown,
-    ) -> Option<String> {
+    pub fn find(&mut self, wanted: SearchFor, forward: bool, shown: &Shown) -> Option<String> {
         let list = self.list(shown)?;
         let picture = &list.picture;
         let count = picture.rows.len();

@@ -41,7 +41,7 @@ pub struct TearList {
 
 impl TearList {
     /// Lists a find, unless there were too many like it just now.
-    pub fn add(&mut self, found: FoundEvent) {
+    pub(crate) fn add(&mut self, found: FoundEvent) {
         let event = &found.event;
         let known = self
             .names
@@ -79,28 +79,28 @@ impl TearList {
     }
 
     /// The list as shown: violations first.
-    pub fn iter(&self) -> impl Iterator<Item = &Listed> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Listed> {
         self.violations.iter().chain(&self.tears)
     }
 
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.violations.len() + self.tears.len()
     }
 
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     #[must_use]
-    pub fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         let found = |number| self.iter().position(|listed| listed.number == number);
         self.selected.and_then(found).unwrap_or(0)
     }
 
     #[must_use]
-    pub fn current(&self) -> Option<&Listed> {
+    pub(crate) fn current(&self) -> Option<&Listed> {
         self.iter().nth(self.position())
     }
 }

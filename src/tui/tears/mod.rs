@@ -17,7 +17,7 @@ pub struct Tears {
 impl Tears {
     /// The list as the view shows it.
     #[must_use]
-    pub fn shown(&self) -> &TearList {
+    pub(crate) fn shown(&self) -> &TearList {
         self.frozen.as_deref().unwrap_or(&self.latest)
     }
 

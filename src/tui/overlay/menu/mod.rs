@@ -23,7 +23,7 @@ pub struct ScenarioMenu {
 
 /// What a key did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MenuResult {
+pub(crate) enum MenuResult {
     /// It stays open.
     Open,
     /// It closes.
@@ -37,7 +37,7 @@ pub enum MenuResult {
 impl ScenarioMenu {
     /// Opens with the scenario of that name selected.
     #[must_use]
-    pub fn at(name: Option<&str>) -> Self {
+    pub(crate) fn at(name: Option<&str>) -> Self {
         let found = scenarios().iter().position(|one| Some(&*one.name) == name);
         ScenarioMenu {
             filter: String::new(),
@@ -46,13 +46,13 @@ impl ScenarioMenu {
     }
 
     #[must_use]
-    pub fn filter(&self) -> &str {
+    pub(crate) fn filter(&self) -> &str {
         &self.filter
     }
 
     /// The scenarios whose name or summary has every word that was typed, and
     /// their positions in the catalogue.
-    pub fn matches(&self) -> impl Iterator<Item = (usize, &'static Scenario)> {
+    pub(crate) fn matches(&self) -> impl Iterator<Item = (usize, &'static Scenario)> {
         let typed = self.filter.to_lowercase();
         scenarios().iter().enumerate().filter(move |(_, scenario)| {
             typed
@@ -63,18 +63,18 @@ impl ScenarioMenu {
 
     /// The position of the selected one among those that match.
     #[must_use]
-    pub fn selected(&self) -> usize {
+    pub(crate) fn selected(&self) -> usize {
         let last = self.matches().count().saturating_sub(1);
         self.selected.min(last)
     }
 
     /// Moves the selection by so many.
-    pub fn scroll(&mut self, by: i64) {
+    pub(crate) fn scroll(&mut self, by: i64) {
         let last = self.matches().count().saturating_sub(1);
         self.selected = moved(self.selected(), by, last);
     }
 
-    pub fn press(&mut self, key: &KeyEvent) -> MenuResult {
+    pub(crate) fn press(&mut self, key: &KeyEvent) -> MenuResult {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         let page = PAGE as i64;
         match key.code {
