@@ -21,7 +21,7 @@
 //! modifier/   the child process that changes VMAs
 //! process/    a process that is not ours: found, attached to, spawned
 //! setup/      a modifier laid out for a scenario, its states captured
-//! events/     the one event type that every output is made from
+//! events/     what a run finds, as one stream: cases, tears, violations, results
 //! sampling/   the loop that reads and has judged
 //! stepping/   reader and modifier by hand
 //! latency/    what reading costs a writer

@@ -23,6 +23,7 @@
 //! Processes:
 //! * [`pid_handle`]: a process held by its pidfd, and how it ended;
 //!   [`process`]: the same and its address space;
+//! * [`before_exec`]: what a child of ours does before it is a program;
 //! * [`stat`], [`status`]: these files of `/proc/PID`;
 //!   [`procfs_error`]: errors of the crate that reads them.
 //!
@@ -32,6 +33,7 @@
 //! `rustix`; by `nix` where that has none (ptrace, personality, sigaction, user
 //! names, ioctls whose errors are shown by name); by `libc` where neither does.
 
+pub(crate) mod before_exec;
 pub(crate) mod chunk;
 pub(crate) mod dwell;
 pub(crate) mod features;

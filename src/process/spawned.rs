@@ -9,13 +9,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
-use rustix::process::{
-    Pid, Signal, getpid, getppid, kill_process, kill_process_group, set_parent_process_death_signal,
-};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use thiserror::Error;
 
 use super::command_output::CommandOutput;
 use super::hold_at_first_instruction::hold_at_first_instruction;
+use crate::linux::before_exec::tie_and_trace;
 use crate::linux::pid_handle::{ExitStatus, PidHandle};
 use crate::text::sanitise::sanitise;
 
@@ -110,7 +109,6 @@ impl SpawnedCommand {
         arguments: &[OsString],
         output: CommandOutput,
     ) -> Result<Self, SpawnError> {
-        let parent = getpid();
         let mut command = Command::new(program);
         let failed = |error| SpawnError::Other {
             program: shown(program),
@@ -123,21 +121,7 @@ impl SpawnedCommand {
             .stdout(stdout)
             .stderr(stderr)
             .process_group(0);
-        // SAFETY: runs between fork and exec. The closure makes three system
-        // calls, prctl(2), getppid(2) and ptrace(2), which are
-        // async-signal-safe, and allocates nothing: the errors are plain
-        // numbers.
-        unsafe {
-            command.pre_exec(move || {
-                set_parent_process_death_signal(Some(Signal::KILL))?;
-                if getppid() != Some(parent) {
-                    return Err(Errno::SRCH.into());
-                }
-                // Refused: then it is not held, which shows in its status.
-                let _ = nix::sys::ptrace::traceme();
-                Ok(())
-            });
-        }
+        tie_and_trace(&mut command);
         match command.spawn() {
             Ok(child) => Ok(Self {
                 held: hold_at_first_instruction(child.id()),

@@ -1,6 +1,6 @@
 //! Which lines on the screen are not as they were in the picture before.
 //!
-//! [`Diff`](crate::maps::diff::Diff) says what became of each VMA, and cannot
+//! [`Diff`](crate::maps::diff::compare::Diff) says what became of each VMA, and cannot
 //! serve here. Of a torn scan it takes the later of two lines that overlap and
 //! gives up the earlier one; but both are on the screen, and each is compared
 //! with the line that started there before. A VMA whose start has moved is one

@@ -1,10 +1,10 @@
 //! The picture of the Protocol.
 //!
 //! * [`caption`]: the case, the reader, what the checker found;
-//! * [`vma_diagrams`]: what the tree and the VMAs say, what was reported;
+//! * [`mod@vma_diagrams`]: what the tree and the VMAs say, what was reported;
 //! * [`locks`]: who holds what, and what the reader remembers;
 //! * [`last_step`]: the step made last, and what it amounts to;
-//! * [`programs`]: both programs side by side.
+//! * [`mod@programs`]: both programs side by side.
 
 pub(crate) mod caption;
 pub(crate) mod last_step;

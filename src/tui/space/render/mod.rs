@@ -5,7 +5,7 @@
 //! * [`caption`]: which scan, and how many VMAs; or what is typed;
 //! * [`minimap`]: the whole address space in two rows, and [`address_map`]: its
 //!   cells;
-//! * [`list`]: the rows, [`line`]: one line with its columns,
+//! * [`list`]: the rows, [`mod@line`]: one line with its columns,
 //!   [`query_column`]: what the query answers, [`column_widths`]: those that fit, [`painter`]: what both draw with;
 //! * [`vma`]: the VMA that is open, and [`log`]: what changed;
 //! * [`list_menus`]: the menus of columns and of formats to export in.
