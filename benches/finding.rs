@@ -40,20 +40,20 @@ const SCENARIOS: [&str; 6] = [
 
 fn main() {
     // What cargo passes to a bench is for criterion.
-    let mut stage = ModifierSetup::new(&ModifierOptions {
+    let mut setup = ModifierSetup::new(&ModifierOptions {
         program: env!("CARGO_BIN_EXE_vmascope").into(),
         slots: 620,
         ..ModifierOptions::default()
     })
     .expect("the modifier starts");
-    keep_apart(stage.pid());
+    keep_apart(setup.pid());
     println!("torn scans a second; in brackets H1 and H2 a second; last, times the plain loop");
     for name in SCENARIOS {
-        scenario(&mut stage, name);
+        scenario(&mut setup, name);
     }
 }
 
-fn scenario(stage: &mut ModifierSetup, name: &str) {
+fn scenario(setup: &mut ModifierSetup, name: &str) {
     let scenario = find(name).expect("a catalogue scenario");
     let mut ways: Vec<(String, CaseSetup)> = Vec::new();
     for placement in Placement::ALL {
@@ -65,18 +65,18 @@ fn scenario(stage: &mut ModifierSetup, name: &str) {
     let mut found: Vec<Vec<Figures>> = vec![Vec::new(); ways.len()];
     for turn in 0..TURNS {
         let plain = CaseSetup::new(Reader::Maps, Placement::Boundary);
-        let staged = stage
+        let prepared = setup
             .set_up(scenario, &plain)
             .expect("a site at a boundary");
-        let figures = boundary_loop(stage, &staged);
+        let figures = boundary_loop(setup, &prepared);
         if turn > 0 {
             loops.push(figures);
         }
         for ((_, setting), all) in ways.iter().zip(&mut found) {
-            let Ok(staged) = stage.set_up(scenario, setting) else {
+            let Ok(prepared) = setup.set_up(scenario, setting) else {
                 continue;
             };
-            let figures = sampled(stage, &staged);
+            let figures = sampled(setup, &prepared);
             if turn > 0 {
                 all.push(figures);
             }
@@ -134,42 +134,42 @@ fn print(way: &str, figures: Figures, plain: f64) {
 
 /// `lseek`, two reads of a page, and the pair of lines between them: nothing
 /// else is looked at, and nothing pauses.
-fn boundary_loop(stage: &mut ModifierSetup, staged: &PreparedScenario) -> Figures {
+fn boundary_loop(setup: &mut ModifierSetup, prepared: &PreparedScenario) -> Figures {
     let mut reader: ChunkReader<ProcFile> =
-        open(stage.pid(), Reader::Maps).expect("maps can be opened");
-    let counters = stage.modifier().counters();
+        open(setup.pid(), Reader::Maps).expect("maps can be opened");
+    let counters = setup.modifier().counters();
     let mut judge = TextJudge::new(Reader::Maps, Rule::LINE_END);
     let (mut text, mut tally) = (ScanText::default(), Tally::default());
-    stage.modifier().set_pace(Pace::Steady);
-    stage.modifier().run().expect("the modifier runs");
+    setup.modifier().set_pace(Pace::Steady);
+    setup.modifier().run().expect("the modifier runs");
     let start = Instant::now();
     while start.elapsed() < TURN {
         reader.rewind(&mut text).expect("seek");
         for _ in 0..2 {
             reader.step(&counters, &mut text).expect("a read");
         }
-        tally.add(judge.judge_beginning(&staged.states, &text));
+        tally.add(judge.judge_beginning(&prepared.states, &text));
     }
     let elapsed = start.elapsed();
-    stage.modifier().pause_at_original().expect("it pauses");
+    setup.modifier().pause_at_original().expect("it pauses");
     Figures::of(&tally, elapsed)
 }
 
 /// The same by a sampler that finds its pause, as `check` reads.
-fn sampled(stage: &mut ModifierSetup, staged: &PreparedScenario) -> Figures {
-    let counters = stage.modifier().counters();
-    stage.modifier().set_pace(staged.usual_pace());
-    stage.modifier().run().expect("the modifier runs");
+fn sampled(setup: &mut ModifierSetup, prepared: &PreparedScenario) -> Figures {
+    let counters = setup.modifier().counters();
+    setup.modifier().set_pace(prepared.usual_pace());
+    setup.modifier().run().expect("the modifier runs");
     let mut sampler = Sampler::start(&SamplerOptions {
-        pid: stage.pid(),
+        pid: setup.pid(),
         reader: Reader::Maps,
         rule: Rule::LINE_END,
-        extent: staged.extent,
+        extent: prepared.extent,
         dwell: Dwell::Find,
         shared_file: None,
         rate: Rate::Full,
         watched: Watched::Modifier {
-            states: staged.states.clone(),
+            states: prepared.states.clone(),
             counters,
         },
     })
@@ -182,6 +182,6 @@ fn sampled(stage: &mut ModifierSetup, staged: &PreparedScenario) -> Figures {
     std::thread::sleep(TURN);
     let (after, elapsed) = (sampler.published().tally, start.elapsed());
     sampler.stop().expect("the modifier lives");
-    stage.modifier().pause_at_original().expect("it pauses");
+    setup.modifier().pause_at_original().expect("it pauses");
     Figures::of(&after.since(&before), elapsed)
 }

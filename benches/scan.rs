@@ -38,12 +38,12 @@ fn main() {
 
 /// One whole scan of a target that stands still.
 fn scan(criterion: &mut Criterion, ratios: &mut Ratios, slots: u32) {
-    let mut stage = stage_of(slots);
+    let mut setup = stage_of(slots);
     let scenario = scenario::find("split").expect("the catalogue has split");
-    let staged = stage
+    let prepared = setup
         .set(scenario, Reader::Maps, Placement::Boundary)
         .expect("split can be laid out");
-    let pid = stage.pid();
+    let pid = setup.pid();
     let mut bare = bare_scan(pid);
     let mut reader = open(pid, Reader::Maps).expect("maps can be opened");
     let mut judge = TextJudge::new(Reader::Maps, Rule::LINE_END);
@@ -51,7 +51,7 @@ fn scan(criterion: &mut Criterion, ratios: &mut Ratios, slots: u32) {
     let mut tally = Tally::default();
     let mut judged = || {
         reader.scan(&NoClock, &mut text).expect("a scan");
-        tally.add(judge.judge(&staged.states, &text));
+        tally.add(judge.judge(&prepared.states, &text));
     };
     let process = procfs::process::Process::new(pid as i32).expect("the modifier lives");
     let mut procfs_maps = || drop(process.maps().expect("maps"));
@@ -74,14 +74,14 @@ fn scan(criterion: &mut Criterion, ratios: &mut Ratios, slots: u32) {
 /// The seed's check: two reads of a page, the lines on both sides of the
 /// boundary compared; here both chunks are judged whole.
 fn boundary(criterion: &mut Criterion, ratios: &mut Ratios) {
-    let mut stage = stage_of(260);
+    let mut setup = stage_of(260);
     let scenario = scenario::find("split").expect("the catalogue has split");
-    let staged = stage
+    let prepared = setup
         .set(scenario, Reader::Maps, Placement::Boundary)
         .expect("split can be laid out");
-    let pid = stage.pid();
-    let counters = stage.modifier().counters();
-    stage.modifier().run().expect("the modifier runs");
+    let pid = setup.pid();
+    let counters = setup.modifier().counters();
+    setup.modifier().run().expect("the modifier runs");
     let mut bare = bare_boundary(pid);
     let mut reader = open(pid, Reader::Maps).expect("maps can be opened");
     let mut judge = TextJudge::new(Reader::Maps, Rule::LINE_END);
@@ -92,7 +92,7 @@ fn boundary(criterion: &mut Criterion, ratios: &mut Ratios) {
         for _ in 0..2 {
             reader.step(&counters, &mut text).expect("a read");
         }
-        tally.add(judge.judge_beginning(&staged.states, &text));
+        tally.add(judge.judge_beginning(&prepared.states, &text));
     };
     let mut group = criterion.benchmark_group("boundary check");
     group.sample_size(20);
@@ -111,21 +111,21 @@ fn boundary(criterion: &mut Criterion, ratios: &mut Ratios) {
 
 /// Allocations in scans of a running modifier, after the first few.
 fn allocations() {
-    let mut stage = stage_of(2_000);
+    let mut setup = stage_of(2_000);
     let scenario = scenario::find("split").expect("the catalogue has split");
-    let staged = stage
+    let prepared = setup
         .set(scenario, Reader::Maps, Placement::Inside)
         .expect("split can be laid out");
-    let counters = stage.modifier().counters();
-    stage.modifier().run().expect("the modifier runs");
-    let mut reader: ChunkReader<_> = open(stage.pid(), Reader::Maps).expect("maps can be opened");
+    let counters = setup.modifier().counters();
+    setup.modifier().run().expect("the modifier runs");
+    let mut reader: ChunkReader<_> = open(setup.pid(), Reader::Maps).expect("maps can be opened");
     let mut judge = TextJudge::new(Reader::Maps, Rule::LINE_END);
     let mut text = ScanText::default();
     let mut tally = Tally::default();
     let mut round = |scans: u32| {
         for _ in 0..scans {
             reader.scan(&counters, &mut text).expect("a scan");
-            tally.add(judge.judge(&staged.states, &text));
+            tally.add(judge.judge(&prepared.states, &text));
         }
         tally.torn
     };

@@ -23,17 +23,17 @@ const ROUNDS: usize = 60;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for slots in [2_000, 65_000] {
-        let mut stage = ModifierSetup::new(&ModifierOptions {
+        let mut setup = ModifierSetup::new(&ModifierOptions {
             program: PathBuf::from(env!("CARGO_BIN_EXE_vmascope")),
             slots,
             ..ModifierOptions::default()
         })?;
         let scenario = find("resize").map_err(|_| "no such scenario")?;
-        stage.set(scenario, Reader::Maps, Placement::Boundary)?;
-        let mut file = ProcFile::open(stage.pid(), ProcFileName::Maps)?;
-        let mut reader = ChunkReader::new(ProcFile::open(stage.pid(), ProcFileName::Maps)?, 4096);
+        setup.set(scenario, Reader::Maps, Placement::Boundary)?;
+        let mut file = ProcFile::open(setup.pid(), ProcFileName::Maps)?;
+        let mut reader = ChunkReader::new(ProcFile::open(setup.pid(), ProcFileName::Maps)?, 4096);
         let (mut judge, mut text) = (UnknownJudge::new(), ScanText::default());
-        stage.modifier().run()?;
+        setup.modifier().run()?;
         let mut buffer = vec![0; 4096];
         let (mut bare, mut judged, mut compared) = (Vec::new(), Vec::new(), Vec::new());
         let (mut lines, mut torn) = (0, 0);

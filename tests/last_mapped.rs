@@ -80,15 +80,15 @@ fn a_last_site_stands_beside_others() {
 
 #[test]
 fn every_scenario_can_be_the_last_for_every_reader() {
-    let mut stage = ModifierSetup::new(&options()).unwrap();
+    let mut setup = ModifierSetup::new(&options()).unwrap();
     for scenario in scenarios() {
         for reader in Reader::JUDGED {
             let wanted = CaseSetup::new(reader, Placement::Last);
             for setting in wanted.variants(scenario) {
-                match stage.set_up(scenario, &setting) {
-                    Ok(staged) => {
-                        let site = staged.sites.last().unwrap();
-                        assert_eq!(staged.extent.until, None, "read to the end");
+                match setup.set_up(scenario, &setting) {
+                    Ok(prepared) => {
+                        let site = prepared.sites.last().unwrap();
+                        assert_eq!(prepared.extent.until, None, "read to the end");
                         assert!(site.end > 1 << 32);
                     }
                     Err(SetupError::NoPlace { .. }) if setting.variant > 1 => {

@@ -58,7 +58,7 @@ fn killing_the_modifier_is_never_a_violation() {
         ));
     }
     for round in 0..60u32 {
-        let mut stage = ModifierSetup::new(&ModifierOptions {
+        let mut setup = ModifierSetup::new(&ModifierOptions {
             program: PathBuf::from(env!("CARGO_BIN_EXE_vmascope")),
             ..ModifierOptions::default()
         })
@@ -67,13 +67,13 @@ fn killing_the_modifier_is_never_a_violation() {
         // It merges with nothing before it, and moves nothing: neither of the
         // known holes can show.
         let scenario = find("new-right").unwrap();
-        let staged = stage.set(scenario, reader, Placement::Boundary).unwrap();
+        let prepared = setup.set(scenario, reader, Placement::Boundary).unwrap();
         let watched = Watched::Modifier {
-            states: staged.states.clone(),
-            counters: stage.modifier().counters(),
+            states: prepared.states.clone(),
+            counters: setup.modifier().counters(),
         };
-        stage.modifier().run().unwrap();
-        let pid = stage.pid();
+        setup.modifier().run().unwrap();
+        let pid = setup.pid();
         let mut samplers: Vec<_> = (0..2)
             .map(|_| Sampler::start(&options(pid, reader, watched.clone())).unwrap())
             .collect();
@@ -143,20 +143,20 @@ fn queries_about_unknown_states_are_refused() {
 
 #[test]
 fn pairs_are_published_when_asked_for() {
-    let mut stage = ModifierSetup::new(&ModifierOptions {
+    let mut setup = ModifierSetup::new(&ModifierOptions {
         program: PathBuf::from(env!("CARGO_BIN_EXE_vmascope")),
         ..ModifierOptions::default()
     })
     .unwrap();
     let scenario = find("new-right").unwrap();
-    let staged = stage.set(scenario, Reader::Maps, Placement::Boundary);
-    let staged = staged.unwrap();
+    let prepared = setup.set(scenario, Reader::Maps, Placement::Boundary);
+    let prepared = prepared.unwrap();
     let watched = Watched::Modifier {
-        states: staged.states.clone(),
-        counters: stage.modifier().counters(),
+        states: prepared.states.clone(),
+        counters: setup.modifier().counters(),
     };
-    stage.modifier().run().unwrap();
-    let options = options(stage.pid(), Reader::Maps, watched);
+    setup.modifier().run().unwrap();
+    let options = options(setup.pid(), Reader::Maps, watched);
     let sampler = Sampler::start(&options).unwrap();
     assert!(sampler.pairs().is_none());
     let mut rows = Vec::new();

@@ -46,7 +46,7 @@ impl Case<'_> {
     /// Runs it at each placement in turn, telling what happens as it does.
     pub(crate) fn run(
         &self,
-        stage: &mut ModifierSetup,
+        setup: &mut ModifierSetup,
         interrupted: &AtomicBool,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> CaseRun {
@@ -63,11 +63,11 @@ impl Case<'_> {
                 let elapsed = Duration::from_nanos(run.result.elapsed_ns);
                 let left = self.duration.saturating_sub(elapsed);
                 let share = left / (settings.len() - i) as u32;
-                match self.read_at(setting, share, stage, interrupted, &mut run.result, tell) {
+                match self.read_at(setting, share, setup, interrupted, &mut run.result, tell) {
                     Ok(None) => continue,
                     Ok(Some(reason)) => (reason, None),
                     Err(error) => {
-                        let error = why_it_ended(stage, error);
+                        let error = why_it_ended(setup, error);
                         (in_one_line(&error), Some(error))
                     }
                 }
@@ -90,29 +90,29 @@ impl Case<'_> {
         &self,
         setting: &CaseSetup,
         duration: Duration,
-        stage: &mut ModifierSetup,
+        setup: &mut ModifierSetup,
         interrupted: &AtomicBool,
         result: &mut CaseResult,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<Option<String>> {
-        let staged = match stage.set_up(self.scenario, setting) {
-            Ok(staged) => staged,
+        let prepared = match setup.set_up(self.scenario, setting) {
+            Ok(prepared) => prepared,
             Err(error) if error.is_skip() => return Ok(Some(error.to_string())),
             Err(error) => return Err(error.into()),
         };
-        tell(Observation::CaseStarted(Box::new(self.info(&staged))))?;
+        tell(Observation::CaseStarted(Box::new(self.info(&prepared))))?;
         let reading = PlacementRun {
             case: &self.key(),
             reader: self.reader,
             rule: self.rule,
             options: self.options,
-            staged: &staged,
+            prepared: &prepared,
             setting,
             duration,
             interrupted,
         };
-        let whole = reading.run(stage, result, tell)?;
-        let (sites, wanted) = (staged.sites.len(), self.options.sites);
+        let whole = reading.run(setup, result, tell)?;
+        let (sites, wanted) = (prepared.sites.len(), self.options.sites);
         Ok(match wanted {
             _ if !whole => Some(INTERRUPTED.into()),
             Some(wanted) if sites < wanted => {
@@ -140,16 +140,16 @@ impl Case<'_> {
         settings
     }
 
-    fn info(&self, staged: &PreparedScenario) -> CaseInfo {
+    fn info(&self, prepared: &PreparedScenario) -> CaseInfo {
         CaseInfo {
             case: self.key(),
             number: self.number,
             summary: self.scenario.summary.clone(),
-            placement: staged.placement,
-            site: (staged.site.start, staged.site.end),
+            placement: prepared.placement,
+            site: (prepared.site.start, prepared.site.end),
             rule: self.rule.to_string(),
-            states: staged.state_infos.clone(),
-            boundary: staged.boundary.clone(),
+            states: prepared.state_infos.clone(),
+            boundary: prepared.boundary.clone(),
         }
     }
 }
@@ -203,11 +203,11 @@ fn outcome(run: &CaseRun, interrupted: bool) -> Outcome {
 
 /// A reader that lost its target mostly did so because the modifier died:
 /// that is the reason to give.
-fn why_it_ended(stage: &mut ModifierSetup, error: anyhow::Error) -> anyhow::Error {
+fn why_it_ended(setup: &mut ModifierSetup, error: anyhow::Error) -> anyhow::Error {
     if error.is::<ModifierError>() || !lost_its_target(&error) {
         return error;
     }
-    match stage.modifier().check_dying() {
+    match setup.modifier().check_dying() {
         Err(death) => death.into(),
         Ok(()) => error,
     }

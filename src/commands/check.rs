@@ -37,14 +37,14 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let interrupted = stop_flag()?;
     let mut facts = KernelFacts::detect()?;
     let options = CaseOptions::of(arguments, &plan, kept.as_ref());
-    let mut stage = ModifierSetup::new(&ModifierOptions {
+    let mut setup = ModifierSetup::new(&ModifierOptions {
         touch_thread: arguments.prove,
         writers: arguments.writers.into(),
         slots: options.slots(),
         ..ModifierOptions::default()
     })?;
-    keep_apart(stage.pid());
-    let rules = find_rules(arguments, &plan, &mut facts, &mut stage)?;
+    keep_apart(setup.pid());
+    let rules = find_rules(arguments, &plan, &mut facts, &mut setup)?;
     let mut outputs = Outputs::new(arguments, plan.widths(), interrupted.clone());
     outputs.observe(&Observation::RunStarted(run_info(
         &plan,
@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         interrupted: &interrupted,
         kept: kept.as_ref(),
     };
-    let (mut exit, failure) = check.run(&mut stage, &mut outputs)?;
+    let (mut exit, failure) = check.run(&mut setup, &mut outputs)?;
     if let Some(report) = report {
         report.keep(&outputs.mail.text())?;
     }
@@ -92,7 +92,7 @@ impl Check<'_> {
     /// not. What was seen until then is printed.
     fn run(
         &mut self,
-        stage: &mut ModifierSetup,
+        setup: &mut ModifierSetup,
         outputs: &mut Outputs,
     ) -> Result<(Exit, Option<anyhow::Error>)> {
         let mut failure = None;
@@ -109,7 +109,7 @@ impl Check<'_> {
                 options: self.options,
             };
             let CaseRun { result, failed } = match &failure {
-                None => self.run_case(&case, stage, outputs),
+                None => self.run_case(&case, setup, outputs),
                 Some(failure) => CaseRun::without_reading(&case, ended_before(failure)),
             };
             failure = failure.or(failed);
@@ -150,7 +150,7 @@ impl Check<'_> {
     fn run_case(
         &self,
         case: &Case<'_>,
-        stage: &mut ModifierSetup,
+        setup: &mut ModifierSetup,
         outputs: &mut Outputs,
     ) -> CaseRun {
         if self.interrupted.load(Ordering::Relaxed) {
@@ -160,7 +160,7 @@ impl Check<'_> {
             let reason = "PROCMAP_QUERY is not on this kernel (since Linux 6.11)".into();
             return CaseRun::without_reading(case, Outcome::Skipped { reason });
         }
-        case.run(stage, self.interrupted, &mut |observation| {
+        case.run(setup, self.interrupted, &mut |observation| {
             outputs.observe(&observation)
         })
     }

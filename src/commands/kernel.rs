@@ -57,8 +57,8 @@ pub(crate) fn run(arguments: &KernelArguments) -> Result<Exit, Failure> {
 
 fn survey(look: Duration, stop: &AtomicBool) -> anyhow::Result<KernelSurvey> {
     let mut facts = KernelFacts::detect()?;
-    let mut stage = ModifierSetup::new(&ModifierOptions::default())?;
-    keep_apart(stage.pid());
+    let mut setup = ModifierSetup::new(&ModifierOptions::default())?;
+    keep_apart(setup.pid());
     // A reader that this kernel does not have is not tried.
     let mut here = vec![Reader::Maps];
     if Scanner::try_here(Reader::Smaps).is_ok() {
@@ -67,14 +67,14 @@ fn survey(look: Duration, stop: &AtomicBool) -> anyhow::Result<KernelSurvey> {
     if facts.procmap_query {
         here.push(Reader::Query);
     }
-    gather_evidence(&mut stage, &mut facts, &here)?;
+    gather_evidence(&mut setup, &mut facts, &here)?;
     let evidence = LockEvidence::find();
-    stage.modifier().plain_layout()?;
+    setup.modifier().plain_layout()?;
     let others = [Reader::SmapsRollup, Reader::NumaMaps]
-        .map(|reader| other(reader, stage.pid(), evidence.as_ref().ok().copied()));
+        .map(|reader| other(reader, setup.pid(), evidence.as_ref().ok().copied()));
     let mut holes = Vec::new();
     for (label, scenario) in HOLES {
-        holes.push(hole(label, scenario, &facts, &mut stage, look, stop)?);
+        holes.push(hole(label, scenario, &facts, &mut setup, look, stop)?);
     }
     Ok(KernelSurvey {
         version: env!("CARGO_PKG_VERSION").into(),
@@ -153,7 +153,7 @@ fn hole(
     label: KnownHole,
     scenario: &str,
     facts: &KernelFacts,
-    stage: &mut ModifierSetup,
+    setup: &mut ModifierSetup,
     look: Duration,
     stop: &AtomicBool,
 ) -> anyhow::Result<SurveyedHole> {
@@ -167,7 +167,7 @@ fn hole(
         duration: look,
         options: &CaseOptions::usual(),
     };
-    let CaseRun { result, failed } = case.run(stage, stop, &mut |_| Ok(()));
+    let CaseRun { result, failed } = case.run(setup, stop, &mut |_| Ok(()));
     if let Some(failed) = failed {
         return Err(failed);
     }

@@ -34,7 +34,7 @@ pub(crate) struct PlacementRun<'a> {
     pub(crate) reader: Reader,
     pub(crate) rule: Rule,
     pub(crate) options: &'a CaseOptions,
-    pub(crate) staged: &'a PreparedScenario,
+    pub(crate) prepared: &'a PreparedScenario,
     pub(crate) setting: &'a CaseSetup,
     pub(crate) duration: Duration,
     pub(crate) interrupted: &'a AtomicBool,
@@ -58,7 +58,7 @@ impl PlacementRun<'_> {
     /// its end.
     pub(crate) fn run(
         &self,
-        stage: &mut ModifierSetup,
+        setup: &mut ModifierSetup,
         result: &mut CaseResult,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
@@ -70,21 +70,21 @@ impl PlacementRun<'_> {
             elapsed_ns: 0,
             proof: None,
         };
-        let read = self.read(stage, &mut totals, tell);
+        let read = self.read(setup, &mut totals, tell);
         self.add(totals, result);
         read
     }
 
     fn read(
         &self,
-        stage: &mut ModifierSetup,
+        setup: &mut ModifierSetup,
         totals: &mut Totals,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
         let options = self.options;
-        let sampling = self.sampling(stage)?;
-        self.stand_still(stage, &sampling, &mut totals.still, tell)?;
-        let modifier = stage.modifier();
+        let sampling = self.sampling(setup)?;
+        self.stand_still(setup, &sampling, &mut totals.still, tell)?;
+        let modifier = setup.modifier();
         let counters = modifier.counters();
         let before = counters.operations();
         modifier.set_pace(self.pace());
@@ -94,12 +94,12 @@ impl PlacementRun<'_> {
         modifier.run()?;
         let mut readers = Readers::start(&sampling, options.reader_count)?;
         let start = Instant::now();
-        let watched = self.watch(stage, &mut readers, &mut totals.rounds, tell);
+        let watched = self.watch(setup, &mut readers, &mut totals.rounds, tell);
         // What was read counts, whatever went wrong.
         let stopped = readers.stop(&mut totals.running);
         let described = readers.tell_found(self.found_in(), tell);
         totals.elapsed_ns = nanoseconds(start.elapsed());
-        let modifier = stage.modifier();
+        let modifier = setup.modifier();
         totals.proof = options.prove.then(|| modifier.touch_counts());
         let paused = modifier.pause_at_original();
         totals.operations = counters.operations() - before;
@@ -117,7 +117,7 @@ impl PlacementRun<'_> {
     /// time.
     fn watch(
         &self,
-        stage: &mut ModifierSetup,
+        setup: &mut ModifierSetup,
         readers: &mut Readers,
         rounds: &mut Rounds,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
@@ -135,7 +135,7 @@ impl PlacementRun<'_> {
                 next_sign += Duration::from_secs(1);
                 tell(Observation::Progress)?;
             }
-            stage.modifier().check_alive()?;
+            setup.modifier().check_alive()?;
         }
         Ok(true)
     }
@@ -172,10 +172,10 @@ impl PlacementRun<'_> {
         result.elapsed_ns += elapsed_ns;
         result.not_described += still.not_described + running.not_described;
         result.placements.push(PlacementResult {
-            placement: self.staged.placement,
+            placement: self.prepared.placement,
             variant: self.setting.variant,
-            sites: self.staged.sites.len(),
-            read_size: self.staged.extent.read_size,
+            sites: self.prepared.sites.len(),
+            read_size: self.prepared.extent.read_size,
             dwell: match self.options.dwell {
                 Dwell::Fixed(pause) => Some(pause),
                 Dwell::Find => running.found_dwell,
@@ -190,14 +190,14 @@ impl PlacementRun<'_> {
 
     fn pace(&self) -> Pace {
         match self.options.burst {
-            None => self.staged.usual_pace(),
+            None => self.prepared.usual_pace(),
             Some(0) => Pace::Steady,
-            Some(operations) => self.staged.bursts_of(operations),
+            Some(operations) => self.prepared.bursts_of(operations),
         }
     }
 
-    fn sampling(&self, stage: &mut ModifierSetup) -> Result<SamplerOptions> {
-        let pid = stage.pid();
+    fn sampling(&self, setup: &mut ModifierSetup) -> Result<SamplerOptions> {
+        let pid = setup.pid();
         let shared_file = if self.options.shared_fd && self.reader.queries() {
             Some(Arc::new(ProcFile::open(pid, ProcFileName::Maps)?))
         } else {
@@ -207,13 +207,13 @@ impl PlacementRun<'_> {
             pid,
             reader: self.reader,
             rule: self.rule,
-            extent: self.staged.extent,
+            extent: self.prepared.extent,
             dwell: self.options.dwell,
             shared_file,
             rate: Rate::Full,
             watched: Watched::Modifier {
-                states: self.staged.states.clone(),
-                counters: stage.modifier().counters(),
+                states: self.prepared.states.clone(),
+                counters: setup.modifier().counters(),
             },
         })
     }
@@ -221,8 +221,8 @@ impl PlacementRun<'_> {
     pub(crate) fn found_in(&self) -> FoundIn<'_> {
         FoundIn {
             case: self.case,
-            placement: self.staged.placement,
-            states: &self.staged.states,
+            placement: self.prepared.placement,
+            states: &self.prepared.states,
         }
     }
 }

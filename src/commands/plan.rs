@@ -90,11 +90,11 @@ pub(crate) fn find_rules(
     arguments: &CheckArguments,
     plan: &Plan,
     facts: &mut KernelFacts,
-    stage: &mut ModifierSetup,
+    setup: &mut ModifierSetup,
 ) -> Result<Rules, Failure> {
     let forced = arguments.rule.rule();
     if forced.is_none() {
-        gather_evidence(stage, facts, &plan.readers)?;
+        gather_evidence(setup, facts, &plan.readers)?;
     }
     let rule = |reader: &Reader| forced.clone().unwrap_or_else(|| facts.rule_for(*reader));
     Ok(plan

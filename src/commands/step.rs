@@ -31,34 +31,34 @@ pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
     let steps = parse_steps(&arguments.steps.join(" ")).map_err(Failure::usage)?;
     let scenario = crate::scenario::catalogue::find(&arguments.scenario).map_err(Failure::usage)?;
     let mut facts = KernelFacts::detect()?;
-    let mut stage = ModifierSetup::new(&ModifierOptions {
+    let mut setup = ModifierSetup::new(&ModifierOptions {
         slots: SLOTS,
         ..ModifierOptions::default()
     })?;
     let rule = match arguments.rule.rule() {
         Some(rule) => rule,
         None => {
-            gather_evidence(&mut stage, &mut facts, &[Reader::Maps])?;
+            gather_evidence(&mut setup, &mut facts, &[Reader::Maps])?;
             facts.rule_for(Reader::Maps)
         }
     };
-    let staged = match stage.set(scenario, Reader::Maps, Placement::Boundary) {
-        Ok(staged) => staged,
+    let prepared = match setup.set(scenario, Reader::Maps, Placement::Boundary) {
+        Ok(prepared) => prepared,
         Err(error) if error.is_skip() => return skip(error),
         Err(error) => return Err(error.into()),
     };
-    let finished = stage.modifier().pause_at_original()?;
-    let file = ProcFile::open(stage.pid(), ProcFileName::Maps)?;
-    let manual = Stepper::new(Script::of(&staged), rule.rule, file, finished)?;
+    let finished = setup.modifier().pause_at_original()?;
+    let file = ProcFile::open(setup.pid(), ProcFileName::Maps)?;
+    let manual = Stepper::new(Script::of(&prepared), rule.rule, file, finished)?;
     let out = anstream::AutoStream::auto(io::stdout());
     let mut session = Session {
-        stage,
+        setup,
         manual,
         printer: StepPrinter::new(out, arguments.format == StepFormat::Json),
     };
     let heading = heading(
         scenario,
-        &staged,
+        &prepared,
         &facts,
         &rule,
         &session.manual.way_to_duplicate(),
@@ -75,7 +75,7 @@ fn skip(error: SetupError) -> Result<Exit, Failure> {
 
 fn heading(
     scenario: &Scenario,
-    staged: &PreparedScenario,
+    prepared: &PreparedScenario,
     facts: &KernelFacts,
     rule: &ReaderRule,
     way: &WayToDuplicate,
@@ -87,7 +87,7 @@ fn heading(
         rule: rule.rule.to_string(),
         reader: in_plain_words(Reader::Maps, rule.rule),
         why: rule.why.clone(),
-        site: (staged.site.start, staged.site.end),
+        site: (prepared.site.start, prepared.site.end),
         states: scenario.states().map(ToString::to_string).collect(),
         shortest: match way {
             WayToDuplicate::Steps(steps) => Some(keys(steps)),
@@ -97,7 +97,7 @@ fn heading(
 }
 
 struct Session<W> {
-    stage: ModifierSetup,
+    setup: ModifierSetup,
     manual: Stepper<ProcFile>,
     printer: StepPrinter<W>,
 }
@@ -132,7 +132,7 @@ impl<W: Write> Session<W> {
 
     fn step(&mut self, step: ManualStep) -> anyhow::Result<()> {
         let before = self.manual.before();
-        let modifier = self.stage.modifier();
+        let modifier = self.setup.modifier();
         self.manual.step(step, || modifier.step())?;
         self.printer.step(&self.manual.record(&before))?;
         Ok(())

@@ -18,7 +18,7 @@ impl PlacementRun<'_> {
     /// what they read to `sum`. The modifier is in the original state then.
     pub(crate) fn stand_still(
         &self,
-        stage: &mut ModifierSetup,
+        setup: &mut ModifierSetup,
         sampling: &SamplerOptions,
         sum: &mut Published,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
@@ -28,7 +28,7 @@ impl PlacementRun<'_> {
             dwell: Dwell::Fixed(DwellTime::NONE),
             ..sampling.clone()
         };
-        for _ in 0..self.staged.scenario.operations.len() {
+        for _ in 0..self.prepared.scenario.operations.len() {
             if self.interrupted.load(Ordering::Relaxed) {
                 break;
             }
@@ -37,9 +37,9 @@ impl PlacementRun<'_> {
             let stopped = readers.stop(sum);
             readers.tell_found(self.found_in(), tell)?;
             stopped?;
-            stage.step_sites(self.staged)?;
+            setup.step_sites(self.prepared)?;
         }
-        stage.modifier().pause_at_original()?;
+        setup.modifier().pause_at_original()?;
         Ok(())
     }
 }

@@ -91,7 +91,7 @@ pub enum SamplerError {
     Scan(#[from] ScanError),
     #[error(transparent)]
     Query(#[from] QueryError),
-    /// The stage failed to open the file.
+    /// The set-up failed to open the file.
     #[error(transparent)]
     Stage(#[from] crate::setup::error::SetupError),
     /// The watched address space is no more.

@@ -84,13 +84,13 @@ impl ByHand {
     /// Makes the modifier stand still in its original state and opens a file
     /// of its own.
     pub(crate) fn start(
-        stage: &mut ModifierSetup,
-        staged: &PreparedScenario,
+        setup: &mut ModifierSetup,
+        prepared: &PreparedScenario,
         rule: Rule,
     ) -> Result<Self, anyhow::Error> {
-        let finished = stage.modifier().pause_at_original()?;
-        let file = ProcFile::open(stage.pid(), ProcFileName::Maps).map_err(SetupError::from)?;
-        let manual = Stepper::new(Script::of(staged), rule, file, finished)?;
+        let finished = setup.modifier().pause_at_original()?;
+        let file = ProcFile::open(setup.pid(), ProcFileName::Maps).map_err(SetupError::from)?;
+        let manual = Stepper::new(Script::of(prepared), rule, file, finished)?;
         let shown = Arc::new(show(&manual, None, Duration::ZERO));
         Ok(ByHand {
             manual,
@@ -102,12 +102,12 @@ impl ByHand {
     /// Takes a step, which ends what is played.
     pub(crate) fn step(
         &mut self,
-        stage: &mut ModifierSetup,
+        setup: &mut ModifierSetup,
         step: ManualStep,
         now: Duration,
     ) -> Result<(), StepperError> {
         self.played = None;
-        self.take(stage, step)?;
+        self.take(setup, step)?;
         self.show(now);
         Ok(())
     }
@@ -115,7 +115,7 @@ impl ByHand {
     /// Plays the shortest way, or its next step at once.
     pub(crate) fn play(
         &mut self,
-        stage: &mut ModifierSetup,
+        setup: &mut ModifierSetup,
         now: Duration,
     ) -> Result<(), StepperError> {
         if self.played.is_none() {
@@ -127,28 +127,28 @@ impl ByHand {
                 WayToDuplicate::Unknown => self.manual.tell_unknown(),
             }
         }
-        self.play_on(stage, now)
+        self.play_on(setup, now)
     }
 
     /// Takes the next step of what is played, if it is time for it; whether
     /// there is something new.
     pub(crate) fn tick(
         &mut self,
-        stage: &mut ModifierSetup,
+        setup: &mut ModifierSetup,
         now: Duration,
     ) -> Result<bool, StepperError> {
         if self.played.as_ref().is_none_or(|(_, due)| now < *due) {
             return Ok(false);
         }
-        self.play_on(stage, now)?;
+        self.play_on(setup, now)?;
         Ok(true)
     }
 
-    fn play_on(&mut self, stage: &mut ModifierSetup, now: Duration) -> Result<(), StepperError> {
+    fn play_on(&mut self, setup: &mut ModifierSetup, now: Duration) -> Result<(), StepperError> {
         if let Some((mut played, _)) = self.played.take()
             && let Some(step) = played.steps.get(played.taken).copied()
         {
-            self.take(stage, step)?;
+            self.take(setup, step)?;
             played.taken += 1;
             if played.taken < played.steps.len() {
                 self.played = Some((played, now + PACE));
@@ -158,8 +158,8 @@ impl ByHand {
         Ok(())
     }
 
-    fn take(&mut self, stage: &mut ModifierSetup, step: ManualStep) -> Result<(), StepperError> {
-        self.manual.step(step, || stage.modifier().step())
+    fn take(&mut self, setup: &mut ModifierSetup, step: ManualStep) -> Result<(), StepperError> {
+        self.manual.step(step, || setup.modifier().step())
     }
 
     fn show(&mut self, now: Duration) {

@@ -22,6 +22,7 @@ pub(crate) mod locks;
 pub(crate) mod modifier_commands;
 pub(crate) mod modifier_scenario;
 pub(crate) mod modifier_target;
+pub(crate) mod new_setup;
 pub(crate) mod picture;
 pub(crate) mod probing;
 pub(crate) mod rates;
@@ -31,7 +32,6 @@ pub(crate) mod running;
 pub(crate) mod scan_view;
 pub(crate) mod session_loop;
 pub(crate) mod snapshot;
-pub(crate) mod stage;
 pub(crate) mod state;
 pub(crate) mod trigger;
 

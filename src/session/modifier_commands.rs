@@ -68,7 +68,7 @@ impl ModifierTarget {
         self.placement = Placement::ALL[at.map_or(0, |at| (at + 1) % Placement::ALL.len())];
         self.begin(state)?;
         if let Some(running) = &self.running {
-            let place = running.staged.placement.description();
+            let place = running.prepared.placement.description();
             let always = if self.scenarios[self.at].last {
                 ", as always in this scenario"
             } else {
@@ -83,7 +83,7 @@ impl ModifierTarget {
         let Some(running) = &mut self.running else {
             return Ok(());
         };
-        let modifier = self.stage.modifier();
+        let modifier = self.setup.modifier();
         match (still, step && running.still) {
             (true, true) => drop(modifier.step()?),
             (true, false) => drop(modifier.pause()?),
@@ -99,7 +99,7 @@ impl ModifierTarget {
         let rule = self.rules.iter().find(|(it, _)| *it == Reader::Maps);
         if let (Some(running), Some((_, rule))) = (&self.running, rule) {
             running.view.sampler.pause(true);
-            let by_hand = ByHand::start(&mut self.stage, &running.staged, rule.rule)?;
+            let by_hand = ByHand::start(&mut self.setup, &running.prepared, rule.rule)?;
             self.by_hand = Some(by_hand);
         }
         Ok(())
@@ -124,14 +124,14 @@ impl ModifierTarget {
                     && state.ended.is_none()
                 {
                     if !running.still {
-                        self.stage.modifier().run()?;
+                        self.setup.modifier().run()?;
                     }
                     running.view.sampler.pause(false);
                 }
                 return Ok(());
             }
-            (ManualCommand::Step(step), Some(by_hand)) => by_hand.step(&mut self.stage, step, now),
-            (ManualCommand::Play, Some(by_hand)) => by_hand.play(&mut self.stage, now),
+            (ManualCommand::Step(step), Some(by_hand)) => by_hand.step(&mut self.setup, step, now),
+            (ManualCommand::Play, Some(by_hand)) => by_hand.play(&mut self.setup, now),
             (ManualCommand::Enter, Some(_)) | (_, None) => Ok(()),
         };
         // A modifier that died is told of with the next tick.

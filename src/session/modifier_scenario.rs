@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::modifier_target::ModifierTarget;
+use super::new_setup::{first_placement, new_setup, target_name};
 use super::running::{Plan, Running};
 use super::snapshot::TargetInfo;
-use super::stage::{first_placement, new_stage, stage_name};
 use super::state::SessionState;
 use crate::linux::features::rule::Reader;
 use crate::setup::error::SetupError;
@@ -17,10 +17,10 @@ impl ModifierTarget {
     pub(crate) fn begin(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
         self.finish(state);
         let mut tried = 0;
-        let staged = loop {
+        let prepared = loop {
             let scenario = &self.scenarios[self.at];
-            match self.stage.set(scenario, Reader::Maps, self.placement) {
-                Ok(staged) => break staged,
+            match self.setup.set(scenario, Reader::Maps, self.placement) {
+                Ok(prepared) => break prepared,
                 Err(SetupError::NoPlace { .. }) if self.placement != Placement::Boundary => {
                     self.placement = Placement::Boundary;
                 }
@@ -42,7 +42,7 @@ impl ModifierTarget {
             trigger: state.trigger,
             has_query: self.facts.procmap_query,
         };
-        let mut running = Running::start(&mut self.stage, staged, &plan, state.now())?;
+        let mut running = Running::start(&mut self.setup, prepared, &plan, state.now())?;
         running.view.arrange(&state.queries.request().arrangement);
         for info in running.infos() {
             state.totals.case_started(info);
@@ -83,14 +83,14 @@ impl ModifierTarget {
     /// Another modifier in place of one that is gone.
     pub(crate) fn renew(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
         self.finish(state);
-        self.stage = new_stage()?;
+        self.setup = new_setup()?;
         self.info = Arc::new(TargetInfo {
-            name: stage_name(&self.stage),
+            name: target_name(&self.setup),
             ..(*self.info).clone()
         });
-        state.queries.turn_to(self.stage.pid());
+        state.queries.turn_to(self.setup.pid());
         state.ended = None;
-        state.probing.go_on_with(self.stage.pid());
+        state.probing.go_on_with(self.setup.pid());
         Ok(())
     }
 

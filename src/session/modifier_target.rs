@@ -9,13 +9,13 @@ use super::Command;
 use super::by_hand::ByHand;
 use super::coverage;
 use super::coverage::Skipped;
+use super::new_setup::{first_placement, new_setup, target_name};
 use super::probing::ProbeInterval;
 use super::report_totals::CaseTotals;
 use super::running::{READERS, Running};
 use super::scan_view::ScanView;
 use super::session_loop::Target;
 use super::snapshot::{Snapshot, TargetInfo};
-use super::stage::{first_placement, new_stage, stage_name};
 use super::state::{Rules, SessionState};
 use crate::linux::features::KernelFacts;
 use crate::linux::features::rule::Reader;
@@ -51,7 +51,7 @@ pub(crate) struct ModifierTarget {
     pub(crate) facts: KernelFacts,
     pub(crate) rules: Rules,
     pub(crate) info: Arc<TargetInfo>,
-    pub(crate) stage: ModifierSetup,
+    pub(crate) setup: ModifierSetup,
     pub(crate) running: Option<Running>,
     /// In manual mode: then the sampler and the modifier stand still.
     pub(crate) by_hand: Option<ByHand>,
@@ -74,13 +74,13 @@ impl ModifierTarget {
         let scenarios = scenarios();
         let at = scenario.min(scenarios.len() - 1);
         let mut facts = KernelFacts::detect()?;
-        let mut stage = new_stage()?;
-        gather_evidence(&mut stage, &mut facts, &[Reader::Maps])?;
+        let mut setup = new_setup()?;
+        gather_evidence(&mut setup, &mut facts, &[Reader::Maps])?;
         let rules = READERS
             .map(|reader| (reader, facts.rule_for(reader)))
             .to_vec();
         let interval = ProbeInterval::Ours;
-        let mut state = SessionState::new(stage.pid(), &facts, &rules, Rate::Full, interval, stop);
+        let mut state = SessionState::new(setup.pid(), &facts, &rules, Rate::Full, interval, stop);
         state.start = start;
         let mut target = ModifierTarget {
             scenarios,
@@ -89,10 +89,10 @@ impl ModifierTarget {
             moves_on,
             began: Duration::ZERO,
             manual: false,
-            info: Arc::new(TargetInfo::new(stage_name(&stage), &facts, &rules)),
+            info: Arc::new(TargetInfo::new(target_name(&setup), &facts, &rules)),
             facts,
             rules,
-            stage,
+            setup,
             running: None,
             by_hand: None,
             before: Tally::default(),
@@ -110,7 +110,7 @@ impl ModifierTarget {
         if state.ended.is_some() {
             return true;
         }
-        let modifier = self.stage.modifier();
+        let modifier = self.setup.modifier();
         let lives = match dying {
             true => modifier.check_dying(),
             false => modifier.check_alive(),
@@ -150,7 +150,7 @@ impl ModifierTarget {
             anyhow::bail!("the sampling thread has ended");
         }
         if let Some(by_hand) = &mut self.by_hand {
-            match by_hand.tick(&mut self.stage, now) {
+            match by_hand.tick(&mut self.setup, now) {
                 Ok(news) => state.news |= news,
                 Err(error) => state.notice(error.to_string()),
             }
@@ -189,7 +189,7 @@ impl ModifierTarget {
 
 impl Target for ModifierTarget {
     fn pid(&self) -> u32 {
-        self.stage.pid()
+        self.setup.pid()
     }
 
     fn view(&mut self) -> Option<&mut ScanView> {
@@ -213,9 +213,9 @@ impl Target for ModifierTarget {
         };
         running.view.sampler.pause(suspended || self.manual);
         if suspended {
-            self.stage.modifier().pause()?;
+            self.setup.modifier().pause()?;
         } else if !running.still && !self.manual {
-            self.stage.modifier().run()?;
+            self.setup.modifier().run()?;
         }
         Ok(())
     }

@@ -36,7 +36,7 @@ pub(crate) const READERS: [Reader; 2] = [Reader::Maps, Reader::Query];
 
 /// One scenario, laid out and read.
 pub(crate) struct Running {
-    pub(crate) staged: PreparedScenario,
+    pub(crate) prepared: PreparedScenario,
     pub(crate) scene: Arc<Scene>,
     pub(crate) counters: Counters,
     pub(crate) still: bool,
@@ -64,35 +64,35 @@ pub(crate) struct Plan<'a> {
 impl Running {
     /// Starts to read what was staged; the modifier runs.
     pub(crate) fn start(
-        stage: &mut ModifierSetup,
-        staged: PreparedScenario,
+        setup: &mut ModifierSetup,
+        prepared: PreparedScenario,
         plan: &Plan<'_>,
         began: Duration,
     ) -> Result<Self, SamplerError> {
-        let scene = Arc::new(scene(&staged, plan));
-        let modifier = stage.modifier();
+        let scene = Arc::new(scene(&prepared, plan));
+        let modifier = setup.modifier();
         let counters = modifier.counters();
-        modifier.set_pace(staged.usual_pace());
+        modifier.set_pace(prepared.usual_pace());
         modifier.run().map_err(SetupError::from)?;
         let rule = |wanted| plan.rules.iter().find(|(reader, _)| *reader == wanted);
         let maps = rule(Reader::Maps).map_or(Rule::LINE_END, |(_, rule)| rule.rule);
         let sampler = Sampler::start(&SamplerOptions {
-            pid: stage.pid(),
+            pid: setup.pid(),
             reader: Reader::Maps,
             rule: maps,
-            extent: staged.extent,
+            extent: prepared.extent,
             dwell: Dwell::Find,
             shared_file: None,
             rate: plan.rate,
             watched: Watched::Modifier {
-                states: staged.states.clone(),
+                states: prepared.states.clone(),
                 counters: counters.clone(),
             },
         })?;
         let queries = match rule(Reader::Query).filter(|_| plan.has_query) {
             Some((_, rule)) => Some(LiveQueries::new(
-                stage.pid(),
-                staged.states.clone(),
+                setup.pid(),
+                prepared.states.clone(),
                 counters.clone(),
                 rule.rule.granularity,
                 page_size(),
@@ -104,7 +104,7 @@ impl Running {
             reader: reader.to_string(),
         };
         Ok(Running {
-            staged,
+            prepared,
             scene,
             view: ScanView::new(sampler, maps.granularity, plan.trigger),
             counters,
@@ -124,7 +124,7 @@ impl Running {
     /// whether there is something new to show.
     pub(crate) fn update_view(&mut self, now: Duration) -> bool {
         let context = Context {
-            site: Some((&self.scene.site, &self.staged.states)),
+            site: Some((&self.scene.site, &self.prepared.states)),
         };
         self.view.update(now, context)
     }
@@ -156,7 +156,7 @@ impl Running {
         let Some(table) = self.view.sampler.pairs() else {
             return false;
         };
-        let rows = pair_rows(&table, self.staged.state_infos.len());
+        let rows = pair_rows(&table, self.prepared.state_infos.len());
         let is_new = *self.pairs != rows;
         if is_new {
             self.pairs = Arc::new(rows);
@@ -173,9 +173,9 @@ impl Running {
     fn describe(&self, find: Found, case: &CaseKey) -> Event {
         let moment = FindContext {
             case,
-            placement: self.staged.placement,
+            placement: self.prepared.placement,
             reader_index: 0,
-            states: &self.staged.states,
+            states: &self.prepared.states,
         };
         moment.describe(find)
     }
@@ -204,7 +204,7 @@ impl Running {
     }
 }
 
-fn scene(staged: &PreparedScenario, plan: &Plan<'_>) -> Scene {
+fn scene(prepared: &PreparedScenario, plan: &Plan<'_>) -> Scene {
     let rule = plan.rules.first().map(|(_, rule)| rule.rule.to_string());
     Scene {
         info: CaseInfo {
@@ -214,15 +214,15 @@ fn scene(staged: &PreparedScenario, plan: &Plan<'_>) -> Scene {
             },
             number: (1, 1),
             summary: plan.scenario.summary.clone(),
-            placement: staged.placement,
-            site: (staged.site.start, staged.site.end),
+            placement: prepared.placement,
+            site: (prepared.site.start, prepared.site.end),
             rule: rule.unwrap_or_default(),
-            states: staged.state_infos.clone(),
-            boundary: staged.boundary.clone(),
+            states: prepared.state_infos.clone(),
+            boundary: prepared.boundary.clone(),
         },
-        site: staged.site.start..staged.site.end,
-        stops_early: staged.extent.until.is_some(),
-        page_size: staged.site.page_size,
+        site: prepared.site.start..prepared.site.end,
+        stops_early: prepared.extent.until.is_some(),
+        page_size: prepared.site.page_size,
         number: plan.number,
     }
 }

@@ -1,4 +1,4 @@
-//! What a case asks of the stage: which placement, in which of its variants,
+//! What a case asks of the set-up: which placement, in which of its variants,
 //! read in what pieces.
 
 use super::placement::Placement;

@@ -19,10 +19,10 @@ const SIZE_STEP: usize = 48;
 /// first read ends behind the `n`th line of the first site.
 pub(crate) fn low_extent(
     file: &mut TextFile,
-    staged: &PreparedScenario,
+    prepared: &PreparedScenario,
     setting: &CaseSetup,
 ) -> Result<ReadRange, SetupError> {
-    let end = staged.sites.last().map_or(0, |site| site.end);
+    let end = prepared.sites.last().map_or(0, |site| site.end);
     let extent = ReadRange {
         read_size: setting.read_size,
         until: Some(end),
@@ -36,23 +36,23 @@ pub(crate) fn low_extent(
         0 if file.smaps => return Ok(extent),
         0 => {
             let longest = |site: usize| {
-                let states = 0..staged.states.sites()[site].state_count();
+                let states = 0..prepared.states.sites()[site].state_count();
                 states
-                    .map(|state| staged.states.site_text(site, state).len())
+                    .map(|state| prepared.states.site_text(site, state).len())
                     .max()
             };
-            let sites: usize = (0..staged.sites.len()).filter_map(longest).sum();
-            let outside = staged.states.bytes_outside_below(end);
+            let sites: usize = (0..prepared.sites.len()).filter_map(longest).sum();
+            let outside = prepared.states.bytes_outside_below(end);
             let behind = file.bytes_up_to(end, 1)? - file.bytes_up_to(end, 0)?;
             outside + sites + behind
         }
-        number => file.bytes_up_to(staged.site.start, number)?,
+        number => file.bytes_up_to(prepared.site.start, number)?,
     };
     file.file.set_read_size(bytes);
     let scan = file.scan()?;
     let in_one = |site: &Site| stands(scan, site, Stands::InOneChunk);
-    if setting.variant == 0 && !staged.sites.iter().all(in_one) {
-        return Err(no_place(&staged.scenario, Placement::Low));
+    if setting.variant == 0 && !prepared.sites.iter().all(in_one) {
+        return Err(no_place(&prepared.scenario, Placement::Low));
     }
     Ok(ReadRange {
         read_size: Some(bytes),
@@ -66,7 +66,7 @@ pub(crate) fn low_extent(
 /// `n` from 2: a chunk ends behind line `n - 1` of the site.
 pub(crate) fn last_extent(
     file: &mut TextFile,
-    staged: &PreparedScenario,
+    prepared: &PreparedScenario,
     setting: &CaseSetup,
 ) -> Result<ReadRange, SetupError> {
     let extent = ReadRange {
@@ -77,15 +77,15 @@ pub(crate) fn last_extent(
         let one_read = !file.smaps && file.scan()?.chunks.len() == 1;
         return Ok(ReadRange { one_read, ..extent });
     };
-    let Some(site) = staged.sites.last() else {
+    let Some(site) = prepared.sites.last() else {
         return Ok(extent);
     };
     let page = usize::try_from(site.page_size).unwrap_or(usize::MAX);
     // Where what precedes is less than a page, the first chunk ends there: in
     // the state with most lines, if there is such a line only in some states.
-    let number = staged.sites.len() - 1;
-    let texts =
-        (0..staged.scenario.operations.len()).map(|state| staged.states.site_text(number, state));
+    let number = prepared.sites.len() - 1;
+    let texts = (0..prepared.scenario.operations.len())
+        .map(|state| prepared.states.site_text(number, state));
     let longest = texts.max_by_key(|text| text.len()).unwrap_or_default();
     let lines: usize = Lines::of(longest).take(line + 1).map(<[u8]>::len).sum();
     let exactly = file.bytes_up_to(site.start, 0)? + lines;
@@ -104,5 +104,5 @@ pub(crate) fn last_extent(
             return at(size);
         }
     }
-    Err(no_place(&staged.scenario, Placement::Last))
+    Err(no_place(&prepared.scenario, Placement::Last))
 }

@@ -34,7 +34,7 @@ const LOOK: Duration = Duration::from_millis(60);
 /// When the modifier fails or its files cannot be read. Where the experiment
 /// cannot be set up, nothing is added.
 pub(crate) fn gather_evidence(
-    stage: &mut ModifierSetup,
+    setup: &mut ModifierSetup,
     facts: &mut KernelFacts,
     readers: &[Reader],
 ) -> Result<(), SetupError> {
@@ -44,25 +44,25 @@ pub(crate) fn gather_evidence(
     let locks = LockEvidence::find().ok();
     for &reader in readers {
         if let Some(locks) = locks
-            && let Some(evidence) = seen_locks(stage, reader, locks)
+            && let Some(evidence) = seen_locks(setup, reader, locks)
         {
             facts.with_evidence(reader, evidence);
         }
         if reader.queries() {
             continue;
         }
-        let mut file = TextFile::open(stage.pid(), reader)?;
+        let mut file = TextFile::open(setup.pid(), reader)?;
         let at = |placement| CaseSetup {
             sites: Some(1),
             ..CaseSetup::new(reader, placement)
         };
-        let position = match stage.place(resize, &mut file, &at(Placement::Boundary)) {
-            Ok(sites) => try_position(stage, &mut file, &sites[0])?,
+        let position = match setup.place(resize, &mut file, &at(Placement::Boundary)) {
+            Ok(sites) => try_position(setup, &mut file, &sites[0])?,
             Err(error) if error.is_skip() => None,
             Err(error) => return Err(error),
         };
-        let torn_inside = match stage.place(resize, &mut file, &at(Placement::Inside)) {
-            Ok(_) => tears_inside(stage, &mut file)?,
+        let torn_inside = match setup.place(resize, &mut file, &at(Placement::Inside)) {
+            Ok(_) => tears_inside(setup, &mut file)?,
             Err(error) if error.is_skip() => false,
             Err(error) => return Err(error),
         };
@@ -93,8 +93,8 @@ pub(crate) fn gather_evidence(
 
 /// What a reader locks while the modifier stands still; nothing where this
 /// kernel does not have it.
-fn seen_locks(stage: &ModifierSetup, reader: Reader, locks: LockEvidence) -> Option<Evidence> {
-    let totals = quiet_locks(reader, stage.pid(), locks).ok()?;
+fn seen_locks(setup: &ModifierSetup, reader: Reader, locks: LockEvidence) -> Option<Evidence> {
+    let totals = quiet_locks(reader, setup.pid(), locks).ok()?;
     let granularity = totals.granularity();
     let what = match granularity {
         Granularity::Line => format!(
@@ -121,11 +121,11 @@ fn seen_locks(stage: &ModifierSetup, reader: Reader, locks: LockEvidence) -> Opt
 /// `resize`: its first VMA, last in its chunk, is one page before the next
 /// chunk is read and three pages while it is.
 fn try_position(
-    stage: &mut ModifierSetup,
+    setup: &mut ModifierSetup,
     file: &mut TextFile,
     site: &Site,
 ) -> Result<Option<Position>, SetupError> {
-    stage.modifier.step()?;
+    setup.modifier.step()?;
     let mut lines = ScanText::default();
     file.file.rewind(&mut file.raw)?;
     let shrunk_end = site.start + site.page_size;
@@ -146,7 +146,7 @@ fn try_position(
             _ => {}
         }
     }
-    stage.modifier.step()?;
+    setup.modifier.step()?;
     file.file.step(&NoClock, &mut file.raw)?;
     let scan = vma_lines(file.smaps, &file.raw, &mut lines);
     let next = scan
@@ -172,8 +172,8 @@ fn vma_lines<'a>(smaps: bool, raw: &'a ScanText, lines: &'a mut ScanText) -> &'a
 
 /// Whether some line starts before the line before it, in the same chunk,
 /// ends.
-fn tears_inside(stage: &mut ModifierSetup, file: &mut TextFile) -> Result<bool, SetupError> {
-    stage.modifier.run()?;
+fn tears_inside(setup: &mut ModifierSetup, file: &mut TextFile) -> Result<bool, SetupError> {
+    setup.modifier.run()?;
     let start = Instant::now();
     let mut torn = false;
     while !torn && start.elapsed() < LOOK {
@@ -187,6 +187,6 @@ fn tears_inside(stage: &mut ModifierSetup, file: &mut TextFile) -> Result<bool, 
             })
         });
     }
-    stage.modifier.pause_at_original()?;
+    setup.modifier.pause_at_original()?;
     Ok(torn)
 }

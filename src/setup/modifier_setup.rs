@@ -47,9 +47,9 @@ impl ModifierSetup {
     ///
     /// # Errors
     /// When an operation fails, or the modifier has died.
-    pub(crate) fn step_sites(&mut self, staged: &PreparedScenario) -> Result<(), SetupError> {
+    pub(crate) fn step_sites(&mut self, prepared: &PreparedScenario) -> Result<(), SetupError> {
         // A writer makes an operation at each of its sites in turn.
-        for site in staged.states.sites() {
+        for site in prepared.states.sites() {
             self.modifier.step_writer(site.clock.writer)?;
         }
         Ok(())

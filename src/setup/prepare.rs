@@ -46,24 +46,24 @@ impl ModifierSetup {
             file.file.set_read_size(size);
         }
         let sites = self.place(scenario, &mut file, setting)?;
-        let mut staged = self.capture(scenario, sites, setting.placement, &mut file)?;
-        staged.extent.read_size = setting.read_size;
+        let mut prepared = self.capture(scenario, sites, setting.placement, &mut file)?;
+        prepared.extent.read_size = setting.read_size;
         match setting.placement {
-            Placement::Low => staged.extent = low_extent(&mut file, &staged, setting)?,
-            Placement::Last => staged.extent = last_extent(&mut file, &staged, setting)?,
+            Placement::Low => prepared.extent = low_extent(&mut file, &prepared, setting)?,
+            Placement::Last => prepared.extent = last_extent(&mut file, &prepared, setting)?,
             _ => {}
         }
-        staged.scan_time = Duration::MAX;
+        prepared.scan_time = Duration::MAX;
         for _ in 0..SCANS_TIMED {
             let start = Instant::now();
-            match staged.extent.until {
+            match prepared.extent.until {
                 None => file.file.scan(&NoClock, &mut file.raw)?,
                 Some(address) => {
                     file.file.scan_until(&NoClock, &mut file.raw, address)?;
                 }
             }
-            staged.scan_time = staged.scan_time.min(start.elapsed());
+            prepared.scan_time = prepared.scan_time.min(start.elapsed());
         }
-        Ok(staged)
+        Ok(prepared)
     }
 }

@@ -24,16 +24,20 @@ pub(crate) struct Script {
 impl Script {
     /// Of a scenario that is laid out.
     #[must_use]
-    pub(crate) fn of(staged: &PreparedScenario) -> Self {
-        let site = &staged.site;
+    pub(crate) fn of(prepared: &PreparedScenario) -> Self {
+        let site = &prepared.site;
         let source = site.source.as_ref().map_or(site.end, |source| source.start);
-        let operations = staged.scenario.operations.iter();
+        let operations = prepared.scenario.operations.iter();
         Script {
-            states: staged.states.clone(),
+            states: prepared.states.clone(),
             operations: operations
                 .map(|operation| operation.call.code_at(site.start, source, site.page_size))
                 .collect(),
-            strips: staged.scenario.states().map(ToString::to_string).collect(),
+            strips: prepared
+                .scenario
+                .states()
+                .map(ToString::to_string)
+                .collect(),
             site: site.start..site.end,
             page_size: site.page_size,
         }

@@ -20,18 +20,18 @@ const FIRST_INSIDE: [&str; 4] = [
 ];
 
 /// The name that is shown.
-pub(crate) fn stage_name(stage: &ModifierSetup) -> String {
-    format!("modifier {}", stage.pid())
+pub(crate) fn target_name(setup: &ModifierSetup) -> String {
+    format!("modifier {}", setup.pid())
 }
 
 /// A modifier with a CPU of its own.
-pub(crate) fn new_stage() -> Result<ModifierSetup, SetupError> {
-    let stage = ModifierSetup::new(&ModifierOptions {
+pub(crate) fn new_setup() -> Result<ModifierSetup, SetupError> {
+    let setup = ModifierSetup::new(&ModifierOptions {
         slots: SLOTS,
         ..ModifierOptions::default()
     })?;
-    keep_apart(stage.pid());
-    Ok(stage)
+    keep_apart(setup.pid());
+    Ok(setup)
 }
 
 /// Where the site of a scenario is put until the user moves it.
