@@ -18,7 +18,7 @@ pub mod linux {
     pub use crate::linux::chunk::{ChunkReader, NoClock, ReadClock, ScanError};
     pub use crate::linux::dwell::DwellTime;
     pub use crate::linux::features::KernelFacts;
-    pub use crate::linux::features::rule::{Granularity, Position, Reader, Rule};
+    pub use crate::linux::features::rule::{Granularity, Position, Rule};
     pub use crate::linux::file::ProcFile;
     pub use crate::linux::known_holes::{KnownHole, KnownHoles};
     pub use crate::linux::locks::LockEvidence;
@@ -28,6 +28,7 @@ pub mod linux {
     pub use crate::linux::proc_file_name::ProcFileName;
     pub use crate::linux::process::{mm_is_alive, page_size};
     pub use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query};
+    pub use crate::linux::reader::Reader;
 }
 
 pub mod maps {

@@ -16,6 +16,7 @@
 //! ```
 
 pub use crate::linux::features::release::{ParseReleaseError, Release};
-pub use crate::linux::features::rule::{Granularity, Position, Reader, Rule, UnknownName};
+pub use crate::linux::features::rule::{Granularity, Position, Rule, UnknownName};
 pub use crate::linux::features::{Evidence, KernelFacts, ReaderRule};
 pub use crate::linux::known_holes::{KnownHole, KnownHoles};
+pub use crate::linux::reader::Reader;

@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 
 use crate::linux::dwell::DwellTime;
 use crate::linux::features::ReaderRule;
-use crate::linux::features::rule::{Granularity, Position, Reader, Rule};
+use crate::linux::features::rule::{Granularity, Position, Rule};
+use crate::linux::reader::Reader;
 use crate::sampling::options::Dwell;
 use crate::scenario::definition::{MAX_SITES, MAX_WRITERS};
 use crate::setup::placement::Placement;

@@ -18,7 +18,7 @@ use crate::compare::kept::KeptRun;
 use crate::events::Observation;
 use crate::events::case::{CaseKey, Outcome};
 use crate::linux::features::KernelFacts;
-use crate::linux::features::rule::Reader;
+use crate::linux::reader::Reader;
 use crate::modifier::options::ModifierOptions;
 use crate::report::save::Saved;
 use crate::scenario::definition::Scenario;

@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure};
 use crate::cli::Cli;
 use crate::cli::completions::CompletionsArguments;
 use crate::latency::load::Load;
-use crate::linux::features::rule::Reader;
+use crate::linux::reader::Reader;
 use crate::model::protocols::PROTOCOLS;
 use crate::report::output::print_document;
 use crate::scenario::catalogue::scenarios;

@@ -12,7 +12,7 @@ use super::exit::{Exit, Failure, unless_unread};
 use super::signals::stop_flag;
 use crate::cli::kernel::{KernelArguments, KernelFormat};
 use crate::events::case::Outcome;
-use crate::linux::features::rule::{Granularity, Position, Reader};
+use crate::linux::features::rule::{Granularity, Position};
 use crate::linux::features::{Evidence, KernelFacts};
 use crate::linux::file::ProcFile;
 use crate::linux::kernel_text::{in_plain_words, kernel_text, per_vma_lock_text};
@@ -22,6 +22,7 @@ use crate::linux::locks::LockEvidence;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::linux::procmap_query::{Lookup, NameBuffers, Query, QueryError, VmaQuery};
+use crate::linux::reader::Reader;
 use crate::linux::rights::Rights;
 use crate::linux::scanner::{Scanner, quiet_locks};
 use crate::linux::survey::{

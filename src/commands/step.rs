@@ -5,11 +5,11 @@ use std::io::Write;
 
 use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::step::{StepArguments, StepFormat};
-use crate::linux::features::rule::Reader;
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::linux::file::ProcFile;
 use crate::linux::kernel_text::in_plain_words;
 use crate::linux::proc_file_name::ProcFileName;
+use crate::linux::reader::Reader;
 use crate::modifier::options::ModifierOptions;
 use crate::report::steps::{StepHeading, StepPrinter};
 use crate::scenario::definition::Scenario;

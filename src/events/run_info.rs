@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::linux::features::rule::Reader;
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::linux::kernel_text::{kernel_text, per_vma_lock_text};
 use crate::linux::process::page_size;
+use crate::linux::reader::Reader;
 use crate::setup::placement::Placement;
 use crate::text::sanitise::sanitise;
 

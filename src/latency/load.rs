@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use crate::linux::features::rule::Reader;
+use crate::linux::reader::Reader;
 use crate::linux::scanner::Scanner;
 
 /// Who reads while the writer is timed: one reader, or nobody, with which all

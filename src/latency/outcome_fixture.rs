@@ -6,8 +6,8 @@ use super::outcome::{
 };
 use super::times::{Times, logarithmic_steps};
 use crate::latency::load::Load;
-use crate::linux::features::rule::Reader;
 use crate::linux::locks::LockCounts;
+use crate::linux::reader::Reader;
 
 /// Times around `middle` nanoseconds, one in a hundred a hundred times as
 /// long.

@@ -20,9 +20,10 @@ pub(crate) mod config;
 pub(crate) mod release;
 pub(crate) mod rule;
 
+use super::reader::Reader;
 use by_version::by_version;
 use release::{ParseReleaseError, Release};
-use rule::{Granularity, Position, Reader, Rule};
+use rule::{Granularity, Position, Rule};
 
 /// The option that gives each VMA a lock of its own.
 const PER_VMA_LOCK: &str = "CONFIG_PER_VMA_LOCK";

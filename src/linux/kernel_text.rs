@@ -1,7 +1,8 @@
 //! The running kernel and its readers, in words.
 
 use super::features::KernelFacts;
-use super::features::rule::{Granularity, Position, Reader, Rule};
+use super::features::rule::{Granularity, Position, Rule};
+use super::reader::Reader;
 use crate::text::sanitise::sanitise;
 
 /// What a reader locks and where it resumes, in plain words.

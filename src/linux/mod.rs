@@ -5,6 +5,7 @@
 //! in for the real one.
 //!
 //! Reading an address space:
+//! * [`reader`]: who reads;
 //! * [`maps_file`]: what a scan reads from; [`file`](mod@file): a real one, open;
 //!   [`proc_file_name`]: which there are; [`open_error`]: why one cannot be opened;
 //! * [`chunk`]: a scan, and which lines were generated together;
@@ -49,6 +50,7 @@ pub(crate) mod proc_file_name;
 pub(crate) mod process;
 pub(crate) mod procfs_error;
 pub(crate) mod procmap_query;
+pub(crate) mod reader;
 #[cfg(test)]
 pub(crate) mod real_border_tests;
 #[cfg(test)]

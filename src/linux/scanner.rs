@@ -4,11 +4,13 @@
 use std::io;
 use std::io::ErrorKind;
 
-use super::features::rule::{Granularity, Reader};
+use super::features::rule::Granularity;
+
 use super::file::ProcFile;
 use super::locks::{LockCounts, LockEvidence};
 use super::maps_file::MapsFile;
 use super::procmap_query::{Lookup, Query, VmaQuery};
+use super::reader::Reader;
 
 /// What readers have done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

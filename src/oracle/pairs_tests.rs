@@ -1,5 +1,6 @@
 use super::*;
-use crate::linux::features::rule::{Granularity, Position, Reader, Rule};
+use crate::linux::features::rule::{Granularity, Position, Rule};
+use crate::linux::reader::Reader;
 use crate::maps::scan_text::Window;
 use crate::oracle::site::{OperationInfo, SiteClock, SiteStates};
 use crate::oracle::text_judge::TextJudge;

@@ -6,11 +6,12 @@ use thiserror::Error;
 
 use crate::linux::chunk::ScanError;
 use crate::linux::dwell::DwellTime;
-use crate::linux::features::rule::{Reader, Rule};
+use crate::linux::features::rule::Rule;
 use crate::linux::file::ProcFile;
 use crate::linux::open_error::OpenError;
 use crate::linux::pid_handle::MmEnd;
 use crate::linux::procmap_query::QueryError;
+use crate::linux::reader::Reader;
 use crate::modifier::counters::Counters;
 use crate::oracle::states::States;
 use crate::setup::read_range::ReadRange;

@@ -4,7 +4,7 @@ use super::Command;
 use super::by_hand::{ByHand, ManualCommand};
 use super::modifier_target::ModifierTarget;
 use super::state::SessionState;
-use crate::linux::features::rule::Reader;
+use crate::linux::reader::Reader;
 use crate::setup::placement::Placement;
 
 impl ModifierTarget {

@@ -7,7 +7,7 @@ use super::new_setup::{first_placement, new_setup, target_name};
 use super::running::{Plan, Running};
 use super::snapshot::TargetInfo;
 use super::state::SessionState;
-use crate::linux::features::rule::Reader;
+use crate::linux::reader::Reader;
 use crate::setup::error::SetupError;
 use crate::setup::placement::Placement;
 

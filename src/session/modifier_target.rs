@@ -18,7 +18,7 @@ use super::session_loop::Target;
 use super::snapshot::{Snapshot, TargetInfo};
 use super::state::{Rules, SessionState};
 use crate::linux::features::KernelFacts;
-use crate::linux::features::rule::Reader;
+use crate::linux::reader::Reader;
 use crate::modifier::child_process::error::ChildError;
 use crate::modifier::error::ModifierError;
 use crate::oracle::tally::Tally;

@@ -2,7 +2,7 @@
 //! read in what pieces.
 
 use super::placement::Placement;
-use crate::linux::features::rule::Reader;
+use crate::linux::reader::Reader;
 use crate::scenario::definition::Scenario;
 
 /// How to lay a scenario out and read it.

@@ -10,7 +10,7 @@ use super::placement::Placement;
 use super::prepared_scenario::PreparedScenario;
 use super::text_file::TextFile;
 use crate::linux::chunk::NoClock;
-use crate::linux::features::rule::Reader;
+use crate::linux::reader::Reader;
 use crate::scenario::definition::Scenario;
 
 /// Scans that are timed: the shortest was not interrupted.

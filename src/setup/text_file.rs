@@ -2,8 +2,8 @@
 
 use super::error::SetupError;
 use crate::linux::chunk::{ChunkReader, NoClock};
-use crate::linux::features::rule::Reader;
 use crate::linux::file::ProcFile;
+use crate::linux::reader::Reader;
 use crate::maps::line::{is_smaps_header, parse_range};
 use crate::maps::scan_text::{Lines, Records, ScanText};
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::LabWalkState;
 use crate::latency::load::Load;
-use crate::linux::features::rule::Reader;
+use crate::linux::reader::Reader;
 
 /// How long each step takes.
 const STEP: Duration = Duration::from_secs(10);

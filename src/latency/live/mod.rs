@@ -17,7 +17,7 @@ use std::time::Duration;
 use super::bench::LabError;
 use super::outcome::{Holds, Ratio};
 use super::times::Summary;
-use crate::linux::features::rule::Reader;
+use crate::linux::reader::Reader;
 use crate::threads::worker::{Failure, WorkerThread};
 use worker::Worker;
 

@@ -1,7 +1,8 @@
 //! The rule of a reader as the version and the configuration of a kernel say.
 
-use super::rule::{Granularity, Position, Reader, Rule};
+use super::rule::{Granularity, Position, Rule};
 use super::{KernelFacts, PER_VMA_LOCK, ReaderRule};
+use crate::linux::reader::Reader;
 
 /// The version since which a reader locks one VMA at a time.
 const fn per_vma_since(reader: Reader) -> Option<(u32, u32)> {

@@ -1,8 +1,9 @@
 //! What a violation is called, and which known holes lead to it.
 
 use super::{PlaceInScan, TextJudge};
-use crate::linux::features::rule::{Granularity, Position, Reader, Rule};
+use crate::linux::features::rule::{Granularity, Position, Rule};
 use crate::linux::known_holes::{KnownHole, KnownHoles};
+use crate::linux::reader::Reader;
 use crate::oracle::engine::{Expected, is_expected, name_violation, narrow};
 use crate::oracle::signature::{each_believed, each_past_a_stale_iterator};
 use crate::oracle::states::States;

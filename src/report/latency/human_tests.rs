@@ -3,7 +3,7 @@
 use super::*;
 use crate::latency::outcome::Skipped;
 use crate::latency::outcome_fixture::outcome;
-use crate::linux::features::rule::Reader;
+use crate::linux::reader::Reader;
 
 fn plain(outcome: &LatencyOutcome) -> String {
     anstream::adapter::strip_str(&human(outcome)).to_string()

@@ -13,13 +13,13 @@ use super::recent::Recent;
 use super::request::ExplorerRequest;
 use super::usage::Usage;
 use crate::linux::features::KernelFacts;
-use crate::linux::features::rule::Reader;
 use crate::linux::file::ProcFile;
 use crate::linux::kernel_text::in_plain_words;
 use crate::linux::limits::max_map_count;
 use crate::linux::pid_handle::PidHandle;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
+use crate::linux::reader::Reader;
 use crate::session::live::PageAnswer;
 use crate::session::picture::Picture;
 

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::latency::live::{LabCommand, LabSnapshot};
-use crate::linux::features::rule::Reader;
+use crate::linux::reader::Reader;
 use crate::tui::app::App;
 use crate::tui::effect::{Effect, LatencyEffect};
 use crate::tui::message::Message;
