@@ -37,7 +37,7 @@ pub(crate) struct CheckArguments {
     pub placements: Vec<Placement>,
 
     /// Read with a buffer of this size, instead of what the placement wants
-    #[arg(long = "chunk", value_name = "BYTES",
+    #[arg(long, alias = "chunk", value_name = "BYTES",
           value_parser = clap::value_parser!(u32).range(1..=16 << 20))]
     pub read_size: Option<u32>,
 
