@@ -43,7 +43,7 @@ pub mod maps {
 
 pub mod model {
     //! From the room `model`.
-    pub use crate::model::case::{Case, SITE, cases};
+    pub use crate::model::case::{ModelCase, SITE, cases};
     pub use crate::model::describe::describe_vma;
     pub use crate::model::explore::explore;
     pub use crate::model::judge::{FindingKind, HoleCause, ModelViolation};
@@ -62,9 +62,9 @@ pub mod modifier {
     pub use crate::modifier::error::ModifierError;
     pub use crate::modifier::handle::Modifier;
     pub use crate::modifier::options::{ModifierOptions, Pace};
-    pub use crate::modifier::timed_writer::error::WriterError;
+    pub use crate::modifier::timed_writer::error::TimedWriterError;
     pub use crate::modifier::timed_writer::mailbox::Timed;
-    pub use crate::modifier::timed_writer::{Writer, WriterOptions};
+    pub use crate::modifier::timed_writer::{TimedWriter, TimedWriterOptions};
 }
 
 pub mod oracle {

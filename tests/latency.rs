@@ -14,7 +14,9 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use support::{child_called, skip};
 use vmascope::internals::linux::LockEvidence;
-use vmascope::internals::modifier::{ChildError, Timed, Writer, WriterError, WriterOptions};
+use vmascope::internals::modifier::{
+    ChildError, Timed, TimedWriter, TimedWriterError, TimedWriterOptions,
+};
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -39,17 +41,17 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 
-fn options() -> WriterOptions {
-    WriterOptions {
+fn options() -> TimedWriterOptions {
+    TimedWriterOptions {
         program: env!("CARGO_BIN_EXE_vmascope").into(),
         region: 4 << 20,
         vmas: 10,
-        ..WriterOptions::default()
+        ..TimedWriterOptions::default()
     }
 }
 
 /// The lines of the writer's region: readable and writable, no name.
-fn region_lines(writer: &Writer) -> Vec<String> {
+fn region_lines(writer: &TimedWriter) -> Vec<String> {
     let maps = std::fs::read_to_string(format!("/proc/{}/maps", writer.pid())).unwrap();
     let bytes = |line: &str| {
         let (start, rest) = line.split_once('-').unwrap();
@@ -66,7 +68,7 @@ fn region_lines(writer: &Writer) -> Vec<String> {
 #[test]
 fn the_writer_leaves_its_region_as_it_was() {
     let _alone = alone();
-    let mut writer = Writer::spawn(&options()).unwrap();
+    let mut writer = TimedWriter::spawn(&options()).unwrap();
     let before = region_lines(&writer);
     assert!(before.len() >= 10, "{before:?}");
     writer.work().unwrap();
@@ -100,7 +102,7 @@ fn the_writer_leaves_its_region_as_it_was() {
 #[test]
 fn clock_and_plain_loop_give_as_many_times_as_they_should() {
     let _alone = alone();
-    let mut writer = Writer::spawn(&options()).unwrap();
+    let mut writer = TimedWriter::spawn(&options()).unwrap();
     let mut counts = [0; 3];
     writer.time_the_clock().unwrap();
     writer.take_times(|timed, _| counts[timed as usize] += 1);
@@ -120,7 +122,7 @@ fn a_writer_that_cannot_be_says_why() {
         .parse()
         .unwrap();
     for (region, vmas) in [(4096 << 20, limit), (1, 1), (4 << 20, 0), (64 << 10, 1000)] {
-        let error = Writer::spawn(&WriterOptions {
+        let error = TimedWriter::spawn(&TimedWriterOptions {
             region,
             vmas,
             ..options()
@@ -128,12 +130,12 @@ fn a_writer_that_cannot_be_says_why() {
         .unwrap_err();
         let fits = matches!(
             error,
-            WriterError::Shape { .. } | WriterError::TooManyVmas { .. }
+            TimedWriterError::Shape { .. } | TimedWriterError::TooManyVmas { .. }
         );
         assert!(fits, "{error}");
         assert_eq!(error.to_string().lines().count(), 1);
     }
-    let mut writer = Writer::spawn(&options()).unwrap();
+    let mut writer = TimedWriter::spawn(&options()).unwrap();
     kill(Pid::from_raw(writer.pid() as i32), Signal::SIGKILL).unwrap();
     let begin = Instant::now();
     let error = loop {
@@ -143,7 +145,7 @@ fn a_writer_that_cannot_be_says_why() {
         }
     };
     assert!(
-        matches!(error, WriterError::Child(ChildError::Died { .. })),
+        matches!(error, TimedWriterError::Child(ChildError::Died { .. })),
         "{error}"
     );
 }

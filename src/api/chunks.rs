@@ -2,7 +2,7 @@
 //! together what one `read()` generated.
 //!
 //! ```
-//! use vmascope::chunks::{ChunkReader, NoClock, ProcFile, ScanText, Which};
+//! use vmascope::chunks::{ChunkReader, NoClock, ProcFile, ProcFileName, ScanText};
 //!
 //! let maps = ProcFile::open(std::process::id(), ProcFileName::Maps)?;
 //! let mut reader = ChunkReader::new(maps, 4096);
@@ -16,6 +16,7 @@
 //! ```
 
 pub use crate::linux::chunk::{ChunkReader, NoClock, ReadClock, ScanError, Step};
+pub use crate::linux::dwell::DwellTime;
 pub use crate::linux::file::ProcFile;
 pub use crate::linux::maps_file::MapsFile;
 pub use crate::linux::open_error::OpenError;

@@ -1,7 +1,7 @@
 //! `PROCMAP_QUERY` (Linux 6.11): one VMA by its address, without text.
 //!
 //! ```
-//! use vmascope::chunks::{ProcFile, Which};
+//! use vmascope::chunks::{ProcFile, ProcFileName};
 //! use vmascope::query::{Query, QueryError, VmaQuery};
 //!
 //! let mut maps = ProcFile::open(std::process::id(), ProcFileName::Maps)?;

@@ -37,7 +37,7 @@ pub(crate) struct LatencyArguments {
     pub region: u64,
 
     /// VMAs it is divided into
-    #[arg(long, value_name = "N", default_value_t = crate::modifier::timed_writer::WriterOptions::VMAS)]
+    #[arg(long, value_name = "N", default_value_t = crate::modifier::timed_writer::TimedWriterOptions::VMAS)]
     pub vmas: u64,
 
     /// Give the writer a CPU of its own (the default)

@@ -12,7 +12,7 @@ use crate::cli::latency::{LatencyArguments, LatencyFormat};
 use crate::latency::bench::BenchOptions;
 use crate::latency::outcome::{Configuration, LatencyOutcome};
 use crate::latency::run::{LatencyPlan, run as measure};
-use crate::modifier::timed_writer::WriterOptions;
+use crate::modifier::timed_writer::TimedWriterOptions;
 use crate::report::latency::human::human;
 use crate::report::latency::plain::{csv, raw};
 use crate::report::latency::progress::ProgressLine;
@@ -55,10 +55,10 @@ fn plan(arguments: &LatencyArguments) -> Result<LatencyPlan, Failure> {
             pin: !arguments.no_pin,
             niced: arguments.niced || arguments.busy.is_some(),
             busy: arguments.busy,
-            writer: WriterOptions {
+            writer: TimedWriterOptions {
                 region: arguments.region,
                 vmas: arguments.vmas,
-                ..WriterOptions::default()
+                ..TimedWriterOptions::default()
             },
         },
     })

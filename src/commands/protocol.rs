@@ -4,7 +4,7 @@ use std::io;
 
 use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::protocol::{ProtocolArguments, ProtocolFormat};
-use crate::model::case::{Case, CaseError};
+use crate::model::case::{CaseError, ModelCase};
 use crate::model::protocols::{PROTOCOLS, Protocol};
 use crate::model::verdict_table::VerdictTable;
 use crate::report::model::human::print_human;
@@ -34,17 +34,17 @@ pub(crate) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
     })
 }
 
-fn cases_of(arguments: &ProtocolArguments) -> Result<Vec<Case>, CaseError> {
+fn cases_of(arguments: &ProtocolArguments) -> Result<Vec<ModelCase>, CaseError> {
     let wanted: Vec<&Scenario> = if asks_for_all(&arguments.cases) {
         scenarios().iter().collect()
     } else {
-        let found = arguments.cases.iter().map(|name| Case::scenario(name));
+        let found = arguments.cases.iter().map(|name| ModelCase::scenario(name));
         found.collect::<Result<_, _>>()?
     };
     let case = if arguments.last {
-        Case::at_the_end
+        ModelCase::at_the_end
     } else {
-        Case::of
+        ModelCase::of
     };
     wanted.into_iter().map(case).collect()
 }

@@ -9,12 +9,12 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use thiserror::Error;
 
 use super::clock::ClockCheck;
-use super::reader::{ReaderOptions, Readers};
+use super::reader::{LatencyReaders, ReaderOptions};
 use crate::latency::load::Load;
 use crate::linux::locks::{LockEvidence, NoEvidence};
 use crate::linux::scanner::{ReadTotals, quiet_locks};
-use crate::modifier::timed_writer::error::WriterError;
-use crate::modifier::timed_writer::{Writer, WriterOptions};
+use crate::modifier::timed_writer::error::TimedWriterError;
+use crate::modifier::timed_writer::{TimedWriter, TimedWriterOptions};
 use crate::setup::cpus::divide;
 
 /// How long readers may take to read everything once.
@@ -33,14 +33,14 @@ pub(crate) struct BenchOptions {
     /// millisecond, if there are any.
     pub busy: Option<Duration>,
     /// The writer.
-    pub writer: WriterOptions,
+    pub writer: TimedWriterOptions,
 }
 
 /// Why it cannot be measured.
 #[derive(Debug, Error)]
 pub(crate) enum LabError {
     #[error(transparent)]
-    Writer(#[from] WriterError),
+    Writer(#[from] TimedWriterError),
     /// Readers cannot be started.
     #[error("cannot start the readers of {reader}: {source}")]
     Start { reader: Load, source: io::Error },
@@ -61,7 +61,7 @@ pub(crate) enum LabError {
 
 #[derive(Debug)]
 pub(crate) struct Bench {
-    pub(super) writer: Writer,
+    pub(super) writer: TimedWriter,
     pub(super) options: BenchOptions,
     pub(super) evidence: Result<LockEvidence, NoEvidence>,
     pub(super) reader_cpus: Option<CpuSet>,
@@ -76,7 +76,7 @@ impl Bench {
     /// # Errors
     /// When the writer cannot be started.
     pub(crate) fn new(options: BenchOptions) -> Result<Self, LabError> {
-        let writer = Writer::spawn(&options.writer)?;
+        let writer = TimedWriter::spawn(&options.writer)?;
         let mut bench = Bench {
             writer,
             options,
@@ -194,13 +194,13 @@ impl Bench {
         count: u16,
         count_locks: bool,
         stop: &AtomicBool,
-    ) -> Result<Readers, LabError> {
+    ) -> Result<LatencyReaders, LabError> {
         let options = ReaderOptions {
             cpus: self.reader_cpus,
             niced: self.options.niced,
             evidence: self.evidence.clone().ok().filter(|_| count_locks),
         };
-        let readers = Readers::start(reader, count, self.writer.pid(), &options)
+        let readers = LatencyReaders::start(reader, count, self.writer.pid(), &options)
             .map_err(|source| LabError::Start { reader, source })?;
         let begin = Instant::now();
         while !readers.are_ready() && !stop.load(Ordering::Relaxed) {
@@ -229,7 +229,7 @@ impl Bench {
     }
 
     /// The writer, to be driven by hand.
-    pub(crate) fn writer(&mut self) -> &mut Writer {
+    pub(crate) fn writer(&mut self) -> &mut TimedWriter {
         &mut self.writer
     }
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::times::{Summary, Times};
-use crate::modifier::timed_writer::Writer;
-use crate::modifier::timed_writer::error::WriterError;
+use crate::modifier::timed_writer::TimedWriter;
+use crate::modifier::timed_writer::error::TimedWriterError;
 use crate::modifier::timed_writer::mailbox::Timed;
 
 /// Times the loops are compared in, in turn.
@@ -23,7 +23,7 @@ pub(crate) struct ClockCheck {
 
 impl ClockCheck {
     /// Tries both loops in turn, while nobody reads.
-    pub(crate) fn try_on(writer: &mut Writer) -> Result<Self, WriterError> {
+    pub(crate) fn try_on(writer: &mut TimedWriter) -> Result<Self, TimedWriterError> {
         let (mut clock, mut plain, mut working) =
             (Times::default(), Times::default(), Times::default());
         writer.time_the_clock()?;

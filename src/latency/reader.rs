@@ -42,11 +42,11 @@ struct Shared {
 
 /// Threads that read. They stop when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Readers {
+pub(crate) struct LatencyReaders {
     threads: Vec<(Arc<Shared>, Option<JoinHandle<()>>)>,
 }
 
-impl Readers {
+impl LatencyReaders {
     /// Starts `count` threads that read the process's address space over and
     /// over.
     ///
@@ -58,7 +58,7 @@ impl Readers {
         pid: u32,
         options: &ReaderOptions,
     ) -> io::Result<Self> {
-        let mut readers = Readers {
+        let mut readers = LatencyReaders {
             threads: Vec::new(),
         };
         let Some(reader) = load.0 else {
@@ -120,7 +120,7 @@ impl Readers {
     }
 }
 
-impl Drop for Readers {
+impl Drop for LatencyReaders {
     fn drop(&mut self) {
         for (shared, _) in &self.threads {
             shared.stop.store(true, Ordering::Relaxed);
@@ -212,7 +212,7 @@ mod tests {
                 crate::support::skip(format!("{reader}: {why}"));
                 continue;
             }
-            let readers = Readers::start(reader, 2, std::process::id(), &options).unwrap();
+            let readers = LatencyReaders::start(reader, 2, std::process::id(), &options).unwrap();
             let begin = Instant::now();
             let enough = |totals: ReadTotals| totals.scans >= 2 || reader == Load::NONE;
             while !(readers.are_ready() && enough(readers.totals())) {

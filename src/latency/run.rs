@@ -31,7 +31,7 @@ pub(crate) struct LatencyPlan {
 
 /// How far it is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Progress {
+pub(crate) enum LatencyProgress {
     /// The writer is started, the clock is tried.
     Clock,
     Sample {
@@ -50,7 +50,7 @@ pub(crate) enum Progress {
 pub(crate) fn run(
     plan: &LatencyPlan,
     stop: &AtomicBool,
-    mut progress: impl FnMut(Progress),
+    mut progress: impl FnMut(LatencyProgress),
 ) -> Result<LatencyOutcome, LabError> {
     let started = chrono::Local::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, false);
     let (mut measured, mut skipped) = (Vec::new(), Vec::new());
@@ -60,7 +60,7 @@ pub(crate) fn run(
             Err(reason) => skipped.push(Skipped { reader, reason }),
         }
     }
-    progress(Progress::Clock);
+    progress(LatencyProgress::Clock);
     let mut bench = Bench::new(plan.bench.clone())?;
     let clock = bench.check_clock()?;
     let count = measured.len();
@@ -70,7 +70,7 @@ pub(crate) fn run(
             // Another one begins each round: nobody always comes after the
             // same neighbour.
             let one = &mut measured[(turn + round as usize) % count];
-            progress(Progress::Sample {
+            progress(LatencyProgress::Sample {
                 round: round + 1,
                 of: plan.samples,
                 reader: one.reader,
@@ -87,7 +87,7 @@ pub(crate) fn run(
             if stopped() {
                 break;
             }
-            progress(Progress::Locks { reader: one.reader });
+            progress(LatencyProgress::Locks { reader: one.reader });
             let quiet = bench.quiet(one.reader)?;
             let counted = bench.sample(one.reader, plan.length.min(COUNTING), true, stop)?;
             one.locks = quiet.map(|quiet| locks(quiet, &counted));

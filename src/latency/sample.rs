@@ -9,7 +9,7 @@ use super::times::Times;
 use crate::latency::load::Load;
 use crate::linux::locks::LockCounts;
 use crate::linux::scanner::ReadTotals;
-use crate::modifier::timed_writer::Writer;
+use crate::modifier::timed_writer::TimedWriter;
 use crate::modifier::timed_writer::mailbox::Timed;
 use crate::text::number::nanoseconds;
 
@@ -106,7 +106,7 @@ fn cpu_wait(pid: u32) -> u64 {
         .unwrap_or(0)
 }
 
-fn take(writer: &Writer, sample: &mut Sample) {
+fn take(writer: &TimedWriter, sample: &mut Sample) {
     writer.take_times(|timed, nanoseconds| match timed {
         Timed::Mmap => sample.mmap.add(nanoseconds),
         Timed::Munmap => sample.munmap.add(nanoseconds),

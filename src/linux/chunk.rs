@@ -94,7 +94,7 @@ impl<F: MapsFile> ChunkReader<F> {
     }
 
     /// Pauses in this way between the reads of a scan from now on.
-    pub fn set_pause(&mut self, pause: DwellTime) {
+    pub fn set_dwell(&mut self, pause: DwellTime) {
         self.dwell.set(pause);
     }
 

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::address_space::AddressSpace;
 use super::node::Name;
-use super::writer::{Writer, WriterStep};
+use super::writer::{ModelWriter, WriterStep};
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
 use crate::scenario::page_layout::{Page, PageLayout};
@@ -23,7 +23,7 @@ pub(crate) type Vma = (u8, u8, u8);
 
 /// One scenario as the model runs it, over and over.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub struct ModelCase {
     pub name: String,
     /// The operations, as the catalogue writes them.
     pub operations: Vec<String>,
@@ -85,11 +85,11 @@ const MOST_STATES: usize = 8;
 ///
 /// # Errors
 /// [`CaseError`] where the catalogue and the model do not agree.
-pub fn cases() -> Result<Vec<Case>, CaseError> {
-    scenarios().iter().map(Case::of).collect()
+pub fn cases() -> Result<Vec<ModelCase>, CaseError> {
+    scenarios().iter().map(ModelCase::of).collect()
 }
 
-impl Case {
+impl ModelCase {
     /// Works a scenario out: between two fences, or with nothing behind the
     /// site where the catalogue says that it is the last that is mapped.
     ///
@@ -128,7 +128,7 @@ impl Case {
             Some(Page::Mapped(protection)) => protection.letter() as u8,
             _ => b'?',
         };
-        let mut writer = Writer::new(AddressSpace::new(&states[0], pages), SITE);
+        let mut writer = ModelWriter::new(AddressSpace::new(&states[0], pages), SITE);
         for (k, operation) in scenario.operations.iter().enumerate() {
             writer.call(&operation.call, source);
             let declared = vmas_of(&operation.state, pages, behind);
@@ -151,7 +151,7 @@ impl Case {
             .map(|old| names.iter().position(|&name| usize::from(name) == old))
             .map(|new| new.map(|new| new as Name))
             .collect();
-        Ok(Case {
+        Ok(ModelCase {
             name: scenario.name.clone(),
             operations: scenario
                 .operations

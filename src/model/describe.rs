@@ -1,7 +1,7 @@
 //! What a step did, in words.
 
 use super::address_space::{Action, AddressSpace};
-use super::case::{Case, FENCE, SITE, Vma};
+use super::case::{FENCE, ModelCase, SITE, Vma};
 use super::machine::{ModelState, ModelStep, Printed, ProtocolModel};
 use super::protocol_options::{Afresh, Locking};
 use super::reader::{Found, Line, ModelReader, Point, Pointer, VmaIterator};
@@ -70,7 +70,7 @@ pub(crate) fn strip(vmas: &[Vma], page_count: u8) -> String {
     text
 }
 
-impl Case {
+impl ModelCase {
     /// What the writer's step `at` does.
     #[must_use]
     pub fn describe_step(&self, at: u16) -> StepDescription {

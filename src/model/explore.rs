@@ -1,7 +1,7 @@
 //! The checker: visits every state that any interleaving can reach.
 
 use super::judge::FindingKind;
-use super::liveness::{Edge, Progress, progress};
+use super::liveness::{Edge, Liveness, progress};
 use super::machine::{ModelState, ModelStep, Printed, ProtocolModel};
 use super::reader::Point;
 use crate::algorithms::breadth_first::BreadthFirst;
@@ -25,7 +25,7 @@ pub struct Exploration {
     /// States in which nobody can do anything and a reader is not done.
     pub deadlocks: Vec<u32>,
     /// Whether the readers come to an end.
-    pub progress: Progress,
+    pub progress: Liveness,
 }
 
 /// Explores a model.
@@ -36,7 +36,7 @@ pub fn explore(model: &ProtocolModel<'_>) -> Exploration {
         edges: Vec::new(),
         findings: Vec::new(),
         deadlocks: Vec::new(),
-        progress: Progress::default(),
+        progress: Liveness::default(),
     };
     while let Some((from, state)) = found.search.visit() {
         let mut stuck = true;

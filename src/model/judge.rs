@@ -1,7 +1,7 @@
 //! What a printed line amounts to: the rule of the oracle
 //! ([`crate::oracle`]), in pages.
 
-use super::case::{Case, range_mask};
+use super::case::{ModelCase, range_mask};
 use super::protocol_options::ResumeAt;
 use super::reader::{Found, Line, ModelReader};
 
@@ -128,7 +128,7 @@ fn cause(reader: &ModelReader) -> HoleCause {
 
 /// Judges a line before the reader's position moves behind it.
 pub(crate) fn judge_line(
-    case: &Case,
+    case: &ModelCase,
     position: ResumeAt,
     reader: &ModelReader,
     line: Line,
@@ -175,7 +175,7 @@ pub(crate) fn judge_line(
 /// iterator had stepped past it, from the line before or from a gap that its
 /// search had come to, or the leaf lacked it in the middle of a hold: there is
 /// no other cause.
-pub(crate) fn judge_end(case: &Case, reader: &ModelReader) -> FindingKind {
+pub(crate) fn judge_end(case: &ModelCase, reader: &ModelReader) -> FindingKind {
     let behind = range_mask(reader.position, case.pages);
     if behind & case.always_mapped(reader.allowed) != 0 {
         let cause = match reader.found {

@@ -21,7 +21,7 @@ pub(crate) struct Edge {
 
 /// What was found about progress.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
+pub struct Liveness {
     /// The states of a cycle in which a reader steps for ever, if there is
     /// one: each state leads to the next, the last to the first.
     pub endless: Option<Vec<u32>>,
@@ -35,7 +35,7 @@ pub struct Progress {
 
 /// Looks for cycles, and for the way with most fallbacks, of each reader.
 /// The edges are in the order of the states they leave.
-pub(crate) fn progress(states: usize, edges: &[Edge], readers: u8) -> Progress {
+pub(crate) fn progress(states: usize, edges: &[Edge], readers: u8) -> Liveness {
     let of_reader = |edge: &&Edge| edge.reader < readers;
     let steps_of_readers: Vec<Edge> = edges.iter().filter(of_reader).copied().collect();
     let alone = Graph::new(states, &steps_of_readers).cycle(readers);
@@ -48,7 +48,7 @@ pub(crate) fn progress(states: usize, edges: &[Edge], readers: u8) -> Progress {
         let falls = |edge: &Edge| edge.reader == reader && edge.falls_back;
         graph.longest(&components, falls)
     });
-    Progress {
+    Liveness {
         alone: alone.is_some(),
         endless: alone.or_else(|| graph.cycle(readers)),
         most_fallbacks: most.max().filter(|_| edges.iter().all(limited)),

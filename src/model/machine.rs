@@ -1,7 +1,7 @@
 //! The model: a writer, one or two readers, and one step at a time.
 
 use super::address_space::{Action, AddressSpace};
-use super::case::Case;
+use super::case::ModelCase;
 use super::judge::FindingKind;
 use super::node::Name;
 use super::protocols::Protocol;
@@ -12,7 +12,7 @@ pub(crate) const MOST_READERS: usize = 2;
 /// A state of the model: how far the writer and each reader have come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ModelState {
-    /// The writer's next step: an index into [`Case::steps`].
+    /// The writer's next step: an index into [`ModelCase::steps`].
     pub writer: u16,
     /// Whether the writer has announced itself to the readers of the VMA that
     /// it wants to lock (`VMA_LOCK_OFFSET`) and waits for them.
@@ -52,7 +52,7 @@ pub struct Printed {
 /// One case, and one or two readers that keep to one protocol.
 #[derive(Clone, Copy, Debug)]
 pub struct ProtocolModel<'a> {
-    pub case: &'a Case,
+    pub case: &'a ModelCase,
     /// What the readers do.
     pub protocol: Protocol,
     /// How many there are: 1 or 2.
@@ -62,7 +62,7 @@ pub struct ProtocolModel<'a> {
 impl<'a> ProtocolModel<'a> {
     /// The model; more readers than [`MOST_READERS`] are too many.
     #[must_use]
-    pub fn new(case: &'a Case, protocol: Protocol, readers: u8) -> Self {
+    pub fn new(case: &'a ModelCase, protocol: Protocol, readers: u8) -> Self {
         ProtocolModel {
             case,
             protocol,

@@ -3,9 +3,9 @@
 
 use super::address_space::Action;
 use super::node::Name;
-use super::writer::{DETACH, FLAGS, FREE, MERGE, SET_RANGE, Writer};
+use super::writer::{DETACH, FLAGS, FREE, MERGE, ModelWriter, SET_RANGE};
 
-impl Writer {
+impl ModelWriter {
     /// `vma_merge_new_range()`: extends a neighbour over the range, if one
     /// fits; with both fitting, the one behind goes.
     pub(crate) fn merge_new(&mut self, start: u8, end: u8, letter: u8) -> bool {

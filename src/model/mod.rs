@@ -37,7 +37,7 @@
 //!
 //! * The writer alone changes the address space, and in the same way in every
 //!   cycle: so the address space is a function of the writer's step
-//!   ([`Case::frames`](case::Case::frames)), and a state is that step and what the readers
+//!   ([`ModelCase::frames`](case::ModelCase::frames)), and a state is that step and what the readers
 //!   remember.
 //! * The sequence never wraps: a reader's note of it is "odd or even" and
 //!   "moved since or not". A freed structure loses its name at the end of a
@@ -48,7 +48,7 @@
 //! * The source of a move lies outside, but for `remap`. A fence of one page
 //!   stands before the site, and one behind it, unless the site is the last
 //!   that is mapped: by the catalogue, or because it was asked for
-//!   ([`Case::at_the_end`](case::Case::at_the_end)).
+//!   ([`ModelCase::at_the_end`](case::ModelCase::at_the_end)).
 //!
 //! # The holes, and their cures
 //!
@@ -87,7 +87,7 @@
 //! a kernel that does not do what the model says; `vmascope check` looks at
 //! that.
 //!
-//! A walk ends ([`Progress`](liveness::Progress)) unless the states have a cycle with a reader's
+//! A walk ends ([`Liveness`](liveness::Liveness)) unless the states have a cycle with a reader's
 //! step in it. As merged there is one, as the review said: a reader whose VMA
 //! is detached between finding and locking it searches again at once, and a
 //! writer may do that to it for ever. Version 4 fell back instead.

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::case::Case;
+use super::case::ModelCase;
 use super::machine::ProtocolModel;
 use super::protocols::Protocol;
 use super::verdict::ProtocolVerdict;
@@ -11,7 +11,7 @@ use super::verdict::ProtocolVerdict;
 /// The verdicts on each of some protocols in each of some cases.
 #[derive(Clone, Debug)]
 pub struct VerdictTable {
-    pub cases: Vec<Case>,
+    pub cases: Vec<ModelCase>,
     pub protocols: Vec<Protocol>,
     /// Readers at once: 1 or 2.
     pub readers: u8,
@@ -22,7 +22,12 @@ pub struct VerdictTable {
 impl VerdictTable {
     /// Explores all of them, on so many threads at once.
     #[must_use]
-    pub fn new(cases: Vec<Case>, protocols: Vec<Protocol>, readers: u8, threads: usize) -> Self {
+    pub fn new(
+        cases: Vec<ModelCase>,
+        protocols: Vec<Protocol>,
+        readers: u8,
+        threads: usize,
+    ) -> Self {
         let pairs = cases.len() * protocols.len();
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<Option<ProtocolVerdict>>> = Mutex::new(vec![None; pairs]);
@@ -59,7 +64,10 @@ impl VerdictTable {
     }
 
     /// The verdicts on one protocol, with their cases.
-    pub(crate) fn of_protocol(&self, at: usize) -> impl Iterator<Item = (&Case, &ProtocolVerdict)> {
+    pub(crate) fn of_protocol(
+        &self,
+        at: usize,
+    ) -> impl Iterator<Item = (&ModelCase, &ProtocolVerdict)> {
         let verdicts = self.verdicts.iter().filter_map(move |row| row.get(at));
         self.cases.iter().zip(verdicts)
     }

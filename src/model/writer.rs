@@ -50,7 +50,7 @@ pub struct WriterStep {
 
 /// Carries out calls and notes their steps.
 #[derive(Debug)]
-pub(crate) struct Writer {
+pub(crate) struct ModelWriter {
     pub(crate) space: AddressSpace,
     pub(crate) steps: Vec<WriterStep>,
     /// The address space before each step.
@@ -60,9 +60,9 @@ pub(crate) struct Writer {
     operation: u8,
 }
 
-impl Writer {
+impl ModelWriter {
     pub(crate) fn new(space: AddressSpace, site: u8) -> Self {
-        Writer {
+        ModelWriter {
             space,
             steps: Vec::new(),
             frames: Vec::new(),

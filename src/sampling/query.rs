@@ -36,7 +36,7 @@ impl Asker {
         }
     }
 
-    pub(crate) fn set_pause(&mut self, pause: DwellTime) {
+    pub(crate) fn set_dwell(&mut self, pause: DwellTime) {
         self.dwell.set(pause);
     }
 
@@ -113,8 +113,8 @@ impl Sampling for QuerySampling {
         Ok(self.answers.end_pass(false, finds.tally))
     }
 
-    fn set_pause(&mut self, pause: DwellTime) {
-        self.asker.set_pause(pause);
+    fn set_dwell(&mut self, pause: DwellTime) {
+        self.asker.set_dwell(pause);
     }
 
     fn is_alive(&mut self) -> bool {

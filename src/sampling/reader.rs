@@ -17,7 +17,7 @@ pub(crate) trait Sampling: Debug + Send {
     fn sample(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, SamplerError>;
 
     /// Pauses in this way before each read or query.
-    fn set_pause(&mut self, _: DwellTime) {}
+    fn set_dwell(&mut self, _: DwellTime) {}
 
     /// Whether the address space that is read still exists.
     fn is_alive(&mut self) -> bool;

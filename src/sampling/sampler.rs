@@ -58,7 +58,7 @@ impl Sampler {
             Dwell::Fixed(pause) => pause,
             Dwell::Find => tuner.as_ref().map_or(DwellTime::USUAL, Tuner::pause),
         };
-        file.set_pause(pause);
+        file.set_dwell(pause);
         let (sampling, clock) = match &options.watched {
             Watched::Modifier { states, counters } => {
                 let clock = Clock::Modifier(counters.clone());

@@ -116,7 +116,7 @@ impl SamplingLoop {
         if let Some(tuner) = &mut self.tuner
             && tuner.note(took, torn)
         {
-            self.sampling.set_pause(tuner.pause());
+            self.sampling.set_dwell(tuner.pause());
             self.published.found_dwell = tuner.settled();
         }
     }

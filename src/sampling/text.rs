@@ -84,8 +84,8 @@ impl Sampling for TextSampling {
         Ok(!verdict.coherent())
     }
 
-    fn set_pause(&mut self, pause: DwellTime) {
-        self.reader.set_pause(pause);
+    fn set_dwell(&mut self, pause: DwellTime) {
+        self.reader.set_dwell(pause);
     }
 
     fn is_alive(&mut self) -> bool {

@@ -63,8 +63,8 @@ impl TextReader {
         }
     }
 
-    pub(crate) fn set_pause(&mut self, pause: DwellTime) {
-        self.file.set_pause(pause);
+    pub(crate) fn set_dwell(&mut self, pause: DwellTime) {
+        self.file.set_dwell(pause);
     }
 
     /// Whether the address space that is read still exists. What cannot be read

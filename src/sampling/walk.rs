@@ -90,8 +90,8 @@ impl Sampling for WalkSampling {
         Ok(self.answers.end_pass(torn, finds.tally))
     }
 
-    fn set_pause(&mut self, pause: DwellTime) {
-        self.asker.set_pause(pause);
+    fn set_dwell(&mut self, pause: DwellTime) {
+        self.asker.set_dwell(pause);
     }
 
     fn is_alive(&mut self) -> bool {

@@ -10,10 +10,10 @@ use super::probing::ProbeInterval;
 use super::report_totals::CaseTotals;
 use super::scan_view::ScanView;
 use super::session_loop::Target;
-use super::snapshot::{Snapshot, TargetInfo};
+use super::snapshot::{ShownTarget, Snapshot};
 use super::state::{Rules, SessionState};
 use super::trigger::Trigger;
-use super::{Command, ToWatch};
+use super::{SessionCommand, ToWatch};
 use crate::events::case::CaseKey;
 use crate::linux::dwell::DwellTime;
 use crate::linux::features::KernelFacts;
@@ -35,7 +35,7 @@ const ASK: Duration = Duration::from_millis(500);
 pub(crate) struct ForeignTarget {
     target: AttachedTarget,
     options: SamplerOptions,
-    info: Arc<TargetInfo>,
+    info: Arc<ShownTarget>,
     view: ScanView,
     key: CaseKey,
     states: States,
@@ -67,7 +67,7 @@ impl ForeignTarget {
         let interval = ProbeInterval::Foreign;
         let state = SessionState::new(options.pid, &facts, &rules, watch.rate, interval, stop);
         let target = ForeignTarget {
-            info: Arc::new(TargetInfo::new(String::new(), &facts, &rules)),
+            info: Arc::new(ShownTarget::new(String::new(), &facts, &rules)),
             key: key(&watch.target),
             target: watch.target,
             options,
@@ -164,7 +164,7 @@ impl ForeignTarget {
         });
         let name = format!("{}, PID {}{asked}{doing}", info.comm(), info.pid);
         if self.info.name != name {
-            self.info = Arc::new(TargetInfo {
+            self.info = Arc::new(ShownTarget {
                 name,
                 ..(*self.info).clone()
             });
@@ -212,7 +212,7 @@ impl Target for ForeignTarget {
         Ok(())
     }
 
-    fn drive(&mut self, state: &mut SessionState, _: Command) -> anyhow::Result<()> {
+    fn drive(&mut self, state: &mut SessionState, _: SessionCommand) -> anyhow::Result<()> {
         state.notice("this target is not ours to drive: vmascope only reads it");
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::changes::Change;
 use super::explorer::arrangement::Arrangement;
-use super::explorer::filter::{Candidate, Filter};
+use super::explorer::filter::{Candidate, LineFilter};
 use super::explorer::kind::name_of_line;
 use super::lines::LineRef;
 use super::picture::Picture;
@@ -87,7 +87,7 @@ impl Picture {
         picture
     }
 
-    fn fits(&self, filter: &Filter, line: &LineRef) -> bool {
+    fn fits(&self, filter: &LineFilter, line: &LineRef) -> bool {
         let mut candidate = Candidate {
             start: line.start,
             end: line.end,
@@ -224,7 +224,7 @@ fn is_vanished(change: &Change, picture: &Picture) -> bool {
         && !verdict.violations.iter().any(in_hole)
 }
 
-fn fits_vanished(filter: &Filter, change: &Change) -> bool {
+fn fits_vanished(filter: &LineFilter, change: &Change) -> bool {
     let range = parse_range(&change.was).unwrap_or_default();
     filter.accepts(&Candidate {
         start: range.0,

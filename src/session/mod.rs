@@ -2,7 +2,7 @@
 //!
 //! A [`Session`] is a thread that owns the modifier and the samplers, and says
 //! some thirty times a second what there is to show, as one [`Snapshot`] that
-//! never changes again. It takes [`Command`]s and never waits for the screen:
+//! never changes again. It takes [`SessionCommand`]s and never waits for the screen:
 //! what finds no room is sent later, or counted as dropped.
 //!
 //! There is one [loop](session_loop) for two kinds of
@@ -61,7 +61,7 @@ const SUSPEND: Duration = Duration::from_millis(500);
 
 /// What a session is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
+pub enum SessionCommand {
     /// The next scenario of the catalogue.
     NextScenario,
     /// The one before.
@@ -91,19 +91,19 @@ pub enum Command {
     Probe(Option<Query>),
 }
 
-impl Command {
+impl SessionCommand {
     /// Whether the user chooses a scenario or a state: then the next scenario
     /// does not come by itself any more.
     fn is_by_hand(&self) -> bool {
         matches!(
             self,
-            Command::NextScenario
-                | Command::PreviousScenario
-                | Command::Scenario(_)
-                | Command::SwitchPlacement
-                | Command::Still(true)
-                | Command::Step
-                | Command::Manual(_)
+            SessionCommand::NextScenario
+                | SessionCommand::PreviousScenario
+                | SessionCommand::Scenario(_)
+                | SessionCommand::SwitchPlacement
+                | SessionCommand::Still(true)
+                | SessionCommand::Step
+                | SessionCommand::Manual(_)
         )
     }
 }
@@ -156,7 +156,7 @@ pub struct ToWatch {
 }
 
 pub(crate) enum Request {
-    Command(Command),
+    Command(SessionCommand),
     /// Stand still, and say when that is so.
     Suspend(SyncSender<()>),
     Resume,
@@ -216,7 +216,7 @@ impl Session {
     }
 
     /// Asks for something; nothing happens if too much was asked for already.
-    pub(crate) fn send(&self, command: Command) {
+    pub(crate) fn send(&self, command: SessionCommand) {
         let _ = self.requests.try_send(Request::Command(command));
     }
 

@@ -1,6 +1,6 @@
 //! What the commands about the modifier do.
 
-use super::Command;
+use super::SessionCommand;
 use super::by_hand::{ByHand, ManualCommand};
 use super::modifier_target::ModifierTarget;
 use super::state::SessionState;
@@ -11,7 +11,7 @@ impl ModifierTarget {
     pub(crate) fn carry_out(
         &mut self,
         state: &mut SessionState,
-        command: Command,
+        command: SessionCommand,
     ) -> anyhow::Result<()> {
         let is_gone = self.note_death(state, false);
         if command.is_by_hand() {
@@ -19,27 +19,31 @@ impl ModifierTarget {
         }
         if is_gone {
             match command {
-                Command::NextScenario
-                | Command::PreviousScenario
-                | Command::Scenario(_)
-                | Command::SwitchPlacement => self.renew(state)?,
+                SessionCommand::NextScenario
+                | SessionCommand::PreviousScenario
+                | SessionCommand::Scenario(_)
+                | SessionCommand::SwitchPlacement => self.renew(state)?,
                 // The next modifier is taken in hand.
-                Command::Manual(ManualCommand::Enter) => {
+                SessionCommand::Manual(ManualCommand::Enter) => {
                     self.manual = true;
                     return Ok(());
                 }
-                Command::Still(_)
-                | Command::Step
-                | Command::Manual(ManualCommand::Step(_) | ManualCommand::Play) => return Ok(()),
+                SessionCommand::Still(_)
+                | SessionCommand::Step
+                | SessionCommand::Manual(ManualCommand::Step(_) | ManualCommand::Play) => {
+                    return Ok(());
+                }
                 _ => {}
             }
         }
         let count = self.scenarios.len();
         match command {
-            Command::NextScenario => self.change(state, 1),
-            Command::PreviousScenario => self.change(state, count - 1),
-            Command::Scenario(at) => self.change(state, (at % count + count - self.at) % count),
-            Command::MoveOn(moves_on) => {
+            SessionCommand::NextScenario => self.change(state, 1),
+            SessionCommand::PreviousScenario => self.change(state, count - 1),
+            SessionCommand::Scenario(at) => {
+                self.change(state, (at % count + count - self.at) % count)
+            }
+            SessionCommand::MoveOn(moves_on) => {
                 self.moves_on = moves_on;
                 self.began = state.now();
                 if moves_on && self.running.as_ref().is_some_and(|it| it.still) {
@@ -47,19 +51,19 @@ impl ModifierTarget {
                 }
                 Ok(())
             }
-            Command::SwitchPlacement => self.switch_placement(state),
-            Command::Manual(command) => self.manual(state, command),
+            SessionCommand::SwitchPlacement => self.switch_placement(state),
+            SessionCommand::Manual(command) => self.manual(state, command),
             // By hand it stands still anyway.
-            Command::Still(_) | Command::Step if self.manual => Ok(()),
-            Command::Still(still) => self.still(still, false),
-            Command::Step => self.still(true, true),
+            SessionCommand::Still(_) | SessionCommand::Step if self.manual => Ok(()),
+            SessionCommand::Still(still) => self.still(still, false),
+            SessionCommand::Step => self.still(true, true),
             // The session itself carries those out.
-            Command::Rate(_)
-            | Command::Trigger(_)
-            | Command::Report
-            | Command::Explore(_)
-            | Command::Usage(_)
-            | Command::Probe(_) => Ok(()),
+            SessionCommand::Rate(_)
+            | SessionCommand::Trigger(_)
+            | SessionCommand::Report
+            | SessionCommand::Explore(_)
+            | SessionCommand::Usage(_)
+            | SessionCommand::Probe(_) => Ok(()),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::modifier_target::ModifierTarget;
 use super::new_setup::{first_placement, new_setup, target_name};
 use super::running::{Plan, Running};
-use super::snapshot::TargetInfo;
+use super::snapshot::ShownTarget;
 use super::state::SessionState;
 use crate::linux::reader::Reader;
 use crate::setup::error::SetupError;
@@ -84,7 +84,7 @@ impl ModifierTarget {
     pub(crate) fn renew(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
         self.finish(state);
         self.setup = new_setup()?;
-        self.info = Arc::new(TargetInfo {
+        self.info = Arc::new(ShownTarget {
             name: target_name(&self.setup),
             ..(*self.info).clone()
         });

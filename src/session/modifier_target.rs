@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use super::Command;
+use super::SessionCommand;
 use super::by_hand::ByHand;
 use super::coverage;
 use super::coverage::Skipped;
@@ -15,7 +15,7 @@ use super::report_totals::CaseTotals;
 use super::running::{READERS, Running};
 use super::scan_view::ScanView;
 use super::session_loop::Target;
-use super::snapshot::{Snapshot, TargetInfo};
+use super::snapshot::{ShownTarget, Snapshot};
 use super::state::{Rules, SessionState};
 use crate::linux::features::KernelFacts;
 use crate::linux::reader::Reader;
@@ -50,7 +50,7 @@ pub(crate) struct ModifierTarget {
     pub(crate) manual: bool,
     pub(crate) facts: KernelFacts,
     pub(crate) rules: Rules,
-    pub(crate) info: Arc<TargetInfo>,
+    pub(crate) info: Arc<ShownTarget>,
     pub(crate) setup: ModifierSetup,
     pub(crate) running: Option<Running>,
     /// In manual mode: then the sampler and the modifier stand still.
@@ -89,7 +89,7 @@ impl ModifierTarget {
             moves_on,
             began: Duration::ZERO,
             manual: false,
-            info: Arc::new(TargetInfo::new(target_name(&setup), &facts, &rules)),
+            info: Arc::new(ShownTarget::new(target_name(&setup), &facts, &rules)),
             facts,
             rules,
             setup,
@@ -201,7 +201,7 @@ impl Target for ModifierTarget {
         self.move_on(state)
     }
 
-    fn drive(&mut self, state: &mut SessionState, command: Command) -> anyhow::Result<()> {
+    fn drive(&mut self, state: &mut SessionState, command: SessionCommand) -> anyhow::Result<()> {
         self.carry_out(state, command)
     }
 

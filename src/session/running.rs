@@ -7,7 +7,7 @@ use super::live::{LiveQueries, PageAnswer};
 use super::picture::Context;
 use super::report_totals::CaseTotals;
 use super::scan_view::ScanView;
-use super::snapshot::{PairRow, Scene};
+use super::snapshot::{Scene, ShownPair};
 use super::trigger::Trigger;
 use crate::events::case::{CaseInfo, CaseKey};
 use crate::events::event::Event;
@@ -44,7 +44,7 @@ pub(crate) struct Running {
     pub(crate) view: ScanView,
     pub(crate) answers: Arc<Vec<PageAnswer>>,
     pub(crate) query_tally: Tally,
-    pub(crate) pairs: Arc<Vec<PairRow>>,
+    pub(crate) pairs: Arc<Vec<ShownPair>>,
     began: Duration,
     query_finds_from: Duration,
     queries: Option<LiveQueries>,
@@ -229,11 +229,11 @@ fn scene(prepared: &PreparedScenario, plan: &Plan<'_>) -> Scene {
 }
 
 /// The table of neighbouring lines, to show.
-fn pair_rows(table: &PairTable, states: usize) -> Vec<PairRow> {
+fn pair_rows(table: &PairTable, states: usize) -> Vec<ShownPair> {
     table
         .rows()
         .into_iter()
-        .map(|row| PairRow {
+        .map(|row| ShownPair {
             form: match row.form {
                 PairForm::Original => "original".into(),
                 PairForm::Modified(_) if states == 2 => "modified".into(),

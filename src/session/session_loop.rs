@@ -9,7 +9,7 @@ use super::report_totals::CaseTotals;
 use super::scan_view::ScanView;
 use super::snapshot::Snapshot;
 use super::state::SessionState;
-use super::{Command, Request, Update};
+use super::{Request, SessionCommand, Update};
 use crate::sampling::Published;
 
 /// How often there may be something new: thirty times a second.
@@ -30,7 +30,7 @@ pub(crate) trait Target {
     fn tick(&mut self, state: &mut SessionState) -> anyhow::Result<()>;
 
     /// Carries out a command about what the target does.
-    fn drive(&mut self, state: &mut SessionState, command: Command) -> anyhow::Result<()>;
+    fn drive(&mut self, state: &mut SessionState, command: SessionCommand) -> anyhow::Result<()>;
 
     /// Makes the sampler stand still, and the target if it is ours; or lets
     /// them go on.
@@ -115,46 +115,46 @@ impl<T: Target> SessionLoop<T> {
         }
     }
 
-    fn command(&mut self, command: Command) -> anyhow::Result<()> {
+    fn command(&mut self, command: SessionCommand) -> anyhow::Result<()> {
         let (state, target) = (&mut self.state, &mut self.target);
         match command {
-            Command::Probe(query) => state.probing.ask(target.pid(), query),
-            Command::Rate(rate) => {
+            SessionCommand::Probe(query) => state.probing.ask(target.pid(), query),
+            SessionCommand::Rate(rate) => {
                 state.rate = rate;
                 if let Some(view) = target.view() {
                     view.sampler.set_rate(rate);
                 }
             }
-            Command::Trigger(trigger) => {
+            SessionCommand::Trigger(trigger) => {
                 state.trigger = trigger;
                 if let Some(view) = target.view() {
                     view.hold.set_trigger(trigger);
                 }
             }
-            Command::Explore(look) => {
+            SessionCommand::Explore(look) => {
                 if let Some(view) = target.view() {
                     view.arrange(&look.arrangement);
                 }
                 state.queries.set_request(look);
             }
-            Command::Usage(address) => {
+            SessionCommand::Usage(address) => {
                 let now = state.now();
                 state.queries.read_usage(address, now, &state.stop);
             }
-            Command::Report => {
+            SessionCommand::Report => {
                 let published = published(target);
                 let results = target.results(state.now(), &published);
                 let report = state.totals.observations(&results);
                 state.updates.push(Update::Report(report));
             }
-            Command::NextScenario
-            | Command::PreviousScenario
-            | Command::Scenario(_)
-            | Command::MoveOn(_)
-            | Command::SwitchPlacement
-            | Command::Still(_)
-            | Command::Step
-            | Command::Manual(_) => return target.drive(state, command),
+            SessionCommand::NextScenario
+            | SessionCommand::PreviousScenario
+            | SessionCommand::Scenario(_)
+            | SessionCommand::MoveOn(_)
+            | SessionCommand::SwitchPlacement
+            | SessionCommand::Still(_)
+            | SessionCommand::Step
+            | SessionCommand::Manual(_) => return target.drive(state, command),
         }
         Ok(())
     }

@@ -26,7 +26,7 @@ pub struct Snapshot {
     /// Since the session started.
     pub at: Duration,
     /// Who is watched, and on what kernel.
-    pub target: Arc<TargetInfo>,
+    pub target: Arc<ShownTarget>,
     /// What the modifier does; none for a target that is not ours.
     pub scene: Option<Arc<Scene>>,
     /// Whether the modifier stands still; none where there is no modifier.
@@ -50,7 +50,7 @@ pub struct Snapshot {
     /// What `PROCMAP_QUERY` answers for each page of the site.
     pub answers: Arc<Vec<PageAnswer>>,
     /// Neighbouring lines seen so far, by form.
-    pub pairs: Arc<Vec<PairRow>>,
+    pub pairs: Arc<Vec<ShownPair>>,
     /// How far each scenario has been looked at; empty where there are none.
     pub coverage: Arc<Vec<CoverageRow>>,
     /// Whether the next scenario comes by itself.
@@ -81,7 +81,7 @@ pub struct ScanLocks {
 
 /// Who is watched.
 #[derive(Clone, Debug, Default)]
-pub struct TargetInfo {
+pub struct ShownTarget {
     /// `modifier, PID 123`.
     pub name: String,
     /// `Linux 6.18.1`.
@@ -91,10 +91,10 @@ pub struct TargetInfo {
     pub readers: Vec<(String, String)>,
 }
 
-impl TargetInfo {
+impl ShownTarget {
     pub(crate) fn new(name: String, facts: &KernelFacts, rules: &[(Reader, ReaderRule)]) -> Self {
         let is_there = |reader: Reader| !reader.queries() || facts.procmap_query;
-        TargetInfo {
+        ShownTarget {
             name,
             kernel: format!("Linux {}", sanitise(facts.release.text.as_bytes())),
             readers: rules
@@ -129,7 +129,7 @@ pub struct FoundEvent {
 
 /// How often a pair of neighbouring lines was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PairRow {
+pub struct ShownPair {
     /// The form, in a word or two: original, duplicate, hole, …
     pub form: String,
     /// The first line, sanitised; empty where all pairs of the form are

@@ -2,7 +2,7 @@
 
 use crate::latency::live::LabCommand;
 use crate::report::export::ExportFormat;
-use crate::session::Command;
+use crate::session::SessionCommand;
 
 /// Something to be done outside of the application.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Effect {
     Suspend,
     /// Take the terminal again and draw everything anew.
     Redraw,
-    Session(Command),
+    Session(SessionCommand),
     /// Start, stop or ask the latency lab.
     Latency(LatencyEffect),
     SaveScreen,
@@ -62,8 +62,8 @@ impl From<Effect> for Response {
     }
 }
 
-impl From<Command> for Response {
-    fn from(command: Command) -> Self {
+impl From<SessionCommand> for Response {
+    fn from(command: SessionCommand) -> Self {
         Effect::Session(command).into()
     }
 }

@@ -3,7 +3,7 @@
 
 use stateright::{Checker, Model as _, Property};
 use vmascope::internals::model::{
-    Case, ModelState, ModelStep, PROTOCOLS, Protocol, ProtocolModel, ProtocolVerdict,
+    ModelCase, ModelState, ModelStep, PROTOCOLS, Protocol, ProtocolModel, ProtocolVerdict,
 };
 
 use crate::named_case;
@@ -49,7 +49,7 @@ impl stateright::Model for Wrapped<'static> {
     }
 }
 
-fn agree(case: &'static Case, protocol: Protocol, readers: u8) {
+fn agree(case: &'static ModelCase, protocol: Protocol, readers: u8) {
     let model = ProtocolModel::new(case, protocol, readers);
     let ours = ProtocolVerdict::of(&model);
     let theirs = Wrapped(model).checker().spawn_bfs().join();
@@ -63,7 +63,7 @@ fn agree(case: &'static Case, protocol: Protocol, readers: u8) {
     assert!(shortest <= found, "{at}: no way is shorter than ours");
 }
 
-fn leaked(name: &str) -> &'static Case {
+fn leaked(name: &str) -> &'static ModelCase {
     Box::leak(Box::new(named_case(name)))
 }
 

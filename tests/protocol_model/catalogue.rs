@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use vmascope::internals::model::{
-    Case, FindingKind, HoleCause, ModelStep, ModelViolation, PROTOCOLS, Protocol, ProtocolVerdict,
-    Trace, VerdictTable,
+    FindingKind, HoleCause, ModelCase, ModelStep, ModelViolation, PROTOCOLS, Protocol,
+    ProtocolVerdict, Trace, VerdictTable,
 };
 use vmascope::internals::scenario::scenarios;
 
@@ -47,11 +47,11 @@ static STUDY: LazyLock<VerdictTable> = LazyLock::new(|| study(all()));
 
 /// The same with every site at the end of the address space.
 static AT_THE_END: LazyLock<VerdictTable> = LazyLock::new(|| {
-    let cases = scenarios().iter().map(Case::at_the_end);
+    let cases = scenarios().iter().map(ModelCase::at_the_end);
     study(cases.collect::<Result<_, _>>().unwrap())
 });
 
-fn study(cases: Vec<Case>) -> VerdictTable {
+fn study(cases: Vec<ModelCase>) -> VerdictTable {
     let protocols = PROTOCOLS.into_iter().filter(|protocol| !protocol.broken);
     VerdictTable::new(cases, protocols.collect(), 1, 2)
 }
@@ -160,7 +160,7 @@ fn a_tail_is_lost_only_where_nothing_is_behind() {
 #[test]
 fn at_the_end_a_search_that_is_led_past_what_grows_over_its_gap_loses_the_tail() {
     for reader in ["merged", "smaps", "query", "per-vma-v4", "rcu-sequence"] {
-        let h3 = |case: &&Case| seen(of(&AT_THE_END, &case.name, reader)).contains("H3");
+        let h3 = |case: &&ModelCase| seen(of(&AT_THE_END, &case.name, reader)).contains("H3");
         let cases = AT_THE_END.cases.iter().filter(h3).map(|case| &*case.name);
         let expected = ["new-both", "new-right", "replace-last"];
         assert_eq!(cases.collect::<Vec<_>>(), expected, "{reader}");

@@ -2,7 +2,7 @@
 //! the guard is explained here as redundant.
 
 use vmascope::internals::model::{
-    ALL_CURES, Case, FindingKind, Guard, Guards, Protocol, ProtocolModel, ProtocolVerdict,
+    ALL_CURES, FindingKind, Guard, Guards, ModelCase, Protocol, ProtocolModel, ProtocolVerdict,
 };
 
 use crate::{all, named_case};
@@ -13,7 +13,7 @@ fn is_caught(base: Protocol, guard: Guard) -> bool {
         guards: Guards::ALL.without(guard),
         ..base
     };
-    let differs = |case: &Case| {
+    let differs = |case: &ModelCase| {
         let of = |protocol| ProtocolVerdict::of(&ProtocolModel::new(case, protocol, 1));
         let (sound, mutant) = (of(base), of(mutant));
         let bad = |verdict: &ProtocolVerdict| -> Vec<FindingKind> {

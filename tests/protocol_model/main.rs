@@ -10,23 +10,25 @@ mod traces;
 mod verdicts;
 
 use vmascope::internals::model::{
-    Case, Finding, HoleCause, Protocol, ProtocolModel, ProtocolVerdict, cases,
+    Finding, HoleCause, ModelCase, Protocol, ProtocolModel, ProtocolVerdict, cases,
 };
 
 /// The verdict on a reader in a case, with one reader at once.
-fn verdict(case: &Case, reader: &str) -> ProtocolVerdict {
+fn verdict(case: &ModelCase, reader: &str) -> ProtocolVerdict {
     let protocol = Protocol::find(reader).expect("a reader's name");
     ProtocolVerdict::of(&ProtocolModel::new(case, protocol, 1))
 }
 
 /// All cases.
-fn all() -> Vec<Case> {
+fn all() -> Vec<ModelCase> {
     cases().expect("the model does what the catalogue declares")
 }
 
 /// The case of that scenario of the catalogue.
-fn named_case(name: &str) -> Case {
-    Case::scenario(name).and_then(Case::of).expect("a case")
+fn named_case(name: &str) -> ModelCase {
+    ModelCase::scenario(name)
+        .and_then(ModelCase::of)
+        .expect("a case")
 }
 
 /// The shortest way to a hole or a lost tail of that cause.

@@ -1,7 +1,7 @@
 //! What the review of the patch series argued for each case, and what the
 //! catalogue says is the worst that may be seen: the model must agree.
 
-use vmascope::internals::model::{Case, FindingKind, HoleCause, ProtocolVerdict};
+use vmascope::internals::model::{FindingKind, HoleCause, ModelCase, ProtocolVerdict};
 use vmascope::internals::scenario::scenarios;
 
 use crate::{all, hole, named_case, verdict};
@@ -107,7 +107,7 @@ fn found(verdict: &ProtocolVerdict) -> Option<&'static str> {
 #[test]
 fn the_worst_allowed_is_that_of_the_states() {
     for scenario in scenarios() {
-        let case = Case::of(scenario).unwrap();
+        let case = ModelCase::of(scenario).unwrap();
         let worst = scenario.most_repeats();
         for reader in ["merged", "merged-all-cures"] {
             let found = found(&verdict(&case, reader));

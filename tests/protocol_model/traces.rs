@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use vmascope::internals::model::{
-    Case, ModelState, ModelStep, PROTOCOLS, Point, Pointer, Protocol, ProtocolModel,
+    ModelCase, ModelState, ModelStep, PROTOCOLS, Point, Pointer, Protocol, ProtocolModel,
     ProtocolVerdict, Trace, TraceStep, VmaIterator, describe_vma, explore,
 };
 use vmascope::internals::scenario::scenarios;
@@ -115,7 +115,7 @@ fn every_trace_is_possible_and_told_as_it_is() {
 #[test]
 fn every_trace_at_the_end_is_possible_too() {
     for scenario in scenarios() {
-        let case = Case::at_the_end(scenario).unwrap();
+        let case = ModelCase::at_the_end(scenario).unwrap();
         for reader in ["merged", "merged-h3-cure", "smaps", "query"] {
             let model = ProtocolModel::new(&case, Protocol::find(reader).unwrap(), 1);
             for finding in &ProtocolVerdict::of(&model).findings {

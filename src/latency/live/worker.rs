@@ -14,11 +14,11 @@ use super::{
 use crate::latency::bench::{Bench, BenchOptions, LabError};
 use crate::latency::load::Load;
 use crate::latency::outcome::Holds;
-use crate::latency::reader::Readers;
+use crate::latency::reader::LatencyReaders;
 use crate::latency::times::Times;
 use crate::linux::locks::LockCounter;
 use crate::linux::scanner::{ReadTotals, Scanner};
-use crate::modifier::timed_writer::WriterOptions;
+use crate::modifier::timed_writer::TimedWriterOptions;
 use crate::modifier::timed_writer::mailbox::Timed;
 
 /// Points of the chart kept.
@@ -29,7 +29,7 @@ const TAKE: Duration = Duration::from_millis(20);
 /// A thread that reads, and what it had done when it was last looked at.
 struct Active {
     index: usize,
-    readers: Readers,
+    readers: LatencyReaders,
     last: ReadTotals,
 }
 
@@ -61,7 +61,7 @@ impl Worker {
             pin: true,
             niced: false,
             busy: None,
-            writer: WriterOptions::default(),
+            writer: TimedWriterOptions::default(),
         })?;
         let missing = READERS.map(|reader| Scanner::try_here(reader).is_err());
         let mut holds = [None; READERS.len()];

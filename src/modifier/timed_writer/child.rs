@@ -7,14 +7,14 @@ use std::sync::atomic::Ordering;
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, ProtFlags};
 
-use super::mailbox::{CLOCK_PAIRS, Command, PLAIN_PAIRS, Task, Timed, WriterMailbox};
+use super::mailbox::{CLOCK_PAIRS, Command, PLAIN_PAIRS, Task, Timed, TimedWriterMailbox};
 use crate::algorithms::random::Random;
 use crate::modifier::child_process::mailbox::{Failure, Mailbox};
 use crate::modifier::child_process::pacing::now_ns;
 use crate::modifier::child_process::serve::{Request, Server, give_up, serve};
 
 /// Runs the writer until its parent kills it.
-pub(crate) fn main(mailbox: &'static WriterMailbox) -> ! {
+pub(crate) fn main(mailbox: &'static TimedWriterMailbox) -> ! {
     mailbox.ring.touch();
     // Huge pages would be split by the first munmap of a page in them, so that
     // early operations would not be like later ones. Kernels without them may
@@ -43,7 +43,7 @@ struct Region {
 }
 
 impl Region {
-    fn map(mailbox: &WriterMailbox) -> Result<Self, Errno> {
+    fn map(mailbox: &TimedWriterMailbox) -> Result<Self, Errno> {
         let vmas = mailbox.vmas.load(Ordering::Relaxed).max(1) as usize;
         let pages = mailbox.pages.load(Ordering::Relaxed) as usize;
         let mut region = Region {
@@ -102,7 +102,7 @@ impl Region {
 }
 
 struct Writer {
-    mailbox: &'static WriterMailbox,
+    mailbox: &'static TimedWriterMailbox,
     region: Region,
     random: Random,
     pause_ns: u64,

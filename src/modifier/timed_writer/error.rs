@@ -10,7 +10,7 @@ use crate::modifier::child_process::mailbox::Failure;
 
 /// Why the writer did not do what it was asked.
 #[derive(Debug, Error)]
-pub enum WriterError {
+pub enum TimedWriterError {
     /// There is no region of that shape.
     #[error(
         "a region of {pages} pages cannot be divided into {vmas} VMAs; \
@@ -41,7 +41,7 @@ pub enum WriterError {
     },
 }
 
-impl WriterError {
+impl TimedWriterError {
     /// What a failure that the child has noted is, for a region of so many
     /// bytes.
     pub(crate) fn of(failure: Failure<Task>, bytes: u64) -> Self {

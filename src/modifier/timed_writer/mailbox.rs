@@ -92,7 +92,7 @@ impl Code for Task {
 
 /// The shared memory.
 #[repr(C)]
-pub(crate) struct WriterMailbox {
+pub(crate) struct TimedWriterMailbox {
     header: Header,
     /// Pages of the region that are mapped.
     pub(crate) pages: AtomicU64,
@@ -105,9 +105,9 @@ pub(crate) struct WriterMailbox {
 }
 
 // SAFETY: atomics only, of which every bit pattern is valid; aligned to 128.
-unsafe impl Shared for WriterMailbox {}
+unsafe impl Shared for TimedWriterMailbox {}
 
-impl Mailbox for WriterMailbox {
+impl Mailbox for TimedWriterMailbox {
     const MAGIC: u64 = u64::from_le_bytes(*b"vmwrite2");
     const WORD: &'static str = "__writer";
     const COMM: &'static CStr = c"vmascope-writer";
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn the_ring_gives_back_all_it_took_and_counts_the_rest() {
-        let (mailbox, _fd) = Mapping::<WriterMailbox>::create().unwrap();
+        let (mailbox, _fd) = Mapping::<TimedWriterMailbox>::create().unwrap();
         let ring = &mailbox.ring;
         let mut next = 0;
         for round in 0..3 {

@@ -15,8 +15,8 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use error::WriterError;
-use mailbox::{Command, Timed, WriterMailbox};
+use error::TimedWriterError;
+use mailbox::{Command, Timed, TimedWriterMailbox};
 
 use super::child_process::channel::ChildChannel;
 use super::child_process::serve;
@@ -30,9 +30,9 @@ pub(crate) fn run_if_child() {
     serve::run_if_child(child::main);
 }
 
-/// How to start a [`Writer`].
+/// How to start a [`TimedWriter`].
 #[derive(Clone, Debug)]
-pub struct WriterOptions {
+pub struct TimedWriterOptions {
     /// The program to run: this one, whose `main` calls [`run_if_child`].
     pub program: PathBuf,
     /// Bytes of populated memory; a whole number of pages of it is used.
@@ -43,7 +43,7 @@ pub struct WriterOptions {
     pub pause: Duration,
 }
 
-impl WriterOptions {
+impl TimedWriterOptions {
     /// The region of the test that the patch series cites: 128 MiB.
     pub(crate) const REGION: u64 = 128 << 20;
     /// VMAs unless there is a reason for another number: more lines than a
@@ -54,7 +54,7 @@ impl WriterOptions {
     pub(crate) const PAUSE: Duration = Duration::from_micros(20);
 }
 
-impl Default for WriterOptions {
+impl Default for TimedWriterOptions {
     fn default() -> Self {
         Self {
             program: "/proc/self/exe".into(),
@@ -71,34 +71,34 @@ impl Default for WriterOptions {
 /// and reaped when dropped. It also dies when the *thread* that spawned it ends
 /// (`PR_SET_PDEATHSIG`, prctl(2)): spawn it on a thread that outlives it.
 #[derive(Debug)]
-pub struct Writer {
-    channel: ChildChannel<WriterMailbox>,
+pub struct TimedWriter {
+    channel: ChildChannel<TimedWriterMailbox>,
     /// Its region, in bytes.
     region: u64,
 }
 
-impl Writer {
+impl TimedWriter {
     /// Starts the process and has it map its region; it stands still then.
-    pub fn spawn(options: &WriterOptions) -> Result<Self, WriterError> {
+    pub fn spawn(options: &TimedWriterOptions) -> Result<Self, TimedWriterError> {
         let page_size = rustix::param::page_size() as u64;
         let (pages, vmas) = (options.region / page_size, options.vmas);
         if vmas == 0 || pages < vmas {
-            return Err(WriterError::Shape { pages, vmas });
+            return Err(TimedWriterError::Shape { pages, vmas });
         }
         if let Some(limit) = crate::linux::limits::max_map_count()
             && vmas + OTHER_VMAS > limit
         {
-            return Err(WriterError::TooManyVmas { vmas, limit });
+            return Err(TimedWriterError::TooManyVmas { vmas, limit });
         }
         let pause = u64::try_from(options.pause.as_nanos()).unwrap_or(u64::MAX);
         let pause = pause.min(u64::from(u32::MAX));
-        let fill_in = |mailbox: &WriterMailbox| {
+        let fill_in = |mailbox: &TimedWriterMailbox| {
             mailbox.pages.store(pages, Ordering::Relaxed);
             mailbox.vmas.store(vmas, Ordering::Relaxed);
             mailbox.pause_ns.store(pause, Ordering::Relaxed);
         };
         let region = pages * page_size;
-        let explain = |failure| WriterError::of(failure, region);
+        let explain = |failure| TimedWriterError::of(failure, region);
         let channel = ChildChannel::start(&options.program, fill_in, explain)?;
         Ok(Self { channel, region })
     }
@@ -109,24 +109,24 @@ impl Writer {
     }
 
     /// Lets it unmap and map pages until there is another request.
-    pub fn work(&mut self) -> Result<(), WriterError> {
+    pub fn work(&mut self) -> Result<(), TimedWriterError> {
         self.ask(Command::Work)
     }
 
     /// Makes it stand still, with all pages mapped.
-    pub fn pause(&mut self) -> Result<(), WriterError> {
+    pub fn pause(&mut self) -> Result<(), TimedWriterError> {
         self.ask(Command::Pause)
     }
 
     /// Some thousand operations in a loop that does nothing else, to compare
     /// the times of [`work`](Self::work) with; it stands still then.
-    pub fn plain_loop(&mut self) -> Result<(), WriterError> {
+    pub fn plain_loop(&mut self) -> Result<(), TimedWriterError> {
         self.ask(Command::Plain)
     }
 
     /// Some thousand pairs of clock reads with nothing in between; it stands
     /// still then.
-    pub fn time_the_clock(&mut self) -> Result<(), WriterError> {
+    pub fn time_the_clock(&mut self) -> Result<(), TimedWriterError> {
         self.ask(Command::Clock)
     }
 
@@ -146,13 +146,15 @@ impl Writer {
     }
 
     /// An error if it has ended, or a call of it has failed.
-    pub fn check(&mut self) -> Result<(), WriterError> {
+    pub fn check(&mut self) -> Result<(), TimedWriterError> {
         self.channel.check()?;
         let failure = self.channel.failure();
-        failure.map_or(Ok(()), |failure| Err(WriterError::of(failure, self.region)))
+        failure.map_or(Ok(()), |failure| {
+            Err(TimedWriterError::of(failure, self.region))
+        })
     }
 
-    fn ask(&mut self, command: Command) -> Result<(), WriterError> {
+    fn ask(&mut self, command: Command) -> Result<(), TimedWriterError> {
         // One that has failed need not be waited for.
         self.check()?;
         self.channel.ask(0, command)?;

@@ -3,7 +3,7 @@
 use std::io;
 use std::io::{IsTerminal, Write};
 
-use crate::latency::run::Progress;
+use crate::latency::run::LatencyProgress;
 
 /// A line on standard error; nothing where that is no terminal.
 #[derive(Debug)]
@@ -18,13 +18,13 @@ impl ProgressLine {
         }
     }
 
-    pub(crate) fn show(&mut self, progress: Progress) {
+    pub(crate) fn show(&mut self, progress: LatencyProgress) {
         let text = match progress {
-            Progress::Clock => "starting the writer, trying its clock".to_owned(),
-            Progress::Sample { round, of, reader } => {
+            LatencyProgress::Clock => "starting the writer, trying its clock".to_owned(),
+            LatencyProgress::Sample { round, of, reader } => {
                 format!("round {round} of {of}: {reader}")
             }
-            Progress::Locks { reader } => format!("counting locks: {reader}"),
+            LatencyProgress::Locks { reader } => format!("counting locks: {reader}"),
         };
         self.write(&text);
     }

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use super::listing::label;
 use super::{Checked, checked_by, listing, matrix};
-use crate::model::case::Case;
+use crate::model::case::ModelCase;
 use crate::model::verdict::{Finding, ProtocolVerdict};
 use crate::model::verdict_table::VerdictTable;
 use crate::report::page::wrapped;
@@ -93,7 +93,7 @@ fn print_totals(study: &VerdictTable, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn shortest(study: &VerdictTable, protocol: usize) -> Option<(&Case, &Finding)> {
+fn shortest(study: &VerdictTable, protocol: usize) -> Option<(&ModelCase, &Finding)> {
     study
         .of_protocol(protocol)
         .flat_map(|(case, verdict)| verdict.violations().map(move |finding| (case, finding)))

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use crate::linux::features::KernelFacts;
     use crate::linux::procmap_query::Lookup;
-    use crate::sampling::probe::reading::Answer;
+    use crate::sampling::probe::reading::ProbeAnswer;
 
     fn wait(probe: &Probe, wanted: impl Fn(&Reading) -> bool) -> Reading {
         let deadline = Instant::now() + Duration::from_secs(120);
@@ -166,7 +166,7 @@ mod tests {
         let pause = Duration::from_micros(50);
         let probe = Probe::start(std::process::id(), query(here), pause).unwrap();
         let reading = wait(&probe, |reading| reading.asked > 100);
-        let Answer::Vma(vma) = reading.answer else {
+        let ProbeAnswer::Vma(vma) = reading.answer else {
             panic!("{reading:?}")
         };
         assert!(vma.start <= here && here < vma.end && vma.permissions.execute);
@@ -176,7 +176,7 @@ mod tests {
         // Nothing is ever mapped at address 0.
         assert!(probe.ask(query(0)));
         let reading = wait(&probe, |reading| reading.query.address == 0);
-        assert_eq!(reading.answer, Answer::Nothing);
+        assert_eq!(reading.answer, ProbeAnswer::Nothing);
         assert_eq!((reading.changes, reading.name.as_str()), (0, ""));
         let next = Query {
             lookup: Lookup::CoveringOrNext,
@@ -184,14 +184,14 @@ mod tests {
         };
         assert!(probe.ask(next));
         let reading = wait(&probe, |reading| reading.query == next);
-        assert!(matches!(reading.answer, Answer::Vma(_)));
+        assert!(matches!(reading.answer, ProbeAnswer::Vma(_)));
     }
 
     #[test]
     fn what_cannot_be_asked_is_told() {
         let probe = Probe::start(0x7fff_ffff, Query::default(), Duration::ZERO).unwrap();
         let reading = wait(&probe, |_| true);
-        let Answer::Failed(ProbeError::Open(why)) = reading.answer else {
+        let ProbeAnswer::Failed(ProbeError::Open(why)) = reading.answer else {
             panic!("{reading:?}")
         };
         assert!(why.contains("2147483647"), "{why}");

@@ -10,7 +10,7 @@ use crate::text::sanitise::sanitise;
 const KINDS: usize = 12;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum ProbeAnswer {
     Vma(QueriedVma),
     /// `ENOENT`: there is none.
     Nothing,
@@ -31,28 +31,28 @@ pub enum ProbeError {
     Panicked(String),
 }
 
-impl Answer {
+impl ProbeAnswer {
     /// What the ioctl returned: `0`, or the name of the error.
     #[must_use]
     pub(crate) fn errno(&self) -> String {
         match self {
-            Answer::Vma(_) => "0".into(),
-            Answer::Nothing => "ENOENT".into(),
-            Answer::Failed(ProbeError::Query(error)) => match error {
+            ProbeAnswer::Vma(_) => "0".into(),
+            ProbeAnswer::Nothing => "ENOENT".into(),
+            ProbeAnswer::Failed(ProbeError::Query(error)) => match error {
                 QueryError::NotOnThisKernel | QueryError::WrongFile { .. } => "ENOTTY".into(),
                 QueryError::TargetGone => "ESRCH".into(),
                 QueryError::NameTooLong { .. } => "ENAMETOOLONG".into(),
                 QueryError::Other { errno, .. } => format!("{errno:?}"),
             },
-            Answer::Failed(_) => "not asked".into(),
+            ProbeAnswer::Failed(_) => "not asked".into(),
         }
     }
 }
 
 /// One of the answers seen, and how often.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
-    pub answer: Answer,
+pub struct SeenAnswer {
+    pub answer: ProbeAnswer,
     pub count: u64,
 }
 
@@ -60,7 +60,7 @@ pub struct Seen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     pub query: Query,
-    pub answer: Answer,
+    pub answer: ProbeAnswer,
     /// The name of the VMA, sanitised; empty if it has none.
     pub name: String,
     /// How often it was asked.
@@ -74,7 +74,7 @@ pub struct Reading {
     /// How long the kernel took.
     pub latency: Latency,
     /// The answers seen, in the order in which they came first.
-    pub seen: Vec<Seen>,
+    pub seen: Vec<SeenAnswer>,
     /// Answers that were none of these, for want of room.
     pub others: u64,
 }
@@ -84,7 +84,7 @@ impl Reading {
     pub(crate) fn failed(query: Query, error: ProbeError) -> Self {
         Reading {
             query,
-            answer: Answer::Failed(error),
+            answer: ProbeAnswer::Failed(error),
             name: String::new(),
             asked: 0,
             elapsed: Duration::ZERO,
@@ -103,11 +103,11 @@ pub(crate) struct AnswerCounts {
     query: Query,
     since: Instant,
     asked: u64,
-    last: Answer,
+    last: ProbeAnswer,
     changes: u64,
     changed: Option<Instant>,
     latency: Latency,
-    seen: Vec<Seen>,
+    seen: Vec<SeenAnswer>,
     others: u64,
 }
 
@@ -117,7 +117,7 @@ impl AnswerCounts {
             query,
             since: now,
             asked: 0,
-            last: Answer::Nothing,
+            last: ProbeAnswer::Nothing,
             changes: 0,
             changed: None,
             latency: Latency::default(),
@@ -133,9 +133,9 @@ impl AnswerCounts {
         now: Instant,
     ) {
         let answer = match result {
-            Ok(Some(vma)) => Answer::Vma(*vma),
-            Ok(None) => Answer::Nothing,
-            Err(error) => Answer::Failed(error.clone().into()),
+            Ok(Some(vma)) => ProbeAnswer::Vma(*vma),
+            Ok(None) => ProbeAnswer::Nothing,
+            Err(error) => ProbeAnswer::Failed(error.clone().into()),
         };
         self.latency.add(took);
         if self.asked > 0 && answer != self.last {
@@ -146,7 +146,7 @@ impl AnswerCounts {
         let room = self.seen.len() < KINDS;
         match self.seen.iter_mut().find(|seen| seen.answer == answer) {
             Some(seen) => seen.count += 1,
-            None if room => self.seen.push(Seen {
+            None if room => self.seen.push(SeenAnswer {
                 answer: answer.clone(),
                 count: 1,
             }),
@@ -157,7 +157,7 @@ impl AnswerCounts {
 
     pub(crate) fn reading(&self, names: &NameBuffers, now: Instant) -> Reading {
         let name = match self.last {
-            Answer::Vma(_) => sanitise(&names.name).into_owned(),
+            ProbeAnswer::Vma(_) => sanitise(&names.name).into_owned(),
             _ => String::new(),
         };
         Reading {

@@ -8,7 +8,7 @@ use crate::text::sanitise::sanitise;
 
 /// Words that must all fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct LineFilter {
     words: Vec<Word>,
 }
 
@@ -39,12 +39,12 @@ pub(crate) struct Candidate<'a> {
     pub changed: &'a [&'static str],
 }
 
-impl Filter {
+impl LineFilter {
     /// Reads what a user typed. Every text means something: a word that is
     /// nothing else is a part of a name.
     #[must_use]
     pub(crate) fn parse(text: &str) -> Self {
-        Filter {
+        LineFilter {
             words: text.split_whitespace().map(Word::parse).collect(),
         }
     }
@@ -198,7 +198,7 @@ mod tests {
     const PLAIN: &str = "02000000-02001000 rw-s 00000000 00:00 0 ";
 
     fn found(filter: &str) -> Vec<&'static str> {
-        let filter = Filter::parse(filter);
+        let filter = LineFilter::parse(filter);
         let lines = [(LIBC, "libc"), (HEAP, "heap"), (PLAIN, "plain")];
         lines
             .into_iter()
@@ -250,7 +250,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_a_filter_and_names_are_found_in_any_case(text: String, name in "[a-zA-Z/]{1,30}", at in 0usize..30) {
-            let _ = Filter::parse(&text);
+            let _ = LineFilter::parse(&text);
             let part = &name[at.min(name.len())..];
             let lower = name.to_lowercase();
             prop_assert_eq!(holds(name.as_bytes(), part.to_lowercase().as_bytes(), true), lower.contains(&part.to_lowercase()));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::change_log::{ChangeLog, ChangeRates, LoggedChange, RateOfChanges};
-use super::filter::{Candidate, Filter};
+use super::filter::{Candidate, LineFilter};
 use super::recent::{Recent, Recents, names};
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
 use crate::maps::diff::compare::Diff;
@@ -107,7 +107,7 @@ impl History {
     }
 
     /// The latest changes that fit a filter, newest first.
-    pub(crate) fn listed(&self, filter: &Filter) -> Vec<LoggedChange> {
+    pub(crate) fn listed(&self, filter: &LineFilter) -> Vec<LoggedChange> {
         let fits = |logged: &&LoggedChange| fits(filter, &logged.change);
         let all = self.log.iter().rev().filter(fits);
         all.take(LISTED).cloned().collect()
@@ -149,7 +149,7 @@ impl History {
 }
 
 /// Whether one of the VMAs of a change fits.
-fn fits(filter: &Filter, change: &AddressSpaceChange) -> bool {
+fn fits(filter: &LineFilter, change: &AddressSpaceChange) -> bool {
     if filter.is_empty() {
         return true;
     }
@@ -254,7 +254,7 @@ mod tests {
             &[(0x1000, 0x3000, "rw-p")],
             &[(0x1000, 0x3000, "r--p")],
         ]);
-        let listed = |filter: &str| history.listed(&Filter::parse(filter)).len();
+        let listed = |filter: &str| history.listed(&LineFilter::parse(filter)).len();
         assert_eq!(
             [listed(""), listed("~grow"), listed("~gr"), listed("r--p")],
             [2, 1, 1, 1]

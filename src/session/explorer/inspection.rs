@@ -9,7 +9,7 @@ use crate::maps::line::MapsLine;
 
 /// An answer of `PROCMAP_QUERY`, with all that it can tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answer {
+pub struct NamedVma {
     pub vma: QueriedVma,
     /// Its name, as the kernel gives it: not escaped; to be sanitised.
     pub name: Vec<u8>,
@@ -25,9 +25,9 @@ pub struct Inspection {
     /// When, since the session started.
     pub at: Duration,
     /// The VMA that covers it.
-    pub covering: Option<Answer>,
+    pub covering: Option<NamedVma>,
     /// Where none does: the next one above.
-    pub next: Option<Answer>,
+    pub next: Option<NamedVma>,
     /// Why there is no answer.
     pub error: Option<String>,
 }
@@ -43,7 +43,7 @@ impl Inspection {
             at,
             ..Inspection::default()
         };
-        let mut ask = |lookup| -> Result<Option<Answer>, QueryError> {
+        let mut ask = |lookup| -> Result<Option<NamedVma>, QueryError> {
             let query = Query {
                 address,
                 lookup,
@@ -51,7 +51,7 @@ impl Inspection {
             };
             let mut names = NameBuffers::default();
             let vma = file.query_named(&query, &mut names)?;
-            Ok(vma.map(|vma| Answer {
+            Ok(vma.map(|vma| NamedVma {
                 vma,
                 name: names.name,
                 build_id: names.build_id,
@@ -78,7 +78,7 @@ impl Inspection {
 
 /// In what a line and an answer differ, a word for each; nothing: they agree.
 #[must_use]
-pub(crate) fn differences(line: &MapsLine<'_>, answer: &Answer) -> Vec<&'static str> {
+pub(crate) fn differences(line: &MapsLine<'_>, answer: &NamedVma) -> Vec<&'static str> {
     let vma = &answer.vma;
     // A newline in a name is printed as `\012` in maps, and a zero byte ends
     // what the query returns.
@@ -108,9 +108,9 @@ mod tests {
     const LINE: &str =
         "55d0c0000000-55d0c0001000 r-xp 00001000 fe:00 77                         /tmp/a\\012b";
 
-    fn answer() -> Answer {
+    fn answer() -> NamedVma {
         let line = MapsLine::parse(LINE.as_bytes()).unwrap();
-        Answer {
+        NamedVma {
             vma: QueriedVma {
                 start: line.start,
                 end: line.end,

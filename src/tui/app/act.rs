@@ -1,7 +1,7 @@
 //! What a key asks for.
 
 use super::{App, RATES};
-use crate::session::Command;
+use crate::session::SessionCommand;
 use crate::tui::effect::{Effect, Response};
 use crate::tui::keys::action::Action;
 use crate::tui::overlay::menu::ScenarioMenu;
@@ -45,16 +45,16 @@ impl App {
                 self.menu = Some(ScenarioMenu::at(name));
                 None
             }
-            Action::NextScenario => Some(Effect::Session(Command::NextScenario)),
-            Action::PreviousScenario => Some(Effect::Session(Command::PreviousScenario)),
+            Action::NextScenario => Some(Effect::Session(SessionCommand::NextScenario)),
+            Action::PreviousScenario => Some(Effect::Session(SessionCommand::PreviousScenario)),
             Action::EveryScenario => self.move_on_or_stay(),
             Action::PauseModifier => self.pause_or_continue(),
-            Action::StepModifier => Some(Effect::Session(Command::Step)),
-            Action::Placement => Some(Effect::Session(Command::SwitchPlacement)),
+            Action::StepModifier => Some(Effect::Session(SessionCommand::Step)),
+            Action::Placement => Some(Effect::Session(SessionCommand::SwitchPlacement)),
             Action::Trigger => self.next_trigger(),
             Action::Faster => self.set_rate((self.rate + 1).min(RATES.len() - 1)),
             Action::Slower => self.set_rate(self.rate.saturating_sub(1)),
-            Action::Report => Some(Effect::Session(Command::Report)),
+            Action::Report => Some(Effect::Session(SessionCommand::Report)),
             Action::Space(action) => {
                 let response = self.space.update(action, &self.shown);
                 return self.respond(response);
@@ -173,7 +173,7 @@ impl App {
         self.shown.frozen = Some(self.shown.now);
         self.tears.freeze();
         // A frozen picture is to be looked at: no other scenario may come.
-        let stays = Effect::Session(Command::MoveOn(false));
+        let stays = Effect::Session(SessionCommand::MoveOn(false));
         self.moves_on().then_some(stays)
     }
 
@@ -190,25 +190,25 @@ impl App {
             "staying with this scenario"
         };
         self.tell(text.into());
-        Some(Effect::Session(Command::MoveOn(moves_on)))
+        Some(Effect::Session(SessionCommand::MoveOn(moves_on)))
     }
 
     fn pause_or_continue(&mut self) -> Option<Effect> {
         self.still = !self.still;
         self.still_asked = Some(self.shown.now);
-        Some(Effect::Session(Command::Still(self.still)))
+        Some(Effect::Session(SessionCommand::Still(self.still)))
     }
 
     fn next_trigger(&mut self) -> Option<Effect> {
         let trigger = self.shown.trigger.next();
         self.shown.trigger = trigger;
         self.tell(format!("trigger: {}", trigger.name()));
-        Some(Effect::Session(Command::Trigger(trigger)))
+        Some(Effect::Session(SessionCommand::Trigger(trigger)))
     }
 
     fn set_rate(&mut self, at: usize) -> Option<Effect> {
         self.rate = at;
-        Some(Effect::Session(Command::Rate(RATES[at])))
+        Some(Effect::Session(SessionCommand::Rate(RATES[at])))
     }
 
     /// Opens the model on the case that explains the tear that is selected.

@@ -4,7 +4,7 @@
 use crossterm::event::KeyEvent;
 
 use super::App;
-use crate::session::Command;
+use crate::session::SessionCommand;
 use crate::tui::effect::{Effect, Response};
 use crate::tui::keys;
 use crate::tui::keys::action::Action;
@@ -35,7 +35,7 @@ impl App {
             MenuResult::NotMine => return None,
             MenuResult::Open => return Some(Vec::new()),
             MenuResult::Closed => Vec::new(),
-            MenuResult::Scenario(at) => vec![Effect::Session(Command::Scenario(at))],
+            MenuResult::Scenario(at) => vec![Effect::Session(SessionCommand::Scenario(at))],
         };
         self.menu = None;
         Some(effects)

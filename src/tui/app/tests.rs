@@ -8,7 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::update::{NOTICE, OBEYED};
 use super::{App, RATES};
 use crate::sampling::options::Rate;
-use crate::session::Command;
+use crate::session::SessionCommand;
 use crate::session::by_hand::ManualCommand;
 use crate::session::snapshot::Snapshot;
 use crate::session::trigger::Trigger;
@@ -31,7 +31,7 @@ fn press(app: &mut App, character: char) -> Vec<Effect> {
 fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
     let mut effects = app.update(Message::Key(KeyEvent::new(code, modifiers)));
     // What the Space wants to look at is tested with it.
-    effects.retain(|effect| !matches!(effect, Effect::Session(Command::Explore(_))));
+    effects.retain(|effect| !matches!(effect, Effect::Session(SessionCommand::Explore(_))));
     effects
 }
 
@@ -39,15 +39,24 @@ fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
 fn keys_ask_for_effects() {
     let cases = [
         ('q', Effect::Quit),
-        ('c', Effect::Session(Command::NextScenario)),
-        ('C', Effect::Session(Command::PreviousScenario)),
-        ('i', Effect::Session(Command::SwitchPlacement)),
-        ('m', Effect::Session(Command::Step)),
-        ('s', Effect::Session(Command::Manual(ManualCommand::Enter))),
-        ('w', Effect::Session(Command::Report)),
-        ('p', Effect::Session(Command::Still(true))),
-        ('h', Effect::Session(Command::Trigger(Trigger::Violation))),
-        ('-', Effect::Session(Command::Rate(Rate::PerSecond(1000)))),
+        ('c', Effect::Session(SessionCommand::NextScenario)),
+        ('C', Effect::Session(SessionCommand::PreviousScenario)),
+        ('i', Effect::Session(SessionCommand::SwitchPlacement)),
+        ('m', Effect::Session(SessionCommand::Step)),
+        (
+            's',
+            Effect::Session(SessionCommand::Manual(ManualCommand::Enter)),
+        ),
+        ('w', Effect::Session(SessionCommand::Report)),
+        ('p', Effect::Session(SessionCommand::Still(true))),
+        (
+            'h',
+            Effect::Session(SessionCommand::Trigger(Trigger::Violation)),
+        ),
+        (
+            '-',
+            Effect::Session(SessionCommand::Rate(Rate::PerSecond(1000))),
+        ),
         ('S', Effect::SaveScreen),
     ];
     for (character, effect) in cases {
@@ -71,7 +80,7 @@ fn the_menu_takes_the_keys_and_chooses() {
         .iter()
         .position(|one| one.name == "replace-two")
         .unwrap();
-    assert_eq!(chosen, [Effect::Session(Command::Scenario(at))]);
+    assert_eq!(chosen, [Effect::Session(SessionCommand::Scenario(at))]);
     assert!(app.menu.is_none());
     press(&mut app, 'M');
     assert_eq!(key(&mut app, KeyCode::Esc, KeyModifiers::NONE), []);
@@ -85,12 +94,12 @@ fn the_menu_takes_the_keys_and_chooses() {
 fn freezing_the_display_ends_the_tour() {
     let mut app = app();
     let on = press(&mut app, 'a');
-    assert_eq!(on, [Effect::Session(Command::MoveOn(true))]);
+    assert_eq!(on, [Effect::Session(SessionCommand::MoveOn(true))]);
     let mut next = snapshot(Kind::Duplicate);
     next.moves_on = true;
     app.update(Message::Snapshot(Box::new(next)));
     let effects = press(&mut app, ' ');
-    assert_eq!(effects, [Effect::Session(Command::MoveOn(false))]);
+    assert_eq!(effects, [Effect::Session(SessionCommand::MoveOn(false))]);
     assert!(app.shown.frozen.is_some());
     // The second time it thaws, and asks for nothing.
     assert_eq!(press(&mut app, ' '), []);
@@ -116,7 +125,7 @@ fn pausing_twice_goes_on() {
     press(&mut app, 'p');
     assert!(app.still);
     let effects = press(&mut app, 'p');
-    assert_eq!(effects, [Effect::Session(Command::Still(false))]);
+    assert_eq!(effects, [Effect::Session(SessionCommand::Still(false))]);
 }
 
 #[test]
@@ -149,7 +158,7 @@ fn a_snapshot_from_before_the_key_does_not_undo_it() {
     app.update(Message::Snapshot(Box::new(stale)));
     assert!(app.still);
     let effects = press(&mut app, 'p');
-    assert_eq!(effects, [Effect::Session(Command::Still(false))]);
+    assert_eq!(effects, [Effect::Session(SessionCommand::Still(false))]);
     // What it says long after that is so.
     press(&mut app, 'p');
     app.update(Message::Snapshot(Box::new(later)));

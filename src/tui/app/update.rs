@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{App, Notice};
 use crate::report::mail::MailReport;
-use crate::session::Command;
+use crate::session::SessionCommand;
 use crate::session::changes::FADE;
 use crate::session::snapshot::Snapshot;
 use crate::tui::effect::Effect;
@@ -24,7 +24,8 @@ const WHEEL: i64 = 3;
 impl App {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.take_in(message);
-        let request: Option<Command> = self.space.request(self.view == View::Space, &self.shown);
+        let request: Option<SessionCommand> =
+            self.space.request(self.view == View::Space, &self.shown);
         effects.extend(request.map(Effect::Session));
         effects
     }

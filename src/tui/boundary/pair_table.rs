@@ -4,12 +4,12 @@ use ratatui::text::Line;
 
 use super::addresses::{common_prefix, range};
 use crate::maps::line::parse_range;
-use crate::session::snapshot::PairRow;
+use crate::session::snapshot::ShownPair;
 use crate::text::number::grouped;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::text::cut;
 
-pub(crate) fn pair_table(theme: Theme, rows: &[PairRow], width: usize) -> Vec<Line<'static>> {
+pub(crate) fn pair_table(theme: Theme, rows: &[ShownPair], width: usize) -> Vec<Line<'static>> {
     let addresses = rows
         .iter()
         .flat_map(|row| [&row.previous, &row.line])
@@ -35,7 +35,7 @@ pub(crate) fn pair_table(theme: Theme, rows: &[PairRow], width: usize) -> Vec<Li
     lines
 }
 
-fn pair_row(theme: Theme, row: &PairRow, elided: usize, width: usize) -> Line<'static> {
+fn pair_row(theme: Theme, row: &ShownPair, elided: usize, width: usize) -> Line<'static> {
     let (glyph, role) = match (row.must_never, row.count > 0) {
         (true, true) => ("✗", Role::ViolationBanner),
         (true, false) => ("✓", Role::Good),

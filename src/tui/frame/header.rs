@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::tabs::{render_badges, tabs};
 use super::verdict::verdict;
-use crate::session::snapshot::{Snapshot, TargetInfo};
+use crate::session::snapshot::{ShownTarget, Snapshot};
 use crate::text::number::few;
 use crate::text::number::short;
 use crate::tui::app::App;
@@ -48,7 +48,7 @@ fn title(app: &App, width: u16) -> Line<'static> {
                 spans.push(dim(theme, format!(" ({at} of {of})")));
             }
         }
-        let TargetInfo { name, kernel, .. } = &*snapshot.target;
+        let ShownTarget { name, kernel, .. } = &*snapshot.target;
         // The least important comes last, and is cut.
         spans.push(dim(theme, format!("  {kernel}  {name}")));
     }

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::session::Command;
+use crate::session::SessionCommand;
 use crate::session::by_hand::ManualCommand;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
@@ -23,14 +23,14 @@ fn press(app: &mut App, character: char) -> Vec<Effect> {
 fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
     let mut effects = app.update(Message::Key(KeyEvent::new(code, modifiers)));
     // What the Space wants to look at is tested with it.
-    effects.retain(|effect| !matches!(effect, Effect::Session(Command::Explore(_))));
+    effects.retain(|effect| !matches!(effect, Effect::Session(SessionCommand::Explore(_))));
     effects
 }
 
 #[test]
 fn manual_mode_is_on_while_its_view_is_shown() {
     use crate::stepping::step::ManualStep;
-    let by_hand = |command| [Effect::Session(Command::Manual(command))];
+    let by_hand = |command| [Effect::Session(SessionCommand::Manual(command))];
     let mut app = app();
     press(&mut app, '2');
     assert_eq!(press(&mut app, 's'), by_hand(ManualCommand::Enter));

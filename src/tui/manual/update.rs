@@ -2,7 +2,7 @@
 
 use super::Manual;
 use super::render::scroll_range;
-use crate::session::Command;
+use crate::session::SessionCommand;
 use crate::session::by_hand::ManualCommand;
 use crate::stepping::step::ManualStep;
 use crate::tui::scroll::moved;
@@ -17,8 +17,8 @@ pub(crate) enum ManualAction {
 }
 
 impl ManualAction {
-    pub(crate) fn command(self) -> Command {
-        Command::Manual(match self {
+    pub(crate) fn command(self) -> SessionCommand {
+        SessionCommand::Manual(match self {
             ManualAction::Step(step) => ManualCommand::Step(step),
             ManualAction::Play => ManualCommand::Play,
         })
@@ -36,7 +36,7 @@ impl Manual {
     }
 
     /// What is to be asked for when another view is shown than `before`.
-    pub(crate) fn follow(&mut self, before: View, view: View) -> Option<Command> {
+    pub(crate) fn follow(&mut self, before: View, view: View) -> Option<SessionCommand> {
         let command = match (before, view) {
             (View::Manual, View::Manual) => return None,
             (_, View::Manual) => {
@@ -49,7 +49,7 @@ impl Manual {
             (View::Manual, _) => ManualCommand::Leave,
             _ => return None,
         };
-        Some(Command::Manual(command))
+        Some(SessionCommand::Manual(command))
     }
 
     /// After a step the reader is followed again.

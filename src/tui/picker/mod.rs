@@ -27,7 +27,7 @@ use super::terminal::Screen;
 use super::theme::{Depth, Theme};
 use crate::process::process_list::ProcessEntry;
 use crate::threads::panic_text::catch;
-use state::{Effect, Message, Picker};
+use state::{Picker, PickerEffect, PickerMessage};
 
 /// How often what the thread found is taken in, and the least time between two
 /// frames.
@@ -97,7 +97,7 @@ fn show(depth: Depth, signal: &AtomicUsize) -> anyhow::Result<Picked> {
     let mut asked = Instant::now();
     loop {
         while let Ok(found) = found.try_recv() {
-            picker.update(Message::Found(found));
+            picker.update(PickerMessage::Found(found));
         }
         picker.settle();
         if std::mem::take(&mut picker.dirty) {
@@ -115,16 +115,16 @@ fn show(depth: Depth, signal: &AtomicUsize) -> anyhow::Result<Picked> {
         }
         match i32::try_from(signal.swap(0, Ordering::Relaxed)).unwrap_or_default() {
             0 => {}
-            SIGTSTP => effects.push(Effect::Suspend),
+            SIGTSTP => effects.push(PickerEffect::Suspend),
             SIGINT => return Ok(Picked::None),
             number => return Ok(Picked::Signal(number)),
         }
         for effect in effects {
             match effect {
-                Effect::Choose(entry) => return Ok(Picked::Process(entry)),
-                Effect::Quit => return Ok(Picked::None),
-                Effect::Suspend => suspend(&mut screen, &mut picker)?,
-                Effect::Redraw => screen.retake()?,
+                PickerEffect::Choose(entry) => return Ok(Picked::Process(entry)),
+                PickerEffect::Quit => return Ok(Picked::None),
+                PickerEffect::Suspend => suspend(&mut screen, &mut picker)?,
+                PickerEffect::Redraw => screen.retake()?,
             }
         }
         if asked.elapsed() >= STILL_THERE {
@@ -141,19 +141,19 @@ fn suspend(screen: &mut Screen, picker: &mut Picker) -> io::Result<()> {
     // Stops here until somebody continues us.
     emulate_default_handler(SIGTSTP)?;
     screen.retake()?;
-    picker.update(Message::Resize(screen.size()?));
+    picker.update(PickerMessage::Resize(screen.size()?));
     Ok(())
 }
 
-fn message_of(event: Event) -> Option<Message> {
+fn message_of(event: Event) -> Option<PickerMessage> {
     match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(key)),
+        Event::Key(key) if key.kind != KeyEventKind::Release => Some(PickerMessage::Key(key)),
         Event::Mouse(mouse) => match mouse.kind {
-            MouseEventKind::ScrollDown => Some(Message::Wheel(1)),
-            MouseEventKind::ScrollUp => Some(Message::Wheel(-1)),
+            MouseEventKind::ScrollDown => Some(PickerMessage::Wheel(1)),
+            MouseEventKind::ScrollUp => Some(PickerMessage::Wheel(-1)),
             _ => None,
         },
-        Event::Resize(columns, rows) => Some(Message::Resize((columns, rows))),
+        Event::Resize(columns, rows) => Some(PickerMessage::Resize((columns, rows))),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use crate::process::process_list::ProcessEntry;
 use crate::tui::theme::Theme;
 
 #[derive(Clone, Debug)]
-pub(crate) enum Message {
+pub(crate) enum PickerMessage {
     Key(KeyEvent),
     /// Down is positive.
     Wheel(i32),
@@ -30,7 +30,7 @@ pub(crate) enum Found {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Effect {
+pub(crate) enum PickerEffect {
     Choose(Box<ProcessEntry>),
     Quit,
     Suspend,
@@ -107,22 +107,22 @@ impl Picker {
         usize::from(self.size.1.saturating_sub(FRAME_ROWS)).max(1)
     }
 
-    pub(crate) fn update(&mut self, message: Message) -> Option<Effect> {
+    pub(crate) fn update(&mut self, message: PickerMessage) -> Option<PickerEffect> {
         self.dirty = true;
-        if !matches!(message, Message::Found(_)) {
+        if !matches!(message, PickerMessage::Found(_)) {
             self.settle();
         }
         let effect = match message {
-            Message::Key(key) => self.key(key),
-            Message::Wheel(steps) => {
+            PickerMessage::Key(key) => self.key(key),
+            PickerMessage::Wheel(steps) => {
                 self.go(steps as isize);
                 None
             }
-            Message::Resize(size) => {
+            PickerMessage::Resize(size) => {
                 self.size = size;
                 None
             }
-            Message::Found(found) => {
+            PickerMessage::Found(found) => {
                 self.found(found);
                 return None;
             }
@@ -175,14 +175,14 @@ impl Picker {
         }
     }
 
-    fn key(&mut self, key: KeyEvent) -> Option<Effect> {
+    fn key(&mut self, key: KeyEvent) -> Option<PickerEffect> {
         self.notice = None;
         let page = self.rows() as isize;
         if key.modifiers.contains(KeyModifiers::CONTROL) {
             match key.code {
-                KeyCode::Char('c') => return Some(Effect::Quit),
-                KeyCode::Char('z') => return Some(Effect::Suspend),
-                KeyCode::Char('l') => return Some(Effect::Redraw),
+                KeyCode::Char('c') => return Some(PickerEffect::Quit),
+                KeyCode::Char('z') => return Some(PickerEffect::Suspend),
+                KeyCode::Char('l') => return Some(PickerEffect::Redraw),
                 KeyCode::Char('u') => self.search_for(String::new()),
                 KeyCode::Char('n') => self.go(1),
                 KeyCode::Char('p') => self.go(-1),
@@ -192,7 +192,7 @@ impl Picker {
         }
         match key.code {
             KeyCode::Enter => return self.choose(),
-            KeyCode::Esc if self.search.is_empty() => return Some(Effect::Quit),
+            KeyCode::Esc if self.search.is_empty() => return Some(PickerEffect::Quit),
             KeyCode::Esc => self.search_for(String::new()),
             KeyCode::Up => self.go(-1),
             KeyCode::Down => self.go(1),
@@ -215,13 +215,13 @@ impl Picker {
         None
     }
 
-    fn choose(&mut self) -> Option<Effect> {
+    fn choose(&mut self) -> Option<PickerEffect> {
         let entry = self
             .order
             .get(self.selected_row())
             .map(|pid| &self.all[pid])?;
         match &entry.vmas {
-            Ok(_) => Some(Effect::Choose(Box::new(entry.clone()))),
+            Ok(_) => Some(PickerEffect::Choose(Box::new(entry.clone()))),
             Err(why) => {
                 self.notice = Some(format!(
                     "process {} ({}) may not be read: {why}; run as root or with CAP_SYS_PTRACE",

@@ -3,7 +3,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::render::render;
-use super::state::{Effect, Found, Message, Picker};
+use super::state::{Found, Picker, PickerEffect, PickerMessage};
 use crate::process::process_list::ProcessEntry;
 use crate::tui::save::capture;
 use crate::tui::theme::{Depth, Theme};
@@ -36,17 +36,17 @@ fn picker(size: (u16, u16)) -> Picker {
         ),
         entry(4001, "x\\x1b[31m", "alice (uid 1000)", Ok(2)),
     ];
-    picker.update(Message::Found(Found::Begin(all.len() + 1)));
+    picker.update(PickerMessage::Found(Found::Begin(all.len() + 1)));
     for entry in all {
         let found = Found::Process(entry.pid, Some(Box::new(entry)));
-        picker.update(Message::Found(found));
+        picker.update(PickerMessage::Found(found));
     }
     picker.settle();
     picker
 }
 
-fn press(picker: &mut Picker, code: KeyCode) -> Option<Effect> {
-    picker.update(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+fn press(picker: &mut Picker, code: KeyCode) -> Option<PickerEffect> {
+    picker.update(PickerMessage::Key(KeyEvent::new(code, KeyModifiers::NONE)))
 }
 
 fn type_in(picker: &mut Picker, text: &str) {
@@ -84,7 +84,7 @@ fn the_search_is_by_name_pid_and_user() {
         assert_eq!(pids(&picker), expected, "{search}");
         assert_eq!(press(&mut picker, KeyCode::Esc), None);
         assert_eq!(pids(&picker).len(), 6);
-        assert_eq!(press(&mut picker, KeyCode::Esc), Some(Effect::Quit));
+        assert_eq!(press(&mut picker, KeyCode::Esc), Some(PickerEffect::Quit));
     }
 }
 
@@ -92,7 +92,7 @@ fn the_search_is_by_name_pid_and_user() {
 fn enter_chooses_what_may_be_read_and_says_why_else() {
     let mut picker = picker((80, 24));
     press(&mut picker, KeyCode::Down);
-    let Some(Effect::Choose(chosen)) = press(&mut picker, KeyCode::Enter) else {
+    let Some(PickerEffect::Choose(chosen)) = press(&mut picker, KeyCode::Enter) else {
         panic!("nothing was chosen");
     };
     assert_eq!(chosen.pid, 300);
@@ -110,14 +110,20 @@ fn the_selection_stays_with_its_process_while_the_list_changes() {
     press(&mut picker, KeyCode::Down);
     press(&mut picker, KeyCode::Down);
     let more = entry(5000, "new", "alice (uid 1000)", Ok(100_000));
-    picker.update(Message::Found(Found::Process(5000, Some(Box::new(more)))));
+    picker.update(PickerMessage::Found(Found::Process(
+        5000,
+        Some(Box::new(more)),
+    )));
     picker.settle();
     assert_eq!(pids(&picker)[picker.selected_row()], 301);
     // It is gone in the next round, with all others but one.
-    picker.update(Message::Found(Found::Begin(1)));
+    picker.update(PickerMessage::Found(Found::Begin(1)));
     let left = entry(20, "bash", "alice (uid 1000)", Ok(31));
-    picker.update(Message::Found(Found::Process(20, Some(Box::new(left)))));
-    picker.update(Message::Found(Found::End));
+    picker.update(PickerMessage::Found(Found::Process(
+        20,
+        Some(Box::new(left)),
+    )));
+    picker.update(PickerMessage::Found(Found::End));
     picker.settle();
     assert_eq!((pids(&picker), picker.selected_row()), (vec![20], 0));
 }
@@ -127,7 +133,10 @@ fn a_long_list_scrolls_with_the_selection() {
     let mut picker = Picker::new((80, 16), Theme::new(Depth::True));
     for pid in 1..200 {
         let one = entry(pid, "one", "alice (uid 1000)", Ok(pid as usize));
-        picker.update(Message::Found(Found::Process(pid, Some(Box::new(one)))));
+        picker.update(PickerMessage::Found(Found::Process(
+            pid,
+            Some(Box::new(one)),
+        )));
     }
     picker.settle();
     let steps = [

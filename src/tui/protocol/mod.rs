@@ -11,7 +11,7 @@ pub(crate) mod update;
 use std::sync::LazyLock;
 
 use super::scroll::moved;
-use crate::model::case::{Case, SITE, cases};
+use crate::model::case::{ModelCase, SITE, cases};
 use crate::model::machine::{ModelState, ModelStep, ProtocolModel};
 use crate::model::protocol_options::Afresh;
 use crate::model::protocols::{PROTOCOLS, Protocol};
@@ -21,7 +21,7 @@ use crate::model::verdict::ProtocolVerdict;
 
 /// All cases; none where the model and the catalogue do not agree, which a
 /// test rules out.
-static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| cases().unwrap_or_default());
+static CASES: LazyLock<Vec<ModelCase>> = LazyLock::new(|| cases().unwrap_or_default());
 
 /// The case whose race everybody knows, from the changelog.
 const FIRST_CASE: &str = "split-tail";

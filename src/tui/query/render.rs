@@ -10,7 +10,7 @@ use super::QueryView;
 use super::action::flags;
 use super::latency_histogram::{duration, histogram};
 use crate::linux::procmap_query::{Lookup, QueriedVma, Query};
-use crate::sampling::probe::reading::{Answer, Reading};
+use crate::sampling::probe::reading::{ProbeAnswer, Reading};
 use crate::text::number::{bytes, grouped, short};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
@@ -116,11 +116,11 @@ fn vma_text(vma: &QueriedVma) -> String {
 }
 
 /// An answer in a few words, and its role.
-fn answer_text(answer: &Answer) -> (String, Role) {
+fn answer_text(answer: &ProbeAnswer) -> (String, Role) {
     match answer {
-        Answer::Vma(vma) => (vma_text(vma), Role::Good),
-        Answer::Nothing => ("ENOENT, no such VMA".into(), Role::Changed),
-        Answer::Failed(_) => (answer.errno(), Role::Violation),
+        ProbeAnswer::Vma(vma) => (vma_text(vma), Role::Good),
+        ProbeAnswer::Nothing => ("ENOENT, no such VMA".into(), Role::Changed),
+        ProbeAnswer::Failed(_) => (answer.errno(), Role::Violation),
     }
 }
 
@@ -134,7 +134,7 @@ fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
     ];
     let mut second = Vec::new();
     match &reading.answer {
-        Answer::Vma(vma) => {
+        ProbeAnswer::Vma(vma) => {
             first.push(dim(format!(
                 "  {}",
                 bytes(vma.end.saturating_sub(vma.start))
@@ -156,11 +156,13 @@ fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
                 )));
             }
         }
-        Answer::Nothing => second.push(dim(" nothing that is asked for is mapped there".into())),
-        Answer::Failed(_) => {}
+        ProbeAnswer::Nothing => {
+            second.push(dim(" nothing that is asked for is mapped there".into()))
+        }
+        ProbeAnswer::Failed(_) => {}
     }
     let second = match &reading.answer {
-        Answer::Failed(error) => {
+        ProbeAnswer::Failed(error) => {
             let style = theme.style(Role::Notice);
             let mut lines = wrapped(&error.to_string(), width.saturating_sub(2), style);
             for line in &mut lines {

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::session::Command;
+use crate::session::SessionCommand;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
 use crate::tui::fixture::app as fixture;
@@ -21,7 +21,7 @@ fn press(app: &mut App, character: char) -> Vec<Effect> {
 fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
     let mut effects = app.update(Message::Key(KeyEvent::new(code, modifiers)));
     // What the Space wants to look at is tested with it.
-    effects.retain(|effect| !matches!(effect, Effect::Session(Command::Explore(_))));
+    effects.retain(|effect| !matches!(effect, Effect::Session(SessionCommand::Explore(_))));
     effects
 }
 
@@ -29,7 +29,7 @@ fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
 fn the_probe_asks_while_its_view_is_shown() {
     use crate::linux::procmap_query::{Lookup, Query};
     let asked = |effects: Vec<Effect>| match &effects[..] {
-        [Effect::Session(Command::Probe(query))] => *query,
+        [Effect::Session(SessionCommand::Probe(query))] => *query,
         other => panic!("{other:?}"),
     };
     let mut app = app();

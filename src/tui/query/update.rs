@@ -6,8 +6,8 @@ use super::QueryView;
 use super::action::QueryAction;
 use crate::linux::process::page_size;
 use crate::linux::procmap_query::{Lookup, Query};
-use crate::sampling::probe::reading::Answer;
-use crate::session::Command;
+use crate::sampling::probe::reading::ProbeAnswer;
+use crate::session::SessionCommand;
 use crate::tui::effect::Response;
 use crate::tui::shown::Shown;
 use crate::tui::view::View;
@@ -17,7 +17,12 @@ const DIGITS: usize = 16;
 
 impl QueryView {
     /// What is to be asked for when another view is shown than `before`.
-    pub(crate) fn follow(&mut self, before: View, view: View, shown: &Shown) -> Option<Command> {
+    pub(crate) fn follow(
+        &mut self,
+        before: View,
+        view: View,
+        shown: &Shown,
+    ) -> Option<SessionCommand> {
         match (before, view) {
             (View::Query, View::Query) => None,
             (_, View::Query) => {
@@ -25,22 +30,22 @@ impl QueryView {
                     address: first_address(shown),
                     ..Query::default()
                 });
-                Some(Command::Probe(Some(*query)))
+                Some(SessionCommand::Probe(Some(*query)))
             }
             (View::Query, _) => {
                 self.typed = None;
-                Some(Command::Probe(None))
+                Some(SessionCommand::Probe(None))
             }
             _ => None,
         }
     }
 
-    pub(crate) fn update(&mut self, action: QueryAction, shown: &Shown) -> Option<Command> {
+    pub(crate) fn update(&mut self, action: QueryAction, shown: &Shown) -> Option<SessionCommand> {
         let page = page_size_of(shown);
         let answer = self
             .reading(shown)
             .and_then(|reading| match reading.answer {
-                Answer::Vma(vma) => Some(vma),
+                ProbeAnswer::Vma(vma) => Some(vma),
                 _ => None,
             });
         let query = self.asked.as_mut()?;
@@ -69,11 +74,11 @@ impl QueryView {
                 query.address = from.saturating_sub(page);
             }
         }
-        Some(Command::Probe(Some(*query)))
+        Some(SessionCommand::Probe(Some(*query)))
     }
 
     /// Moves the address by so many pages.
-    pub(crate) fn scroll(&mut self, pages: i64, shown: &Shown) -> Option<Command> {
+    pub(crate) fn scroll(&mut self, pages: i64, shown: &Shown) -> Option<SessionCommand> {
         // Home and End: an address has no end to go to.
         if pages.unsigned_abs() >= i32::MAX as u64 {
             return None;
@@ -84,7 +89,7 @@ impl QueryView {
             0.. => query.address.saturating_add(by),
             _ => query.address.saturating_sub(by),
         };
-        Some(Command::Probe(Some(*query)))
+        Some(SessionCommand::Probe(Some(*query)))
     }
 
     /// Takes a key while an address is typed; none: it is not for that.
@@ -109,7 +114,7 @@ impl QueryView {
                 self.typed = None;
                 if let (Some(address), Some(query)) = (address, &mut self.asked) {
                     query.address = address;
-                    return Some(Command::Probe(Some(*query)).into());
+                    return Some(SessionCommand::Probe(Some(*query)).into());
                 }
             }
             // 0x may be typed in front; nothing else has a meaning here.

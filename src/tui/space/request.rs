@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Space;
-use crate::session::Command;
+use crate::session::SessionCommand;
 use crate::session::explorer::arrangement::Arrangement;
-use crate::session::explorer::filter::Filter;
+use crate::session::explorer::filter::LineFilter;
 use crate::session::explorer::request::{ExplorerRequest, StillPicture};
 use crate::session::picture::Picture;
 use crate::session::rows::Row;
@@ -23,7 +23,7 @@ pub(crate) type Asked = (Arc<ExplorerRequest>, Duration);
 
 impl Space {
     /// Asks for what is to be seen now, unless that was asked for already.
-    pub(crate) fn request(&mut self, is_on_screen: bool, shown: &Shown) -> Option<Command> {
+    pub(crate) fn request(&mut self, is_on_screen: bool, shown: &Shown) -> Option<SessionCommand> {
         let snapshot = shown.snapshot.as_ref()?;
         let wanted = self.wanted(is_on_screen, snapshot, shown);
         let (asked, at) = &self.asked;
@@ -34,7 +34,7 @@ impl Space {
         }
         let look = Arc::new(wanted);
         self.asked = (look.clone(), latest.at);
-        Some(Command::Explore(look))
+        Some(SessionCommand::Explore(look))
     }
 
     fn wanted(&self, is_on_screen: bool, snapshot: &Snapshot, shown: &Shown) -> ExplorerRequest {
@@ -58,7 +58,7 @@ impl Space {
     /// The rows that are wanted.
     pub(crate) fn arrangement(&self) -> Arc<Arrangement> {
         let wanted = Arrangement {
-            filter: Filter::parse(&self.filter),
+            filter: LineFilter::parse(&self.filter),
             fold: self.fold,
             unfolded: self.unfolded.clone(),
         };

@@ -8,8 +8,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::columns::Column;
 use super::window::ListWindow;
 use crate::report::export::ExportFormat;
-use crate::session::Command;
-use crate::session::explorer::filter::Filter;
+use crate::session::SessionCommand;
+use crate::session::explorer::filter::LineFilter;
 use crate::session::explorer::request::ExplorerRequest;
 use crate::session::picture::Picture;
 use crate::session::rows::Row;
@@ -63,7 +63,7 @@ fn here(app: &App) -> u64 {
 
 fn looks(effects: &[Effect]) -> Vec<Arc<ExplorerRequest>> {
     let look = |effect: &Effect| match effect {
-        Effect::Session(Command::Explore(look)) => Some(look.clone()),
+        Effect::Session(SessionCommand::Explore(look)) => Some(look.clone()),
         _ => None,
     };
     effects.iter().filter_map(look).collect()
@@ -150,7 +150,7 @@ fn a_filter_is_asked_for_as_it_is_typed_and_esc_takes_it_back() {
         .iter()
         .map(|look| look.arrangement.filter.clone())
         .collect();
-    let expected: Vec<_> = ["l", "li", "lib", "libc"].map(Filter::parse).into();
+    let expected: Vec<_> = ["l", "li", "lib", "libc"].map(LineFilter::parse).into();
     assert_eq!(filters, expected);
     // A key that is a command elsewhere is text here.
     assert_eq!(app.space.filter, "libc");
@@ -223,7 +223,10 @@ fn enter_opens_a_vma_and_arrows_open_the_next() {
     assert_eq!(looks(&effects)[0].open, Some(here(&app)));
     assert_ne!(here(&app), first);
     let effects = press(&mut app, KeyCode::Char('u'));
-    assert_eq!(effects, [Effect::Session(Command::Usage(here(&app)))]);
+    assert_eq!(
+        effects,
+        [Effect::Session(SessionCommand::Usage(here(&app)))]
+    );
     let effects = press(&mut app, KeyCode::Esc);
     assert_eq!(looks(&effects)[0].open, None);
 }

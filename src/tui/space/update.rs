@@ -8,7 +8,7 @@ use super::prompt::{Prompt, Purpose, Typed};
 use super::search::SearchFor;
 use super::{ListMenu, OpenVma, Space};
 use crate::report::export::ExportFormat;
-use crate::session::Command;
+use crate::session::SessionCommand;
 use crate::session::rows::Row;
 use crate::tui::effect::{Effect, Response};
 use crate::tui::shown::Shown;
@@ -101,7 +101,7 @@ impl Space {
             None => self.open_or_close(shown),
         };
         match self.open {
-            Some(open) => Command::Usage(open.address).into(),
+            Some(open) => SessionCommand::Usage(open.address).into(),
             None => Response::of_notice(notice),
         }
     }

@@ -11,7 +11,7 @@ use crate::maps::line::Device;
 use crate::maps::permissions::Permissions;
 use crate::session::explorer::change_log::{ChangeLog, LoggedChange};
 use crate::session::explorer::history::Past;
-use crate::session::explorer::inspection::{Answer, Inspection};
+use crate::session::explorer::inspection::{Inspection, NamedVma};
 use crate::session::explorer::usage::Usage;
 use crate::tui::app::App;
 use crate::tui::fixture::app;
@@ -59,7 +59,7 @@ fn with_open(size: (u16, u16), depth: Depth) -> App {
     snapshot.explored.inspection = Some(Arc::new(Inspection {
         address,
         at: snapshot.at,
-        covering: Some(Answer {
+        covering: Some(NamedVma {
             vma: QueriedVma {
                 start: GROWN,
                 end: GROWN + 0x41000,

@@ -5,7 +5,7 @@ use ratatui::text::Line;
 
 use super::Panel;
 use crate::maps::line::MapsLine;
-use crate::session::explorer::inspection::{Answer, differences};
+use crate::session::explorer::inspection::{NamedVma, differences};
 use crate::text::number::{bytes, count};
 use crate::text::sanitise::sanitise;
 use crate::tui::theme::Role;
@@ -50,7 +50,7 @@ impl Panel<'_> {
         }
     }
 
-    fn answer(&self, lines: &mut Vec<Line<'static>>, answer: &Answer) {
+    fn answer(&self, lines: &mut Vec<Line<'static>>, answer: &NamedVma) {
         let vma = &answer.vma;
         let size = vma.end.saturating_sub(vma.start);
         let pages = count(size / vma.page_size.max(1), "page");
