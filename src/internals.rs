@@ -98,7 +98,7 @@ pub mod report {
 pub mod sampling {
     //! From the room `sampling`.
     pub use crate::sampling::describe::FindContext;
-    pub use crate::sampling::events::{Found, FoundKind};
+    pub use crate::sampling::finds::{Found, FoundKind};
     pub use crate::sampling::follow::{Follower, WatchEvent};
     pub use crate::sampling::options::{Dwell, Rate, SamplerError, SamplerOptions, Watched};
     pub use crate::sampling::sampler::Sampler;

@@ -16,7 +16,6 @@
 //! ```
 
 pub use crate::linux::chunk::{ChunkReader, NoClock, ReadClock, ScanError, Step};
-pub use crate::linux::dwell::DwellTime;
 pub use crate::linux::file::ProcFile;
 pub use crate::linux::maps_file::MapsFile;
 pub use crate::linux::open_error::OpenError;

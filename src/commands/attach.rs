@@ -45,7 +45,6 @@ pub(crate) fn run(
 /// What became of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
-    /// This process.
     Process(Box<ProcessEntry>),
     /// None: the program ends like this.
     Ended(Exit),

@@ -48,7 +48,7 @@ fn with_words(command: &str, argument: Arg) -> Arg {
             once("all").chain(scenario_names()).collect()
         }
         ("scenarios", "names") | ("step", "scenario") => scenario_names().collect(),
-        ("check", "readers") => Reader::ALL.map(Reader::name).to_vec(),
+        ("check", "readers") => Reader::JUDGED.map(Reader::name).to_vec(),
         ("latency", "readers") => Load::ALL.map(Load::name).to_vec(),
         ("protocol", "readers") => {
             let names = PROTOCOLS.iter().map(|protocol| protocol.name);

@@ -1,6 +1,5 @@
 //! The names of the JSON documents that are written.
 
-/// What a document says it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Document {
     pub format: &'static str,

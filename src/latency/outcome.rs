@@ -107,7 +107,6 @@ impl Ratio {
     }
 }
 
-/// A step of a histogram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct HistogramStep {
     /// Its end, in nanoseconds, not included; none: it has no end.

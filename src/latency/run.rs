@@ -29,7 +29,6 @@ pub(crate) struct LatencyPlan {
     pub bench: BenchOptions,
 }
 
-/// How far it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum LatencyProgress {
     /// The writer is started, the clock is tried.

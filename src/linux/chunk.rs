@@ -94,13 +94,13 @@ impl<F: MapsFile> ChunkReader<F> {
     }
 
     /// Pauses in this way between the reads of a scan from now on.
-    pub fn set_dwell(&mut self, pause: DwellTime) {
+    pub(crate) fn set_dwell(&mut self, pause: DwellTime) {
         self.dwell.set(pause);
     }
 
     /// Whether to pause before the first read of a scan, too: of use where
     /// there is only one.
-    pub fn pause_first(&mut self, pause_first: bool) {
+    pub(crate) fn pause_first(&mut self, pause_first: bool) {
         self.pause_first = pause_first;
     }
 

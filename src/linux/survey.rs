@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::rights::Rights;
 
-/// What this kernel does.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct KernelSurvey {
     pub version: String,

@@ -241,7 +241,7 @@ impl ScanText {
 
     /// Becomes the VMA header lines of an `smaps` scan, chunk by chunk: they are
     /// the lines of `maps`, and judged like them.
-    pub(crate) fn copy_headers_of(&mut self, smaps: &ScanText) {
+    pub fn copy_headers_of(&mut self, smaps: &ScanText) {
         self.clear();
         for chunk in &smaps.chunks {
             let headers = smaps.lines(chunk).filter(|line| is_smaps_header(line));

@@ -80,7 +80,6 @@ impl<'a> ProtocolModel<'a> {
         }
     }
 
-    /// The address space in this state.
     #[must_use]
     pub(crate) fn space(&self, state: &ModelState) -> &'a AddressSpace {
         self.case.frame(state.writer)

@@ -185,7 +185,6 @@ pub(crate) struct TouchThreadCells {
 pub(crate) struct ModifierMailbox {
     header: Header,
     pub(crate) slots: AtomicU32,
-    /// Whether to start the touch thread.
     pub(crate) has_touch_thread: AtomicU32,
     /// How many of `writers` there are.
     pub(crate) writer_count: AtomicU32,

@@ -5,7 +5,7 @@ use super::states::States;
 
 /// A line of one state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StateLine<'a> {
+pub(crate) struct StateLine<'a> {
     /// `vm_start`, in bytes.
     pub start: u64,
     /// `vm_end`, in bytes.
@@ -19,7 +19,7 @@ impl States {
     /// every site is in its state `state`, counted round the site's cycle;
     /// none behind the last. The gate VMA is not among them.
     #[must_use]
-    pub fn next_line(&self, state: usize, cursor: u64) -> Option<StateLine<'_>> {
+    pub(crate) fn next_line(&self, state: usize, cursor: u64) -> Option<StateLine<'_>> {
         let first = self.segment_at(cursor);
         self.segments.get(first..)?.iter().find_map(|segment| {
             let variant = segment.variants.get(state % segment.variants.len())?;
@@ -35,7 +35,7 @@ impl States {
 
     /// The line of the gate VMA, last in the file, where the kernel has one.
     #[must_use]
-    pub fn gate_line(&self) -> Option<&[u8]> {
+    pub(crate) fn gate_line(&self) -> Option<&[u8]> {
         self.gate.as_deref()
     }
 }

@@ -27,7 +27,6 @@ pub(crate) enum FindError {
         "cannot find a process named {name}; `vmascope attach` alone lists the processes to choose from"
     )]
     None { name: String },
-    /// Several are.
     #[error("cannot choose among {count} processes named {name}: {list}; give the PID")]
     Several {
         name: String,

@@ -31,7 +31,6 @@ impl<W: Write> Json<W> {
         }
     }
 
-    /// What was written so far.
     pub(crate) fn written(&self) -> &W {
         &self.out
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::events::{Allowance, Finds, FoundKind};
+use super::finds::{Allowance, Finds, FoundKind};
 use crate::linux::chunk::ReadClock;
 use crate::linux::file::ProcFile;
 use crate::linux::procmap_query::{QueriedVma, Query, QueryError, VmaQuery};

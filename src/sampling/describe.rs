@@ -1,6 +1,6 @@
 //! Makes events of what was found.
 
-use super::events::{Found, FoundKind};
+use super::finds::{Found, FoundKind};
 use super::sentences::{
     blink_sentence, lookup_name, query_violation_sentence, tear_name, tear_sentence,
     violation_sentence,

@@ -1,4 +1,12 @@
-//! The sampling thread: reads, has judged, hands over, and never waits.
+//! Reads and has judged: in a thread that never waits, or followed by its caller.
+//!
+//! * [`sampler`], [`options`], [`sampling_loop`]: the thread;
+//! * [`text`], [`query`], [`walk`], [`unknown`]: what is read and judged in one
+//!   scan, by [`text_reader`] and [`answers`], in the time of a [`clock`];
+//!   [`tune`] finds the pause that tears most;
+//! * [`finds`]: what was found; [`describe`], [`sentences`]: events and words for it;
+//! * [`follow`]: scans compared for `watch`, on its caller's thread;
+//! * [`probe`]: one address, asked for over and over.
 //!
 //! A [`Sampler`](sampler::Sampler) scans one file over and over on a thread of its own, into
 //! buffers that are reused, and judges every scan. It publishes its totals,
@@ -9,7 +17,7 @@
 pub(crate) mod answers;
 pub(crate) mod clock;
 pub(crate) mod describe;
-pub(crate) mod events;
+pub(crate) mod finds;
 pub(crate) mod follow;
 pub(crate) mod options;
 pub(crate) mod probe;

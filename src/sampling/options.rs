@@ -94,7 +94,7 @@ pub enum SamplerError {
     Query(#[from] QueryError),
     /// The set-up failed to open the file.
     #[error(transparent)]
-    Stage(#[from] crate::setup::error::SetupError),
+    SetUp(#[from] crate::setup::error::SetupError),
     /// The watched address space is no more.
     #[error(transparent)]
     Ended(#[from] MmEnd),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::answers::{Answered, Answers, ask};
 use super::clock::Clock;
-use super::events::{Allowance, Finds};
+use super::finds::{Allowance, Finds};
 use super::options::SamplerError;
 use super::reader::Sampling;
 use crate::linux::dwell::{DwellTime, DwellTimer};

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use super::clock::Clock;
-use super::events::Finds;
+use super::finds::Finds;
 use super::options::SamplerError;
 use crate::linux::dwell::DwellTime;
 use crate::maps::scan_text::ScanText;

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::clock::Clock;
-use super::events::Found;
+use super::finds::Found;
 use super::options::{Dwell, Rate, SamplerError, SamplerOptions, Watched};
 use super::query::{Asker, QuerySampling};
 use super::reader::Sampling;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::clock::Clock;
-use super::events::{Finds, Found, FoundKind};
+use super::finds::{Finds, Found, FoundKind};
 use super::options::SamplerError;
 use super::reader::Sampling;
 use super::tune::Tuner;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::clock::Clock;
-use super::events::{AROUND, Allowance, Finds, FoundKind};
+use super::finds::{AROUND, Allowance, Finds, FoundKind};
 use super::options::SamplerError;
 use super::reader::Sampling;
 use super::text_reader::TextReader;

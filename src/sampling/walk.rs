@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::answers::Answers;
 use super::clock::Clock;
-use super::events::{AROUND, Allowance, Finds, FoundKind};
+use super::finds::{AROUND, Allowance, Finds, FoundKind};
 use super::options::SamplerError;
 use super::query::{Asker, DESCRIBED};
 use super::reader::Sampling;

@@ -6,7 +6,6 @@ use super::page_layout::PageLayout;
 use super::protection::Protection;
 use super::raw_call::RawCall;
 
-/// Pages of a slot.
 pub(crate) const SLOT_PAGES: u32 = 3;
 
 /// Slots of an arena unless something else is asked for: more than two 4 KiB

@@ -37,7 +37,6 @@ pub enum Call {
     },
     /// `mremap A..B to N`: resize in place, no flags.
     Resize {
-        /// The pages it has.
         pages: Range<u32>,
         /// How many pages it gets, from the same start.
         new_pages: u32,

@@ -13,7 +13,7 @@ use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
 use crate::sampling::answers::{Answers, ask};
-use crate::sampling::events::{Allowance, Finds, Found};
+use crate::sampling::finds::{Allowance, Finds, Found};
 use crate::setup::error::SetupError;
 
 /// The answer for one page.

@@ -19,7 +19,6 @@ const FIRST_INSIDE: [&str; 4] = [
     "merge-right-partial",
 ];
 
-/// The name that is shown.
 pub(crate) fn target_name(setup: &ModifierSetup) -> String {
     format!("modifier {}", setup.pid())
 }

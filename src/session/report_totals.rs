@@ -10,7 +10,6 @@ use crate::events::run_info::RunInfo;
 use crate::events::violations::keep_violation;
 use crate::oracle::tally::Tally;
 
-/// The totals of a case.
 #[derive(Clone, Debug)]
 pub(crate) struct CaseTotals {
     pub(crate) case: CaseKey,

@@ -20,7 +20,7 @@ use crate::oracle::pairs::{PairForm, PairTable};
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
 use crate::sampling::describe::FindContext;
-use crate::sampling::events::Found;
+use crate::sampling::finds::Found;
 use crate::sampling::options::{Dwell, Rate, SamplerError, SamplerOptions, Watched};
 use crate::sampling::sampler::Sampler;
 use crate::scenario::definition::Scenario;
@@ -63,7 +63,7 @@ pub(crate) struct Plan<'a> {
 }
 
 impl Running {
-    /// Starts to read what was staged; the modifier runs.
+    /// Starts to read what was set up; the modifier runs.
     pub(crate) fn start(
         setup: &mut ModifierSetup,
         prepared: PreparedScenario,

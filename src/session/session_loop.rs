@@ -36,7 +36,6 @@ pub(crate) trait Target {
     /// them go on.
     fn suspend(&mut self, state: &mut SessionState, suspended: bool) -> anyhow::Result<()>;
 
-    /// The results so far of what is read now.
     fn results(&self, now: Duration, published: &Published) -> Vec<CaseTotals>;
 
     /// Adds what only this kind of target has.
@@ -131,11 +130,11 @@ impl<T: Target> SessionLoop<T> {
                     view.hold.set_trigger(trigger);
                 }
             }
-            SessionCommand::Explore(look) => {
+            SessionCommand::Explore(request) => {
                 if let Some(view) = target.view() {
-                    view.arrange(&look.arrangement);
+                    view.arrange(&request.arrangement);
                 }
-                state.queries.set_request(look);
+                state.queries.set_request(request);
             }
             SessionCommand::Usage(address) => {
                 let now = state.now();

@@ -106,7 +106,6 @@ impl SessionState {
         self.news |= self.queries.tick(now, picture, &view.history, changed);
     }
 
-    /// Counts what was read so far.
     pub(crate) fn count(&mut self, now: Duration, tally: &Tally, operations: u64) {
         self.news |= self.meter.add(now, tally, operations);
     }

@@ -38,7 +38,6 @@ const LAST_WHOLE: usize = 1;
 pub(crate) enum Stands {
     /// Its line of this number, from 0, is the last of its chunk.
     Last(usize),
-    /// All of it is in one chunk.
     InOneChunk,
 }
 

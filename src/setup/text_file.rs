@@ -14,7 +14,11 @@ use crate::maps::scan_text::{Lines, Records, ScanText};
 pub fn open(pid: u32, reader: Reader) -> Result<ChunkReader<ProcFile>, SetupError> {
     let records = match reader {
         Reader::Smaps => Records::Smaps,
-        _ => Records::Line,
+        Reader::Maps
+        | Reader::Query
+        | Reader::QueryWalk
+        | Reader::SmapsRollup
+        | Reader::NumaMaps => Records::Line,
     };
     let size = crate::linux::process::page_size() as usize;
     Ok(ChunkReader::with_records(

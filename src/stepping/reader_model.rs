@@ -60,7 +60,6 @@ impl fmt::Display for NamedLine<'_> {
     }
 }
 
-/// What one read returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReadResult<'a> {
     /// The lines, the gate VMA's included.

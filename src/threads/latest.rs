@@ -1,5 +1,6 @@
-//! The latest value that one thread leaves for another. The thread that leaves
-//! it never waits and, where the value keeps its buffers, allocates nothing.
+//! The latest value that one thread leaves for another. Left by `try_write`, it
+//! never waits; by `lock`, only as long as it takes to copy or to swap. Where the
+//! value keeps its buffers, nothing is allocated.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

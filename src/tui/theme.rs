@@ -16,7 +16,6 @@ pub enum Depth {
     Sixteen,
     /// The 256 of most.
     Indexed,
-    /// All.
     #[default]
     True,
 }

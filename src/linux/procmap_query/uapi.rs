@@ -39,11 +39,8 @@ pub(crate) struct ProcmapQuery {
 
 /// The VMA is readable; in a query: only such VMAs.
 pub(crate) const VMA_READABLE: u64 = 0x01;
-/// Writable.
 pub(crate) const VMA_WRITABLE: u64 = 0x02;
-/// Executable.
 pub(crate) const VMA_EXECUTABLE: u64 = 0x04;
-/// Shared.
 pub(crate) const VMA_SHARED: u64 = 0x08;
 /// In a query: the next VMA will do where none covers the address.
 pub(crate) const COVERING_OR_NEXT_VMA: u64 = 0x10;

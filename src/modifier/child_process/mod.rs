@@ -8,14 +8,14 @@
 //! * [`channel`]: the parent's end; [`process`]: started, killed, reaped;
 //!   [`error`]: what can go wrong, one line each;
 //! * [`serve`]: the child's end; [`own_stack`]: its stack, touched in advance;
-//!   [`pacing`]: its clock and its random numbers.
+//!   [`clock`]: its clock.
 
 pub(crate) mod channel;
+pub(crate) mod clock;
 pub(crate) mod error;
 pub(crate) mod futex;
 pub(crate) mod mailbox;
 pub(crate) mod own_stack;
-pub(crate) mod pacing;
 pub(crate) mod process;
 pub(crate) mod serve;
 pub(crate) mod shared_memory;

@@ -37,6 +37,8 @@ pub(crate) struct Probe {
 struct Shared {
     /// What is to be asked from now on.
     question: Latest<Option<Query>>,
+    /// What is asked now.
+    asked: Latest<Query>,
     reading: Latest<Option<Reading>>,
 }
 
@@ -49,6 +51,7 @@ impl Probe {
     /// part of a reading.
     pub(crate) fn start(pid: u32, query: Query, pause: Duration) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
+        *shared.asked.lock() = query;
         let asking = Asking { pid, pause };
         let thread = WorkerThread::start_telling(
             "probe",
@@ -58,6 +61,7 @@ impl Probe {
                 *shared.reading.lock() = Some(match failure {
                     Failure::Error((query, error)) => Reading::failed(*query, error.clone()),
                     Failure::Panic(text) => {
+                        let query = *shared.asked.lock();
                         Reading::failed(query, ProbeError::Panicked(text.clone()))
                     }
                 });
@@ -103,6 +107,7 @@ impl Asking {
         let mut due = Instant::now();
         while !stop.load(Ordering::Relaxed) {
             if let Some(other) = shared.question.lock().take() {
+                *shared.asked.lock() = other;
                 query = other;
                 counts = AnswerCounts::new(query, Instant::now());
                 due = Instant::now();

@@ -97,7 +97,6 @@ impl Reading {
     }
 }
 
-/// Counts answers.
 #[derive(Debug)]
 pub(crate) struct AnswerCounts {
     query: Query,

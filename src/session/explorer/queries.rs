@@ -34,7 +34,7 @@ const MOST: usize = 512;
 #[derive(Clone, Debug, Default)]
 pub struct Explored {
     /// What was asked for.
-    pub look: Arc<ExplorerRequest>,
+    pub request: Arc<ExplorerRequest>,
     /// Whether `PROCMAP_QUERY` is there to be asked.
     pub has_query: bool,
     /// What it answered for the start of each line on the screen.
@@ -106,7 +106,7 @@ impl ExplorerQueries {
     pub(crate) fn turn_to(&mut self, pid: u32) {
         let old = std::mem::take(&mut self.explored);
         *self = ExplorerQueries::with(pid, old.has_query, old.smaps_locks);
-        self.explored.look = old.look;
+        self.explored.request = old.request;
     }
 
     pub(crate) fn explored(&self) -> Explored {
@@ -115,24 +115,26 @@ impl ExplorerQueries {
 
     /// What the explorer asks for.
     pub(crate) fn request(&self) -> &ExplorerRequest {
-        &self.explored.look
+        &self.explored.request
     }
 
     /// The explorer asks for something else.
-    pub(crate) fn set_request(&mut self, look: Arc<ExplorerRequest>) {
+    pub(crate) fn set_request(&mut self, request: Arc<ExplorerRequest>) {
         let explored = &mut self.explored;
-        if explored.look.open != look.open {
+        if explored.request.open != request.open {
             explored.inspection = None;
             explored.usage = None;
             self.open_range = None;
         }
-        if explored.look.still != look.still || explored.look.arrangement != look.arrangement {
-            explored.still = look
+        if explored.request.still != request.still
+            || explored.request.arrangement != request.arrangement
+        {
+            explored.still = request
                 .still
                 .as_ref()
-                .map(|still| Arc::new(still.0.arranged(look.arrangement.clone())));
+                .map(|still| Arc::new(still.0.arranged(request.arrangement.clone())));
         }
-        explored.look = look;
+        explored.request = request;
         self.list_due = true;
         self.ask_due = Duration::ZERO;
     }
@@ -169,12 +171,12 @@ impl ExplorerQueries {
         explored.recent = history.recent().clone();
         explored.changes = (history.total(), history.rates());
         explored.since = history.since();
-        let look = &explored.look;
-        explored.log = match look.log {
-            true => Arc::new(history.listed(&look.arrangement.filter)),
+        let request = &explored.request;
+        explored.log = match request.log {
+            true => Arc::new(history.listed(&request.arrangement.filter)),
             false => Arc::default(),
         };
-        let open = look.open.and_then(|address| {
+        let open = request.open.and_then(|address| {
             let picture = picture?;
             let line = picture.lines.get(picture.line_at(address)? as usize)?;
             let range = line.start..line.end;
@@ -182,7 +184,7 @@ impl ExplorerQueries {
         });
         self.open_range = open
             .or(self.open_range.take())
-            .filter(|_| look.open.is_some());
+            .filter(|_| request.open.is_some());
         explored.past = match &self.open_range {
             Some(range) => Arc::new(history.past(range.clone())),
             None => Arc::default(),
@@ -200,7 +202,7 @@ impl ExplorerQueries {
         let explored = &mut self.explored;
         let mut news = false;
         let mut failed = None;
-        match answers(file, &explored.look) {
+        match answers(file, &explored.request) {
             Ok(answers) if *explored.answers == answers => {}
             Ok(answers) => {
                 explored.answers = Arc::new(answers);
@@ -208,7 +210,7 @@ impl ExplorerQueries {
             }
             Err(error) => failed = Some(error),
         }
-        if let Some(address) = explored.look.open.filter(|_| failed.is_none()) {
+        if let Some(address) = explored.request.open.filter(|_| failed.is_none()) {
             let (inspection, error) = Inspection::ask(file, address, now);
             let same = |old: &Arc<Inspection>| old.says_the_same(&inspection);
             news |= !explored.inspection.as_ref().is_some_and(same);
@@ -247,7 +249,7 @@ impl ExplorerQueries {
 }
 
 /// What `PROCMAP_QUERY` answers for the lines on the screen.
-fn answers(file: &mut ProcFile, look: &ExplorerRequest) -> Result<Vec<PageAnswer>, QueryError> {
+fn answers(file: &mut ProcFile, request: &ExplorerRequest) -> Result<Vec<PageAnswer>, QueryError> {
     let ask = |&address: &u64| {
         let query = Query {
             address,
@@ -257,5 +259,5 @@ fn answers(file: &mut ProcFile, look: &ExplorerRequest) -> Result<Vec<PageAnswer
         let answer = file.query(&query)?;
         Ok(PageAnswer::new(address, answer))
     };
-    look.shown.iter().take(MOST).map(ask).collect()
+    request.shown.iter().take(MOST).map(ask).collect()
 }

@@ -49,7 +49,6 @@ pub(crate) fn of_the_view(event: &KeyEvent, view: View) -> Option<Action> {
     found.map(|binding| binding.action)
 }
 
-/// What a key does in every view.
 pub(crate) fn of_every_view(event: &KeyEvent) -> Option<Action> {
     let mut bindings = BINDINGS.iter().filter(|binding| binding.is_of_every_view());
     let found = bindings.find(|binding| binding.fits(event));

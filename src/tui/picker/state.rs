@@ -44,7 +44,6 @@ pub(crate) const FRAME_ROWS: u16 = 5;
 pub(crate) struct Picker {
     pub(crate) size: (u16, u16),
     pub(crate) theme: Theme,
-    /// What is searched for.
     pub(crate) search: String,
     /// One line for the user.
     pub(crate) notice: Option<String>,

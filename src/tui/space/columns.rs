@@ -12,6 +12,9 @@ pub(crate) enum Column {
     Name,
 }
 
+// `Name` is the last.
+const _: () = assert!(Column::Name as usize + 1 == Column::ALL.len());
+
 impl Column {
     /// All of them, from left to right.
     pub(crate) const ALL: [Column; 7] = [

@@ -28,13 +28,13 @@ impl Space {
         let wanted = self.wanted(is_on_screen, snapshot, shown);
         let (asked, at) = &self.asked;
         let latest = shown.latest.as_ref()?;
-        let heard = *latest.explored.look == **asked || latest.at < *at + AGAIN;
+        let heard = *latest.explored.request == **asked || latest.at < *at + AGAIN;
         if **asked == wanted && heard {
             return None;
         }
-        let look = Arc::new(wanted);
-        self.asked = (look.clone(), latest.at);
-        Some(SessionCommand::Explore(look))
+        let request = Arc::new(wanted);
+        self.asked = (request.clone(), latest.at);
+        Some(SessionCommand::Explore(request))
     }
 
     fn wanted(&self, is_on_screen: bool, snapshot: &Snapshot, shown: &Shown) -> ExplorerRequest {

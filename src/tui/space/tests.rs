@@ -62,11 +62,11 @@ fn here(app: &App) -> u64 {
 }
 
 fn looks(effects: &[Effect]) -> Vec<Arc<ExplorerRequest>> {
-    let look = |effect: &Effect| match effect {
-        Effect::Session(SessionCommand::Explore(look)) => Some(look.clone()),
+    let request = |effect: &Effect| match effect {
+        Effect::Session(SessionCommand::Explore(request)) => Some(request.clone()),
         _ => None,
     };
-    effects.iter().filter_map(look).collect()
+    effects.iter().filter_map(request).collect()
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_filter_is_asked_for_as_it_is_typed_and_esc_takes_it_back() {
     }
     let filters: Vec<_> = asked
         .iter()
-        .map(|look| look.arrangement.filter.clone())
+        .map(|request| request.arrangement.filter.clone())
         .collect();
     let expected: Vec<_> = ["l", "li", "lib", "libc"].map(LineFilter::parse).into();
     assert_eq!(filters, expected);
@@ -334,15 +334,15 @@ fn a_frozen_picture_is_arranged_anew_and_stays_frozen() {
         types(&mut app, "lib");
         press(&mut app, KeyCode::Char('c'))
     };
-    let look = looks(&effects).pop().unwrap();
-    let still = look.still.clone().unwrap().0;
+    let request = looks(&effects).pop().unwrap();
+    let still = request.still.clone().unwrap().0;
     assert!(Arc::ptr_eq(&still, &frozen));
     // The session's answer.
     let mut snapshot = (**app.shown.latest.as_ref().unwrap()).clone();
     snapshot.at = Duration::from_secs(3);
     snapshot.picture = None;
-    snapshot.explored.still = Some(Arc::new(still.arranged(look.arrangement.clone())));
-    snapshot.explored.look = look;
+    snapshot.explored.still = Some(Arc::new(still.arranged(request.arrangement.clone())));
+    snapshot.explored.request = request;
     let effects = app.update(Message::Snapshot(Box::new(snapshot)));
     assert_eq!((picture(&app).fitting, picture(&app).scan.number), (4, 7));
     assert!(app.shown.frozen.is_some());

@@ -6,7 +6,7 @@ use crate::tui::theme::Role;
 
 /// The name of a set of states of so many.
 pub(crate) fn state_name(states: u64, count: usize) -> (String, Role) {
-    let all = (1u64 << count.min(63)) - 1;
+    let all = u64::MAX >> (64 - count.clamp(1, 64));
     match states {
         0 => ("no state".into(), Role::Violation),
         _ if states == all && count == 2 => ("both".into(), Role::Dim),
@@ -51,4 +51,18 @@ pub(crate) fn violation_text(violation: &Violation, room: usize) -> String {
         }
     };
     fitting(texts, room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_is_said_of_as_many_as_there_can_be() {
+        for count in [1, 3, 63, 64] {
+            let all = u64::MAX >> (64 - count);
+            assert_eq!(state_name(all, count).0, "every", "{count}");
+        }
+        assert_eq!(state_name(3, 2).0, "both");
+    }
 }

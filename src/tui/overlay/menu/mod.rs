@@ -26,7 +26,6 @@ pub struct ScenarioMenu {
 pub(crate) enum MenuResult {
     /// It stays open.
     Open,
-    /// It closes.
     Closed,
     /// It closes; the scenario at this position in the catalogue is wanted.
     Scenario(usize),

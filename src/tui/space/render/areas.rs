@@ -49,7 +49,6 @@ pub(crate) fn parts(area: Rect) -> Parts {
     }
 }
 
-/// Rows of the list in such an area.
 pub(crate) fn list_rows(area: Rect) -> u16 {
     parts(area).list.height.saturating_sub(1)
 }

@@ -158,17 +158,17 @@ impl Painter<'_> {
 
     /// Size, offset, device, inode: as many as are wanted.
     fn fields(&self, spans: &mut Vec<Span<'static>>, size: u64, line: Option<&MapsLine<'_>>) {
-        for column in [Column::Size, Column::Offset, Column::Device, Column::Inode] {
-            if !self.has(column) {
-                continue;
-            }
-            let text = match (column, line) {
-                (Column::Size, _) if self.exact => grouped(size),
-                (Column::Size, _) => bytes(size),
-                (Column::Offset, Some(line)) => format!("{:x}", line.offset),
-                (Column::Device, Some(line)) => line.device.to_string(),
-                (Column::Inode, Some(line)) => line.inode.to_string(),
-                _ => String::new(),
+        for column in Column::ALL.into_iter().filter(|column| self.has(*column)) {
+            let text = match column {
+                Column::Size if self.exact => grouped(size),
+                Column::Size => bytes(size),
+                Column::Offset => {
+                    line.map_or_else(String::new, |line| format!("{:x}", line.offset))
+                }
+                Column::Device => line.map_or_else(String::new, |line| line.device.to_string()),
+                Column::Inode => line.map_or_else(String::new, |line| line.inode.to_string()),
+                // Drawn elsewhere.
+                Column::Query | Column::Change | Column::Name => continue,
             };
             let width = self.column_width(column) - 1;
             spans.push(Span::styled(

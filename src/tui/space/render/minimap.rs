@@ -97,7 +97,6 @@ pub(crate) fn span(theme: Theme, cell: &MapCell) -> Span<'static> {
     }
 }
 
-/// The kind of this number.
 fn kind_of(number: usize) -> VmaKind {
     let found = VmaKind::ALL
         .into_iter()

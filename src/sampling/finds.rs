@@ -78,7 +78,6 @@ pub(crate) struct Allowance {
 }
 
 impl Allowance {
-    /// Every one of them.
     pub(crate) const ALL: Allowance = Allowance {
         at_once: 0,
         interval_ns: 0,
