@@ -6,17 +6,14 @@ use crate::linux::file::ProcFile;
 use crate::linux::process::mm_is_alive;
 use crate::maps::scan_text::ScanText;
 use crate::setup::read_range::ReadRange;
+use crate::setup::text_file::TextFile;
 
-/// Reads `maps`, or of `smaps` what `maps` would show.
+/// Reads a [`TextFile`], all of it or a part.
 #[derive(Debug)]
 pub(crate) struct TextReader {
-    file: ChunkReader<ProcFile>,
-    smaps: bool,
+    text: TextFile,
     /// Where to stop, in bytes; none: at the end of the file.
     until: Option<u64>,
-    raw: ScanText,
-    /// Of `smaps`, the lines that `maps` has too.
-    lines: ScanText,
 }
 
 impl TextReader {
@@ -26,50 +23,42 @@ impl TextReader {
         }
         file.pause_first(extent.one_read);
         TextReader {
-            file,
-            smaps,
+            text: TextFile::of(file, smaps),
             until: extent.until,
-            raw: ScanText::default(),
-            lines: ScanText::default(),
         }
     }
 
     /// One scan; whether it is one of the whole file.
     pub(crate) fn scan(&mut self, clock: &impl ReadClock) -> Result<bool, ScanError> {
+        let TextFile { file, raw, .. } = &mut self.text;
         let whole = match self.until {
             None => {
-                self.file.scan(clock, &mut self.raw)?;
+                file.scan(clock, raw)?;
                 true
             }
-            Some(address) => self.file.scan_until(clock, &mut self.raw, address)?,
+            Some(address) => file.scan_until(clock, raw, address)?,
         };
-        if self.smaps {
-            self.lines.copy_headers_of(&self.raw);
-        }
+        self.text.keep_vma_lines();
         Ok(whole)
     }
 
-    /// What was read last.
+    /// The VMA lines that were read last.
     pub(crate) fn text(&self) -> &ScanText {
-        if self.smaps { &self.lines } else { &self.raw }
+        self.text.text()
     }
 
     /// The same, for those who take it and leave another.
     pub(crate) fn text_mut(&mut self) -> &mut ScanText {
-        if self.smaps {
-            &mut self.lines
-        } else {
-            &mut self.raw
-        }
+        self.text.text_mut()
     }
 
     pub(crate) fn set_dwell(&mut self, pause: DwellTime) {
-        self.file.set_dwell(pause);
+        self.text.file.set_dwell(pause);
     }
 
     /// Whether the address space that is read still exists. What cannot be read
     /// at all is not alive either.
     pub(crate) fn is_alive(&mut self) -> bool {
-        mm_is_alive(self.file.file_mut()).unwrap_or(false)
+        mm_is_alive(self.text.file.file_mut()).unwrap_or(false)
     }
 }

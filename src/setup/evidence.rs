@@ -22,7 +22,6 @@ use crate::linux::locks::LockEvidence;
 use crate::linux::reader::Reader;
 use crate::linux::scanner::quiet_locks;
 use crate::maps::line::parse_range;
-use crate::maps::scan_text::ScanText;
 use crate::scenario::arena::Site;
 
 /// How long to look for a duplicate inside a chunk, at most.
@@ -127,7 +126,6 @@ fn try_position(
     site: &Site,
 ) -> Result<Option<Position>, SetupError> {
     setup.modifier.step()?;
-    let mut lines = ScanText::default();
     file.file.rewind(&mut file.raw)?;
     let shrunk_end = site.start + site.page_size;
     let mut before = 0;
@@ -135,7 +133,8 @@ fn try_position(
         if file.file.step(&NoClock, &mut file.raw)? == Step::End {
             return Ok(None);
         }
-        let scan = vma_lines(file.smaps, &file.raw, &mut lines);
+        file.keep_vma_lines();
+        let scan = file.text();
         before = scan.chunks.len().max(before);
         let last = scan
             .chunks
@@ -149,7 +148,8 @@ fn try_position(
     }
     setup.modifier.step()?;
     file.file.step(&NoClock, &mut file.raw)?;
-    let scan = vma_lines(file.smaps, &file.raw, &mut lines);
+    file.keep_vma_lines();
+    let scan = file.text();
     let next = scan
         .chunks
         .get(before)
@@ -161,14 +161,6 @@ fn try_position(
             Position::NextStart
         }
     }))
-}
-
-fn vma_lines<'a>(smaps: bool, raw: &'a ScanText, lines: &'a mut ScanText) -> &'a ScanText {
-    if !smaps {
-        return raw;
-    }
-    lines.copy_headers_of(raw);
-    lines
 }
 
 /// Whether some line starts before the line before it, in the same chunk,

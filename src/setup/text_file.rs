@@ -1,4 +1,4 @@
-//! The file that a text reader reads, for a modifier that stands still.
+//! The file that a text reader reads.
 
 use super::error::SetupError;
 use crate::linux::chunk::{ChunkReader, NoClock};
@@ -28,33 +28,57 @@ pub fn open(pid: u32, reader: Reader) -> Result<ChunkReader<ProcFile>, SetupErro
     ))
 }
 
-/// A reader's file, of which only the VMA lines are kept.
+/// A file of `maps`, or of `smaps` with what `maps` would show.
 #[derive(Debug)]
 pub(crate) struct TextFile {
-    pub(super) file: ChunkReader<ProcFile>,
+    pub(crate) file: ChunkReader<ProcFile>,
     pub(super) smaps: bool,
-    pub(super) raw: ScanText,
+    pub(crate) raw: ScanText,
+    /// Of `smaps`, the lines that `maps` has too.
     lines: ScanText,
 }
 
 impl TextFile {
     pub(super) fn open(pid: u32, reader: Reader) -> Result<Self, SetupError> {
-        Ok(TextFile {
-            file: open(pid, reader)?,
-            smaps: reader == Reader::Smaps,
+        Ok(Self::of(open(pid, reader)?, reader == Reader::Smaps))
+    }
+
+    pub(crate) fn of(file: ChunkReader<ProcFile>, smaps: bool) -> Self {
+        TextFile {
+            file,
+            smaps,
             raw: ScanText::default(),
             lines: ScanText::default(),
-        })
+        }
+    }
+
+    /// Takes the VMA lines out of what was read: after each read, and before
+    /// [`text`](Self::text).
+    pub(crate) fn keep_vma_lines(&mut self) {
+        if self.smaps {
+            self.lines.copy_headers_of(&self.raw);
+        }
+    }
+
+    /// The VMA lines of what was read last.
+    pub(crate) fn text(&self) -> &ScanText {
+        if self.smaps { &self.lines } else { &self.raw }
+    }
+
+    /// The same, for those who take it and leave another.
+    pub(crate) fn text_mut(&mut self) -> &mut ScanText {
+        if self.smaps {
+            &mut self.lines
+        } else {
+            &mut self.raw
+        }
     }
 
     /// One scan, in chunks; the modifier must stand still.
     pub(super) fn scan(&mut self) -> Result<&ScanText, SetupError> {
         self.file.scan(&NoClock, &mut self.raw)?;
-        if !self.smaps {
-            return Ok(&self.raw);
-        }
-        self.lines.copy_headers_of(&self.raw);
-        Ok(&self.lines)
+        self.keep_vma_lines();
+        Ok(self.text())
     }
 
     /// Bytes of the file, as it stands still, before the VMA lines at or above
