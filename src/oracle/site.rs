@@ -110,10 +110,11 @@ impl SiteStates {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn site(states: usize) -> SiteStates {
+    /// A site of so many states.
+    pub(in crate::oracle) fn site(states: usize) -> SiteStates {
         let operation = |k| OperationInfo {
             text: format!("operation {k}"),
             move_destination: None,

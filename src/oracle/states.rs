@@ -316,19 +316,7 @@ fn first_difference(a: &[u8], b: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oracle::site::{OperationInfo, SiteClock};
-
-    fn site(states: usize) -> SiteStates {
-        let operation = |k| OperationInfo {
-            text: format!("operation {k}"),
-            move_destination: None,
-        };
-        SiteStates {
-            range: 0..1,
-            operations: (0..states).map(operation).collect(),
-            clock: SiteClock::default(),
-        }
-    }
+    use crate::oracle::site::tests::site;
 
     #[test]
     fn several_sites_are_cut_out_of_the_text() {

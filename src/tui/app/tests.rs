@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::update::{NOTICE, OBEYED};
 use super::{App, RATES};
@@ -15,6 +15,7 @@ use crate::session::trigger::Trigger;
 use crate::tui::coverage::render::scroll_range;
 use crate::tui::effect::Effect;
 use crate::tui::fixture::app as fixture;
+use crate::tui::fixture::press::{key, press};
 use crate::tui::fixture::snapshot::{Kind, snapshot};
 use crate::tui::message::Message;
 use crate::tui::theme::Depth;
@@ -22,17 +23,6 @@ use crate::tui::view::View;
 
 fn app() -> App {
     fixture(Kind::Duplicate, (80, 24), Depth::True)
-}
-
-fn press(app: &mut App, character: char) -> Vec<Effect> {
-    key(app, KeyCode::Char(character), KeyModifiers::NONE)
-}
-
-fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
-    let mut effects = app.update(Message::Key(KeyEvent::new(code, modifiers)));
-    // What the Space wants to look at is tested with it.
-    effects.retain(|effect| !matches!(effect, Effect::Session(SessionCommand::Explore(_))));
-    effects
 }
 
 #[test]

@@ -1,28 +1,17 @@
 //! The question, driven by keys.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::session::SessionCommand;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
 use crate::tui::fixture::app as fixture;
+use crate::tui::fixture::press::{key, press};
 use crate::tui::fixture::snapshot::Kind;
-use crate::tui::message::Message;
 use crate::tui::theme::Depth;
 
 fn app() -> App {
     fixture(Kind::Duplicate, (80, 24), Depth::True)
-}
-
-fn press(app: &mut App, character: char) -> Vec<Effect> {
-    key(app, KeyCode::Char(character), KeyModifiers::NONE)
-}
-
-fn key(app: &mut App, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
-    let mut effects = app.update(Message::Key(KeyEvent::new(code, modifiers)));
-    // What the Space wants to look at is tested with it.
-    effects.retain(|effect| !matches!(effect, Effect::Session(SessionCommand::Explore(_))));
-    effects
 }
 
 #[test]
