@@ -78,3 +78,27 @@ fn hint(argument: &Arg) -> ValueHint {
         _ => ValueHint::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[test]
+    fn every_reader_that_is_offered_is_taken() {
+        let offered = completed(&Cli::command());
+        for name in ["check", "latency", "protocol"] {
+            let command = offered.find_subcommand(name).unwrap();
+            let mut arguments = command.get_arguments();
+            let readers = arguments.find(|argument| argument.get_id() == "readers");
+            let words = readers.unwrap().get_possible_values();
+            assert!(words.len() > 3, "{name}");
+            for word in words {
+                let word = word.get_name();
+                let parsed = Cli::try_parse_from(["vmascope", name, "--reader", word]);
+                assert!(parsed.is_ok(), "{name} --reader {word}: {parsed:?}");
+            }
+        }
+    }
+}

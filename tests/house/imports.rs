@@ -89,7 +89,7 @@ pub(crate) fn circles(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<Vec<Str
         graph.get(file).map_or(Vec::new(), |imports| {
             imports
                 .iter()
-                .filter(|import| !inside_each_other(file, import))
+                .filter(|import| !is_inside(file, import) && !is_inside(import, file))
                 .collect()
         })
     };
@@ -120,12 +120,11 @@ pub(crate) fn circles(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<Vec<Str
     circles.into_iter().collect()
 }
 
-fn inside_each_other(one: &str, other: &str) -> bool {
-    let folder = |file: &str| {
-        let file = file.trim_end_matches(".rs");
-        format!("{}/", file.strip_suffix("/mod").unwrap_or(file))
-    };
-    other.starts_with(&folder(one)) || one.starts_with(&folder(other))
+/// Whether a file is of a module inside the module that the other is of.
+pub(crate) fn is_inside(file: &str, other: &str) -> bool {
+    let module = other.trim_end_matches(".rs").trim_end_matches("/mod");
+    file.strip_prefix(module)
+        .is_some_and(|rest| rest.starts_with('/') && file != other)
 }
 
 /// `a::{b, c::d}` as the paths `a::b` and `a::c::d`.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use imports::{Source, circles, imports};
+use imports::{Source, circles, imports, is_inside};
 
 /// The rooms that may hold `unsafe` code.
 const UNSAFE_ROOMS: [&str; 2] = ["linux", "modifier"];
@@ -57,13 +57,9 @@ fn program() -> BTreeMap<String, Source> {
         .flat_map(|source| source.test_files(&all))
         .collect();
     all.retain(|name, _| {
-        !tests.iter().any(|test| {
-            name == test
-                || name.starts_with(&format!(
-                    "{}/",
-                    test.trim_end_matches(".rs").trim_end_matches("/mod")
-                ))
-        })
+        !tests
+            .iter()
+            .any(|test| name == test || is_inside(name, test))
     });
     all
 }
