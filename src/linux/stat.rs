@@ -58,13 +58,13 @@ impl From<procfs::process::Stat> for Stat {
     }
 }
 
-/// Whether the text has a number, a name in brackets and a state: `procfs`
-/// panics where it has not.
+/// Whether the text has a number, a blank, a name in brackets and a state, as
+/// the kernel prints them: `procfs` panics where it has not.
 fn has_a_name(text: &[u8]) -> bool {
     let brackets = memchr::memchr(b'(', text).zip(memchr::memrchr(b')', text));
     brackets.is_some_and(|(open, close)| {
-        let behind = &text[close + 1..];
-        text[0].is_ascii_digit()
+        let (before, behind) = (&text[..open], &text[close + 1..]);
+        matches!(before, [pid @ .., b' '] if !pid.is_empty() && pid.iter().all(u8::is_ascii_digit))
             && open < close
             && matches!(behind, [b' ', state, ..] if state.is_ascii_alphabetic())
     })
@@ -150,6 +150,9 @@ mod tests {
             b"(x) S 1",
             b"1) S (",
             b"1 (x)\xff\xff",
+            "1\u{fffd}(x) S 1".as_bytes(),
+            b"1(x) S 1",
+            b" (x) S 1",
         ] {
             assert_eq!(kind(text), io::ErrorKind::InvalidData);
         }
