@@ -2,24 +2,18 @@
 //!
 //! The kernel announces each acquisition in the tracepoint
 //! `mmap_lock:mmap_lock_acquire_returned` (include/trace/events/mmap_lock.h,
-//! since Linux 5.11). perf_event_open(2) counts it for one thread, apart for
-//! reading and for writing: nothing is recorded, nothing is switched on in
-//! tracefs, and the counters go with the file descriptors, however the process
-//! ends. While any counter exists, the tracepoint costs every taker of an
+//! since Linux 5.11). It is counted for one thread, apart for reading and for
+//! writing. While any counter exists, the tracepoint costs every taker of an
 //! mmap_lock some tens of nanoseconds.
 //!
 //! A reader that locks one VMA at a time takes mmap_lock only where it falls
 //! back; no other counter of the kernel shows that.
 
-pub(crate) mod perf;
-pub(crate) mod tracefs;
-
-use std::os::fd::OwnedFd;
-
 use serde::Serialize;
 
-use perf::PerfError;
-use tracefs::TracefsError;
+use super::tracepoints::counter::TracepointCounter;
+use super::tracepoints::perf_error::PerfError;
+use super::tracepoints::tracefs::{self, TracefsError};
 
 /// The tracepoint, by the path of its directory under `events`.
 const TRACEPOINT: &str = "mmap_lock/mmap_lock_acquire_returned";
@@ -107,8 +101,8 @@ impl LockEvidence {
 
     fn count(self, thread: i32) -> Result<LockCounter, NoEvidence> {
         Ok(LockCounter {
-            read: perf::count(self.tracepoint, thread, FOR_READING)?,
-            write: perf::count(self.tracepoint, thread, FOR_WRITING)?,
+            read: TracepointCounter::open(self.tracepoint, thread, FOR_READING)?,
+            write: TracepointCounter::open(self.tracepoint, thread, FOR_WRITING)?,
         })
     }
 }
@@ -116,25 +110,17 @@ impl LockEvidence {
 /// Counts for one thread, until dropped. Any thread may look.
 #[derive(Debug)]
 pub(crate) struct LockCounter {
-    read: OwnedFd,
-    write: OwnedFd,
+    read: TracepointCounter,
+    write: TracepointCounter,
 }
 
 impl LockCounter {
-    /// The counts so far; zeros where they cannot be read, which does not
-    /// happen with a counter that was opened.
+    /// The counts so far.
     #[must_use]
     pub(crate) fn counts(&self) -> LockCounts {
-        let value = |fd: &OwnedFd| {
-            let mut bytes = [0; 8];
-            match rustix::io::read(fd, &mut bytes) {
-                Ok(8) => u64::from_ne_bytes(bytes),
-                _ => 0,
-            }
-        };
         LockCounts {
-            read: value(&self.read),
-            write: value(&self.write),
+            read: self.read.count(),
+            write: self.write.count(),
         }
     }
 }

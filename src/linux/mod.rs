@@ -17,7 +17,9 @@
 //! * [`features`]: what its readers lock and where they resume;
 //!   [`kernel_text`]: the same in words;
 //! * [`known_holes`]: what released kernels get wrong;
-//! * [`locks`]: how often a thread has taken mmap_lock;
+//! * [`tracepoints`]: what it tells of itself; by them
+//!   [`locks`]: how often a thread has taken mmap_lock, and
+//!   [`calls`]: the system calls of a target that change its address space;
 //! * [`limits`]: what this system allows; [`rights`]: what this process may do;
 //! * [`survey`]: the outcome of trying all that.
 //!
@@ -35,6 +37,7 @@
 //! names, ioctls whose errors are shown by name); by `libc` where neither does.
 
 pub(crate) mod before_exec;
+pub(crate) mod calls;
 pub(crate) mod chunk;
 pub(crate) mod dwell;
 pub(crate) mod features;
@@ -62,3 +65,4 @@ pub(crate) mod seq_file_model;
 pub(crate) mod stat;
 pub(crate) mod status;
 pub(crate) mod survey;
+pub(crate) mod tracepoints;

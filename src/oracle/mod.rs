@@ -14,6 +14,7 @@
 //! a reader's rule is, which holes are known, what a query asks and answers.
 
 pub(crate) mod engine;
+pub(crate) mod evidence;
 pub(crate) mod next_line;
 pub(crate) mod pairs;
 pub(crate) mod query_judge;
