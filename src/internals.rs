@@ -69,6 +69,8 @@ pub mod modifier {
 
 pub mod oracle {
     //! From the room `oracle`.
+    pub use crate::oracle::changed_by::ChangedBy;
+    pub use crate::oracle::evidence::Cause;
     pub use crate::oracle::pairs::PairTable;
     pub use crate::oracle::query_judge::QueryJudge;
     pub use crate::oracle::site::{OperationInfo, SiteClock, SiteStates};
@@ -102,6 +104,7 @@ pub mod sampling {
     pub use crate::sampling::follow::{Follower, WatchEvent};
     pub use crate::sampling::options::{Dwell, Rate, SamplerError, SamplerOptions, Watched};
     pub use crate::sampling::sampler::Sampler;
+    pub use crate::sampling::scanned_calls::CallsSeen;
     pub use crate::sampling::{ScanWanted, TakenScan};
 }
 

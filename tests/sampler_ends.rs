@@ -106,7 +106,8 @@ fn an_unknown_target_is_read_until_it_ends() {
     for reader in [Reader::Maps, Reader::Smaps] {
         let mut target = Resting::start();
         let pid = target.pid();
-        let mut sampler = Sampler::start(&options(pid, reader, Watched::Unknown)).unwrap();
+        let mut sampler =
+            Sampler::start(&options(pid, reader, Watched::Unknown { see_calls: true })).unwrap();
         wait_for_scans(&sampler);
         sampler.request_scan(ScanWanted::Any);
         let mut taken = vmascope::internals::sampling::TakenScan::default();
@@ -127,7 +128,12 @@ fn an_unknown_target_is_read_until_it_ends() {
 fn an_exec_is_told_from_an_exit() {
     let mut target = Resting::before_exec("sleep 1000");
     let pid = target.pid();
-    let mut sampler = Sampler::start(&options(pid, Reader::Maps, Watched::Unknown)).unwrap();
+    let mut sampler = Sampler::start(&options(
+        pid,
+        Reader::Maps,
+        Watched::Unknown { see_calls: true },
+    ))
+    .unwrap();
     wait_for_scans(&sampler);
     target.go_on();
     assert_eq!(why_it_ended(&mut sampler), MmEnd::Execed { pid });
@@ -137,7 +143,12 @@ fn an_exec_is_told_from_an_exit() {
 #[test]
 fn queries_about_unknown_states_are_refused() {
     let pid = std::process::id();
-    let refused = Sampler::start(&options(pid, Reader::Query, Watched::Unknown)).unwrap_err();
+    let refused = Sampler::start(&options(
+        pid,
+        Reader::Query,
+        Watched::Unknown { see_calls: true },
+    ))
+    .unwrap_err();
     assert!(matches!(refused, SamplerError::QueryOfUnknown), "{refused}");
 }
 

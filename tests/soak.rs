@@ -44,6 +44,7 @@ fn memory_is_flat() {
     let subject = Subject::Target(Box::new(ToWatch {
         target: attach(),
         rate: Rate::Full,
+        see_calls: true,
     }));
     let session = Session::start(subject, false, {
         let snapshots = snapshots.clone();
@@ -57,7 +58,7 @@ fn memory_is_flat() {
         }
     })
     .unwrap();
-    let mut follower = Follower::new(attach()).unwrap();
+    let mut follower = Follower::new(attach(), true).unwrap();
     // So small that it is full before the first measurement.
     let mut log = ChangeLog::new(500, 1 << 20);
     let mut rates = ChangeRates::default();
@@ -67,8 +68,8 @@ fn memory_is_flat() {
         let now = start.elapsed();
         assert!(now < time + PATIENCE, "no snapshots, or no changes");
         let goes_on = follower.step(|happening| {
-            if let WatchEvent::Change(change) = happening {
-                log.push(now, change);
+            if let WatchEvent::Change(change, by) = happening {
+                log.push(now, change, by);
             }
         });
         assert!(goes_on.unwrap());

@@ -13,12 +13,16 @@ pub(crate) struct AttachArguments {
     pub target: Option<OsString>,
     #[command(flatten)]
     pub rate: RateArguments,
+    #[command(flatten)]
+    pub calls: CallsArguments,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub rate: RateArguments,
+    #[command(flatten)]
+    pub calls: CallsArguments,
     /// A file for what the command writes; without it, the end of that is
     /// printed afterwards
     #[arg(long, value_name = "FILE")]
@@ -31,6 +35,15 @@ pub(crate) struct RunArguments {
         allow_hyphen_values = true
     )]
     pub command: Vec<OsString>,
+}
+
+/// Whether to look at the system calls of a target that is not ours.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct CallsArguments {
+    /// Do not look at the target's system calls, which else are traced where
+    /// that is allowed, so that each change has the call that made it
+    #[arg(long)]
+    pub no_calls: bool,
 }
 
 /// How fast to scan a target that is not ours.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::target::CallsArguments;
+
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = WATCH_ENDS)]
 pub(crate) struct WatchArguments {
@@ -19,6 +21,9 @@ pub(crate) struct WatchArguments {
     /// End after so long; without it, when the target does
     #[arg(long = "for", value_name = "TIME", value_parser = super::values::duration)]
     pub for_time: Option<Duration>,
+
+    #[command(flatten)]
+    pub calls: CallsArguments,
 
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]
@@ -55,7 +60,10 @@ A blink is a VMA, or a part of one, that a scan lacks while the same line is in
 the scans before and after: the target unmapped it and mapped it again, or the
 reader skipped it, and from outside nobody can tell; the unmap and map printed
 beside it are what the texts show. Where another line is there afterwards, it is
-counted as remapped. What starts and sums up the watch goes to standard error
+counted as remapped. Where the target's system calls may be seen (root, or
+CAP_PERFMON, or kernel.perf_event_paranoid below 2, and a tracefs that can be
+read), each change and blink has the call that made it, and what no call unmapped
+is a suspected hole. What starts and sums up the watch goes to standard error
 (human), or is the first and the last object (json). Changes that undo each other
 between two scans are not seen; each scan costs the target as much as reading its
 maps.

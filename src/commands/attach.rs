@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 
 use super::exit::{Exit, Failure};
-use crate::cli::target::{AttachArguments, RateArguments};
+use crate::cli::target::{AttachArguments, CallsArguments, RateArguments};
 use crate::process::attached::AttachedTarget;
 use crate::process::find_target::find_target;
 use crate::process::process_list::ProcessEntry;
@@ -12,12 +12,20 @@ use crate::sampling::options::Rate;
 use crate::session::ToWatch;
 
 /// What is to be watched, and how fast.
-pub(crate) fn to_watch(target: AttachedTarget, arguments: RateArguments) -> ToWatch {
-    let rate = match arguments.rate {
+pub(crate) fn to_watch(
+    target: AttachedTarget,
+    rate: RateArguments,
+    calls: CallsArguments,
+) -> ToWatch {
+    let rate = match rate.rate {
         0 => Rate::Full,
         scans => Rate::PerSecond(scans),
     };
-    ToWatch { target, rate }
+    ToWatch {
+        target,
+        rate,
+        see_calls: !calls.no_calls,
+    }
 }
 
 /// Opens the target, and hands it to `watch`, which shows it on the screen.
@@ -39,7 +47,7 @@ pub(crate) fn run(
             Choice::Ended(exit) => return Ok(exit),
         },
     };
-    watch(to_watch(target, arguments.rate))
+    watch(to_watch(target, arguments.rate, arguments.calls))
 }
 
 /// What became of the list.

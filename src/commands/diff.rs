@@ -47,7 +47,7 @@ fn side(called: &OsStr) -> Result<Side> {
 }
 
 fn process(pid: u64) -> Result<Side> {
-    let mut follower = Follower::new(AttachedTarget::attach(pid)?)?;
+    let mut follower = Follower::new(AttachedTarget::attach(pid)?, false)?;
     // One that is just running another program shows after that.
     while follower.latest().is_empty() && follower.step(|_| {})? {}
     if follower.latest().is_empty() {

@@ -39,7 +39,7 @@ pub(crate) fn run(
     let (program, ending) = (command.program().to_owned(), command.ending());
     forward_signals(command.pid())?;
     let target = AttachedTarget::of_command(command)?;
-    let exit = watch(to_watch(target, arguments.rate))?;
+    let exit = watch(to_watch(target, arguments.rate, arguments.calls))?;
     let lines = last_lines(&tail.bytes());
     if !lines.is_empty() {
         // Nobody reading on is no error.

@@ -15,8 +15,9 @@ use crate::process::find_target::find_target;
 use crate::report::watch_printer::Printer;
 use crate::sampling::follow::Follower;
 
-/// The longest sleep before looking whether to end.
-const NAP: Duration = Duration::from_millis(200);
+/// The longest sleep before looking whether to end, and at the target's calls,
+/// for which there is room for a moment only.
+const NAP: Duration = Duration::from_millis(20);
 
 /// Watches until the target, the time or the user ends it.
 pub(crate) fn run(arguments: &WatchArguments) -> Result<Exit, Failure> {
@@ -26,7 +27,7 @@ pub(crate) fn run(arguments: &WatchArguments) -> Result<Exit, Failure> {
     }
     let target = AttachedTarget::attach(find_target(&arguments.target)?)?;
     let mut printer = Printer::new(arguments.format == TextFormat::Json);
-    let mut follower = Follower::new(target)?;
+    let mut follower = Follower::new(target, !arguments.calls.no_calls)?;
     let ended = watch(arguments, &mut follower, &mut printer, &interrupted)
         .and_then(|()| Ok(printer.end(&follower)?));
     unless_unread(ended, ())?;
@@ -43,6 +44,7 @@ fn watch(
     let start = Instant::now();
     let end = arguments.for_time.map(|time| start + time);
     let mut next = start;
+    let mut said_calls = false;
     loop {
         let mut written = Ok(());
         let goes_on = follower.step(|what| {
@@ -51,6 +53,10 @@ fn watch(
             }
         })?;
         written?;
+        if !said_calls {
+            said_calls = true;
+            printer.calls(&follower.calls_seen())?;
+        }
         printer.flush()?;
         if !goes_on {
             return Ok(());
@@ -68,6 +74,7 @@ fn watch(
             }
             let until = end.map_or(next, |end| end.min(next));
             std::thread::sleep(until.saturating_duration_since(now).min(NAP));
+            follower.meanwhile();
         }
     }
 }

@@ -64,6 +64,9 @@ pub enum EventKind {
     /// Missing from one scan of a target whose states nobody knows, by the same
     /// line before and after: unmapped and mapped again, or skipped.
     Blink,
+    /// Missing from scans of such a target, of which all calls are known and
+    /// none unmapped the addresses.
+    SuspectedHole,
     /// No correct kernel shows this.
     Violation,
 }

@@ -39,7 +39,11 @@ impl Cause {
                 }
                 if effect.may_unmap() {
                     left = left.iter().flat_map(|left| without(left, &range)).collect();
-                    let effect = if call.is_ours { effect } else { Effect::MayUnmap };
+                    let effect = if call.is_ours {
+                        effect
+                    } else {
+                        Effect::MayUnmap
+                    };
                     // One that surely did rather than one that may have.
                     if unmapped.is_none_or(|(known, _)| known != Effect::Unmaps) {
                         unmapped = Some((effect, *call));
@@ -56,6 +60,15 @@ impl Cause {
                 addresses,
                 replaced_by,
             },
+        }
+    }
+
+    /// The call that unmapped it, or replaced it.
+    pub(crate) fn call(&self) -> Option<&Call> {
+        match self {
+            Cause::Unknown => None,
+            Cause::Call(call) => Some(call),
+            Cause::NoCall { replaced_by, .. } => replaced_by.as_ref(),
         }
     }
 
@@ -104,7 +117,10 @@ mod tests {
     fn what_a_call_unmapped_is_explained() {
         let missing = pages(4, 8);
         let whole = munmap(pages(0, 16), 1, 2);
-        assert_eq!(Cause::of(&missing, [&whole].into_iter()), Cause::Call(whole));
+        assert_eq!(
+            Cause::of(&missing, [&whole].into_iter()),
+            Cause::Call(whole)
+        );
         // Two calls, half each.
         let halves = [munmap(pages(4, 6), 1, 2), munmap(pages(6, 8), 3, 4)];
         assert!(matches!(Cause::of(&missing, halves.iter()), Cause::Call(_)));

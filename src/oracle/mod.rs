@@ -7,12 +7,14 @@
 //! of the VMA headers of `smaps`, [`QueryJudge`](query_judge::QueryJudge) to one
 //! `PROCMAP_QUERY` answer. Of a target whose states nobody knows,
 //! [`UnknownJudge`](unknown_judge::UnknownJudge) says what scans say by
-//! themselves. [`PairTable`](pairs::PairTable) counts which lines followed each
+//! themselves; the target's calls, where they are seen, say more: why something
+//! was missing ([`evidence`]), and what made a change ([`changed_by`]). [`PairTable`](pairs::PairTable) counts which lines followed each
 //! other.
 //!
 //! Pure: no system call, no clock, no I/O. Of `linux` it imports data only: what
 //! a reader's rule is, which holes are known, what a query asks and answers.
 
+pub(crate) mod changed_by;
 pub(crate) mod engine;
 pub(crate) mod evidence;
 pub(crate) mod next_line;

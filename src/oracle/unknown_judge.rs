@@ -14,7 +14,9 @@
 //!   is answered as of after the scan.
 //!
 //! Both are normal, and counted. A range that *stays* missing is neither, nor
-//! is one that two scans in a row lack: both look like an unmapping.
+//! is one that two scans in a row lack: both look like an unmapping. Whoever
+//! sees the target's calls can tell ([`evidence`](super::evidence)), and for
+//! them the judge also follows what several scans lack.
 
 use std::hash::BuildHasher;
 use std::ops::Range;
@@ -31,12 +33,16 @@ use crate::maps::text_lines::{common_lines, first_ending_above, line_at, line_st
 /// is a target that unmaps a great deal, and is counted instead.
 const MOST_CANDIDATES: usize = 256;
 
-/// Addresses of a line that the scan before the last lacked, while the same
-/// line, byte for byte, is in the scans before and after it.
+/// Addresses of a line that the scan before the last lacked, and perhaps others
+/// before it, and that are mapped again in the last.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Blink {
+pub struct CameBack {
     /// The addresses, in bytes.
     pub range: Range<u64>,
+    /// Whether the same line maps them again, byte for byte.
+    pub by_same_line: bool,
+    /// How many scans lacked them, one after the other.
+    pub scans: u64,
     /// `vm_start` and `vm_end` of the line before it in that scan, if any.
     pub previous: Option<(u64, u64)>,
     /// The same of the line behind it.
@@ -46,32 +52,55 @@ pub struct Blink {
     pub at: usize,
 }
 
+impl CameBack {
+    /// Whether one scan lacked what the same line maps before and after it.
+    #[must_use]
+    pub fn is_blink(&self) -> bool {
+        self.by_same_line && self.scans == 1
+    }
+}
+
 /// How often lines' addresses were missing from a scan and there again in the
-/// next; all of it normal.
+/// next; all of it normal, but what is suspected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MissingCounts {
     /// The same line was there again.
     pub blinks: u64,
     /// Another line was there.
     pub remapped: u64,
+    /// Suspected holes, by the target's calls. They count as neither.
+    pub suspected: u64,
     /// Missing ranges that were too many to be followed: one, the other, or
     /// unmapped for good.
     pub not_followed: u64,
 }
 
 impl MissingCounts {
+    /// What came back is a suspected hole, and no blink or remapped line.
+    pub(crate) fn suspect(&mut self, came_back: &CameBack) {
+        self.suspected += 1;
+        match (came_back.scans, came_back.by_same_line) {
+            (1, true) => self.blinks -= 1,
+            (1, false) => self.remapped -= 1,
+            _ => {}
+        }
+    }
+
     /// Adds those of another scan.
     pub fn merge(&mut self, other: MissingCounts) {
         self.blinks += other.blinks;
         self.remapped += other.remapped;
+        self.suspected += other.suspected;
         self.not_followed += other.not_followed;
     }
 }
 
-/// Addresses of a line of the scan before that the latest lacks.
+/// Addresses of a line of an earlier scan that the latest lacks.
 #[derive(Clone, Debug)]
 struct Candidate {
     range: Range<u64>,
+    /// How many scans have lacked them.
+    scans: u64,
     /// Of that line's text.
     hash: u64,
 }
@@ -90,7 +119,9 @@ pub struct UnknownJudge {
     torn: bool,
     verdict: Verdict,
     candidates: Vec<Candidate>,
-    blinks: Vec<Blink>,
+    /// Until how many scans have lacked a range it is followed.
+    most_scans: u64,
+    came_back: Vec<CameBack>,
     counts: MissingCounts,
     missing: Vec<Candidate>,
     scratch: Intervals,
@@ -100,18 +131,26 @@ impl UnknownJudge {
     /// A judge that has seen nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        UnknownJudge {
+            most_scans: 1,
+            ..Self::default()
+        }
+    }
+
+    /// From now on also follows what up to so many scans in a row lack.
+    pub(crate) fn follow_for(&mut self, scans: u64) {
+        self.most_scans = scans;
     }
 
     /// Judges the next finished scan, and swaps it for the one before it:
-    /// that is the one in which [`blinks`](Self::blinks) are.
+    /// that is the one in which [`came_back`](Self::came_back) was missing.
     ///
     /// The verdict is about the scan given: its lines and its tears; it never
     /// holds a violation.
     pub fn judge(&mut self, scan: &mut ScanText) -> &Verdict {
         std::mem::swap(&mut self.latest, scan);
         self.verdict.clear();
-        self.blinks.clear();
+        self.came_back.clear();
         self.counts = MissingCounts::default();
         self.missing.clear();
         self.scans += 1;
@@ -119,9 +158,15 @@ impl UnknownJudge {
         if self.scans == 1 || before.text() != self.latest.text() {
             self.compare(before);
             self.settle(before);
-        } else if self.torn {
-            // The chunks may differ.
-            self.find_all_tears();
+        } else {
+            // What the one lacks the other lacks.
+            let most = self.most_scans;
+            let missing = self.candidates.iter().filter_map(|it| it.still(most));
+            self.missing.extend(missing);
+            if self.torn {
+                // The chunks may differ.
+                self.find_all_tears();
+            }
         }
         self.torn = !self.verdict.tears.is_empty();
         self.verdict.lines = self.lines;
@@ -141,11 +186,16 @@ impl UnknownJudge {
         &self.latest
     }
 
-    /// What the scan before the one judged last lacked, though the same line
-    /// stands before and after it.
+    /// What the scan before the one judged last lacked and this one has, though
+    /// an earlier one had it.
     #[must_use]
-    pub fn blinks(&self) -> &[Blink] {
-        &self.blinks
+    pub fn came_back(&self) -> &[CameBack] {
+        &self.came_back
+    }
+
+    /// Of these, the blinks.
+    pub fn blinks(&self) -> impl Iterator<Item = &CameBack> {
+        self.came_back.iter().filter(|it| it.is_blink())
     }
 
     /// What came back in the scan judged last, and what it lacks that is too
@@ -247,7 +297,8 @@ impl UnknownJudge {
     fn settle(&mut self, before: &ScanText) {
         let new = self.latest.text();
         let torn = !self.verdict.tears.is_empty();
-        for Candidate { range, hash } in &self.candidates {
+        for candidate in &self.candidates {
+            let Candidate { range, scans, hash } = candidate;
             // Where lines overlap, those that cover the range may be anywhere.
             let from = match torn {
                 true => 0,
@@ -263,13 +314,34 @@ impl UnknownJudge {
                     break;
                 }
             }
-            if same {
-                self.counts.blinks += 1;
-                self.blinks.push(blink(before.text(), range.clone()));
-            } else if covered {
-                self.counts.remapped += 1;
+            if !covered {
+                // Kept last: what is newly missing has the room first.
+                let still = candidate.still(self.most_scans);
+                if self.missing.len() < MOST_CANDIDATES {
+                    self.missing.extend(still);
+                }
+                continue;
             }
+            match (scans, same) {
+                (1, true) => self.counts.blinks += 1,
+                (1, false) => self.counts.remapped += 1,
+                // Two scans that lack it look like an unmapping.
+                _ => {}
+            }
+            let came_back = came_back(before.text(), range.clone(), same, *scans);
+            self.came_back.push(came_back);
         }
+    }
+}
+
+impl Candidate {
+    /// The same after one more scan that lacks it, if it is to be followed.
+    fn still(&self, most_scans: u64) -> Option<Candidate> {
+        let scans = self.scans + 1;
+        (scans <= most_scans).then(|| Candidate {
+            scans,
+            ..self.clone()
+        })
     }
 }
 
@@ -285,7 +357,11 @@ fn find_missing(lines: &[u8], covered: &[(u64, u64)], missing: &mut Vec<Candidat
             }
             if missing.len() < MOST_CANDIDATES {
                 let hash = hash_of(line);
-                missing.push(Candidate { range, hash });
+                missing.push(Candidate {
+                    range,
+                    scans: 1,
+                    hash,
+                });
             } else {
                 not_followed += 1;
             }
@@ -334,12 +410,14 @@ fn hash_of(line: &[u8]) -> u64 {
     FixedState::default().hash_one(line)
 }
 
-/// The lines on both sides of a range that `text` lacks.
-fn blink(text: &[u8], range: Range<u64>) -> Blink {
+/// What `text` lacks, with the lines on both sides.
+fn came_back(text: &[u8], range: Range<u64>, by_same_line: bool, scans: u64) -> CameBack {
     let at = first_ending_above(text, range.start);
     let before = at.checked_sub(1).map(|last| line_start(text, last));
-    Blink {
+    CameBack {
         range,
+        by_same_line,
+        scans,
         previous: before.and_then(|before| parse_range(&text[before..at])),
         line: parse_range(line_at(text, at)),
         at,

@@ -29,7 +29,7 @@ fn pages(range: &Range<u64>) -> (u64, u64) {
 
 /// What came back: the blinks' pages, and how many lines were remapped.
 fn came_back(judge: &UnknownJudge) -> (Vec<(u64, u64)>, u64) {
-    let blinks: Vec<_> = judge.blinks().iter().map(|it| pages(&it.range)).collect();
+    let blinks: Vec<_> = judge.blinks().map(|it| pages(&it.range)).collect();
     let counts = judge.counts();
     assert_eq!(counts.blinks, blinks.len() as u64);
     (blinks, counts.remapped)
@@ -50,11 +50,13 @@ fn missing_once_is_a_blink_and_missing_longer_is_not() {
         (&all[..], 0),
     ] {
         judge.judge(&mut scan(runs));
-        assert_eq!(judge.blinks().len(), expected, "{runs:?}");
+        assert_eq!(judge.blinks().count(), expected, "{runs:?}");
         assert_eq!(judge.counts().remapped, 0);
-        if let [blink] = judge.blinks() {
-            let expected = Blink {
+        if let [blink] = judge.came_back() {
+            let expected = CameBack {
                 range: 2 * PAGE..4 * PAGE,
+                by_same_line: true,
+                scans: 1,
                 previous: Some((PAGE, 2 * PAGE)),
                 line: Some((6 * PAGE, 8 * PAGE)),
                 at: line(1, 2).len(),
@@ -106,7 +108,7 @@ fn a_tail_that_comes_back_is_a_blink() {
         judge.judge(&mut scan(runs));
     }
     assert_eq!(came_back(&judge), (vec![(3, 4)], 0));
-    let blink = &judge.blinks()[0];
+    let blink = &judge.came_back()[0];
     assert_eq!((blink.line, blink.at), (None, line(1, 2).len()));
 }
 
@@ -179,7 +181,7 @@ fn by_definition(scans: [&[u8]; 3]) -> (Vec<u64>, bool) {
 
 /// The pages that blinked, each once.
 fn blinking_pages(judge: &UnknownJudge) -> Vec<u64> {
-    let blinks = judge.blinks().iter().map(|blink| pages(&blink.range));
+    let blinks = judge.blinks().map(|blink| pages(&blink.range));
     let mut pages: Vec<u64> = blinks.flat_map(|(from, to)| from..to).collect();
     pages.sort_unstable();
     pages.dedup();
@@ -254,7 +256,7 @@ fn watch(workload: &Workload, fault: Option<Fault>, seed: u64) -> (Vec<u64>, Mis
     for _ in 0..2_000 {
         reader.scan(&NoClock, &mut text).unwrap();
         judge.judge(&mut text);
-        let starts = judge.blinks().iter().map(|blink| blink.range.start);
+        let starts = judge.blinks().map(|blink| blink.range.start);
         found.extend(starts.map(|start| (start - base) / PAGE));
         counts.merge(judge.counts());
     }

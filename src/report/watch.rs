@@ -9,10 +9,14 @@ use serde_json::json;
 
 use super::changes::{ChangeRecord, change_line};
 use crate::events::document::WATCH;
+use crate::linux::calls::call::Call;
 use crate::maps::diff::change::AddressSpaceChangeKind;
+use crate::oracle::changed_by::ChangedBy;
+use crate::oracle::evidence::Cause;
 use crate::process::attached::TargetInfo;
 use crate::sampling::follow::{WatchEvent, WatchTotals};
-use crate::sampling::sentences::{blink_sentence, tear_name};
+use crate::sampling::scanned_calls::CallsSeen;
+use crate::sampling::sentences::{came_back_sentence, cause_text, changed_by_text, tear_name};
 
 /// Writes lines of text, each with the wall-clock time.
 #[derive(Debug)]
@@ -38,7 +42,10 @@ impl<W: Write> WatchText<W> {
 /// What happened, in one line of text.
 pub fn watch_event_line(what: &WatchEvent) -> String {
     match what {
-        WatchEvent::Change(change) => change_line(change),
+        WatchEvent::Change(change, by) => {
+            let by = changed_by_text(by).map_or(String::new(), |by| format!(" [{by}]"));
+            change_line(change) + &by
+        }
         WatchEvent::Tear(tear) => format!(
             "{:<9} {}: {:08x}-{:08x}, then {:08x}-{:08x} (chunk {})",
             "tear",
@@ -49,9 +56,13 @@ pub fn watch_event_line(what: &WatchEvent) -> String {
             tear.line.1,
             tear.chunk + 1,
         ),
-        WatchEvent::Blink(blink) => format!(
-            "{:<9} {:08x}-{:08x}: unmapped and mapped again, or skipped by the reader",
-            "blink", blink.range.start, blink.range.end,
+        WatchEvent::CameBack(came_back, cause) => format!(
+            "{:<9} {:08x}-{:08x}: {}",
+            came_back_name(cause),
+            came_back.range.start,
+            came_back.range.end,
+            cause_text(cause, came_back)
+                .unwrap_or_else(|| "unmapped and mapped again, or skipped by the reader".into()),
         ),
         WatchEvent::Stopped => format!("{:<9} the target is stopped", "stop"),
         WatchEvent::Continued => format!("{:<9} the target runs again", "continue"),
@@ -60,6 +71,43 @@ pub fn watch_event_line(what: &WatchEvent) -> String {
             "exec"
         ),
         WatchEvent::End { how } => format!("{:<9} the target {how}", "exit"),
+    }
+}
+
+/// What it is called where something was missing.
+fn came_back_name(cause: &Cause) -> &'static str {
+    match cause.is_suspected_hole() {
+        true => "suspected-hole",
+        false => "blink",
+    }
+}
+
+/// A system call of the target in JSON.
+#[derive(Debug, Serialize)]
+struct CallRecord {
+    name: &'static str,
+    /// As it would be written in C.
+    text: String,
+    process: u32,
+    thread: u32,
+    /// None while it runs.
+    result: Option<i64>,
+    /// Nanoseconds of `CLOCK_MONOTONIC`.
+    begun_ns: u64,
+    ended_ns: Option<u64>,
+}
+
+impl From<&Call> for CallRecord {
+    fn from(call: &Call) -> Self {
+        CallRecord {
+            name: call.name(),
+            text: call.to_string(),
+            process: call.process,
+            thread: call.thread,
+            result: call.ended.map(|end| end.result),
+            begun_ns: call.begun_ns,
+            ended_ns: call.ended.map(|end| end.ns),
+        }
     }
 }
 
@@ -87,12 +135,16 @@ pub fn totals_line(totals: &WatchTotals) -> String {
         true => String::new(),
         false => format!(" ({})", kinds.join(", ")),
     };
+    let suspected = match totals.missing.suspected {
+        0 => String::new(),
+        count => format!(", {count} suspected holes"),
+    };
     let not_followed = match totals.missing.not_followed {
         0 => String::new(),
         count => format!(" ({count} more missing ranges were too many to follow)"),
     };
     format!(
-        "{} scans, {} changes{kinds}, {} tears, {} blinks, {} remapped{not_followed}",
+        "{} scans, {} changes{kinds}, {} tears, {} blinks, {} remapped{suspected}{not_followed}",
         totals.scans,
         totals.changes.total(),
         totals.tears,
@@ -143,11 +195,34 @@ impl<W: Write> WatchJson<W> {
         self.line("start", at, rest)
     }
 
+    /// Whether the target's calls are seen.
+    pub(crate) fn calls(&mut self, at: DateTime<Local>, calls: &CallsSeen) -> io::Result<()> {
+        let (seen, why) = match calls {
+            CallsSeen::Yes { .. } => (true, None),
+            CallsSeen::No => (false, None),
+            CallsSeen::Refused(why) => (false, Some(why)),
+        };
+        self.line(
+            "calls",
+            at,
+            json!({ "seen": seen, "why": why.map(|why| &**why) }),
+        )
+    }
+
     pub fn watch_event(&mut self, at: DateTime<Local>, what: &WatchEvent) -> io::Result<()> {
         let range = |(start, end): (u64, u64)| json!([format!("{start:#x}"), format!("{end:#x}")]);
         let (event, rest) = match what {
-            WatchEvent::Change(change) => {
-                ("change", serde_json::to_value(ChangeRecord::from(change))?)
+            WatchEvent::Change(change, by) => {
+                let mut record = serde_json::to_value(ChangeRecord::from(change))?;
+                record["by"] = match by {
+                    ChangedBy::Call { last, others } => json!({
+                        "call": CallRecord::from(last),
+                        "other_calls": others,
+                    }),
+                    ChangedBy::NoCall => json!({ "call": null, "other_calls": 0 }),
+                    ChangedBy::Unknown => serde_json::Value::Null,
+                };
+                ("change", record)
             }
             WatchEvent::Tear(tear) => (
                 "tear",
@@ -158,13 +233,15 @@ impl<W: Write> WatchJson<W> {
                     "chunk": tear.chunk + 1,
                 }),
             ),
-            WatchEvent::Blink(blink) => (
-                "blink",
+            WatchEvent::CameBack(came_back, cause) => (
+                came_back_name(cause),
                 json!({
-                    "range": range((blink.range.start, blink.range.end)),
-                    "previous": blink.previous.map(range),
-                    "line": blink.line.map(range),
-                    "sentence": blink_sentence(blink),
+                    "range": range((came_back.range.start, came_back.range.end)),
+                    "previous": came_back.previous.map(range),
+                    "line": came_back.line.map(range),
+                    "scans": came_back.scans,
+                    "call": cause.call().map(CallRecord::from),
+                    "sentence": came_back_sentence(came_back, cause),
                 }),
             ),
             WatchEvent::Stopped => ("stop", json!({})),
@@ -175,7 +252,17 @@ impl<W: Write> WatchJson<W> {
         self.line(event, at, rest)
     }
 
-    pub fn end(&mut self, at: DateTime<Local>, totals: &WatchTotals) -> io::Result<()> {
+    pub fn end(
+        &mut self,
+        at: DateTime<Local>,
+        totals: &WatchTotals,
+        calls: &CallsSeen,
+    ) -> io::Result<()> {
+        // Without the calls nothing was looked for.
+        let suspected = match calls {
+            CallsSeen::Yes { .. } => Some(totals.missing.suspected),
+            CallsSeen::No | CallsSeen::Refused(_) => None,
+        };
         let kinds: serde_json::Map<_, _> = AddressSpaceChangeKind::ALL
             .into_iter()
             .map(|kind| (kind.name().to_owned(), totals.changes.of(kind).into()))
@@ -186,6 +273,7 @@ impl<W: Write> WatchJson<W> {
             "tears": totals.tears,
             "blinks": totals.missing.blinks,
             "remapped": totals.missing.remapped,
+            "suspected_holes": suspected,
             "not_followed": totals.missing.not_followed,
             "execs": totals.execs,
         });

@@ -9,6 +9,8 @@ use chrono::Local;
 use super::output::tell;
 use super::watch::{WatchJson, WatchText, start_line, totals_line};
 use crate::sampling::follow::{Follower, WatchEvent};
+use crate::sampling::scanned_calls::CallsSeen;
+use crate::sampling::sentences::calls_line;
 use crate::text::number::nanoseconds;
 
 /// Text has its start and its totals on standard error: who filters the lines
@@ -45,6 +47,17 @@ impl Printer {
         }
     }
 
+    /// Says whether the target's calls are seen.
+    pub(crate) fn calls(&mut self, calls: &CallsSeen) -> io::Result<()> {
+        match self {
+            Printer::Text(_) => {
+                calls_line(calls).into_iter().for_each(|line| tell(&line));
+                Ok(())
+            }
+            Printer::Json(json) => json.calls(Local::now(), calls),
+        }
+    }
+
     pub(crate) fn watch_event(&mut self, what: &WatchEvent) -> io::Result<()> {
         let now = Local::now();
         match self {
@@ -57,7 +70,9 @@ impl Printer {
     pub(crate) fn end(&mut self, follower: &Follower) -> io::Result<()> {
         match self {
             Printer::Text(_) => tell(&totals_line(follower.totals())),
-            Printer::Json(json) => json.end(Local::now(), follower.totals())?,
+            Printer::Json(json) => {
+                json.end(Local::now(), follower.totals(), &follower.calls_seen())?
+            }
         }
         self.flush()
     }

@@ -2,7 +2,7 @@
 
 use super::finds::{Found, FoundKind};
 use super::sentences::{
-    blink_sentence, lookup_name, query_violation_sentence, tear_name, tear_sentence,
+    came_back_sentence, lookup_name, query_violation_sentence, tear_name, tear_sentence,
     violation_sentence,
 };
 use crate::events::case::CaseKey;
@@ -48,7 +48,11 @@ impl FindContext<'_> {
                 };
                 self.event(found.scan, found.at_ns, head, seen)
             }
-            FoundKind::Blink { blink, excerpt } => {
+            FoundKind::CameBack {
+                came_back,
+                cause,
+                excerpt,
+            } => {
                 let marked = excerpt.lines.iter().position(|line| line.marked);
                 let chunk_of = |i: usize| excerpt.lines.get(i).map(|line| line.chunk);
                 let chunk = marked.and_then(chunk_of);
@@ -56,16 +60,20 @@ impl FindContext<'_> {
                 let seen = Seen::Text(TextEvent {
                     chunk: chunk.unwrap_or_default(),
                     first_in_chunk: chunk.is_some() && chunk != before,
-                    hole: Some((blink.range.start, blink.range.end)),
+                    hole: Some((came_back.range.start, came_back.range.end)),
                     excerpt,
                 });
+                let (kind, name) = match cause.is_suspected_hole() {
+                    true => (EventKind::SuspectedHole, "suspected hole"),
+                    false => (EventKind::Blink, "blink"),
+                };
                 let head = Head {
-                    near: blink.range.start,
-                    kind: EventKind::Blink,
-                    name: "blink",
+                    near: came_back.range.start,
+                    kind,
+                    name,
                     known: KnownHoles::NONE,
                     window: Window::ANY,
-                    sentence: blink_sentence(&blink),
+                    sentence: came_back_sentence(&came_back, &cause),
                 };
                 self.event(found.scan, found.at_ns, head, seen)
             }

@@ -3,9 +3,10 @@
 use crate::linux::procmap_query::{QueriedVma, Query};
 use crate::maps::excerpt::Excerpt;
 use crate::maps::scan_text::Window;
+use crate::oracle::evidence::Cause;
 use crate::oracle::query_judge::QueryFinding;
 use crate::oracle::tally::Tally;
-use crate::oracle::unknown_judge::Blink;
+use crate::oracle::unknown_judge::CameBack;
 use crate::oracle::verdict::{Tear, Violation};
 
 /// Lines shown on each side of what was found.
@@ -25,9 +26,10 @@ pub struct Found {
 pub enum FoundKind {
     /// A duplicate.
     Tear { tear: Tear, excerpt: Excerpt },
-    /// A blink, in a target whose states nobody knows: normal.
-    Blink {
-        blink: Blink,
+    /// A blink or a suspected hole, in a target whose states nobody knows.
+    CameBack {
+        came_back: CameBack,
+        cause: Cause,
         /// The lines around it, in the scan that lacks it.
         excerpt: Excerpt,
     },

@@ -5,6 +5,7 @@
 //! that the target stopped, went on, ran another program or ended.
 //! For those who want every event in order, and not a picture now and then.
 
+use super::scanned_calls::{CallsBetween, CallsSeen};
 use super::unknown::UnknownScanner;
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
 use crate::linux::file::ProcFile;
@@ -12,7 +13,9 @@ use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::maps::diff::change::{AddressSpaceChange, ChangeCounts};
 use crate::maps::diff::compare::Diff;
-use crate::oracle::unknown_judge::{Blink, MissingCounts};
+use crate::oracle::changed_by::ChangedBy;
+use crate::oracle::evidence::Cause;
+use crate::oracle::unknown_judge::{CameBack, MissingCounts};
 use crate::oracle::verdict::Tear;
 use crate::process::attached::{AttachError, AttachedTarget};
 use crate::process::target_state::TargetState;
@@ -24,11 +27,13 @@ const MOST_EXECS: u32 = 100;
 /// What happened between two scans, or showed in one.
 #[derive(Clone, Debug)]
 pub enum WatchEvent {
-    Change(AddressSpaceChange),
+    /// Two scans differ; and the call that made the difference.
+    Change(AddressSpaceChange, ChangedBy),
     /// The scan tore: allowed.
     Tear(Tear),
-    /// The scan before lacked what the same line maps before and after it.
-    Blink(Blink),
+    /// Earlier scans lacked what is mapped before and after them: a blink, or a
+    /// suspected hole.
+    CameBack(CameBack, Cause),
     /// A signal or a tracer has stopped it.
     Stopped,
     /// It runs again.
@@ -64,6 +69,9 @@ pub struct WatchTotals {
 pub struct Follower {
     target: AttachedTarget,
     scanner: UnknownScanner,
+    /// Whether to see the target's calls.
+    see_calls: bool,
+    calls: CallsBetween,
     diff: Diff,
     state: TargetState,
     /// Whether there is a scan of this address space to compare with.
@@ -75,13 +83,15 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// Follows the target from now on.
+    /// Follows the target from now on; its calls, too, if they may be seen.
     ///
     /// # Errors
     /// When its `maps` cannot be opened.
-    pub fn new(target: AttachedTarget) -> Result<Self, AttachError> {
+    pub fn new(target: AttachedTarget, see_calls: bool) -> Result<Self, AttachError> {
         Ok(Follower {
-            scanner: scanner(&target)?,
+            scanner: scanner(&target, see_calls)?,
+            see_calls,
+            calls: CallsBetween::default(),
             target,
             diff: Diff::new(),
             state: TargetState::Running,
@@ -95,6 +105,17 @@ impl Follower {
     #[must_use]
     pub(crate) fn target(&self) -> &AttachedTarget {
         &self.target
+    }
+
+    /// Whether the target's calls are seen.
+    #[must_use]
+    pub fn calls_seen(&self) -> CallsSeen {
+        self.scanner.calls_seen()
+    }
+
+    /// Reads calls while nothing is scanned.
+    pub(crate) fn meanwhile(&mut self) {
+        self.scanner.meanwhile();
     }
 
     /// The text of the latest scan of the address space that is followed.
@@ -157,15 +178,16 @@ impl Follower {
             let (before, after) = (scanner.before().text(), scanner.latest().text());
             self.diff.compare(before, after);
             self.totals.changes.merge(self.diff.counts());
-            self.diff
-                .drain()
-                .map(WatchEvent::Change)
-                .for_each(&mut *tell);
+            scanner.hand_over_calls(&mut self.calls);
+            for change in self.diff.drain() {
+                let by = self.calls.that_made(&change);
+                tell(WatchEvent::Change(change, by));
+            }
         }
         self.has_before = true;
         self.totals.missing.merge(scanner.counts());
-        for blink in scanner.blinks() {
-            tell(WatchEvent::Blink(blink.clone()));
+        for (came_back, cause) in scanner.came_back() {
+            tell(WatchEvent::CameBack(came_back.clone(), cause));
         }
         for tear in &scanner.verdict().tears {
             self.totals.tears += 1;
@@ -201,7 +223,7 @@ impl Follower {
 
     fn open_again(&mut self) -> Result<(), AttachError> {
         self.target.reopen()?;
-        self.scanner = scanner(&self.target)?;
+        self.scanner = scanner(&self.target, self.see_calls)?;
         Ok(())
     }
 
@@ -214,8 +236,12 @@ impl Follower {
 /// Opens the address space that the target has now. The target is held by a
 /// pidfd and by its own file: if that still reads after a scan, this file is of
 /// the same address space.
-fn scanner(target: &AttachedTarget) -> Result<UnknownScanner, AttachError> {
+fn scanner(target: &AttachedTarget, see_calls: bool) -> Result<UnknownScanner, AttachError> {
     let file = ProcFile::open(target.pid(), ProcFileName::Maps)?;
     let file = ChunkReader::new(file, page_size() as usize);
-    Ok(UnknownScanner::new(file, false))
+    Ok(UnknownScanner::new(
+        file,
+        false,
+        see_calls.then(|| target.pid()),
+    ))
 }

@@ -4,6 +4,7 @@
 //! * [`text`], [`query`], [`walk`], [`unknown`]: what is read and judged in one
 //!   scan, by [`text_reader`] and [`answers`], in the time of a [`clock`];
 //!   [`tune`] finds the pause that tears most;
+//! * [`scanned_calls`]: the target's system calls beside its scans;
 //! * [`finds`]: what was found; [`describe`], [`sentences`]: events and words for it;
 //! * [`follow`]: scans compared for `watch`, on its caller's thread;
 //! * [`probe`]: one address, asked for over and over.
@@ -25,12 +26,15 @@ pub(crate) mod query;
 pub(crate) mod reader;
 pub(crate) mod sampler;
 pub(crate) mod sampling_loop;
+pub(crate) mod scanned_calls;
 pub(crate) mod sentences;
 pub(crate) mod text;
 pub(crate) mod text_reader;
 pub(crate) mod tune;
 pub(crate) mod unknown;
 pub(crate) mod walk;
+
+use scanned_calls::{CallsBetween, CallsSeen};
 
 use crate::linux::dwell::DwellTime;
 use crate::maps::scan_text::ScanText;
@@ -45,6 +49,8 @@ pub struct Published {
     /// What was missing and came back, in a target whose states nobody knows:
     /// no violations.
     pub missing: MissingCounts,
+    /// Whether the target's calls are seen.
+    pub calls: CallsSeen,
     /// Finds that found no room in the queue.
     pub dropped: u64,
     /// Finds that were counted but, being of a frequent kind, not described.
@@ -67,6 +73,14 @@ pub struct TakenScan {
     pub number: u64,
     /// What the judge says of it.
     pub verdict: Verdict,
+}
+
+/// A text taken from a running sampler, and what the target did since the one
+/// taken before.
+#[derive(Debug, Default)]
+pub(crate) struct TakenText {
+    pub(crate) text: Vec<u8>,
+    pub(crate) calls: CallsBetween,
 }
 
 /// Which scan is asked for.

@@ -62,8 +62,11 @@ pub enum Watched {
         counters: Counters,
     },
     /// A target that is not ours: its states are unknown, so that duplicates
-    /// are certain, and of holes nothing can be said.
-    Unknown,
+    /// are certain, and of holes nothing can be said but by its calls.
+    Unknown {
+        /// Whether to see its calls, if they may be seen.
+        see_calls: bool,
+    },
 }
 
 #[derive(Clone, Debug)]

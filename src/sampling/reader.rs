@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use super::clock::Clock;
 use super::finds::Finds;
 use super::options::SamplerError;
+use super::scanned_calls::{CallsBetween, CallsSeen};
 use crate::linux::dwell::DwellTime;
 use crate::maps::scan_text::ScanText;
 use crate::oracle::pairs::PairTable;
@@ -26,6 +27,17 @@ pub(crate) trait Sampling: Debug + Send {
     fn missing(&self) -> MissingCounts {
         MissingCounts::default()
     }
+
+    /// Whether the target's calls are seen, where its states are unknown.
+    fn calls_seen(&self) -> CallsSeen {
+        CallsSeen::No
+    }
+
+    /// The target's calls since this was asked the last time.
+    fn hand_over_calls(&mut self, _into: &mut CallsBetween) {}
+
+    /// What cannot wait until the next scan.
+    fn meanwhile(&mut self) {}
 
     /// The pairs of lines counted so far, where they are.
     fn pairs(&self) -> Option<&PairTable> {

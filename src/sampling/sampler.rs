@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use super::TakenText;
 use super::clock::Clock;
 use super::finds::Found;
 use super::options::{Dwell, Rate, SamplerError, SamplerOptions, Watched};
@@ -64,11 +65,13 @@ impl Sampler {
                 let clock = Clock::Modifier(counters.clone());
                 (of_modifier(options, file, pause, states)?, clock)
             }
-            Watched::Unknown if options.reader.queries() => {
+            Watched::Unknown { .. } if options.reader.queries() => {
                 return Err(SamplerError::QueryOfUnknown);
             }
-            Watched::Unknown => {
-                let unknown = UnknownSampling::new(file, options.reader == Reader::Smaps);
+            Watched::Unknown { see_calls } => {
+                let see_calls_of = see_calls.then_some(options.pid);
+                let smaps = options.reader == Reader::Smaps;
+                let unknown = UnknownSampling::new(file, smaps, see_calls_of);
                 let sampling: Box<dyn Sampling> = Box::new(unknown);
                 (sampling, Clock::Unknown(NoClock))
             }
@@ -97,7 +100,7 @@ impl Sampler {
     }
 
     /// The next thing found, if there is one.
-    pub(crate) fn next_found(&mut self) -> Option<Found> {
+    pub fn next_found(&mut self) -> Option<Found> {
         self.found.pop().ok()
     }
 
@@ -127,7 +130,7 @@ impl Sampler {
 
     /// Swaps `text` with the text that was left, if there is one; whether
     /// there was.
-    pub(crate) fn take_text(&self, text: &mut Vec<u8>) -> bool {
+    pub(crate) fn take_text(&self, text: &mut TakenText) -> bool {
         self.shared.text.take(text)
     }
 

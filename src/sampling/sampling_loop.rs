@@ -9,7 +9,7 @@ use super::finds::{Finds, Found, FoundKind};
 use super::options::SamplerError;
 use super::reader::Sampling;
 use super::tune::Tuner;
-use super::{Published, ScanWanted, TakenScan};
+use super::{Published, ScanWanted, TakenScan, TakenText};
 use crate::linux::chunk::ScanError;
 use crate::linux::pid_handle::PidHandle;
 use crate::linux::procmap_query::QueryError;
@@ -32,7 +32,7 @@ pub(crate) struct Shared {
     pub(crate) published: Latest<Published>,
     /// Asked for by [`ScanWanted::to_raw`].
     pub(crate) scan: OnRequest<TakenScan>,
-    pub(crate) text: OnRequest<Vec<u8>>,
+    pub(crate) text: OnRequest<TakenText>,
     pub(crate) pairs: OnRequest<Option<PairTable>>,
 }
 
@@ -94,6 +94,7 @@ impl SamplingLoop {
             let begin = Instant::now();
             if self.shared.paused.load(Ordering::Relaxed) {
                 std::thread::sleep(Duration::from_millis(5));
+                self.sampling.meanwhile();
                 continue;
             }
             let torn = self.sample()?;
@@ -140,6 +141,7 @@ impl SamplingLoop {
         };
         let torn = self.sampling.sample(&self.clock, &mut finds)?;
         self.published.missing = self.sampling.missing();
+        self.published.calls = self.sampling.calls_seen();
         Ok(torn)
     }
 
@@ -160,14 +162,19 @@ impl SamplingLoop {
 
     /// Leaves a copy of the latest text, to be compared with others. Before
     /// [`Self::leave_scan`], which may give the scan away.
-    fn leave_text(&self) {
+    fn leave_text(&mut self) {
         let Some(asked) = self.shared.text.asked() else {
             return;
         };
-        if let Some((latest, _)) = self.sampling.latest() {
+        let sampling = &mut self.sampling;
+        if sampling.latest().is_some() {
             self.shared.text.leave(asked, |left| {
-                left.clear();
-                left.extend_from_slice(latest.text());
+                left.text.clear();
+                let latest = sampling
+                    .latest()
+                    .map_or(&[][..], |(latest, _)| latest.text());
+                left.text.extend_from_slice(latest);
+                sampling.hand_over_calls(&mut left.calls);
             });
         }
     }
@@ -192,7 +199,7 @@ impl SamplingLoop {
     }
 
     /// Waits until the next scan is due.
-    fn wait(&self, begin: Instant, stop: &AtomicBool) {
+    fn wait(&mut self, begin: Instant, stop: &AtomicBool) {
         let rate = self.shared.rate.load(Ordering::Relaxed);
         if rate == 0 {
             return;
@@ -206,6 +213,7 @@ impl SamplingLoop {
                 return;
             }
             std::thread::sleep(left.min(Duration::from_millis(20)));
+            self.sampling.meanwhile();
         }
     }
 }

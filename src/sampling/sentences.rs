@@ -2,12 +2,16 @@
 
 use std::ops::Range;
 
+use super::scanned_calls::CallsSeen;
+use crate::linux::calls::call::Call;
 use crate::linux::known_holes::{KnownHole, KnownHoles};
 use crate::linux::procmap_query::{Lookup, QueriedVma, Query};
 use crate::maps::scan_text::Window;
+use crate::oracle::changed_by::ChangedBy;
+use crate::oracle::evidence::{Cause, surely_unmapped};
 use crate::oracle::query_judge::QueryFinding;
 use crate::oracle::states::States;
-use crate::oracle::unknown_judge::Blink;
+use crate::oracle::unknown_judge::CameBack;
 use crate::oracle::verdict::{Tear, TearKind, Violation, ViolationKind};
 
 /// The name of a kind of tear, as in every report.
@@ -60,15 +64,95 @@ pub(crate) fn tear_sentence(tear: &Tear) -> String {
     )
 }
 
-/// What a blink is, and why no more is said of it.
+/// What was missing and came back, and what may be said of it.
 #[must_use]
-pub(crate) fn blink_sentence(blink: &Blink) -> String {
-    format!(
-        "{} is missing from this scan, and the very same line maps it in the scan before and in the \
-         scan after: the target unmapped it and mapped it again, or the reader skipped it. From \
-         outside nobody can tell which, so it is normal and no violation.",
-        show(&blink.range),
-    )
+pub(crate) fn came_back_sentence(came_back: &CameBack, cause: &Cause) -> String {
+    let range = show(&came_back.range);
+    let (scans, by) = match (came_back.scans, came_back.by_same_line) {
+        (1, true) => ("this scan".to_owned(), "the very same line maps"),
+        (1, false) => ("this scan".to_owned(), "lines map"),
+        (scans, _) => (format!("{scans} scans up to this one"), "lines map"),
+    };
+    let seen = format!(
+        "{range} is missing from {scans}, and {by} it in the scan before and in the scan after"
+    );
+    match cause {
+        Cause::Unknown => format!(
+            "{seen}: the target unmapped it and mapped it again, or the reader skipped it. From \
+             outside nobody can tell which, so it is normal and no violation."
+        ),
+        Cause::Call(_) => format!(
+            "{seen}: {}. That is normal.",
+            cause_text(cause, came_back).unwrap_or_default()
+        ),
+        Cause::NoCall { addresses, .. } => format!(
+            "{seen}. All calls of the target meanwhile are known, and none unmapped {}: {}. What is \
+             mapped during the whole walk must be reported, so this is a hole, suspected: it rests on \
+             the target's calls, not on its states.",
+            show(addresses),
+            cause_text(cause, came_back).unwrap_or_default(),
+        ),
+    }
+}
+
+/// What a target's calls say of what was missing, in a few words; none where
+/// they are not known.
+#[must_use]
+pub(crate) fn cause_text(cause: &Cause, came_back: &CameBack) -> Option<String> {
+    Some(match cause {
+        Cause::Unknown => return None,
+        Cause::Call(call) => {
+            let did = match surely_unmapped(call, came_back.range.start) {
+                true => "unmapped by",
+                false => "perhaps unmapped by",
+            };
+            format!("{did} {call}, {}", thread(call))
+        }
+        Cause::NoCall {
+            replaced_by: Some(call),
+            ..
+        } => format!("{call}, {}, replaced it in one call", thread(call)),
+        Cause::NoCall {
+            replaced_by: None, ..
+        } => "no call touched it".to_owned(),
+    })
+}
+
+/// Which call made a change, in a few words; none where that is not known.
+#[must_use]
+pub(crate) fn changed_by_text(by: &ChangedBy) -> Option<String> {
+    match by {
+        ChangedBy::Unknown => None,
+        ChangedBy::NoCall => Some("by no call of the target".to_owned()),
+        ChangedBy::Call { last, others: 0 } => Some(format!("by {last}, {}", thread(last))),
+        ChangedBy::Call { last, others } => {
+            let calls = others + 1;
+            Some(format!(
+                "by {calls} calls, the last {last}, {}",
+                thread(last)
+            ))
+        }
+    }
+}
+
+/// What it means that a target's calls are not seen; none where they are, or
+/// nobody asked.
+#[must_use]
+pub(crate) fn calls_line(calls: &CallsSeen) -> Option<String> {
+    match calls {
+        CallsSeen::Refused(why) => Some(format!(
+            "the target's system calls are not seen, so nothing is claimed of what is missing: {why}"
+        )),
+        CallsSeen::No | CallsSeen::Yes { .. } => None,
+    }
+}
+
+/// Who made a call.
+pub(crate) fn thread(call: &Call) -> String {
+    match call.is_ours {
+        true => format!("thread {}", call.thread),
+        false => format!("thread {} of process {}", call.thread, call.process),
+    }
 }
 
 /// Which promise a violation breaks, and how, as far as that is known.

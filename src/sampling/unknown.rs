@@ -1,17 +1,23 @@
 //! Scans of a target whose states nobody knows: read and judged by
-//! [`UnknownScanner`], which the sampling thread drives here and `watch` in
-//! [`follow`](super::follow).
+//! [`UnknownScanner`], beside the target's calls where they may be seen. The
+//! sampling thread drives it here, and `watch` in [`follow`](super::follow).
+
+use std::sync::Arc;
 
 use super::clock::Clock;
 use super::finds::{AROUND, Allowance, Finds, FoundKind};
 use super::options::SamplerError;
 use super::reader::Sampling;
+use super::scanned_calls::{CallsBetween, CallsSeen, MOST_SCANS, ScannedCalls};
 use super::text_reader::TextReader;
+use crate::linux::calls::trace::{CallTrace, CallTraceError};
 use crate::linux::chunk::{ChunkReader, ReadClock, ScanError};
 use crate::linux::file::ProcFile;
 use crate::maps::excerpt::Excerpt;
-use crate::maps::scan_text::ScanText;
-use crate::oracle::unknown_judge::{Blink, MissingCounts, UnknownJudge};
+use crate::maps::line::parse_range;
+use crate::maps::scan_text::{Lines, ScanText};
+use crate::oracle::evidence::Cause;
+use crate::oracle::unknown_judge::{CameBack, MissingCounts, UnknownJudge};
 use crate::oracle::verdict::Verdict;
 use crate::setup::read_range::ReadRange;
 
@@ -22,18 +28,39 @@ pub(crate) struct UnknownScanner {
     /// After judging, its text is the scan before.
     reader: TextReader,
     judge: UnknownJudge,
+    calls: Option<ScannedCalls>,
+    /// Whose calls are to be seen, until that has been tried.
+    see_calls_of: Option<u32>,
+    refused: Option<Arc<str>>,
+    /// Why what came back was missing, each.
+    causes: Vec<Cause>,
+    counts: MissingCounts,
 }
 
 impl UnknownScanner {
-    pub(crate) fn new(file: ChunkReader<ProcFile>, smaps: bool) -> Self {
+    /// Scans this file; after the first scan, the calls of `see_calls_of` are
+    /// seen, too, if they may be.
+    pub(crate) fn new(file: ChunkReader<ProcFile>, smaps: bool, see_calls_of: Option<u32>) -> Self {
         UnknownScanner {
             reader: TextReader::new(file, smaps, ReadRange::default()),
             judge: UnknownJudge::new(),
+            calls: None,
+            see_calls_of,
+            refused: None,
+            causes: Vec::new(),
+            counts: MissingCounts::default(),
         }
     }
 
     pub(crate) fn read(&mut self, clock: &impl ReadClock) -> Result<(), ScanError> {
-        self.reader.scan(clock).map(drop)
+        if let Some(calls) = &mut self.calls {
+            calls.scan_begins();
+        }
+        self.reader.scan(clock)?;
+        if let Some(calls) = &mut self.calls {
+            calls.scan_ends();
+        }
+        Ok(())
     }
 
     /// Whether what was read may have been cut short, as it is when the target
@@ -43,9 +70,63 @@ impl UnknownScanner {
         last.is_empty() || last != last_line(self.latest().text())
     }
 
-    /// Judges what was read.
+    /// Judges what was read, and finds the calls that explain it.
     pub(crate) fn judge(&mut self) -> &Verdict {
-        self.judge.judge(self.reader.text_mut())
+        self.judge.judge(self.reader.text_mut());
+        self.counts = self.judge.counts();
+        self.causes.clear();
+        if let Some(calls) = &mut self.calls {
+            calls.scan_judged();
+            for came_back in self.judge.came_back() {
+                let cause = calls.cause(came_back);
+                if cause.is_suspected_hole() {
+                    self.counts.suspect(came_back);
+                }
+                self.causes.push(cause);
+            }
+        }
+        if let Some(pid) = self.see_calls_of.take() {
+            self.see_calls(pid);
+        }
+        self.judge.verdict()
+    }
+
+    fn see_calls(&mut self, pid: u32) {
+        let trace = match has_64_bit_addresses(self.latest().text()) {
+            true => CallTrace::open(pid),
+            false => Err(CallTraceError::Of32Bits),
+        };
+        match trace {
+            Ok(trace) => {
+                self.calls = Some(ScannedCalls::new(trace));
+                self.judge.follow_for(MOST_SCANS);
+            }
+            Err(why) => self.refused = Some(why.to_string().into()),
+        }
+    }
+
+    /// Whether calls are seen.
+    pub(crate) fn calls_seen(&self) -> CallsSeen {
+        match (&self.calls, &self.refused) {
+            (Some(calls), _) => calls.seen(),
+            (None, Some(why)) => CallsSeen::Refused(why.clone()),
+            (None, None) => CallsSeen::No,
+        }
+    }
+
+    /// The calls since this was asked the last time.
+    pub(crate) fn hand_over_calls(&mut self, into: &mut CallsBetween) {
+        match &mut self.calls {
+            Some(calls) => calls.hand_over(into),
+            None => *into = CallsBetween::default(),
+        }
+    }
+
+    /// Reads calls while nothing is scanned.
+    pub(crate) fn meanwhile(&mut self) {
+        if let Some(calls) = &mut self.calls {
+            calls.meanwhile();
+        }
     }
 
     /// What the judge said of the latest scan.
@@ -53,14 +134,17 @@ impl UnknownScanner {
         self.judge.verdict()
     }
 
-    /// What the scan before lacked, as the latest one shows.
-    pub(crate) fn blinks(&self) -> &[Blink] {
-        self.judge.blinks()
+    /// What the scan before lacked and the latest shows, and why, where that is
+    /// worth showing: blinks, and suspected holes.
+    pub(crate) fn came_back(&self) -> impl Iterator<Item = (&CameBack, Cause)> {
+        let all = self.judge.came_back().iter().enumerate();
+        all.map(|(index, it)| (it, self.causes.get(index).cloned().unwrap_or_default()))
+            .filter(|(it, cause)| it.is_blink() || cause.is_suspected_hole())
     }
 
     /// How much came back in the latest scan.
     pub(crate) fn counts(&self) -> MissingCounts {
-        self.judge.counts()
+        self.counts
     }
 
     /// The latest scan that was judged.
@@ -80,15 +164,17 @@ pub(crate) struct UnknownSampling {
     scanner: UnknownScanner,
     missing: MissingCounts,
     tears: Allowance,
+    suspected: Allowance,
     blinks: Allowance,
 }
 
 impl UnknownSampling {
-    pub(crate) fn new(file: ChunkReader<ProcFile>, smaps: bool) -> Self {
+    pub(crate) fn new(file: ChunkReader<ProcFile>, smaps: bool, see_calls_of: Option<u32>) -> Self {
         UnknownSampling {
-            scanner: UnknownScanner::new(file, smaps),
+            scanner: UnknownScanner::new(file, smaps, see_calls_of),
             missing: MissingCounts::default(),
             tears: Allowance::new(4, 40),
+            suspected: Allowance::new(8, 10),
             // Normal: enough to look at, and no crowd that hides the tears.
             blinks: Allowance::new(4, 2),
         }
@@ -104,10 +190,15 @@ impl Sampling for UnknownSampling {
         }
         finds.tally.add(scanner.judge());
         self.missing.merge(scanner.counts());
-        for blink in scanner.blinks() {
-            finds.describe(&mut self.blinks, || FoundKind::Blink {
-                excerpt: Excerpt::of_scan(scanner.before(), blink.at, AROUND),
-                blink: blink.clone(),
+        for (came_back, cause) in scanner.came_back() {
+            let allowance = match cause.is_suspected_hole() {
+                true => &mut self.suspected,
+                false => &mut self.blinks,
+            };
+            finds.describe(allowance, || FoundKind::CameBack {
+                excerpt: Excerpt::of_scan(scanner.before(), came_back.at, AROUND),
+                came_back: came_back.clone(),
+                cause,
             });
         }
         for tear in &scanner.verdict().tears {
@@ -127,6 +218,18 @@ impl Sampling for UnknownSampling {
         self.missing
     }
 
+    fn calls_seen(&self) -> CallsSeen {
+        self.scanner.calls_seen()
+    }
+
+    fn hand_over_calls(&mut self, into: &mut CallsBetween) {
+        self.scanner.hand_over_calls(into);
+    }
+
+    fn meanwhile(&mut self) {
+        self.scanner.meanwhile();
+    }
+
     fn latest(&self) -> Option<(&ScanText, &Verdict)> {
         Some((self.scanner.latest(), self.scanner.verdict()))
     }
@@ -135,6 +238,15 @@ impl Sampling for UnknownSampling {
         // The judge compares the next scan with it.
         other.copy_from(self.scanner.latest());
     }
+}
+
+/// Whether something but the gate VMA is mapped above 4 GiB, as always in a
+/// process of 64 bits, and never in one of 32: its calls have other numbers.
+fn has_64_bit_addresses(text: &[u8]) -> bool {
+    let ranges = Lines::of(text).filter_map(parse_range);
+    ranges
+        .take_while(|(start, _)| *start < 1 << 63)
+        .any(|(_, end)| end > 1 << 32)
 }
 
 /// The last line of a text, with its newline.

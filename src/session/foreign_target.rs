@@ -26,6 +26,8 @@ use crate::sampling::Published;
 use crate::sampling::describe::FindContext;
 use crate::sampling::options::{Dwell, SamplerError, SamplerOptions, Watched};
 use crate::sampling::sampler::Sampler;
+use crate::sampling::scanned_calls::CallsSeen;
+use crate::sampling::sentences::calls_line;
 use crate::setup::placement::Placement;
 use crate::setup::read_range::ReadRange;
 
@@ -41,6 +43,8 @@ pub(crate) struct ForeignTarget {
     states: States,
     doing: TargetState,
     ask_due: Duration,
+    /// Whether the user knows that the target's calls are not seen.
+    said_calls: bool,
     /// A command may be held at its first instruction until the first scan.
     may_be_held: bool,
 }
@@ -61,7 +65,9 @@ impl ForeignTarget {
             dwell: Dwell::Fixed(DwellTime::NONE),
             shared_file: None,
             rate: watch.rate,
-            watched: Watched::Unknown,
+            watched: Watched::Unknown {
+                see_calls: watch.see_calls,
+            },
         };
         let sampler = Sampler::start(&options)?;
         let interval = ProbeInterval::Foreign;
@@ -75,6 +81,7 @@ impl ForeignTarget {
             states: States::unknown(),
             doing: TargetState::Running,
             ask_due: Duration::ZERO,
+            said_calls: false,
             may_be_held: true,
         };
         Ok((state, target))
@@ -199,6 +206,11 @@ impl Target for ForeignTarget {
             self.may_be_held = false;
             self.let_go(state);
         }
+        if !self.said_calls && published.calls != CallsSeen::No {
+            self.said_calls = true;
+            let line = calls_line(&published.calls);
+            line.into_iter().for_each(|line| state.notice(line));
+        }
         state.count(now, &published.tally, 0);
         if now >= self.ask_due {
             self.ask_due = now + ASK;
@@ -234,6 +246,7 @@ impl Target for ForeignTarget {
     fn show(&self, _: &SessionState, published: &Published, snapshot: &mut Snapshot) {
         snapshot.target = self.info.clone();
         snapshot.missing = Some(published.missing);
+        snapshot.calls = published.calls.clone();
     }
 }
 

@@ -153,6 +153,8 @@ pub struct ToWatch {
     /// dropped.
     pub target: AttachedTarget,
     pub rate: Rate,
+    /// Whether to see its system calls, if they may be seen.
+    pub see_calls: bool,
 }
 
 pub(crate) enum Request {

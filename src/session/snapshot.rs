@@ -18,6 +18,7 @@ use crate::linux::reader::Reader;
 use crate::oracle::tally::Tally;
 use crate::oracle::unknown_judge::MissingCounts;
 use crate::sampling::probe::reading::Reading;
+use crate::sampling::scanned_calls::CallsSeen;
 use crate::text::sanitise::sanitise;
 
 /// Everything there is to show at one moment.
@@ -60,6 +61,8 @@ pub struct Snapshot {
     /// What was missing and came back, in a target whose states are unknown;
     /// none where they are known.
     pub missing: Option<MissingCounts>,
+    /// Whether the calls of such a target are seen.
+    pub calls: CallsSeen,
     /// Manual mode, while it is on.
     pub manual: Option<Arc<ManualShown>>,
     /// What the probe has to tell, while it is looked at.

@@ -87,7 +87,7 @@ fn processes_that_end_at_any_moment() {
         // Its end is never a tear, nor all of it unmapped: but for a buffer
         // that it frees before.
         for happening in &all[..all.len() - 1] {
-            let WatchEvent::Change(change) = happening else {
+            let WatchEvent::Change(change, _) = happening else {
                 panic!("{happening:?}")
             };
             let names = change.vmas().map(|vma| &*vma.name);
@@ -103,7 +103,7 @@ fn processes_that_end_at_any_moment() {
 fn processes_that_are_attached_to_at_any_moment() {
     for _ in 0..200 {
         let target = Killed(Command::new("true").stdout(Stdio::null()).spawn().unwrap());
-        match AttachedTarget::attach(target.pid().into()).and_then(Follower::new) {
+        match AttachedTarget::attach(target.pid().into()).and_then(|it| Follower::new(it, true)) {
             // Its loader is at work: what happens before the end is anything.
             Ok(mut follower) => {
                 step_until(&mut follower, "end", is_end);

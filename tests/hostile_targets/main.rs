@@ -32,7 +32,7 @@ impl Drop for Killed {
 }
 
 fn follow(pid: u32) -> Follower {
-    Follower::new(AttachedTarget::attach(pid.into()).unwrap()).unwrap()
+    Follower::new(AttachedTarget::attach(pid.into()).unwrap(), true).unwrap()
 }
 
 /// Steps until what happens is as wanted; gives all that happened.
@@ -64,13 +64,13 @@ fn eight_threads_at_full_speed() {
         assert!(begin.elapsed() < DEADLINE, "nothing changes");
         steps += 1;
         let goes_on = follower.step(|happening| match happening {
-            WatchEvent::Change(change) => {
+            WatchEvent::Change(change, _) => {
                 changes += 1;
                 assert!(change.vmas().all(|vma| vma.start < vma.end), "{change:?}");
                 assert!(change.before.len() + change.after.len() > 0);
             }
             WatchEvent::Tear(tear) => assert!(tear.line.0 < tear.previous.1),
-            WatchEvent::Blink(blink) => assert!(!blink.range.is_empty()),
+            WatchEvent::CameBack(blink, _) => assert!(!blink.range.is_empty()),
             other => panic!("{other:?}"),
         });
         assert!(goes_on.unwrap());

@@ -98,7 +98,9 @@ impl Mapper {
     fn changes_of_files(&mut self) -> Vec<WatchEvent> {
         let directory = self.directory.as_os_str().as_bytes().to_vec();
         let is_of_a_file = |watch_event: &WatchEvent| match watch_event {
-            WatchEvent::Change(change) => change.vmas().any(|vma| vma.name.starts_with(&directory)),
+            WatchEvent::Change(change, _) => {
+                change.vmas().any(|vma| vma.name.starts_with(&directory))
+            }
             _ => true,
         };
         let mut all = self.watch_events();
@@ -157,7 +159,7 @@ fn nothing_of_a_name_acts_on_a_terminal_and_each_is_one_line() {
             mapper.has_line_named(path.as_os_str().as_bytes()),
             "{name:?}"
         );
-        let [WatchEvent::Change(change)] = &watch_events[..] else {
+        let [WatchEvent::Change(change, _)] = &watch_events[..] else {
             panic!("{watch_events:?}")
         };
         assert_eq!(change.kind, Kind::Map);
@@ -210,7 +212,9 @@ fn the_longest_name_fits() {
         let long = watch_events
             .iter()
             .filter_map(|watch_event| match watch_event {
-                WatchEvent::Change(change) if change.vmas().any(|vma| vma.name.len() >= 4095) => {
+                WatchEvent::Change(change, _)
+                    if change.vmas().any(|vma| vma.name.len() >= 4095) =>
+                {
                     Some(change.kind)
                 }
                 _ => None,
@@ -231,7 +235,7 @@ fn a_deleted_file_is_renamed_and_stays_mapped() {
     mapper.watch_events();
     std::fs::remove_file(&path).unwrap();
     let watch_events = mapper.changes_of_files();
-    let [WatchEvent::Change(change)] = &watch_events[..] else {
+    let [WatchEvent::Change(change, _)] = &watch_events[..] else {
         panic!("{watch_events:?}")
     };
     assert_eq!(change.kind, Kind::Rename);

@@ -120,8 +120,8 @@ impl Call {
             libc::SYS_munmap => first(self.if_done(Effect::Unmaps), pages(a, b)),
             libc::SYS_mmap => {
                 // MAP_FIXED is also set along with MAP_FIXED_NOREPLACE by some.
-                let fixed = d & flag(libc::MAP_FIXED) != 0
-                    && d & flag(libc::MAP_FIXED_NOREPLACE) == 0;
+                let fixed =
+                    d & flag(libc::MAP_FIXED) != 0 && d & flag(libc::MAP_FIXED_NOREPLACE) == 0;
                 match self.success() {
                     _ if fixed => first(self.if_done(Effect::Replaces), pages(a, b)),
                     Some(at) => first(Effect::Maps, pages(at, b)),
@@ -280,7 +280,12 @@ impl fmt::Display for Call {
             Some(result) if is_error(result) => {
                 write!(f, " = {}", nix::errno::Errno::from_raw((-result) as i32))
             }
-            Some(at) if matches!(self.number, libc::SYS_mmap | libc::SYS_mremap | libc::SYS_shmat) => {
+            Some(at)
+                if matches!(
+                    self.number,
+                    libc::SYS_mmap | libc::SYS_mremap | libc::SYS_shmat
+                ) =>
+            {
                 write!(f, " = {at:#x}")
             }
             Some(_) => Ok(()),

@@ -46,7 +46,7 @@ fn mremap(old_pages: u64, new_pages: u64, flags: i32, result: Option<i64>) -> Ca
 
 #[test]
 fn effects() {
-    use Effect::{Changes, MayUnmap, Maps, Replaces, Unmaps};
+    use Effect::{Changes, Maps, MayUnmap, Replaces, Unmaps};
     let at = AT.cast_signed();
     let elsewhere = ELSEWHERE.cast_signed();
     let here = |effect, from: u64, to: u64| (effect, AT + from * PAGE..AT + to * PAGE);
@@ -117,7 +117,9 @@ fn the_heap_shrinks_from_where_it_ended() {
     assert_eq!(brk(Some(4), 1), Some((Effect::Unmaps, pages(1, 4))));
     assert_eq!(brk(Some(1), 4), Some((Effect::Maps, pages(1, 4))));
     assert_eq!(brk(Some(2), 2), None);
-    assert!(matches!(brk(None, 2), Some((Effect::MayUnmap, range)) if range.start == AT + 2 * PAGE));
+    assert!(
+        matches!(brk(None, 2), Some((Effect::MayUnmap, range)) if range.start == AT + 2 * PAGE)
+    );
 }
 
 #[test]

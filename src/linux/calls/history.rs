@@ -18,7 +18,7 @@ pub(crate) struct CallHistory {
 
 impl CallHistory {
     /// Calls kept by default: many thousand a second, for some seconds.
-    pub(crate) const MOST: usize = 16_384;
+    pub(crate) const MOST: usize = 65_536;
 
     pub(crate) fn new(most: usize) -> Self {
         CallHistory {
@@ -86,7 +86,10 @@ mod tests {
         assert_eq!(history.count(), 5);
         assert!(history.is_complete(116) && !history.is_complete(115));
         let begun = |from, to| -> Vec<u64> {
-            history.between(from, to).map(|call| call.begun_ns).collect()
+            history
+                .between(from, to)
+                .map(|call| call.begun_ns)
+                .collect()
         };
         assert_eq!(begun(126, 1000), [140, 130]);
         assert_eq!(begun(125, 135), [130, 120]);

@@ -16,9 +16,15 @@ pub(crate) struct Record {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum What {
     /// It enters a system call.
-    Enters { number: i64, arguments: [u64; 6] },
+    Enters {
+        number: i64,
+        arguments: [u64; 6],
+    },
     /// It leaves one.
-    Leaves { number: i64, result: i64 },
+    Leaves {
+        number: i64,
+        result: i64,
+    },
     /// It was made by a thread that is traced, and is traced itself.
     Begins,
     Ends,
@@ -53,7 +59,14 @@ const SAMPLE: u32 = 9;
 pub(crate) fn parse(kind: u32, body: &[u8], tracepoints: Tracepoints) -> Piece {
     let record = match kind {
         SAMPLE => sample(body, tracepoints),
-        FORK | EXIT => task(body, if kind == FORK { What::Begins } else { What::Ends }),
+        FORK | EXIT => task(
+            body,
+            if kind == FORK {
+                What::Begins
+            } else {
+                What::Ends
+            },
+        ),
         LOST | THROTTLE => return Piece::Lost,
         _ => return Piece::Other,
     };

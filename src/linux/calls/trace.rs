@@ -32,11 +32,15 @@ use crate::linux::tracepoints::counter::set_filter;
 use crate::linux::tracepoints::perf_error::{PerfError, errno_of};
 use crate::linux::tracepoints::tracefs::{self, TracefsError};
 
-/// Bytes of a ring buffer: with its first page just within what a user may lock
-/// for each CPU (`kernel.perf_event_mlock_kb`, 516).
-const RING_BYTES: usize = 256 << 10;
-/// A ring that was so full may have been full.
-const NEARLY_FULL: usize = RING_BYTES - 4096;
+/// Bytes of all ring buffers together, where that is allowed.
+const ALL_RINGS: usize = 16 << 20;
+/// Bytes of one at most: some ten thousand calls.
+const LARGE_RING: usize = 2 << 20;
+/// And at least: with its first page just within what any user may lock for each
+/// CPU (`kernel.perf_event_mlock_kb`, 516).
+const SMALL_RING: usize = 256 << 10;
+/// A ring with so little room left may have been full.
+const NEARLY: usize = 4096;
 /// Files that are opened at most.
 const MOST_FILES: usize = 40_000;
 /// How often the list of threads is read until it holds no new one.
@@ -51,7 +55,7 @@ nix::ioctl_write_int_bad! {
 
 /// Why a target's calls cannot be seen, in one line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CallTraceError {
+pub(crate) enum CallTraceError {
     /// The tracepoints' numbers cannot be had.
     #[error("{0}")]
     Tracefs(#[from] TracefsError),
@@ -73,6 +77,9 @@ pub enum CallTraceError {
         cpus: usize,
         most: usize,
     },
+    /// Its calls have other numbers.
+    #[error("the calls of a program of 32 bits cannot be told apart")]
+    Of32Bits,
     /// Its threads come and go too fast to trace each.
     #[error("its threads come and go too fast to trace each")]
     Restless,
@@ -87,6 +94,8 @@ pub(crate) struct CallTrace {
     tracepoints: Tracepoints,
     /// One for each CPU.
     rings: Vec<Sampler>,
+    /// Bytes of each.
+    ring_bytes: usize,
     /// The other events, which write into those rings.
     events: Vec<Counter>,
     threads: HashSet<u32>,
@@ -125,6 +134,7 @@ impl CallTrace {
                 exit: tracefs::id("raw_syscalls/sys_exit")?,
             },
             rings: Vec::new(),
+            ring_bytes: LARGE_RING,
             events: Vec::new(),
             threads: HashSet::new(),
             records: Vec::new(),
@@ -147,6 +157,8 @@ impl CallTrace {
     /// Opens the events of all threads that are not inherited.
     fn open_all(&mut self, most: Option<u64>) -> Result<(), CallTraceError> {
         let cpus = online_cpus();
+        // A power of two, as the kernel wants it.
+        self.ring_bytes = (1 << (ALL_RINGS / cpus.len()).ilog2()).clamp(SMALL_RING, LARGE_RING);
         let most = most.map_or(MOST_FILES, |most| MOST_FILES.min(most as usize));
         for _ in 0..MOST_PASSES {
             let threads = threads_of(self.target);
@@ -187,7 +199,8 @@ impl CallTrace {
     fn open_thread(&mut self, thread: u32, cpus: &[usize]) -> Result<(), CallTraceError> {
         for (index, &cpu) in cpus.iter().enumerate() {
             for tracepoint in [self.tracepoints.enter, self.tracepoints.exit] {
-                let event = Builder::new(Tracepoint::with_id(tracepoint))
+                let mut builder = Builder::new(Tracepoint::with_id(tracepoint));
+                builder
                     .observe_pid(thread.cast_signed())
                     .one_cpu(cpu)
                     .include_kernel()
@@ -199,17 +212,17 @@ impl CallTrace {
                     .read_format(ReadFormat::empty())
                     .clockid(Clock::MONOTONIC)
                     // Nobody waits for a ring to fill.
-                    .wakeup_watermark(RING_BYTES)
-                    .build();
-                let mut event = match event {
-                    Ok(event) => event,
+                    .wakeup_watermark(self.ring_bytes);
+                let open = || match builder.build() {
+                    Ok(event) => Ok(Some(event)),
                     // It has ended, or the CPU is gone.
-                    Err(error) if is_gone(&error) => continue,
-                    Err(error) => return Err(PerfError::of_open(&error).into()),
+                    Err(error) if is_gone(&error) => Ok(None),
+                    Err(error) => Err(PerfError::of_open(&error)),
                 };
-                set_filter(&event, &filter())?;
+                let Some(mut event) = open()? else { continue };
                 match self.rings.get(index) {
                     Some(ring) => {
+                        set_filter(&event, &filter())?;
                         let ring = ring.as_raw_fd();
                         // SAFETY: two open descriptors of events; no memory is passed.
                         unsafe { ioctl_set_output(event.as_raw_fd(), ring) }
@@ -218,8 +231,17 @@ impl CallTrace {
                         self.events.push(event);
                     }
                     None => {
-                        let mut ring = (event.sampled(RING_BYTES))
-                            .map_err(|error| CallTraceError::Ring(errno_of(&error)))?;
+                        let mut ring = match event.sampled(self.ring_bytes) {
+                            Ok(ring) => ring,
+                            // An unprivileged user may lock less.
+                            Err(_) => {
+                                self.ring_bytes = SMALL_RING;
+                                let Some(event) = open()? else { continue };
+                                (event.sampled(SMALL_RING))
+                                    .map_err(|error| CallTraceError::Ring(errno_of(&error)))?
+                            }
+                        };
+                        set_filter(&ring, &filter())?;
                         enable(&mut ring)?;
                         self.rings.push(ring);
                     }
@@ -258,7 +280,7 @@ impl CallTrace {
         for ring in &mut self.rings {
             let mut bytes = 0;
             // A storm of calls must not hold the reader for ever.
-            while bytes < 2 * RING_BYTES
+            while bytes < 2 * self.ring_bytes
                 && let Some(record) = ring.next_record()
             {
                 const HEADER: usize = 8;
@@ -270,7 +292,7 @@ impl CallTrace {
                 }
             }
             // The kernel says that something was lost only with the next record.
-            lost |= bytes >= NEARLY_FULL;
+            lost |= bytes + NEARLY >= self.ring_bytes;
         }
         if lost {
             self.losses += 1;
@@ -321,7 +343,10 @@ fn filter() -> CString {
 fn threads_of(process: u32) -> Vec<u32> {
     let listed = procfs::process::Process::new(process.cast_signed()).and_then(|it| it.tasks());
     listed.map_or(Vec::new(), |tasks| {
-        tasks.flatten().map(|task| task.tid.cast_unsigned()).collect()
+        tasks
+            .flatten()
+            .map(|task| task.tid.cast_unsigned())
+            .collect()
     })
 }
 

@@ -28,7 +28,10 @@ fn wait_for(trace: &mut CallTrace, from: u64, fits: impl Fn(&Call) -> bool) -> C
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
         trace.read();
-        let found = trace.between(from, now_ns()).find(|call| fits(call)).copied();
+        let found = trace
+            .between(from, now_ns())
+            .find(|call| fits(call))
+            .copied();
         match found {
             Some(call) => return call,
             None => assert!(Instant::now() < deadline, "not seen"),
@@ -69,7 +72,10 @@ fn own_calls_are_seen_with_their_threads() {
         assert_eq!(call.process, std::process::id());
         let me = rustix::thread::gettid().as_raw_nonzero().get();
         assert_eq!(call.thread, me.cast_unsigned());
-        assert!(call.ended.is_some_and(|end| end.result == 0 && end.ns >= call.begun_ns));
+        assert!(
+            call.ended
+                .is_some_and(|end| end.result == 0 && end.ns >= call.begun_ns)
+        );
         assert!(call.begun_ns >= from && call.is_ours);
         let of_child = std::thread::spawn(|| {
             let thread = rustix::thread::gettid().as_raw_nonzero().get();

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::maps::diff::change::{AddressSpaceChange, ChangeCounts};
+use crate::oracle::changed_by::ChangedBy;
 
 /// A change, and when it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct LoggedChange {
     /// When it was seen, since whoever keeps the log began.
     pub at: Duration,
     pub change: AddressSpaceChange,
+    /// The call that made it.
+    pub by: ChangedBy,
 }
 
 /// The latest changes, oldest first. It holds so many of them and so much
@@ -49,13 +52,14 @@ impl ChangeLog {
         }
     }
 
-    pub fn push(&mut self, at: Duration, change: AddressSpaceChange) {
+    pub fn push(&mut self, at: Duration, change: AddressSpaceChange, by: ChangedBy) {
         self.counts.add(change.kind);
         self.bytes += change.weight();
         self.list.push_back(LoggedChange {
             number: self.counts.total(),
             at,
             change,
+            by,
         });
         while self.list.len() > self.most || self.bytes > self.most_bytes {
             let Some(oldest) = self.list.pop_front() else {
@@ -166,7 +170,11 @@ mod tests {
         for (second, two) in layouts.windows(2).enumerate() {
             diff.compare(text(two[0]).as_bytes(), text(two[1]).as_bytes());
             for change in diff.drain() {
-                log.push(Duration::from_secs(second as u64), change);
+                log.push(
+                    Duration::from_secs(second as u64),
+                    change,
+                    ChangedBy::Unknown,
+                );
             }
         }
         assert_eq!(log.counts().total(), 5);
@@ -180,7 +188,7 @@ mod tests {
         // Memory bounds it too.
         let mut small = ChangeLog::new(1000, 2048);
         for logged in log.iter().cycle().take(100) {
-            small.push(logged.at, logged.change.clone());
+            small.push(logged.at, logged.change.clone(), logged.by);
         }
         assert!(small.iter().len() < 20);
         assert_eq!(small.forgotten() + small.iter().len() as u64, 100);

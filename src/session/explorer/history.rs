@@ -11,6 +11,7 @@ use super::recent::{Recent, Recents, names};
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
 use crate::maps::diff::compare::Diff;
 use crate::maps::line::{Device, MapsLine};
+use crate::sampling::TakenText;
 use crate::sampling::sampler::Sampler;
 
 /// How often texts are compared.
@@ -35,6 +36,7 @@ pub struct Past {
 pub(crate) struct History {
     before: Vec<u8>,
     after: Vec<u8>,
+    taken: TakenText,
     due: Duration,
     /// When the first text came.
     since: Option<Duration>,
@@ -49,7 +51,10 @@ impl History {
     /// Compares the text that a sampler left, if it did, and asks for the next
     /// when it is due; whether something has changed.
     pub(crate) fn update(&mut self, now: Duration, sampler: &Sampler) -> bool {
-        let came = sampler.take_text(&mut self.after);
+        let came = sampler.take_text(&mut self.taken);
+        if came {
+            std::mem::swap(&mut self.after, &mut self.taken.text);
+        }
         let changed = came && self.compare(now);
         if now >= self.due {
             self.due = now + COMPARE;
@@ -68,7 +73,8 @@ impl History {
             self.diff.compare_beginnings(&self.before, &self.after);
             for change in self.diff.drain() {
                 self.recents.add(now, &change);
-                self.log.push(now, change);
+                let by = self.taken.calls.that_made(&change);
+                self.log.push(now, change, by);
                 news = true;
             }
         }

@@ -188,6 +188,7 @@ fn without_a_modifier_and_its_states() {
         snapshot.missing = Some(crate::oracle::unknown_judge::MissingCounts {
             blinks: 3,
             remapped: 20,
+            suspected: 0,
             not_followed: 0,
         });
         snapshot.manual = None;

@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 use crate::linux::known_holes::KnownHoles;
 use crate::oracle::tally::Tally;
 use crate::oracle::unknown_judge::MissingCounts;
+use crate::sampling::scanned_calls::CallsSeen;
 use crate::session::snapshot::Snapshot;
 use crate::text::number::{count, grouped};
 use crate::tui::theme::{Role, Theme};
@@ -16,7 +17,7 @@ pub(crate) fn verdict(theme: Theme, snapshot: &Snapshot, width: usize) -> Line<'
     let mut here = snapshot.tally.clone();
     here.merge(&snapshot.query_tally);
     if let Some(missing) = snapshot.missing {
-        unknown(theme, missing, overall, width)
+        unknown(theme, missing, &snapshot.calls, overall, width)
     } else if here.violation_count() > 0 {
         let text = format!(" ✗ {} ", violations(&here, width.saturating_sub(4)));
         Line::styled(
@@ -49,8 +50,18 @@ pub(crate) fn verdict(theme: Theme, snapshot: &Snapshot, width: usize) -> Line<'
 }
 
 /// What can be said of a target whose states nobody knows.
-fn unknown(theme: Theme, missing: MissingCounts, tally: &Tally, width: usize) -> Line<'static> {
+fn unknown(
+    theme: Theme,
+    missing: MissingCounts,
+    calls: &CallsSeen,
+    tally: &Tally,
+    width: usize,
+) -> Line<'static> {
     let duplicates = tally.duplicates();
+    let suspected = match missing.suspected {
+        0 => String::new(),
+        holes => format!(" ✗ {} ", count(holes, "suspected hole")),
+    };
     let certain = format!(" ≈ {}", count(duplicates, "duplicate"));
     let normal = format!(
         ", {}, {} remapped in {}",
@@ -58,17 +69,20 @@ fn unknown(theme: Theme, missing: MissingCounts, tally: &Tally, width: usize) ->
         grouped(missing.remapped),
         count(tally.scans, "scan")
     );
-    let room = width.saturating_sub(certain.chars().count());
-    let normal = fitting(
-        vec![format!("{normal}; its states are unknown"), normal],
-        room,
-    );
+    let room = width.saturating_sub((suspected.chars().count()) + certain.chars().count());
+    let known = match calls {
+        CallsSeen::Yes { losses: 0, .. } => "; all its calls are seen".to_owned(),
+        CallsSeen::Yes { losses, .. } => format!("; its calls are seen, lost {losses} times"),
+        CallsSeen::No | CallsSeen::Refused(_) => "; its calls are not seen".to_owned(),
+    };
+    let normal = fitting(vec![format!("{normal}{known}"), normal], room);
     let role = if duplicates > 0 {
         Role::Duplicate
     } else {
         Role::Dim
     };
     Line::from(vec![
+        Span::styled(suspected, theme.style(Role::ViolationBanner)),
         Span::styled(certain, theme.style(role)),
         Span::styled(normal, theme.style(Role::Dim)),
     ])

@@ -36,7 +36,7 @@ fn open_box(area: Rect) -> Rect {
 /// The sign of what was found, and its role.
 pub(crate) fn mark(event: &Event) -> (&'static str, Role) {
     match event.kind {
-        EventKind::Violation => ("✗", Role::Violation),
+        EventKind::Violation | EventKind::SuspectedHole => ("✗", Role::Violation),
         EventKind::Blink => ("○", Role::Dim),
         EventKind::Tear if event.name.starts_with("backward") => ("◄", Role::Duplicate),
         EventKind::Tear => ("≈", Role::Duplicate),
@@ -100,6 +100,7 @@ pub(crate) fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<
     let label = event.known.as_deref().unwrap_or(match event.kind {
         EventKind::Violation => "the mechanism is not known",
         EventKind::Blink => "normal: unmapped and mapped again, or skipped; nobody can tell",
+        EventKind::SuspectedHole => "suspected: no call of the target unmapped it",
         EventKind::Tear => "allowed",
     });
     let states: Vec<String> = event
@@ -157,7 +158,7 @@ fn state_word(event: &Event, state: usize) -> String {
 fn seen_lines(theme: Theme, event: &Event, width: usize, role: Role) -> Vec<Line<'static>> {
     let missing = |(start, end): (u64, u64)| {
         let banner = match event.kind {
-            EventKind::Violation => Role::ViolationBanner,
+            EventKind::Violation | EventKind::SuspectedHole => Role::ViolationBanner,
             EventKind::Blink | EventKind::Tear => role,
         };
         let glyph = mark(event).0;

@@ -7,6 +7,7 @@ use ratatui::widgets::{Block, Clear, Widget};
 
 use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
 use crate::report::changes::change_line;
+use crate::sampling::sentences::changed_by_text;
 use crate::session::explorer::change_log::LoggedChange;
 use crate::session::explorer::history::COMPARE;
 use crate::session::snapshot::Snapshot;
@@ -85,7 +86,8 @@ fn row(theme: Theme, logged: &LoggedChange, age: &str, width: usize) -> Line<'st
         Kind::Unmap => Role::Dim,
         _ => Role::Changed,
     };
-    let text = cut(&change_line(change), width.saturating_sub(13));
+    let by = changed_by_text(&logged.by).map_or(String::new(), |by| format!(" [{by}]"));
+    let text = cut(&(change_line(change) + &by), width.saturating_sub(13));
     // The kind comes first; it has a colour of its own.
     let (kind, rest) = text.split_once(' ').unwrap_or((&text, ""));
     Line::from(vec![

@@ -9,6 +9,7 @@ use crate::linux::procmap_query::QueriedVma;
 use crate::maps::diff::compare::Diff;
 use crate::maps::line::Device;
 use crate::maps::permissions::Permissions;
+use crate::oracle::changed_by::ChangedBy;
 use crate::session::explorer::change_log::{ChangeLog, LoggedChange};
 use crate::session::explorer::history::Past;
 use crate::session::explorer::inspection::{Inspection, NamedVma};
@@ -43,7 +44,7 @@ fn changes() -> Vec<LoggedChange> {
     diff.compare(before.as_bytes(), after.as_bytes());
     let mut log = ChangeLog::default();
     for change in diff.drain() {
-        log.push(Duration::from_millis(800), change);
+        log.push(Duration::from_millis(800), change, ChangedBy::Unknown);
     }
     log.iter().cloned().collect()
 }
