@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use std::thread;
 
 use crate::commands;
-use crate::commands::exit::Exit;
+use crate::commands::exit::{Exit, Failure};
+use crate::commands::signals::survive_full_files;
 use crate::modifier::{handle, timed_writer};
 use crate::report::output::tell;
 
@@ -39,7 +40,9 @@ pub fn main() -> ExitCode {
 }
 
 fn program() -> Exit {
-    let done = commands::command_line()
+    let done = survive_full_files()
+        .map_err(Failure::from)
+        .and_then(|()| commands::command_line())
         .and_then(|cli| cli.map_or(Ok(Exit::Held), |cli| commands::run(&cli)));
     done.unwrap_or_else(|failure| {
         tell(&format!("vmascope: {failure}"));

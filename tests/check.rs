@@ -542,15 +542,42 @@ fn a_closed_pipe_is_no_error() {
 }
 
 #[test]
+fn a_report_of_a_killed_check_leaves_nothing_behind() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let report = directory.path().join("report");
+    let mut check = vmascope(&["check", "--scenario", "split", "--format", "ktap"]);
+    let mut child = check
+        .args(["--duration", "10m", "--report"])
+        .arg(&report)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+    out.read_line(&mut String::new()).expect("its first line");
+    signal(child.id(), rustix::process::Signal::KILL);
+    child.wait().expect("it ends");
+    let left = std::fs::read_dir(&directory)
+        .expect("the directory")
+        .count();
+    assert_eq!(left, 0);
+}
+
+#[test]
 fn a_report_never_replaces_what_is_no_regular_file() {
     let directory = tempfile::tempdir().expect("a directory");
     let fifo = directory.path().join("fifo");
     nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).expect("a FIFO");
-    let output = run(&["check", "--report", fifo.to_str().expect("UTF-8")]);
-    let kept = std::fs::metadata(&fifo).expect("it is still there");
-    assert!(!kept.is_file());
-    assert_eq!(output.status.code(), Some(3));
-    assert!(text(&output.stderr).contains("regular file"));
+    let path = fifo.to_str().expect("UTF-8");
+    for words in [
+        &["check", "--report", path][..],
+        &["run", "--output", path, "true"],
+    ] {
+        let output = run(words);
+        let kept = std::fs::metadata(&fifo).expect("it is still there");
+        assert!(!kept.is_file());
+        assert_eq!(output.status.code(), Some(3));
+        assert!(text(&output.stderr).contains("regular file"));
+    }
 }
 
 #[test]

@@ -173,7 +173,7 @@ fn diff_of_a_process_and_its_saved_text() {
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     let changes = document["changes"].as_array().unwrap();
     assert_eq!(changes.len(), 1, "{document}");
-    assert_eq!(changes[0]["kind"], "unmap");
+    assert_eq!(changes[0]["kind"], "only_before");
     assert_eq!(document["names"][0]["name"], "[stack]");
     assert_eq!(document["names"][0]["vmas"], serde_json::json!([1, 0]));
     std::fs::write(&saved, "this is no maps text\n").unwrap();
@@ -183,4 +183,52 @@ fn diff_of_a_process_and_its_saved_text() {
     let said = refused(&run(&["diff", saved_name, &pid.to_string()]), 3);
     assert!(said.contains("No such file"), "{said}");
     refused(&run(&["diff", "-", "-"]), 2);
+}
+
+#[test]
+fn diff_reads_what_it_can_read_right_and_refuses_the_rest() {
+    let (target, other) = (Resting::start(), Resting::start());
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let maps = |pid| std::fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
+    let pid = target.pid().to_string();
+    let (mine, theirs) = (maps(target.pid()), maps(other.pid()));
+    let reversed: String = mine.lines().rev().map(|line| format!("{line}\n")).collect();
+    for (name, saved, says) in [
+        ("returns", mine.replace('\n', "\r\n"), "CR LF"),
+        ("cut", mine.trim_end_matches('\n').to_owned(), "no newline"),
+        ("reversed", reversed, "sorted"),
+    ] {
+        let output = run(&["diff", &pid, &file(name, &saved)]);
+        let said = text(&output.stdout);
+        assert!(
+            said.contains(says) && said.ends_with("no difference\n"),
+            "{said}"
+        );
+    }
+    let prefixed: String = mine.lines().map(|line| format!("Nov: {line}\n")).collect();
+    for (name, saved, says) in [
+        ("log", prefixed, "line 1: "),
+        ("upper", mine.to_uppercase(), "line 1: "),
+        (
+            "two",
+            format!("{mine}{theirs}"),
+            "more than one scan: line ",
+        ),
+        ("none", String::new(), "no line of maps"),
+    ] {
+        let said = refused(&run(&["diff", &pid, &file(name, &saved)]), 3);
+        assert!(said.contains(says), "{said}");
+    }
+    // Nothing was moved between two processes.
+    let output = run(&["diff", &pid, &other.pid().to_string()]);
+    let said = text(&output.stdout);
+    assert!(
+        !said.contains("mremap") && !said.contains("move "),
+        "{said}"
+    );
 }

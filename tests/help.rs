@@ -227,6 +227,36 @@ fn a_full_device_is_an_error_on_one_line() {
 }
 
 #[test]
+fn whatever_is_printed_to_a_full_device_is_an_error() {
+    let own = std::process::id().to_string();
+    for arguments in [
+        &["--help"][..],
+        &["-h"],
+        &["--version"],
+        &["help", "check"],
+        &["check", "--help"],
+        &["scenarios"],
+        &["scenarios", "--format", "json"],
+        &["diff", &own, &own],
+        &["diff", &own, &own, "--format", "json"],
+    ] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        fails(vmascope(arguments).stdout(full), "No space left");
+    }
+}
+
+/// The signal that comes with it would end the program.
+#[test]
+fn a_file_that_may_not_grow_is_an_error_and_leaves_nothing_behind() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut limited = Command::new("sh");
+    let script = "ulimit -f 0; exec \"$0\" man \"$1\"";
+    limited.args(["-c", script, env!("CARGO_BIN_EXE_vmascope")]);
+    fails(limited.arg(directory.path()), "raise the limit on the size");
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn nobody_reading_is_no_error() {
     for arguments in PRINTING {
         let (reader, writer) = io::pipe().unwrap();

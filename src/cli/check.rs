@@ -157,6 +157,10 @@ A verdict needs a rate that changed at least twofold and an exact test of the
 two counts that would err in one of a hundred comparisons (Holm's correction).
 Events that come in bursts count as fewer.
 
+FILE of --report is new, or takes the place of a regular file when it is whole;
+until then, and when that fails, the old one stays as it was. A symbolic link is
+followed: what it names is replaced. A device, a FIFO or a folder is refused.
+
 Ctrl-C ends the check early, with the totals so far: status 1 if there was a
 violation, else 3.";
 

@@ -25,6 +25,10 @@ pub(crate) struct RunArguments {
     pub calls: CallsArguments,
     /// A file for what the command writes; without it, the end of that is
     /// printed afterwards
+    ///
+    /// The file is new, or takes the place of a regular file of that name as the
+    /// command starts. A symbolic link is followed: what it names is replaced. A
+    /// device, a FIFO or a folder is refused.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// The command to run and watch, and its arguments; it ends with vmascope

@@ -73,8 +73,15 @@ Exit status: 0 also when the target ends, on Ctrl-C, and when nobody reads on;
 
 const DIFF_SIDES: &str = "\
 A number is a PID; a file with such a name is ./NUMBER, and - is standard input.
-Two processes that do not share a layout (ASLR) differ in nearly all addresses:
-what is alike, the only one of its kind, and lies elsewhere is called moved.
+What differs is said, and no cause of it: whether the sides are one process at
+two times, nobody tells. What only one side has is only A or only B; where it is
+the only one of its kind on both, at other addresses, it is elsewhere. Processes
+that do not share a layout (ASLR) differ in nearly all addresses.
+
+A text may be of any length, torn, in any order (it is sorted by where VMAs end,
+which is the order of a scan), end its lines in CR LF, or lack its last newline:
+that is said below its name. What cannot be a line of maps or smaps, and a second
+scan in the same text (which shows by its [stack] or [vsyscall]), is refused.
 
 Exit status: 0 whether or not they differ; 2 for a wrong command line; 3 if a
 side cannot be read.";

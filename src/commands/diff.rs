@@ -3,22 +3,19 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 
 use anyhow::{Context, Result};
 
 use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::watch::{DiffArguments, TextFormat};
-use crate::maps::line::{MapsLine, is_smaps_header};
+use crate::maps::line::MapsLine;
+use crate::maps::saved_text::{LONGEST_LINE, SavedText, write_line};
 use crate::maps::scan_text::Lines;
 use crate::process::attached::AttachedTarget;
 use crate::report::difference::{Difference, Side};
 use crate::sampling::follow::Follower;
 use crate::text::sanitise::sanitise;
-
-/// The largest text that is read, in bytes: that is `maps` of a few million
-/// VMAs; a device could go on for ever.
-const LARGEST: u64 = 256 << 20;
 
 pub(crate) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
     if arguments.before == "-" && arguments.after == "-" {
@@ -26,7 +23,8 @@ pub(crate) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
             "both sides cannot be standard input; save one to a file"
         )));
     }
-    let difference = Difference::of(side(&arguments.before)?, side(&arguments.after)?);
+    let sides = [side(&arguments.before)?, side(&arguments.after)?];
+    let difference = Difference::of(&sides);
     let mut out = io::BufWriter::new(io::stdout());
     let written = match arguments.format {
         TextFormat::Human => difference.write_text(&mut out),
@@ -54,56 +52,47 @@ fn process(pid: u64) -> Result<Side> {
         anyhow::bail!("cannot read process {pid}: it has exited; start it again");
     }
     let info = &follower.target().info;
+    let mut text = Vec::with_capacity(follower.latest().len());
+    for line in Lines::of(follower.latest()) {
+        write_line(&MapsLine::parse(line)?, &mut text);
+    }
     Ok(Side {
         what: format!("process {} ({})", info.pid, info.comm()),
-        text: clean(follower.latest()),
+        text,
+        notes: Vec::new(),
     })
 }
 
 fn file(path: &OsStr) -> Result<Side> {
-    let shown = sanitise(path.as_encoded_bytes()).into_owned();
-    let what = if path == "-" {
-        "standard input".to_owned()
-    } else {
-        format!("file {shown}")
+    let what = match path == "-" {
+        true => "standard input".to_owned(),
+        false => format!("file {}", sanitise(path.as_encoded_bytes())),
     };
-    let mut text = Vec::new();
-    let reading = if path == "-" {
-        io::stdin().lock().take(LARGEST).read_to_end(&mut text)
-    } else {
-        File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut text))
+    let read = match path == "-" {
+        true => read(io::stdin().lock()),
+        false => File::open(path).map_or_else(
+            |error| Err(not_read(error)),
+            |file| read(BufReader::new(file)),
+        ),
     };
-    reading.with_context(|| {
-        format!("cannot read {what}; name a PID or a file with the text of /proc/PID/maps")
-    })?;
-    let mut kept = Vec::with_capacity(text.len());
-    for (number, line) in (1..).zip(Lines::of(&text)) {
-        // The details of smaps start with a capital letter and have a colon.
-        let is_detail = line.first().is_some_and(u8::is_ascii_uppercase)
-            && memchr::memchr(b':', line).is_some();
-        if is_detail && !is_smaps_header(line) || line.trim_ascii().is_empty() {
-            continue;
-        }
-        MapsLine::parse(line).with_context(|| format!("{what}, line {number}"))?;
-        kept.extend_from_slice(line);
-        if !line.ends_with(b"\n") {
-            kept.push(b'\n');
-        }
-    }
-    Ok(Side {
-        what,
-        text: clean(&kept),
-    })
+    let (text, notes) = read.with_context(|| format!("cannot read {what}"))?;
+    Ok(Side { what, text, notes })
 }
 
-/// The text as an export of it would be: with names sanitised, so that a
-/// process and its saved text compare as equal.
-fn clean(text: &[u8]) -> Vec<u8> {
-    let mut clean = Vec::with_capacity(text.len());
-    for line in Lines::of(text) {
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        clean.extend_from_slice(sanitise(line).as_bytes());
-        clean.push(b'\n');
+fn read(mut from: impl BufRead) -> Result<(Vec<u8>, Vec<String>)> {
+    let (mut saved, mut line) = (SavedText::default(), Vec::new());
+    loop {
+        line.clear();
+        // A device could go on for ever.
+        let mut start = from.by_ref().take(LONGEST_LINE as u64);
+        let count = start.read_until(b'\n', &mut line).map_err(not_read)?;
+        if count == 0 {
+            return Ok(saved.finish()?);
+        }
+        saved.push(&line)?;
     }
-    clean
+}
+
+fn not_read(error: io::Error) -> anyhow::Error {
+    anyhow::anyhow!("{error}; name a PID or a file with the text of /proc/PID/maps")
 }

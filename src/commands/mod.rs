@@ -32,10 +32,12 @@ pub(crate) mod step;
 pub(crate) mod still;
 pub(crate) mod watch;
 
-use exit::{Exit, Failure};
+use anyhow::Context as _;
+use exit::{Exit, Failure, unless_unread};
 
 use crate::cli::demo::DemoArguments;
 use crate::cli::{Cli, Command};
+use crate::report::output::print;
 use crate::text::sanitise::sanitise;
 
 /// Reads the command line; none where it asked for help or the version, which
@@ -50,8 +52,8 @@ pub(crate) fn command_line() -> Result<Option<Cli>, Failure> {
         Err(error) => error,
     };
     if !error.use_stderr() {
-        // Nobody reading is no error.
-        let _ = error.print();
+        let written = print(&error.render().ansi().to_string());
+        unless_unread(written.context("cannot write to standard output"), ())?;
         return Ok(None);
     }
     let text = error.render().to_string();

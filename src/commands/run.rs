@@ -1,9 +1,5 @@
 //! `vmascope run -- COMMAND ARGS…`.
 
-use std::fs::File;
-
-use anyhow::Context;
-
 use super::attach::to_watch;
 use super::exit::{Exit, Failure};
 use crate::cli::target::RunArguments;
@@ -13,6 +9,7 @@ use crate::process::command_output::{CommandOutput, OutputTail};
 use crate::process::forward_signals::forward_signals;
 use crate::process::spawned::SpawnedCommand;
 use crate::report::output::{print, tell};
+use crate::report::save::Saved;
 use crate::session::ToWatch;
 use crate::text::sanitise::sanitise_cut;
 
@@ -59,10 +56,7 @@ fn start(arguments: &RunArguments, tail: &OutputTail) -> Result<SpawnedCommand, 
     };
     let output = match &arguments.output {
         None => CommandOutput::Kept(tail.clone()),
-        Some(path) => CommandOutput::File(File::create(path).with_context(|| {
-            let path = path.display();
-            format!("cannot create {path} for the command's output; name a file in a directory you may write to")
-        })?),
+        Some(path) => CommandOutput::File(Saved::create(path)?.keep_open()?),
     };
     Ok(SpawnedCommand::spawn_at_first_instruction(
         program, rest, output,

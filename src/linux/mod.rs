@@ -30,12 +30,15 @@
 //! * [`stat`], [`status`]: these files of `/proc/PID`;
 //!   [`procfs_error`]: errors of the crate that reads them.
 //!
+//! [`advice`]: what helps against an error of the system.
+//!
 //! Crates: files of `/proc` that have a format are read by `procfs`, but for
 //! `maps` and its kin, of which it hides what was read at once, and for names
 //! and command lines, which it wants to be UTF-8. System calls are made by
 //! `rustix`; by `nix` where that has none (ptrace, personality, sigaction, user
 //! names, ioctls whose errors are shown by name); by `libc` where neither does.
 
+pub(crate) mod advice;
 pub(crate) mod before_exec;
 pub(crate) mod calls;
 pub(crate) mod chunk;

@@ -95,6 +95,15 @@ impl<'a> MapsLine<'a> {
         line
     }
 
+    /// The same VMA's line with its newline, and one space before the name.
+    pub(crate) fn narrow(self) -> Self {
+        Self {
+            padding: 1,
+            newline: true,
+            ..self
+        }
+    }
+
     /// Takes one line apart, with or without its newline.
     ///
     /// Only what the kernel prints is taken: lower-case digits, numbers

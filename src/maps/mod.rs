@@ -7,5 +7,6 @@ pub(crate) mod hex;
 pub(crate) mod intervals;
 pub(crate) mod line;
 pub(crate) mod permissions;
+pub(crate) mod saved_text;
 pub(crate) mod scan_text;
 pub(crate) mod text_lines;

@@ -18,7 +18,17 @@ const MAX_VMAS: usize = 4;
 ///
 /// `grow       55e0a000-55e2b000 → 55e0a000-55e4c000 rw-p [heap] (+132 KiB)`
 pub(crate) fn change_line(change: &AddressSpaceChange) -> String {
-    let mut text = format!("{:<9} ", change.kind);
+    let mut text = change_text(change.kind.name(), change);
+    if change.kind == AddressSpaceChangeKind::Move {
+        // Two texts do not tell these apart.
+        text.push_str(" [by mremap, or unmapped and its like mapped]");
+    }
+    text
+}
+
+/// The same with another word for what happened.
+pub(crate) fn change_text(word: &str, change: &AddressSpaceChange) -> String {
+    let mut text = format!("{word:<9} ");
     // Permissions that all have are said once.
     let permissions = change.main().permissions;
     let same = change.vmas().all(|vma| vma.permissions == permissions);
@@ -44,6 +54,20 @@ pub(crate) fn change_line(change: &AddressSpaceChange) -> String {
             }
         }
     }
+    if let (AddressSpaceChangeKind::Replace, [was], [is]) =
+        (change.kind, &change.before[..], &change.after[..])
+    {
+        // Writing to a String cannot fail.
+        if was.device != is.device {
+            let _ = write!(text, " device {} → {}", was.device, is.device);
+        }
+        if was.inode != is.inode {
+            let _ = write!(text, " inode {} → {}", was.inode, is.inode);
+        }
+        if was.offset != is.offset {
+            let _ = write!(text, " offset {:#x} → {:#x}", was.offset, is.offset);
+        }
+    }
     let (before, after) = change.sizes();
     match after.cmp(&before) {
         std::cmp::Ordering::Greater => {
@@ -53,10 +77,6 @@ pub(crate) fn change_line(change: &AddressSpaceChange) -> String {
             let _ = write!(text, " (-{})", bytes(before - after));
         }
         std::cmp::Ordering::Equal => {}
-    }
-    if change.kind == AddressSpaceChangeKind::Move {
-        // Two texts do not tell these apart.
-        text.push_str(" [by mremap, or unmapped and its like mapped]");
     }
     if change.torn {
         text.push_str(" [torn scan]");
@@ -111,14 +131,17 @@ pub(crate) struct ChangeRecord {
 
 impl From<&AddressSpaceChange> for ChangeRecord {
     fn from(change: &AddressSpaceChange) -> Self {
-        let records = |vmas: &[ChangedVma]| vmas.iter().map(VmaRecord::from).collect();
         ChangeRecord {
             kind: change.kind,
-            before: records(&change.before),
-            after: records(&change.after),
+            before: change_records(&change.before),
+            after: change_records(&change.after),
             torn: change.torn,
         }
     }
+}
+
+pub(crate) fn change_records(vmas: &[ChangedVma]) -> Vec<VmaRecord> {
+    vmas.iter().map(VmaRecord::from).collect()
 }
 
 impl From<&ChangedVma> for VmaRecord {
@@ -173,6 +196,12 @@ mod tests {
                 plain("00020000-00023000", "rw-p"),
                 "move      00010000-00013000 → 00020000-00023000 rw-p \
                  [by mremap, or unmapped and its like mapped]",
+            ),
+            (
+                "00010000-00013000 r--p 00001000 fe:00 7      /a\n".to_owned(),
+                "00010000-00013000 r--p 00002000 fe:01 9      /a\n".to_owned(),
+                "replace   00010000-00013000 → 00010000-00013000 r--p /a \
+                 device fe:00 → fe:01 inode 7 → 9 offset 0x1000 → 0x2000",
             ),
             (
                 heap("2b"),

@@ -21,8 +21,8 @@ pub(crate) struct Classifier {
     after: Vec<Listed>,
     edges: Vec<Edge>,
     /// VMAs of all runs that nothing continues, or that continue nothing.
-    gone: Vec<Listed>,
-    came: Vec<Listed>,
+    pub(super) gone: Vec<Listed>,
+    pub(super) came: Vec<Listed>,
 }
 
 impl Classifier {
@@ -46,6 +46,11 @@ impl Classifier {
     /// Decides about what came and went in all runs, and sorts.
     pub(crate) fn finish(&mut self, changes: &mut Vec<AddressSpaceChange>) {
         moves::pair(&mut self.gone, &mut self.came, changes);
+        self.finish_without_moves(changes);
+    }
+
+    /// [`finish`](Self::finish), where what moved has been taken out.
+    pub(super) fn finish_without_moves(&mut self, changes: &mut Vec<AddressSpaceChange>) {
         replace(&mut self.gone, &mut self.came, changes);
         changes.extend(self.gone.drain(..).map(|gone| AddressSpaceChange {
             kind: Kind::Unmap,
@@ -149,6 +154,7 @@ fn kind_of(before: &[ChangedVma], after: &[ChangedVma]) -> Option<Kind> {
     match (covers(is, was), covers(was, is)) {
         (true, true) if was.permissions != is.permissions => Some(Kind::Protect),
         (true, true) if was.name != is.name => Some(Kind::Rename),
+        (true, true) if was.offset != is.offset => Some(Kind::Replace),
         (true, true) => None,
         (true, false) => Some(Kind::Grow),
         (false, true) => Some(Kind::Shrink),

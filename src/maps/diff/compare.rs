@@ -56,7 +56,7 @@ impl Diff {
     }
 
     /// The changes found by the last comparison.
-    #[must_use]
+    #[cfg(test)]
     pub(crate) fn changes(&self) -> &[AddressSpaceChange] {
         &self.changes
     }

@@ -31,5 +31,6 @@ pub(crate) mod compare;
 pub(crate) mod listed;
 pub(crate) mod moves;
 pub(crate) mod runs;
+pub(crate) mod stream;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,12 +1,14 @@
 //! What went in one place and came in another.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use super::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
 use super::listed::Listed;
 use crate::maps::line::Device;
 use crate::maps::permissions::Permissions;
 
 /// What a VMA keeps when it is moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Likeness<'a> {
     permissions: Permissions,
     device: Device,
@@ -32,7 +34,7 @@ impl<'a> Likeness<'a> {
 
 /// Pairs what went with what came, where there is just one of each that are
 /// alike: first of the same size, then, for files, of any size (`mremap` may
-/// resize what it moves).
+/// resize what it moves). What a torn scan shows in part is not paired.
 pub(crate) fn pair(
     gone: &mut Vec<Listed>,
     came: &mut Vec<Listed>,
@@ -42,11 +44,19 @@ pub(crate) fn pair(
         if gone.is_empty() || came.is_empty() {
             return;
         }
-        for (old, new) in only_pairs(gone, came, with_size) {
+        let mut all = Vec::with_capacity(gone.len() + came.len());
+        for (list, is_new) in [(&*gone, false), (&*came, true)] {
+            for (at, listed) in list.iter().enumerate() {
+                if !listed.torn && may_move(&listed.vma, with_size) {
+                    all.push((Likeness::of(&listed.vma, with_size), is_new, at));
+                }
+            }
+        }
+        for (old, new) in only_pairs(&mut all) {
             let (old, new) = (&mut gone[old], &mut came[new]);
             changes.push(AddressSpaceChange {
                 kind: Kind::Move,
-                torn: old.torn || new.torn,
+                torn: false,
                 before: vec![old.take()],
                 after: vec![new.take()],
             });
@@ -56,17 +66,24 @@ pub(crate) fn pair(
     }
 }
 
-/// The positions of those that have just one counterpart.
-fn only_pairs(gone: &[Listed], came: &[Listed], with_size: bool) -> Vec<(usize, usize)> {
-    let mut all: Vec<(Likeness<'_>, bool, usize)> = Vec::with_capacity(gone.len() + came.len());
-    for (list, is_new) in [(gone, false), (came, true)] {
-        for (at, listed) in list.iter().enumerate() {
-            // Anonymous memory of another size is nothing alike.
-            if with_size || !listed.vma.is_anonymous() {
-                all.push((Likeness::of(&listed.vma, with_size), is_new, at));
-            }
-        }
-    }
+/// Anonymous memory of another size is nothing alike.
+pub(super) fn may_move(vma: &ChangedVma, with_size: bool) -> bool {
+    with_size || !vma.is_anonymous()
+}
+
+/// A number that is the same for what is alike, and hardly ever for other VMAs.
+pub(super) fn likeness(vma: &ChangedVma, with_size: bool) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    Likeness::of(vma, with_size).hash(&mut hasher);
+    hasher.finish()
+}
+
+pub(super) fn are_alike(a: &ChangedVma, b: &ChangedVma, with_size: bool) -> bool {
+    Likeness::of(a, with_size) == Likeness::of(b, with_size)
+}
+
+/// Where the likenesses that have just one VMA before and one after have them.
+pub(super) fn only_pairs<L: Ord, At: Ord + Copy>(all: &mut [(L, bool, At)]) -> Vec<(At, At)> {
     all.sort_unstable();
     let mut pairs = Vec::new();
     for alike in all.chunk_by(|a, b| a.0 == b.0) {

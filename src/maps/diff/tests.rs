@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::change::{AddressSpaceChangeKind as Kind, ChangedVma};
 use super::compare::Diff;
+use super::stream::Changes;
 use reference::reference;
 
 const PAGE: u64 = 4096;
@@ -227,6 +228,27 @@ proptest! {
         let mut diff = Diff::new();
         diff.compare(text(&layout).as_bytes(), text(&edited).as_bytes());
         prop_assert_eq!(found(&diff), reference(&pieces(&layout), &pieces(&edited)));
+    }
+
+    /// Torn ones too: what overlaps starts low, ends only grow.
+    #[test]
+    fn one_at_a_time_they_are_the_same(
+        [before, after] in prop::array::uniform2(prop::collection::vec(
+            (1u64..4, 0u64..9, prop::sample::select(vec!['w', 'r', 'F', 'G', 'g', 'n'])), 0..24,
+        )),
+    ) {
+        let of = |lines: &[(u64, u64, char)]| -> String {
+            let mut to = 16;
+            lines.iter().map(|&(up, size, letter)| {
+                to += up + u64::from(size < 5) * size;
+                line(Piece { from: to - (size + 1).min(9), to, letter })
+            }).collect()
+        };
+        let (before, after) = (of(&before), of(&after));
+        let mut diff = Diff::new();
+        let all = diff.compare(before.as_bytes(), after.as_bytes());
+        let streamed: Vec<_> = Changes::between(before.as_bytes(), after.as_bytes()).collect();
+        prop_assert_eq!(streamed, all, "{}\n{}", before, after);
     }
 
     #[test]

@@ -12,10 +12,8 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-use crate::report::save::{SaveError, Saved};
-
-/// How many names are tried for one moment, before it is taken for an error.
-const MOST_NAMES: u32 = 1000;
+use super::new_files::save_new;
+use crate::report::save::SaveError;
 
 /// Where a picture went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,29 +34,12 @@ pub(crate) fn save(
     buffer: &Buffer,
 ) -> Result<SavedScreen, SaveError> {
     let stem = format!("vmascope-{screen}-{}", when.format("%Y%m%d-%H%M%S"));
-    let (svg_text, plain) = (to_svg(buffer), to_text(buffer));
-    for number in 1..=MOST_NAMES {
-        let name = match number {
-            1 => stem.clone(),
-            number => format!("{stem}-{number}"),
-        };
-        let svg = directory.join(format!("{name}.svg"));
-        let text = directory.join(format!("{name}.txt"));
-        if svg.exists() || text.exists() || !Saved::create(&svg)?.keep_if_new(&svg_text)? {
-            continue;
-        }
-        let kept = Saved::create(&text).and_then(|file| file.keep_if_new(&plain));
-        if !matches!(kept, Ok(true)) {
-            // Both or none: the picture is ours, made just now.
-            let _ = std::fs::remove_file(&svg);
-        }
-        if kept? {
-            return Ok(SavedScreen { svg, text });
-        }
-    }
-    Err(SaveError::Create {
-        path: directory.join(format!("{stem}.svg")),
-        error: std::io::ErrorKind::AlreadyExists.into(),
+    let texts = [("svg", &*to_svg(buffer)), ("txt", &*to_text(buffer))];
+    let mut paths = save_new(directory, &stem, &texts)?.into_iter();
+    let mut next = || paths.next().unwrap_or_default();
+    Ok(SavedScreen {
+        svg: next(),
+        text: next(),
     })
 }
 

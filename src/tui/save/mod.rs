@@ -2,15 +2,17 @@
 
 pub(crate) mod capture;
 pub(crate) mod export;
+pub(crate) mod new_files;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ratatui::buffer::Buffer;
 
 use crate::report::export::ExportFormat;
-use crate::report::save::{SaveError, Saved};
+use crate::report::save::SaveError;
 use crate::session::picture::Picture;
 use export::exported;
+use new_files::save_new;
 
 /// Saves the screen as SVG and as text; gives the name of the files.
 pub(crate) fn save_screen(view: &str, buffer: &Buffer) -> Result<String, SaveError> {
@@ -25,23 +27,29 @@ pub(crate) fn save_screen(view: &str, buffer: &Buffer) -> Result<String, SaveErr
 
 /// Saves a report; gives the name of the file.
 pub(crate) fn save_report(report: &str) -> Result<String, SaveError> {
-    let path = PathBuf::from(format!("vmascope-report-{}.txt", stamp()));
-    Saved::create(&path)?.keep(report)?;
-    Ok(path.display().to_string())
+    save_one("report", "txt", report)
 }
 
 /// Saves the lines that are shown; gives the name of the file, or why not.
 pub(crate) fn save_lines(picture: &Picture, format: ExportFormat) -> Result<String, String> {
-    let extension = format.extension();
-    let path = PathBuf::from(format!("vmascope-maps-{}.{extension}", stamp()));
     let bytes = exported(picture, format).map_err(|error| error.to_string())?;
     // What is exported is sanitised, and so it is UTF-8.
     let text = String::from_utf8_lossy(&bytes);
-    let saved = Saved::create(&path).and_then(|file| file.keep(&text));
-    saved.map_err(|error| error.to_string())?;
-    Ok(path.display().to_string())
+    let saved = save_one("maps", format.extension(), &text);
+    saved.map_err(|error| error.to_string())
 }
 
-fn stamp() -> String {
-    chrono::Local::now().format("%Y%m%d-%H%M%S%.3f").to_string()
+/// Saves a text under a name of its own, which it gives.
+fn save_one(what: &str, extension: &str, text: &str) -> Result<String, SaveError> {
+    let now = chrono::Local::now().format("%Y%m%d-%H%M%S%.3f");
+    let paths = save_new(
+        Path::new(""),
+        &format!("vmascope-{what}-{now}"),
+        &[(extension, text)],
+    )?;
+    let names: Vec<_> = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    Ok(names.concat())
 }
