@@ -12,7 +12,7 @@ use crate::session::snapshot::Snapshot;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::page_layout;
-use crate::tui::widgets::text::{put, put_more};
+use crate::tui::widgets::text::{put, put_rows};
 
 /// Columns from which layouts and table stand side by side.
 const SIDE_BY_SIDE: u16 = 96;
@@ -35,13 +35,8 @@ pub(crate) fn render(boundary: Boundary, shown: &Shown, area: Rect, buffer: &mut
         return;
     };
     let lines = lines(shown.theme, snapshot, area.width);
-    let (top, last) = scroll_range(boundary, shown);
-    for (y, line) in (0..area.height).zip(lines.iter().skip(top)) {
-        put(buffer, area, y, line);
-    }
-    if top < last {
-        put_more(buffer, area, shown.theme);
-    }
+    let (top, _) = scroll_range(boundary, shown);
+    put_rows(buffer, area, shown.theme, &lines, top);
 }
 
 /// All of it, of which a part may fit.

@@ -10,7 +10,8 @@ use crate::session::coverage::{CoverageRow, CoverageState};
 use crate::text::number::{grouped, short};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::text::{cut, put, put_more, wrapped};
+use crate::tui::widgets::split::split_rows;
+use crate::tui::widgets::text::{cut, put, put_rows, wrapped};
 
 /// Columns of a scenario's name.
 const NAME: usize = 20;
@@ -69,16 +70,14 @@ pub(crate) fn render(coverage: Coverage, shown: &Shown, area: Rect, buffer: &mut
     let columns = columns(area.width);
     let width = usize::from(area.width);
     put(buffer, area, 0, &heading(theme, rows, &columns, width));
-    let (top, last) = scroll_range(coverage, shown);
-    for (y, (i, row)) in (1..area.height).zip(rows.iter().enumerate().skip(top)) {
+    let (top, _) = scroll_range(coverage, shown);
+    let lines = rows.iter().enumerate().skip(top).map(|(i, row)| {
         // The scenario is named in its first row only.
         let first = i == top || rows[i - 1].case.scenario != row.case.scenario;
-        let line = row_line(theme, row, first, &columns, width);
-        put(buffer, area, y, &line);
-    }
-    if top < last {
-        put_more(buffer, area, theme);
-    }
+        row_line(theme, row, first, &columns, width)
+    });
+    let (_, below) = split_rows(area, 1);
+    put_rows(buffer, below, theme, &lines.collect::<Vec<_>>(), 0);
 }
 
 /// The heading of a column, and its count.

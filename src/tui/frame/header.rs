@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::tabs::{render_badges, tabs};
+use super::tabs;
 use super::verdict::verdict;
 use crate::session::snapshot::{ShownTarget, Snapshot};
 use crate::text::number::few;
@@ -13,12 +13,12 @@ use crate::text::number::short;
 use crate::tui::app::App;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::View;
+use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::{fitting, put};
 
 pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     put(buffer, area, 0, &title(app, area.width));
-    put(buffer, area, 4, &tabs(app));
-    render_badges(app, area, buffer);
+    tabs::render(app, split_rows(area, 4).1, buffer);
     let Some(snapshot) = &app.shown.latest else {
         let line = Line::styled(
             " opening the target and looking at this kernel …",

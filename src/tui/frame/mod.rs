@@ -7,11 +7,11 @@ pub(crate) mod tabs;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod verdict;
+#[cfg(test)]
+pub(crate) mod whole_text_tests;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
-use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use super::app::App;
 use super::areas::{Areas, LEAST};
@@ -19,6 +19,7 @@ use super::overlay::help;
 use super::overlay::menu;
 use super::theme::{Role, Theme};
 use super::view::View;
+use super::widgets::text::{put_rows, wrapped};
 use super::{boundary, coverage, latency, manual, protocol, query, space, tears};
 
 /// Draws the whole screen.
@@ -62,7 +63,6 @@ fn too_small(theme: Theme, area: Rect, buffer: &mut Buffer) {
          Please make it larger (q quits).",
         LEAST.0, LEAST.1, area.width, area.height
     );
-    Paragraph::new(Line::styled(text, theme.style(Role::Notice)))
-        .wrap(Wrap { trim: true })
-        .render(area, buffer);
+    let lines = wrapped(&text, area.width, theme.style(Role::Notice));
+    put_rows(buffer, area, theme, &lines, 0);
 }

@@ -10,7 +10,8 @@ use crate::sampling::options::Rate;
 use crate::tui::app::{App, RATES};
 use crate::tui::theme::Role;
 use crate::tui::view::View;
-use crate::tui::widgets::text::put;
+use crate::tui::widgets::split::split_columns;
+use crate::tui::widgets::text::{cut, put};
 
 /// What stands still, and at which rate scans are made.
 fn badges(app: &App) -> Line<'static> {
@@ -36,31 +37,27 @@ fn badges(app: &App) -> Line<'static> {
     Line::from(spans)
 }
 
-/// The badges, at the right end of the tabs.
-pub(crate) fn render_badges(app: &App, area: Rect, buffer: &mut Buffer) {
-    let line = badges(app);
-    let width = (line.width() as u16).min(area.width);
-    let tab_row = Rect {
-        x: area.right() - width,
-        y: area.y + 4,
-        width,
-        height: 1,
-    };
-    put(buffer, tab_row, 0, &line);
+/// Draws the tabs, and the badges at the right end.
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+    let badges = badges(app);
+    let room = usize::from(area.width).saturating_sub(badges.width());
+    let tabs = tabs(app, room);
+    let (left, right) = split_columns(area, tabs.width().max(room) as u16);
+    put(buffer, left, 0, &tabs);
+    put(buffer, right, 0, &badges);
 }
 
-pub(crate) fn tabs(app: &App) -> Line<'static> {
+fn tabs(app: &App, room: usize) -> Line<'static> {
     let theme = app.shown.theme;
-    let room = usize::from(app.shown.size.0).saturating_sub(badges(app).width());
     let fits = |texts: &[(View, String)]| {
         let columns: usize = texts.iter().map(|(_, text)| text.width() + 1).sum();
         columns < room
     };
-    let texts = [Names::Roomy, Names::Close]
+    let texts = [Names::Roomy, Names::Close, Names::Short]
         .map(|names| tab_texts(app, names))
         .into_iter()
         .find(|texts| fits(texts))
-        .unwrap_or_else(|| tab_texts(app, Names::Short));
+        .unwrap_or_else(|| tab_texts(app, Names::Digits));
     let mut spans = vec![Span::raw(" ")];
     for (view, text) in texts {
         let style = if view == app.view {
@@ -76,11 +73,11 @@ pub(crate) fn tabs(app: &App) -> Line<'static> {
         && app.view != View::Latency
         && app.shown.frozen.is_none()
     {
-        let place = format!("site {}", scene.info.placement.description());
-        spans.push(Span::styled(
-            format!("  {}; {place}", scene.info.summary),
-            theme.style(Role::Dim),
-        ));
+        let place = scene.info.placement.description();
+        let text = format!("  {}; site {place}", scene.info.summary);
+        let used: usize = spans.iter().map(Span::width).sum();
+        let text = cut(&text, room.saturating_sub(used));
+        spans.push(Span::styled(text, theme.style(Role::Dim)));
     }
     Line::from(spans)
 }
@@ -93,6 +90,8 @@ enum Names {
     Close,
     /// The name of the view that is shown, the beginnings of the others.
     Short,
+    /// The name of the view that is shown, the digits of the others.
+    Digits,
 }
 
 fn tab_texts(app: &App, names: Names) -> Vec<(View, String)> {
@@ -107,9 +106,10 @@ fn tab_texts(app: &App, names: Names) -> Vec<(View, String)> {
             }
             Names::Roomy => format!(" {digit} {name} "),
             Names::Short if view != app.view => {
-                format!("{digit} {}", name.get(..3).unwrap_or(name))
+                format!("{digit} {}", cut(name, 4))
             }
-            Names::Close | Names::Short => format!("{digit} {name}"),
+            Names::Digits if view != app.view => digit.to_string(),
+            Names::Close | Names::Short | Names::Digits => format!("{digit} {name}"),
         }
     };
     shown

@@ -102,7 +102,7 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key(' ')], Action::Freeze, NOT_BY_HAND,
         "space", "freeze the display; reading goes on", "freeze the display", "freeze";
     [key('c')], Action::NextScenario, WATCHING,
-        "c C M", "next scenario, the one before, a menu", "other scenario, menu", "scenario";
+        "c C M", "next scenario, the one before, a menu", "scenarios, menu", "scenario";
     [key('M')], Action::PickScenario, WATCHING, "", "", "", "";
     [key('p')], Action::PauseModifier, RUNNING,
         "p", "pause the modifier, or let it go on", "pause the modifier", "pause";
@@ -123,7 +123,7 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('l')], Action::Space(SpaceAction::Log), [View::Space],
         "l u x", "log of changes, smaps figures, export", "log, smaps, export", "log";
     [key('z')], Action::Space(SpaceAction::Fold), [View::Space],
-        "z v e", "fold by file, columns, exact sizes", "fold, columns, sizes", "fold";
+        "z v e", "fold by file, columns, exact sizes", "fold; list layout", "fold";
     [key('w')], Action::Report, WATCHING,
         "w", "write the report, as plain text", "write the report", "report";
     [key('h')], Action::Trigger, RUNNING,
@@ -137,7 +137,7 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [(KeyCode::Left, NO)], Action::Protocol(ProtocolAction::Back), [View::Protocol],
         "← →", "one step back, forth", "step back, forth", "back";
     [key('n')], Action::Protocol(ProtocolAction::Finding), [View::Protocol],
-        "n N", "load the worst found, the next worst", "load what was found", "worst";
+        "n N", "load the worst found, the next worst", "load the worst", "worst";
     [key('m')], Action::Protocol(ProtocolAction::Protocol), [View::Protocol],
         "m M", "next protocol of a reader, the one before", "other protocol", "protocol";
     [key('c')], Action::Protocol(ProtocolAction::Case), [View::Protocol],
@@ -164,7 +164,7 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "f", "follow the scenario that runs", "follow what runs", "";
     [key('+'), key('=')], Action::Faster, RUNNING, "+ -", "scan faster, slower", "scan rate", "";
     [key('+'), key('=')], Action::Latency(LatencyAction::Add), [View::Latency],
-        "+ -", "add a reader of this kind, remove one", "add, remove a reader", "reader";
+        "+ -", "add a reader of this kind, remove one", "add or remove one", "reader";
     [(KeyCode::Left, NO), key('h')], Action::Latency(LatencyAction::Previous), [View::Latency],
         "←→ h l", "choose the kind of reader", "choose a reader", "kind";
     [key('0')], Action::Latency(LatencyAction::Clear), [View::Latency],

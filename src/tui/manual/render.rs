@@ -40,8 +40,7 @@ struct Parts {
 impl Parts {
     fn of(area: Rect, layouts_width: u16, operation: u16, account: u16) -> Self {
         let small = area.height < SMALL;
-        let operation = if small { 1 } else { operation };
-        let least = if small { 2 } else { LAYOUTS };
+        let least = if small { 3 } else { LAYOUTS };
         // Where there are few rows, there is no rule above the sentences.
         let rule = u16::from(!small);
         let fixed = 1 + operation + rule;
@@ -92,7 +91,7 @@ fn lay_out(
     scene: &Scene,
 ) -> (Parts, Vec<Line<'static>>, Vec<Line<'static>>) {
     let width = usize::from(area.width);
-    let operation = operation(theme, by_hand, width);
+    let operation = operation(theme, by_hand, width, area.height < SMALL);
     let account = account(theme, by_hand, width);
     let layouts = page_layout::width(scene) as u16;
     let parts = Parts::of(area, layouts, operation.len() as u16, account.len() as u16);
@@ -113,12 +112,9 @@ pub(crate) fn render(manual: &Manual, shown: &Shown, area: Rect, buffer: &mut Bu
     let (parts, operation, account) = lay_out(theme, area, by_hand, scene);
     put(buffer, parts.caption, 0, &caption(theme, by_hand));
     render_file::render(manual, theme, by_hand, scene, parts.file, buffer);
-    let layouts = page_layout::rows_by_hand(theme, by_hand, scene);
-    // Where not all fit, the last rows are shown.
-    let skipped = layouts
-        .len()
-        .saturating_sub(usize::from(parts.layouts.height));
-    for (y, line) in (0..parts.layouts.height).zip(layouts.iter().skip(skipped)) {
+    let room = usize::from(parts.layouts.height);
+    let layouts = page_layout::rows_by_hand(theme, by_hand, scene, room);
+    for (y, line) in (0..parts.layouts.height).zip(&layouts) {
         put(buffer, parts.layouts, y, line);
     }
     for (y, line) in (0..parts.operation.height).zip(&operation) {
@@ -126,17 +122,13 @@ pub(crate) fn render(manual: &Manual, shown: &Shown, area: Rect, buffer: &mut Bu
     }
     let rule = Line::styled("─".repeat(usize::from(area.width)), theme.style(Role::Rule));
     put(buffer, parts.rule, 0, &rule);
-    for (y, line) in (0..parts.account.height).zip(&account) {
-        put(buffer, parts.account, y, line);
-    }
-    if account.len() > usize::from(parts.account.height) {
-        let corner = Rect {
-            x: area.right().saturating_sub(2),
-            width: 2,
-            ..parts.account
-        };
-        let more = Line::styled(" …", theme.style(Role::Key));
-        put(buffer, corner, parts.account.height - 1, &more);
+    let rows = usize::from(parts.account.height);
+    let goes_on = account.len() > rows;
+    for (y, mut line) in (0..).zip(account.into_iter().take(rows)) {
+        if goes_on && y + 1 == parts.account.height {
+            line.push_span(Span::styled(" …", theme.style(Role::Key)));
+        }
+        put(buffer, parts.account, y, &line);
     }
 }
 
@@ -181,15 +173,15 @@ fn caption(theme: Theme, by_hand: &ManualShown) -> Line<'static> {
 }
 
 /// The modifier's next operation.
-fn operation(theme: Theme, by_hand: &ManualShown, width: usize) -> Vec<Line<'static>> {
-    const LABEL: &str = " m will call  ";
-    let room = width.saturating_sub(LABEL.len() + 1).max(8);
-    let indent = " ".repeat(LABEL.len());
+fn operation(theme: Theme, by_hand: &ManualShown, width: usize, small: bool) -> Vec<Line<'static>> {
+    let label = if small { " m: " } else { " m will call  " };
+    let room = width.saturating_sub(label.len() + 1).max(8);
+    let indent = " ".repeat(label.len());
     wrap(&by_hand.operation, room)
         .into_iter()
         .enumerate()
         .map(|(at, text)| {
-            let label = if at == 0 { LABEL } else { &indent };
+            let label = if at == 0 { label } else { &indent };
             Line::from(vec![
                 Span::styled(label.to_owned(), theme.style(Role::Dim)),
                 Span::styled(text, theme.style(Role::Modified)),

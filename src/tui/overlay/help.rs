@@ -3,18 +3,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use crate::tui::keys;
 use crate::tui::keys::Binding;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::View;
 use crate::tui::widgets::border::popup;
-use crate::tui::widgets::text::{cut, put};
+use crate::tui::widgets::text::put;
 
-/// Columns of one binding.
-const COLUMN: u16 = 54;
-/// The same where there is little room.
-const NARROW: u16 = 29;
 /// Columns of the keys.
 const KEYS: usize = 10;
 
@@ -26,8 +23,17 @@ pub(crate) fn render(view: View, theme: Theme, area: Rect, buffer: &mut Buffer) 
     let count = bindings.len() as u16;
     let most = (area.height.saturating_sub(2)).max(1);
     let columns = count.div_ceil(most).max(1);
-    let wide = columns * COLUMN + 2 <= area.width;
-    let column = if wide { COLUMN } else { NARROW };
+    let longest = |text: fn(&Binding) -> &'static str| {
+        let longest = bindings.iter().map(|binding| text(binding).width()).max();
+        (longest.unwrap_or(0) + KEYS + 1) as u16
+    };
+    let column = longest(|binding| binding.help);
+    let wide = columns * column + 2 <= area.width;
+    let column = if wide {
+        column
+    } else {
+        longest(|binding| binding.brief)
+    };
     let rows = count.div_ceil(columns);
     let title = format!(" Keys of {}, Esc closes ", view.name());
     let size = (columns * column + 2, rows + 2);
@@ -40,10 +46,9 @@ pub(crate) fn render(view: View, theme: Theme, area: Rect, buffer: &mut Buffer) 
             ..inner
         };
         let help = if wide { binding.help } else { binding.brief };
-        let room = usize::from(cell.width).saturating_sub(KEYS + 1);
         let line = Line::from(vec![
             Span::styled(format!(" {:<KEYS$}", binding.shown), theme.style(Role::Key)),
-            Span::raw(cut(help, room)),
+            Span::raw(help),
         ]);
         put(buffer, cell, i % rows, &line);
     }

@@ -9,7 +9,7 @@ use super::state::{FRAME_ROWS, Picker};
 use crate::process::process_list::ProcessEntry;
 use crate::text::number::{bytes, grouped};
 use crate::tui::theme::Role;
-use crate::tui::widgets::text::cut;
+use crate::tui::widgets::text::{cut, put};
 
 /// Columns of the fields before the name: with the blanks between them.
 const VMAS: usize = 8;
@@ -26,11 +26,7 @@ const WIDE: u16 = 100;
 
 pub(crate) fn render(picker: &Picker, area: Rect, buffer: &mut Buffer) {
     let style = |role| picker.theme.style(role);
-    let mut put = |row: u16, line: &Line<'_>| {
-        if row < area.height {
-            buffer.set_line(area.x, area.y + row, line, area.width);
-        }
-    };
+    let mut put = |row: u16, line: &Line<'_>| put(buffer, area, row, line);
     let (all, refused) = picker.counts();
     let mut counts = format!("{} processes", grouped(all as u64));
     if refused > 0 {
@@ -92,6 +88,10 @@ pub(crate) fn render(picker: &Picker, area: Rect, buffer: &mut Buffer) {
             None => "  no process fits; Esc clears the search",
         };
         put(3, &Line::styled(text, style(Role::Dim)));
+    }
+    // Where there are hardly any rows, the search is worth more.
+    if area.height < FRAME_ROWS {
+        return;
     }
     if let Some(notice) = &picker.notice {
         let text = cut(notice, usize::from(area.width).saturating_sub(2));

@@ -4,16 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Widget};
+use ratatui::widgets::Block;
 
 use super::list::{Listed, TearList};
 use crate::events::event::{Event, EventKind, Seen};
 use crate::scenario::catalogue::scenarios;
 use crate::text::number::{count, grouped};
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::border::bordered;
+use crate::tui::widgets::border::boxed;
 use crate::tui::widgets::split::split_columns;
-use crate::tui::widgets::text::{cut, put, wrapped};
+use crate::tui::widgets::text::{cut, put_rows, wrapped};
 
 /// Columns from which the list and the open tear stand side by side.
 pub(crate) const SIDE_BY_SIDE: u16 = 110;
@@ -56,26 +56,11 @@ pub(crate) fn render_open(
     };
     let (glyph, role) = mark(&listed.found.event);
     let outer = open_box(area);
-    let block = bordered(theme).title(Line::styled(
-        format!(" {glyph} {} ", listed.found.event.title()),
-        theme.style(role),
-    ));
-    let inner = block.inner(outer);
-    block.render(outer, buffer);
+    let title = format!(" {glyph} {} ", listed.found.event.title());
+    let title = Line::styled(title, theme.style(role));
+    let inner = boxed(theme, title, "", outer, buffer);
     let lines = open_lines(theme, listed, inner.width);
-    for (y, line) in (0..inner.height).zip(lines.iter().skip(top)) {
-        put(buffer, inner, y, line);
-    }
-    if lines.len() > top + usize::from(inner.height) {
-        let corner = Rect {
-            x: outer.right().saturating_sub(12),
-            y: outer.bottom().saturating_sub(1),
-            width: 10,
-            height: 1,
-        };
-        let more = Line::styled(" ↓ more ", theme.style(Role::Key));
-        put(buffer, corner, 0, &more);
-    }
+    put_rows(buffer, inner, theme, &lines, top);
 }
 
 fn under_way(event: &Event) -> String {

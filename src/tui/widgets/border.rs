@@ -5,12 +5,28 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
+use super::text::{cut, fitted};
 use crate::tui::theme::{Role, Theme};
 
-pub(crate) fn bordered(theme: Theme) -> Block<'static> {
-    Block::bordered()
+/// Draws a box with a title, and in its lower border, where there is room for
+/// it, a hint; gives its inside.
+pub(crate) fn boxed(
+    theme: Theme,
+    title: Line<'_>,
+    hint: &str,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> Rect {
+    let room = usize::from(area.width.saturating_sub(2));
+    let hint = cut(hint, room);
+    let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::Rule))
+        .title(fitted(&title, room))
+        .title_bottom(Line::styled(hint, theme.style(Role::Dim)));
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    inner
 }
 
 /// A box over the middle of an area, at most so large; gives its inside.
@@ -29,8 +45,6 @@ pub(crate) fn popup(
         height,
     };
     Clear.render(area, buffer);
-    let block = bordered(theme).title(Line::styled(title, theme.style(Role::Title)));
-    let inner = block.inner(area);
-    block.render(area, buffer);
-    inner
+    let title = Line::styled(title, theme.style(Role::Title));
+    boxed(theme, title, "", area, buffer)
 }

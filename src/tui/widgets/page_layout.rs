@@ -65,22 +65,35 @@ pub(crate) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line
 }
 
 /// The same in manual mode: which state the site is in, what is read of it,
-/// and where the reader is.
-pub(crate) fn rows_by_hand(theme: Theme, shown: &ManualShown, scene: &Scene) -> Vec<Line<'static>> {
+/// and where the reader is. Where there is room for so many rows only, those
+/// that matter less are left out.
+pub(crate) fn rows_by_hand(
+    theme: Theme,
+    shown: &ManualShown,
+    scene: &Scene,
+    room: usize,
+) -> Vec<Line<'static>> {
     let pages = page_count(scene);
-    let mut rows = vec![numbers(theme, pages)];
+    // With what a row is worth.
+    let mut rows = vec![(0, numbers(theme, pages))];
     for (k, state) in scene.info.states.iter().enumerate() {
         let (label, role) = state_label(k, scene.info.states.len());
-        let (label, role) = if k == shown.state {
-            (format!("now: {label}"), role)
+        let (worth, label, role) = if k == shown.state {
+            (4, format!("now: {label}"), role)
         } else {
-            (label, Role::Dim)
+            (1, label, Role::Dim)
         };
-        rows.push(row(theme, &label, role, &of_letters(&state.strip), &[]));
+        let row = row(theme, &label, role, &of_letters(&state.strip), &[]);
+        rows.push((worth, row));
     }
-    rows.extend(live(theme, "read", &shown.picture, scene, pages));
-    rows.push(reader(theme, shown, scene, pages));
-    rows
+    let live = live(theme, "read", &shown.picture, scene, pages);
+    rows.extend(live.into_iter().map(|row| (2, row)));
+    rows.push((3, reader(theme, shown, scene, pages)));
+    while rows.len() > room {
+        let least = (0..rows.len()).min_by_key(|&at| rows[at].0);
+        rows.remove(least.unwrap_or(0));
+    }
+    rows.into_iter().map(|(_, row)| row).collect()
 }
 
 /// Where the reader resumes.

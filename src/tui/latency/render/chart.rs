@@ -47,9 +47,14 @@ pub(crate) fn render(theme: Theme, snapshot: &LabSnapshot, area: Rect, buffer: &
         ..area
     };
     let (low, high) = decades(points);
+    let mut labelled = None;
     for power in low as u32..=high as u32 {
         let nanoseconds = 10u64.pow(power);
         let row = plot.height - 1 - height(nanoseconds, plot.height, low, high);
+        // In few rows two of them fall together.
+        if labelled.replace(row) == Some(row) {
+            continue;
+        }
         let label = time(nanoseconds as f64)
             .replace(".00", "")
             .replace(".0", "");
@@ -62,7 +67,8 @@ pub(crate) fn render(theme: Theme, snapshot: &LabSnapshot, area: Rect, buffer: &
         let x = plot.x + SCALE + column as u16;
         if point.change {
             for row in 0..plot.height {
-                buffer.set_string(x, plot.y + row, "│", theme.style(Role::Rule));
+                let cell = &mut buffer[(x, plot.y + row)];
+                cell.set_symbol("│").set_style(theme.style(Role::Rule));
             }
         }
         if point.calls == 0 {
@@ -71,7 +77,7 @@ pub(crate) fn render(theme: Theme, snapshot: &LabSnapshot, area: Rect, buffer: &
         for (_, glyph, role, of) in CURVES {
             let up = height(of(point), plot.height, low, high);
             let y = plot.y + plot.height - 1 - up;
-            buffer.set_string(x, y, glyph.to_string(), theme.style(role));
+            buffer[(x, y)].set_char(glyph).set_style(theme.style(role));
         }
     }
 }

@@ -32,6 +32,11 @@ pub(crate) fn render(
     let rows = picture.rows.get(visible.clone()).unwrap_or_default();
     let painter = Painter::new(space, shown, snapshot, picture, rows, area.width);
     put(buffer, area, 0, &painter.heading());
+    if picture.fitting == 0 && !picture.arrangement.filter.is_empty() {
+        let text = "    no line fits the filter";
+        let line = Line::styled(text, shown.theme.style(Role::Notice));
+        return put(buffer, area, 1, &line);
+    }
     // The first row is always the rule of its chunk.
     let first = rows.first().and_then(|row| chunk_above(picture, *row));
     let at = space.row(picture);
@@ -45,17 +50,9 @@ pub(crate) fn render(
         if selected && y < area.height {
             let row = Rect::new(area.x, area.y + y, area.width, 1);
             buffer.set_style(row, shown.theme.style(Role::Selected));
-            buffer.set_string(area.x, row.y, "▸", shown.theme.style(Role::Key));
+            let mark = &mut buffer[(area.x, row.y)];
+            mark.set_symbol("▸").set_style(shown.theme.style(Role::Key));
         }
-    }
-    if picture.fitting == 0 && !picture.arrangement.filter.is_empty() {
-        let text = "    no line fits the filter";
-        put(
-            buffer,
-            area,
-            1,
-            &Line::styled(text, shown.theme.style(Role::Notice)),
-        );
     }
 }
 

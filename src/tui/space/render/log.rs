@@ -14,7 +14,7 @@ use crate::session::snapshot::Snapshot;
 use crate::text::number::{ago, grouped};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::border::bordered;
+use crate::tui::widgets::border::boxed;
 use crate::tui::widgets::text::{cut, put};
 
 /// Rows above the list.
@@ -46,14 +46,8 @@ pub(crate) fn render(
         grouped(*total),
         grouped(rates.total().round() as u64)
     );
-    let block = bordered(theme)
-        .title(Line::styled(title, theme.style(Role::Title)))
-        .title_bottom(Line::styled(
-            " / filters  Esc closes ",
-            theme.style(Role::Dim),
-        ));
-    let inner = block.inner(area);
-    block.render(area, buffer);
+    let title = Line::styled(title, theme.style(Role::Title));
+    let inner = boxed(theme, title, " / filters  Esc closes ", area, buffer);
     let dim = theme.style(Role::Dim);
     let width = usize::from(inner.width);
     let note = format!(

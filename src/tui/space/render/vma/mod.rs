@@ -23,8 +23,8 @@ use crate::text::sanitise::sanitise;
 use crate::tui::shown::Shown;
 use crate::tui::space::OpenVma;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::border::bordered;
-use crate::tui::widgets::text::{put, wrapped};
+use crate::tui::widgets::border::boxed;
+use crate::tui::widgets::text::{put_rows, wrapped};
 
 /// Columns of the labels.
 const LABEL: usize = 13;
@@ -51,26 +51,20 @@ pub(crate) fn render(
 ) {
     let theme = shown.theme;
     Clear.render(area, buffer);
-    let block = bordered(theme);
-    let inner = block.inner(area);
-    let panel = Panel::new(open, shown, snapshot, picture, inner.width);
+    let width = Block::bordered().inner(area).width;
+    let panel = Panel::new(open, shown, snapshot, picture, width);
     let title = Line::styled(panel.title(), theme.style(Role::Title));
-    let help = Line::styled(
-        " ↑↓ another VMA  u smaps  Esc closes ",
-        theme.style(Role::Dim),
-    );
-    block.title(title).title_bottom(help).render(area, buffer);
+    let hint = " ↑↓ another VMA  PgDn  u smaps  Esc closes ";
+    let inner = boxed(theme, title, hint, area, buffer);
     let lines = panel.lines();
-    let rows = usize::from(inner.height);
-    let top = usize::from(open.top).min(lines.len().saturating_sub(rows));
-    for (y, line) in (0..inner.height).zip(lines.iter().skip(top)) {
-        put(buffer, inner, y, line);
-    }
-    if lines.len() > top + rows {
-        let corner = Rect::new(area.right().saturating_sub(18), area.bottom() - 1, 17, 1);
-        let more = Line::styled(" PgDn: ↓ more ", theme.style(Role::Key));
-        put(buffer, corner, 0, &more);
-    }
+    let last = lines.len().saturating_sub(usize::from(inner.height));
+    put_rows(
+        buffer,
+        inner,
+        theme,
+        &lines,
+        usize::from(open.top).min(last),
+    );
 }
 
 struct Panel<'a> {
