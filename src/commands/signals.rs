@@ -2,23 +2,69 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::flag;
+use signal_hook::iterator::Signals;
+use signal_hook::{flag, low_level};
 
 use super::exit::Exit;
+use crate::modifier::child_process::patience::Patience;
+use crate::report::output::tell;
+use crate::threads::time_limit;
+
+const ENDING: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
+
+/// How long the program may take to end, and to say what it has so far, after
+/// the first signal.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// How long it may take to say that it took too long.
+const LAST_WORD: Duration = Duration::from_millis(200);
 
 /// A flag that SIGINT, SIGTERM and SIGHUP set. A second one ends the program
-/// at once, also where it waits for a child that does not answer.
+/// at once, and so does [`LIMIT`], whatever it waits for.
 ///
 /// # Errors
 /// When the handlers cannot be set up.
 pub(crate) fn stop_flag() -> io::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
+    for signal in ENDING {
         flag::register_conditional_shutdown(signal, Exit::CouldNotRun as i32, stop.clone())?;
         flag::register(signal, stop.clone())?;
     }
+    let mut signals = Signals::new(ENDING)?;
+    let thread = std::thread::Builder::new().name("signals".into());
+    // Without a thread it is the second signal that always ends it.
+    let _ = thread.spawn(move || {
+        if signals.forever().next().is_some() {
+            time_limit::after(LIMIT, end_at_once);
+        }
+    });
     Ok(stop)
+}
+
+fn end_at_once() {
+    // Standard error may be what it waits for.
+    time_limit::after(Duration::ZERO, || {
+        tell(&format!(
+            "vmascope: it did not end within {} s after the signal, as something it waits for \
+             hangs (a pipe that nobody reads?); ended as it was",
+            LIMIT.as_secs()
+        ));
+    });
+    std::thread::sleep(LAST_WORD);
+    low_level::exit(Exit::CouldNotRun as i32);
+}
+
+/// How long the children of a command are waited for: until `stop` is set, or
+/// some time. That one does not answer is said once.
+pub(crate) fn patience(stop: &Arc<AtomicBool>) -> Patience {
+    let told = AtomicBool::new(false);
+    Patience::new(stop.clone(), move |text| {
+        if !told.swap(true, Ordering::Relaxed) {
+            tell(&format!("vmascope: {text}"));
+        }
+    })
 }

@@ -24,7 +24,8 @@
 //! Processes:
 //! * [`pid_handle`]: a process held by its pidfd, and how it ended;
 //!   [`process`]: the same and its address space;
-//! * [`before_exec`]: what a child of ours does before it is a program;
+//! * [`before_exec`]: what a child of ours does before it is a program; [`reap`]:
+//!   its end;
 //! * [`stat`], [`status`]: these files of `/proc/PID`;
 //!   [`procfs_error`]: errors of the crate that reads them.
 //!
@@ -55,6 +56,7 @@ pub(crate) mod reader;
 pub(crate) mod real_border_tests;
 #[cfg(test)]
 pub(crate) mod real_tests;
+pub(crate) mod reap;
 pub(crate) mod rights;
 pub(crate) mod scanner;
 #[cfg(test)]
