@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -23,25 +23,39 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// How long it may take to say that it took too long.
 const LAST_WORD: Duration = Duration::from_millis(200);
 
-/// A flag that SIGINT, SIGTERM and SIGHUP set. A second one ends the program
-/// at once, and so does [`LIMIT`], whatever it waits for.
+/// How soon after the first a signal is the same one: `timeout` sends two.
+const SAME: Duration = Duration::from_millis(500);
+
+/// A flag that SIGINT, SIGTERM and SIGHUP set. Another one ends the program at
+/// once, and so does [`LIMIT`], whatever it waits for.
 ///
 /// # Errors
 /// When the handlers cannot be set up.
 pub(crate) fn stop_flag() -> io::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in ENDING {
-        flag::register_conditional_shutdown(signal, Exit::CouldNotRun as i32, stop.clone())?;
         flag::register(signal, stop.clone())?;
     }
     let mut signals = Signals::new(ENDING)?;
     let thread = std::thread::Builder::new().name("signals".into());
-    // Without a thread it is the second signal that always ends it.
-    let _ = thread.spawn(move || {
-        if signals.forever().next().is_some() {
-            time_limit::after(LIMIT, end_at_once);
+    let watched = thread.spawn(move || {
+        let mut first = None;
+        for _ in signals.forever() {
+            let first = first.get_or_insert_with(|| {
+                time_limit::after(LIMIT, end_at_once);
+                Instant::now()
+            });
+            if first.elapsed() >= SAME {
+                low_level::exit(Exit::CouldNotRun as i32);
+            }
         }
     });
+    if watched.is_err() {
+        // Then the first one ends it at once.
+        for signal in ENDING {
+            flag::register_conditional_shutdown(signal, Exit::CouldNotRun as i32, stop.clone())?;
+        }
+    }
     Ok(stop)
 }
 

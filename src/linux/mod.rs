@@ -25,7 +25,7 @@
 //! * [`pid_handle`]: a process held by its pidfd, and how it ended;
 //!   [`process`]: the same and its address space;
 //! * [`before_exec`]: what a child of ours does before it is a program; [`reap`]:
-//!   its end;
+//!   its end; [`children`]: all of them, and their end;
 //! * [`stat`], [`status`]: these files of `/proc/PID`;
 //!   [`procfs_error`]: errors of the crate that reads them.
 //!
@@ -36,6 +36,7 @@
 //! names, ioctls whose errors are shown by name); by `libc` where neither does.
 
 pub(crate) mod before_exec;
+pub(crate) mod children;
 pub(crate) mod chunk;
 pub(crate) mod dwell;
 pub(crate) mod features;
