@@ -8,6 +8,7 @@ use crate::commands;
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::signals::survive_full_files;
 use crate::modifier::{handle, timed_writer};
+use crate::process::supervisor;
 use crate::report::output::tell;
 
 /// The program's stack, in bytes: as much as a main thread mostly has.
@@ -20,6 +21,7 @@ pub fn main() -> ExitCode {
     // quiet, so nothing comes before this.
     handle::run_if_child();
     timed_writer::run_if_child();
+    supervisor::run_if_supervisor();
     // The main thread's stack is as small as `ulimit -s` says, a few pages
     // perhaps; that of any other thread is mapped when it starts.
     let program = thread::Builder::new()

@@ -9,6 +9,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -296,8 +297,10 @@ fn after_an_exec_the_new_address_space_can_be_watched() {
 fn spawn(program: &str, arguments: &[&str]) -> AttachedTarget {
     let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
     let output = CommandOutput::File(File::create("/dev/null").unwrap());
+    let vmascope = Path::new(env!("CARGO_BIN_EXE_vmascope"));
     let mut command =
-        SpawnedCommand::spawn_at_first_instruction(program.as_ref(), &arguments, output).unwrap();
+        SpawnedCommand::spawn_at_first_instruction(vmascope, program.as_ref(), &arguments, output)
+            .unwrap();
     command.let_go();
     AttachedTarget::of_command(command).unwrap()
 }

@@ -6,6 +6,7 @@ mod terminal;
 
 use std::ffi::OsStr;
 use std::fs::File;
+use std::path::Path;
 
 use nix::sys::signal::Signal;
 use support::{Resting, skip};
@@ -17,7 +18,8 @@ use vmascope::internals::process::SpawnedCommand;
 fn can_hold() -> bool {
     let command = OsStr::new("true");
     let output = CommandOutput::File(File::create("/dev/null").unwrap());
-    let tried = SpawnedCommand::spawn_at_first_instruction(command, &[], output);
+    let vmascope = Path::new(env!("CARGO_BIN_EXE_vmascope"));
+    let tried = SpawnedCommand::spawn_at_first_instruction(vmascope, command, &[], output);
     let holds = tried.is_ok_and(|mut command| command.let_go());
     if !holds {
         skip("this system forbids PTRACE_TRACEME (Yama, SELinux or seccomp)");

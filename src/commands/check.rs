@@ -12,7 +12,7 @@ use super::check_outputs::Outputs;
 use super::compare::compare;
 use super::exit::{Exit, Failure, in_one_line};
 use super::plan::{Plan, Rules, find_rules, run_info};
-use super::signals::stop_flag;
+use super::signals::{patience, stop_flag};
 use crate::cli::check::CheckArguments;
 use crate::compare::kept::KeptRun;
 use crate::events::Observation;
@@ -41,6 +41,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         touch_thread: arguments.prove,
         writers: arguments.writers.into(),
         slots: options.slots(),
+        patience: patience(&interrupted),
         ..ModifierOptions::default()
     })?;
     keep_apart(setup.pid());

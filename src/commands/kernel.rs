@@ -1,6 +1,7 @@
 //! `vmascope kernel`: what this kernel's readers do, by its version and as
 //! seen.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use anyhow::Context;
 use super::case::{Case, CaseRun};
 use super::case_options::CaseOptions;
 use super::exit::{Exit, Failure, unless_unread};
-use super::signals::stop_flag;
+use super::signals::{patience, stop_flag};
 use crate::cli::kernel::{KernelArguments, KernelFormat};
 use crate::events::case::Outcome;
 use crate::linux::features::rule::{Granularity, Position};
@@ -56,9 +57,12 @@ pub(crate) fn run(arguments: &KernelArguments) -> Result<Exit, Failure> {
     Ok(Exit::Held)
 }
 
-fn survey(look: Duration, stop: &AtomicBool) -> anyhow::Result<KernelSurvey> {
+fn survey(look: Duration, stop: &Arc<AtomicBool>) -> anyhow::Result<KernelSurvey> {
     let mut facts = KernelFacts::detect()?;
-    let mut setup = ModifierSetup::new(&ModifierOptions::default())?;
+    let mut setup = ModifierSetup::new(&ModifierOptions {
+        patience: patience(stop),
+        ..ModifierOptions::default()
+    })?;
     keep_apart(setup.pid());
     // A reader that this kernel does not have is not tried.
     let mut here = vec![Reader::Maps];

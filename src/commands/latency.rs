@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use super::exit::{Exit, Failure, unless_unread};
 use super::repeats::without_repeats;
-use super::signals::stop_flag;
+use super::signals::{patience, stop_flag};
 use crate::cli::latency::{LatencyArguments, LatencyFormat};
 use crate::latency::bench::BenchOptions;
 use crate::latency::outcome::{Configuration, LatencyOutcome};
@@ -22,8 +22,9 @@ use crate::report::output::print;
 const SHORTEST: Duration = Duration::from_millis(5);
 
 pub(crate) fn run(arguments: &LatencyArguments) -> Result<Exit, Failure> {
-    let plan = plan(arguments)?;
+    let mut plan = plan(arguments)?;
     let stop = stop_flag()?;
+    plan.bench.writer.patience = patience(&stop);
     let mut line = ProgressLine::new();
     let outcome = measure(&plan, &stop, |progress| line.show(progress));
     line.clear();

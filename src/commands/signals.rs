@@ -2,13 +2,18 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::flag;
+use signal_hook::iterator::Signals;
+use signal_hook::{flag, low_level};
 
 use super::exit::Exit;
+use crate::modifier::child_process::patience::Patience;
+use crate::report::output::tell;
+use crate::threads::time_limit;
 
 /// A file that may not grow is an error of the write then, like any other,
 /// instead of the end of the program. A handler, unlike an ignored signal, is
@@ -20,16 +25,71 @@ pub(crate) fn survive_full_files() -> io::Result<()> {
     flag::register(Signal::SIGXFSZ as i32, Arc::default()).map(drop)
 }
 
-/// A flag that SIGINT, SIGTERM and SIGHUP set. A second one ends the program
-/// at once, also where it waits for a child that does not answer.
+const ENDING: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
+
+/// How long the program may take to end, and to say what it has so far, after
+/// the first signal.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// How long it may take to say that it took too long.
+const LAST_WORD: Duration = Duration::from_millis(200);
+
+/// How soon after the first a signal is the same one: `timeout` sends two.
+const SAME: Duration = Duration::from_millis(500);
+
+/// A flag that SIGINT, SIGTERM and SIGHUP set. Another one ends the program at
+/// once, and so does [`LIMIT`], whatever it waits for.
 ///
 /// # Errors
 /// When the handlers cannot be set up.
 pub(crate) fn stop_flag() -> io::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        flag::register_conditional_shutdown(signal, Exit::CouldNotRun as i32, stop.clone())?;
+    for signal in ENDING {
         flag::register(signal, stop.clone())?;
     }
+    let mut signals = Signals::new(ENDING)?;
+    let thread = std::thread::Builder::new().name("signals".into());
+    let watched = thread.spawn(move || {
+        let mut first = None;
+        for _ in signals.forever() {
+            let first = first.get_or_insert_with(|| {
+                time_limit::after(LIMIT, end_at_once);
+                Instant::now()
+            });
+            if first.elapsed() >= SAME {
+                low_level::exit(Exit::CouldNotRun as i32);
+            }
+        }
+    });
+    if watched.is_err() {
+        // Then the first one ends it at once.
+        for signal in ENDING {
+            flag::register_conditional_shutdown(signal, Exit::CouldNotRun as i32, stop.clone())?;
+        }
+    }
     Ok(stop)
+}
+
+fn end_at_once() {
+    // Standard error may be what it waits for.
+    time_limit::after(Duration::ZERO, || {
+        tell(&format!(
+            "vmascope: it did not end within {} s after the signal, as something it waits for \
+             hangs (a pipe that nobody reads?); ended as it was",
+            LIMIT.as_secs()
+        ));
+    });
+    std::thread::sleep(LAST_WORD);
+    low_level::exit(Exit::CouldNotRun as i32);
+}
+
+/// How long the children of a command are waited for: until `stop` is set, or
+/// some time. That one does not answer is said once.
+pub(crate) fn patience(stop: &Arc<AtomicBool>) -> Patience {
+    let told = AtomicBool::new(false);
+    Patience::new(stop.clone(), move |text| {
+        if !told.swap(true, Ordering::Relaxed) {
+            tell(&format!("vmascope: {text}"));
+        }
+    })
 }

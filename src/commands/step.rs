@@ -2,8 +2,11 @@
 
 use std::io;
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::exit::{Exit, Failure, unless_unread};
+use super::signals::{patience, stop_flag};
 use crate::cli::step::{StepArguments, StepFormat};
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::linux::file::ProcFile;
@@ -30,9 +33,11 @@ const SLOTS: u32 = 140;
 pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
     let steps = parse_steps(&arguments.steps.join(" ")).map_err(Failure::usage)?;
     let scenario = crate::scenario::catalogue::find(&arguments.scenario).map_err(Failure::usage)?;
+    let stop = stop_flag()?;
     let mut facts = KernelFacts::detect()?;
     let mut setup = ModifierSetup::new(&ModifierOptions {
         slots: SLOTS,
+        patience: patience(&stop),
         ..ModifierOptions::default()
     })?;
     let rule = match arguments.rule.rule() {
@@ -55,6 +60,7 @@ pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
         setup,
         manual,
         printer: StepPrinter::new(out, arguments.format == StepFormat::Json),
+        stop,
     };
     let heading = heading(
         scenario,
@@ -100,6 +106,7 @@ struct Session<W> {
     setup: ModifierSetup,
     manual: Stepper<ProcFile>,
     printer: StepPrinter<W>,
+    stop: Arc<AtomicBool>,
 }
 
 impl<W: Write> Session<W> {
@@ -131,6 +138,10 @@ impl<W: Write> Session<W> {
     }
 
     fn step(&mut self, step: ManualStep) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            !self.stop.load(Ordering::Relaxed),
+            "interrupted before all steps were taken; run it again"
+        );
         let before = self.manual.before();
         let modifier = self.setup.modifier();
         self.manual.step(step, || modifier.step())?;

@@ -1,14 +1,13 @@
 //! `vmascope watch PID`: everything that happens, one line each.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::exit::{Exit, Failure, unless_unread};
+use super::signals::stop_flag;
 use crate::cli::watch::{TextFormat, WatchArguments};
 use crate::process::attached::AttachedTarget;
 use crate::process::find_target::find_target;
@@ -21,10 +20,7 @@ const NAP: Duration = Duration::from_millis(20);
 
 /// Watches until the target, the time or the user ends it.
 pub(crate) fn run(arguments: &WatchArguments) -> Result<Exit, Failure> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register(signal, interrupted.clone())?;
-    }
+    let interrupted = stop_flag()?;
     let target = AttachedTarget::attach(find_target(&arguments.target)?)?;
     let mut printer = Printer::new(arguments.format == TextFormat::Json);
     let mut follower = Follower::new(target, !arguments.calls.no_calls)?;

@@ -7,13 +7,13 @@ use rustix::io::Errno;
 use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
 
 /// Has the process of `command` killed when the thread that starts it ends
-/// (`PR_SET_PDEATHSIG`), and asks for it to be traced by that thread
+/// (`PR_SET_PDEATHSIG`), gives it a session without a terminal, and asks for it to be traced by that thread
 /// (`PTRACE_TRACEME`), which may be refused: then it is not stopped as exec
 /// returns.
 pub(crate) fn tie_and_trace(command: &mut Command) {
     let parent = getpid();
-    // SAFETY: runs between fork and exec. The closure makes three system
-    // calls, prctl(2), getppid(2) and ptrace(2), which are
+    // SAFETY: runs between fork and exec. The closure makes four system
+    // calls, prctl(2), getppid(2), setsid(2) and ptrace(2), which are
     // async-signal-safe, and allocates nothing: the errors are plain
     // numbers.
     unsafe {
@@ -22,6 +22,7 @@ pub(crate) fn tie_and_trace(command: &mut Command) {
             if getppid() != Some(parent) {
                 return Err(Errno::SRCH.into());
             }
+            rustix::process::setsid()?;
             let _ = nix::sys::ptrace::traceme();
             Ok(())
         });

@@ -26,7 +26,8 @@
 //! Processes:
 //! * [`pid_handle`]: a process held by its pidfd, and how it ended;
 //!   [`process`]: the same and its address space;
-//! * [`before_exec`]: what a child of ours does before it is a program;
+//! * [`before_exec`]: what a child of ours does before it is a program; [`reap`]:
+//!   its end; [`children`]: all of them, and their end;
 //! * [`stat`], [`status`]: these files of `/proc/PID`;
 //!   [`procfs_error`]: errors of the crate that reads them.
 //!
@@ -41,6 +42,7 @@
 pub(crate) mod advice;
 pub(crate) mod before_exec;
 pub(crate) mod calls;
+pub(crate) mod children;
 pub(crate) mod chunk;
 pub(crate) mod dwell;
 pub(crate) mod features;
@@ -61,6 +63,7 @@ pub(crate) mod reader;
 pub(crate) mod real_border_tests;
 #[cfg(test)]
 pub(crate) mod real_tests;
+pub(crate) mod reap;
 pub(crate) mod rights;
 pub(crate) mod scanner;
 #[cfg(test)]

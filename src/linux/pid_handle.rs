@@ -79,6 +79,15 @@ impl PidHandle {
         }
     }
 
+    /// Another hold of the same process.
+    ///
+    /// # Errors
+    /// Too many open files.
+    pub(crate) fn try_clone(&self) -> std::io::Result<Self> {
+        let (pid, pidfd) = (self.pid, self.pidfd.try_clone()?);
+        Ok(Self { pid, pidfd })
+    }
+
     #[must_use]
     pub(crate) fn pid(&self) -> u32 {
         self.pid

@@ -12,6 +12,8 @@ use super::procfs_error::io_error;
 pub(crate) struct Stat {
     /// Field 3: `R`, `S`, `D`, `Z` for a zombie, `T` stopped, `X` dead …
     pub state: char,
+    /// Field 4: its parent.
+    pub parent: u32,
     /// Field 9, `PF_*`: whether it is a kernel thread, without memory of its own.
     pub kernel_thread: bool,
     /// Field 9, `PF_*`: whether it is on its way out. Its memory goes before
@@ -51,6 +53,7 @@ impl From<procfs::process::Stat> for Stat {
         let flags = StatFlags::from_bits_truncate(stat.flags);
         Self {
             state: stat.state,
+            parent: stat.ppid.cast_unsigned(),
             kernel_thread: flags.contains(StatFlags::PF_KTHREAD),
             exiting: flags.contains(StatFlags::PF_EXITING),
             start_time: stat.starttime,

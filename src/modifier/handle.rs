@@ -48,6 +48,8 @@ pub struct Modifier {
     pub(super) mapped_last: Option<Range<u64>>,
     pub(super) has_touch_thread: bool,
     pub(super) is_touching: bool,
+    /// Whether it was told to run.
+    runs: bool,
 }
 
 impl Modifier {
@@ -73,7 +75,7 @@ impl Modifier {
                 .store(writers as u32, Ordering::Relaxed);
         };
         let explain = |failure| not_ready(failure, arena);
-        let channel = ChildChannel::start(&options.program, fill_in, explain)?;
+        let channel = ChildChannel::start(&options.program, &options.patience, fill_in, explain)?;
         arena.base = channel.mailbox().arena_base.load(Ordering::Relaxed);
         let mut modifier = Self {
             channel,
@@ -84,6 +86,7 @@ impl Modifier {
             mapped_last: None,
             has_touch_thread: options.touch_thread,
             is_touching: false,
+            runs: false,
         };
         modifier.plain_layout()?;
         Ok(modifier)
@@ -177,9 +180,12 @@ impl Modifier {
     }
 
     /// An error if it has ended, or a system call has failed since the last
-    /// layout.
+    /// layout. Where it runs, that it does nothing is noticed too.
     pub fn check_alive(&mut self) -> Result<(), ModifierError> {
-        let lives = self.channel.check();
+        let lives = match self.runs {
+            true => self.channel.check_working(self.counters().operations()),
+            false => self.channel.check(),
+        };
         lives.map_err(|error| self.explain_death(error))?;
         self.check_failure()
     }
@@ -226,6 +232,7 @@ impl Modifier {
         command: Command,
     ) -> Result<(), ModifierError> {
         let asked = self.channel.ask(writer, command);
+        self.runs = command == Command::Run;
         asked.map_err(|error| self.explain_death(error))
     }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::child_process::patience::Patience;
 use crate::scenario::arena::DEFAULT_SLOTS;
 
 /// How to start a [`Modifier`](super::handle::Modifier).
@@ -18,6 +19,8 @@ pub struct ModifierOptions {
     /// Threads that may operate at once: 1 to
     /// [`MAX_WRITERS`](crate::scenario::definition::MAX_WRITERS).
     pub writers: usize,
+    /// How long to wait for it, and who hears that it does not answer.
+    pub patience: Patience,
 }
 
 impl Default for ModifierOptions {
@@ -28,6 +31,7 @@ impl Default for ModifierOptions {
             slots: DEFAULT_SLOTS,
             touch_thread: false,
             writers: 1,
+            patience: Patience::default(),
         }
     }
 }

@@ -12,7 +12,6 @@ use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
 use crate::linux::file::ProcFile;
 use crate::linux::limits::largest_pid;
 use crate::linux::open_error::OpenError;
-use crate::linux::pid_handle::PidHandle;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::linux::status;
@@ -159,19 +158,17 @@ impl AttachedTarget {
 
     /// Opens a command that has just been run.
     pub fn of_command(command: SpawnedCommand) -> Result<Self, AttachError> {
-        let pid = command.pid();
         let over = |command: &SpawnedCommand| {
-            let handle = PidHandle::of(pid).ok()?;
             // If it is over, that is known at once or in a moment.
-            let _ = handle.ends_within(Duration::from_secs(1));
-            let how = handle.exit_status()?;
+            let how = command.ending().within(Duration::from_secs(1))??;
             Some(AttachError::OverAtOnce {
                 program: command.program().to_owned(),
                 how: format!("ended ({how})"),
             })
         };
-        match Self::attach(pid.into()) {
+        match Self::attach(command.handle().pid().into()) {
             Ok(mut target) => {
+                target.watch.told_by(command.ending());
                 if let TargetState::Exited(Some(_)) = target.watch.state()
                     && let Some(error) = over(&command)
                 {

@@ -6,7 +6,6 @@ use rustix::process::{Signal, pidfd_send_signal};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::Signals;
 
-use crate::linux::open_error::OpenError;
 use crate::linux::pid_handle::PidHandle;
 
 /// What is passed on. Those that end this program too end it as they always
@@ -16,19 +15,17 @@ const PASSED: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
 /// Why signals cannot be passed on.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ForwardError {
-    /// The process cannot be held.
-    #[error(transparent)]
-    Open(#[from] OpenError),
     /// The handlers or the thread cannot be set up.
-    #[error("cannot pass signals on to the command: {0}; raise the limit on threads (`ulimit -u`)")]
+    #[error(
+        "cannot pass signals on to the command: {0}; raise the limits on threads and on open files (`ulimit -u`, `ulimit -n`)"
+    )]
     Thread(#[from] io::Error),
 }
 
 /// From now on this process's SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
-/// SIGUSR2 reach the process `pid` too. It is held by a pidfd, so that nobody
-/// else gets them when it has ended.
-pub(crate) fn forward_signals(pid: u32) -> Result<(), ForwardError> {
-    let handle = PidHandle::of(pid)?;
+/// SIGUSR2 reach this process too, and nobody else when it has ended.
+pub(crate) fn forward_signals(to: &PidHandle) -> Result<(), ForwardError> {
+    let handle = to.try_clone()?;
     let mut signals = Signals::new(PASSED)?;
     std::thread::Builder::new()
         .name("forward".into())

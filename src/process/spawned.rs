@@ -1,27 +1,33 @@
 //! A command run to be watched: our child, which never outlives us.
 
 use std::ffi::{OsStr, OsString};
-use std::io;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::io::{self, Write};
+use std::net::Shutdown;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::process::{Child, Command};
+use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{Pid, Signal, getpid, kill_process, pidfd_send_signal, set_child_subreaper};
 use thiserror::Error;
 
 use super::command_output::CommandOutput;
-use super::hold_at_first_instruction::hold_at_first_instruction;
-use crate::linux::before_exec::tie_and_trace;
-use crate::linux::pid_handle::{ExitStatus, PidHandle};
+use super::ending::Ending;
+use super::supervisor;
+use super::supervisor::GRACE;
+use super::supervisor_words::Told;
+use crate::linux::children::end_children;
+use crate::linux::pid_handle::PidHandle;
+use crate::linux::reap::reap_within;
 use crate::text::sanitise::sanitise;
 
-/// How long a command that is asked to end may take before it is killed.
-const GRACE: Duration = Duration::from_secs(2);
+/// How long a command may take to start: until exec has read it from its disk.
+const START: Duration = Duration::from_secs(30);
 
-/// How long a killed command may take to be gone before it is left to `init`.
+/// How long a killed command may take to be gone before it is left to others.
 /// Only one that hangs in the kernel takes long.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -58,36 +64,21 @@ fn where_looked(program: &str) -> &'static str {
     }
 }
 
-/// How a command ended, told when it has been reaped.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Ending(Arc<OnceLock<(Option<ExitStatus>, bool)>>);
-
-impl Ending {
-    /// How it ended, as the end of "the command …"; none while it is not
-    /// reaped.
-    #[must_use]
-    pub(crate) fn describe(&self) -> Option<String> {
-        let (how, by_us) = self.0.get()?;
-        let how = how.map_or_else(|| "has not ended".to_owned(), |how| how.to_string());
-        Some(match by_us {
-            true => format!("still ran and was ended by vmascope ({how})"),
-            false => format!("has ended ({how})"),
-        })
-    }
-}
-
-/// A command of the user's, running as our child. Its input is the null device
-/// and its output a [`CommandOutput`], as the terminal is ours.
+/// A command of the user's, running below us. Its input is the null device, its
+/// output a [`CommandOutput`], and it has a session of its own without a
+/// terminal, as ours is ours.
 ///
-/// It is in a process group of its own, which is asked to end (`SIGTERM`) and,
-/// two seconds later, killed when this is dropped; the child is then reaped.
-/// However we die, the child dies with us:
-/// `PR_SET_PDEATHSIG`, which the kernel ties to the *thread* that called
-/// [`spawn_at_first_instruction`](Self::spawn_at_first_instruction) (prctl(2)) and forgets when the program is setuid;
-/// what the child itself starts is not covered by it, only by the drop.
+/// Its parent is a [supervisor](super::supervisor), which ends it when this is
+/// dropped or this process ends, however it does: the command is asked to end
+/// (`SIGTERM`), with all of its process group, and two seconds later it is killed
+/// with all that it has started. Should the supervisor be killed, the kernel
+/// kills the command (`PR_SET_PDEATHSIG`), and we the rest.
 #[derive(Debug)]
 pub struct SpawnedCommand {
-    child: Child,
+    supervisor: Child,
+    /// Its end is what the supervisor waits for.
+    channel: UnixStream,
+    handle: PidHandle,
     program: String,
     /// It stands still at its first instruction.
     held: bool,
@@ -96,8 +87,8 @@ pub struct SpawnedCommand {
 
 impl SpawnedCommand {
     /// Runs a program, looked for in `PATH` unless it has a slash. When this
-    /// returns, it has been exec'd. Call it on a thread that lives as long as
-    /// the command is to.
+    /// returns, it has been exec'd. `vmascope` is this program, to be run as the
+    /// supervisor.
     ///
     /// It is held at its first instruction until [`let_go`](Self::let_go):
     /// `PTRACE_TRACEME` stops it as exec returns, and it is detached at once,
@@ -105,55 +96,73 @@ impl SpawnedCommand {
     /// seccomp filter) it just runs. A setuid program does not get its
     /// privileges this way; it could not be watched either.
     pub fn spawn_at_first_instruction(
+        vmascope: &Path,
         program: &OsStr,
         arguments: &[OsString],
         output: CommandOutput,
     ) -> Result<Self, SpawnError> {
-        let mut command = Command::new(program);
         let failed = |error| SpawnError::Other {
             program: shown(program),
             error,
         };
+        // What a killed supervisor leaves behind becomes ours to end.
+        let _ = set_child_subreaper(Some(getpid()));
         let [stdout, stderr] = output.into_stdio().map_err(failed)?;
-        command
+        let (mut channel, theirs) = UnixStream::pair().map_err(failed)?;
+        let supervisor = Command::new(vmascope)
+            .arg0("vmascope")
+            .arg(supervisor::WORD)
+            .arg(program)
             .args(arguments)
-            .stdin(Stdio::null())
+            .stdin(OwnedFd::from(theirs))
             .stdout(stdout)
             .stderr(stderr)
-            .process_group(0);
-        tie_and_trace(&mut command);
-        match command.spawn() {
-            Ok(child) => Ok(Self {
-                held: hold_at_first_instruction(child.id()),
-                child,
-                program: shown(program),
-                ending: Ending::default(),
-            }),
-            Err(error) => Err(explain(program, error)),
-        }
+            // Ctrl-C and Ctrl-Z at the terminal do not reach it.
+            .process_group(0)
+            .spawn();
+        let mut supervisor = supervisor.map_err(failed)?;
+        let ending = Ending::new(channel.try_clone().map_err(failed)?);
+        let told = ending.beginning(START);
+        let Some(Told::Started { pid, is_held }) = told else {
+            let _ = supervisor.kill();
+            let _ = reap_within(&mut supervisor, PATIENCE);
+            return Err(match told {
+                Some(Told::Failed(errno)) => explain(program, io::Error::from_raw_os_error(errno)),
+                _ => failed(io::Error::other("its supervisor does not answer")),
+            });
+        };
+        let handle = PidHandle::of(pid).map_err(|error| failed(io::Error::other(error)))?;
+        // From here on it may be reaped.
+        channel.write_all(b"h").map_err(failed)?;
+        Ok(Self {
+            supervisor,
+            channel,
+            handle,
+            program: shown(program),
+            held: is_held,
+            ending,
+        })
     }
 
     /// Lets a held command run; whether it was held.
     pub fn let_go(&mut self) -> bool {
         let was_held = std::mem::take(&mut self.held);
         if was_held {
-            // It is our child and not reaped, so the number is its own; that it
-            // was killed meanwhile is no error.
-            let _ = kill_process(Pid::from_child(&self.child), Signal::CONT);
+            // That it was killed meanwhile is no error.
+            let _ = pidfd_send_signal(self.handle.pidfd(), Signal::CONT);
         }
         was_held
     }
 
-    /// Where it will be told how the command ended.
+    /// Where it is told how the command ended.
     #[must_use]
     pub(crate) fn ending(&self) -> Ending {
         self.ending.clone()
     }
 
-    /// Its PID; not reused before this is dropped.
     #[must_use]
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+    pub(crate) fn handle(&self) -> &PidHandle {
+        &self.handle
     }
 
     #[must_use]
@@ -164,48 +173,23 @@ impl SpawnedCommand {
 
 impl Drop for SpawnedCommand {
     fn drop(&mut self) {
-        let pid = Pid::from_child(&self.child);
-        // It is not reaped before, so neither number is anybody else's; that
-        // it has ended already is no error.
-        let runs = !ends_within(self.child.id(), Duration::ZERO);
-        if runs && !self.held {
-            let _ = kill_process_group(pid, Signal::TERM);
-            // One that is stopped would not notice.
-            let _ = kill_process_group(pid, Signal::CONT);
-            ends_within(self.child.id(), GRACE);
+        let ran = self.ending.within(Duration::ZERO).is_none();
+        // Has the supervisor end it all, unless somebody has stopped it.
+        let _ = self.channel.shutdown(Shutdown::Write);
+        let supervisor = Pid::from_child(&self.supervisor);
+        let _ = kill_process(supervisor, Signal::CONT);
+        let mut how = self.ending.within(GRACE + PATIENCE);
+        if how.is_none() {
+            // The command dies with it.
+            let _ = self.supervisor.kill();
+            how = self.ending.within(PATIENCE);
         }
-        let _ = kill_process_group(pid, Signal::KILL);
-        let _ = kill_process(pid, Signal::KILL);
-        let mut how = None;
-        if ends_within(self.child.id(), PATIENCE) {
-            how = self.child.wait().ok().and_then(status_of);
+        // It goes on without us if something hangs in the kernel.
+        let ended = reap_within(&mut self.supervisor, PATIENCE);
+        if ended.is_some_and(|status| !status.success()) {
+            end_children(PATIENCE, |_, _| {});
         }
-        // Nobody else sets it.
-        let _ = self.ending.0.set((how, runs));
-    }
-}
-
-fn status_of(status: std::process::ExitStatus) -> Option<ExitStatus> {
-    let code = status.code().map(ExitStatus::Code);
-    code.or_else(|| status.signal().map(ExitStatus::Signal))
-}
-
-/// Waits for a process to become a zombie, so long at most.
-fn ends_within(pid: u32, limit: Duration) -> bool {
-    let Ok(handle) = PidHandle::of(pid) else {
-        // A zombie whose /proc entry cannot be looked at; or no pidfds.
-        return true;
-    };
-    let deadline = Instant::now() + limit;
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if handle.ends_within(left) {
-            return true;
-        }
-        // Else a signal may have cut the wait short.
-        if left.is_zero() {
-            return false;
-        }
+        self.ending.note_last(how.flatten(), ran);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::ending::Ending;
 use crate::linux::open_error::OpenError;
 use crate::linux::pid_handle::ExitStatus;
 use crate::linux::process::Process;
@@ -19,7 +20,7 @@ pub enum TargetState {
     Exiting,
     /// It has exited, and its parent has not asked for its status.
     Zombie,
-    /// It has exited; how, if it is a child of this process.
+    /// It has exited; how, if it is a child of this process, or a command of ours.
     Exited(Option<ExitStatus>),
     /// It runs another program: the address space that was watched is gone,
     /// and [`TargetWatch::of_new_program`] opens the new one.
@@ -58,6 +59,8 @@ const EXIT_PATIENCE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct TargetWatch {
     process: Process,
+    /// Who tells how it ended, where it is a command of ours.
+    ending: Option<Ending>,
     /// When it started: with the PID this names it even when it is dead.
     started: Option<u64>,
     ended: Option<TargetState>,
@@ -70,9 +73,15 @@ impl TargetWatch {
         let started = process.stat().ok().map(|stat| stat.start_time);
         Ok(Self {
             process,
+            ending: None,
             started,
             ended: None,
         })
+    }
+
+    /// Its supervisor tells how it ended.
+    pub(crate) fn told_by(&mut self, ending: Ending) {
+        self.ending = Some(ending);
     }
 
     #[must_use]
@@ -119,11 +128,21 @@ impl TargetWatch {
     fn look_dead(&self) -> TargetState {
         // Read after the end was seen: what was read before may be of the time
         // when it still ran.
-        match (self.process.handle().exit_status(), Stat::read(self.pid())) {
-            (Some(how), _) => TargetState::Exited(Some(how)),
-            // Not our child. The PID may be somebody else's by now.
-            (None, Ok(stat)) if Some(stat.start_time) == self.started => TargetState::Zombie,
-            (None, _) => TargetState::Exited(None),
+        match (self.how_it_ended(), Stat::read(self.pid())) {
+            (Some(Some(how)), _) => TargetState::Exited(Some(how)),
+            // Nobody says. The PID may be somebody else's by now.
+            (Some(None), Ok(stat)) if Some(stat.start_time) == self.started => TargetState::Zombie,
+            (Some(None), _) => TargetState::Exited(None),
+            (None, _) => TargetState::Exiting,
+        }
+    }
+
+    /// How it ended, which may be said by nobody; none while that may still be
+    /// told.
+    fn how_it_ended(&self) -> Option<Option<ExitStatus>> {
+        match &self.ending {
+            Some(ending) => ending.within(EXIT_PATIENCE),
+            None => Some(self.process.handle().exit_status()),
         }
     }
 
@@ -136,13 +155,14 @@ impl TargetWatch {
             Ok(_) if !alive => TargetState::Execed,
             Ok(stat) if matches!(stat.state, 'T' | 't') => TargetState::Stopped,
             Ok(_) => TargetState::Running,
-            Err(_) => TargetState::Exited(self.process.handle().exit_status()),
+            Err(_) => self.look_dead(),
         }
     }
 
     /// After an exec: opens the address space of the new program.
     pub(crate) fn of_new_program(&self) -> Result<Self, OpenError> {
-        let new = Self::open(self.pid())?;
+        let mut new = Self::open(self.pid())?;
+        new.ending.clone_from(&self.ending);
         // While it lives its PID is its own, so this is the same process.
         if self.process.alive() {
             return Ok(new);

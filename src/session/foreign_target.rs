@@ -45,7 +45,8 @@ pub(crate) struct ForeignTarget {
     ask_due: Duration,
     /// Whether the user knows that the target's calls are not seen.
     said_calls: bool,
-    /// A command may be held at its first instruction until the first scan.
+    /// A command may be held at its first instruction until its first scan is
+    /// shown.
     may_be_held: bool,
 }
 
@@ -72,12 +73,15 @@ impl ForeignTarget {
         let sampler = Sampler::start(&options)?;
         let interval = ProbeInterval::Foreign;
         let state = SessionState::new(options.pid, &facts, &rules, watch.rate, interval, stop);
+        let mut view = ScanView::new(sampler, rule.granularity, Trigger::Live);
+        // Asks for the very first scan.
+        view.update(Duration::ZERO, Context::default());
         let target = ForeignTarget {
             info: Arc::new(ShownTarget::new(String::new(), &facts, &rules)),
             key: key(&watch.target),
             target: watch.target,
             options,
-            view: ScanView::new(sampler, rule.granularity, Trigger::Live),
+            view,
             states: States::unknown(),
             doing: TargetState::Running,
             ask_due: Duration::ZERO,
@@ -117,7 +121,10 @@ impl ForeignTarget {
     /// otherwise the last picture stays.
     fn after_the_end(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
         state.news = true;
-        match self.view.sampler.stop() {
+        let ended = self.view.sampler.stop();
+        // Its last scan may have been left since.
+        self.view.update(state.now(), Context::default());
+        match ended {
             Err(SamplerError::Ended(MmEnd::Execed { .. })) => {}
             Err(SamplerError::Ended(MmEnd::Exited { .. })) => {
                 self.doing = self.target.watch.state();
@@ -202,7 +209,8 @@ impl Target for ForeignTarget {
         }
         self.collect(state, now);
         let published = self.view.sampler.published();
-        if self.may_be_held && published.tally.scans > 0 {
+        // Shown, not only made: a command that ends at once is seen all the same.
+        if self.may_be_held && self.view.picture.is_some() {
             self.may_be_held = false;
             self.let_go(state);
         }

@@ -36,8 +36,8 @@ pub(crate) mod state;
 pub(crate) mod trigger;
 
 use std::io;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use by_hand::ManualCommand;
@@ -49,6 +49,7 @@ use trigger::Trigger;
 
 use crate::events::Observation;
 use crate::linux::procmap_query::Query;
+use crate::modifier::child_process::patience::Patience;
 use crate::process::attached::AttachedTarget;
 use crate::sampling::options::Rate;
 use crate::threads::worker::{Failure, WorkerThread};
@@ -117,6 +118,8 @@ pub enum Update {
     Notice(String),
     /// What the report that was asked for is made from.
     Report(Vec<Observation>),
+    /// The modifier does not answer, in a line; told each second.
+    Silent(String),
     /// It cannot go on; why.
     Failed(String),
 }
@@ -172,6 +175,10 @@ pub struct Session {
     _thread: WorkerThread<()>,
 }
 
+fn lock<T>(teller: &Mutex<T>) -> MutexGuard<'_, T> {
+    teller.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Session {
     /// Starts the thread; with `panic` it panics on purpose after the first
     /// snapshot, for tests of the end. `tell` is called from it and must not
@@ -185,7 +192,14 @@ impl Session {
         tell: impl FnMut(Update) -> Result<(), Update> + Send + 'static,
     ) -> io::Result<Self> {
         let (requests, receiver): (_, Receiver<Request>) = sync_channel(COMMANDS);
-        let tell: Tell = Box::new(tell);
+        // While the session waits for the modifier, only that wait can tell.
+        let teller = Arc::new(Mutex::new(tell));
+        let tell_silence = {
+            let teller = teller.clone();
+            // The next second, if there is no room.
+            move |text| drop(lock(&teller)(Update::Silent(text)))
+        };
+        let tell: Tell = Box::new(move |update| lock(&teller)(update));
         // The modifier dies with the thread that spawned it, which is this
         // one: it lives until the session ends.
         let thread = WorkerThread::start_telling(
@@ -193,7 +207,9 @@ impl Session {
             tell,
             move |tell, stop| match subject {
                 Subject::Modifier { scenario, moves_on } => {
-                    let target = ModifierTarget::start(scenario, moves_on, stop)?;
+                    // Who watches sees that it does not answer, and may leave.
+                    let patience = Patience::new(stop.clone(), tell_silence).without_limit();
+                    let target = ModifierTarget::start(scenario, moves_on, patience, stop)?;
                     SessionLoop::new(target, panic).run(&receiver, tell)
                 }
                 Subject::Target(watch) => {

@@ -20,6 +20,7 @@ use super::state::{Rules, SessionState};
 use crate::linux::features::KernelFacts;
 use crate::linux::reader::Reader;
 use crate::modifier::child_process::error::ChildError;
+use crate::modifier::child_process::patience::Patience;
 use crate::modifier::error::ModifierError;
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
@@ -52,6 +53,8 @@ pub(crate) struct ModifierTarget {
     pub(crate) rules: Rules,
     pub(crate) info: Arc<ShownTarget>,
     pub(crate) setup: ModifierSetup,
+    /// How long the modifier is waited for.
+    pub(crate) patience: Patience,
     pub(crate) running: Option<Running>,
     /// In manual mode: then the sampler and the modifier stand still.
     pub(crate) by_hand: Option<ByHand>,
@@ -68,13 +71,14 @@ impl ModifierTarget {
     pub(crate) fn start(
         scenario: usize,
         moves_on: bool,
+        patience: Patience,
         stop: &Arc<AtomicBool>,
     ) -> anyhow::Result<(SessionState, Self)> {
         let start = Instant::now();
         let scenarios = scenarios();
         let at = scenario.min(scenarios.len() - 1);
         let mut facts = KernelFacts::detect()?;
-        let mut setup = new_setup()?;
+        let mut setup = new_setup(&patience)?;
         gather_evidence(&mut setup, &mut facts, &[Reader::Maps])?;
         let rules = READERS
             .map(|reader| (reader, facts.rule_for(reader)))
@@ -93,6 +97,7 @@ impl ModifierTarget {
             facts,
             rules,
             setup,
+            patience,
             running: None,
             by_hand: None,
             before: Tally::default(),

@@ -1,5 +1,6 @@
 //! The modifier of a session, and where its sites go.
 
+use crate::modifier::child_process::patience::Patience;
 use crate::modifier::options::ModifierOptions;
 use crate::scenario::definition::Scenario;
 use crate::setup::cpus::keep_apart;
@@ -24,9 +25,10 @@ pub(crate) fn target_name(setup: &ModifierSetup) -> String {
 }
 
 /// A modifier with a CPU of its own.
-pub(crate) fn new_setup() -> Result<ModifierSetup, SetupError> {
+pub(crate) fn new_setup(patience: &Patience) -> Result<ModifierSetup, SetupError> {
     let setup = ModifierSetup::new(&ModifierOptions {
         slots: SLOTS,
+        patience: patience.clone(),
         ..ModifierOptions::default()
     })?;
     keep_apart(setup.pid());

@@ -5,13 +5,21 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::panic_text::{catch, panic_text};
 
 /// How long to wait before a failure is told again to somebody who had no room
 /// for it.
 const AGAIN: Duration = Duration::from_millis(33);
+
+/// How long a thread that was told to stop may take to end. One that hangs in
+/// the kernel, in a read of somebody's `maps` perhaps, takes longer, and ends
+/// with this process.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether a thread has ended.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// Why a thread ended before it was told to.
 #[derive(Debug)]
@@ -127,8 +135,14 @@ impl<T> Drop for WorkerThread<T> {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take().filter(|_| self.awaited) {
-            // How it ended is asked for by `stop`.
-            let _ = thread.join();
+            let deadline = Instant::now() + PATIENCE;
+            while !thread.is_finished() && Instant::now() < deadline {
+                std::thread::sleep(LOOK);
+            }
+            if thread.is_finished() {
+                // How it ended is asked for by `stop`.
+                let _ = thread.join();
+            }
         }
     }
 }

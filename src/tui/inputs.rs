@@ -11,6 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
+use super::last_way_out;
 use super::message::Message;
 use crate::threads::worker::start_for_good;
 
@@ -27,7 +28,11 @@ pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io:
             let message = match signal {
                 SIGTSTP => Message::Suspend,
                 SIGCONT => Message::Continued,
-                other => Message::Terminate(other),
+                other => {
+                    // Whoever takes messages may hang.
+                    last_way_out::open(Some(other));
+                    Message::Terminate(other)
+                }
             };
             if sender.send(message).is_err() {
                 return;

@@ -24,6 +24,8 @@ pub enum Message {
     Time(Duration),
     /// One line for the user.
     Notice(String),
+    /// A child of ours does not answer; told each second.
+    Silent(String),
     /// What the report that was asked for is made from.
     Report(Vec<Observation>),
     /// A file was written, or why not.

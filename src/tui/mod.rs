@@ -22,6 +22,7 @@
 //! * [`message`], [`effect`]: what comes in, what is to be done;
 //! * [`run`](mod@run): the loop, and the threads of [`inputs`];
 //! * [`terminal`]: takes the terminal and gives it back whatever happens;
+//!   [`last_way_out`]: where even that hangs;
 //! * [`save`]: screens, reports and lines as files;
 //! * [`picker`]: the list of processes to choose a target from, before that.
 
@@ -35,6 +36,7 @@ pub(crate) mod fixture;
 pub(crate) mod frame;
 pub(crate) mod inputs;
 pub(crate) mod keys;
+pub(crate) mod last_way_out;
 pub(crate) mod latency;
 pub(crate) mod manual;
 pub(crate) mod message;

@@ -18,7 +18,7 @@ use super::terminal;
 use super::terminal::Screen;
 use super::theme::{Depth, Theme};
 use super::view::View;
-use super::{frame, inputs, save};
+use super::{frame, inputs, last_way_out, save};
 use crate::latency::live::LiveLab;
 use crate::sampling::options::Rate;
 use crate::session::{Session, Subject, Update};
@@ -129,7 +129,10 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     if options.walk {
         runner.walk()?;
     }
-    runner.go(&messages)
+    let ended = runner.go(&messages);
+    // What is dropped now is waited for.
+    last_way_out::open(None);
+    ended
 }
 
 /// Hands the session's updates over without ever waiting.
@@ -138,6 +141,7 @@ fn tell(sender: SyncSender<Message>) -> impl FnMut(Update) -> Result<(), Update>
         let message = match update {
             Update::Snapshot(snapshot) => Message::Snapshot(snapshot),
             Update::Notice(text) => Message::Notice(text),
+            Update::Silent(text) => Message::Silent(text),
             Update::Report(observations) => Message::Report(observations),
             Update::Failed(text) => Message::Failed(text),
         };
@@ -177,6 +181,11 @@ impl Runner {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return Ok(End::Quit),
             };
+            // What comes is of now, however long nothing came.
+            let now = self.start.elapsed();
+            if first.is_some() && now >= self.app.shown.now + TIME {
+                self.app.shown.now = now;
+            }
             // All that waits belongs into one frame.
             for message in first.into_iter().chain(messages.try_iter()) {
                 let is_snapshot = matches!(message, Message::Snapshot(_));
@@ -286,10 +295,14 @@ impl Runner {
             LatencyEffect::Start => {
                 self.session.suspend();
                 let sender = self.sender.clone();
-                self.lab = Some(LiveLab::start(move |snapshot| {
+                let tell = move |snapshot| {
                     let message = Message::Latency(Box::new(snapshot));
                     !matches!(sender.try_send(message), Err(TrySendError::Full(_)))
-                })?);
+                };
+                let sender = self.sender.clone();
+                // The next second, if there is no room.
+                let tell_silence = move |text| drop(sender.try_send(Message::Silent(text)));
+                self.lab = Some(LiveLab::start(tell, tell_silence)?);
             }
             LatencyEffect::Stop => {
                 self.lab = None;

@@ -111,6 +111,11 @@ fn enter() -> io::Result<()> {
     )
 }
 
+/// Whether the terminal is taken, and giving it back has not begun.
+pub(crate) fn is_taken() -> bool {
+    TAKEN.load(Ordering::SeqCst)
+}
+
 /// Gives the terminal back, if it is taken.
 pub(crate) fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {

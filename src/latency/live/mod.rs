@@ -18,6 +18,7 @@ use super::bench::LabError;
 use super::outcome::{Holds, Ratio};
 use super::times::Summary;
 use crate::linux::reader::Reader;
+use crate::modifier::child_process::patience::Patience;
 use crate::threads::worker::{Failure, WorkerThread};
 use worker::Worker;
 
@@ -145,18 +146,23 @@ pub(crate) struct LiveLab {
 
 impl LiveLab {
     /// Starts it with nobody reading. `tell` is called from its thread and
-    /// must not block; it says whether it had room.
+    /// must not block; it says whether it had room. `tell_silence` hears each
+    /// second that the writer does not answer.
     ///
     /// # Errors
     /// When the thread cannot be started.
     pub(crate) fn start(
         tell: impl FnMut(LabSnapshot) -> bool + Send + 'static,
+        tell_silence: impl Fn(String) + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let (commands, receiver) = sync_channel(COMMANDS);
         let thread = WorkerThread::start_telling(
             "lab",
             tell,
-            move |tell, stop| Worker::new(stop.clone())?.work(&receiver, tell),
+            move |tell, stop| {
+                let patience = Patience::new(stop.clone(), tell_silence).without_limit();
+                Worker::new(stop.clone(), patience)?.work(&receiver, tell)
+            },
             |tell, failure: &Failure<LabError>| {
                 let failed = match failure {
                     Failure::Error(error) => error.to_string(),

@@ -18,6 +18,7 @@ use crate::latency::reader::LatencyReaders;
 use crate::latency::times::Times;
 use crate::linux::locks::LockCounter;
 use crate::linux::scanner::{ReadTotals, Scanner};
+use crate::modifier::child_process::patience::Patience;
 use crate::modifier::timed_writer::TimedWriterOptions;
 use crate::modifier::timed_writer::mailbox::Timed;
 
@@ -55,13 +56,16 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub(super) fn new(stop: Arc<AtomicBool>) -> Result<Self, LabError> {
+    pub(super) fn new(stop: Arc<AtomicBool>, patience: Patience) -> Result<Self, LabError> {
         let mut bench = Bench::new(BenchOptions {
             reader_count: 1,
             pin: true,
             niced: false,
             busy: None,
-            writer: TimedWriterOptions::default(),
+            writer: TimedWriterOptions {
+                patience,
+                ..TimedWriterOptions::default()
+            },
         })?;
         let missing = READERS.map(|reader| Scanner::try_here(reader).is_err());
         let mut holds = [None; READERS.len()];

@@ -5,20 +5,16 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::error::{ChildError, Death};
 use super::futex;
 use super::mailbox::{Command, Failure, Mailbox};
+use super::patience::{Patience, Wait};
 use super::process::Process;
 use super::serve::{EXIT_NO_MAILBOX, EXIT_NOT_READY, EXIT_ORPHAN};
 use super::shared_memory::Mapping;
 use crate::linux::pid_handle::ExitStatus;
-
-/// How long a child may take to answer. The longest request maps tens of
-/// thousands of slots, and a reader may make each of those wait for
-/// milliseconds.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often it is looked whether a child that does not answer still lives.
 const DEATH_CHECK: Duration = Duration::from_millis(10);
@@ -27,6 +23,9 @@ const DEATH_CHECK: Duration = Duration::from_millis(10);
 pub(crate) struct ChildChannel<M: Mailbox> {
     process: Process,
     mailbox: Arc<Mapping<M>>,
+    patience: Patience,
+    /// What its work had come to when that was last seen to grow.
+    progress: Option<(u64, Wait)>,
 }
 
 impl<M: Mailbox> ChildChannel<M> {
@@ -35,6 +34,7 @@ impl<M: Mailbox> ChildChannel<M> {
     /// failed to do then.
     pub(crate) fn start<E: From<ChildError>>(
         program: &Path,
+        patience: &Patience,
         fill_in: impl FnOnce(&M),
         explain: impl FnOnce(Failure<M::Task>) -> E,
     ) -> Result<Self, E> {
@@ -60,6 +60,8 @@ impl<M: Mailbox> ChildChannel<M> {
         let mut channel = Self {
             process,
             mailbox: Arc::new(mailbox),
+            patience: patience.clone(),
+            progress: None,
         };
         match channel.await_reply(0, "its start") {
             Ok(()) => Ok(channel),
@@ -101,8 +103,22 @@ impl<M: Mailbox> ChildChannel<M> {
         })
     }
 
+    /// The same while it works: `done` grows then, and for as long as it does
+    /// not, that is told as if it did not answer.
+    pub(crate) fn check_working(&mut self, done: u64) -> Result<(), ChildError> {
+        self.check()?;
+        match &mut self.progress {
+            Some((last, wait)) if *last == done => wait.look(&self.patience, "work"),
+            progress => {
+                *progress = Some((done, Wait::new(M::ROLE, self.process.pid())));
+                Ok(())
+            }
+        }
+    }
+
     /// Sends a request to a thread of the child and waits for the answer.
     pub(crate) fn ask(&mut self, thread: usize, command: impl Command) -> Result<(), ChildError> {
+        self.progress = None;
         let cells = self.mailbox.requests(thread);
         cells.command.store(command.code(), Ordering::Relaxed);
         let number = cells.request.load(Ordering::Relaxed).wrapping_add(1);
@@ -116,21 +132,14 @@ impl<M: Mailbox> ChildChannel<M> {
         let mailbox = self.share_mailbox();
         let cells = mailbox.requests(thread);
         let goal = cells.request.load(Ordering::Relaxed);
-        let deadline = Instant::now() + PATIENCE;
+        let mut wait = Wait::new(M::ROLE, self.pid());
         loop {
             let now = cells.reply.load(Ordering::Acquire);
             if now == goal || futex::wait_while(&cells.reply, now, Some(DEATH_CHECK)) == goal {
                 return Ok(());
             }
             self.check()?;
-            if Instant::now() >= deadline {
-                return Err(ChildError::Silent {
-                    role: M::ROLE,
-                    pid: self.pid(),
-                    request,
-                    seconds: PATIENCE.as_secs(),
-                });
-            }
+            wait.look(&self.patience, request)?;
         }
     }
 }

@@ -42,8 +42,7 @@ pub enum ChildError {
     },
     /// It lives but does not answer.
     #[error(
-        "the {role} (process {pid}) did not answer to {request} in {seconds} s; \
-         is it stopped or traced?"
+        "the {role} (process {pid}) has not answered for {seconds} s (asked for {request}){what}"
     )]
     Silent {
         role: &'static str,
@@ -52,6 +51,8 @@ pub enum ChildError {
         request: &'static str,
         /// How long it was waited for.
         seconds: u64,
+        /// Why that may be and what to do, as the end of the line.
+        what: String,
     },
 }
 

@@ -6,6 +6,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use nix::sys::personality;
 use nix::sys::personality::Persona;
@@ -13,6 +14,11 @@ use rustix::io::{FdFlags, fcntl_setfd};
 
 use super::error::Death;
 use crate::linux::pid_handle::ExitStatus;
+use crate::linux::reap::reap_within;
+
+/// How long a killed child may take to be gone. What is frozen or hangs in the
+/// kernel takes longer, and is left to die when it can.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A process of our own; killed and reaped when dropped.
 #[derive(Debug)]
@@ -78,6 +84,6 @@ impl Drop for Process {
     fn drop(&mut self) {
         // It may have ended already; there is nothing to do about either error.
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = reap_within(&mut self.child, PATIENCE);
     }
 }

@@ -168,6 +168,11 @@ impl Ring {
         self.taken.store(taken, Ordering::Release);
     }
 
+    /// Times so far, those that found no room too.
+    pub(crate) fn timed(&self) -> u64 {
+        self.written.load(Ordering::Relaxed) + self.dropped()
+    }
+
     /// Times that found no room.
     pub(crate) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)

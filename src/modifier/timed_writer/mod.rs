@@ -19,6 +19,7 @@ use error::TimedWriterError;
 use mailbox::{Command, Timed, TimedWriterMailbox};
 
 use super::child_process::channel::ChildChannel;
+use super::child_process::patience::Patience;
 use super::child_process::serve;
 
 /// VMAs that a process has beside those of its region, at the very most.
@@ -41,6 +42,8 @@ pub struct TimedWriterOptions {
     pub vmas: u64,
     /// The longest pause between two operations.
     pub pause: Duration,
+    /// How long to wait for it, and who hears that it does not answer.
+    pub patience: Patience,
 }
 
 impl TimedWriterOptions {
@@ -61,6 +64,7 @@ impl Default for TimedWriterOptions {
             region: Self::REGION,
             vmas: Self::VMAS,
             pause: Self::PAUSE,
+            patience: Patience::default(),
         }
     }
 }
@@ -75,6 +79,8 @@ pub struct TimedWriter {
     channel: ChildChannel<TimedWriterMailbox>,
     /// Its region, in bytes.
     region: u64,
+    /// Whether it was told to work.
+    works: bool,
 }
 
 impl TimedWriter {
@@ -99,8 +105,12 @@ impl TimedWriter {
         };
         let region = pages * page_size;
         let explain = |failure| TimedWriterError::of(failure, region);
-        let channel = ChildChannel::start(&options.program, fill_in, explain)?;
-        Ok(Self { channel, region })
+        let channel = ChildChannel::start(&options.program, &options.patience, fill_in, explain)?;
+        Ok(Self {
+            channel,
+            region,
+            works: false,
+        })
     }
 
     #[must_use]
@@ -145,9 +155,15 @@ impl TimedWriter {
         self.channel.mailbox().ring.dropped()
     }
 
-    /// An error if it has ended, or a call of it has failed.
+    /// An error if it has ended, or a call of it has failed. Where it works, that
+    /// it does nothing is noticed too.
     pub fn check(&mut self) -> Result<(), TimedWriterError> {
-        self.channel.check()?;
+        match self.works {
+            true => self
+                .channel
+                .check_working(self.channel.mailbox().ring.timed())?,
+            false => self.channel.check()?,
+        }
         let failure = self.channel.failure();
         failure.map_or(Ok(()), |failure| {
             Err(TimedWriterError::of(failure, self.region))
@@ -157,6 +173,7 @@ impl TimedWriter {
     fn ask(&mut self, command: Command) -> Result<(), TimedWriterError> {
         // One that has failed need not be waited for.
         self.check()?;
+        self.works = command == Command::Work;
         self.channel.ask(0, command)?;
         self.check()
     }

@@ -73,6 +73,8 @@ pub struct App {
     /// When the key for that was pressed the last time.
     pub still_asked: Option<Duration>,
     pub notice: Option<Notice>,
+    /// A child of ours does not answer.
+    pub silence: Option<Notice>,
     /// Whether the screen is not what it should be.
     pub dirty: bool,
 }
@@ -98,6 +100,7 @@ impl App {
             still: false,
             still_asked: None,
             notice: None,
+            silence: None,
             dirty: true,
         }
     }

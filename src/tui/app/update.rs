@@ -15,6 +15,9 @@ use crate::tui::view::View;
 /// How long a notice is shown.
 pub(crate) const NOTICE: Duration = Duration::from_secs(6);
 
+/// How long it is shown that a child does not answer, which is told each second.
+const SILENCE: Duration = Duration::from_millis(2500);
+
 /// How long the session may take to obey a key.
 pub(crate) const OBEYED: Duration = Duration::from_secs(1);
 
@@ -50,6 +53,12 @@ impl App {
             }
             Message::Time(now) => self.shown.now = now,
             Message::Notice(text) => self.tell(text),
+            Message::Silent(text) => {
+                self.silence = Some(Notice {
+                    text,
+                    until: self.shown.now + SILENCE,
+                });
+            }
             Message::Report(observations) => {
                 let mut report = MailReport::default();
                 observations.iter().for_each(|it| report.observe(it));
@@ -68,7 +77,9 @@ impl App {
         }
         self.dirty = true;
         let now = self.shown.now;
-        self.notice.take_if(|notice| now >= notice.until);
+        for notice in [&mut self.notice, &mut self.silence] {
+            notice.take_if(|notice| now >= notice.until);
+        }
         Vec::new()
     }
 
@@ -82,6 +93,7 @@ impl App {
             newest.is_some_and(|at| self.shown.now < at + FADE)
         };
         self.notice.is_some()
+            || self.silence.is_some()
             || self.view == View::Space
                 && self.shown.frozen.is_none()
                 && (fades() || self.space.shows_ages(&self.shown))

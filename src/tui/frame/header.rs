@@ -14,20 +14,25 @@ use crate::tui::app::App;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::View;
 use crate::tui::widgets::split::split_rows;
-use crate::tui::widgets::text::{fitting, put};
+use crate::tui::widgets::text::{cut, fitting, put};
 
 pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     put(buffer, area, 0, &title(app, area.width));
     tabs::render(app, split_rows(area, 4).1, buffer);
+    let silence = app.silence.as_ref().map(|it| {
+        let text = cut(&format!(" Waiting: {}", it.text), usize::from(area.width));
+        Line::styled(text, app.shown.theme.style(Role::Notice))
+    });
     let Some(snapshot) = &app.shown.latest else {
         let line = Line::styled(
             " opening the target and looking at this kernel …",
             app.shown.theme.style(Role::Dim),
         );
-        put(buffer, area, 1, &line);
+        put(buffer, area, 1, &silence.unwrap_or(line));
         return;
     };
-    put(buffer, area, 1, &readers(app, snapshot, area.width));
+    let readers = silence.unwrap_or_else(|| readers(app, snapshot, area.width));
+    put(buffer, area, 1, &readers);
     put(buffer, area, 2, &rates(app, snapshot, area.width));
     let verdict = verdict(app.shown.theme, snapshot, usize::from(area.width));
     put(buffer, area, 3, &verdict);

@@ -21,6 +21,7 @@ use signal_hook::iterator::Signals;
 use signal_hook::low_level::{emulate_default_handler, unregister};
 
 use super::inputs::is_there;
+use super::last_way_out;
 use super::run::end_by;
 use super::terminal;
 use super::terminal::Screen;
@@ -63,14 +64,17 @@ pub(crate) fn pick(depth: Depth) -> anyhow::Result<Picked> {
     }
     // On a terminal that has been hung up, crossterm reads for ever: so a
     // thread of its own ends the program then.
-    let mut hangup = Signals::new([SIGHUP])?;
+    let mut hangup = Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT])?;
     let handle = hangup.handle();
     let watcher = std::thread::Builder::new()
         .name("hangup".into())
         .spawn(move || {
-            if hangup.forever().next().is_some() {
-                terminal::give_back();
-                end_by(SIGHUP);
+            for signal in hangup.forever() {
+                if signal == SIGHUP {
+                    terminal::give_back();
+                    end_by(SIGHUP);
+                }
+                last_way_out::open(Some(signal));
             }
         })?;
     // A panic would leave the terminal taken: `Screen` gives it back on the way

@@ -47,7 +47,11 @@ pub(crate) fn open_last(space: &Space, shown: &Shown) -> Option<usize> {
 pub(crate) fn render(space: &Space, shown: &Shown, area: Rect, buffer: &mut Buffer) {
     let parts = parts(area);
     let Some((snapshot, picture)) = shown.picture() else {
-        let text = "  waiting for the first scan …";
+        let ended = shown.latest.as_ref().and_then(|it| it.ended.as_ref());
+        let text = match ended {
+            Some(_) => "  the target was gone before a scan could be shown",
+            None => "  waiting for the first scan …",
+        };
         let line = Line::styled(text, shown.theme.style(Role::Dim));
         put(buffer, area, 2, &line);
         return;
