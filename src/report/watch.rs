@@ -10,7 +10,7 @@ use serde_json::json;
 use super::changes::{ChangeRecord, change_line};
 use crate::events::document::WATCH;
 use crate::maps::diff::change::AddressSpaceChangeKind;
-use crate::process::attached::TargetInfo;
+use crate::process::attached::AttachedTarget;
 use crate::sampling::follow::{WatchEvent, WatchTotals};
 use crate::sampling::sentences::{blink_sentence, tear_name};
 
@@ -55,8 +55,8 @@ pub fn watch_event_line(what: &WatchEvent) -> String {
         ),
         WatchEvent::Stopped => format!("{:<9} the target is stopped", "stop"),
         WatchEvent::Continued => format!("{:<9} the target runs again", "continue"),
-        WatchEvent::Exec { comm, vmas } => format!(
-            "{:<9} the target has run another program: {comm}, {vmas} VMAs",
+        WatchEvent::Exec { comm, counts } => format!(
+            "{:<9} the target has run another program: {comm}, {counts}",
             "exec"
         ),
         WatchEvent::End { how } => format!("{:<9} the target {how}", "exit"),
@@ -64,15 +64,14 @@ pub fn watch_event_line(what: &WatchEvent) -> String {
 }
 
 /// Who is watched, in one line of text.
-pub(crate) fn start_line(info: &TargetInfo, thread: Option<u32>, interval_ms: u128) -> String {
-    let asked = thread.map_or(String::new(), |thread| {
-        format!(" (the process of thread {thread})")
-    });
+pub(crate) fn start_line(target: &AttachedTarget, interval_ms: u128) -> String {
+    let info = &target.info;
     format!(
-        "watching process {}{asked}, {}: {} VMAs, a scan every {interval_ms} ms",
+        "watching process {}{}, {}: {}, a scan every {interval_ms} ms",
         info.pid,
+        target.remark(),
         info.comm(),
-        info.vmas,
+        info.counts,
     )
 }
 
@@ -126,18 +125,20 @@ impl<W: Write> WatchJson<W> {
     pub(crate) fn start(
         &mut self,
         at: DateTime<Local>,
-        info: &TargetInfo,
-        thread: Option<u32>,
+        target: &AttachedTarget,
         interval_ns: u64,
     ) -> io::Result<()> {
+        let info = &target.info;
         let rest = json!({
             "format": WATCH.format,
             "shape": WATCH.shape,
             "pid": info.pid,
-            "asked_for_thread": thread,
+            "asked_for_thread": target.thread,
             "name": info.comm(),
             "command": info.command_line(),
-            "vmas": info.vmas,
+            "role": info.role,
+            "vmas": info.counts.vmas,
+            "lines": info.counts.lines,
             "interval_ns": interval_ns,
         });
         self.line("start", at, rest)
@@ -169,7 +170,10 @@ impl<W: Write> WatchJson<W> {
             ),
             WatchEvent::Stopped => ("stop", json!({})),
             WatchEvent::Continued => ("continue", json!({})),
-            WatchEvent::Exec { comm, vmas } => ("exec", json!({ "name": comm, "vmas": vmas })),
+            WatchEvent::Exec { comm, counts } => (
+                "exec",
+                json!({ "name": comm, "vmas": counts.vmas, "lines": counts.lines }),
+            ),
             WatchEvent::End { how } => ("exit", json!({ "how": how })),
         };
         self.line(event, at, rest)

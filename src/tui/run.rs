@@ -138,7 +138,7 @@ fn tell(sender: SyncSender<Message>) -> impl FnMut(Update) -> Result<(), Update>
         let message = match update {
             Update::Snapshot(snapshot) => Message::Snapshot(snapshot),
             Update::Notice(text) => Message::Notice(text),
-            Update::Report(observations) => Message::Report(observations),
+            Update::Report(report) => Message::Report(report),
             Update::Failed(text) => Message::Failed(text),
         };
         match sender.try_send(message) {
@@ -146,7 +146,7 @@ fn tell(sender: SyncSender<Message>) -> impl FnMut(Update) -> Result<(), Update>
             Ok(()) | Err(TrySendError::Disconnected(_)) => Ok(()),
             Err(TrySendError::Full(message)) => Err(match message {
                 Message::Snapshot(snapshot) => Update::Snapshot(snapshot),
-                Message::Report(observations) => Update::Report(observations),
+                Message::Report(report) => Update::Report(report),
                 Message::Failed(text) => Update::Failed(text),
                 Message::Notice(text) => Update::Notice(text),
                 _ => return Ok(()),
