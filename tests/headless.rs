@@ -10,6 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 use support::{Resting, skip};
+use vmascope::internals::modifier::{Modifier, ModifierOptions};
 
 fn vmascope(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vmascope"));
@@ -231,4 +232,79 @@ fn diff_reads_what_it_can_read_right_and_refuses_the_rest() {
         !said.contains("mremap") && !said.contains("move "),
         "{said}"
     );
+}
+
+#[test]
+fn an_empty_name_names_nobody() {
+    for name in ["", "  "] {
+        let said = refused(&run(&["watch", name]), 3);
+        assert!(said.contains("empty name"), "{said}");
+    }
+}
+
+#[test]
+fn lines_and_vmas_are_counted_as_what_they_are() {
+    let target = Resting::start();
+    let pid = target.pid().to_string();
+    let text_of_maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
+    let lines = text_of_maps.lines().count();
+    let vmas = lines - text_of_maps.matches("[vsyscall]").count();
+    let short = ["watch", &pid, "--for", "1ms"];
+    let said = text(&run(&short).stderr);
+    let counts = format!(" {vmas} VMAs in {lines} lines, ");
+    assert!(said.contains(&counts), "{said}");
+    let output = text(&run(&[&short[..], &["--format", "json"]].concat()).stdout);
+    let start: Value = serde_json::from_str(output.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&start["vmas"], &start["lines"]),
+        (&vmas.into(), &lines.into())
+    );
+}
+
+#[test]
+fn what_another_vmascope_has_started_is_said_to_be_that() {
+    let modifier = Modifier::spawn(&ModifierOptions {
+        program: env!("CARGO_BIN_EXE_vmascope").into(),
+        ..ModifierOptions::default()
+    })
+    .unwrap();
+    let pid = modifier.pid().to_string();
+    let said = text(&run(&["watch", &pid, "--for", "1ms"]).stderr);
+    let role = format!("(the modifier of vmascope, PID {})", std::process::id());
+    assert!(said.contains(&role), "{said}");
+}
+
+/// In a PID namespace of its own, with the `/proc` of this one.
+#[test]
+fn where_proc_is_of_another_pid_namespace_nothing_is_read() {
+    let vmascope = env!("CARGO_BIN_EXE_vmascope");
+    let inside = |arguments: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--pid", "--fork"]);
+        command.args(arguments).stdin(Stdio::null()).output()
+    };
+    if !inside(&["true"]).is_ok_and(|output| output.status.success()) {
+        return skip("a PID namespace cannot be made here");
+    }
+    for arguments in [
+        &["check", "--duration", "10ms"][..],
+        &["step"],
+        &["kernel"],
+        &["latency"],
+        &["watch", "1"],
+        &["attach"],
+        &["attach", "1"],
+        &["run", "true"],
+        &["diff", "1", "2"],
+        &[],
+    ] {
+        let said = refused(&inside(&[&[vmascope], arguments].concat()).unwrap(), 3);
+        assert!(
+            said.contains("another PID namespace"),
+            "{arguments:?}: {said}"
+        );
+    }
+    // This needs no process.
+    let output = inside(&[vmascope, "scenarios"]).unwrap();
+    assert_eq!(output.status.code(), Some(0));
 }

@@ -191,7 +191,7 @@ fn what_it_is_and_what_becomes_of_it() {
     assert_eq!(target.info.command_line(), "9\\x1b[31m");
     assert_eq!(target.info.comm(), "cat");
     assert_eq!(target.info.threads, 1);
-    assert!(target.info.vmas > 5);
+    assert!(target.info.counts.vmas > 5);
     assert_eq!(target.watch.state(), TargetState::Running);
     signal(pid, Signal::SIGSTOP);
     wait_for("stopped", || target.watch.state() == TargetState::Stopped);

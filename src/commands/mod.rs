@@ -37,6 +37,7 @@ use exit::{Exit, Failure, unless_unread};
 
 use crate::cli::demo::DemoArguments;
 use crate::cli::{Cli, Command};
+use crate::linux::pid_namespace;
 use crate::report::output::print;
 use crate::text::sanitise::sanitise;
 
@@ -76,6 +77,20 @@ pub(crate) fn command_line() -> Result<Option<Cli>, Failure> {
 /// [`Failure`], whose text is one line for the user and whose exit status is
 /// documented.
 pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
+    // Of a difference the sides may be files, and the others start no process and
+    // look at none.
+    if !matches!(
+        cli.command,
+        Some(
+            Command::Diff(_)
+                | Command::Protocol(_)
+                | Command::Scenarios(_)
+                | Command::Man(_)
+                | Command::Completions(_)
+        )
+    ) {
+        pid_namespace::check()?;
+    }
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
         Some(Command::Step(arguments)) => step::run(arguments),

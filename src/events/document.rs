@@ -10,10 +10,10 @@ pub(crate) struct Document {
 
 pub(crate) const CHECK: Document = document("vmascope-check", 2);
 pub(crate) const DIFF: Document = document("vmascope-diff", 2);
-pub(crate) const MAPS: Document = document("vmascope-maps", 1);
+pub(crate) const MAPS: Document = document("vmascope-maps", 2);
 pub(crate) const PROTOCOL: Document = document("vmascope-protocol", 1);
 pub(crate) const SCENARIOS: Document = document("vmascope-scenarios", 1);
-pub(crate) const WATCH: Document = document("vmascope-watch", 2);
+pub(crate) const WATCH: Document = document("vmascope-watch", 3);
 
 const fn document(format: &'static str, shape: u32) -> Document {
     Document { format, shape }

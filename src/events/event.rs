@@ -25,12 +25,9 @@ pub struct Event {
     pub name: String,
     /// `H1`, `H2` or `H1 or H2` where it bears the signature of a known hole.
     pub known: Option<String>,
-    /// Operations at the site finished before the read that generated the line.
-    pub finished: u64,
-    /// Operations at the site begun after that read.
-    pub begun: u64,
-    /// The states of the site that were allowed then, by number.
-    pub allowed_states: Vec<usize>,
+    /// What was going on at the site; none where nobody knows.
+    #[serde(flatten)]
+    pub window: Option<SiteWindow>,
     /// The operations under way at the site then.
     pub under_way: Vec<String>,
     /// A violation while the modifier stood still: no operation was under way,
@@ -40,6 +37,17 @@ pub struct Event {
     /// One plain sentence: what happened, and which promise it breaks or why
     /// it is allowed.
     pub sentence: String,
+}
+
+/// What was going on at a site while a line was generated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SiteWindow {
+    /// Operations at the site finished before the read that generated the line.
+    pub finished: u64,
+    /// Operations at the site begun after that read.
+    pub begun: u64,
+    /// The states of the site that were allowed then, by number.
+    pub allowed_states: Vec<usize>,
 }
 
 impl Event {

@@ -24,14 +24,34 @@ pub struct ProcFile {
 }
 
 impl ProcFile {
-    /// Opens `/proc/PID/NAME`.
+    /// Opens `/proc/PID/NAME`; where the first thread of the process has ended,
+    /// the same file of one that has not.
     ///
     /// # Errors
     /// [`OpenError`]; a kernel thread and a zombie have no address space and
     /// are refused too, because their files would read as empty.
     pub fn open(pid: u32, name: ProcFileName) -> Result<Self, OpenError> {
-        let opened = File::open(format!("/proc/{pid}/{name}"));
-        match (opened, Stat::read(pid)) {
+        let mut directory = format!("/proc/{pid}");
+        loop {
+            let opened = File::open(format!("{directory}/{name}"));
+            // Looked at afterwards: what was opened may have been of a thread
+            // that was ending.
+            let stat = Stat::read(pid);
+            let looked = stat.as_ref().map(|stat| stat.directory(pid));
+            match looked {
+                Ok(other) if other != directory => directory = other,
+                _ => return Self::of(pid, name, opened, stat),
+            }
+        }
+    }
+
+    fn of(
+        pid: u32,
+        name: ProcFileName,
+        opened: io::Result<File>,
+        stat: io::Result<Stat>,
+    ) -> Result<Self, OpenError> {
+        match (opened, stat) {
             (_, Ok(stat)) if stat.kernel_thread => Err(OpenError::KernelThread { pid }),
             (_, Ok(stat)) if stat.is_dead() => Err(OpenError::Zombie { pid }),
             (Ok(file), _) => Ok(Self { file, pid, name }),

@@ -25,7 +25,8 @@
 //!
 //! Processes:
 //! * [`pid_handle`]: a process held by its pidfd, and how it ended;
-//!   [`process`]: the same and its address space;
+//!   [`process`]: the same and its address space; [`pid_namespace`]: whether
+//!   `/proc` shows ours;
 //! * [`before_exec`]: what a child of ours does before it is a program; [`reap`]:
 //!   its end; [`children`]: all of them, and their end;
 //! * [`stat`], [`status`]: these files of `/proc/PID`;
@@ -54,6 +55,7 @@ pub(crate) mod locks;
 pub(crate) mod maps_file;
 pub(crate) mod open_error;
 pub(crate) mod pid_handle;
+pub(crate) mod pid_namespace;
 pub(crate) mod proc_file_name;
 pub(crate) mod process;
 pub(crate) mod procfs_error;

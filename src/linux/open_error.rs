@@ -129,7 +129,7 @@ impl OpenError {
     }
 }
 
-fn proc_is_mounted() -> bool {
+pub(super) fn proc_is_mounted() -> bool {
     rustix::fs::statfs("/proc").is_ok_and(|found| found.f_type == rustix::fs::PROC_SUPER_MAGIC)
 }
 

@@ -10,6 +10,11 @@ use super::procfs_error::io_error;
 /// The few fields of `/proc/PID/stat` that this program needs (proc(5)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stat {
+    /// The thread of which [`state`](Self::state) and [`exiting`](Self::exiting)
+    /// are. A process lives as long as any of its threads, and it is the first
+    /// one whose files are in `/proc/PID`: where that one has ended, this is
+    /// another.
+    pub thread: u32,
     /// Field 3: `R`, `S`, `D`, `Z` for a zombie, `T` stopped, `X` dead …
     pub state: char,
     /// Field 4: its parent.
@@ -25,12 +30,37 @@ pub(crate) struct Stat {
 }
 
 impl Stat {
-    /// Reads `/proc/PID/stat`.
+    /// Reads `/proc/PID/stat`, and where the first thread has ended, that of one
+    /// that has not.
     ///
     /// # Errors
     /// What reading the file returned, or `InvalidData` for text of another form.
     pub(crate) fn read(pid: u32) -> io::Result<Self> {
-        Self::parse(&fs::read(format!("/proc/{pid}/stat"))?)
+        let first = Self::parse(&fs::read(format!("/proc/{pid}/stat"))?)?;
+        if !first.has_no_memory() {
+            return Ok(first);
+        }
+        let living = other_threads(pid).find(|thread| !thread.has_no_memory());
+        Ok(living.map_or(first, |living| Stat {
+            // That of the first thread is the process's.
+            start_time: first.start_time,
+            ..living
+        }))
+    }
+
+    /// Where the files of this thread are, of the process `pid`.
+    #[must_use]
+    pub(crate) fn directory(&self, pid: u32) -> String {
+        if self.thread == pid {
+            format!("/proc/{pid}")
+        } else {
+            format!("/proc/{pid}/task/{}", self.thread)
+        }
+    }
+
+    /// Whether it has given up its memory, or is about to.
+    fn has_no_memory(&self) -> bool {
+        self.exiting || self.is_dead()
     }
 
     fn parse(text: &[u8]) -> io::Result<Self> {
@@ -52,6 +82,7 @@ impl From<procfs::process::Stat> for Stat {
     fn from(stat: procfs::process::Stat) -> Self {
         let flags = StatFlags::from_bits_truncate(stat.flags);
         Self {
+            thread: stat.pid.cast_unsigned(),
             state: stat.state,
             parent: stat.ppid.cast_unsigned(),
             kernel_thread: flags.contains(StatFlags::PF_KTHREAD),
@@ -59,6 +90,20 @@ impl From<procfs::process::Stat> for Stat {
             start_time: stat.starttime,
         }
     }
+}
+
+/// The threads of a process but for the first.
+fn other_threads(pid: u32) -> impl Iterator<Item = Stat> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task"));
+    let tasks = tasks.into_iter().flatten().flatten();
+    tasks
+        .filter_map(|task| Stat::parse(&fs::read(task.path().join("stat")).ok()?).ok())
+        .filter(move |stat| stat.thread != pid)
+}
+
+/// Where the files of a process are that its memory is behind.
+pub(crate) fn directory(pid: u32) -> String {
+    Stat::read(pid).map_or_else(|_| format!("/proc/{pid}"), |stat| stat.directory(pid))
 }
 
 /// Whether the text has a number, a blank, a name in brackets and a state, as
@@ -100,6 +145,7 @@ mod tests {
     }
 
     const ALIVE: Stat = Stat {
+        thread: 42,
         state: 'S',
         kernel_thread: false,
         exiting: false,

@@ -6,6 +6,7 @@ pub(crate) mod excerpt;
 pub(crate) mod hex;
 pub(crate) mod intervals;
 pub(crate) mod line;
+pub(crate) mod line_counts;
 pub(crate) mod permissions;
 pub(crate) mod saved_text;
 pub(crate) mod scan_text;

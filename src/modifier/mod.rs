@@ -8,7 +8,8 @@
 //!   calls; [`touch_thread`]: the one that reads pages;
 //! * [`mailbox`]: the memory both share;
 //! * [`timed_writer`]: another child, whose mmap and munmap calls are timed;
-//! * [`child_process`]: what both children have in common.
+//! * [`child_process`]: what both children have in common; [`role`]: those of
+//!   any vmascope, recognised.
 //!
 //! The modifier's process is a dumb executor of system calls: everything it is
 //! to do is worked out by the parent.
@@ -23,6 +24,7 @@ pub(crate) mod handle;
 pub(crate) mod layout;
 pub(crate) mod mailbox;
 pub(crate) mod options;
+pub(crate) mod role;
 pub(crate) mod timed_writer;
 pub(crate) mod touch_switch;
 pub(crate) mod touch_thread;

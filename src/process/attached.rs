@@ -12,10 +12,14 @@ use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
 use crate::linux::file::ProcFile;
 use crate::linux::limits::largest_pid;
 use crate::linux::open_error::OpenError;
+use crate::linux::pid_namespace;
+use crate::linux::pid_namespace::OtherPidNamespace;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::linux::status;
+use crate::maps::line_counts::LineCounts;
 use crate::maps::scan_text::ScanText;
+use crate::modifier::role::role;
 use crate::text::sanitise::sanitise;
 
 /// Why a process cannot be watched.
@@ -53,6 +57,9 @@ pub enum AttachError {
     /// Its `maps` cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// No process can be told by its number here.
+    #[error(transparent)]
+    OtherPidNamespace(#[from] OtherPidNamespace),
     /// Its `maps` cannot be read.
     #[error(transparent)]
     Scan(#[from] ScanError),
@@ -86,14 +93,16 @@ pub struct TargetInfo {
     pub pid: u32,
     /// The real user ID.
     pub uid: u32,
-    /// VMAs, the gate VMA not counted.
-    pub vmas: usize,
+    /// Of its `maps`.
+    pub counts: LineCounts,
     pub threads: usize,
     /// `/proc/PID/comm` without its newline, as it is.
     pub raw_comm: Vec<u8>,
     /// `/proc/PID/cmdline`, arguments ended by NUL, as it is; empty where the
     /// process has none. At most 64 KiB.
     pub raw_command_line: Vec<u8>,
+    /// What it is of another vmascope: `the modifier of vmascope, PID 7`.
+    pub role: Option<String>,
 }
 
 impl TargetInfo {
@@ -131,6 +140,7 @@ pub struct AttachedTarget {
 impl AttachedTarget {
     /// Opens a running process, by its PID or the TID of any of its threads.
     pub fn attach(pid: u64) -> Result<Self, AttachError> {
+        pid_namespace::check()?;
         let most = largest_pid();
         let pid = match u32::try_from(pid) {
             Ok(small @ 1..) if small <= most => small,
@@ -186,6 +196,20 @@ impl AttachedTarget {
         self.watch.pid()
     }
 
+    /// What else is to be known of it, in brackets: that it was asked for by
+    /// another number, and whose child it is; mostly nothing.
+    #[must_use]
+    pub(crate) fn remark(&self) -> String {
+        let thread = self
+            .thread
+            .map(|tid| format!("the process of thread {tid}"));
+        let remarks: Vec<String> = thread.into_iter().chain(self.info.role.clone()).collect();
+        match remarks.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", remarks.join("; ")),
+        }
+    }
+
     /// Whether we run it, so that it ends with us.
     #[cfg(feature = "internals")]
     #[must_use]
@@ -229,18 +253,20 @@ pub(crate) fn read_info(pid: u32) -> Result<TargetInfo, AttachError> {
     let file = ProcFile::open(pid, ProcFileName::Maps)?;
     let mut text = ScanText::default();
     ChunkReader::new(file, page_size() as usize).scan(&NoClock, &mut text)?;
-    let lines = memchr::memchr_iter(b'\n', text.text()).count();
-    let gate = [&b"[vsyscall]\n"[..], b"[vectors]\n"]
-        .iter()
-        .any(|gate| text.text().ends_with(gate));
     let status = status::read(pid).ok();
+    let raw_command_line = raw_command_line(pid);
+    let role = role(&raw_command_line).map(|role| {
+        let parent = status.as_ref().map_or(0, |status| status.ppid);
+        format!("the {role} of vmascope, PID {parent}")
+    });
     Ok(TargetInfo {
         pid,
         uid: status.as_ref().map_or(0, |status| status.ruid),
-        vmas: lines - usize::from(gate),
+        counts: LineCounts::of(text.text()),
         threads: status.map_or(0, |status| status.threads as usize),
         raw_comm: comm_of(pid),
-        raw_command_line: raw_command_line(pid),
+        raw_command_line,
+        role,
     })
 }
 

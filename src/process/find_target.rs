@@ -8,12 +8,13 @@ use super::proc_text::{comm_of, raw_command_line, show_command_line, user_name};
 use super::process_list::list_pids;
 use crate::linux::stat::Stat;
 use crate::linux::status;
-use crate::text::sanitise::{sanitise, sanitise_cut};
+use crate::modifier::role::role;
+use crate::text::sanitise::sanitise_cut;
 
 /// Matches that an error lists.
 const MOST: usize = 8;
 
-/// How much of a command line an error quotes, in bytes.
+/// How much of a name or a command line an error quotes, in bytes.
 const QUOTED: usize = 60;
 
 /// Why no target was found.
@@ -22,6 +23,10 @@ pub(crate) enum FindError {
     /// The processes cannot be listed.
     #[error("cannot list the processes: {0}; is /proc mounted?")]
     NoList(io::Error),
+    #[error(
+        "cannot find a process by an empty name; give its PID or its name; `vmascope attach` alone lists the processes to choose from"
+    )]
+    NoName,
     /// No process is called so.
     #[error(
         "cannot find a process named {name}; `vmascope attach` alone lists the processes to choose from"
@@ -45,6 +50,9 @@ pub(crate) fn find_target(called: &OsStr) -> Result<u64, FindError> {
         return Ok(pid);
     }
     let wanted = called.as_bytes();
+    if wanted.trim_ascii().is_empty() {
+        return Err(FindError::NoName);
+    }
     let (mut exact, mut partial) = (Vec::new(), Vec::new());
     for pid in list_pids().map_err(FindError::NoList)? {
         let is_target = |stat: Stat| !stat.kernel_thread && !stat.is_dead();
@@ -62,10 +70,10 @@ pub(crate) fn find_target(called: &OsStr) -> Result<u64, FindError> {
         }
     }
     let found = if exact.is_empty() { partial } else { exact };
-    let name = sanitise(wanted).into_owned();
+    let name = sanitise_cut(wanted, QUOTED).into_owned();
     match found[..] {
         [pid] => Ok(pid.into()),
-        _ if found.is_empty() || wanted.is_empty() => Err(FindError::None { name }),
+        [] => Err(FindError::None { name }),
         _ => Err(FindError::Several {
             name,
             count: found.len(),
@@ -91,8 +99,12 @@ fn list(pids: &[u32]) -> String {
         .map(|pid| {
             let user = status::read(*pid).map(|status| user_name(status.ruid));
             let user = user.unwrap_or_default();
-            let command = show_command_line(&raw_command_line(*pid)).unwrap_or_default();
-            let command = sanitise_cut(command.as_bytes(), QUOTED);
+            let raw = raw_command_line(*pid);
+            let command = show_command_line(&raw).unwrap_or_default();
+            let command = match role(&raw) {
+                Some(role) => format!("the {role} of a vmascope"),
+                None => sanitise_cut(command.as_bytes(), QUOTED).into_owned(),
+            };
             format!("{pid} ({user}: {command})")
         })
         .collect();

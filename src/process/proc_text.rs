@@ -5,6 +5,7 @@ use std::fs;
 
 use nix::unistd::{Uid, User};
 
+use crate::linux::stat::directory;
 use crate::text::sanitise::sanitise;
 
 /// How much of a command line is kept, in bytes.
@@ -19,7 +20,7 @@ pub(crate) fn comm_of(pid: u32) -> Vec<u8> {
 
 /// `/proc/PID/cmdline`, at most 64 KiB; empty where it cannot be read.
 pub(crate) fn raw_command_line(pid: u32) -> Vec<u8> {
-    let mut raw = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let mut raw = fs::read(format!("{}/cmdline", directory(pid))).unwrap_or_default();
     raw.truncate(COMMAND_LINE_ROOM);
     raw
 }

@@ -10,7 +10,7 @@ use super::proc_text::{comm_of, raw_command_line, show_command_line, user_name};
 use crate::linux::open_error::OpenError;
 use crate::linux::process::page_size;
 use crate::linux::procfs_error::io_error;
-use crate::linux::stat::Stat;
+use crate::linux::stat::{Stat, directory};
 use crate::linux::status;
 use crate::text::sanitise::sanitise;
 
@@ -24,7 +24,7 @@ pub(crate) struct ProcessEntry {
     /// The name, `comm`.
     pub name: String,
     /// The command line, arguments separated by blanks; the name in brackets
-    /// where there is none.
+    /// where there is none; of a child of a vmascope what it is.
     pub command: String,
     /// The name of its user, and the user's number.
     pub user: String,
@@ -34,7 +34,7 @@ pub(crate) struct ProcessEntry {
     pub resident: u64,
     /// VMAs, the gate VMA not counted; or in a few words why its address space
     /// may not be read.
-    pub vmas: Result<usize, String>,
+    pub vmas: Result<u64, String>,
 }
 
 /// The PIDs of all processes but this one, ascending.
@@ -67,10 +67,10 @@ pub(crate) fn process_entry(pid: u32) -> Option<ProcessEntry> {
     match read_info(pid) {
         Ok(info) => Some(entry(
             info.comm(),
-            info.command_line(),
+            info.role.clone().unwrap_or_else(|| info.command_line()),
             info.uid,
             info.threads,
-            Ok(info.vmas),
+            Ok(info.counts.vmas),
         )),
         Err(error) => {
             let status = status::read(pid).ok()?;
@@ -86,7 +86,7 @@ pub(crate) fn process_entry(pid: u32) -> Option<ProcessEntry> {
 }
 
 fn resident(pid: u32) -> u64 {
-    let statm = StatM::from_file(format!("/proc/{pid}/statm"));
+    let statm = StatM::from_file(format!("{}/statm", directory(pid)));
     statm.map_or(0, |statm| statm.resident * page_size())
 }
 

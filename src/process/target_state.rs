@@ -149,7 +149,7 @@ impl TargetWatch {
     fn look_alive(&mut self) -> TargetState {
         let alive = self.process.mm_alive();
         match Stat::read(self.pid()) {
-            // The first thread has ended, others keep the address space.
+            // Its other threads were just ending, or keep the address space.
             Ok(stat) if stat.is_dead() && alive => TargetState::Running,
             Ok(stat) if stat.is_dead() || stat.exiting && !alive => TargetState::Exiting,
             Ok(_) if !alive => TargetState::Execed,

@@ -17,7 +17,7 @@ use crate::text::sanitise::sanitise;
 pub enum ExportFormat {
     /// Lines as `/proc/PID/maps` has them.
     Maps,
-    /// One row a VMA, with a header (RFC 4180, but for lines that end in `\n`).
+    /// One row a line, with a header (RFC 4180, but for lines that end in `\n`).
     Csv,
     Json,
 }
@@ -55,11 +55,11 @@ pub fn export<'a>(
     format: ExportFormat,
     mut out: impl Write,
 ) -> Result<(), ExportError> {
-    let vmas = lines.into_iter().map(MapsLine::parse);
+    let lines = lines.into_iter().map(MapsLine::parse);
     match format {
         ExportFormat::Maps => {
-            for vma in vmas {
-                writeln!(out, "{}", vma?)?;
+            for line in lines {
+                writeln!(out, "{}", line?)?;
             }
         }
         ExportFormat::Csv => {
@@ -67,20 +67,20 @@ pub fn export<'a>(
             // By hand, for it is there even where no VMA follows.
             rows.write_record(COLUMNS.split(','))
                 .map_err(io::Error::from)?;
-            for vma in vmas {
-                rows.serialize(VmaRecord::from(&vma?))
+            for line in lines {
+                rows.serialize(VmaRecord::from(&line?))
                     .map_err(io::Error::from)?;
             }
             rows.flush()?;
         }
         ExportFormat::Json => {
-            let vmas: Result<Vec<_>, _> = vmas
+            let lines: Result<Vec<_>, _> = lines
                 .map(|vma| vma.map(|vma| VmaRecord::from(&vma)))
                 .collect();
             let document = Document {
                 format: MAPS.format,
                 shape: MAPS.shape,
-                vmas: vmas?,
+                lines: lines?,
             };
             serde_json::to_writer_pretty(&mut out, &document).map_err(io::Error::from)?;
             writeln!(out)?;
@@ -104,10 +104,10 @@ pub(crate) fn csv_writer<W: Write>(out: W) -> csv::Writer<W> {
 struct Document {
     format: &'static str,
     shape: u32,
-    vmas: Vec<VmaRecord>,
+    lines: Vec<VmaRecord>,
 }
 
-/// A VMA in JSON and CSV. Addresses are text: not every reader of JSON keeps 64
+/// A line in JSON and CSV. Addresses are text: not every reader of JSON keeps 64
 /// bits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct VmaRecord {
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn csv_has_a_row_a_vma() {
+    fn csv_has_a_row_a_line() {
         assert_eq!(
             exported(ExportFormat::Csv),
             "start,end,size_bytes,permissions,offset,device,inode,name\n\
@@ -181,10 +181,10 @@ mod tests {
         let text = exported(ExportFormat::Json);
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["format"], "vmascope-maps");
-        assert_eq!(value["vmas"].as_array().unwrap().len(), 3);
-        assert_eq!(value["vmas"][0]["start"], "0x10000");
-        assert_eq!(value["vmas"][2]["size_bytes"], 4096);
-        assert_eq!(value["vmas"][2]["name"], "/memfd:\\x1b[2J (deleted)");
+        assert_eq!(value["lines"].as_array().unwrap().len(), 3);
+        assert_eq!(value["lines"][0]["start"], "0x10000");
+        assert_eq!(value["lines"][2]["size_bytes"], 4096);
+        assert_eq!(value["lines"][2]["name"], "/memfd:\\x1b[2J (deleted)");
     }
 
     #[test]

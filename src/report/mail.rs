@@ -76,8 +76,7 @@ impl MailReport {
         let held: Vec<&CaseResult> = self
             .results
             .iter()
-            // Of a target whose states nobody knows nothing can be said.
-            .filter(|result| result.tally.bound().is_some() && self.is_known(&result.case))
+            .filter(|result| result.tally.bound().is_some())
             .collect();
         if !held.is_empty() {
             writeln!(out, "\nNo violation seen in:\n")?;
@@ -91,20 +90,7 @@ impl MailReport {
                 )?;
             }
         }
-        self.write_left_out(out)?;
-        if self
-            .results
-            .iter()
-            .any(|result| !self.is_known(&result.case) && self.has_begun(&result.case))
-        {
-            writeln!(
-                out,
-                "\nThe states of the target are not known: of what was missing from one scan and was \
-                 there again in the next, nobody can tell whether the target unmapped it or the \
-                 reader skipped it, and no bound can be given."
-            )?;
-        }
-        Ok(())
+        self.write_left_out(out)
     }
 
     /// The cases that were not judged, or not everywhere.
@@ -127,12 +113,6 @@ impl MailReport {
 
     fn has_begun(&self, case: &CaseKey) -> bool {
         self.infos.iter().any(|info| info.case == *case)
-    }
-
-    /// Whether the states of a case are known.
-    fn is_known(&self, case: &CaseKey) -> bool {
-        let mut infos = self.infos.iter();
-        infos.any(|info| info.case == *case && !info.states.is_empty())
     }
 
     fn write_case(&self, out: &mut String, result: &CaseResult) -> std::fmt::Result {
@@ -217,18 +197,16 @@ fn write_event(out: &mut String, event: &Event) -> std::fmt::Result {
     for line in seen_lines(&event.seen) {
         writeln!(out, "    {line}")?;
     }
-    writeln!(
-        out,
-        "\nOperations finished before the read: {}; begun after it: {}; allowed states: {}.",
-        event.finished,
-        event.begun,
-        event
-            .allowed_states
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(", "),
-    )?;
+    if let Some(window) = &event.window {
+        let states: Vec<String> = window.allowed_states.iter().map(usize::to_string).collect();
+        writeln!(
+            out,
+            "\nOperations finished before the read: {}; begun after it: {}; allowed states: {}.",
+            window.finished,
+            window.begun,
+            states.join(", "),
+        )?;
+    }
     if !event.under_way.is_empty() {
         writeln!(out, "Under way: {}.", event.under_way.join(", "))?;
     }

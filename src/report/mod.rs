@@ -13,6 +13,7 @@ pub(crate) mod changes;
 pub(crate) mod comparison;
 pub(crate) mod difference;
 pub(crate) mod export;
+pub(crate) mod foreign;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod ktap;

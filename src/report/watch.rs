@@ -13,7 +13,7 @@ use crate::linux::calls::call::Call;
 use crate::maps::diff::change::AddressSpaceChangeKind;
 use crate::oracle::changed_by::ChangedBy;
 use crate::oracle::evidence::Cause;
-use crate::process::attached::TargetInfo;
+use crate::process::attached::AttachedTarget;
 use crate::sampling::follow::{WatchEvent, WatchTotals};
 use crate::sampling::scanned_calls::CallsSeen;
 use crate::sampling::sentences::{came_back_sentence, cause_text, changed_by_text, tear_name};
@@ -66,8 +66,8 @@ pub fn watch_event_line(what: &WatchEvent) -> String {
         ),
         WatchEvent::Stopped => format!("{:<9} the target is stopped", "stop"),
         WatchEvent::Continued => format!("{:<9} the target runs again", "continue"),
-        WatchEvent::Exec { comm, vmas } => format!(
-            "{:<9} the target has run another program: {comm}, {vmas} VMAs",
+        WatchEvent::Exec { comm, counts } => format!(
+            "{:<9} the target has run another program: {comm}, {counts}",
             "exec"
         ),
         WatchEvent::End { how } => format!("{:<9} the target {how}", "exit"),
@@ -112,15 +112,14 @@ impl From<&Call> for CallRecord {
 }
 
 /// Who is watched, in one line of text.
-pub(crate) fn start_line(info: &TargetInfo, thread: Option<u32>, interval_ms: u128) -> String {
-    let asked = thread.map_or(String::new(), |thread| {
-        format!(" (the process of thread {thread})")
-    });
+pub(crate) fn start_line(target: &AttachedTarget, interval_ms: u128) -> String {
+    let info = &target.info;
     format!(
-        "watching process {}{asked}, {}: {} VMAs, a scan every {interval_ms} ms",
+        "watching process {}{}, {}: {}, a scan every {interval_ms} ms",
         info.pid,
+        target.remark(),
         info.comm(),
-        info.vmas,
+        info.counts,
     )
 }
 
@@ -178,18 +177,20 @@ impl<W: Write> WatchJson<W> {
     pub(crate) fn start(
         &mut self,
         at: DateTime<Local>,
-        info: &TargetInfo,
-        thread: Option<u32>,
+        target: &AttachedTarget,
         interval_ns: u64,
     ) -> io::Result<()> {
+        let info = &target.info;
         let rest = json!({
             "format": WATCH.format,
             "shape": WATCH.shape,
             "pid": info.pid,
-            "asked_for_thread": thread,
+            "asked_for_thread": target.thread,
             "name": info.comm(),
             "command": info.command_line(),
-            "vmas": info.vmas,
+            "role": info.role,
+            "vmas": info.counts.vmas,
+            "lines": info.counts.lines,
             "interval_ns": interval_ns,
         });
         self.line("start", at, rest)
@@ -246,7 +247,10 @@ impl<W: Write> WatchJson<W> {
             ),
             WatchEvent::Stopped => ("stop", json!({})),
             WatchEvent::Continued => ("continue", json!({})),
-            WatchEvent::Exec { comm, vmas } => ("exec", json!({ "name": comm, "vmas": vmas })),
+            WatchEvent::Exec { comm, counts } => (
+                "exec",
+                json!({ "name": comm, "vmas": counts.vmas, "lines": counts.lines }),
+            ),
             WatchEvent::End { how } => ("exit", json!({ "how": how })),
         };
         self.line(event, at, rest)

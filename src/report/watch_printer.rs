@@ -36,13 +36,13 @@ impl Printer {
         let target = follower.target();
         match self {
             Printer::Text(_) => {
-                let line = start_line(&target.info, target.thread, interval.as_millis());
+                let line = start_line(target, interval.as_millis());
                 tell(&line);
                 Ok(())
             }
             Printer::Json(json) => {
                 let interval = nanoseconds(interval);
-                json.start(Local::now(), &target.info, target.thread, interval)
+                json.start(Local::now(), target, interval)
             }
         }
     }

@@ -6,7 +6,7 @@ use super::sentences::{
     violation_sentence,
 };
 use crate::events::case::CaseKey;
-use crate::events::event::{Event, EventKind, QueryEvent, Seen, TextEvent};
+use crate::events::event::{Event, EventKind, QueryEvent, Seen, SiteWindow, TextEvent};
 use crate::linux::known_holes::KnownHoles;
 use crate::linux::procmap_query::Query;
 use crate::maps::scan_text::Window;
@@ -75,7 +75,8 @@ impl FindContext<'_> {
                     window: Window::ANY,
                     sentence: came_back_sentence(&came_back, &cause),
                 };
-                self.event(found.scan, found.at_ns, head, seen)
+                // The next scan has shown that it was one.
+                self.event(found.scan.saturating_sub(1), found.at_ns, head, seen)
             }
             FoundKind::Violation { violation, excerpt } => {
                 let seen = Seen::Text(TextEvent {
@@ -127,8 +128,15 @@ impl FindContext<'_> {
 
     fn event(&self, scan: u64, at_ns: u64, head: Head, seen: Seen) -> Event {
         let site = self.states.site_near(head.near);
-        let allowed = site.map_or(0, |site| site.allowed(head.window));
-        let (finished, begun) = site.map_or((0, u64::MAX), |site| site.own(head.window));
+        let window = site.map(|site| {
+            let (finished, begun) = site.own(head.window);
+            let allowed = site.allowed(head.window);
+            SiteWindow {
+                finished,
+                begun,
+                allowed_states: (0..64).filter(|k| allowed >> k & 1 == 1).collect(),
+            }
+        });
         let standing_still = head.kind == EventKind::Violation && head.window.stands_still();
         let mut sentence = head.sentence;
         if standing_still {
@@ -143,9 +151,7 @@ impl FindContext<'_> {
             kind: head.kind,
             name: head.name.into(),
             known: head.known.label().map(Into::into),
-            finished,
-            begun,
-            allowed_states: (0..64).filter(|k| allowed >> k & 1 == 1).collect(),
+            window,
             under_way: site
                 .into_iter()
                 .flat_map(|site| site.under_way(head.window))

@@ -13,6 +13,7 @@ use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::maps::diff::change::{AddressSpaceChange, ChangeCounts};
 use crate::maps::diff::compare::Diff;
+use crate::maps::line_counts::LineCounts;
 use crate::oracle::changed_by::ChangedBy;
 use crate::oracle::evidence::Cause;
 use crate::oracle::unknown_judge::{CameBack, MissingCounts};
@@ -42,8 +43,8 @@ pub enum WatchEvent {
     Exec {
         /// The new name, sanitised.
         comm: String,
-        /// VMAs of the new address space.
-        vmas: usize,
+        /// Of the new address space.
+        counts: LineCounts,
     },
     /// It is over, or can be followed no longer; nothing happens after this.
     End {
@@ -209,7 +210,7 @@ impl Follower {
                 self.state = TargetState::Running;
                 tell(WatchEvent::Exec {
                     comm: self.target.info.comm(),
-                    vmas: self.target.info.vmas,
+                    counts: self.target.info.counts,
                 });
             }
             // Mostly it has ended or exec'd again: the next look says so.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use super::foreign_report::{ForeignReport, ForeignSeen, Report};
 use super::picture::Context;
 use super::probing::ProbeInterval;
-use super::report_totals::CaseTotals;
 use super::scan_view::ScanView;
 use super::session_loop::Target;
 use super::snapshot::{ShownTarget, Snapshot};
@@ -48,6 +48,8 @@ pub(crate) struct ForeignTarget {
     /// A command may be held at its first instruction until its first scan is
     /// shown.
     may_be_held: bool,
+    /// What was found, and what was counted before the last exec.
+    seen: ForeignSeen,
 }
 
 impl ForeignTarget {
@@ -87,6 +89,7 @@ impl ForeignTarget {
             ask_due: Duration::ZERO,
             said_calls: false,
             may_be_held: true,
+            seen: ForeignSeen::default(),
         };
         Ok((state, target))
     }
@@ -99,7 +102,9 @@ impl ForeignTarget {
             states: &self.states,
         };
         while let Some(find) = self.view.sampler.next_found() {
-            state.find(now, moment.describe(find));
+            let event = moment.describe(find);
+            self.seen.keep(&event);
+            state.find(now, event);
         }
     }
 
@@ -107,10 +112,10 @@ impl ForeignTarget {
     fn let_go(&mut self, state: &mut SessionState) {
         let info = &self.target.info;
         let text = format!(
-            "exec: {}, PID {}, {} VMAs before its first instruction",
+            "exec: {}, PID {}, {} before its first instruction",
             info.comm(),
             info.pid,
-            info.vmas
+            info.counts
         );
         if self.target.let_go() {
             state.notice(text);
@@ -147,6 +152,10 @@ impl ForeignTarget {
             .and_then(|()| Sampler::start(&self.options).map_err(|error| error.to_string()));
         match again {
             Ok(sampler) => {
+                let before = self.view.sampler.published();
+                state.dropped += before.dropped;
+                self.seen.add(&before);
+                self.seen.execs += 1;
                 self.view.go_on_with(sampler);
                 state.probing.go_on_with(self.target.pid());
                 state.meter.restart();
@@ -173,10 +182,8 @@ impl ForeignTarget {
             TargetState::Running => String::new(),
             other => format!(", {}", other.describe()),
         };
-        let asked = self.target.thread.map_or(String::new(), |thread| {
-            format!(" (the process of thread {thread})")
-        });
-        let name = format!("{}, PID {}{asked}{doing}", info.comm(), info.pid);
+        let remark = self.target.remark();
+        let name = format!("{}, PID {}{remark}{doing}", info.comm(), info.pid);
         if self.info.name != name {
             self.info = Arc::new(ShownTarget {
                 name,
@@ -242,19 +249,27 @@ impl Target for ForeignTarget {
         Ok(())
     }
 
-    fn results(&self, _: Duration, published: &Published) -> Vec<CaseTotals> {
-        vec![CaseTotals {
-            case: self.key.clone(),
-            tally: published.tally.clone(),
-            operations: 0,
-            elapsed_ns: published.elapsed_ns,
-        }]
+    fn report(&self, state: &SessionState, published: &Published) -> Report {
+        let mut seen = self.seen.clone();
+        seen.add(published);
+        Report::Foreign(Box::new(ForeignReport {
+            run: state.totals.run().clone(),
+            target: self.info.name.clone(),
+            command: self.target.info.command_line(),
+            ended: state.ended.clone(),
+            watched: state.now(),
+            calls: published.calls.clone(),
+            seen,
+        }))
     }
 
     fn show(&self, _: &SessionState, published: &Published, snapshot: &mut Snapshot) {
         snapshot.target = self.info.clone();
-        snapshot.missing = Some(published.missing);
         snapshot.calls = published.calls.clone();
+        snapshot.overall.merge(&self.seen.tally);
+        let mut missing = self.seen.missing;
+        missing.merge(published.missing);
+        snapshot.missing = Some(missing);
     }
 }
 

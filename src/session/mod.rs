@@ -14,6 +14,7 @@ pub(crate) mod by_hand;
 pub(crate) mod changes;
 pub(crate) mod coverage;
 pub(crate) mod explorer;
+pub(crate) mod foreign_report;
 pub(crate) mod foreign_target;
 pub(crate) mod layout;
 pub(crate) mod lines;
@@ -41,13 +42,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use by_hand::ManualCommand;
+use foreign_report::Report;
 use foreign_target::ForeignTarget;
 use modifier_target::ModifierTarget;
 use session_loop::{SessionLoop, Tell};
 use snapshot::Snapshot;
 use trigger::Trigger;
 
-use crate::events::Observation;
 use crate::linux::procmap_query::Query;
 use crate::modifier::child_process::patience::Patience;
 use crate::process::attached::AttachedTarget;
@@ -117,7 +118,7 @@ pub enum Update {
     /// One line for the user.
     Notice(String),
     /// What the report that was asked for is made from.
-    Report(Vec<Observation>),
+    Report(Report),
     /// The modifier does not answer, in a line; told each second.
     Silent(String),
     /// It cannot go on; why.

@@ -9,6 +9,7 @@ use super::SessionCommand;
 use super::by_hand::ByHand;
 use super::coverage;
 use super::coverage::Skipped;
+use super::foreign_report::Report;
 use super::new_setup::{first_placement, new_setup, target_name};
 use super::probing::ProbeInterval;
 use super::report_totals::CaseTotals;
@@ -192,6 +193,13 @@ impl ModifierTarget {
     }
 }
 
+impl ModifierTarget {
+    fn results(&self, now: Duration, published: &Published) -> Vec<CaseTotals> {
+        let running = self.running.as_ref();
+        running.map_or_else(Vec::new, |running| running.results(now, published))
+    }
+}
+
 impl Target for ModifierTarget {
     fn pid(&self) -> u32 {
         self.setup.pid()
@@ -225,9 +233,9 @@ impl Target for ModifierTarget {
         Ok(())
     }
 
-    fn results(&self, now: Duration, published: &Published) -> Vec<CaseTotals> {
-        let running = self.running.as_ref();
-        running.map_or_else(Vec::new, |running| running.results(now, published))
+    fn report(&self, state: &SessionState, published: &Published) -> Report {
+        let results = self.results(state.now(), published);
+        Report::Judged(state.totals.observations(&results))
     }
 
     fn show(&self, state: &SessionState, published: &Published, snapshot: &mut Snapshot) {

@@ -13,13 +13,10 @@ use super::explorer::recent::Recent;
 use super::lines::{LineRef, index_lines};
 use super::rows::Row;
 use super::trigger::Held;
+use crate::maps::line_counts::GATES;
 use crate::maps::scan_text::{Chunk, Lines};
 use crate::oracle::states::States;
 use crate::sampling::TakenScan;
-
-/// From here on addresses are the kernel's; of these `maps` shows the gate VMA
-/// only.
-const GATES: u64 = 1 << 63;
 
 /// A line of the site, and the states that have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

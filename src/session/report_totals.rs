@@ -68,6 +68,11 @@ impl ReportTotals {
         total
     }
 
+    /// What ran, to be reported.
+    pub(crate) fn run(&self) -> &RunInfo {
+        &self.run
+    }
+
     /// What a report is made from, with what is `running` added to the results.
     pub(crate) fn observations(&self, running: &[CaseTotals]) -> Vec<Observation> {
         let mut results = self.results.clone();

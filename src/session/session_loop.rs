@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::report_totals::CaseTotals;
+use super::foreign_report::Report;
 use super::scan_view::ScanView;
 use super::snapshot::Snapshot;
 use super::state::SessionState;
@@ -36,7 +36,8 @@ pub(crate) trait Target {
     /// them go on.
     fn suspend(&mut self, state: &mut SessionState, suspended: bool) -> anyhow::Result<()>;
 
-    fn results(&self, now: Duration, published: &Published) -> Vec<CaseTotals>;
+    /// What a report is made from.
+    fn report(&self, state: &SessionState, published: &Published) -> Report;
 
     /// Adds what only this kind of target has.
     fn show(&self, state: &SessionState, published: &Published, snapshot: &mut Snapshot);
@@ -142,8 +143,7 @@ impl<T: Target> SessionLoop<T> {
             }
             SessionCommand::Report => {
                 let published = published(target);
-                let results = target.results(state.now(), &published);
-                let report = state.totals.observations(&results);
+                let report = target.report(state, &published);
                 state.updates.push(Update::Report(report));
             }
             SessionCommand::NextScenario

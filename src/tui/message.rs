@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
-use crate::events::Observation;
 use crate::latency::live::LabSnapshot;
+use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
 
 /// Something that happened.
@@ -27,7 +27,7 @@ pub enum Message {
     /// A child of ours does not answer; told each second.
     Silent(String),
     /// What the report that was asked for is made from.
-    Report(Vec<Observation>),
+    Report(Report),
     /// A file was written, or why not.
     Saved(Result<String, String>),
     /// The session or a thread cannot go on; why.

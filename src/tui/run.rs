@@ -142,7 +142,7 @@ fn tell(sender: SyncSender<Message>) -> impl FnMut(Update) -> Result<(), Update>
             Update::Snapshot(snapshot) => Message::Snapshot(snapshot),
             Update::Notice(text) => Message::Notice(text),
             Update::Silent(text) => Message::Silent(text),
-            Update::Report(observations) => Message::Report(observations),
+            Update::Report(report) => Message::Report(report),
             Update::Failed(text) => Message::Failed(text),
         };
         match sender.try_send(message) {
@@ -150,7 +150,7 @@ fn tell(sender: SyncSender<Message>) -> impl FnMut(Update) -> Result<(), Update>
             Ok(()) | Err(TrySendError::Disconnected(_)) => Ok(()),
             Err(TrySendError::Full(message)) => Err(match message {
                 Message::Snapshot(snapshot) => Update::Snapshot(snapshot),
-                Message::Report(observations) => Update::Report(observations),
+                Message::Report(report) => Update::Report(report),
                 Message::Failed(text) => Update::Failed(text),
                 Message::Notice(text) => Update::Notice(text),
                 _ => return Ok(()),

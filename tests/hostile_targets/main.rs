@@ -4,6 +4,7 @@
 #[path = "../churning/mod.rs"]
 mod churning;
 mod ends;
+mod first_thread;
 mod names;
 #[path = "../support/mod.rs"]
 mod support;

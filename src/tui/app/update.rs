@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{App, Notice};
+use crate::report::foreign::foreign;
 use crate::report::mail::MailReport;
 use crate::session::SessionCommand;
 use crate::session::changes::FADE;
+use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
@@ -59,10 +61,13 @@ impl App {
                     until: self.shown.now + SILENCE,
                 });
             }
-            Message::Report(observations) => {
+            Message::Report(Report::Judged(observations)) => {
                 let mut report = MailReport::default();
                 observations.iter().for_each(|it| report.observe(it));
                 return vec![Effect::SaveReport(report.text())];
+            }
+            Message::Report(Report::Foreign(report)) => {
+                return vec![Effect::SaveReport(foreign(&report))];
             }
             Message::Saved(Ok(name)) => self.tell(format!("wrote {name}")),
             Message::Saved(Err(why)) => self.tell(why),

@@ -121,7 +121,7 @@ pub(crate) fn render(picker: &Picker, area: Rect, buffer: &mut Buffer) {
 fn entry_line(picker: &Picker, entry: &ProcessEntry, selected: bool, width: u16) -> Line<'static> {
     let mark = if selected { "▶" } else { " " };
     let vmas = match &entry.vmas {
-        Ok(vmas) => grouped(*vmas as u64),
+        Ok(vmas) => grouped(*vmas),
         Err(_) => "✗".to_owned(),
     };
     let user = entry.user.split(" (").next().unwrap_or_default();

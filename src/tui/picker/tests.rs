@@ -8,7 +8,7 @@ use crate::process::process_list::ProcessEntry;
 use crate::tui::save::capture;
 use crate::tui::theme::{Depth, Theme};
 
-fn entry(pid: u32, name: &str, user: &str, vmas: Result<usize, &str>) -> ProcessEntry {
+fn entry(pid: u32, name: &str, user: &str, vmas: Result<u64, &str>) -> ProcessEntry {
     ProcessEntry {
         pid,
         started: 7,
@@ -132,7 +132,7 @@ fn the_selection_stays_with_its_process_while_the_list_changes() {
 fn a_long_list_scrolls_with_the_selection() {
     let mut picker = Picker::new((80, 16), Theme::new(Depth::True));
     for pid in 1..200 {
-        let one = entry(pid, "one", "alice (uid 1000)", Ok(pid as usize));
+        let one = entry(pid, "one", "alice (uid 1000)", Ok(pid.into()));
         picker.update(PickerMessage::Found(Found::Process(
             pid,
             Some(Box::new(one)),

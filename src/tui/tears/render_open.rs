@@ -88,23 +88,22 @@ pub(crate) fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<
         EventKind::SuspectedHole => "suspected: no call of the target unmapped it",
         EventKind::Tear => "allowed",
     });
-    let states: Vec<String> = event
-        .allowed_states
-        .iter()
-        .map(|state| state_word(event, *state))
-        .collect();
     // Of a target that is not ours neither the site nor the operations are known.
-    let (site, window) = match event.begun {
-        u64::MAX => (String::new(), String::new()),
-        begun => (
-            format!(", site {}", event.placement.description()),
-            format!(
-                "{} begun while it was read; it may show: {}",
-                count(begun.saturating_sub(event.finished), "operation"),
-                states.join(", ")
-            ),
-        ),
-    };
+    let (site, window) = event
+        .window
+        .as_ref()
+        .map_or_else(Default::default, |window| {
+            let states = window.allowed_states.iter();
+            let states: Vec<String> = states.map(|state| state_word(event, *state)).collect();
+            (
+                format!(", site {}", event.placement.description()),
+                format!(
+                    "{} begun while it was read; it may show: {}",
+                    count(window.begun.saturating_sub(window.finished), "operation"),
+                    states.join(", ")
+                ),
+            )
+        });
     let facts = [
         ("verdict", label.to_owned()),
         (
