@@ -13,6 +13,7 @@ use super::exit::{Exit, Failure, unless_unread};
 use super::signals::{patience, stop_flag};
 use crate::cli::kernel::{KernelArguments, KernelFormat};
 use crate::events::case::Outcome;
+use crate::linux::calls::trace::CallTrace;
 use crate::linux::features::rule::{Granularity, Position};
 use crate::linux::features::{Evidence, KernelFacts};
 use crate::linux::file::ProcFile;
@@ -100,6 +101,9 @@ fn survey(look: Duration, stop: &Arc<AtomicBool>) -> anyhow::Result<KernelSurvey
         },
         rights: Rights::here(),
         no_evidence: evidence.err().map(|missing| missing.to_string()),
+        no_calls: CallTrace::open(std::process::id())
+            .err()
+            .map(|why| why.to_string()),
     })
 }
 

@@ -147,6 +147,7 @@ mod tests {
     const ALIVE: Stat = Stat {
         thread: 42,
         state: 'S',
+        parent: 1,
         kernel_thread: false,
         exiting: false,
         start_time: 98765,

@@ -21,6 +21,8 @@ pub(crate) struct KernelSurvey {
     pub rights: Rights,
     /// Why locks could not be counted, if they could not.
     pub no_evidence: Option<String>,
+    /// Why a target's system calls could not be seen, if they could not.
+    pub no_calls: Option<String>,
 }
 
 /// A reader: what its version says, what was seen, what it is judged by.

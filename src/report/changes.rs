@@ -7,6 +7,8 @@ use serde::Serialize;
 use super::export::VmaRecord;
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind, ChangedVma};
 use crate::maps::line::MapsLine;
+use crate::oracle::changed_by::ChangedBy;
+use crate::sampling::sentences::changed_by_text;
 use crate::text::number::bytes;
 use crate::text::sanitise::sanitise;
 
@@ -24,6 +26,14 @@ pub(crate) fn change_line(change: &AddressSpaceChange) -> String {
         text.push_str(" [by mremap, or unmapped and its like mapped]");
     }
     text
+}
+
+/// The same with the call that made it, where that is known.
+pub(crate) fn made_change_line(change: &AddressSpaceChange, by: &ChangedBy) -> String {
+    match changed_by_text(by) {
+        Some(by) => format!("{} [{by}]", change_text(change.kind.name(), change)),
+        None => change_line(change),
+    }
 }
 
 /// The same with another word for what happened.

@@ -206,6 +206,10 @@ fn limits_text(survey: &KernelSurvey) -> Vec<String> {
         Some(missing) => missing.clone(),
         None => "locks can be counted (mmap_lock tracepoints)".into(),
     });
+    facts.push(match &survey.no_calls {
+        Some(why) => format!("a target's system calls cannot be seen: {why}"),
+        None => "a target's system calls can be seen (raw_syscalls tracepoints)".into(),
+    });
     facts
 }
 
@@ -269,6 +273,7 @@ mod tests {
                 cap_perfmon: false,
             },
             no_evidence: Some("no lock evidence: tracefs is not mounted".into()),
+            no_calls: None,
         }
     }
 

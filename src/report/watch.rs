@@ -7,7 +7,7 @@ use chrono::{DateTime, Local, SecondsFormat};
 use serde::Serialize;
 use serde_json::json;
 
-use super::changes::{ChangeRecord, change_line};
+use super::changes::{ChangeRecord, made_change_line};
 use crate::events::document::WATCH;
 use crate::linux::calls::call::Call;
 use crate::maps::diff::change::AddressSpaceChangeKind;
@@ -16,7 +16,7 @@ use crate::oracle::evidence::Cause;
 use crate::process::attached::AttachedTarget;
 use crate::sampling::follow::{WatchEvent, WatchTotals};
 use crate::sampling::scanned_calls::CallsSeen;
-use crate::sampling::sentences::{came_back_sentence, cause_text, changed_by_text, tear_name};
+use crate::sampling::sentences::{came_back_sentence, cause_text, tear_name};
 
 /// Writes lines of text, each with the wall-clock time.
 #[derive(Debug)]
@@ -42,10 +42,7 @@ impl<W: Write> WatchText<W> {
 /// What happened, in one line of text.
 pub fn watch_event_line(what: &WatchEvent) -> String {
     match what {
-        WatchEvent::Change(change, by) => {
-            let by = changed_by_text(by).map_or(String::new(), |by| format!(" [{by}]"));
-            change_line(change) + &by
-        }
+        WatchEvent::Change(change, by) => made_change_line(change, by),
         WatchEvent::Tear(tear) => format!(
             "{:<9} {}: {:08x}-{:08x}, then {:08x}-{:08x} (chunk {})",
             "tear",
@@ -124,7 +121,7 @@ pub(crate) fn start_line(target: &AttachedTarget, interval_ms: u128) -> String {
 }
 
 /// What was counted, in one line of text.
-pub fn totals_line(totals: &WatchTotals) -> String {
+pub fn totals_line(totals: &WatchTotals, calls: &CallsSeen) -> String {
     let kinds: Vec<String> = AddressSpaceChangeKind::ALL
         .into_iter()
         .filter(|kind| totals.changes.of(*kind) > 0)
@@ -142,8 +139,18 @@ pub fn totals_line(totals: &WatchTotals) -> String {
         0 => String::new(),
         count => format!(" ({count} more missing ranges were too many to follow)"),
     };
+    let calls = match calls {
+        CallsSeen::Yes { calls, losses } => {
+            let lost = match losses {
+                0 => String::new(),
+                1.. => format!(", more were lost {losses} times"),
+            };
+            format!("; {calls} calls of the target seen{lost}")
+        }
+        CallsSeen::No | CallsSeen::Refused(_) => String::new(),
+    };
     format!(
-        "{} scans, {} changes{kinds}, {} tears, {} blinks, {} remapped{suspected}{not_followed}",
+        "{} scans, {} changes{kinds}, {} tears, {} blinks, {} remapped{suspected}{not_followed}{calls}",
         totals.scans,
         totals.changes.total(),
         totals.tears,
@@ -263,9 +270,11 @@ impl<W: Write> WatchJson<W> {
         calls: &CallsSeen,
     ) -> io::Result<()> {
         // Without the calls nothing was looked for.
-        let suspected = match calls {
-            CallsSeen::Yes { .. } => Some(totals.missing.suspected),
-            CallsSeen::No | CallsSeen::Refused(_) => None,
+        let (suspected, seen, losses) = match *calls {
+            CallsSeen::Yes { calls, losses } => {
+                (Some(totals.missing.suspected), Some(calls), Some(losses))
+            }
+            CallsSeen::No | CallsSeen::Refused(_) => (None, None, None),
         };
         let kinds: serde_json::Map<_, _> = AddressSpaceChangeKind::ALL
             .into_iter()
@@ -278,6 +287,8 @@ impl<W: Write> WatchJson<W> {
             "blinks": totals.missing.blinks,
             "remapped": totals.missing.remapped,
             "suspected_holes": suspected,
+            "calls_seen": seen,
+            "calls_lost": losses,
             "not_followed": totals.missing.not_followed,
             "execs": totals.execs,
         });

@@ -69,7 +69,7 @@ impl Printer {
     /// Says what was counted.
     pub(crate) fn end(&mut self, follower: &Follower) -> io::Result<()> {
         match self {
-            Printer::Text(_) => tell(&totals_line(follower.totals())),
+            Printer::Text(_) => tell(&totals_line(follower.totals(), &follower.calls_seen())),
             Printer::Json(json) => {
                 json.end(Local::now(), follower.totals(), &follower.calls_seen())?
             }

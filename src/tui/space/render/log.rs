@@ -6,8 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
-use crate::report::changes::change_line;
-use crate::sampling::sentences::changed_by_text;
+use crate::report::changes::made_change_line;
 use crate::session::explorer::change_log::LoggedChange;
 use crate::session::explorer::history::COMPARE;
 use crate::session::snapshot::Snapshot;
@@ -80,8 +79,8 @@ fn row(theme: Theme, logged: &LoggedChange, age: &str, width: usize) -> Line<'st
         Kind::Unmap => Role::Dim,
         _ => Role::Changed,
     };
-    let by = changed_by_text(&logged.by).map_or(String::new(), |by| format!(" [{by}]"));
-    let text = cut(&(change_line(change) + &by), width.saturating_sub(13));
+    let line = made_change_line(change, &logged.by);
+    let text = cut(&line, width.saturating_sub(13));
     // The kind comes first; it has a colour of its own.
     let (kind, rest) = text.split_once(' ').unwrap_or((&text, ""));
     Line::from(vec![
