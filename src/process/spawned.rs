@@ -105,8 +105,6 @@ impl SpawnedCommand {
             program: shown(program),
             error,
         };
-        // What a killed supervisor leaves behind becomes ours to end.
-        let _ = set_child_subreaper(Some(getpid()));
         let [stdout, stderr] = output.into_stdio().map_err(failed)?;
         let (mut channel, theirs) = UnixStream::pair().map_err(failed)?;
         let supervisor = Command::new(vmascope)

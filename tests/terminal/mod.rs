@@ -174,6 +174,27 @@ impl Terminal {
         self.child.wait().unwrap()
     }
 
+    /// Waits until the program's writes find no room, as nobody reads them.
+    pub(crate) fn wait_until_full(&self) {
+        let waiting = || rustix::io::ioctl_fionread(self.master.as_ref().unwrap()).unwrap();
+        let (mut last, mut same) = (0, 0);
+        let deadline = Instant::now() + PATIENCE;
+        while last == 0 || same < 50 {
+            assert!(Instant::now() < deadline, "the terminal is never full");
+            std::thread::park_timeout(Duration::from_millis(10));
+            let now = waiting();
+            same = if now == last { same + 1 } else { 0 };
+            last = now;
+        }
+    }
+
+    /// Waits for the end of the program, and reads nothing that it writes.
+    pub(crate) fn ends_unread(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        assert!(exits(&self.pidfd, deadline), "the program did not end");
+        self.child.wait().unwrap()
+    }
+
     /// Takes in what the program wrote before it was stopped.
     pub(crate) fn drain(&mut self) {
         let mut buffer = [0; 65_536];
@@ -254,7 +275,12 @@ pub(crate) struct Modifier {
 
 impl Modifier {
     pub(crate) fn kill(&self) {
-        pidfd_send_signal(&self.pidfd, rustix::process::Signal::KILL).unwrap();
+        self.signal(Signal::SIGKILL);
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let signal = rustix::process::Signal::from_named_raw(signal as i32).unwrap();
+        pidfd_send_signal(&self.pidfd, signal).unwrap();
     }
 
     pub(crate) fn assert_gone(&self) {
