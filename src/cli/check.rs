@@ -157,8 +157,10 @@ A verdict needs a rate that changed at least twofold and an exact test of the
 two counts that would err in one of a hundred comparisons (Holm's correction).
 Events that come in bursts count as fewer.
 
-Ctrl-C ends the check early, with the totals so far: status 1 if there was a
-violation, else 3.";
+Ctrl-C, SIGTERM or SIGHUP ends the check early, with the totals so far: status
+1 if there was a violation, else 3. So does a modifier that has not answered for
+30 seconds (stopped, frozen or traced); until then the check waits for it, and
+goes on when it does.";
 
 /// Longest pause: longer ones would find nothing any more.
 const LONGEST_DWELL: Duration = Duration::from_secs(1);

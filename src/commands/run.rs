@@ -46,8 +46,10 @@ pub(crate) fn run(
     let tail = OutputTail::default();
     let command = start(arguments, &tail)?;
     let (program, ending) = (command.program().to_owned(), command.ending());
-    forward_signals(command.handle())?;
+    let handle = command.handle().try_clone()?;
     let target = AttachedTarget::of_command(command)?;
+    // Until here a signal ends us, and with us the command.
+    forward_signals(&handle)?;
     let exit = watch(to_watch(target, arguments.rate))?;
     let lines = last_lines(&tail.bytes());
     if !lines.is_empty() {

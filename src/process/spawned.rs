@@ -11,7 +11,7 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, getpid, kill_process, pidfd_send_signal, set_child_subreaper};
+use rustix::process::{Pid, Signal, kill_process, pidfd_send_signal};
 use thiserror::Error;
 
 use super::command_output::CommandOutput;

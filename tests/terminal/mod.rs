@@ -174,18 +174,27 @@ impl Terminal {
         self.child.wait().unwrap()
     }
 
-    /// Waits until the program's writes find no room, as nobody reads them.
-    pub(crate) fn wait_until_full(&self) {
-        let waiting = || rustix::io::ioctl_fionread(self.master.as_ref().unwrap()).unwrap();
-        let (mut last, mut same) = (0, 0);
+    /// Waits until the program hangs in a write, as nobody reads. A continued program draws
+    /// the whole screen.
+    pub(crate) fn wait_until_full(&mut self) {
         let deadline = Instant::now() + PATIENCE;
-        while last == 0 || same < 50 {
+        let mut hangs = 0;
+        while hangs < 20 {
             assert!(Instant::now() < deadline, "the terminal is never full");
-            std::thread::park_timeout(Duration::from_millis(10));
-            let now = waiting();
-            same = if now == last { same + 1 } else { 0 };
-            last = now;
+            self.signal(Signal::SIGCONT);
+            std::thread::park_timeout(Duration::from_millis(20));
+            hangs = if self.is_in_a_write() { hangs + 1 } else { 0 };
         }
+    }
+
+    /// Whether one of its threads is in write(2) to its terminal.
+    fn is_in_a_write(&self) -> bool {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
+        let write = format!("{} 0x1 ", nix::libc::SYS_write);
+        threads.flatten().any(|thread| {
+            let call = std::fs::read_to_string(thread.path().join("syscall"));
+            call.is_ok_and(|call| call.starts_with(&write))
+        })
     }
 
     /// Waits for the end of the program, and reads nothing that it writes.
