@@ -101,6 +101,7 @@ mod tests {
 
     const ALIVE: Stat = Stat {
         state: 'S',
+        parent: 1,
         kernel_thread: false,
         exiting: false,
         start_time: 98765,
