@@ -161,8 +161,10 @@ FILE of --report is new, or takes the place of a regular file when it is whole;
 until then, and when that fails, the old one stays as it was. A symbolic link is
 followed: what it names is replaced. A device, a FIFO or a folder is refused.
 
-Ctrl-C ends the check early, with the totals so far: status 1 if there was a
-violation, else 3.";
+Ctrl-C, SIGTERM or SIGHUP ends the check early, with the totals so far: status
+1 if there was a violation, else 3. So does a modifier that has not answered for
+30 seconds (stopped, frozen or traced); until then the check waits for it, and
+goes on when it does.";
 
 /// Longest pause: longer ones would find nothing any more.
 const LONGEST_DWELL: Duration = Duration::from_secs(1);

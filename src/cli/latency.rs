@@ -87,4 +87,5 @@ Exit status:
   3  it could not run, or not to its end
   4  this kernel has none of the readers
 
-Ctrl-C ends it early, with what was measured so far: status 3.";
+Ctrl-C, SIGTERM or SIGHUP ends it early, with what was measured so far: status
+3. A writer that has not answered for 30 seconds ends it too, with status 3.";

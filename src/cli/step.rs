@@ -66,5 +66,5 @@ Exit status:
   0  all steps were taken, and the shortest way, if it was asked for
   1  a violation was seen, or the kernel did something else than its rule says
   2  the command line is wrong
-  3  a step could not be taken
+  3  a step could not be taken, or a signal ended it before
   4  there is no way to a duplicate, or the scenario does not work on this kernel";

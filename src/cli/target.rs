@@ -18,20 +18,22 @@ pub(crate) struct AttachArguments {
 }
 
 #[derive(Clone, Debug, Args)]
+#[command(after_long_help = RUN_PROMISES)]
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub rate: RateArguments,
     #[command(flatten)]
     pub calls: CallsArguments,
-    /// A file for what the command writes; without it, the end of that is
-    /// printed afterwards
+    /// A file, or a FIFO that is read, for what the command writes; without it,
+    /// the end of that is printed afterwards
     ///
     /// The file is new, or takes the place of a regular file of that name as the
     /// command starts. A symbolic link is followed: what it names is replaced. A
-    /// device, a FIFO or a folder is refused.
+    /// FIFO or a device is written to as it is; a folder is refused.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// The command to run and watch, and its arguments; it ends with vmascope
+    /// The command to run and watch, and its arguments; it ends with vmascope, and
+    /// all that it has started too
     #[arg(
         value_name = "COMMAND",
         required = true,
@@ -58,3 +60,20 @@ pub(crate) struct RateArguments {
     #[arg(long, value_name = "SCANS", default_value_t = 60)]
     pub rate: u32,
 }
+
+const RUN_PROMISES: &str = "\
+The command is held at its first instruction until its first scan is shown. It
+has a session of its own, no terminal, and nothing to read (/dev/null): what
+wants to be typed at ends, or complains. Start that in another terminal, and
+attach to it. SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and SIGUSR2 are passed
+on to it.
+
+When vmascope ends, by a key, a signal or SIGKILL, the command and its process
+group are asked to end (SIGTERM). After two seconds they are killed, and with
+them all that the command has started, daemons and sessions of their own too: a
+process between, `vmascope __supervisor`, adopts all that in place of init. Not
+covered: programs of another user (setuid), and that vmascope and its supervisor
+are killed at once.
+
+Exit status: 0 however the command ends, which is printed; 2 for a wrong command
+line; 3 if it cannot be run or watched.";

@@ -6,8 +6,9 @@ use super::attach::Choice;
 use super::exit::{Exit, Failure};
 use crate::cli::demo::DemoArguments;
 use crate::session::{Subject, ToWatch};
+use crate::tui::last_way_out::end_by;
 use crate::tui::picker::{Picked, pick};
-use crate::tui::run::{End, RunOptions, end_by, run as run_application};
+use crate::tui::run::{End, RunOptions, run as run_application};
 use crate::tui::theme::Depth;
 
 pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {

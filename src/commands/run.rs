@@ -13,6 +13,7 @@ use rustix::io::Errno;
 use super::attach::to_watch;
 use super::exit::{Exit, Failure};
 use crate::cli::target::RunArguments;
+use crate::linux::children::adopt_orphans;
 use crate::maps::scan_text::Lines;
 use crate::process::attached::AttachedTarget;
 use crate::process::command_output::{CommandOutput, OutputTail};
@@ -41,11 +42,15 @@ pub(crate) fn run(
     arguments: &RunArguments,
     watch: impl FnOnce(ToWatch) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
+    // What a killed supervisor leaves behind becomes ours to end.
+    adopt_orphans();
     let tail = OutputTail::default();
     let command = start(arguments, &tail)?;
     let (program, ending) = (command.program().to_owned(), command.ending());
-    forward_signals(command.handle())?;
+    let handle = command.handle().try_clone()?;
     let target = AttachedTarget::of_command(command)?;
+    // Until here a signal ends us, and with us the command.
+    forward_signals(&handle)?;
     let exit = watch(to_watch(target, arguments.rate, arguments.calls))?;
     let lines = last_lines(&tail.bytes());
     if !lines.is_empty() {

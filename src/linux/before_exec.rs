@@ -3,17 +3,19 @@
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use nix::sys::signal::SigSet;
 use rustix::io::Errno;
 use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
 
 /// Has the process of `command` killed when the thread that starts it ends
-/// (`PR_SET_PDEATHSIG`), gives it a session without a terminal, and asks for it to be traced by that thread
+/// (`PR_SET_PDEATHSIG`), gives it a session without a terminal and this signal
+/// mask, and asks for it to be traced by that thread
 /// (`PTRACE_TRACEME`), which may be refused: then it is not stopped as exec
 /// returns.
-pub(crate) fn tie_and_trace(command: &mut Command) {
+pub(crate) fn tie_and_trace(command: &mut Command, mask: SigSet) {
     let parent = getpid();
-    // SAFETY: runs between fork and exec. The closure makes four system
-    // calls, prctl(2), getppid(2), setsid(2) and ptrace(2), which are
+    // SAFETY: runs between fork and exec. The closure makes five system
+    // calls, prctl(2), getppid(2), setsid(2), sigprocmask(2) and ptrace(2), which are
     // async-signal-safe, and allocates nothing: the errors are plain
     // numbers.
     unsafe {
@@ -23,6 +25,7 @@ pub(crate) fn tie_and_trace(command: &mut Command) {
                 return Err(Errno::SRCH.into());
             }
             rustix::process::setsid()?;
+            mask.thread_set_mask()?;
             let _ = nix::sys::ptrace::traceme();
             Ok(())
         });

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::process::{
-    Pid, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, kill_process, wait, waitid,
+    Pid, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, kill_process, set_child_subreaper,
+    wait, waitid,
 };
 
 use super::pid_handle::ExitStatus;
@@ -17,6 +18,13 @@ const LOOK: Duration = Duration::from_millis(1);
 
 /// The longest such wait.
 const LONGEST_LOOK: Duration = Duration::from_millis(50);
+
+/// From now on the descendants of this process become its children when their
+/// parents end (`PR_SET_CHILD_SUBREAPER`, prctl(2)).
+pub(crate) fn adopt_orphans() {
+    // No kernel that has pidfds refuses it.
+    let _ = set_child_subreaper(Some(getpid()));
+}
 
 /// Sends a signal to every child.
 pub(crate) fn signal_children(signal: Signal) {

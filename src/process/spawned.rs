@@ -11,7 +11,7 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, getpid, kill_process, pidfd_send_signal, set_child_subreaper};
+use rustix::process::{Pid, Signal, kill_process, pidfd_send_signal};
 use thiserror::Error;
 
 use super::command_output::CommandOutput;
@@ -105,8 +105,6 @@ impl SpawnedCommand {
             program: shown(program),
             error,
         };
-        // What a killed supervisor leaves behind becomes ours to end.
-        let _ = set_child_subreaper(Some(getpid()));
         let [stdout, stderr] = output.into_stdio().map_err(failed)?;
         let (mut channel, theirs) = UnixStream::pair().map_err(failed)?;
         let supervisor = Command::new(vmascope)

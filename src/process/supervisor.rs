@@ -24,7 +24,9 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use super::hold_at_first_instruction::hold_at_first_instruction;
 use super::supervisor_words::Told;
 use crate::linux::before_exec::tie_and_trace;
-use crate::linux::children::{end_children, have_children, reap_ended, signal_children};
+use crate::linux::children::{
+    adopt_orphans, end_children, have_children, reap_ended, signal_children,
+};
 use crate::linux::pid_handle::PidHandle;
 
 /// The subcommand word that makes this program the supervisor.
@@ -67,14 +69,16 @@ fn parent() -> io::Result<UnixStream> {
 }
 
 fn supervise(mut parent: UnixStream, program: &OsString, arguments: std::iter::Skip<ArgsOs>) {
-    // Whoever ends it should end its parent; a command's mask is empty all the
-    // same, as `Command` sees to that.
+    // Whoever wants to end it should end its parent.
+    let mut mask = SigSet::thread_get_mask().unwrap_or_else(|_| SigSet::empty());
+    // Blocked, the trap of exec would not stop the command, and be waited for.
+    mask.remove(nix::sys::signal::Signal::SIGTRAP);
     let _ = SigSet::all().thread_block();
     let _ = rustix::thread::set_name(c"vmascope-run");
-    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+    adopt_orphans();
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null());
-    tie_and_trace(&mut command);
+    tie_and_trace(&mut command, mask);
     let pid = match command.spawn() {
         Ok(child) => child.id(),
         Err(error) => return tell(&mut parent, Told::failed(&error)),

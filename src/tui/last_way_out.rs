@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crossterm::terminal::disable_raw_mode;
 use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGHUP, SIGINT};
 use signal_hook::low_level;
+use signal_hook::low_level::emulate_default_handler;
 
-use super::run::end_by;
 use super::terminal;
 use crate::threads::time_limit;
 
@@ -38,4 +38,11 @@ pub(crate) fn open(signal: Option<i32>) {
             Some(signal) => end_by(signal),
         }
     });
+}
+
+/// Ends this process as a signal would have ended it.
+pub(crate) fn end_by(signal: i32) {
+    // SIGHUP without a terminal: nobody is left to be told of an error.
+    let _ = emulate_default_handler(signal);
+    debug_assert!(signal != SIGHUP, "the process should have ended");
 }

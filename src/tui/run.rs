@@ -322,10 +322,3 @@ impl Runner {
         self.app.update(message);
     }
 }
-
-/// Ends this process as a signal would have ended it.
-pub(crate) fn end_by(signal: i32) {
-    // SIGHUP without a terminal: nobody is left to be told of an error.
-    let _ = emulate_default_handler(signal);
-    debug_assert!(signal != SIGHUP, "the process should have ended");
-}

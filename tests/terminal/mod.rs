@@ -174,6 +174,36 @@ impl Terminal {
         self.child.wait().unwrap()
     }
 
+    /// Waits until the program hangs in a write, as nobody reads. A continued program draws
+    /// the whole screen.
+    pub(crate) fn wait_until_full(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut hangs = 0;
+        while hangs < 20 {
+            assert!(Instant::now() < deadline, "the terminal is never full");
+            self.signal(Signal::SIGCONT);
+            std::thread::park_timeout(Duration::from_millis(20));
+            hangs = if self.is_in_a_write() { hangs + 1 } else { 0 };
+        }
+    }
+
+    /// Whether one of its threads is in write(2) to its terminal.
+    fn is_in_a_write(&self) -> bool {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
+        let write = format!("{} 0x1 ", nix::libc::SYS_write);
+        threads.flatten().any(|thread| {
+            let call = std::fs::read_to_string(thread.path().join("syscall"));
+            call.is_ok_and(|call| call.starts_with(&write))
+        })
+    }
+
+    /// Waits for the end of the program, and reads nothing that it writes.
+    pub(crate) fn ends_unread(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        assert!(exits(&self.pidfd, deadline), "the program did not end");
+        self.child.wait().unwrap()
+    }
+
     /// Takes in what the program wrote before it was stopped.
     pub(crate) fn drain(&mut self) {
         let mut buffer = [0; 65_536];
@@ -254,7 +284,12 @@ pub(crate) struct Modifier {
 
 impl Modifier {
     pub(crate) fn kill(&self) {
-        pidfd_send_signal(&self.pidfd, rustix::process::Signal::KILL).unwrap();
+        self.signal(Signal::SIGKILL);
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let signal = rustix::process::Signal::from_named_raw(signal as i32).unwrap();
+        pidfd_send_signal(&self.pidfd, signal).unwrap();
     }
 
     pub(crate) fn assert_gone(&self) {

@@ -22,7 +22,7 @@ use signal_hook::low_level::{emulate_default_handler, unregister};
 
 use super::inputs::is_there;
 use super::last_way_out;
-use super::run::end_by;
+use super::last_way_out::end_by;
 use super::terminal;
 use super::terminal::Screen;
 use super::theme::{Depth, Theme};
