@@ -8,11 +8,13 @@
 //! `PROCMAP_QUERY` answer. Of a target whose states nobody knows,
 //! [`UnknownJudge`](unknown_judge::UnknownJudge) says what scans say by
 //! themselves. [`PairTable`](pairs::PairTable) counts which lines followed each
-//! other.
+//! other at the site, [`BoundaryPairs`](boundary_pairs::BoundaryPairs) at the chunk
+//! boundaries of a target that has no site.
 //!
 //! Pure: no system call, no clock, no I/O. Of `linux` it imports data only: what
 //! a reader's rule is, which holes are known, what a query asks and answers.
 
+pub(crate) mod boundary_pairs;
 pub(crate) mod engine;
 pub(crate) mod next_line;
 pub(crate) mod pairs;

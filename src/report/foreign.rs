@@ -163,19 +163,13 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::events::case::CaseKey;
     use crate::events::run_info::RunInfo;
-    use crate::maps::excerpt::Excerpt;
     use crate::maps::scan_text::{ScanText, Window};
-    use crate::oracle::states::States;
-    use crate::oracle::unknown_judge::UnknownJudge;
     use crate::process::attached::AttachedTarget;
-    use crate::sampling::describe::FindContext;
-    use crate::sampling::finds::{Found, FoundKind};
     use crate::sampling::options::Rate;
+    use crate::session::foreign_fixture::watched;
     use crate::session::foreign_report::Report;
     use crate::session::{Session, SessionCommand, Subject, ToWatch, Update};
-    use crate::setup::placement::Placement;
     use crate::support::Resting;
 
     fn scan(vmas: &[(u64, u64)]) -> ScanText {
@@ -184,47 +178,18 @@ mod tests {
         ScanText::from_chunks([(text.as_bytes(), Window::ANY)], Window::ANY)
     }
 
-    /// What is counted and kept of a target that unmaps, maps again and tears.
+    /// A target that unmaps, maps again and tears.
     fn seen() -> ForeignSeen {
         let all = [(0x1000, 0x2000), (0x5000, 0x9000)];
         let torn = [(0x1000, 0x2000), (0x5000, 0x6000), (0x5000, 0x9000)];
-        let (mut judge, mut seen) = (UnknownJudge::new(), ForeignSeen::default());
-        let case = CaseKey {
-            scenario: "target (PID 4242)".into(),
-            reader: "maps".into(),
-        };
-        let moment = FindContext {
-            case: &case,
-            placement: Placement::Inside,
-            reader_index: 0,
-            states: &States::unknown(),
-        };
-        let mut before = ScanText::default();
-        for number in 1..1_000 {
-            let text = match number % 3 {
-                0 => &torn[..],
-                1 => &all,
-                _ => &all[1..],
-            };
-            let now = scan(text);
-            judge.judge(&mut now.clone());
-            seen.tally.add(judge.verdict());
-            seen.missing.merge(judge.counts());
-            let tears = judge.verdict().tears.iter().map(|tear| FoundKind::Tear {
-                tear: *tear,
-                excerpt: Excerpt::of_scan(&now, tear.at, 3),
-            });
-            let blinks = judge.blinks().iter().map(|blink| FoundKind::Blink {
-                excerpt: Excerpt::of_scan(&before, blink.at, 3),
-                blink: blink.clone(),
-            });
-            for kind in tears.chain(blinks) {
-                let (scan, at_ns) = (number, 0);
-                seen.keep(&moment.describe(Found { scan, at_ns, kind }));
-            }
-            before = now;
-        }
-        seen
+        let scans: Vec<ScanText> = (1..1_000)
+            .map(|number| match number % 3 {
+                0 => scan(&torn),
+                1 => scan(&all),
+                _ => scan(&all[1..]),
+            })
+            .collect();
+        watched(&scans).0
     }
 
     #[test]

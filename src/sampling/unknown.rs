@@ -11,6 +11,7 @@ use crate::linux::chunk::{ChunkReader, ReadClock, ScanError};
 use crate::linux::file::ProcFile;
 use crate::maps::excerpt::Excerpt;
 use crate::maps::scan_text::ScanText;
+use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::unknown_judge::{Blink, MissingCounts, UnknownJudge};
 use crate::oracle::verdict::Verdict;
 use crate::setup::read_range::ReadRange;
@@ -79,6 +80,7 @@ impl UnknownScanner {
 pub(crate) struct UnknownSampling {
     scanner: UnknownScanner,
     missing: MissingCounts,
+    boundaries: BoundaryPairs,
     tears: Allowance,
     blinks: Allowance,
 }
@@ -88,6 +90,7 @@ impl UnknownSampling {
         UnknownSampling {
             scanner: UnknownScanner::new(file, smaps),
             missing: MissingCounts::default(),
+            boundaries: BoundaryPairs::default(),
             tears: Allowance::new(4, 40),
             // Normal: enough to look at, and no crowd that hides the tears.
             blinks: Allowance::new(4, 2),
@@ -104,6 +107,7 @@ impl Sampling for UnknownSampling {
         }
         finds.tally.add(scanner.judge());
         self.missing.merge(scanner.counts());
+        self.boundaries.add(scanner.latest());
         for blink in scanner.blinks() {
             finds.describe(&mut self.blinks, || FoundKind::Blink {
                 excerpt: Excerpt::of_scan(scanner.before(), blink.at, AROUND),
@@ -125,6 +129,10 @@ impl Sampling for UnknownSampling {
 
     fn missing(&self) -> MissingCounts {
         self.missing
+    }
+
+    fn boundaries(&self) -> Option<&BoundaryPairs> {
+        Some(&self.boundaries)
     }
 
     fn latest(&self) -> Option<(&ScanText, &Verdict)> {

@@ -19,6 +19,7 @@ use crate::linux::dwell::DwellTime;
 use crate::linux::features::KernelFacts;
 use crate::linux::pid_handle::MmEnd;
 use crate::linux::reader::Reader;
+use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::states::States;
 use crate::process::attached::AttachedTarget;
 use crate::process::target_state::TargetState;
@@ -45,6 +46,7 @@ pub(crate) struct ForeignTarget {
     may_be_held: bool,
     /// What was found, and what was counted before the last exec.
     seen: ForeignSeen,
+    boundaries: Arc<BoundaryPairs>,
 }
 
 impl ForeignTarget {
@@ -79,6 +81,7 @@ impl ForeignTarget {
             ask_due: Duration::ZERO,
             may_be_held: true,
             seen: ForeignSeen::default(),
+            boundaries: Arc::default(),
         };
         Ok((state, target))
     }
@@ -206,7 +209,12 @@ impl Target for ForeignTarget {
             self.may_be_held = false;
             self.let_go(state);
         }
-        state.count(now, &published.tally, 0);
+        // As often as the rates: oftener could not be read.
+        if state.count(now, &published.tally, 0)
+            && let Some(boundaries) = self.view.sampler.boundaries()
+        {
+            self.boundaries = Arc::new(boundaries);
+        }
         if now >= self.ask_due {
             self.ask_due = now + ASK;
             self.doing = self.target.watch.state();
@@ -248,6 +256,7 @@ impl Target for ForeignTarget {
         let mut missing = self.seen.missing;
         missing.merge(published.missing);
         snapshot.missing = Some(missing);
+        snapshot.boundaries = Some(self.boundaries.clone());
     }
 }
 

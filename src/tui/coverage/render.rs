@@ -10,7 +10,7 @@ use crate::session::coverage::{CoverageRow, CoverageState};
 use crate::text::number::{grouped, short};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::text::{cut, put, put_more, wrapped};
+use crate::tui::widgets::text::{cut, put, put_more};
 
 /// Columns of a scenario's name.
 const NAME: usize = 20;
@@ -48,22 +48,8 @@ pub(crate) fn render(coverage: Coverage, shown: &Shown, area: Rect, buffer: &mut
     let theme = shown.theme;
     let rows = rows(shown);
     if rows.is_empty() {
-        let text = match &shown.snapshot {
-            None => "nothing is known yet …",
-            Some(_) => {
-                "Scenarios are what the built-in modifier does, and this target is not ours: \
-                 there is nothing to cover here."
-            }
-        };
-        let width = area.width.saturating_sub(4);
-        let inner = Rect {
-            x: area.x + 2,
-            width,
-            ..area
-        };
-        for (y, line) in (1..).zip(wrapped(text, width, theme.style(Role::Dim))) {
-            put(buffer, inner, y, &line);
-        }
+        let line = Line::styled("  nothing is known yet …", theme.style(Role::Dim));
+        put(buffer, area, 1, &line);
         return;
     }
     let columns = columns(area.width);
