@@ -221,9 +221,8 @@ mod tests {
         assert!(text.lines().all(|line| line.len() <= 80), "{text}");
     }
 
-    #[test]
-    fn a_session_has_it_of_a_real_process() {
-        let target = Resting::start();
+    /// A session, and what it tells, which ends when it tells nothing any more.
+    fn session(target: &Resting) -> (Session, impl Iterator<Item = Update> + use<>) {
         let (tell, told) = mpsc::channel();
         let subject = Subject::Target(Box::new(ToWatch {
             target: AttachedTarget::attach(target.pid().into()).unwrap(),
@@ -232,15 +231,36 @@ mod tests {
         // Whoever has enough does not listen any more.
         let tell = move |update| tell.send(update).map_err(|back| back.0);
         let session = Session::start(subject, false, tell).unwrap();
-        let report = told.iter().find_map(|update| match update {
-            Update::Report(Report::Foreign(report)) if report.seen.tally.scans > 0 => Some(report),
+        let told = std::iter::from_fn(move || told.recv_timeout(Duration::from_secs(120)).ok());
+        (session, told)
+    }
+
+    #[test]
+    fn a_session_has_it_of_a_real_process_over_an_exec() {
+        let mut target = Resting::before_exec("cat");
+        let (session, told) = session(&target);
+        let (mut scans, mut told_to_exec) = (0, false);
+        let report = told.into_iter().find_map(|update| match update {
+            Update::Report(Report::Foreign(report)) if report.target.starts_with("cat") => {
+                Some(report)
+            }
             Update::Failed(why) => panic!("{why}"),
-            _ => {
+            Update::Snapshot(snapshot) => {
+                assert!(snapshot.overall.scans >= scans, "it counts on");
+                scans = snapshot.overall.scans;
+                if scans > 1_000 && !told_to_exec {
+                    target.say("\n");
+                    told_to_exec = true;
+                }
                 session.send(SessionCommand::Report);
                 None
             }
+            _ => None,
         });
-        let text = foreign(&report.unwrap());
+        let report = report.unwrap();
+        assert_eq!(report.seen.execs, 1);
+        assert!(report.seen.tally.scans > 1_000);
+        let text = foreign(&report);
         let target = format!("Target:   cat, PID {}", target.pid());
         assert!(text.contains(&target), "{text}");
     }
