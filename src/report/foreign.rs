@@ -159,17 +159,14 @@ fn write_event(out: &mut String, event: &Event) -> fmt::Result {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
     use std::time::Duration;
 
     use super::*;
     use crate::events::run_info::RunInfo;
     use crate::maps::scan_text::{ScanText, Window};
-    use crate::process::attached::AttachedTarget;
-    use crate::sampling::options::Rate;
-    use crate::session::foreign_fixture::watched;
+    use crate::session::foreign_fixture::{watch, watched};
     use crate::session::foreign_report::Report;
-    use crate::session::{Session, SessionCommand, Subject, ToWatch, Update};
+    use crate::session::{SessionCommand, Update};
     use crate::support::Resting;
 
     fn scan(vmas: &[(u64, u64)]) -> ScanText {
@@ -221,26 +218,12 @@ mod tests {
         assert!(text.lines().all(|line| line.len() <= 80), "{text}");
     }
 
-    /// A session, and what it tells, which ends when it tells nothing any more.
-    fn session(target: &Resting) -> (Session, impl Iterator<Item = Update> + use<>) {
-        let (tell, told) = mpsc::channel();
-        let subject = Subject::Target(Box::new(ToWatch {
-            target: AttachedTarget::attach(target.pid().into()).unwrap(),
-            rate: Rate::Full,
-        }));
-        // Whoever has enough does not listen any more.
-        let tell = move |update| tell.send(update).map_err(|back| back.0);
-        let session = Session::start(subject, false, tell).unwrap();
-        let told = std::iter::from_fn(move || told.recv_timeout(Duration::from_secs(120)).ok());
-        (session, told)
-    }
-
     #[test]
     fn a_session_has_it_of_a_real_process_over_an_exec() {
         let mut target = Resting::before_exec("cat");
-        let (session, told) = session(&target);
+        let (session, mut told) = watch(&target);
         let (mut scans, mut told_to_exec) = (0, false);
-        let report = told.into_iter().find_map(|update| match update {
+        let report = told.find_map(|update| match update {
             Update::Report(Report::Foreign(report)) if report.target.starts_with("cat") => {
                 Some(report)
             }
