@@ -11,6 +11,7 @@ use std::path::Path;
 use nix::sys::signal::Signal;
 use support::{Resting, skip};
 use terminal::Terminal;
+use vmascope::internals::modifier::{Modifier, ModifierOptions};
 use vmascope::internals::process::CommandOutput;
 use vmascope::internals::process::SpawnedCommand;
 
@@ -50,6 +51,27 @@ fn a_process_is_chosen_from_the_list() {
     terminal.send("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));
     terminal.assert_sane();
+}
+
+#[test]
+fn what_another_vmascope_has_started_is_listed_as_that() {
+    let modifier = Modifier::spawn(&ModifierOptions {
+        program: env!("CARGO_BIN_EXE_vmascope").into(),
+        ..ModifierOptions::default()
+    })
+    .unwrap();
+    let pid = modifier.pid().to_string();
+    let mut terminal = start(&["attach"]);
+    terminal.send(&pid);
+    let row = format!(" {pid}  ");
+    let is_it = |line: &str| {
+        let words = ["[modifier]", "the modifier of vmascope"];
+        line.contains(&row) && words.iter().all(|word| line.contains(word))
+    };
+    terminal.wait_for("what it is", |text| text.lines().any(is_it));
+    let mut terminal = start(&["attach", &pid]);
+    let role = format!("(the modifier of vmascope, PID {})", std::process::id());
+    terminal.wait_for("the same in its session", |text| text.contains(&role));
 }
 
 #[test]

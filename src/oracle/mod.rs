@@ -9,11 +9,13 @@
 //! [`UnknownJudge`](unknown_judge::UnknownJudge) says what scans say by
 //! themselves; the target's calls, where they are seen, say more: why something
 //! was missing ([`evidence`]), and what made a change ([`changed_by`]). [`PairTable`](pairs::PairTable) counts which lines followed each
-//! other.
+//! other at the site, [`BoundaryPairs`](boundary_pairs::BoundaryPairs) at the chunk
+//! boundaries of a target that has no site.
 //!
 //! Pure: no system call, no clock, no I/O. Of `linux` it imports data only: what
 //! a reader's rule is, which holes are known, what a query asks and answers.
 
+pub(crate) mod boundary_pairs;
 pub(crate) mod changed_by;
 pub(crate) mod engine;
 pub(crate) mod evidence;

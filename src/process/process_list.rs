@@ -12,6 +12,7 @@ use crate::linux::process::page_size;
 use crate::linux::procfs_error::io_error;
 use crate::linux::stat::{Stat, directory};
 use crate::linux::status;
+use crate::modifier::role::role;
 use crate::text::sanitise::sanitise;
 
 /// A process, as a list shows it. Names are sanitised.
@@ -21,7 +22,7 @@ pub(crate) struct ProcessEntry {
     /// When it started, in clock ticks since boot: with the PID this names it
     /// for good.
     pub started: u64,
-    /// The name, `comm`.
+    /// The name, `comm`; of a child of a vmascope what it is, in brackets.
     pub name: String,
     /// The command line, arguments separated by blanks; the name in brackets
     /// where there is none; of a child of a vmascope what it is.
@@ -66,7 +67,7 @@ pub(crate) fn process_entry(pid: u32) -> Option<ProcessEntry> {
     };
     match read_info(pid) {
         Ok(info) => Some(entry(
-            info.comm(),
+            called(info.comm(), &info.raw_command_line),
             info.role.clone().unwrap_or_else(|| info.command_line()),
             info.uid,
             info.threads,
@@ -76,13 +77,19 @@ pub(crate) fn process_entry(pid: u32) -> Option<ProcessEntry> {
             let status = status::read(pid).ok()?;
             let (uid, threads) = (status.ruid, status.threads as usize);
             let why = in_a_few_words(&error, uid)?;
-            let name = sanitise(&comm_of(pid)).into_owned();
             // Anybody may read this.
-            let command = show_command_line(&raw_command_line(pid));
+            let raw = raw_command_line(pid);
+            let name = called(sanitise(&comm_of(pid)).into_owned(), &raw);
+            let command = show_command_line(&raw);
             let command = command.unwrap_or_else(|| format!("[{name}]"));
             Some(entry(name, command, uid, threads, Err(why)))
         }
     }
+}
+
+/// A child of some vmascope is called what it is: its command line may find no room.
+fn called(name: String, raw_command_line: &[u8]) -> String {
+    role(raw_command_line).map_or(name, |role| format!("[{role}]"))
 }
 
 fn resident(pid: u32) -> u64 {

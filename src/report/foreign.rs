@@ -208,24 +208,14 @@ fn write_event(out: &mut String, event: &Event) -> fmt::Result {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
     use std::time::Duration;
 
     use super::*;
-    use crate::events::case::CaseKey;
     use crate::events::run_info::RunInfo;
-    use crate::maps::excerpt::Excerpt;
     use crate::maps::scan_text::{ScanText, Window};
-    use crate::oracle::evidence::Cause;
-    use crate::oracle::states::States;
-    use crate::oracle::unknown_judge::UnknownJudge;
-    use crate::process::attached::AttachedTarget;
-    use crate::sampling::describe::FindContext;
-    use crate::sampling::finds::{Found, FoundKind};
-    use crate::sampling::options::Rate;
+    use crate::session::foreign_fixture::{watch, watched};
     use crate::session::foreign_report::Report;
-    use crate::session::{Session, SessionCommand, Subject, ToWatch, Update};
-    use crate::setup::placement::Placement;
+    use crate::session::{SessionCommand, Update};
     use crate::support::Resting;
 
     fn scan(vmas: &[(u64, u64)]) -> ScanText {
@@ -234,48 +224,18 @@ mod tests {
         ScanText::from_chunks([(text.as_bytes(), Window::ANY)], Window::ANY)
     }
 
-    /// What is counted and kept of a target that unmaps, maps again and tears.
+    /// A target that unmaps, maps again and tears.
     fn seen() -> ForeignSeen {
         let all = [(0x1000, 0x2000), (0x5000, 0x9000)];
         let torn = [(0x1000, 0x2000), (0x5000, 0x6000), (0x5000, 0x9000)];
-        let (mut judge, mut seen) = (UnknownJudge::new(), ForeignSeen::default());
-        let case = CaseKey {
-            scenario: "target (PID 4242)".into(),
-            reader: "maps".into(),
-        };
-        let moment = FindContext {
-            case: &case,
-            placement: Placement::Inside,
-            reader_index: 0,
-            states: &States::unknown(),
-        };
-        let mut before = ScanText::default();
-        for number in 1..1_000 {
-            let text = match number % 3 {
-                0 => &torn[..],
-                1 => &all,
-                _ => &all[1..],
-            };
-            let now = scan(text);
-            judge.judge(&mut now.clone());
-            seen.tally.add(judge.verdict());
-            seen.missing.merge(judge.counts());
-            let tears = judge.verdict().tears.iter().map(|tear| FoundKind::Tear {
-                tear: *tear,
-                excerpt: Excerpt::of_scan(&now, tear.at, 3),
-            });
-            let blinks = judge.blinks().map(|blink| FoundKind::CameBack {
-                excerpt: Excerpt::of_scan(&before, blink.at, 3),
-                came_back: blink.clone(),
-                cause: Cause::Unknown,
-            });
-            for kind in tears.chain(blinks) {
-                let (scan, at_ns) = (number, 0);
-                seen.keep(&moment.describe(Found { scan, at_ns, kind }));
-            }
-            before = now;
-        }
-        seen
+        let scans: Vec<ScanText> = (1..1_000)
+            .map(|number| match number % 3 {
+                0 => scan(&torn),
+                1 => scan(&all),
+                _ => scan(&all[1..]),
+            })
+            .collect();
+        watched(&scans).0
     }
 
     #[test]
@@ -309,26 +269,31 @@ mod tests {
     }
 
     #[test]
-    fn a_session_has_it_of_a_real_process() {
-        let target = Resting::start();
-        let (tell, told) = mpsc::channel();
-        let subject = Subject::Target(Box::new(ToWatch {
-            target: AttachedTarget::attach(target.pid().into()).unwrap(),
-            rate: Rate::Full,
-            see_calls: true,
-        }));
-        // Whoever has enough does not listen any more.
-        let tell = move |update| tell.send(update).map_err(|back| back.0);
-        let session = Session::start(subject, false, tell).unwrap();
-        let report = told.iter().find_map(|update| match update {
-            Update::Report(Report::Foreign(report)) if report.seen.tally.scans > 0 => Some(report),
+    fn a_session_has_it_of_a_real_process_over_an_exec() {
+        let mut target = Resting::before_exec("cat");
+        let (session, mut told) = watch(&target);
+        let (mut scans, mut told_to_exec) = (0, false);
+        let report = told.find_map(|update| match update {
+            Update::Report(Report::Foreign(report)) if report.target.starts_with("cat") => {
+                Some(report)
+            }
             Update::Failed(why) => panic!("{why}"),
-            _ => {
+            Update::Snapshot(snapshot) => {
+                assert!(snapshot.overall.scans >= scans, "it counts on");
+                scans = snapshot.overall.scans;
+                if scans > 1_000 && !told_to_exec {
+                    target.say("\n");
+                    told_to_exec = true;
+                }
                 session.send(SessionCommand::Report);
                 None
             }
+            _ => None,
         });
-        let text = foreign(&report.unwrap());
+        let report = report.unwrap();
+        assert_eq!(report.seen.execs, 1);
+        assert!(report.seen.tally.scans > 1_000);
+        let text = foreign(&report);
         let target = format!("Target:   cat, PID {}", target.pid());
         assert!(text.contains(&target), "{text}");
     }

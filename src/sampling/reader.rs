@@ -8,6 +8,7 @@ use super::options::SamplerError;
 use super::scanned_calls::{CallsBetween, CallsSeen};
 use crate::linux::dwell::DwellTime;
 use crate::maps::scan_text::ScanText;
+use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::pairs::PairTable;
 use crate::oracle::unknown_judge::MissingCounts;
 use crate::oracle::verdict::Verdict;
@@ -41,6 +42,11 @@ pub(crate) trait Sampling: Debug + Send {
 
     /// The pairs of lines counted so far, where they are.
     fn pairs(&self) -> Option<&PairTable> {
+        None
+    }
+
+    /// The pairs of lines at chunk boundaries, where the states are unknown.
+    fn boundaries(&self) -> Option<&BoundaryPairs> {
         None
     }
 

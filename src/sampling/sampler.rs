@@ -23,6 +23,7 @@ use crate::linux::pid_handle::PidHandle;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::linux::reader::Reader;
+use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::pairs::PairTable;
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
@@ -143,6 +144,15 @@ impl Sampler {
         self.shared.pairs.take(&mut pairs);
         self.shared.pairs.ask(ANY);
         pairs
+    }
+
+    /// The same of pairs at chunk boundaries; none where the states are known.
+    #[must_use]
+    pub(crate) fn boundaries(&self) -> Option<BoundaryPairs> {
+        let mut boundaries = None;
+        self.shared.boundaries.take(&mut boundaries);
+        self.shared.boundaries.ask(ANY);
+        boundaries
     }
 
     /// The number of the thread that reads (gettid(2)), once it runs.

@@ -13,6 +13,7 @@ use super::{Published, ScanWanted, TakenScan, TakenText};
 use crate::linux::chunk::ScanError;
 use crate::linux::pid_handle::PidHandle;
 use crate::linux::procmap_query::QueryError;
+use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::pairs::PairTable;
 use crate::text::number::nanoseconds;
 use crate::threads::latest::{Latest, OnRequest};
@@ -34,6 +35,7 @@ pub(crate) struct Shared {
     pub(crate) scan: OnRequest<TakenScan>,
     pub(crate) text: OnRequest<TakenText>,
     pub(crate) pairs: OnRequest<Option<PairTable>>,
+    pub(crate) boundaries: OnRequest<Option<BoundaryPairs>>,
 }
 
 /// What runs on the thread.
@@ -157,6 +159,12 @@ impl SamplingLoop {
             self.shared
                 .pairs
                 .leave(asked, |left| *left = Some(pairs.clone()));
+        }
+        if let Some(boundaries) = self.sampling.boundaries()
+            && let Some(asked) = self.shared.boundaries.asked()
+        {
+            let shared = &self.shared.boundaries;
+            shared.leave(asked, |left| *left = Some(boundaries.clone()));
         }
     }
 

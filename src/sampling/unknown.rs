@@ -16,6 +16,7 @@ use crate::linux::file::ProcFile;
 use crate::maps::excerpt::Excerpt;
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::{Lines, ScanText};
+use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::evidence::Cause;
 use crate::oracle::unknown_judge::{CameBack, MissingCounts, UnknownJudge};
 use crate::oracle::verdict::Verdict;
@@ -163,6 +164,7 @@ impl UnknownScanner {
 pub(crate) struct UnknownSampling {
     scanner: UnknownScanner,
     missing: MissingCounts,
+    boundaries: BoundaryPairs,
     tears: Allowance,
     suspected: Allowance,
     blinks: Allowance,
@@ -173,6 +175,7 @@ impl UnknownSampling {
         UnknownSampling {
             scanner: UnknownScanner::new(file, smaps, see_calls_of),
             missing: MissingCounts::default(),
+            boundaries: BoundaryPairs::default(),
             tears: Allowance::new(4, 40),
             suspected: Allowance::new(8, 10),
             // Normal: enough to look at, and no crowd that hides the tears.
@@ -190,6 +193,7 @@ impl Sampling for UnknownSampling {
         }
         finds.tally.add(scanner.judge());
         self.missing.merge(scanner.counts());
+        self.boundaries.add(scanner.latest());
         for (came_back, cause) in scanner.came_back() {
             let allowance = match cause.is_suspected_hole() {
                 true => &mut self.suspected,
@@ -228,6 +232,10 @@ impl Sampling for UnknownSampling {
 
     fn meanwhile(&mut self) {
         self.scanner.meanwhile();
+    }
+
+    fn boundaries(&self) -> Option<&BoundaryPairs> {
+        Some(&self.boundaries)
     }
 
     fn latest(&self) -> Option<(&ScanText, &Verdict)> {

@@ -19,6 +19,7 @@ use crate::linux::dwell::DwellTime;
 use crate::linux::features::KernelFacts;
 use crate::linux::pid_handle::MmEnd;
 use crate::linux::reader::Reader;
+use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::states::States;
 use crate::process::attached::AttachedTarget;
 use crate::process::target_state::TargetState;
@@ -50,6 +51,7 @@ pub(crate) struct ForeignTarget {
     may_be_held: bool,
     /// What was found, and what was counted before the last exec.
     seen: ForeignSeen,
+    boundaries: Arc<BoundaryPairs>,
 }
 
 impl ForeignTarget {
@@ -90,6 +92,7 @@ impl ForeignTarget {
             said_calls: false,
             may_be_held: true,
             seen: ForeignSeen::default(),
+            boundaries: Arc::default(),
         };
         Ok((state, target))
     }
@@ -226,7 +229,12 @@ impl Target for ForeignTarget {
             let line = calls_line(&published.calls);
             line.into_iter().for_each(|line| state.notice(line));
         }
-        state.count(now, &published.tally, 0);
+        // As often as the rates: oftener could not be read.
+        if state.count(now, &published.tally, 0)
+            && let Some(boundaries) = self.view.sampler.boundaries()
+        {
+            self.boundaries = Arc::new(boundaries);
+        }
         if now >= self.ask_due {
             self.ask_due = now + ASK;
             self.doing = self.target.watch.state();
@@ -270,6 +278,7 @@ impl Target for ForeignTarget {
         let mut missing = self.seen.missing;
         missing.merge(published.missing);
         snapshot.missing = Some(missing);
+        snapshot.boundaries = Some(self.boundaries.clone());
     }
 }
 

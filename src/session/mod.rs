@@ -14,6 +14,8 @@ pub(crate) mod by_hand;
 pub(crate) mod changes;
 pub(crate) mod coverage;
 pub(crate) mod explorer;
+#[cfg(test)]
+pub(crate) mod foreign_fixture;
 pub(crate) mod foreign_report;
 pub(crate) mod foreign_target;
 pub(crate) mod layout;

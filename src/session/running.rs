@@ -229,7 +229,7 @@ fn scene(prepared: &PreparedScenario, plan: &Plan<'_>) -> Scene {
 }
 
 /// The table of neighbouring lines, to show.
-fn pair_rows(table: &PairTable, states: usize) -> Vec<ShownPair> {
+pub(crate) fn pair_rows(table: &PairTable, states: usize) -> Vec<ShownPair> {
     table
         .rows()
         .into_iter()

@@ -15,6 +15,7 @@ use crate::events::event::Event;
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::linux::kernel_text::in_plain_words;
 use crate::linux::reader::Reader;
+use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::tally::Tally;
 use crate::oracle::unknown_judge::MissingCounts;
 use crate::sampling::probe::reading::Reading;
@@ -52,6 +53,9 @@ pub struct Snapshot {
     pub answers: Arc<Vec<PageAnswer>>,
     /// Neighbouring lines seen so far, by form.
     pub pairs: Arc<Vec<ShownPair>>,
+    /// The lines on both sides of chunk boundaries, of a target whose states are
+    /// unknown; none where they are known.
+    pub boundaries: Option<Arc<BoundaryPairs>>,
     /// How far each scenario has been looked at; empty where there are none.
     pub coverage: Arc<Vec<CoverageRow>>,
     /// Whether the next scenario comes by itself.
@@ -71,6 +75,14 @@ pub struct Snapshot {
     pub ended: Option<String>,
     /// What the explorer asked for.
     pub explored: Explored,
+}
+
+impl Snapshot {
+    /// Whether the target is not ours.
+    #[must_use]
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.missing.is_some()
+    }
 }
 
 /// mmap_lock read acquisitions of a reader for each scan.

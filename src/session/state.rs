@@ -106,8 +106,11 @@ impl SessionState {
         self.news |= self.queries.tick(now, picture, &view.history, changed);
     }
 
-    pub(crate) fn count(&mut self, now: Duration, tally: &Tally, operations: u64) {
-        self.news |= self.meter.add(now, tally, operations);
+    /// Counts for the rates, if it is time to; whether it was.
+    pub(crate) fn count(&mut self, now: Duration, tally: &Tally, operations: u64) -> bool {
+        let counted = self.meter.add(now, tally, operations);
+        self.news |= counted;
+        counted
     }
 
     /// All there is to show so far of a target that is read like this.

@@ -52,7 +52,7 @@ impl View {
     /// Whether it needs a modifier: there is none in a target that is not ours.
     #[must_use]
     pub(crate) fn needs_modifier(self) -> bool {
-        self == View::Manual
+        matches!(self, View::Manual | View::Coverage)
     }
 
     /// The next one, or by `1` less than the number of views the one before.

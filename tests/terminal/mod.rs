@@ -1,5 +1,7 @@
 //! The real program in a terminal of its own: a pty, and a vt100 behind it.
 
+#![allow(dead_code, reason = "each test program needs a part of it")]
+
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::num::NonZero;

@@ -2,6 +2,7 @@
 
 use super::{App, RATES};
 use crate::session::SessionCommand;
+use crate::session::trigger::Trigger;
 use crate::tui::effect::{Effect, Response};
 use crate::tui::keys::action::Action;
 use crate::tui::overlay::menu::ScenarioMenu;
@@ -200,7 +201,11 @@ impl App {
     }
 
     fn next_trigger(&mut self) -> Option<Effect> {
-        let trigger = self.shown.trigger.next();
+        let mut trigger = self.shown.trigger.next();
+        // Of a target that is not ours nothing is judged to be one.
+        if trigger == Trigger::Violation && self.is_foreign() {
+            trigger = trigger.next();
+        }
         self.shown.trigger = trigger;
         self.tell(format!("trigger: {}", trigger.name()));
         Some(Effect::Session(SessionCommand::Trigger(trigger)))

@@ -117,9 +117,9 @@ impl App {
         self.shown.latest.as_ref().is_some_and(|it| it.moves_on)
     }
 
-    /// Whether the target is known to have no modifier.
+    /// Whether the target is known not to be ours: it has no modifier.
     pub(crate) fn is_foreign(&self) -> bool {
         let latest = self.shown.latest.as_ref();
-        latest.is_some_and(|it| it.still.is_none())
+        latest.is_some_and(|it| it.is_foreign())
     }
 }

@@ -17,8 +17,9 @@ use crate::tui::effect::Effect;
 use crate::tui::fixture::app as fixture;
 use crate::tui::fixture::press::{key, press};
 use crate::tui::fixture::snapshot::{Kind, snapshot};
+use crate::tui::fixture::target::{target_app, target_snapshot, target_text};
 use crate::tui::message::Message;
-use crate::tui::theme::Depth;
+use crate::tui::theme::{Depth, Theme};
 use crate::tui::view::View;
 
 fn app() -> App {
@@ -289,18 +290,27 @@ fn failures_and_signals_end_it() {
 
 #[test]
 fn a_target_of_the_users_has_no_manual_mode() {
-    let mut app = app();
-    let mut foreign = snapshot(Kind::Duplicate);
-    (foreign.scene, foreign.still) = (None, None);
-    app.update(Message::Snapshot(Box::new(foreign)));
-    for character in ['s', '5'] {
+    let mut app = target_app((80, 24), Depth::True);
+    for character in ['s', '4', '5'] {
         assert_eq!(press(&mut app, character), []);
         assert_eq!(app.view, View::Space);
         assert!(app.notice.take().is_some());
     }
-    press(&mut app, '4');
+    press(&mut app, '3');
     key(&mut app, KeyCode::Tab, KeyModifiers::NONE);
     assert_eq!(app.view, View::Query);
     key(&mut app, KeyCode::BackTab, KeyModifiers::SHIFT);
-    assert_eq!(app.view, View::Coverage);
+    assert_eq!(app.view, View::Tears);
+    // It holds torn scans or none.
+    app.shown.trigger = Trigger::Live;
+    for held in [Trigger::Torn, Trigger::Live] {
+        press(&mut app, 'h');
+        assert_eq!(app.shown.trigger, held);
+    }
+    // Asked for before anything was known of the target.
+    app = App::new((80, 24), Theme::default());
+    press(&mut app, '4');
+    let foreign = target_snapshot(&app, &target_text(), Duration::ZERO);
+    app.update(Message::Snapshot(Box::new(foreign)));
+    assert_eq!(app.view, View::Space);
 }

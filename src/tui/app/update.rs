@@ -112,6 +112,10 @@ impl App {
         }
         let is_new_scene = self.shown.is_new_scene(&snapshot);
         self.shown.latest = Some(snapshot.clone());
+        // It was chosen before anything was known of the target.
+        if snapshot.is_foreign() && self.view.needs_modifier() {
+            self.view = View::default();
+        }
         self.manual.take(&self.shown);
         if is_new_scene {
             self.space.restart();

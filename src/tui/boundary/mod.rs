@@ -1,7 +1,9 @@
 //! The Boundary: the site original, modified and live, and how often
-//! neighbouring lines had which form.
+//! neighbouring lines had which form; of a target that is not ours, the lines at
+//! its chunk boundaries.
 
 pub(crate) mod addresses;
+pub(crate) mod foreign;
 pub(crate) mod pair_table;
 pub(crate) mod render;
 pub(crate) mod state_columns;

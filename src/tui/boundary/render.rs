@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::Boundary;
+use super::foreign::boundary_lines;
 use super::pair_table::pair_table;
 use super::state_columns::state_columns;
 use crate::session::snapshot::Snapshot;
@@ -58,13 +59,8 @@ fn lines(theme: Theme, snapshot: &Snapshot, width: u16) -> Vec<Line<'static>> {
             lines.push(Line::default());
             lines.extend(table);
         }
-    } else {
-        lines.push(Line::styled(
-            " The states of this target are not known: here are the pairs of lines it showed.",
-            theme.style(Role::Dim),
-        ));
-        lines.push(Line::default());
-        lines.extend(pair_table(theme, &snapshot.pairs, usize::from(width)));
+    } else if let Some(boundaries) = &snapshot.boundaries {
+        lines.extend(boundary_lines(theme, boundaries, width));
     }
     lines
 }

@@ -11,7 +11,7 @@ use crate::text::number::{grouped, short};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::split::split_rows;
-use crate::tui::widgets::text::{cut, put, put_rows, wrapped};
+use crate::tui::widgets::text::{cut, put, put_rows};
 
 /// Columns of a scenario's name.
 const NAME: usize = 20;
@@ -49,22 +49,8 @@ pub(crate) fn render(coverage: Coverage, shown: &Shown, area: Rect, buffer: &mut
     let theme = shown.theme;
     let rows = rows(shown);
     if rows.is_empty() {
-        let text = match &shown.snapshot {
-            None => "nothing is known yet …",
-            Some(_) => {
-                "Scenarios are what the built-in modifier does, and this target is not ours: \
-                 there is nothing to cover here."
-            }
-        };
-        let width = area.width.saturating_sub(4);
-        let inner = Rect {
-            x: area.x + 2,
-            width,
-            ..area
-        };
-        for (y, line) in (1..).zip(wrapped(text, width, theme.style(Role::Dim))) {
-            put(buffer, inner, y, &line);
-        }
+        let line = Line::styled("  nothing is known yet …", theme.style(Role::Dim));
+        put(buffer, area, 1, &line);
         return;
     }
     let columns = columns(area.width);

@@ -17,7 +17,7 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         80..108 => Room::Usual,
         _ => Room::Much,
     };
-    for (row, entries) in (0..).zip(legend(app.view, room)) {
+    for (row, entries) in (0..).zip(legend(app.view, app.is_foreign(), room)) {
         let mut spans = vec![Span::raw(" ")];
         for (i, (term, role, meaning)) in entries.iter().enumerate() {
             if i > 0 {
@@ -42,14 +42,8 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
 fn keys_line(app: &App, width: u16) -> Line<'static> {
     let mut spans = Vec::new();
     let mut used = 0;
-    let foreign = app
-        .shown
-        .latest
-        .as_ref()
-        .is_some_and(|it| it.scene.is_none());
-    let shown = keys::bindings(app.view)
-        .filter(|binding| !binding.footer.is_empty())
-        .filter(|binding| !foreign || !binding.action.drives());
+    let shown =
+        keys::useful(app.view, !app.is_foreign()).filter(|binding| !binding.footer.is_empty());
     for binding in shown {
         // Of several keys the footer names the first.
         let shown = binding.shown.split(' ').next().unwrap_or_default();

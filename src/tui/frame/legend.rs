@@ -17,8 +17,54 @@ pub(crate) enum Room {
     Much,
 }
 
-/// The two lines of a view.
-pub(crate) fn legend(view: View, room: Room) -> [&'static [Entry]; 2] {
+/// The two lines of a view; of a target that is not ours, what can show there.
+pub(crate) fn legend(view: View, foreign: bool, room: Room) -> [&'static [Entry]; 2] {
+    let [first, second] = of_the_modifier(view, room);
+    match (view, room) {
+        (View::Space, Room::Little) if foreign => [
+            first,
+            &[("≈ duplicate", Role::Duplicate, "printed twice, allowed")],
+        ],
+        (View::Space, _) if foreign => [
+            first,
+            &[(
+                "≈ duplicate",
+                Role::Duplicate,
+                "printed before and after a change: allowed",
+            )],
+        ],
+        (View::Boundary, Room::Little | Room::Usual) if foreign => [
+            &[("now", Role::Title, "in the latest scan")],
+            &[("≈", Role::Duplicate, "printed twice across a boundary")],
+        ],
+        (View::Boundary, Room::Much) if foreign => [
+            &[(
+                "now",
+                Role::Title,
+                "in the latest scan; # is the last scan that had it",
+            )],
+            &[(
+                "≈ duplicate",
+                Role::Duplicate,
+                "printed before and after a change, across a boundary: allowed",
+            )],
+        ],
+        (View::Tears, Room::Little) if foreign => {
+            [first, &[("○ blink", Role::Dim, "missing once: normal")]]
+        }
+        (View::Tears, _) if foreign => [
+            first,
+            &[(
+                "○ blink",
+                Role::Dim,
+                "the same line before and after it: normal, no claim",
+            )],
+        ],
+        _ => [first, second],
+    }
+}
+
+fn of_the_modifier(view: View, room: Room) -> [&'static [Entry]; 2] {
     match (view, room) {
         (View::Space, Room::Much) => [
             &[(

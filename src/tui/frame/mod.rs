@@ -50,7 +50,7 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     }
     footer::render(app, footer, buffer);
     if app.help {
-        help::render(app.view, shown.theme, area, buffer);
+        help::render(app, area, buffer);
     }
     if let Some(menu) = &app.menu {
         menu::render::render(menu, shown.theme, area, buffer);

@@ -3,14 +3,13 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::latency::live::LabSnapshot;
-use crate::session::picture::Context;
 use crate::session::snapshot::ScanLocks;
 use crate::tui::app::App;
 use crate::tui::fixture::screen::{draw, styled, text};
 use crate::tui::fixture::snapshot::{Kind, snapshot};
-use crate::tui::fixture::target::blinked_app;
+use crate::tui::fixture::target::{blinked_app, gone_app};
 use crate::tui::fixture::{app, latency};
-use crate::tui::keys::bindings;
+use crate::tui::keys::useful;
 use crate::tui::message::Message;
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::view::View;
@@ -150,7 +149,7 @@ fn the_help_fits_every_size() {
             app.view = view;
             press(&mut app, KeyCode::Char('?'));
             let shown = text(&app);
-            for binding in bindings(view) {
+            for binding in useful(view, true) {
                 let says_it = shown.contains(binding.help) || shown.contains(binding.brief);
                 assert!(says_it, "{} at {size:?}:\n{shown}", binding.help);
             }
@@ -174,31 +173,56 @@ fn before_anything_is_known() {
 #[test]
 fn without_a_modifier_and_its_states() {
     for view in View::ALL.into_iter().filter(|view| !view.needs_modifier()) {
-        let mut app = App::new((80, 24), Theme::default());
-        let mut snapshot = snapshot(Kind::Duplicate);
-        snapshot.scene = None;
-        snapshot.still = None;
-        snapshot.coverage = std::sync::Arc::default();
-        snapshot.answers = std::sync::Arc::default();
-        // Without states no line is one of a site.
-        snapshot.picture = snapshot.picture.map(|picture| {
-            let mut picture = (*picture).clone();
-            picture.index(Context::default());
-            picture.lay_out(Vec::new());
-            picture.into()
-        });
-        snapshot.missing = Some(crate::oracle::unknown_judge::MissingCounts {
-            blinks: 3,
-            remapped: 20,
-            suspected: 0,
-            not_followed: 0,
-        });
-        snapshot.manual = None;
-        snapshot.ended = Some("the process has exited".into());
-        app.update(Message::Snapshot(Box::new(snapshot)));
+        let mut app = gone_app((80, 24), Depth::True);
         app.view = view;
         let name = format!("foreign_{}", view.name().to_lowercase());
         insta::assert_snapshot!(name, text(&app));
+    }
+    for size in [(60, 16), (200, 60)] {
+        let mut app = gone_app(size, Depth::True);
+        app.view = View::Boundary;
+        insta::assert_snapshot!(format!("foreign_boundary_{}", size.0), text(&app));
+    }
+}
+
+#[test]
+fn without_a_modifier_there_is_no_word_of_what_only_that_has() {
+    for size in SIZES {
+        let mut app = gone_app(size, Depth::True);
+        for view in View::ALL.into_iter().filter(|view| !view.needs_modifier()) {
+            app.view = view;
+            for key in [KeyCode::Null, KeyCode::Char('?')] {
+                press(&mut app, key);
+                // The lab and the model have a writer of their own.
+                let shown = text(&app);
+                if matches!(view, View::Latency | View::Protocol) {
+                    continue;
+                }
+                for word in [
+                    "odifier",
+                    "cenario",
+                    "iolation",
+                    "forbidden",
+                    "Coverage",
+                    "Manual",
+                ] {
+                    assert!(!shown.contains(word), "{word} in {view:?}:\n{shown}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_key_in_the_help_does_something() {
+    for view in View::ALL.into_iter().filter(|view| !view.needs_modifier()) {
+        for binding in useful(view, false) {
+            let mut app = gone_app((80, 24), Depth::True);
+            app.view = view;
+            app.act(binding.action);
+            let notice = app.notice.as_ref().map_or("", |notice| &notice.text);
+            assert!(!notice.contains("modifier"), "{binding:?}: {notice}");
+        }
     }
 }
 

@@ -69,4 +69,15 @@ impl Action {
                 | Action::Manual(_)
         )
     }
+
+    /// Whether it does something only where there is a modifier, and scenarios.
+    pub(super) fn needs_modifier(self) -> bool {
+        match self {
+            Action::Show(view) => view.needs_modifier(),
+            Action::FollowScenario | Action::ExplainTear | Action::Space(SpaceAction::Follow) => {
+                true
+            }
+            _ => self.drives(),
+        }
+    }
 }

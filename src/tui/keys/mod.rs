@@ -55,8 +55,13 @@ pub(crate) fn of_every_view(event: &KeyEvent) -> Option<Action> {
     found.map(|binding| binding.action)
 }
 
+/// The rows that count in a view, and do something: there may be no modifier.
+pub(crate) fn useful(view: View, has_modifier: bool) -> impl Iterator<Item = &'static Binding> {
+    bindings(view).filter(move |binding| has_modifier || !binding.action.needs_modifier())
+}
+
 /// The rows that count in a view.
-pub(crate) fn bindings(view: View) -> impl Iterator<Item = &'static Binding> {
+fn bindings(view: View) -> impl Iterator<Item = &'static Binding> {
     BINDINGS
         .iter()
         .filter(move |binding| binding.is_of_every_view() || binding.views.contains(&view))

@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
+use crate::tui::app::App;
 use crate::tui::keys;
 use crate::tui::keys::Binding;
-use crate::tui::theme::{Role, Theme};
-use crate::tui::view::View;
+use crate::tui::theme::Role;
 use crate::tui::widgets::border::popup;
 use crate::tui::widgets::text::put;
 
@@ -16,8 +16,9 @@ use crate::tui::widgets::text::put;
 const KEYS: usize = 10;
 
 /// Draws it, in as many columns as it takes.
-pub(crate) fn render(view: View, theme: Theme, area: Rect, buffer: &mut Buffer) {
-    let bindings: Vec<&Binding> = keys::bindings(view)
+pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+    let (view, theme) = (app.view, app.shown.theme);
+    let bindings: Vec<&Binding> = keys::useful(view, !app.is_foreign())
         .filter(|binding| !binding.help.is_empty())
         .collect();
     let count = bindings.len() as u16;

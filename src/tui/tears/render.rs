@@ -57,9 +57,14 @@ fn sparklines(shown: &Shown, area: Rect, buffer: &mut Buffer) -> u16 {
     let theme = shown.theme;
     let label = 26;
     let width = usize::from(area.width).saturating_sub(label + 10);
-    let rows = if area.height < 12 { 2 } else { KINDS.len() };
-    // Where there is room for two only, they are duplicates and violations.
-    let kinds: &[usize] = if rows == 2 { &[0, 3] } else { &[0, 1, 2, 3] };
+    // Where there is room for two only, they are duplicates and violations; those
+    // are judged of the modifier alone.
+    let kinds: &[usize] = match (snapshot.is_foreign(), area.height < 12) {
+        (true, true) => &[0, 1],
+        (true, false) => &[0, 1, 2],
+        (false, true) => &[0, 3],
+        (false, false) => &[0, 1, 2, 3],
+    };
     for (y, &kind) in (0..).zip(kinds) {
         let points: Vec<u64> = snapshot.history.iter().map(|point| point[kind]).collect();
         let latest = &points[points.len().saturating_sub(width)..];
@@ -80,7 +85,7 @@ fn sparklines(shown: &Shown, area: Rect, buffer: &mut Buffer) -> u16 {
         ]);
         put(buffer, area, y, &line);
     }
-    rows as u16 + 1
+    kinds.len() as u16 + 1
 }
 
 /// One character a point, the tallest for the largest; nothing is `·`.
