@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::by_hand::ManualShown;
 use super::coverage::CoverageRow;
 use super::explorer::queries::Explored;
-use super::live::PageAnswer;
+use super::live::PageAnswers;
 use super::picture::Picture;
 use super::rates::{Point, Rates};
 use crate::events::case::CaseInfo;
@@ -48,7 +48,7 @@ pub struct Snapshot {
     pub history: Arc<Vec<Point>>,
     pub picture: Option<Arc<Picture>>,
     /// What `PROCMAP_QUERY` answers for each page of the site.
-    pub answers: Arc<Vec<PageAnswer>>,
+    pub answers: PageAnswers,
     /// Neighbouring lines seen so far, by form.
     pub pairs: Arc<Vec<ShownPair>>,
     /// How far each scenario has been looked at; empty where there are none.
@@ -68,6 +68,16 @@ pub struct Snapshot {
     pub ended: Option<String>,
     /// What the explorer asked for.
     pub explored: Explored,
+}
+
+impl Snapshot {
+    /// All that was found since the session started, whether or not it is
+    /// described.
+    #[must_use]
+    pub(crate) fn finds(&self) -> u64 {
+        let blinks = self.missing.map_or(0, |missing| missing.blinks);
+        self.overall.duplicates() + self.overall.violation_count() + blinks
+    }
 }
 
 /// mmap_lock read acquisitions of a reader for each scan.

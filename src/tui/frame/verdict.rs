@@ -23,9 +23,14 @@ pub(crate) fn verdict(theme: Theme, snapshot: &Snapshot, width: usize) -> Line<'
             format!("{text:<width$}"),
             theme.style(Role::ViolationBanner),
         )
+    } else if here.scans == 0 && overall.violation_count() == 0 {
+        Line::styled(" no scan is judged yet", theme.style(Role::Dim))
     } else if overall.violation_count() > 0 {
         Line::from(vec![
-            Span::styled(" ✓ 0 holes in this scenario", theme.style(Role::Good)),
+            match here.scans {
+                0 => Span::styled(" no scan of it is judged yet", theme.style(Role::Dim)),
+                _ => Span::styled(" ✓ 0 holes in this scenario", theme.style(Role::Good)),
+            },
             Span::styled(
                 format!(
                     "   earlier: ✗ {}",
@@ -50,6 +55,9 @@ pub(crate) fn verdict(theme: Theme, snapshot: &Snapshot, width: usize) -> Line<'
 
 /// What can be said of a target whose states nobody knows.
 fn unknown(theme: Theme, missing: MissingCounts, tally: &Tally, width: usize) -> Line<'static> {
+    if tally.scans == 0 {
+        return Line::styled(" no scan is judged yet", theme.style(Role::Dim));
+    }
     let duplicates = tally.duplicates();
     let certain = format!(" ≈ {}", count(duplicates, "duplicate"));
     let normal = format!(

@@ -48,7 +48,8 @@ pub(crate) fn render(
             buffer.set_string(area.x, row.y, "▸", shown.theme.style(Role::Key));
         }
     }
-    if picture.fitting == 0 && !picture.arrangement.filter.is_empty() {
+    let is_empty = picture.rows == [Row::End];
+    if is_empty && !picture.arrangement.filter.is_empty() {
         let text = "    no line fits the filter";
         put(
             buffer,

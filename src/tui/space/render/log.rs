@@ -78,14 +78,18 @@ pub(crate) fn render(
     }
 }
 
+/// What a row says behind its age.
+pub(crate) fn row_text(logged: &LoggedChange) -> String {
+    change_line(&logged.change)
+}
+
 fn row(theme: Theme, logged: &LoggedChange, age: &str, width: usize) -> Line<'static> {
-    let change = &logged.change;
-    let role = match change.kind {
+    let role = match logged.change.kind {
         Kind::Map => Role::New,
         Kind::Unmap => Role::Dim,
         _ => Role::Changed,
     };
-    let text = cut(&change_line(change), width.saturating_sub(13));
+    let text = cut(&row_text(logged), width.saturating_sub(13));
     // The kind comes first; it has a colour of its own.
     let (kind, rest) = text.split_once(' ').unwrap_or((&text, ""));
     Line::from(vec![
