@@ -290,6 +290,22 @@ fn a_vma_that_moved_since_it_was_compared_still_fits_a_filter_on_changes() {
     assert!(shown.contains("grow"), "{shown}");
 }
 
+#[test]
+fn a_map_that_is_kept_is_that_of_what_is_shown() {
+    let mut app = app();
+    let fresh = |app: &App| {
+        let mut app = app.clone();
+        app.space.map = super::render::minimap::KeptMap::default();
+        fixture::screen::text(&app)
+    };
+    assert_eq!(fixture::screen::text(&app), fresh(&app));
+    let other = fixture::target::target_text().replace("555510000000-", "55550ff00000-");
+    show(&mut app, &other, Duration::from_secs(9));
+    assert_eq!(fixture::screen::text(&app), fresh(&app));
+    app.update(Message::Resize(90, 30));
+    assert_eq!(fixture::screen::text(&app), fresh(&app));
+}
+
 fn picture_rows(app: &App) -> usize {
     picture(app).fitting
 }

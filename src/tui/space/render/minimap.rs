@@ -2,6 +2,7 @@
 //! shows, and what the letters mean.
 
 use std::ops::Range;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
@@ -21,9 +22,64 @@ use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::text::put;
 
+/// The map of a picture, to be drawn again and again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KeptMap {
+    of: Weak<Picture>,
+    width: u16,
+    map: AddressMap,
+}
+
+impl KeptMap {
+    /// Lays it out, unless it is that of this picture already.
+    pub(crate) fn keep(&mut self, picture: &Arc<Picture>, area: Rect) {
+        let width = inner(area).width;
+        if area.height > 0 && !self.is_of(picture, width) {
+            *self = KeptMap {
+                of: Arc::downgrade(picture),
+                width,
+                map: map_of(picture, width),
+            };
+        }
+    }
+
+    fn is_of(&self, picture: &Picture, width: u16) -> bool {
+        std::ptr::eq(self.of.as_ptr(), picture) && self.width == width
+    }
+
+    fn map(&self, picture: &Picture, width: u16) -> AddressMap {
+        if self.is_of(picture, width) {
+            self.map.clone()
+        } else {
+            map_of(picture, width)
+        }
+    }
+}
+
+fn inner(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    }
+}
+
+/// The map of a picture, and what its scan has to be marked.
+fn map_of(picture: &Picture, width: u16) -> AddressMap {
+    let mut map = AddressMap::of(&picture.lines, usize::from(width));
+    for line in picture.lines.iter().filter(|line| line.duplicate) {
+        map.mark(&line.range(), MapMark::Duplicate);
+    }
+    for violation in &picture.scan.verdict.violations {
+        map.mark(&addresses(violation), MapMark::Violation);
+    }
+    map
+}
+
 /// Draws it, in as many rows as there are: the map, the part that is on the
 /// screen, the legend.
 pub(crate) fn render(
+    kept: &KeptMap,
     shown: &Shown,
     snapshot: &Snapshot,
     picture: &Picture,
@@ -35,21 +91,11 @@ pub(crate) fn render(
         return;
     }
     let theme = shown.theme;
-    let inner = Rect {
-        x: area.x + 1,
-        width: area.width.saturating_sub(2),
-        ..area
-    };
-    let mut map = AddressMap::of(&picture.lines, usize::from(inner.width));
+    let inner = inner(area);
+    let mut map = kept.map(picture, inner.width);
     let now = shown.time();
     for range in flashing(snapshot, picture, now) {
         map.mark(&range, MapMark::Changed);
-    }
-    for line in picture.lines.iter().filter(|line| line.duplicate) {
-        map.mark(&line.range(), MapMark::Duplicate);
-    }
-    for violation in &picture.scan.verdict.violations {
-        map.mark(&addresses(violation), MapMark::Violation);
     }
     let spans: Vec<_> = map.cells.iter().map(|cell| span(theme, cell)).collect();
     put(buffer, inner, 0, &Line::from(spans));
