@@ -11,10 +11,13 @@ use terminal::Terminal;
 
 #[test]
 fn the_model_is_stepped_and_its_checks_are_switched_by_keys() {
-    let mut terminal = Terminal::start(120, 40, &["demo"], true);
+    let arguments = ["demo", "--scenario", "split-tail"];
+    let mut terminal = Terminal::start(120, 40, &arguments, true);
     terminal.wait_for("first scan", |text| text.contains(" Scan "));
     terminal.send("8");
-    terminal.wait_for("the model", |text| text.contains("✗ H2, in 41 steps"));
+    terminal.wait_for("the model of what runs", |text| {
+        text.contains("case   split-tail ") && text.contains("✗ H2, in 41 steps")
+    });
     terminal.send("x");
     terminal.wait_for("no gap check", |text| text.contains("reader no-gap-check"));
     terminal.send("n");

@@ -42,9 +42,10 @@ fn first_scan(text: &str) -> bool {
 fn the_first_scan_is_shown_and_q_leaves_the_terminal_as_it_was() {
     let _alone = alone();
     let mut terminal = demo(&[]);
-    let text = terminal.wait_for("first scan", first_scan);
+    let text = terminal.wait_for("first scan", |text| {
+        first_scan(text) && text.contains("0 holes")
+    });
     assert!(text.contains("scenario resize"), "{text}");
-    assert!(text.contains("0 holes"), "{text}");
     assert!(terminal.screen().alternate_screen());
     let modifier = terminal.modifier();
     terminal.send("q");
@@ -361,6 +362,31 @@ fn by_hand_each_scenario_shows_its_duplicate_in_few_keys() {
         let shown = terminal.screen().contents();
         assert!(shown.contains("≈ seen twi"), "{shown}");
         assert!(shown.contains("4 steps: m r m r"), "{shown}");
+    }
+}
+
+#[test]
+fn by_hand_the_counters_stand_still() {
+    let _alone = alone();
+    let mut terminal = demo(&["demo", "--manual", "--scenario", "split"]);
+    terminal.wait_for("manual mode", |text| text.contains("nothing is read yet"));
+    let scans = |text: &str| {
+        let (_, rest) = text.split_once("seen in ")?;
+        rest.split_once(" scans").map(|(scans, _)| scans.to_owned())
+    };
+    // What was under way may still be counted; then each step is in a frame of
+    // its own, and all of them have the same count.
+    let (mut still, mut before) = (0, None);
+    for step in 1.. {
+        terminal.send("m");
+        let shown = terminal.wait_for("step", |text| text.contains(&format!("{step} step")));
+        let now = scans(&shown);
+        still = if now == before { still + 1 } else { 0 };
+        before = now;
+        if still == 8 {
+            break;
+        }
+        assert!(step < 100, "it counts on:\n{shown}");
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! [`Diff`](crate::maps::diff::compare::Diff) says what became of each VMA, and cannot
 //! serve here. Of a torn scan it takes the later of two lines that overlap and
-//! gives up the earlier one; but both are on the screen, and each is compared
-//! with the line that started there before. A VMA whose start has moved is one
-//! change to it, at its new address; here it is a line that vanished and a new
-//! one, two rows. And of a vanished line the text is needed, as it was printed.
+//! gives up the earlier one; but both are on the screen. And of a vanished line
+//! the text is needed, as it was printed. Both agree in what is new and what is
+//! gone: a line that has addresses of a line before is that VMA, changed, also
+//! where its start has moved.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,11 +21,11 @@ pub(crate) const FADE: Duration = Duration::from_millis(2000);
 /// What happened to a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// No line started there before.
+    /// No line had any of its addresses before.
     New,
-    /// A line started there, but was another.
+    /// A line had some of its addresses, but was another.
     Changed,
-    /// There was a line, and there is none now.
+    /// A line started there, and none does now.
     Vanished,
 }
 
@@ -85,7 +85,14 @@ impl Changes {
                 }
                 (_, Some(is)) => {
                     if is.start <= known {
-                        self.add(is.start, ChangeKind::New, now, &[]);
+                        let beside = &old.1[i.saturating_sub(1)..old.1.len().min(i + 1)];
+                        let was_there = beside.iter().any(|was| is.overlaps(&was.range()));
+                        let kind = if was_there {
+                            ChangeKind::Changed
+                        } else {
+                            ChangeKind::New
+                        };
+                        self.add(is.start, kind, now, &[]);
                     }
                     j += 1;
                 }
@@ -110,5 +117,111 @@ impl Changes {
     #[must_use]
     pub(crate) fn sorted(&self) -> Vec<Change> {
         self.list.values().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::maps::scan_text::{ScanText, Window};
+    use crate::session::picture::{Context, Picture};
+    use crate::session::rows::Row;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Shows one text after the other, of the last the marks of its lines and
+    /// the rows of those that vanished.
+    fn shown(texts: &[&[(u64, u64)]]) -> (Vec<(u64, ChangeKind)>, Vec<u64>) {
+        let mut changes = Changes::default();
+        let mut picture = Picture::default();
+        for vmas in texts {
+            let lines = vmas
+                .iter()
+                .map(|(start, end)| format!("{start:08x}-{end:08x} rw-p 00000000 00:00 0 \n"));
+            let text: String = lines.collect();
+            let mut next = Picture::default();
+            let chunk = (text.as_bytes(), Window::ANY);
+            next.scan.text = ScanText::from_chunks([chunk], Window::ANY);
+            next.index(Context::default());
+            let old = (picture.scan.text.text(), &picture.lines[..]);
+            changes.compare(SECOND, old, (next.scan.text.text(), &next.lines[..]));
+            next.lay_out(changes.sorted());
+            picture = next;
+        }
+        let marks = picture
+            .lines
+            .iter()
+            .filter_map(|line| Some((line.start, picture.change_at(line.start)?.kind)))
+            .collect();
+        let gone = picture.rows.iter().filter_map(|row| match row {
+            Row::Vanished(at) => Some(picture.changes[*at as usize].start),
+            _ => None,
+        });
+        (marks, gone.collect())
+    }
+
+    #[test]
+    fn a_vma_whose_start_moves_is_changed_and_leaves_no_row() {
+        use ChangeKind::{Changed, New};
+        let last = (0x90_000, 0x91_000);
+        let first = [last];
+        let cases: [(&[&[(u64, u64)]], &[(u64, ChangeKind)], &[u64]); 6] = [
+            // A heap that grows down.
+            (
+                &[
+                    &[(0x5000, 0x9000), last],
+                    &[(0x4000, 0x9000), last],
+                    &[(0x3000, 0x9000), last],
+                ],
+                &[(0x3000, Changed)],
+                &[],
+            ),
+            // The head is unmapped, twice.
+            (
+                &[
+                    &[(0x5000, 0x9000), last],
+                    &[(0x6000, 0x9000), last],
+                    &[(0x7000, 0x9000), last],
+                ],
+                &[(0x7000, Changed)],
+                &[],
+            ),
+            // Split, and merged.
+            (
+                &[
+                    &[(0x1000, 0x9000), last],
+                    &[(0x1000, 0x4000), (0x5000, 0x9000), last],
+                ],
+                &[(0x1000, Changed), (0x5000, Changed)],
+                &[],
+            ),
+            (
+                &[
+                    &[(0x1000, 0x4000), (0x5000, 0x9000), last],
+                    &[(0x1000, 0x9000), last],
+                ],
+                &[(0x1000, Changed)],
+                &[],
+            ),
+            // Another VMA beside it.
+            (
+                &[
+                    &[(0x5000, 0x9000), last],
+                    &[(0x4000, 0x5000), (0x5000, 0x9000), last],
+                ],
+                &[(0x4000, New)],
+                &[],
+            ),
+            // Really gone.
+            (&[&[(0x5000, 0x9000), last], &first], &[], &[0x5000]),
+        ];
+        for (texts, marks, gone) in cases {
+            let (is_marked, is_gone) = shown(texts);
+            let is_marked: Vec<_> = is_marked
+                .into_iter()
+                .filter(|(start, _)| *start != last.0)
+                .collect();
+            assert_eq!((&is_marked[..], &is_gone[..]), (marks, gone), "{texts:x?}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use super::changes::Change;
 use super::explorer::arrangement::Arrangement;
 use super::explorer::filter::{Candidate, LineFilter};
 use super::explorer::kind::name_of_line;
+use super::explorer::recent::recent_of;
 use super::lines::LineRef;
 use super::picture::Picture;
 use super::rows::Row;
@@ -97,11 +98,8 @@ impl Picture {
         if !filter.wants_changes() {
             return filter.accepts(&candidate);
         }
-        let found = self
-            .recent
-            .binary_search_by_key(&line.start, |recent| recent.start);
-        let names: Vec<_> = found
-            .map(|at| self.recent[at].names(self.at).collect())
+        let names: Vec<_> = recent_of(&self.recent, &line.range())
+            .map(|recent| recent.names(self.at).collect())
             .unwrap_or_default();
         candidate.changed = &names;
         filter.accepts(&candidate)
@@ -193,6 +191,16 @@ impl Picture {
         Some(start..end)
     }
 
+    /// From the lowest to the highest address of some rows; none where they are
+    /// rules and the like only.
+    #[must_use]
+    pub(crate) fn addresses_of(&self, rows: Range<usize>) -> Option<Range<u64>> {
+        let rows = self.rows.get(rows).unwrap_or_default();
+        let ranges = || rows.iter().filter_map(|row| self.range_of(*row));
+        let start = ranges().map(|range| range.start).min()?;
+        Some(start..ranges().map(|range| range.end).max()?)
+    }
+
     fn find_focus(&self) -> usize {
         let violation = self
             .rows
@@ -209,19 +217,19 @@ impl Picture {
 }
 
 /// Whether a change is that of a line that is gone, and is to be shown: the
-/// picture has no line that starts there, and does not show it as a hole.
+/// picture has no line with any of its addresses (which would be what became of
+/// it), and does not show it as a hole.
 fn is_vanished(change: &Change, picture: &Picture) -> bool {
     let in_hole = |violation: &Violation| match &violation.kind {
         ViolationKind::Hole(hole) => hole.contains(&change.start),
         _ => false,
     };
-    let verdict = &picture.scan.verdict;
-    !change.was.is_empty()
-        && picture
-            .lines
-            .binary_search_by_key(&change.start, |line| line.start)
-            .is_err()
-        && !verdict.violations.iter().any(in_hole)
+    let Some((start, end)) = parse_range(&change.was) else {
+        return false;
+    };
+    let line = picture.line_at(start).map(|at| picture.lines[at as usize]);
+    !line.is_some_and(|line| line.overlaps(&(start..end)))
+        && !picture.scan.verdict.violations.iter().any(in_hole)
 }
 
 fn fits_vanished(filter: &LineFilter, change: &Change) -> bool {

@@ -1,5 +1,7 @@
 //! The lines of a scan, indexed.
 
+use std::ops::Range;
+
 use super::explorer::kind::VmaKind;
 use crate::maps::line::{is_smaps_header, parse_range};
 use crate::maps::scan_text::{Lines, ScanText};
@@ -27,6 +29,16 @@ pub struct LineRef {
 }
 
 impl LineRef {
+    #[must_use]
+    pub(crate) fn range(&self) -> Range<u64> {
+        self.start..self.end
+    }
+
+    #[must_use]
+    pub(crate) fn overlaps(&self, addresses: &Range<u64>) -> bool {
+        self.start < addresses.end && addresses.start < self.end
+    }
+
     /// The line in the text of its scan, without the newline.
     #[must_use]
     pub(crate) fn text<'a>(&self, text: &'a [u8]) -> &'a [u8] {

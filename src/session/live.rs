@@ -2,7 +2,9 @@
 //! once a frame.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::picture::Picture;
 use crate::linux::features::rule::Granularity;
 use crate::linux::file::ProcFile;
 use crate::linux::proc_file_name::ProcFileName;
@@ -18,7 +20,7 @@ use crate::setup::error::SetupError;
 
 /// The answer for one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PageAnswer {
+pub(crate) struct PageAnswer {
     /// The address asked for, in bytes.
     pub address: u64,
     /// `vm_start`, `vm_end` and permissions, or none for `ENOENT`.
@@ -31,6 +33,37 @@ impl PageAnswer {
             address,
             answer: answer.map(|vma| (vma.start, vma.end, vma.permissions)),
         }
+    }
+}
+
+/// Answers, and when they were asked for.
+#[derive(Clone, Debug, Default)]
+pub struct PageAnswers {
+    /// Since the session started.
+    asked: Duration,
+    list: Arc<Vec<PageAnswer>>,
+}
+
+impl PageAnswers {
+    /// Takes newer answers; whether they are other ones.
+    pub(crate) fn renew(&mut self, asked: Duration, list: Vec<PageAnswer>) -> bool {
+        self.asked = asked;
+        let is_new = *self.list != list;
+        if is_new {
+            self.list = Arc::new(list);
+        }
+        is_new
+    }
+
+    /// What may be shown beside the lines of a picture: answers that were asked
+    /// for after it was read. Both have the time of a tick, which takes a scan
+    /// first and asks then.
+    #[must_use]
+    pub(crate) fn beside(&self, picture: &Picture) -> &[PageAnswer] {
+        if self.asked < picture.at {
+            return &[];
+        }
+        &self.list
     }
 }
 

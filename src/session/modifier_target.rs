@@ -32,8 +32,8 @@ use crate::setup::evidence::gather_evidence;
 use crate::setup::modifier_setup::ModifierSetup;
 use crate::setup::placement::Placement;
 
-/// How often answers to queries are shown anew while the modifier runs:
-/// oftener would be a flicker.
+/// How often answers to queries are shown anew beside the same scan while the
+/// modifier runs: oftener would be a flicker.
 const ANSWERS: Duration = Duration::from_millis(200);
 /// How long a scenario is shown before the next one comes by itself.
 const STAY: Duration = Duration::from_secs(5);
@@ -166,7 +166,9 @@ impl ModifierTarget {
         while let Some(event) = running.next_find() {
             state.find(now, event);
         }
-        if running.still || self.manual || now >= self.answers_due {
+        // By hand nothing else moves, and no counter either.
+        let is_due = running.still || running.view.is_new(now) || now >= self.answers_due;
+        if is_due && !self.manual {
             self.answers_due = now + ANSWERS;
             let (is_new, find) = running.ask(now);
             state.news |= is_new | running.count_pairs();

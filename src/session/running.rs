@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::live::{LiveQueries, PageAnswer};
+use super::live::{LiveQueries, PageAnswers};
 use super::picture::Context;
 use super::report_totals::CaseTotals;
 use super::scan_view::ScanView;
@@ -42,7 +42,7 @@ pub(crate) struct Running {
     pub(crate) counters: Counters,
     pub(crate) still: bool,
     pub(crate) view: ScanView,
-    pub(crate) answers: Arc<Vec<PageAnswer>>,
+    pub(crate) answers: PageAnswers,
     pub(crate) query_tally: Tally,
     pub(crate) pairs: Arc<Vec<ShownPair>>,
     began: Duration,
@@ -110,7 +110,7 @@ impl Running {
             view: ScanView::new(sampler, maps.granularity, plan.trigger),
             counters,
             still: false,
-            answers: Arc::default(),
+            answers: PageAnswers::default(),
             query_tally: Tally::default(),
             pairs: Arc::default(),
             began,
@@ -145,11 +145,7 @@ impl Running {
             self.query_finds_from = now + QUERY_FINDS;
             self.describe(find, &self.query_key)
         });
-        let is_new = *self.answers != answers;
-        if is_new {
-            self.answers = Arc::new(answers);
-        }
-        (is_new, find)
+        (self.answers.renew(now, answers), find)
     }
 
     /// Takes the table of pairs, if a newer one was left; whether it was.

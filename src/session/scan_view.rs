@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::changes::Changes;
+use super::changes::{Change, Changes, FADE};
 use super::explorer::arrangement::Arrangement;
 use super::explorer::history::History;
 use super::locks::LockMeter;
@@ -49,6 +49,13 @@ impl ScanView {
         self.history.restart();
     }
 
+    /// Whether the scan that is shown came with this tick.
+    pub(crate) fn is_new(&self, now: Duration) -> bool {
+        self.picture
+            .as_ref()
+            .is_some_and(|picture| picture.at == now)
+    }
+
     /// Whether something has changed since this was asked last.
     pub(crate) fn has_changed(&mut self) -> bool {
         std::mem::take(&mut self.changed)
@@ -88,6 +95,24 @@ impl ScanView {
             self.sampler.request_scan(wanted);
         }
         is_new | locks
+    }
+
+    /// Takes what vanished long enough ago out of what is shown, though no other
+    /// scan comes; whether there was such a thing.
+    pub(crate) fn fade(&mut self, now: Duration) -> bool {
+        let fades = |change: &Change| now >= change.at + FADE;
+        let Some(old) = &self.picture else {
+            return false;
+        };
+        if !old.changes.iter().any(fades) {
+            return false;
+        }
+        let mut picture = (**old).clone();
+        let mut changes = std::mem::take(&mut picture.changes);
+        changes.retain(|change| !fades(change));
+        picture.lay_out(changes);
+        self.picture = Some(Arc::new(picture));
+        true
     }
 
     /// Whether the picture is one of the same text, and nothing in it is about

@@ -79,6 +79,9 @@ impl<T: Target> SessionLoop<T> {
                     next = Instant::now() + TICK;
                     self.state.news |= self.state.probing.tick();
                     let done = self.target.tick(&mut self.state);
+                    let now = self.state.now();
+                    let view = self.target.view();
+                    self.state.news |= view.is_some_and(|view| view.fade(now));
                     self.tell_news(tell);
                     done
                 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::by_hand::ManualShown;
 use super::coverage::CoverageRow;
 use super::explorer::queries::Explored;
-use super::live::PageAnswer;
+use super::live::PageAnswers;
 use super::picture::Picture;
 use super::rates::{Point, Rates};
 use crate::events::case::CaseInfo;
@@ -50,7 +50,7 @@ pub struct Snapshot {
     pub history: Arc<Vec<Point>>,
     pub picture: Option<Arc<Picture>>,
     /// What `PROCMAP_QUERY` answers for each page of the site.
-    pub answers: Arc<Vec<PageAnswer>>,
+    pub answers: PageAnswers,
     /// Neighbouring lines seen so far, by form.
     pub pairs: Arc<Vec<ShownPair>>,
     /// The lines on both sides of chunk boundaries, of a target whose states are
@@ -82,6 +82,15 @@ impl Snapshot {
     #[must_use]
     pub(crate) fn is_foreign(&self) -> bool {
         self.missing.is_some()
+    }
+
+    /// All that was found since the session started, whether or not it is
+    /// described.
+    #[must_use]
+    pub(crate) fn finds(&self) -> u64 {
+        let came_back = |missing: MissingCounts| missing.blinks + missing.suspected;
+        let came_back = self.missing.map_or(0, came_back);
+        self.overall.duplicates() + self.overall.violation_count() + came_back
     }
 }
 

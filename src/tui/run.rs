@@ -2,6 +2,7 @@
 //! effects, draws.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -20,9 +21,12 @@ use super::theme::{Depth, Theme};
 use super::view::View;
 use super::{frame, inputs, last_way_out, save};
 use crate::latency::live::LiveLab;
+use crate::report::export::ExportFormat;
 use crate::sampling::options::Rate;
+use crate::session::picture::Picture;
 use crate::session::{Session, Subject, Update};
 use crate::threads::panic_text::catch;
+use crate::threads::worker::start_for_good;
 
 /// Messages that may wait to be taken.
 const MESSAGES: usize = 64;
@@ -267,12 +271,30 @@ impl Runner {
             Effect::Export(format) => {
                 let shown = self.app.shown.snapshot.as_ref();
                 if let Some(picture) = shown.and_then(|shown| shown.picture.clone()) {
-                    let saved = save::save_lines(&picture, format);
-                    self.app.update(Message::Saved(saved));
+                    self.export(picture, format)?;
                 }
             }
         }
         Ok(None)
+    }
+
+    /// Writes the lines of a picture, on a thread of its own: a million of them
+    /// take seconds, and keys are answered meanwhile.
+    fn export(&mut self, picture: Arc<Picture>, format: ExportFormat) -> io::Result<()> {
+        self.app
+            .update(Message::Notice("writing the export …".into()));
+        start_for_good(
+            "export",
+            self.sender.clone(),
+            move |sender| {
+                let saved = save::save_lines(&picture, format);
+                // Nobody is there to be told after the end.
+                let _ = sender.send(Message::Saved(saved));
+            },
+            |sender, text| {
+                let _ = sender.send(Message::Failed(text));
+            },
+        )
     }
 
     /// Presses the keys that begin the demonstration of the lab.

@@ -1,6 +1,7 @@
 //! Which lines are to be shown: by name, permissions, address, size, or what
 //! happened to them lately.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::kind::name_of_line;
@@ -9,7 +10,8 @@ use crate::text::sanitise::sanitise;
 /// Words that must all fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineFilter {
-    words: Vec<Word>,
+    /// As they were typed, and what they mean.
+    words: Vec<(String, Word)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +47,10 @@ impl LineFilter {
     #[must_use]
     pub(crate) fn parse(text: &str) -> Self {
         LineFilter {
-            words: text.split_whitespace().map(Word::parse).collect(),
+            words: text
+                .split_whitespace()
+                .map(|word| (word.to_owned(), Word::parse(word)))
+                .collect(),
         }
     }
 
@@ -57,13 +62,25 @@ impl LineFilter {
     /// Whether it looks at what happened lately.
     #[must_use]
     pub(crate) fn wants_changes(&self) -> bool {
-        let changed = |word: &Word| matches!(word, Word::Changed(_));
-        self.words.iter().any(changed)
+        let mut words = self.words.iter();
+        words.any(|(_, word)| matches!(word, Word::Changed(_)))
     }
 
     #[must_use]
     pub(crate) fn accepts(&self, candidate: &Candidate<'_>) -> bool {
-        self.words.iter().all(|word| word.accepts(candidate))
+        self.words.iter().all(|(_, word)| word.accepts(candidate))
+    }
+
+    /// The same of something that is shown in other words than its line: what
+    /// they say is found, too, whatever a word means else.
+    pub(crate) fn accepts_shown<F: FnOnce() -> String>(
+        &self,
+        candidate: &Candidate<'_>,
+        shown: &LazyCell<String, F>,
+    ) -> bool {
+        self.words.iter().all(|(text, word)| {
+            word.accepts(candidate) || holds(shown.as_bytes(), text.as_bytes(), any_case(text))
+        })
     }
 }
 
@@ -84,8 +101,7 @@ impl Word {
         if let Some(range) = addresses(text) {
             return Word::Address(range);
         }
-        let any_case = !text.chars().any(char::is_uppercase);
-        Word::Name(text.as_bytes().to_vec(), any_case)
+        Word::Name(text.as_bytes().to_vec(), any_case(text))
     }
 
     fn accepts(&self, candidate: &Candidate<'_>) -> bool {
@@ -114,6 +130,11 @@ impl Word {
                 .any(|name| name.starts_with(way.as_str())),
         }
     }
+}
+
+/// Whether a word is looked for whatever the case: it is in lower case.
+fn any_case(text: &str) -> bool {
+    !text.chars().any(char::is_uppercase)
 }
 
 fn holds(name: &[u8], part: &[u8], any_case: bool) -> bool {

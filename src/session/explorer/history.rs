@@ -1,6 +1,7 @@
 //! What happened since the session started: texts are compared at a steady
 //! rate, whatever is shown meanwhile.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +9,8 @@ use std::time::Duration;
 use super::change_log::{ChangeLog, ChangeRates, LoggedChange, RateOfChanges};
 use super::filter::{Candidate, LineFilter};
 use super::recent::{Recent, Recents, names};
-use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
+use super::request::RowText;
+use crate::maps::diff::change::{AddressSpaceChangeKind as Kind, ChangedVma};
 use crate::maps::diff::compare::Diff;
 use crate::maps::line::{Device, MapsLine};
 use crate::sampling::TakenText;
@@ -112,9 +114,10 @@ impl History {
         self.rates.per_second()
     }
 
-    /// The latest changes that fit a filter, newest first.
-    pub(crate) fn listed(&self, filter: &LineFilter) -> Vec<LoggedChange> {
-        let fits = |logged: &&LoggedChange| fits(filter, &logged.change);
+    /// The latest changes that fit a filter, newest first; what their rows say
+    /// is found.
+    pub(crate) fn listed(&self, filter: &LineFilter, row: RowText) -> Vec<LoggedChange> {
+        let fits = |logged: &&LoggedChange| fits(filter, logged, row);
         let all = self.log.iter().rev().filter(fits);
         all.take(LISTED).cloned().collect()
     }
@@ -155,21 +158,24 @@ impl History {
 }
 
 /// Whether one of the VMAs of a change fits.
-fn fits(filter: &LineFilter, change: &AddressSpaceChange) -> bool {
+fn fits(filter: &LineFilter, logged: &LoggedChange, row: RowText) -> bool {
     if filter.is_empty() {
         return true;
     }
+    let change = &logged.change;
+    let shown = LazyCell::new(|| row.0(logged));
     let mut line = Vec::new();
     change.vmas().any(|vma| {
         line.clear();
         line_of(vma).write_to(&mut line);
         line.pop();
-        filter.accepts(&Candidate {
+        let candidate = Candidate {
             start: vma.start,
             end: vma.end,
             line: &line,
             changed: names(change.kind),
-        })
+        };
+        filter.accepts_shown(&candidate, &shown)
     })
 }
 
@@ -192,16 +198,25 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
+    impl History {
+        /// What it knows after these texts, one a second.
+        pub(crate) fn of(texts: impl IntoIterator<Item = String>) -> Self {
+            let mut history = History::default();
+            for (second, text) in (1u32..).zip(texts) {
+                history.after = text.into();
+                history.compare(SECOND * second);
+            }
+            history
+        }
+    }
+
     fn history(states: &[&[(u64, u64, &str)]]) -> History {
-        let mut history = History::default();
-        for (second, state) in (1u32..).zip(states) {
+        History::of(states.iter().map(|state| {
             let lines = state.iter().map(|(start, end, permissions)| {
                 format!("{start:08x}-{end:08x} {permissions} 00000000 00:00 0 \n")
             });
-            history.after = lines.collect::<String>().into();
-            history.compare(SECOND * second);
-        }
-        history
+            lines.collect()
+        }))
     }
 
     fn kinds(past: &Past) -> Vec<Kind> {
@@ -260,7 +275,10 @@ mod tests {
             &[(0x1000, 0x3000, "rw-p")],
             &[(0x1000, 0x3000, "r--p")],
         ]);
-        let listed = |filter: &str| history.listed(&LineFilter::parse(filter)).len();
+        let listed = |filter: &str| {
+            let row = RowText(|logged| logged.change.kind.name().to_owned());
+            history.listed(&LineFilter::parse(filter), row).len()
+        };
         assert_eq!(
             [listed(""), listed("~grow"), listed("~gr"), listed("r--p")],
             [2, 1, 1, 1]
@@ -269,6 +287,9 @@ mod tests {
             [listed("rw-p"), listed("~split"), listed("0x2fff")],
             [2, 0, 2]
         );
+        // What a row says, whatever the word means.
+        assert_eq!([listed("grow"), listed("protect 2000")], [1, 0]);
+        assert_eq!([listed("protect r--p"), listed("PROTECT")], [1, 0]);
         assert_eq!(history.total(), 2);
     }
 }

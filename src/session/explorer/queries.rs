@@ -20,10 +20,12 @@ use crate::linux::pid_handle::PidHandle;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
 use crate::linux::reader::Reader;
-use crate::session::live::PageAnswer;
+use crate::session::live::{PageAnswer, PageAnswers};
 use crate::session::picture::Picture;
+use crate::session::rows::Row;
 
-/// How often what is on the screen is asked about.
+/// How often what is on the screen is asked about; besides with each scan that
+/// is shown.
 const ASK: Duration = Duration::from_millis(200);
 /// How often limits are read, which nearly never change.
 const LIMITS: Duration = Duration::from_secs(5);
@@ -38,7 +40,7 @@ pub struct Explored {
     /// Whether `PROCMAP_QUERY` is there to be asked.
     pub has_query: bool,
     /// What it answered for the start of each line on the screen.
-    pub answers: Arc<Vec<PageAnswer>>,
+    pub answers: PageAnswers,
     /// What it answered for the VMA that is open.
     pub inspection: Option<Arc<Inspection>>,
     /// What `smaps` says of it, if that was asked for.
@@ -159,9 +161,10 @@ impl ExplorerQueries {
             news |= limit != self.explored.max_map_count;
             self.explored.max_map_count = limit;
         }
-        if now >= self.ask_due && self.explored.has_query {
+        let is_new = picture.is_some_and(|picture| picture.at == now);
+        if (is_new || now >= self.ask_due) && self.explored.has_query {
             self.ask_due = now + ASK;
-            news |= self.ask(now);
+            news |= self.ask(now, picture);
         }
         news
     }
@@ -173,8 +176,8 @@ impl ExplorerQueries {
         explored.since = history.since();
         let request = &explored.request;
         explored.log = match request.log {
-            true => Arc::new(history.listed(&request.arrangement.filter)),
-            false => Arc::default(),
+            Some(row) => Arc::new(history.listed(&request.arrangement.filter, row)),
+            None => Arc::default(),
         };
         let open = request.open.and_then(|address| {
             let picture = picture?;
@@ -192,7 +195,7 @@ impl ExplorerQueries {
     }
 
     /// Asks `PROCMAP_QUERY`; whether it answers otherwise than before.
-    fn ask(&mut self, now: Duration) -> bool {
+    fn ask(&mut self, now: Duration, picture: Option<&Picture>) -> bool {
         if self.file.is_none() {
             self.file = self.open(ProcFileName::Maps);
         }
@@ -202,12 +205,8 @@ impl ExplorerQueries {
         let explored = &mut self.explored;
         let mut news = false;
         let mut failed = None;
-        match answers(file, &explored.request) {
-            Ok(answers) if *explored.answers == answers => {}
-            Ok(answers) => {
-                explored.answers = Arc::new(answers);
-                news = true;
-            }
+        match answers(file, picture, &explored.request.shown) {
+            Ok(answers) => news |= explored.answers.renew(now, answers),
             Err(error) => failed = Some(error),
         }
         if let Some(address) = explored.request.open.filter(|_| failed.is_none()) {
@@ -248,9 +247,14 @@ impl ExplorerQueries {
     }
 }
 
-/// What `PROCMAP_QUERY` answers for the lines on the screen.
-fn answers(file: &mut ProcFile, request: &ExplorerRequest) -> Result<Vec<PageAnswer>, QueryError> {
-    let ask = |&address: &u64| {
+/// What `PROCMAP_QUERY` answers for the start of each line at these addresses
+/// that has a row.
+fn answers(
+    file: &mut impl VmaQuery,
+    picture: Option<&Picture>,
+    shown: &Range<u64>,
+) -> Result<Vec<PageAnswer>, QueryError> {
+    let ask = |address: u64| {
         let query = Query {
             address,
             lookup: Lookup::Covering,
@@ -259,5 +263,113 @@ fn answers(file: &mut ProcFile, request: &ExplorerRequest) -> Result<Vec<PageAns
         let answer = file.query(&query)?;
         Ok(PageAnswer::new(address, answer))
     };
-    request.shown.iter().take(MOST).map(ask).collect()
+    let Some(picture) = picture else {
+        return Ok(Vec::new());
+    };
+    let first = picture
+        .line_at(shown.start)
+        .and_then(|line| picture.row_of_line(line));
+    let rows = picture.rows.get(first.unwrap_or(usize::MAX)..);
+    let lines = rows.unwrap_or_default().iter().filter_map(|row| match row {
+        Row::Line(line) => Some(picture.lines[*line as usize].start),
+        _ => None,
+    });
+    lines
+        .take_while(|start| *start < shown.end)
+        .take(MOST)
+        .map(ask)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::linux::procmap_query::{NameBuffers, QueriedVma};
+    use crate::maps::scan_text::{ScanText, Window};
+    use crate::session::picture::Context;
+
+    const START: u64 = 0x10_0000;
+
+    /// A VMA that only grows: by its end it is known when an answer was given.
+    struct Growing(u64);
+
+    impl VmaQuery for Growing {
+        fn query(&mut self, query: &Query) -> Result<Option<QueriedVma>, QueryError> {
+            let vma = QueriedVma {
+                start: START,
+                end: self.0,
+                ..QueriedVma::default()
+            };
+            Ok(Some(vma).filter(|vma| (vma.start..vma.end).contains(&query.address)))
+        }
+
+        fn query_named(
+            &mut self,
+            query: &Query,
+            _: &mut NameBuffers,
+        ) -> Result<Option<QueriedVma>, QueryError> {
+            self.query(query)
+        }
+    }
+
+    impl Growing {
+        fn grow(&mut self) {
+            self.0 += 0x1000;
+        }
+
+        fn picture(&self, at: Duration) -> Picture {
+            let text = format!("{START:08x}-{:08x} rw-p 00000000 00:00 0 \n", self.0);
+            let mut picture = Picture::default();
+            let chunk = (text.as_bytes(), Window::ANY);
+            picture.scan.text = ScanText::from_chunks([chunk], Window::ANY);
+            picture.at = at;
+            picture.index(Context::default());
+            picture.lay_out(Vec::new());
+            picture
+        }
+    }
+
+    proptest! {
+        /// Whether a tick shows a scan, and whether it asks; without a scan it
+        /// asks as well, about the last one.
+        #[test]
+        fn what_is_shown_beside_a_line_was_asked_after_it(ticks: Vec<(bool, bool)>) {
+            let mut vma = Growing(START + 0x1000);
+            let mut answers_shown = PageAnswers::default();
+            let mut shown = None;
+            for (tick, (is_new, is_asked)) in (1..).zip(ticks) {
+                let now = Duration::from_millis(33 * tick);
+                if is_new {
+                    vma.grow();
+                    shown = Some(vma.picture(now));
+                }
+                let Some(picture) = &shown else { continue };
+                if is_asked {
+                    vma.grow();
+                    let range = START..START + 1;
+                    answers_shown.renew(now, answers(&mut vma, Some(picture), &range).unwrap());
+                }
+                let line_end = picture.lines[0].end;
+                for answer in answers_shown.beside(picture) {
+                    prop_assert!(answer.answer.unwrap().1 > line_end);
+                }
+                prop_assert!(!is_asked || !answers_shown.beside(picture).is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn every_line_on_the_screen_is_asked_about() {
+        let mut vma = Growing(START + 0x1000);
+        let picture = vma.picture(Duration::ZERO);
+        let asked = |vma: &mut Growing, shown| answers(vma, Some(&picture), &shown).unwrap().len();
+        assert_eq!(asked(&mut vma, START..START + 0x1000), 1);
+        // It has grown down since: the line there is another.
+        assert_eq!(asked(&mut vma, START + 0x800..START + 0x1000), 1);
+        assert_eq!(asked(&mut vma, 0..START), 0);
+        assert_eq!(asked(&mut vma, START + 0x1000..u64::MAX), 0);
+        assert_eq!(asked(&mut vma, 0..0), 0);
+    }
 }

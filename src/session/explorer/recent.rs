@@ -1,6 +1,7 @@
 //! What happened to each VMA in the last minute, by its address.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::time::Duration;
 
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind};
@@ -17,6 +18,8 @@ const MOST: usize = 4096;
 pub struct Recent {
     /// Where it starts now, in bytes.
     pub start: u64,
+    /// Where it ends now, in bytes.
+    pub end: u64,
     /// The last change.
     pub kind: Kind,
     /// When that was, since the session started.
@@ -30,15 +33,18 @@ pub struct Recent {
 const PIECES: usize = (MINUTE.as_secs() / PIECE.as_secs()) as usize;
 
 impl Recent {
-    /// Of a VMA that starts there and of which nothing else is known.
+    /// Of a VMA of which nothing else is known.
     #[must_use]
-    pub(crate) fn new(start: u64, kind: Kind, at: Duration) -> Self {
+    pub(crate) fn new(vma: Range<u64>, kind: Kind, at: Duration) -> Self {
+        let mut seen = [None; Kind::ALL.len()];
+        seen[kind as usize] = Some(at);
         Recent {
-            start,
+            start: vma.start,
+            end: vma.end,
             kind,
             at,
             grown: [0; PIECES],
-            seen: [None; Kind::ALL.len()],
+            seen,
         }
     }
 
@@ -60,6 +66,19 @@ impl Recent {
             .flat_map(|(kind, _)| names(kind))
             .copied()
     }
+}
+
+/// What happened to the VMA of a line, of what happened by address. A line may
+/// have been read later, and have moved an end or both meanwhile: it is the VMA
+/// that has some of the same addresses.
+#[must_use]
+pub(crate) fn recent_of<'a>(recent: &'a [Recent], line: &Range<u64>) -> Option<&'a Recent> {
+    let same = recent.binary_search_by_key(&line.start, |recent| recent.start);
+    let at = same.ok().or_else(|| {
+        let behind = recent.partition_point(|recent| recent.start < line.end);
+        behind.checked_sub(1)
+    })?;
+    Some(&recent[at]).filter(|recent| line.start < recent.end)
 }
 
 /// The words for a kind: what it is called, and what people say.
@@ -105,8 +124,8 @@ impl Recents {
         for vma in &change.after {
             let known = before.iter().find(|known| known.start == vma.start);
             let known = known.or(before.first()).copied();
-            let mut recent = known.unwrap_or(Recent::new(vma.start, change.kind, at));
-            recent.start = vma.start;
+            let mut recent = known.unwrap_or(Recent::new(vma.start..vma.end, change.kind, at));
+            (recent.start, recent.end) = (vma.start, vma.end);
             recent.kind = change.kind;
             recent.at = at;
             recent.seen[change.kind as usize] = Some(at);

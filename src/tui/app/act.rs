@@ -108,8 +108,9 @@ impl App {
     pub(crate) fn show(&mut self, view: View) -> Vec<Effect> {
         let before = std::mem::replace(&mut self.view, view);
         self.help = false;
-        if view == View::Protocol && self.protocol.is_none() {
-            self.protocol = ProtocolView::new().map(Box::new);
+        let is_untouched = |protocol: &ProtocolView| protocol.is_untouched();
+        if view == View::Protocol && self.protocol.as_deref().is_none_or(is_untouched) {
+            self.protocol = ProtocolView::new(self.shown.latest_scene()).map(Box::new);
         }
         let manual = self.manual.follow(before, view).map(Effect::Session);
         let query = self.query.follow(before, view, &self.shown);

@@ -29,8 +29,11 @@ const WHEEL: i64 = 3;
 impl App {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.take_in(message);
-        let request: Option<SessionCommand> =
-            self.space.request(self.view == View::Space, &self.shown);
+        let is_space = self.view == View::Space;
+        if is_space {
+            self.space.lay_out_map(&self.shown);
+        }
+        let request: Option<SessionCommand> = self.space.request(is_space, &self.shown);
         effects.extend(request.map(Effect::Session));
         effects
     }

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::sampling::options::Rate;
+use crate::text::number::grouped;
 use crate::tui::app::{App, RATES};
 use crate::tui::theme::Role;
 use crate::tui::view::View;
@@ -102,7 +103,12 @@ fn tab_texts(app: &App, names: Names) -> Vec<(View, String)> {
         let name = view.name();
         match names {
             Names::Roomy if view == View::Tears && !app.tears.latest.is_empty() => {
-                format!(" {digit} {name} ({}) ", app.tears.latest.len())
+                let listed = app.tears.latest.len() as u64;
+                let all = app.shown.latest.as_ref().map_or(0, |it| it.finds());
+                match listed < all {
+                    true => format!(" {digit} {name} ({listed} of {}) ", grouped(all)),
+                    false => format!(" {digit} {name} ({listed}) "),
+                }
             }
             Names::Roomy => format!(" {digit} {name} "),
             Names::Short if view != app.view => {

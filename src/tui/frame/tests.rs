@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::latency::live::LabSnapshot;
+use crate::oracle::tally::Tally;
 use crate::session::snapshot::ScanLocks;
 use crate::tui::app::App;
 use crate::tui::fixture::screen::{draw, styled, text};
@@ -168,6 +169,39 @@ fn before_anything_is_known() {
         let name = format!("empty_{}", view.name().to_lowercase());
         insta::assert_snapshot!(name, text(&app));
     }
+}
+
+#[test]
+fn no_scan_is_no_good_news() {
+    for kind in [Kind::Duplicate, Kind::Hole] {
+        let mut shown = snapshot(kind);
+        let earlier = std::mem::take(&mut shown.tally);
+        shown.overall = Tally::default();
+        let mut app = App::new((80, 24), Theme::default());
+        app.update(Message::Snapshot(Box::new(shown.clone())));
+        let drawn = text(&app);
+        assert!(drawn.contains("no scan is judged yet"), "{drawn}");
+        assert!(!drawn.contains("✓ 0 holes"), "{drawn}");
+        // Nor in a scenario that has only begun.
+        shown.overall = earlier;
+        app.update(Message::Snapshot(Box::new(shown.clone())));
+        assert!(!text(&app).contains("✓ 0 holes in this"));
+        shown.scene = None;
+        shown.overall = Tally::default();
+        shown.missing = Some(crate::oracle::unknown_judge::MissingCounts::default());
+        app.update(Message::Snapshot(Box::new(shown)));
+        assert!(!text(&app).contains("in 0 scans"));
+    }
+}
+
+#[test]
+fn the_tab_of_tears_says_of_how_many_they_are_a_sample() {
+    let mut app = app(Kind::Hole, (200, 60), Depth::True);
+    assert!(text(&app).contains("Tears (1) "), "{}", text(&app));
+    let mut shown = snapshot(Kind::Hole);
+    shown.overall.duplicates_inside += 3_471;
+    app.update(Message::Snapshot(Box::new(shown)));
+    assert!(text(&app).contains("Tears (2 of 3,472)"), "{}", text(&app));
 }
 
 #[test]

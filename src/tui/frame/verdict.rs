@@ -24,9 +24,14 @@ pub(crate) fn verdict(theme: Theme, snapshot: &Snapshot, width: usize) -> Line<'
             format!("{text:<width$}"),
             theme.style(Role::ViolationBanner),
         )
+    } else if here.scans == 0 && overall.violation_count() == 0 {
+        Line::styled(" no scan is judged yet", theme.style(Role::Dim))
     } else if overall.violation_count() > 0 {
         Line::from(vec![
-            Span::styled(" ✓ 0 holes in this scenario", theme.style(Role::Good)),
+            match here.scans {
+                0 => Span::styled(" no scan of it is judged yet", theme.style(Role::Dim)),
+                _ => Span::styled(" ✓ 0 holes in this scenario", theme.style(Role::Good)),
+            },
             Span::styled(
                 format!(
                     "   earlier: ✗ {}",
@@ -57,6 +62,9 @@ fn unknown(
     tally: &Tally,
     width: usize,
 ) -> Line<'static> {
+    if tally.scans == 0 {
+        return Line::styled(" no scan is judged yet", theme.style(Role::Dim));
+    }
     let duplicates = tally.duplicates();
     let suspected = match missing.suspected {
         0 => String::new(),

@@ -27,14 +27,7 @@ impl ProtocolView {
             .iter()
             .position(|case| case.name == event.case.scenario)
             .ok_or("the model knows the scenarios of the built-in modifier only")?;
-        let rule = scene.map_or("", |scene| &*scene.info.rule);
-        let protocol = match (event.case.reader.as_str(), rule) {
-            ("query", _) => "query",
-            (_, "chunk-start") => "mmap-lock-next-start",
-            (_, "chunk-end") => "mmap-lock-last-end",
-            ("smaps", _) => "smaps",
-            _ => "merged",
-        };
+        let protocol = protocol_of(&event.case.reader, scene);
         let base = PROTOCOLS
             .iter()
             .position(|one| one.name == protocol)
@@ -57,6 +50,18 @@ impl ProtocolView {
         };
         view.load(&steps);
         Ok((view, None))
+    }
+}
+
+/// The model's protocol of a reader on the kernel that is watched.
+pub(super) fn protocol_of(reader: &str, scene: Option<&Scene>) -> &'static str {
+    let rule = scene.map_or("", |scene| &*scene.info.rule);
+    match (reader, rule) {
+        ("query", _) => "query",
+        (_, "chunk-start") => "mmap-lock-next-start",
+        (_, "chunk-end") => "mmap-lock-last-end",
+        ("smaps", _) => "smaps",
+        _ => "merged",
     }
 }
 

@@ -18,6 +18,8 @@ use crate::model::protocols::{PROTOCOLS, Protocol};
 use crate::model::reader::Point;
 use crate::model::trace::{Trace, TraceStep};
 use crate::model::verdict::ProtocolVerdict;
+use crate::session::snapshot::Scene;
+use explain::protocol_of;
 
 /// All cases; none where the model and the catalogue do not agree, which a
 /// test rules out.
@@ -40,15 +42,29 @@ pub struct ProtocolView {
     /// How many of them are made.
     made: usize,
     loaded: Option<usize>,
+    /// Nobody has pressed a key here yet.
+    untouched: bool,
 }
 
 impl ProtocolView {
-    /// The changelog's case and the merged reader; none without cases.
+    /// The scenario that runs, else the changelog's, and the reader of this
+    /// kernel; none without cases.
     #[must_use]
-    pub(crate) fn new() -> Option<Self> {
-        let case = CASES.iter().position(|case| case.name == FIRST_CASE)?;
-        let base = PROTOCOLS.iter().position(|one| one.name == "merged")?;
-        Some(Self::of(case, base, PROTOCOLS[base]))
+    pub(crate) fn new(scene: Option<&Scene>) -> Option<Self> {
+        let named = |name: &str| CASES.iter().position(|case| case.name == name);
+        let running = scene.and_then(|scene| named(&scene.info.case.scenario));
+        let case = running.or_else(|| named(FIRST_CASE))?;
+        let protocol = protocol_of("maps", scene);
+        let base = PROTOCOLS.iter().position(|one| one.name == protocol)?;
+        Some(ProtocolView {
+            untouched: true,
+            ..Self::of(case, base, PROTOCOLS[base])
+        })
+    }
+
+    /// Whether it may give way to the scenario that runs.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.untouched
     }
 
     pub(crate) fn of(case: usize, base: usize, protocol: Protocol) -> Self {
@@ -61,6 +77,7 @@ impl ProtocolView {
             trace: Trace::new(&model),
             made: 0,
             loaded: None,
+            untouched: false,
         }
     }
 
@@ -173,6 +190,7 @@ impl ProtocolView {
 
     /// Steps along the trace; its ends are the ends.
     pub(crate) fn move_by(&mut self, by: i64) {
+        self.untouched = false;
         self.made = moved(self.made, by, self.trace.rows.len());
     }
 }

@@ -6,7 +6,7 @@ use super::ProtocolView;
 use crate::tui::app::App;
 use crate::tui::fixture::app as fixture;
 use crate::tui::fixture::screen::text;
-use crate::tui::fixture::snapshot::Kind;
+use crate::tui::fixture::snapshot::{Kind, snapshot};
 use crate::tui::message::Message;
 use crate::tui::theme::Depth;
 use crate::tui::view::View;
@@ -14,6 +14,8 @@ use crate::tui::view::View;
 fn app() -> App {
     let mut app = fixture(Kind::Hole, (120, 40), Depth::True);
     press(&mut app, KeyCode::Char('8'));
+    // The changelog's case.
+    app.protocol = ProtocolView::new(None).map(Box::new);
     app
 }
 
@@ -29,6 +31,24 @@ fn keys(app: &mut App, keys: &str) {
 
 fn view(app: &App) -> &ProtocolView {
     app.protocol.as_deref().unwrap()
+}
+
+#[test]
+fn it_opens_on_the_scenario_that_runs_until_it_is_touched() {
+    let show = |app: &mut App| {
+        press(app, KeyCode::Char('1'));
+        press(app, KeyCode::Char('8'));
+        text(app)
+    };
+    let mut app = fixture(Kind::Hole, (120, 40), Depth::True);
+    assert!(show(&mut app).contains("case   replace "));
+    let resize = || Box::new(snapshot(Kind::Duplicate));
+    app.update(Message::Snapshot(resize()));
+    assert!(show(&mut app).contains("case   resize "));
+    keys(&mut app, "r");
+    app.update(Message::Snapshot(Box::new(snapshot(Kind::Hole))));
+    assert!(show(&mut app).contains("case   resize "));
+    assert_eq!(view(&app).trace().1, 1);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::model::protocols::{PROTOCOLS, Protocol};
 impl ProtocolView {
     /// Gives a line for the user where something cannot be done.
     pub(crate) fn update(&mut self, action: ProtocolAction) -> Option<String> {
+        self.untouched = false;
         let cases = CASES.len();
         match action {
             ProtocolAction::Reader => return self.try_step(ModelStep::Reader(0)),

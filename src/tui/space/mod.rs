@@ -31,6 +31,8 @@ use crate::session::snapshot::Snapshot;
 use columns::Columns;
 use cursor::Cursor;
 use prompt::Prompt;
+use render::areas::parts;
+use render::minimap::KeptMap;
 use request::Asked;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +73,8 @@ pub struct Space {
     /// Whether the log of changes is shown, and how far it is scrolled.
     pub log: Option<u16>,
     asked: Asked,
+    /// The map of the picture that is shown.
+    map: KeptMap,
 }
 
 impl Space {
@@ -90,6 +94,15 @@ impl Space {
     /// The row one is on; none: it follows.
     pub(crate) fn row(&self, picture: &Picture) -> Option<usize> {
         self.cursor?.row(picture)
+    }
+
+    /// Lays the map out once for each picture, not for each frame: of a million
+    /// VMAs that takes long.
+    pub(crate) fn lay_out_map(&mut self, shown: &Shown) {
+        let snapshot = shown.snapshot.as_ref();
+        if let Some(picture) = snapshot.and_then(|it| it.picture.as_ref()) {
+            self.map.keep(picture, parts(shown.body()).map);
+        }
     }
 
     /// Whether something is shown with its age.

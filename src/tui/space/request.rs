@@ -1,16 +1,17 @@
 //! What is asked of the session: the rows that are wanted, and what is to be
 //! asked of the kernel beside them.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Space;
+use super::render::log::row_text;
 use crate::session::SessionCommand;
 use crate::session::explorer::arrangement::Arrangement;
 use crate::session::explorer::filter::LineFilter;
-use crate::session::explorer::request::{ExplorerRequest, StillPicture};
+use crate::session::explorer::request::{ExplorerRequest, RowText, StillPicture};
 use crate::session::picture::Picture;
-use crate::session::rows::Row;
 use crate::session::snapshot::Snapshot;
 use crate::tui::shown::Shown;
 
@@ -49,9 +50,9 @@ impl Space {
         ExplorerRequest {
             still,
             arrangement,
-            shown: lines.map_or_else(Vec::new, |picture| self.lines_on_screen(picture, shown)),
+            shown: lines.map_or(0..0, |picture| self.lines_on_screen(picture, shown)),
             open: self.open.map(|open| open.address),
-            log: self.log.is_some(),
+            log: self.log.map(|_| RowText(row_text)),
         }
     }
 
@@ -70,16 +71,9 @@ impl Space {
         }
     }
 
-    /// Where they start.
-    fn lines_on_screen(&self, picture: &Picture, shown: &Shown) -> Vec<u64> {
+    /// Their addresses.
+    fn lines_on_screen(&self, picture: &Picture, shown: &Shown) -> Range<u64> {
         let visible = self.window(shown, picture).visible(picture.rows.len());
-        picture.rows[visible]
-            .iter()
-            .filter_map(|row| match row {
-                Row::Line(line) => picture.lines.get(*line as usize),
-                _ => None,
-            })
-            .map(|line| line.start)
-            .collect()
+        picture.addresses_of(visible).unwrap_or(0..0)
     }
 }

@@ -6,7 +6,7 @@ use super::Space;
 use super::cursor::Cursor;
 use super::moves::List;
 use crate::session::explorer::filter::parse_address;
-use crate::session::explorer::recent::MINUTE;
+use crate::session::explorer::recent::{MINUTE, recent_of};
 use crate::session::lines::LineRef;
 use crate::session::picture::Picture;
 use crate::session::rows::Row;
@@ -102,8 +102,8 @@ impl List {
             .get(first as usize..(first + count) as usize);
         let recent = &self.snapshot.explored.recent;
         let changed = |line: &LineRef| {
-            let found = recent.binary_search_by_key(&line.start, |recent| recent.start);
-            found.is_ok_and(|at| now < recent[at].at + MINUTE)
+            let found = recent_of(recent, &line.range());
+            found.is_some_and(|recent| now < recent.at + MINUTE)
         };
         lines.is_some_and(|lines| lines.iter().any(changed))
     }

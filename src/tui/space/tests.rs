@@ -271,6 +271,63 @@ fn changes_are_gone_to_in_both_directions() {
 }
 
 #[test]
+fn a_vma_that_moved_since_it_was_compared_still_fits_a_filter_on_changes() {
+    let mut app = app();
+    press(&mut app, KeyCode::Char('/'));
+    types(&mut app, "~grew");
+    press(&mut app, KeyCode::Enter);
+    // Its start was another when texts were last compared.
+    let moved = fixture::target::target_text().replace("555510000000-", "55550ffff000-");
+    let arrangement = app.space.arrangement();
+    let mut snapshot = fixture::target::target_snapshot(&app, &moved, Duration::from_secs(2));
+    let mut picture = (**snapshot.picture.as_ref().unwrap()).clone();
+    picture.recent = snapshot.explored.recent.clone();
+    snapshot.picture = Some(Arc::new(picture.arranged(arrangement)));
+    app.update(Message::Snapshot(Box::new(snapshot)));
+    assert_eq!(picture_rows(&app), 1);
+    let shown = fixture::screen::text(&app);
+    assert!(shown.contains("55550ffff000-555510040000"), "{shown}");
+    assert!(shown.contains("grow"), "{shown}");
+}
+
+#[test]
+fn a_map_that_is_kept_is_that_of_what_is_shown() {
+    let mut app = app();
+    let fresh = |app: &App| {
+        let mut app = app.clone();
+        app.space.map = super::render::minimap::KeptMap::default();
+        fixture::screen::text(&app)
+    };
+    assert_eq!(fixture::screen::text(&app), fresh(&app));
+    let other = fixture::target::target_text().replace("555510000000-", "55550ff00000-");
+    show(&mut app, &other, Duration::from_secs(9));
+    assert_eq!(fixture::screen::text(&app), fresh(&app));
+    app.update(Message::Resize(90, 30));
+    assert_eq!(fixture::screen::text(&app), fresh(&app));
+}
+
+fn picture_rows(app: &App) -> usize {
+    picture(app).fitting
+}
+
+#[test]
+fn what_was_asked_before_a_line_was_read_is_not_shown_beside_it() {
+    let mut app = app();
+    let mut snapshot = (**app.shown.latest.as_ref().unwrap()).clone();
+    let asked = |app: &App| fixture::screen::text(app).matches("iB …").count();
+    assert!(fixture::screen::text(&app).contains("≠") && asked(&app) == 0);
+    let mut newer = (**snapshot.picture.as_ref().unwrap()).clone();
+    newer.at += Duration::from_millis(33);
+    snapshot.picture = Some(Arc::new(newer));
+    app.update(Message::Snapshot(Box::new(snapshot)));
+    let shown = fixture::screen::text(&app);
+    assert!(!shown.contains("≠") && !shown.contains(" = "), "{shown}");
+    let rows = window(&app).visible(picture(&app).rows.len());
+    let lines = rows.filter(|&row| matches!(picture(&app).rows[row], Row::Line(_)));
+    assert_eq!(asked(&app), lines.count(), "{shown}");
+}
+
+#[test]
 fn columns_are_chosen_in_a_menu_that_takes_the_keys() {
     let mut app = app();
     press(&mut app, KeyCode::Char('v'));

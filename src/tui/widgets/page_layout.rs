@@ -7,6 +7,7 @@ use crate::maps::line::MapsLine;
 use crate::maps::permissions::Permissions;
 use crate::scenario::page_layout::Cell;
 use crate::session::by_hand::ManualShown;
+use crate::session::live::PageAnswer;
 use crate::session::picture::Picture;
 use crate::session::snapshot::{Scene, Snapshot};
 use crate::stepping::reader_model::ResumePoint;
@@ -56,10 +57,11 @@ pub(crate) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line
     }
     if let Some(picture) = &snapshot.picture {
         rows.extend(live(theme, "live", picture, scene, pages));
-    }
-    if !snapshot.answers.is_empty() {
-        let layout = of_answers(snapshot, scene, pages);
-        rows.push(row(theme, "query now", Role::Plain, &layout, &[]));
+        let answers = snapshot.answers.beside(picture);
+        if !answers.is_empty() {
+            let layout = of_answers(answers, scene, pages);
+            rows.push(row(theme, "query now", Role::Plain, &layout, &[]));
+        }
     }
     rows
 }
@@ -256,11 +258,11 @@ fn of_letters(text: &str) -> Cells {
         .unwrap_or_default()
 }
 
-fn of_answers(snapshot: &Snapshot, scene: &Scene, pages: usize) -> Cells {
+fn of_answers(answers: &[PageAnswer], scene: &Scene, pages: usize) -> Cells {
     (0..pages)
         .map(|page| {
             let address = scene.site.start + page as u64 * scene.page_size;
-            let found = snapshot.answers.iter().find(|it| it.address == address)?;
+            let found = answers.iter().find(|it| it.address == address)?;
             let (start, end, permissions) = found.answer?;
             Some(Cell {
                 letter: permission_letter(permissions),

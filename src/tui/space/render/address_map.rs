@@ -52,12 +52,22 @@ impl MapPart {
     }
 }
 
+/// What is marked in a cell: of several the last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum MapMark {
+    #[default]
+    None,
+    Changed,
+    Duplicate,
+    Violation,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct MapCell {
     /// Bytes of each kind.
     pub(crate) of_kind: [u64; KINDS],
-    pub(crate) changed: bool,
-    pub(crate) torn: bool,
+    /// What is to be seen before all else.
+    pub(crate) mark: MapMark,
     /// A gap that is cut out.
     pub(crate) cut: bool,
 }
@@ -131,9 +141,15 @@ impl AddressMap {
         Some((part, first, last.max(first)))
     }
 
-    pub(crate) fn each_cell(&mut self, range: &Range<u64>, mut act: impl FnMut(&mut MapCell)) {
-        if let Some((_, first, last)) = self.find(range) {
-            self.cells[first..=last].iter_mut().for_each(&mut act);
+    /// Marks the cells of a range, which need not be mapped: where it has none
+    /// the nearest.
+    pub(crate) fn mark(&mut self, range: &Range<u64>, mark: MapMark) {
+        let found = self.find(range).map(|(_, first, last)| (first, last));
+        let end = self.cells.len().checked_sub(1).map(|last| (last, last));
+        if let Some((first, last)) = found.or(end) {
+            for cell in &mut self.cells[first..=last] {
+                cell.mark = cell.mark.max(mark);
+            }
         }
     }
 }

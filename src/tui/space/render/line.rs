@@ -9,7 +9,8 @@ use super::column_widths::LONG;
 use super::painter::{Painter, STATE, mark};
 use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
 use crate::maps::line::MapsLine;
-use crate::session::explorer::recent::{MINUTE, Recent};
+use crate::session::explorer::recent::{MINUTE, Recent, recent_of};
+use crate::session::lines::LineRef;
 use crate::text::number::{ago, bytes, grouped, signed_bytes};
 use crate::text::sanitise::sanitise;
 use crate::tui::space::columns::Column;
@@ -100,7 +101,7 @@ impl Painter<'_> {
         }
         let disagrees = self.query(&mut spans, line.start, line.end, &permissions);
         if self.has(Column::Change) {
-            spans.push(self.recent(self.recent_at(line.start)));
+            spans.push(self.recent(self.recent_of(line)));
         }
         if let Some(answer) = disagrees {
             spans.push(answer);
@@ -137,7 +138,7 @@ impl Painter<'_> {
             spans.push(Span::raw("  "));
         }
         if self.has(Column::Change) {
-            let recent = lines.iter().filter_map(|line| self.recent_at(line.start));
+            let recent = lines.iter().filter_map(|line| self.recent_of(line));
             spans.push(self.recent(recent.max_by_key(|recent| recent.at)));
         }
         if self.has(Column::Name) {
@@ -196,12 +197,9 @@ impl Painter<'_> {
         Span::styled(format!("{text:<width$}"), self.style(role))
     }
 
-    fn recent_at(&self, start: u64) -> Option<&Recent> {
-        let all = &self.snapshot.explored.recent;
-        let at = all
-            .binary_search_by_key(&start, |recent| recent.start)
-            .ok()?;
-        Some(&all[at]).filter(|recent| self.now < recent.at + MINUTE)
+    fn recent_of(&self, line: &LineRef) -> Option<&Recent> {
+        let recent = recent_of(&self.snapshot.explored.recent, &line.range());
+        recent.filter(|recent| self.now < recent.at + MINUTE)
     }
 
     /// What happened to a VMA in the last minute.

@@ -32,7 +32,8 @@ pub(crate) fn render(
     let rows = picture.rows.get(visible.clone()).unwrap_or_default();
     let painter = Painter::new(space, shown, snapshot, picture, rows, area.width);
     put(buffer, area, 0, &painter.heading());
-    if picture.fitting == 0 && !picture.arrangement.filter.is_empty() {
+    let is_empty = picture.rows == [Row::End];
+    if is_empty && !picture.arrangement.filter.is_empty() {
         let text = "    no line fits the filter";
         let line = Line::styled(text, shown.theme.style(Role::Notice));
         return put(buffer, area, 1, &line);

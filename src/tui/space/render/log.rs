@@ -72,15 +72,18 @@ pub(crate) fn render(
     }
 }
 
+/// What a row says behind its age.
+pub(crate) fn row_text(logged: &LoggedChange) -> String {
+    made_change_line(&logged.change, &logged.by)
+}
+
 fn row(theme: Theme, logged: &LoggedChange, age: &str, width: usize) -> Line<'static> {
-    let change = &logged.change;
-    let role = match change.kind {
+    let role = match logged.change.kind {
         Kind::Map => Role::New,
         Kind::Unmap => Role::Dim,
         _ => Role::Changed,
     };
-    let line = made_change_line(change, &logged.by);
-    let text = cut(&line, width.saturating_sub(13));
+    let text = cut(&row_text(logged), width.saturating_sub(13));
     // The kind comes first; it has a colour of its own.
     let (kind, rest) = text.split_once(' ').unwrap_or((&text, ""));
     Line::from(vec![

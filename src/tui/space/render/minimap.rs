@@ -2,14 +2,17 @@
 //! shows, and what the letters mean.
 
 use std::ops::Range;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
-use super::address_map::{AddressMap, KINDS, MapCell};
+use super::address_map::{AddressMap, KINDS, MapCell, MapMark};
 use crate::maps::line::parse_range;
+use crate::oracle::verdict::{Violation, ViolationKind};
 use crate::session::changes::FADE;
 use crate::session::explorer::kind::VmaKind;
 use crate::session::picture::Picture;
@@ -19,9 +22,64 @@ use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::text::put;
 
+/// The map of a picture, to be drawn again and again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KeptMap {
+    of: Weak<Picture>,
+    width: u16,
+    map: AddressMap,
+}
+
+impl KeptMap {
+    /// Lays it out, unless it is that of this picture already.
+    pub(crate) fn keep(&mut self, picture: &Arc<Picture>, area: Rect) {
+        let width = inner(area).width;
+        if area.height > 0 && !self.is_of(picture, width) {
+            *self = KeptMap {
+                of: Arc::downgrade(picture),
+                width,
+                map: map_of(picture, width),
+            };
+        }
+    }
+
+    fn is_of(&self, picture: &Picture, width: u16) -> bool {
+        std::ptr::eq(self.of.as_ptr(), picture) && self.width == width
+    }
+
+    fn map(&self, picture: &Picture, width: u16) -> AddressMap {
+        if self.is_of(picture, width) {
+            self.map.clone()
+        } else {
+            map_of(picture, width)
+        }
+    }
+}
+
+fn inner(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    }
+}
+
+/// The map of a picture, and what its scan has to be marked.
+fn map_of(picture: &Picture, width: u16) -> AddressMap {
+    let mut map = AddressMap::of(&picture.lines, usize::from(width));
+    for line in picture.lines.iter().filter(|line| line.duplicate) {
+        map.mark(&line.range(), MapMark::Duplicate);
+    }
+    for violation in &picture.scan.verdict.violations {
+        map.mark(&addresses(violation), MapMark::Violation);
+    }
+    map
+}
+
 /// Draws it, in as many rows as there are: the map, the part that is on the
 /// screen, the legend.
 pub(crate) fn render(
+    kept: &KeptMap,
     shown: &Shown,
     snapshot: &Snapshot,
     picture: &Picture,
@@ -33,18 +91,11 @@ pub(crate) fn render(
         return;
     }
     let theme = shown.theme;
-    let inner = Rect {
-        x: area.x + 1,
-        width: area.width.saturating_sub(2),
-        ..area
-    };
-    let mut map = AddressMap::of(&picture.lines, usize::from(inner.width));
+    let inner = inner(area);
+    let mut map = kept.map(picture, inner.width);
     let now = shown.time();
     for range in flashing(snapshot, picture, now) {
-        map.each_cell(&range, |cell| cell.changed = true);
-    }
-    for line in picture.lines.iter().filter(|line| line.duplicate) {
-        map.each_cell(&(line.start..line.end), |cell| cell.torn = true);
+        map.mark(&range, MapMark::Changed);
     }
     let spans: Vec<_> = map.cells.iter().map(|cell| span(theme, cell)).collect();
     put(buffer, inner, 0, &Line::from(spans));
@@ -54,7 +105,16 @@ pub(crate) fn render(
         1,
         &window(theme, &map, picture, visible, inner.width),
     );
-    put(buffer, inner, 2, &legend(theme, &map));
+    put(buffer, inner, 2, &legend(theme, &map, inner.width));
+}
+
+/// Where a violation is: what was skipped, else the line at which it shows.
+fn addresses(violation: &Violation) -> Range<u64> {
+    match (&violation.kind, violation.line, violation.previous) {
+        (ViolationKind::Hole(range) | ViolationKind::LostTail(range), ..) => range.clone(),
+        (_, Some((start, end)), _) | (_, None, Some((start, end))) => start..end,
+        (_, None, None) => 0..1,
+    }
 }
 
 /// What has just changed.
@@ -72,7 +132,7 @@ fn flashing<'a>(
     let recent = snapshot.explored.recent.iter();
     let recent = recent
         .filter(move |recent| now < recent.at + FADE)
-        .filter_map(move |recent| range_at(recent.start).ok());
+        .map(|recent| recent.start..recent.end);
     let seen = picture.changes.iter();
     let seen = seen
         .filter(move |change| now < change.at + FADE)
@@ -89,12 +149,21 @@ pub(crate) fn span(theme: Theme, cell: &MapCell) -> Span<'static> {
     }
     let most = (0..KINDS).max_by_key(|&kind| cell.of_kind[kind]);
     let kind = most.filter(|&kind| cell.of_kind[kind] > 0).map(kind_of);
-    match kind {
-        _ if cell.torn => Span::styled("≈", theme.style(Role::DuplicateBadge)),
-        _ if cell.changed => Span::styled("*", theme.style(Role::MapChanged)),
-        Some(kind) => Span::styled(letter(kind), theme.style(Role::Map(kind))),
-        None => Span::styled("·", theme.style(Role::Dim)),
+    match (sign(cell.mark), kind) {
+        (Some((sign, role, _)), _) => Span::styled(sign, theme.style(role)),
+        (None, Some(kind)) => Span::styled(letter(kind), theme.style(Role::Map(kind))),
+        (None, None) => Span::styled("·", theme.style(Role::Dim)),
     }
+}
+
+/// The sign of a mark, its role, and what the legend says of it.
+fn sign(mark: MapMark) -> Option<(&'static str, Role, &'static str)> {
+    Some(match mark {
+        MapMark::None => return None,
+        MapMark::Changed => ("*", Role::MapChanged, "changed"),
+        MapMark::Duplicate => ("≈", Role::DuplicateBadge, "duplicate"),
+        MapMark::Violation => ("✗", Role::ViolationBanner, "violation"),
+    })
 }
 
 fn kind_of(number: usize) -> VmaKind {
@@ -124,11 +193,7 @@ fn window(
     visible: &Range<usize>,
     width: u16,
 ) -> Line<'static> {
-    let rows = picture.rows.get(visible.clone()).unwrap_or_default();
-    let ranges = || rows.iter().filter_map(|row| picture.range_of(*row));
-    let start = ranges().map(|range| range.start).min();
-    let end = ranges().map(|range| range.end).max();
-    let (Some(start), Some(end)) = (start, end) else {
+    let Some(Range { start, end }) = picture.addresses_of(visible.clone()) else {
         return Line::default();
     };
     let from = map.find(&(start..start + 1)).map_or(0, |found| found.1);
@@ -157,20 +222,33 @@ fn window(
     Line::from(spans)
 }
 
-fn legend(theme: Theme, map: &AddressMap) -> Line<'static> {
-    let mut spans = Vec::new();
+/// What the letters and the signs mean; what does not fit is left out whole.
+fn legend(theme: Theme, map: &AddressMap, width: u16) -> Line<'static> {
+    let mut line = Line::default();
+    let mut add = |sign: &'static str, role, text: String| {
+        let (sign, text) = (
+            Span::styled(sign, theme.style(role)),
+            Span::styled(text, theme.style(Role::Dim)),
+        );
+        if line.width() + sign.width() + text.content.trim_end().width() <= usize::from(width) {
+            line.spans.extend([sign, text]);
+        }
+    };
     for kind in VmaKind::ALL {
         let total: u64 = map.cells.iter().fold(0, |sum, cell| {
             sum.saturating_add(cell.of_kind[kind as usize])
         });
         if total > 0 {
-            spans.push(Span::styled(letter(kind), theme.style(Role::Map(kind))));
             let text = format!(" {} {}  ", kind.name(), bytes(total));
-            spans.push(Span::styled(text, theme.style(Role::Dim)));
+            add(letter(kind), Role::Map(kind), text);
         }
     }
-    spans.push(Span::styled("*", theme.style(Role::MapChanged)));
-    spans.push(Span::styled(" changed  ", theme.style(Role::Dim)));
-    spans.push(Span::styled("┊ gap", theme.style(Role::Dim)));
-    Line::from(spans)
+    for mark in [MapMark::Violation, MapMark::Duplicate, MapMark::Changed] {
+        let is_there = mark == MapMark::Changed || map.cells.iter().any(|cell| cell.mark == mark);
+        if let Some((sign, role, word)) = sign(mark).filter(|_| is_there) {
+            add(sign, role, format!(" {word}  "));
+        }
+    }
+    add("┊", Role::Dim, " gap".into());
+    line
 }

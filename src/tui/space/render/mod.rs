@@ -58,7 +58,9 @@ pub(crate) fn render(space: &Space, shown: &Shown, area: Rect, buffer: &mut Buff
     };
     let visible = space.window(shown, picture).visible(picture.rows.len());
     caption::render(space, shown, snapshot, picture, parts.caption, buffer);
-    minimap::render(shown, snapshot, picture, &visible, parts.map, buffer);
+    minimap::render(
+        &space.map, shown, snapshot, picture, &visible, parts.map, buffer,
+    );
     let is_open = space.open.is_some() || space.log.is_some();
     if !is_open || parts.open != parts.list {
         let width = if is_open {

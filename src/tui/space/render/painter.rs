@@ -28,6 +28,8 @@ pub(crate) struct Painter<'a> {
     pub(crate) range_width: usize,
     pub(crate) columns: Columns,
     pub(crate) exact: bool,
+    /// Whether an answer of `PROCMAP_QUERY` that is not there is on its way.
+    pub(crate) is_asked: bool,
 }
 
 impl<'a> Painter<'a> {
@@ -58,6 +60,9 @@ impl<'a> Painter<'a> {
             range_width,
             columns: fitting(space.shown_columns(snapshot), width, range_width),
             exact: space.exact,
+            is_asked: snapshot.explored.has_query
+                && snapshot.ended.is_none()
+                && shown.frozen.is_none(),
         }
     }
 

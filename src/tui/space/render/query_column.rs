@@ -22,11 +22,12 @@ impl Painter<'_> {
         if !self.has(Column::Query) || self.snapshot.scene.is_some() {
             return None;
         }
-        let found = self.asked(start);
+        let found = self.answer_for(start);
         let same = |(now_start, now_end, now): (u64, u64, Permissions)| {
             (now_start, now_end) == (start, end) && now.to_string() == permissions
         };
         let (sign, role) = match found.map(|found| found.answer) {
+            None if self.is_asked => ("…", Role::Dim),
             None => (" ", Role::Dim),
             // The gate VMA is in no process's tree: no query finds it.
             Some(None) if start >> 63 == 1 => ("-", Role::Dim),
@@ -44,17 +45,18 @@ impl Painter<'_> {
         Some(Span::styled(text, self.style(Role::Disagree)))
     }
 
-    fn asked(&self, start: u64) -> Option<&PageAnswer> {
-        let site = &self.snapshot.answers;
-        let screen = &self.snapshot.explored.answers;
-        let mut all = site.iter().chain(screen.iter());
+    fn answer_for(&self, start: u64) -> Option<&PageAnswer> {
+        let site = self.snapshot.answers.beside(self.picture);
+        let screen = self.snapshot.explored.answers.beside(self.picture);
+        let mut all = site.iter().chain(screen);
         all.find(|answer| answer.address == start)
     }
 
     /// What the query answers now for the start of a line of the site.
     pub(super) fn answer(&self, start: u64, end: u64, used: usize) -> Vec<Span<'static>> {
-        let Some(found) = self.asked(start) else {
-            return vec![Span::styled(" -", self.style(Role::Dim))];
+        let Some(found) = self.answer_for(start) else {
+            let text = if self.is_asked { " …" } else { " -" };
+            return vec![Span::styled(text, self.style(Role::Dim))];
         };
         match found.answer {
             Some((now_start, now_end, _)) if (now_start, now_end) == (start, end) => {

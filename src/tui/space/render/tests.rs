@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::log::row_text;
 use crate::linux::procmap_query::QueriedVma;
 use crate::maps::diff::compare::Diff;
 use crate::maps::line::Device;
 use crate::maps::permissions::Permissions;
 use crate::oracle::changed_by::ChangedBy;
 use crate::session::explorer::change_log::{ChangeLog, LoggedChange};
-use crate::session::explorer::history::Past;
+use crate::session::explorer::filter::LineFilter;
+use crate::session::explorer::history::{History, Past};
 use crate::session::explorer::inspection::{Inspection, NamedVma};
+use crate::session::explorer::request::RowText;
 use crate::session::explorer::usage::Usage;
 use crate::tui::app::App;
 use crate::tui::fixture::app;
@@ -119,6 +122,31 @@ fn the_log_of_changes() {
         let mut app = with_open(size, Depth::True);
         press(&mut app, KeyCode::Char('l'));
         insta::assert_snapshot!(format!("log_{}x{}", size.0, size.1), text(&app));
+    }
+}
+
+#[test]
+fn a_filter_finds_every_word_that_a_row_of_the_log_shows() {
+    let line = |range: &str, permissions: &str, name: &str| {
+        format!("{range} {permissions} 00000000 00:00 0 {name}\n")
+    };
+    let before = line("00010000-00012000", "rw-p", "")
+        + &line("00014000-00015000", "rw-p", "")
+        + &line("00020000-00021000", "r--p", "[anon:deadbeef 00ff00ff0 >1k]")
+        + &line("00030000-00032000", "r--p", "[anon:two]");
+    let after = line("00010000-00015000", "rw-p", "")
+        + &line("00020000-00024000", "r--p", "[anon:deadbeef 00ff00ff0 >1k]")
+        + &line("00030000-00031000", "r--p", "[anon:two]")
+        + &line("00031000-00032000", "rw-p", "[anon:two]");
+    let history = History::of([before, after]);
+    let listed = |word: &str| history.listed(&LineFilter::parse(word), RowText(row_text));
+    let all = listed("");
+    assert_eq!(all.len(), 3);
+    for logged in all {
+        for word in row_text(&logged).split_whitespace() {
+            let found = listed(word).contains(&logged);
+            assert!(found, "{word} of {}", row_text(&logged));
+        }
     }
 }
 

@@ -113,7 +113,8 @@ impl<'a> Panel<'a> {
                 .explored
                 .inspection
                 .as_deref()
-                .filter(|it| asked_for(it.address)),
+                // What stands beside a line was asked after it was read.
+                .filter(|it| asked_for(it.address) && it.at >= picture.at),
             usage: latest
                 .explored
                 .usage

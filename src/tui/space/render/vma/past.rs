@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::{LABEL, Panel};
 use crate::report::changes::change_line;
-use crate::session::explorer::recent::Recent;
+use crate::session::explorer::recent::{Recent, recent_of};
 use crate::text::number::{ago, count, signed_bytes};
 use crate::tui::theme::Role;
 
@@ -17,13 +17,9 @@ impl Panel<'_> {
     pub(crate) fn history(&self, lines: &mut Vec<Line<'static>>) {
         let explored = &self.latest.explored;
         let past = &explored.past;
-        let recent = explored.recent.iter();
-        let grown = recent
-            .filter(|recent| {
-                self.found
-                    .iter()
-                    .any(|(_, line)| line.start == recent.start)
-            })
+        let found = self.found.iter();
+        let grown = found
+            .filter_map(|(_, line)| recent_of(&explored.recent, &line.range()))
             .map(Recent::grown)
             .find(|grown| *grown != 0);
         let mut label = "history";
