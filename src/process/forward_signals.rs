@@ -6,6 +6,7 @@ use rustix::process::{Signal, pidfd_send_signal};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::Signals;
 
+use crate::linux::advice::Advised;
 use crate::linux::open_error::OpenError;
 use crate::linux::pid_handle::PidHandle;
 
@@ -20,7 +21,7 @@ pub(crate) enum ForwardError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// The handlers or the thread cannot be set up.
-    #[error("cannot pass signals on to the command: {0}; raise the limit on threads (`ulimit -u`)")]
+    #[error("cannot pass signals on to the command: {}", Advised(.0))]
     Thread(#[from] io::Error),
 }
 

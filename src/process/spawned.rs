@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,9 @@ use thiserror::Error;
 
 use super::command_output::CommandOutput;
 use super::hold_at_first_instruction::hold_at_first_instruction;
+use crate::linux::advice::Advised;
 use crate::linux::before_exec::tie_and_trace;
+use crate::linux::null_device::null_device;
 use crate::linux::pid_handle::{ExitStatus, PidHandle};
 use crate::text::sanitise::sanitise;
 
@@ -46,7 +48,7 @@ pub enum SpawnError {
         "cannot run {program}: it is no program that this kernel can execute; a script needs a first line such as `#!/bin/sh`"
     )]
     NotAProgram { program: String },
-    #[error("cannot run {program}: {error}; check the limits on processes (`ulimit -u`)")]
+    #[error("cannot run {program}: {}", Advised(error))]
     Other { program: String, error: io::Error },
 }
 
@@ -117,7 +119,7 @@ impl SpawnedCommand {
         let [stdout, stderr] = output.into_stdio().map_err(failed)?;
         command
             .args(arguments)
-            .stdin(Stdio::null())
+            .stdin(null_device().map_err(failed)?)
             .stdout(stdout)
             .stderr(stderr)
             .process_group(0);

@@ -51,6 +51,7 @@ use crate::events::Observation;
 use crate::linux::procmap_query::Query;
 use crate::process::attached::AttachedTarget;
 use crate::sampling::options::Rate;
+use crate::text::error_line::error_line;
 use crate::threads::worker::{Failure, WorkerThread};
 
 /// Commands that may wait to be carried out.
@@ -201,7 +202,7 @@ impl Session {
             },
             |tell, failure: &Failure<anyhow::Error>| {
                 let text = match failure {
-                    Failure::Error(error) => format!("{error:#}"),
+                    Failure::Error(error) => error_line(error),
                     Failure::Panic(text) => {
                         format!("the session thread panicked: {text}; please report this")
                     }
