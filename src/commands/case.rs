@@ -6,7 +6,6 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::case_options::CaseOptions;
-use super::exit::in_one_line;
 use super::placement_run::PlacementRun;
 use crate::events::Observation;
 use crate::events::case::{CaseInfo, CaseKey, CaseResult, LeftOut, Outcome};
@@ -19,6 +18,7 @@ use crate::setup::case_setup::CaseSetup;
 use crate::setup::error::SetupError;
 use crate::setup::modifier_setup::ModifierSetup;
 use crate::setup::prepared_scenario::PreparedScenario;
+use crate::text::error_line::error_line;
 
 /// Why a placement was not read, or not to its end, where the user ended the
 /// run.
@@ -56,7 +56,7 @@ impl Case<'_> {
         for (i, setting) in settings.iter().enumerate() {
             let before = run.result.tally.scans;
             let (reason, failed) = if let Some(failed) = &run.failed {
-                (in_one_line(failed), None)
+                (error_line(failed), None)
             } else if interrupted.load(Ordering::Relaxed) {
                 (INTERRUPTED.into(), None)
             } else {
@@ -69,7 +69,7 @@ impl Case<'_> {
                     Ok(Some(reason)) => (reason, None),
                     Err(error) => {
                         let error = why_it_ended(setup, error);
-                        (in_one_line(&error), Some(error))
+                        (error_line(&error), Some(error))
                     }
                 }
             };
@@ -183,7 +183,7 @@ fn outcome(run: &CaseRun, interrupted: bool) -> Outcome {
         return Outcome::KnownViolations;
     }
     if let Some(failed) = failed {
-        let reason = in_one_line(failed);
+        let reason = error_line(failed);
         return Outcome::Failed { reason };
     }
     if interrupted && !result.left_out.is_empty() {

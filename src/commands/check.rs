@@ -10,7 +10,7 @@ use super::case::{Case, CaseRun};
 use super::case_options::CaseOptions;
 use super::check_outputs::Outputs;
 use super::compare::compare;
-use super::exit::{Exit, Failure, in_one_line};
+use super::exit::{Exit, Failure};
 use super::plan::{Plan, Rules, find_rules, run_info};
 use super::signals::{patience, stop_flag};
 use crate::cli::check::CheckArguments;
@@ -24,6 +24,7 @@ use crate::report::save::Saved;
 use crate::scenario::definition::Scenario;
 use crate::setup::cpus::keep_apart;
 use crate::setup::modifier_setup::ModifierSetup;
+use crate::text::error_line::error_line;
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let kept = arguments
@@ -122,7 +123,7 @@ impl Check<'_> {
         let exit = exit(&outcomes, self.allow_known, interrupted);
         outputs.observe(&Observation::RunFinished {
             interrupted,
-            problem: failure.as_ref().map(in_one_line),
+            problem: failure.as_ref().map(error_line),
             exit_code: exit as u8,
         })?;
         Ok((exit, failure))
@@ -170,7 +171,7 @@ impl Check<'_> {
 /// How a case ended that was not begun, as the run could not go on.
 fn ended_before(failure: &anyhow::Error) -> Outcome {
     Outcome::Failed {
-        reason: format!("the run ended before it: {}", in_one_line(failure)),
+        reason: format!("the run ended before it: {}", error_line(failure)),
     }
 }
 

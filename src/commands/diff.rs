@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 
 use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::watch::{DiffArguments, TextFormat};
+use crate::linux::advice::Advised;
 use crate::maps::line::MapsLine;
 use crate::maps::saved_text::{LONGEST_LINE, SavedText, write_line};
 use crate::maps::scan_text::Lines;
@@ -94,5 +95,10 @@ fn read(mut from: impl BufRead) -> Result<(Vec<u8>, Vec<String>)> {
 }
 
 fn not_read(error: io::Error) -> anyhow::Error {
-    anyhow::anyhow!("{error}; name a PID or a file with the text of /proc/PID/maps")
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::IsADirectory => {
+            anyhow::anyhow!("{error}; name a PID or a file with the text of /proc/PID/maps")
+        }
+        _ => anyhow::anyhow!("{}", Advised(&error)),
+    }
 }

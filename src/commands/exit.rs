@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::text::sanitise::one_line;
+use crate::text::error_line::error_line;
 
 /// The exit statuses, the same for every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,13 +51,8 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&in_one_line(&self.error))
+        f.write_str(&error_line(&self.error))
     }
-}
-
-/// An error with its causes, on one line.
-pub(crate) fn in_one_line(error: &anyhow::Error) -> String {
-    one_line(&format!("{error:#}"))
 }
 
 /// What a command that writes to standard output ends with: that nobody reads

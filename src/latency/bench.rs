@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::clock::ClockCheck;
 use super::reader::{LatencyReaders, ReaderOptions};
 use crate::latency::load::Load;
+use crate::linux::advice::Advised;
 use crate::linux::locks::{LockEvidence, NoEvidence};
 use crate::linux::scanner::{ReadTotals, quiet_locks};
 use crate::modifier::timed_writer::error::TimedWriterError;
@@ -42,7 +43,7 @@ pub(crate) enum LabError {
     #[error(transparent)]
     Writer(#[from] TimedWriterError),
     /// Readers cannot be started.
-    #[error("cannot start the readers of {reader}: {source}")]
+    #[error("cannot start the readers of {reader}: {}", Advised(source))]
     Start { reader: Load, source: io::Error },
     /// A reader failed on the way.
     #[error("{0}; is the writer gone?")]

@@ -32,7 +32,8 @@
 //! * [`stat`], [`status`]: these files of `/proc/PID`;
 //!   [`procfs_error`]: errors of the crate that reads them.
 //!
-//! [`advice`]: what helps against an error of the system.
+//! [`advice`]: what helps against an error of the system;
+//! [`null_device`]: `/dev/null`, whose absence is said.
 //!
 //! Crates: files of `/proc` that have a format are read by `procfs`, but for
 //! `maps` and its kin, of which it hides what was read at once, and for names
@@ -53,6 +54,7 @@ pub(crate) mod known_holes;
 pub(crate) mod limits;
 pub(crate) mod locks;
 pub(crate) mod maps_file;
+pub(crate) mod null_device;
 pub(crate) mod open_error;
 pub(crate) mod pid_handle;
 pub(crate) mod pid_namespace;

@@ -4,6 +4,7 @@ use std::io;
 
 use rustix::io::Errno;
 
+use super::advice::Advised;
 use super::proc_file_name::ProcFileName;
 
 /// Why a file of a process could not be opened.
@@ -71,8 +72,8 @@ pub enum OpenError {
         /// The file.
         file: ProcFileName,
     },
-    /// The kernel has no pidfds.
-    #[error("cannot hold process {pid} by a pidfd: {error}; it needs Linux 5.3 or later")]
+    /// The kernel has no pidfds (to 5.2), or something forbids them.
+    #[error("cannot hold process {pid} by a pidfd (Linux 5.3): {}", Advised(error))]
     Pidfd {
         /// The process.
         pid: u32,
@@ -80,9 +81,7 @@ pub enum OpenError {
         error: io::Error,
     },
     /// Anything else.
-    #[error(
-        "cannot open /proc/{pid}/{file}: {error}; check the process and the limits of this one (`ulimit -n`)"
-    )]
+    #[error("cannot open /proc/{pid}/{file}: {}", Advised(error))]
     Other {
         /// The process.
         pid: u32,

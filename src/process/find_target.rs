@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use super::proc_text::{comm_of, raw_command_line, show_command_line, user_name};
 use super::process_list::list_pids;
+use crate::linux::advice::Advised;
 use crate::linux::stat::Stat;
 use crate::linux::status;
 use crate::modifier::role::role;
@@ -21,7 +22,7 @@ const QUOTED: usize = 60;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FindError {
     /// The processes cannot be listed.
-    #[error("cannot list the processes: {0}; is /proc mounted?")]
+    #[error("cannot list the processes in /proc: {}", Advised(.0))]
     NoList(io::Error),
     #[error(
         "cannot find a process by an empty name; give its PID or its name; `vmascope attach` alone lists the processes to choose from"

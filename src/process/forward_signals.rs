@@ -6,6 +6,7 @@ use rustix::process::{Signal, pidfd_send_signal};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::Signals;
 
+use crate::linux::advice::Advised;
 use crate::linux::pid_handle::PidHandle;
 
 /// What is passed on. Those that end this program too end it as they always
@@ -16,9 +17,7 @@ const PASSED: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ForwardError {
     /// The handlers or the thread cannot be set up.
-    #[error(
-        "cannot pass signals on to the command: {0}; raise the limits on threads and on open files (`ulimit -u`, `ulimit -n`)"
-    )]
+    #[error("cannot pass signals on to the command: {}", Advised(.0))]
     Thread(#[from] io::Error),
 }
 

@@ -19,7 +19,9 @@ use super::ending::Ending;
 use super::supervisor;
 use super::supervisor::GRACE;
 use super::supervisor_words::Told;
+use crate::linux::advice::Advised;
 use crate::linux::children::end_children;
+use crate::linux::null_device::null_device;
 use crate::linux::pid_handle::PidHandle;
 use crate::linux::reap::reap_within;
 use crate::text::sanitise::sanitise;
@@ -52,7 +54,7 @@ pub enum SpawnError {
         "cannot run {program}: it is no program that this kernel can execute; a script needs a first line such as `#!/bin/sh`"
     )]
     NotAProgram { program: String },
-    #[error("cannot run {program}: {error}; check the limits on processes (`ulimit -u`)")]
+    #[error("cannot run {program}: {}", Advised(error))]
     Other { program: String, error: io::Error },
 }
 
@@ -106,6 +108,8 @@ impl SpawnedCommand {
             error,
         };
         let [stdout, stderr] = output.into_stdio().map_err(failed)?;
+        // Its supervisor opens it again, and could not say what is missing.
+        null_device().map_err(failed)?;
         let (mut channel, theirs) = UnixStream::pair().map_err(failed)?;
         let supervisor = Command::new(vmascope)
             .arg0("vmascope")

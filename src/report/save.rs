@@ -62,7 +62,12 @@ impl Saved {
             }
             Err(_) => path.to_owned(),
         };
-        let there = path.metadata().ok();
+        let there = match path.metadata() {
+            Ok(there) => Some(there),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            // No file can be called so: that shows now, not after a long run.
+            Err(error) => return Err(error),
+        };
         if there.as_ref().is_some_and(|found| !found.is_file()) {
             return Err(io::Error::other(
                 "it is not a regular file; give the name of a file",
@@ -288,6 +293,7 @@ mod tests {
                 (Path::new("/dev/null"), "not a regular file"),
                 (&nowhere, "leads nowhere"),
                 (&folder.join("no/such/folder"), "check the path"),
+                (&folder.join("x".repeat(300)), "shorter name"),
                 (Path::new(""), "directory"),
             ] {
                 let error = create(path).unwrap_err().to_string();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::linux::advice::Advised;
 use crate::linux::chunk::ScanError;
 use crate::linux::dwell::DwellTime;
 use crate::linux::features::rule::Rule;
@@ -110,7 +111,7 @@ pub enum SamplerError {
     #[error("what {0} shows cannot be judged; read maps instead")]
     NotJudged(Reader),
     /// The thread could not be started.
-    #[error("cannot start the sampling thread: {0}; raise the limit on threads")]
+    #[error("cannot start the sampling thread: {}", Advised(.0))]
     Thread(std::io::Error),
     /// The thread panicked: a bug.
     #[error("the sampling thread panicked: {0}; please report this")]

@@ -55,6 +55,7 @@ use crate::linux::procmap_query::Query;
 use crate::modifier::child_process::patience::Patience;
 use crate::process::attached::AttachedTarget;
 use crate::sampling::options::Rate;
+use crate::text::error_line::error_line;
 use crate::threads::worker::{Failure, WorkerThread};
 
 /// Commands that may wait to be carried out.
@@ -222,7 +223,7 @@ impl Session {
             },
             |tell, failure: &Failure<anyhow::Error>| {
                 let text = match failure {
-                    Failure::Error(error) => format!("{error:#}"),
+                    Failure::Error(error) => error_line(error),
                     Failure::Panic(text) => {
                         format!("the session thread panicked: {text}; please report this")
                     }

@@ -69,7 +69,7 @@ impl<M: Mailbox> ChildChannel<M> {
                 (Death::Status(ExitStatus::Code(EXIT_NOT_READY)), Some(failure)) => {
                     explain(failure)
                 }
-                _ => never_ready(role, how).into(),
+                _ => never_ready(role, program, how).into(),
             }),
             Err(error) => Err(error.into()),
         }
@@ -145,7 +145,10 @@ impl<M: Mailbox> ChildChannel<M> {
 }
 
 /// The error for a child that ended before it was ready and noted no failure.
-fn never_ready(role: &'static str, how: Death) -> ChildError {
+fn never_ready(role: &'static str, program: &Path, how: Death) -> ChildError {
+    let ran = program
+        .canonicalize()
+        .unwrap_or_else(|_| program.to_owned());
     let problem = match how {
         Death::Status(ExitStatus::Code(EXIT_NO_MAILBOX)) => {
             "it found no mailbox of its version; is it the same program?".to_owned()
@@ -155,9 +158,21 @@ fn never_ready(role: &'static str, how: Death) -> ChildError {
              start it from the same PID namespace"
                 .to_owned()
         }
-        how => format!("{how}; is the program vmascope?"),
+        // `/proc/self/exe` of a program that was started through the loader.
+        how if is_loader(&ran) => format!(
+            "{how} of {}, the dynamic loader; start vmascope by itself, not through it",
+            ran.display()
+        ),
+        how => format!("{how} of {}; is that vmascope?", ran.display()),
     };
     ChildError::NotReady { role, problem }
+}
+
+/// Whether a program is `ld-linux-x86-64.so.2`, `ld-musl-x86_64.so.1` or the
+/// like, by its name.
+fn is_loader(program: &Path) -> bool {
+    let name = program.file_name().unwrap_or_default().as_encoded_bytes();
+    name.starts_with(b"ld") && memchr::memmem::find(name, b".so").is_some()
 }
 
 impl<M: Mailbox> fmt::Debug for ChildChannel<M> {
@@ -176,12 +191,12 @@ mod tests {
     fn a_child_that_never_got_ready_says_why() {
         let exit = |status| {
             let how = Death::Status(ExitStatus::Code(status));
-            never_ready("modifier", how).to_string()
+            never_ready("modifier", Path::new("/no/vmascope"), how).to_string()
         };
         assert!(exit(EXIT_NO_MAILBOX).contains("no mailbox of its version"));
         assert_eq!(
             exit(0),
-            "the modifier did not get ready: exit status 0; is the program vmascope?"
+            "the modifier did not get ready: exit status 0 of /no/vmascope; is that vmascope?"
         );
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::linux::advice::Advised;
 use crate::linux::pid_handle::ExitStatus;
 
 /// Why a child process did not do what it was asked. `role` is what it is
@@ -13,13 +14,16 @@ use crate::linux::pid_handle::ExitStatus;
 #[derive(Debug, Error)]
 pub enum ChildError {
     /// No shared memory for the mailbox.
-    #[error("cannot make the {role}'s mailbox (memfd_create, mmap): {source}")]
+    #[error(
+        "cannot make the {role}'s mailbox (memfd_create, mmap): {}",
+        Advised(source)
+    )]
     Mailbox {
         role: &'static str,
         source: io::Error,
     },
     /// The program could not be run.
-    #[error("cannot run {} as the {role}: {source}", program.display())]
+    #[error("cannot run {} as the {role}: {}", program.display(), Advised(source))]
     Spawn {
         role: &'static str,
         program: PathBuf,

@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use nix::sys::personality;
@@ -13,6 +13,7 @@ use nix::sys::personality::Persona;
 use rustix::io::{FdFlags, fcntl_setfd};
 
 use super::error::Death;
+use crate::linux::null_device::null_device;
 use crate::linux::pid_handle::ExitStatus;
 use crate::linux::reap::reap_within;
 
@@ -32,14 +33,15 @@ impl Process {
     /// descriptor.
     pub(crate) fn start(program: &Path, word: &str, mailbox: &OwnedFd) -> io::Result<Self> {
         let mailbox = mailbox.try_clone()?;
+        let null = null_device()?;
         let mut command = Command::new(program);
         command
             .arg0("vmascope")
             .arg(word)
             .arg(mailbox.as_raw_fd().to_string())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stdin(null.try_clone()?)
+            .stdout(null.try_clone()?)
+            .stderr(null)
             // Ctrl-C and Ctrl-Z at the terminal do not reach it.
             .process_group(0);
         // SAFETY: the closure makes fcntl(2) and personality(2), which are
