@@ -49,6 +49,32 @@ pub(crate) fn render(tears: &Tears, shown: &Shown, area: Rect, buffer: &mut Buff
     }
 }
 
+/// Where the rows of the list are; none: the open tear covers it.
+pub(crate) fn list_area(tears: &Tears, body: Rect) -> Option<Rect> {
+    let wide = body.width >= SIDE_BY_SIDE;
+    let list = tears.shown();
+    if !wide && list.open.is_some() && !list.is_empty() {
+        return None;
+    }
+    let width = if wide { LIST } else { body.width };
+    // A row is left free, and one is the heading.
+    let rest = split_rows(Rect { width, ..body }, sparkline_rows(body) + 2).1;
+    Some(rest)
+}
+
+/// The tear in the first of these rows: the one that is selected is in one.
+pub(crate) fn first_listed(list: &TearList, rows: Rect) -> usize {
+    (list.position() + 1).saturating_sub(usize::from(rows.height))
+}
+
+fn sparkline_rows(area: Rect) -> u16 {
+    if area.height < 12 {
+        2
+    } else {
+        KINDS.len() as u16
+    }
+}
+
 /// A row for each kind: its rate over time. Gives the rows used.
 fn sparklines(shown: &Shown, area: Rect, buffer: &mut Buffer) -> u16 {
     let Some(snapshot) = &shown.snapshot else {
@@ -57,7 +83,7 @@ fn sparklines(shown: &Shown, area: Rect, buffer: &mut Buffer) -> u16 {
     let theme = shown.theme;
     let label = 26;
     let width = usize::from(area.width).saturating_sub(label + 10);
-    let rows = if area.height < 12 { 2 } else { KINDS.len() };
+    let rows = usize::from(sparkline_rows(area));
     // Where there is room for two only, they are duplicates and violations.
     let kinds: &[usize] = if rows == 2 { &[0, 3] } else { &[0, 1, 2, 3] };
     for (y, &kind) in (0..).zip(kinds) {
@@ -127,7 +153,7 @@ fn render_list(theme: Theme, list: &TearList, area: Rect, buffer: &mut Buffer) {
     );
     let rows = usize::from(area.height.saturating_sub(1));
     let at = list.position();
-    let top = (at + 1).saturating_sub(rows);
+    let top = first_listed(list, split_rows(area, 1).1);
     for (y, (i, listed)) in (1..).zip(list.iter().enumerate().skip(top).take(rows)) {
         let mut line = item(theme, listed, usize::from(area.width));
         if i == at {

@@ -131,6 +131,12 @@ impl AddressMap {
         Some((part, first, last.max(first)))
     }
 
+    /// The first address of a cell; none: a gap that is cut out.
+    pub(crate) fn address(&self, cell: usize) -> Option<u64> {
+        let part = self.parts.iter().find(|part| part.cells.contains(&cell))?;
+        Some(part.border(cell))
+    }
+
     pub(crate) fn each_cell(&mut self, range: &Range<u64>, mut act: impl FnMut(&mut MapCell)) {
         if let Some((_, first, last)) = self.find(range) {
             self.cells[first..=last].iter_mut().for_each(&mut act);
