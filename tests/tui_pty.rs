@@ -10,12 +10,11 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use holes::shows_the_empty_tree;
-use nix::sys::signal::Signal;
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::os::unix::process::ExitStatusExt;
-use support::{child_called, has_one_cpu, skip};
-use terminal::{PATIENCE, Terminal};
+use support::{child_called, children, has_one_cpu, skip};
+use terminal::Terminal;
 use vmascope::internals::linux::{KernelFacts, Reader, Rule};
 use vmascope::internals::scenario::scenarios;
 
@@ -159,39 +158,89 @@ fn a_panic_in_any_thread_leaves_the_terminal_as_it_was() {
 #[test]
 fn ctrl_z_gives_the_terminal_back_and_continuing_takes_it_again() {
     let _alone = alone();
+    let mut terminal = Terminal::start_in_shell(80, 24);
+    terminal.wait_for("first scan", first_scan);
+    let job = child_called(terminal.pid(), env!("CARGO_BIN_EXE_vmascope")).unwrap();
+    for by_key in [true, false] {
+        if by_key {
+            terminal.send("\x1a");
+        } else {
+            kill(Pid::from_raw(job as i32), Signal::SIGTSTP).unwrap();
+        }
+        terminal.wait_for_state("stop", || is_stopped(job));
+        terminal.drain();
+        let screen = terminal.screen();
+        assert!(!screen.alternate_screen() && !screen.hide_cursor());
+        terminal.send("\n");
+        terminal.wait_for("frame after it goes on", first_scan);
+        assert!(terminal.screen().alternate_screen());
+    }
+    terminal.send("q");
+    let shell = terminal.pid();
+    terminal.wait_for_state("end", || !children(shell).contains(&job));
+}
+
+#[test]
+fn ctrl_z_where_nobody_could_continue_it_does_nothing() {
+    let _alone = alone();
     let mut terminal = demo(&[]);
-    let modifier = terminal.modifier();
+    terminal.wait_for("first scan", first_scan);
     for by_key in [true, false] {
         if by_key {
             terminal.send("\x1a");
         } else {
             terminal.signal(Signal::SIGTSTP);
         }
-        wait_until_stopped(terminal.pid());
-        terminal.drain();
-        terminal.assert_sane();
-        terminal.signal(Signal::SIGCONT);
-        terminal.wait_for("frame after it goes on", first_scan);
-        assert!(terminal.screen().alternate_screen());
+        terminal.wait_for("why it goes on", |text| text.contains("no shell could"));
+        // The line goes away before the next one.
+        terminal.wait_for("keys", |text| text.contains("q quit"));
     }
     terminal.send("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));
     terminal.assert_sane();
-    modifier.assert_gone();
 }
 
-/// Waits on another thread, so that a program that never stops fails the test.
-fn wait_until_stopped(pid: u32) {
-    let (done, wait) = std::sync::mpsc::sync_channel(1);
-    std::thread::spawn(move || {
-        let pid = Pid::from_raw(pid as i32);
-        done.send(waitpid(pid, Some(WaitPidFlag::WUNTRACED)))
+fn is_stopped(pid: u32) -> bool {
+    let stat = std::fs::read(format!("/proc/{pid}/stat")).unwrap();
+    String::from_utf8_lossy(&stat).contains(") T ")
+}
+
+#[test]
+fn replies_and_pastes_are_no_keys() {
+    let _alone = alone();
+    let mut terminal = demo(&[]);
+    terminal.wait_for("first scan", first_scan);
+    // Each has a `q`: a key would end the program.
+    for reply in [
+        "\x1bP>|q(1)\x1b\\",
+        "\x1b]11;rgb:q/q/q\x07",
+        "\x1b_q\x1b\\",
+        "\x1b[?2026;2$y",
+        "\x1b[>41;354;0q",
+        "\x1b[200~quit\rq\x1b[201~",
+    ] {
+        terminal.send(reply);
+    }
+    terminal.wait_for("line on pastes", |text| {
+        text.contains("a paste does nothing")
     });
-    let status = wait
-        .recv_timeout(PATIENCE)
-        .expect("it should stop")
-        .unwrap();
-    assert!(matches!(status, WaitStatus::Stopped(..)), "{status:?}");
+    terminal.send("2");
+    terminal.wait_for("other view", |text| text.contains("page of the site"));
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+}
+
+#[test]
+fn a_terminal_of_no_size_is_taken_for_a_usual_one() {
+    let _alone = alone();
+    let mut terminal = Terminal::start(0, 0, &[], true);
+    terminal.wait_for("size that is said", |text| {
+        text.contains("does not say its size")
+    });
+    terminal.wait_for("first scan", first_scan);
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
 }
 
 #[test]

@@ -49,6 +49,7 @@ pub(crate) mod chunk;
 pub(crate) mod dwell;
 pub(crate) mod features;
 pub(crate) mod file;
+pub(crate) mod job_control;
 pub(crate) mod kernel_text;
 pub(crate) mod known_holes;
 pub(crate) mod limits;

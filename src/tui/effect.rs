@@ -20,6 +20,10 @@ pub enum Effect {
     /// Start, stop or ask the latency lab.
     Latency(LatencyEffect),
     SaveScreen,
+    /// Take clicks, or leave them to the terminal.
+    Mouse(bool),
+    /// Put a text into the terminal's clipboard.
+    Copy(String),
     SaveReport(String),
     /// Save the lines that the Space shows.
     Export(ExportFormat),

@@ -2,18 +2,16 @@
 
 use std::time::Duration;
 
-use crossterm::event::KeyEvent;
-
 use crate::latency::live::LabSnapshot;
 use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
+use crate::tui::input::decoder::Input;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Message {
-    Key(KeyEvent),
-    /// The mouse wheel was turned by so many steps; down is positive.
-    Wheel(i32),
+    /// Somebody did something at the terminal.
+    Input(Input),
     /// The terminal has this many columns and rows.
     Resize(u16, u16),
     /// There is something new to show.

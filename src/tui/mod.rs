@@ -20,7 +20,7 @@
 //! * [`frame`]: the whole screen, with header and footer;
 //! * [`overlay`]: the help, and the menu of scenarios;
 //! * [`message`], [`effect`]: what comes in, what is to be done;
-//! * [`run`](mod@run): the loop, and the threads of [`inputs`];
+//! * [`run`](mod@run): the loop, and the threads of [`input`];
 //! * [`terminal`]: takes the terminal and gives it back whatever happens;
 //!   [`last_way_out`]: where even that hangs;
 //! * [`save`]: screens, reports and lines as files;
@@ -34,7 +34,7 @@ pub(crate) mod effect;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod frame;
-pub(crate) mod inputs;
+pub(crate) mod input;
 pub(crate) mod keys;
 pub(crate) mod last_way_out;
 pub(crate) mod latency;

@@ -19,8 +19,9 @@ use super::terminal;
 use super::terminal::Screen;
 use super::theme::{Depth, Theme};
 use super::view::View;
-use super::{frame, inputs, last_way_out, save};
+use super::{frame, input, last_way_out, save};
 use crate::latency::live::LiveLab;
+use crate::linux::job_control::somebody_can_continue_us;
 use crate::report::export::ExportFormat;
 use crate::sampling::options::Rate;
 use crate::session::picture::Picture;
@@ -110,8 +111,15 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     let trigger = options.subject.trigger();
     let session = Session::start(options.subject, panic, tell(sender.clone()))?;
     let screen = Screen::take()?;
-    inputs::start(&sender, options.panic_in == Some(PanicIn::Input))?;
-    let mut app = App::new(screen.size()?, Theme::new(options.depth)).at_rate(rate);
+    input::threads::start(&sender, options.panic_in == Some(PanicIn::Input))?;
+    let (size, is_known) = terminal::size();
+    let mut app = App::new(size, Theme::new(options.depth)).at_rate(rate);
+    if !is_known {
+        app.update(Message::Notice(format!(
+            "the terminal does not say its size: taken for {} columns and {} rows (stty sets it)",
+            size.0, size.1
+        )));
+    }
     app.shown.trigger = trigger;
     if options.manual {
         for effect in app.show(View::Manual) {
@@ -241,6 +249,10 @@ impl Runner {
             Effect::Fail(why) => anyhow::bail!(why),
             Effect::Session(command) => self.session.send(command),
             Effect::Latency(effect) => self.lab(effect)?,
+            Effect::Suspend if !somebody_can_continue_us() => {
+                let text = "no shell could continue vmascope after a stop: it goes on";
+                self.app.update(Message::Notice(text.into()));
+            }
             Effect::Suspend => {
                 self.session.suspend();
                 let had_lab = self.lab.take().is_some();
@@ -253,13 +265,15 @@ impl Runner {
                 } else {
                     self.session.resume();
                 }
-                self.app.shown.size = self.screen.size()?;
+                self.app.shown.size = terminal::size().0;
                 self.app.dirty = true;
             }
             Effect::Redraw => {
                 self.screen.retake()?;
-                self.app.shown.size = self.screen.size()?;
+                self.app.shown.size = terminal::size().0;
             }
+            Effect::Mouse(is_ours) => self.screen.set_mouse(is_ours)?,
+            Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::SaveScreen => {
                 let area =
                     ratatui::layout::Rect::new(0, 0, self.app.shown.size.0, self.app.shown.size.1);

@@ -6,21 +6,30 @@ use std::mem::ManuallyDrop;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, MoveTo, Show};
-use crossterm::event::{DisableMouseCapture, EnableMouseCapture};
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
+use crossterm::style::Print;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 /// Bytes of a frame that are collected before they are written: one frame is
 /// mostly one write.
 const FRAME: usize = 1 << 18;
+
+/// The size of a terminal that does not know its own: a serial line.
+const USUAL: (u16, u16) = (80, 24);
+
+/// Clicks and the wheel are reported, in the form without limits (SGR); not
+/// what the mouse passes over.
+const REPORT_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 
 /// Whether the terminal is taken.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -35,6 +44,15 @@ pub(crate) struct Screen {
     /// Never dropped: it would print to standard error where the terminal is
     /// gone.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
+    /// Whether clicks are ours, or select text as the terminal does it.
+    has_mouse: bool,
+}
+
+/// Columns and rows, and whether the terminal knows them.
+pub(crate) fn size() -> ((u16, u16), bool) {
+    let size = crossterm::terminal::size().unwrap_or_default();
+    let is_known = size.0 > 0 && size.1 > 0;
+    (if is_known { size } else { USUAL }, is_known)
 }
 
 impl Screen {
@@ -43,11 +61,14 @@ impl Screen {
     /// # Errors
     /// When it is none.
     pub(crate) fn take() -> io::Result<Self> {
-        enter()?;
+        enter(true)?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME, io::stdout()));
-        match Terminal::new(backend) {
+        // Not the size that the backend would ask for: it may be unknown.
+        let viewport = Viewport::Fixed(area());
+        match Terminal::with_options(backend, TerminalOptions { viewport }) {
             Ok(terminal) => Ok(Screen {
                 terminal: ManuallyDrop::new(terminal),
+                has_mouse: true,
             }),
             Err(error) => {
                 give_back();
@@ -56,13 +77,24 @@ impl Screen {
         }
     }
 
-    /// Columns and rows.
+    /// Takes clicks, or leaves them to the terminal, which selects text then.
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub(crate) fn size(&self) -> io::Result<(u16, u16)> {
-        let size = self.terminal.size()?;
-        Ok((size.width, size.height))
+    pub(crate) fn set_mouse(&mut self, has_mouse: bool) -> io::Result<()> {
+        self.has_mouse = has_mouse;
+        report_mouse(has_mouse)
+    }
+
+    /// Has the terminal put a text into the clipboard (OSC 52).
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(
+            self.terminal.backend_mut(),
+            CopyToClipboard::to_clipboard_from(text)
+        )
     }
 
     /// Draws one frame, which the terminal shows at once or not at all.
@@ -70,6 +102,10 @@ impl Screen {
     /// # Errors
     /// When the terminal is gone.
     pub(crate) fn draw(&mut self, render: impl FnOnce(Rect, &mut Buffer)) -> io::Result<()> {
+        let area = area();
+        if self.terminal.get_frame().area() != area {
+            self.terminal.resize(area)?;
+        }
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal.draw(|frame| {
             let area = frame.area();
@@ -85,11 +121,10 @@ impl Screen {
     /// When the terminal is gone.
     pub(crate) fn retake(&mut self) -> io::Result<()> {
         give_back();
-        enter()?;
+        enter(self.has_mouse)?;
         // `Terminal::clear` would ask the terminal where its cursor is, and
         // wait for an answer that the thread that reads keys has taken.
-        let size = self.terminal.size()?;
-        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
+        self.terminal.resize(area())
     }
 }
 
@@ -99,16 +134,30 @@ impl Drop for Screen {
     }
 }
 
-fn enter() -> io::Result<()> {
+fn area() -> Rect {
+    let (columns, rows) = size().0;
+    Rect::new(0, 0, columns, rows)
+}
+
+fn report_mouse(has_mouse: bool) -> io::Result<()> {
+    if has_mouse {
+        execute!(io::stdout(), Print(REPORT_MOUSE))
+    } else {
+        execute!(io::stdout(), DisableMouseCapture)
+    }
+}
+
+fn enter(has_mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     execute!(
         io::stdout(),
         EnterAlternateScreen,
-        EnableMouseCapture,
+        EnableBracketedPaste,
         Hide,
         MoveTo(0, 0)
-    )
+    )?;
+    report_mouse(has_mouse)
 }
 
 /// Whether the terminal is taken, and giving it back has not begun.
@@ -126,6 +175,7 @@ pub(crate) fn give_back() {
         io::stdout(),
         EndSynchronizedUpdate,
         DisableMouseCapture,
+        DisableBracketedPaste,
         LeaveAlternateScreen,
         Show
     );

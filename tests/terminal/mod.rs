@@ -40,6 +40,28 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Starts the program, as the leader of the terminal's session.
     pub(crate) fn start(columns: u16, rows: u16, arguments: &[&str], color: bool) -> Self {
+        Self::start_as(
+            &[env!("CARGO_BIN_EXE_vmascope")],
+            (columns, rows),
+            arguments,
+            color,
+        )
+    }
+
+    /// The same as a job of a shell, which takes the terminal when it stops and
+    /// continues it when it is sent a line.
+    pub(crate) fn start_in_shell(columns: u16, rows: u16) -> Self {
+        let script = "set -m; \"$0\"; while read _; do fg; done";
+        let shell = ["sh", "-c", script, env!("CARGO_BIN_EXE_vmascope")];
+        Self::start_as(&shell, (columns, rows), &[], true)
+    }
+
+    fn start_as(
+        program: &[&str],
+        (columns, rows): (u16, u16),
+        arguments: &[&str],
+        color: bool,
+    ) -> Self {
         let size = Winsize {
             ws_row: rows,
             ws_col: columns,
@@ -58,8 +80,9 @@ impl Terminal {
         command
             // Its long name is not known to busybox.
             .arg("-c")
-            .arg(env!("CARGO_BIN_EXE_vmascope"))
+            .args(program)
             .args(arguments)
+            .env("LC_ALL", "C.UTF-8")
             .env("TERM", "xterm-256color")
             .env("COLORTERM", "truecolor")
             .env_remove("NO_COLOR")
@@ -76,7 +99,8 @@ impl Terminal {
             master: Some(File::from(pty.master)),
             slave: Some(pty.slave),
             before,
-            screen: vt100::Parser::new(some(rows), some(columns), 0),
+            // One of no size is drawn on as one of the usual size.
+            screen: vt100::Parser::new(some(or(rows, 24)), some(or(columns, 80)), 0),
             pending: Vec::new(),
             child,
             pidfd,
@@ -310,6 +334,10 @@ fn exits(pidfd: &impl AsFd, deadline: Instant) -> bool {
     let timeout = Timespec::try_from(left).unwrap();
     let mut fds = [PollFd::new(pidfd, PollFlags::IN)];
     poll(&mut fds, Some(&timeout)).unwrap() > 0
+}
+
+fn or(count: u16, other: u16) -> u16 {
+    if count == 0 { other } else { count }
 }
 
 fn some(count: u16) -> NonZero<u16> {

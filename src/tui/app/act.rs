@@ -23,6 +23,9 @@ impl App {
             Action::Suspend => Some(Effect::Suspend),
             Action::Redraw => Some(Effect::Redraw),
             Action::SaveScreen => Some(Effect::SaveScreen),
+            Action::Mouse => self.give_or_take_mouse(),
+            Action::CopyLine => self.copy(false),
+            Action::CopyAddress => self.copy(true),
             Action::Help => {
                 self.help = !self.help;
                 None
@@ -182,6 +185,17 @@ impl App {
     pub(super) fn thaw(&mut self) {
         self.tears.thaw();
         self.shown.thaw();
+    }
+
+    fn give_or_take_mouse(&mut self) -> Option<Effect> {
+        self.has_mouse = !self.has_mouse;
+        let text = if self.has_mouse {
+            "clicks act here again"
+        } else {
+            "the mouse is the terminal's: select text with it; Ctrl-O takes it back"
+        };
+        self.tell(text.into());
+        Some(Effect::Mouse(self.has_mouse))
     }
 
     fn move_on_or_stay(&mut self) -> Option<Effect> {

@@ -1,10 +1,15 @@
 //! The application: its views, and what all of them share.
 //!
 //! * [`update`](mod@update): a message changes it and asks for effects; pure;
-//! * [`press`]: the way of a key through the layers;
+//! * [`press`]: the way of a key through the layers; [`mouse`]: of a click;
+//! * [`mod@copy`]: what is copied;
 //! * [`act`]: what a key asks for.
 
 pub(crate) mod act;
+pub(crate) mod copy;
+pub(crate) mod mouse;
+#[cfg(test)]
+pub(crate) mod mouse_tests;
 pub(crate) mod press;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -75,6 +80,8 @@ pub struct App {
     pub notice: Option<Notice>,
     /// A child of ours does not answer.
     pub silence: Option<Notice>,
+    /// Whether clicks are ours; else the terminal selects text with them.
+    pub has_mouse: bool,
     /// Whether the screen is not what it should be.
     pub dirty: bool,
 }
@@ -101,6 +108,7 @@ impl App {
             still_asked: None,
             notice: None,
             silence: None,
+            has_mouse: true,
             dirty: true,
         }
     }

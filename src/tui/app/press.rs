@@ -30,7 +30,7 @@ impl App {
         taken.unwrap_or_default()
     }
 
-    fn press_menu(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
+    pub(super) fn press_menu(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
         let effects = match self.menu.as_mut()?.press(key) {
             MenuResult::NotMine => return None,
             MenuResult::Open => return Some(Vec::new()),
@@ -42,7 +42,7 @@ impl App {
     }
 
     /// What is typed in a view, or chosen in a menu of its own.
-    fn press_typing(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
+    pub(super) fn press_typing(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
         let response = match self.view {
             View::Space if !self.help => self.space.press(key, &self.shown),
             View::Query => self.query.press(key),

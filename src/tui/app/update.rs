@@ -11,6 +11,7 @@ use crate::session::changes::FADE;
 use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
 use crate::tui::effect::Effect;
+use crate::tui::input::decoder::Input;
 use crate::tui::message::Message;
 use crate::tui::view::View;
 
@@ -40,8 +41,10 @@ impl App {
 
     fn take_in(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Key(key) => return self.press(&key),
-            Message::Wheel(steps) => match &mut self.menu {
+            Message::Input(Input::Key(key)) => return self.press(&key),
+            Message::Input(Input::Click(column, row)) => return self.click(column, row),
+            Message::Input(Input::Paste(text)) => return self.paste(&text),
+            Message::Input(Input::Wheel(steps)) => match &mut self.menu {
                 Some(menu) => menu.scroll(i64::from(steps)),
                 None => {
                     self.dirty = true;

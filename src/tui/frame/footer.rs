@@ -3,10 +3,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use super::legend::{Room, legend};
 use crate::tui::app::App;
 use crate::tui::keys;
+use crate::tui::keys::Binding;
+use crate::tui::keys::action::Action;
 use crate::tui::theme::Role;
 use crate::tui::widgets::text::{cut, put};
 
@@ -38,25 +41,35 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     put(buffer, area, 2, &last);
 }
 
-/// As many keys as fit.
-fn keys_line(app: &App, width: u16) -> Line<'static> {
-    let mut spans = Vec::new();
+/// The keys that fit, as they are shown.
+fn shown_keys(app: &App, width: u16) -> impl Iterator<Item = (&'static Binding, String, String)> {
     let mut used = 0;
-    let shown =
-        keys::useful(app.view, !app.is_foreign()).filter(|binding| !binding.footer.is_empty());
-    for binding in shown {
-        // Of several keys the footer names the first.
-        let shown = binding.shown.split(' ').next().unwrap_or_default();
-        let needed = shown.len() + binding.footer.len() + 3;
-        if used + needed > usize::from(width) {
-            break;
-        }
-        used += needed;
-        spans.push(Span::styled(
-            format!(" {shown}"),
-            app.shown.theme.style(Role::Key),
-        ));
-        spans.push(Span::raw(format!(" {} ", binding.footer)));
-    }
-    Line::from(spans)
+    keys::useful(app.view, !app.is_foreign())
+        .filter(|binding| !binding.footer.is_empty())
+        .map(|binding| {
+            // Of several keys the footer names the first.
+            let key = binding.shown.split(' ').next().unwrap_or_default();
+            (binding, format!(" {key}"), format!(" {} ", binding.footer))
+        })
+        .take_while(move |(_, key, word)| {
+            used += key.width() + word.width();
+            used <= usize::from(width)
+        })
+}
+
+fn keys_line(app: &App, width: u16) -> Line<'static> {
+    let style = app.shown.theme.style(Role::Key);
+    let spans = shown_keys(app, width)
+        .flat_map(|(_, key, word)| [Span::styled(key, style), Span::raw(word)]);
+    Line::from(spans.collect::<Vec<_>>())
+}
+
+/// What the key in this column does.
+pub(crate) fn action_at(app: &App, column: u16) -> Option<Action> {
+    let mut end = 0;
+    let found = shown_keys(app, app.shown.size.0).find(|(_, key, word)| {
+        end += key.width() + word.width();
+        usize::from(column) < end
+    });
+    found.map(|(binding, ..)| binding.action)
 }

@@ -50,17 +50,8 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
 
 fn tabs(app: &App, room: usize) -> Line<'static> {
     let theme = app.shown.theme;
-    let fits = |texts: &[(View, String)]| {
-        let columns: usize = texts.iter().map(|(_, text)| text.width() + 1).sum();
-        columns < room
-    };
-    let texts = [Names::Roomy, Names::Close, Names::Short]
-        .map(|names| tab_texts(app, names))
-        .into_iter()
-        .find(|texts| fits(texts))
-        .unwrap_or_else(|| tab_texts(app, Names::Digits));
     let mut spans = vec![Span::raw(" ")];
-    for (view, text) in texts {
+    for (view, text) in fitting_texts(app, room) {
         let style = if view == app.view {
             theme.style(Role::SelectedTab)
         } else {
@@ -81,6 +72,29 @@ fn tabs(app: &App, room: usize) -> Line<'static> {
         spans.push(Span::styled(text, theme.style(Role::Dim)));
     }
     Line::from(spans)
+}
+
+/// The view whose tab is in this column.
+pub(crate) fn view_at(app: &App, column: u16) -> Option<View> {
+    let room = usize::from(app.shown.size.0).saturating_sub(badges(app).width());
+    let mut end = 0;
+    let found = fitting_texts(app, room).into_iter().find(|(_, text)| {
+        end += 1 + text.width();
+        (end - text.width()..end).contains(&usize::from(column))
+    });
+    found.map(|(view, _)| view)
+}
+
+fn fitting_texts(app: &App, room: usize) -> Vec<(View, String)> {
+    let fits = |texts: &[(View, String)]| {
+        let columns: usize = texts.iter().map(|(_, text)| text.width() + 1).sum();
+        columns < room
+    };
+    [Names::Roomy, Names::Close, Names::Short]
+        .map(|names| tab_texts(app, names))
+        .into_iter()
+        .find(|texts| fits(texts))
+        .unwrap_or_else(|| tab_texts(app, Names::Digits))
 }
 
 /// How much the tabs say.

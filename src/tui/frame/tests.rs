@@ -10,6 +10,7 @@ use crate::tui::fixture::screen::{draw, styled, text};
 use crate::tui::fixture::snapshot::{Kind, snapshot};
 use crate::tui::fixture::target::{blinked_app, gone_app};
 use crate::tui::fixture::{app, latency};
+use crate::tui::input::decoder::Input;
 use crate::tui::keys::useful;
 use crate::tui::message::Message;
 use crate::tui::theme::{Depth, Theme};
@@ -19,7 +20,7 @@ const SIZES: [(u16, u16); 4] = [(60, 16), (80, 24), (120, 40), (200, 60)];
 
 fn press(app: &mut App, code: KeyCode) {
     let key = KeyEvent::new(code, KeyModifiers::NONE);
-    app.update(Message::Key(key));
+    app.update(Message::Input(Input::Key(key)));
 }
 
 #[test]

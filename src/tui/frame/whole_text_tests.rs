@@ -12,6 +12,7 @@ use crate::tui::app::App;
 use crate::tui::fixture::extreme::{extreme_app, extreme_target};
 use crate::tui::fixture::screen::text;
 use crate::tui::fixture::snapshot::Kind;
+use crate::tui::input::decoder::Input;
 use crate::tui::message::Message;
 use crate::tui::view::View;
 
@@ -32,7 +33,10 @@ fn press(app: &mut App, character: char) {
         '\n' => KeyCode::Enter,
         character => KeyCode::Char(character),
     };
-    app.update(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    app.update(Message::Input(Input::Key(KeyEvent::new(
+        code,
+        KeyModifiers::NONE,
+    ))));
 }
 
 /// Everything that is drawn at a size: what it is, and the screen.

@@ -17,6 +17,10 @@ pub(crate) enum Action {
     SaveScreen,
     Help,
     // Which view is shown, and what of it.
+    /// Clicks for us, or for the terminal.
+    Mouse,
+    CopyLine,
+    CopyAddress,
     Show(View),
     NextView,
     PreviousView,

@@ -181,7 +181,12 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "Home End", "to the top, to the end", "to either end", "";
     [(KeyCode::Esc, NO), (KeyCode::Backspace, NO)], Action::Close, EVERY,
         "Esc", "close what is open", "close", "";
-    [key('S')], Action::SaveScreen, EVERY, "S", "save the screen", "save the screen", "";
+    [key('S')], Action::SaveScreen, EVERY,
+        "S y Y", "save the screen; copy the line, its address", "save; copy a line", "";
+    [key('y')], Action::CopyLine, EVERY, "", "", "", "";
+    [key('Y')], Action::CopyAddress, EVERY, "", "", "", "";
+    [ctrl('o')], Action::Mouse, EVERY,
+        "Ctrl-O", "leave the mouse to the terminal, to select", "mouse selects", "";
     [ctrl('l')], Action::Redraw, EVERY,
         "Ctrl-L Z", "draw everything anew; suspend, fg goes on", "redraw, suspend", "";
     [ctrl('z')], Action::Suspend, EVERY, "", "", "", "";

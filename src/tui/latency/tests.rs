@@ -6,11 +6,15 @@ use crate::latency::live::{LabCommand, LabSnapshot};
 use crate::linux::reader::Reader;
 use crate::tui::app::App;
 use crate::tui::effect::{Effect, LatencyEffect};
+use crate::tui::input::decoder::Input;
 use crate::tui::message::Message;
 use crate::tui::theme::Theme;
 
 fn press(app: &mut App, code: KeyCode) -> Vec<Effect> {
-    app.update(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    app.update(Message::Input(Input::Key(KeyEvent::new(
+        code,
+        KeyModifiers::NONE,
+    ))))
 }
 
 fn lab(effect: LatencyEffect) -> Vec<Effect> {

@@ -14,18 +14,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crossterm::event;
-use crossterm::event::{Event, KeyEventKind, MouseEventKind};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::{emulate_default_handler, unregister};
 
-use super::inputs::is_there;
+use super::input::reader::InputReader;
+use super::input::threads::is_there;
 use super::last_way_out;
 use super::last_way_out::end_by;
 use super::terminal;
 use super::terminal::Screen;
 use super::theme::{Depth, Theme};
+use crate::linux::job_control::somebody_can_continue_us;
 use crate::process::process_list::ProcessEntry;
 use crate::threads::panic_text::catch;
 use state::{Picker, PickerEffect, PickerMessage};
@@ -62,8 +62,8 @@ pub(crate) fn pick(depth: Depth) -> anyhow::Result<Picked> {
             value,
         )?);
     }
-    // On a terminal that has been hung up, crossterm reads for ever: so a
-    // thread of its own ends the program then.
+    // While the list waits for something else, a thread of its own ends the
+    // program when the terminal hangs up.
     let mut hangup = Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT])?;
     let handle = hangup.handle();
     let watcher = std::thread::Builder::new()
@@ -97,7 +97,8 @@ pub(crate) fn pick(depth: Depth) -> anyhow::Result<Picked> {
 fn show(depth: Depth, signal: &AtomicUsize) -> anyhow::Result<Picked> {
     let found = list::start()?;
     let mut screen = Screen::take()?;
-    let mut picker = Picker::new(screen.size()?, Theme::new(depth));
+    let mut reader = InputReader::open()?;
+    let mut picker = Picker::new(terminal::size().0, Theme::new(depth));
     let mut asked = Instant::now();
     loop {
         while let Ok(found) = found.try_recv() {
@@ -110,12 +111,21 @@ fn show(depth: Depth, signal: &AtomicUsize) -> anyhow::Result<Picked> {
         let mut effects = Vec::new();
         // All that waits belongs into one frame.
         let mut patience = TICK;
-        while event::poll(patience)? {
+        loop {
+            let input = match reader.next(patience) {
+                Ok(Some(input)) => input,
+                Ok(None) => break,
+                Err(_) => return Ok(Picked::Signal(SIGHUP)),
+            };
             patience = Duration::ZERO;
-            effects.extend(message_of(event::read()?).and_then(|it| picker.update(it)));
+            effects.extend(picker.update(PickerMessage::Input(input)));
             if !effects.is_empty() {
                 break;
             }
+        }
+        let size = terminal::size().0;
+        if size != picker.size {
+            picker.update(PickerMessage::Resize(size));
         }
         match i32::try_from(signal.swap(0, Ordering::Relaxed)).unwrap_or_default() {
             0 => {}
@@ -141,23 +151,15 @@ fn show(depth: Depth, signal: &AtomicUsize) -> anyhow::Result<Picked> {
 }
 
 fn suspend(screen: &mut Screen, picker: &mut Picker) -> io::Result<()> {
+    if !somebody_can_continue_us() {
+        picker.notice = Some("no shell could continue vmascope after a stop: it goes on".into());
+        picker.dirty = true;
+        return Ok(());
+    }
     terminal::give_back();
     // Stops here until somebody continues us.
     emulate_default_handler(SIGTSTP)?;
     screen.retake()?;
-    picker.update(PickerMessage::Resize(screen.size()?));
+    picker.update(PickerMessage::Resize(terminal::size().0));
     Ok(())
-}
-
-fn message_of(event: Event) -> Option<PickerMessage> {
-    match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => Some(PickerMessage::Key(key)),
-        Event::Mouse(mouse) => match mouse.kind {
-            MouseEventKind::ScrollDown => Some(PickerMessage::Wheel(1)),
-            MouseEventKind::ScrollUp => Some(PickerMessage::Wheel(-1)),
-            _ => None,
-        },
-        Event::Resize(columns, rows) => Some(PickerMessage::Resize((columns, rows))),
-        _ => None,
-    }
 }

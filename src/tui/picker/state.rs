@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::process::process_list::ProcessEntry;
+use crate::tui::input::decoder::Input;
+use crate::tui::input::paste::pasted_line;
 use crate::tui::theme::Theme;
 
 #[derive(Clone, Debug)]
 pub(crate) enum PickerMessage {
-    Key(KeyEvent),
-    /// Down is positive.
-    Wheel(i32),
+    Input(Input),
     Resize((u16, u16)),
     Found(Found),
 }
@@ -36,6 +36,9 @@ pub(crate) enum PickerEffect {
     Suspend,
     Redraw,
 }
+
+/// Rows above the list: title, search, heading.
+const HEAD_ROWS: u16 = 3;
 
 /// Rows that are not the list: title, search, heading; notice, keys.
 pub(crate) const FRAME_ROWS: u16 = 5;
@@ -112,9 +115,15 @@ impl Picker {
             self.settle();
         }
         let effect = match message {
-            PickerMessage::Key(key) => self.key(key),
-            PickerMessage::Wheel(steps) => {
+            PickerMessage::Input(Input::Key(key)) => self.key(key),
+            PickerMessage::Input(Input::Wheel(steps)) => {
                 self.go(steps as isize);
+                None
+            }
+            PickerMessage::Input(Input::Click(_, row)) => self.click(row),
+            PickerMessage::Input(Input::Paste(text)) => {
+                let search = std::mem::take(&mut self.search);
+                self.search_for(search + &pasted_line(&text));
                 None
             }
             PickerMessage::Resize(size) => {
@@ -211,6 +220,21 @@ impl Picker {
             }
             _ => {}
         }
+        None
+    }
+
+    /// Selects the process in a row of the screen; chooses the one that is.
+    fn click(&mut self, row: u16) -> Option<PickerEffect> {
+        let row = usize::from(row.checked_sub(HEAD_ROWS)?);
+        let at = self.top + row;
+        if row >= self.rows() || at >= self.order.len() {
+            return None;
+        }
+        let pid = self.order.get(at).copied();
+        if self.selected == pid {
+            return self.choose();
+        }
+        self.selected = pid;
         None
     }
 

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use super::render::render;
 use super::state::{Found, Picker, PickerEffect, PickerMessage};
 use crate::process::process_list::ProcessEntry;
+use crate::tui::input::decoder::Input;
 use crate::tui::save::capture;
 use crate::tui::theme::{Depth, Theme};
 
@@ -46,7 +47,10 @@ fn picker(size: (u16, u16)) -> Picker {
 }
 
 fn press(picker: &mut Picker, code: KeyCode) -> Option<PickerEffect> {
-    picker.update(PickerMessage::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    picker.update(PickerMessage::Input(Input::Key(KeyEvent::new(
+        code,
+        KeyModifiers::NONE,
+    ))))
 }
 
 fn type_in(picker: &mut Picker, text: &str) {

@@ -7,6 +7,7 @@ use crate::tui::app::App;
 use crate::tui::fixture::app as fixture;
 use crate::tui::fixture::screen::text;
 use crate::tui::fixture::snapshot::{Kind, snapshot};
+use crate::tui::input::decoder::Input;
 use crate::tui::message::Message;
 use crate::tui::theme::Depth;
 use crate::tui::view::View;
@@ -20,7 +21,10 @@ fn app() -> App {
 }
 
 fn press(app: &mut App, code: KeyCode) {
-    app.update(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    app.update(Message::Input(Input::Key(KeyEvent::new(
+        code,
+        KeyModifiers::NONE,
+    ))));
 }
 
 fn keys(app: &mut App, keys: &str) {

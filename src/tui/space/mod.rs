@@ -10,6 +10,7 @@
 //! * [`render`]: the picture of it.
 
 pub(crate) mod action;
+pub(crate) mod click;
 pub(crate) mod columns;
 pub(crate) mod cursor;
 pub(crate) mod moves;

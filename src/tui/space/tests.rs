@@ -16,6 +16,7 @@ use crate::session::rows::Row;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
 use crate::tui::fixture;
+use crate::tui::input::decoder::Input;
 use crate::tui::message::Message;
 use crate::tui::theme::Depth;
 use crate::tui::view::View;
@@ -31,7 +32,10 @@ fn show(app: &mut App, text: &str, at: Duration) -> Vec<Effect> {
 }
 
 fn press(app: &mut App, code: KeyCode) -> Vec<Effect> {
-    app.update(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    app.update(Message::Input(Input::Key(KeyEvent::new(
+        code,
+        KeyModifiers::NONE,
+    ))))
 }
 
 fn types(app: &mut App, text: &str) {

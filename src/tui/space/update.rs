@@ -64,7 +64,7 @@ impl Space {
     }
 
     /// Opens the VMA one is on, or closes it; unfolds a group.
-    fn open_or_close(&mut self, shown: &Shown) -> Option<String> {
+    pub(super) fn open_or_close(&mut self, shown: &Shown) -> Option<String> {
         if self.open.take().is_some() {
             return None;
         }

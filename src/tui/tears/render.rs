@@ -49,6 +49,37 @@ pub(crate) fn render(tears: &Tears, shown: &Shown, area: Rect, buffer: &mut Buff
     }
 }
 
+/// Where the rows of the list are; none: the open tear covers it.
+pub(crate) fn list_area(tears: &Tears, shown: &Shown, body: Rect) -> Option<Rect> {
+    let wide = body.width >= SIDE_BY_SIDE;
+    let list = tears.shown();
+    if !wide && list.open.is_some() && !list.is_empty() {
+        return None;
+    }
+    let width = if wide { LIST } else { body.width };
+    // A row is left free, and one is the heading.
+    let is_foreign = shown.snapshot.as_ref().is_some_and(|it| it.is_foreign());
+    let sparklines = kinds_shown(is_foreign, body).len() as u16;
+    let rest = split_rows(Rect { width, ..body }, sparklines + 2).1;
+    Some(rest)
+}
+
+/// The tear in the first of these rows: the one that is selected is in one.
+pub(crate) fn first_listed(list: &TearList, rows: Rect) -> usize {
+    (list.position() + 1).saturating_sub(usize::from(rows.height))
+}
+
+/// Where there is room for two only, they are duplicates and violations; those
+/// are judged of the modifier alone.
+fn kinds_shown(is_foreign: bool, area: Rect) -> &'static [usize] {
+    match (is_foreign, area.height < 12) {
+        (true, true) => &[0, 1],
+        (true, false) => &[0, 1, 2],
+        (false, true) => &[0, 3],
+        (false, false) => &[0, 1, 2, 3],
+    }
+}
+
 /// A row for each kind: its rate over time. Gives the rows used.
 fn sparklines(shown: &Shown, area: Rect, buffer: &mut Buffer) -> u16 {
     let Some(snapshot) = &shown.snapshot else {
@@ -57,14 +88,7 @@ fn sparklines(shown: &Shown, area: Rect, buffer: &mut Buffer) -> u16 {
     let theme = shown.theme;
     let label = 26;
     let width = usize::from(area.width).saturating_sub(label + 10);
-    // Where there is room for two only, they are duplicates and violations; those
-    // are judged of the modifier alone.
-    let kinds: &[usize] = match (snapshot.is_foreign(), area.height < 12) {
-        (true, true) => &[0, 1],
-        (true, false) => &[0, 1, 2],
-        (false, true) => &[0, 3],
-        (false, false) => &[0, 1, 2, 3],
-    };
+    let kinds = kinds_shown(snapshot.is_foreign(), area);
     for (y, &kind) in (0..).zip(kinds) {
         let points: Vec<u64> = snapshot.history.iter().map(|point| point[kind]).collect();
         let latest = &points[points.len().saturating_sub(width)..];
@@ -132,7 +156,7 @@ fn render_list(theme: Theme, list: &TearList, area: Rect, buffer: &mut Buffer) {
     );
     let rows = usize::from(area.height.saturating_sub(1));
     let at = list.position();
-    let top = (at + 1).saturating_sub(rows);
+    let top = first_listed(list, split_rows(area, 1).1);
     for (y, (i, listed)) in (1..).zip(list.iter().enumerate().skip(top).take(rows)) {
         let mut line = item(theme, listed, usize::from(area.width));
         if i == at {

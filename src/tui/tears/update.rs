@@ -1,7 +1,9 @@
 //! What keys do in the Tears.
 
+use ratatui::layout::Position;
+
 use super::Tears;
-use super::render::scroll_range;
+use super::render::{first_listed, list_area, scroll_range};
 use crate::tui::scroll::moved;
 use crate::tui::shown::Shown;
 
@@ -32,6 +34,23 @@ impl Tears {
 
     pub(crate) fn close(&mut self) {
         self.shown_mut().open = None;
+    }
+
+    /// Selects the tear in a row of the screen; opens the one that is.
+    pub(crate) fn click(&mut self, column: u16, row: u16, shown: &Shown) {
+        let at = Position::new(column, row);
+        let area = list_area(self, shown, shown.body());
+        let Some(area) = area.filter(|area| area.contains(at)) else {
+            return;
+        };
+        let list = self.shown_mut();
+        let at = first_listed(list, area) + usize::from(row - area.y);
+        let Some(number) = list.iter().nth(at).map(|listed| listed.number) else {
+            return;
+        };
+        if list.selected.replace(number) == Some(number) {
+            self.update(TearsAction::Open);
+        }
     }
 
     pub(crate) fn scroll(&mut self, by: i64, shown: &Shown) {

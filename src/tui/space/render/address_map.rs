@@ -152,6 +152,12 @@ impl AddressMap {
             }
         }
     }
+
+    /// The first address of a cell; none: a gap that is cut out.
+    pub(crate) fn address(&self, cell: usize) -> Option<u64> {
+        let part = self.parts.iter().find(|part| part.cells.contains(&cell))?;
+        Some(part.border(cell))
+    }
 }
 
 /// The largest gaps between lines, by address.

@@ -117,6 +117,12 @@ fn addresses(violation: &Violation) -> Range<u64> {
     }
 }
 
+/// The first address of the cell in a column of the screen.
+pub(crate) fn address_at(picture: &Picture, area: Rect, column: u16) -> Option<u64> {
+    let map = AddressMap::of(&picture.lines, usize::from(area.width.saturating_sub(2)));
+    map.address(usize::from(column.checked_sub(area.x + 1)?))
+}
+
 /// What has just changed.
 fn flashing<'a>(
     snapshot: &'a Snapshot,

@@ -22,6 +22,7 @@ use crate::tui::fixture::app;
 use crate::tui::fixture::screen::{draw, styled, text};
 use crate::tui::fixture::snapshot::Kind;
 use crate::tui::fixture::target::{GROWN, target_app, target_text};
+use crate::tui::input::decoder::Input;
 use crate::tui::message::Message;
 use crate::tui::theme::Depth;
 
@@ -29,7 +30,7 @@ const SIZES: [(u16, u16); 4] = [(60, 16), (80, 24), (120, 40), (200, 60)];
 
 fn press(app: &mut App, code: KeyCode) {
     let key = KeyEvent::new(code, KeyModifiers::NONE);
-    app.update(Message::Key(key));
+    app.update(Message::Input(Input::Key(key)));
 }
 
 fn types(app: &mut App, text: &str) {

@@ -5,22 +5,22 @@ use std::io;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
-use crossterm::event;
-use crossterm::event::{Event, KeyEventKind, MouseEventKind};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
-use super::last_way_out;
-use super::message::Message;
+use super::reader::InputReader;
 use crate::threads::worker::start_for_good;
+use crate::tui::last_way_out;
+use crate::tui::message::Message;
+use crate::tui::terminal;
 
 /// How often the terminal is asked whether it is still there.
 const STILL_THERE: Duration = Duration::from_millis(250);
 
 /// Starts both threads. They end with the process.
 pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGCONT])?;
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH])?;
     // An error: nobody is left to be told.
     let tell = |sender: &mut SyncSender<Message>, text| drop(sender.send(Message::Failed(text)));
     let tell_signals = move |sender: &mut SyncSender<Message>| {
@@ -28,6 +28,10 @@ pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io:
             let message = match signal {
                 SIGTSTP => Message::Suspend,
                 SIGCONT => Message::Continued,
+                SIGWINCH => {
+                    let (columns, rows) = terminal::size().0;
+                    Message::Resize(columns, rows)
+                }
                 other => {
                     // Whoever takes messages may hang.
                     last_way_out::open(Some(other));
@@ -40,9 +44,10 @@ pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io:
         }
     };
     start_for_good("signals", messages.clone(), tell_signals, tell)?;
+    let mut reader = InputReader::open()?;
     let tell_input = move |sender: &mut SyncSender<Message>| {
         assert!(!panic_in_input, "a panic on purpose, asked for by a test");
-        while let Some(message) = next_message() {
+        while let Some(message) = next_message(&mut reader) {
             if sender.send(message).is_err() {
                 return;
             }
@@ -54,25 +59,12 @@ pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io:
 }
 
 /// The next message; none: the terminal is gone.
-fn next_message() -> Option<Message> {
+fn next_message(reader: &mut InputReader) -> Option<Message> {
     loop {
-        if !event::poll(STILL_THERE).ok()? {
-            if !is_there() {
-                return None;
-            }
-            continue;
-        }
-        match event::read().ok()? {
-            Event::Key(key) if key.kind != KeyEventKind::Release => {
-                return Some(Message::Key(key));
-            }
-            Event::Mouse(mouse) => match mouse.kind {
-                MouseEventKind::ScrollDown => return Some(Message::Wheel(1)),
-                MouseEventKind::ScrollUp => return Some(Message::Wheel(-1)),
-                _ => {}
-            },
-            Event::Resize(columns, rows) => return Some(Message::Resize(columns, rows)),
-            _ => {}
+        match reader.next(STILL_THERE).ok()? {
+            Some(input) => return Some(Message::Input(input)),
+            None if !is_there() => return None,
+            None => {}
         }
     }
 }

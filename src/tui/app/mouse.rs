@@ -1,0 +1,76 @@
+//! What a click and a paste do.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::App;
+use crate::tui::areas::Areas;
+use crate::tui::effect::Effect;
+use crate::tui::frame::{footer, tabs};
+use crate::tui::input::paste::pasted_line;
+use crate::tui::keys::action::Action;
+use crate::tui::view::View;
+use ratatui::layout::Rect;
+
+impl App {
+    /// A tab shows its view, a key of the footer acts, the map and the rows of
+    /// lists go to what is there. An overlay hides all of that.
+    pub(super) fn click(&mut self, column: u16, row: u16) -> Vec<Effect> {
+        let (columns, rows) = self.shown.size;
+        let areas = Areas::of(Rect::new(0, 0, columns, rows));
+        self.dirty = true;
+        if self.menu.is_some() || self.is_typing() {
+            return Vec::new();
+        }
+        if std::mem::take(&mut self.help) {
+            return Vec::new();
+        }
+        if row + 1 == areas.body.y {
+            let view = tabs::view_at(self, column);
+            return view.map_or_else(Vec::new, |view| self.act(Action::Show(view)));
+        }
+        if row + 1 == areas.footer.bottom() && self.notice.is_none() {
+            let action = footer::action_at(self, column);
+            return action.map_or_else(Vec::new, |action| self.act(action));
+        }
+        if !areas.body.contains((column, row).into()) {
+            return Vec::new();
+        }
+        match self.view {
+            View::Space => {
+                let notice = self.space.click(column, row, &self.shown);
+                if let Some(notice) = notice {
+                    self.tell(notice);
+                }
+            }
+            View::Tears => self.tears.click(column, row, &self.shown),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// A paste is typed where text is, and does nothing elsewhere: what was
+    /// copied is no key.
+    pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        self.dirty = true;
+        if self.menu.is_none() && !self.is_typing() {
+            self.tell("a paste does nothing here: it is taken where text is typed".into());
+            return Vec::new();
+        }
+        let mut effects = Vec::new();
+        for character in pasted_line(text).chars() {
+            let key = KeyEvent::new(KeyCode::Char(character), KeyModifiers::NONE);
+            let typed = self.press_menu(&key).or_else(|| self.press_typing(&key));
+            effects.extend(typed.unwrap_or_default());
+        }
+        effects
+    }
+
+    /// Whether text is typed in the view, or something is chosen there.
+    fn is_typing(&self) -> bool {
+        match self.view {
+            View::Space if !self.help => self.space.prompt.is_some(),
+            View::Query => self.query.typed.is_some(),
+            _ => false,
+        }
+    }
+}
