@@ -19,6 +19,7 @@ pub fn stage_of(slots: u32) -> ModifierSetup {
         slots,
         touch_thread: false,
         writers: 1,
+        ..ModifierOptions::default()
     })
     .expect("the modifier starts")
 }

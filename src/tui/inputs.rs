@@ -12,6 +12,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
 use super::last_way_out;
+use super::last_way_out::Last;
 use super::message::Message;
 use crate::threads::worker::start_for_good;
 
@@ -30,7 +31,7 @@ pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io:
                 SIGCONT => Message::Continued,
                 other => {
                     // Whoever takes messages may hang.
-                    last_way_out::open(Some(other));
+                    last_way_out::open(Last::Signal(other));
                     Message::Terminate(other)
                 }
             };
