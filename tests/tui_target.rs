@@ -5,28 +5,11 @@ mod support;
 mod terminal;
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::path::Path;
 
 use nix::sys::signal::Signal;
 use support::{Resting, skip};
-use terminal::Terminal;
+use terminal::{Terminal, can_hold};
 use vmascope::internals::modifier::{Modifier, ModifierOptions};
-use vmascope::internals::process::CommandOutput;
-use vmascope::internals::process::SpawnedCommand;
-
-/// Whether a command can be held at its first instruction here.
-fn can_hold() -> bool {
-    let command = OsStr::new("true");
-    let output = CommandOutput::File(File::create("/dev/null").unwrap());
-    let vmascope = Path::new(env!("CARGO_BIN_EXE_vmascope"));
-    let tried = SpawnedCommand::spawn_at_first_instruction(vmascope, command, &[], output);
-    let holds = tried.is_ok_and(|mut command| command.let_go());
-    if !holds {
-        skip("this system forbids PTRACE_TRACEME (Yama, SELinux or seccomp)");
-    }
-    holds
-}
 
 fn start(arguments: &[&str]) -> Terminal {
     Terminal::start(100, 24, arguments, true)

@@ -70,7 +70,7 @@ fn where_looked(program: &str) -> &'static str {
 /// output a [`CommandOutput`], and it has a session of its own without a
 /// terminal, as ours is ours.
 ///
-/// Its parent is a [supervisor](super::supervisor), which ends it when this is
+/// Its parent is a [`supervisor`], which ends it when this is
 /// dropped or this process ends, however it does: the command is asked to end
 /// (`SIGTERM`), with all of its process group, and two seconds later it is killed
 /// with all that it has started. Should the supervisor be killed, the kernel

@@ -19,9 +19,18 @@ const UNBLOCK: Duration = Duration::from_secs(3);
 /// end, and what is waited for when threads end.
 const LIMIT: Duration = Duration::from_secs(7);
 
+/// How to end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Last {
+    /// With this exit status.
+    Exit(i32),
+    /// As this signal asks for.
+    Signal(i32),
+}
+
 /// From now on the end, by a signal or by a key, takes no longer than
 /// [`UNBLOCK`] and [`LIMIT`]. What this program has started dies with it.
-pub(crate) fn open(signal: Option<i32>) {
+pub(crate) fn open(last: Last) {
     time_limit::after(UNBLOCK, move || {
         if terminal::is_taken() {
             // A write waits for a terminal that is stopped, or that nobody
@@ -33,9 +42,11 @@ pub(crate) fn open(signal: Option<i32>) {
         if terminal::is_taken() {
             let _ = disable_raw_mode();
         }
-        match signal {
-            None | Some(SIGINT) => low_level::exit(0),
-            Some(signal) => end_by(signal),
+        match last {
+            Last::Exit(status) => low_level::exit(status),
+            // Ctrl-C is a key like another.
+            Last::Signal(SIGINT) => low_level::exit(0),
+            Last::Signal(signal) => end_by(signal),
         }
     });
 }

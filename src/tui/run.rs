@@ -13,6 +13,7 @@ use signal_hook::low_level::emulate_default_handler;
 use super::app::App;
 use super::effect::{Effect, LatencyEffect};
 use super::keys::action::Action;
+use super::last_way_out::Last;
 use super::latency::update::LatencyAction;
 use super::message::Message;
 use super::terminal;
@@ -143,7 +144,12 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     }
     let ended = runner.go(&messages);
     // What is dropped now is waited for.
-    last_way_out::open(None);
+    last_way_out::open(match ended {
+        Ok(End::Quit) => Last::Exit(0),
+        Ok(End::Signal(signal)) => Last::Signal(signal),
+        // The exit status of what could not go on.
+        Err(_) => Last::Exit(3),
+    });
     ended
 }
 

@@ -12,7 +12,7 @@ use rustix::io::ioctl_fionbio;
 
 use super::Program;
 use super::support::wait_for;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, can_hold};
 
 #[test]
 fn one_signal_ends_what_writes_to_a_pipe_that_nobody_reads() {
@@ -67,6 +67,9 @@ fn the_output_of_a_command_waits_for_no_reader() {
     assert!(said.contains("nobody reads that FIFO"), "{said}");
     assert_eq!(said.lines().count(), 1, "{said}");
 
+    if !can_hold() {
+        return;
+    }
     let options = File::options().read(true).write(true).open(&fifo).unwrap();
     let mut reader = File::open(&fifo).unwrap();
     drop(options);

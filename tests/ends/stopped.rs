@@ -74,7 +74,7 @@ fn long_commands() -> Vec<(Vec<String>, &'static str)> {
     let steps = "m".repeat(100_000);
     vec![
         (
-            words("check --scenario split --reader maps --duration 1h"),
+            words("check --scenario replace-mmap --reader maps --duration 1h --allow-known"),
             "__modifier",
         ),
         (words("latency --duration 1h --samples 100000"), "__writer"),

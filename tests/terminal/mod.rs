@@ -2,11 +2,13 @@
 
 #![allow(dead_code, reason = "each test program needs a part of it")]
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::num::NonZero;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,7 +19,9 @@ use nix::unistd::Pid;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open, pidfd_send_signal};
 
-use crate::support::child_called;
+use vmascope::internals::process::{CommandOutput, SpawnedCommand};
+
+use crate::support::{child_called, skip};
 
 /// How long anything may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
@@ -322,6 +326,19 @@ impl Modifier {
         let gone = exits(&self.pidfd, Instant::now() + PATIENCE);
         assert!(gone, "the modifier is still there");
     }
+}
+
+/// Whether a command can be held at its first instruction here.
+pub(crate) fn can_hold() -> bool {
+    let command = OsStr::new("true");
+    let output = CommandOutput::File(File::create("/dev/null").unwrap());
+    let vmascope = Path::new(env!("CARGO_BIN_EXE_vmascope"));
+    let tried = SpawnedCommand::spawn_at_first_instruction(vmascope, command, &[], output);
+    let holds = tried.is_ok_and(|mut command| command.let_go());
+    if !holds {
+        skip("this system forbids PTRACE_TRACEME (Yama, SELinux or seccomp)");
+    }
+    holds
 }
 
 fn pidfd(pid: u32) -> OwnedFd {

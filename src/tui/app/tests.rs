@@ -16,6 +16,7 @@ use crate::tui::coverage::render::scroll_range;
 use crate::tui::effect::Effect;
 use crate::tui::fixture::app as fixture;
 use crate::tui::fixture::press::{key, press};
+use crate::tui::fixture::screen::text;
 use crate::tui::fixture::snapshot::{Kind, snapshot};
 use crate::tui::fixture::target::{target_app, target_snapshot, target_text};
 use crate::tui::message::Message;
@@ -272,6 +273,28 @@ fn a_notice_goes_away() {
     let later = app.shown.now + NOTICE;
     app.update(Message::Time(later));
     assert!(app.notice.is_none() && !app.wants_time());
+}
+
+#[test]
+fn that_a_child_does_not_answer_is_shown_while_it_is_told() {
+    for is_open in [true, false] {
+        let mut app = app();
+        if !is_open {
+            // Stopped before there was anything to show.
+            app.shown.latest = None;
+        }
+        let silence = || Message::Silent("the modifier does not answer".into());
+        for _ in 0..10 {
+            app.update(silence());
+            app.update(Message::Time(app.shown.now + Duration::from_secs(1)));
+            let text = text(&app);
+            assert!(text.contains(" Waiting: the modifier does not"), "{text}");
+        }
+        assert!(app.wants_time());
+        app.update(Message::Time(app.shown.now + Duration::from_secs(2)));
+        assert!(!text(&app).contains("Waiting"), "it answers again");
+        assert!(app.silence.is_none());
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use signal_hook::iterator::Signals;
 use super::reader::InputReader;
 use crate::threads::worker::start_for_good;
 use crate::tui::last_way_out;
+use crate::tui::last_way_out::Last;
 use crate::tui::message::Message;
 use crate::tui::terminal;
 
@@ -34,7 +35,7 @@ pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io:
                 }
                 other => {
                     // Whoever takes messages may hang.
-                    last_way_out::open(Some(other));
+                    last_way_out::open(Last::Signal(other));
                     Message::Terminate(other)
                 }
             };

@@ -21,6 +21,7 @@ use signal_hook::low_level::{emulate_default_handler, unregister};
 use super::input::reader::InputReader;
 use super::input::threads::is_there;
 use super::last_way_out;
+use super::last_way_out::Last;
 use super::last_way_out::end_by;
 use super::terminal;
 use super::terminal::Screen;
@@ -74,7 +75,7 @@ pub(crate) fn pick(depth: Depth) -> anyhow::Result<Picked> {
                     terminal::give_back();
                     end_by(SIGHUP);
                 }
-                last_way_out::open(Some(signal));
+                last_way_out::open(Last::Signal(signal));
             }
         })?;
     // A panic would leave the terminal taken: `Screen` gives it back on the way
