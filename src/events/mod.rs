@@ -1,7 +1,7 @@
 //! What happens in a run of cases, as one stream of [`Observation`]s in order.
 //!
-//! Each report of a check, and the mail that the application writes, is a
-//! function of that stream alone. A single tear or violation is an
+//! Each report of a check, and the mail that the application writes of the modifier,
+//! is a function of that stream alone. A single tear or violation is an
 //! [`event::Event`], headless and live alike.
 
 pub(crate) mod case;

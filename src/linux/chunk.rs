@@ -13,6 +13,9 @@ use crate::text::sanitise::sanitise_cut;
 /// How often one read is done again after `EINTR` before it counts as failed.
 const MOST_INTERRUPTIONS: u32 = 1000;
 
+/// How often a scan is begun anew by another thread.
+const MOST_REOPENED: u32 = 100;
+
 /// The two counters of every writer, loaded around every read.
 pub trait ReadClock {
     /// Operations finished so far; loaded right before a read.
@@ -128,9 +131,7 @@ impl<F: MapsFile> ChunkReader<F> {
     /// # Errors
     /// [`ScanError`]; what was read until then is in `into`.
     pub fn scan(&mut self, clock: &impl ReadClock, into: &mut ScanText) -> Result<(), ScanError> {
-        self.rewind(into)?;
-        while self.step(clock, into)? != Step::End {}
-        Ok(())
+        self.scan_again(clock, into, None).map(drop)
     }
 
     /// The beginning of a scan: reads until a line has been read that starts
@@ -145,8 +146,39 @@ impl<F: MapsFile> ChunkReader<F> {
         into: &mut ScanText,
         address: u64,
     ) -> Result<bool, ScanError> {
+        self.scan_again(clock, into, Some(address))
+    }
+
+    /// A scan, from the start as often as the thread that it is read by ends while
+    /// others live on.
+    fn scan_again(
+        &mut self,
+        clock: &impl ReadClock,
+        into: &mut ScanText,
+        until: Option<u64>,
+    ) -> Result<bool, ScanError> {
+        let mut tries = 0;
+        loop {
+            match self.scan_once(clock, into, until) {
+                Err(ScanError::TargetGone) if tries < MOST_REOPENED && self.file.reopen() => {
+                    tries += 1;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    fn scan_once(
+        &mut self,
+        clock: &impl ReadClock,
+        into: &mut ScanText,
+        until: Option<u64>,
+    ) -> Result<bool, ScanError> {
         self.rewind(into)?;
         while self.step(clock, into)? != Step::End {
+            let Some(address) = until else {
+                continue;
+            };
             let last = into.chunks.last().and_then(|chunk| into.last_vma(chunk));
             if last.is_some_and(|(start, _)| start >= address) {
                 return Ok(false);

@@ -20,6 +20,8 @@ use super::stat::Stat;
 pub struct ProcFile {
     file: File,
     pid: u32,
+    /// The thread that it was opened by, of those that share the address space.
+    thread: u32,
     name: ProcFileName,
 }
 
@@ -54,7 +56,12 @@ impl ProcFile {
         match (opened, stat) {
             (_, Ok(stat)) if stat.kernel_thread => Err(OpenError::KernelThread { pid }),
             (_, Ok(stat)) if stat.is_dead() => Err(OpenError::Zombie { pid }),
-            (Ok(file), _) => Ok(Self { file, pid, name }),
+            (Ok(file), stat) => Ok(Self {
+                file,
+                pid,
+                thread: stat.map_or(pid, |stat| stat.thread),
+                name,
+            }),
             (Err(error), _) => Err(OpenError::explain(pid, name, error, Surroundings::of(pid))),
         }
     }
@@ -87,6 +94,22 @@ impl MapsFile for ProcFile {
     #[inline]
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.file.read(buffer)
+    }
+
+    /// A file of the first thread can be read until the process is reaped; that of
+    /// another until this one ends.
+    fn reopen(&mut self) -> bool {
+        if self.thread == self.pid {
+            return false;
+        }
+        match Self::open(self.pid, self.name) {
+            // A first thread again: one has called exec.
+            Ok(again) if again.thread != again.pid => {
+                *self = again;
+                true
+            }
+            _ => false,
+        }
     }
 }
 

@@ -17,6 +17,12 @@ pub trait MapsFile {
     /// # Errors
     /// What `read` returned, `EINTR` included.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// After `ESRCH`: opens the same address space by another way, to be read from
+    /// the start; whether there is one.
+    fn reopen(&mut self) -> bool {
+        false
+    }
 }
 
 impl<F: MapsFile + ?Sized> MapsFile for &mut F {
@@ -26,5 +32,9 @@ impl<F: MapsFile + ?Sized> MapsFile for &mut F {
 
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         (**self).read(buffer)
+    }
+
+    fn reopen(&mut self) -> bool {
+        (**self).reopen()
     }
 }

@@ -88,6 +88,11 @@ pub fn mm_is_alive<F: MapsFile>(file: &mut F) -> io::Result<bool> {
         loop {
             match file.read(&mut [0]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if Errno::from_io_error(&error) == Some(Errno::SRCH) => {
+                    if !file.reopen() {
+                        return Err(error);
+                    }
+                }
                 other => return other,
             }
         }

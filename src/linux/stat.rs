@@ -7,6 +7,9 @@ use procfs::process::StatFlags;
 
 use super::procfs_error::io_error;
 
+/// How often a process is searched for a thread that has not ended.
+const MOST_LOOKS: u32 = 20;
+
 /// The few fields of `/proc/PID/stat` that this program needs (proc(5)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stat {
@@ -24,6 +27,8 @@ pub(crate) struct Stat {
     /// Field 9, `PF_*`: whether it is on its way out. Its memory goes before
     /// it becomes a zombie (`do_exit()`, kernel/exit.c).
     pub exiting: bool,
+    /// Field 20: threads of the process, those included that are not reaped.
+    threads: i64,
     /// Field 22: when it started, in clock ticks since boot. With the PID it
     /// names one process for good.
     pub start_time: u64,
@@ -36,16 +41,23 @@ impl Stat {
     /// # Errors
     /// What reading the file returned, or `InvalidData` for text of another form.
     pub(crate) fn read(pid: u32) -> io::Result<Self> {
-        let first = Self::parse(&fs::read(format!("/proc/{pid}/stat"))?)?;
-        if !first.has_no_memory() {
-            return Ok(first);
+        let mut tries = 0;
+        loop {
+            let first = Self::parse(&fs::read(format!("/proc/{pid}/stat"))?)?;
+            if !first.has_no_memory() {
+                return Ok(first);
+            }
+            let living = other_threads(pid).find(|thread| !thread.has_no_memory());
+            tries += 1;
+            // One thread may have followed another while they were looked at.
+            if living.is_some() || first.threads < 2 || tries == MOST_LOOKS {
+                return Ok(living.map_or(first, |living| Stat {
+                    // That of the first thread is the process's.
+                    start_time: first.start_time,
+                    ..living
+                }));
+            }
         }
-        let living = other_threads(pid).find(|thread| !thread.has_no_memory());
-        Ok(living.map_or(first, |living| Stat {
-            // That of the first thread is the process's.
-            start_time: first.start_time,
-            ..living
-        }))
     }
 
     /// Where the files of this thread are, of the process `pid`.
@@ -87,6 +99,7 @@ impl From<procfs::process::Stat> for Stat {
             parent: stat.ppid.cast_unsigned(),
             kernel_thread: flags.contains(StatFlags::PF_KTHREAD),
             exiting: flags.contains(StatFlags::PF_EXITING),
+            threads: stat.num_threads,
             start_time: stat.starttime,
         }
     }
@@ -150,6 +163,7 @@ mod tests {
         parent: 1,
         kernel_thread: false,
         exiting: false,
+        threads: 1,
         start_time: 98765,
     };
 

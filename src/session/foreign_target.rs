@@ -161,7 +161,7 @@ impl ForeignTarget {
                 self.seen.execs += 1;
                 self.view.go_on_with(sampler);
                 state.probing.go_on_with(self.target.pid());
-                state.meter.restart();
+                self.doing = TargetState::Running;
                 self.key = key(&self.target);
                 self.describe(state);
                 state.notice(format!(
@@ -230,7 +230,9 @@ impl Target for ForeignTarget {
             line.into_iter().for_each(|line| state.notice(line));
         }
         // As often as the rates: oftener could not be read.
-        if state.count(now, &published.tally, 0)
+        let mut tally = self.seen.tally.clone();
+        tally.merge(&published.tally);
+        if state.count(now, &tally, 0)
             && let Some(boundaries) = self.view.sampler.boundaries()
         {
             self.boundaries = Arc::new(boundaries);

@@ -60,10 +60,17 @@ impl Target {
         }
     }
 
-    fn map_a_page(&mut self) {
+    fn say(&mut self, line: &str, answer: &str) {
         let input = self.killed.0.stdin.as_mut().unwrap();
-        input.write_all(b"\n").unwrap();
-        self.wait_until_it_says("mapped");
+        input.write_all(line.as_bytes()).unwrap();
+        self.wait_until_it_says(answer);
+    }
+
+    /// Those that have not ended.
+    fn threads(&self) -> Vec<String> {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
+        let names = tasks.map(|task| task.unwrap().file_name().into_string().unwrap());
+        names.filter(|tid| *tid != self.pid().to_string()).collect()
     }
 
     fn signal(&self, signal: Signal) {
@@ -87,7 +94,7 @@ fn it_is_watched_to_its_end() {
     let mut follower = follow(target.pid());
     follower.step(|it| panic!("{it:?}")).unwrap();
     assert_eq!(follower.latest(), maps_of_a_thread(target.pid()));
-    target.map_a_page();
+    target.say("map a page\n", "mapped");
     step_until(&mut follower, "a change", |it| {
         matches!(it, WatchEvent::Change(..))
     });
@@ -117,11 +124,32 @@ fn one_that_was_attached_to_before_goes_on() {
     assert!(error.to_string().contains("zombie"), "{error}");
 }
 
+#[test]
+fn the_thread_that_it_is_read_by_may_end_too() {
+    let mut target = Target::start();
+    let mut follower = follow(target.pid());
+    for round in 1..=20 {
+        follower.step(no_end).unwrap();
+        assert_eq!(follower.totals().scans, round);
+        let before = target.threads();
+        target.say("pass on\n", "passed on");
+        wait_for("its end", || {
+            let now = target.threads();
+            before.iter().all(|thread| !now.contains(thread))
+        });
+    }
+    assert_eq!(follower.totals().execs, 0);
+}
+
+fn no_end(it: WatchEvent) {
+    // The stack of another thread.
+    assert!(matches!(it, WatchEvent::Change(_)), "{it:?}");
+}
+
 /// Ends the thread on which it runs, and no other.
 extern "C" fn end_thread(_: libc::c_int) {
-    // SAFETY: exit(2) ends the calling thread and is async-signal-safe; the main
-    // thread, which this is called on, holds no lock that the others need: it
-    // waits for the end of a test.
+    // SAFETY: exit(2) ends the calling thread and is async-signal-safe; that
+    // thread holds no lock that the others need.
     unsafe { libc::syscall(libc::SYS_exit, 0) };
 }
 
@@ -131,19 +159,30 @@ fn helper() {
     if std::env::var_os("FIRST_THREAD").is_none() {
         return;
     }
-    // Tests may run on the first thread.
-    std::thread::spawn(serve).join().unwrap();
+    std::thread::spawn(|| {
+        println!("its first thread ends");
+        // SAFETY: the handler makes one async-signal-safe call.
+        unsafe { signal(Signal::SIGUSR1, SigHandler::Handler(end_thread)) }.unwrap();
+        let first = std::process::id();
+        // SAFETY: tgkill(2) takes three numbers.
+        unsafe { libc::syscall(libc::SYS_tgkill, first, first, libc::SIGUSR1) };
+        serve();
+    });
+    // This may be the first thread, or another one that does nothing any more.
+    end_thread(0);
 }
 
 fn serve() {
-    println!("its first thread ends");
-    // SAFETY: the handler makes one async-signal-safe call.
-    unsafe { signal(Signal::SIGUSR1, SigHandler::Handler(end_thread)) }.unwrap();
-    let first = std::process::id();
-    // SAFETY: tgkill(2) takes three numbers.
-    unsafe { libc::syscall(libc::SYS_tgkill, first, first, libc::SIGUSR1) };
-    for line in std::io::stdin().lines() {
-        line.unwrap();
+    let mut line = String::new();
+    while std::io::stdin().read_line(&mut line).unwrap() > 0 {
+        if line == "pass on\n" {
+            std::thread::spawn(|| {
+                println!("passed on");
+                serve();
+            });
+            end_thread(0);
+        }
+        line.clear();
         let length = NonZero::new(4096).unwrap();
         // SAFETY: a new anonymous mapping, at an address the kernel chooses; it
         // is never accessed.

@@ -127,7 +127,7 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('w')], Action::Report, WATCHING,
         "w", "write the report, as plain text", "write the report", "report";
     [key('h')], Action::Trigger, RUNNING,
-        "h", "other scans to hold, or live: all as they come", "what is held", "hold";
+        "h", "which scans are held, or none: live", "what is held", "hold";
     [key('e')], Action::ExplainTear, [View::Tears],
         "e", "explain it: the model, at its steps", "explain it", "explain";
     [key('r')], Action::Protocol(ProtocolAction::Reader), [View::Protocol],
