@@ -239,9 +239,12 @@ fn whatever_is_printed_to_a_full_device_is_an_error() {
         &["scenarios", "--format", "json"],
         &["diff", &own, &own],
         &["diff", &own, &own, "--format", "json"],
+        &["step", "--scenario", "split", "r"],
+        &["watch", &own, "--for", "1ms", "--format", "json"],
     ] {
         let full = fs::File::options().write(true).open("/dev/full").unwrap();
-        fails(vmascope(arguments).stdout(full), "No space left");
+        let mut command = vmascope(arguments);
+        fails(command.stdout(full), "vmascope: cannot write");
     }
 }
 

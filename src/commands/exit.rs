@@ -59,10 +59,13 @@ impl fmt::Display for Failure {
 /// on is no error, and ends as `unread` says.
 ///
 /// # Errors
-/// The others of `written`.
+/// The others of `written`, with what failed where it does not say that.
 pub(crate) fn unless_unread<T>(written: anyhow::Result<T>, unread: T) -> anyhow::Result<T> {
     match written {
         Err(error) if is_broken_pipe(&error) => Ok(unread),
+        Err(error) if error.chain().len() == 1 && error.is::<io::Error>() => {
+            Err(error.context("cannot write to standard output"))
+        }
         written => written,
     }
 }

@@ -32,7 +32,6 @@ pub(crate) mod step;
 pub(crate) mod still;
 pub(crate) mod watch;
 
-use anyhow::Context as _;
 use exit::{Exit, Failure, unless_unread};
 
 use crate::cli::demo::DemoArguments;
@@ -54,7 +53,7 @@ pub(crate) fn command_line() -> Result<Option<Cli>, Failure> {
     };
     if !error.use_stderr() {
         let written = print(&error.render().ansi().to_string());
-        unless_unread(written.context("cannot write to standard output"), ())?;
+        unless_unread(written.map_err(anyhow::Error::from), ())?;
         return Ok(None);
     }
     let text = error.render().to_string();

@@ -205,7 +205,7 @@ impl SavedText {
         if let Some(number) = self.disorder {
             notes.push(format!(
                 "its lines are not in the order of a scan (the first that is not is line \
-                 {number}): sorted"
+                 {number}): sorted, as those of one scan; give several each a file of its own"
             ));
             self.text = sorted(&self.text);
         }

@@ -145,12 +145,8 @@ impl<'a> Difference<'a> {
                 writeln!(
                     out,
                     "   {} of its lines start below the end of the line before: torn; the later \
-                     line is believed{}",
+                     line is believed",
                     grouped(sum.overlaps),
-                    match sum.notes.iter().any(|note| note.contains("sorted")) {
-                        true => ", unless these are several scans in one text",
-                        false => "",
-                    }
                 )?;
             }
         }

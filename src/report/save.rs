@@ -130,11 +130,7 @@ impl Saved {
 
     fn put(&self, text: &str, replaces: bool) -> io::Result<File> {
         let Some(file) = &self.nameless else {
-            let named = self.named()?;
-            let file = named.file.try_clone()?;
-            self.fill(&file, text)?;
-            named.put(&self.path, replaces)?;
-            return Ok(file);
+            return self.put_named(text, replaces);
         };
         self.fill(file, text)?;
         match link(file, &self.path) {
@@ -150,9 +146,20 @@ impl Saved {
                 };
                 named.put(&self.path, replaces)?;
             }
+            // Without /proc a file that has no name gets none.
+            Err(Errno::NOENT) => return self.put_named(text, replaces),
             linked => linked?,
         }
         file.try_clone()
+    }
+
+    /// The same under another name, until it is whole.
+    fn put_named(&self, text: &str, replaces: bool) -> io::Result<File> {
+        let named = self.named()?;
+        let file = named.file.try_clone()?;
+        self.fill(&file, text)?;
+        named.put(&self.path, replaces)?;
+        Ok(file)
     }
 
     fn fill(&self, mut file: &File, text: &str) -> io::Result<()> {
