@@ -58,6 +58,8 @@ impl Terminal {
             .arg("-c")
             .arg(env!("CARGO_BIN_EXE_vmascope"))
             .args(arguments)
+            // What it saves must not lie about in the sources.
+            .current_dir(env!("CARGO_TARGET_TMPDIR"))
             .env("TERM", "xterm-256color")
             .env("COLORTERM", "truecolor")
             .env_remove("NO_COLOR")
