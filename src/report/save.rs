@@ -63,9 +63,19 @@ impl Saved {
     /// # Errors
     /// When it cannot be written; an older file of that name then stays as it
     /// was.
-    pub(crate) fn keep(mut self, text: &str) -> Result<(), SaveError> {
-        let result = self.write(text);
-        result.map_err(|error| SaveError::Write {
+    pub(crate) fn keep(self, text: &str) -> Result<(), SaveError> {
+        self.keep_written(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// [`Saved::keep`] of all that `write` writes, which need not be in memory
+    /// at once.
+    pub(crate) fn keep_written(
+        mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), SaveError> {
+        let filled = self.fill(write);
+        let kept = filled.and_then(|()| std::fs::rename(&self.hidden, &self.path));
+        kept.map_err(|error| SaveError::Write {
             path: self.path.clone(),
             error,
         })
@@ -74,7 +84,8 @@ impl Saved {
     /// [`Saved::keep`], unless a file of that name is there by now, which then stays
     /// as it is: whether it was kept.
     pub(crate) fn keep_if_new(mut self, text: &str) -> Result<bool, SaveError> {
-        let written = self.fill(text).and_then(|()| {
+        let filled = self.fill(|out| out.write_all(text.as_bytes()));
+        let written = filled.and_then(|()| {
             // A link, unlike a rename, never replaces. Where the file system
             // has none, the look and the rename are two steps.
             match std::fs::hard_link(&self.hidden, &self.path) {
@@ -90,18 +101,12 @@ impl Saved {
         })
     }
 
-    fn write(&mut self, text: &str) -> io::Result<()> {
-        if self.file.is_some() {
-            self.fill(text)?;
-            std::fs::rename(&self.hidden, &self.path)?;
-        }
-        Ok(())
-    }
-
-    fn fill(&mut self, text: &str) -> io::Result<()> {
-        if let Some(mut file) = self.file.take() {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
+    fn fill(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        if let Some(file) = self.file.take() {
+            let mut out = io::BufWriter::new(file);
+            write(&mut out)?;
+            out.flush()?;
+            out.get_ref().sync_all()?;
         }
         Ok(())
     }

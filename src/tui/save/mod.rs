@@ -3,14 +3,15 @@
 pub(crate) mod capture;
 pub(crate) mod export;
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use ratatui::buffer::Buffer;
 
-use crate::report::export::ExportFormat;
+use crate::report::export::{ExportError, ExportFormat};
 use crate::report::save::{SaveError, Saved};
 use crate::session::picture::Picture;
-use export::exported;
+use export::export_shown;
 
 /// Saves the screen as SVG and as text; gives the name of the files.
 pub(crate) fn save_screen(view: &str, buffer: &Buffer) -> Result<String, SaveError> {
@@ -34,11 +35,18 @@ pub(crate) fn save_report(report: &str) -> Result<String, SaveError> {
 pub(crate) fn save_lines(picture: &Picture, format: ExportFormat) -> Result<String, String> {
     let extension = format.extension();
     let path = PathBuf::from(format!("vmascope-maps-{}.{extension}", stamp()));
-    let bytes = exported(picture, format).map_err(|error| error.to_string())?;
-    // What is exported is sanitised, and so it is UTF-8.
-    let text = String::from_utf8_lossy(&bytes);
-    let saved = Saved::create(&path).and_then(|file| file.keep(&text));
-    saved.map_err(|error| error.to_string())?;
+    let mut no_line = None;
+    let saved = Saved::create(&path).and_then(|file| {
+        file.keep_written(|out| match export_shown(picture, format, out) {
+            Ok(()) => Ok(()),
+            Err(ExportError::Write(error)) => Err(error),
+            Err(other) => {
+                no_line = Some(other.to_string());
+                Err(io::ErrorKind::InvalidData.into())
+            }
+        })
+    });
+    saved.map_err(|error| no_line.unwrap_or_else(|| error.to_string()))?;
     Ok(path.display().to_string())
 }
 
