@@ -49,14 +49,18 @@ fn main() {
     }
     criterion.final_summary();
     app.view = View::Space;
+    let scans = [snapshot(), snapshot()];
     let mut times: Vec<Duration> = (0..FRAMES)
         .map(|frame| {
+            // Another scan for each frame, as fast as they ever come.
+            let scan = Message::Snapshot(Box::new(scans[frame % 2].clone()));
             // Scrolling through all of it.
             let line = frame as u32 * 32;
             let address = FIRST + u64::from(line) * APART;
             app.space.cursor = Some(Cursor { address, line });
             buffer.reset();
             let before = cpu_time();
+            app.update(scan);
             render(&app, area, &mut buffer);
             cpu_time() - before
         })

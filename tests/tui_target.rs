@@ -5,6 +5,7 @@ mod support;
 mod terminal;
 
 use std::ffi::OsStr;
+use std::path::Path;
 
 use nix::sys::signal::Signal;
 use support::{Resting, skip};
@@ -55,6 +56,25 @@ fn what_another_vmascope_has_started_is_listed_as_that() {
     let mut terminal = start(&["attach", &pid]);
     let role = format!("(the modifier of vmascope, PID {})", std::process::id());
     terminal.wait_for("the same in its session", |text| text.contains(&role));
+}
+
+#[test]
+fn an_export_is_what_maps_says() {
+    let target = Resting::start();
+    let pid = target.pid().to_string();
+    let mut terminal = start(&["attach", &pid]);
+    terminal.wait_for("first scan", |text| text.contains(" Scan "));
+    terminal.send("xm");
+    let text = terminal.wait_for("the file", |text| text.contains("wrote vmascope-maps-"));
+    let (_, rest) = text.split_once("wrote ").unwrap();
+    let name = rest.split_whitespace().next().unwrap();
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let exported = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
+    assert_eq!(exported, maps);
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use std::io;
 use std::io::Write;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::events::document::MAPS;
 use crate::maps::line::{MapsLine, ParseLineError};
@@ -51,7 +51,7 @@ pub enum ExportError {
 /// When a line cannot be read (nothing of it is written), or on the error of
 /// `out`.
 pub fn export<'a>(
-    lines: impl IntoIterator<Item = &'a [u8]>,
+    lines: impl IntoIterator<Item = &'a [u8], IntoIter: Clone>,
     format: ExportFormat,
     mut out: impl Write,
 ) -> Result<(), ExportError> {
@@ -74,13 +74,14 @@ pub fn export<'a>(
             rows.flush()?;
         }
         ExportFormat::Json => {
-            let lines: Result<Vec<_>, _> = lines
-                .map(|vma| vma.map(|vma| VmaRecord::from(&vma)))
-                .collect();
+            // A document is whole or not there; and records of a million VMAs
+            // are not all in memory at once.
+            lines.clone().try_for_each(|vma| vma.map(drop))?;
+            let records = lines.flatten().map(|vma| VmaRecord::from(&vma));
             let document = Document {
                 format: MAPS.format,
                 shape: MAPS.shape,
-                lines: lines?,
+                lines: Records(records),
             };
             serde_json::to_writer_pretty(&mut out, &document).map_err(io::Error::from)?;
             writeln!(out)?;
@@ -101,10 +102,19 @@ pub(crate) fn csv_writer<W: Write>(out: W) -> csv::Writer<W> {
 }
 
 #[derive(Serialize)]
-struct Document {
+struct Document<R: Serialize> {
     format: &'static str,
     shape: u32,
-    lines: Vec<VmaRecord>,
+    lines: R,
+}
+
+/// Records that are made while they are written.
+struct Records<I>(I);
+
+impl<I: Iterator<Item = VmaRecord> + Clone> Serialize for Records<I> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_seq(self.0.clone())
+    }
 }
 
 /// A line in JSON and CSV. Addresses are text: not every reader of JSON keeps 64

@@ -27,6 +27,14 @@ pub(crate) enum SaveError {
     Write { path: PathBuf, error: io::Error },
 }
 
+/// Writes all that belongs into a file, which need not be in memory at once.
+pub(crate) type WriteAll<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'a;
+
+/// What writes this text.
+pub(crate) fn text_of(text: &str) -> impl Fn(&mut dyn Write) -> io::Result<()> {
+    move |out| out.write_all(text.as_bytes())
+}
+
 /// A file that is opened before a long run and put in place after it. Until
 /// [`keep`](Self::keep) it has no name, so that nothing is left behind however
 /// the program ends.
@@ -101,14 +109,15 @@ impl Saved {
     /// When it cannot be written; an older file of that name then stays as it
     /// was.
     pub(crate) fn keep(self, text: &str) -> Result<(), SaveError> {
-        let kept = self.put(text, true).map(drop);
+        let kept = self.put(&text_of(text), true).map(drop);
         kept.map_err(|error| self.write_error(error))
     }
 
-    /// [`Saved::keep`], unless a file of that name is there by now, which then stays
-    /// as it is: whether it was kept.
-    pub(crate) fn keep_if_new(self, text: &str) -> Result<bool, SaveError> {
-        match self.put(text, false) {
+    /// Has all written by `write`, which may be called again, and puts the file in
+    /// place, unless one of that name is there by now, which then stays as it is:
+    /// whether it was kept.
+    pub(crate) fn keep_if_new(self, write: &WriteAll<'_>) -> Result<bool, SaveError> {
+        match self.put(write, false) {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             Err(error) => Err(self.write_error(error)),
@@ -118,7 +127,8 @@ impl Saved {
     /// Puts the file in place as it is, empty, for somebody who writes to it as he
     /// goes.
     pub(crate) fn keep_open(self) -> Result<File, SaveError> {
-        self.put("", true).map_err(|error| self.write_error(error))
+        self.put(&text_of(""), true)
+            .map_err(|error| self.write_error(error))
     }
 
     fn write_error(&self, error: io::Error) -> SaveError {
@@ -128,11 +138,11 @@ impl Saved {
         }
     }
 
-    fn put(&self, text: &str, replaces: bool) -> io::Result<File> {
+    fn put(&self, write: &WriteAll<'_>, replaces: bool) -> io::Result<File> {
         let Some(file) = &self.nameless else {
-            return self.put_named(text, replaces);
+            return self.put_named(write, replaces);
         };
-        self.fill(file, text)?;
+        self.fill(file, write)?;
         match link(file, &self.path) {
             Err(Errno::EXIST) if replaces => {
                 // A link never replaces; for the moment between these two calls
@@ -147,26 +157,28 @@ impl Saved {
                 named.put(&self.path, replaces)?;
             }
             // Without /proc a file that has no name gets none.
-            Err(Errno::NOENT) => return self.put_named(text, replaces),
+            Err(Errno::NOENT) => return self.put_named(write, replaces),
             linked => linked?,
         }
         file.try_clone()
     }
 
     /// The same under another name, until it is whole.
-    fn put_named(&self, text: &str, replaces: bool) -> io::Result<File> {
+    fn put_named(&self, write: &WriteAll<'_>, replaces: bool) -> io::Result<File> {
         let named = self.named()?;
         let file = named.file.try_clone()?;
-        self.fill(&file, text)?;
+        self.fill(&file, write)?;
         named.put(&self.path, replaces)?;
         Ok(file)
     }
 
-    fn fill(&self, mut file: &File, text: &str) -> io::Result<()> {
+    fn fill(&self, file: &File, write: &WriteAll<'_>) -> io::Result<()> {
         if let Some(permissions) = &self.permissions {
             file.set_permissions(permissions.clone())?;
         }
-        file.write_all(text.as_bytes())?;
+        let mut out = io::BufWriter::new(file);
+        write(&mut out)?;
+        out.flush()?;
         file.sync_all()
     }
 
@@ -274,11 +286,16 @@ mod tests {
             assert_eq!(fs::read_to_string(&file).unwrap(), "second");
             assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
             assert!(link.is_symlink());
-            assert!(!create(&file).unwrap().keep_if_new("third").unwrap());
+            assert!(
+                !create(&file)
+                    .unwrap()
+                    .keep_if_new(&text_of("third"))
+                    .unwrap()
+            );
             assert!(
                 create(&folder.join("new"))
                     .unwrap()
-                    .keep_if_new("")
+                    .keep_if_new(&text_of(""))
                     .unwrap()
             );
             drop(create(&folder.join("dropped")).unwrap());

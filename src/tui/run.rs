@@ -307,7 +307,7 @@ impl Runner {
             "export",
             self.sender.clone(),
             move |sender| {
-                let saved = save::save_lines(&picture, format);
+                let saved = save::save_lines(&picture, format).map_err(|error| error.to_string());
                 // Nobody is there to be told after the end.
                 let _ = sender.send(Message::Saved(saved));
             },

@@ -87,6 +87,8 @@ impl Terminal {
             .args(program)
             .args(arguments)
             .env("LC_ALL", "C.UTF-8")
+            // What it saves must not lie about in the sources.
+            .current_dir(env!("CARGO_TARGET_TMPDIR"))
             .env("TERM", "xterm-256color")
             .env("COLORTERM", "truecolor")
             .env_remove("NO_COLOR")

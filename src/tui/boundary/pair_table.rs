@@ -22,12 +22,18 @@ pub(crate) fn pair_table(theme: Theme, rows: &[ShownPair], width: usize) -> Vec<
         "two lines, one after the other", "between", "seen"
     );
     let mut lines = vec![Line::styled(heading, theme.style(Role::Dim))];
-    lines.extend(rows.iter().map(|row| pair_row(theme, row, elided, pair)));
+    let any = rows.iter().any(|row| row.count > 0);
+    lines.extend(
+        rows.iter()
+            .map(|row| pair_row(theme, row, any, elided, pair)),
+    );
     let forbidden = rows.iter().filter(|row| row.must_never);
     let (text, role) = if forbidden.clone().any(|row| row.count > 0) {
         (" ✗ must never happen, and has", Role::Violation)
-    } else {
+    } else if any {
         (" ✓ must never happen, and has not", Role::Dim)
+    } else {
+        (" no two lines were seen yet", Role::Dim)
     };
     if forbidden.count() > 0 {
         lines.push(Line::styled(text, theme.style(role)));
@@ -35,14 +41,21 @@ pub(crate) fn pair_table(theme: Theme, rows: &[ShownPair], width: usize) -> Vec<
     lines
 }
 
-fn pair_row(theme: Theme, row: &ShownPair, elided: usize, width: usize) -> Line<'static> {
+/// `any`: some pair was seen; else it is no merit that this one was not.
+fn pair_row(
+    theme: Theme,
+    row: &ShownPair,
+    any: bool,
+    elided: usize,
+    width: usize,
+) -> Line<'static> {
     let (glyph, role) = match (row.must_never, row.count > 0) {
         (true, true) => ("✗", Role::ViolationBanner),
-        (true, false) => ("✓", Role::Good),
+        (true, false) if any => ("✓", Role::Good),
         (false, true) if row.form.starts_with("duplicate") => ("≈", Role::Duplicate),
         (false, true) if row.form.starts_with("backward") => ("◄", Role::Duplicate),
         (false, true) => (" ", Role::Plain),
-        (false, false) => (" ", Role::Dim),
+        (_, false) => (" ", Role::Dim),
     };
     let short = |text: &str| match parse_range(text.as_bytes()) {
         Some((start, end)) => {

@@ -117,6 +117,8 @@ fn row_line(
         CoverageState::NotYet => ("·", Role::Dim),
         CoverageState::Skipped(_) => ("-", Role::Dim),
         _ if violations > 0 => ("✗", Role::Violation),
+        // It runs, and nothing was judged yet.
+        _ if tally.scans == 0 => ("·", Role::Dim),
         CoverageState::Running | CoverageState::Done => ("✓", Role::Good),
     };
     let runs = row.state == CoverageState::Running;

@@ -1,9 +1,12 @@
 //! Screens, whole.
 
+use std::sync::Arc;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::latency::live::LabSnapshot;
 use crate::oracle::tally::Tally;
+use crate::session::coverage::CoverageState;
 use crate::session::snapshot::ScanLocks;
 use crate::tui::app::App;
 use crate::tui::fixture::screen::{draw, styled, text};
@@ -183,6 +186,19 @@ fn no_scan_is_no_good_news() {
         let drawn = text(&app);
         assert!(drawn.contains("no scan is judged yet"), "{drawn}");
         assert!(!drawn.contains("✓ 0 holes"), "{drawn}");
+        // Nor anywhere else.
+        let mut empty = shown.clone();
+        let rows = Arc::make_mut(&mut empty.coverage);
+        rows.retain(|row| row.state == CoverageState::Running);
+        rows.iter_mut().for_each(|row| row.tally = Tally::default());
+        let pairs = Arc::make_mut(&mut empty.pairs);
+        pairs.iter_mut().for_each(|pair| pair.count = 0);
+        app.update(Message::Snapshot(Box::new(empty)));
+        for view in [View::Boundary, View::Coverage] {
+            app.view = view;
+            let drawn = text(&app);
+            assert!(!drawn.contains("✓"), "{drawn}");
+        }
         // Nor in a scenario that has only begun.
         shown.overall = earlier;
         app.update(Message::Snapshot(Box::new(shown.clone())));

@@ -13,7 +13,7 @@ use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
 use super::new_files::save_new;
-use crate::report::save::SaveError;
+use crate::report::save::{SaveError, WriteAll, text_of};
 
 /// Where a picture went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,10 @@ pub(crate) fn save(
     buffer: &Buffer,
 ) -> Result<SavedScreen, SaveError> {
     let stem = format!("vmascope-{screen}-{}", when.format("%Y%m%d-%H%M%S"));
-    let texts = [("svg", &*to_svg(buffer)), ("txt", &*to_text(buffer))];
-    let mut paths = save_new(directory, &stem, &texts)?.into_iter();
+    let (svg, text) = (to_svg(buffer), to_text(buffer));
+    let (svg, text) = (text_of(&svg), text_of(&text));
+    let files: [(&str, &WriteAll<'_>); 2] = [("svg", &svg), ("txt", &text)];
+    let mut paths = save_new(directory, &stem, &files)?.into_iter();
     let mut next = || paths.next().unwrap_or_default();
     Ok(SavedScreen {
         svg: next(),

@@ -4,14 +4,15 @@ pub(crate) mod capture;
 pub(crate) mod export;
 pub(crate) mod new_files;
 
+use std::io;
 use std::path::Path;
 
 use ratatui::buffer::Buffer;
 
-use crate::report::export::ExportFormat;
-use crate::report::save::SaveError;
+use crate::report::export::{ExportError, ExportFormat};
+use crate::report::save::{SaveError, WriteAll, text_of};
 use crate::session::picture::Picture;
-use export::exported;
+use export::export_shown;
 use new_files::save_new;
 
 /// Saves the screen as SVG and as text; gives the name of the files.
@@ -27,25 +28,26 @@ pub(crate) fn save_screen(view: &str, buffer: &Buffer) -> Result<String, SaveErr
 
 /// Saves a report; gives the name of the file.
 pub(crate) fn save_report(report: &str) -> Result<String, SaveError> {
-    save_one("report", "txt", report)
+    save_one("report", "txt", &text_of(report))
 }
 
 /// Saves the lines that are shown; gives the name of the file, or why not.
-pub(crate) fn save_lines(picture: &Picture, format: ExportFormat) -> Result<String, String> {
-    let bytes = exported(picture, format).map_err(|error| error.to_string())?;
-    // What is exported is sanitised, and so it is UTF-8.
-    let text = String::from_utf8_lossy(&bytes);
-    let saved = save_one("maps", format.extension(), &text);
-    saved.map_err(|error| error.to_string())
+pub(crate) fn save_lines(picture: &Picture, format: ExportFormat) -> Result<String, SaveError> {
+    save_one("maps", format.extension(), &|out| {
+        export_shown(picture, format, out).map_err(|error| match error {
+            ExportError::Write(error) => error,
+            ExportError::Line(error) => io::Error::other(error),
+        })
+    })
 }
 
-/// Saves a text under a name of its own, which it gives.
-fn save_one(what: &str, extension: &str, text: &str) -> Result<String, SaveError> {
+/// Saves a file under a name of its own, which it gives.
+fn save_one(what: &str, extension: &str, write: &WriteAll<'_>) -> Result<String, SaveError> {
     let now = chrono::Local::now().format("%Y%m%d-%H%M%S%.3f");
     let paths = save_new(
         Path::new(""),
         &format!("vmascope-{what}-{now}"),
-        &[(extension, text)],
+        &[(extension, write)],
     )?;
     let names: Vec<_> = paths
         .iter()

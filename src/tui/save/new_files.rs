@@ -2,18 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::report::save::{SaveError, Saved};
+use crate::report::save::{SaveError, Saved, WriteAll};
 
 /// How many names are tried for one moment, before it is taken for an error.
 const MOST_NAMES: u32 = 1000;
 
-/// Saves texts in `directory`, each as `STEM.EXTENSION`; where one of those
+/// Saves files in `directory`, each as `STEM.EXTENSION`; where one of those
 /// exists, all with `-2` (and so on) behind the stem. No file is ever
 /// overwritten, each is whole or not there, and so are all of them.
 pub(crate) fn save_new(
     directory: &Path,
     stem: &str,
-    texts: &[(&str, &str)],
+    files: &[(&str, &WriteAll<'_>)],
 ) -> Result<Vec<PathBuf>, SaveError> {
     let mut paths = Vec::new();
     for number in 1..=MOST_NAMES {
@@ -21,15 +21,16 @@ pub(crate) fn save_new(
             1 => stem.to_owned(),
             number => format!("{stem}-{number}"),
         };
-        let named = |(extension, _): &(&str, &str)| directory.join(format!("{name}.{extension}"));
-        paths = texts.iter().map(named).collect();
+        let named =
+            |(extension, _): &(&str, &WriteAll<'_>)| directory.join(format!("{name}.{extension}"));
+        paths = files.iter().map(named).collect();
         if paths.iter().any(|path| path.exists()) {
             continue;
         }
         let mut kept = Ok(true);
         let mut ours = Vec::new();
-        for (path, (_, text)) in paths.iter().zip(texts) {
-            kept = Saved::create(path).and_then(|file| file.keep_if_new(text));
+        for (path, (_, write)) in paths.iter().zip(files) {
+            kept = Saved::create(path).and_then(|file| file.keep_if_new(write));
             if !matches!(kept, Ok(true)) {
                 break;
             }

@@ -18,6 +18,7 @@ use crate::tui::effect::Effect;
 use crate::tui::fixture;
 use crate::tui::input::decoder::Input;
 use crate::tui::message::Message;
+use crate::tui::save::export::export_shown;
 use crate::tui::theme::Depth;
 use crate::tui::view::View;
 
@@ -310,6 +311,13 @@ fn a_map_that_is_kept_is_that_of_what_is_shown() {
     assert_eq!(fixture::screen::text(&app), fresh(&app));
 }
 
+/// What is exported, as maps has it.
+fn exported(app: &App) -> Vec<u8> {
+    let mut out = Vec::new();
+    export_shown(&picture(app), ExportFormat::Maps, &mut out).unwrap();
+    out
+}
+
 fn picture_rows(app: &App) -> usize {
     picture(app).fitting
 }
@@ -366,7 +374,7 @@ fn an_export_asks_for_a_format() {
 #[test]
 fn what_is_exported_is_what_is_shown() {
     let mut app = app();
-    let all = crate::tui::save::export::exported(&picture(&app), ExportFormat::Maps).unwrap();
+    let all = exported(&app);
     assert_eq!(
         String::from_utf8(all).unwrap(),
         fixture::target::target_text()
@@ -379,7 +387,7 @@ fn what_is_exported_is_what_is_shown() {
         &fixture::target::target_text(),
         Duration::from_secs(2),
     );
-    let some = crate::tui::save::export::exported(&picture(&app), ExportFormat::Maps).unwrap();
+    let some = exported(&app);
     let text = String::from_utf8(some).unwrap();
     assert_eq!(text.lines().count(), 1);
     assert!(text.contains("r-xp") && text.contains("libc"), "{text}");
