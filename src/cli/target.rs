@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::theme::ThemeArguments;
+
 #[derive(Clone, Debug, Args)]
 pub(crate) struct AttachArguments {
     /// The process to watch: its PID, a thread's, or its name if no other has
@@ -13,12 +15,16 @@ pub(crate) struct AttachArguments {
     pub target: Option<OsString>,
     #[command(flatten)]
     pub rate: RateArguments,
+    #[command(flatten)]
+    pub theme: ThemeArguments,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub rate: RateArguments,
+    #[command(flatten)]
+    pub theme: ThemeArguments,
     /// A file for what the command writes; without it, the end of that is
     /// printed afterwards
     #[arg(long, value_name = "FILE")]

@@ -1,4 +1,5 @@
 //! Words and numbers for people: names made safe, figures.
 
+pub(crate) mod charset;
 pub(crate) mod number;
 pub(crate) mod sanitise;

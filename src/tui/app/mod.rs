@@ -78,6 +78,8 @@ pub struct App {
     /// When the key for that was pressed the last time.
     pub still_asked: Option<Duration>,
     pub notice: Option<Notice>,
+    /// Whether the theme is that of the terminal's background.
+    pub follows_background: bool,
     /// Whether clicks are ours; else the terminal selects text with them.
     pub has_mouse: bool,
     /// Whether the screen is not what it should be.
@@ -105,6 +107,7 @@ impl App {
             still: false,
             still_asked: None,
             notice: None,
+            follows_background: true,
             has_mouse: true,
             dirty: true,
         }

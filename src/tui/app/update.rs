@@ -35,6 +35,11 @@ impl App {
         match message {
             Message::Input(Input::Key(key)) => return self.press(&key),
             Message::Input(Input::Click(column, row)) => return self.click(column, row),
+            Message::Input(Input::Background(background)) => {
+                if self.follows_background {
+                    self.shown.theme.background = background;
+                }
+            }
             Message::Input(Input::Paste(text)) => return self.paste(&text),
             Message::Input(Input::Wheel(steps)) => match &mut self.menu {
                 Some(menu) => menu.scroll(i64::from(steps)),

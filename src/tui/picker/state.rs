@@ -120,6 +120,10 @@ impl Picker {
                 self.go(steps as isize);
                 None
             }
+            PickerMessage::Input(Input::Background(background)) => {
+                self.theme.background = background;
+                None
+            }
             PickerMessage::Input(Input::Click(_, row)) => self.click(row),
             PickerMessage::Input(Input::Paste(text)) => {
                 let search = std::mem::take(&mut self.search);

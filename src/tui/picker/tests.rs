@@ -46,6 +46,14 @@ fn picker(size: (u16, u16)) -> Picker {
     picker
 }
 
+#[test]
+fn without_utf_8_every_cell_is_ascii() {
+    let mut picker = picker((120, 24));
+    picker.theme.charset = crate::text::charset::Charset::Ascii;
+    let text = text(&picker);
+    assert!(text.is_ascii(), "{text}");
+}
+
 fn press(picker: &mut Picker, code: KeyCode) -> Option<PickerEffect> {
     picker.update(PickerMessage::Input(Input::Key(KeyEvent::new(
         code,
