@@ -7,18 +7,16 @@ use crate::tui::theme::Background;
 /// Whose background the colours are for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ThemeName {
-    /// What the terminal answers (OSC 11), else COLORFGBG, else dark
     #[default]
     Auto,
-    /// A dark background
     Dark,
-    /// A light background
     Light,
 }
 
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct ThemeArguments {
-    /// Colours for a dark or a light background
+    /// Colours for a dark or a light background; auto asks the terminal, else
+    /// takes what COLORFGBG says
     #[arg(long, value_name = "THEME", value_enum, default_value_t)]
     pub theme: ThemeName,
 }

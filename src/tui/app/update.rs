@@ -9,7 +9,7 @@ use crate::session::SessionCommand;
 use crate::session::changes::FADE;
 use crate::session::snapshot::Snapshot;
 use crate::tui::effect::Effect;
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::view::View;
 

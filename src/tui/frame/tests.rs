@@ -10,7 +10,7 @@ use crate::tui::fixture::screen::{draw, styled, text};
 use crate::tui::fixture::snapshot::{Kind, snapshot};
 use crate::tui::fixture::target::blinked_app;
 use crate::tui::fixture::{app, latency};
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::keys::bindings;
 use crate::tui::message::Message;
 use crate::tui::theme::{Depth, Theme};

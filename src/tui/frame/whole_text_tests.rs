@@ -13,7 +13,7 @@ use crate::tui::app::App;
 use crate::tui::fixture::extreme::{extreme_app, extreme_target};
 use crate::tui::fixture::screen::text;
 use crate::tui::fixture::snapshot::Kind;
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::view::View;
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyModifiers};
 
+use super::event::{Input, character, key};
 use super::sequences::{Sequence, control_sequence, single_shift};
 use crate::tui::theme::Background;
 
@@ -20,19 +21,6 @@ const PASTE: usize = 4096;
 const SEQUENCE: usize = 32;
 
 const END_OF_PASTE: &[u8] = b"\x1b[201~";
-
-/// Something that somebody did at the terminal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    Key(KeyEvent),
-    /// The first button was pressed, at this column and row.
-    Click(u16, u16),
-    /// The mouse wheel was turned by so many steps; down is positive.
-    Wheel(i32),
-    Paste(String),
-    /// The terminal says what it draws on.
-    Background(Background),
-}
 
 /// Where in the stream of bytes it is (ECMA-48, and what terminals added).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -251,20 +239,6 @@ impl Decoder {
         }
         None
     }
-}
-
-fn key(code: KeyCode, modifiers: KeyModifiers) -> Input {
-    Input::Key(KeyEvent::new(code, modifiers))
-}
-
-/// A character that was typed; a capital one with Shift.
-pub(super) fn character(character: char) -> Input {
-    let shift = if character.is_uppercase() {
-        KeyModifiers::SHIFT
-    } else {
-        KeyModifiers::NONE
-    };
-    key(KeyCode::Char(character), shift)
 }
 
 #[cfg(test)]

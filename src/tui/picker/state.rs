@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::process::process_list::ProcessEntry;
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::input::paste::pasted_line;
 use crate::tui::theme::Theme;
 

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::render::render;
 use super::state::{Found, Picker, PickerEffect, PickerMessage};
 use crate::process::process_list::ProcessEntry;
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::save::capture;
 use crate::tui::theme::{Depth, Theme};
 
