@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::theme::ThemeArguments;
+
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct DemoArguments {
     /// The scenario to begin with, or all: then the next one comes every few seconds
@@ -14,6 +16,9 @@ pub(crate) struct DemoArguments {
     /// Begin with the demonstration of what reading costs a writer
     #[arg(long)]
     pub walk: bool,
+
+    #[command(flatten)]
+    pub theme: ThemeArguments,
 
     /// Panic in this thread: for tests of how the program ends
     #[cfg(debug_assertions)]

@@ -10,6 +10,7 @@ pub(crate) mod protocol;
 pub(crate) mod scenarios;
 pub(crate) mod step;
 pub(crate) mod target;
+pub(crate) mod theme;
 pub(crate) mod values;
 pub(crate) mod watch;
 

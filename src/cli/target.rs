@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::theme::ThemeArguments;
+
 #[derive(Clone, Debug, Args)]
 pub(crate) struct AttachArguments {
     /// The process to watch: its PID, a thread's, or its name if no other has
@@ -15,6 +17,8 @@ pub(crate) struct AttachArguments {
     pub rate: RateArguments,
     #[command(flatten)]
     pub calls: CallsArguments,
+    #[command(flatten)]
+    pub theme: ThemeArguments,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -24,6 +28,8 @@ pub(crate) struct RunArguments {
     pub rate: RateArguments,
     #[command(flatten)]
     pub calls: CallsArguments,
+    #[command(flatten)]
+    pub theme: ThemeArguments,
     /// A file, or a FIFO that is read, for what the command writes; without it,
     /// the end of that is printed afterwards
     ///

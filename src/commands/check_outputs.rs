@@ -13,6 +13,7 @@ use crate::report::human::{Human, HumanOptions};
 use crate::report::json::Json;
 use crate::report::ktap::Ktap;
 use crate::report::mail::MailReport;
+use crate::report::output::human_stdout;
 use crate::report::progress::WithProgress;
 use crate::report::table::Widths;
 
@@ -62,7 +63,7 @@ impl Outputs {
 fn printer(arguments: &CheckArguments, widths: Widths) -> Box<dyn Reporter> {
     let printer: Box<dyn Reporter> = match arguments.format {
         CheckFormat::Human => Box::new(Human::new(
-            anstream::stdout(),
+            human_stdout(),
             HumanOptions {
                 verbose: arguments.verbose,
                 allow_known: arguments.allow_known,

@@ -5,11 +5,13 @@ use std::io::IsTerminal;
 use super::attach::Choice;
 use super::exit::{Exit, Failure};
 use crate::cli::demo::DemoArguments;
+use crate::cli::theme::ThemeArguments;
 use crate::session::{Subject, ToWatch};
+use crate::text::charset::Charset;
 use crate::tui::last_way_out::end_by;
 use crate::tui::picker::{Picked, pick};
 use crate::tui::run::{End, RunOptions, run as run_application};
-use crate::tui::theme::Depth;
+use crate::tui::theme::{Background, ChosenTheme, Depth, Theme};
 
 pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let moves_on = arguments.scenario == "all";
@@ -28,7 +30,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
             moves_on,
         },
         manual: arguments.manual,
-        depth: depth(),
+        theme: theme(arguments.theme),
         walk: arguments.walk,
         #[cfg(debug_assertions)]
         panic_in: arguments.panic_in,
@@ -39,21 +41,21 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
 }
 
 /// Shows a target of the user's.
-pub(crate) fn watch(to_watch: ToWatch) -> Result<Exit, Failure> {
+pub(crate) fn watch(to_watch: ToWatch, arguments: ThemeArguments) -> Result<Exit, Failure> {
     need_terminal()?;
     show(RunOptions {
         subject: Subject::Target(Box::new(to_watch)),
         manual: false,
-        depth: depth(),
+        theme: theme(arguments),
         walk: false,
         panic_in: None,
     })
 }
 
 /// Lists the processes to choose from.
-pub(crate) fn choose() -> Result<Choice, Failure> {
+pub(crate) fn choose(arguments: ThemeArguments) -> Result<Choice, Failure> {
     need_terminal()?;
-    Ok(match pick(depth())? {
+    Ok(match pick(theme(arguments))? {
         Picked::Process(entry) => Choice::Process(entry),
         Picked::None => Choice::Ended(Exit::Held),
         Picked::Signal(signal) => {
@@ -82,12 +84,24 @@ pub(crate) fn need_terminal() -> anyhow::Result<()> {
     )
 }
 
-fn depth() -> Depth {
-    let variable = |name| std::env::var(name).ok();
-    let (no_color, colorterm) = (variable("NO_COLOR"), variable("COLORTERM"));
-    Depth::of(
-        no_color.as_deref(),
-        colorterm.as_deref(),
-        variable("TERM").as_deref(),
-    )
+/// How to draw on this terminal.
+fn theme(arguments: ThemeArguments) -> ChosenTheme {
+    let variable = |name: &str| std::env::var(name).ok();
+    let term = variable("TERM");
+    let depth = Depth::of(
+        variable("NO_COLOR").as_deref(),
+        variable("COLORTERM").as_deref(),
+        term.as_deref(),
+    );
+    let named = arguments.background();
+    let usual = || Background::of_variable(variable("COLORFGBG").as_deref());
+    ChosenTheme {
+        theme: Theme {
+            depth,
+            background: named.unwrap_or_else(usual),
+            charset: Charset::of(variable),
+        },
+        // The console of Linux may print the question.
+        asks: named.is_none() && depth != Depth::None && term.as_deref() != Some("linux"),
+    }
 }

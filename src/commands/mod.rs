@@ -98,8 +98,15 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Protocol(arguments)) => protocol::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
         Some(Command::Scenarios(arguments)) => scenarios::run(arguments),
-        Some(Command::Attach(arguments)) => attach::run(arguments, demo::choose, demo::watch),
-        Some(Command::Run(arguments)) => run::run(arguments, demo::watch),
+        Some(Command::Attach(arguments)) => {
+            let theme = arguments.theme;
+            let watch = |to_watch| demo::watch(to_watch, theme);
+            attach::run(arguments, || demo::choose(theme), watch)
+        }
+        Some(Command::Run(arguments)) => {
+            let watch = |to_watch| demo::watch(to_watch, arguments.theme);
+            run::run(arguments, watch)
+        }
         Some(Command::Watch(arguments)) => watch::run(arguments),
         Some(Command::Diff(arguments)) => diff::run(arguments),
         Some(Command::Man(arguments)) => man::run(arguments),

@@ -9,6 +9,7 @@ use crate::model::protocols::{PROTOCOLS, Protocol};
 use crate::model::verdict_table::VerdictTable;
 use crate::report::model::human::print_human;
 use crate::report::model::json::print_json;
+use crate::report::output::human_stdout;
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
 
@@ -23,7 +24,7 @@ pub(crate) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let study = VerdictTable::new(wanted_cases, protocols, arguments.reader_count, threads);
     let printed = match arguments.format {
-        ProtocolFormat::Human => print_human(&study, &mut anstream::stdout()),
+        ProtocolFormat::Human => print_human(&study, &mut human_stdout()),
         ProtocolFormat::Json => print_json(&study, &mut io::BufWriter::new(io::stdout())),
     };
     unless_unread(printed.map_err(anyhow::Error::from), ())?;

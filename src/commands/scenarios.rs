@@ -7,6 +7,7 @@ use anyhow::Context;
 
 use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::scenarios::{ScenariosArguments, ScenariosFormat};
+use crate::report::output::human_stdout;
 use crate::report::scenarios::{scenarios_json, write_scenarios};
 use crate::scenario::catalogue::Catalogue;
 
@@ -18,7 +19,7 @@ pub(crate) fn run(arguments: &ScenariosArguments) -> Result<Exit, Failure> {
         catalogue.select(&arguments.names).map_err(Failure::usage)?
     };
     let written = match arguments.format {
-        ScenariosFormat::Human => write_scenarios(&mut anstream::stdout(), &selected),
+        ScenariosFormat::Human => write_scenarios(&mut human_stdout(), &selected),
         ScenariosFormat::Json => writeln!(io::stdout(), "{:#}", scenarios_json(&selected)),
     };
     unless_unread(written.context("cannot write the scenarios"), ())?;

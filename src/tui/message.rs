@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::latency::live::LabSnapshot;
 use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 
 /// Something that happened.
 #[derive(Clone, Debug)]

@@ -18,7 +18,7 @@ use super::latency::update::LatencyAction;
 use super::message::Message;
 use super::terminal;
 use super::terminal::Screen;
-use super::theme::{Depth, Theme};
+use super::theme::ChosenTheme;
 use super::view::View;
 use super::{frame, input, last_way_out, save};
 use crate::latency::live::LiveLab;
@@ -57,8 +57,8 @@ pub(crate) struct RunOptions {
     pub subject: Subject,
     /// Whether to begin in manual mode.
     pub manual: bool,
-    /// How many colours the terminal has.
-    pub depth: Depth,
+    /// How to draw on the terminal.
+    pub theme: ChosenTheme,
     /// Begin with the demonstration of the latency lab.
     pub walk: bool,
     /// For tests.
@@ -111,10 +111,14 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     };
     let trigger = options.subject.trigger();
     let session = Session::start(options.subject, panic, tell(sender.clone()))?;
-    let screen = Screen::take()?;
+    let mut screen = Screen::take()?;
     input::threads::start(&sender, options.panic_in == Some(PanicIn::Input))?;
     let (size, is_known) = terminal::size();
-    let mut app = App::new(size, Theme::new(options.depth)).at_rate(rate);
+    let mut app = App::new(size, options.theme.theme).at_rate(rate);
+    app.follows_background = options.theme.asks;
+    if options.theme.asks {
+        screen.ask_background()?;
+    }
     if !is_known {
         app.update(Message::Notice(format!(
             "the terminal does not say its size: taken for {} columns and {} rows (stty sets it)",

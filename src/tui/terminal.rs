@@ -86,6 +86,15 @@ impl Screen {
         report_mouse(has_mouse)
     }
 
+    /// Asks the terminal what it draws on (OSC 11). Whether and when it answers
+    /// does not matter: that is an input like others.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub(crate) fn ask_background(&mut self) -> io::Result<()> {
+        execute!(self.terminal.backend_mut(), Print("\x1b]11;?\x1b\\"))
+    }
+
     /// Has the terminal put a text into the clipboard (OSC 52).
     ///
     /// # Errors

@@ -80,6 +80,8 @@ pub struct App {
     pub notice: Option<Notice>,
     /// A child of ours does not answer.
     pub silence: Option<Notice>,
+    /// Whether the theme is that of the terminal's background.
+    pub follows_background: bool,
     /// Whether clicks are ours; else the terminal selects text with them.
     pub has_mouse: bool,
     /// Whether the screen is not what it should be.
@@ -108,6 +110,7 @@ impl App {
             still_asked: None,
             notice: None,
             silence: None,
+            follows_background: true,
             has_mouse: true,
             dirty: true,
         }

@@ -9,7 +9,7 @@ use crate::tui::fixture::press::{key, press};
 use crate::tui::fixture::screen::text;
 use crate::tui::fixture::snapshot::Kind;
 use crate::tui::fixture::target::target_app;
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::theme::Depth;
 use crate::tui::view::View;

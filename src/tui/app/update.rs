@@ -11,7 +11,7 @@ use crate::session::changes::FADE;
 use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
 use crate::tui::effect::Effect;
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::view::View;
 
@@ -43,6 +43,11 @@ impl App {
         match message {
             Message::Input(Input::Key(key)) => return self.press(&key),
             Message::Input(Input::Click(column, row)) => return self.click(column, row),
+            Message::Input(Input::Background(background)) => {
+                if self.follows_background {
+                    self.shown.theme.background = background;
+                }
+            }
             Message::Input(Input::Paste(text)) => return self.paste(&text),
             Message::Input(Input::Wheel(steps)) => match &mut self.menu {
                 Some(menu) => menu.scroll(i64::from(steps)),

@@ -55,7 +55,10 @@ fn title(app: &App, width: u16) -> Line<'static> {
         }
         let ShownTarget { name, kernel, .. } = &*snapshot.target;
         // The least important comes last, and is cut.
-        spans.push(dim(theme, format!("  {kernel}  {name}")));
+        spans.push(dim(
+            theme,
+            format!("  {kernel}  {}", theme.charset.text(name)),
+        ));
     }
     Line::from(spans)
 }

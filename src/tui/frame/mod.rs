@@ -19,11 +19,16 @@ use super::overlay::help;
 use super::overlay::menu;
 use super::theme::{Role, Theme};
 use super::view::View;
-use super::widgets::text::{put_rows, wrapped};
+use super::widgets::text::{in_charset, put_rows, wrapped};
 use super::{boundary, coverage, latency, manual, protocol, query, space, tears};
 
 /// Draws the whole screen.
 pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+    render_parts(app, area, buffer);
+    in_charset(app.shown.theme.charset, buffer);
+}
+
+fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
     let shown = &app.shown;
     if area.width < LEAST.0 || area.height < LEAST.1 {
         too_small(shown.theme, area, buffer);

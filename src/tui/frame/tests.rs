@@ -13,7 +13,7 @@ use crate::tui::fixture::screen::{draw, styled, text};
 use crate::tui::fixture::snapshot::{Kind, snapshot};
 use crate::tui::fixture::target::{blinked_app, gone_app};
 use crate::tui::fixture::{app, latency};
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::keys::useful;
 use crate::tui::message::Message;
 use crate::tui::theme::{Depth, Theme};

@@ -8,11 +8,12 @@ use std::sync::LazyLock;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::text::charset::Charset;
 use crate::tui::app::App;
 use crate::tui::fixture::extreme::{extreme_app, extreme_target};
 use crate::tui::fixture::screen::text;
 use crate::tui::fixture::snapshot::Kind;
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::view::View;
 
@@ -41,6 +42,10 @@ fn press(app: &mut App, character: char) {
 
 /// Everything that is drawn at a size: what it is, and the screen.
 fn screens(size: (u16, u16)) -> Vec<(String, String)> {
+    screens_in(Charset::Utf8, size)
+}
+
+fn screens_in(charset: Charset, size: (u16, u16)) -> Vec<(String, String)> {
     type Make = fn((u16, u16)) -> App;
     let makers: [(&str, Make); 3] = [
         ("duplicate", |size| extreme_app(Kind::Duplicate, size)),
@@ -49,7 +54,8 @@ fn screens(size: (u16, u16)) -> Vec<(String, String)> {
     ];
     let mut screens = Vec::new();
     for (name, make) in makers {
-        let made = make(size);
+        let mut made = make(size);
+        made.shown.theme.charset = charset;
         for view in View::ALL {
             for keys in KEYS {
                 let mut app = made.clone();
@@ -154,6 +160,19 @@ fn no_number_is_cut_without_a_sign() {
         }
     }
     assert!(cut.is_empty(), "{} numbers:\n{}", cut.len(), cut.join("\n"));
+}
+
+/// Without UTF-8 every glyph has an ASCII form, and names are escaped: no `?`.
+#[test]
+fn without_utf_8_every_cell_is_ascii() {
+    for size in SIZES {
+        for (what, screen) in screens_in(Charset::Ascii, size) {
+            let other = screen.chars().find(|character| !character.is_ascii());
+            assert_eq!(other, None, "{what}:\n{screen}");
+            let has_name = screen.contains("j\\xc3\\xbcrgen");
+            assert!(has_name || !screen.contains("j?rgen"), "{what}:\n{screen}");
+        }
+    }
 }
 
 /// What holds of `put` holds of all that is drawn.

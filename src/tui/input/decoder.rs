@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyModifiers};
 
+use super::event::{Input, character, key};
 use super::sequences::{Sequence, control_sequence, single_shift};
+use crate::tui::theme::Background;
 
 /// How long `ESC` waits to be the beginning of something: then it is the key.
 const ESCAPE: Duration = Duration::from_millis(50);
@@ -19,17 +21,6 @@ const PASTE: usize = 4096;
 const SEQUENCE: usize = 32;
 
 const END_OF_PASTE: &[u8] = b"\x1b[201~";
-
-/// Something that somebody did at the terminal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    Key(KeyEvent),
-    /// The first button was pressed, at this column and row.
-    Click(u16, u16),
-    /// The mouse wheel was turned by so many steps; down is positive.
-    Wheel(i32),
-    Paste(String),
-}
 
 /// Where in the stream of bytes it is (ECMA-48, and what terminals added).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -137,6 +128,9 @@ impl Decoder {
             b'P' | b']' | b'_' | b'^' | b'X' => State::Reply,
             _ => State::Ground,
         };
+        if self.state == State::Reply {
+            self.bytes.push(byte);
+        }
         // The end of a reply whose beginning came too long ago is no key.
         if self.state != State::Ground || byte == b'\\' {
             return None;
@@ -183,14 +177,18 @@ impl Decoder {
         if self.state == State::ReplyEscape {
             self.state = State::Ground;
             return match byte {
-                b'\\' => None,
+                b'\\' => self.background(),
                 _ => self.escape(byte),
             };
         }
+        if byte == 0x07 {
+            self.state = State::Ground;
+            return self.background();
+        }
         self.state = match byte {
             0x1b => State::ReplyEscape,
-            // BEL, CAN and SUB end it.
-            0x07 | 0x18 | 0x1a => State::Ground,
+            // CAN and SUB end it.
+            0x18 | 0x1a => State::Ground,
             // No reply has other control characters: somebody pressed Ctrl-C.
             0..0x20 => {
                 self.state = State::Ground;
@@ -198,7 +196,20 @@ impl Decoder {
             }
             _ => State::Reply,
         };
+        if self.bytes.len() < SEQUENCE {
+            self.bytes.push(byte);
+        }
         None
+    }
+
+    /// What a reply that has ended says, if it is the one that is asked for
+    /// (OSC 11).
+    fn background(&mut self) -> Option<Input> {
+        let reply = std::mem::take(&mut self.bytes);
+        let color = reply.strip_prefix(b"]11;")?;
+        // The byte that ended it may be there too.
+        let color = std::str::from_utf8(color).ok()?.trim_end_matches('\x1b');
+        Background::of_reply(color).map(Input::Background)
     }
 
     fn character(&mut self, byte: u8) -> Option<Input> {
@@ -228,20 +239,6 @@ impl Decoder {
         }
         None
     }
-}
-
-fn key(code: KeyCode, modifiers: KeyModifiers) -> Input {
-    Input::Key(KeyEvent::new(code, modifiers))
-}
-
-/// A character that was typed; a capital one with Shift.
-pub(super) fn character(character: char) -> Input {
-    let shift = if character.is_uppercase() {
-        KeyModifiers::SHIFT
-    } else {
-        KeyModifiers::NONE
-    };
-    key(KeyCode::Char(character), shift)
 }
 
 #[cfg(test)]
@@ -286,12 +283,27 @@ mod tests {
             for at in 0..=reply.len() {
                 let (head, tail) = reply.split_at(at);
                 let shown = String::from_utf8_lossy(reply);
-                assert_eq!(decoded(&[head, tail, b"q"]), [q.clone()], "{shown} at {at}");
+                let mut found = decoded(&[head, tail, b"q"]);
+                found.retain(|input| !matches!(input, Input::Background(_)));
+                assert_eq!(found, [q.clone()], "{shown} at {at}");
             }
         }
         // One that never ends, and who wants to leave.
         let quit = key(KeyCode::Char('c'), KeyModifiers::CONTROL);
         assert_eq!(decoded(&[b"\x1b]11;rgb:", b"\x03"]), [quit]);
+    }
+
+    #[test]
+    fn the_background_is_taken_from_its_reply() {
+        for (reply, background) in [
+            (&b"\x1b]11;rgb:ffff/ffff/ffff\x07"[..], Background::Light),
+            (b"\x1b]11;rgb:0/0/0\x1b\\", Background::Dark),
+        ] {
+            for at in 0..=reply.len() {
+                let (head, tail) = reply.split_at(at);
+                assert_eq!(decoded(&[head, tail]), [Input::Background(background)]);
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What comes from the terminal and from signals.
 //!
-//! * [`decoder`]: bytes into keys, clicks and pastes, and into nothing what is
-//!   a terminal's reply; [`sequences`]: the control sequences of keys;
+//! * [`event`]: keys, clicks, pastes; [`decoder`]: bytes into them, and into
+//!   nothing what is a terminal's reply; [`sequences`]: the control sequences of keys;
 //! * [`reader`]: reads those bytes;
 //! * [`paste`]: what of a paste may be typed;
 //! * [`threads`]: turn all of it into messages.
@@ -10,6 +10,7 @@
 //! the head and types the rest, and behind `CSI ? … y` it swallows every key.
 
 pub(crate) mod decoder;
+pub(crate) mod event;
 pub(crate) mod paste;
 pub(crate) mod reader;
 pub(crate) mod sequences;

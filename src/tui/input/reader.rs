@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::decoder::{Decoder, Input};
+use super::decoder::Decoder;
+use super::event::Input;
 
 /// The terminal as it is read.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::decoder::{Input, character};
+use super::event::{Input, character};
 
 /// What a control sequence begins, or is.
 pub(super) enum Sequence {

@@ -6,7 +6,7 @@ use crate::latency::live::{LabCommand, LabSnapshot};
 use crate::linux::reader::Reader;
 use crate::tui::app::App;
 use crate::tui::effect::{Effect, LatencyEffect};
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::theme::Theme;
 

@@ -13,7 +13,6 @@ use crate::session::snapshot::Scene;
 use crate::stepping::reader_model::ResumePoint;
 use crate::stepping::step::ManualStep;
 use crate::text::number::count;
-use crate::text::sanitise::sanitise;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::state_text;
 use crate::tui::widgets::text::{cut, put};
@@ -148,7 +147,7 @@ impl Painter<'_> {
         let Some(line) = picture.lines.get(index as usize) else {
             return Line::default();
         };
-        let text = sanitise(picture.line_text(index));
+        let text = self.theme.name(picture.line_text(index));
         let (glyph, role) = match (line.duplicate, line.backward) {
             (_, true) => ("◄", Role::Duplicate),
             (true, _) => ("≈", Role::Duplicate),

@@ -25,7 +25,7 @@ use super::last_way_out::Last;
 use super::last_way_out::end_by;
 use super::terminal;
 use super::terminal::Screen;
-use super::theme::{Depth, Theme};
+use super::theme::ChosenTheme;
 use crate::linux::job_control::somebody_can_continue_us;
 use crate::process::process_list::ProcessEntry;
 use crate::threads::panic_text::catch;
@@ -52,7 +52,7 @@ pub(crate) enum Picked {
 ///
 /// # Errors
 /// When the terminal cannot be used or the thread not started.
-pub(crate) fn pick(depth: Depth) -> anyhow::Result<Picked> {
+pub(crate) fn pick(theme: ChosenTheme) -> anyhow::Result<Picked> {
     let signal = Arc::new(AtomicUsize::new(0));
     let mut registered = Vec::new();
     for number in [SIGTERM, SIGINT, SIGQUIT, SIGTSTP] {
@@ -81,7 +81,7 @@ pub(crate) fn pick(depth: Depth) -> anyhow::Result<Picked> {
     // A panic would leave the terminal taken: `Screen` gives it back on the way
     // out, but the message would be lost on the other screen.
     terminal::note_panics();
-    let ended = catch(|| show(depth, &signal));
+    let ended = catch(|| show(theme, &signal));
     terminal::give_back();
     handle.close();
     // It only waited.
@@ -95,11 +95,14 @@ pub(crate) fn pick(depth: Depth) -> anyhow::Result<Picked> {
     })
 }
 
-fn show(depth: Depth, signal: &AtomicUsize) -> anyhow::Result<Picked> {
+fn show(theme: ChosenTheme, signal: &AtomicUsize) -> anyhow::Result<Picked> {
     let found = list::start()?;
     let mut screen = Screen::take()?;
     let mut reader = InputReader::open()?;
-    let mut picker = Picker::new(terminal::size().0, Theme::new(depth));
+    let mut picker = Picker::new(terminal::size().0, theme.theme);
+    if theme.asks {
+        screen.ask_background()?;
+    }
     let mut asked = Instant::now();
     loop {
         while let Ok(found) = found.try_recv() {

@@ -9,7 +9,7 @@ use super::state::{FRAME_ROWS, Picker};
 use crate::process::process_list::ProcessEntry;
 use crate::text::number::{bytes, grouped};
 use crate::tui::theme::Role;
-use crate::tui::widgets::text::{cut, put};
+use crate::tui::widgets::text::{cut, in_charset, put};
 
 /// Columns of the fields before the name: with the blanks between them.
 const VMAS: usize = 8;
@@ -25,6 +25,11 @@ const MEDIUM: u16 = 76;
 const WIDE: u16 = 100;
 
 pub(crate) fn render(picker: &Picker, area: Rect, buffer: &mut Buffer) {
+    render_parts(picker, area, buffer);
+    in_charset(picker.theme.charset, buffer);
+}
+
+fn render_parts(picker: &Picker, area: Rect, buffer: &mut Buffer) {
     let style = |role| picker.theme.style(role);
     let mut put = |row: u16, line: &Line<'_>| put(buffer, area, row, line);
     let (all, refused) = picker.counts();
@@ -131,12 +136,14 @@ fn entry_line(picker: &Picker, entry: &ProcessEntry, selected: bool, width: u16)
         bytes(entry.resident),
         entry.threads,
         entry.pid,
-        filled(&entry.name, NAME),
+        filled(&picker.theme.charset.text(&entry.name), NAME),
     );
     let room = usize::from(width).saturating_sub(text.width());
     match &entry.vmas {
         Err(why) => text.push_str(&cut(why, room)),
-        Ok(_) if width >= WIDE => text.push_str(&cut(&entry.command, room)),
+        Ok(_) if width >= WIDE => {
+            text.push_str(&cut(&picker.theme.charset.text(&entry.command), room))
+        }
         Ok(_) => {}
     }
     let role = match (selected, &entry.vmas) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::process::process_list::ProcessEntry;
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::input::paste::pasted_line;
 use crate::tui::theme::Theme;
 
@@ -118,6 +118,10 @@ impl Picker {
             PickerMessage::Input(Input::Key(key)) => self.key(key),
             PickerMessage::Input(Input::Wheel(steps)) => {
                 self.go(steps as isize);
+                None
+            }
+            PickerMessage::Input(Input::Background(background)) => {
+                self.theme.background = background;
                 None
             }
             PickerMessage::Input(Input::Click(_, row)) => self.click(row),

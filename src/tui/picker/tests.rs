@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::render::render;
 use super::state::{Found, Picker, PickerEffect, PickerMessage};
 use crate::process::process_list::ProcessEntry;
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::save::capture;
 use crate::tui::theme::{Depth, Theme};
 
@@ -44,6 +44,14 @@ fn picker(size: (u16, u16)) -> Picker {
     }
     picker.settle();
     picker
+}
+
+#[test]
+fn without_utf_8_every_cell_is_ascii() {
+    let mut picker = picker((120, 24));
+    picker.theme.charset = crate::text::charset::Charset::Ascii;
+    let text = text(&picker);
+    assert!(text.is_ascii(), "{text}");
 }
 
 fn press(picker: &mut Picker, code: KeyCode) -> Option<PickerEffect> {

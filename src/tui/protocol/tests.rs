@@ -7,7 +7,7 @@ use crate::tui::app::App;
 use crate::tui::fixture::app as fixture;
 use crate::tui::fixture::screen::text;
 use crate::tui::fixture::snapshot::{Kind, snapshot};
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::theme::Depth;
 use crate::tui::view::View;

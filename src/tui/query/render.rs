@@ -147,7 +147,7 @@ fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
                 "" => "no name",
                 name => name,
             };
-            second.push(Span::raw(format!(" {name}")));
+            second.push(Span::raw(format!(" {}", theme.charset.text(name))));
             second.push(dim(format!("   pages of {}", bytes(vma.page_size))));
             if vma.inode != 0 {
                 second.push(dim(format!(

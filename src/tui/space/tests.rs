@@ -16,7 +16,7 @@ use crate::session::rows::Row;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
 use crate::tui::fixture;
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::save::export::export_shown;
 use crate::tui::theme::Depth;

@@ -176,7 +176,10 @@ fn seen_lines(theme: Theme, event: &Event, width: usize, role: Role) -> Vec<Line
                 } else {
                     Style::new()
                 };
-                let text = cut(line.text.trim_end(), width.saturating_sub(4));
+                let text = cut(
+                    &theme.charset.text(line.text.trim_end()),
+                    width.saturating_sub(4),
+                );
                 lines.push(Line::styled(format!(" {glyph}  {text}"), style));
             }
         }

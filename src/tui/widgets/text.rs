@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::text::charset::{Charset, ascii_form};
 use crate::tui::theme::{Role, Theme};
 
 /// One line of text at a row of `area`. Nothing else draws text, so this holds
@@ -112,6 +113,30 @@ fn prefix(text: &str, width: usize) -> usize {
         used > width
     });
     too_far.map_or(text.len(), |(at, _)| at)
+}
+
+/// Draws in other characters what the terminal cannot show: each glyph has
+/// one; of a name that was not taken apart before, `?` is left.
+pub(crate) fn in_charset(charset: Charset, buffer: &mut Buffer) {
+    if charset == Charset::Utf8 {
+        return;
+    }
+    let mut covered = 0;
+    for cell in &mut buffer.content {
+        let symbol = cell.symbol();
+        if covered > 0 {
+            covered -= 1;
+            cell.set_char('?');
+        } else if !symbol.is_ascii() {
+            covered = symbol.width().saturating_sub(1);
+            let mut characters = symbol.chars();
+            let form = match (characters.next(), characters.next()) {
+                (Some(one), None) => ascii_form(one),
+                _ => None,
+            };
+            cell.set_char(form.unwrap_or('?'));
+        }
+    }
 }
 
 /// Text wrapped to a width, a style for all.

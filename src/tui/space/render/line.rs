@@ -181,7 +181,7 @@ impl Painter<'_> {
 
     fn name(&self, spans: &mut Vec<Span<'static>>, name: &[u8]) {
         let used: usize = spans.iter().map(Span::width).sum();
-        let name = cut(&sanitise(name), self.width.saturating_sub(used + 2));
+        let name = cut(&self.theme.name(name), self.width.saturating_sub(used + 2));
         spans.push(Span::styled(format!("  {name}"), self.style(Role::Dim)));
     }
 

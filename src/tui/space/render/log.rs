@@ -83,7 +83,10 @@ fn row(theme: Theme, logged: &LoggedChange, age: &str, width: usize) -> Line<'st
         Kind::Unmap => Role::Dim,
         _ => Role::Changed,
     };
-    let text = cut(&row_text(logged), width.saturating_sub(13));
+    let text = cut(
+        &theme.charset.text(&row_text(logged)),
+        width.saturating_sub(13),
+    );
     // The kind comes first; it has a colour of its own.
     let (kind, rest) = text.split_once(' ').unwrap_or((&text, ""));
     Line::from(vec![

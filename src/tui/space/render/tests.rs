@@ -22,7 +22,7 @@ use crate::tui::fixture::app;
 use crate::tui::fixture::screen::{draw, styled, text};
 use crate::tui::fixture::snapshot::Kind;
 use crate::tui::fixture::target::{GROWN, target_app, target_text};
-use crate::tui::input::decoder::Input;
+use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::theme::Depth;
 

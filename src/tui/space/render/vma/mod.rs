@@ -19,7 +19,6 @@ use crate::session::picture::Picture;
 use crate::session::snapshot::Snapshot;
 use crate::session::trigger::Trigger;
 use crate::text::number::{ago, bytes, grouped};
-use crate::text::sanitise::sanitise;
 use crate::tui::shown::Shown;
 use crate::tui::space::OpenVma;
 use crate::tui::theme::{Role, Theme};
@@ -175,7 +174,7 @@ impl<'a> Panel<'a> {
             .then(|| ago(self.now.saturating_sub(self.picture.at)));
         let age = held.map_or(String::new(), |age| format!(", {age} ago"));
         for (at, (index, line)) in self.found.iter().enumerate() {
-            let text = sanitise(self.picture.line_text(*index));
+            let text = self.theme.name(self.picture.line_text(*index));
             let label = if at == 0 { "line in maps" } else { "and again" };
             let style = if line.duplicate {
                 self.theme.style(Role::Duplicate)

@@ -7,7 +7,6 @@ use super::Panel;
 use crate::maps::line::MapsLine;
 use crate::session::explorer::inspection::{NamedVma, differences};
 use crate::text::number::{bytes, count};
-use crate::text::sanitise::sanitise;
 use crate::tui::theme::Role;
 
 impl Panel<'_> {
@@ -81,7 +80,7 @@ impl Panel<'_> {
         self.plain(lines, "  file", &file);
         let name = match &answer.name[..] {
             b"" => "none".into(),
-            name => sanitise(name),
+            name => self.theme.name(name),
         };
         self.plain(lines, "  name", &name);
         let build_id: String = answer
