@@ -97,9 +97,9 @@ fn theme(arguments: ThemeArguments) -> ChosenTheme {
     let usual = || Background::of_variable(variable("COLORFGBG").as_deref());
     ChosenTheme {
         theme: Theme {
-            depth,
             background: named.unwrap_or_else(usual),
             charset: Charset::of(variable),
+            ..Theme::new(depth)
         },
         // The console of Linux may print the question.
         asks: named.is_none() && depth != Depth::None && term.as_deref() != Some("linux"),
