@@ -214,11 +214,11 @@ fn no_scan_is_no_good_news() {
 #[test]
 fn the_tab_of_tears_says_of_how_many_they_are_a_sample() {
     let mut app = app(Kind::Hole, (200, 60), Depth::True);
-    assert!(text(&app).contains("Tears (1) "), "{}", text(&app));
+    assert!(text(&app).contains("Tears (1 of 1,498)"), "{}", text(&app));
     let mut shown = snapshot(Kind::Hole);
     shown.overall.duplicates_inside += 3_471;
     app.update(Message::Snapshot(Box::new(shown)));
-    assert!(text(&app).contains("Tears (2 of 3,472)"), "{}", text(&app));
+    assert!(text(&app).contains("Tears (2 of 4,969)"), "{}", text(&app));
 }
 
 #[test]
