@@ -3,7 +3,6 @@
 
 mod holes;
 mod support;
-#[allow(dead_code, reason = "these tests need a part of it")]
 mod terminal;
 
 use holes::shows_the_empty_tree;

@@ -4,7 +4,6 @@
 mod explorer;
 mod holes;
 mod support;
-#[allow(dead_code, reason = "other tests use the rest")]
 mod terminal;
 
 use std::process::{Command, Stdio};

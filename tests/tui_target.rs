@@ -1,7 +1,6 @@
 //! Targets of the user's in a real terminal: chosen from the list, or run.
 
 mod support;
-#[allow(dead_code, reason = "other tests use the rest")]
 mod terminal;
 
 use std::ffi::OsStr;

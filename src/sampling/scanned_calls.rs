@@ -22,9 +22,10 @@ const MARGIN_NS: u64 = 10_000;
 const MOST_HANDED: usize = 1024;
 
 /// Whether a target's calls are seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum CallsSeen {
     /// Nobody asked for them, or nothing has been scanned yet.
+    #[default]
     No,
     /// They cannot be: why, and what would help.
     Refused(Arc<str>),
@@ -35,12 +36,6 @@ pub enum CallsSeen {
         /// How often some were lost, and nothing could be claimed for a while.
         losses: u64,
     },
-}
-
-impl Default for CallsSeen {
-    fn default() -> Self {
-        CallsSeen::No
-    }
 }
 
 /// The calls that ran between two scans, the last first.

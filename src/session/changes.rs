@@ -165,7 +165,9 @@ mod tests {
         use ChangeKind::{Changed, New};
         let last = (0x90_000, 0x91_000);
         let first = [last];
-        let cases: [(&[&[(u64, u64)]], &[(u64, ChangeKind)], &[u64]); 6] = [
+        type Scan = [(u64, u64)];
+        type Case<'a> = (&'a [&'a Scan], &'a [(u64, ChangeKind)], &'a [u64]);
+        let cases: [Case<'_>; 6] = [
             // A heap that grows down.
             (
                 &[

@@ -3,7 +3,6 @@
 
 #[path = "../support/mod.rs"]
 mod support;
-#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../terminal/mod.rs"]
 mod terminal;
 

@@ -100,8 +100,8 @@ fn with_stopped_child(arguments: &[String], child: &str) -> (Program, Pid, Strin
     let child = Pid::from_raw(found.unwrap() as i32);
     kill(child, Signal::SIGSTOP).unwrap();
     let stderr = BufReader::new(program.0.stderr.as_mut().unwrap());
-    let line = stderr.lines().map_while(Result::ok);
-    let line = line.filter(|line| line.contains("answer")).next();
+    let mut line = stderr.lines().map_while(Result::ok);
+    let line = line.find(|line| line.contains("answer"));
     (program, child, line.unwrap_or_default())
 }
 

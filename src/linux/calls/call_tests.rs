@@ -56,7 +56,8 @@ fn effects() {
     let move_to = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;
     let keep = move_to | libc::MREMAP_DONTUNMAP;
     let mmap = |flags, result| call(libc::SYS_mmap, &[AT, 3 * PAGE, 3, flags], result);
-    let cases: Vec<(Call, Vec<(Effect, Range<u64>)>)> = vec![
+    type Effects = Vec<(Effect, Range<u64>)>;
+    let cases: Vec<(Call, Effects)> = vec![
         // Sizes are rounded up to pages.
         (
             call(libc::SYS_munmap, &[AT, 2 * PAGE - 1], Some(0)),

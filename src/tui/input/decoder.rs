@@ -285,7 +285,7 @@ mod tests {
                 let shown = String::from_utf8_lossy(reply);
                 let mut found = decoded(&[head, tail, b"q"]);
                 found.retain(|input| !matches!(input, Input::Background(_)));
-                assert_eq!(found, [q.clone()], "{shown} at {at}");
+                assert_eq!(found, std::slice::from_ref(&q), "{shown} at {at}");
             }
         }
         // One that never ends, and who wants to leave.
