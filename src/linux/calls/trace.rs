@@ -24,10 +24,11 @@ use perf_event::{Builder, Clock, Counter, ReadFormat, SampleFlag, Sampler};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::assembly::{Assembly, Memory};
+use super::assembly::Assembly;
 use super::call::{CALLS, Call};
 use super::history::CallHistory;
 use super::record::{Piece, Record, Tracepoints, What, parse};
+use super::tasks::{has_shadow_stack, memory_of, online_cpus, threads_of_memory};
 use crate::linux::tracepoints::counter::set_filter;
 use crate::linux::tracepoints::perf_error::{PerfError, errno_of};
 use crate::linux::tracepoints::tracefs::{self, TracefsError};
@@ -77,6 +78,11 @@ pub(crate) enum CallTraceError {
         cpus: usize,
         most: usize,
     },
+    /// The kernel changes its address space by itself.
+    #[error(
+        "its threads have shadow stacks, which the kernel unmaps without a call; GLIBC_TUNABLES may switch them off"
+    )]
+    ShadowStacks,
     /// Its calls have other numbers.
     #[error("the calls of a program of 32 bits cannot be told apart")]
     Of32Bits,
@@ -127,6 +133,9 @@ impl CallTrace {
     /// # Errors
     /// What is not allowed or not there, and what would help.
     pub(crate) fn open(target: u32) -> Result<Self, CallTraceError> {
+        if has_shadow_stack(target) {
+            return Err(CallTraceError::ShadowStacks);
+        }
         let mut trace = CallTrace {
             target,
             tracepoints: Tracepoints {
@@ -161,7 +170,7 @@ impl CallTrace {
         self.ring_bytes = (1 << (ALL_RINGS / cpus.len()).ilog2()).clamp(SMALL_RING, LARGE_RING);
         let most = most.map_or(MOST_FILES, |most| MOST_FILES.min(most as usize));
         for _ in 0..MOST_PASSES {
-            let threads = threads_of(self.target);
+            let threads = threads_of_memory(self.target);
             if threads.is_empty() {
                 return Err(CallTraceError::Gone);
             }
@@ -338,47 +347,6 @@ fn filter() -> CString {
         .map(|(number, _)| format!("id=={number}"))
         .collect();
     CString::new(tests.join("||")).unwrap_or_default()
-}
-
-fn threads_of(process: u32) -> Vec<u32> {
-    let listed = procfs::process::Process::new(process.cast_signed()).and_then(|it| it.tasks());
-    listed.map_or(Vec::new(), |tasks| {
-        tasks
-            .flatten()
-            .map(|task| task.tid.cast_unsigned())
-            .collect()
-    })
-}
-
-/// The CPUs that are online, by `/sys/devices/system/cpu/online`; the first
-/// where that cannot be read.
-fn online_cpus() -> Vec<usize> {
-    let text = std::fs::read_to_string("/sys/devices/system/cpu/online");
-    let cpus = text.map_or(Vec::new(), |text| cpu_list(&text));
-    if cpus.is_empty() { vec![0] } else { cpus }
-}
-
-/// `0-3,8` (Documentation/admin-guide/cputopology.rst).
-fn cpu_list(text: &str) -> Vec<usize> {
-    let range = |part: &str| {
-        let (first, last) = part.split_once('-').unwrap_or((part, part));
-        Some(first.parse().ok()?..=last.parse().ok()?)
-    };
-    let parts = text.trim_ascii().split(',');
-    parts.filter_map(range).flatten().collect()
-}
-
-/// Whether another process has the target's memory, by kcmp(2).
-fn memory_of(target: u32, other: u32) -> Memory {
-    /// `KCMP_VM` (include/uapi/linux/kcmp.h).
-    const KCMP_VM: libc::c_long = 1;
-    // SAFETY: the call takes numbers only.
-    let order = unsafe { libc::syscall(libc::SYS_kcmp, target, other, KCMP_VM, 0, 0) };
-    match order {
-        0 => Memory::Ours,
-        1..=3 => Memory::Other,
-        _ => Memory::Unknown,
-    }
 }
 
 #[cfg(test)]

@@ -2,15 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{CallTrace, cpu_list, now_ns};
+use super::{CallTrace, now_ns};
 use crate::linux::calls::call::{Call, Effect};
-
-#[test]
-fn cpus_are_listed() {
-    assert_eq!(cpu_list("0-3,8,10-11\n"), [0, 1, 2, 3, 8, 10, 11]);
-    assert_eq!(cpu_list("0\n"), [0]);
-    assert_eq!(cpu_list("nonsense"), [0; 0]);
-}
 
 fn open() -> Option<CallTrace> {
     match CallTrace::open(std::process::id()) {

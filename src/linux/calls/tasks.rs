@@ -1,0 +1,127 @@
+//! Whose calls change an address space: its threads, the processes that share
+//! it, and the CPUs they may run on.
+
+use nix::libc;
+use procfs::process::{Process, all_processes};
+
+use super::assembly::Memory;
+
+/// The threads of a process, and those of others that have its memory: made by
+/// `vfork` or by clone(2) with `CLONE_VM`, and no threads of it.
+pub(super) fn threads_of_memory(process: u32) -> Vec<u32> {
+    let mut threads = threads_of(process);
+    let others = all_processes().into_iter().flatten().flatten();
+    let others = others.map(|other| other.pid().cast_unsigned());
+    for other in others.filter(|other| *other != process) {
+        if memory_of(process, other) == Memory::Ours {
+            threads.extend(threads_of(other));
+        }
+    }
+    threads
+}
+
+/// Whether a thread has a shadow stack, which the kernel maps and unmaps without
+/// a call (`x86_Thread_features` in `/proc/PID/status`).
+pub(super) fn has_shadow_stack(process: u32) -> bool {
+    let status = std::fs::read(format!("/proc/{process}/status")).unwrap_or_default();
+    let features = b"x86_Thread_features:";
+    let mut lines = status.split(|byte| *byte == b'\n');
+    lines.any(|line| line.starts_with(features) && memchr::memmem::find(line, b"shstk").is_some())
+}
+
+fn threads_of(process: u32) -> Vec<u32> {
+    let listed = Process::new(process.cast_signed()).and_then(|it| it.tasks());
+    listed.map_or(Vec::new(), |tasks| {
+        tasks
+            .flatten()
+            .map(|task| task.tid.cast_unsigned())
+            .collect()
+    })
+}
+
+/// The CPUs that are online, by `/sys/devices/system/cpu/online`; the first
+/// where that cannot be read.
+pub(super) fn online_cpus() -> Vec<usize> {
+    let text = std::fs::read_to_string("/sys/devices/system/cpu/online");
+    let cpus = text.map_or(Vec::new(), |text| cpu_list(&text));
+    if cpus.is_empty() { vec![0] } else { cpus }
+}
+
+/// `0-3,8` (Documentation/admin-guide/cputopology.rst).
+fn cpu_list(text: &str) -> Vec<usize> {
+    let range = |part: &str| {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        Some(first.parse().ok()?..=last.parse().ok()?)
+    };
+    let parts = text.trim_ascii().split(',');
+    parts.filter_map(range).flatten().collect()
+}
+
+/// Whether another process has the target's memory, by kcmp(2).
+pub(super) fn memory_of(target: u32, other: u32) -> Memory {
+    /// `KCMP_VM` (include/uapi/linux/kcmp.h).
+    const KCMP_VM: libc::c_long = 1;
+    // SAFETY: the call takes numbers only.
+    let order = unsafe { libc::syscall(libc::SYS_kcmp, target, other, KCMP_VM, 0, 0) };
+    match order {
+        0 => Memory::Ours,
+        1..=3 => Memory::Other,
+        _ => Memory::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cpus_are_listed() {
+        assert_eq!(cpu_list("0-3,8,10-11\n"), [0, 1, 2, 3, 8, 10, 11]);
+        assert_eq!(cpu_list("0\n"), [0]);
+        assert_eq!(cpu_list("nonsense"), [0; 0]);
+    }
+
+    #[test]
+    fn a_process_has_its_own_memory_and_others_have_theirs() {
+        let me = std::process::id();
+        let child = crate::support::Resting::start();
+        match memory_of(me, child.pid()) {
+            Memory::Unknown => return crate::support::skip("kcmp is not allowed here"),
+            memory => assert_eq!(memory, Memory::Other),
+        }
+        assert_eq!(memory_of(me, me), Memory::Ours);
+        let this = rustix::thread::gettid().as_raw_nonzero().get();
+        let threads = threads_of_memory(me);
+        assert!(threads.contains(&this.cast_unsigned()));
+        assert!(!threads.contains(&child.pid()));
+    }
+
+    extern "C" fn sleep_for_ever(_: *mut libc::c_void) -> libc::c_int {
+        loop {
+            // SAFETY: the call takes no memory.
+            unsafe { libc::pause() };
+        }
+    }
+
+    #[test]
+    fn a_process_that_shares_the_memory_is_found() {
+        let mut stack = vec![0_u8; 64 << 10];
+        let top = stack.as_mut_ptr_range().end;
+        let flags = libc::CLONE_VM | libc::SIGCHLD;
+        // SAFETY: the child only sleeps, on a stack that outlives it: it is
+        // killed and reaped below.
+        let child = unsafe { libc::clone(sleep_for_ever, top.cast(), flags, std::ptr::null_mut()) };
+        assert!(child > 0);
+        let found = threads_of_memory(std::process::id()).contains(&child.cast_unsigned());
+        let known = memory_of(std::process::id(), child.cast_unsigned());
+        // SAFETY: a child of ours that is not reaped yet.
+        unsafe {
+            libc::kill(child, libc::SIGKILL);
+            libc::waitpid(child, std::ptr::null_mut(), 0);
+        }
+        match known {
+            Memory::Unknown => crate::support::skip("kcmp is not allowed here"),
+            known => assert!(found, "{known:?}"),
+        }
+    }
+}
