@@ -568,15 +568,15 @@ fn a_report_never_replaces_what_is_no_regular_file() {
     let fifo = directory.path().join("fifo");
     nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).expect("a FIFO");
     let path = fifo.to_str().expect("UTF-8");
-    for words in [
-        &["check", "--report", path][..],
-        &["run", "--output", path, "true"],
+    for (words, says) in [
+        (&["check", "--report", path][..], "regular file"),
+        (&["run", "--output", path, "true"], "nobody reads that FIFO"),
     ] {
         let output = run(words);
         let kept = std::fs::metadata(&fifo).expect("it is still there");
         assert!(!kept.is_file());
         assert_eq!(output.status.code(), Some(3));
-        assert!(text(&output.stderr).contains("regular file"));
+        assert!(text(&output.stderr).contains(says));
     }
 }
 

@@ -11,6 +11,7 @@ use signal_hook::iterator::Signals;
 use signal_hook::{flag, low_level};
 
 use super::exit::Exit;
+use crate::linux::advice::Advised;
 use crate::modifier::child_process::patience::Patience;
 use crate::report::output::tell;
 use crate::threads::time_limit;
@@ -42,7 +43,11 @@ const SAME: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// When the handlers cannot be set up.
-pub(crate) fn stop_flag() -> io::Result<Arc<AtomicBool>> {
+pub(crate) fn stop_flag() -> anyhow::Result<Arc<AtomicBool>> {
+    set_up().map_err(|error| anyhow::anyhow!("cannot take signals: {}", Advised(&error)))
+}
+
+fn set_up() -> io::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in ENDING {
         flag::register(signal, stop.clone())?;
