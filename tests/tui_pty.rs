@@ -409,7 +409,7 @@ fn by_hand_each_scenario_shows_its_duplicate_in_few_keys() {
             });
         }
         let shown = terminal.screen().contents();
-        assert!(shown.contains("≈ seen twi"), "{shown}");
+        assert!(shown.contains("≈ twice"), "{shown}");
         assert!(shown.contains("4 steps: m r m r"), "{shown}");
     }
 }

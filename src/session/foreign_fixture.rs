@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::foreign_report::ForeignSeen;
 use super::{Session, Subject, ToWatch, Update};
 use crate::events::case::CaseKey;
+use crate::linux::calls::call::Call;
 use crate::maps::excerpt::Excerpt;
 use crate::maps::scan_text::ScanText;
 use crate::oracle::boundary_pairs::BoundaryPairs;
@@ -22,6 +23,14 @@ use crate::support::Resting;
 
 /// After some scans of a process that is not ours, one a millisecond.
 pub(crate) fn watched(scans: &[ScanText]) -> (ForeignSeen, BoundaryPairs) {
+    watched_with_calls(scans, None)
+}
+
+/// The same where its calls are seen: these, all the while.
+pub(crate) fn watched_with_calls(
+    scans: &[ScanText],
+    calls: Option<&[Call]>,
+) -> (ForeignSeen, BoundaryPairs) {
     let (mut judge, mut seen) = (UnknownJudge::new(), ForeignSeen::default());
     let mut boundaries = BoundaryPairs::default();
     let case = CaseKey {
@@ -37,18 +46,26 @@ pub(crate) fn watched(scans: &[ScanText]) -> (ForeignSeen, BoundaryPairs) {
     for (i, now) in scans.iter().enumerate() {
         judge.judge(&mut now.clone());
         seen.tally.add(judge.verdict());
-        seen.missing.merge(judge.counts());
+        let mut counts = judge.counts();
         boundaries.add(now);
         let tears = judge.verdict().tears.iter().map(|tear| FoundKind::Tear {
             tear: *tear,
             excerpt: Excerpt::of_scan(now, tear.at, AROUND),
         });
-        let blinks = judge.blinks().map(|blink| FoundKind::CameBack {
-            excerpt: Excerpt::of_scan(&scans[i - 1], blink.at, AROUND),
-            came_back: blink.clone(),
-            cause: Cause::Unknown,
-        });
-        for kind in tears.chain(blinks) {
+        let mut came_back = Vec::new();
+        for it in judge.came_back() {
+            let cause = calls.map_or(Cause::Unknown, |calls| Cause::of(&it.range, calls.iter()));
+            if cause.is_suspected_hole() {
+                counts.suspect(it);
+            }
+            came_back.push(FoundKind::CameBack {
+                excerpt: Excerpt::of_scan(&scans[i - 1], it.at, AROUND),
+                came_back: it.clone(),
+                cause,
+            });
+        }
+        seen.missing.merge(counts);
+        for kind in tears.chain(came_back) {
             seen.keep(&moment.describe(Found {
                 scan: i as u64 + 1,
                 at_ns: i as u64 * 1_000_000,

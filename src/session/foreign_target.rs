@@ -1,6 +1,7 @@
 //! A process that is not ours as the target of a session: attached to, or a
 //! command that was run. It is only read.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use super::state::{Rules, SessionState};
 use super::trigger::Trigger;
 use super::{SessionCommand, ToWatch};
 use crate::events::case::CaseKey;
+use crate::events::event::{EventKind, Seen, TextEvent};
 use crate::linux::dwell::DwellTime;
 use crate::linux::features::KernelFacts;
 use crate::linux::pid_handle::MmEnd;
@@ -31,6 +33,9 @@ use crate::sampling::scanned_calls::CallsSeen;
 use crate::sampling::sentences::calls_line;
 use crate::setup::placement::Placement;
 use crate::setup::read_range::ReadRange;
+
+/// Suspected holes that are marked on the map at most.
+const MARKED: usize = 16;
 
 /// How often to ask what the target is doing.
 const ASK: Duration = Duration::from_millis(500);
@@ -49,6 +54,8 @@ pub(crate) struct ForeignTarget {
     /// A command may be held at its first instruction until its first scan is
     /// shown.
     may_be_held: bool,
+    /// Where the latest suspected holes were, and when; the latest first.
+    suspected: Vec<(Range<u64>, Duration)>,
     /// What was found, and what was counted before the last exec.
     seen: ForeignSeen,
     boundaries: Arc<BoundaryPairs>,
@@ -91,6 +98,7 @@ impl ForeignTarget {
             ask_due: Duration::ZERO,
             said_calls: false,
             may_be_held: true,
+            suspected: Vec::new(),
             seen: ForeignSeen::default(),
             boundaries: Arc::default(),
         };
@@ -107,6 +115,15 @@ impl ForeignTarget {
         while let Some(find) = self.view.sampler.next_found() {
             let event = moment.describe(find);
             self.seen.keep(&event);
+            if event.kind == EventKind::SuspectedHole
+                && let Seen::Text(TextEvent {
+                    hole: Some((start, end)),
+                    ..
+                }) = event.seen
+            {
+                self.suspected.truncate(MARKED - 1);
+                self.suspected.insert(0, (start..end, now));
+            }
             state.find(now, event);
         }
     }
@@ -276,6 +293,7 @@ impl Target for ForeignTarget {
     fn show(&self, _: &SessionState, published: &Published, snapshot: &mut Snapshot) {
         snapshot.target = self.info.clone();
         snapshot.calls = published.calls.clone();
+        snapshot.suspected.clone_from(&self.suspected);
         snapshot.overall.merge(&self.seen.tally);
         let mut missing = self.seen.missing;
         missing.merge(published.missing);

@@ -67,6 +67,8 @@ pub struct Snapshot {
     pub missing: Option<MissingCounts>,
     /// Whether the calls of such a target are seen.
     pub calls: CallsSeen,
+    /// Where its latest suspected holes were, and when.
+    pub suspected: Vec<(Range<u64>, Duration)>,
     /// Manual mode, while it is on.
     pub manual: Option<Arc<ManualShown>>,
     /// What the probe has to tell, while it is looked at.

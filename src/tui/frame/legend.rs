@@ -49,16 +49,19 @@ pub(crate) fn legend(view: View, foreign: bool, room: Room) -> [&'static [Entry]
                 "printed before and after a change, across a boundary: allowed",
             )],
         ],
-        (View::Tears, Room::Little) if foreign => {
-            [first, &[("○ blink", Role::Dim, "missing once: normal")]]
-        }
+        (View::Tears, Room::Little) if foreign => [
+            first,
+            &[
+                ("○ blink", Role::Dim, "normal"),
+                ("✗ hole", Role::Violation, "suspected"),
+            ],
+        ],
         (View::Tears, _) if foreign => [
             first,
-            &[(
-                "○ blink",
-                Role::Dim,
-                "the same line before and after it: normal, no claim",
-            )],
+            &[
+                ("○ blink", Role::Dim, "missing once: normal"),
+                ("✗ suspected hole", Role::Violation, "no call unmapped it"),
+            ],
         ],
         _ => [first, second],
     }

@@ -11,7 +11,7 @@ use crate::session::snapshot::ScanLocks;
 use crate::tui::app::App;
 use crate::tui::fixture::screen::{draw, styled, text};
 use crate::tui::fixture::snapshot::{Kind, snapshot};
-use crate::tui::fixture::target::{blinked_app, gone_app};
+use crate::tui::fixture::target::{blinked_app, gone_app, suspected_app};
 use crate::tui::fixture::{app, latency};
 use crate::tui::input::event::Input;
 use crate::tui::keys::useful;
@@ -99,6 +99,21 @@ fn an_open_blink_is_quiet() {
     press(&mut app, KeyCode::Char('3'));
     press(&mut app, KeyCode::Enter);
     insta::assert_snapshot!("blink_style", styled(&app));
+}
+
+#[test]
+fn a_suspected_hole_is_marked_and_explained_by_the_calls() {
+    for size in SIZES {
+        let mut app = suspected_app(size, Depth::True);
+        insta::assert_snapshot!(format!("suspected_space_{}x{}", size.0, size.1), text(&app));
+        assert!(text(&app).contains("✗ 1 suspected hole"), "{}", text(&app));
+        press(&mut app, KeyCode::Char('3'));
+        press(&mut app, KeyCode::Enter);
+        insta::assert_snapshot!(format!("suspected_{}x{}", size.0, size.1), text(&app));
+    }
+    // The map has it without colours, too.
+    let app = suspected_app((120, 40), Depth::None);
+    assert!(text(&app).contains("✗ suspected hole"), "{}", text(&app));
 }
 
 #[test]

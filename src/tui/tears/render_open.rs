@@ -168,8 +168,9 @@ fn seen_lines(theme: Theme, event: &Event, width: usize, role: Role) -> Vec<Line
                 if line.marked {
                     lines.extend(text.hole.map(missing));
                 }
-                // A VMA that blinked has no line here.
-                let is_it = line.marked && event.kind != EventKind::Blink;
+                // What was missing has no line here.
+                let is_it = line.marked
+                    && !matches!(event.kind, EventKind::Blink | EventKind::SuspectedHole);
                 let glyph = if is_it { mark(event).0 } else { " " };
                 let style = if is_it {
                     theme.style(role)

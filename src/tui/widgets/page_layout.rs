@@ -19,7 +19,7 @@ const PAGE: usize = 3;
 const LABEL: usize = 16;
 
 /// What is said of a layout with pages that an earlier one has too.
-const TWICE: &str = " ≈ seen twice";
+const TWICE: &str = " ≈ twice";
 
 /// A page each; none: nothing is mapped there.
 type Cells = Vec<Option<Cell>>;

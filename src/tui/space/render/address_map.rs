@@ -59,6 +59,7 @@ pub(crate) enum MapMark {
     None,
     Changed,
     Duplicate,
+    Suspected,
     Violation,
 }
 

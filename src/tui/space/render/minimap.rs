@@ -15,6 +15,7 @@ use crate::maps::line::parse_range;
 use crate::oracle::verdict::{Violation, ViolationKind};
 use crate::session::changes::FADE;
 use crate::session::explorer::kind::VmaKind;
+use crate::session::explorer::recent::MINUTE;
 use crate::session::picture::Picture;
 use crate::session::snapshot::Snapshot;
 use crate::text::number::bytes;
@@ -97,6 +98,10 @@ pub(crate) fn render(
     for range in flashing(snapshot, picture, now) {
         map.mark(&range, MapMark::Changed);
     }
+    let suspected = snapshot.suspected.iter();
+    for (range, _) in suspected.filter(|(_, at)| now < *at + MINUTE) {
+        map.mark(range, MapMark::Suspected);
+    }
     let spans: Vec<_> = map.cells.iter().map(|cell| span(theme, cell)).collect();
     put(buffer, inner, 0, &Line::from(spans));
     put(
@@ -168,6 +173,7 @@ fn sign(mark: MapMark) -> Option<(&'static str, Role, &'static str)> {
         MapMark::None => return None,
         MapMark::Changed => ("*", Role::MapChanged, "changed"),
         MapMark::Duplicate => ("≈", Role::DuplicateBadge, "duplicate"),
+        MapMark::Suspected => ("✗", Role::ViolationBanner, "suspected hole"),
         MapMark::Violation => ("✗", Role::ViolationBanner, "violation"),
     })
 }
@@ -249,7 +255,12 @@ fn legend(theme: Theme, map: &AddressMap, width: u16) -> Line<'static> {
             add(letter(kind), Role::Map(kind), text);
         }
     }
-    for mark in [MapMark::Violation, MapMark::Duplicate, MapMark::Changed] {
+    for mark in [
+        MapMark::Violation,
+        MapMark::Suspected,
+        MapMark::Duplicate,
+        MapMark::Changed,
+    ] {
         let is_there = mark == MapMark::Changed || map.cells.iter().any(|cell| cell.mark == mark);
         if let Some((sign, role, word)) = sign(mark).filter(|_| is_there) {
             add(sign, role, format!(" {word}  "));
