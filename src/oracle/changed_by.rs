@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use nix::libc;
+
 use crate::linux::calls::call::{Call, Effect};
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
 
@@ -14,7 +16,8 @@ pub enum ChangedBy {
     /// None of the target's: a page fault that lets a stack grow, or somebody
     /// who renamed or deleted its file.
     NoCall,
-    /// The last of those that can have made it, and how many others there were.
+    /// Of those that can have made it the likeliest, the last of several; and how
+    /// many others there were.
     Call { last: Call, others: usize },
 }
 
@@ -26,15 +29,22 @@ impl ChangedBy {
         calls: impl Iterator<Item = &'a Call>,
     ) -> Self {
         let changed = changed_addresses(change);
-        let mut last = None;
-        let mut others = 0;
-        for call in calls.filter(|call| can_have_made(change.kind, &changed, call)) {
-            match last {
-                None => last = Some(*call),
-                Some(_) => others += 1,
+        let mut best: Option<(u8, Call)> = None;
+        let mut fitting = 0;
+        for call in calls {
+            let Some(likeness) = likeness(change, &changed, call) else {
+                continue;
+            };
+            fitting += 1;
+            // Of those that are alike the last one.
+            if best.is_none_or(|(known, _)| likeness > known) {
+                best = Some((likeness, *call));
             }
         }
-        last.map_or(ChangedBy::NoCall, |last| ChangedBy::Call { last, others })
+        best.map_or(ChangedBy::NoCall, |(_, last)| ChangedBy::Call {
+            last,
+            others: fitting - 1,
+        })
     }
 }
 
@@ -63,18 +73,59 @@ fn less(ranges: Vec<Range<u64>>, others: &[Range<u64>]) -> Vec<Range<u64>> {
     })
 }
 
-fn can_have_made(kind: Kind, changed: &[Range<u64>], call: &Call) -> bool {
-    let mut effects = call.effects().into_iter().flatten();
-    effects.any(|(effect, range)| {
-        let fits = match kind {
-            Kind::Map | Kind::Grow => matches!(effect, Effect::Maps | Effect::Replaces),
-            Kind::Unmap | Kind::Shrink => effect.may_unmap(),
-            Kind::Protect | Kind::Rename => matches!(effect, Effect::Changes | Effect::Replaces),
-            Kind::Split | Kind::Merge | Kind::Move | Kind::Replace | Kind::Rearrange => true,
-        };
-        let touches = |it: &Range<u64>| it.start < range.end && range.start < it.end;
-        fits && changed.iter().any(touches)
-    })
+/// How well a call fits a change; none: it cannot have made it.
+fn likeness(change: &AddressSpaceChange, changed: &[Range<u64>], call: &Call) -> Option<u8> {
+    let effects = call.effects().into_iter().flatten();
+    effects
+        .filter(|(effect, range)| {
+            let touches = |it: &Range<u64>| it.start < range.end && range.start < it.end;
+            can_have_made(change.kind, *effect) && changed.iter().any(touches)
+        })
+        .filter_map(|(_, range)| {
+            let asked = call.protection();
+            let mut overlapping = change
+                .after
+                .iter()
+                .filter(|vma| vma.start < range.end && range.start < vma.end);
+            let is_as_asked = match asked.filter(|_| overlapping.clone().next().is_some()) {
+                None => None,
+                Some(asked) => Some(overlapping.any(|vma| is_as_asked(vma, asked))),
+            };
+            match (is_as_asked, call.ended) {
+                (Some(false), _) => None,
+                // It may have done it, or be about to.
+                (_, None) => Some(0),
+                (None, Some(_)) => Some(1),
+                (Some(true), Some(_)) => Some(2),
+            }
+        })
+        .max()
+}
+
+/// Whether a VMA has the permissions that a call asks for. Where reading implies
+/// executing (personality(2)) it may have one more.
+fn is_as_asked(vma: &ChangedVma, asked: u64) -> bool {
+    let has = |bit: i32| asked & u64::from(bit.cast_unsigned()) != 0;
+    let letters = vma.permissions.to_string();
+    let is = |letter: char| letters.contains(letter);
+    let may_execute = has(libc::PROT_EXEC) || (has(libc::PROT_READ) && is('x'));
+    is('r') == has(libc::PROT_READ) && is('w') == has(libc::PROT_WRITE) && is('x') == may_execute
+}
+
+fn can_have_made(kind: Kind, effect: Effect) -> bool {
+    use Effect::{Flags, Maps, Names, Protects, Replaces};
+    match kind {
+        Kind::Map => matches!(effect, Maps | Replaces),
+        Kind::Unmap => effect.may_unmap(),
+        // A part of its neighbour became like it, or of it like its neighbour.
+        Kind::Grow => matches!(effect, Maps | Replaces | Protects | Names | Flags),
+        Kind::Shrink => effect != Maps,
+        Kind::Split => effect != Maps,
+        Kind::Merge => !effect.may_unmap(),
+        Kind::Protect => matches!(effect, Protects | Replaces),
+        Kind::Rename => matches!(effect, Names | Replaces),
+        Kind::Move | Kind::Replace | Kind::Rearrange => true,
+    }
 }
 
 #[cfg(test)]
@@ -120,5 +171,56 @@ mod tests {
         let protected = call(libc::SYS_mprotect, &[start, 3 * PAGE, 1], Some(0));
         assert_eq!(by("www", "rrr", &[unmapped, protected]), made(protected, 0));
         assert_eq!(by("www", "rrr", &[]), ChangedBy::NoCall);
+        // Other permissions than those that it asks for.
+        let to_write = call(libc::SYS_mprotect, &[start, 3 * PAGE, 3], Some(0));
+        assert_eq!(by("www", "rrr", &[to_write]), ChangedBy::NoCall);
+        assert_eq!(by("www", "rrr", &[to_write, protected]), made(protected, 0));
+        // Nor does advice change them.
+        let advised = call(libc::SYS_madvise, &[start, 3 * PAGE, 4], Some(0));
+        assert_eq!(by("www", "rrr", &[advised, protected]), made(protected, 0));
+        // One that has not returned is named only if nothing else can have been it.
+        let running = call(libc::SYS_mprotect, &[start, 3 * PAGE, 1], None);
+        assert_eq!(by("www", "rrr", &[running, protected]), made(protected, 1));
+        assert_eq!(by("www", "rrr", &[running]), made(running, 0));
+    }
+
+    #[test]
+    fn neighbours_grow_and_shrink_by_mprotect() {
+        let start = first("wwrr");
+        let page = |k: u64| start + k * PAGE;
+        let protected = call(libc::SYS_mprotect, &[page(2), PAGE, 3], Some(0));
+        let mut diff = Diff::new();
+        diff.compare(text("wwrr").as_bytes(), text("wwwr").as_bytes());
+        assert!(!diff.changes().is_empty());
+        for change in diff.changes() {
+            let by = ChangedBy::of(change, [&protected].into_iter());
+            let expected = ChangedBy::Call {
+                last: protected,
+                others: 0,
+            };
+            assert_eq!(by, expected, "{change:?}");
+        }
+    }
+
+    #[test]
+    fn unmapping_merges_nothing_and_mapping_splits_nothing() {
+        let start = first("w.w");
+        let at = start + PAGE..start + 2 * PAGE;
+        let unmapped = munmap(at.clone(), 1, 2);
+        let mapped = call(
+            libc::SYS_mmap,
+            &[0, PAGE, 3, 0],
+            Some(at.start.cast_signed()),
+        );
+        for calls in [[unmapped, mapped], [mapped, unmapped]] {
+            let ChangedBy::Call { last, .. } = by("w.w", "www", &calls) else {
+                panic!("somebody did it")
+            };
+            assert_eq!(last, mapped);
+            let ChangedBy::Call { last, .. } = by("www", "w.w", &calls) else {
+                panic!("somebody did it")
+            };
+            assert_eq!(last, unmapped);
+        }
     }
 }

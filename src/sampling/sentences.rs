@@ -123,15 +123,12 @@ pub(crate) fn cause_text(cause: &Cause, came_back: &CameBack) -> Option<String> 
 pub(crate) fn changed_by_text(by: &ChangedBy) -> Option<String> {
     match by {
         ChangedBy::Unknown => None,
-        ChangedBy::NoCall => Some("by no call of the target".to_owned()),
+        ChangedBy::NoCall => Some("by none of its calls that are seen".to_owned()),
         ChangedBy::Call { last, others: 0 } => Some(format!("by {last}, {}", thread(last))),
-        ChangedBy::Call { last, others } => {
-            let calls = others + 1;
-            Some(format!(
-                "by {calls} calls, the last {last}, {}",
-                thread(last)
-            ))
-        }
+        ChangedBy::Call { last, others } => Some(format!(
+            "by {last}, {}, or one of {others} others",
+            thread(last)
+        )),
     }
 }
 

@@ -11,12 +11,15 @@ use crate::text::number::exact_bytes;
 /// The calls that change an address space, by their number on this machine.
 ///
 /// What changes one without a call is not here: a fault that lets a stack grow,
-/// and the end of a thread that had a shadow stack.
+/// and the end of a thread that had a shadow stack; nor is what a driver's ioctl
+/// does, or a call by `int 0x80`, whose numbers are others. Of ioctl only those of
+/// userfaultfd matter.
 pub(crate) const CALLS: &[(i64, &str)] = &[
     (libc::SYS_mmap, "mmap"),
     (libc::SYS_mprotect, "mprotect"),
     (libc::SYS_munmap, "munmap"),
     (libc::SYS_brk, "brk"),
+    (libc::SYS_ioctl, "ioctl"),
     (libc::SYS_mremap, "mremap"),
     (libc::SYS_madvise, "madvise"),
     (libc::SYS_shmat, "shmat"),
@@ -86,8 +89,13 @@ pub enum Effect {
     Replaces,
     /// They are mapped when it returns, and were not.
     Maps,
-    /// They stay mapped; permissions, names or flags change.
-    Changes,
+    /// They stay mapped, with other permissions.
+    Protects,
+    /// They stay mapped, under another name.
+    Names,
+    /// They stay mapped; flags change that `maps` does not show, and for which a
+    /// VMA may be split or merged.
+    Flags,
 }
 
 impl Effect {
@@ -103,6 +111,15 @@ impl Call {
     pub fn name(&self) -> &'static str {
         let known = CALLS.iter().find(|(number, _)| *number == self.number);
         known.map_or("a system call", |(_, name)| name)
+    }
+
+    /// The permissions that it asks for, as `PROT_READ` and so on.
+    pub(crate) fn protection(&self) -> Option<u64> {
+        let is_known = matches!(
+            self.number,
+            libc::SYS_mmap | libc::SYS_mprotect | libc::SYS_pkey_mprotect
+        );
+        is_known.then_some(self.arguments[2])
     }
 
     /// What it returned, unless that was an error.
@@ -138,19 +155,22 @@ impl Call {
                 (false, None) => [None, None],
             },
             libc::SYS_remap_file_pages => first(self.if_done(Effect::Replaces), pages(a, b)),
-            libc::SYS_mprotect
-            | libc::SYS_pkey_mprotect
-            | libc::SYS_madvise
+            libc::SYS_mprotect | libc::SYS_pkey_mprotect => first(Effect::Protects, pages(a, b)),
+            libc::SYS_madvise
             | libc::SYS_mlock
             | libc::SYS_mlock2
             | libc::SYS_munlock
             | libc::SYS_mbind
-            | SYS_MSEAL => first(Effect::Changes, pages(a, b)),
+            | SYS_MSEAL => first(Effect::Flags, pages(a, b)),
+            libc::SYS_ioctl => match userfaultfd_name(b) {
+                Some(_) => first(Effect::Flags, 0..ALL_ABOVE),
+                None => [None, None],
+            },
             libc::SYS_prctl => match a == flag(libc::PR_SET_VMA) {
-                true => first(Effect::Changes, pages(c, d)),
+                true => first(Effect::Names, pages(c, d)),
                 false => [None, None],
             },
-            libc::SYS_mlockall | libc::SYS_munlockall => first(Effect::Changes, 0..ALL_ABOVE),
+            libc::SYS_mlockall | libc::SYS_munlockall => first(Effect::Flags, 0..ALL_ABOVE),
             libc::SYS_io_setup | SYS_MAP_SHADOW_STACK => first(Effect::Maps, 0..ALL_ABOVE),
             _ => [None, None],
         }
@@ -228,6 +248,17 @@ fn is_error(result: i64) -> bool {
     (-4095..0).contains(&result)
 }
 
+/// The ioctls of userfaultfd that split and merge VMAs
+/// (include/uapi/linux/userfaultfd.h).
+fn userfaultfd_name(request: u64) -> Option<&'static str> {
+    // The upper half of the argument is not looked at by the kernel.
+    match request as u32 {
+        0xc020_aa00 => Some("UFFDIO_REGISTER"),
+        0x8010_aa01 => Some("UFFDIO_UNREGISTER"),
+        _ => None,
+    }
+}
+
 fn flag(bit: i32) -> u64 {
     u64::from(bit.cast_unsigned())
 }
@@ -270,6 +301,9 @@ impl fmt::Display for Call {
             libc::SYS_brk | libc::SYS_shmdt | libc::SYS_io_destroy => write!(f, "{name}({a:#x})")?,
             libc::SYS_shmat => write!(f, "shmat({a}, {b:#x})")?,
             libc::SYS_prctl => write!(f, "prctl(PR_SET_VMA, {c:#x}, {})", size(d))?,
+            libc::SYS_ioctl => {
+                write!(f, "ioctl({})", userfaultfd_name(b).unwrap_or("…"))?;
+            }
             libc::SYS_mlockall | libc::SYS_munlockall | libc::SYS_io_setup => {
                 write!(f, "{name}()")?;
             }

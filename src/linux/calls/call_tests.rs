@@ -46,7 +46,7 @@ fn mremap(old_pages: u64, new_pages: u64, flags: i32, result: Option<i64>) -> Ca
 
 #[test]
 fn effects() {
-    use Effect::{Changes, Maps, MayUnmap, Replaces, Unmaps};
+    use Effect::{Maps, MayUnmap, Protects, Replaces, Unmaps};
     let at = AT.cast_signed();
     let elsewhere = ELSEWHERE.cast_signed();
     let here = |effect, from: u64, to: u64| (effect, AT + from * PAGE..AT + to * PAGE);
@@ -96,7 +96,7 @@ fn effects() {
         ),
         (
             call(libc::SYS_mprotect, &[AT, PAGE, 1], Some(0)),
-            vec![here(Changes, 0, 1)],
+            vec![here(Protects, 0, 1)],
         ),
         (call(libc::SYS_brk, &[0], Some(at)), vec![]),
     ];

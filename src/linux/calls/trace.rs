@@ -32,6 +32,7 @@ use super::tasks::{has_shadow_stack, memory_of, online_cpus, threads_of_memory};
 use crate::linux::tracepoints::counter::set_filter;
 use crate::linux::tracepoints::perf_error::{PerfError, errno_of};
 use crate::linux::tracepoints::tracefs::{self, TracefsError};
+use crate::text::number::count;
 
 /// Bytes of all ring buffers together, where that is allowed.
 const ALL_RINGS: usize = 16 << 20;
@@ -44,6 +45,8 @@ const SMALL_RING: usize = 256 << 10;
 const NEARLY: usize = 4096;
 /// Files that are opened at most.
 const MOST_FILES: usize = 40_000;
+/// Files that the rest of the program may have open.
+const OTHER_FILES: usize = 64;
 /// How often the list of threads is read until it holds no new one.
 const MOST_PASSES: usize = 64;
 /// After this long, a call of which the beginning was missed is taken to be over.
@@ -58,7 +61,7 @@ nix::ioctl_write_int_bad! {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CallTraceError {
     /// The tracepoints' numbers cannot be had.
-    #[error("{0}")]
+    #[error("{0} (it takes CAP_PERFMON, too, or kernel.perf_event_paranoid below 2)")]
     Tracefs(#[from] TracefsError),
     /// They cannot be traced.
     #[error("{0}")]
@@ -70,8 +73,10 @@ pub(crate) enum CallTraceError {
     Ring(nix::errno::Errno),
     /// It has too many threads on too many CPUs.
     #[error(
-        "{threads} threads on {cpus} CPUs take {} files, and {most} can be opened (`ulimit -Hn`)",
-        2 * threads * cpus
+        "{} on {} take {} open files, and {most} may be open (`ulimit -Hn`)",
+        count(*threads as u64, "thread"),
+        count(*cpus as u64, "CPU"),
+        2 * threads * cpus + OTHER_FILES
     )]
     TooMany {
         threads: usize,
@@ -182,8 +187,7 @@ impl CallTrace {
                 return Ok(());
             }
             let threads = new.len() + self.events.len() / 2 / cpus.len().max(1);
-            // Some files have others to themselves.
-            if 2 * threads * cpus.len() + 64 > most {
+            if 2 * threads * cpus.len() + OTHER_FILES > most {
                 return Err(CallTraceError::TooMany {
                     threads,
                     cpus: cpus.len(),
