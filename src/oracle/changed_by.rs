@@ -83,14 +83,11 @@ fn likeness(change: &AddressSpaceChange, changed: &[Range<u64>], call: &Call) ->
         })
         .filter_map(|(_, range)| {
             let asked = call.protection();
-            let mut overlapping = change
-                .after
-                .iter()
-                .filter(|vma| vma.start < range.end && range.start < vma.end);
-            let is_as_asked = match asked.filter(|_| overlapping.clone().next().is_some()) {
-                None => None,
-                Some(asked) => Some(overlapping.any(|vma| is_as_asked(vma, asked))),
-            };
+            let overlaps = |vma: &&ChangedVma| vma.start < range.end && range.start < vma.end;
+            let overlapping: Vec<_> = change.after.iter().filter(overlaps).collect();
+            let asked = asked.filter(|_| !overlapping.is_empty());
+            let is_as_asked =
+                asked.map(|asked| overlapping.iter().any(|vma| is_as_asked(vma, asked)));
             match (is_as_asked, call.ended) {
                 (Some(false), _) => None,
                 // It may have done it, or be about to.
