@@ -71,13 +71,14 @@ pub mod oracle {
     //! From the room `oracle`.
     pub use crate::oracle::changed_by::ChangedBy;
     pub use crate::oracle::evidence::Cause;
+    pub use crate::oracle::missing::MissingCounts;
     pub use crate::oracle::pairs::PairTable;
     pub use crate::oracle::query_judge::QueryJudge;
     pub use crate::oracle::site::{OperationInfo, SiteClock, SiteStates};
     pub use crate::oracle::states::{States, StatesError};
     pub use crate::oracle::tally::Tally;
     pub use crate::oracle::text_judge::TextJudge;
-    pub use crate::oracle::unknown_judge::{MissingCounts, UnknownJudge};
+    pub use crate::oracle::unknown_judge::UnknownJudge;
     pub use crate::oracle::verdict::{TearKind, Verdict, Violation, ViolationKind};
 }
 

@@ -2,22 +2,23 @@
 //! on the running kernel: the modifier stands in for that process, steps
 //! through unmapping and mapping, and is scanned in between.
 
+mod described;
+
 use std::path::PathBuf;
 
-use vmascope::internals::events::{CaseKey, EventKind};
-use vmascope::internals::linux::Reader;
+use described::described;
+use vmascope::internals::events::EventKind;
 use vmascope::internals::linux::{ChunkReader, NoClock};
 use vmascope::internals::linux::{ProcFile, ProcFileName};
 use vmascope::internals::maps::Excerpt;
 use vmascope::internals::maps::ScanText;
 use vmascope::internals::modifier::{Modifier, ModifierOptions};
-use vmascope::internals::oracle::{Cause, MissingCounts, States, UnknownJudge};
+use vmascope::internals::oracle::{Cause, MissingCounts, UnknownJudge};
 use vmascope::internals::process::AttachedTarget;
 use vmascope::internals::report::{WatchJson, totals_line, watch_event_line};
-use vmascope::internals::sampling::{FindContext, Found, FoundKind};
 use vmascope::internals::sampling::{Follower, WatchEvent};
+use vmascope::internals::sampling::{Found, FoundKind};
 use vmascope::internals::scenario::parse_scenarios;
-use vmascope::internals::setup::Placement;
 
 /// What the dynamic loader and setlocale do to a young process: a file goes,
 /// and others come at the same addresses. A permission stands for a file.
@@ -144,17 +145,7 @@ fn a_blink_is_described_as_no_violation() {
             WatchEvent::CameBack(blink, _) => Some(blink),
             _ => None,
         });
-    let case = CaseKey {
-        scenario: "own".into(),
-        reader: Reader::Maps.to_string(),
-    };
-    let moment = FindContext {
-        case: &case,
-        placement: Placement::Inside,
-        reader_index: 0,
-        states: &States::unknown(),
-    };
-    let event = moment.describe(Found {
+    let event = described(Found {
         scan: 3,
         at_ns: 0,
         kind: FoundKind::CameBack {

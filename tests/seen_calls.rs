@@ -1,21 +1,22 @@
 //! What a target's system calls say of what its scans lack, on the running
 //! kernel: the modifier stands in for a process that is not ours.
 
+mod described;
 mod support;
 
 use std::path::PathBuf;
 
+use described::described;
 use support::{skip, wait_for};
-use vmascope::internals::events::{CaseKey, Event, EventKind};
+use vmascope::internals::events::{Event, EventKind};
 use vmascope::internals::linux::{DwellTime, Granularity, KernelFacts, Reader};
 use vmascope::internals::modifier::{Modifier, ModifierOptions, Pace};
-use vmascope::internals::oracle::States;
 use vmascope::internals::process::AttachedTarget;
 use vmascope::internals::sampling::{
-    CallsSeen, Dwell, FindContext, Follower, Rate, Sampler, SamplerOptions, WatchEvent, Watched,
+    CallsSeen, Dwell, Follower, Rate, Sampler, SamplerOptions, WatchEvent, Watched,
 };
 use vmascope::internals::scenario::{Scenario, find, parse_scenarios};
-use vmascope::internals::setup::{Placement, ReadRange};
+use vmascope::internals::setup::ReadRange;
 
 /// A target that is at work, and what reads it.
 struct Attached {
@@ -63,22 +64,12 @@ fn attach(scenario: &Scenario) -> Option<Attached> {
 impl Attached {
     /// The next find of a kind, as it is told.
     fn wait_for_event(&mut self, kind: EventKind, fits: impl Fn(&Event) -> bool) -> Event {
-        let case = CaseKey {
-            scenario: "own".into(),
-            reader: Reader::Maps.to_string(),
-        };
-        let moment = FindContext {
-            case: &case,
-            placement: Placement::Inside,
-            reader_index: 0,
-            states: &States::unknown(),
-        };
         let mut found = None;
         let (modifier, sampler) = (&mut self.modifier, &mut self.sampler);
         wait_for("a find", || {
             modifier.check_alive().unwrap();
             while let Some(find) = sampler.next_found() {
-                let event = moment.describe(find);
+                let event = described(find);
                 if event.kind == kind && fits(&event) {
                     found = Some(event);
                     break;

@@ -36,9 +36,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub use crate::oracle::missing::{CameBack, MissingCounts};
 pub use crate::oracle::query_judge::{QueryFinding, QueryJudge};
 pub use crate::oracle::site::{OperationInfo, SiteClock, SiteStates};
 pub use crate::oracle::states::{Capture, States, StatesError};
 pub use crate::oracle::text_judge::TextJudge;
-pub use crate::oracle::unknown_judge::{CameBack, MissingCounts, UnknownJudge};
+pub use crate::oracle::unknown_judge::UnknownJudge;
 pub use crate::oracle::verdict::{Tear, TearKind, Verdict, Violation, ViolationKind};

@@ -13,10 +13,13 @@ use crate::process::attached::AttachedTarget;
 use crate::process::find_target::find_target;
 use crate::report::watch_printer::Printer;
 use crate::sampling::follow::Follower;
+use crate::sampling::scanned_calls::CallsSeen;
 
-/// The longest sleep before looking whether to end, and at the target's calls,
-/// for which there is room for a moment only.
-const NAP: Duration = Duration::from_millis(20);
+/// The longest sleep before looking whether to end.
+const NAP: Duration = Duration::from_millis(200);
+
+/// The same where the target's calls are seen: there is room for a moment of them.
+const NAP_BETWEEN_CALLS: Duration = Duration::from_millis(20);
 
 /// Watches until the target, the time or the user ends it.
 pub(crate) fn run(arguments: &WatchArguments) -> Result<Exit, Failure> {
@@ -41,6 +44,7 @@ fn watch(
     let end = arguments.for_time.map(|time| start + time);
     let mut next = start;
     let mut said_calls = false;
+    let mut nap = NAP;
     loop {
         let mut written = Ok(());
         let goes_on = follower.step(|what| {
@@ -51,7 +55,11 @@ fn watch(
         written?;
         if !said_calls {
             said_calls = true;
-            printer.calls(&follower.calls_seen())?;
+            let calls = follower.calls_seen();
+            if matches!(calls, CallsSeen::Yes { .. }) {
+                nap = NAP_BETWEEN_CALLS;
+            }
+            printer.calls(&calls)?;
         }
         printer.flush()?;
         if !goes_on {
@@ -69,7 +77,7 @@ fn watch(
                 break;
             }
             let until = end.map_or(next, |end| end.min(next));
-            std::thread::sleep(until.saturating_duration_since(now).min(NAP));
+            std::thread::sleep(until.saturating_duration_since(now).min(nap));
             follower.meanwhile();
         }
     }

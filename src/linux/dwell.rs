@@ -9,6 +9,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::algorithms::random::Random;
+use crate::text::number::nanoseconds;
 
 /// How long to pause before a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,7 +91,7 @@ impl DwellTimer {
 
     /// A random time of at most `longest`.
     fn draw(&mut self, longest: Duration) -> Duration {
-        let longest = u64::try_from(longest.as_nanos()).unwrap_or(u64::MAX);
+        let longest = nanoseconds(longest);
         Duration::from_nanos(self.random.below(longest.saturating_add(1)))
     }
 }

@@ -21,6 +21,7 @@
 //!   [`locks`]: how often a thread has taken mmap_lock, and
 //!   [`calls`]: the system calls of a target that change its address space;
 //! * [`limits`]: what this system allows; [`rights`]: what this process may do;
+//! * [`monotonic_clock`]: its time;
 //! * [`survey`]: the outcome of trying all that.
 //!
 //! Processes:
@@ -55,6 +56,7 @@ pub(crate) mod known_holes;
 pub(crate) mod limits;
 pub(crate) mod locks;
 pub(crate) mod maps_file;
+pub(crate) mod monotonic_clock;
 pub(crate) mod null_device;
 pub(crate) mod open_error;
 pub(crate) mod pid_handle;

@@ -56,6 +56,21 @@ pub(crate) fn split(
     }
 }
 
+/// Whether two ranges share an address.
+pub(crate) fn overlap(one: &Range<u64>, other: &Range<u64>) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+/// What of ranges is left without another one, in the same order.
+pub(crate) fn without(ranges: &[Range<u64>], other: &Range<u64>) -> Vec<Range<u64>> {
+    let parts = |range: &Range<u64>| {
+        let below = range.start..range.end.min(other.start);
+        let above = range.start.max(other.end)..range.end;
+        [below, above].into_iter().filter(|part| !part.is_empty())
+    };
+    ranges.iter().flat_map(parts).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,5 +84,8 @@ mod tests {
         split(0..8, &set, |part, inside| parts.push((part, inside)));
         let expected = [(0..1, false), (1..4, true), (4..5, false), (5..8, true)];
         assert_eq!(parts, expected);
+        assert_eq!(without(&[0..8, 9..12], &(2..10)), [0..2, 10..12]);
+        assert_eq!(without(&[3..5, 6..7], &(2..10)), []);
+        assert!(overlap(&(1..3), &(2..4)) && !overlap(&(1..3), &(3..4)));
     }
 }

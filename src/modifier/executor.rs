@@ -8,11 +8,11 @@ use std::sync::atomic::{Ordering, fence};
 use nix::errno::Errno;
 use nix::libc;
 
-use super::child_process::clock::now_ns;
 use super::child_process::mailbox::{Failure, Mailbox};
 use super::child_process::serve::{Request, Server};
 use super::mailbox::{Command, MAX_ROUND, MAX_SETUP, ModifierMailbox, Task, WriterCells};
 use crate::algorithms::random::Random;
+use crate::linux::monotonic_clock::now_ns;
 use crate::scenario::arena::{Arena, Fill};
 use crate::scenario::definition::MAX_SITES;
 use crate::scenario::raw_call::RawCall;

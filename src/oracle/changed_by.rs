@@ -6,6 +6,7 @@ use nix::libc;
 
 use crate::linux::calls::call::{Call, Effect};
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
+use crate::maps::intervals::{overlap, without};
 
 /// Which call made a change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,6 +55,11 @@ fn changed_addresses(change: &AddressSpaceChange) -> Vec<Range<u64>> {
     let all = |vmas: &[ChangedVma]| -> Vec<Range<u64>> {
         vmas.iter().map(|vma| vma.start..vma.end).collect()
     };
+    let less = |ranges: Vec<Range<u64>>, others: &[Range<u64>]| {
+        others
+            .iter()
+            .fold(ranges, |left, other| without(&left, other))
+    };
     let (before, after) = (all(&change.before), all(&change.after));
     match change.kind {
         Kind::Map | Kind::Grow => less(after, &before),
@@ -62,28 +68,16 @@ fn changed_addresses(change: &AddressSpaceChange) -> Vec<Range<u64>> {
     }
 }
 
-fn less(ranges: Vec<Range<u64>>, others: &[Range<u64>]) -> Vec<Range<u64>> {
-    others.iter().fold(ranges, |left, other| {
-        let parts = |range: Range<u64>| {
-            let below = range.start..range.end.min(other.start);
-            let above = range.start.max(other.end)..range.end;
-            [below, above].into_iter().filter(|part| !part.is_empty())
-        };
-        left.into_iter().flat_map(parts).collect()
-    })
-}
-
 /// How well a call fits a change; none: it cannot have made it.
 fn likeness(change: &AddressSpaceChange, changed: &[Range<u64>], call: &Call) -> Option<u8> {
     let effects = call.effects().into_iter().flatten();
     effects
         .filter(|(effect, range)| {
-            let touches = |it: &Range<u64>| it.start < range.end && range.start < it.end;
-            can_have_made(change.kind, *effect) && changed.iter().any(touches)
+            can_have_made(change.kind, *effect) && changed.iter().any(|it| overlap(it, range))
         })
         .filter_map(|(_, range)| {
             let asked = call.protection();
-            let overlaps = |vma: &&ChangedVma| vma.start < range.end && range.start < vma.end;
+            let overlaps = |vma: &&ChangedVma| overlap(&(vma.start..vma.end), &range);
             let overlapping: Vec<_> = change.after.iter().filter(overlaps).collect();
             let asked = asked.filter(|_| !overlapping.is_empty());
             let is_as_asked =
@@ -103,10 +97,11 @@ fn likeness(change: &AddressSpaceChange, changed: &[Range<u64>], call: &Call) ->
 /// executing (personality(2)) it may have one more.
 fn is_as_asked(vma: &ChangedVma, asked: u64) -> bool {
     let has = |bit: i32| asked & u64::from(bit.cast_unsigned()) != 0;
-    let letters = vma.permissions.to_string();
-    let is = |letter: char| letters.contains(letter);
-    let may_execute = has(libc::PROT_EXEC) || (has(libc::PROT_READ) && is('x'));
-    is('r') == has(libc::PROT_READ) && is('w') == has(libc::PROT_WRITE) && is('x') == may_execute
+    let is = vma.permissions;
+    let may_execute = has(libc::PROT_EXEC) || (has(libc::PROT_READ) && is.execute);
+    is.read == has(libc::PROT_READ)
+        && is.write == has(libc::PROT_WRITE)
+        && is.execute == may_execute
 }
 
 fn can_have_made(kind: Kind, effect: Effect) -> bool {

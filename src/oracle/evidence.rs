@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::linux::calls::call::{Call, Effect};
+use crate::maps::intervals::{overlap, without};
 
 /// Why addresses were missing from a scan, as far as the target's calls tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,11 +35,11 @@ impl Cause {
         let mut replaced_by: Option<Call> = None;
         for call in calls {
             for (effect, range) in call.effects().into_iter().flatten() {
-                if range.start >= missing.end || range.end <= missing.start {
+                if !overlap(&range, missing) {
                     continue;
                 }
                 if effect.may_unmap() {
-                    left = left.iter().flat_map(|left| without(left, &range)).collect();
+                    left = without(&left, &range);
                     let effect = if call.is_ours {
                         effect
                     } else {
@@ -77,13 +78,6 @@ impl Cause {
     pub fn is_suspected_hole(&self) -> bool {
         matches!(self, Cause::NoCall { .. })
     }
-}
-
-/// What of a range is left without another: below it, and above it.
-fn without(range: &Range<u64>, other: &Range<u64>) -> impl Iterator<Item = Range<u64>> + use<> {
-    let below = range.start..range.end.min(other.start);
-    let above = range.start.max(other.end)..range.end;
-    [below, above].into_iter().filter(|part| !part.is_empty())
 }
 
 /// Whether a call surely unmapped an address, rather than may have.

@@ -19,6 +19,7 @@ pub(crate) mod boundary_pairs;
 pub(crate) mod changed_by;
 pub(crate) mod engine;
 pub(crate) mod evidence;
+pub(crate) mod missing;
 pub(crate) mod next_line;
 pub(crate) mod pairs;
 pub(crate) mod query_judge;

@@ -9,7 +9,7 @@ use super::seen::seen_lines;
 use crate::events::event::Event;
 use crate::sampling::scanned_calls::CallsSeen;
 use crate::session::foreign_report::{ForeignReport, ForeignSeen};
-use crate::text::number::{grouped, seconds};
+use crate::text::number::{grouped, nanoseconds, seconds};
 
 /// A count, and what it says.
 struct Row {
@@ -53,7 +53,6 @@ fn write(report: &ForeignReport, out: &mut String) -> fmt::Result {
             &format!("{} {}: {}", rule.reader, rule.rule, rule.why),
         )?;
     }
-    let nanoseconds = u64::try_from(report.watched.as_nanos()).unwrap_or(u64::MAX);
     let programs = match seen.execs {
         0 => String::new(),
         execs => format!(
@@ -67,7 +66,7 @@ fn write(report: &ForeignReport, out: &mut String) -> fmt::Result {
             "{} scans of {} lines in all, in {}{programs}",
             grouped(seen.tally.scans),
             grouped(seen.tally.lines),
-            seconds(nanoseconds),
+            seconds(nanoseconds(report.watched)),
         ),
     )?;
     head("Calls:", &calls(&report.calls))?;

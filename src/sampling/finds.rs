@@ -4,9 +4,9 @@ use crate::linux::procmap_query::{QueriedVma, Query};
 use crate::maps::excerpt::Excerpt;
 use crate::maps::scan_text::Window;
 use crate::oracle::evidence::Cause;
+use crate::oracle::missing::CameBack;
 use crate::oracle::query_judge::QueryFinding;
 use crate::oracle::tally::Tally;
-use crate::oracle::unknown_judge::CameBack;
 use crate::oracle::verdict::{Tear, Violation};
 
 /// Lines shown on each side of what was found.

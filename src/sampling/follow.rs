@@ -16,7 +16,7 @@ use crate::maps::diff::compare::Diff;
 use crate::maps::line_counts::LineCounts;
 use crate::oracle::changed_by::ChangedBy;
 use crate::oracle::evidence::Cause;
-use crate::oracle::unknown_judge::{CameBack, MissingCounts};
+use crate::oracle::missing::{CameBack, MissingCounts};
 use crate::oracle::verdict::Tear;
 use crate::process::attached::{AttachError, AttachedTarget};
 use crate::process::target_state::TargetState;
@@ -188,7 +188,7 @@ impl Follower {
         self.has_before = true;
         self.totals.missing.merge(scanner.counts());
         for (came_back, cause) in scanner.came_back() {
-            tell(WatchEvent::CameBack(came_back.clone(), cause));
+            tell(WatchEvent::CameBack(came_back.clone(), cause.clone()));
         }
         for tear in &scanner.verdict().tears {
             self.totals.tears += 1;

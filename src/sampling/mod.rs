@@ -38,8 +38,8 @@ use scanned_calls::{CallsBetween, CallsSeen};
 
 use crate::linux::dwell::DwellTime;
 use crate::maps::scan_text::ScanText;
+use crate::oracle::missing::MissingCounts;
 use crate::oracle::tally::Tally;
-use crate::oracle::unknown_judge::MissingCounts;
 use crate::oracle::verdict::Verdict;
 
 /// What a sampler has published.

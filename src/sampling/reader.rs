@@ -9,8 +9,8 @@ use super::scanned_calls::{CallsBetween, CallsSeen};
 use crate::linux::dwell::DwellTime;
 use crate::maps::scan_text::ScanText;
 use crate::oracle::boundary_pairs::BoundaryPairs;
+use crate::oracle::missing::MissingCounts;
 use crate::oracle::pairs::PairTable;
-use crate::oracle::unknown_judge::MissingCounts;
 use crate::oracle::verdict::Verdict;
 
 /// What a sampling thread does over and over.

@@ -6,11 +6,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::linux::calls::call::Call;
-use crate::linux::calls::trace::{CallTrace, now_ns};
+use crate::linux::calls::trace::CallTrace;
+use crate::linux::monotonic_clock::now_ns;
 use crate::maps::diff::change::AddressSpaceChange;
 use crate::oracle::changed_by::ChangedBy;
 use crate::oracle::evidence::Cause;
-use crate::oracle::unknown_judge::CameBack;
+use crate::oracle::missing::CameBack;
 
 /// Until how many scans have lacked a range it is followed, where calls are
 /// seen: a hole may last while a huge destination is unmapped.

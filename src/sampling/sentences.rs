@@ -9,9 +9,9 @@ use crate::linux::procmap_query::{Lookup, QueriedVma, Query};
 use crate::maps::scan_text::Window;
 use crate::oracle::changed_by::ChangedBy;
 use crate::oracle::evidence::{Cause, surely_unmapped};
+use crate::oracle::missing::CameBack;
 use crate::oracle::query_judge::QueryFinding;
 use crate::oracle::states::States;
-use crate::oracle::unknown_judge::CameBack;
 use crate::oracle::verdict::{Tear, TearKind, Violation, ViolationKind};
 
 /// The name of a kind of tear, as in every report.

@@ -18,7 +18,8 @@ use crate::maps::line::parse_range;
 use crate::maps::scan_text::{Lines, ScanText};
 use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::evidence::Cause;
-use crate::oracle::unknown_judge::{CameBack, MissingCounts, UnknownJudge};
+use crate::oracle::missing::{CameBack, MissingCounts};
+use crate::oracle::unknown_judge::UnknownJudge;
 use crate::oracle::verdict::Verdict;
 use crate::setup::read_range::ReadRange;
 
@@ -137,9 +138,9 @@ impl UnknownScanner {
 
     /// What the scan before lacked and the latest shows, and why, where that is
     /// worth showing: blinks, and suspected holes.
-    pub(crate) fn came_back(&self) -> impl Iterator<Item = (&CameBack, Cause)> {
+    pub(crate) fn came_back(&self) -> impl Iterator<Item = (&CameBack, &Cause)> {
         let all = self.judge.came_back().iter().enumerate();
-        all.map(|(index, it)| (it, self.causes.get(index).cloned().unwrap_or_default()))
+        all.map(|(index, it)| (it, self.causes.get(index).unwrap_or(&Cause::Unknown)))
             .filter(|(it, cause)| it.is_blink() || cause.is_suspected_hole())
     }
 
@@ -202,7 +203,7 @@ impl Sampling for UnknownSampling {
             finds.describe(allowance, || FoundKind::CameBack {
                 excerpt: Excerpt::of_scan(scanner.before(), came_back.at, AROUND),
                 came_back: came_back.clone(),
-                cause,
+                cause: cause.clone(),
             });
         }
         for tear in &scanner.verdict().tears {

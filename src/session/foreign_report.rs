@@ -6,8 +6,8 @@ use crate::events::Observation;
 use crate::events::event::Event;
 use crate::events::run_info::RunInfo;
 use crate::events::violations::keep_some;
+use crate::oracle::missing::MissingCounts;
 use crate::oracle::tally::Tally;
-use crate::oracle::unknown_judge::MissingCounts;
 use crate::sampling::Published;
 use crate::sampling::scanned_calls::CallsSeen;
 

@@ -10,6 +10,7 @@ use crate::modifier::options::Pace;
 use crate::oracle::states::States;
 use crate::scenario::arena::Site;
 use crate::scenario::definition::Scenario;
+use crate::text::number::nanoseconds;
 
 /// A scenario that is laid out, in its original state, and known in all.
 #[derive(Clone, Debug)]
@@ -52,7 +53,7 @@ impl PreparedScenario {
     pub(crate) fn bursts_of(&self, operations: u32) -> Pace {
         Pace::Burst {
             operations,
-            rest_ns: u64::try_from(self.scan_time.as_nanos()).unwrap_or(u64::MAX),
+            rest_ns: nanoseconds(self.scan_time),
         }
     }
 }

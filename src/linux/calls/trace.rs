@@ -13,7 +13,7 @@
 //! that it can have seen.
 
 use std::collections::HashSet;
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::fmt;
 use std::os::fd::AsRawFd;
 use std::time::Duration;
@@ -22,13 +22,13 @@ use nix::libc;
 use perf_event::events::Tracepoint;
 use perf_event::{Builder, Clock, Counter, ReadFormat, SampleFlag, Sampler};
 use rustix::process::{Resource, getrlimit, setrlimit};
-use rustix::time::{ClockId, clock_gettime};
 
 use super::assembly::Assembly;
 use super::call::{CALLS, Call};
 use super::history::CallHistory;
 use super::record::{Piece, Record, Tracepoints, What, parse};
 use super::tasks::{has_shadow_stack, memory_of, online_cpus, threads_of_memory};
+use crate::linux::monotonic_clock::now_ns;
 use crate::linux::tracepoints::counter::set_filter;
 use crate::linux::tracepoints::perf_error::{PerfError, errno_of};
 use crate::linux::tracepoints::tracefs::{self, TracefsError};
@@ -126,12 +126,6 @@ impl fmt::Debug for CallTrace {
     }
 }
 
-/// Nanoseconds of `CLOCK_MONOTONIC`, the clock of all [`Call`]s.
-pub(crate) fn now_ns() -> u64 {
-    let now = clock_gettime(ClockId::Monotonic);
-    (now.tv_sec as u64).wrapping_mul(1_000_000_000) + now.tv_nsec as u64
-}
-
 impl CallTrace {
     /// Traces a process from now on.
     ///
@@ -170,7 +164,7 @@ impl CallTrace {
 
     /// Opens the events of all threads that are not inherited.
     fn open_all(&mut self, most: Option<u64>) -> Result<(), CallTraceError> {
-        let cpus = online_cpus();
+        let (cpus, filter) = (online_cpus(), filter());
         // A power of two, as the kernel wants it.
         self.ring_bytes = (1 << (ALL_RINGS / cpus.len()).ilog2()).clamp(SMALL_RING, LARGE_RING);
         let most = most.map_or(MOST_FILES, |most| MOST_FILES.min(most as usize));
@@ -195,7 +189,7 @@ impl CallTrace {
                 });
             }
             for thread in new {
-                self.open_thread(thread, &cpus)?;
+                self.open_thread(thread, &cpus, &filter)?;
                 self.threads.insert(thread);
             }
         }
@@ -209,7 +203,12 @@ impl CallTrace {
         self.threads.extend(begun.map(|record| record.thread));
     }
 
-    fn open_thread(&mut self, thread: u32, cpus: &[usize]) -> Result<(), CallTraceError> {
+    fn open_thread(
+        &mut self,
+        thread: u32,
+        cpus: &[usize],
+        filter: &CStr,
+    ) -> Result<(), CallTraceError> {
         for (index, &cpu) in cpus.iter().enumerate() {
             for tracepoint in [self.tracepoints.enter, self.tracepoints.exit] {
                 let mut builder = Builder::new(Tracepoint::with_id(tracepoint));
@@ -235,7 +234,7 @@ impl CallTrace {
                 let Some(mut event) = open()? else { continue };
                 match self.rings.get(index) {
                     Some(ring) => {
-                        set_filter(&event, &filter())?;
+                        set_filter(&event, filter)?;
                         let ring = ring.as_raw_fd();
                         // SAFETY: two open descriptors of events; no memory is passed.
                         unsafe { ioctl_set_output(event.as_raw_fd(), ring) }
@@ -254,7 +253,7 @@ impl CallTrace {
                                     .map_err(|error| CallTraceError::Ring(errno_of(&error)))?
                             }
                         };
-                        set_filter(&ring, &filter())?;
+                        set_filter(&ring, filter)?;
                         enable(&mut ring)?;
                         self.rings.push(ring);
                     }

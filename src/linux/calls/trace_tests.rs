@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::{CallTrace, now_ns};
+use super::CallTrace;
 use crate::linux::calls::call::{Call, Effect};
+use crate::linux::monotonic_clock::now_ns;
 
 fn open() -> Option<CallTrace> {
     match CallTrace::open(std::process::id()) {

@@ -7,11 +7,9 @@
 //!   one side waits for the other;
 //! * [`channel`]: the parent's end; [`patience`]: how long it waits; [`process`]:
 //!   started, killed, reaped; [`error`]: what can go wrong, one line each;
-//! * [`serve`]: the child's end; [`own_stack`]: its stack, touched in advance;
-//!   [`clock`]: its clock.
+//! * [`serve`]: the child's end; [`own_stack`]: its stack, touched in advance.
 
 pub(crate) mod channel;
-pub(crate) mod clock;
 pub(crate) mod error;
 pub(crate) mod futex;
 pub(crate) mod mailbox;

@@ -9,7 +9,7 @@ use rustix::mm::{MapFlags, ProtFlags};
 
 use super::mailbox::{CLOCK_PAIRS, Command, PLAIN_PAIRS, Task, Timed, TimedWriterMailbox};
 use crate::algorithms::random::Random;
-use crate::modifier::child_process::clock::now_ns;
+use crate::linux::monotonic_clock::now_ns;
 use crate::modifier::child_process::mailbox::{Failure, Mailbox};
 use crate::modifier::child_process::serve::{Request, Server, give_up, serve};
 

@@ -21,6 +21,7 @@ use mailbox::{Command, Timed, TimedWriterMailbox};
 use super::child_process::channel::ChildChannel;
 use super::child_process::patience::Patience;
 use super::child_process::serve;
+use crate::text::number::nanoseconds;
 
 /// VMAs that a process has beside those of its region, at the very most.
 const OTHER_VMAS: u64 = 64;
@@ -96,7 +97,7 @@ impl TimedWriter {
         {
             return Err(TimedWriterError::TooManyVmas { vmas, limit });
         }
-        let pause = u64::try_from(options.pause.as_nanos()).unwrap_or(u64::MAX);
+        let pause = nanoseconds(options.pause);
         let pause = pause.min(u64::from(u32::MAX));
         let fill_in = |mailbox: &TimedWriterMailbox| {
             mailbox.pages.store(pages, Ordering::Relaxed);

@@ -220,7 +220,7 @@ fn no_scan_is_no_good_news() {
         assert!(!text(&app).contains("✓ 0 holes in this"));
         shown.scene = None;
         shown.overall = Tally::default();
-        shown.missing = Some(crate::oracle::unknown_judge::MissingCounts::default());
+        shown.missing = Some(crate::oracle::missing::MissingCounts::default());
         app.update(Message::Snapshot(Box::new(shown)));
         assert!(!text(&app).contains("in 0 scans"));
     }

@@ -3,8 +3,8 @@
 use ratatui::text::{Line, Span};
 
 use crate::linux::known_holes::KnownHoles;
+use crate::oracle::missing::MissingCounts;
 use crate::oracle::tally::Tally;
-use crate::oracle::unknown_judge::MissingCounts;
 use crate::sampling::scanned_calls::CallsSeen;
 use crate::session::snapshot::Snapshot;
 use crate::text::number::{count, grouped};

@@ -1,4 +1,5 @@
-//! A child's clock.
+//! The clock by which the modifier, its timed writer and the kernel's trace of
+//! system calls tell time.
 
 use rustix::time::{ClockId, clock_gettime};
 
