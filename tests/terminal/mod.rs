@@ -159,12 +159,9 @@ impl Terminal {
                     return text;
                 }
             }
-            let ready = self.wait_readable(deadline);
-            assert!(
-                ready,
-                "no {what} in time; the last frame:\n{}",
-                self.screen().contents()
-            );
+            if !self.wait_readable(deadline) {
+                self.say_what_is_there(what);
+            }
         }
     }
 
@@ -286,18 +283,22 @@ impl Terminal {
     pub(crate) fn wait_for_state(&mut self, what: &str, mut is_so: impl FnMut() -> bool) {
         let deadline = Instant::now() + PATIENCE;
         while !is_so() {
-            let ended = self.child.try_wait().unwrap();
-            if ended.is_some() || Instant::now() >= deadline {
-                // With what it said at its end.
-                self.drain();
-                panic!(
-                    "no {what}; {ended:?}, and shown:\n{}",
-                    self.screen().contents()
-                );
+            if self.child.try_wait().unwrap().is_some() || Instant::now() >= deadline {
+                self.say_what_is_there(what);
             }
             // Read on, or the program would wait for that.
             self.wait_readable(Instant::now() + Duration::from_millis(10));
         }
+    }
+}
+
+impl Terminal {
+    /// Panics with what is shown, and what the program said at its end.
+    fn say_what_is_there(&mut self, what: &str) -> ! {
+        let before = self.screen().contents();
+        self.drain();
+        let (ended, after) = (self.child.try_wait(), self.screen().contents());
+        panic!("no {what}; {ended:?}; the last frame:\n{before}\nand after it:\n{after}");
     }
 }
 
