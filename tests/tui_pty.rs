@@ -3,6 +3,8 @@
 #[path = "tui_pty/explorer.rs"]
 mod explorer;
 mod holes;
+#[path = "tui_pty/job_control.rs"]
+mod job_control;
 mod support;
 mod terminal;
 
@@ -10,10 +12,9 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use holes::shows_the_empty_tree;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 use std::os::unix::process::ExitStatusExt;
-use support::{child_called, children, has_one_cpu, skip};
+use support::{child_called, has_one_cpu, skip};
 use terminal::Terminal;
 use vmascope::internals::linux::{KernelFacts, Reader, Rule};
 use vmascope::internals::scenario::scenarios;
@@ -153,56 +154,6 @@ fn a_panic_in_any_thread_leaves_the_terminal_as_it_was() {
         assert!(text.contains("panic on purpose"), "{thread}: {text}");
         assert!(text.contains("please report this"), "{thread}: {text}");
     }
-}
-
-#[test]
-fn ctrl_z_gives_the_terminal_back_and_continuing_takes_it_again() {
-    let _alone = alone();
-    let mut terminal = Terminal::start_in_shell(80, 24);
-    terminal.wait_for("first scan", first_scan);
-    let job = child_called(terminal.pid(), env!("CARGO_BIN_EXE_vmascope")).unwrap();
-    for by_key in [true, false] {
-        if by_key {
-            terminal.send("\x1a");
-        } else {
-            kill(Pid::from_raw(job as i32), Signal::SIGTSTP).unwrap();
-        }
-        terminal.wait_for_state("stop", || is_stopped(job));
-        terminal.drain();
-        let screen = terminal.screen();
-        assert!(!screen.alternate_screen() && !screen.hide_cursor());
-        terminal.send("\n");
-        terminal.wait_for("frame after it goes on", first_scan);
-        assert!(terminal.screen().alternate_screen());
-    }
-    terminal.send("q");
-    let shell = terminal.pid();
-    terminal.wait_for_state("end", || !children(shell).contains(&job));
-}
-
-#[test]
-fn ctrl_z_where_nobody_could_continue_it_does_nothing() {
-    let _alone = alone();
-    let mut terminal = demo(&[]);
-    terminal.wait_for("first scan", first_scan);
-    for by_key in [true, false] {
-        if by_key {
-            terminal.send("\x1a");
-        } else {
-            terminal.signal(Signal::SIGTSTP);
-        }
-        terminal.wait_for("why it goes on", |text| text.contains("no shell could"));
-        // The line goes away before the next one.
-        terminal.wait_for("keys", |text| text.contains("q quit"));
-    }
-    terminal.send("q");
-    assert_eq!(terminal.wait_for_end().code(), Some(0));
-    terminal.assert_sane();
-}
-
-fn is_stopped(pid: u32) -> bool {
-    let stat = std::fs::read(format!("/proc/{pid}/stat")).unwrap();
-    String::from_utf8_lossy(&stat).contains(") T ")
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Whether anybody could continue us after a stop.
 
-use rustix::process::{Pid, getpgid, getpgrp, getppid, getsid};
+// Not by rustix, which takes these for numbers above 0: a session, or a group,
+// that began outside our PID namespace, or with the kernel's first process, is 0.
+use nix::unistd::{Pid, getpgid, getpgrp, getppid, getsid};
 
 /// Whether whoever started our process group is there, in our session and not
 /// in our group: a shell with jobs. Where it is not, the group is orphaned: the
@@ -9,8 +11,9 @@ pub(crate) fn somebody_can_continue_us() -> bool {
     let (group, Ok(session)) = (getpgrp(), getsid(None)) else {
         return false;
     };
-    let mut next = getppid();
-    while let Some(parent) = next {
+    let mut next = Some(getppid());
+    // 0: outside our PID namespace.
+    while let Some(parent) = next.filter(|parent| parent.as_raw() > 0) {
         match (getsid(Some(parent)), getpgid(Some(parent))) {
             (Ok(of_parent), Ok(its_group)) if of_parent == session => {
                 if its_group != group {
@@ -25,6 +28,6 @@ pub(crate) fn somebody_can_continue_us() -> bool {
 }
 
 fn parent_of(pid: Pid) -> Option<Pid> {
-    let process = procfs::process::Process::new(pid.as_raw_pid()).ok()?;
-    Pid::from_raw(process.status().ok()?.ppid)
+    let process = procfs::process::Process::new(pid.as_raw()).ok()?;
+    Some(Pid::from_raw(process.status().ok()?.ppid))
 }

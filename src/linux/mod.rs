@@ -40,7 +40,8 @@
 //! `maps` and its kin, of which it hides what was read at once, and for names
 //! and command lines, which it wants to be UTF-8. System calls are made by
 //! `rustix`; by `nix` where that has none (ptrace, personality, sigaction, user
-//! names, ioctls whose errors are shown by name); by `libc` where neither does.
+//! names, ioctls whose errors are shown by name) or takes 0 for impossible
+//! (sessions, process groups); by `libc` where neither does.
 
 pub(crate) mod advice;
 pub(crate) mod before_exec;

@@ -60,7 +60,8 @@ impl Terminal {
         Self::start_as(&shell, (columns, rows), &[], true)
     }
 
-    fn start_as(
+    /// Any program, with what it is to run.
+    pub(crate) fn start_as(
         program: &[&str],
         (columns, rows): (u16, u16),
         arguments: &[&str],
