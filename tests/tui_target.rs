@@ -6,7 +6,10 @@ mod terminal;
 use std::ffi::OsStr;
 use std::path::Path;
 
+use nix::sys::ptrace;
 use nix::sys::signal::Signal;
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
 use support::{Resting, skip};
 use terminal::{Terminal, can_hold};
 use vmascope::internals::modifier::{Modifier, ModifierOptions};
@@ -55,6 +58,51 @@ fn what_another_vmascope_has_started_is_listed_as_that() {
     let mut terminal = start(&["attach", &pid]);
     let role = format!("(the modifier of vmascope, PID {})", std::process::id());
     terminal.wait_for("the same in its session", |text| text.contains(&role));
+}
+
+/// A tracer holds the thread that reads, as a lock of the target would.
+#[test]
+fn a_read_that_hangs_is_told_and_keys_still_work() {
+    let target = Resting::start();
+    let mut terminal = start(&["attach", &target.pid().to_string()]);
+    terminal.wait_for("first scan", |text| text.contains(" Scan "));
+    let reader = thread_called(terminal.pid(), "sample-maps").unwrap();
+    for is_last in [false, true] {
+        let held = ptrace::seize(reader, ptrace::Options::empty());
+        if let Err(error) = held.and_then(|()| ptrace::interrupt(reader)) {
+            return skip(format!(
+                "a thread of a child cannot be traced here: {error}"
+            ));
+        }
+        waitpid(reader, Some(WaitPidFlag::__WALL)).unwrap();
+        let text = terminal.wait_for("that it hangs", |text| {
+            text.contains("has not come back for")
+        });
+        assert!(text.contains("a read of maps"), "{text}");
+        if !is_last {
+            ptrace::detach(reader, None).unwrap();
+            terminal.wait_for("keys", |text| text.contains("q quit"));
+        }
+    }
+    terminal.send("?");
+    terminal.wait_for("the help", |text| text.contains("Keys"));
+    terminal.send("qq");
+    // Whoever traces a thread hears of its end first.
+    let look = Some(WaitPidFlag::__WALL | WaitPidFlag::WNOHANG);
+    terminal.wait_for_state("the end of the reader", || {
+        waitpid(reader, look) != Ok(WaitStatus::StillAlive)
+    });
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+}
+
+fn thread_called(pid: u32, name: &str) -> Option<Pid> {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
+    threads.flatten().find_map(|thread| {
+        let comm = std::fs::read_to_string(thread.path().join("comm")).ok()?;
+        let id = thread.file_name().to_str()?.parse().ok()?;
+        (comm.trim_end() == name).then(|| Pid::from_raw(id))
+    })
 }
 
 #[test]

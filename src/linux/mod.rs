@@ -30,6 +30,7 @@
 //!   `/proc` shows ours;
 //! * [`before_exec`]: what a child of ours does before it is a program; [`reap`]:
 //!   its end; [`children`]: all of them, and their end;
+//! * [`hung_threads`]: those of ours that the kernel keeps;
 //! * [`stat`], [`status`]: these files of `/proc/PID`;
 //!   [`procfs_error`]: errors of the crate that reads them.
 //!
@@ -51,6 +52,7 @@ pub(crate) mod chunk;
 pub(crate) mod dwell;
 pub(crate) mod features;
 pub(crate) mod file;
+pub(crate) mod hung_threads;
 pub(crate) mod job_control;
 pub(crate) mod kernel_text;
 pub(crate) mod known_holes;

@@ -75,7 +75,8 @@ impl Stat {
         self.exiting || self.is_dead()
     }
 
-    fn parse(text: &[u8]) -> io::Result<Self> {
+    /// Reads the text of such a file, of a process or a thread.
+    pub(super) fn parse(text: &[u8]) -> io::Result<Self> {
         if !has_a_name(text) {
             return Err(io::ErrorKind::InvalidData.into());
         }

@@ -18,6 +18,7 @@ pub(crate) mod explorer;
 pub(crate) mod foreign_fixture;
 pub(crate) mod foreign_report;
 pub(crate) mod foreign_target;
+pub(crate) mod hung_reads;
 pub(crate) mod layout;
 pub(crate) mod lines;
 pub(crate) mod live;
@@ -122,7 +123,8 @@ pub enum Update {
     Notice(String),
     /// What the report that was asked for is made from.
     Report(Report),
-    /// The modifier does not answer, in a line; told each second.
+    /// The modifier does not answer, or a read hangs, in a line; told each
+    /// second.
     Silent(String),
     /// It cannot go on; why.
     Failed(String),
@@ -177,6 +179,8 @@ pub struct Session {
     requests: SyncSender<Request>,
     /// Dropping it ends it.
     _thread: WorkerThread<()>,
+    /// Tells of reads that hang.
+    _watch: WorkerThread<()>,
 }
 
 fn lock<T>(teller: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -203,6 +207,7 @@ impl Session {
             // The next second, if there is no room.
             move |text| drop(lock(&teller)(Update::Silent(text)))
         };
+        let watch = hung_reads::watch(tell_silence.clone())?;
         let tell: Tell = Box::new(move |update| lock(&teller)(update));
         // The modifier dies with the thread that spawned it, which is this
         // one: it lives until the session ends.
@@ -234,6 +239,7 @@ impl Session {
         Ok(Session {
             requests,
             _thread: thread,
+            _watch: watch,
         })
     }
 
