@@ -15,6 +15,7 @@ use crate::maps::saved_text::{LONGEST_LINE, SavedText, write_line};
 use crate::maps::scan_text::Lines;
 use crate::process::attached::AttachedTarget;
 use crate::report::difference::{Difference, Side};
+use crate::report::output::stdout_for;
 use crate::sampling::follow::Follower;
 use crate::text::sanitise::sanitise;
 
@@ -26,7 +27,7 @@ pub(crate) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
     }
     let sides = [side(&arguments.before)?, side(&arguments.after)?];
     let difference = Difference::of(&sides);
-    let mut out = io::BufWriter::new(io::stdout());
+    let mut out = io::BufWriter::new(stdout_for(arguments.format == TextFormat::Human));
     let written = match arguments.format {
         TextFormat::Human => difference.write_text(&mut out),
         TextFormat::Json => difference.write_json(&mut out),

@@ -1,6 +1,5 @@
 //! `vmascope step`: manual mode without a screen.
 
-use std::io;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,6 +13,7 @@ use crate::linux::kernel_text::in_plain_words;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::reader::Reader;
 use crate::modifier::options::ModifierOptions;
+use crate::report::output::stdout_for;
 use crate::report::steps::{StepHeading, StepPrinter};
 use crate::scenario::definition::Scenario;
 use crate::setup::error::SetupError;
@@ -55,11 +55,12 @@ pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
     let finished = setup.modifier().pause_at_original()?;
     let file = ProcFile::open(setup.pid(), ProcFileName::Maps)?;
     let manual = Stepper::new(Script::of(&prepared), rule.rule, file, finished)?;
-    let out = anstream::AutoStream::auto(io::stdout());
+    let is_json = arguments.format == StepFormat::Json;
+    let out = stdout_for(!is_json);
     let mut session = Session {
         setup,
         manual,
-        printer: StepPrinter::new(out, arguments.format == StepFormat::Json),
+        printer: StepPrinter::new(out, is_json),
         stop,
     };
     let heading = heading(

@@ -28,7 +28,8 @@ pub struct Event {
     /// What was going on at the site; none where nobody knows.
     #[serde(flatten)]
     pub window: Option<SiteWindow>,
-    /// The operations under way at the site then.
+    /// The operations under way at the site then; of a target that is not ours
+    /// the call that accounts for it, where that was seen.
     pub under_way: Vec<String>,
     /// A violation while the modifier stood still: no operation was under way,
     /// at any site.

@@ -36,7 +36,8 @@ pub enum AttachError {
     },
     /// Another user's process.
     #[error(
-        "cannot watch process {pid} ({comm}): it belongs to {owner}, and this is {user}; run as {owner} or as root, or with CAP_SYS_PTRACE"
+        "cannot watch process {pid} ({comm}): it belongs to {owner}, and this is {user}; run as {}root, or with CAP_SYS_PTRACE",
+        if owner == "root" { String::new() } else { format!("{owner} or as ") }
     )]
     NotOurs {
         pid: u32,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::export::VmaRecord;
-use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind, ChangedVma};
+use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
 use crate::maps::line::MapsLine;
 use crate::oracle::changed_by::ChangedBy;
 use crate::sampling::sentences::changed_by_text;
@@ -21,7 +21,7 @@ const MAX_VMAS: usize = 4;
 /// `grow       55e0a000-55e2b000 → 55e0a000-55e4c000 rw-p [heap] (+132 KiB)`
 pub(crate) fn change_line(change: &AddressSpaceChange) -> String {
     let mut text = change_text(change.kind.name(), change);
-    if change.kind == AddressSpaceChangeKind::Move {
+    if change.kind == Kind::Move {
         // Two texts do not tell these apart.
         text.push_str(" [by mremap, or unmapped and its like mapped]");
     }
@@ -30,8 +30,15 @@ pub(crate) fn change_line(change: &AddressSpaceChange) -> String {
 
 /// The same with the call that made it, where that is known.
 pub(crate) fn made_change_line(change: &AddressSpaceChange, by: &ChangedBy) -> String {
-    match changed_by_text(by) {
-        Some(by) => format!("{} [{by}]", change_text(change.kind.name(), change)),
+    let word = match (change.kind, by) {
+        // Nobody unmapped what is missing: the reader skipped it, it seems. Nor is
+        // mapped what no call mapped.
+        (Kind::Unmap, ChangedBy::NoCall) => "missing",
+        (Kind::Map, ChangedBy::NoCall) => "appear",
+        (kind, _) => kind.name(),
+    };
+    match changed_by_text(change.kind, by) {
+        Some(by) => format!("{} [{by}]", change_text(word, change)),
         None => change_line(change),
     }
 }
@@ -39,6 +46,15 @@ pub(crate) fn made_change_line(change: &AddressSpaceChange, by: &ChangedBy) -> S
 /// The same with another word for what happened.
 pub(crate) fn change_text(word: &str, change: &AddressSpaceChange) -> String {
     let mut text = format!("{word:<9} ");
+    if let ([was], [is]) = (&change.before[..], &change.after[..])
+        && (was.start, was.end) == (is.start, is.end)
+    {
+        // What differs comes first.
+        text.push_str(&same_addresses(was, is));
+        push_names(&mut text, change);
+        push_torn(&mut text, change);
+        return text;
+    }
     // Permissions that all have are said once.
     let permissions = change.main().permissions;
     let same = change.vmas().all(|vma| vma.permissions == permissions);
@@ -52,7 +68,45 @@ pub(crate) fn change_text(word: &str, change: &AddressSpaceChange) -> String {
         // Writing to a String cannot fail.
         let _ = write!(text, " {permissions}");
     }
+    push_names(&mut text, change);
+    let (before, after) = change.sizes();
+    match after.cmp(&before) {
+        std::cmp::Ordering::Greater => {
+            let _ = write!(text, " (+{})", bytes(after - before));
+        }
+        std::cmp::Ordering::Less => {
+            let _ = write!(text, " (-{})", bytes(before - after));
+        }
+        std::cmp::Ordering::Equal => {}
+    }
+    push_torn(&mut text, change);
+    text
+}
+
+/// The addresses of a VMA that became another at the same ones, what differs,
+/// and its permissions.
+fn same_addresses(was: &ChangedVma, is: &ChangedVma) -> String {
+    let mut text = format!("{:08x}-{:08x} {}", is.start, is.end, was.permissions);
+    // Writing to a String cannot fail.
+    if was.permissions != is.permissions {
+        let _ = write!(text, " → {}", is.permissions);
+    }
+    if was.device != is.device {
+        let _ = write!(text, " device {} → {}", was.device, is.device);
+    }
+    if was.inode != is.inode {
+        let _ = write!(text, " inode {} → {}", was.inode, is.inode);
+    }
+    if was.offset != is.offset {
+        let _ = write!(text, " offset {:#x} → {:#x}", was.offset, is.offset);
+    }
+    text
+}
+
+/// The name, or both.
+fn push_names(text: &mut String, change: &AddressSpaceChange) {
     let (was, is) = (first_name(&change.before), first_name(&change.after));
+    // Writing to a String cannot fail.
     match (was, is) {
         (Some(was), Some(is)) if was != is => {
             let _ = write!(text, " {} → {}", shown(was), shown(is));
@@ -64,34 +118,12 @@ pub(crate) fn change_text(word: &str, change: &AddressSpaceChange) -> String {
             }
         }
     }
-    if let (AddressSpaceChangeKind::Replace, [was], [is]) =
-        (change.kind, &change.before[..], &change.after[..])
-    {
-        // Writing to a String cannot fail.
-        if was.device != is.device {
-            let _ = write!(text, " device {} → {}", was.device, is.device);
-        }
-        if was.inode != is.inode {
-            let _ = write!(text, " inode {} → {}", was.inode, is.inode);
-        }
-        if was.offset != is.offset {
-            let _ = write!(text, " offset {:#x} → {:#x}", was.offset, is.offset);
-        }
-    }
-    let (before, after) = change.sizes();
-    match after.cmp(&before) {
-        std::cmp::Ordering::Greater => {
-            let _ = write!(text, " (+{})", bytes(after - before));
-        }
-        std::cmp::Ordering::Less => {
-            let _ = write!(text, " (-{})", bytes(before - after));
-        }
-        std::cmp::Ordering::Equal => {}
-    }
+}
+
+fn push_torn(text: &mut String, change: &AddressSpaceChange) {
     if change.torn {
         text.push_str(" [torn scan]");
     }
-    text
 }
 
 fn side(vmas: &[ChangedVma], same_permissions: bool) -> String {
@@ -130,7 +162,7 @@ fn shown(name: &[u8]) -> String {
 /// A change in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct ChangeRecord {
-    pub kind: AddressSpaceChangeKind,
+    pub kind: Kind,
     /// The VMAs as they were, by address.
     pub before: Vec<VmaRecord>,
     /// What became of them, by address.
@@ -199,7 +231,7 @@ mod tests {
                 plain("00010000-00013000", "rw-p"),
                 "00010000-00013000 rw-p 00000000 00:00 0                          [anon:\x1bx]\n"
                     .to_owned(),
-                "rename    00010000-00013000 → 00010000-00013000 rw-p (no name) → [anon:\\x1bx]",
+                "rename    00010000-00013000 rw-p (no name) → [anon:\\x1bx]",
             ),
             (
                 plain("00010000-00013000", "rw-p"),
@@ -210,8 +242,8 @@ mod tests {
             (
                 "00010000-00013000 r--p 00001000 fe:00 7      /a\n".to_owned(),
                 "00010000-00013000 r--p 00002000 fe:01 9      /a\n".to_owned(),
-                "replace   00010000-00013000 → 00010000-00013000 r--p /a \
-                 device fe:00 → fe:01 inode 7 → 9 offset 0x1000 → 0x2000",
+                "replace   00010000-00013000 r--p device fe:00 → fe:01 inode 7 → 9 \
+                 offset 0x1000 → 0x2000 /a",
             ),
             (
                 heap("2b"),
@@ -225,6 +257,22 @@ mod tests {
             ),
         ] {
             assert_eq!(lines(&before, &after), [expected]);
+        }
+    }
+
+    #[test]
+    fn what_no_call_unmapped_is_missing_as_where_it_is_a_suspected_hole() {
+        let gone = "00010000-00013000 rw-p 00000000 00:00 0 \n";
+        let mut diff = Diff::new();
+        for (before, after, starts) in [(gone, "", "missing   0001"), ("", gone, "appear    0001")]
+        {
+            let change = &diff.compare(before.as_bytes(), after.as_bytes())[0];
+            let line = made_change_line(change, &ChangedBy::NoCall);
+            assert!(line.starts_with(starts), "{line}");
+            assert!(line.contains("a suspected hole"), "{line}");
+            // Nobody knows.
+            let line = made_change_line(change, &ChangedBy::Unknown);
+            assert!(line.contains("map  "), "{line}");
         }
     }
 

@@ -171,8 +171,17 @@ fn rows(seen: &ForeignSeen, calls: &CallsSeen) -> Vec<Row> {
         row(
             "blinks",
             missing.blinks,
-            "no claim: missing from a scan, and the same line before and after it; unmapped and \
-             mapped again, or skipped by the reader, from outside nobody can tell",
+            match calls {
+                CallsSeen::Yes { .. } => {
+                    "normal: missing from a scan, and the same line before and after it; where a \
+                     call is named, that unmapped it or may have, else nobody can tell"
+                }
+                CallsSeen::No | CallsSeen::Refused(_) => {
+                    "no claim: missing from a scan, and the same line before and after it; \
+                     unmapped and mapped again, or skipped by the reader, from outside nobody can \
+                     tell"
+                }
+            },
         ),
         row(
             "not followed",

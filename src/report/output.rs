@@ -34,6 +34,14 @@ pub(crate) fn human_stdout() -> impl io::Write {
     }
 }
 
+/// Standard output: for people, or as it is.
+pub(crate) fn stdout_for(people: bool) -> Box<dyn io::Write> {
+    match people {
+        true => Box::new(human_stdout()),
+        false => Box::new(io::stdout()),
+    }
+}
+
 /// Text on its way to a terminal.
 struct InCharset<W> {
     inner: W,

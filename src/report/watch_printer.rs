@@ -1,12 +1,12 @@
 //! `watch` on standard output, as text or as JSON.
 
 use std::io;
-use std::io::{BufWriter, Stdout};
+use std::io::{BufWriter, Write};
 use std::time::Duration;
 
 use chrono::Local;
 
-use super::output::tell;
+use super::output::{stdout_for, tell};
 use super::watch::{WatchJson, WatchText, start_line, totals_line};
 use crate::sampling::follow::{Follower, WatchEvent};
 use crate::sampling::scanned_calls::CallsSeen;
@@ -15,15 +15,14 @@ use crate::text::number::nanoseconds;
 
 /// Text has its start and its totals on standard error: who filters the lines
 /// does not want them.
-#[derive(Debug)]
 pub(crate) enum Printer {
-    Text(WatchText<BufWriter<Stdout>>),
-    Json(WatchJson<BufWriter<Stdout>>),
+    Text(WatchText<BufWriter<Box<dyn Write>>>),
+    Json(WatchJson<BufWriter<Box<dyn Write>>>),
 }
 
 impl Printer {
     pub(crate) fn new(json: bool) -> Self {
-        let out = BufWriter::new(io::stdout());
+        let out = BufWriter::new(stdout_for(!json));
         if json {
             Printer::Json(WatchJson::new(out))
         } else {

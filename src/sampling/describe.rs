@@ -2,7 +2,7 @@
 
 use super::finds::{Found, FoundKind};
 use super::sentences::{
-    came_back_sentence, lookup_name, query_violation_sentence, tear_name, tear_sentence,
+    called_by, came_back_sentence, lookup_name, query_violation_sentence, tear_name, tear_sentence,
     violation_sentence,
 };
 use crate::events::case::CaseKey;
@@ -76,7 +76,11 @@ impl FindContext<'_> {
                     sentence: came_back_sentence(&came_back, &cause),
                 };
                 // The next scan has shown that it was one.
-                self.event(found.scan.saturating_sub(1), found.at_ns, head, seen)
+                let scan = found.scan.saturating_sub(1);
+                Event {
+                    under_way: cause.call().map(called_by).into_iter().collect(),
+                    ..self.event(scan, found.at_ns, head, seen)
+                }
             }
             FoundKind::Violation { violation, excerpt } => {
                 let seen = Seen::Text(TextEvent {

@@ -6,6 +6,7 @@ use super::scanned_calls::CallsSeen;
 use crate::linux::calls::call::Call;
 use crate::linux::known_holes::{KnownHole, KnownHoles};
 use crate::linux::procmap_query::{Lookup, QueriedVma, Query};
+use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
 use crate::maps::scan_text::Window;
 use crate::oracle::changed_by::ChangedBy;
 use crate::oracle::evidence::{Cause, surely_unmapped};
@@ -13,6 +14,7 @@ use crate::oracle::missing::CameBack;
 use crate::oracle::query_judge::QueryFinding;
 use crate::oracle::states::States;
 use crate::oracle::verdict::{Tear, TearKind, Violation, ViolationKind};
+use crate::text::number::count;
 
 /// The name of a kind of tear, as in every report.
 #[must_use]
@@ -106,29 +108,35 @@ pub(crate) fn cause_text(cause: &Cause, came_back: &CameBack) -> Option<String> 
                 true => "unmapped by",
                 false => "perhaps unmapped by",
             };
-            format!("{did} {call}, {}", thread(call))
+            format!("{did} {}", called_by(call))
         }
         Cause::NoCall {
             replaced_by: Some(call),
             ..
-        } => format!("{call}, {}, replaced it in one call", thread(call)),
+        } => format!("{}, replaced it in one call", called_by(call)),
         Cause::NoCall {
             replaced_by: None, ..
         } => "no call touched it".to_owned(),
     })
 }
 
-/// Which call made a change, in a few words; none where that is not known.
+/// Which call made a change of such a kind, in a few words; none where that is not
+/// known.
 #[must_use]
-pub(crate) fn changed_by_text(by: &ChangedBy) -> Option<String> {
+pub(crate) fn changed_by_text(kind: Kind, by: &ChangedBy) -> Option<String> {
     match by {
         ChangedBy::Unknown => None,
+        ChangedBy::NoCall if kind == Kind::Unmap => {
+            Some("no call unmapped it: a suspected hole".to_owned())
+        }
+        ChangedBy::NoCall if kind == Kind::Map => {
+            Some("no call mapped it: it was a suspected hole".to_owned())
+        }
         ChangedBy::NoCall => Some("by none of its calls that are seen".to_owned()),
-        ChangedBy::Call { last, others: 0 } => Some(format!("by {last}, {}", thread(last))),
-        ChangedBy::Call { last, others } => Some(format!(
-            "by {last}, {}, or one of {others} others",
-            thread(last)
-        )),
+        ChangedBy::Call { last, others: 0 } => Some(format!("by {}", called_by(last))),
+        ChangedBy::Call { last, others } => {
+            Some(format!("by {}, or one of {others} others", called_by(last)))
+        }
     }
 }
 
@@ -142,6 +150,24 @@ pub(crate) fn calls_line(calls: &CallsSeen) -> Option<String> {
         )),
         CallsSeen::No | CallsSeen::Yes { .. } => None,
     }
+}
+
+/// Why a change of a target has no call; none where each has one.
+pub(crate) fn no_call_line(calls: &CallsSeen) -> Option<String> {
+    match calls {
+        CallsSeen::Refused(why) => Some(format!("its calls are not seen: {why}")),
+        CallsSeen::No => Some("its calls are not seen: nobody asked for them (--no-calls)".into()),
+        CallsSeen::Yes { losses: 0, .. } => None,
+        CallsSeen::Yes { losses, .. } => Some(format!(
+            "calls were lost {}: what changed meanwhile has none",
+            count(*losses, "time")
+        )),
+    }
+}
+
+/// A call, and who made it.
+pub(crate) fn called_by(call: &Call) -> String {
+    format!("{call}, {}", thread(call))
 }
 
 /// Who made a call.

@@ -19,6 +19,9 @@ pub(crate) struct ScanView {
     pub(crate) locks: LockMeter,
     pub(crate) hold: TriggerState,
     pub(crate) picture: Option<Arc<Picture>>,
+    /// The last scan known to have had the text of that picture; 0: none yet of
+    /// this address space.
+    pub(crate) same_until: u64,
     changes: Changes,
     spare: Picture,
     arrangement: Arc<Arrangement>,
@@ -35,6 +38,7 @@ impl ScanView {
             sampler,
             hold: TriggerState::new(trigger),
             picture: None,
+            same_until: 0,
             changes: Changes::default(),
             spare: Picture::default(),
             arrangement: Arc::default(),
@@ -46,6 +50,7 @@ impl ScanView {
     /// Goes on with another sampler, of another address space.
     pub(crate) fn go_on_with(&mut self, sampler: Sampler) {
         self.sampler = sampler;
+        self.same_until = 0;
         self.history.restart();
     }
 
@@ -87,6 +92,7 @@ impl ScanView {
             self.show(now, taken, context);
         } else {
             if came {
+                self.same_until = taken.number;
                 self.hold.show(now, &taken.verdict);
             }
             self.spare.scan = taken;
@@ -119,7 +125,8 @@ impl ScanView {
     /// to fade.
     fn shows(&self, taken: &TakenScan) -> bool {
         self.picture.as_ref().is_some_and(|picture| {
-            picture.changes.is_empty()
+            self.same_until > 0
+                && picture.changes.is_empty()
                 && !picture.arrangement.filter.wants_changes()
                 && picture.held == Held::of(&taken.verdict)
                 && picture.scan.text.chunks.len() == taken.text.chunks.len()
@@ -128,6 +135,7 @@ impl ScanView {
     }
 
     fn show(&mut self, now: Duration, taken: TakenScan, context: Context<'_>) {
+        self.same_until = taken.number;
         self.hold.show(now, &taken.verdict);
         let mut picture = std::mem::take(&mut self.spare);
         picture.scan = taken;

@@ -101,6 +101,7 @@ impl<T: Target> SessionLoop<T> {
         let (state, target) = (&mut self.state, &mut self.target);
         match request {
             Request::Suspend(done) => {
+                state.suspend(true);
                 state.probing.suspend(target.pid(), true);
                 target.suspend(state, true)?;
                 // Whoever asked may have lost patience.
@@ -108,6 +109,7 @@ impl<T: Target> SessionLoop<T> {
                 Ok(())
             }
             Request::Resume => {
+                state.suspend(false);
                 state.probing.suspend(target.pid(), false);
                 target.suspend(state, false)
             }

@@ -41,14 +41,17 @@ pub struct Snapshot {
     pub overall: Tally,
     /// Finds that were lost for want of room.
     pub dropped: u64,
-    /// How many a second, lately.
-    pub rates: Rates,
+    /// How many a second, lately; none while nothing goes on: what stands still
+    /// has no rate.
+    pub rates: Option<Rates>,
     /// What the text reader locks for each scan; none where that cannot be
-    /// counted.
+    /// counted, or nothing goes on.
     pub locks: Option<ScanLocks>,
     /// The history of finds, oldest first, a point each quarter of a second.
     pub history: Arc<Vec<Point>>,
     pub picture: Option<Arc<Picture>>,
+    /// The last scan known to have had the same text.
+    pub same_until: u64,
     /// What `PROCMAP_QUERY` answers for each page of the site.
     pub answers: PageAnswers,
     /// Neighbouring lines seen so far, by form.
@@ -80,6 +83,16 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The number of the scan that is shown: of several with the same text the
+    /// last.
+    #[must_use]
+    pub(crate) fn scan_number(&self) -> u64 {
+        let picture = self.picture.as_ref();
+        picture
+            .map_or(0, |picture| picture.scan.number)
+            .max(self.same_until)
+    }
+
     /// Whether the target is not ours.
     #[must_use]
     pub(crate) fn is_foreign(&self) -> bool {

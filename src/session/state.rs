@@ -37,6 +37,9 @@ pub(crate) struct SessionState {
     pub(crate) dropped: u64,
     /// Why the target is gone, if it is.
     pub(crate) ended: Option<String>,
+    /// Everything stands still for a while: the latency lab has the machine, or
+    /// this program is stopped.
+    pub(crate) suspended: bool,
     /// Something happened that is not told yet.
     pub(crate) news: bool,
     /// To be told besides; lost if nobody has room for it.
@@ -69,6 +72,7 @@ impl SessionState {
             found: Vec::new(),
             dropped: 0,
             ended: None,
+            suspended: false,
             news: true,
             updates: Vec::new(),
         }
@@ -106,6 +110,13 @@ impl SessionState {
         self.news |= self.queries.tick(now, picture, &view.history, changed);
     }
 
+    /// Everything stands still, or goes on: then rates are counted anew.
+    pub(crate) fn suspend(&mut self, suspended: bool) {
+        self.suspended = suspended;
+        self.meter.restart();
+        self.news = true;
+    }
+
     /// Counts for the rates, if it is time to; whether it was.
     pub(crate) fn count(&mut self, now: Duration, tally: &Tally, operations: u64) -> bool {
         let counted = self.meter.add(now, tally, operations);
@@ -115,20 +126,49 @@ impl SessionState {
 
     /// All there is to show so far of a target that is read like this.
     pub(crate) fn snapshot(&mut self, view: Option<&ScanView>, published: Published) -> Snapshot {
+        let goes_on = self.ended.is_none() && !self.suspended;
         Snapshot {
             at: self.now(),
             dropped: self.dropped + published.dropped,
             overall: published.tally.clone(),
             tally: published.tally,
-            rates: self.meter.rates(),
+            rates: goes_on.then(|| self.meter.rates()),
             history: Arc::new(self.meter.history()),
-            locks: view.and_then(|view| view.locks.per_scan()),
+            locks: view
+                .filter(|_| goes_on)
+                .and_then(|view| view.locks.per_scan()),
             picture: view.and_then(|view| view.picture.clone()),
+            same_until: view.map_or(0, |view| view.same_until),
             found: std::mem::take(&mut self.found),
             probe: self.probing.reading.clone(),
             ended: self.ended.clone(),
             explored: self.queries.explored(),
             ..Snapshot::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_still_has_no_rate() {
+        let facts = KernelFacts::detect().unwrap();
+        let (rules, stop) = (Rules::new(), Arc::default());
+        let pid = std::process::id();
+        let interval = ProbeInterval::Ours;
+        let mut state = SessionState::new(pid, &facts, &rules, Rate::Full, interval, &stop);
+        let has_rates =
+            |state: &mut SessionState| state.snapshot(None, Published::default()).rates.is_some();
+        assert!(has_rates(&mut state));
+        state.news = false;
+        // The lab has the machine.
+        state.suspend(true);
+        assert!(state.news && !has_rates(&mut state));
+        state.suspend(false);
+        assert!(has_rates(&mut state));
+        state.ended = Some("it has exited".into());
+        assert!(!has_rates(&mut state));
     }
 }

@@ -68,7 +68,7 @@ pub(crate) fn ascii_form(character: char) -> Option<char> {
         '⚠' => '!',
         '○' => 'o',
         '❄' => '*',
-        '⏸' => '=',
+        '‖' => '=',
         '²' => '2',
         // Arrows and marks.
         '←' | '◂' | '◄' => '<',

@@ -157,7 +157,8 @@ pub(crate) fn count(number: u64, word: &str) -> String {
 #[must_use]
 pub(crate) fn ago(time: Duration) -> String {
     match time.as_secs() {
-        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        // Not rounded up to 10.0, which is wider.
+        0..10 => format!("{}.{} s", time.as_secs(), time.subsec_millis() / 100),
         seconds @ 10..120 => format!("{seconds} s"),
         seconds => format!("{} min", seconds / 60),
     }
@@ -217,8 +218,8 @@ mod tests {
         );
         let ago = |ms| ago(Duration::from_millis(ms));
         assert_eq!(
-            [ago(120), ago(12_900), ago(130_000)],
-            ["0.1 s", "12 s", "2 min"]
+            [ago(120), ago(9_999), ago(12_900), ago(130_000)],
+            ["0.1 s", "9.9 s", "12 s", "2 min"]
         );
     }
 

@@ -289,7 +289,8 @@ impl Runner {
                     ratatui::layout::Rect::new(0, 0, self.app.shown.size.0, self.app.shown.size.1);
                 let mut buffer = Buffer::empty(area);
                 frame::render(&self.app, area, &mut buffer);
-                self.saved(save::save_screen(self.app.view.name(), &buffer));
+                let background = self.app.shown.theme.background;
+                self.saved(save::save_screen(self.app.view.name(), &buffer, background));
             }
             Effect::SaveReport(text) => self.saved(save::save_report(&text)),
             Effect::Export(format) => {

@@ -5,6 +5,8 @@ use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::kind::name_of_line;
+use super::recent::names;
+use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
 use crate::text::sanitise::sanitise;
 
 /// Words that must all fit.
@@ -64,6 +66,18 @@ impl LineFilter {
     pub(crate) fn wants_changes(&self) -> bool {
         let mut words = self.words.iter();
         words.any(|(_, word)| matches!(word, Word::Changed(_)))
+    }
+
+    /// A word that no change can fit, as it was typed.
+    #[must_use]
+    pub(crate) fn no_change(&self) -> Option<&str> {
+        let is_none = |way: &str| {
+            let mut all = Kind::ALL.into_iter().flat_map(names);
+            !all.any(|name| name.starts_with(way))
+        };
+        let mut words = self.words.iter();
+        let found = words.find(|(_, word)| matches!(word, Word::Changed(way) if is_none(way)));
+        found.map(|(text, _)| text.as_str())
     }
 
     #[must_use]
@@ -234,6 +248,15 @@ mod tests {
             })
             .map(|(_, name)| name)
             .collect()
+    }
+
+    #[test]
+    fn a_change_that_there_is_not_is_told() {
+        let told = |text| LineFilter::parse(text).no_change().map(str::to_owned);
+        assert_eq!(told("libc ~foo"), Some("~foo".to_owned()));
+        for fits in ["~", "~gr", "~shrunk", "~new", "foo", ""] {
+            assert_eq!(told(fits), None, "{fits}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What happened to each VMA in the last minute, by its address.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -12,6 +12,8 @@ pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 const PIECE: Duration = Duration::from_secs(10);
 /// VMAs of which is known what happened; the oldest are forgotten first.
 const MOST: usize = 4096;
+/// VMAs that are no more and are remembered, the same.
+const MOST_ENDED: usize = 1 << 16;
 
 /// What happened to one VMA lately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,13 +26,18 @@ pub struct Recent {
     pub kind: Kind,
     /// When that was, since the session started.
     pub at: Duration,
-    /// By how much it grew in each piece of the last minute, in bytes.
-    grown: [i64; PIECES],
+    /// The piece in which it came; none: it was there from the start.
+    came: Option<u64>,
+    grown: i64,
     /// When each kind of change was seen last.
     seen: [Option<Duration>; Kind::ALL.len()],
 }
 
-const PIECES: usize = (MINUTE.as_secs() / PIECE.as_secs()) as usize;
+const PIECES: u64 = MINUTE.as_secs() / PIECE.as_secs();
+
+fn piece_of(at: Duration) -> u64 {
+    at.as_secs() / PIECE.as_secs()
+}
 
 impl Recent {
     /// Of a VMA of which nothing else is known.
@@ -43,17 +50,36 @@ impl Recent {
             end: vma.end,
             kind,
             at,
-            grown: [0; PIECES],
+            came: None,
+            grown: 0,
             seen,
         }
     }
 
-    /// By how much it grew, or shrank, in the last minute or a little less.
+    /// Its size less that of the VMAs that had its addresses a minute ago, or a
+    /// little less: nothing is added up, so splits and merges cannot mislead.
+    /// Nothing, where that is not known, and where it was moved since: that
+    /// others had these addresses says nothing of it.
     #[must_use]
     pub(crate) fn grown(&self) -> i64 {
         self.grown
-            .iter()
-            .fold(0, |sum, piece| sum.saturating_add(*piece))
+    }
+
+    /// The same, of the VMAs of that time that are no more, by address.
+    fn grown_since(&self, boundary: u64, ended: &[Range<u64>]) -> i64 {
+        let moved = self.seen[Kind::Move as usize];
+        if self.came.is_none_or(|came| came < boundary)
+            || moved.is_some_and(|at| piece_of(at) >= boundary)
+        {
+            return 0;
+        }
+        let below = ended.partition_point(|vma| vma.start < self.end);
+        let same_addresses = ended[..below].iter().rev();
+        let then: u64 = same_addresses
+            .take_while(|vma| self.start < vma.end)
+            .map(|vma| vma.end - vma.start)
+            .sum();
+        (self.end - self.start).wrapping_sub(then).cast_signed()
     }
 
     /// What happened to it in the minute before `now`, in the words that a
@@ -99,28 +125,44 @@ pub(crate) fn names(kind: Kind) -> &'static [&'static str] {
     }
 }
 
+/// A VMA that is no more.
+#[derive(Clone, Debug)]
+struct Ended {
+    vma: Range<u64>,
+    /// The piece in which it came; none: it was there from the start.
+    came: Option<u64>,
+    /// The piece in which it ended.
+    ended: u64,
+}
+
 /// Collects what happened, and forgets it after a minute.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recents {
     by_start: HashMap<u64, Recent>,
+    /// The first that ended first.
+    ended: VecDeque<Ended>,
     piece: u64,
+    /// The first piece at whose beginning all VMAs are known.
+    known_from: u64,
 }
 
 impl Recents {
     pub(crate) fn add(&mut self, at: Duration, change: &AddressSpaceChange) {
         // What is known of the VMAs before goes over to those after.
-        let before: Vec<Recent> = change
-            .before
-            .iter()
-            .filter_map(|vma| self.by_start.remove(&vma.start))
-            .collect();
-        let was: u64 = change.before.iter().map(|vma| vma.end - vma.start).sum();
-        let is: u64 = change.after.iter().map(|vma| vma.end - vma.start).sum();
-        let grown = match change.kind {
-            Kind::Grow | Kind::Shrink | Kind::Merge | Kind::Move => is.wrapping_sub(was) as i64,
-            // How much of the rest belongs to which of them is not known.
-            _ => 0,
-        };
+        let mut before: Vec<Recent> = Vec::new();
+        for vma in &change.before {
+            let known = self.by_start.remove(&vma.start);
+            before.extend(known);
+            let came = known.and_then(|known| known.came);
+            // Those that no beginning of a piece saw are in no comparison.
+            if came.is_none_or(|came| came < self.piece) {
+                self.ended.push_back(Ended {
+                    vma: vma.start..vma.end,
+                    came,
+                    ended: self.piece,
+                });
+            }
+        }
         for vma in &change.after {
             let known = before.iter().find(|known| known.start == vma.start);
             let known = known.or(before.first()).copied();
@@ -129,25 +171,31 @@ impl Recents {
             recent.kind = change.kind;
             recent.at = at;
             recent.seen[change.kind as usize] = Some(at);
-            if change.after.len() == 1 {
-                let piece = &mut recent.grown[(self.piece % PIECES as u64) as usize];
-                *piece = piece.saturating_add(grown);
-            }
+            recent.came = Some(self.piece);
             self.by_start.insert(vma.start, recent);
         }
     }
 
-    /// Forgets what is older than a minute; whether there was something.
+    /// The piece at whose beginning a minute ago was, or a little less.
+    fn boundary(&self) -> u64 {
+        (self.piece + 1).saturating_sub(PIECES)
+    }
+
+    /// Forgets what is older than a minute; whether something may be another
+    /// now.
     pub(crate) fn expire(&mut self, now: Duration) -> bool {
-        let piece = now.as_secs() / PIECE.as_secs();
-        let passed = (piece - self.piece.min(piece)).min(PIECES as u64);
-        for passed in 1..=passed {
-            let at = ((self.piece + passed) % PIECES as u64) as usize;
-            for recent in self.by_start.values_mut() {
-                recent.grown[at] = 0;
-            }
-        }
+        let piece = piece_of(now);
+        let is_new = piece != self.piece && !self.by_start.is_empty();
         self.piece = piece;
+        let boundary = self.boundary();
+        while let Some(first) = self.ended.front()
+            && (first.ended < boundary || self.ended.len() > MOST_ENDED)
+        {
+            if first.ended >= boundary {
+                self.known_from = first.ended + 1;
+            }
+            self.ended.pop_front();
+        }
         let count = self.by_start.len();
         self.by_start.retain(|_, recent| now < recent.at + MINUTE);
         if let Some(excess) = self.by_start.len().checked_sub(MOST + 1) {
@@ -155,19 +203,33 @@ impl Recents {
             let (_, limit, _) = times.select_nth_unstable(excess);
             let limit = *limit;
             self.by_start.retain(|_, recent| recent.at > limit);
+            self.known_from = self.known_from.max(piece_of(limit) + 1);
         }
-        self.by_start.len() != count
+        is_new || self.by_start.len() != count
     }
 
     /// All of it, by address.
     pub(crate) fn sorted(&self) -> Vec<Recent> {
         let mut all: Vec<Recent> = self.by_start.values().copied().collect();
         all.sort_unstable_by_key(|recent| recent.start);
+        let boundary = self.boundary();
+        if boundary < self.known_from {
+            return all;
+        }
+        let was_there =
+            |it: &&Ended| it.ended >= boundary && it.came.is_none_or(|came| came < boundary);
+        let ended = self.ended.iter().filter(was_there);
+        let mut ended: Vec<Range<u64>> = ended.map(|it| it.vma.clone()).collect();
+        ended.sort_unstable_by_key(|vma| vma.start);
+        for recent in &mut all {
+            recent.grown = recent.grown_since(boundary, &ended);
+        }
         all
     }
 
     pub(crate) fn clear(&mut self) {
         self.by_start.clear();
+        self.ended.clear();
     }
 }
 
@@ -224,6 +286,81 @@ mod tests {
         assert_eq!(recents.sorted()[0].names(65 * SECOND).next(), Some("grow"));
         assert!(recents.expire(74 * SECOND));
         assert_eq!(recents.sorted(), []);
+    }
+
+    /// A layout of pages: consecutive ones with the same letter are a VMA.
+    fn vmas(pages: &[u8]) -> Vec<(u64, u64, u8)> {
+        let mut vmas: Vec<(u64, u64, u8)> = Vec::new();
+        for (page, &letter) in (0x10..).zip(pages) {
+            let (start, end) = (page * 0x1000, (page + 1) * 0x1000);
+            match vmas.last_mut() {
+                Some(last) if (last.1, last.2) == (start, letter) => last.1 = end,
+                _ if letter > 0 => vmas.push((start, end, letter)),
+                _ => {}
+            }
+        }
+        vmas
+    }
+
+    fn text_of(pages: &[u8]) -> String {
+        let line = |(start, end, letter): &(u64, u64, u8)| {
+            let permissions = ["r--p", "rw-p", "r-xp"][usize::from(*letter) - 1];
+            format!("{start:08x}-{end:08x} {permissions} 00000000 00:00 0 \n")
+        };
+        vmas(pages).iter().map(line).collect()
+    }
+
+    proptest::proptest! {
+        /// The reference keeps all scans.
+        #[test]
+        fn growth_is_the_size_now_less_that_of_the_same_addresses_a_minute_ago(
+            scans in proptest::collection::vec(
+                (1u64..25, proptest::collection::vec(0u8..4, 12)), 2..12)
+        ) {
+            let mut recents = Recents::default();
+            let mut seen: Vec<(u64, &[u8])> = Vec::new();
+            let mut now = 0;
+            for (seconds, pages) in &scans {
+                now += seconds;
+                recents.expire(Duration::from_secs(now));
+                if let Some((_, before)) = seen.last() {
+                    let (before, after) = (text_of(before), text_of(pages));
+                    for change in Diff::new().compare(before.as_bytes(), after.as_bytes()) {
+                        recents.add(Duration::from_secs(now), change);
+                    }
+                }
+                seen.push((now, pages));
+                let boundary = (now / 10 * 10).saturating_sub(50);
+                let then = seen.iter().rev().find(|(at, _)| *at < boundary);
+                let then = vmas(then.unwrap_or(&seen[0]).1);
+                let all = recents.sorted();
+                for (start, end, _) in vmas(pages) {
+                    let had = then.iter().filter(|vma| vma.0 < end && start < vma.1);
+                    let had: u64 = had.map(|vma| vma.1 - vma.0).sum();
+                    let expected = (end - start).cast_signed() - had.cast_signed();
+                    let recent = all.iter().find(|recent| recent.start == start);
+                    let moved = recent.is_some_and(|it| it.seen[Kind::Move as usize].is_some());
+                    let grown = recent.map_or(0, Recent::grown);
+                    proptest::prop_assert!(grown <= (end - start).cast_signed());
+                    proptest::prop_assert!(moved || grown == expected, "{grown} {expected}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_split_took_away_a_merge_does_not_add() {
+        let mut recents = Recents::default();
+        let whole: &[(u64, u64)] = &[(0x1000, 0x9000)];
+        let parts: &[(u64, u64)] = &[(0x1000, 0x3000), (0x4000, 0x9000)];
+        for second in 1..9 {
+            let (before, after) = match second % 2 {
+                1 => (whole, parts),
+                _ => (parts, whole),
+            };
+            step(&mut recents, second * SECOND, before, after);
+        }
+        assert_eq!(recents.sorted()[0].grown(), 0);
     }
 
     #[test]

@@ -10,6 +10,14 @@ use crate::tui::protocol::ProtocolView;
 use crate::tui::scroll::{TO_THE_END, TO_THE_TOP};
 use crate::tui::view::View;
 
+/// Whose clicks are.
+pub(crate) fn mouse_notice(has_mouse: bool) -> &'static str {
+    match has_mouse {
+        true => "clicks act here again",
+        false => "the mouse is the terminal's: select text with it; Ctrl-O takes it back",
+    }
+}
+
 impl App {
     pub(crate) fn act(&mut self, action: Action) -> Vec<Effect> {
         self.dirty = true;
@@ -189,12 +197,7 @@ impl App {
 
     fn give_or_take_mouse(&mut self) -> Option<Effect> {
         self.has_mouse = !self.has_mouse;
-        let text = if self.has_mouse {
-            "clicks act here again"
-        } else {
-            "the mouse is the terminal's: select text with it; Ctrl-O takes it back"
-        };
-        self.tell(text.into());
+        self.tell(mouse_notice(self.has_mouse).into());
         Some(Effect::Mouse(self.has_mouse))
     }
 

@@ -3,22 +3,36 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::App;
+use crate::session::SessionCommand;
 use crate::tui::areas::Areas;
+use crate::tui::coverage;
 use crate::tui::effect::Effect;
 use crate::tui::frame::{footer, tabs};
 use crate::tui::input::paste::pasted_line;
 use crate::tui::keys::action::Action;
+use crate::tui::overlay::menu;
+use crate::tui::protocol::render::program_at;
 use crate::tui::view::View;
 use ratatui::layout::Rect;
 
 impl App {
     /// A tab shows its view, a key of the footer acts, the map and the rows of
-    /// lists go to what is there. An overlay hides all of that.
+    /// lists go to what is there; a row of Coverage runs its scenario, a program of
+    /// the Protocol makes its next step. An overlay hides all of that.
     pub(super) fn click(&mut self, column: u16, row: u16) -> Vec<Effect> {
         let (columns, rows) = self.shown.size;
         let areas = Areas::of(Rect::new(0, 0, columns, rows));
         self.dirty = true;
-        if self.menu.is_some() || self.is_typing() {
+        if let Some(menu) = &mut self.menu {
+            let area = Rect::new(0, 0, columns, rows);
+            let chosen = menu::render::click(menu, area, (column, row).into());
+            if chosen.is_some() {
+                self.menu = None;
+            }
+            let scenario = chosen.map(SessionCommand::Scenario);
+            return scenario.map(Effect::Session).into_iter().collect();
+        }
+        if self.is_typing() {
             return Vec::new();
         }
         if std::mem::take(&mut self.help) {
@@ -43,6 +57,18 @@ impl App {
                 }
             }
             View::Tears => self.tears.click(column, row, &self.shown),
+            View::Coverage => {
+                let scenario = coverage::render::scenario_at(self.coverage, &self.shown, row);
+                let command = scenario.map(SessionCommand::Scenario);
+                return command.map(Effect::Session).into_iter().collect();
+            }
+            View::Protocol => {
+                let program = self
+                    .protocol
+                    .as_deref()
+                    .and_then(|protocol| program_at(protocol, areas.body, (column, row).into()));
+                return program.map_or_else(Vec::new, |step| self.act(Action::Protocol(step)));
+            }
             _ => {}
         }
         Vec::new()

@@ -17,7 +17,7 @@ use crate::tui::view::View;
 fn click(app: &mut App, column: usize, row: usize) -> Vec<Effect> {
     let input = Input::Click(column as u16, row as u16);
     let mut effects = app.update(Message::Input(input));
-    effects.retain(|effect| !matches!(effect, Effect::Session(_)));
+    effects.retain(|effect| !matches!(effect, Effect::Session(SessionCommand::Explore(_))));
     effects
 }
 
@@ -92,6 +92,76 @@ fn a_tear_answers_a_click() {
     assert!(app.tears.latest.selected.is_some());
     click(&mut app, column, row);
     assert_eq!(app.tears.latest.open, Some(0));
+}
+
+#[test]
+fn a_row_of_the_menu_is_selected_and_then_chosen() {
+    for size in [(60, 16), (80, 24), (120, 40), (200, 60)] {
+        let mut app = crate::tui::fixture::app(Kind::Hole, size, Depth::True);
+        press(&mut app, 'M');
+        for character in "repl".chars() {
+            press(&mut app, character);
+        }
+        let (column, row) = place(&app, "replace-two ");
+        assert_eq!(click(&mut app, column, row), []);
+        let menu = app.menu.as_ref().unwrap();
+        let (at, chosen) = menu.matches().nth(menu.selected()).unwrap();
+        assert_eq!(chosen.name, "replace-two");
+        let command = Effect::Session(SessionCommand::Scenario(at));
+        let (column, row) = place(&app, "replace-two ");
+        assert_eq!(click(&mut app, column, row), [command]);
+        assert!(app.menu.is_none());
+    }
+}
+
+#[test]
+fn a_row_of_coverage_runs_its_scenario_and_a_program_makes_its_step() {
+    let mut app = crate::tui::fixture::app(Kind::Hole, (80, 24), Depth::True);
+    app.view = View::Coverage;
+    let (column, row) = place(&app, "new-right");
+    let clicked = click(&mut app, column, row);
+    let [Effect::Session(SessionCommand::Scenario(at))] = clicked[..] else {
+        panic!("{clicked:?}")
+    };
+    assert_eq!(
+        crate::scenario::catalogue::scenarios()[at].name,
+        "new-right"
+    );
+    app.view = View::Protocol;
+    let before = text(&app);
+    let (_, row) = place(&app, " writer ");
+    click(&mut app, 70, row + 1);
+    let moved = text(&app);
+    assert_ne!(moved, before);
+    click(&mut app, 3, row + 1);
+    assert_ne!(text(&app), moved);
+}
+
+#[test]
+fn the_help_takes_the_keys_and_the_wheel() {
+    for view in View::ALL {
+        let mut app = crate::tui::fixture::app(Kind::Hole, (80, 24), Depth::True);
+        app.view = view;
+        press(&mut app, '?');
+        let before = text(&app);
+        for character in "bcmprwnsxzhikj0+-1345678 \t".chars() {
+            assert_eq!(press(&mut app, character), [], "{character} in {view:?}");
+        }
+        for code in [
+            KeyCode::Down,
+            KeyCode::End,
+            KeyCode::Tab,
+            KeyCode::Enter,
+            KeyCode::Left,
+        ] {
+            assert_eq!(key(&mut app, code, KeyModifiers::NONE), []);
+        }
+        app.update(Message::Input(Input::Wheel(3)));
+        assert_eq!((app.view, text(&app)), (view, before));
+        assert_eq!(press(&mut app, 'q'), [Effect::Quit]);
+        press(&mut app, '?');
+        assert!(!app.help);
+    }
 }
 
 #[test]

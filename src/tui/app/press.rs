@@ -51,23 +51,25 @@ impl App {
         Some(self.respond(response?))
     }
 
+    /// The help hides the view: no key acts on what is behind it.
     fn press_help(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
-        let closes = self.help && keys::of_every_view(key) == Some(Action::Close);
-        closes.then(|| {
-            self.help = false;
-            Vec::new()
+        if !self.help {
+            return None;
+        }
+        let action = keys::of_every_view(key);
+        Some(match action {
+            Some(Action::Close) => {
+                self.help = false;
+                Vec::new()
+            }
+            Some(action) if action.is_of_the_screen() => self.act(action),
+            _ => Vec::new(),
         })
     }
 
     fn press_view(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
         let action = keys::of_the_view(key, self.view)?;
-        // The help hides the list that these keys move about in.
-        let is_hidden = self.help && matches!(action, Action::Space(_));
-        Some(if is_hidden {
-            Vec::new()
-        } else {
-            self.act(action)
-        })
+        Some(self.act(action))
     }
 
     fn press_any_view(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {

@@ -49,6 +49,7 @@ impl App {
                 }
             }
             Message::Input(Input::Paste(text)) => return self.paste(&text),
+            Message::Input(Input::Wheel(_)) if self.help => {}
             Message::Input(Input::Wheel(steps)) => match &mut self.menu {
                 Some(menu) => menu.scroll(i64::from(steps)),
                 None => {

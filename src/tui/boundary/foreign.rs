@@ -14,29 +14,51 @@ use crate::tui::widgets::text::wrapped;
 const LINE: usize = 38;
 /// Columns of a count.
 const COUNT: usize = 8;
+/// Columns below which there is little room for rows, too.
+const NARROW: u16 = 80;
 /// Columns from which a pair is a row.
 const ONE_ROW: u16 = 100;
 
 /// What is said of them, and then a pair after the other: those of the latest
 /// scan, then those of earlier ones, the newest first.
 pub(super) fn boundary_lines(theme: Theme, seen: &BoundaryPairs, width: u16) -> Vec<Line<'static>> {
-    let text = format!(
-        "{}, {} in the latest. These lines stood on both sides of one. What changes between the two \
-         reads may show twice: that is certain, and allowed. Whether anything was left out there \
-         nobody can tell, for the states of this target are not known.",
-        count(seen.scans, "scan"),
-        match seen.boundaries {
-            0 => "no chunk boundary".into(),
-            1 => "1 chunk boundary".into(),
-            many => format!("{} chunk boundaries", grouped(many as u64)),
-        },
-    );
+    let scans = count(seen.scans, "scan");
+    let boundaries = match seen.boundaries {
+        0 => "no chunk boundary".into(),
+        1 => "1 chunk boundary".into(),
+        many => format!("{} chunk boundaries", grouped(many as u64)),
+    };
+    let has_pairs = !seen.pairs.is_empty();
+    let narrow = width < NARROW;
+    let text = match (seen.scans, has_pairs, narrow) {
+        (0, ..) => "no scan is counted yet".to_owned(),
+        (_, false, _) => format!(
+            "{scans}, all of one chunk: one read() gave every line, so there are no two sides of a \
+             boundary to show. A target with more VMAs has some."
+        ),
+        // Room for the lines comes first.
+        (_, true, true) => format!(
+            "{scans}, {boundaries} in the latest; the lines at both sides. ≈: what changed \
+             meanwhile shows twice."
+        ),
+        (_, true, false) => format!(
+            "{scans}, {boundaries} in the latest. These lines stood on both sides of one. What \
+             changes between the two reads may show twice: that is certain, and allowed. Whether \
+             anything was left out there nobody can tell, for the states of this target are not \
+             known."
+        ),
+    };
     let dim = theme.style(Role::Dim);
     let mut lines = wrapped(&text, width.saturating_sub(2), dim);
     for line in &mut lines {
         line.spans.insert(0, Span::raw(" "));
     }
-    lines.push(Line::default());
+    if !has_pairs {
+        return lines;
+    }
+    if !narrow {
+        lines.push(Line::default());
+    }
     let head = if width < ONE_ROW {
         format!(
             "   {:<LINE$} {:>COUNT$} {:>COUNT$}",

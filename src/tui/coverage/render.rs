@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::Coverage;
 use crate::oracle::tally::Tally;
+use crate::scenario::catalogue::scenarios;
 use crate::session::coverage::{CoverageRow, CoverageState};
 use crate::text::number::{grouped, short};
 use crate::tui::shown::Shown;
@@ -36,6 +37,14 @@ pub(crate) fn scroll_range(coverage: Coverage, shown: &Shown) -> (usize, usize) 
     // The scenario that runs stays in the middle.
     let follow = running.unwrap_or(0).saturating_sub(fitting / 2);
     (coverage.top.unwrap_or(follow).min(last), last)
+}
+
+/// The scenario in this row of the screen: its position in the catalogue.
+pub(crate) fn scenario_at(coverage: Coverage, shown: &Shown, row: u16) -> Option<usize> {
+    let offset = usize::from(row.checked_sub(shown.body().y + 1)?);
+    let (top, _) = scroll_range(coverage, shown);
+    let name = &rows(shown).get(top + offset)?.case.scenario;
+    scenarios().iter().position(|one| one.name == *name)
 }
 
 fn rows(shown: &Shown) -> &[CoverageRow] {

@@ -92,34 +92,33 @@ fn readers(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
 
 fn rates(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
     let theme = app.shown.theme;
-    let rates = &snapshot.rates;
     let mut spans = Vec::new();
-    let mut figure = |number: u64, unit: &str, role: Role| {
-        spans.push(Span::styled(
-            format!(" {:>5}", short(number)),
-            theme.style(role),
-        ));
+    let mut figure = |number: Option<u64>, unit: &str, role: Role| {
+        // What stands still has no rate.
+        let number = number.map_or_else(|| "-".to_owned(), short);
+        spans.push(Span::styled(format!(" {number:>5}"), theme.style(role)));
         spans.push(Span::styled(format!(" {unit} "), theme.style(Role::Dim)));
     };
-    figure(rates.scans, "scans/s", Role::Title);
+    let rates = snapshot.rates;
+    figure(rates.map(|it| it.scans), "scans/s", Role::Title);
     let locks = snapshot
         .locks
         .filter(|_| matches!(app.view, View::Space | View::Tears));
     // Where there is little room, lines a second are left out first.
     if width >= 70 || locks.is_none() {
-        figure(rates.lines, "lines/s", Role::Title);
+        figure(rates.map(|it| it.lines), "lines/s", Role::Title);
     }
     if snapshot.still.is_some() {
         let unit = if width < 90 { "ops/s" } else { "operations/s" };
-        figure(rates.operations, unit, Role::Title);
+        figure(rates.map(|it| it.operations), unit, Role::Title);
     }
-    let torn = if rates.torn > 0 {
+    let torn = if rates.is_some_and(|it| it.torn > 0) {
         Role::Duplicate
     } else {
         Role::Title
     };
     let unit = if width < 90 { "torn/s" } else { "torn scans/s" };
-    figure(rates.torn, unit, torn);
+    figure(rates.map(|it| it.torn), unit, torn);
     let dropped = if snapshot.dropped > 0 {
         Role::Notice
     } else {
@@ -127,7 +126,7 @@ fn rates(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
     };
     // Where both do not fit, a count of 0 dropped is left out.
     if width >= 70 && (locks.is_none() || width >= 110) || snapshot.dropped > 0 {
-        figure(snapshot.dropped, "dropped", dropped);
+        figure(Some(snapshot.dropped), "dropped", dropped);
     }
     if let Some(locks) = locks {
         let what = match (locks.fallbacks, width) {

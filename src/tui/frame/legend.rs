@@ -23,15 +23,32 @@ pub(crate) fn legend(view: View, foreign: bool, room: Room) -> [&'static [Entry]
     match (view, room) {
         (View::Space, Room::Little) if foreign => [
             first,
-            &[("≈ duplicate", Role::Duplicate, "printed twice, allowed")],
+            &[
+                ("≈ duplicate", Role::Duplicate, "twice, allowed"),
+                ("q", Role::Title, "query agrees =, or not ≠"),
+            ],
         ],
-        (View::Space, _) if foreign => [
+        (View::Space, Room::Usual) if foreign => [
             first,
-            &[(
-                "≈ duplicate",
-                Role::Duplicate,
-                "printed before and after a change: allowed",
-            )],
+            &[
+                ("≈ duplicate", Role::Duplicate, "printed twice, allowed"),
+                ("q", Role::Title, "PROCMAP_QUERY agrees =, or not ≠"),
+            ],
+        ],
+        (View::Space, Room::Much) if foreign => [
+            first,
+            &[
+                (
+                    "≈ duplicate",
+                    Role::Duplicate,
+                    "printed before and after a change: allowed",
+                ),
+                (
+                    "q",
+                    Role::Title,
+                    "PROCMAP_QUERY agrees with the line =, or not ≠",
+                ),
+            ],
         ],
         (View::Boundary, Room::Little | Room::Usual) if foreign => [
             &[("now", Role::Title, "in the latest scan")],

@@ -27,10 +27,10 @@ fn badges(app: &App) -> Line<'static> {
         spans.push(badge(words("❄ display frozen", "❄ frozen")));
     }
     if app.view == View::Latency {
-        spans.push(badge(words("⏸ all else stands still", "⏸ else")));
+        spans.push(badge(words("‖ all else stands still", "‖ else")));
     }
     if app.still {
-        spans.push(badge(words("⏸ modifier paused", "⏸ paused")));
+        spans.push(badge(words("‖ modifier paused", "‖ paused")));
     }
     if let Rate::PerSecond(rate) = RATES[app.rate] {
         spans.push(badge(&format!("≤ {rate} {}", words("scans/s", "/s"))));

@@ -12,7 +12,7 @@ use crate::tui::app::App;
 use crate::tui::fixture::screen::{draw, styled, text};
 use crate::tui::fixture::snapshot::{Kind, snapshot};
 use crate::tui::fixture::target::{blinked_app, gone_app, suspected_app};
-use crate::tui::fixture::{app, latency};
+use crate::tui::fixture::{app, latency, showing};
 use crate::tui::input::event::Input;
 use crate::tui::keys::useful;
 use crate::tui::message::Message;
@@ -31,7 +31,7 @@ fn each_view_at_each_size() {
     for view in View::ALL {
         for size in SIZES {
             let mut app = app(Kind::Duplicate, size, Depth::True);
-            app.view = view;
+            app = showing(app, view);
             let name = format!("{}_{}x{}", view.name().to_lowercase(), size.0, size.1);
             insta::assert_snapshot!(name, text(&app));
         }
@@ -43,7 +43,7 @@ fn each_view_with_a_hole() {
     for view in View::ALL {
         for size in [(60, 16), (80, 24)] {
             let mut app = app(Kind::Hole, size, Depth::True);
-            app.view = view;
+            app = showing(app, view);
             let name = view.name().to_lowercase();
             let name = format!("hole_{name}_{}x{}", size.0, size.1);
             insta::assert_snapshot!(name, text(&app));
@@ -56,7 +56,7 @@ fn styles_with_and_without_colours() {
     for view in View::ALL {
         for depth in [Depth::None, Depth::Sixteen, Depth::True] {
             let mut app = app(Kind::Hole, (80, 24), depth);
-            app.view = view;
+            app = showing(app, view);
             let name = format!("style_{}_{depth:?}", view.name()).to_lowercase();
             insta::assert_snapshot!(name, styled(&app));
         }
@@ -68,7 +68,7 @@ fn text_does_not_depend_on_colours() {
     for view in View::ALL {
         let shown = |depth| {
             let mut app = app(Kind::Duplicate, (120, 40), depth);
-            app.view = view;
+            app = showing(app, view);
             text(&app)
         };
         assert_eq!(shown(Depth::True), shown(Depth::None));
@@ -152,7 +152,7 @@ fn the_boundary_shows_every_state_that_finds_room() {
     }
     for (width, columns) in [(80, 1), (120, 2)] {
         let mut app = App::new((width, 40), Theme::default());
-        app.view = View::Boundary;
+        app = showing(app, View::Boundary);
         app.update(Message::Snapshot(Box::new(snapshot.clone())));
         let shown = text(&app);
         let seen = ["state 1 of 2", "state 2 of 2"].map(|name| shown.contains(name));
@@ -166,7 +166,7 @@ fn the_help_fits_every_size() {
     for view in View::ALL {
         for size in SIZES {
             let mut app = app(Kind::Duplicate, size, Depth::True);
-            app.view = view;
+            app = showing(app, view);
             press(&mut app, KeyCode::Char('?'));
             let shown = text(&app);
             for binding in useful(view, true) {
@@ -184,7 +184,7 @@ fn the_help_fits_every_size() {
 fn before_anything_is_known() {
     for view in View::ALL {
         let mut app = App::new((80, 24), Theme::default());
-        app.view = view;
+        app = showing(app, view);
         let name = format!("empty_{}", view.name().to_lowercase());
         insta::assert_snapshot!(name, text(&app));
     }
@@ -210,7 +210,7 @@ fn no_scan_is_no_good_news() {
         pairs.iter_mut().for_each(|pair| pair.count = 0);
         app.update(Message::Snapshot(Box::new(empty)));
         for view in [View::Boundary, View::Coverage] {
-            app.view = view;
+            app = showing(app, view);
             let drawn = text(&app);
             assert!(!drawn.contains("✓"), "{drawn}");
         }
@@ -240,14 +240,48 @@ fn the_tab_of_tears_says_of_how_many_they_are_a_sample() {
 fn without_a_modifier_and_its_states() {
     for view in View::ALL.into_iter().filter(|view| !view.needs_modifier()) {
         let mut app = gone_app((80, 24), Depth::True);
-        app.view = view;
+        app = showing(app, view);
         let name = format!("foreign_{}", view.name().to_lowercase());
         insta::assert_snapshot!(name, text(&app));
     }
     for size in [(60, 16), (200, 60)] {
         let mut app = gone_app(size, Depth::True);
-        app.view = View::Boundary;
+        app = showing(app, View::Boundary);
         insta::assert_snapshot!(format!("foreign_boundary_{}", size.0), text(&app));
+    }
+}
+
+#[test]
+fn the_lines_at_a_boundary_are_shown_where_there_are_some() {
+    let app = showing(gone_app((60, 16), Depth::True), View::Boundary);
+    let shown = text(&app);
+    assert!(shown.contains(" now"), "{shown}");
+    // All came in one chunk.
+    let mut app = gone_app((80, 24), Depth::True);
+    let mut snapshot = (**app.shown.latest.as_ref().unwrap()).clone();
+    let boundaries = Arc::make_mut(snapshot.boundaries.as_mut().unwrap());
+    (boundaries.boundaries, boundaries.pairs) = (0, Vec::new());
+    app.update(Message::Snapshot(Box::new(snapshot)));
+    let shown = text(&showing(app, View::Boundary));
+    assert!(shown.contains("all of one chunk"), "{shown}");
+    assert!(
+        !shown.contains("These lines") && !shown.contains("in scans"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn no_number_of_the_query_is_cut() {
+    use crate::tui::fixture::extreme::{extreme_app, extreme_target};
+    for size in SIZES {
+        for app in [extreme_app(Kind::Hole, size), extreme_target(size)] {
+            let shown = text(&showing(app, View::Query));
+            let cut = shown.lines().find(|line| {
+                let before = line.trim_end().strip_suffix('…');
+                before.is_some_and(|it| it.ends_with(|last: char| last.is_ascii_digit()))
+            });
+            assert_eq!(cut, None, "{shown}");
+        }
     }
 }
 
@@ -256,7 +290,7 @@ fn without_a_modifier_there_is_no_word_of_what_only_that_has() {
     for size in SIZES {
         let mut app = gone_app(size, Depth::True);
         for view in View::ALL.into_iter().filter(|view| !view.needs_modifier()) {
-            app.view = view;
+            app = showing(app, view);
             for key in [KeyCode::Null, KeyCode::Char('?')] {
                 press(&mut app, key);
                 // The lab and the model have a writer of their own.
@@ -284,7 +318,7 @@ fn each_key_in_the_help_does_something() {
     for view in View::ALL.into_iter().filter(|view| !view.needs_modifier()) {
         for binding in useful(view, false) {
             let mut app = gone_app((80, 24), Depth::True);
-            app.view = view;
+            app = showing(app, view);
             app.act(binding.action);
             let notice = app.notice.as_ref().map_or("", |notice| &notice.text);
             assert!(!notice.contains("modifier"), "{binding:?}: {notice}");
@@ -306,7 +340,7 @@ fn what_stands_still_says_so() {
 fn the_lab_in_its_other_states() {
     let show = |snapshot: LabSnapshot| {
         let mut app = app(Kind::Duplicate, (80, 24), Depth::True);
-        app.view = View::Latency;
+        app = showing(app, View::Latency);
         app.latency.snapshot = Some(snapshot.into());
         text(&app)
     };
@@ -336,7 +370,7 @@ fn what_is_locked_for_each_scan_is_in_the_header_where_it_is_known() {
         });
         app.update(Message::Snapshot(Box::new(snapshot)));
         for view in View::ALL {
-            app.view = view;
+            app = showing(app, view);
             let shown = text(&app).contains(words);
             let wanted = matches!(view, View::Space | View::Tears);
             assert_eq!(shown, wanted, "{words} in {view:?}:\n{}", text(&app));
@@ -362,7 +396,7 @@ fn every_size_can_be_drawn() {
             for width in (60..=230).step_by(7) {
                 for height in [16, 17, 20, 33, 70] {
                     let mut app = app(kind, (width, height), Depth::True);
-                    app.view = view;
+                    app = showing(app, view);
                     for key in [
                         KeyCode::End,
                         KeyCode::Enter,
@@ -386,7 +420,7 @@ fn a_probe_that_gets_no_answer_says_why() {
     use crate::sampling::probe::reading::{ProbeError, Reading};
     for error in [QueryError::NotOnThisKernel, QueryError::TargetGone] {
         let mut app = app(Kind::Duplicate, (60, 24), Depth::True);
-        app.view = View::Query;
+        app = showing(app, View::Query);
         let query = app.query.asked.unwrap();
         let mut snapshot = snapshot(Kind::Duplicate);
         let why = error.to_string();

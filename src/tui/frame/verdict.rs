@@ -17,7 +17,7 @@ pub(crate) fn verdict(theme: Theme, snapshot: &Snapshot, width: usize) -> Line<'
     let mut here = snapshot.tally.clone();
     here.merge(&snapshot.query_tally);
     if let Some(missing) = snapshot.missing {
-        unknown(theme, missing, &snapshot.calls, overall, width)
+        unknown(theme, missing, snapshot, width)
     } else if here.violation_count() > 0 {
         let text = format!(" ✗ {} ", violations(&here, width.saturating_sub(4)));
         Line::styled(
@@ -58,10 +58,10 @@ pub(crate) fn verdict(theme: Theme, snapshot: &Snapshot, width: usize) -> Line<'
 fn unknown(
     theme: Theme,
     missing: MissingCounts,
-    calls: &CallsSeen,
-    tally: &Tally,
+    snapshot: &Snapshot,
     width: usize,
 ) -> Line<'static> {
+    let tally = &snapshot.overall;
     if tally.scans == 0 {
         return Line::styled(" no scan is judged yet", theme.style(Role::Dim));
     }
@@ -78,10 +78,14 @@ fn unknown(
         count(tally.scans, "scan")
     );
     let room = width.saturating_sub((suspected.chars().count()) + certain.chars().count());
-    let known = match calls {
-        CallsSeen::Yes { losses: 0, .. } => "; all its calls are seen".to_owned(),
-        CallsSeen::Yes { losses, .. } => format!("; its calls are seen, lost {losses} times"),
-        CallsSeen::No | CallsSeen::Refused(_) => "; its calls are not seen".to_owned(),
+    let are = match snapshot.rates {
+        Some(_) => "are",
+        None => "were",
+    };
+    let known = match &snapshot.calls {
+        CallsSeen::Yes { losses: 0, .. } => format!("; all its calls {are} seen"),
+        CallsSeen::Yes { losses, .. } => format!("; its calls {are} seen, lost {losses} times"),
+        CallsSeen::No | CallsSeen::Refused(_) => format!("; its calls {are} not seen"),
     };
     let normal = fitting(vec![format!("{normal}{known}"), normal], room);
     let role = if duplicates > 0 {

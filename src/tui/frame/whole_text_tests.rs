@@ -12,6 +12,7 @@ use crate::text::charset::Charset;
 use crate::tui::app::App;
 use crate::tui::fixture::extreme::{extreme_app, extreme_target};
 use crate::tui::fixture::screen::text;
+use crate::tui::fixture::showing;
 use crate::tui::fixture::snapshot::Kind;
 use crate::tui::input::event::Input;
 use crate::tui::message::Message;
@@ -62,7 +63,7 @@ fn screens_in(charset: Charset, size: (u16, u16)) -> Vec<(String, String)> {
                 if view.needs_modifier() && app.is_foreign() {
                     continue;
                 }
-                app.view = view;
+                app = showing(app, view);
                 keys.chars()
                     .for_each(|character| press(&mut app, character));
                 let what = format!("{name}, {view:?}, keys {keys:?}, at {size:?}");

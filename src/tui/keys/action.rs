@@ -74,6 +74,19 @@ impl Action {
         )
     }
 
+    /// Whether it is about the screen as it is, whatever it shows.
+    pub(crate) fn is_of_the_screen(self) -> bool {
+        matches!(
+            self,
+            Action::Quit
+                | Action::Suspend
+                | Action::Redraw
+                | Action::SaveScreen
+                | Action::Mouse
+                | Action::Help
+        )
+    }
+
     /// Whether it does something only where there is a modifier, and scenarios.
     pub(super) fn needs_modifier(self) -> bool {
         match self {

@@ -29,6 +29,7 @@ use super::theme::ChosenTheme;
 use crate::linux::job_control::somebody_can_continue_us;
 use crate::process::process_list::ProcessEntry;
 use crate::threads::panic_text::catch;
+use crate::tui::app::act::mouse_notice;
 use state::{Picker, PickerEffect, PickerMessage};
 
 /// How often what the thread found is taken in, and the least time between two
@@ -103,6 +104,7 @@ fn show(theme: ChosenTheme, signal: &AtomicUsize) -> anyhow::Result<Picked> {
     if theme.asks {
         screen.ask_background()?;
     }
+    let mut has_mouse = true;
     let mut asked = Instant::now();
     loop {
         while let Ok(found) = found.try_recv() {
@@ -143,6 +145,12 @@ fn show(theme: ChosenTheme, signal: &AtomicUsize) -> anyhow::Result<Picked> {
                 PickerEffect::Quit => return Ok(Picked::None),
                 PickerEffect::Suspend => suspend(&mut screen, &mut picker)?,
                 PickerEffect::Redraw => screen.retake()?,
+                PickerEffect::Mouse => {
+                    has_mouse = !has_mouse;
+                    screen.set_mouse(has_mouse)?;
+                    picker.notice = Some(mouse_notice(has_mouse).into());
+                    picker.dirty = true;
+                }
             }
         }
         if asked.elapsed() >= STILL_THERE {

@@ -116,7 +116,11 @@ fn render_parts(picker: &Picker, area: Rect, buffer: &mut Buffer) {
         ("PgUp PgDn", "page"),
         ("Enter", "watch it"),
         ("Esc", leave),
-    ] {
+        ("Ctrl-O", "mouse selects"),
+    ]
+    .into_iter()
+    .filter(|(key, _)| *key != "Ctrl-O" || area.width >= 76)
+    {
         keys.push(Span::styled(format!(" {key}"), style(Role::Key)));
         keys.push(Span::raw(format!(" {does} ")));
     }

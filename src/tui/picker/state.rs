@@ -35,6 +35,8 @@ pub(crate) enum PickerEffect {
     Quit,
     Suspend,
     Redraw,
+    /// Clicks for us, or for the terminal.
+    Mouse,
 }
 
 /// Rows above the list: title, search, heading.
@@ -195,6 +197,7 @@ impl Picker {
                 KeyCode::Char('c') => return Some(PickerEffect::Quit),
                 KeyCode::Char('z') => return Some(PickerEffect::Suspend),
                 KeyCode::Char('l') => return Some(PickerEffect::Redraw),
+                KeyCode::Char('o') => return Some(PickerEffect::Mouse),
                 KeyCode::Char('u') => self.search_for(String::new()),
                 KeyCode::Char('n') => self.go(1),
                 KeyCode::Char('p') => self.go(-1),

@@ -11,7 +11,7 @@ use super::action::flags;
 use super::latency_histogram::{duration, histogram};
 use crate::linux::procmap_query::{Lookup, QueriedVma, Query};
 use crate::sampling::probe::reading::{ProbeAnswer, Reading};
-use crate::text::number::{bytes, grouped, short};
+use crate::text::number::{bytes, count, grouped, short};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::split::split_columns;
@@ -170,23 +170,19 @@ fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
             }
             lines
         }
-        _ => vec![Line::from(second)],
+        _ => vec![whole(second, width, 1)],
     };
     let per_second = |count: u64| (count as f64 / reading.elapsed.as_secs_f64().max(0.001)) as u64;
+    // What is asked no more has no rate.
+    let rate = match reading.answer {
+        ProbeAnswer::Failed(_) => String::new(),
+        _ => format!(" ({}/s)", short(per_second(reading.asked))),
+    };
     let mut third = vec![
         dim(" asked ".into()),
         Span::styled(grouped(reading.asked), theme.style(Role::Title)),
-        dim(format!(
-            " ({}/s)   changed ",
-            short(per_second(reading.asked))
-        )),
-        Span::styled(grouped(reading.changes), theme.style(Role::Title)),
-        dim(if reading.changes == 1 {
-            " time"
-        } else {
-            " times"
-        }
-        .into()),
+        dim(rate),
+        dim(format!("   changed {}", count(reading.changes, "time"))),
     ];
     if let Some(ago) = reading.last_change {
         third.push(dim(format!(
@@ -194,10 +190,19 @@ fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
             duration(ago.as_nanos() as u64)
         )));
     }
-    let mut lines = vec![Line::from(first)];
+    let mut lines = vec![whole(first, width, 2)];
     lines.extend(second);
-    lines.push(Line::from(third));
+    lines.push(whole(third, width, 2));
     lines
+}
+
+/// The parts that fit, whole, and the first so many in any case.
+fn whole(mut parts: Vec<Span<'static>>, width: u16, least: usize) -> Line<'static> {
+    let used = |parts: &[Span<'_>]| parts.iter().map(Span::width).sum::<usize>();
+    while parts.len() > least && used(&parts) > usize::from(width) {
+        parts.pop();
+    }
+    Line::from(parts)
 }
 
 /// The different answers and how often each came.

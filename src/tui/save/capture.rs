@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use anstyle::AnsiColor;
 use anstyle_svg::Term;
 use chrono::NaiveDateTime;
 use ratatui::buffer::{Buffer, Cell};
@@ -14,6 +15,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::new_files::save_new;
 use crate::report::save::{SaveError, WriteAll, text_of};
+use crate::tui::theme::Background;
 
 /// Where a picture went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,9 +34,10 @@ pub(crate) fn save(
     screen: &str,
     when: NaiveDateTime,
     buffer: &Buffer,
+    background: Background,
 ) -> Result<SavedScreen, SaveError> {
     let stem = format!("vmascope-{screen}-{}", when.format("%Y%m%d-%H%M%S"));
-    let (svg, text) = (to_svg(buffer), to_text(buffer));
+    let (svg, text) = (to_svg(buffer, background), to_text(buffer));
     let (svg, text) = (text_of(&svg), text_of(&text));
     let files: [(&str, &WriteAll<'_>); 2] = [("svg", &svg), ("txt", &text)];
     let mut paths = save_new(directory, &stem, &files)?.into_iter();
@@ -46,8 +49,14 @@ pub(crate) fn save(
 }
 
 /// The screen as an SVG picture.
-pub(crate) fn to_svg(buffer: &Buffer) -> String {
-    Term::new().render_svg(&to_ansi(buffer))
+pub(crate) fn to_svg(buffer: &Buffer, background: Background) -> String {
+    let term = match background {
+        Background::Dark => Term::new(),
+        Background::Light => Term::new()
+            .fg_color(AnsiColor::Black.into())
+            .bg_color(AnsiColor::BrightWhite.into()),
+    };
+    term.render_svg(&to_ansi(buffer))
 }
 
 /// The screen as plain text: a line a row, without blanks at its end.
@@ -207,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_picture_holds_the_text_and_the_colours() {
-        let svg = to_svg(&buffer());
+        let svg = to_svg(&buffer(), Background::Dark);
         assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
         for part in ["日本", "&lt;&amp;&gt;", "#E69F00"] {
             assert!(svg.contains(part), "{part} in {svg}");
@@ -215,10 +224,30 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_has_the_background_of_the_screen() {
+        for (background, fill) in [
+            (Background::Dark, "#000000"),
+            (Background::Light, "#FFFFFF"),
+        ] {
+            let svg = to_svg(&buffer(), background);
+            let styles: Vec<&str> = svg.lines().filter(|line| line.contains(".bg {")).collect();
+            assert!(styles.len() == 1 && styles[0].contains(fill), "{styles:?}");
+        }
+    }
+
+    #[test]
     fn saved_files_are_never_overwritten() {
         let directory = tempfile::tempdir().unwrap();
         let when = chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-        let save = || save(directory.path(), "boundary", when.naive_utc(), &buffer());
+        let save = || {
+            save(
+                directory.path(),
+                "boundary",
+                when.naive_utc(),
+                &buffer(),
+                Background::Dark,
+            )
+        };
         let first = save().unwrap();
         let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
         assert_eq!(name(&first.svg), "vmascope-boundary-20231114-221320.svg");
@@ -233,12 +262,12 @@ mod tests {
         let text = std::fs::read_to_string(&second.text).unwrap();
         assert_eq!(text, to_text(&buffer()));
         let svg = std::fs::read_to_string(&second.svg).unwrap();
-        assert_eq!(svg, to_svg(&buffer()));
+        assert_eq!(svg, to_svg(&buffer(), Background::Dark));
         // Nothing else is left behind.
         assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 4);
         let gone = directory.path().to_owned();
         directory.close().unwrap();
-        let nowhere = super::save(&gone, "x", when.naive_utc(), &buffer());
+        let nowhere = super::save(&gone, "x", when.naive_utc(), &buffer(), Background::Dark);
         assert!(matches!(nowhere, Err(SaveError::Create { .. })));
     }
 }

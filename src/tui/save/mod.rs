@@ -12,16 +12,22 @@ use ratatui::buffer::Buffer;
 use crate::report::export::{ExportError, ExportFormat};
 use crate::report::save::{SaveError, WriteAll, text_of};
 use crate::session::picture::Picture;
+use crate::tui::theme::Background;
 use export::export_shown;
 use new_files::save_new;
 
 /// Saves the screen as SVG and as text; gives the name of the files.
-pub(crate) fn save_screen(view: &str, buffer: &Buffer) -> Result<String, SaveError> {
+pub(crate) fn save_screen(
+    view: &str,
+    buffer: &Buffer,
+    background: Background,
+) -> Result<String, SaveError> {
     let files = capture::save(
         Path::new("."),
         view,
         chrono::Local::now().naive_local(),
         buffer,
+        background,
     )?;
     Ok(format!("{} and .txt", files.svg.display()))
 }

@@ -44,13 +44,22 @@ pub struct OpenVma {
     pub top: u16,
 }
 
+/// Where one is in the log of changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenLog {
+    /// The number of the change that is selected; none: the newest.
+    pub selected: Option<u64>,
+    /// Whether it is open, and the rows scrolled in it.
+    pub open: Option<u16>,
+}
+
 /// What lies over the list and takes the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListMenu {
     /// The columns; the position of the one that is selected.
     Columns(usize),
-    /// The formats to export in.
-    Export,
+    /// The formats to export in; the position of the one that is selected.
+    Export(usize),
 }
 
 #[derive(Clone, Debug, Default)]
@@ -71,8 +80,8 @@ pub struct Space {
     pub prompt: Option<Prompt>,
     pub menu: Option<ListMenu>,
     pub open: Option<OpenVma>,
-    /// Whether the log of changes is shown, and how far it is scrolled.
-    pub log: Option<u16>,
+    /// The log of changes, where it is shown.
+    pub log: Option<OpenLog>,
     asked: Asked,
     /// The map of the picture that is shown.
     map: KeptMap,

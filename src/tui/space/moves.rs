@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::cursor::Cursor;
 use super::render::open_last;
 use super::window::ListWindow;
-use super::{OpenVma, Space};
+use super::{OpenLog, OpenVma, Space};
+use crate::session::explorer::change_log::LoggedChange;
 use crate::session::picture::Picture;
 use crate::session::rows::Row;
 use crate::session::snapshot::Snapshot;
@@ -84,6 +85,25 @@ impl Space {
         }
     }
 
+    /// Opens the change of the log that is selected, or closes it.
+    pub(super) fn open_or_close_change(&mut self, shown: &Shown) {
+        let (Some(log), Some(snapshot)) = (&mut self.log, &shown.snapshot) else {
+            return;
+        };
+        let selected = snapshot
+            .explored
+            .log
+            .get(log.position(&snapshot.explored.log));
+        log.open = match (log.open, selected) {
+            (None, Some(logged)) => {
+                // It stays this one, whatever comes.
+                log.selected = Some(logged.number);
+                Some(0)
+            }
+            _ => None,
+        };
+    }
+
     /// Scrolls what is open, if something is; whether it did.
     fn scroll_open(&mut self, by: i64, shown: &Shown) -> bool {
         let Some(last) = open_last(self, shown) else {
@@ -91,12 +111,40 @@ impl Space {
         };
         let top = match (&mut self.open, &mut self.log) {
             (Some(open), _) => &mut open.top,
-            (None, Some(top)) => top,
+            (
+                None,
+                Some(OpenLog {
+                    open: Some(top), ..
+                }),
+            ) => top,
+            (None, Some(log)) => {
+                let Some(snapshot) = &shown.snapshot else {
+                    return true;
+                };
+                let all = &snapshot.explored.log;
+                let to = moved(log.position(all), by, last);
+                // The first follows the newest.
+                let number = all.get(to).map(|logged| logged.number);
+                log.selected = number.filter(|_| to > 0);
+                return true;
+            }
             (None, None) => return false,
         };
         let to = moved(usize::from(*top).min(last), by, last);
         *top = u16::try_from(to).unwrap_or(u16::MAX);
         true
+    }
+}
+
+impl OpenLog {
+    /// Where the change that is selected is, of those that are listed: newest
+    /// first. One that is listed no more is the next older one.
+    pub(crate) fn position(&self, all: &[LoggedChange]) -> usize {
+        let Some(selected) = self.selected else {
+            return 0;
+        };
+        let at = all.partition_point(|logged| logged.number > selected);
+        at.min(all.len().saturating_sub(1))
     }
 }
 

@@ -70,19 +70,24 @@ impl Space {
         } else {
             Box::new(above.rev().chain(below.rev()))
         };
+        let is_one = |row: Row| match wanted {
+            SearchFor::Tear => matches!(row, Row::Note(_) | Row::Violation(_)),
+            SearchFor::Change => list.has_changed(row, shown.time()),
+        };
         let found = rows
-            .filter(|&row| match wanted {
-                SearchFor::Tear => matches!(picture.rows[row], Row::Note(_) | Row::Violation(_)),
-                SearchFor::Change => list.has_changed(picture.rows[row], shown.time()),
-            })
+            .filter(|&row| is_one(picture.rows[row]))
             .map(|row| row_of_its_line(picture, row))
             .find(|&row| row != list.row);
         let Some(row) = found else {
-            let what = match wanted {
-                SearchFor::Change => "no other VMA has changed in the last minute",
-                SearchFor::Tear => "no other tear in this scan",
+            let other = match picture.rows.iter().any(|row| is_one(*row)) {
+                true => "no other",
+                false => "no",
             };
-            return Some(what.into());
+            let what = match wanted {
+                SearchFor::Change => format!("{other} VMA has changed in the last minute"),
+                SearchFor::Tear => format!("{other} tear in this scan"),
+            };
+            return Some(what);
         };
         self.jump(&list, row);
         None

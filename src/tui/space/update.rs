@@ -6,16 +6,28 @@ use super::action::SpaceAction;
 use super::columns::Column;
 use super::prompt::{Prompt, Purpose, Typed};
 use super::search::SearchFor;
-use super::{ListMenu, OpenVma, Space};
+use super::{ListMenu, OpenLog, OpenVma, Space};
 use crate::report::export::ExportFormat;
 use crate::session::SessionCommand;
 use crate::session::rows::Row;
 use crate::tui::effect::{Effect, Response};
+use crate::tui::scroll::moved;
 use crate::tui::shown::Shown;
+
+/// The formats to export in: their keys and what they are.
+pub(crate) const EXPORT_FORMATS: [(char, ExportFormat, &str); 3] = [
+    ('m', ExportFormat::Maps, "plain text, as maps prints it"),
+    ('j', ExportFormat::Json, "JSON: a list of objects"),
+    ('c', ExportFormat::Csv, "CSV, with a heading"),
+];
 
 impl Space {
     pub(crate) fn update(&mut self, action: SpaceAction, shown: &Shown) -> Response {
         let notice = match action {
+            SpaceAction::Open if self.log.is_some() => {
+                self.open_or_close_change(shown);
+                None
+            }
             SpaceAction::Open => self.open_or_close(shown),
             SpaceAction::NextChange => self.find(SearchFor::Change, true, shown),
             SpaceAction::PreviousChange => self.find(SearchFor::Change, false, shown),
@@ -44,13 +56,13 @@ impl Space {
                 None
             }
             SpaceAction::Export => {
-                self.menu = Some(ListMenu::Export);
+                self.menu = Some(ListMenu::Export(0));
                 None
             }
             SpaceAction::Log => {
                 self.log = match self.log {
                     Some(_) => None,
-                    None => Some(0),
+                    None => Some(OpenLog::default()),
                 };
                 self.open = None;
                 None
@@ -106,9 +118,11 @@ impl Space {
         }
     }
 
-    /// Closes what is on top: a VMA, the log, the filter.
+    /// Closes what is on top: a VMA, a change, the log, the filter.
     pub(crate) fn close(&mut self) {
-        if self.open.take().is_none() && self.log.take().is_none() {
+        if let Some(log) = self.log.as_mut().filter(|log| log.open.is_some()) {
+            log.open = None;
+        } else if self.open.take().is_none() && self.log.take().is_none() {
             self.filter.clear();
         }
     }
@@ -120,7 +134,7 @@ impl Space {
         }
         match self.menu? {
             ListMenu::Columns(at) => self.press_columns(key, at, shown),
-            ListMenu::Export => self.press_export(key),
+            ListMenu::Export(at) => self.press_export(key, at),
         }
     }
 
@@ -177,17 +191,23 @@ impl Space {
         Some(Response::default())
     }
 
-    fn press_export(&mut self, key: &KeyEvent) -> Option<Response> {
-        let response = match key.code {
-            KeyCode::Char('j') => Effect::Export(ExportFormat::Json).into(),
-            KeyCode::Char('c') if !key.modifiers.contains(KeyModifiers::CONTROL) => {
-                Effect::Export(ExportFormat::Csv).into()
-            }
-            KeyCode::Char('m') | KeyCode::Enter => Effect::Export(ExportFormat::Maps).into(),
-            KeyCode::Esc | KeyCode::Char('x' | 'q') | KeyCode::Backspace => Response::default(),
+    fn press_export(&mut self, key: &KeyEvent, at: usize) -> Option<Response> {
+        let last = EXPORT_FORMATS.len() - 1;
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let of_key = EXPORT_FORMATS
+            .iter()
+            .position(|(of, ..)| key.code == KeyCode::Char(*of) && !control);
+        let chosen = of_key.or((key.code == KeyCode::Enter).then_some(at.min(last)));
+        if let Some(chosen) = chosen {
+            self.menu = None;
+            return Some(Effect::Export(EXPORT_FORMATS[chosen].1).into());
+        }
+        match key.code {
+            KeyCode::Up => self.menu = Some(ListMenu::Export(moved(at, -1, last))),
+            KeyCode::Down => self.menu = Some(ListMenu::Export(moved(at, 1, last))),
+            KeyCode::Esc | KeyCode::Char('x' | 'q') | KeyCode::Backspace => self.menu = None,
             _ => return None,
-        };
-        self.menu = None;
-        Some(response)
+        }
+        Some(Response::default())
     }
 }

@@ -93,6 +93,10 @@ fn sparklines(shown: &Shown, area: Rect, buffer: &mut Buffer) -> u16 {
         let points: Vec<u64> = snapshot.history.iter().map(|point| point[kind]).collect();
         let latest = &points[points.len().saturating_sub(width)..];
         let last_second: u64 = points.iter().rev().take(4).sum();
+        let rate = match snapshot.rates {
+            Some(_) => short(last_second),
+            None => "-".to_owned(),
+        };
         let role = match (kind, latest.iter().any(|&n| n > 0)) {
             (3, true) => Role::Violation,
             (3, false) => Role::Good,
@@ -105,7 +109,7 @@ fn sparklines(shown: &Shown, area: Rect, buffer: &mut Buffer) -> u16 {
                 theme.style(role),
             ),
             Span::styled(sparkline(latest), theme.style(role)),
-            Span::styled(format!(" {}/s", short(last_second)), theme.style(Role::Dim)),
+            Span::styled(format!(" {rate}/s"), theme.style(Role::Dim)),
         ]);
         put(buffer, area, y, &line);
     }

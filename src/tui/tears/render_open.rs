@@ -84,6 +84,7 @@ pub(crate) fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<
     lines.push(Line::default());
     let label = event.known.as_deref().unwrap_or(match event.kind {
         EventKind::Violation => "the mechanism is not known",
+        EventKind::Blink if !event.under_way.is_empty() => "normal: a call accounts for it",
         EventKind::Blink => "normal: unmapped and mapped again, or skipped; nobody can tell",
         EventKind::SuspectedHole => "suspected: no call of the target unmapped it",
         EventKind::Tear => "allowed",

@@ -29,21 +29,26 @@ pub(crate) fn boxed(
     inner
 }
 
-/// A box over the middle of an area, at most so large; gives its inside.
-pub(crate) fn popup(
-    theme: Theme,
-    title: &str,
-    (width, height): (u16, u16),
-    area: Rect,
-    buffer: &mut Buffer,
-) -> Rect {
+/// The middle of an area, at most so large.
+pub(crate) fn popup_area((width, height): (u16, u16), area: Rect) -> Rect {
     let (width, height) = (width.min(area.width), height.min(area.height));
-    let area = Rect {
+    Rect {
         x: area.x + (area.width - width) / 2,
         y: area.y + (area.height - height) / 2,
         width,
         height,
-    };
+    }
+}
+
+/// A box over the middle of an area, at most so large; gives its inside.
+pub(crate) fn popup(
+    theme: Theme,
+    title: &str,
+    size: (u16, u16),
+    area: Rect,
+    buffer: &mut Buffer,
+) -> Rect {
+    let area = popup_area(size, area);
     Clear.render(area, buffer);
     let title = Line::styled(title, theme.style(Role::Title));
     boxed(theme, title, "", area, buffer)

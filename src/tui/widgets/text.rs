@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::report::page::at_spaces;
 use crate::text::charset::{Charset, ascii_form};
 use crate::tui::theme::{Role, Theme};
 
@@ -139,9 +140,9 @@ pub(crate) fn in_charset(charset: Charset, buffer: &mut Buffer) {
     }
 }
 
-/// Text wrapped to a width, a style for all.
+/// Text wrapped to a width, a style for all; a range of addresses is one word.
 pub(crate) fn wrapped(text: &str, width: u16, style: Style) -> Vec<Line<'static>> {
-    textwrap::wrap(text, usize::from(width.max(8)))
+    textwrap::wrap(text, at_spaces(usize::from(width.max(8))))
         .into_iter()
         .map(|line| Line::styled(line.into_owned(), style))
         .collect()

@@ -67,6 +67,11 @@ impl ScenarioMenu {
         self.selected.min(last)
     }
 
+    /// Selects one of those that match.
+    pub(crate) fn select(&mut self, number: usize) {
+        self.selected = number;
+    }
+
     /// Moves the selection by so many.
     pub(crate) fn scroll(&mut self, by: i64) {
         let last = self.matches().count().saturating_sub(1);

@@ -2,15 +2,16 @@
 //! page layouts.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::Block;
 
 use super::ScenarioMenu;
 use crate::report::scenarios::holes_text;
 use crate::scenario::definition::Scenario;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::border::popup;
+use crate::tui::widgets::border::{popup, popup_area};
 use crate::tui::widgets::page_layout;
 use crate::tui::widgets::split::{split_columns, split_rows};
 use crate::tui::widgets::text::{cut, put, wrapped};
@@ -26,10 +27,7 @@ const NAME: usize = 20;
 
 /// Draws it over everything else.
 pub(crate) fn render(menu: &ScenarioMenu, theme: Theme, area: Rect, buffer: &mut Buffer) {
-    let size = (
-        area.width.saturating_sub(2).min(MOST.0),
-        area.height.saturating_sub(2).min(MOST.1),
-    );
+    let size = size(area);
     let title = " Scenarios: type to filter, Enter chooses, Esc closes ";
     let inner = popup(theme, title, size, area, buffer);
     put(buffer, inner, 0, &prompt(theme, menu, inner.width));
@@ -42,6 +40,33 @@ pub(crate) fn render(menu: &ScenarioMenu, theme: Theme, area: Rect, buffer: &mut
     for (y, line) in (0..detail.height).zip(details(theme, scenario, detail.width)) {
         put(buffer, detail, y, &line);
     }
+}
+
+fn size(area: Rect) -> (u16, u16) {
+    (
+        area.width.saturating_sub(2).min(MOST.0),
+        area.height.saturating_sub(2).min(MOST.1),
+    )
+}
+
+/// Selects the scenario in a row of the screen; gives the one that is selected
+/// already: it is chosen.
+pub(crate) fn click(menu: &mut ScenarioMenu, area: Rect, at: Position) -> Option<usize> {
+    let inner = Block::bordered().inner(popup_area(size(area), area));
+    let (list, _) = divide(split_rows(inner, 1).1);
+    if !list.contains(at) {
+        return None;
+    }
+    let selected = menu.selected();
+    let number = first_row(selected, list) + usize::from(at.y - list.y);
+    let (scenario, _) = menu.matches().nth(number)?;
+    menu.select(number);
+    (number == selected).then_some(scenario)
+}
+
+/// The scenario in the first row: the one that is selected is in one.
+fn first_row(selected: usize, list: Rect) -> usize {
+    (selected + 1).saturating_sub(usize::from(list.height))
 }
 
 /// The areas of the list and of the picture.
@@ -68,7 +93,7 @@ fn prompt(theme: Theme, menu: &ScenarioMenu, width: u16) -> Line<'static> {
 
 fn render_list(theme: Theme, menu: &ScenarioMenu, area: Rect, buffer: &mut Buffer) {
     let at = menu.selected();
-    let top = (at + 1).saturating_sub(usize::from(area.height));
+    let top = first_row(at, area);
     let mut none = true;
     for (y, (i, (_, scenario))) in (0..area.height).zip(menu.matches().enumerate().skip(top)) {
         none = false;

@@ -13,17 +13,18 @@ pub(crate) mod programs;
 pub(crate) mod vma_diagrams;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use super::ProtocolView;
+use super::action::ProtocolAction;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::{put, wrapped};
 use caption::{case_line, reader_line, verdict_line};
 use last_step::step_line;
 use locks::locks_lines;
-use programs::programs;
+use programs::{program_columns, programs};
 use vma_diagrams::vma_diagrams;
 
 /// Rows from which the locks and an explanation are shown.
@@ -37,6 +38,27 @@ pub(crate) fn render(view: Option<&ProtocolView>, theme: Theme, area: Rect, buff
         put(buffer, area, 1, &line);
         return;
     };
+    let top = top_lines(theme, view, area);
+    for (y, line) in (0..area.height).zip(&top) {
+        put(buffer, area, y, line);
+    }
+    let (_, below) = split_rows(area, top.len() as u16);
+    programs(theme, view, below, buffer);
+}
+
+/// The next step of the program that is shown at this place.
+pub(crate) fn program_at(view: &ProtocolView, area: Rect, at: Position) -> Option<ProtocolAction> {
+    let top = top_lines(Theme::default(), view, area).len() as u16;
+    let (left, right) = program_columns(split_rows(area, top).1);
+    match (left.contains(at), right.contains(at)) {
+        (true, _) => Some(ProtocolAction::Reader),
+        (_, true) => Some(ProtocolAction::Writer),
+        _ => None,
+    }
+}
+
+/// What stands above the programs.
+fn top_lines(theme: Theme, view: &ProtocolView, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
     let (tall, roomy) = (area.height >= TALL, area.height >= ROOMY);
     let mut top = vec![
@@ -62,11 +84,7 @@ pub(crate) fn render(view: Option<&ProtocolView>, theme: Theme, area: Rect, buff
         }
         top.extend(lines);
     }
-    for (y, line) in (0..area.height).zip(&top) {
-        put(buffer, area, y, line);
-    }
-    let (_, below) = split_rows(area, top.len() as u16);
-    programs(theme, view, below, buffer);
+    top
 }
 
 pub(crate) fn dim(theme: Theme, text: impl Into<String>) -> Span<'static> {

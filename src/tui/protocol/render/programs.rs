@@ -11,12 +11,17 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::split::split_columns;
 use crate::tui::widgets::text::{cut, put};
 
+/// Where the reader's program is, and the writer's.
+pub(super) fn program_columns(area: Rect) -> (Rect, Rect) {
+    split_columns(area, area.width / 2)
+}
+
 pub(crate) fn programs(theme: Theme, view: &ProtocolView, area: Rect, buffer: &mut Buffer) {
     if area.height == 0 {
         return;
     }
     let model = view.model();
-    let (left, right) = split_columns(area, area.width / 2);
+    let (left, right) = program_columns(area);
     let state = view.state();
     let program = model.protocol.points();
     let now = program

@@ -5,6 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
+use crate::session::explorer::filter::LineFilter;
 use crate::session::picture::Picture;
 use crate::session::snapshot::Snapshot;
 use crate::session::trigger::{Held, Trigger};
@@ -42,7 +44,10 @@ fn typing(theme: Theme, prompt: &Prompt, picture: &Picture, width: u16) -> Line<
         ),
         Purpose::Filter => (
             " filter: ",
-            format!("{} fit", grouped(picture.fitting as u64)),
+            match no_change(&LineFilter::parse(&prompt.text)) {
+                Some(why) => why,
+                None => format!("{} fit", grouped(picture.fitting as u64)),
+            },
         ),
         Purpose::Address => (
             " go to address: ",
@@ -60,6 +65,17 @@ fn typing(theme: Theme, prompt: &Prompt, picture: &Picture, width: u16) -> Line<
     Line::from(spans)
 }
 
+/// Why nothing can fit a filter, if it is for a change that there is not.
+pub(super) fn no_change(filter: &LineFilter) -> Option<String> {
+    let word = filter.no_change()?;
+    let kinds: Vec<&str> = Kind::ALL.into_iter().map(Kind::name).collect();
+    Some(format!(
+        "{}: ~ is for what changed in the last minute: {}",
+        cut(word, 16),
+        kinds.join(", ")
+    ))
+}
+
 fn caption(
     space: &Space,
     shown: &Shown,
@@ -68,7 +84,7 @@ fn caption(
     width: u16,
 ) -> Line<'static> {
     let theme = shown.theme;
-    let number = grouped(picture.scan.number);
+    let number = grouped(snapshot.scan_number());
     let (what, role) = match picture.held {
         Held::Violation => ("breaks a promise ✗", Role::Violation),
         Held::Torn => ("torn ≈", Role::Duplicate),
@@ -101,6 +117,13 @@ fn caption(
             format!("   {}, {}", count(lines, "line"), count(chunks, "chunk")),
             theme.style(Role::Dim),
         ));
+    }
+    if snapshot.scan_number() > picture.scan.number {
+        let text = format!(
+            ", the same text since scan {}",
+            grouped(picture.scan.number)
+        );
+        parts.push(Span::styled(text, theme.style(Role::Dim)));
     }
     let room = usize::from(width);
     let used = |parts: &[Span<'_>]| parts.iter().map(Span::width).sum::<usize>();

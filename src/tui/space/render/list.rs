@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::caption::no_change;
 use super::painter::Painter;
 use crate::oracle::verdict::Violation;
 use crate::session::picture::Picture;
@@ -17,7 +18,7 @@ use crate::tui::shown::Shown;
 use crate::tui::space::Space;
 use crate::tui::theme::Role;
 use crate::tui::widgets::state_text::violation_text;
-use crate::tui::widgets::text::put;
+use crate::tui::widgets::text::{put, wrapped};
 
 /// Draws the heading and the rows in `visible`.
 pub(crate) fn render(
@@ -34,9 +35,15 @@ pub(crate) fn render(
     put(buffer, area, 0, &painter.heading());
     let is_empty = picture.rows == [Row::End];
     if is_empty && !picture.arrangement.filter.is_empty() {
-        let text = "    no line fits the filter";
-        let line = Line::styled(text, shown.theme.style(Role::Notice));
-        return put(buffer, area, 1, &line);
+        let why = no_change(&picture.arrangement.filter);
+        let why = why.map_or_else(String::new, |why| format!("; {why}"));
+        let text = format!("no line fits the filter{why}");
+        let style = shown.theme.style(Role::Notice);
+        for (y, mut line) in (1..).zip(wrapped(&text, area.width.saturating_sub(5), style)) {
+            line.spans.insert(0, Span::raw("    "));
+            put(buffer, area, y, &line);
+        }
+        return;
     }
     // The first row is always the rule of its chunk.
     let first = rows.first().and_then(|row| chunk_above(picture, *row));

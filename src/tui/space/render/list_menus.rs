@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::session::snapshot::Snapshot;
 use crate::tui::space::columns::Column;
+use crate::tui::space::update::EXPORT_FORMATS;
 use crate::tui::space::{ListMenu, Space};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::border::popup;
@@ -42,20 +43,20 @@ pub(crate) fn render(
             });
             (" Columns: space chooses, Esc closes ", lines.collect())
         }
-        ListMenu::Export => {
-            let formats = [
-                ("m", "plain text, as maps prints it"),
-                ("j", "JSON: a list of objects"),
-                ("c", "CSV, with a heading"),
-            ];
-            let lines = formats.iter().map(|(key, what)| {
-                Line::from(vec![
-                    Span::styled(format!(" {key}   "), theme.style(Role::Key)),
+        ListMenu::Export(at) => {
+            let lines = EXPORT_FORMATS.iter().enumerate();
+            let lines = lines.map(|(number, (key, _, what))| {
+                let mark = if number == at { "▶" } else { " " };
+                let line = Line::from(vec![
+                    Span::styled(format!(" {mark} {key}   "), theme.style(Role::Key)),
                     Span::raw(*what),
-                ])
+                ]);
+                match number == at {
+                    true => line.style(theme.style(Role::Selected)),
+                    false => line,
+                }
             });
-            let lines: Vec<_> = lines.collect();
-            (" Export the lines shown, Esc closes ", lines)
+            (" Export the lines shown: Enter writes ▶ ", lines.collect())
         }
     };
     let lines: Vec<Line<'_>> = lines;

@@ -40,7 +40,7 @@ pub(crate) fn open_last(space: &Space, shown: &Shown) -> Option<usize> {
     let area = parts(shown.body()).open;
     match space.open {
         Some(open) => Some(vma::last_row(open, shown, area)),
-        None => space.log.map(|_| log::last_row(shown, area)),
+        None => space.log.map(|open| log::last_row(open, shown, area)),
     }
 }
 
@@ -76,8 +76,8 @@ pub(crate) fn render(space: &Space, shown: &Shown, area: Rect, buffer: &mut Buff
     }
     if let Some(open) = space.open {
         vma::render(open, shown, snapshot, picture, parts.open, buffer);
-    } else if let Some(top) = space.log {
-        log::render(top, &space.filter, shown, snapshot, parts.open, buffer);
+    } else if let Some(open) = space.log {
+        log::render(open, &space.filter, shown, snapshot, parts.open, buffer);
     }
     list_menus::render(space, shown.theme, snapshot, parts.list, buffer);
 }

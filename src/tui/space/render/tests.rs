@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use nix::libc;
+
 use super::log::row_text;
+use crate::linux::calls::call::tests::call;
 use crate::linux::procmap_query::QueriedVma;
 use crate::maps::diff::compare::Diff;
 use crate::maps::line::Device;
 use crate::maps::permissions::Permissions;
 use crate::oracle::changed_by::ChangedBy;
+use crate::report::export::ExportFormat;
 use crate::session::explorer::change_log::{ChangeLog, LoggedChange};
 use crate::session::explorer::filter::LineFilter;
 use crate::session::explorer::history::{History, Past};
@@ -18,6 +22,7 @@ use crate::session::explorer::inspection::{Inspection, NamedVma};
 use crate::session::explorer::request::RowText;
 use crate::session::explorer::usage::Usage;
 use crate::tui::app::App;
+use crate::tui::effect::Effect;
 use crate::tui::fixture::app;
 use crate::tui::fixture::screen::{draw, styled, text};
 use crate::tui::fixture::snapshot::Kind;
@@ -35,7 +40,11 @@ fn press(app: &mut App, code: KeyCode) {
 
 fn types(app: &mut App, text: &str) {
     for character in text.chars() {
-        press(app, KeyCode::Char(character));
+        let code = match character {
+            '\n' => KeyCode::Enter,
+            character => KeyCode::Char(character),
+        };
+        press(app, code);
     }
 }
 
@@ -124,6 +133,73 @@ fn the_log_of_changes() {
         press(&mut app, KeyCode::Char('l'));
         insta::assert_snapshot!(format!("log_{}x{}", size.0, size.1), text(&app));
     }
+}
+
+#[test]
+fn a_change_of_the_log_is_told_whole() {
+    for size in SIZES {
+        let mut app = with_open(size, Depth::True);
+        let mut snapshot = (**app.shown.latest.as_ref().unwrap()).clone();
+        let mut log = changes();
+        let arguments = [GROWN + 0x30000, 0x10000, 3, 0x22, u64::MAX, 0];
+        let last = call(libc::SYS_mmap, &arguments, Some(GROWN as i64 + 0x30000));
+        log[0].by = ChangedBy::Call { last, others: 2 };
+        let whole = row_text(&log[0]);
+        snapshot.explored.log = Arc::new(log);
+        app.update(Message::Snapshot(Box::new(snapshot)));
+        types(&mut app, "l\n");
+        let shown = text(&app);
+        for word in whole.split_whitespace() {
+            assert!(
+                shown.contains(word),
+                "{word} of {whole} at {size:?}:\n{shown}"
+            );
+        }
+        press(&mut app, KeyCode::Esc);
+        assert!(app.space.log.is_some_and(|log| log.open.is_none()));
+    }
+    // Why there is no call.
+    let mut app = with_open((80, 24), Depth::True);
+    types(&mut app, "l");
+    assert!(
+        text(&app).contains("its calls are not seen"),
+        "{}",
+        text(&app)
+    );
+}
+
+#[test]
+fn the_export_menu_marks_what_enter_writes() {
+    let mut app = target_app((80, 24), Depth::True);
+    types(&mut app, "x");
+    assert!(text(&app).contains("▶ m   plain text"), "{}", text(&app));
+    press(&mut app, KeyCode::Down);
+    assert!(text(&app).contains("▶ j   JSON"), "{}", text(&app));
+    let key = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
+    let effects = app.update(Message::Input(Input::Key(key)));
+    assert_eq!(effects, [Effect::Export(ExportFormat::Json)]);
+}
+
+#[test]
+fn a_filter_for_no_change_says_so() {
+    let mut app = target_app((80, 24), Depth::True);
+    types(&mut app, "/~foo");
+    assert!(
+        text(&app).contains("~foo: ~ is for what changed"),
+        "{}",
+        text(&app)
+    );
+}
+
+#[test]
+fn of_the_same_text_the_last_scan_is_named() {
+    let mut app = target_app((120, 40), Depth::True);
+    let mut snapshot = (**app.shown.latest.as_ref().unwrap()).clone();
+    snapshot.same_until = 224;
+    app.update(Message::Snapshot(Box::new(snapshot)));
+    let shown = text(&app);
+    assert!(shown.contains("Scan 224: no duplicate"), "{shown}");
+    assert!(shown.contains("the same text since scan 7"), "{shown}");
 }
 
 #[test]

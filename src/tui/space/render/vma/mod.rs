@@ -74,6 +74,8 @@ struct Panel<'a> {
     /// The picture is not the latest.
     is_held: bool,
     picture: &'a Picture,
+    /// The number of its scan.
+    number: u64,
     /// The lines that hold the address.
     found: Vec<(u32, &'a LineRef)>,
     inspection: Option<&'a Inspection>,
@@ -107,6 +109,7 @@ impl<'a> Panel<'a> {
             open,
             is_held: shown.frozen.is_some() || shown.trigger != Trigger::Live,
             picture,
+            number: snapshot.scan_number(),
             found,
             inspection: latest
                 .explored
@@ -168,7 +171,7 @@ impl<'a> Panel<'a> {
 
     /// The line as it is printed.
     fn maps(&self, lines: &mut Vec<Line<'static>>) {
-        let number = grouped(self.picture.scan.number);
+        let number = grouped(self.number);
         let held = self
             .is_held
             .then(|| ago(self.now.saturating_sub(self.picture.at)));
