@@ -38,6 +38,15 @@ fn advice(errno: Errno) -> Option<&'static str> {
     })
 }
 
+/// Whether an error is of this process or this system, and says nothing of what
+/// was to be read.
+pub(crate) fn says_nothing(error: &io::Error) -> bool {
+    matches!(
+        Errno::from_io_error(error),
+        Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::IO)
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
