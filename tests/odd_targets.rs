@@ -194,9 +194,13 @@ fn what_it_is_and_what_becomes_of_it() {
     assert!(target.info.counts.vmas > 5);
     assert_eq!(target.watch.state().unwrap(), TargetState::Running);
     signal(pid, Signal::SIGSTOP);
-    wait_for("stopped", || target.watch.state().unwrap() == TargetState::Stopped);
+    wait_for("stopped", || {
+        target.watch.state().unwrap() == TargetState::Stopped
+    });
     signal(pid, Signal::SIGCONT);
-    wait_for("running", || target.watch.state().unwrap() == TargetState::Running);
+    wait_for("running", || {
+        target.watch.state().unwrap() == TargetState::Running
+    });
     signal(pid, Signal::SIGTERM);
     let ended = TargetState::Exited(Some(ExitStatus::Signal(Signal::SIGTERM as i32)));
     wait_for("its end", || target.watch.state().unwrap() == ended);
@@ -284,7 +288,9 @@ fn after_an_exec_the_new_address_space_can_be_watched() {
     assert_eq!(target.info.comm(), "sh");
     assert_eq!(target.watch.state().unwrap(), TargetState::Running);
     child.go_on();
-    wait_for("the exec", || target.watch.state().unwrap() == TargetState::Execed);
+    wait_for("the exec", || {
+        target.watch.state().unwrap() == TargetState::Execed
+    });
     assert_eq!(target.info.comm(), "sh", "what was seen is kept");
     target.reopen().unwrap();
     assert_eq!(target.watch.state().unwrap(), TargetState::Running);
@@ -324,7 +330,9 @@ fn a_command_is_killed_with_its_group_when_dropped() {
 #[test]
 fn a_command_that_ends_says_how() {
     let mut target = spawn("sh", &["-c", "kill -STOP $$; exit 7"]);
-    wait_for("stopped", || target.watch.state().unwrap() == TargetState::Stopped);
+    wait_for("stopped", || {
+        target.watch.state().unwrap() == TargetState::Stopped
+    });
     signal(target.pid(), Signal::SIGCONT);
     let ended = TargetState::Exited(Some(ExitStatus::Code(7)));
     wait_for("its end", || target.watch.state().unwrap() == ended);

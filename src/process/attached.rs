@@ -14,7 +14,7 @@ use crate::linux::file::ProcFile;
 use crate::linux::limits::largest_pid;
 use crate::linux::open_error::OpenError;
 use crate::linux::pid_namespace;
-use crate::linux::pid_namespace::OtherPidNamespace;
+use crate::linux::pid_namespace::NotOurProc;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::linux::status;
@@ -60,7 +60,7 @@ pub enum AttachError {
     Open(#[from] OpenError),
     /// No process can be told by its number here.
     #[error(transparent)]
-    OtherPidNamespace(#[from] OtherPidNamespace),
+    NotOurProc(#[from] NotOurProc),
     /// Its `maps` cannot be read.
     #[error(transparent)]
     Scan(#[from] ScanError),
