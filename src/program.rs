@@ -7,6 +7,7 @@ use std::thread;
 use crate::commands;
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::signals::survive_full_files;
+use crate::linux::advice::Advised;
 use crate::modifier::{handle, timed_writer};
 use crate::process::supervisor;
 use crate::report::output::tell;
@@ -33,8 +34,8 @@ pub fn main() -> ExitCode {
         Ok(Err(panic)) => resume_unwind(panic),
         Err(error) => {
             tell(&format!(
-                "vmascope: cannot start a thread: {error}; raise the limits on processes and on \
-                 address space (`ulimit -u`, `ulimit -v`)"
+                "vmascope: cannot start a thread: {}",
+                Advised(&error)
             ));
             ExitCode::from(Exit::CouldNotRun as u8)
         }

@@ -2,9 +2,11 @@
 //! to do, and never more than a screen of it.
 
 use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
+use nix::libc;
 use support::skip;
 
 mod support;
@@ -109,6 +111,8 @@ fn without_descriptors_the_cause_is_said_once_with_what_helps() {
                 continue;
             }
             let of = format!("{words:?} with {limit} descriptors");
+            let stdout = String::from_utf8_lossy(&output.stdout);
+            assert!(!stdout.contains("exited"), "{of}: {stdout}");
             if let Some(said) = error(&output, &of)
                 && said.contains("os error 24")
             {
@@ -146,6 +150,115 @@ fn where_there_is_no_dev_that_is_what_is_missing() {
             said.contains("/dev/null") && said.contains("mount"),
             "{of}: {said}"
         );
+    }
+}
+
+#[test]
+fn where_there_is_no_proc_that_is_what_is_missing() {
+    let script = "umount -l /proc && exec \"$0\" \"$@\"";
+    for words in [
+        &["check", "--scenario", "split", "--duration", "10ms"][..],
+        &["diff", "1", "2"],
+        &["kernel"],
+        &["latency", "--duration", "1s"],
+        &["run", "true"],
+        &["step", "--scenario", "split", "r"],
+        &["watch", "1"],
+        &["watch", "sh"],
+    ] {
+        let mut bare = Command::new("unshare");
+        bare.args(["-m", "sh", "-c", script, PROGRAM]).args(words);
+        let output = match bare.output() {
+            Ok(output) if !output.stderr.starts_with(b"vmascope: ") => {
+                return skip(format!(
+                    "cannot hide /proc: {}",
+                    String::from_utf8_lossy(&output.stderr)
+                ));
+            }
+            Err(error) => return skip(format!("no unshare: {error}")),
+            Ok(output) => output,
+        };
+        let of = format!("{words:?}");
+        let said = error(&output, &of).expect("an error");
+        let says = "/proc is not mounted; run `mount -t proc proc /proc`";
+        assert!(said.contains(says), "{of}: {said}");
+    }
+}
+
+/// Has a system call fail with `EPERM` in what a command runs.
+fn forbid(command: &mut Command, call: libc::c_long) {
+    use libc::{BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W};
+    let step = |code: u32, if_not: u8, value: u32| libc::sock_filter {
+        code: code as u16,
+        jt: 0,
+        jf: if_not,
+        k: value,
+    };
+    let filter = [
+        step(BPF_LD | BPF_W | BPF_ABS, 0, 0),
+        step(BPF_JMP | BPF_JEQ | BPF_K, 1, call as u32),
+        step(
+            BPF_RET | BPF_K,
+            0,
+            libc::SECCOMP_RET_ERRNO | libc::EPERM as u32,
+        ),
+        step(BPF_RET | BPF_K, 0, libc::SECCOMP_RET_ALLOW),
+    ];
+    // SAFETY: runs between fork and exec, and makes two calls of prctl(2), the
+    // second with a program that it owns.
+    unsafe {
+        command.pre_exec(move || {
+            let program = libc::sock_fprog {
+                len: filter.len() as u16,
+                filter: filter.as_ptr().cast_mut(),
+            };
+            let is_set = libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+                && libc::prctl(libc::PR_SET_SECCOMP, 2, &raw const program) == 0;
+            is_set
+                .then_some(())
+                .ok_or_else(std::io::Error::last_os_error)
+        });
+    }
+}
+
+#[test]
+fn what_a_sandbox_forbids_is_told_as_that() {
+    let own = std::process::id().to_string();
+    for (call, words) in [
+        (libc::SYS_lseek, &["watch", &own, "--for", "1ms"][..]),
+        (libc::SYS_lseek, &["kernel"]),
+        (libc::SYS_clone3, &["kernel"]),
+        (libc::SYS_prctl, &["kernel"]),
+        (libc::SYS_prctl, &["latency", "--duration", "300ms"]),
+        (libc::SYS_prctl, &["run", "true"]),
+        (libc::SYS_mremap, &["step", "--scenario", "resize", "m"]),
+        (libc::SYS_memfd_create, &["step"]),
+        (libc::SYS_pidfd_open, &["diff", &own, &own]),
+    ] {
+        let mut sandboxed = Command::new(PROGRAM);
+        sandboxed.args(words);
+        forbid(&mut sandboxed, call);
+        let output = match sandboxed.output() {
+            Ok(output) => output,
+            Err(error) => return skip(format!("no seccomp filter: {error}")),
+        };
+        let of = format!("{words:?} without call {call}");
+        let said = error(&output, &of).unwrap_or_else(|| panic!("{of}: no error"));
+        assert!(said.contains("a sandbox (seccomp)"), "{of}: {said}");
+    }
+}
+
+#[test]
+fn the_cause_comes_before_what_helps() {
+    let full = || std::fs::File::options().write(true).open("/dev/full");
+    for words in [&["man"][..], &["completions", "bash"], &["scenarios"]] {
+        let mut command = Command::new(PROGRAM);
+        let output = command.args(words).stdout(full().expect("/dev/full"));
+        let output = output.stderr(Stdio::piped()).spawn();
+        let output = output.and_then(Child::wait_with_output).expect("it runs");
+        let said = error(&output, words[0]).expect("an error");
+        let cause = said.find("No space left");
+        assert!(cause.is_some() && cause < said.find("make room"), "{said}");
     }
 }
 

@@ -192,18 +192,22 @@ fn what_it_is_and_what_becomes_of_it() {
     assert_eq!(target.info.comm(), "cat");
     assert_eq!(target.info.threads, 1);
     assert!(target.info.counts.vmas > 5);
-    assert_eq!(target.watch.state(), TargetState::Running);
+    assert_eq!(target.watch.state().unwrap(), TargetState::Running);
     signal(pid, Signal::SIGSTOP);
-    wait_for("stopped", || target.watch.state() == TargetState::Stopped);
+    wait_for("stopped", || {
+        target.watch.state().unwrap() == TargetState::Stopped
+    });
     signal(pid, Signal::SIGCONT);
-    wait_for("running", || target.watch.state() == TargetState::Running);
+    wait_for("running", || {
+        target.watch.state().unwrap() == TargetState::Running
+    });
     signal(pid, Signal::SIGTERM);
     let ended = TargetState::Exited(Some(ExitStatus::Signal(Signal::SIGTERM as i32)));
-    wait_for("its end", || target.watch.state() == ended);
+    wait_for("its end", || target.watch.state().unwrap() == ended);
     assert!(ended.is_over());
     // Kept, when it has been reaped and nobody else knows.
     child.wait();
-    assert_eq!(target.watch.state(), ended);
+    assert_eq!(target.watch.state().unwrap(), ended);
     assert!(target.reopen().is_err());
 }
 
@@ -227,18 +231,18 @@ fn unwaited_children(count: usize) -> (Killed, Vec<u32>) {
 fn a_zombie_of_somebody_else_is_called_one() {
     let (mut shell, pids) = unwaited_children(1);
     let mut watch = TargetWatch::open(pids[0]).unwrap();
-    assert_eq!(watch.state(), TargetState::Running);
+    assert_eq!(watch.state().unwrap(), TargetState::Running);
     drop(shell.0.stdin.take());
     wait_for("the shell's exec", || comm(shell.0.id()) == "sleep\n");
     signal(pids[0], Signal::SIGKILL);
-    wait_for("a zombie", || watch.state() == TargetState::Zombie);
+    wait_for("a zombie", || watch.state().unwrap() == TargetState::Zombie);
     // Its new parent reaps it, if there is one that does.
     drop(shell);
     let deadline = Instant::now() + Duration::from_secs(2);
-    while watch.state() == TargetState::Zombie && Instant::now() < deadline {
+    while watch.state().unwrap() == TargetState::Zombie && Instant::now() < deadline {
         std::thread::yield_now();
     }
-    match watch.state() {
+    match watch.state().unwrap() {
         TargetState::Exited(None) => {}
         TargetState::Zombie => skip("the end of an orphan: nobody reaps them here"),
         other => panic!("{other:?}"),
@@ -265,7 +269,7 @@ fn deaths_while_the_watch_looks(count: usize) {
         let watcher = std::thread::spawn(move || {
             ready.send(()).unwrap();
             loop {
-                match watch.state() {
+                match watch.state().unwrap() {
                     TargetState::Running | TargetState::Exiting => {}
                     other => return other,
                 }
@@ -282,12 +286,14 @@ fn after_an_exec_the_new_address_space_can_be_watched() {
     let mut child = Resting::before_exec("sleep 1000");
     let mut target = AttachedTarget::attach(child.pid().into()).unwrap();
     assert_eq!(target.info.comm(), "sh");
-    assert_eq!(target.watch.state(), TargetState::Running);
+    assert_eq!(target.watch.state().unwrap(), TargetState::Running);
     child.go_on();
-    wait_for("the exec", || target.watch.state() == TargetState::Execed);
+    wait_for("the exec", || {
+        target.watch.state().unwrap() == TargetState::Execed
+    });
     assert_eq!(target.info.comm(), "sh", "what was seen is kept");
     target.reopen().unwrap();
-    assert_eq!(target.watch.state(), TargetState::Running);
+    assert_eq!(target.watch.state().unwrap(), TargetState::Running);
     wait_for("the new name", || {
         target.reopen().unwrap();
         target.info.comm() == "sleep"
@@ -324,10 +330,12 @@ fn a_command_is_killed_with_its_group_when_dropped() {
 #[test]
 fn a_command_that_ends_says_how() {
     let mut target = spawn("sh", &["-c", "kill -STOP $$; exit 7"]);
-    wait_for("stopped", || target.watch.state() == TargetState::Stopped);
+    wait_for("stopped", || {
+        target.watch.state().unwrap() == TargetState::Stopped
+    });
     signal(target.pid(), Signal::SIGCONT);
     let ended = TargetState::Exited(Some(ExitStatus::Code(7)));
-    wait_for("its end", || target.watch.state() == ended);
+    wait_for("its end", || target.watch.state().unwrap() == ended);
     assert_eq!(ended.describe(), "has exited (exit status 7)");
 }
 
@@ -353,7 +361,7 @@ fn a_command_never_outlives_us() {
     let mut watch = TargetWatch::open(pid).unwrap();
     helper.0.kill().unwrap();
     helper.0.wait().unwrap();
-    wait_for("the command's end", || watch.state().is_over());
+    wait_for("the command's end", || watch.state().unwrap().is_over());
 }
 
 #[test]

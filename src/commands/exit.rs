@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use crate::linux::advice::advice;
 use crate::text::error_line::error_line;
 
 /// The exit statuses, the same for every command.
@@ -51,7 +52,17 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&error_line(&self.error))
+        let line = error_line(&self.error);
+        f.write_str(&line)?;
+        // Where a cause of the system comes last, nobody has said what helps.
+        let cause = self.error.root_cause().downcast_ref::<io::Error>();
+        match cause
+            .filter(|cause| line.ends_with(&cause.to_string()))
+            .and_then(advice)
+        {
+            Some(advice) => write!(f, "; {advice}"),
+            None => Ok(()),
+        }
     }
 }
 

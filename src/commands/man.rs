@@ -3,7 +3,6 @@
 use std::io;
 use std::path::Path;
 
-use anyhow::Context;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
@@ -11,6 +10,7 @@ use clap_mangen::roff::{Inline, Roff, bold, roman};
 use super::exit::{Exit, Failure};
 use crate::cli::Cli;
 use crate::cli::man::ManArguments;
+use crate::linux::advice::Advised;
 use crate::report::output::print_document;
 use crate::report::save::Saved;
 
@@ -31,9 +31,9 @@ pub(super) fn run(arguments: &ManArguments) -> Result<Exit, Failure> {
 
 /// The pages of the command and of all below it, each in a file of its own.
 fn write_all(command: &Command, directory: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(directory).with_context(|| {
-        let directory = directory.display();
-        format!("cannot create {directory} for the man pages; name a directory you may write to")
+    std::fs::create_dir_all(directory).map_err(|error| {
+        let (directory, error) = (directory.display(), Advised(&error));
+        anyhow::anyhow!("cannot create {directory} for the man pages: {error}")
     })?;
     let name = Man::new(command.clone()).get_filename();
     let text = String::from_utf8(page(command)?)?;

@@ -1,11 +1,13 @@
 //! How Ctrl-C ends what has no screen.
 
 use std::io;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::{flag, low_level};
@@ -32,6 +34,13 @@ const ENDING: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
 /// the first signal.
 const LIMIT: Duration = Duration::from_secs(10);
 
+/// The same while nobody takes its output, which is all that it can be waiting for
+/// then: less than the five seconds after which others kill.
+const UNREAD: Duration = Duration::from_millis(1500);
+
+/// How often it is looked whether somebody does.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// How long it may take to say that it took too long.
 const LAST_WORD: Duration = Duration::from_millis(200);
 
@@ -39,7 +48,7 @@ const LAST_WORD: Duration = Duration::from_millis(200);
 const SAME: Duration = Duration::from_millis(500);
 
 /// A flag that SIGINT, SIGTERM and SIGHUP set. Another one ends the program at
-/// once, and so does [`LIMIT`], whatever it waits for.
+/// once, and so does [`LIMIT`] or [`UNREAD`], whatever it waits for.
 ///
 /// # Errors
 /// When the handlers cannot be set up.
@@ -58,7 +67,7 @@ fn set_up() -> io::Result<Arc<AtomicBool>> {
         let mut first = None;
         for _ in signals.forever() {
             let first = first.get_or_insert_with(|| {
-                time_limit::after(LIMIT, end_at_once);
+                time_limit::after(Duration::ZERO, end_within_limits);
                 Instant::now()
             });
             if first.elapsed() >= SAME {
@@ -75,17 +84,36 @@ fn set_up() -> io::Result<Arc<AtomicBool>> {
     Ok(stop)
 }
 
-fn end_at_once() {
+/// Ends the program when its time to end by itself is over.
+fn end_within_limits() {
+    let begin = Instant::now();
+    let mut unread_since = None;
+    let why = loop {
+        std::thread::sleep(LOOK);
+        let now = Instant::now();
+        let unread = is_full(io::stdout()) || is_full(io::stderr());
+        unread_since = unread_since.filter(|_| unread).or(unread.then_some(now));
+        if unread_since.is_some_and(|since| now - since >= UNREAD) {
+            break "nobody reads what it writes (a full pipe, or a stopped terminal)";
+        }
+        if now - begin >= LIMIT {
+            break "something that it waits for hangs";
+        }
+    };
     // Standard error may be what it waits for.
-    time_limit::after(Duration::ZERO, || {
+    time_limit::after(Duration::ZERO, move || {
         tell(&format!(
-            "vmascope: it did not end within {} s after the signal, as something it waits for \
-             hangs (a pipe that nobody reads?); ended as it was",
-            LIMIT.as_secs()
+            "vmascope: it could not end by itself after the signal, as {why}; ended as it was"
         ));
     });
     std::thread::sleep(LAST_WORD);
     low_level::exit(Exit::CouldNotRun as i32);
+}
+
+/// Whether a write would have to wait for a reader.
+fn is_full(output: impl AsFd) -> bool {
+    let mut fds = [PollFd::new(&output, PollFlags::OUT)];
+    poll(&mut fds, Some(&Timespec::default())) == Ok(0)
 }
 
 /// How long the children of a command are waited for: until `stop` is set, or

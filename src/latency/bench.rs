@@ -46,7 +46,7 @@ pub(crate) enum LabError {
     #[error("cannot start the readers of {reader}: {}", Advised(source))]
     Start { reader: Load, source: io::Error },
     /// A reader failed on the way.
-    #[error("{0}; is the writer gone?")]
+    #[error("{0}")]
     Reader(String),
     /// A reader never read everything once.
     #[error(
@@ -205,6 +205,7 @@ impl Bench {
             .map_err(|source| LabError::Start { reader, source })?;
         let begin = Instant::now();
         while !readers.are_ready() && !stop.load(Ordering::Relaxed) {
+            self.writer.check()?;
             if let Some(problem) = readers.problem() {
                 return Err(LabError::Reader(problem));
             }

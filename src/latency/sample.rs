@@ -78,6 +78,8 @@ impl Bench {
             take(&self.writer, &mut sample);
             self.writer.check()?;
             if let Some(problem) = readers.problem() {
+                // It ends before its address space is seen to be gone.
+                self.writer.check()?;
                 return Err(LabError::Reader(problem));
             }
         }

@@ -13,21 +13,23 @@ pub(crate) struct Advised<'a>(pub(crate) &'a io::Error);
 impl fmt::Display for Advised<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)?;
-        match Errno::from_io_error(self.0).and_then(advice) {
+        match advice(self.0) {
             Some(advice) => write!(f, "; {advice}"),
             None => Ok(()),
         }
     }
 }
 
-fn advice(errno: Errno) -> Option<&'static str> {
-    Some(match errno {
+/// What helps, where the cause alone says that.
+pub(crate) fn advice(error: &io::Error) -> Option<&'static str> {
+    Some(match Errno::from_io_error(error)? {
         Errno::NOENT | Errno::NOTDIR => "check the path",
         Errno::ACCESS => "use another place, or run as its owner or as root",
         Errno::PERM => "a sandbox (seccomp) or a security policy forbids it: run outside of it",
         Errno::NOSYS => "this kernel has no such call, or a sandbox (seccomp) hides it",
         Errno::NOSPC | Errno::DQUOT => "make room on the file system",
         Errno::FBIG => "raise the limit on the size of files (`ulimit -f`)",
+        Errno::SPIPE => "it must be a file, not a pipe",
         Errno::ROFS => "use a file system that can be written to",
         Errno::NAMETOOLONG => "use a shorter name",
         Errno::MFILE => "raise the limit on open files (`ulimit -n`)",
@@ -36,6 +38,15 @@ fn advice(errno: Errno) -> Option<&'static str> {
         Errno::NOMEM => "free memory, or raise the limits on it (`ulimit -v`, memory.max)",
         _ => return None,
     })
+}
+
+/// Whether an error is of this process or this system, and says nothing of what
+/// was to be read.
+pub(crate) fn says_nothing(error: &io::Error) -> bool {
+    matches!(
+        Errno::from_io_error(error),
+        Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::IO)
+    )
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::io;
 
 use rustix::io::Errno;
 
+use super::advice::Advised;
 use super::dwell::{DwellTime, DwellTimer};
 use super::maps_file::MapsFile;
 use crate::maps::scan_text::{Counts, Records, ScanText, Window};
@@ -268,16 +269,15 @@ pub enum ScanError {
         tries: u32,
     },
     /// `read` failed in another way.
-    #[error(
-        "cannot read the target's memory map: {error}; check that the process may still be read by this user"
-    )]
+    #[error("cannot read the target's memory map: {}", Advised(error))]
     Read {
         /// What `read` returned.
         error: io::Error,
     },
     /// `lseek` failed.
     #[error(
-        "cannot go back to the start of the target's memory map: {error}; it must be a file in /proc, not a pipe"
+        "cannot go back to the start of the target's memory map: {}",
+        Advised(error)
     )]
     Rewind {
         /// What `lseek` returned.

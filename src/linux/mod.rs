@@ -31,6 +31,7 @@
 //! * [`before_exec`]: what a child of ours does before it is a program; [`reap`]:
 //!   its end; [`children`]: all of them, and their end;
 //! * [`hung_threads`]: those of ours that the kernel keeps;
+//! * [`signal_ends`]: this one ends by a signal, or crashes;
 //! * [`stat`], [`status`]: these files of `/proc/PID`;
 //!   [`procfs_error`]: errors of the crate that reads them.
 //!
@@ -78,6 +79,7 @@ pub(crate) mod rights;
 pub(crate) mod scanner;
 #[cfg(test)]
 pub(crate) mod seq_file_model;
+pub(crate) mod signal_ends;
 pub(crate) mod stat;
 pub(crate) mod status;
 pub(crate) mod survey;

@@ -107,7 +107,8 @@ impl PidHandle {
             match poll(&mut fds, Some(&Timespec::default())) {
                 Ok(ready) => return ready == 0,
                 Err(rustix::io::Errno::INTR) => {}
-                Err(_) => return false,
+                // That it cannot be asked is not its end.
+                Err(_) => return true,
             }
         }
     }
@@ -137,18 +138,20 @@ impl PidHandle {
     ///
     /// `do_exit()` gives the address space up before the process becomes a
     /// zombie; that it is on its way shows in its flags.
-    #[must_use]
-    pub(crate) fn mm_end(&self) -> MmEnd {
+    ///
+    /// # Errors
+    /// When it lives and its flags cannot be read.
+    pub(crate) fn mm_end(&self) -> std::io::Result<MmEnd> {
         let pid = self.pid;
-        let gone = match Stat::read(pid) {
-            Ok(stat) => stat.exiting || stat.is_dead(),
-            Err(_) => true,
-        };
+        let stat = Stat::read(pid);
         // Looked at last: until here, the PID was still that of this process.
-        if gone || !self.is_alive() {
-            MmEnd::Exited { pid }
-        } else {
-            MmEnd::Execed { pid }
+        if !self.is_alive() {
+            return Ok(MmEnd::Exited { pid });
         }
+        let stat = stat?;
+        Ok(match stat.exiting || stat.is_dead() {
+            true => MmEnd::Exited { pid },
+            false => MmEnd::Execed { pid },
+        })
     }
 }

@@ -2,49 +2,51 @@
 
 use std::fs;
 
-/// `/proc` was mounted in another PID namespace: its numbers name other
-/// processes than those that system calls take.
+/// Why no process can be told by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "cannot read processes by /proc: it is of another PID namespace ({}); mount the one of this namespace, as `unshare --pid --fork --mount-proc` does, or run `mount -t proc proc /proc` in a mount namespace of its own",
-    self.seen_there()
-)]
-pub struct OtherPidNamespace {
-    /// The PID of this process.
-    here: u32,
-    /// By that namespace; none: it is not in it.
-    there: Option<u32>,
+pub enum NotOurProc {
+    /// There is none.
+    #[error("cannot read processes: /proc is not mounted; run `mount -t proc proc /proc`")]
+    NotMounted,
+    /// It was mounted in another PID namespace: its numbers name other processes
+    /// than those that system calls take.
+    #[error(
+        "cannot read processes by /proc: it is of another PID namespace ({}); mount the one of this namespace, as `unshare --pid --fork --mount-proc` does, or run `mount -t proc proc /proc` in a mount namespace of its own",
+        seen_there(*here, *there)
+    )]
+    OtherNamespace {
+        /// The PID of this process.
+        here: u32,
+        /// By that namespace; none: it is not in it.
+        there: Option<u32>,
+    },
 }
 
-impl OtherPidNamespace {
-    fn seen_there(self) -> String {
-        let here = self.here;
-        match self.there {
-            Some(there) => format!("this process is {here}, and {there} there"),
-            None => format!("this process, {here}, is not in it"),
-        }
+fn seen_there(here: u32, there: Option<u32>) -> String {
+    match there {
+        Some(there) => format!("this process is {here}, and {there} there"),
+        None => format!("this process, {here}, is not in it"),
     }
 }
 
-/// Compares what `/proc/self` says with what `getpid()` does. Where there is no
-/// `/proc` at all, opening a file of it says so better.
+/// Compares what `/proc/self` says with what `getpid()` does.
 ///
 /// # Errors
 /// They are not the same.
-pub(crate) fn check() -> Result<(), OtherPidNamespace> {
+pub(crate) fn check() -> Result<(), NotOurProc> {
     let there = fs::read_link("/proc/self").ok();
     if there.is_none() && !super::open_error::proc_is_mounted() {
-        return Ok(());
+        return Err(NotOurProc::NotMounted);
     }
     let there = there.and_then(|link| link.to_str()?.parse().ok());
     compare(std::process::id(), there)
 }
 
-fn compare(here: u32, there: Option<u32>) -> Result<(), OtherPidNamespace> {
+fn compare(here: u32, there: Option<u32>) -> Result<(), NotOurProc> {
     if there == Some(here) {
         Ok(())
     } else {
-        Err(OtherPidNamespace { here, there })
+        Err(NotOurProc::OtherNamespace { here, there })
     }
 }
 

@@ -55,8 +55,11 @@ impl Process {
 
     /// Whether the address space it had at [`open`](Self::open) still exists:
     /// false after it exits and after an exec.
-    pub(crate) fn mm_alive(&mut self) -> bool {
-        mm_is_alive(&mut self.maps).unwrap_or(false)
+    ///
+    /// # Errors
+    /// [`mm_is_alive`].
+    pub(crate) fn mm_alive(&mut self) -> io::Result<bool> {
+        mm_is_alive(&mut self.maps)
     }
 
     /// What `/proc/PID/stat` says of it.
@@ -124,17 +127,17 @@ mod tests {
         let mut target = Resting::start();
         let pid = target.pid();
         let mut process = Process::open(pid).unwrap();
-        assert!(process.alive() && process.mm_alive());
+        assert!(process.alive() && process.mm_alive().unwrap());
         assert!(!process.stat().unwrap().is_dead());
         target.kill();
         wait_for("its end", || !process.alive());
         // Not reaped yet.
-        assert!(!process.mm_alive());
+        assert!(!process.mm_alive().unwrap());
         assert!(process.stat().unwrap().is_dead());
         let error = Process::open(pid).unwrap_err();
         assert!(matches!(error, OpenError::Zombie { .. }), "{error}");
         target.wait();
-        assert!(!process.alive() && !process.mm_alive());
+        assert!(!process.alive() && !process.mm_alive().unwrap());
         let error = Process::open(pid).unwrap_err();
         assert!(matches!(error, OpenError::NoSuchProcess { .. }), "{error}");
     }
@@ -143,9 +146,9 @@ mod tests {
     fn after_an_exec_the_old_address_space_is_gone() {
         let mut target = Resting::before_exec("sleep 1000");
         let mut process = Process::open(target.pid()).unwrap();
-        assert!(process.mm_alive());
+        assert!(process.mm_alive().unwrap());
         target.go_on();
-        wait_for("the exec", || !process.mm_alive());
+        wait_for("the exec", || !process.mm_alive().unwrap());
         assert!(process.alive(), "the process goes on");
         let mut reader = ChunkReader::new(process.maps, 4096);
         let mut into = ScanText::default();

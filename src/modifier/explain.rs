@@ -8,6 +8,7 @@ use super::child_process::error::ChildError;
 use super::child_process::mailbox::{self, Mailbox};
 use super::error::ModifierError;
 use super::mailbox::{ModifierMailbox, Task};
+use crate::linux::advice::Advised;
 use crate::scenario::arena::Arena;
 use crate::scenario::definition::Scenario;
 use crate::scenario::raw_call::RawCall;
@@ -71,6 +72,10 @@ pub(crate) fn not_ready(failure: Failure, arena: Arena) -> ModifierError {
 fn reason(failure: Failure) -> String {
     match failure.errno {
         0 => format!("it returned {:#x}", failure.returned),
+        // The caller knows what helps against other causes.
+        libc::EPERM | libc::ENOSYS => {
+            Advised(&io::Error::from_raw_os_error(failure.errno)).to_string()
+        }
         errno => io::Error::from_raw_os_error(errno).to_string(),
     }
 }

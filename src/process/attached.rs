@@ -7,13 +7,14 @@ use thiserror::Error;
 
 use super::proc_text::{comm_of, raw_command_line, show_command_line, user_name};
 use super::spawned::SpawnedCommand;
-use super::target_state::{TargetState, TargetWatch};
+use super::target_state::{LookError, TargetState, TargetWatch};
+use crate::linux::advice::says_nothing;
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
 use crate::linux::file::ProcFile;
 use crate::linux::limits::largest_pid;
 use crate::linux::open_error::OpenError;
 use crate::linux::pid_namespace;
-use crate::linux::pid_namespace::OtherPidNamespace;
+use crate::linux::pid_namespace::NotOurProc;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
 use crate::linux::status;
@@ -60,10 +61,13 @@ pub enum AttachError {
     Open(#[from] OpenError),
     /// No process can be told by its number here.
     #[error(transparent)]
-    OtherPidNamespace(#[from] OtherPidNamespace),
+    NotOurProc(#[from] NotOurProc),
     /// Its `maps` cannot be read.
     #[error(transparent)]
     Scan(#[from] ScanError),
+    /// What it is or does cannot be read.
+    #[error(transparent)]
+    Look(#[from] LookError),
     /// The command was over before it could be watched.
     #[error(
         "{program} {how} before it could be watched; run something that takes longer, such as `sh -c '{program} …; sleep 60'`"
@@ -83,6 +87,16 @@ impl AttachError {
         matches!(
             self,
             Self::NotOurs { .. } | Self::Protected { .. } | Self::Open(OpenError::Denied { .. })
+        )
+    }
+
+    /// Whether it shows so when the process has just ended, or called exec.
+    #[must_use]
+    pub(crate) fn may_be_its_end(&self) -> bool {
+        matches!(
+            self,
+            Self::Open(OpenError::NoSuchProcess { .. } | OpenError::Zombie { .. })
+                | Self::Scan(ScanError::TargetGone | ScanError::MidLine { .. })
         )
     }
 }
@@ -155,7 +169,7 @@ impl AttachedTarget {
         let pid = process.unwrap_or(pid);
         let mut watch = TargetWatch::open(pid).map_err(|error| who_refused(pid, error))?;
         let mut info = read_info(pid)?;
-        if watch.state().is_over() {
+        if watch.state()?.is_over() {
             // Just now: if it has exited, opening it again says so.
             (watch, info) = of_new_program(&watch)?;
         }
@@ -180,7 +194,7 @@ impl AttachedTarget {
         match Self::attach(command.handle().pid().into()) {
             Ok(mut target) => {
                 target.watch.told_by(command.ending());
-                if let TargetState::Exited(Some(_)) = target.watch.state()
+                if let TargetState::Exited(Some(_)) = target.watch.state()?
                     && let Some(error) = over(&command)
                 {
                     return Err(error);
@@ -243,7 +257,7 @@ fn of_new_program(old: &TargetWatch) -> Result<(TargetWatch, TargetInfo), Attach
         tries += 1;
         // If it has run another program meanwhile, this is what it was or what
         // it is. One that never stops doing so is found out by the next look.
-        if watch.state() != TargetState::Execed || tries == MOST_EXECS {
+        if watch.state()? != TargetState::Execed || tries == MOST_EXECS {
             return Ok((watch, info));
         }
     }
@@ -254,7 +268,10 @@ pub(crate) fn read_info(pid: u32) -> Result<TargetInfo, AttachError> {
     let file = ProcFile::open(pid, ProcFileName::Maps)?;
     let mut text = ScanText::default();
     ChunkReader::new(file, page_size() as usize).scan(&NoClock, &mut text)?;
-    let status = status::read(pid).ok();
+    let status = match status::read(pid) {
+        Err(error) if says_nothing(&error) => return Err(LookError { pid, error }.into()),
+        status => status.ok(),
+    };
     let raw_command_line = raw_command_line(pid);
     let role = role(&raw_command_line).map(|role| {
         let parent = status.as_ref().map_or(0, |status| status.ppid);

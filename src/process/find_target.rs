@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use super::proc_text::{comm_of, raw_command_line, show_command_line, user_name};
 use super::process_list::list_pids;
-use crate::linux::advice::Advised;
+use crate::linux::advice::{Advised, says_nothing};
 use crate::linux::stat::Stat;
 use crate::linux::status;
 use crate::modifier::role::role;
@@ -56,9 +56,10 @@ pub(crate) fn find_target(called: &OsStr) -> Result<u64, FindError> {
     }
     let (mut exact, mut partial) = (Vec::new(), Vec::new());
     for pid in list_pids().map_err(FindError::NoList)? {
-        let is_target = |stat: Stat| !stat.kernel_thread && !stat.is_dead();
-        if !Stat::read(pid).is_ok_and(is_target) {
-            continue;
+        match Stat::read(pid) {
+            Ok(stat) if !stat.kernel_thread && !stat.is_dead() => {}
+            Err(error) if says_nothing(&error) => return Err(FindError::NoList(error)),
+            _ => continue,
         }
         let names = [comm_of(pid), program_of(pid)];
         if names.iter().any(|name| name == wanted) {

@@ -1,15 +1,14 @@
 //! The processes there are, and which of them may be watched.
 
-use std::io;
+use std::{fs, io};
 
 use procfs::FromRead;
-use procfs::process::{StatM, all_processes};
+use procfs::process::StatM;
 
 use super::attached::{AttachError, read_info};
 use super::proc_text::{comm_of, raw_command_line, show_command_line, user_name};
 use crate::linux::open_error::OpenError;
 use crate::linux::process::page_size;
-use crate::linux::procfs_error::io_error;
 use crate::linux::stat::{Stat, directory};
 use crate::linux::status;
 use crate::modifier::role::role;
@@ -41,10 +40,12 @@ pub(crate) struct ProcessEntry {
 /// The PIDs of all processes but this one, ascending.
 pub(crate) fn list_pids() -> io::Result<Vec<u32>> {
     let ourselves = std::process::id();
-    let processes = all_processes().map_err(io_error)?;
-    // One that vanishes meanwhile is none any more.
-    let pids = processes.filter_map(|process| Some(process.ok()?.pid.cast_unsigned()));
-    let mut pids: Vec<u32> = pids.filter(|pid| *pid != ourselves).collect();
+    let mut pids = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let pid: Option<u32> = name.to_str().and_then(|name| name.parse().ok());
+        pids.extend(pid.filter(|pid| *pid != ourselves));
+    }
     pids.sort_unstable();
     Ok(pids)
 }

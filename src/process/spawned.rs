@@ -217,7 +217,7 @@ fn explain(program: &OsStr, error: io::Error) -> SpawnError {
         Some(Errno::ACCESS) if !program.contains('/') && !is_in_path(path) => {
             SpawnError::NotFound { program }
         }
-        Some(Errno::ACCESS | Errno::PERM | Errno::ISDIR) => SpawnError::NotExecutable { program },
+        Some(Errno::ACCESS | Errno::ISDIR) => SpawnError::NotExecutable { program },
         Some(Errno::NOEXEC) => SpawnError::NotAProgram { program },
         _ if program.is_empty() => SpawnError::NotFound { program },
         _ => SpawnError::Other { program, error },

@@ -1,8 +1,10 @@
 //! What has become of a target, asked without waiting.
 
+use std::io;
 use std::time::Duration;
 
 use super::ending::Ending;
+use crate::linux::advice::Advised;
 use crate::linux::open_error::OpenError;
 use crate::linux::pid_handle::ExitStatus;
 use crate::linux::process::Process;
@@ -47,6 +49,14 @@ impl TargetState {
             Self::Execed => "has run another program (exec)".into(),
         }
     }
+}
+
+/// What a target is doing cannot be found out: that says nothing of its end.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot see whether process {pid} still runs: {}", Advised(error))]
+pub struct LookError {
+    pub pid: u32,
+    pub error: io::Error,
 }
 
 /// How long to wait for the end of a process that has given up its address
@@ -102,27 +112,33 @@ impl TargetWatch {
     /// line of the open `maps`. On kernels that take `mmap_lock` for that (to
     /// 6.16) the last may have to wait for a writer, as every scan does. Ask a
     /// few times a second, not in a loop.
-    pub fn state(&mut self) -> TargetState {
+    ///
+    /// # Errors
+    /// When it runs, and may not be looked at (too many open files, perhaps).
+    pub fn state(&mut self) -> Result<TargetState, LookError> {
         // Once reaped, the PID may become somebody else's.
         if let Some(ended) = self.ended {
-            return ended;
+            return Ok(ended);
         }
-        let state = self.look();
+        let pid = self.pid();
+        let state = self.look().map_err(|error| LookError { pid, error })?;
         if matches!(state, TargetState::Exited(_)) {
             self.ended = Some(state);
         }
-        state
+        Ok(state)
     }
 
-    fn look(&mut self) -> TargetState {
+    fn look(&mut self) -> io::Result<TargetState> {
         if self.process.alive() {
             match self.look_alive() {
                 // How it ended is mostly known in a moment.
-                TargetState::Exiting if self.process.handle().ends_within(EXIT_PATIENCE) => {}
+                Ok(TargetState::Exiting) if self.process.handle().ends_within(EXIT_PATIENCE) => {}
+                // It ended meanwhile.
+                Err(_) if !self.process.alive() => {}
                 other => return other,
             }
         }
-        self.look_dead()
+        Ok(self.look_dead())
     }
 
     fn look_dead(&self) -> TargetState {
@@ -146,17 +162,17 @@ impl TargetWatch {
         }
     }
 
-    fn look_alive(&mut self) -> TargetState {
-        let alive = self.process.mm_alive();
-        match Stat::read(self.pid()) {
+    fn look_alive(&mut self) -> io::Result<TargetState> {
+        let alive = self.process.mm_alive()?;
+        let stat = Stat::read(self.pid())?;
+        Ok(match stat.state {
             // Its other threads were just ending, or keep the address space.
-            Ok(stat) if stat.is_dead() && alive => TargetState::Running,
-            Ok(stat) if stat.is_dead() || stat.exiting && !alive => TargetState::Exiting,
-            Ok(_) if !alive => TargetState::Execed,
-            Ok(stat) if matches!(stat.state, 'T' | 't') => TargetState::Stopped,
-            Ok(_) => TargetState::Running,
-            Err(_) => self.look_dead(),
-        }
+            _ if stat.is_dead() && alive => TargetState::Running,
+            _ if stat.is_dead() || stat.exiting && !alive => TargetState::Exiting,
+            _ if !alive => TargetState::Execed,
+            'T' | 't' => TargetState::Stopped,
+            _ => TargetState::Running,
+        })
     }
 
     /// After an exec: opens the address space of the new program.

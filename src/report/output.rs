@@ -3,8 +3,7 @@
 use std::io;
 use std::io::{IsTerminal, Write as _};
 
-use anyhow::Context as _;
-
+use crate::linux::advice::Advised;
 use crate::text::charset::Charset;
 
 /// Prints `text`; ANSI styles are stripped where they are not wanted.
@@ -81,8 +80,9 @@ pub(crate) fn print_document(document: &[u8], what: &str) -> anyhow::Result<()> 
     let mut out = io::stdout().lock();
     match out.write_all(document).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.with_context(|| {
-            format!("cannot write {what} to standard output; send it to a file that has room")
+        written => written.map_err(|error| {
+            let error = Advised(&error);
+            anyhow::anyhow!("cannot write {what} to standard output: {error}")
         }),
     }
 }

@@ -135,26 +135,27 @@ impl Follower {
     /// is what the next one is compared with. False: it was the last one.
     ///
     /// # Errors
-    /// When the target lives and yet its `maps` cannot be read.
-    pub fn step(&mut self, mut tell: impl FnMut(WatchEvent)) -> Result<bool, ScanError> {
+    /// When the target lives and yet cannot be read.
+    pub fn step(&mut self, mut tell: impl FnMut(WatchEvent)) -> Result<bool, AttachError> {
         if self.ended {
             return Ok(false);
         }
         let scanned = self.scanner.read(&NoClock);
         // Asked after the scan: one that the end cut short does not count.
-        let state = self.target.watch.state();
+        let state = self.target.watch.state()?;
         if state == TargetState::Exiting {
             // The next look says how it ended.
             return Ok(true);
         }
         if state.is_over() || self.behind > 0 {
-            self.after_the_end(state, &mut tell);
+            self.after_the_end(state, &mut tell)?;
             return Ok(!self.ended);
         }
         match scanned {
             // It is just going: the next look says how.
             Err(ScanError::TargetGone | ScanError::MidLine { .. }) => return Ok(true),
-            scanned => scanned?,
+            Err(error) => return Err(error.into()),
+            Ok(()) => {}
         }
         self.note_state(state, &mut tell);
         self.compare(&mut tell);
@@ -197,10 +198,14 @@ impl Follower {
     }
 
     /// The address space is gone: after an exec the new one is followed.
-    fn after_the_end(&mut self, state: TargetState, tell: &mut impl FnMut(WatchEvent)) {
+    fn after_the_end(
+        &mut self,
+        state: TargetState,
+        tell: &mut impl FnMut(WatchEvent),
+    ) -> Result<(), AttachError> {
         if !matches!(state, TargetState::Execed) && state.is_over() {
             self.end(state.describe(), tell);
-            return;
+            return Ok(());
         }
         match self.open_again() {
             Ok(()) => {
@@ -213,13 +218,15 @@ impl Follower {
                     counts: self.target.info.counts,
                 });
             }
-            // Mostly it has ended or exec'd again: the next look says so.
-            Err(why) if self.behind < MOST_EXECS && !why.is_refusal() => self.behind += 1,
-            Err(why) => self.end(
+            // It has ended or exec'd again: the next look says so.
+            Err(why) if self.behind < MOST_EXECS && why.may_be_its_end() => self.behind += 1,
+            Err(why) if why.is_refusal() || why.may_be_its_end() => self.end(
                 format!("has run another program (exec), which cannot be read: {why}"),
                 tell,
             ),
+            Err(why) => return Err(why),
         }
+        Ok(())
     }
 
     fn open_again(&mut self) -> Result<(), AttachError> {

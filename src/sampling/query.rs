@@ -7,6 +7,7 @@ use super::clock::Clock;
 use super::finds::{Allowance, Finds};
 use super::options::SamplerError;
 use super::reader::Sampling;
+use crate::linux::chunk::ScanError;
 use crate::linux::dwell::{DwellTime, DwellTimer};
 use crate::linux::file::ProcFile;
 use crate::linux::process::mm_is_alive;
@@ -41,8 +42,8 @@ impl Asker {
     }
 
     /// Whether the address space that is asked about still exists.
-    pub(crate) fn is_alive(&mut self) -> bool {
-        mm_is_alive(&mut self.own).unwrap_or(false)
+    pub(crate) fn is_alive(&mut self) -> Result<bool, ScanError> {
+        mm_is_alive(&mut self.own).map_err(|error| ScanError::Read { error })
     }
 
     #[inline]
@@ -117,7 +118,7 @@ impl Sampling for QuerySampling {
         self.asker.set_dwell(pause);
     }
 
-    fn is_alive(&mut self) -> bool {
+    fn is_alive(&mut self) -> Result<bool, ScanError> {
         self.asker.is_alive()
     }
 }

@@ -6,6 +6,7 @@ use super::clock::Clock;
 use super::finds::Finds;
 use super::options::SamplerError;
 use super::scanned_calls::{CallsBetween, CallsSeen};
+use crate::linux::chunk::ScanError;
 use crate::linux::dwell::DwellTime;
 use crate::maps::scan_text::ScanText;
 use crate::oracle::boundary_pairs::BoundaryPairs;
@@ -22,7 +23,7 @@ pub(crate) trait Sampling: Debug + Send {
     fn set_dwell(&mut self, _: DwellTime) {}
 
     /// Whether the address space that is read still exists.
-    fn is_alive(&mut self) -> bool;
+    fn is_alive(&mut self) -> Result<bool, ScanError>;
 
     /// What was missing and came back, where the states are unknown.
     fn missing(&self) -> MissingCounts {

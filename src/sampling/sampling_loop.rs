@@ -73,13 +73,17 @@ impl SamplingLoop {
         let gone = match error {
             SamplerError::Scan(ScanError::TargetGone)
             | SamplerError::Query(QueryError::TargetGone) => true,
-            SamplerError::Scan(ScanError::MidLine { .. }) => !self.sampling.is_alive(),
+            SamplerError::Scan(ScanError::MidLine { .. }) => {
+                matches!(self.sampling.is_alive(), Ok(false))
+            }
             _ => false,
         };
-        if gone {
-            SamplerError::Ended(self.handle.mm_end())
-        } else {
-            error
+        match gone {
+            true => self.handle.mm_end().map_or_else(
+                |error| ScanError::Read { error }.into(),
+                SamplerError::Ended,
+            ),
+            false => error,
         }
     }
 

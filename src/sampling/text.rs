@@ -61,7 +61,7 @@ impl Sampling for TextSampling {
         } else {
             self.judge.judge_beginning(&self.states, scan)
         };
-        if verdict.violations.iter().any(is_lost_tail) && !self.reader.is_alive() {
+        if verdict.violations.iter().any(is_lost_tail) && !self.reader.is_alive()? {
             // The target died in the middle: the kernel had no more to print.
             return Err(ScanError::TargetGone.into());
         }
@@ -88,7 +88,7 @@ impl Sampling for TextSampling {
         self.reader.set_dwell(pause);
     }
 
-    fn is_alive(&mut self) -> bool {
+    fn is_alive(&mut self) -> Result<bool, ScanError> {
         self.reader.is_alive()
     }
 

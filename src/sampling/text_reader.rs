@@ -56,9 +56,8 @@ impl TextReader {
         self.text.file.set_dwell(pause);
     }
 
-    /// Whether the address space that is read still exists. What cannot be read
-    /// at all is not alive either.
-    pub(crate) fn is_alive(&mut self) -> bool {
-        mm_is_alive(self.text.file.file_mut()).unwrap_or(false)
+    /// Whether the address space that is read still exists.
+    pub(crate) fn is_alive(&mut self) -> Result<bool, ScanError> {
+        mm_is_alive(self.text.file.file_mut()).map_err(|error| ScanError::Read { error })
     }
 }

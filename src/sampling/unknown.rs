@@ -189,7 +189,7 @@ impl Sampling for UnknownSampling {
     fn sample(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, SamplerError> {
         let scanner = &mut self.scanner;
         scanner.read(clock)?;
-        if scanner.may_be_cut_short() && !scanner.reader.is_alive() {
+        if scanner.may_be_cut_short() && !scanner.reader.is_alive()? {
             return Err(ScanError::TargetGone.into());
         }
         finds.tally.add(scanner.judge());
@@ -215,7 +215,7 @@ impl Sampling for UnknownSampling {
         Ok(!scanner.verdict().coherent())
     }
 
-    fn is_alive(&mut self) -> bool {
+    fn is_alive(&mut self) -> Result<bool, ScanError> {
         self.scanner.reader.is_alive()
     }
 

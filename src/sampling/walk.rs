@@ -9,6 +9,7 @@ use super::finds::{AROUND, Allowance, Finds, FoundKind};
 use super::options::SamplerError;
 use super::query::{Asker, DESCRIBED};
 use super::reader::Sampling;
+use crate::linux::chunk::ScanError;
 use crate::linux::dwell::DwellTime;
 use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query};
 use crate::maps::excerpt::{Excerpt, ExcerptLine};
@@ -94,7 +95,7 @@ impl Sampling for WalkSampling {
         self.asker.set_dwell(pause);
     }
 
-    fn is_alive(&mut self) -> bool {
+    fn is_alive(&mut self) -> Result<bool, ScanError> {
         self.asker.is_alive()
     }
 }

@@ -152,7 +152,7 @@ impl ForeignTarget {
         match ended {
             Err(SamplerError::Ended(MmEnd::Execed { .. })) => {}
             Err(SamplerError::Ended(MmEnd::Exited { .. })) => {
-                self.doing = self.target.watch.state();
+                self.doing = self.target.watch.state()?;
                 self.describe(state);
                 let how = match self.doing {
                     TargetState::Running | TargetState::Stopped => "has exited".to_owned(),
@@ -256,11 +256,11 @@ impl Target for ForeignTarget {
         }
         if now >= self.ask_due {
             self.ask_due = now + ASK;
-            self.doing = self.target.watch.state();
+            self.doing = self.target.watch.state()?;
             self.describe(state);
         }
         // While it is exiting nobody knows how it ends.
-        if self.view.sampler.has_ended() && self.target.watch.state() != TargetState::Exiting {
+        if self.view.sampler.has_ended() && self.target.watch.state()? != TargetState::Exiting {
             self.after_the_end(state)?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 //! read for as long as it is looked at, and then the next.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::SessionCommand;
@@ -272,7 +272,9 @@ impl Target for ModifierTarget {
     ) -> anyhow::Result<()> {
         // The next may be killed too.
         for _ in 0..MODIFIERS {
-            if !self.note_death(state, true) {
+            // Somebody has left: its end is not waited for.
+            let is_wanted = !state.stop.load(Ordering::Relaxed);
+            if !is_wanted || !self.note_death(state, true) {
                 break;
             }
             if self.running.is_some() {

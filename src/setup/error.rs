@@ -10,8 +10,6 @@ use crate::oracle::states::StatesError;
 /// Why a case cannot be set up.
 #[derive(Debug, Error)]
 pub enum SetupError {
-    #[error("cannot read /proc/self/maps: {0}; mount it with `mount -t proc proc /proc`")]
-    NoProc(std::io::Error),
     /// The modifier does not work.
     #[error(transparent)]
     Modifier(#[from] ModifierError),

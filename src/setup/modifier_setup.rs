@@ -24,7 +24,6 @@ impl ModifierSetup {
     /// # Errors
     /// When it cannot be started, or its files cannot be opened.
     pub fn new(options: &ModifierOptions) -> Result<Self, SetupError> {
-        std::fs::metadata("/proc/self/maps").map_err(SetupError::NoProc)?;
         let modifier = Modifier::spawn(options)?;
         let maps = open(modifier.pid(), Reader::Maps)?;
         Ok(ModifierSetup {

@@ -1,23 +1,35 @@
 //! The last way out, where the terminal or anything else hangs.
 
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-use crossterm::terminal::disable_raw_mode;
 use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
-use signal_hook::consts::{SIGHUP, SIGINT};
+use signal_hook::consts::SIGINT;
 use signal_hook::low_level;
-use signal_hook::low_level::emulate_default_handler;
 
 use super::terminal;
+use crate::linux::signal_ends::end_by;
 use crate::threads::time_limit;
 
 /// After how long what a terminal does not take is dropped, if that keeps the
 /// screen from being given back.
-const UNBLOCK: Duration = Duration::from_secs(3);
+const UNBLOCK: Duration = Duration::from_secs(1);
 
-/// How long the rest of the end may take: more than a command that is asked to
-/// end, and what is waited for when threads end.
-const LIMIT: Duration = Duration::from_secs(7);
+/// How long the screen may take to be given back then.
+const GIVE_BACK: Duration = Duration::from_secs(1);
+
+/// How long all of the end may take: more than a command that is asked to end,
+/// and less than the five seconds after which others kill.
+const LIMIT: Duration = Duration::from_secs(4);
+
+/// How often a blocked terminal is looked at: what is written next may block, too.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// How often whoever takes messages has come to take some.
+static TURNS: AtomicU64 = AtomicU64::new(0);
+
+/// Whether a `q` would only have been a letter then.
+static IS_TYPING: AtomicBool = AtomicBool::new(false);
 
 /// How to end.
 #[derive(Clone, Copy, Debug)]
@@ -28,32 +40,70 @@ pub(crate) enum Last {
     Signal(i32),
 }
 
-/// From now on the end, by a signal or by a key, takes no longer than
-/// [`UNBLOCK`] and [`LIMIT`]. What this program has started dies with it.
+/// From now on the end, by a signal or by a key, takes no longer than [`LIMIT`],
+/// and less where it is the terminal that hangs. What this program has started
+/// dies with it.
 pub(crate) fn open(last: Last) {
+    let asked = Instant::now();
     time_limit::after(UNBLOCK, move || {
-        if terminal::is_taken() {
-            // A write waits for a terminal that is stopped, or that nobody
-            // reads. An error: it is gone.
-            let _ = tcflow(std::io::stdout(), Action::OOn);
-            let _ = tcflush(std::io::stdout(), QueueSelector::OFlush);
+        if unblock_until(terminal::is_free) {
+            std::thread::sleep(LIMIT.saturating_sub(asked.elapsed()));
         }
-        std::thread::sleep(LIMIT);
-        if terminal::is_taken() {
-            let _ = disable_raw_mode();
+        end(last);
+    });
+}
+
+/// Messages are taken; whether text is typed.
+pub(crate) fn note_turn(is_typing: bool) {
+    IS_TYPING.store(is_typing, Ordering::Relaxed);
+    TURNS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// What tells whether messages are taken after now.
+pub(crate) fn turns() -> u64 {
+    TURNS.load(Ordering::Relaxed)
+}
+
+/// A key has been sent after these [`turns`] that quits, a `q` perhaps. If nobody
+/// takes it, that is the end, as by a signal; if somebody does after all, `redraw`
+/// is called where something of the screen was dropped.
+pub(crate) fn unless_taken(turns_before: u64, is_letter: bool, redraw: impl Fn() + Send + 'static) {
+    let is_taken =
+        move || turns() != turns_before || is_letter && IS_TYPING.load(Ordering::Relaxed);
+    time_limit::after(UNBLOCK, move || {
+        if is_taken() {
+            return;
         }
-        match last {
-            Last::Exit(status) => low_level::exit(status),
-            // Ctrl-C is a key like another.
-            Last::Signal(SIGINT) => low_level::exit(0),
-            Last::Signal(signal) => end_by(signal),
+        match unblock_until(is_taken) {
+            true => redraw(),
+            false => end(Last::Exit(0)),
         }
     });
 }
 
-/// Ends this process as a signal would have ended it.
-pub(crate) fn end_by(signal: i32) {
-    // SIGHUP without a terminal: nobody is left to be told of an error.
-    let _ = emulate_default_handler(signal);
-    debug_assert!(signal != SIGHUP, "the process should have ended");
+/// Drops what the terminal does not take, until `is_over` or [`GIVE_BACK`] has
+/// passed; whether it is.
+fn unblock_until(is_over: impl Fn() -> bool) -> bool {
+    let begin = Instant::now();
+    while !is_over() {
+        if begin.elapsed() >= GIVE_BACK {
+            return false;
+        }
+        // A write waits for a terminal that is stopped, or that nobody reads. An
+        // error: it is gone.
+        let _ = tcflow(std::io::stdout(), Action::OOn);
+        let _ = tcflush(std::io::stdout(), QueueSelector::OFlush);
+        std::thread::sleep(LOOK);
+    }
+    true
+}
+
+fn end(last: Last) {
+    terminal::wrest_back();
+    match last {
+        Last::Exit(status) => low_level::exit(status),
+        // Ctrl-C is a key like another.
+        Last::Signal(SIGINT) => low_level::exit(0),
+        Last::Signal(signal) => end_by(signal),
+    }
 }

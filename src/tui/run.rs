@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use ratatui::buffer::Buffer;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTSTP};
 use signal_hook::low_level::emulate_default_handler;
@@ -110,9 +111,11 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
         Subject::Target(watch) => watch.rate,
     };
     let trigger = options.subject.trigger();
-    let session = Session::start(options.subject, panic, tell(sender.clone()))?;
-    let mut screen = Screen::take()?;
-    input::threads::start(&sender, options.panic_in == Some(PanicIn::Input))?;
+    let session = Session::start(options.subject, panic, tell(sender.clone()))
+        .context("cannot start the thread of the session")?;
+    let mut screen = Screen::take().context("cannot take the terminal")?;
+    let panic = options.panic_in == Some(PanicIn::Input);
+    input::threads::start(&sender, panic).context("cannot take keys and signals")?;
     let (size, is_known) = terminal::size();
     let mut app = App::new(size, options.theme.theme).at_rate(rate);
     app.follows_background = options.theme.asks;
@@ -203,6 +206,7 @@ impl Runner {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return Ok(End::Quit),
             };
+            last_way_out::note_turn(self.app.is_typing());
             // What comes is of now, however long nothing came.
             let now = self.start.elapsed();
             if first.is_some() && now >= self.app.shown.now + TIME {

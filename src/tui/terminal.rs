@@ -3,22 +3,28 @@
 use std::io;
 use std::io::{BufWriter, Stdout, Write};
 use std::mem::ManuallyDrop;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::cursor::{Hide, MoveTo, Show};
-use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
+use crossterm::cursor::{Hide, MoveTo};
+use crossterm::event::{DisableMouseCapture, EnableBracketedPaste};
 use crossterm::style::Print;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
 };
 use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+
+use signal_hook::consts::SIGABRT;
+
+use crate::linux::signal_ends::before_a_crash;
 
 /// Bytes of a frame that are collected before they are written: one frame is
 /// mostly one write.
@@ -31,8 +37,27 @@ const USUAL: (u16, u16) = (80, 24);
 /// what the mouse passes over.
 const REPORT_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 
-/// Whether the terminal is taken.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Undoes all that a terminal is asked for, one command for each.
+const GIVE_BACK: &str = "\x1b[?2026l\x1b[?1006l\x1b[?1015l\x1b[?1003l\x1b[?1002l\x1b[?1000l\
+                         \x1b[?2004l\x1b[?1049l\x1b[?25h";
+
+/// How long it may take to tell the terminal that, where all else hangs.
+const LAST_WORD: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 100_000_000,
+};
+
+const FREE: u8 = 0;
+const TAKEN: u8 = 1;
+const GIVING_BACK: u8 = 2;
+/// It was wrested from whoever had it, and is not taken again.
+const LOST: u8 = 3;
+
+/// Whether the terminal is taken: one of the four.
+static STATE: AtomicU8 = AtomicU8::new(FREE);
+
+/// Its modes before it was taken the first time: for the end by a crash.
+static MODES: OnceLock<Termios> = OnceLock::new();
 
 /// What the last panic said.
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
@@ -157,8 +182,19 @@ fn report_mouse(has_mouse: bool) -> io::Result<()> {
 }
 
 fn enter(has_mouse: bool) -> io::Result<()> {
+    if let Ok(modes) = tcgetattr(io::stdout()) {
+        MODES.get_or_init(|| modes);
+    }
+    before_a_crash(give_back_in_a_crash);
+    let lost = || io::Error::other("this process is ending");
+    if STATE.load(Ordering::SeqCst) == LOST {
+        return Err(lost());
+    }
     enable_raw_mode()?;
-    TAKEN.store(true, Ordering::SeqCst);
+    if STATE.compare_exchange(FREE, TAKEN, Ordering::SeqCst, Ordering::SeqCst) == Err(LOST) {
+        disable_raw_mode()?;
+        return Err(lost());
+    }
     execute!(
         io::stdout(),
         EnterAlternateScreen,
@@ -169,27 +205,48 @@ fn enter(has_mouse: bool) -> io::Result<()> {
     report_mouse(has_mouse)
 }
 
-/// Whether the terminal is taken, and giving it back has not begun.
-pub(crate) fn is_taken() -> bool {
-    TAKEN.load(Ordering::SeqCst)
+/// Whether the terminal is not taken, or has been given back.
+pub(crate) fn is_free() -> bool {
+    matches!(STATE.load(Ordering::SeqCst), FREE | LOST)
 }
 
 /// Gives the terminal back, if it is taken.
 pub(crate) fn give_back() {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
+    let begun = STATE.compare_exchange(TAKEN, GIVING_BACK, Ordering::SeqCst, Ordering::SeqCst);
+    if begun.is_err() {
         return;
     }
     // If the terminal is gone there is nobody to give it back to.
-    let _ = execute!(
-        io::stdout(),
-        EndSynchronizedUpdate,
-        DisableMouseCapture,
-        DisableBracketedPaste,
-        LeaveAlternateScreen,
-        Show
-    );
+    let _ = execute!(io::stdout(), Print(GIVE_BACK));
     let _ = disable_raw_mode();
     let _ = io::stdout().flush();
+    let _ = STATE.compare_exchange(GIVING_BACK, FREE, Ordering::SeqCst, Ordering::SeqCst);
+}
+
+/// Gives the terminal back for good, where whoever should do that cannot: what it
+/// does not take in a moment is lost. Makes only calls that are
+/// async-signal-safe.
+pub(crate) fn wrest_back() {
+    if matches!(STATE.swap(LOST, Ordering::SeqCst), FREE | LOST) {
+        return;
+    }
+    let stdout = rustix::stdio::stdout();
+    let mut fds = [PollFd::from_borrowed_fd(stdout, PollFlags::OUT)];
+    if poll(&mut fds, Some(&LAST_WORD)).is_ok_and(|ready| ready > 0) {
+        let _ = rustix::io::write(stdout, GIVE_BACK.as_bytes());
+    }
+    if let Some(modes) = MODES.get() {
+        let _ = tcsetattr(stdout, OptionalActions::Now, modes);
+    }
+}
+
+fn give_back_in_a_crash(signal: i32) {
+    wrest_back();
+    if signal == SIGABRT {
+        let line = "vmascope: aborted, as it is when memory runs out; free memory, or raise the \
+                    limits on it (`ulimit -v`, memory.max)\n";
+        let _ = rustix::io::write(rustix::stdio::stderr(), line.as_bytes());
+    }
 }
 
 /// From now on a panic in any thread is noted and not printed: whoever waits

@@ -53,6 +53,20 @@ fn a_signal_ends_the_application_on_a_terminal_that_nobody_reads() {
 }
 
 #[test]
+fn a_key_ends_the_application_on_a_terminal_that_nobody_reads() {
+    // Other keys come first, for which there may be no room.
+    for keys in ["q", "\x03", "jjjjq"] {
+        let mut terminal = Terminal::start(200, 60, &["demo"], true);
+        let modifier = terminal.modifier();
+        terminal.wait_for("first scan", |text| text.contains(" Scan "));
+        terminal.wait_until_full();
+        terminal.send(keys);
+        assert_eq!(terminal.ends_unread().code(), Some(0), "{keys:?}");
+        modifier.assert_gone();
+    }
+}
+
+#[test]
 fn the_output_of_a_command_waits_for_no_reader() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("fifo");

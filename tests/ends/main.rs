@@ -8,6 +8,7 @@ mod terminal;
 
 mod blocked;
 mod left_behind;
+mod signals;
 mod stopped;
 
 use std::process::{Child, Command, Stdio};

@@ -117,6 +117,33 @@ fn one_signal_ends_what_waits_for_a_stopped_child() {
 }
 
 #[test]
+fn a_killed_child_is_told_as_that() {
+    for (arguments, child) in [
+        (
+            &["latency", "--duration", "1h", "--samples", "1"][..],
+            "__writer",
+        ),
+        (&["kernel", "--look", "1h"], "__modifier"),
+    ] {
+        let mut program = Program::start(arguments, Stdio::null());
+        wait_for("its child", || {
+            let found = child_called(program.0.id(), child);
+            found.is_some_and(|pid| kill(Pid::from_raw(pid as i32), Signal::SIGKILL).is_ok())
+        });
+        assert_eq!(program.ends(), Some(3), "{arguments:?}");
+        let stderr = BufReader::new(program.0.stderr.as_mut().unwrap());
+        let said = stderr.lines().map_while(Result::ok);
+        let said = said.filter(|line| line.starts_with("vmascope: "));
+        let said: Vec<String> = said.collect();
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(
+            said[0].contains("killed by SIGKILL; somebody has killed it"),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
 fn a_check_goes_on_when_its_modifier_does() {
     let arguments = "check --scenario split --reader maps --duration 1s --allow-known";
     let arguments: Vec<String> = arguments.split(' ').map(str::to_owned).collect();

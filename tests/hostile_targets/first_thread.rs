@@ -115,10 +115,10 @@ fn it_is_watched_to_its_end() {
 fn one_that_was_attached_to_before_goes_on() {
     let target = Target::start();
     let mut attached = AttachedTarget::attach(target.pid().into()).unwrap();
-    assert_eq!(attached.watch.state(), TargetState::Running);
+    assert_eq!(attached.watch.state().unwrap(), TargetState::Running);
     target.signal(Signal::SIGKILL);
-    wait_for("its end", || attached.watch.state().is_over());
-    assert_ne!(attached.watch.state(), TargetState::Execed);
+    wait_for("its end", || attached.watch.state().unwrap().is_over());
+    assert_ne!(attached.watch.state().unwrap(), TargetState::Execed);
     // Now all of it is a zombie.
     let error = AttachedTarget::attach(target.pid().into()).unwrap_err();
     assert!(error.to_string().contains("zombie"), "{error}");

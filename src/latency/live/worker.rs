@@ -118,6 +118,7 @@ impl Worker {
             self.take(true);
             self.bench.writer().check()?;
             if let Some(problem) = self.active.iter().find_map(|it| it.readers.problem()) {
+                self.bench.writer().check()?;
                 return Err(LabError::Reader(problem));
             }
             self.go_on_walking()?;

@@ -12,7 +12,7 @@ use super::futex;
 use super::mailbox::{Command, Failure, Mailbox};
 use super::patience::{Patience, Wait};
 use super::process::Process;
-use super::serve::{EXIT_NO_MAILBOX, EXIT_NOT_READY, EXIT_ORPHAN};
+use super::serve::{EXIT_NO_MAILBOX, EXIT_NOT_READY, EXIT_NOT_TIED, EXIT_ORPHAN};
 use super::shared_memory::Mapping;
 use crate::linux::pid_handle::ExitStatus;
 
@@ -158,6 +158,12 @@ fn never_ready(role: &'static str, program: &Path, how: Death) -> ChildError {
              start it from the same PID namespace"
                 .to_owned()
         }
+        Death::Status(ExitStatus::Code(EXIT_NOT_TIED)) => {
+            "it may not be tied to its parent (PR_SET_PDEATHSIG, prctl(2)): a sandbox (seccomp) \
+             or a security policy forbids it: run outside of it"
+                .to_owned()
+        }
+        Death::Status(ExitStatus::Signal(_)) => format!("{how}; {}", how.advice()),
         // `/proc/self/exe` of a program that was started through the loader.
         how if is_loader(&ran) => format!(
             "{how} of {}, the dynamic loader; start vmascope by itself, not through it",

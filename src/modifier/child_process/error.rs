@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use nix::libc;
 use thiserror::Error;
 
 use crate::linux::advice::Advised;
@@ -38,7 +39,7 @@ pub enum ChildError {
         problem: String,
     },
     /// The process has ended, although nobody asked it to.
-    #[error("the {role} (process {pid}) died: {how}; start it again")]
+    #[error("the {role} (process {pid}) died: {how}; {}", how.advice())]
     Died {
         role: &'static str,
         pid: u32,
@@ -67,6 +68,17 @@ pub enum Death {
     Status(ExitStatus),
     /// Somebody else has waited for it.
     Unknown,
+}
+
+impl Death {
+    pub(super) fn advice(self) -> &'static str {
+        match self {
+            Self::Status(ExitStatus::Signal(libc::SIGKILL)) => {
+                "somebody has killed it, or the kernel for want of memory (dmesg): run it again"
+            }
+            _ => "run it again",
+        }
+    }
 }
 
 impl fmt::Display for Death {

@@ -13,9 +13,15 @@ use crate::linux::stat::Stat;
 /// milliseconds.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// After how long it is told that a child does not answer, and how often again;
-/// and how long it may still take to answer when nobody waits any more.
+/// After how long it is told that a child does not answer, and how often again.
 const TELL: Duration = Duration::from_secs(1);
+
+/// How long a child may take to answer when the wait is to end: what it says may
+/// belong into a result.
+const LAST_ANSWER: Duration = Duration::from_secs(1);
+
+/// The same where somebody has left, and wants none.
+const NO_ANSWER: Duration = Duration::from_millis(100);
 
 /// The most that counts of the time between two looks: while this process
 /// itself was stopped, nobody waited.
@@ -26,6 +32,7 @@ const LOOK: Duration = Duration::from_millis(100);
 pub struct Patience {
     stop: Arc<AtomicBool>,
     limit: Option<Duration>,
+    stopping: Duration,
     tell: Arc<dyn Fn(String) + Send + Sync>,
 }
 
@@ -39,14 +46,16 @@ impl Patience {
         Patience {
             stop,
             limit: Some(LIMIT),
+            stopping: LAST_ANSWER,
             tell: Arc::new(tell),
         }
     }
 
-    /// The same for somebody who sees it, and ends it by `stop`.
+    /// The same for somebody who sees it, and leaves by `stop`.
     pub(crate) fn without_limit(self) -> Self {
         Patience {
             limit: None,
+            stopping: NO_ANSWER,
             ..self
         }
     }
@@ -99,7 +108,7 @@ impl Wait {
         self.last = now;
         let (role, pid, seconds) = (self.role, self.pid, self.waited.as_secs());
         let is_over = patience.limit.is_some_and(|limit| self.waited >= limit);
-        if is_over || self.waited >= TELL && patience.stop.load(Ordering::Relaxed) {
+        if is_over || self.waited >= patience.stopping && patience.stop.load(Ordering::Relaxed) {
             return Err(ChildError::Silent {
                 role,
                 pid,
@@ -159,9 +168,11 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_that_nobody_wants_any_more_ends_after_a_second() {
-        let patience = Patience::new(Arc::new(true.into()), |_| {}).without_limit();
+    fn a_wait_that_nobody_wants_any_more_ends_after_a_second_or_at_once() {
+        let patience = Patience::new(Arc::new(true.into()), |_| {});
         let error = look_until_it_ends(&patience);
         assert!(error.to_string().contains("for 1 s"), "{error}");
+        let error = look_until_it_ends(&patience.without_limit());
+        assert!(error.to_string().contains("for 0 s"), "{error}");
     }
 }

@@ -27,6 +27,9 @@ pub(crate) const EXIT_ORPHAN: i32 = 102;
 /// Exit status: it could not get ready; the mailbox says why.
 pub(crate) const EXIT_NOT_READY: i32 = 103;
 
+/// Exit status: the kernel, or a sandbox, refuses to end it with its parent.
+pub(crate) const EXIT_NOT_TIED: i32 = 104;
+
 /// `reply` of a thread that is ready and has not been asked anything.
 const READY: u32 = u32::MAX;
 
@@ -44,7 +47,12 @@ pub(crate) fn run_if_child<M: Mailbox>(main: fn(&'static M) -> !) {
     let Some(mailbox) = fd.and_then(open_mailbox::<M>) else {
         exit(EXIT_NO_MAILBOX)
     };
-    if !is_tied_to_parent(mailbox) {
+    if set_parent_process_death_signal(Some(Signal::KILL)).is_err() {
+        exit(EXIT_NOT_TIED);
+    }
+    let _ = rustix::thread::set_name(M::COMM);
+    // Asked afterwards: it may have ended before.
+    if !is_parent_alive(mailbox) {
         exit(EXIT_ORPHAN);
     }
     own_stack::touch_main_thread();
@@ -75,12 +83,9 @@ fn open_mailbox<M: Mailbox>(fd: RawFd) -> Option<&'static M> {
     (mailbox.header().magic.load(Ordering::Acquire) == M::MAGIC).then_some(mailbox)
 }
 
-/// Whether the process now dies with the parent, and the parent still lives.
-fn is_tied_to_parent<M: Mailbox>(mailbox: &M) -> bool {
-    let tied = set_parent_process_death_signal(Some(Signal::KILL)).is_ok();
-    let _ = rustix::thread::set_name(M::COMM);
+fn is_parent_alive<M: Mailbox>(mailbox: &M) -> bool {
     let parent = getppid().map(|pid| pid.as_raw_pid().cast_unsigned());
-    tied && parent == Some(mailbox.header().parent_pid.load(Ordering::Relaxed))
+    parent == Some(mailbox.header().parent_pid.load(Ordering::Relaxed))
 }
 
 /// What a thread of a child does on request.

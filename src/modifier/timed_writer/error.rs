@@ -5,6 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use super::mailbox::Task;
+use crate::linux::advice::Advised;
 use crate::modifier::child_process::error::ChildError;
 use crate::modifier::child_process::mailbox::Failure;
 
@@ -28,17 +29,27 @@ pub enum TimedWriterError {
     Child(#[from] ChildError),
     /// The region could not be mapped.
     #[error(
-        "the writer cannot map {bytes} bytes of populated memory: {source}; use a smaller --region"
+        "the writer cannot map {bytes} bytes of populated memory: {}",
+        or_smaller(source, "use a smaller --region")
     )]
     Region { bytes: u64, source: io::Error },
     /// A call of its loop failed.
     #[error(
-        "the writer's {call} of one page failed: {source}; use a smaller --region or fewer --vmas"
+        "the writer's {call} of one page failed: {}",
+        or_smaller(source, "use a smaller --region or fewer --vmas")
     )]
     Call {
         call: &'static str,
         source: io::Error,
     },
+}
+
+/// The cause, and what helps: less where there is no room, else what fits it.
+fn or_smaller(source: &io::Error, smaller: &str) -> String {
+    match source.kind() {
+        io::ErrorKind::OutOfMemory | io::ErrorKind::WouldBlock => format!("{source}; {smaller}"),
+        _ => Advised(source).to_string(),
+    }
 }
 
 impl TimedWriterError {

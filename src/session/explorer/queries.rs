@@ -16,6 +16,7 @@ use crate::linux::features::KernelFacts;
 use crate::linux::file::ProcFile;
 use crate::linux::kernel_text::in_plain_words;
 use crate::linux::limits::max_map_count;
+use crate::linux::open_error::OpenError;
 use crate::linux::pid_handle::PidHandle;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
@@ -197,7 +198,7 @@ impl ExplorerQueries {
     /// Asks `PROCMAP_QUERY`; whether it answers otherwise than before.
     fn ask(&mut self, now: Duration, picture: Option<&Picture>) -> bool {
         if self.file.is_none() {
-            self.file = self.open(ProcFileName::Maps);
+            self.file = self.open(ProcFileName::Maps).ok();
         }
         let Some(file) = &mut self.file else {
             return false;
@@ -226,14 +227,14 @@ impl ExplorerQueries {
     /// Reads `smaps` for an address.
     pub(crate) fn read_usage(&mut self, address: u64, now: Duration, stop: &AtomicBool) {
         let usage = match self.open(ProcFileName::Smaps) {
-            Some(mut file) => Usage::read(&mut file, address, stop).unwrap_or_else(|error| Usage {
+            Ok(mut file) => Usage::read(&mut file, address, stop).unwrap_or_else(|error| Usage {
                 address,
                 error: Some(format!("cannot read /proc/{}/smaps: {error}", self.pid)),
                 ..Usage::default()
             }),
-            None => Usage {
+            Err(error) => Usage {
                 address,
-                error: Some(format!("cannot open /proc/{}/smaps now", self.pid)),
+                error: Some(error.to_string()),
                 ..Usage::default()
             },
         };
@@ -241,9 +242,13 @@ impl ExplorerQueries {
     }
 
     /// A file of the process, never of another that got its PID.
-    fn open(&self, file: ProcFileName) -> Option<ProcFile> {
-        let file = ProcFile::open(self.pid, file).ok()?;
-        self.life.as_ref()?.is_alive().then_some(file)
+    fn open(&self, file: ProcFileName) -> Result<ProcFile, OpenError> {
+        let opened = ProcFile::open(self.pid, file)?;
+        let is_alive = self.life.as_ref().is_some_and(PidHandle::is_alive);
+        let pid = self.pid;
+        is_alive
+            .then_some(opened)
+            .ok_or(OpenError::NoSuchProcess { pid, file })
     }
 }
 

@@ -92,7 +92,7 @@ impl App {
     }
 
     /// Whether text is typed in the view, or something is chosen there.
-    fn is_typing(&self) -> bool {
+    pub(crate) fn is_typing(&self) -> bool {
         match self.view {
             View::Space if !self.help => self.space.prompt.is_some(),
             View::Query => self.query.typed.is_some(),

@@ -302,7 +302,7 @@ fn failures_and_signals_end_it() {
     let cases = [
         (Message::Failed("why".into()), Effect::Fail("why".into())),
         (Message::Terminate(15), Effect::Terminate(15)),
-        (Message::TerminalLost, Effect::Quit),
+        (Message::TerminalLost, Effect::Terminate(1)),
         (Message::Suspend, Effect::Suspend),
         (Message::Continued, Effect::Redraw),
     ];

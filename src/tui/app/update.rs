@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use signal_hook::consts::SIGHUP;
+
 use super::{App, Notice};
 use crate::report::foreign::foreign;
 use crate::report::mail::MailReport;
@@ -84,7 +86,8 @@ impl App {
             Message::Saved(Ok(name)) => self.tell(format!("wrote {name}")),
             Message::Saved(Err(why)) => self.tell(why),
             Message::Failed(why) => return vec![Effect::Fail(why)],
-            Message::TerminalLost => return vec![Effect::Quit],
+            // As SIGHUP says, which may not come.
+            Message::TerminalLost => return vec![Effect::Terminate(SIGHUP)],
             Message::Terminate(signal) => return vec![Effect::Terminate(signal)],
             Message::Suspend => return vec![Effect::Suspend],
             Message::Continued => {

@@ -346,7 +346,7 @@ fn the_lab_in_its_other_states() {
     };
     insta::assert_snapshot!("latency_walking_80x24", show(latency::walking()));
     let failed = LabSnapshot {
-        failed: Some("the writer (process 7) died: killed by SIGKILL; start it again".into()),
+        failed: Some("the writer (process 7) died: killed by SIGKILL; run it again".into()),
         ..LabSnapshot::default()
     };
     assert!(show(failed).contains("died: killed by SIGKILL"));

@@ -1,6 +1,6 @@
 //! Bytes from the terminal, taken apart whatever way they were read.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
@@ -11,8 +11,18 @@ use crate::tui::theme::Background;
 /// How long `ESC` waits to be the beginning of something: then it is the key.
 const ESCAPE: Duration = Duration::from_millis(50);
 
-/// How long the rest of a reply or a paste is waited for.
-const REST: Duration = Duration::from_millis(500);
+/// The same of `ESC [` or `ESC ]` with nothing behind it: somebody may have typed
+/// it, with Alt, and the next key is one. No terminal is known to pause for so long
+/// just there.
+const WITH_ALT: Duration = Duration::from_secs(1);
+
+/// How long a reply may take from its beginning to its end, over a slow line: who
+/// has typed what looks like one, and goes on, is not locked out for ever.
+const REPLY: Duration = Duration::from_secs(5);
+
+/// How long the rest of a paste is waited for since something of it came. Nobody
+/// types its beginning.
+const PAUSE_IN_PASTE: Duration = Duration::from_secs(5);
 
 /// Bytes kept of a paste: a prompt takes its first line.
 const PASTE: usize = 4096;
@@ -43,29 +53,52 @@ enum State {
     Paste,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Decoder {
     state: State,
     /// What belongs to the state so far.
     bytes: Vec<u8>,
+    /// When the latest bytes came, and those with which this sequence began.
+    last: Instant,
+    began: Instant,
 }
 
 impl Decoder {
-    /// Takes bytes in as they were read.
-    pub(crate) fn feed(&mut self, bytes: &[u8], out: &mut Vec<Input>) {
+    pub(crate) fn new(now: Instant) -> Self {
+        Decoder {
+            state: State::Ground,
+            bytes: Vec::new(),
+            last: now,
+            began: now,
+        }
+    }
+
+    /// Takes bytes in that were read now.
+    pub(crate) fn feed(&mut self, bytes: &[u8], now: Instant, out: &mut Vec<Input>) {
+        self.last = now;
+        let has_limit = !matches!(self.state, State::Ground | State::Escape | State::Paste);
+        if has_limit && now >= self.began + REPLY {
+            out.extend(self.rest());
+        }
         for &byte in bytes {
             out.extend(self.byte(byte));
         }
     }
 
-    /// How long more bytes are waited for before [`rest`](Self::rest); none:
+    /// Until when more bytes are waited for before [`rest`](Self::rest); none:
     /// nothing has begun.
-    pub(crate) fn patience(&self) -> Option<Duration> {
-        match self.state {
-            State::Ground => None,
-            State::Escape => Some(ESCAPE),
-            _ => Some(REST),
-        }
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        // A reply's bytes are those behind `ESC`.
+        let introducer = usize::from(matches!(self.state, State::Reply | State::ReplyEscape));
+        Some(match self.state {
+            State::Ground => return None,
+            State::Escape => self.last + ESCAPE,
+            State::Paste => self.last + PAUSE_IN_PASTE,
+            State::Control | State::Reply | State::ReplyEscape if self.bytes.len() > introducer => {
+                self.began + REPLY
+            }
+            _ => self.began + WITH_ALT,
+        })
     }
 
     /// Nothing came: a lone `ESC` is a key, the rest of all else is lost.
@@ -102,6 +135,7 @@ impl Decoder {
         Some(match byte {
             0x1b => {
                 self.state = State::Escape;
+                self.began = self.last;
                 return None;
             }
             b'\r' => key(KeyCode::Enter, KeyModifiers::NONE),
@@ -113,6 +147,7 @@ impl Decoder {
             0x20..=0x7e => character(char::from(byte)),
             _ => {
                 self.state = State::Character;
+                self.began = self.last;
                 self.bytes = vec![byte];
                 return None;
             }
@@ -121,6 +156,7 @@ impl Decoder {
 
     fn escape(&mut self, byte: u8) -> Option<Input> {
         self.bytes.clear();
+        self.began = self.last;
         self.state = match byte {
             0x1b => return Some(key(KeyCode::Esc, KeyModifiers::NONE)),
             b'[' => State::Control,
@@ -248,9 +284,19 @@ mod tests {
 
     /// What comes of bytes that are read in these pieces, with nothing behind.
     fn decoded(pieces: &[&[u8]]) -> Vec<Input> {
-        let (mut decoder, mut out) = (Decoder::default(), Vec::new());
+        with_pauses(pieces, Duration::ZERO)
+    }
+
+    /// The same with so much time after each piece.
+    fn with_pauses(pieces: &[&[u8]], pause: Duration) -> Vec<Input> {
+        let mut now = Instant::now();
+        let (mut decoder, mut out) = (Decoder::new(now), Vec::new());
         for piece in pieces {
-            decoder.feed(piece, &mut out);
+            decoder.feed(piece, now, &mut out);
+            now += pause;
+            if decoder.deadline().is_some_and(|deadline| now >= deadline) {
+                out.extend(decoder.rest());
+            }
         }
         out.extend(decoder.rest());
         out
@@ -291,6 +337,36 @@ mod tests {
         // One that never ends, and who wants to leave.
         let quit = key(KeyCode::Char('c'), KeyModifiers::CONTROL);
         assert_eq!(decoded(&[b"\x1b]11;rgb:", b"\x03"]), [quit]);
+    }
+
+    #[test]
+    fn what_has_begun_belongs_together_in_spite_of_a_pause() {
+        let paste = &b"\x1b[200~quit\rw\x1b[201~"[..];
+        for text in REPLIES.into_iter().chain([paste]) {
+            for at in 2..text.len() {
+                let (head, tail) = text.split_at(at);
+                // The old form of the mouse comes as one, and is not asked for.
+                let is_long = at > 2 && !text.starts_with(b"\x1b[M");
+                let pause = Duration::from_millis(if is_long { 4900 } else { 900 });
+                let found = with_pauses(&[head, tail], pause);
+                let shown = String::from_utf8_lossy(text);
+                let is_key = |input: &Input| matches!(input, Input::Key(_));
+                assert!(!found.iter().any(is_key), "{shown} at {at}: {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_has_typed_the_beginning_of_a_reply_is_not_locked_out() {
+        let q = [character('q')];
+        for beginning in [&b"\x1b["[..], b"\x1b]", b"\x1bP", b"\x1b_", b"\x1bO"] {
+            assert_eq!(with_pauses(&[beginning, b"q"], Duration::from_secs(1)), q);
+        }
+        // Who types on does not wait for the end of each pause.
+        let typed = [&b"\x1b]"[..]].into_iter().chain([&b"q"[..]; 10]);
+        let typed: Vec<&[u8]> = typed.collect();
+        let found = with_pauses(&typed, Duration::from_millis(600));
+        assert_eq!(found, [character('q'), character('q')]);
     }
 
     #[test]
@@ -368,11 +444,12 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_taken_and_quit_still_quits(bytes: Vec<u8>) {
-            let (mut decoder, mut out) = (Decoder::default(), Vec::new());
-            decoder.feed(&bytes, &mut out);
+            let now = Instant::now();
+            let (mut decoder, mut out) = (Decoder::new(now), Vec::new());
+            decoder.feed(&bytes, now, &mut out);
             decoder.rest();
             out.clear();
-            decoder.feed(b"q", &mut out);
+            decoder.feed(b"q", now, &mut out);
             prop_assert_eq!(out, [character('q')]);
         }
     }

@@ -25,8 +25,6 @@ pub(crate) struct InputReader {
     source: Source,
     decoder: Decoder,
     ready: VecDeque<Input>,
-    /// When something came last.
-    last: Instant,
 }
 
 impl InputReader {
@@ -43,9 +41,8 @@ impl InputReader {
         };
         Ok(InputReader {
             source,
-            decoder: Decoder::default(),
+            decoder: Decoder::new(Instant::now()),
             ready: VecDeque::new(),
-            last: Instant::now(),
         })
     }
 
@@ -59,9 +56,10 @@ impl InputReader {
             if let Some(input) = self.ready.pop_front() {
                 return Ok(Some(input));
             }
-            let left = until.saturating_duration_since(Instant::now());
-            let wait = self.decoder.patience();
-            let wait = wait.map(|wait| wait.saturating_sub(self.last.elapsed()));
+            let now = Instant::now();
+            let left = until.saturating_duration_since(now);
+            let wait = self.decoder.deadline();
+            let wait = wait.map(|deadline| deadline.saturating_duration_since(now));
             if self.wait(wait.map_or(left, |wait| wait.min(left)))? {
                 self.read()?;
             } else if wait.is_some_and(|wait| wait <= left) {
@@ -98,9 +96,9 @@ impl InputReader {
             Err(Errno::INTR | Errno::AGAIN) => return Ok(()),
             Err(error) => return Err(error.into()),
         };
-        self.last = Instant::now();
         let mut found = Vec::new();
-        self.decoder.feed(&bytes[..read], &mut found);
+        self.decoder
+            .feed(&bytes[..read], Instant::now(), &mut found);
         self.ready.extend(found);
         Ok(())
     }

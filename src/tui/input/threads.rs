@@ -1,16 +1,22 @@
 //! The threads that turn keys, the mouse and signals into messages. They do
 //! nothing else.
 
+use std::collections::VecDeque;
 use std::io;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::Duration;
 
+use crossterm::event::KeyModifiers;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
+use super::event::Input;
 use super::reader::InputReader;
+use crate::linux::signal_ends::unusual_ends;
 use crate::threads::worker::start_for_good;
+use crate::tui::keys::action::Action;
+use crate::tui::keys::of_every_view;
 use crate::tui::last_way_out;
 use crate::tui::last_way_out::Last;
 use crate::tui::message::Message;
@@ -19,24 +25,41 @@ use crate::tui::terminal;
 /// How often the terminal is asked whether it is still there.
 const STILL_THERE: Duration = Duration::from_millis(250);
 
-/// Starts both threads. They end with the process.
+/// How often reading it may fail in a row while it is there, and when it is read
+/// again.
+const FAILURES: u32 = 20;
+const AGAIN: Duration = Duration::from_millis(50);
+
+/// Inputs that wait for room. More are lost.
+const WAITING: usize = 1000;
+
+/// How long the next input is waited for while others wait for room.
+const ROOM: Duration = Duration::from_millis(20);
+
+/// Starts the threads. They end with the process.
 pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH])?;
     // An error: nobody is left to be told.
     let tell = |sender: &mut SyncSender<Message>, text| drop(sender.send(Message::Failed(text)));
-    let tell_signals = move |sender: &mut SyncSender<Message>| {
-        for signal in signals.forever() {
+    let usual = [SIGTERM, SIGINT, SIGQUIT, SIGHUP];
+    let mut ends = Signals::new(usual.iter().chain(unusual_ends()))?;
+    let tell_ends = move |sender: &mut SyncSender<Message>| {
+        for signal in ends.forever() {
+            // Whoever takes messages may hang.
+            last_way_out::open(Last::Signal(signal));
+            let _ = sender.send(Message::Terminate(signal));
+        }
+    };
+    start_for_good("signals", messages.clone(), tell_ends, tell)?;
+    // On a thread of its own: it may have to wait for room.
+    let mut changes = Signals::new([SIGTSTP, SIGCONT, SIGWINCH])?;
+    let tell_changes = move |sender: &mut SyncSender<Message>| {
+        for signal in changes.forever() {
             let message = match signal {
                 SIGTSTP => Message::Suspend,
                 SIGCONT => Message::Continued,
-                SIGWINCH => {
+                _ => {
                     let (columns, rows) = terminal::size().0;
                     Message::Resize(columns, rows)
-                }
-                other => {
-                    // Whoever takes messages may hang.
-                    last_way_out::open(Last::Signal(other));
-                    Message::Terminate(other)
                 }
             };
             if sender.send(message).is_err() {
@@ -44,28 +67,83 @@ pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io:
             }
         }
     };
-    start_for_good("signals", messages.clone(), tell_signals, tell)?;
+    start_for_good("job control", messages.clone(), tell_changes, tell)?;
     let mut reader = InputReader::open()?;
     let tell_input = move |sender: &mut SyncSender<Message>| {
         assert!(!panic_in_input, "a panic on purpose, asked for by a test");
-        while let Some(message) = next_message(&mut reader) {
-            if sender.send(message).is_err() {
-                return;
-            }
-        }
-        // The screen may be gone already.
-        let _ = sender.send(Message::TerminalLost);
+        // An error: the screen may be gone already.
+        let _ = pass_on(&mut reader, sender);
     };
     start_for_good("input", messages.clone(), tell_input, tell)
 }
 
-/// The next message; none: the terminal is gone.
-fn next_message(reader: &mut InputReader) -> Option<Message> {
+/// Passes input on until there is none any more. It never waits for room: among
+/// what comes meanwhile may be the wish to leave.
+fn pass_on(
+    reader: &mut InputReader,
+    sender: &SyncSender<Message>,
+) -> Result<(), TrySendError<Message>> {
+    let mut waiting = VecDeque::new();
     loop {
-        match reader.next(STILL_THERE).ok()? {
-            Some(input) => return Some(Message::Input(input)),
-            None if !is_there() => return None,
+        let patience = if waiting.is_empty() {
+            STILL_THERE
+        } else {
+            ROOM
+        };
+        match next_message(reader, patience) {
+            Some(Message::Input(input)) => {
+                watch_over(&input, sender);
+                if waiting.len() < WAITING {
+                    waiting.push_back(input);
+                }
+            }
+            Some(last) => return Ok(sender.send(last)?),
             None => {}
+        }
+        while let Some(input) = waiting.pop_front() {
+            match sender.try_send(Message::Input(input)) {
+                Ok(()) => {}
+                Err(TrySendError::Full(Message::Input(input))) => {
+                    waiting.push_front(input);
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// Sees to it that a key that quits does so, though nobody may take it.
+fn watch_over(input: &Input, sender: &SyncSender<Message>) {
+    if let Input::Key(key) = input
+        && of_every_view(key) == Some(Action::Quit)
+    {
+        let sender = sender.clone();
+        // An error: there is no room, or nobody to draw.
+        let redraw = move || drop(sender.try_send(Message::Continued));
+        let is_letter = !key.modifiers.contains(KeyModifiers::CONTROL);
+        last_way_out::unless_taken(last_way_out::turns(), is_letter, redraw);
+    }
+}
+
+/// The next input, or why there will be none; none: nothing for so long.
+fn next_message(reader: &mut InputReader, patience: Duration) -> Option<Message> {
+    let mut failed = 0;
+    loop {
+        match reader.next(patience) {
+            Ok(Some(input)) => return Some(Message::Input(input)),
+            _ if !is_there() => return Some(Message::TerminalLost),
+            Ok(None) => return None,
+            // Nothing is read while its modes change, and by a job that no shell
+            // can bring to the front.
+            Err(_) if failed < FAILURES => {
+                failed += 1;
+                std::thread::sleep(AGAIN);
+            }
+            Err(error) => {
+                let text = format!("cannot read keys from the terminal: {error}");
+                return Some(Message::Failed(text));
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::{emulate_default_handler, unregister};
@@ -22,11 +23,11 @@ use super::input::reader::InputReader;
 use super::input::threads::is_there;
 use super::last_way_out;
 use super::last_way_out::Last;
-use super::last_way_out::end_by;
 use super::terminal;
 use super::terminal::Screen;
 use super::theme::ChosenTheme;
 use crate::linux::job_control::somebody_can_continue_us;
+use crate::linux::signal_ends::{end_by, unusual_ends};
 use crate::process::process_list::ProcessEntry;
 use crate::threads::panic_text::catch;
 use crate::tui::app::act::mouse_notice;
@@ -56,7 +57,11 @@ pub(crate) enum Picked {
 pub(crate) fn pick(theme: ChosenTheme) -> anyhow::Result<Picked> {
     let signal = Arc::new(AtomicUsize::new(0));
     let mut registered = Vec::new();
-    for number in [SIGTERM, SIGINT, SIGQUIT, SIGTSTP] {
+    for number in [SIGTERM, SIGINT, SIGQUIT, SIGTSTP]
+        .iter()
+        .chain(unusual_ends())
+    {
+        let number = *number;
         let value = usize::try_from(number).unwrap_or_default();
         registered.push(signal_hook::flag::register_usize(
             number,
@@ -66,7 +71,8 @@ pub(crate) fn pick(theme: ChosenTheme) -> anyhow::Result<Picked> {
     }
     // While the list waits for something else, a thread of its own ends the
     // program when the terminal hangs up.
-    let mut hangup = Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT])?;
+    let usual = [SIGHUP, SIGTERM, SIGINT, SIGQUIT];
+    let mut hangup = Signals::new(usual.iter().chain(unusual_ends()))?;
     let handle = hangup.handle();
     let watcher = std::thread::Builder::new()
         .name("hangup".into())
@@ -97,9 +103,9 @@ pub(crate) fn pick(theme: ChosenTheme) -> anyhow::Result<Picked> {
 }
 
 fn show(theme: ChosenTheme, signal: &AtomicUsize) -> anyhow::Result<Picked> {
-    let found = list::start()?;
-    let mut screen = Screen::take()?;
-    let mut reader = InputReader::open()?;
+    let found = list::start().context("cannot start the thread that lists processes")?;
+    let mut screen = Screen::take().context("cannot take the terminal")?;
+    let mut reader = InputReader::open().context("cannot read keys")?;
     let mut picker = Picker::new(terminal::size().0, theme.theme);
     if theme.asks {
         screen.ask_background()?;
