@@ -175,3 +175,47 @@ fn nobody_reading_on_is_no_error() {
     stderr.read_to_string(&mut text).expect("UTF-8");
     assert_eq!((status.code(), &*text), (Some(0), ""));
 }
+
+/// What the program prints on a terminal whose locale has no UTF-8.
+fn on_a_terminal_without_utf8(arguments: &[&str]) -> Vec<u8> {
+    let pty = nix::pty::openpty(None, None).unwrap();
+    // Else children of other tests would hold it open.
+    for end in [&pty.master, &pty.slave] {
+        rustix::io::fcntl_setfd(end, rustix::io::FdFlags::CLOEXEC).unwrap();
+    }
+    let mut master = std::fs::File::from(pty.master);
+    let stdout = pty.slave.try_clone().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vmascope"))
+        .args(arguments)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .stdout(stdout)
+        .stderr(pty.slave)
+        .spawn()
+        .unwrap();
+    let mut printed = Vec::new();
+    // The end of a terminal is an error.
+    let _ = master.read_to_end(&mut printed);
+    assert!(child.wait().unwrap().success());
+    printed
+}
+
+#[test]
+fn a_terminal_without_utf8_gets_ascii() {
+    let folder = tempfile::tempdir().unwrap();
+    let side = |name: &str, permissions: &str| {
+        let path = folder.path().join(name);
+        let line = format!("00010000-00013000 {permissions} 00000000 00:00 0 \n");
+        std::fs::write(&path, line).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (one, other) = (side("a", "rw-p"), side("b", "r--p"));
+    for (arguments, says) in [
+        (&["step", "--scenario", "split"][..], "shortest way"),
+        (&["diff", &one, &other][..], "rw-p > r--p"),
+    ] {
+        let printed = on_a_terminal_without_utf8(arguments);
+        let text = String::from_utf8_lossy(&printed);
+        assert!(printed.is_ascii() && text.contains(says), "{text}");
+    }
+}

@@ -247,6 +247,18 @@ mod tests {
     }
 
     #[test]
+    fn a_blink_with_its_call_is_not_what_nobody_can_tell() {
+        let meaning = |calls| {
+            let rows = rows(&ForeignSeen::default(), &calls);
+            let blinks = rows.into_iter().find(|row| row.what == "blinks");
+            blinks.unwrap().meaning
+        };
+        let (calls, losses) = (1, 0);
+        assert!(meaning(CallsSeen::Yes { calls, losses }).starts_with("normal: "));
+        assert!(meaning(CallsSeen::No).starts_with("no claim: "));
+    }
+
+    #[test]
     fn what_was_counted_is_there_and_nothing_is_claimed() {
         let text = foreign(&ForeignReport {
             run: RunInfo {

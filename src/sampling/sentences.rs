@@ -129,9 +129,6 @@ pub(crate) fn changed_by_text(kind: Kind, by: &ChangedBy) -> Option<String> {
         ChangedBy::NoCall if kind == Kind::Unmap => {
             Some("no call unmapped it: a suspected hole".to_owned())
         }
-        ChangedBy::NoCall if kind == Kind::Map => {
-            Some("no call mapped it: it was a suspected hole".to_owned())
-        }
         ChangedBy::NoCall => Some("by none of its calls that are seen".to_owned()),
         ChangedBy::Call { last, others: 0 } => Some(format!("by {}", called_by(last))),
         ChangedBy::Call { last, others } => {

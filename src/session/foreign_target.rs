@@ -121,6 +121,7 @@ impl ForeignTarget {
                     ..
                 }) = event.seen
             {
+                self.view.suspect(&(start..end), now);
                 self.suspected.truncate(MARKED - 1);
                 self.suspected.insert(0, (start..end, now));
             }

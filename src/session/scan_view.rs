@@ -1,5 +1,6 @@
 //! The scan that is shown, and how it came to differ from those before.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,6 +65,11 @@ impl ScanView {
     /// Whether something has changed since this was asked last.
     pub(crate) fn has_changed(&mut self) -> bool {
         std::mem::take(&mut self.changed)
+    }
+
+    /// These addresses were a suspected hole.
+    pub(crate) fn suspect(&mut self, addresses: &Range<u64>, now: Duration) {
+        self.changed |= self.history.suspect(addresses, now);
     }
 
     /// Arranges what is shown, and all that follows, in another way; whether

@@ -1,10 +1,15 @@
 //! The changes seen so far, as many as are kept, and how fast they come.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::time::Duration;
 
-use crate::maps::diff::change::{AddressSpaceChange, ChangeCounts};
+use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangeCounts};
+use crate::maps::intervals::overlap;
 use crate::oracle::changed_by::ChangedBy;
+
+/// How long after it what was missing is known to have been a suspected hole.
+const LATELY: Duration = Duration::from_secs(1);
 
 /// A change, and when it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +21,8 @@ pub struct LoggedChange {
     pub change: AddressSpaceChange,
     /// The call that made it.
     pub by: ChangedBy,
+    /// It was no change: what was missing came back, and no call had unmapped it.
+    pub is_suspected_hole: bool,
 }
 
 /// The latest changes, oldest first. It holds so many of them and so much
@@ -60,6 +67,7 @@ impl ChangeLog {
             at,
             change,
             by,
+            is_suspected_hole: false,
         });
         while self.list.len() > self.most || self.bytes > self.most_bytes {
             let Some(oldest) = self.list.pop_front() else {
@@ -67,6 +75,21 @@ impl ChangeLog {
             };
             self.bytes -= oldest.change.weight();
         }
+    }
+
+    /// Addresses were a suspected hole just now: what seemed to unmap them did
+    /// not. Whether something seemed so.
+    pub(crate) fn suspect(&mut self, addresses: &Range<u64>, now: Duration) -> bool {
+        let mut lately = self
+            .list
+            .iter_mut()
+            .rev()
+            .take_while(|it| now < it.at + LATELY);
+        let found = lately.find(|it| {
+            let vma = it.change.main();
+            it.change.kind == Kind::Unmap && overlap(&(vma.start..vma.end), addresses)
+        });
+        found.is_some_and(|it| !std::mem::replace(&mut it.is_suspected_hole, true))
     }
 
     /// Those kept, oldest first.
@@ -158,7 +181,6 @@ impl RateOfChanges {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
     use crate::maps::diff::compare::Diff;
     use crate::maps::diff::tests::text;
 
@@ -192,6 +214,25 @@ mod tests {
         }
         assert!(small.iter().len() < 20);
         assert_eq!(small.forgotten() + small.iter().len() as u64, 100);
+    }
+
+    #[test]
+    fn what_seemed_unmapped_is_called_the_suspected_hole_that_it_was() {
+        let mut diff = Diff::new();
+        let mut log = ChangeLog::default();
+        let at = Duration::from_secs(5);
+        diff.compare(text("w...F").as_bytes(), text("....F").as_bytes());
+        for change in diff.drain() {
+            log.push(at, change, ChangedBy::Unknown);
+        }
+        let vma = log.iter().next().unwrap().change.main().clone();
+        let suspected = |log: &ChangeLog| log.iter().filter(|it| it.is_suspected_hole).count();
+        // Elsewhere, and long after.
+        assert!(!log.suspect(&(vma.end..vma.end + 1), at));
+        assert!(!log.suspect(&(vma.start..vma.end), at + LATELY));
+        assert_eq!(suspected(&log), 0);
+        assert!(log.suspect(&(vma.start..vma.end), at + LATELY / 2));
+        assert_eq!(suspected(&log), 1);
     }
 
     #[test]

@@ -88,6 +88,11 @@ impl History {
         news
     }
 
+    /// These addresses were a suspected hole; whether that changes the log.
+    pub(crate) fn suspect(&mut self, addresses: &Range<u64>, now: Duration) -> bool {
+        self.log.suspect(addresses, now)
+    }
+
     /// Another address space is looked at.
     pub(crate) fn restart(&mut self) {
         self.before.clear();

@@ -15,7 +15,7 @@ use crate::text::number::{bytes, count, grouped, short};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::split::split_columns;
-use crate::tui::widgets::text::{cut, put, wrapped};
+use crate::tui::widgets::text::{cut, put, whole, wrapped};
 
 /// Columns from which the histogram stands beside the answer.
 const SIDE_BY_SIDE: u16 = 120;
@@ -89,9 +89,11 @@ fn question(theme: Theme, query: &Query, typed: Option<&str>, width: u16) -> Vec
                 format!("{:#x}", query.address),
                 theme.style(Role::Title),
             ));
-            let words = match query.lookup {
-                Lookup::Covering => "the VMA that covers it",
-                Lookup::CoveringOrNext => "the VMA that covers it, or the next",
+            let words = match (query.lookup, width < 80) {
+                (Lookup::Covering, true) => "covering",
+                (Lookup::CoveringOrNext, true) => "covering or next",
+                (Lookup::Covering, false) => "the VMA that covers it",
+                (Lookup::CoveringOrNext, false) => "the VMA that covers it, or the next",
             };
             first.push(Span::raw(format!("  {words}  ")));
             first.push(key("N".into()));
@@ -107,7 +109,7 @@ fn question(theme: Theme, query: &Query, typed: Option<&str>, width: u16) -> Vec
         let text = format!("[{mark}]{space}{word} {space}");
         second.push(Span::styled(text, theme.style(role)));
     }
-    vec![Line::from(first), Line::from(second)]
+    vec![whole(first, width, 2), Line::from(second)]
 }
 
 fn vma_text(vma: &QueriedVma) -> String {
@@ -194,15 +196,6 @@ fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
     lines.extend(second);
     lines.push(whole(third, width, 2));
     lines
-}
-
-/// The parts that fit, whole, and the first so many in any case.
-fn whole(mut parts: Vec<Span<'static>>, width: u16, least: usize) -> Line<'static> {
-    let used = |parts: &[Span<'_>]| parts.iter().map(Span::width).sum::<usize>();
-    while parts.len() > least && used(&parts) > usize::from(width) {
-        parts.pop();
-    }
-    Line::from(parts)
 }
 
 /// The different answers and how often each came.

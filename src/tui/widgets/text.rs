@@ -140,6 +140,15 @@ pub(crate) fn in_charset(charset: Charset, buffer: &mut Buffer) {
     }
 }
 
+/// The parts that fit, whole, and the first so many in any case.
+pub(crate) fn whole(mut parts: Vec<Span<'static>>, width: u16, least: usize) -> Line<'static> {
+    let used = |parts: &[Span<'_>]| parts.iter().map(Span::width).sum::<usize>();
+    while parts.len() > least && used(&parts) > usize::from(width) {
+        parts.pop();
+    }
+    Line::from(parts)
+}
+
 /// Text wrapped to a width, a style for all; a range of addresses is one word.
 pub(crate) fn wrapped(text: &str, width: u16, style: Style) -> Vec<Line<'static>> {
     textwrap::wrap(text, at_spaces(usize::from(width.max(8))))

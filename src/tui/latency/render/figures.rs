@@ -12,7 +12,7 @@ use crate::text::number::short;
 use crate::text::number::{few, ratio, time};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::split::split_columns;
-use crate::tui::widgets::text::put;
+use crate::tui::widgets::text::{put, whole};
 
 /// Columns of the large digits.
 const DIGITS: u16 = 26;
@@ -51,7 +51,7 @@ pub(crate) fn large(theme: Theme, snapshot: &LabSnapshot, area: Rect, buffer: &m
 }
 
 /// The same in one line.
-pub(crate) fn small(theme: Theme, snapshot: &LabSnapshot) -> Line<'static> {
+pub(crate) fn small(theme: Theme, snapshot: &LabSnapshot, width: u16) -> Line<'static> {
     let configuration = current(snapshot);
     let (text, role) = ratio_text(configuration);
     let summary = configuration.map(|it| it.summary).unwrap_or_default();
@@ -65,10 +65,9 @@ pub(crate) fn small(theme: Theme, snapshot: &LabSnapshot) -> Line<'static> {
     }
     if let Some(locks) = snapshot.locks {
         let each = short(locks.fallbacks_per_second.round() as u64);
-        spans.push(Span::styled("  fallbacks/s ", theme.style(Role::Dim)));
-        spans.push(Span::raw(each));
+        spans.push(Span::raw(format!("  fallbacks/s {each}")));
     }
-    Line::from(spans)
+    whole(spans, width, 2)
 }
 
 fn figures(theme: Theme, snapshot: &LabSnapshot) -> Vec<Line<'static>> {

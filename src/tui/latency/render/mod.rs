@@ -39,14 +39,20 @@ pub(crate) fn render(latency: &LatencyView, theme: Theme, area: Rect, buffer: &m
         }
         return;
     }
-    put(buffer, area, 0, &readers(theme, snapshot, latency.selected));
+    let readers = readers(theme, snapshot, latency.selected, area.width);
+    put(buffer, area, 0, &readers);
     let sentence = sentence(theme, snapshot, area.width);
     for (row, line) in (1..).zip(&sentence) {
         put(buffer, area, row, line);
     }
     let (_, rest) = split_rows(area, 1 + sentence.len() as u16);
     if rest.height < TOP + CHART {
-        put(buffer, rest, 0, &figures::small(theme, snapshot));
+        put(
+            buffer,
+            rest,
+            0,
+            &figures::small(theme, snapshot, rest.width),
+        );
         chart::render(theme, snapshot, split_rows(rest, 1).1, buffer);
         return;
     }
@@ -65,8 +71,14 @@ pub(crate) fn render(latency: &LatencyView, theme: Theme, area: Rect, buffer: &m
 }
 
 /// How many threads of each reader; the one that keys change.
-fn readers(theme: Theme, snapshot: &LabSnapshot, selected: usize) -> Line<'static> {
-    let mut spans = vec![Span::styled(" readers", theme.style(Role::Dim))];
+fn readers(theme: Theme, snapshot: &LabSnapshot, selected: usize, width: u16) -> Line<'static> {
+    // Their names come first.
+    let (label, space) = if width < 76 {
+        ("", "")
+    } else {
+        (" readers", " ")
+    };
+    let mut spans = vec![Span::styled(label, theme.style(Role::Dim))];
     for (index, reader) in READERS.iter().enumerate() {
         let count = snapshot.counts[index];
         let text = match (snapshot.missing[index], count) {
@@ -76,7 +88,7 @@ fn readers(theme: Theme, snapshot: &LabSnapshot, selected: usize) -> Line<'stati
         let role = if count > 0 { Role::Title } else { Role::Dim };
         let is_selected = index == selected;
         let (open, close) = if is_selected { ("[", "]") } else { (" ", " ") };
-        spans.push(Span::raw(" "));
+        spans.push(Span::raw(space));
         spans.push(Span::styled(open, theme.style(Role::Key)));
         spans.push(Span::styled(text, theme.style(role)));
         spans.push(Span::styled(close, theme.style(Role::Key)));

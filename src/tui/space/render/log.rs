@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Clear, Widget};
 
 use crate::maps::diff::change::AddressSpaceChangeKind as Kind;
 use crate::oracle::changed_by::ChangedBy;
-use crate::report::changes::made_change_line;
+use crate::report::changes::{made_change_line, missing_line};
 use crate::sampling::sentences::no_call_line;
 use crate::session::explorer::change_log::LoggedChange;
 use crate::session::explorer::history::COMPARE;
@@ -156,7 +156,10 @@ fn details(
 
 /// What a row says behind its age.
 pub(crate) fn row_text(logged: &LoggedChange) -> String {
-    made_change_line(&logged.change, &logged.by)
+    match logged.is_suspected_hole {
+        true => missing_line(&logged.change),
+        false => made_change_line(&logged.change, &logged.by),
+    }
 }
 
 fn row(theme: Theme, logged: &LoggedChange, age: &str, width: usize) -> Line<'static> {
