@@ -176,12 +176,12 @@ impl Follower {
         let scanner = &mut self.scanner;
         scanner.judge();
         if self.has_before {
+            scanner.hand_over_calls(&mut self.calls);
             let (before, after) = (scanner.before().text(), scanner.latest().text());
             self.diff.compare(before, after);
             self.totals.changes.merge(self.diff.counts());
-            scanner.hand_over_calls(&mut self.calls);
             for change in self.diff.drain() {
-                let by = self.calls.that_made(&change);
+                let by = self.calls.that_made(&change, (before, after));
                 tell(WatchEvent::Change(change, by));
             }
         }
