@@ -109,17 +109,18 @@ impl SavedText {
             return Err(SavedTextError::TooLong { number });
         }
         body = body.strip_suffix(b"\n").unwrap_or(body);
-        let returned = ended && body.ends_with(b"\r");
+        // The last line may have been cut between the two.
+        let returned = body.ends_with(b"\r");
         if returned {
             body = &body[..body.len() - 1];
         }
-        self.newlines += usize::from(ended);
+        self.newlines += usize::from(ended || returned);
         self.returns += usize::from(returned);
         if body.trim_ascii().is_empty() || self.lines > 0 && is_smaps_detail(body) {
             self.return_ends_line |= returned;
             return Ok(());
         }
-        self.no_newline |= !ended;
+        self.no_newline |= !ended && !returned;
         let padded;
         let vma = match MapsLine::parse(body) {
             Ok(vma) => vma,

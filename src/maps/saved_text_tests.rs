@@ -49,6 +49,11 @@ fn what_can_be_read_right_is_read_and_said() {
         // Blanks at the ends of lines taken away.
         (MAPS.replace(" \n", "\n"), None),
         (MAPS.replace('\n', "\r\n"), Some("CR LF")),
+        // Cut between the two.
+        (
+            MAPS.replace('\n', "\r\n").trim_end_matches('\n').to_owned(),
+            Some("CR LF"),
+        ),
         (first_with_return, Some("1 of its 6 lines end in CR LF")),
         (format!("\u{feff}{MAPS}"), Some("byte order mark")),
         (
@@ -150,6 +155,9 @@ proptest! {
         let expected = plain(&text);
         prop_assert_eq!(&read(&text.replace('\n', "\r\n")).unwrap().0, &expected);
         prop_assert_eq!(&read(text.strip_suffix('\n').unwrap()).unwrap().0, &expected);
+        let returned = text.replace('\n', "\r\n");
+        prop_assert_eq!(&read(returned.strip_suffix('\n').unwrap()).unwrap().0, &expected);
+        prop_assert_eq!(&read(returned.strip_suffix("\r\n").unwrap()).unwrap().0, &expected);
         // Shuffled by a small generator.
         let mut state = seed | 1;
         for at in (1..lines.len()).rev() {

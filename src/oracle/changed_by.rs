@@ -1,12 +1,17 @@
 //! Which call of a target made a change that two scans of it show.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use nix::libc;
 
 use crate::linux::calls::call::{Call, Effect};
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
-use crate::maps::intervals::{overlap, without};
+use crate::maps::intervals::{Intervals, normalise, split, without};
+use crate::maps::line::MapsLine;
+use crate::maps::permissions::Permissions;
+use crate::maps::scan_text::Lines;
+use crate::maps::text_lines::first_ending_above;
 
 /// Which call made a change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,23 +28,24 @@ pub enum ChangedBy {
 }
 
 impl ChangedBy {
-    /// Of a change between two scans, by all calls that ran between the
-    /// beginning of the first and the end of the second, the last first.
+    /// Of a change between two scans, by all calls that ran between the beginning
+    /// of the first and the end of the second, the last first.
     pub(crate) fn of<'a>(
         change: &AddressSpaceChange,
+        (before, after): (&[u8], &[u8]),
         calls: impl Iterator<Item = &'a Call>,
     ) -> Self {
-        let changed = changed_addresses(change);
-        let mut best: Option<(u8, Call)> = None;
+        let changed = Changed::of(change, before, after);
+        let mut best: Option<(Fitness, Call)> = None;
         let mut fitting = 0;
         for call in calls {
-            let Some(likeness) = likeness(change, &changed, call) else {
+            let Some(fitness) = changed.fitness(call) else {
                 continue;
             };
             fitting += 1;
             // Of those that are alike the last one.
-            if best.is_none_or(|(known, _)| likeness > known) {
-                best = Some((likeness, *call));
+            if best.is_none_or(|(known, _)| fitness > known) {
+                best = Some((fitness, *call));
             }
         }
         best.map_or(ChangedBy::NoCall, |(_, last)| ChangedBy::Call {
@@ -49,55 +55,207 @@ impl ChangedBy {
     }
 }
 
-/// The addresses that a change is about: those that are mapped now and were
-/// not, or the reverse, where that is all there is to it; else all of them.
-fn changed_addresses(change: &AddressSpaceChange) -> Vec<Range<u64>> {
-    let all = |vmas: &[ChangedVma]| -> Vec<Range<u64>> {
-        vmas.iter().map(|vma| vma.start..vma.end).collect()
-    };
-    let less = |ranges: Vec<Range<u64>>, others: &[Range<u64>]| {
-        others
-            .iter()
-            .fold(ranges, |left, other| without(&left, other))
-    };
-    let (before, after) = (all(&change.before), all(&change.after));
-    match change.kind {
-        Kind::Map | Kind::Grow => less(after, &before),
-        Kind::Unmap | Kind::Shrink => less(before, &after),
-        _ => [before, after].concat(),
+/// How well a call that can have made a change fits it, what matters most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Fitness {
+    /// What it leaves where the addresses changed is what is there now.
+    agrees: bool,
+    /// It has returned, and is known to have done what it does.
+    is_certain: bool,
+    /// It alone makes all of the change, and nothing that did not happen.
+    is_exact: bool,
+}
+
+/// What is looked at of a text for one call, in lines.
+const MOST_LINES: usize = 64;
+
+/// What a change has changed.
+struct Changed<'a> {
+    change: &'a AddressSpaceChange,
+    /// The texts.
+    before: &'a [u8],
+    after: &'a [u8],
+    /// The addresses that are mapped now and were not, or the reverse, or are
+    /// otherwise than they were; where only borders changed all of them. Sorted
+    /// and disjoint.
+    addresses: Intervals,
+    /// Where only borders changed: those that came and went.
+    borders: Vec<u64>,
+}
+
+impl<'a> Changed<'a> {
+    fn of(change: &'a AddressSpaceChange, before: &'a [u8], after: &'a [u8]) -> Self {
+        let mut addresses = Intervals::new();
+        differing(&change.before, &change.after, &mut addresses);
+        differing(&change.after, &change.before, &mut addresses);
+        normalise(&mut addresses);
+        let mut borders = Vec::new();
+        if addresses.is_empty() {
+            let of = |vmas: &[ChangedVma]| -> BTreeSet<u64> {
+                vmas.iter().flat_map(|vma| [vma.start, vma.end]).collect()
+            };
+            let (before, now) = (of(&change.before), of(&change.after));
+            borders.extend(before.symmetric_difference(&now));
+            addresses.extend(change.vmas().map(|vma| (vma.start, vma.end)));
+            normalise(&mut addresses);
+        }
+        Changed {
+            change,
+            before,
+            after,
+            addresses,
+            borders,
+        }
+    }
+
+    /// None: the call cannot have made the change.
+    fn fitness(&self, call: &Call) -> Option<Fitness> {
+        let effects = || call.effects().into_iter().flatten();
+        let asked = call.protection();
+        let mut fitness: Option<Fitness> = None;
+        for (effect, range) in effects() {
+            if !can_have_made(self.change.kind, effect) {
+                continue;
+            }
+            let (mut can, mut agrees) = (false, false);
+            split(range.clone(), &self.addresses, |part, changed| {
+                agrees |= changed && self.is_left_by(effect, asked, &part).0;
+                can |= changed && self.can_be_left_by(effect, &part);
+            });
+            if !can && !agrees {
+                continue;
+            }
+            let is_certain = call.is_ours && call.success().is_some() && effect != Effect::MayUnmap;
+            fitness = fitness.max(Some(Fitness {
+                agrees,
+                is_certain,
+                is_exact: false,
+            }));
+        }
+        let mut fitness = fitness?;
+        fitness.is_exact = fitness.agrees
+            && fitness.is_certain
+            && effects().all(|(effect, range)| {
+                self.could_be_done(effect, &range) && self.is_left_by(effect, asked, &range).1
+            })
+            && self.is_all_in(&effects().map(|(_, range)| range).collect::<Vec<_>>());
+        Some(fitness)
+    }
+
+    /// Whether a range may be as it is now after an effect and what other calls did.
+    fn can_be_left_by(&self, effect: Effect, range: &Range<u64>) -> bool {
+        match effect {
+            // It may be mapped again.
+            Effect::Unmaps | Effect::MayUnmap => true,
+            // It may have got other permissions.
+            Effect::Maps | Effect::Replaces => self.is_left_by(effect, None, range).0,
+            Effect::Protects | Effect::Names | Effect::Flags => false,
+        }
+    }
+
+    /// Whether some of a range, and all of it, is now as an effect leaves it, as
+    /// far as the text tells.
+    fn is_left_by(&self, effect: Effect, asked: Option<u64>, range: &Range<u64>) -> (bool, bool) {
+        let mapped = mapped(self.after, range, |permissions| {
+            asked.is_none_or(|asked| is_as_asked(permissions, asked))
+        });
+        match effect.may_unmap() {
+            true => (mapped.gaps, !mapped.some),
+            false => (mapped.some_fits, mapped.all_fits && !mapped.gaps),
+        }
+    }
+
+    /// Whether an effect could be on all of a range, as it was before.
+    fn could_be_done(&self, effect: Effect, range: &Range<u64>) -> bool {
+        let before = mapped(self.before, range, |_| true);
+        match effect {
+            Effect::Unmaps | Effect::MayUnmap | Effect::Replaces => true,
+            Effect::Maps => !before.some,
+            Effect::Protects | Effect::Names | Effect::Flags => !before.gaps,
+        }
+    }
+
+    /// Whether nothing changed outside of these ranges.
+    fn is_all_in(&self, ranges: &[Range<u64>]) -> bool {
+        if !self.borders.is_empty() {
+            let is_end = |at: &u64| ranges.iter().any(|it| it.start == *at || it.end == *at);
+            return self.borders.iter().all(is_end);
+        }
+        let is_in = |changed: &(u64, u64)| {
+            let left = vec![changed.0..changed.1];
+            ranges
+                .iter()
+                .fold(left, |left, it| without(&left, it))
+                .is_empty()
+        };
+        self.addresses.iter().all(is_in)
     }
 }
 
-/// How well a call fits a change; none: it cannot have made it.
-fn likeness(change: &AddressSpaceChange, changed: &[Range<u64>], call: &Call) -> Option<u8> {
-    let effects = call.effects().into_iter().flatten();
-    effects
-        .filter(|(effect, range)| {
-            can_have_made(change.kind, *effect) && changed.iter().any(|it| overlap(it, range))
-        })
-        .filter_map(|(_, range)| {
-            let asked = call.protection();
-            let overlaps = |vma: &&ChangedVma| overlap(&(vma.start..vma.end), &range);
-            let overlapping: Vec<_> = change.after.iter().filter(overlaps).collect();
-            let asked = asked.filter(|_| !overlapping.is_empty());
-            let is_as_asked =
-                asked.map(|asked| overlapping.iter().any(|vma| is_as_asked(vma, asked)));
-            match (is_as_asked, call.ended) {
-                (Some(false), _) => None,
-                // It may have done it, or be about to.
-                (_, None) => Some(0),
-                (None, Some(_)) => Some(1),
-                (Some(true), Some(_)) => Some(2),
-            }
-        })
-        .max()
+/// What a text maps of a range.
+#[derive(Clone, Copy, Debug)]
+struct Mapped {
+    /// Some of it.
+    some: bool,
+    /// Not all of it.
+    gaps: bool,
+    /// Something that fits, and nothing else.
+    some_fits: bool,
+    all_fits: bool,
 }
 
-/// Whether a VMA has the permissions that a call asks for. Where reading implies
-/// executing (personality(2)) it may have one more.
-fn is_as_asked(vma: &ChangedVma, asked: u64) -> bool {
+fn mapped(text: &[u8], range: &Range<u64>, fits: impl Fn(Permissions) -> bool) -> Mapped {
+    let lines = Lines::of(&text[first_ending_above(text, range.start)..]);
+    let lines = lines.map_while(|line| MapsLine::parse(line).ok());
+    let lines = lines.take_while(|line| line.start < range.end);
+    let mut mapped = Mapped {
+        some: false,
+        gaps: false,
+        some_fits: false,
+        all_fits: true,
+    };
+    let mut at = range.start;
+    for (count, line) in lines.enumerate() {
+        if count == MOST_LINES {
+            at = range.end;
+            break;
+        }
+        let fits = fits(line.perms);
+        mapped.some = true;
+        mapped.gaps |= line.start > at;
+        mapped.some_fits |= fits;
+        mapped.all_fits &= fits;
+        at = at.max(line.end);
+    }
+    mapped.gaps |= at < range.end;
+    mapped
+}
+
+/// Adds what of `vmas` is not in `others`, or is otherwise there. Both are sorted.
+fn differing(vmas: &[ChangedVma], others: &[ChangedVma], into: &mut Intervals) {
+    let mut same = Intervals::new();
+    for vma in vmas {
+        let first = others.partition_point(|other| other.end <= vma.start);
+        let near = others[first..]
+            .iter()
+            .take_while(|other| other.start < vma.end);
+        let alike = near.filter(|other| {
+            other.continues(vma) && other.permissions == vma.permissions && other.name == vma.name
+        });
+        same.clear();
+        same.extend(alike.map(|other| (other.start, other.end)));
+        split(vma.start..vma.end, &same, |part, is_same| {
+            if !is_same {
+                into.push((part.start, part.end));
+            }
+        });
+    }
+}
+
+/// Whether permissions are those that a call asks for. Where reading implies
+/// executing (personality(2)) it may be one more.
+fn is_as_asked(is: Permissions, asked: u64) -> bool {
     let has = |bit: i32| asked & u64::from(bit.cast_unsigned()) != 0;
-    let is = vma.permissions;
     let may_execute = has(libc::PROT_EXEC) || (has(libc::PROT_READ) && is.execute);
     is.read == has(libc::PROT_READ)
         && is.write == has(libc::PROT_WRITE)
@@ -108,111 +266,20 @@ fn can_have_made(kind: Kind, effect: Effect) -> bool {
     use Effect::{Flags, Maps, Names, Protects, Replaces};
     match kind {
         Kind::Map => matches!(effect, Maps | Replaces),
-        Kind::Unmap => effect.may_unmap(),
+        // Something else is there now, which covers more or less.
+        Kind::Unmap => effect.may_unmap() || effect == Replaces,
         // A part of its neighbour became like it, or of it like its neighbour.
         Kind::Grow => matches!(effect, Maps | Replaces | Protects | Names | Flags),
         Kind::Shrink => effect != Maps,
         Kind::Split => effect != Maps,
         Kind::Merge => !effect.may_unmap(),
-        Kind::Protect => matches!(effect, Protects | Replaces),
-        Kind::Rename => matches!(effect, Names | Replaces),
+        // It may have been unmapped before.
+        Kind::Protect => matches!(effect, Protects | Replaces | Maps),
+        Kind::Rename => matches!(effect, Names | Replaces | Maps),
         Kind::Move | Kind::Replace | Kind::Rearrange => true,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use nix::libc;
-
-    use super::*;
-    use crate::linux::calls::call::tests::{call, munmap};
-    use crate::maps::diff::compare::Diff;
-    use crate::maps::diff::tests::text;
-
-    const PAGE: u64 = 4096;
-
-    /// What the call did that made the first change between two layouts.
-    fn by(before: &str, after: &str, calls: &[Call]) -> ChangedBy {
-        let mut diff = Diff::new();
-        diff.compare(text(before).as_bytes(), text(after).as_bytes());
-        ChangedBy::of(&diff.changes()[0], calls.iter())
-    }
-
-    fn first(layout: &str) -> u64 {
-        let text = text(layout);
-        u64::from_str_radix(text.split('-').next().unwrap(), 16).unwrap()
-    }
-
-    #[test]
-    fn a_change_has_the_call_that_made_it() {
-        let start = first("www");
-        let at = |from: u64, to: u64| start + from * PAGE..start + to * PAGE;
-        let unmapped = munmap(at(2, 3), 1, 2);
-        let elsewhere = munmap(at(0, 1), 1, 2);
-        let made = |last, others| ChangedBy::Call { last, others };
-        assert_eq!(by("www", "ww", &[elsewhere, unmapped]), made(unmapped, 0));
-        assert_eq!(by("www", "ww", &[unmapped, unmapped]), made(unmapped, 1));
-        // It does not map anything.
-        assert_eq!(by("ww", "www", &[unmapped]), ChangedBy::NoCall);
-        let mapped = call(
-            libc::SYS_mmap,
-            &[0, PAGE, 3, 0],
-            Some(at(2, 3).start.cast_signed()),
-        );
-        assert_eq!(by("ww", "www", &[unmapped, mapped]), made(mapped, 0));
-        let protected = call(libc::SYS_mprotect, &[start, 3 * PAGE, 1], Some(0));
-        assert_eq!(by("www", "rrr", &[unmapped, protected]), made(protected, 0));
-        assert_eq!(by("www", "rrr", &[]), ChangedBy::NoCall);
-        // Other permissions than those that it asks for.
-        let to_write = call(libc::SYS_mprotect, &[start, 3 * PAGE, 3], Some(0));
-        assert_eq!(by("www", "rrr", &[to_write]), ChangedBy::NoCall);
-        assert_eq!(by("www", "rrr", &[to_write, protected]), made(protected, 0));
-        // Nor does advice change them.
-        let advised = call(libc::SYS_madvise, &[start, 3 * PAGE, 4], Some(0));
-        assert_eq!(by("www", "rrr", &[advised, protected]), made(protected, 0));
-        // One that has not returned is named only if nothing else can have been it.
-        let running = call(libc::SYS_mprotect, &[start, 3 * PAGE, 1], None);
-        assert_eq!(by("www", "rrr", &[running, protected]), made(protected, 1));
-        assert_eq!(by("www", "rrr", &[running]), made(running, 0));
-    }
-
-    #[test]
-    fn neighbours_grow_and_shrink_by_mprotect() {
-        let start = first("wwrr");
-        let page = |k: u64| start + k * PAGE;
-        let protected = call(libc::SYS_mprotect, &[page(2), PAGE, 3], Some(0));
-        let mut diff = Diff::new();
-        diff.compare(text("wwrr").as_bytes(), text("wwwr").as_bytes());
-        assert!(!diff.changes().is_empty());
-        for change in diff.changes() {
-            let by = ChangedBy::of(change, [&protected].into_iter());
-            let expected = ChangedBy::Call {
-                last: protected,
-                others: 0,
-            };
-            assert_eq!(by, expected, "{change:?}");
-        }
-    }
-
-    #[test]
-    fn unmapping_merges_nothing_and_mapping_splits_nothing() {
-        let start = first("w.w");
-        let at = start + PAGE..start + 2 * PAGE;
-        let unmapped = munmap(at.clone(), 1, 2);
-        let mapped = call(
-            libc::SYS_mmap,
-            &[0, PAGE, 3, 0],
-            Some(at.start.cast_signed()),
-        );
-        for calls in [[unmapped, mapped], [mapped, unmapped]] {
-            let ChangedBy::Call { last, .. } = by("w.w", "www", &calls) else {
-                panic!("somebody did it")
-            };
-            assert_eq!(last, mapped);
-            let ChangedBy::Call { last, .. } = by("www", "w.w", &calls) else {
-                panic!("somebody did it")
-            };
-            assert_eq!(last, unmapped);
-        }
-    }
-}
+#[path = "changed_by_tests.rs"]
+mod tests;

@@ -14,7 +14,7 @@ use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind, Chan
 use crate::maps::diff::stream::Changes;
 use crate::maps::line::MapsLine;
 use crate::maps::scan_text::Lines;
-use crate::text::number::{bytes, grouped};
+use crate::text::number::{bytes, count, grouped};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Side {
@@ -45,8 +45,8 @@ impl SideSum<'_> {
     fn sum(&self) -> String {
         let gate = self.lines - self.vmas;
         let lines = match (self.overlaps, gate) {
-            (0, 0) => format!("{} VMAs", grouped(self.vmas)),
-            (0, _) => format!("{} VMAs and the gate line", grouped(self.vmas)),
+            (0, 0) => count(self.vmas, "VMA"),
+            (0, _) => format!("{} and the gate line", count(self.vmas, "VMA")),
             _ => format!("{} lines of a torn scan", grouped(self.lines)),
         };
         format!("{lines}, {}", bytes(self.bytes))
@@ -169,8 +169,8 @@ impl<'a> Difference<'a> {
             .collect();
         writeln!(
             out,
-            "{} differences: {}",
-            grouped(counts.total()),
+            "{}: {}",
+            count(counts.total(), "difference"),
             kinds.join(", ")
         )?;
         if self.names.is_empty() {
@@ -288,6 +288,22 @@ mod tests {
         let mut out = Vec::new();
         Difference::of(sides).write_text(&mut out).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn one_difference_is_one() {
+        let [before, after] = sides("00010000-00011000 r-xp 00000000 00:00 0 \n");
+        let one = [
+            &after.text[..],
+            b"00020000-00021000 r-xp 00000000 00:00 0 \n",
+        ]
+        .concat();
+        let before = Side {
+            text: after.text.clone(),
+            ..before
+        };
+        let text = text(&[before, Side { text: one, ..after }]);
+        assert!(text.contains("\n1 difference: 1 only B\n"), "{text}");
     }
 
     #[test]

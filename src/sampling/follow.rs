@@ -73,6 +73,8 @@ pub struct Follower {
     /// Whether to see the target's calls.
     see_calls: bool,
     calls: CallsBetween,
+    /// Calls seen, and losses, in the address spaces before this one.
+    calls_before: (u64, u64),
     diff: Diff,
     state: TargetState,
     /// Whether there is a scan of this address space to compare with.
@@ -93,6 +95,7 @@ impl Follower {
             scanner: scanner(&target, see_calls)?,
             see_calls,
             calls: CallsBetween::default(),
+            calls_before: (0, 0),
             target,
             diff: Diff::new(),
             state: TargetState::Running,
@@ -108,10 +111,16 @@ impl Follower {
         &self.target
     }
 
-    /// Whether the target's calls are seen.
+    /// Whether the target's calls are seen, and how many in all its address spaces.
     #[must_use]
     pub fn calls_seen(&self) -> CallsSeen {
-        self.scanner.calls_seen()
+        match (self.scanner.calls_seen(), &self.calls_before) {
+            (CallsSeen::Yes { calls, losses }, (more, lost)) => CallsSeen::Yes {
+                calls: calls + more,
+                losses: losses + lost,
+            },
+            (other, _) => other,
+        }
     }
 
     /// Reads calls while nothing is scanned.
@@ -177,12 +186,12 @@ impl Follower {
         let scanner = &mut self.scanner;
         scanner.judge();
         if self.has_before {
+            scanner.hand_over_calls(&mut self.calls);
             let (before, after) = (scanner.before().text(), scanner.latest().text());
             self.diff.compare(before, after);
             self.totals.changes.merge(self.diff.counts());
-            scanner.hand_over_calls(&mut self.calls);
             for change in self.diff.drain() {
-                let by = self.calls.that_made(&change);
+                let by = self.calls.that_made(&change, (before, after));
                 tell(WatchEvent::Change(change, by));
             }
         }
@@ -231,7 +240,11 @@ impl Follower {
 
     fn open_again(&mut self) -> Result<(), AttachError> {
         self.target.reopen()?;
-        self.scanner = scanner(&self.target, self.see_calls)?;
+        let scanner = scanner(&self.target, self.see_calls)?;
+        if let CallsSeen::Yes { calls, losses } = self.calls_seen() {
+            self.calls_before = (calls, losses);
+        }
+        self.scanner = scanner;
         Ok(())
     }
 

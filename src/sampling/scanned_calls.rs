@@ -48,11 +48,15 @@ pub(crate) struct CallsBetween {
 }
 
 impl CallsBetween {
-    /// Which of them made a change between those scans.
+    /// Which of them made a change between those scans, of which these are the texts.
     #[must_use]
-    pub(crate) fn that_made(&self, change: &AddressSpaceChange) -> ChangedBy {
+    pub(crate) fn that_made(
+        &self,
+        change: &AddressSpaceChange,
+        texts: (&[u8], &[u8]),
+    ) -> ChangedBy {
         match self.complete {
-            true => ChangedBy::of(change, self.calls.iter()),
+            true => ChangedBy::of(change, texts, self.calls.iter()),
             false => ChangedBy::Unknown,
         }
     }

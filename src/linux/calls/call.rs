@@ -123,7 +123,7 @@ impl Call {
     }
 
     /// What it returned, unless that was an error.
-    fn success(&self) -> Option<u64> {
+    pub(crate) fn success(&self) -> Option<u64> {
         let result = self.ended?.result;
         (!is_error(result)).then_some(result.cast_unsigned())
     }
@@ -231,7 +231,8 @@ impl Call {
                 Some(_) => None,
                 None => Some((Effect::MayUnmap, now..ALL_ABOVE)),
             },
-            None,
+            // It may as well have grown.
+            (self.previous_break.is_none()).then_some((Effect::Maps, 0..now)),
         ]
     }
 

@@ -75,7 +75,10 @@ impl History {
             self.diff.compare_beginnings(&self.before, &self.after);
             for change in self.diff.drain() {
                 self.recents.add(now, &change);
-                let by = self.taken.calls.that_made(&change);
+                let by = self
+                    .taken
+                    .calls
+                    .that_made(&change, (&self.before, &self.after));
                 self.log.push(now, change, by);
                 news = true;
             }
