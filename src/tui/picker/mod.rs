@@ -40,6 +40,8 @@ const TICK: Duration = Duration::from_millis(50);
 /// How often the terminal is asked whether it is still there.
 const STILL_THERE: Duration = Duration::from_millis(250);
 
+const CANNOT_TAKE_SIGNALS: &str = "cannot take signals";
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Picked {
     Process(Box<ProcessEntry>),
@@ -57,22 +59,17 @@ pub(crate) enum Picked {
 pub(crate) fn pick(theme: ChosenTheme) -> anyhow::Result<Picked> {
     let signal = Arc::new(AtomicUsize::new(0));
     let mut registered = Vec::new();
-    for number in [SIGTERM, SIGINT, SIGQUIT, SIGTSTP]
-        .iter()
-        .chain(unusual_ends())
-    {
-        let number = *number;
+    let ends = [SIGTERM, SIGINT, SIGQUIT, SIGTSTP];
+    for number in ends.iter().chain(unusual_ends()).copied() {
         let value = usize::try_from(number).unwrap_or_default();
-        registered.push(signal_hook::flag::register_usize(
-            number,
-            signal.clone(),
-            value,
-        )?);
+        let flag = signal_hook::flag::register_usize(number, signal.clone(), value);
+        registered.push(flag.context(CANNOT_TAKE_SIGNALS)?);
     }
     // While the list waits for something else, a thread of its own ends the
     // program when the terminal hangs up.
     let usual = [SIGHUP, SIGTERM, SIGINT, SIGQUIT];
-    let mut hangup = Signals::new(usual.iter().chain(unusual_ends()))?;
+    let mut hangup =
+        Signals::new(usual.iter().chain(unusual_ends())).context(CANNOT_TAKE_SIGNALS)?;
     let handle = hangup.handle();
     let watcher = std::thread::Builder::new()
         .name("hangup".into())
@@ -84,7 +81,8 @@ pub(crate) fn pick(theme: ChosenTheme) -> anyhow::Result<Picked> {
                 }
                 last_way_out::open(Last::Signal(signal));
             }
-        })?;
+        })
+        .context(CANNOT_TAKE_SIGNALS)?;
     // A panic would leave the terminal taken: `Screen` gives it back on the way
     // out, but the message would be lost on the other screen.
     terminal::note_panics();
