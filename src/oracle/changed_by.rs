@@ -182,7 +182,7 @@ impl<'a> Changed<'a> {
             return self.borders.iter().all(is_end);
         }
         let is_in = |changed: &(u64, u64)| {
-            let left = vec![changed.0..changed.1];
+            let left = std::iter::once(changed.0..changed.1).collect::<Vec<_>>();
             ranges
                 .iter()
                 .fold(left, |left, it| without(&left, it))
