@@ -58,10 +58,7 @@ pub(crate) fn choose(arguments: ThemeArguments) -> Result<Choice, Failure> {
     Ok(match pick(theme(arguments))? {
         Picked::Process(entry) => Choice::Process(entry),
         Picked::None => Choice::Ended(Exit::Held),
-        Picked::Signal(signal) => {
-            end_by(signal);
-            Choice::Ended(Exit::Held)
-        }
+        Picked::Signal(signal) => end_by(signal),
     })
 }
 

@@ -56,10 +56,12 @@ pub(crate) fn unusual_ends() -> &'static [i32] {
     })
 }
 
-/// Ends this process as this signal would have, had nobody a handler for it.
-pub(crate) fn end_by(signal: i32) {
+/// Ends this process as this signal would have, had nobody a handler for it. The
+/// first process of a PID namespace is spared by its own signals: it exits with the
+/// status that shells give.
+pub(crate) fn end_by(signal: i32) -> ! {
     // SAFETY: all zeros is a sigaction and a sigset_t; the calls read and write
-    // these two values, which outlive them, and are async-signal-safe.
+    // these two values, which outlive them; all are async-signal-safe.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = libc::SIG_DFL;
@@ -69,6 +71,7 @@ pub(crate) fn end_by(signal: i32) {
         libc::sigaddset(&raw mut set, signal);
         libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const set, null_mut());
         libc::raise(signal);
+        libc::_exit(128 + signal)
     }
 }
 

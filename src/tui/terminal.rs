@@ -245,7 +245,12 @@ fn give_back_in_a_crash(signal: i32) {
     if signal == SIGABRT {
         let line = "vmascope: aborted, as it is when memory runs out; free memory, or raise the \
                     limits on it (`ulimit -v`, memory.max)\n";
-        let _ = rustix::io::write(rustix::stdio::stderr(), line.as_bytes());
+        // It must not wait: somebody may hang in a write already.
+        let stderr = rustix::stdio::stderr();
+        let mut fds = [PollFd::from_borrowed_fd(stderr, PollFlags::OUT)];
+        if poll(&mut fds, Some(&LAST_WORD)).is_ok_and(|ready| ready > 0) {
+            let _ = rustix::io::write(stderr, line.as_bytes());
+        }
     }
 }
 

@@ -94,8 +94,10 @@ pub(crate) enum CallTraceError {
     /// Its threads come and go too fast to trace each.
     #[error("its threads come and go too fast to trace each")]
     Restless,
-    /// It has no thread, or none any more.
-    #[error("its threads cannot be listed: it has just ended")]
+    /// It has no thread any more, or they cannot be listed.
+    #[error(
+        "its threads cannot be listed: it has just ended, or too many files are open (`ulimit -n`)"
+    )]
     Gone,
 }
 

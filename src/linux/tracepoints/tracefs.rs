@@ -66,6 +66,9 @@ pub(crate) fn id(tracepoint: &'static str) -> Result<u64, TracefsError> {
     let tracefs = match mount_apart() {
         Ok(tracefs) => tracefs,
         Err(Errno::NODEV) => return Err(TracefsError::NotThere),
+        Err(errno @ (Errno::MFILE | Errno::NFILE | Errno::NOMEM)) => {
+            return Err(other(tracepoint, &errno.into()));
+        }
         // No right to mount, or a kernel before 5.2.
         Err(_) => return Err(TracefsError::NotMounted),
     };

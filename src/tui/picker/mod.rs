@@ -75,11 +75,11 @@ pub(crate) fn pick(theme: ChosenTheme) -> anyhow::Result<Picked> {
         .name("hangup".into())
         .spawn(move || {
             for signal in hangup.forever() {
+                last_way_out::open(Last::Signal(signal));
                 if signal == SIGHUP {
                     terminal::give_back();
                     end_by(SIGHUP);
                 }
-                last_way_out::open(Last::Signal(signal));
             }
         })
         .context(CANNOT_TAKE_SIGNALS)?;

@@ -56,6 +56,10 @@ impl Space {
             return;
         }
         let Some(list) = self.list(shown) else { return };
+        // No farther than a page of the list, or rows would never be seen.
+        let page = (list.window.rows as i64 - 1).max(1);
+        let far = by <= TO_THE_TOP || by >= TO_THE_END;
+        let by = if far { by } else { by.clamp(-page, page) };
         let Some(row) = list.line_row(by) else { return };
         let offset = match by {
             _ if by <= TO_THE_TOP => 1,
