@@ -155,7 +155,7 @@ fn where_there_is_no_dev_that_is_what_is_missing() {
 
 #[test]
 fn where_there_is_no_proc_that_is_what_is_missing() {
-    let script = "umount -l /proc && exec \"$0\" \"$@\"";
+    let script = "while umount -l /proc 2>/dev/null; do :; done; exec \"$0\" \"$@\"";
     for words in [
         &["check", "--scenario", "split", "--duration", "10ms"][..],
         &["diff", "1", "2"],
