@@ -12,6 +12,7 @@ use crate::session::rates::KINDS;
 use crate::text::number::short;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::selection::{first_listed, mark_selected};
 use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::{cut, put, wrapped};
 
@@ -62,11 +63,6 @@ pub(crate) fn list_area(tears: &Tears, shown: &Shown, body: Rect) -> Option<Rect
     let sparklines = kinds_shown(is_foreign, body).len() as u16;
     let rest = split_rows(Rect { width, ..body }, sparklines + 2).1;
     Some(rest)
-}
-
-/// The tear in the first of these rows: the one that is selected is in one.
-pub(crate) fn first_listed(list: &TearList, rows: Rect) -> usize {
-    (list.position() + 1).saturating_sub(usize::from(rows.height))
 }
 
 /// Where there is room for two only, they are duplicates and violations; those
@@ -160,17 +156,12 @@ fn render_list(theme: Theme, list: &TearList, area: Rect, buffer: &mut Buffer) {
     );
     let rows = usize::from(area.height.saturating_sub(1));
     let at = list.position();
-    let top = first_listed(list, split_rows(area, 1).1);
+    let top = first_listed(at, split_rows(area, 1).1);
     for (y, (i, listed)) in (1..).zip(list.iter().enumerate().skip(top).take(rows)) {
         let mut line = item(theme, listed, usize::from(area.width));
         if i == at {
             line = line.style(theme.style(Role::Selected));
-            let row = Rect {
-                y: area.y + y,
-                height: 1,
-                ..area
-            };
-            buffer.set_style(row, theme.style(Role::Selected));
+            mark_selected(theme, area, y, buffer);
         }
         put(buffer, area, y, &line);
     }

@@ -3,9 +3,10 @@
 use ratatui::layout::Position;
 
 use super::Tears;
-use super::render::{first_listed, list_area, scroll_range};
+use super::render::{list_area, scroll_range};
 use crate::tui::scroll::moved;
 use crate::tui::shown::Shown;
+use crate::tui::widgets::selection::first_listed;
 
 /// The table of keys says what each does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ impl Tears {
             return;
         };
         let list = self.shown_mut();
-        let at = first_listed(list, area) + usize::from(row - area.y);
+        let at = first_listed(list.position(), area) + usize::from(row - area.y);
         let Some(number) = list.iter().nth(at).map(|listed| listed.number) else {
             return;
         };

@@ -2,12 +2,14 @@
 //!
 //! * [`border`]: boxes with a title;
 //! * [`page_layout`]: the page layout of a site, in each state and as it is read;
+//! * [`selection`]: the row of a list that is selected;
 //! * [`split`]: an area in two parts;
 //! * [`state_text`]: what is said of states and violations;
 //! * [`text`]: text in just so many columns.
 
 pub(crate) mod border;
 pub(crate) mod page_layout;
+pub(crate) mod selection;
 pub(crate) mod split;
 pub(crate) mod state_text;
 pub(crate) mod text;

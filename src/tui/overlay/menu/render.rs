@@ -13,6 +13,7 @@ use crate::scenario::definition::Scenario;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::border::{popup, popup_area};
 use crate::tui::widgets::page_layout;
+use crate::tui::widgets::selection::{first_listed, mark_selected};
 use crate::tui::widgets::split::{split_columns, split_rows};
 use crate::tui::widgets::text::{cut, put, wrapped};
 
@@ -58,15 +59,10 @@ pub(crate) fn click(menu: &mut ScenarioMenu, area: Rect, at: Position) -> Option
         return None;
     }
     let selected = menu.selected();
-    let number = first_row(selected, list) + usize::from(at.y - list.y);
+    let number = first_listed(selected, list) + usize::from(at.y - list.y);
     let (scenario, _) = menu.matches().nth(number)?;
     menu.select(number);
     (number == selected).then_some(scenario)
-}
-
-/// The scenario in the first row: the one that is selected is in one.
-fn first_row(selected: usize, list: Rect) -> usize {
-    (selected + 1).saturating_sub(usize::from(list.height))
 }
 
 /// The areas of the list and of the picture.
@@ -93,7 +89,7 @@ fn prompt(theme: Theme, menu: &ScenarioMenu, width: u16) -> Line<'static> {
 
 fn render_list(theme: Theme, menu: &ScenarioMenu, area: Rect, buffer: &mut Buffer) {
     let at = menu.selected();
-    let top = first_row(at, area);
+    let top = first_listed(at, area);
     let mut none = true;
     for (y, (i, (_, scenario))) in (0..area.height).zip(menu.matches().enumerate().skip(top)) {
         none = false;
@@ -109,12 +105,7 @@ fn render_list(theme: Theme, menu: &ScenarioMenu, area: Rect, buffer: &mut Buffe
         ]);
         put(buffer, area, y, &line);
         if i == at {
-            let row = Rect {
-                y: area.y + y,
-                height: 1,
-                ..area
-            };
-            buffer.set_style(row, theme.style(Role::Selected));
+            mark_selected(theme, area, y, buffer);
         }
     }
     if none {

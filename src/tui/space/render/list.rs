@@ -17,6 +17,7 @@ use crate::text::sanitise::sanitise;
 use crate::tui::shown::Shown;
 use crate::tui::space::Space;
 use crate::tui::theme::Role;
+use crate::tui::widgets::selection::mark_selected;
 use crate::tui::widgets::state_text::violation_text;
 use crate::tui::widgets::text::{put, wrapped};
 
@@ -56,9 +57,8 @@ pub(crate) fn render(
         };
         put(buffer, area, y, &painter.row(row));
         if selected && y < area.height {
-            let row = Rect::new(area.x, area.y + y, area.width, 1);
-            buffer.set_style(row, shown.theme.style(Role::Selected));
-            let mark = &mut buffer[(area.x, row.y)];
+            mark_selected(shown.theme, area, y, buffer);
+            let mark = &mut buffer[(area.x, area.y + y)];
             mark.set_symbol("▸").set_style(shown.theme.style(Role::Key));
         }
     }

@@ -18,6 +18,7 @@ use crate::tui::shown::Shown;
 use crate::tui::space::OpenLog;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::border::boxed;
+use crate::tui::widgets::selection::{first_listed, mark_selected};
 use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::{cut, put, put_rows, wrapped};
 
@@ -93,17 +94,12 @@ pub(crate) fn render(
         put(buffer, list, 0, &Line::styled(text, dim));
     }
     let now = shown.time();
-    let top = (at + 1).saturating_sub(usize::from(list.height));
+    let top = first_listed(at, list);
     for (y, (number, logged)) in (0..list.height).zip(explored.log.iter().enumerate().skip(top)) {
         let age = ago(now.saturating_sub(logged.at));
         let line = row(theme, logged, &age, width);
         if number == at {
-            let row = Rect {
-                y: list.y + y,
-                height: 1,
-                ..list
-            };
-            buffer.set_style(row, theme.style(Role::Selected));
+            mark_selected(theme, list, y, buffer);
             put(buffer, list, y, &line.style(theme.style(Role::Selected)));
         } else {
             put(buffer, list, y, &line);
