@@ -3,6 +3,7 @@
 use std::io;
 use std::io::{BufWriter, Stdout, Write};
 use std::mem::ManuallyDrop;
+use std::os::fd::BorrowedFd;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, OnceLock};
 
@@ -100,6 +101,11 @@ impl Screen {
                 Err(error)
             }
         }
+    }
+
+    /// Whether clicks are ours.
+    pub(crate) fn has_mouse(&self) -> bool {
+        self.has_mouse
     }
 
     /// Takes clicks, or leaves them to the terminal, which selects text then.
@@ -231,10 +237,7 @@ pub(crate) fn wrest_back() {
         return;
     }
     let stdout = rustix::stdio::stdout();
-    let mut fds = [PollFd::from_borrowed_fd(stdout, PollFlags::OUT)];
-    if poll(&mut fds, Some(&LAST_WORD)).is_ok_and(|ready| ready > 0) {
-        let _ = rustix::io::write(stdout, GIVE_BACK.as_bytes());
-    }
+    say_at_last(stdout, GIVE_BACK);
     if let Some(modes) = MODES.get() {
         let _ = tcsetattr(stdout, OptionalActions::Now, modes);
     }
@@ -245,12 +248,15 @@ fn give_back_in_a_crash(signal: i32) {
     if signal == SIGABRT {
         let line = "vmascope: aborted, as it is when memory runs out; free memory, or raise the \
                     limits on it (`ulimit -v`, memory.max)\n";
-        // It must not wait: somebody may hang in a write already.
-        let stderr = rustix::stdio::stderr();
-        let mut fds = [PollFd::from_borrowed_fd(stderr, PollFlags::OUT)];
-        if poll(&mut fds, Some(&LAST_WORD)).is_ok_and(|ready| ready > 0) {
-            let _ = rustix::io::write(stderr, line.as_bytes());
-        }
+        say_at_last(rustix::stdio::stderr(), line);
+    }
+}
+
+/// Writes what can be written in a moment: somebody may hang in a write already.
+fn say_at_last(to: BorrowedFd<'_>, text: &str) {
+    let mut fds = [PollFd::from_borrowed_fd(to, PollFlags::OUT)];
+    if poll(&mut fds, Some(&LAST_WORD)).is_ok_and(|ready| ready > 0) {
+        let _ = rustix::io::write(to, text.as_bytes());
     }
 }
 

@@ -108,7 +108,6 @@ fn show(theme: ChosenTheme, signal: &AtomicUsize) -> anyhow::Result<Picked> {
     if theme.asks {
         screen.ask_background()?;
     }
-    let mut has_mouse = true;
     let mut asked = Instant::now();
     loop {
         while let Ok(found) = found.try_recv() {
@@ -150,7 +149,7 @@ fn show(theme: ChosenTheme, signal: &AtomicUsize) -> anyhow::Result<Picked> {
                 PickerEffect::Suspend => suspend(&mut screen, &mut picker)?,
                 PickerEffect::Redraw => screen.retake()?,
                 PickerEffect::Mouse => {
-                    has_mouse = !has_mouse;
+                    let has_mouse = !screen.has_mouse();
                     screen.set_mouse(has_mouse)?;
                     picker.notice = Some(mouse_notice(has_mouse).into());
                     picker.dirty = true;
