@@ -4,6 +4,8 @@
 // that began outside our PID namespace, or with the kernel's first process, is 0.
 use nix::unistd::{Pid, getpgid, getpgrp, getppid, getsid};
 
+use super::stat::Stat;
+
 /// Whether whoever started our process group is there, in our session and not
 /// in our group: a shell with jobs. Where it is not, the group is orphaned: the
 /// kernel would ignore a `SIGTSTP`, and nobody would undo a `SIGSTOP`.
@@ -28,6 +30,6 @@ pub(crate) fn somebody_can_continue_us() -> bool {
 }
 
 fn parent_of(pid: Pid) -> Option<Pid> {
-    let process = procfs::process::Process::new(pid.as_raw()).ok()?;
-    Some(Pid::from_raw(process.status().ok()?.ppid))
+    let stat = Stat::read(pid.as_raw().cast_unsigned()).ok()?;
+    Some(Pid::from_raw(stat.parent.cast_signed()))
 }

@@ -1,23 +1,33 @@
 //! Whose calls change an address space: its threads, the processes that share
 //! it, and the CPUs they may run on.
 
+use std::io;
+
 use nix::libc;
 use procfs::process::{Process, all_processes};
 
 use super::assembly::Memory;
+use crate::linux::advice::says_nothing;
+use crate::linux::procfs_error::io_error;
 
 /// The threads of a process, and those of others that have its memory: made by
-/// `vfork` or by clone(2) with `CLONE_VM`, and no threads of it.
-pub(super) fn threads_of_memory(process: u32) -> Vec<u32> {
-    let mut threads = threads_of(process);
+/// `vfork` or by clone(2) with `CLONE_VM`, and no threads of it. None: it is gone.
+///
+/// # Errors
+/// When those of the process cannot be listed, which says nothing of them.
+pub(super) fn threads_of_memory(process: u32) -> io::Result<Vec<u32>> {
+    let mut threads = match threads_of(process) {
+        Err(error) if says_nothing(&error) => return Err(error),
+        listed => listed.unwrap_or_default(),
+    };
     let others = all_processes().into_iter().flatten().flatten();
     let others = others.map(|other| other.pid().cast_unsigned());
     for other in others.filter(|other| *other != process) {
         if memory_of(process, other) == Memory::Ours {
-            threads.extend(threads_of(other));
+            threads.extend(threads_of(other).unwrap_or_default());
         }
     }
-    threads
+    Ok(threads)
 }
 
 /// Whether a thread has a shadow stack, which the kernel maps and unmaps without
@@ -29,14 +39,10 @@ pub(super) fn has_shadow_stack(process: u32) -> bool {
     lines.any(|line| line.starts_with(features) && memchr::memmem::find(line, b"shstk").is_some())
 }
 
-fn threads_of(process: u32) -> Vec<u32> {
+fn threads_of(process: u32) -> io::Result<Vec<u32>> {
     let listed = Process::new(process.cast_signed()).and_then(|it| it.tasks());
-    listed.map_or(Vec::new(), |tasks| {
-        tasks
-            .flatten()
-            .map(|task| task.tid.cast_unsigned())
-            .collect()
-    })
+    let tasks = listed.map_err(io_error)?.flatten();
+    Ok(tasks.map(|task| task.tid.cast_unsigned()).collect())
 }
 
 /// The CPUs that are online, by `/sys/devices/system/cpu/online`; the first
@@ -106,7 +112,7 @@ mod tests {
         assert_eq!(memory_of(me, child.pid()), Memory::Unknown);
         assert_eq!(memory_of(me, me), Memory::Ours);
         let this = rustix::thread::gettid().as_raw_nonzero().get();
-        let threads = threads_of_memory(me);
+        let threads = threads_of_memory(me).unwrap();
         assert!(threads.contains(&this.cast_unsigned()));
         assert!(!threads.contains(&child.pid()));
     }
@@ -127,7 +133,8 @@ mod tests {
         // killed and reaped below.
         let child = unsafe { libc::clone(sleep_for_ever, top.cast(), flags, std::ptr::null_mut()) };
         assert!(child > 0);
-        let found = threads_of_memory(std::process::id()).contains(&child.cast_unsigned());
+        let threads = threads_of_memory(std::process::id()).unwrap();
+        let found = threads.contains(&child.cast_unsigned());
         let known = memory_of(std::process::id(), child.cast_unsigned());
         // SAFETY: a child of ours that is not reaped yet.
         unsafe {

@@ -28,6 +28,7 @@ use super::call::{CALLS, Call};
 use super::history::CallHistory;
 use super::record::{Piece, Record, Tracepoints, What, parse};
 use super::tasks::{has_shadow_stack, memory_of, online_cpus, threads_of_memory};
+use crate::linux::advice::Advised;
 use crate::linux::monotonic_clock::now_ns;
 use crate::linux::tracepoints::counter::set_filter;
 use crate::linux::tracepoints::perf_error::{PerfError, errno_of};
@@ -94,11 +95,12 @@ pub(crate) enum CallTraceError {
     /// Its threads come and go too fast to trace each.
     #[error("its threads come and go too fast to trace each")]
     Restless,
-    /// It has no thread any more, or they cannot be listed.
-    #[error(
-        "its threads cannot be listed: it has just ended, or too many files are open (`ulimit -n`)"
-    )]
+    /// It has no thread, or none any more.
+    #[error("its threads cannot be listed: it has just ended")]
     Gone,
+    /// Its threads cannot be listed, which says nothing of them.
+    #[error("its threads cannot be listed: {0}")]
+    List(String),
 }
 
 /// Traces until it is dropped.
@@ -171,7 +173,8 @@ impl CallTrace {
         self.ring_bytes = (1 << (ALL_RINGS / cpus.len()).ilog2()).clamp(SMALL_RING, LARGE_RING);
         let most = most.map_or(MOST_FILES, |most| MOST_FILES.min(most as usize));
         for _ in 0..MOST_PASSES {
-            let threads = threads_of_memory(self.target);
+            let threads = threads_of_memory(self.target)
+                .map_err(|error| CallTraceError::List(Advised(&error).to_string()))?;
             if threads.is_empty() {
                 return Err(CallTraceError::Gone);
             }

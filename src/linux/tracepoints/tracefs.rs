@@ -10,6 +10,8 @@ use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::Errno;
 use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags, fsconfig_create, fsmount, fsopen};
 
+use crate::linux::advice::says_nothing;
+
 /// Where tracefs is found, newer place first.
 const PLACES: [&str; 2] = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
@@ -66,7 +68,7 @@ pub(crate) fn id(tracepoint: &'static str) -> Result<u64, TracefsError> {
     let tracefs = match mount_apart() {
         Ok(tracefs) => tracefs,
         Err(Errno::NODEV) => return Err(TracefsError::NotThere),
-        Err(errno @ (Errno::MFILE | Errno::NFILE | Errno::NOMEM)) => {
+        Err(errno) if says_nothing(&errno.into()) => {
             return Err(other(tracepoint, &errno.into()));
         }
         // No right to mount, or a kernel before 5.2.
