@@ -124,6 +124,22 @@ fn without_descriptors_the_cause_is_said_once_with_what_helps() {
     assert!(failed > 5, "the limit struck {failed} times");
 }
 
+/// Runs a command where a script has hidden something; none, and said: it cannot
+/// be hidden here.
+fn where_hidden(what: &str, script: &str, words: &[&str]) -> Option<Output> {
+    let mut bare = Command::new("unshare");
+    bare.args(["-m", "sh", "-c", script, PROGRAM]).args(words);
+    match bare.output() {
+        Ok(output) if output.stderr.starts_with(b"vmascope: ") => return Some(output),
+        Ok(output) => skip(format!(
+            "cannot hide {what}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        )),
+        Err(error) => skip(format!("no unshare: {error}")),
+    }
+    None
+}
+
 #[test]
 fn where_there_is_no_dev_that_is_what_is_missing() {
     let script = "mount -t tmpfs none /dev && exec \"$0\" \"$@\"";
@@ -132,17 +148,8 @@ fn where_there_is_no_dev_that_is_what_is_missing() {
         &["latency", "--duration", "1s"],
         &["run", "true"],
     ] {
-        let mut bare = Command::new("unshare");
-        bare.args(["-m", "sh", "-c", script, PROGRAM]).args(words);
-        let output = match bare.output() {
-            Ok(output) if !output.stderr.starts_with(b"vmascope: ") => {
-                return skip(format!(
-                    "cannot hide /dev: {}",
-                    String::from_utf8_lossy(&output.stderr)
-                ));
-            }
-            Err(error) => return skip(format!("no unshare: {error}")),
-            Ok(output) => output,
+        let Some(output) = where_hidden("/dev", script, words) else {
+            return;
         };
         let of = format!("{words:?}");
         let said = error(&output, &of).expect("an error");
@@ -166,17 +173,8 @@ fn where_there_is_no_proc_that_is_what_is_missing() {
         &["watch", "1"],
         &["watch", "sh"],
     ] {
-        let mut bare = Command::new("unshare");
-        bare.args(["-m", "sh", "-c", script, PROGRAM]).args(words);
-        let output = match bare.output() {
-            Ok(output) if !output.stderr.starts_with(b"vmascope: ") => {
-                return skip(format!(
-                    "cannot hide /proc: {}",
-                    String::from_utf8_lossy(&output.stderr)
-                ));
-            }
-            Err(error) => return skip(format!("no unshare: {error}")),
-            Ok(output) => output,
+        let Some(output) = where_hidden("/proc", script, words) else {
+            return;
         };
         let of = format!("{words:?}");
         let said = error(&output, &of).expect("an error");
