@@ -11,6 +11,7 @@ use crate::sampling::describe::FindContext;
 use crate::sampling::options::{SamplerError, SamplerOptions};
 use crate::sampling::sampler::Sampler;
 use crate::setup::placement::Placement;
+use crate::setup::schedule::Schedule;
 
 #[derive(Debug)]
 pub(crate) struct Readers(Vec<Sampler>);
@@ -20,12 +21,20 @@ pub(crate) struct Readers(Vec<Sampler>);
 pub(crate) struct FoundIn<'a> {
     pub(crate) case: &'a CaseKey,
     pub(crate) placement: Placement,
+    pub(crate) schedule: Schedule,
     pub(crate) states: &'a States,
 }
 
 impl Readers {
     pub(crate) fn start(options: &SamplerOptions, count: u16) -> Result<Self, SamplerError> {
-        let samplers = (0..count).map(|_| Sampler::start(options));
+        let samplers = (0..count).map(|reader| {
+            let mut options = options.clone();
+            if reader > 0 {
+                // Interrupts are the whole CPU's, and take many files.
+                options.schedule.storm = None;
+            }
+            Sampler::start(&options)
+        });
         Ok(Readers(samplers.collect::<Result<_, _>>()?))
     }
 
@@ -53,6 +62,7 @@ impl Readers {
             let moment = FindContext {
                 case: found_in.case,
                 placement: found_in.placement,
+                schedule: Some(found_in.schedule),
                 reader_index,
                 states: found_in.states,
             };

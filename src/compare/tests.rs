@@ -33,6 +33,7 @@ fn document(torn: u64, h1: u64, unknown: u64) -> Value {
             "placements": [{
                 "placement": "boundary",
                 "variant": 0,
+                "schedule": "dwell",
                 "operations": 20_000,
                 "tally": tally(10_000, torn, h1, unknown),
                 "rounds": rounds,
