@@ -130,9 +130,13 @@ pub(crate) fn changed_by_text(kind: Kind, by: &ChangedBy) -> Option<String> {
             Some("no call unmapped it: a suspected hole".to_owned())
         }
         ChangedBy::NoCall => Some("by none of its calls that are seen".to_owned()),
-        ChangedBy::Call { last, others: 0 } => Some(format!("by {}", called_by(last))),
         ChangedBy::Call { last, others } => {
-            Some(format!("by {}, or one of {others} others", called_by(last)))
+            let perhaps = if last.is_certain() { "" } else { "perhaps " };
+            let others = match others {
+                0 => String::new(),
+                others => format!(", or one of {others} others"),
+            };
+            Some(format!("{perhaps}by {}{others}", called_by(last)))
         }
     }
 }
