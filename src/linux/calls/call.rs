@@ -12,8 +12,7 @@ use crate::text::number::exact_bytes;
 ///
 /// What changes one without a call is not here: a fault that lets a stack grow,
 /// and the end of a thread that had a shadow stack; nor is what a driver's ioctl
-/// does, or a call by `int 0x80`, whose numbers are others. Of ioctl only those of
-/// userfaultfd matter.
+/// does. Of ioctl only those of userfaultfd matter.
 pub(crate) const CALLS: &[(i64, &str)] = &[
     (libc::SYS_mmap, "mmap"),
     (libc::SYS_mprotect, "mprotect"),
@@ -38,6 +37,38 @@ pub(crate) const CALLS: &[(i64, &str)] = &[
     (SYS_MAP_SHADOW_STACK, "map_shadow_stack"),
     (SYS_MSEAL, "mseal"),
 ];
+
+/// Calls by `int 0x80` that unmap, by their number there: a process of 64 bits can
+/// make them, and the tracepoints show that number. Those are left out by which
+/// 64 bits make frequent calls: `brk` (`recvfrom`) and `remap_file_pages` (`openat`).
+pub(crate) const CALLS_BY_INT80: &[i64] = match cfg!(target_arch = "x86_64") {
+    true => &[
+        I386_MUNMAP,
+        I386_IPC,
+        I386_MREMAP,
+        I386_IO_DESTROY,
+        I386_SHMDT,
+    ],
+    false => &[],
+};
+const I386_MUNMAP: i64 = 91;
+const I386_IPC: i64 = 117;
+const I386_MREMAP: i64 = 163;
+const I386_IO_DESTROY: i64 = 246;
+const I386_SHMDT: i64 = 398;
+
+/// Whether a call may be one of those, rather than what has that number in 64 bits:
+/// `fchmod`, `setresuid`, `acct`, `kexec_load`; nothing has the last.
+pub(crate) fn may_be_by_int80(number: i64, arguments: &[u64; 6]) -> bool {
+    // The upper half is not looked at by the kernel.
+    let first = arguments[0] as u32;
+    match number {
+        I386_MUNMAP | I386_MREMAP => first != 0 && u64::from(first).is_multiple_of(page_size()),
+        // SHMAT and SHMDT, whatever the version in the upper half.
+        I386_IPC => matches!(first & 0xffff, 21 | 22),
+        _ => CALLS_BY_INT80.contains(&number),
+    }
+}
 
 /// The same on every architecture, as all calls since Linux 5.1.
 const SYS_MAP_SHADOW_STACK: i64 = 453;
