@@ -7,6 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use crate::process::process_list::ProcessEntry;
 use crate::tui::input::event::Input;
 use crate::tui::input::paste::pasted_line;
+use crate::tui::keys::quit::QuitKeys;
 use crate::tui::theme::Theme;
 
 #[derive(Clone, Debug)]
@@ -109,6 +110,14 @@ impl Picker {
     /// Rows of the list on this screen.
     pub(crate) fn rows(&self) -> usize {
         usize::from(self.size.1.saturating_sub(FRAME_ROWS)).max(1)
+    }
+
+    /// The keys that would leave the list now.
+    pub(crate) fn quit_keys(&self) -> QuitKeys {
+        match self.search.is_empty() {
+            true => QuitKeys::ControlCOrEscape,
+            false => QuitKeys::ControlC,
+        }
     }
 
     pub(crate) fn update(&mut self, message: PickerMessage) -> Option<PickerEffect> {
