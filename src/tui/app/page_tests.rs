@@ -59,6 +59,27 @@ fn a_page_down_selects_the_last_row_on_the_screen() {
 }
 
 #[test]
+fn a_page_of_the_space_skips_no_row() {
+    for size in SIZES {
+        let mut app = extreme_target(size);
+        let window = |app: &App| {
+            let (_, picture) = app.shown.picture().unwrap();
+            app.space.window(&app.shown, picture)
+        };
+        code(&mut app, KeyCode::Home);
+        let mut before = window(&app);
+        assert_eq!(before.top, 0);
+        while before.top + before.rows < app.shown.picture().unwrap().1.rows.len() {
+            code(&mut app, KeyCode::PageDown);
+            let after = window(&app);
+            let is_next = after.top > before.top && after.top <= before.top + before.rows;
+            assert!(is_next, "{size:?}: {before:?} {after:?}");
+            before = after;
+        }
+    }
+}
+
+#[test]
 fn a_page_of_the_menu_is_as_long_as_its_list() {
     for size in SIZES {
         let mut app = crate::tui::fixture::app(Kind::Hole, size, Depth::True);
