@@ -70,7 +70,8 @@ object (json). Changes that undo each other between two scans are not seen;
 each scan costs the target as much as reading its maps.
 
 Exit status: 0 also when the target ends, on Ctrl-C, and when nobody reads on;
-2 for a wrong command line; 3 if the target cannot be watched.";
+2 for a wrong command line; 3 if the target cannot be watched, or what is said
+last finds no room, as in a full pipe that nobody reads.";
 
 const DIFF_SIDES: &str = "\
 A number is a PID; a file with such a name is ./NUMBER, and - is standard input.
