@@ -124,6 +124,28 @@ fn without_descriptors_the_cause_is_said_once_with_what_helps() {
     assert!(failed > 5, "the limit struck {failed} times");
 }
 
+/// Its threads on its CPUs take more of them than there are: the reading does not.
+#[test]
+fn without_descriptors_for_the_calls_of_the_target_it_is_watched_without_them() {
+    let target = std::process::id().to_string();
+    let watch = |limit: &str| {
+        let script = format!("{limit} exec \"$0\" watch \"$1\" --for 200ms");
+        let mut watch = Command::new("sh");
+        let output = watch.args(["-c", &script, PROGRAM, &target]).output();
+        let output = output.unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        said
+    };
+    let are_not_seen = "system calls are not seen";
+    if watch("").contains(are_not_seen) {
+        return skip("the calls of a process may not be seen here");
+    }
+    let said = watch("ulimit -n 16;");
+    assert!(said.contains(are_not_seen), "{said}");
+    assert!(said.contains("open files"), "{said}");
+}
+
 /// Runs a command where a script has hidden something; none, and said: it cannot
 /// be hidden here.
 fn where_hidden(what: &str, script: &str, words: &[&str]) -> Option<Output> {

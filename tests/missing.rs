@@ -74,7 +74,7 @@ fn follow_a_cycle(scenario: &str) -> (Vec<WatchEvent>, MissingCounts) {
     let (mut out, now) = (WatchJson::new(&mut json), chrono::Local::now());
     for watch_event in &all {
         assert_claims_nothing(&watch_event_line(watch_event));
-        out.watch_event(now, watch_event).unwrap();
+        out.watch_event(now, watch_event, None).unwrap();
     }
     out.end(now, follower.totals(), &follower.calls_seen())
         .unwrap();

@@ -13,6 +13,7 @@ use nix::unistd::Pid;
 use support::{Resting, skip};
 use terminal::{Terminal, can_hold};
 use vmascope::internals::modifier::{Modifier, ModifierOptions};
+use vt100::MouseProtocolMode;
 
 fn start(arguments: &[&str]) -> Terminal {
     Terminal::start(100, 24, arguments, true)
@@ -135,6 +136,13 @@ fn the_list_can_be_left() {
     }
     let mut terminal = start(&["attach"]);
     terminal.wait_for("the list", |text| text.contains("processes"));
+    terminal.send("\x0f");
+    terminal.wait_for("whose the mouse is", |text| text.contains("the terminal's"));
+    let mouse = |terminal: &Terminal| terminal.screen().mouse_protocol_mode();
+    assert_eq!(mouse(&terminal), MouseProtocolMode::None);
+    terminal.send("\x0f");
+    terminal.wait_for("that it is ours", |text| text.contains("clicks act here"));
+    assert_eq!(mouse(&terminal), MouseProtocolMode::PressRelease);
     terminal.signal(Signal::SIGTERM);
     let status = terminal.wait_for_end();
     assert_eq!(

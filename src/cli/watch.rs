@@ -64,13 +64,14 @@ afterwards, it is counted as remapped. Where the target's system calls may be
 seen (root, or CAP_PERFMON, or kernel.perf_event_paranoid below 2, and a
 tracefs that can be read), each change and blink has the call that made it;
 what no call unmapped is missing, not unmapped, and if it comes back a
-suspected hole. What starts and sums up the watch goes to standard error
-(human), or is the first and the last object (json). Changes that undo each
-other between two scans are not seen; each scan costs the target as much as
-reading its maps.
+suspected hole, with the time of the lines that show it gone. What starts and
+sums up the watch goes to standard error (human), or is the first and the last
+object (json). Changes that undo each other between two scans are not seen;
+each scan costs the target as much as reading its maps.
 
 Exit status: 0 also when the target ends, on Ctrl-C, and when nobody reads on;
-2 for a wrong command line; 3 if the target cannot be watched.";
+2 for a wrong command line; 3 if the target cannot be watched, or what is said
+last finds no room, as in a full pipe that nobody reads.";
 
 const DIFF_SIDES: &str = "\
 A number is a PID; a file with such a name is ./NUMBER, and - is standard input.

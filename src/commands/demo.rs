@@ -1,6 +1,9 @@
 //! `vmascope demo`: the terminal application on the built-in modifier.
 
+use std::cell::Cell;
 use std::io::IsTerminal;
+
+use anyhow::Context as _;
 
 use super::attach::Choice;
 use super::exit::{Exit, Failure};
@@ -9,6 +12,7 @@ use crate::cli::theme::ThemeArguments;
 use crate::linux::signal_ends::end_by;
 use crate::session::{Subject, ToWatch};
 use crate::text::charset::Charset;
+use crate::tui::input::threads::{CANNOT_START, Inbox, start};
 use crate::tui::picker::{Picked, pick};
 use crate::tui::run::{End, RunOptions, run as run_application};
 use crate::tui::theme::{Background, ChosenTheme, Depth, Theme};
@@ -32,6 +36,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
         manual: arguments.manual,
         theme: theme(arguments.theme),
         walk: arguments.walk,
+        inbox: None,
         #[cfg(debug_assertions)]
         panic_in: arguments.panic_in,
         #[cfg(not(debug_assertions))]
@@ -40,22 +45,34 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     show(options)
 }
 
-/// Shows a target of the user's.
-pub(crate) fn watch(to_watch: ToWatch, arguments: ThemeArguments) -> Result<Exit, Failure> {
+/// Shows a target of the user's, who has perhaps chosen it from a list.
+pub(crate) fn watch(
+    to_watch: ToWatch,
+    arguments: ThemeArguments,
+    inbox: Option<Inbox>,
+) -> Result<Exit, Failure> {
     need_terminal()?;
     show(RunOptions {
         subject: Subject::Target(Box::new(to_watch)),
         manual: false,
         theme: theme(arguments),
         walk: false,
+        inbox,
         panic_in: None,
     })
 }
 
-/// Lists the processes to choose from.
-pub(crate) fn choose(arguments: ThemeArguments) -> Result<Choice, Failure> {
+/// Lists the processes to choose from; what comes from the terminal after that
+/// comes to `inbox`.
+pub(crate) fn choose(
+    arguments: ThemeArguments,
+    inbox: &Cell<Option<Inbox>>,
+) -> Result<Choice, Failure> {
     need_terminal()?;
-    Ok(match pick(theme(arguments))? {
+    let started = start(false).context(CANNOT_START)?;
+    let picked = pick(theme(arguments), &started)?;
+    inbox.set(Some(started));
+    Ok(match picked {
         Picked::Process(entry) => Choice::Process(entry),
         Picked::None => Choice::Ended(Exit::Held),
         Picked::Signal(signal) => end_by(signal),

@@ -33,6 +33,8 @@ pub(crate) mod step;
 pub(crate) mod still;
 pub(crate) mod watch;
 
+use std::cell::Cell;
+
 use exit::{Exit, Failure, unless_unread};
 
 use crate::cli::demo::DemoArguments;
@@ -101,11 +103,13 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Scenarios(arguments)) => scenarios::run(arguments),
         Some(Command::Attach(arguments)) => {
             let theme = arguments.theme;
-            let watch = |to_watch| demo::watch(to_watch, theme);
-            attach::run(arguments, || demo::choose(theme), watch)
+            let inbox = Cell::new(None);
+            let choose = || demo::choose(theme, &inbox);
+            let watch = |to_watch| demo::watch(to_watch, theme, inbox.take());
+            attach::run(arguments, choose, watch)
         }
         Some(Command::Run(arguments)) => {
-            let watch = |to_watch| demo::watch(to_watch, arguments.theme);
+            let watch = |to_watch| demo::watch(to_watch, arguments.theme, None);
             run::run(arguments, watch)
         }
         Some(Command::Watch(arguments)) => watch::run(arguments),

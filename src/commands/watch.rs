@@ -47,6 +47,7 @@ fn watch(
     let mut nap = NAP;
     loop {
         let mut written = Ok(());
+        printer.scan_begins();
         let goes_on = follower.step(|what| {
             if written.is_ok() {
                 written = printer.watch_event(&what);

@@ -24,6 +24,14 @@ pub(crate) struct HungThread {
     pub sleeps_in: Option<String>,
 }
 
+impl HungThread {
+    /// Whether it is one of those that looked so `before`, and has not run since.
+    pub(crate) fn has_hung_since(&self, before: &[HungThread]) -> bool {
+        let is_same = |it: &HungThread| (it.thread, it.switches) == (self.thread, self.switches);
+        before.iter().any(is_same)
+    }
+}
+
 /// Those of this process that look so now: most of them only for an instant.
 pub(crate) fn hung_threads() -> Vec<HungThread> {
     let tasks = fs::read_dir("/proc/self/task").into_iter().flatten();
@@ -48,4 +56,24 @@ fn hung(task: &Path) -> Option<HungThread> {
         switches: status.voluntary_ctxt_switches? + status.nonvoluntary_ctxt_switches?,
         sleeps_in: Some(sleeps_in).filter(|name| !matches!(&**name, "" | "0")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_has_run_in_between_has_not_hung() {
+        let thread = |thread, switches| HungThread {
+            thread,
+            name: "sample-maps".into(),
+            state: 'D',
+            switches,
+            sleeps_in: None,
+        };
+        let before = [thread(7, 3), thread(8, 5)];
+        assert!(thread(8, 5).has_hung_since(&before));
+        assert!(!thread(8, 6).has_hung_since(&before));
+        assert!(!thread(9, 5).has_hung_since(&before));
+    }
 }

@@ -60,8 +60,10 @@ impl ChangedBy {
 struct Fitness {
     /// What it leaves where the addresses changed is what is there now.
     agrees: bool,
-    /// It has returned, and is known to have done what it does.
-    is_certain: bool,
+    /// It has returned, and has done what it does.
+    is_done: bool,
+    /// It is known to have been made in the target's address space.
+    is_ours: bool,
     /// It alone makes all of the change, and nothing that did not happen.
     is_exact: bool,
 }
@@ -125,21 +127,41 @@ impl<'a> Changed<'a> {
             if !can && !agrees {
                 continue;
             }
-            let is_certain = call.is_ours && call.success().is_some() && effect != Effect::MayUnmap;
             fitness = fitness.max(Some(Fitness {
                 agrees,
-                is_certain,
+                is_done: call.success().is_some() && effect != Effect::MayUnmap,
+                is_ours: call.is_ours,
                 is_exact: false,
             }));
         }
         let mut fitness = fitness?;
         fitness.is_exact = fitness.agrees
-            && fitness.is_certain
+            && fitness.is_done
+            && fitness.is_ours
+            && self.is_as_moved(call)
             && effects().all(|(effect, range)| {
                 self.could_be_done(effect, &range) && self.is_left_by(effect, asked, &range).1
             })
             && self.is_all_in(&effects().map(|(_, range)| range).collect::<Vec<_>>());
         Some(fitness)
+    }
+
+    /// Whether a call that moved or resized a VMA could do so as that was before,
+    /// and what it left is like that.
+    fn is_as_moved(&self, call: &Call) -> bool {
+        let Some(source) = call.source() else {
+            return true;
+        };
+        let mut permissions = None;
+        let before = mapped(self.before, &source, |it| {
+            *permissions.get_or_insert(it) == it
+        });
+        let came = call.effects().into_iter().flatten();
+        let mut came = came.filter(|(effect, _)| !effect.may_unmap());
+        before.all_fits
+            && !before.gaps
+            && came
+                .all(|(_, range)| mapped(self.after, &range, |it| Some(it) == permissions).all_fits)
     }
 
     /// Whether a range may be as it is now after an effect and what other calls did.
@@ -148,7 +170,9 @@ impl<'a> Changed<'a> {
             // It may be mapped again.
             Effect::Unmaps | Effect::MayUnmap => true,
             // It may have got other permissions.
-            Effect::Maps | Effect::Replaces => self.is_left_by(effect, None, range).0,
+            Effect::Maps | Effect::Replaces | Effect::MayReplace => {
+                self.is_left_by(effect, None, range).0
+            }
             Effect::Protects | Effect::Names | Effect::Flags => false,
         }
     }
@@ -159,9 +183,10 @@ impl<'a> Changed<'a> {
         let mapped = mapped(self.after, range, |permissions| {
             asked.is_none_or(|asked| is_as_asked(permissions, asked))
         });
-        match effect.may_unmap() {
-            true => (mapped.gaps, !mapped.some),
-            false => (mapped.some_fits, mapped.all_fits && !mapped.gaps),
+        match effect {
+            Effect::Unmaps | Effect::MayUnmap => (mapped.gaps, !mapped.some),
+            Effect::MayReplace => (mapped.gaps || mapped.some_fits, false),
+            _ => (mapped.some_fits, mapped.all_fits && !mapped.gaps),
         }
     }
 
@@ -169,7 +194,7 @@ impl<'a> Changed<'a> {
     fn could_be_done(&self, effect: Effect, range: &Range<u64>) -> bool {
         let before = mapped(self.before, range, |_| true);
         match effect {
-            Effect::Unmaps | Effect::MayUnmap | Effect::Replaces => true,
+            Effect::Unmaps | Effect::MayUnmap | Effect::Replaces | Effect::MayReplace => true,
             Effect::Maps => !before.some,
             Effect::Protects | Effect::Names | Effect::Flags => !before.gaps,
         }
@@ -204,7 +229,7 @@ struct Mapped {
     all_fits: bool,
 }
 
-fn mapped(text: &[u8], range: &Range<u64>, fits: impl Fn(Permissions) -> bool) -> Mapped {
+fn mapped(text: &[u8], range: &Range<u64>, mut fits: impl FnMut(Permissions) -> bool) -> Mapped {
     let lines = Lines::of(&text[first_ending_above(text, range.start)..]);
     let lines = lines.map_while(|line| MapsLine::parse(line).ok());
     let lines = lines.take_while(|line| line.start < range.end);
@@ -263,20 +288,20 @@ fn is_as_asked(is: Permissions, asked: u64) -> bool {
 }
 
 fn can_have_made(kind: Kind, effect: Effect) -> bool {
-    use Effect::{Flags, Maps, Names, Protects, Replaces};
+    use Effect::{Flags, Maps, MayReplace, Names, Protects, Replaces};
     match kind {
-        Kind::Map => matches!(effect, Maps | Replaces),
+        Kind::Map => matches!(effect, Maps | Replaces | MayReplace),
         // Something else is there now, which covers more or less.
         Kind::Unmap => effect.may_unmap() || effect == Replaces,
         // A part of its neighbour became like it, or of it like its neighbour.
-        Kind::Grow => matches!(effect, Maps | Replaces | Protects | Names | Flags),
-        Kind::Shrink => effect != Maps,
-        Kind::Split => effect != Maps,
-        Kind::Merge => !effect.may_unmap(),
+        Kind::Grow | Kind::Merge => !effect.may_only_unmap(),
+        Kind::Shrink | Kind::Split => effect != Maps,
         // It may have been unmapped before.
-        Kind::Protect => matches!(effect, Protects | Replaces | Maps),
-        Kind::Rename => matches!(effect, Names | Replaces | Maps),
-        Kind::Move | Kind::Replace | Kind::Rearrange => true,
+        Kind::Protect => matches!(effect, Protects | Replaces | MayReplace | Maps),
+        Kind::Rename => matches!(effect, Names | Replaces | MayReplace | Maps),
+        // What came there had to be mapped first.
+        Kind::Move => !matches!(effect, Protects | Names | Flags),
+        Kind::Replace | Kind::Rearrange => true,
     }
 }
 

@@ -49,7 +49,10 @@ impl Cause {
                     if unmapped.is_none_or(|(known, _)| known != Effect::Unmaps) {
                         unmapped = Some((effect, *call));
                     }
-                } else if effect == Effect::Replaces {
+                } else if effect == Effect::Replaces
+                    && replaced_by.is_none_or(|known| known.source().is_none())
+                {
+                    // A move rather than a mapping: moves are known to leave holes.
                     replaced_by = Some(*call);
                 }
             }
@@ -152,5 +155,17 @@ mod tests {
         let hole = Cause::of(&missing, [&moved].into_iter());
         assert_eq!(hole, suspected(missing.clone(), Some(moved)));
         assert!(hole.is_suspected_hole());
+        // And mapped back.
+        let fixed = u64::from(libc::MAP_FIXED.cast_unsigned());
+        let size = missing.end - missing.start;
+        let arguments = [missing.start, size, 1, fixed];
+        let mapped = call(
+            libc::SYS_mmap,
+            &arguments,
+            Some(missing.start.cast_signed()),
+        );
+        for calls in [[&mapped, &moved], [&moved, &mapped]] {
+            assert_eq!(Cause::of(&missing, calls.into_iter()), hole);
+        }
     }
 }

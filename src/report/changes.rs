@@ -31,7 +31,7 @@ pub(crate) fn change_line(change: &AddressSpaceChange) -> String {
 /// The same with the call that made it, where that is known.
 pub(crate) fn made_change_line(change: &AddressSpaceChange, by: &ChangedBy) -> String {
     let word = match (change.kind, by) {
-        // Nobody unmapped it: the reader skipped it, it seems.
+        // Nobody unmapped it, it seems; that it was skipped its return will tell.
         (Kind::Unmap, ChangedBy::NoCall) => "missing",
         (kind, _) => kind.name(),
     };
@@ -264,14 +264,16 @@ mod tests {
     }
 
     #[test]
-    fn what_no_call_unmapped_is_missing_as_where_it_is_a_suspected_hole() {
+    fn what_no_call_unmapped_is_missing_and_no_hole_before_it_is_back() {
         let gone = "00010000-00013000 rw-p 00000000 00:00 0 \n";
         let mut diff = Diff::new();
         let change = &diff.compare(gone.as_bytes(), b"")[0];
         let line = made_change_line(change, &ChangedBy::NoCall);
-        assert!(
-            line.starts_with("missing   0001") && line.contains("a suspected hole"),
-            "{line}"
+        let missing = "missing   00010000-00013000 rw-p (-12 KiB)";
+        assert_eq!(line, format!("{missing} [no call unmapped it]"));
+        assert_eq!(
+            missing_line(change),
+            format!("{missing} [a suspected hole]")
         );
         // Nobody knows.
         let line = made_change_line(change, &ChangedBy::Unknown);

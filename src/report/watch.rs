@@ -1,5 +1,7 @@
 //! What `watch` prints: one line for everything that happens.
 
+use std::collections::VecDeque;
+use std::fmt;
 use std::io;
 use std::io::Write;
 
@@ -13,10 +15,50 @@ use crate::linux::calls::call::Call;
 use crate::maps::diff::change::AddressSpaceChangeKind;
 use crate::oracle::changed_by::ChangedBy;
 use crate::oracle::evidence::Cause;
+use crate::oracle::missing::CameBack;
 use crate::process::attached::AttachedTarget;
 use crate::sampling::follow::{WatchEvent, WatchTotals};
-use crate::sampling::scanned_calls::CallsSeen;
+use crate::sampling::scanned_calls::{CallsSeen, MOST_SCANS};
 use crate::sampling::sentences::{came_back_sentence, cause_text, tear_name};
+
+/// When the latest scans began: what happened is printed with the time of the scan
+/// that shows it.
+#[derive(Debug, Default)]
+pub(crate) struct ScanTimes(VecDeque<DateTime<Local>>);
+
+impl ScanTimes {
+    pub(crate) fn scan_begins(&mut self, at: DateTime<Local>) {
+        self.0.push_back(at);
+        // The scan that has it again, and those that lack it.
+        if self.0.len() as u64 > MOST_SCANS + 1 {
+            self.0.pop_front();
+        }
+    }
+
+    /// Of the scan of now.
+    pub(crate) fn now(&self) -> DateTime<Local> {
+        self.0.back().copied().unwrap_or_else(Local::now)
+    }
+
+    /// The time with which a suspected hole was printed as a change.
+    pub(crate) fn printed_as_gone(&self, what: &WatchEvent) -> Option<DateTime<Local>> {
+        let WatchEvent::CameBack(CameBack { scans, .. }, Cause::NoCall { .. }) = what else {
+            return None;
+        };
+        let behind = usize::try_from(*scans).ok()?;
+        let first = self.0.len().checked_sub(behind + 1)?;
+        self.0.get(first).copied()
+    }
+}
+
+/// The time of day, as each line begins.
+fn time_of_day(at: DateTime<Local>) -> impl fmt::Display {
+    at.format("%H:%M:%S%.3f")
+}
+
+fn rfc3339(at: DateTime<Local>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, false)
+}
 
 /// Writes lines of text, each with the wall-clock time.
 #[derive(Debug)]
@@ -29,9 +71,19 @@ impl<W: Write> WatchText<W> {
         WatchText { out }
     }
 
-    pub(crate) fn watch_event(&mut self, at: DateTime<Local>, what: &WatchEvent) -> io::Result<()> {
-        let at = at.format("%H:%M:%S%.3f");
-        writeln!(self.out, "{at} {}", watch_event_line(what))
+    /// What happened, and when it was printed as a change that it was not.
+    pub(crate) fn watch_event(
+        &mut self,
+        at: DateTime<Local>,
+        what: &WatchEvent,
+        printed_as_gone: Option<DateTime<Local>>,
+    ) -> io::Result<()> {
+        write!(self.out, "{} {}", time_of_day(at), watch_event_line(what))?;
+        if let Some(then) = printed_as_gone {
+            let then = time_of_day(then);
+            write!(self.out, "; what was printed as gone at {then} was this")?;
+        }
+        writeln!(self.out)
     }
 
     pub(crate) fn flush(&mut self) -> io::Result<()> {
@@ -217,7 +269,13 @@ impl<W: Write> WatchJson<W> {
         )
     }
 
-    pub fn watch_event(&mut self, at: DateTime<Local>, what: &WatchEvent) -> io::Result<()> {
+    /// What happened, and when it was printed as a change that it was not.
+    pub fn watch_event(
+        &mut self,
+        at: DateTime<Local>,
+        what: &WatchEvent,
+        printed_as_gone: Option<DateTime<Local>>,
+    ) -> io::Result<()> {
         let range = |(start, end): (u64, u64)| json!([format!("{start:#x}"), format!("{end:#x}")]);
         let (event, rest) = match what {
             WatchEvent::Change(change, by) => {
@@ -248,6 +306,7 @@ impl<W: Write> WatchJson<W> {
                     "previous": came_back.previous.map(range),
                     "line": came_back.line.map(range),
                     "scans": came_back.scans,
+                    "printed_as_gone": printed_as_gone.map(rfc3339),
                     "call": cause.call().map(CallRecord::from),
                     "sentence": came_back_sentence(came_back, cause),
                 }),
@@ -305,8 +364,65 @@ impl<W: Write> WatchJson<W> {
         at: DateTime<Local>,
         rest: serde_json::Value,
     ) -> io::Result<()> {
-        let at = at.to_rfc3339_opts(SecondsFormat::Millis, false);
+        let at = rfc3339(at);
         serde_json::to_writer(&mut self.out, &Line { event, at, rest })?;
         writeln!(self.out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_suspected_hole_says_what_was_printed_before() {
+        let start = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let start = start.with_timezone(&Local);
+        let at = |scan: u32| start + Duration::from_millis(100) * scan;
+        let missing = |scans, cause| {
+            let came_back = CameBack {
+                range: 0x1000..0x2000,
+                by_same_line: true,
+                scans,
+                previous: None,
+                line: None,
+                at: 0,
+            };
+            WatchEvent::CameBack(came_back, cause)
+        };
+        let no_call = Cause::NoCall {
+            addresses: 0x1000..0x2000,
+            replaced_by: None,
+        };
+        let mut times = ScanTimes::default();
+        for scan in 0..1000 {
+            times.scan_begins(at(scan));
+        }
+        assert_eq!(times.now(), at(999));
+        for scans in [1, 2, 17, MOST_SCANS] {
+            let hole = missing(scans, no_call.clone());
+            let then = times.printed_as_gone(&hole);
+            assert_eq!(then, Some(at(999 - scans as u32)), "{scans}");
+            let mut text = WatchText::new(Vec::new());
+            text.watch_event(times.now(), &hole, then).unwrap();
+            let text = String::from_utf8(text.out).unwrap();
+            let then = time_of_day(then.unwrap());
+            let line = format!(
+                "{} suspected-hole 00001000-00002000: no call touched it; \
+                 what was printed as gone at {then} was this\n",
+                time_of_day(times.now())
+            );
+            assert_eq!(text, line);
+        }
+        let mut json = WatchJson::new(Vec::new());
+        let hole = missing(2, no_call);
+        json.watch_event(at(999), &hole, times.printed_as_gone(&hole))
+            .unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&json.out).unwrap();
+        assert_eq!(json["printed_as_gone"], rfc3339(at(997)));
+        // Nothing is said of what is normal.
+        assert_eq!(times.printed_as_gone(&missing(1, Cause::Unknown)), None);
     }
 }

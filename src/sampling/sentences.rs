@@ -127,12 +127,18 @@ pub(crate) fn changed_by_text(kind: Kind, by: &ChangedBy) -> Option<String> {
     match by {
         ChangedBy::Unknown => None,
         ChangedBy::NoCall if kind == Kind::Unmap => {
-            Some("no call unmapped it: a suspected hole".to_owned())
+            // Whether it comes back is not known yet.
+            Some("no call unmapped it".to_owned())
         }
         ChangedBy::NoCall => Some("by none of its calls that are seen".to_owned()),
-        ChangedBy::Call { last, others: 0 } => Some(format!("by {}", called_by(last))),
         ChangedBy::Call { last, others } => {
-            Some(format!("by {}, or one of {others} others", called_by(last)))
+            let perhaps = if last.is_certain() { "" } else { "perhaps " };
+            let others = match others {
+                0 => String::new(),
+                1 => ", or one other".to_owned(),
+                others => format!(", or one of {others} others"),
+            };
+            Some(format!("{perhaps}by {}{others}", called_by(last)))
         }
     }
 }

@@ -1,18 +1,21 @@
 //! The last way out, where the terminal or anything else hangs.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use crossterm::event::KeyEvent;
 use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
 use signal_hook::consts::SIGINT;
 use signal_hook::low_level;
 
+use super::keys::quit::QuitKeys;
 use super::terminal;
+use crate::linux::hung_threads::hung_threads;
 use crate::linux::signal_ends::end_by;
 use crate::threads::time_limit;
 
 /// After how long what a terminal does not take is dropped, if that keeps the
-/// screen from being given back.
+/// screen from being given back, and what hangs in the kernel is not waited for.
 const UNBLOCK: Duration = Duration::from_secs(1);
 
 /// How long the screen may take to be given back then.
@@ -28,8 +31,8 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How often whoever takes messages has come to take some.
 static TURNS: AtomicU64 = AtomicU64::new(0);
 
-/// Whether a `q` would only have been a letter then.
-static IS_TYPING: AtomicBool = AtomicBool::new(false);
+/// Which keys would have quit then: one of [`QuitKeys::ALL`].
+static QUIT_KEYS: AtomicUsize = AtomicUsize::new(0);
 
 /// How to end.
 #[derive(Clone, Copy, Debug)]
@@ -41,21 +44,28 @@ pub(crate) enum Last {
 }
 
 /// From now on the end, by a signal or by a key, takes no longer than [`LIMIT`],
-/// and less where it is the terminal that hangs. What this program has started
-/// dies with it.
+/// and less where it is the terminal that hangs, or a thread that the kernel keeps.
+/// What this program has started dies with it.
 pub(crate) fn open(last: Last) {
     let asked = Instant::now();
-    time_limit::after(UNBLOCK, move || {
-        if unblock_until(terminal::is_free) {
+    time_limit::after(Duration::ZERO, move || {
+        let before = hung_threads();
+        std::thread::sleep(UNBLOCK);
+        let is_free = unblock_until(terminal::is_free);
+        if is_free
+            && !hung_threads()
+                .iter()
+                .any(|thread| thread.has_hung_since(&before))
+        {
             std::thread::sleep(LIMIT.saturating_sub(asked.elapsed()));
         }
         end(last);
     });
 }
 
-/// Messages are taken; whether text is typed.
-pub(crate) fn note_turn(is_typing: bool) {
-    IS_TYPING.store(is_typing, Ordering::Relaxed);
+/// Messages are taken, by somebody whom these keys quit.
+pub(crate) fn note_turn(keys: QuitKeys) {
+    QUIT_KEYS.store(keys as usize, Ordering::Relaxed);
     TURNS.fetch_add(1, Ordering::Relaxed);
 }
 
@@ -64,12 +74,12 @@ pub(crate) fn turns() -> u64 {
     TURNS.load(Ordering::Relaxed)
 }
 
-/// A key has been sent after these [`turns`] that quits, a `q` perhaps. If nobody
-/// takes it, that is the end, as by a signal; if somebody does after all, `redraw`
-/// is called where something of the screen was dropped.
-pub(crate) fn unless_taken(turns_before: u64, is_letter: bool, redraw: impl Fn() + Send + 'static) {
-    let is_taken =
-        move || turns() != turns_before || is_letter && IS_TYPING.load(Ordering::Relaxed);
+/// A key has been sent after these [`turns`] that quits, perhaps. If nobody takes
+/// it, that is the end, as by a signal; if somebody does after all, `redraw` is
+/// called where something of the screen was dropped.
+pub(crate) fn unless_taken(turns_before: u64, key: KeyEvent, redraw: impl Fn() + Send + 'static) {
+    let quits = move || QuitKeys::ALL[QUIT_KEYS.load(Ordering::Relaxed)].contain(&key);
+    let is_taken = move || turns() != turns_before || !quits();
     time_limit::after(UNBLOCK, move || {
         if is_taken() {
             return;

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -13,7 +13,9 @@ use signal_hook::low_level::emulate_default_handler;
 
 use super::app::App;
 use super::effect::{Effect, LatencyEffect};
+use super::input::threads::Inbox;
 use super::keys::action::Action;
+use super::keys::quit::QuitKeys;
 use super::last_way_out::Last;
 use super::latency::update::LatencyAction;
 use super::message::Message;
@@ -30,9 +32,6 @@ use crate::session::picture::Picture;
 use crate::session::{Session, Subject, Update};
 use crate::threads::panic_text::catch;
 use crate::threads::worker::start_for_good;
-
-/// Messages that may wait to be taken.
-const MESSAGES: usize = 64;
 
 /// The least time between two frames: thirty a second.
 const FRAME: Duration = Duration::from_micros(33_300);
@@ -62,6 +61,8 @@ pub(crate) struct RunOptions {
     pub theme: ChosenTheme,
     /// Begin with the demonstration of the latency lab.
     pub walk: bool,
+    /// What comes from the terminal, where another screen has taken it before.
+    pub inbox: Option<Inbox>,
     /// For tests.
     pub panic_in: Option<PanicIn>,
 }
@@ -88,7 +89,7 @@ pub(crate) fn run(options: RunOptions) -> anyhow::Result<End> {
     match (ran, terminal::noted_panic()) {
         (Ok(Err(error)), Some(place)) => Err(error.context(place)),
         // The terminal is gone, whether or not SIGHUP has come yet.
-        (Ok(Err(error)), None) if is_hangup(&error) => Ok(End::Signal(SIGHUP)),
+        (Ok(Err(error)), None) if terminal::is_hangup(&error) => Ok(End::Signal(SIGHUP)),
         (Ok(ended), _) => ended,
         (Err(panic), place) => {
             anyhow::bail!("{}: {panic}; please report this", place.unwrap_or_default())
@@ -96,13 +97,12 @@ pub(crate) fn run(options: RunOptions) -> anyhow::Result<End> {
     }
 }
 
-fn is_hangup(error: &anyhow::Error) -> bool {
-    let error = error.downcast_ref::<io::Error>();
-    error.is_some_and(|error| error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()))
-}
-
 fn run_loop(options: RunOptions) -> anyhow::Result<End> {
-    let (sender, messages) = sync_channel(MESSAGES);
+    let panic = options.panic_in == Some(PanicIn::Input);
+    let inbox = options
+        .inbox
+        .map_or_else(|| input::threads::start(panic), Ok);
+    let Inbox { messages, sender } = inbox.context(input::threads::CANNOT_START)?;
     let start = Instant::now();
     // The session first: it sets up its target while the terminal is taken.
     let panic = options.panic_in == Some(PanicIn::Session);
@@ -114,8 +114,6 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     let session = Session::start(options.subject, panic, tell(sender.clone()))
         .context("cannot start the thread of the session")?;
     let mut screen = Screen::take().context("cannot take the terminal")?;
-    let panic = options.panic_in == Some(PanicIn::Input);
-    input::threads::start(&sender, panic).context("cannot take keys and signals")?;
     let (size, is_known) = terminal::size();
     let mut app = App::new(size, options.theme.theme).at_rate(rate);
     app.follows_background = options.theme.asks;
@@ -206,7 +204,10 @@ impl Runner {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return Ok(End::Quit),
             };
-            last_way_out::note_turn(self.app.is_typing());
+            last_way_out::note_turn(match self.app.is_typing() {
+                true => QuitKeys::ControlC,
+                false => QuitKeys::ControlCOrQ,
+            });
             // What comes is of now, however long nothing came.
             let now = self.start.elapsed();
             if first.is_some() && now >= self.app.shown.now + TIME {

@@ -21,6 +21,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use signal_hook::consts::SIGABRT;
@@ -214,6 +215,12 @@ fn enter(has_mouse: bool) -> io::Result<()> {
 /// Whether the terminal is not taken, or has been given back.
 pub(crate) fn is_free() -> bool {
     matches!(STATE.load(Ordering::SeqCst), FREE | LOST)
+}
+
+/// Whether an error of whoever draws says that the terminal is gone.
+pub(crate) fn is_hangup(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.raw_os_error() == Some(Errno::IO.raw_os_error()))
 }
 
 /// Gives the terminal back, if it is taken.

@@ -67,6 +67,31 @@ fn a_key_ends_the_application_on_a_terminal_that_nobody_reads() {
 }
 
 #[test]
+fn a_key_leaves_the_list_of_processes_on_a_terminal_that_nobody_reads() {
+    for key in ["\x03", "\x1b"] {
+        let mut terminal = Terminal::start(200, 60, &["attach"], true);
+        terminal.wait_for("the list", |text| text.contains("processes"));
+        terminal.wait_until_full();
+        terminal.send(key);
+        assert_eq!(terminal.ends_unread().code(), Some(0), "{key:?}");
+        terminal.assert_modes();
+    }
+}
+
+#[test]
+fn a_crash_on_a_terminal_that_nobody_reads_gives_it_back() {
+    let mut terminal = Terminal::start(200, 60, &["demo"], true);
+    let modifier = terminal.modifier();
+    terminal.wait_for("first scan", |text| text.contains(" Scan "));
+    terminal.wait_until_full();
+    terminal.signal(Signal::SIGSEGV);
+    let status = terminal.ends_unread();
+    assert_eq!(status.signal(), Some(Signal::SIGSEGV as i32));
+    terminal.assert_modes();
+    modifier.assert_gone();
+}
+
+#[test]
 fn the_output_of_a_command_waits_for_no_reader() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("fifo");

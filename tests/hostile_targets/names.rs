@@ -167,7 +167,7 @@ fn nothing_of_a_name_acts_on_a_terminal_and_each_is_one_line() {
         let mut json = Vec::new();
         let now = chrono::Local::now();
         WatchJson::new(&mut json)
-            .watch_event(now, &watch_events[0])
+            .watch_event(now, &watch_events[0], None)
             .unwrap();
         let json = String::from_utf8(json).unwrap();
         assert_harmless(json.trim_end_matches('\n'));

@@ -257,6 +257,11 @@ impl Terminal {
             vt100::MouseProtocolMode::None,
             "the mouse is still caught"
         );
+        self.assert_modes();
+    }
+
+    /// Its modes are as they were: all that can be of one that takes nothing.
+    pub(crate) fn assert_modes(&self) {
         let after = tcgetattr(self.slave.as_ref().unwrap()).unwrap();
         assert_eq!(after, self.before, "the terminal's modes are not restored");
     }

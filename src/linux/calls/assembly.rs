@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use nix::libc;
 
-use super::call::{Call, CallEnd};
+use super::call::{CALLS_BY_INT80, Call, CallEnd, may_be_by_int80};
 use super::record::{Record, What};
 
 /// Whose memory a process has.
@@ -29,8 +29,9 @@ pub(crate) struct Assembly {
     memory: HashMap<u32, Memory>,
     /// The end of the heap, after the last `brk` seen.
     current_break: Option<u64>,
-    /// The end of the last call of which the beginning was not seen.
-    began_unseen: Option<u64>,
+    /// The last moment up to which anything may have happened: the end of a call of
+    /// which the beginning was not seen, or a beginning or end of one by `int 0x80`.
+    unknown_until: Option<u64>,
 }
 
 impl Assembly {
@@ -70,6 +71,12 @@ impl Assembly {
                 if memory == Memory::Other {
                     return None;
                 }
+                if CALLS_BY_INT80.contains(&number) {
+                    if !may_be_by_int80(number, &arguments) {
+                        return None;
+                    }
+                    self.unknown_until = self.unknown_until.max(Some(at_ns));
+                }
                 let is_brk = number == libc::SYS_brk;
                 let call = Call {
                     process,
@@ -93,10 +100,14 @@ impl Assembly {
                 let Some(mut call) = open.filter(|open| open.number == number) else {
                     // One that is traced twice says this twice, too.
                     if !self.known.contains(&thread) {
-                        self.began_unseen = self.began_unseen.max(Some(at_ns));
+                        self.unknown_until = self.unknown_until.max(Some(at_ns));
                     }
                     return open;
                 };
+                if CALLS_BY_INT80.contains(&number) {
+                    self.unknown_until = self.unknown_until.max(Some(at_ns));
+                    return None;
+                }
                 call.ended = Some(CallEnd { ns: at_ns, result });
                 if number == libc::SYS_brk && call.is_ours {
                     self.current_break = u64::try_from(result).ok();
@@ -111,10 +122,9 @@ impl Assembly {
         self.open.values()
     }
 
-    /// The end of the last call of which the beginning was not seen, since
-    /// asked: before that, anything may have happened.
-    pub(crate) fn take_began_unseen(&mut self) -> Option<u64> {
-        self.began_unseen.take()
+    /// The last moment up to which anything may have happened, since asked.
+    pub(crate) fn take_unknown_until(&mut self) -> Option<u64> {
+        self.unknown_until.take()
     }
 
     /// Records were lost: what was open may have ended.
@@ -163,7 +173,7 @@ mod tests {
             .filter_map(|record| assembly.take(TARGET, record, memory))
             .map(|call| (call.begun_ns, call.ended.map(|end| end.ns)))
             .collect();
-        (calls, assembly.take_began_unseen())
+        (calls, assembly.take_unknown_until())
     }
 
     #[test]
@@ -201,6 +211,30 @@ mod tests {
             let (calls, unseen) = calls(&records);
             assert_eq!((calls.len(), unseen), (count, None), "{process}");
         }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn a_call_by_int_0x80_is_not_known() {
+        const UNMAP: i64 = 91;
+        const SHMDT: i64 = 398;
+        let enters = |number, first| What::Enters {
+            number,
+            arguments: [first, 0x1a4, 0, 0, 0, 0],
+        };
+        let unknown = |number, first| {
+            calls(&[
+                record(TARGET, 10, 1, enters(number, first)),
+                record(TARGET, 10, 2, leaves(number)),
+            ])
+        };
+        assert_eq!(unknown(UNMAP, 0x2000_0000), (vec![], Some(2)));
+        assert_eq!(unknown(SHMDT, 0x2000_0000), (vec![], Some(2)));
+        // fchmod(3, 0644)
+        assert_eq!(unknown(UNMAP, 3), (vec![], None));
+        // One that has not returned.
+        let begun = [record(TARGET, 10, 1, enters(UNMAP, 0x2000_0000))];
+        assert_eq!(calls(&begun), (vec![], Some(1)));
     }
 
     #[test]

@@ -12,8 +12,7 @@ use crate::text::number::exact_bytes;
 ///
 /// What changes one without a call is not here: a fault that lets a stack grow,
 /// and the end of a thread that had a shadow stack; nor is what a driver's ioctl
-/// does, or a call by `int 0x80`, whose numbers are others. Of ioctl only those of
-/// userfaultfd matter.
+/// does. Of ioctl only those of userfaultfd matter.
 pub(crate) const CALLS: &[(i64, &str)] = &[
     (libc::SYS_mmap, "mmap"),
     (libc::SYS_mprotect, "mprotect"),
@@ -38,6 +37,38 @@ pub(crate) const CALLS: &[(i64, &str)] = &[
     (SYS_MAP_SHADOW_STACK, "map_shadow_stack"),
     (SYS_MSEAL, "mseal"),
 ];
+
+/// Calls by `int 0x80` that unmap, by their number there: a process of 64 bits can
+/// make them, and the tracepoints show that number. Those are left out by which
+/// 64 bits make frequent calls: `brk` (`recvfrom`) and `remap_file_pages` (`openat`).
+pub(crate) const CALLS_BY_INT80: &[i64] = match cfg!(target_arch = "x86_64") {
+    true => &[
+        I386_MUNMAP,
+        I386_IPC,
+        I386_MREMAP,
+        I386_IO_DESTROY,
+        I386_SHMDT,
+    ],
+    false => &[],
+};
+const I386_MUNMAP: i64 = 91;
+const I386_IPC: i64 = 117;
+const I386_MREMAP: i64 = 163;
+const I386_IO_DESTROY: i64 = 246;
+const I386_SHMDT: i64 = 398;
+
+/// Whether a call may be one of those, rather than what has that number in 64 bits:
+/// `fchmod`, `setresuid`, `acct`, `kexec_load`; nothing has the last.
+pub(crate) fn may_be_by_int80(number: i64, arguments: &[u64; 6]) -> bool {
+    // The upper half is not looked at by the kernel.
+    let first = arguments[0] as u32;
+    match number {
+        I386_MUNMAP | I386_MREMAP => first != 0 && u64::from(first).is_multiple_of(page_size()),
+        // SHMAT and SHMDT, whatever the version in the upper half.
+        I386_IPC => matches!(first & 0xffff, 21 | 22),
+        _ => CALLS_BY_INT80.contains(&number),
+    }
+}
 
 /// The same on every architecture, as all calls since Linux 5.1.
 const SYS_MAP_SHADOW_STACK: i64 = 453;
@@ -87,6 +118,9 @@ pub enum Effect {
     /// What was mapped there is replaced, in one call: who looks before and
     /// after finds something mapped.
     Replaces,
+    /// It has not returned: it may have replaced them, or unmapped them, or done
+    /// nothing yet.
+    MayReplace,
     /// They are mapped when it returns, and were not.
     Maps,
     /// They stay mapped, with other permissions.
@@ -101,6 +135,11 @@ pub enum Effect {
 impl Effect {
     /// Whether addresses may be unmapped for others to see, between two calls.
     pub(crate) fn may_unmap(self) -> bool {
+        self.may_only_unmap() || self == Effect::MayReplace
+    }
+
+    /// The same, and nothing else is mapped there when it returns.
+    pub(crate) fn may_only_unmap(self) -> bool {
         matches!(self, Effect::Unmaps | Effect::MayUnmap)
     }
 }
@@ -122,6 +161,17 @@ impl Call {
         is_known.then_some(self.arguments[2])
     }
 
+    /// The addresses of which it moved, copied or resized what was mapped there.
+    pub(crate) fn source(&self) -> Option<Range<u64>> {
+        let [old, size, ..] = self.arguments;
+        (self.number == libc::SYS_mremap).then(|| pages(old, size.max(1)))
+    }
+
+    /// Whether it is known to have done in the target what its effects say.
+    pub(crate) fn is_certain(&self) -> bool {
+        self.is_ours && self.success().is_some()
+    }
+
     /// What it returned, unless that was an error.
     pub(crate) fn success(&self) -> Option<u64> {
         let result = self.ended?.result;
@@ -139,20 +189,20 @@ impl Call {
                 // MAP_FIXED is also set along with MAP_FIXED_NOREPLACE by some.
                 let fixed =
                     d & flag(libc::MAP_FIXED) != 0 && d & flag(libc::MAP_FIXED_NOREPLACE) == 0;
-                match self.success() {
-                    _ if fixed => first(self.if_done(Effect::Replaces), pages(a, b)),
-                    Some(at) => first(Effect::Maps, pages(at, b)),
-                    None => [None, None],
+                match fixed {
+                    true => first(self.if_done(Effect::Replaces), pages(a, b)),
+                    false => [self.maps(|at| pages(at, b)), None],
                 }
             }
             libc::SYS_mremap => self.mremap(a, b, c, d, e),
             libc::SYS_brk => self.brk(a),
             libc::SYS_shmdt | libc::SYS_io_destroy => first(Effect::MayUnmap, a..ALL_ABOVE),
-            libc::SYS_shmat => match (c & flag(libc::SHM_REMAP) != 0, self.success()) {
-                (true, Some(at)) => first(Effect::Replaces, at..ALL_ABOVE),
-                (true, None) => first(Effect::MayUnmap, b..ALL_ABOVE),
-                (false, Some(at)) => first(Effect::Maps, at..ALL_ABOVE),
-                (false, None) => [None, None],
+            libc::SYS_shmat => match c & flag(libc::SHM_REMAP) != 0 {
+                true => {
+                    let at = self.success().unwrap_or(b);
+                    first(self.if_done(Effect::Replaces), at..ALL_ABOVE)
+                }
+                false => [self.maps(|at| at..ALL_ABOVE), None],
             },
             libc::SYS_remap_file_pages => first(self.if_done(Effect::Replaces), pages(a, b)),
             libc::SYS_mprotect | libc::SYS_pkey_mprotect => first(Effect::Protects, pages(a, b)),
@@ -179,10 +229,20 @@ impl Call {
     /// What is true of a call that has returned without an error, and only may
     /// be of any other.
     fn if_done(&self, effect: Effect) -> Effect {
-        match self.success() {
-            Some(_) => effect,
-            None => Effect::MayUnmap,
+        match (self.ended, effect) {
+            (Some(end), _) if !is_error(end.result) => effect,
+            (None, Effect::Replaces) => Effect::MayReplace,
+            _ => Effect::MayUnmap,
         }
+    }
+
+    /// What it maps where the kernel chose: before it returns, anywhere.
+    fn maps(&self, at: impl FnOnce(u64) -> Range<u64>) -> Option<(Effect, Range<u64>)> {
+        let range = match self.ended {
+            None => Some(0..ALL_ABOVE),
+            Some(_) => self.success().map(at),
+        };
+        range.map(|range| (Effect::Maps, range))
     }
 
     fn mremap(
@@ -196,8 +256,11 @@ impl Call {
         let fixed = flags & flag(libc::MREMAP_FIXED) != 0;
         let Some(at) = self.success() else {
             // It unmaps the destination first, and may fail after that.
-            let destination = fixed.then(|| (Effect::MayUnmap, pages(new, new_size)));
-            return [Some((Effect::MayUnmap, pages(old, old_size))), destination];
+            let came = match fixed {
+                true => Some((self.if_done(Effect::Replaces), pages(new, new_size))),
+                false => self.maps(|at| pages(at, new_size)),
+            };
+            return [Some((Effect::MayUnmap, pages(old, old_size))), came];
         };
         let came = match fixed {
             true => Some((Effect::Replaces, pages(at, new_size))),
@@ -219,8 +282,9 @@ impl Call {
     }
 
     fn brk(&self, asked: u64) -> [Option<(Effect, Range<u64>)>; 2] {
-        // brk(0) only asks.
-        let Some(now) = self.success().filter(|_| asked != 0) else {
+        // What it returned is the end of the heap, if it has; brk(0) only asks.
+        let now = self.ended.map_or(Some(asked), |_| self.success());
+        let Some(now) = now.filter(|_| asked != 0) else {
             return [None, None];
         };
         let now = round_up(now);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use nix::libc;
 
-use super::{Call, CallEnd, Effect};
+use super::{ALL_ABOVE, Call, CallEnd, Effect};
 
 /// A successful munmap of the target's first thread.
 pub(crate) fn munmap(range: Range<u64>, begun_ns: u64, ended_ns: u64) -> Call {
@@ -46,7 +46,7 @@ fn mremap(old_pages: u64, new_pages: u64, flags: i32, result: Option<i64>) -> Ca
 
 #[test]
 fn effects() {
-    use Effect::{Maps, MayUnmap, Protects, Replaces, Unmaps};
+    use Effect::{Maps, MayReplace, MayUnmap, Protects, Replaces, Unmaps};
     let at = AT.cast_signed();
     let elsewhere = ELSEWHERE.cast_signed();
     let here = |effect, from: u64, to: u64| (effect, AT + from * PAGE..AT + to * PAGE);
@@ -73,9 +73,12 @@ fn effects() {
         ),
         (mmap(private, Some(at)), vec![here(Maps, 0, 3)]),
         (mmap(private, Some(-12)), vec![]),
+        // It may be there before the call returns.
+        (mmap(private, None), vec![(Maps, 0..ALL_ABOVE)]),
         (mmap(fixed, Some(at)), vec![here(Replaces, 0, 3)]),
         // It may have unmapped what was there before it failed.
         (mmap(fixed, Some(-12)), vec![here(MayUnmap, 0, 3)]),
+        (mmap(fixed, None), vec![here(MayReplace, 0, 3)]),
         (mremap(3, 1, 0, Some(at)), vec![here(Unmaps, 1, 3)]),
         (mremap(1, 3, 0, Some(at)), vec![here(Maps, 1, 3)]),
         (
@@ -93,6 +96,10 @@ fn effects() {
         (
             mremap(2, 2, keep, Some(-14)),
             vec![here(MayUnmap, 0, 2), there(MayUnmap, 2)],
+        ),
+        (
+            mremap(2, 2, keep, None),
+            vec![here(MayUnmap, 0, 2), there(MayReplace, 2)],
         ),
         (
             call(libc::SYS_mprotect, &[AT, PAGE, 1], Some(0)),

@@ -24,7 +24,7 @@ use perf_event::{Builder, Clock, Counter, ReadFormat, SampleFlag, Sampler};
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::assembly::Assembly;
-use super::call::{CALLS, Call};
+use super::call::{CALLS, CALLS_BY_INT80, Call};
 use super::history::CallHistory;
 use super::record::{Piece, Record, Tracepoints, What, parse};
 use super::tasks::{has_shadow_stack, memory_of, online_cpus, threads_of_memory};
@@ -287,7 +287,7 @@ impl CallTrace {
                 self.history.push(call);
             }
         }
-        if let Some(at) = self.assembly.take_began_unseen() {
+        if let Some(at) = self.assembly.take_unknown_until() {
             self.history.begin(at);
         }
     }
@@ -351,8 +351,9 @@ fn is_gone(error: &std::io::Error) -> bool {
 
 /// `id==9||id==10||…`: the calls that are seen.
 fn filter() -> CString {
-    let tests: Vec<String> = (CALLS.iter())
-        .map(|(number, _)| format!("id=={number}"))
+    let numbers = CALLS.iter().map(|(number, _)| number);
+    let tests: Vec<String> = (numbers.chain(CALLS_BY_INT80))
+        .map(|number| format!("id=={number}"))
         .collect();
     CString::new(tests.join("||")).unwrap_or_default()
 }

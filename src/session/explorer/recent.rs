@@ -4,7 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind};
+use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
+use crate::maps::line::Device;
 
 /// How long something is recent.
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
@@ -14,6 +15,17 @@ const PIECE: Duration = Duration::from_secs(10);
 const MOST: usize = 4096;
 /// VMAs that are no more and are remembered, the same.
 const MOST_ENDED: usize = 1 << 16;
+
+/// What VMAs have in common that may have one another's addresses as their own:
+/// whether nobody may use them, as of a reserve that a heap grows into, and the
+/// file. All else `mprotect` gives to a part of a VMA, which grows nothing.
+type Like = (bool, Device, u64);
+
+fn like(vma: &ChangedVma) -> Like {
+    let it = vma.permissions;
+    let is_reserve = !(it.read || it.write || it.execute);
+    (is_reserve, vma.device, vma.inode)
+}
 
 /// What happened to one VMA lately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +38,7 @@ pub struct Recent {
     pub kind: Kind,
     /// When that was, since the session started.
     pub at: Duration,
+    like: Like,
     /// The piece in which it came; none: it was there from the start.
     came: Option<u64>,
     grown: i64,
@@ -50,14 +63,17 @@ impl Recent {
             end: vma.end,
             kind,
             at,
+            like: Like::default(),
             came: None,
             grown: 0,
             seen,
         }
     }
 
-    /// Its size less that of the VMAs that had its addresses a minute ago, or a
-    /// little less: nothing is added up, so splits and merges cannot mislead.
+    /// Its size less what was its own a minute ago, or a little less: nothing is
+    /// added up, so splits and merges cannot mislead. What a VMA of that time had
+    /// belongs to those of the like of it that have the addresses now, and what
+    /// none has, to the lowest of them.
     /// Nothing, where that is not known, and where it was moved since: that
     /// others had these addresses says nothing of it.
     #[must_use]
@@ -65,21 +81,12 @@ impl Recent {
         self.grown
     }
 
-    /// The same, of the VMAs of that time that are no more, by address.
-    fn grown_since(&self, boundary: u64, ended: &[Range<u64>]) -> i64 {
+    /// Whether it is not as it was at the beginning of a piece, and did not come
+    /// from elsewhere since.
+    fn may_have_grown_since(&self, boundary: u64) -> bool {
         let moved = self.seen[Kind::Move as usize];
-        if self.came.is_none_or(|came| came < boundary)
-            || moved.is_some_and(|at| piece_of(at) >= boundary)
-        {
-            return 0;
-        }
-        let below = ended.partition_point(|vma| vma.start < self.end);
-        let same_addresses = ended[..below].iter().rev();
-        let then: u64 = same_addresses
-            .take_while(|vma| self.start < vma.end)
-            .map(|vma| vma.end - vma.start)
-            .sum();
-        (self.end - self.start).wrapping_sub(then).cast_signed()
+        self.came.is_some_and(|came| came >= boundary)
+            && moved.is_none_or(|at| piece_of(at) < boundary)
     }
 
     /// What happened to it in the minute before `now`, in the words that a
@@ -129,6 +136,7 @@ pub(crate) fn names(kind: Kind) -> &'static [&'static str] {
 #[derive(Clone, Debug)]
 struct Ended {
     vma: Range<u64>,
+    like: Like,
     /// The piece in which it came; none: it was there from the start.
     came: Option<u64>,
     /// The piece in which it ended.
@@ -158,6 +166,7 @@ impl Recents {
             if came.is_none_or(|came| came < self.piece) {
                 self.ended.push_back(Ended {
                     vma: vma.start..vma.end,
+                    like: like(vma),
                     came,
                     ended: self.piece,
                 });
@@ -168,6 +177,7 @@ impl Recents {
             let known = known.or(before.first()).copied();
             let mut recent = known.unwrap_or(Recent::new(vma.start..vma.end, change.kind, at));
             (recent.start, recent.end) = (vma.start, vma.end);
+            recent.like = like(vma);
             recent.kind = change.kind;
             recent.at = at;
             recent.seen[change.kind as usize] = Some(at);
@@ -218,11 +228,16 @@ impl Recents {
         }
         let was_there =
             |it: &&Ended| it.ended >= boundary && it.came.is_none_or(|came| came < boundary);
-        let ended = self.ended.iter().filter(was_there);
-        let mut ended: Vec<Range<u64>> = ended.map(|it| it.vma.clone()).collect();
-        ended.sort_unstable_by_key(|vma| vma.start);
         for recent in &mut all {
-            recent.grown = recent.grown_since(boundary, &ended);
+            recent.grown = (recent.end - recent.start).cast_signed();
+        }
+        for old in self.ended.iter().filter(was_there) {
+            inherit(&mut all, old);
+        }
+        for recent in &mut all {
+            if !recent.may_have_grown_since(boundary) {
+                recent.grown = 0;
+            }
         }
         all
     }
@@ -230,6 +245,26 @@ impl Recents {
     pub(crate) fn clear(&mut self) {
         self.by_start.clear();
         self.ended.clear();
+    }
+}
+
+/// Takes what a VMA had off those, by address, that have it now.
+fn inherit(all: &mut [Recent], old: &Ended) {
+    let Range { start, end } = old.vma;
+    let below = all.partition_point(|it| it.start < end);
+    let mut left = (end - start).cast_signed();
+    let mut lowest = None;
+    let near = all[..below].iter_mut().rev();
+    for heir in near.take_while(|it| start < it.end) {
+        if heir.like == old.like {
+            let shared = heir.end.min(end) - heir.start.max(start);
+            heir.grown -= shared.cast_signed();
+            left -= shared.cast_signed();
+            lowest = Some(heir);
+        }
+    }
+    if let Some(lowest) = lowest {
+        lowest.grown -= left;
     }
 }
 

@@ -10,6 +10,8 @@ pub(crate) mod copy;
 pub(crate) mod mouse;
 #[cfg(test)]
 pub(crate) mod mouse_tests;
+#[cfg(test)]
+pub(crate) mod page_tests;
 pub(crate) mod press;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -3,12 +3,14 @@
 
 use crossterm::event::KeyEvent;
 
+use ratatui::layout::Rect;
+
 use super::App;
 use crate::session::SessionCommand;
 use crate::tui::effect::{Effect, Response};
 use crate::tui::keys;
 use crate::tui::keys::action::Action;
-use crate::tui::overlay::menu::MenuResult;
+use crate::tui::overlay::menu::{self, MenuResult};
 use crate::tui::view::View;
 
 /// A layer; none: the key is not for it.
@@ -30,8 +32,15 @@ impl App {
         taken.unwrap_or_default()
     }
 
+    /// How many scenarios of the menu are on the screen.
+    pub(super) fn menu_rows(&self) -> u16 {
+        let (columns, rows) = self.shown.size;
+        menu::render::list_area(Rect::new(0, 0, columns, rows)).height
+    }
+
     pub(super) fn press_menu(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
-        let effects = match self.menu.as_mut()?.press(key) {
+        let rows = self.menu_rows();
+        let effects = match self.menu.as_mut()?.press(key, rows) {
             MenuResult::NotMine => return None,
             MenuResult::Open => return Some(Vec::new()),
             MenuResult::Closed => Vec::new(),

@@ -12,7 +12,7 @@ use crate::session::SessionCommand;
 use crate::session::by_hand::ManualCommand;
 use crate::session::snapshot::Snapshot;
 use crate::session::trigger::Trigger;
-use crate::tui::coverage::render::scroll_range;
+use crate::tui::coverage::render::scrolled;
 use crate::tui::effect::Effect;
 use crate::tui::fixture::app as fixture;
 use crate::tui::fixture::press::{key, press};
@@ -101,14 +101,14 @@ fn freezing_the_display_ends_the_tour() {
 fn the_coverage_follows_what_runs_until_it_is_scrolled() {
     let mut app = fixture(Kind::Hole, (80, 24), Depth::True);
     app.view = View::Coverage;
-    let (follow, last) = scroll_range(app.coverage, &app.shown);
-    assert!(follow > 0);
+    let followed = scrolled(app.coverage, &app.shown);
+    assert!(followed.at > 0);
     key(&mut app, KeyCode::Home, KeyModifiers::NONE);
     assert_eq!(app.coverage.top, Some(0));
     key(&mut app, KeyCode::End, KeyModifiers::NONE);
-    assert_eq!(app.coverage.top, Some(last));
+    assert_eq!(app.coverage.top, Some(followed.last));
     press(&mut app, 'f');
-    assert_eq!(scroll_range(app.coverage, &app.shown).0, follow);
+    assert_eq!(scrolled(app.coverage, &app.shown), followed);
 }
 
 #[test]

@@ -52,13 +52,16 @@ impl App {
             }
             Message::Input(Input::Paste(text)) => return self.paste(&text),
             Message::Input(Input::Wheel(_)) if self.help => {}
-            Message::Input(Input::Wheel(steps)) => match &mut self.menu {
-                Some(menu) => menu.scroll(i64::from(steps)),
-                None => {
-                    self.dirty = true;
-                    return self.scroll(i64::from(steps) * WHEEL).into_iter().collect();
+            Message::Input(Input::Wheel(steps)) => {
+                let rows = self.menu_rows();
+                match &mut self.menu {
+                    Some(menu) => menu.scroll(i64::from(steps), rows),
+                    None => {
+                        self.dirty = true;
+                        return self.scroll(i64::from(steps) * WHEEL).into_iter().collect();
+                    }
                 }
-            },
+            }
             Message::Resize(columns, rows) => self.shown.size = (columns, rows),
             Message::Snapshot(snapshot) => self.take_snapshot(Arc::new(*snapshot)),
             // One that was sent before the view was left comes too late.

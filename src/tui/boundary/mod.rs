@@ -8,7 +8,6 @@ pub(crate) mod pair_table;
 pub(crate) mod render;
 pub(crate) mod state_columns;
 
-use super::scroll::moved;
 use super::shown::Shown;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,7 +18,6 @@ pub struct Boundary {
 
 impl Boundary {
     pub(crate) fn scroll(&mut self, by: i64, shown: &Shown) {
-        let (top, last) = render::scroll_range(*self, shown);
-        self.top = moved(top, by, last) as u16;
+        self.top = render::scrolled(*self, shown).moved(by) as u16;
     }
 }

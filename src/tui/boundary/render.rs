@@ -10,6 +10,7 @@ use super::foreign::boundary_lines;
 use super::pair_table::pair_table;
 use super::state_columns::state_columns;
 use crate::session::snapshot::Snapshot;
+use crate::tui::scroll::Scrolled;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::page_layout;
@@ -18,15 +19,13 @@ use crate::tui::widgets::text::{put, put_rows};
 /// Columns from which layouts and table stand side by side.
 const SIDE_BY_SIDE: u16 = 96;
 
-/// The top row, and the last that it may be.
-pub(crate) fn scroll_range(boundary: Boundary, shown: &Shown) -> (usize, usize) {
+pub(crate) fn scrolled(boundary: Boundary, shown: &Shown) -> Scrolled {
     let area = shown.body();
     let rows = shown
         .snapshot
         .as_ref()
         .map_or(0, |snapshot| lines(shown.theme, snapshot, area.width).len());
-    let last = rows.saturating_sub(usize::from(area.height));
-    (usize::from(boundary.top).min(last), last)
+    Scrolled::in_text(boundary.top.into(), rows, area.height)
 }
 
 pub(crate) fn render(boundary: Boundary, shown: &Shown, area: Rect, buffer: &mut Buffer) {
@@ -36,7 +35,7 @@ pub(crate) fn render(boundary: Boundary, shown: &Shown, area: Rect, buffer: &mut
         return;
     };
     let lines = lines(shown.theme, snapshot, area.width);
-    let (top, _) = scroll_range(boundary, shown);
+    let top = scrolled(boundary, shown).at;
     put_rows(buffer, area, shown.theme, &lines, top);
 }
 

@@ -2,7 +2,6 @@
 
 pub(crate) mod render;
 
-use super::scroll::moved;
 use super::shown::Shown;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,7 +16,6 @@ impl Coverage {
     }
 
     pub(crate) fn scroll(&mut self, by: i64, shown: &Shown) {
-        let (top, last) = render::scroll_range(*self, shown);
-        self.top = Some(moved(top, by, last));
+        self.top = Some(render::scrolled(*self, shown).moved(by));
     }
 }

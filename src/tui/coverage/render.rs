@@ -9,6 +9,7 @@ use crate::oracle::tally::Tally;
 use crate::scenario::catalogue::scenarios;
 use crate::session::coverage::{CoverageRow, CoverageState};
 use crate::text::number::{grouped, short};
+use crate::tui::scroll::Scrolled;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::split::split_rows;
@@ -26,23 +27,21 @@ const ROOM: usize = 76;
 /// Columns from which duplicates are told apart.
 const WIDE: u16 = 100;
 
-/// The top row and the last that it may be.
-pub(crate) fn scroll_range(coverage: Coverage, shown: &Shown) -> (usize, usize) {
+pub(crate) fn scrolled(coverage: Coverage, shown: &Shown) -> Scrolled {
     let rows = rows(shown);
     let fitting = usize::from(shown.body().height.saturating_sub(1));
-    let last = rows.len().saturating_sub(fitting);
     let running = rows
         .iter()
         .position(|row| row.state == CoverageState::Running);
     // The scenario that runs stays in the middle.
     let follow = running.unwrap_or(0).saturating_sub(fitting / 2);
-    (coverage.top.unwrap_or(follow).min(last), last)
+    Scrolled::in_text(coverage.top.unwrap_or(follow), rows.len(), fitting)
 }
 
 /// The scenario in this row of the screen: its position in the catalogue.
 pub(crate) fn scenario_at(coverage: Coverage, shown: &Shown, row: u16) -> Option<usize> {
     let offset = usize::from(row.checked_sub(shown.body().y + 1)?);
-    let (top, _) = scroll_range(coverage, shown);
+    let top = scrolled(coverage, shown).at;
     let name = &rows(shown).get(top + offset)?.case.scenario;
     scenarios().iter().position(|one| one.name == *name)
 }
@@ -65,7 +64,7 @@ pub(crate) fn render(coverage: Coverage, shown: &Shown, area: Rect, buffer: &mut
     let columns = columns(area.width);
     let width = usize::from(area.width);
     put(buffer, area, 0, &heading(theme, rows, &columns, width));
-    let (top, _) = scroll_range(coverage, shown);
+    let top = scrolled(coverage, shown).at;
     let lines = rows.iter().enumerate().skip(top).map(|(i, row)| {
         // The scenario is named in its first row only.
         let first = i == top || rows[i - 1].case.scenario != row.case.scenario;

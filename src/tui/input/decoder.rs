@@ -1,4 +1,11 @@
 //! Bytes from the terminal, taken apart whatever way they were read.
+//!
+//! What has begun ends by itself, or after a pause, and what follows is keys: a
+//! terminal may break off, and somebody may have typed the beginning. How long the
+//! pauses are is a choice: [`ESCAPE`], [`WITH_ALT`], [`REPLY`]. Only a paste waits
+//! for its end without limit, since its rest, taken for keys, could quit or write
+//! files; a Ctrl-C after a pause ([`QUIET_IN_PASTE`]) is the way out of one that has
+//! lost its end.
 
 use std::time::{Duration, Instant};
 
@@ -20,9 +27,13 @@ const WITH_ALT: Duration = Duration::from_secs(1);
 /// has typed what looks like one, and goes on, is not locked out for ever.
 const REPLY: Duration = Duration::from_secs(5);
 
-/// How long the rest of a paste is waited for since something of it came. Nobody
-/// types its beginning.
-const PAUSE_IN_PASTE: Duration = Duration::from_secs(5);
+/// How long nothing has come of a paste when a Ctrl-C that comes alone is a key: by
+/// then somebody waits for something to happen. Terminals paste no such character,
+/// most of them.
+const QUIET_IN_PASTE: Duration = Duration::from_secs(1);
+
+/// Ctrl-C.
+const INTERRUPT: &[u8] = b"\x03";
 
 /// Bytes kept of a paste: a prompt takes its first line.
 const PASTE: usize = 4096;
@@ -75,7 +86,11 @@ impl Decoder {
 
     /// Takes bytes in that were read now.
     pub(crate) fn feed(&mut self, bytes: &[u8], now: Instant, out: &mut Vec<Input>) {
+        let quiet = now.saturating_duration_since(self.last);
         self.last = now;
+        if self.state == State::Paste && bytes == INTERRUPT && quiet >= QUIET_IN_PASTE {
+            self.rest();
+        }
         let has_limit = !matches!(self.state, State::Ground | State::Escape | State::Paste);
         if has_limit && now >= self.began + REPLY {
             out.extend(self.rest());
@@ -85,15 +100,14 @@ impl Decoder {
         }
     }
 
-    /// Until when more bytes are waited for before [`rest`](Self::rest); none:
-    /// nothing has begun.
+    /// Until when more bytes are waited for before [`rest`](Self::rest); none: for
+    /// ever.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         // A reply's bytes are those behind `ESC`.
         let introducer = usize::from(matches!(self.state, State::Reply | State::ReplyEscape));
         Some(match self.state {
-            State::Ground => return None,
+            State::Ground | State::Paste => return None,
             State::Escape => self.last + ESCAPE,
-            State::Paste => self.last + PAUSE_IN_PASTE,
             State::Control | State::Reply | State::ReplyEscape if self.bytes.len() > introducer => {
                 self.began + REPLY
             }

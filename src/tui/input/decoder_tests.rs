@@ -78,6 +78,23 @@ fn what_has_begun_belongs_together_in_spite_of_a_pause() {
 }
 
 #[test]
+fn the_rest_of_a_paste_is_no_key_after_any_pause_but_control_c_is() {
+    let pieces = [&b"\x1b[200~quit\rw"[..], b"qS", b"x\x03q", b"\x1b[201~q"];
+    let found = with_pauses(&pieces, Duration::from_secs(3600));
+    assert_eq!(
+        found,
+        [Input::Paste("quit\rwqSx\x03q".into()), character('q')]
+    );
+    // Its end was lost on the way.
+    let quit = key(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    let pieces = [&b"\x1b[200~quit\rw"[..], b"\x03", b"q"];
+    let found = with_pauses(&pieces, QUIET_IN_PASTE);
+    assert_eq!(found, [quit, character('q')]);
+    let at_once = with_pauses(&pieces, Duration::from_millis(10));
+    assert_eq!(at_once, []);
+}
+
+#[test]
 fn who_has_typed_the_beginning_of_a_reply_is_not_locked_out() {
     let q = [character('q')];
     for beginning in [&b"\x1b["[..], b"\x1b]", b"\x1bP", b"\x1b_", b"\x1bO"] {

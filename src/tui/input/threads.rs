@@ -1,12 +1,11 @@
 //! The threads that turn keys, the mouse and signals into messages. They do
-//! nothing else.
+//! nothing else, and run on while one screen takes the place of another.
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 
-use crossterm::event::KeyModifiers;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
@@ -15,8 +14,7 @@ use super::event::Input;
 use super::reader::InputReader;
 use crate::linux::signal_ends::unusual_ends;
 use crate::threads::worker::start_for_good;
-use crate::tui::keys::action::Action;
-use crate::tui::keys::of_every_view;
+use crate::tui::keys::quit::QuitKeys;
 use crate::tui::last_way_out;
 use crate::tui::last_way_out::Last;
 use crate::tui::message::Message;
@@ -30,14 +28,37 @@ const STILL_THERE: Duration = Duration::from_millis(250);
 const FAILURES: u32 = 20;
 const AGAIN: Duration = Duration::from_millis(50);
 
+/// What has failed, if they cannot be started.
+pub(crate) const CANNOT_START: &str = "cannot take keys and signals";
+
+/// Messages that may wait to be taken.
+const MESSAGES: usize = 64;
+
 /// Inputs that wait for room. More are lost.
 const WAITING: usize = 1000;
 
 /// How long the next input is waited for while others wait for room.
 const ROOM: Duration = Duration::from_millis(20);
 
-/// Starts the threads. They end with the process.
-pub(crate) fn start(messages: &SyncSender<Message>, panic_in_input: bool) -> io::Result<()> {
+/// What comes to whoever draws.
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    pub messages: Receiver<Message>,
+    /// For those who have something else to tell.
+    pub sender: SyncSender<Message>,
+}
+
+/// Starts the threads, once: they end with the process.
+///
+/// # Errors
+/// When keys or signals cannot be taken.
+pub(crate) fn start(panic_in_input: bool) -> io::Result<Inbox> {
+    let (sender, messages) = sync_channel(MESSAGES);
+    start_telling(&sender, panic_in_input)?;
+    Ok(Inbox { messages, sender })
+}
+
+fn start_telling(messages: &SyncSender<Message>, panic_in_input: bool) -> io::Result<()> {
     // An error: nobody is left to be told.
     let tell = |sender: &mut SyncSender<Message>, text| drop(sender.send(Message::Failed(text)));
     let usual = [SIGTERM, SIGINT, SIGQUIT, SIGHUP];
@@ -116,13 +137,12 @@ fn pass_on(
 /// Sees to it that a key that quits does so, though nobody may take it.
 fn watch_over(input: &Input, sender: &SyncSender<Message>) {
     if let Input::Key(key) = input
-        && of_every_view(key) == Some(Action::Quit)
+        && QuitKeys::ALL.iter().any(|keys| keys.contain(key))
     {
         let sender = sender.clone();
         // An error: there is no room, or nobody to draw.
         let redraw = move || drop(sender.try_send(Message::Continued));
-        let is_letter = !key.modifiers.contains(KeyModifiers::CONTROL);
-        last_way_out::unless_taken(last_way_out::turns(), is_letter, redraw);
+        last_way_out::unless_taken(last_way_out::turns(), *key, redraw);
     }
 }
 
@@ -149,7 +169,7 @@ fn next_message(reader: &mut InputReader, patience: Duration) -> Option<Message>
 }
 
 /// Whether standard output has not been hung up.
-pub(crate) fn is_there() -> bool {
+fn is_there() -> bool {
     let stdout = io::stdout();
     let mut fds = [PollFd::new(&stdout, PollFlags::empty())];
     match poll(&mut fds, Some(&Timespec::default())) {

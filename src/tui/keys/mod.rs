@@ -2,6 +2,7 @@
 //! footer are made.
 
 pub(crate) mod action;
+pub(crate) mod quit;
 pub(crate) mod table;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

@@ -12,6 +12,7 @@ use crate::session::snapshot::Scene;
 use crate::session::trigger::Held;
 use crate::stepping::step::ReadSize;
 use crate::text::number::count;
+use crate::tui::scroll::Scrolled;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::page_layout;
@@ -75,13 +76,13 @@ impl Parts {
     }
 }
 
-/// The top row of the file, and the last that it may be.
-pub(crate) fn scroll_range(manual: &Manual, shown: &Shown) -> (usize, usize) {
+/// The file.
+pub(crate) fn scrolled(manual: &Manual, shown: &Shown) -> Scrolled {
     let (Some(by_hand), Some(scene)) = (shown.by_hand(), shown.latest_scene()) else {
-        return (0, 0);
+        return Scrolled::default();
     };
     let (parts, ..) = lay_out(shown.theme, shown.body(), by_hand, scene);
-    render_file::top(manual, by_hand, usize::from(parts.file.height))
+    render_file::scrolled(manual, by_hand, usize::from(parts.file.height))
 }
 
 fn lay_out(

@@ -13,22 +13,22 @@ use crate::session::snapshot::Scene;
 use crate::stepping::reader_model::ResumePoint;
 use crate::stepping::step::ManualStep;
 use crate::text::number::count;
+use crate::tui::scroll::Scrolled;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::state_text;
 use crate::tui::widgets::text::{cut, put};
 
-/// The top row of so many, and the last that it may be.
-pub(crate) fn top(manual: &Manual, by_hand: &ManualShown, height: usize) -> (usize, usize) {
+/// The file in an area of so many rows.
+pub(crate) fn scrolled(manual: &Manual, by_hand: &ManualShown, height: usize) -> Scrolled {
     let read = rows_read(by_hand);
     let all = read + 1 + by_hand.ahead.len();
-    let last = all.saturating_sub(height);
     let follow = match repeated_row(by_hand) {
         // The duplicate in the upper third, what it repeats above it.
         Some(row) => row.saturating_sub((height / 3).max(2).min(height.saturating_sub(1))),
         // The reader stands in the lower half, what comes next below it.
         None => (read + 1).saturating_sub(height - height / 3),
     };
-    (manual.top.unwrap_or(follow).min(last), last)
+    Scrolled::in_text(manual.top.unwrap_or(follow), all, height)
 }
 
 /// The row of the line that the last read began with, if it is a duplicate.
@@ -55,7 +55,7 @@ pub(crate) fn render(
     area: Rect,
     buffer: &mut Buffer,
 ) {
-    let (top, _) = top(manual, by_hand, usize::from(area.height));
+    let top = scrolled(manual, by_hand, usize::from(area.height)).at;
     let read = rows_read(by_hand);
     let painter = Painter {
         theme,

@@ -1,11 +1,10 @@
 //! What keys do in manual mode.
 
 use super::Manual;
-use super::render::scroll_range;
+use super::render::scrolled;
 use crate::session::SessionCommand;
 use crate::session::by_hand::ManualCommand;
 use crate::stepping::step::ManualStep;
-use crate::tui::scroll::moved;
 use crate::tui::shown::Shown;
 use crate::tui::view::View;
 
@@ -62,7 +61,6 @@ impl Manual {
     }
 
     pub(crate) fn scroll(&mut self, by: i64, shown: &Shown) {
-        let (top, last) = scroll_range(self, shown);
-        self.top = Some(moved(top, by, last));
+        self.top = Some(scrolled(self, shown).moved(by));
     }
 }

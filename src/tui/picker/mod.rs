@@ -10,37 +10,28 @@ pub(crate) mod state;
 pub(crate) mod tests;
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
 
 use anyhow::Context as _;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
-use signal_hook::iterator::Signals;
-use signal_hook::low_level::{emulate_default_handler, unregister};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTSTP};
+use signal_hook::low_level::emulate_default_handler;
 
-use super::input::reader::InputReader;
-use super::input::threads::is_there;
+use super::input::threads::Inbox;
 use super::last_way_out;
 use super::last_way_out::Last;
+use super::message::Message;
 use super::terminal;
 use super::terminal::Screen;
 use super::theme::ChosenTheme;
 use crate::linux::job_control::somebody_can_continue_us;
-use crate::linux::signal_ends::{end_by, unusual_ends};
 use crate::process::process_list::ProcessEntry;
 use crate::threads::panic_text::catch;
 use crate::tui::app::act::mouse_notice;
 use state::{Picker, PickerEffect, PickerMessage};
 
-/// How often what the thread found is taken in, and the least time between two
-/// frames.
+/// How often what the thread found is taken in.
 const TICK: Duration = Duration::from_millis(50);
-
-/// How often the terminal is asked whether it is still there.
-const STILL_THERE: Duration = Duration::from_millis(250);
-
-const CANNOT_TAKE_SIGNALS: &str = "cannot take signals";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Picked {
@@ -56,60 +47,31 @@ pub(crate) enum Picked {
 ///
 /// # Errors
 /// When the terminal cannot be used or the thread not started.
-pub(crate) fn pick(theme: ChosenTheme) -> anyhow::Result<Picked> {
-    let signal = Arc::new(AtomicUsize::new(0));
-    let mut registered = Vec::new();
-    let ends = [SIGTERM, SIGINT, SIGQUIT, SIGTSTP];
-    for number in ends.iter().chain(unusual_ends()).copied() {
-        let value = usize::try_from(number).unwrap_or_default();
-        let flag = signal_hook::flag::register_usize(number, signal.clone(), value);
-        registered.push(flag.context(CANNOT_TAKE_SIGNALS)?);
-    }
-    // While the list waits for something else, a thread of its own ends the
-    // program when the terminal hangs up.
-    let usual = [SIGHUP, SIGTERM, SIGINT, SIGQUIT];
-    let mut hangup =
-        Signals::new(usual.iter().chain(unusual_ends())).context(CANNOT_TAKE_SIGNALS)?;
-    let handle = hangup.handle();
-    let watcher = std::thread::Builder::new()
-        .name("hangup".into())
-        .spawn(move || {
-            for signal in hangup.forever() {
-                last_way_out::open(Last::Signal(signal));
-                if signal == SIGHUP {
-                    terminal::give_back();
-                    end_by(SIGHUP);
-                }
-            }
-        })
-        .context(CANNOT_TAKE_SIGNALS)?;
+pub(crate) fn pick(theme: ChosenTheme, inbox: &Inbox) -> anyhow::Result<Picked> {
     // A panic would leave the terminal taken: `Screen` gives it back on the way
     // out, but the message would be lost on the other screen.
     terminal::note_panics();
-    let ended = catch(|| show(theme, &signal));
+    let ended = catch(|| show(theme, inbox));
     terminal::give_back();
-    handle.close();
-    // It only waited.
-    let _ = watcher.join();
-    registered.into_iter().for_each(|id| {
-        unregister(id);
-    });
-    ended.unwrap_or_else(|panic| {
-        let place = terminal::noted_panic().unwrap_or_default();
-        anyhow::bail!("{place}: {panic}; please report this")
-    })
+    match ended {
+        Ok(Err(error)) if terminal::is_hangup(&error) => Ok(Picked::Signal(SIGHUP)),
+        Ok(ended) => ended,
+        Err(panic) => {
+            let place = terminal::noted_panic().unwrap_or_default();
+            anyhow::bail!("{place}: {panic}; please report this")
+        }
+    }
 }
 
-fn show(theme: ChosenTheme, signal: &AtomicUsize) -> anyhow::Result<Picked> {
+fn show(theme: ChosenTheme, inbox: &Inbox) -> anyhow::Result<Picked> {
     let found = list::start().context("cannot start the thread that lists processes")?;
     let mut screen = Screen::take().context("cannot take the terminal")?;
-    let mut reader = InputReader::open().context("cannot read keys")?;
     let mut picker = Picker::new(terminal::size().0, theme.theme);
     if theme.asks {
         screen.ask_background()?;
     }
-    let mut asked = Instant::now();
     loop {
+        last_way_out::note_turn(picker.quit_keys());
         while let Ok(found) = found.try_recv() {
             picker.update(PickerMessage::Found(found));
         }
@@ -117,52 +79,61 @@ fn show(theme: ChosenTheme, signal: &AtomicUsize) -> anyhow::Result<Picked> {
         if std::mem::take(&mut picker.dirty) {
             screen.draw(|area, buffer| render::render(&picker, area, buffer))?;
         }
-        let mut effects = Vec::new();
+        let first = match inbox.messages.recv_timeout(TICK) {
+            Err(RecvTimeoutError::Disconnected) => return Ok(Picked::None),
+            first => first.ok(),
+        };
         // All that waits belongs into one frame.
-        let mut patience = TICK;
-        loop {
-            let input = match reader.next(patience) {
-                Ok(Some(input)) => input,
-                Ok(None) => break,
-                Err(_) => return Ok(Picked::Signal(SIGHUP)),
-            };
-            patience = Duration::ZERO;
-            effects.extend(picker.update(PickerMessage::Input(input)));
-            if !effects.is_empty() {
-                break;
-            }
-        }
-        let size = terminal::size().0;
-        if size != picker.size {
-            picker.update(PickerMessage::Resize(size));
-        }
-        match i32::try_from(signal.swap(0, Ordering::Relaxed)).unwrap_or_default() {
-            0 => {}
-            SIGTSTP => effects.push(PickerEffect::Suspend),
-            SIGINT => return Ok(Picked::None),
-            number => return Ok(Picked::Signal(number)),
-        }
-        for effect in effects {
-            match effect {
-                PickerEffect::Choose(entry) => return Ok(Picked::Process(entry)),
-                PickerEffect::Quit => return Ok(Picked::None),
-                PickerEffect::Suspend => suspend(&mut screen, &mut picker)?,
-                PickerEffect::Redraw => screen.retake()?,
-                PickerEffect::Mouse => {
-                    let has_mouse = !screen.has_mouse();
-                    screen.set_mouse(has_mouse)?;
-                    picker.notice = Some(mouse_notice(has_mouse).into());
-                    picker.dirty = true;
-                }
-            }
-        }
-        if asked.elapsed() >= STILL_THERE {
-            asked = Instant::now();
-            if !is_there() {
-                return Ok(Picked::Signal(SIGHUP));
+        for message in first.into_iter().chain(inbox.messages.try_iter()) {
+            let picked = take(message, &mut picker, &mut screen)?;
+            if let Some(picked) = picked {
+                let last = match picked {
+                    Picked::Process(_) => None,
+                    Picked::None => Some(Last::Exit(0)),
+                    Picked::Signal(signal) => Some(Last::Signal(signal)),
+                };
+                last.into_iter().for_each(last_way_out::open);
+                return Ok(picked);
             }
         }
     }
+}
+
+/// Takes a message in; what was picked by it, if something was.
+fn take(
+    message: Message,
+    picker: &mut Picker,
+    screen: &mut Screen,
+) -> anyhow::Result<Option<Picked>> {
+    let effect = match message {
+        Message::Input(input) => picker.update(PickerMessage::Input(input)),
+        Message::Resize(columns, rows) => picker.update(PickerMessage::Resize((columns, rows))),
+        Message::Suspend => Some(PickerEffect::Suspend),
+        Message::Continued => Some(PickerEffect::Redraw),
+        Message::Terminate(SIGINT) => Some(PickerEffect::Quit),
+        Message::Terminate(signal) => return Ok(Some(Picked::Signal(signal))),
+        Message::TerminalLost => return Ok(Some(Picked::Signal(SIGHUP))),
+        Message::Failed(why) => anyhow::bail!(why),
+        // There is no session yet to send the others.
+        _ => None,
+    };
+    match effect {
+        None => {}
+        Some(PickerEffect::Choose(entry)) => return Ok(Some(Picked::Process(entry))),
+        Some(PickerEffect::Quit) => return Ok(Some(Picked::None)),
+        Some(PickerEffect::Suspend) => suspend(screen, picker)?,
+        Some(PickerEffect::Redraw) => {
+            screen.retake()?;
+            picker.update(PickerMessage::Resize(terminal::size().0));
+        }
+        Some(PickerEffect::Mouse) => {
+            let has_mouse = !screen.has_mouse();
+            screen.set_mouse(has_mouse)?;
+            picker.notice = Some(mouse_notice(has_mouse).into());
+            picker.dirty = true;
+        }
+    }
+    Ok(None)
 }
 
 fn suspend(screen: &mut Screen, picker: &mut Picker) -> io::Result<()> {

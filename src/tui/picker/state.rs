@@ -7,6 +7,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use crate::process::process_list::ProcessEntry;
 use crate::tui::input::event::Input;
 use crate::tui::input::paste::pasted_line;
+use crate::tui::keys::quit::QuitKeys;
+use crate::tui::scroll::{Scrolled, TO_THE_END, TO_THE_TOP};
 use crate::tui::theme::Theme;
 
 #[derive(Clone, Debug)]
@@ -111,6 +113,14 @@ impl Picker {
         usize::from(self.size.1.saturating_sub(FRAME_ROWS)).max(1)
     }
 
+    /// The keys that would leave the list now.
+    pub(crate) fn quit_keys(&self) -> QuitKeys {
+        match self.search.is_empty() {
+            true => QuitKeys::ControlCOrEscape,
+            false => QuitKeys::ControlC,
+        }
+    }
+
     pub(crate) fn update(&mut self, message: PickerMessage) -> Option<PickerEffect> {
         self.dirty = true;
         if !matches!(message, PickerMessage::Found(_)) {
@@ -119,7 +129,7 @@ impl Picker {
         let effect = match message {
             PickerMessage::Input(Input::Key(key)) => self.key(key),
             PickerMessage::Input(Input::Wheel(steps)) => {
-                self.go(steps as isize);
+                self.go(steps.into());
                 None
             }
             PickerMessage::Input(Input::Background(background)) => {
@@ -191,7 +201,7 @@ impl Picker {
 
     fn key(&mut self, key: KeyEvent) -> Option<PickerEffect> {
         self.notice = None;
-        let page = self.rows() as isize;
+        let page = self.rows() as i64;
         if key.modifiers.contains(KeyModifiers::CONTROL) {
             match key.code {
                 KeyCode::Char('c') => return Some(PickerEffect::Quit),
@@ -213,8 +223,8 @@ impl Picker {
             KeyCode::Down => self.go(1),
             KeyCode::PageUp => self.go(-page),
             KeyCode::PageDown => self.go(page),
-            KeyCode::Home => self.go(isize::MIN),
-            KeyCode::End => self.go(isize::MAX),
+            KeyCode::Home => self.go(TO_THE_TOP),
+            KeyCode::End => self.go(TO_THE_END),
             KeyCode::Backspace => {
                 let mut search = std::mem::take(&mut self.search);
                 search.pop();
@@ -269,10 +279,13 @@ impl Picker {
         self.sort();
     }
 
-    fn go(&mut self, by: isize) {
-        let last = self.order.len().saturating_sub(1);
-        let row = self.selected_row().saturating_add_signed(by).min(last);
-        self.selected = self.order.get(row).copied();
+    fn go(&mut self, by: i64) {
+        let list = Scrolled {
+            at: self.selected_row(),
+            last: self.order.len().saturating_sub(1),
+            rows: self.rows(),
+        };
+        self.selected = self.order.get(list.moved(by)).copied();
     }
 
     /// Most VMAs first; those that may not be read come last.

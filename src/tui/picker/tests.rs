@@ -153,10 +153,10 @@ fn a_long_list_scrolls_with_the_selection() {
     picker.settle();
     let steps = [
         (KeyCode::Down, 1),
-        (KeyCode::PageDown, 12),
+        (KeyCode::PageDown, 11),
         (KeyCode::End, 198),
         (KeyCode::Up, 197),
-        (KeyCode::PageUp, 186),
+        (KeyCode::PageUp, 187),
         (KeyCode::Home, 0),
     ];
     for (key, row) in steps {

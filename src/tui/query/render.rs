@@ -14,8 +14,8 @@ use crate::sampling::probe::reading::{ProbeAnswer, Reading};
 use crate::text::number::{bytes, count, grouped, short};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::split::split_columns;
-use crate::tui::widgets::text::{cut, put, whole, wrapped};
+use crate::tui::widgets::split::{split_columns, split_rows};
+use crate::tui::widgets::text::{cut, put, put_rows, whole, wrapped};
 
 /// Columns from which the histogram stands beside the answer.
 const SIDE_BY_SIDE: u16 = 120;
@@ -46,12 +46,15 @@ pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut B
     let seen = reading.map_or_else(Vec::new, |reading| seen(theme, reading));
     let roomy = area.height >= 14;
     let mut y = 0;
+    // As much as fits into so many rows.
+    let mut block_within = |lines: &[Line<'static>], rows: usize, area: Rect, y: &mut u16| {
+        let (_, rest) = split_rows(area, *y);
+        let (block, _) = split_rows(rest, lines.len().min(rows) as u16);
+        put_rows(buffer, block, theme, lines, 0);
+        *y += block.height + u16::from(roomy && !lines.is_empty());
+    };
     let mut block = |lines: &[Line<'static>], area: Rect, y: &mut u16| {
-        for line in lines {
-            put(buffer, area, *y, line);
-            *y += 1;
-        }
-        *y += u16::from(roomy && !lines.is_empty());
+        block_within(lines, lines.len(), area, y);
     };
     block(&question, area, &mut y);
     if area.width >= SIDE_BY_SIDE {
@@ -65,9 +68,9 @@ pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut B
     let rest = usize::from(area.height.saturating_sub(y));
     let most = rest.saturating_sub(histogram.len().min(rest / 2 + 1) + usize::from(roomy));
     if most > 2 {
-        block(&seen[..seen.len().min(most)], area, &mut y);
+        block_within(&seen, most, area, &mut y);
     }
-    block(&histogram, area, &mut y);
+    block_within(&histogram, histogram.len(), area, &mut y);
 }
 
 fn question(theme: Theme, query: &Query, typed: Option<&str>, width: u16) -> Vec<Line<'static>> {

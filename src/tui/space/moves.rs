@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::cursor::Cursor;
-use super::render::open_last;
+use super::render::open_scrolled;
 use super::window::ListWindow;
 use super::{OpenLog, OpenVma, Space};
 use crate::session::explorer::change_log::LoggedChange;
 use crate::session::picture::Picture;
 use crate::session::rows::Row;
 use crate::session::snapshot::Snapshot;
-use crate::tui::scroll::{TO_THE_END, TO_THE_TOP, moved};
+use crate::tui::scroll::{TO_THE_END, TO_THE_TOP, moved, within_a_page};
 use crate::tui::shown::Shown;
 
 /// What one moves about in.
@@ -56,10 +56,7 @@ impl Space {
             return;
         }
         let Some(list) = self.list(shown) else { return };
-        // No farther than a page of the list, or rows would never be seen.
-        let page = (list.window.rows as i64 - 1).max(1);
-        let far = by <= TO_THE_TOP || by >= TO_THE_END;
-        let by = if far { by } else { by.clamp(-page, page) };
+        let by = within_a_page(by, list.window.rows);
         let Some(row) = list.line_row(by) else { return };
         let offset = match by {
             _ if by <= TO_THE_TOP => 1,
@@ -110,9 +107,10 @@ impl Space {
 
     /// Scrolls what is open, if something is; whether it did.
     fn scroll_open(&mut self, by: i64, shown: &Shown) -> bool {
-        let Some(last) = open_last(self, shown) else {
+        let Some(scrolled) = open_scrolled(self, shown) else {
             return false;
         };
+        let to = scrolled.moved(by);
         let top = match (&mut self.open, &mut self.log) {
             (Some(open), _) => &mut open.top,
             (
@@ -126,7 +124,6 @@ impl Space {
                     return true;
                 };
                 let all = &snapshot.explored.log;
-                let to = moved(log.position(all), by, last);
                 // The first follows the newest.
                 let number = all.get(to).map(|logged| logged.number);
                 log.selected = number.filter(|_| to > 0);
@@ -134,7 +131,6 @@ impl Space {
             }
             (None, None) => return false,
         };
-        let to = moved(usize::from(*top).min(last), by, last);
         *top = u16::try_from(to).unwrap_or(u16::MAX);
         true
     }

@@ -10,23 +10,29 @@ use super::list::{Listed, TearList};
 use super::render_open::{LIST, SIDE_BY_SIDE, mark, open_area, open_lines, render_open};
 use crate::session::rates::KINDS;
 use crate::text::number::short;
+use crate::tui::scroll::Scrolled;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::selection::{first_listed, mark_selected};
 use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::{cut, put, wrapped};
 
-/// The row scrolled to and the last one: of the open tear, else of the list.
-pub(crate) fn scroll_range(tears: &Tears, shown: &Shown) -> (usize, usize) {
+/// The open tear, else the list.
+pub(crate) fn scrolled(tears: &Tears, shown: &Shown) -> Scrolled {
     let list = tears.shown();
     match (list.open, list.current()) {
         (Some(top), Some(listed)) => {
             let area = open_area(shown.body());
             let rows = open_lines(shown.theme, listed, area.width).len();
-            let last = rows.saturating_sub(usize::from(area.height));
-            (usize::from(top).min(last), last)
+            Scrolled::in_text(top.into(), rows, area.height)
         }
-        _ => (list.position(), list.len().saturating_sub(1)),
+        _ => Scrolled {
+            at: list.position(),
+            last: list.len().saturating_sub(1),
+            rows: list_area(tears, shown, shown.body())
+                .map_or(0, |area| area.height)
+                .into(),
+        },
     }
 }
 
@@ -42,10 +48,7 @@ pub(crate) fn render(tears: &Tears, shown: &Shown, area: Rect, buffer: &mut Buff
         render_list(shown.theme, list, rest, buffer);
     }
     if wide || is_open {
-        let (top, _) = match list.open {
-            Some(_) => scroll_range(tears, shown),
-            None => (0, 0),
-        };
+        let top = list.open.map_or(0, |_| scrolled(tears, shown).at);
         render_open(shown.theme, list, top, area, buffer);
     }
 }

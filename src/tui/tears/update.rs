@@ -3,8 +3,7 @@
 use ratatui::layout::Position;
 
 use super::Tears;
-use super::render::{list_area, scroll_range};
-use crate::tui::scroll::moved;
+use super::render::{list_area, scrolled};
 use crate::tui::shown::Shown;
 use crate::tui::widgets::selection::first_listed;
 
@@ -55,15 +54,14 @@ impl Tears {
     }
 
     pub(crate) fn scroll(&mut self, by: i64, shown: &Shown) {
-        let (top, last) = scroll_range(self, shown);
+        let to = scrolled(self, shown).moved(by);
         let list = self.shown_mut();
         if let Some(open) = &mut list.open {
-            *open = moved(top, by, last) as u16;
+            *open = to as u16;
         } else {
-            let at = moved(list.position(), by, list.len().saturating_sub(1));
             // At the very top the newest is followed.
-            let listed = list.iter().nth(at).map(|listed| listed.number);
-            list.selected = listed.filter(|_| at > 0);
+            let listed = list.iter().nth(to).map(|listed| listed.number);
+            list.selected = listed.filter(|_| to > 0);
         }
     }
 }

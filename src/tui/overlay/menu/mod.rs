@@ -6,13 +6,10 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
-use crate::tui::scroll::moved;
+use crate::tui::scroll::{Scrolled, TO_THE_END, TO_THE_TOP};
 
 /// Most characters of a filter: no name or summary is longer.
 const MOST: usize = 60;
-
-/// Scenarios that a page key goes by.
-const PAGE: usize = 8;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScenarioMenu {
@@ -72,29 +69,33 @@ impl ScenarioMenu {
         self.selected = number;
     }
 
-    /// Moves the selection by so many.
-    pub(crate) fn scroll(&mut self, by: i64) {
-        let last = self.matches().count().saturating_sub(1);
-        self.selected = moved(self.selected(), by, last);
+    /// Moves the selection by so many, in a list of so many rows on the screen.
+    pub(crate) fn scroll(&mut self, by: i64, rows: u16) {
+        let list = Scrolled {
+            at: self.selected(),
+            last: self.matches().count().saturating_sub(1),
+            rows: rows.into(),
+        };
+        self.selected = list.moved(by);
     }
 
-    pub(crate) fn press(&mut self, key: &KeyEvent) -> MenuResult {
+    /// Takes a key; the list has so many rows on the screen.
+    pub(crate) fn press(&mut self, key: &KeyEvent, rows: u16) -> MenuResult {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
-        let page = PAGE as i64;
         match key.code {
             KeyCode::Esc => return MenuResult::Closed,
             KeyCode::Enter => {
                 let chosen = self.matches().nth(self.selected());
                 return chosen.map_or(MenuResult::Open, |(at, _)| MenuResult::Scenario(at));
             }
-            KeyCode::Up => self.scroll(-1),
-            KeyCode::Down => self.scroll(1),
-            KeyCode::PageUp => self.scroll(-page),
-            KeyCode::PageDown => self.scroll(page),
-            KeyCode::Home => self.scroll(i64::MIN),
-            KeyCode::End => self.scroll(i64::MAX),
-            KeyCode::Char('p') if control => self.scroll(-1),
-            KeyCode::Char('n') if control => self.scroll(1),
+            KeyCode::Up => self.scroll(-1, rows),
+            KeyCode::Down => self.scroll(1, rows),
+            KeyCode::PageUp => self.scroll(-i64::from(rows), rows),
+            KeyCode::PageDown => self.scroll(i64::from(rows), rows),
+            KeyCode::Home => self.scroll(TO_THE_TOP, rows),
+            KeyCode::End => self.scroll(TO_THE_END, rows),
+            KeyCode::Char('p') if control => self.scroll(-1, rows),
+            KeyCode::Char('n') if control => self.scroll(1, rows),
             KeyCode::Char('u') if control => self.typed(String::clear),
             KeyCode::Char(_) if control => return MenuResult::NotMine,
             KeyCode::Backspace => self.typed(|filter| {
@@ -127,7 +128,7 @@ mod tests {
     use super::*;
 
     fn press(menu: &mut ScenarioMenu, code: KeyCode) -> MenuResult {
-        menu.press(&KeyEvent::new(code, KeyModifiers::NONE))
+        menu.press(&KeyEvent::new(code, KeyModifiers::NONE), 9)
     }
 
     fn names(menu: &ScenarioMenu) -> Vec<&str> {
@@ -174,7 +175,7 @@ mod tests {
         press(&mut menu, KeyCode::End);
         assert_eq!(menu.selected(), scenarios().len() - 1);
         let quit = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-        assert_eq!(menu.press(&quit), MenuResult::NotMine);
+        assert_eq!(menu.press(&quit, 9), MenuResult::NotMine);
         assert_eq!(menu.filter(), "");
     }
 }

@@ -53,8 +53,7 @@ fn size(area: Rect) -> (u16, u16) {
 /// Selects the scenario in a row of the screen; gives the one that is selected
 /// already: it is chosen.
 pub(crate) fn click(menu: &mut ScenarioMenu, area: Rect, at: Position) -> Option<usize> {
-    let inner = Block::bordered().inner(popup_area(size(area), area));
-    let (list, _) = divide(split_rows(inner, 1).1);
+    let list = list_area(area);
     if !list.contains(at) {
         return None;
     }
@@ -63,6 +62,12 @@ pub(crate) fn click(menu: &mut ScenarioMenu, area: Rect, at: Position) -> Option
     let (scenario, _) = menu.matches().nth(number)?;
     menu.select(number);
     (number == selected).then_some(scenario)
+}
+
+/// Where the rows of the list are.
+pub(crate) fn list_area(area: Rect) -> Rect {
+    let inner = Block::bordered().inner(popup_area(size(area), area));
+    divide(split_rows(inner, 1).1).0
 }
 
 /// The areas of the list and of the picture.

@@ -9,7 +9,7 @@ use crate::report::model::{Checked, checked_by};
 use crate::tui::protocol::ProtocolView;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::split::split_columns;
-use crate::tui::widgets::text::{cut, put};
+use crate::tui::widgets::text::{cut, put, put_rows};
 
 /// Where the reader's program is, and the writer's.
 pub(super) fn program_columns(area: Rect) -> (Rect, Rect) {
@@ -91,7 +91,7 @@ fn column(
         .saturating_sub(height / 2)
         .min(rows.len().saturating_sub(height));
     let width = usize::from(area.width);
-    for (y, (k, (text, function))) in (0..area.height).zip(rows.iter().enumerate().skip(first)) {
+    let lines = rows.iter().enumerate().map(|(k, (text, function))| {
         let is_now = now == Some(k);
         let marker = if is_now { "▶" } else { " " };
         let style = theme.style(if is_now { Role::Notice } else { Role::Plain });
@@ -101,6 +101,14 @@ fn column(
         if room >= 12 {
             spans.push(dim(theme, format!("  {}", cut(function, room))));
         }
-        put(buffer, area, y, &Line::from(spans));
-    }
+        Line::from(spans)
+    });
+    let lines: Vec<_> = lines.collect();
+    // Where there is so little room, the next step is what counts.
+    let shown = if height < 3 {
+        &lines[..lines.len().min(first + height)]
+    } else {
+        &lines[..]
+    };
+    put_rows(buffer, area, theme, shown, first);
 }

@@ -14,6 +14,7 @@ use crate::session::explorer::change_log::LoggedChange;
 use crate::session::explorer::history::COMPARE;
 use crate::session::snapshot::Snapshot;
 use crate::text::number::{ago, count, grouped};
+use crate::tui::scroll::Scrolled;
 use crate::tui::shown::Shown;
 use crate::tui::space::OpenLog;
 use crate::tui::theme::{Role, Theme};
@@ -27,18 +28,22 @@ const AGE: usize = 13;
 
 /// The last row that it can be scrolled to: of the change that is open, else of
 /// the list.
-pub(crate) fn last_row(open: OpenLog, shown: &Shown, area: Rect) -> usize {
+pub(crate) fn scrolled(open: OpenLog, shown: &Shown, area: Rect) -> Scrolled {
     let Some(snapshot) = &shown.snapshot else {
-        return 0;
+        return Scrolled::default();
     };
     let inner = Block::bordered().inner(area);
     let log = &snapshot.explored.log;
     match (open.open, log.get(open.position(log))) {
-        (Some(_), Some(logged)) => {
+        (Some(top), Some(logged)) => {
             let rows = details(shown, snapshot, logged, inner.width).len();
-            rows.saturating_sub(usize::from(inner.height))
+            Scrolled::in_text(top.into(), rows, inner.height)
         }
-        _ => log.len().saturating_sub(1),
+        _ => Scrolled {
+            at: open.position(log),
+            last: log.len().saturating_sub(1),
+            rows: usize::from(inner.height).saturating_sub(head(snapshot).len()),
+        },
     }
 }
 
@@ -75,12 +80,7 @@ pub(crate) fn render(
     let inner = boxed(theme, title, hint, area, buffer);
     let dim = theme.style(Role::Dim);
     let width = usize::from(inner.width);
-    let mut head = vec![format!(
-        " compared {} times a second: what comes and goes in between is not seen",
-        1000 / COMPARE.as_millis()
-    )];
-    head.extend(no_calls(snapshot).map(|why| format!(" {why}")));
-    head.push(format!(" {:>9}  {:<9} what", "when", "change"));
+    let head = head(snapshot);
     for (y, text) in (0..).zip(&head) {
         put(buffer, inner, y, &Line::styled(cut(text, width), dim));
     }
@@ -105,6 +105,17 @@ pub(crate) fn render(
             put(buffer, list, y, &line);
         }
     }
+}
+
+/// What stands above the rows.
+fn head(snapshot: &Snapshot) -> Vec<String> {
+    let mut head = vec![format!(
+        " compared {} times a second: what comes and goes in between is not seen",
+        1000 / COMPARE.as_millis()
+    )];
+    head.extend(no_calls(snapshot).map(|why| format!(" {why}")));
+    head.push(format!(" {:>9}  {:<9} what", "when", "change"));
+    head
 }
 
 /// Why changes have no call, of a target that is not ours.

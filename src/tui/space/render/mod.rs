@@ -30,17 +30,18 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::Space;
+use crate::tui::scroll::Scrolled;
 use crate::tui::shown::Shown;
 use crate::tui::theme::Role;
 use crate::tui::widgets::text::put;
 use areas::parts;
 
 /// The last row that what is open can be scrolled to; none: nothing is open.
-pub(crate) fn open_last(space: &Space, shown: &Shown) -> Option<usize> {
+pub(crate) fn open_scrolled(space: &Space, shown: &Shown) -> Option<Scrolled> {
     let area = parts(shown.body()).open;
     match space.open {
-        Some(open) => Some(vma::last_row(open, shown, area)),
-        None => space.log.map(|open| log::last_row(open, shown, area)),
+        Some(open) => Some(vma::scrolled(open, shown, area)),
+        None => space.log.map(|open| log::scrolled(open, shown, area)),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::session::picture::Picture;
 use crate::session::snapshot::Snapshot;
 use crate::session::trigger::Trigger;
 use crate::text::number::{ago, bytes, grouped};
+use crate::tui::scroll::Scrolled;
 use crate::tui::shown::Shown;
 use crate::tui::space::OpenVma;
 use crate::tui::theme::{Role, Theme};
@@ -30,14 +31,13 @@ const LABEL: usize = 13;
 /// Lines in which one address is at most in a scan: more would say nothing.
 const MOST_LINES: usize = 4;
 
-/// The last row that it can be scrolled to.
-pub(crate) fn last_row(open: OpenVma, shown: &Shown, area: Rect) -> usize {
+pub(crate) fn scrolled(open: OpenVma, shown: &Shown, area: Rect) -> Scrolled {
     let Some((snapshot, picture)) = shown.picture() else {
-        return 0;
+        return Scrolled::default();
     };
     let inner = Block::bordered().inner(area);
     let lines = Panel::new(open, shown, snapshot, picture, inner.width).lines();
-    lines.len().saturating_sub(usize::from(inner.height))
+    Scrolled::in_text(open.top.into(), lines.len(), inner.height)
 }
 
 pub(crate) fn render(
