@@ -8,9 +8,12 @@ use crate::commands;
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::signals::survive_full_files;
 use crate::linux::advice::Advised;
+use crate::linux::closed_output;
 use crate::modifier::{handle, timed_writer};
 use crate::process::supervisor;
 use crate::report::output::tell;
+
+pub use crate::linux::allocator::OrEnd;
 
 /// The program's stack, in bytes: as much as a main thread mostly has.
 const STACK_BYTES: usize = 8 << 20;
@@ -43,7 +46,8 @@ pub fn main() -> ExitCode {
 }
 
 fn program() -> Exit {
-    let done = survive_full_files()
+    let done = closed_output::check()
+        .and_then(|()| survive_full_files())
         .map_err(Failure::from)
         .and_then(|()| commands::command_line())
         .and_then(|cli| cli.map_or(Ok(Exit::Held), |cli| commands::run(&cli)));

@@ -2,7 +2,7 @@
 //! to do, and never more than a screen of it.
 
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::process::CommandExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -113,6 +113,11 @@ fn without_descriptors_the_cause_is_said_once_with_what_helps() {
             let of = format!("{words:?} with {limit} descriptors");
             let stdout = String::from_utf8_lossy(&output.stdout);
             assert!(!stdout.contains("exited"), "{of}: {stdout}");
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            // Rights would not help.
+            for line in stderr.lines().filter(|line| line.contains("os error 24")) {
+                assert!(!line.contains("CAP_"), "{of}: {line}");
+            }
             if let Some(said) = error(&output, &of)
                 && said.contains("os error 24")
             {
@@ -205,8 +210,8 @@ fn where_there_is_no_proc_that_is_what_is_missing() {
     }
 }
 
-/// Has a system call fail with `EPERM` in what a command runs.
-fn forbid(command: &mut Command, call: libc::c_long) {
+/// Has a system call fail in what a command runs.
+fn forbid(command: &mut Command, call: libc::c_long, errno: i32) {
     use libc::{BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W};
     let step = |code: u32, if_not: u8, value: u32| libc::sock_filter {
         code: code as u16,
@@ -217,11 +222,7 @@ fn forbid(command: &mut Command, call: libc::c_long) {
     let filter = [
         step(BPF_LD | BPF_W | BPF_ABS, 0, 0),
         step(BPF_JMP | BPF_JEQ | BPF_K, 1, call as u32),
-        step(
-            BPF_RET | BPF_K,
-            0,
-            libc::SECCOMP_RET_ERRNO | libc::EPERM as u32,
-        ),
+        step(BPF_RET | BPF_K, 0, libc::SECCOMP_RET_ERRNO | errno as u32),
         step(BPF_RET | BPF_K, 0, libc::SECCOMP_RET_ALLOW),
     ];
     // SAFETY: runs between fork and exec, and makes two calls of prctl(2), the
@@ -257,7 +258,7 @@ fn what_a_sandbox_forbids_is_told_as_that() {
     ] {
         let mut sandboxed = Command::new(PROGRAM);
         sandboxed.args(words);
-        forbid(&mut sandboxed, call);
+        forbid(&mut sandboxed, call, libc::EPERM);
         let output = match sandboxed.output() {
             Ok(output) => output,
             Err(error) => return skip(format!("no seccomp filter: {error}")),
@@ -266,6 +267,139 @@ fn what_a_sandbox_forbids_is_told_as_that() {
         let said = error(&output, &of).unwrap_or_else(|| panic!("{of}: no error"));
         assert!(said.contains("a sandbox (seccomp)"), "{of}: {said}");
     }
+}
+
+/// What can be neither waited for nor killed would outlive us, and the standard
+/// library hangs or panics where it cannot receive.
+#[test]
+fn nothing_is_started_that_a_sandbox_does_not_let_us_end() {
+    let own = std::process::id().to_string();
+    for errno in [libc::EPERM, libc::ENOSYS] {
+        for (call, words) in [
+            (libc::SYS_wait4, &["kernel"][..]),
+            (libc::SYS_wait4, &["run", "true"]),
+            (libc::SYS_waitid, &["run", "true"]),
+            (libc::SYS_kill, &["run", "true"]),
+            (libc::SYS_kill, &["latency", "--duration", "300ms"]),
+            (libc::SYS_recvfrom, &["run", "true"]),
+            (libc::SYS_recvfrom, &["kernel"]),
+            (libc::SYS_recvfrom, &["watch", &own, "--for", "1ms"]),
+            (libc::SYS_ppoll, &["run", "true"]),
+            (libc::SYS_ppoll, &["attach", &own]),
+            (libc::SYS_ioctl, &["attach", &own]),
+            (libc::SYS_ioctl, &["run", "true"]),
+            (libc::SYS_readlink, &["watch", &own, "--for", "1ms"]),
+        ] {
+            let mut sandboxed = Command::new(PROGRAM);
+            sandboxed.args(words);
+            forbid(&mut sandboxed, call, errno);
+            let output = match sandboxed.output() {
+                Ok(output) => output,
+                Err(error) => return skip(format!("no seccomp filter: {error}")),
+            };
+            let of = format!("{words:?} where call {call} fails by {errno}");
+            let said = error(&output, &of).unwrap_or_else(|| panic!("{of}: no error"));
+            assert!(said.contains("a sandbox (seccomp)"), "{of}: {said}");
+            assert_eq!(output.status.code(), Some(3), "{of}");
+            let of_another = "another PID namespace";
+            assert!(!said.contains(of_another), "{of}: {said}");
+        }
+    }
+}
+
+#[test]
+fn where_tracing_is_refused_nobody_is_told_to_be_what_he_is() {
+    let own = std::process::id().to_string();
+    let is_root = nix::unistd::geteuid().is_root();
+    for errno in [libc::EPERM, libc::ENOSYS] {
+        let mut sandboxed = Command::new(PROGRAM);
+        sandboxed.args(["watch", &own, "--for", "1ms"]);
+        forbid(&mut sandboxed, libc::SYS_perf_event_open, errno);
+        let output = match sandboxed.output() {
+            Ok(output) => output,
+            Err(error) => return skip(format!("no seccomp filter: {error}")),
+        };
+        let said = String::from_utf8_lossy(&output.stderr);
+        let line = said.lines().find(|line| line.contains("perf_event_open"));
+        let Some(line) = line else {
+            return skip(format!("tracing failed before: {said}"));
+        };
+        assert!(!is_root || line.contains("a sandbox (seccomp)"), "{line}");
+    }
+}
+
+/// A process of a user namespace outside of ours, where we are root all the same.
+#[test]
+fn root_is_not_told_to_run_as_root() {
+    if !nix::unistd::geteuid().is_root() {
+        return skip("not root, so that there is no process of a root outside");
+    }
+    let mut inside = Command::new("unshare");
+    inside.args(["-U", "-r", PROGRAM, "diff", "1", "1"]);
+    let output = match inside.output() {
+        Ok(output) if output.stderr.starts_with(b"vmascope: ") => output,
+        other => return skip(format!("no user namespace: {other:?}")),
+    };
+    let said = error(&output, "diff 1 1").expect("an error");
+    assert!(said.contains("user namespace"), "{said}");
+    assert!(!said.contains("as root"), "{said}");
+}
+
+/// Every command that prints.
+const PRINTING: [&[&str]; 10] = [
+    &["--help"],
+    &["--version"],
+    &["check", "--scenario", "split", "--duration", "10ms"],
+    &["completions", "bash"],
+    &["kernel"],
+    &["latency", "--duration", "300ms"],
+    &["man"],
+    &["protocol"],
+    &["scenarios"],
+    &["step"],
+];
+
+#[test]
+fn a_closed_standard_output_is_an_error_as_a_full_disk_is() {
+    for words in PRINTING {
+        let mut closed = Command::new("sh");
+        closed
+            .args(["-c", "exec \"$0\" \"$@\" >&-", PROGRAM])
+            .args(words);
+        let output = closed.output().expect("sh");
+        let said = error(&output, words[0]).expect("an error");
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        assert!(said.contains("standard output"), "{said}");
+        assert!(said.contains("closed"), "{said}");
+    }
+}
+
+/// Wherever memory runs out: as threads are started, or later.
+#[test]
+fn without_memory_one_line_says_so() {
+    let mut failed = 0;
+    for kibibytes in [12_000, 16_000, 20_000, 22_000, 24_000, 28_000, 40_000] {
+        for words in [&["man"][..], &["kernel"], &["protocol"], &["scenarios"]] {
+            let script = format!("ulimit -c 0; ulimit -v {kibibytes}; exec \"$0\" \"$@\"");
+            let mut limited = Command::new("sh");
+            limited.args(["-c", &script, PROGRAM]).args(words);
+            let output = limited.output().expect("sh");
+            // Below that the program itself cannot be loaded; a violation is no
+            // failure.
+            if matches!(output.status.code(), Some(1 | 127))
+                || matches!(output.status.signal(), Some(libc::SIGKILL | libc::SIGSEGV))
+            {
+                continue;
+            }
+            let of = format!("{words:?} with {kibibytes} KiB");
+            if let Some(said) = error(&output, &of) {
+                assert_eq!(output.status.code(), Some(3), "{of}: {said}");
+                assert!(said.contains("ulimit -v"), "{of}: {said}");
+                failed += 1;
+            }
+        }
+    }
+    assert!(failed > 3, "the limit struck {failed} times");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::attach::Choice;
 use super::exit::{Exit, Failure};
 use crate::cli::demo::DemoArguments;
 use crate::cli::theme::ThemeArguments;
+use crate::linux::sandbox::{self, Doing};
 use crate::linux::signal_ends::end_by;
 use crate::session::{Subject, ToWatch};
 use crate::text::charset::Charset;
@@ -89,6 +90,8 @@ fn show(options: RunOptions) -> Result<Exit, Failure> {
 
 /// An error where there is no terminal to draw on.
 pub(crate) fn need_terminal() -> anyhow::Result<()> {
+    // Asked by an ioctl itself.
+    sandbox::check(Doing::Drawing)?;
     if std::io::stdout().is_terminal() {
         return Ok(());
     }

@@ -40,6 +40,7 @@ use exit::{Exit, Failure, unless_unread};
 use crate::cli::demo::DemoArguments;
 use crate::cli::{Cli, Command};
 use crate::linux::pid_namespace;
+use crate::linux::sandbox::{self, Doing};
 use crate::report::output::print;
 use crate::text::sanitise::sanitise;
 
@@ -91,6 +92,10 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
                 | Command::Completions(_)
         )
     ) {
+        sandbox::check(match &cli.command {
+            Some(Command::Attach(_) | Command::Watch(_)) => Doing::Watching,
+            _ => Doing::Running,
+        })?;
         pid_namespace::check()?;
     }
     match &cli.command {

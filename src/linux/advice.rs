@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use rustix::io::Errno;
+use rustix::process::{Resource, getrlimit};
 
 /// An error and what helps against it, where its cause alone says that: other
 /// causes need other help, so a hint is never given for all.
@@ -34,10 +35,19 @@ pub(crate) fn advice(error: &io::Error) -> Option<&'static str> {
         Errno::NAMETOOLONG => "use a shorter name",
         Errno::MFILE => "raise the limit on open files (`ulimit -n`)",
         Errno::NFILE => "raise the system's limit on open files (`sysctl fs.file-max`)",
+        // What a thread's stack is mapped in vain for is told as this, too.
+        Errno::AGAIN if is_memory_limited() => {
+            "raise the limits on memory (`ulimit -v`, `ulimit -d`), or those on processes and threads (`ulimit -u`, pids.max)"
+        }
         Errno::AGAIN => "raise the limit on processes and threads (`ulimit -u`, pids.max)",
         Errno::NOMEM => "free memory, or raise the limits on it (`ulimit -v`, memory.max)",
         _ => return None,
     })
+}
+
+fn is_memory_limited() -> bool {
+    let mut limits = [Resource::As, Resource::Data].map(getrlimit).into_iter();
+    limits.any(|limit| limit.current.is_some())
 }
 
 /// Whether an error is of this process or this system, and says nothing of what

@@ -23,6 +23,7 @@
 //!   [`locks`]: how often a thread has taken mmap_lock, and
 //!   [`calls`]: the system calls of a target that change its address space;
 //! * [`limits`]: what this system allows; [`rights`]: what this process may do;
+//!   [`sandbox`]: calls that something refuses;
 //! * [`monotonic_clock`]: its time;
 //! * [`survey`]: the outcome of trying all that.
 //!
@@ -40,7 +41,9 @@
 //! [`mount_apart`]: file systems of the kernel that nobody has mounted.
 //!
 //! [`advice`]: what helps against an error of the system;
-//! [`null_device`]: `/dev/null`, whose absence is said.
+//! [`null_device`]: `/dev/null`, whose absence is said;
+//! [`closed_output`]: standard output, whose absence is;
+//! [`allocator`]: memory, and the end where there is none.
 //!
 //! Crates: files of `/proc` that have a format are read by `procfs`, but for
 //! `maps` and its kin, of which it hides what was read at once, and for names
@@ -50,10 +53,12 @@
 //! (sessions, process groups); by `libc` where neither does.
 
 pub(crate) mod advice;
+pub(crate) mod allocator;
 pub(crate) mod before_exec;
 pub(crate) mod calls;
 pub(crate) mod children;
 pub(crate) mod chunk;
+pub(crate) mod closed_output;
 pub(crate) mod dwell;
 pub(crate) mod features;
 pub(crate) mod file;
@@ -82,6 +87,7 @@ pub(crate) mod real_border_tests;
 pub(crate) mod real_tests;
 pub(crate) mod reap;
 pub(crate) mod rights;
+pub(crate) mod sandbox;
 pub(crate) mod scanner;
 #[cfg(test)]
 pub(crate) mod seq_file_model;

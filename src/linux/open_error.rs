@@ -6,6 +6,7 @@ use rustix::io::Errno;
 
 use super::advice::Advised;
 use super::proc_file_name::ProcFileName;
+use super::rights::Rights;
 
 /// Why a file of a process could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +41,8 @@ pub enum OpenError {
     },
     /// The kernel's ptrace access check (mode read, ptrace(2)) refused.
     #[error(
-        "cannot open /proc/{pid}/{file}: permission denied by the ptrace access check; run as the user of process {pid} (it must also be dumpable, so not setuid), or as root or with CAP_SYS_PTRACE"
+        "cannot open /proc/{pid}/{file}: permission denied by the ptrace access check (another user's, or not dumpable, as setuid programs are); {}",
+        Rights::here().to_read_others()
     )]
     Denied {
         /// The process.

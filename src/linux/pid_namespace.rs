@@ -1,6 +1,10 @@
 //! Whether `/proc` is of the PID namespace that this process is in.
 
-use std::fs;
+use std::{fs, io};
+
+use rustix::io::Errno;
+
+use super::advice::Advised;
 
 /// Why no process can be told by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -8,6 +12,9 @@ pub enum NotOurProc {
     /// There is none.
     #[error("cannot read processes: /proc is not mounted; run `mount -t proc proc /proc`")]
     NotMounted,
+    /// It cannot be told whose it is.
+    #[error("cannot read processes by /proc: /proc/self cannot be read: {}", Advised(&(*.0).into()))]
+    Unreadable(Errno),
     /// It was mounted in another PID namespace: its numbers name other processes
     /// than those that system calls take.
     #[error(
@@ -34,11 +41,17 @@ fn seen_there(here: u32, there: Option<u32>) -> String {
 /// # Errors
 /// They are not the same.
 pub(crate) fn check() -> Result<(), NotOurProc> {
-    let there = fs::read_link("/proc/self").ok();
-    if there.is_none() && !super::open_error::proc_is_mounted() {
-        return Err(NotOurProc::NotMounted);
-    }
-    let there = there.and_then(|link| link.to_str()?.parse().ok());
+    let link = match fs::read_link("/proc/self") {
+        Err(_) if !super::open_error::proc_is_mounted() => return Err(NotOurProc::NotMounted),
+        // It has no such link where this process has no number.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => {
+            let errno = Errno::from_io_error(&error).unwrap_or(Errno::IO);
+            return Err(NotOurProc::Unreadable(errno));
+        }
+        Ok(link) => Some(link),
+    };
+    let there = link.and_then(|link| link.to_str()?.parse().ok());
     compare(std::process::id(), there)
 }
 

@@ -8,6 +8,7 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 
 use nix::errno::Errno;
 
+use super::advice::Advised;
 use crate::maps::line::Device;
 use crate::maps::permissions::Permissions;
 
@@ -173,7 +174,7 @@ pub enum QueryError {
         build_id_room: usize,
     },
     /// Anything else; `EINVAL` would be a flag that this kernel does not know.
-    #[error("PROCMAP_QUERY at {address:#x} failed: {errno}; try again, or read maps instead")]
+    #[error("PROCMAP_QUERY at {address:#x} failed: {}; read maps instead", Advised(&(*errno).into()))]
     Other {
         /// The address asked for.
         address: u64,

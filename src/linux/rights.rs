@@ -30,6 +30,19 @@ impl Rights {
         Self::of(effective, rustix::process::geteuid().is_root())
     }
 
+    /// What helps where another process may not be read.
+    pub(crate) fn to_read_others(self) -> &'static str {
+        match (self.cap_sys_ptrace, self.root) {
+            (true, _) => {
+                "CAP_SYS_PTRACE is there, so it is of a user namespace outside of this one, or a security module or a sandbox (seccomp) forbids it: run outside of that"
+            }
+            (false, true) => {
+                "root has no CAP_SYS_PTRACE here, as in a container: have it added, or run outside"
+            }
+            (false, false) => "run as root or with CAP_SYS_PTRACE",
+        }
+    }
+
     fn of(effective: u64, root: bool) -> Self {
         let has = |number: u32| effective >> number & 1 == 1;
         Rights {
@@ -49,5 +62,22 @@ mod tests {
     fn capabilities_are_bits() {
         let rights = Rights::of(0x40_0008_0000, false);
         assert!(rights.cap_sys_ptrace && rights.cap_perfmon && !rights.cap_sys_admin);
+    }
+
+    #[test]
+    fn nobody_is_told_to_be_what_he_is() {
+        for (effective, root, wrong) in [
+            (1 << CAP_SYS_PTRACE, true, "run as root"),
+            (1 << CAP_SYS_PTRACE, false, "with CAP_SYS_PTRACE"),
+            (0, true, "run as root"),
+        ] {
+            let hint = Rights::of(effective, root).to_read_others();
+            assert!(!hint.contains(wrong), "{hint}");
+        }
+        assert!(
+            Rights::of(0, false)
+                .to_read_others()
+                .contains("run as root")
+        );
     }
 }

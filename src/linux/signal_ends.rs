@@ -33,9 +33,12 @@ const UNUSUAL: [c_int; 9] = [
     libc::SIGSTKFLT,
 ];
 
-/// What is done before a crash; with the signal's number. Only what is
+/// What is done before a crash. Only what is
 /// async-signal-safe.
-pub(crate) type LastAct = fn(i32);
+pub(crate) type LastAct = fn();
+
+/// The exit status of what could not run to its end.
+const COULD_NOT_RUN: c_int = 3;
 
 static LAST_ACT: OnceLock<LastAct> = OnceLock::new();
 
@@ -95,9 +98,22 @@ pub(crate) fn before_a_crash(act: LastAct) {
     }
 }
 
+/// Ends this process where there is no memory, after what is done before a crash.
+#[cold]
+pub(crate) fn end_without_memory() -> ! {
+    if let Some(act) = LAST_ACT.get() {
+        act();
+    }
+    let line = b"vmascope: there is no more memory; free some, or raise the limits on it \
+                 (`ulimit -v`, memory.max)\n";
+    let _ = rustix::io::write(rustix::stdio::stderr(), line);
+    // SAFETY: ends the process, and touches no memory of it.
+    unsafe { libc::_exit(COULD_NOT_RUN) }
+}
+
 extern "C" fn crashed(signal: c_int, info: *mut siginfo_t, _: *mut c_void) {
     if let Some(act) = LAST_ACT.get() {
-        act(signal);
+        act();
     }
     // SAFETY: the kernel passes a siginfo_t to a handler with SA_SIGINFO.
     let by_kernel = unsafe { (*info).si_code } > 0;

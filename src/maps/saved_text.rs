@@ -57,8 +57,6 @@ pub(crate) enum SavedTextError {
     },
     #[error("it has no line of maps; is this the right file?")]
     Nothing,
-    #[error("there is no memory for more than {lines} lines")]
-    NoMemory { lines: usize },
 }
 
 /// A line that an address space has once.
@@ -138,9 +136,6 @@ impl SavedText {
         }
         self.last_end = vma.end;
         self.lines += 1;
-        let room = vma.name.len() * 4 + 128;
-        let no_memory = |_| SavedTextError::NoMemory { lines: self.lines };
-        self.text.try_reserve(room).map_err(no_memory)?;
         write_line(&vma, &mut self.text);
         if returned {
             self.text.insert(self.text.len() - 1, b'\r');

@@ -17,6 +17,7 @@ use crate::linux::pid_namespace;
 use crate::linux::pid_namespace::NotOurProc;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
+use crate::linux::rights::Rights;
 use crate::linux::status;
 use crate::maps::line_counts::LineCounts;
 use crate::maps::scan_text::ScanText;
@@ -37,8 +38,8 @@ pub enum AttachError {
     },
     /// Another user's process.
     #[error(
-        "cannot watch process {pid} ({comm}): it belongs to {owner}, and this is {user}; run as {}root, or with CAP_SYS_PTRACE",
-        if owner == "root" { String::new() } else { format!("{owner} or as ") }
+        "cannot watch process {pid} ({comm}): it belongs to {owner}, and this is {user}; {}",
+        Rights::here().to_read_others()
     )]
     NotOurs {
         pid: u32,
@@ -49,7 +50,8 @@ pub enum AttachError {
     },
     /// Our user's process, but protected.
     #[error(
-        "cannot watch process {pid} ({comm}): it is this user's, but protected: not dumpable (setuid, file capabilities, or PR_SET_DUMPABLE), with more capabilities, or refused by a security module; run as root or with CAP_SYS_PTRACE"
+        "cannot watch process {pid} ({comm}): it is this user's, but protected: not dumpable (setuid, file capabilities, a file that may not be read, or PR_SET_DUMPABLE), with more capabilities, or refused by a security module; {}",
+        Rights::here().to_read_others()
     )]
     Protected {
         pid: u32,

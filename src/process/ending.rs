@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 
 use super::supervisor_words::Told;
 use crate::linux::pid_handle::ExitStatus;
@@ -118,7 +119,8 @@ impl Heard {
             match poll(&mut fds, Some(&left)) {
                 Ok(0) => return Next::NotYet,
                 // A signal: look again, if there is time.
-                Err(_) => continue,
+                Err(Errno::INTR) => continue,
+                Err(_) => return Next::Nobody,
                 Ok(_) => {}
             }
             let mut bytes = [0; 64];

@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::SigSet;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::FileType;
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::hold_at_first_instruction::hold_at_first_instruction;
@@ -113,7 +114,11 @@ fn watch(parent: &mut UnixStream, command: u32, handle: &PidHandle) -> bool {
         // Its end is readable for ever.
         let watched = if is_reaped { 1 } else { 2 };
         let limit = Timespec::try_from(REAP).unwrap_or_default();
-        let _ = poll(&mut fds[..watched], Some(&limit));
+        match poll(&mut fds[..watched], Some(&limit)) {
+            Ok(_) | Err(Errno::INTR) => {}
+            // Its parent's end would never show.
+            Err(_) => return is_reaped,
+        }
         if !fds[0].revents().is_empty() && matches!(parent.read(&mut [0; 16]), Ok(0) | Err(_)) {
             return is_reaped;
         }

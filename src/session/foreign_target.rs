@@ -190,7 +190,7 @@ impl ForeignTarget {
             }
             Err(why) => {
                 state.ended = Some(format!(
-                    "it has run another program (exec), which cannot be watched: {why}"
+                    "it has run another program (exec), which cannot be read: {why}"
                 ));
             }
         }

@@ -76,7 +76,7 @@ pub struct Snapshot {
     pub manual: Option<Arc<ManualShown>>,
     /// What the probe has to tell, while it is looked at.
     pub probe: Option<Arc<Reading>>,
-    /// The target is gone, and this is why; the rest stays as it was.
+    /// The target is no longer watched, and this is why; the rest stays as it was.
     pub ended: Option<String>,
     /// What the explorer asked for.
     pub explored: Explored,

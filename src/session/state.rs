@@ -35,7 +35,7 @@ pub(crate) struct SessionState {
     pub(crate) found: Vec<FoundEvent>,
     /// Finds that were lost for want of room.
     pub(crate) dropped: u64,
-    /// Why the target is gone, if it is.
+    /// Why the target is no longer watched, if it is not.
     pub(crate) ended: Option<String>,
     /// Everything stands still for a while: the latency lab has the machine, or
     /// this program is stopped.

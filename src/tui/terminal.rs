@@ -24,8 +24,6 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
-use signal_hook::consts::SIGABRT;
-
 use crate::linux::signal_ends::before_a_crash;
 
 /// Bytes of a frame that are collected before they are written: one frame is
@@ -192,7 +190,7 @@ fn enter(has_mouse: bool) -> io::Result<()> {
     if let Ok(modes) = tcgetattr(io::stdout()) {
         MODES.get_or_init(|| modes);
     }
-    before_a_crash(give_back_in_a_crash);
+    before_a_crash(wrest_back);
     let lost = || io::Error::other("this process is ending");
     if STATE.load(Ordering::SeqCst) == LOST {
         return Err(lost());
@@ -247,15 +245,6 @@ pub(crate) fn wrest_back() {
     say_at_last(stdout, GIVE_BACK);
     if let Some(modes) = MODES.get() {
         let _ = tcsetattr(stdout, OptionalActions::Now, modes);
-    }
-}
-
-fn give_back_in_a_crash(signal: i32) {
-    wrest_back();
-    if signal == SIGABRT {
-        let line = "vmascope: aborted, as it is when memory runs out; free memory, or raise the \
-                    limits on it (`ulimit -v`, memory.max)\n";
-        say_at_last(rustix::stdio::stderr(), line);
     }
 }
 

@@ -63,7 +63,7 @@ fn nothing_is_left_behind_however_it_ends() {
                 let supervisor = child_called(terminal.pid(), "__supervisor").unwrap();
                 kill(Pid::from_raw(supervisor as i32), Signal::SIGKILL).unwrap();
                 terminal.wait_for("the end of the command", |text| {
-                    text.contains("The target is gone")
+                    text.contains("No longer watched")
                 });
                 terminal.send("q");
             }

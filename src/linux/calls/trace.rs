@@ -62,7 +62,7 @@ nix::ioctl_write_int_bad! {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CallTraceError {
     /// The tracepoints' numbers cannot be had.
-    #[error("{0} (it takes CAP_PERFMON, too, or kernel.perf_event_paranoid below 2)")]
+    #[error("{}{}", .0, what_else(.0))]
     Tracefs(#[from] TracefsError),
     /// They cannot be traced.
     #[error("{0}")]
@@ -101,6 +101,14 @@ pub(crate) enum CallTraceError {
     /// Its threads cannot be listed, which says nothing of them.
     #[error("its threads cannot be listed: {0}")]
     List(String),
+}
+
+/// What it takes besides tracefs, where that is a matter of rights.
+fn what_else(error: &TracefsError) -> &'static str {
+    match error.is_for_want_of_rights() {
+        true => " (it takes CAP_PERFMON, too, or kernel.perf_event_paranoid below 2)",
+        false => "",
+    }
 }
 
 /// Traces until it is dropped.

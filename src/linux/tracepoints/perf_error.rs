@@ -4,7 +4,9 @@ use std::io;
 
 use nix::errno::Errno;
 
+use crate::linux::advice::Advised;
 use crate::linux::limits::perf_event_paranoid;
+use crate::linux::rights::Rights;
 
 /// Why a tracepoint cannot be counted, or its events recorded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,14 +22,25 @@ pub enum PerfError {
         /// `kernel.perf_event_paranoid`.
         paranoid: Option<i64>,
     },
+    /// This user may, and yet it is refused.
+    #[error(
+        "tracing the kernel is refused (perf_event_open or its ioctls: {0}), although this user \
+         has CAP_PERFMON or CAP_SYS_ADMIN: a sandbox (seccomp) or a security policy forbids it, \
+         or the right is of a user namespace only: run outside of it"
+    )]
+    Refused(Errno),
     /// The kernel cannot.
-    #[error("this kernel has no tracepoint events (perf_event_open: {0}; CONFIG_PERF_EVENTS)")]
+    #[error(
+        "this kernel has no tracepoint events (perf_event_open: {}; CONFIG_PERF_EVENTS){}",
+        .0,
+        or_hidden(*.0)
+    )]
     NotThere(Errno),
     /// The kernel cannot choose among its events.
-    #[error("this kernel refuses to filter a tracepoint (PERF_EVENT_IOC_SET_FILTER: {0})")]
+    #[error("a tracepoint cannot be filtered (PERF_EVENT_IOC_SET_FILTER): {}", advised(*.0))]
     Filter(Errno),
     /// Anything else.
-    #[error("perf_event_open failed: {0}")]
+    #[error("perf_event_open failed: {}", advised(*.0))]
     Other(Errno),
 }
 
@@ -35,10 +48,27 @@ fn paranoid_here(paranoid: Option<i64>) -> String {
     paranoid.map_or_else(String::new, |level| format!(", which is {level} here"))
 }
 
+fn or_hidden(errno: Errno) -> &'static str {
+    match errno {
+        Errno::ENOSYS => ", or a sandbox (seccomp) hides them",
+        _ => "",
+    }
+}
+
+fn advised(errno: Errno) -> String {
+    Advised(&errno.into()).to_string()
+}
+
 impl PerfError {
     /// What perf_event_open(2) said.
     pub(crate) fn of_open(error: &io::Error) -> Self {
+        let rights = Rights::here();
         match errno_of(error) {
+            errno @ (Errno::EACCES | Errno::EPERM)
+                if rights.cap_perfmon || rights.cap_sys_admin =>
+            {
+                PerfError::Refused(errno)
+            }
             errno @ (Errno::EACCES | Errno::EPERM) => PerfError::Forbidden {
                 errno,
                 paranoid: perf_event_paranoid(),

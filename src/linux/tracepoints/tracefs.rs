@@ -6,8 +6,9 @@ use std::io::ErrorKind;
 
 use rustix::io::Errno;
 
-use crate::linux::advice::says_nothing;
+use crate::linux::advice::{Advised, says_nothing};
 use crate::linux::mount_apart::{mount_apart, read_apart};
+use crate::linux::rights::Rights;
 
 /// Where tracefs is found, newer place first.
 const PLACES: [&str; 2] = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
@@ -16,11 +17,12 @@ const PLACES: [&str; 2] = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TracefsError {
     /// This user may not read it.
-    #[error("{place} cannot be read by this user: run as root")]
+    #[error("{place} cannot be read by this user: {}", who_may())]
     Forbidden { place: &'static str },
     /// Nobody has mounted it.
     #[error(
-        "tracefs is not mounted: `mount -t tracefs tracefs /sys/kernel/tracing`, or run as root"
+        "tracefs is not mounted: `mount -t tracefs tracefs /sys/kernel/tracing`; or {}",
+        who_may()
     )]
     NotMounted,
     /// The kernel has none.
@@ -40,6 +42,23 @@ pub enum TracefsError {
         /// What the kernel said.
         why: String,
     },
+}
+
+impl TracefsError {
+    /// Whether another user might have it.
+    pub(crate) fn is_for_want_of_rights(&self) -> bool {
+        let is_refused = matches!(self, Self::Forbidden { .. } | Self::NotMounted);
+        is_refused && !Rights::here().root
+    }
+}
+
+fn who_may() -> &'static str {
+    match Rights::here().root {
+        false => "run as root",
+        true => {
+            "a container or a sandbox (seccomp) may keep root from that here: run outside of it"
+        }
+    }
 }
 
 /// The number of a tracepoint, by which perf_event_open(2) knows it.
@@ -91,6 +110,6 @@ fn parse(tracepoint: &'static str, text: &str) -> Result<u64, TracefsError> {
 fn other(tracepoint: &'static str, error: &io::Error) -> TracefsError {
     TracefsError::Other {
         tracepoint,
-        why: error.to_string(),
+        why: Advised(error).to_string(),
     }
 }

@@ -67,7 +67,7 @@ fn title(app: &App, width: u16) -> Line<'static> {
 fn readers(app: &App, snapshot: &Snapshot, width: u16) -> Line<'static> {
     let theme = app.shown.theme;
     if let Some(why) = &snapshot.ended {
-        let gone = format!(" The target is gone: {why}.");
+        let gone = format!(" No longer watched: {why}.");
         let texts = vec![format!("{gone} This is its last picture."), gone];
         let text = fitting(texts, usize::from(width));
         return Line::styled(text, theme.style(Role::Notice));

@@ -19,7 +19,7 @@ impl Panel<'_> {
         }
         let Some(inspection) = self.inspection else {
             let text = match self.latest.ended {
-                Some(_) => "the target is gone: there is nothing to ask any more",
+                Some(_) => "the target is no longer watched: there is nothing to ask",
                 None => "not answered yet",
             };
             return self.row(lines, label, text, self.theme.style(Role::Dim));
