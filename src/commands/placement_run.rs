@@ -28,9 +28,12 @@ use crate::setup::prepared_scenario::PreparedScenario;
 use crate::setup::schedule::Schedule;
 use crate::text::number::nanoseconds;
 
-/// How long a pass over all schedules takes at most; the time of the next is
-/// shared by what was found until then.
+/// How long a pass over all schedules takes; the time of the next is shared by
+/// what was found until then.
 const PASS: Duration = Duration::from_secs(2);
+
+/// Passes at most: each adds to what is reported. They take longer then.
+const MOST_PASSES: f64 = 10.0;
 
 /// How often there is a sign of life.
 const SIGN: Duration = Duration::from_secs(1);
@@ -62,6 +65,19 @@ struct Totals {
     proof: Option<TouchCounts>,
 }
 
+impl Totals {
+    fn new(rounds: Rounds, next_sign: Instant) -> Self {
+        Totals {
+            next_sign,
+            running: Published::default(),
+            rounds,
+            operations: 0,
+            elapsed_ns: 0,
+            proof: None,
+        }
+    }
+}
+
 impl PlacementRun<'_> {
     /// Reads, and adds to `result`, also when it fails on the way; whether to
     /// its end. `shares` learns what each schedule finds.
@@ -77,17 +93,16 @@ impl PlacementRun<'_> {
         let stood = self.stand_still(setup, &sampling, &mut still, tell);
         let mut dwell = self.options.dwell;
         let mut next_sign = Instant::now() + SIGN;
-        let passes = self.duration.div_duration_f64(PASS).ceil().max(1.0) as u32;
-        for _ in 0..if stood.is_ok() { passes } else { 0 } {
+        let passes = self.duration.div_duration_f64(PASS).ceil();
+        let passes = passes.clamp(1.0, MOST_PASSES) as u32;
+        for _ in 0..passes {
             for (schedule, duration) in shares.share(self.duration / passes) {
-                let mut totals = Totals {
-                    next_sign,
-                    running: Published::default(),
-                    rounds: Rounds::new(duration, (ROUNDS / shares.count()).max(3)),
-                    operations: 0,
-                    elapsed_ns: 0,
-                    proof: None,
-                };
+                let count = (ROUNDS / shares.count()).max(3);
+                let mut totals = Totals::new(Rounds::new(duration, count), next_sign);
+                if let Err(error) = stood {
+                    self.add(schedule, None, totals, still, result);
+                    return Err(error);
+                }
                 let sampling = SamplerOptions {
                     schedule: self.reader_schedule(schedule, dwell, setup.pid()),
                     ..sampling.clone()
@@ -107,7 +122,7 @@ impl PlacementRun<'_> {
                 }
             }
         }
-        stood.map(|()| true)
+        Ok(true)
     }
 
     /// Reads under one schedule; whether to the end.

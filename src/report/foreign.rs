@@ -93,7 +93,8 @@ fn calls(calls: &CallsSeen) -> String {
         CallsSeen::Refused(why) => format!("not seen: {why}"),
         CallsSeen::Yes { calls, losses: 0 } => {
             format!(
-                "{} that change its address space, all seen",
+                "{} that change its address space, all but those of the first second after it was \
+                 attached to, or ran another program, if it ran then",
                 grouped(*calls)
             )
         }

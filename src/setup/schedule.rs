@@ -31,8 +31,9 @@ pub enum Schedule {
     Apart,
     /// The same, with a pause before each read, of the length that tears most
     Dwell,
-    /// Both on one CPU: the writer wakes up at any moment of a read, before the
-    /// reader where this process may use SCHED_FIFO
+    /// Both on one CPU: the writer wakes up while the reader reads, in the middle
+    /// of a line where the kernel is preemptible, else between two reads; before
+    /// the reader where this process may use SCHED_FIFO
     Preempt,
     /// Both on one CPU: a reader of SCHED_IDLE, and a writer that wakes up
     PreemptIdle,
