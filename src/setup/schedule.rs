@@ -42,15 +42,6 @@ pub enum Schedule {
 }
 
 impl Schedule {
-    /// All of them.
-    pub const ALL: [Schedule; 5] = [
-        Schedule::Apart,
-        Schedule::Dwell,
-        Schedule::Preempt,
-        Schedule::PreemptIdle,
-        Schedule::Storm,
-    ];
-
     /// The name used on the command line and in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
