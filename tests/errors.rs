@@ -393,11 +393,7 @@ fn without_memory_one_line_says_so() {
             }
             let of = format!("{words:?} with {kibibytes} KiB");
             if let Some(said) = error(&output, &of) {
-                // Rust's runtime aborts where another thread gets no memory just
-                // then.
-                if output.status.signal() != Some(libc::SIGABRT) {
-                    assert_eq!(output.status.code(), Some(3), "{of}: {said}");
-                }
+                assert_eq!(output.status.code(), Some(3), "{of}: {said}");
                 assert!(said.contains("ulimit -v"), "{of}: {said}");
                 failed += 1;
             }

@@ -53,7 +53,7 @@ impl CaseOptions {
             (Some(schedules), _) => ScheduleShares::equal(&without_repeats(&schedules)),
             // Who says how long to pause wants just that.
             (None, Dwell::Fixed(_)) => ScheduleShares::equal(&[Schedule::Dwell]),
-            (None, Dwell::Find) => ScheduleShares::auto(preemption),
+            (None, Dwell::Find) => ScheduleShares::auto(preemption, Schedule::is_possible),
         };
         let mut wanted = arguments.placements.clone();
         if wanted.is_empty() {

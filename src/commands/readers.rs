@@ -77,6 +77,8 @@ impl Readers {
     /// read to `sum`, also of one that has ended by itself, which is an error.
     pub(crate) fn stop(&mut self, sum: &mut Published) -> Result<(), SamplerError> {
         let mut ended = Ok(());
+        // All at once: those that go on keep the CPU from those that are to end.
+        self.0.iter().for_each(Sampler::tell_to_stop);
         for sampler in &mut self.0 {
             let published = sampler.stop().unwrap_or_else(|error| {
                 // One that lost its target is like the next.

@@ -35,7 +35,8 @@ impl ScheduleShares {
 
     /// Most to those that are likely to find something. Not of them is a reader of
     /// SCHED_IDLE: where another process is busy on that CPU, it hardly gets on.
-    pub(crate) fn auto(preemption: &Preemption) -> Self {
+    /// What a sandbox or a limit forbids is left out.
+    pub(crate) fn auto(preemption: &Preemption, may: impl Fn(Schedule) -> bool) -> Self {
         let preempts = preemption.is_preemptible().unwrap_or(true);
         let expected = [
             (Schedule::Apart, 1.0),
@@ -43,7 +44,7 @@ impl ScheduleShares {
             (Schedule::Preempt, if preempts { 4.0 } else { 1.0 }),
             (Schedule::Storm, 2.0),
         ];
-        Self::new(expected.into_iter(), true)
+        Self::new(expected.into_iter().filter(|(one, _)| may(*one)), true)
     }
 
     fn new(expected: impl Iterator<Item = (Schedule, f64)>, learns: bool) -> Self {
@@ -80,7 +81,12 @@ impl ScheduleShares {
         let list: Vec<String> = shares.iter().map(describe).collect();
         let mut text = list.join(", ");
         if self.0.iter().any(|one| one.learns) {
-            text.push_str("; then by what each finds");
+            text.push_str(" of the time at first, then more for what finds more");
+            let is_missing = |one: &Schedule| !self.0.iter().any(|it| it.schedule == *one);
+            let usual = [Schedule::Preempt, Schedule::Storm];
+            for schedule in usual.into_iter().filter(is_missing) {
+                text.push_str(&format!("; {schedule} is not possible here"));
+            }
         }
         text
     }
@@ -153,7 +159,7 @@ mod tests {
     #[test]
     fn time_goes_where_something_is_found_and_nothing_is_left_out() {
         let unknown = facts("7.3.0", Some(true)).preemption;
-        let mut shares = ScheduleShares::auto(&unknown);
+        let mut shares = ScheduleShares::auto(&unknown, |_| true);
         let before = share_of(&shares, Schedule::Apart);
         for (schedule, _) in shares.share(TIME) {
             let rare = u64::from(schedule == Schedule::Apart) * 1_000_000;
@@ -172,6 +178,10 @@ mod tests {
         let mut shares = ScheduleShares::equal(&[Schedule::Apart, Schedule::Storm]);
         shares.note(Schedule::Storm, &found(1_000), 1_000_000);
         assert_eq!(shares.describe(true), "apart 50 %, storm 50 %");
+        let preemption = facts("7.3.0", Some(true)).preemption;
+        let without_storm = ScheduleShares::auto(&preemption, |one| one != Schedule::Storm);
+        let text = without_storm.describe(true);
+        assert!(text.ends_with("; storm is not possible here"), "{text}");
         let one = ScheduleShares::equal(&[Schedule::Preempt]);
         let refused = "preempt (the writer may not have SCHED_FIFO)";
         assert_eq!(one.describe(false), refused);

@@ -4,6 +4,7 @@
 use std::mem::MaybeUninit;
 use std::ptr::{null, null_mut};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::libc;
 use nix::libc::{c_int, c_void, siginfo_t};
@@ -101,28 +102,21 @@ pub(crate) fn before_a_crash(act: LastAct) {
 /// Ends this process where there is no memory, after what is done before a crash.
 #[cold]
 pub(crate) fn end_without_memory() -> ! {
-    // Other threads want memory, too, and Rust's runtime aborts where it gets none.
-    let mut wait = none();
-    wait.sa_sigaction = wait_for_the_end as *const () as usize;
-    for crash in CRASHES {
-        // SAFETY: a handler that does nothing but pause(2).
-        unsafe { libc::sigaction(crash, &raw const wait, null_mut()) };
+    static ENDS: AtomicBool = AtomicBool::new(false);
+    if ENDS.swap(true, Ordering::Relaxed) {
+        // Another thread had none either, and is about to end all.
+        // SAFETY: sleeps.
+        unsafe { libc::sleep(2) };
+    } else {
+        if let Some(act) = LAST_ACT.get() {
+            act();
+        }
+        let line = b"vmascope: there is no more memory; free some, or raise the limits on it \
+                     (`ulimit -v`, memory.max)\n";
+        let _ = rustix::io::write(rustix::stdio::stderr(), line);
     }
-    if let Some(act) = LAST_ACT.get() {
-        act();
-    }
-    let line = b"vmascope: there is no more memory; free some, or raise the limits on it \
-                 (`ulimit -v`, memory.max)\n";
-    let _ = rustix::io::write(rustix::stdio::stderr(), line);
     // SAFETY: ends the process, and touches no memory of it.
     unsafe { libc::_exit(COULD_NOT_RUN) }
-}
-
-extern "C" fn wait_for_the_end(_: c_int) {
-    loop {
-        // SAFETY: sleeps; another thread is about to end the process.
-        unsafe { libc::pause() };
-    }
 }
 
 extern "C" fn crashed(signal: c_int, info: *mut siginfo_t, _: *mut c_void) {

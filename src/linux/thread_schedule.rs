@@ -49,7 +49,8 @@ impl Policy {
 pub(crate) struct ThreadSchedule {
     /// None: where the thread that starts it may.
     pub(crate) cpus: Option<CpuSet>,
-    pub(crate) policy: Policy,
+    /// None: that of the thread that starts it.
+    pub(crate) policy: Option<Policy>,
 }
 
 impl ThreadSchedule {
@@ -62,10 +63,20 @@ impl ThreadSchedule {
             sched_setaffinity(None, cpus)?;
         }
         match self.policy {
-            Policy::Usual => Ok(()),
-            policy => policy.give_to(0),
+            None => Ok(()),
+            // From SCHED_IDLE not everybody may go back to it.
+            Some(Policy::Usual) => {
+                let _ = Policy::Usual.give_to(0);
+                Ok(())
+            }
+            Some(policy) => policy.give_to(0),
         }
     }
+}
+
+/// Whether a thread may choose among the CPUs it has: a sandbox may forbid that.
+pub(crate) fn may_choose_cpus() -> bool {
+    sched_getaffinity(None).is_ok_and(|now| sched_setaffinity(None, &now).is_ok())
 }
 
 /// The CPUs on which a thread may run; none where that cannot be had.
@@ -86,7 +97,7 @@ mod tests {
         one.set(last.unwrap());
         let schedule = ThreadSchedule {
             cpus: Some(one),
-            policy: Policy::Idle,
+            policy: Some(Policy::Idle),
         };
         let began = move || {
             schedule.begin().unwrap();

@@ -185,6 +185,11 @@ impl Sampler {
         self.thread.has_ended()
     }
 
+    /// Tells the thread to stop after the scan it is at.
+    pub(crate) fn tell_to_stop(&self) {
+        self.thread.tell_to_stop();
+    }
+
     /// Stops the thread, after the scan it is at; its final totals.
     ///
     /// # Errors

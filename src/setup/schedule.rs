@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::prepared_scenario::PreparedScenario;
-use crate::linux::thread_schedule::{Policy, ThreadSchedule, cpus_of};
+use crate::linux::interrupt_storm::InterruptStorm;
+use crate::linux::thread_schedule::{Policy, ThreadSchedule, cpus_of, may_choose_cpus};
 use crate::modifier::handle::Modifier;
 use crate::modifier::options::Pace;
 use crate::text::number::nanoseconds;
@@ -59,6 +60,15 @@ impl Schedule {
         matches!(self, Schedule::Preempt | Schedule::PreemptIdle)
     }
 
+    /// Whether a thread of this process may read so, tried here.
+    pub(crate) fn is_possible(self) -> bool {
+        match self {
+            Schedule::Apart | Schedule::Dwell => true,
+            Schedule::Preempt | Schedule::PreemptIdle => may_choose_cpus(),
+            Schedule::Storm => InterruptStorm::new(Duration::ZERO).is_ok(),
+        }
+    }
+
     /// How the reader's thread runs, with a writer of this thread number.
     pub(crate) fn reader_thread(self, writer: u32) -> ThreadSchedule {
         ThreadSchedule {
@@ -67,10 +77,12 @@ impl Schedule {
             } else {
                 None
             },
-            policy: match self {
+            // Not what this process may have been started with: a reader of
+            // SCHED_FIFO would keep its CPU from the writer, and from us.
+            policy: Some(match self {
                 Schedule::PreemptIdle => Policy::Idle,
                 _ => Policy::Usual,
-            },
+            }),
         }
     }
 
