@@ -165,7 +165,7 @@ fn sampled(setup: &mut ModifierSetup, prepared: &PreparedScenario) -> Figures {
         reader: Reader::Maps,
         rule: Rule::LINE_END,
         extent: prepared.extent,
-        dwell: Dwell::Find,
+        schedule: Dwell::Find.into(),
         shared_file: None,
         rate: Rate::Full,
         watched: Watched::Modifier {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous, munmap};
 use vmascope::internals::linux::{DwellTime, KernelFacts, Reader};
-use vmascope::internals::sampling::{CallsSeen, Dwell, Rate, Sampler, SamplerOptions, Watched};
+use vmascope::internals::sampling::{CallsSeen, Rate, Sampler, SamplerOptions, Watched};
 use vmascope::internals::setup::ReadRange;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -80,7 +80,7 @@ fn sampler(pid: u32, see_calls: bool) -> Outcome<Sampler> {
         reader: Reader::Maps,
         rule,
         extent: ReadRange::default(),
-        dwell: Dwell::Fixed(DwellTime::NONE),
+        schedule: DwellTime::NONE.into(),
         shared_file: None,
         rate: Rate::PerSecond(60),
         watched: Watched::Unknown { see_calls },

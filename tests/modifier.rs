@@ -12,6 +12,7 @@ use std::time::Duration;
 use nix::libc;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use procfs::process::Process;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open};
 use support::wait_for;
@@ -220,6 +221,26 @@ fn several_writers_work_on_several_sites_steadily_and_in_bursts() {
             assert_state(&inside, site, &scenario.original, name);
         }
     }
+}
+
+#[test]
+fn a_writer_that_is_to_sleep_does_so_after_each_operation() {
+    let mut modifier = modifier();
+    modifier.layout(find("split").unwrap(), 20).unwrap();
+    modifier.set_pace(Pace::Asleep { longest_ns: 1 });
+    let sleeps = |pid| {
+        let status = Process::new(pid).unwrap().status().unwrap();
+        status.voluntary_ctxt_switches.unwrap()
+    };
+    let pid = modifier.pid().cast_signed();
+    let before = sleeps(pid);
+    modifier.run().unwrap();
+    wait_for("operations", || modifier.counters().operations() > 1_000);
+    let operations = modifier.pause().unwrap();
+    // With SCHED_FIFO it would else keep a machine of one CPU for itself. Where
+    // others take its CPU from it a sleep may be over before it has begun.
+    let slept = sleeps(pid) - before;
+    assert!(slept >= operations / 2, "{slept} of {operations}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use vmascope::internals::linux::{Granularity, Position, Reader, Rule};
 use vmascope::internals::modifier::ModifierOptions;
 use vmascope::internals::oracle::{MissingCounts, ViolationKind};
 use vmascope::internals::sampling::{
-    Dwell, Rate, Sampler, SamplerError, SamplerOptions, ScanWanted, Watched,
+    Rate, Sampler, SamplerError, SamplerOptions, ScanWanted, Watched,
 };
 use vmascope::internals::scenario::find;
 use vmascope::internals::setup::ModifierSetup;
@@ -32,7 +32,7 @@ fn options(pid: u32, reader: Reader, watched: Watched) -> SamplerOptions {
             position: Position::LastEnd,
         },
         extent: ReadRange::default(),
-        dwell: Dwell::Fixed(DwellTime::NONE),
+        schedule: DwellTime::NONE.into(),
         shared_file: None,
         rate: Rate::Full,
         watched,

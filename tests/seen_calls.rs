@@ -13,7 +13,7 @@ use vmascope::internals::linux::{DwellTime, Granularity, KernelFacts, Reader};
 use vmascope::internals::modifier::{Modifier, ModifierOptions, Pace};
 use vmascope::internals::process::AttachedTarget;
 use vmascope::internals::sampling::{
-    CallsSeen, Dwell, Follower, Rate, Sampler, SamplerOptions, WatchEvent, Watched,
+    CallsSeen, Follower, Rate, Sampler, SamplerOptions, WatchEvent, Watched,
 };
 use vmascope::internals::scenario::{Scenario, find, parse_scenarios};
 use vmascope::internals::setup::ReadRange;
@@ -39,7 +39,7 @@ fn attach(scenario: &Scenario) -> Option<Attached> {
         reader: Reader::Maps,
         rule: facts.rule_for(Reader::Maps).rule,
         extent: ReadRange::default(),
-        dwell: Dwell::Fixed(DwellTime::NONE),
+        schedule: DwellTime::NONE.into(),
         shared_file: None,
         rate: Rate::Full,
         watched: Watched::Unknown { see_calls: true },

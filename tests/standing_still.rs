@@ -70,6 +70,7 @@ fn event(violation: Violation) -> Event {
     let moment = FindContext {
         case: &case,
         placement: Placement::Low,
+        schedule: None,
         reader_index: 0,
         states: &Arc::new(states()),
     };

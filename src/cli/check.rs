@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use crate::linux::dwell::DwellTime;
@@ -12,6 +13,7 @@ use crate::linux::reader::Reader;
 use crate::sampling::options::Dwell;
 use crate::scenario::definition::{MAX_SITES, MAX_WRITERS};
 use crate::setup::placement::Placement;
+use crate::setup::schedule::Schedule;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = EXIT_CODES)]
@@ -41,7 +43,17 @@ pub(crate) struct CheckArguments {
           value_parser = clap::value_parser!(u32).range(1..=16 << 20))]
     pub read_size: Option<u32>,
 
-    /// The pause before each read or query: a time, or auto to find the one that tears most
+    /// How reader and writer share CPUs, and what makes them wait
+    #[arg(
+        long = "schedule",
+        value_name = "SCHEDULE,…",
+        value_delimiter = ',',
+        default_value = "auto"
+    )]
+    schedule_choices: Vec<ScheduleChoice>,
+
+    /// The pause before each read or query in the schedule dwell: a time (then it is the only
+    /// schedule, unless --schedule says more), or auto to find the one that tears most
     #[arg(long, value_name = "TIME|auto", default_value = "auto", value_parser = dwelling)]
     pub dwell: Dwell,
 
@@ -97,6 +109,42 @@ pub(crate) struct CheckArguments {
     /// progress bar
     #[arg(long, short)]
     pub verbose: bool,
+}
+
+impl CheckArguments {
+    /// The schedules asked for; none: all, by what they find.
+    pub(crate) fn schedules(&self) -> Option<Vec<Schedule>> {
+        let named = self.schedule_choices.iter().map(|choice| choice.0);
+        named.collect()
+    }
+}
+
+/// A schedule by its name; none for `auto`.
+#[derive(Clone, Copy, Debug)]
+struct ScheduleChoice(Option<Schedule>);
+
+impl ValueEnum for ScheduleChoice {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: [ScheduleChoice; 6] = [
+            ScheduleChoice(None),
+            ScheduleChoice(Some(Schedule::Apart)),
+            ScheduleChoice(Some(Schedule::Dwell)),
+            ScheduleChoice(Some(Schedule::Preempt)),
+            ScheduleChoice(Some(Schedule::PreemptIdle)),
+            ScheduleChoice(Some(Schedule::Storm)),
+        ];
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self.0 {
+            Some(schedule) => schedule.to_possible_value(),
+            None => Some(
+                PossibleValue::new("auto")
+                    .help("All but preempt-idle, most of the time those that find most here"),
+            ),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use super::case_options::CaseOptions;
 use super::placement_run::PlacementRun;
+use super::schedule_shares::ScheduleShares;
 use crate::events::Observation;
 use crate::events::case::{CaseInfo, CaseKey, CaseResult, LeftOut, Outcome};
 use crate::linux::features::rule::Rule;
@@ -53,6 +54,7 @@ impl Case<'_> {
     ) -> CaseRun {
         let mut run = CaseRun::without_reading(self, Outcome::NotRun);
         let settings = self.settings();
+        let mut shares = self.options.shares.clone();
         for (i, setting) in settings.iter().enumerate() {
             let before = run.result.tally.scans;
             let (reason, failed) = if let Some(failed) = &run.failed {
@@ -64,7 +66,8 @@ impl Case<'_> {
                 let elapsed = Duration::from_nanos(run.result.elapsed_ns);
                 let left = self.duration.saturating_sub(elapsed);
                 let share = left / (settings.len() - i) as u32;
-                match self.read_at(setting, share, setup, interrupted, &mut run.result, tell) {
+                let (shares, result) = (&mut shares, &mut run.result);
+                match self.read_at(setting, share, shares, setup, interrupted, result, tell) {
                     Ok(None) => continue,
                     Ok(Some(reason)) => (reason, None),
                     Err(error) => {
@@ -91,6 +94,7 @@ impl Case<'_> {
         &self,
         setting: &CaseSetup,
         duration: Duration,
+        shares: &mut ScheduleShares,
         setup: &mut ModifierSetup,
         interrupted: &AtomicBool,
         result: &mut CaseResult,
@@ -112,7 +116,7 @@ impl Case<'_> {
             duration,
             interrupted,
         };
-        let whole = reading.run(setup, result, tell)?;
+        let whole = reading.run(shares, setup, result, tell)?;
         let (sites, wanted) = (prepared.sites.len(), self.options.sites);
         Ok(match wanted {
             _ if !whole => Some(INTERRUPTED.into()),

@@ -2,11 +2,14 @@
 
 use super::plan::Plan;
 use super::repeats::without_repeats;
+use super::schedule_shares::ScheduleShares;
 use crate::cli::check::CheckArguments;
 use crate::compare::kept::KeptRun;
+use crate::linux::features::preemption::Preemption;
 use crate::sampling::options::Dwell;
 use crate::scenario::arena::DEFAULT_SLOTS;
 use crate::setup::placement::Placement;
+use crate::setup::schedule::Schedule;
 
 /// How the cases of a run are read.
 #[derive(Clone, Debug)]
@@ -18,6 +21,8 @@ pub(crate) struct CaseOptions {
     /// How many sites; none: as many as the placement wants.
     pub(crate) sites: Option<usize>,
     pub(crate) dwell: Dwell,
+    /// The schedules, and how they share the time of a case.
+    pub(crate) shares: ScheduleShares,
     /// The most operations between two rests of a writer, 0 for no rests;
     /// none: what suits the placement.
     pub(crate) burst: Option<u32>,
@@ -38,7 +43,18 @@ const SLOTS_FOR_EVERY: u32 = 620;
 impl CaseOptions {
     /// What the command line asks for; the placements it leaves open are as in
     /// the run to compare with, if there is one.
-    pub(crate) fn of(arguments: &CheckArguments, plan: &Plan, kept: Option<&KeptRun>) -> Self {
+    pub(crate) fn of(
+        arguments: &CheckArguments,
+        plan: &Plan,
+        kept: Option<&KeptRun>,
+        preemption: &Preemption,
+    ) -> Self {
+        let shares = match (arguments.schedules(), arguments.dwell) {
+            (Some(schedules), _) => ScheduleShares::equal(&without_repeats(&schedules)),
+            // Who says how long to pause wants just that.
+            (None, Dwell::Fixed(_)) => ScheduleShares::equal(&[Schedule::Dwell]),
+            (None, Dwell::Find) => ScheduleShares::auto(preemption, Schedule::is_possible),
+        };
         let mut wanted = arguments.placements.clone();
         if wanted.is_empty() {
             wanted = kept.map_or_else(|| USUAL.to_vec(), KeptRun::placements);
@@ -52,6 +68,7 @@ impl CaseOptions {
                 sites => sites.map(usize::from),
             },
             dwell: arguments.dwell,
+            shares,
             burst: arguments.burst,
             reader_count: plan.reader_count,
             shared_fd: arguments.shared_fd,
@@ -59,13 +76,14 @@ impl CaseOptions {
         }
     }
 
-    /// What a run does that asks for nothing in particular.
+    /// What a run does that asks for nothing in particular, under one schedule.
     pub(crate) fn usual() -> Self {
         CaseOptions {
             placements: USUAL.to_vec(),
             read_size: None,
             sites: None,
             dwell: Dwell::Find,
+            shares: ScheduleShares::equal(&[Schedule::Dwell]),
             burst: None,
             reader_count: 1,
             shared_fd: false,

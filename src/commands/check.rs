@@ -24,6 +24,7 @@ use crate::report::save::Saved;
 use crate::scenario::definition::Scenario;
 use crate::setup::cpus::keep_apart;
 use crate::setup::modifier_setup::ModifierSetup;
+use crate::setup::schedule::may_use_fifo;
 use crate::text::error_line::error_line;
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
@@ -37,7 +38,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let report = arguments.report.as_deref().map(Saved::create).transpose()?;
     let interrupted = stop_flag()?;
     let mut facts = KernelFacts::detect()?;
-    let options = CaseOptions::of(arguments, &plan, kept.as_ref());
+    let options = CaseOptions::of(arguments, &plan, kept.as_ref(), &facts.preemption);
     let mut setup = ModifierSetup::new(&ModifierOptions {
         touch_thread: arguments.prove,
         writers: arguments.writers.into(),
@@ -51,6 +52,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     outputs.observe(&Observation::RunStarted(run_info(
         &plan,
         &options.placements,
+        options.shares.describe(may_use_fifo(setup.modifier())),
         &facts,
         &rules,
     )))?;

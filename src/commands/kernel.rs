@@ -86,6 +86,7 @@ fn survey(look: Duration, stop: &Arc<AtomicBool>) -> anyhow::Result<KernelSurvey
         version: env!("CARGO_PKG_VERSION").into(),
         kernel: kernel_text(),
         per_vma_lock: per_vma_lock_text(&facts),
+        preemption: facts.preemption.to_string(),
         readers: [Reader::Maps, Reader::Smaps, Reader::Query]
             .map(|reader| surveyed(reader, &facts, here.contains(&reader)))
             .to_vec(),

@@ -1,8 +1,8 @@
 //! One file per subcommand: each wires the rooms together.
 //!
 //! A check is more than one file: its [`plan`], the [`budget`] of its time, each
-//! [`case`] at each placement ([`placement_run`], [`still`]) by several
-//! [`readers`], and what becomes of the observations ([`check_outputs`],
+//! [`case`] at each placement ([`placement_run`], [`still`]) under each schedule
+//! ([`schedule_shares`]) by several [`readers`], and what becomes of the observations ([`check_outputs`],
 //! [`compare`]).
 
 pub(crate) mod attach;
@@ -27,6 +27,7 @@ pub(crate) mod repeats;
 pub(crate) mod rounds;
 pub(crate) mod run;
 pub(crate) mod scenarios;
+pub(crate) mod schedule_shares;
 pub(crate) mod signals;
 pub(crate) mod step;
 pub(crate) mod still;

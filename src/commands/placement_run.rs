@@ -1,5 +1,5 @@
 //! A case at one placement: read while the modifier stands still in each state,
-//! and then for some time while it runs.
+//! and then for some time while it runs, under each schedule in turn.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,8 @@ use anyhow::Result;
 
 use super::case_options::CaseOptions;
 use super::readers::{FoundIn, Readers};
-use super::rounds::Rounds;
+use super::rounds::{ROUNDS, Rounds};
+use super::schedule_shares::ScheduleShares;
 use crate::events::Observation;
 use crate::events::case::{CaseKey, CaseResult, PlacementResult};
 use crate::linux::dwell::DwellTime;
@@ -20,11 +21,22 @@ use crate::linux::reader::Reader;
 use crate::modifier::options::{Pace, TouchCounts};
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
-use crate::sampling::options::{Dwell, Rate, SamplerOptions, Watched};
+use crate::sampling::options::{Dwell, Rate, ReaderSchedule, SamplerOptions, Watched};
 use crate::setup::case_setup::CaseSetup;
 use crate::setup::modifier_setup::ModifierSetup;
 use crate::setup::prepared_scenario::PreparedScenario;
+use crate::setup::schedule::Schedule;
 use crate::text::number::nanoseconds;
+
+/// How long a pass over all schedules takes; the time of the next is shared by
+/// what was found until then.
+const PASS: Duration = Duration::from_secs(2);
+
+/// Passes at most: each adds to what is reported. They take longer then.
+const MOST_PASSES: f64 = 10.0;
+
+/// How often there is a sign of life.
+const SIGN: Duration = Duration::from_secs(1);
 
 /// How often finds are collected from the samplers' queues.
 const COLLECT: Duration = Duration::from_millis(10);
@@ -41,12 +53,11 @@ pub(crate) struct PlacementRun<'a> {
     pub(crate) interrupted: &'a AtomicBool,
 }
 
-/// What has been read so far.
+/// What has been read so far under one schedule.
 #[derive(Debug)]
 struct Totals {
-    /// While the modifier stood still.
-    still: Published,
-    /// While it ran.
+    /// When to give the next sign of life.
+    next_sign: Instant,
     running: Published,
     rounds: Rounds,
     operations: u64,
@@ -54,51 +65,92 @@ struct Totals {
     proof: Option<TouchCounts>,
 }
 
+impl Totals {
+    fn new(rounds: Rounds, next_sign: Instant) -> Self {
+        Totals {
+            next_sign,
+            running: Published::default(),
+            rounds,
+            operations: 0,
+            elapsed_ns: 0,
+            proof: None,
+        }
+    }
+}
+
 impl PlacementRun<'_> {
     /// Reads, and adds to `result`, also when it fails on the way; whether to
-    /// its end.
+    /// its end. `shares` learns what each schedule finds.
     pub(crate) fn run(
         &self,
+        shares: &mut ScheduleShares,
         setup: &mut ModifierSetup,
         result: &mut CaseResult,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
-        let mut totals = Totals {
-            still: Published::default(),
-            running: Published::default(),
-            rounds: Rounds::new(self.duration),
-            operations: 0,
-            elapsed_ns: 0,
-            proof: None,
-        };
-        let read = self.read(setup, &mut totals, tell);
-        self.add(totals, result);
-        read
+        let sampling = self.sampling(setup)?;
+        let mut still = Published::default();
+        let stood = self.stand_still(setup, &sampling, &mut still, tell);
+        let mut dwell = self.options.dwell;
+        let mut next_sign = Instant::now() + SIGN;
+        let passes = self.duration.div_duration_f64(PASS).ceil();
+        let passes = passes.clamp(1.0, MOST_PASSES) as u32;
+        for _ in 0..passes {
+            for (schedule, duration) in shares.share(self.duration / passes) {
+                let count = (ROUNDS / shares.count()).max(3);
+                let mut totals = Totals::new(Rounds::new(duration, count), next_sign);
+                if let Err(error) = stood {
+                    self.add(schedule, None, totals, still, result);
+                    return Err(error);
+                }
+                let sampling = SamplerOptions {
+                    schedule: self.reader_schedule(schedule, dwell, setup.pid()),
+                    ..sampling.clone()
+                };
+                let read = self.read(schedule, duration, &sampling, setup, &mut totals, tell);
+                next_sign = totals.next_sign;
+                if schedule == Schedule::Dwell
+                    && let Some(pause) = totals.running.found_dwell
+                {
+                    dwell = Dwell::Fixed(pause);
+                }
+                shares.note(schedule, &totals.running.tally, totals.elapsed_ns);
+                let pause = pause_of(schedule, dwell);
+                self.add(schedule, pause, totals, std::mem::take(&mut still), result);
+                if !read? {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
     }
 
+    /// Reads under one schedule; whether to the end.
     fn read(
         &self,
+        schedule: Schedule,
+        duration: Duration,
+        sampling: &SamplerOptions,
         setup: &mut ModifierSetup,
         totals: &mut Totals,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
         let options = self.options;
-        let sampling = self.sampling(setup)?;
-        self.stand_still(setup, &sampling, &mut totals.still, tell)?;
         let modifier = setup.modifier();
         let counters = modifier.counters();
         let before = counters.operations();
-        modifier.set_pace(self.pace());
+        schedule.set_writer(modifier, self.prepared, self.pace());
         if options.prove {
             modifier.set_touching(true)?;
         }
         modifier.run()?;
-        let mut readers = Readers::start(&sampling, options.reader_count)?;
+        let mut readers = Readers::start(sampling, options.reader_count)?;
         let start = Instant::now();
-        let watched = self.watch(setup, &mut readers, &mut totals.rounds, tell);
+        let found_in = self.found_in(schedule);
+        let watched = self.watch(found_in, duration, setup, &mut readers, totals, tell);
         // What was read counts, whatever went wrong.
         let stopped = readers.stop(&mut totals.running);
-        let described = readers.tell_found(self.found_in(), tell);
+        let described = readers.tell_found(found_in, tell);
         totals.elapsed_ns = nanoseconds(start.elapsed());
         let modifier = setup.modifier();
         totals.proof = options.prove.then(|| modifier.touch_counts());
@@ -118,22 +170,24 @@ impl PlacementRun<'_> {
     /// time.
     fn watch(
         &self,
+        found_in: FoundIn<'_>,
+        duration: Duration,
         setup: &mut ModifierSetup,
         readers: &mut Readers,
-        rounds: &mut Rounds,
+        totals: &mut Totals,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
         let start = Instant::now();
-        let mut next_sign = Duration::from_secs(1);
-        while start.elapsed() < self.duration && !readers.has_ended() {
+        while start.elapsed() < duration && !readers.has_ended() {
             if self.interrupted.load(Ordering::Relaxed) {
                 return Ok(false);
             }
-            std::thread::sleep(COLLECT.min(self.duration.saturating_sub(start.elapsed())));
-            readers.tell_found(self.found_in(), tell)?;
+            std::thread::sleep(COLLECT.min(duration.saturating_sub(start.elapsed())));
+            readers.tell_found(found_in, tell)?;
+            let rounds = &mut totals.rounds;
             rounds.look(start.elapsed(), || readers.total());
-            if start.elapsed() >= next_sign {
-                next_sign += Duration::from_secs(1);
+            if Instant::now() >= totals.next_sign {
+                totals.next_sign += SIGN;
                 tell(Observation::Progress)?;
             }
             setup.modifier().check_alive()?;
@@ -141,15 +195,23 @@ impl PlacementRun<'_> {
         Ok(true)
     }
 
-    /// What it came to, into the result of the case.
-    fn add(&self, totals: Totals, result: &mut CaseResult) {
+    /// What it came to, into the result of the case. `still`: what was read while
+    /// the modifier stood still.
+    fn add(
+        &self,
+        schedule: Schedule,
+        pause: Option<DwellTime>,
+        totals: Totals,
+        still: Published,
+        result: &mut CaseResult,
+    ) {
         let Totals {
-            still,
             running,
             rounds,
             operations,
             elapsed_ns,
             proof,
+            next_sign: _,
         } = totals;
         let mut tally = running.tally.clone();
         tally.merge(&still.tally);
@@ -172,16 +234,13 @@ impl PlacementRun<'_> {
         result.operations += operations;
         result.elapsed_ns += elapsed_ns;
         result.not_described += still.not_described + running.not_described;
-        result.placements.push(PlacementResult {
+        result.add_placement(PlacementResult {
             placement: self.prepared.placement,
             variant: self.setting.variant,
+            schedule,
             sites: self.prepared.sites.len(),
             read_size: self.prepared.extent.read_size,
-            dwell: match self.options.dwell {
-                Dwell::Fixed(pause) => Some(pause),
-                Dwell::Find => running.found_dwell,
-            }
-            .map(|pause: DwellTime| pause.to_string()),
+            dwell: pause.map(|pause| pause.to_string()),
             rounds,
             tally,
             operations,
@@ -197,6 +256,19 @@ impl PlacementRun<'_> {
         }
     }
 
+    /// The reader's part of a schedule.
+    fn reader_schedule(&self, schedule: Schedule, dwell: Dwell, writer: u32) -> ReaderSchedule {
+        let storm = schedule == Schedule::Storm;
+        ReaderSchedule {
+            dwell: match schedule {
+                Schedule::Dwell => dwell,
+                _ => Dwell::Fixed(DwellTime::NONE),
+            },
+            thread: schedule.reader_thread(writer),
+            storm: storm.then_some(self.prepared.scan_time),
+        }
+    }
+
     fn sampling(&self, setup: &mut ModifierSetup) -> Result<SamplerOptions> {
         let pid = setup.pid();
         let shared_file = if self.options.shared_fd && self.reader.queries() {
@@ -209,7 +281,7 @@ impl PlacementRun<'_> {
             reader: self.reader,
             rule: self.rule,
             extent: self.prepared.extent,
-            dwell: self.options.dwell,
+            schedule: DwellTime::NONE.into(),
             shared_file,
             rate: Rate::Full,
             watched: Watched::Modifier {
@@ -219,11 +291,22 @@ impl PlacementRun<'_> {
         })
     }
 
-    pub(crate) fn found_in(&self) -> FoundIn<'_> {
+    pub(crate) fn found_in(&self, schedule: Schedule) -> FoundIn<'_> {
         FoundIn {
             case: self.case,
             placement: self.prepared.placement,
+            schedule,
             states: &self.prepared.states,
         }
+    }
+}
+
+/// The pause before each read under a schedule; none where it was to be found and
+/// time was too short for that.
+fn pause_of(schedule: Schedule, dwell: Dwell) -> Option<DwellTime> {
+    match (schedule, dwell) {
+        (Schedule::Dwell, Dwell::Fixed(pause)) => Some(pause),
+        (Schedule::Dwell, Dwell::Find) => None,
+        _ => Some(DwellTime::NONE),
     }
 }

@@ -107,6 +107,7 @@ pub(crate) fn find_rules(
 pub(crate) fn run_info(
     plan: &Plan,
     placements: &[Placement],
+    schedules: String,
     facts: &KernelFacts,
     rules: &Rules,
 ) -> RunInfo {
@@ -127,6 +128,7 @@ pub(crate) fn run_info(
             Vec::new()
         },
         placed_last,
+        schedules,
         ..crate::events::run_info::run_info(cases, facts, &rules)
     }
 }

@@ -11,6 +11,7 @@ use crate::sampling::describe::FindContext;
 use crate::sampling::options::{SamplerError, SamplerOptions};
 use crate::sampling::sampler::Sampler;
 use crate::setup::placement::Placement;
+use crate::setup::schedule::Schedule;
 
 #[derive(Debug)]
 pub(crate) struct Readers(Vec<Sampler>);
@@ -20,12 +21,20 @@ pub(crate) struct Readers(Vec<Sampler>);
 pub(crate) struct FoundIn<'a> {
     pub(crate) case: &'a CaseKey,
     pub(crate) placement: Placement,
+    pub(crate) schedule: Schedule,
     pub(crate) states: &'a States,
 }
 
 impl Readers {
     pub(crate) fn start(options: &SamplerOptions, count: u16) -> Result<Self, SamplerError> {
-        let samplers = (0..count).map(|_| Sampler::start(options));
+        let samplers = (0..count).map(|reader| {
+            let mut options = options.clone();
+            if reader > 0 {
+                // Interrupts are the whole CPU's, and take many files.
+                options.schedule.storm = None;
+            }
+            Sampler::start(&options)
+        });
         Ok(Readers(samplers.collect::<Result<_, _>>()?))
     }
 
@@ -53,6 +62,7 @@ impl Readers {
             let moment = FindContext {
                 case: found_in.case,
                 placement: found_in.placement,
+                schedule: Some(found_in.schedule),
                 reader_index,
                 states: found_in.states,
             };
@@ -67,6 +77,8 @@ impl Readers {
     /// read to `sum`, also of one that has ended by itself, which is an error.
     pub(crate) fn stop(&mut self, sum: &mut Published) -> Result<(), SamplerError> {
         let mut ended = Ok(());
+        // All at once: those that go on keep the CPU from those that are to end.
+        self.0.iter().for_each(Sampler::tell_to_stop);
         for sampler in &mut self.0 {
             let published = sampler.stop().unwrap_or_else(|error| {
                 // One that lost its target is like the next.

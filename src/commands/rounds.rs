@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::oracle::tally::Tally;
 
-/// Rounds of a case at one placement.
-const ROUNDS: u32 = 10;
+/// Rounds of a case at one placement, under all schedules.
+pub(crate) const ROUNDS: usize = 10;
 
 /// Cuts totals that grow into rounds.
 #[derive(Debug)]
@@ -18,9 +18,9 @@ pub(crate) struct Rounds {
 }
 
 impl Rounds {
-    /// For a case that reads for `duration`.
-    pub(crate) fn new(duration: Duration) -> Self {
-        let length = duration / ROUNDS;
+    /// So many for a case that reads for `duration`.
+    pub(crate) fn new(duration: Duration, count: usize) -> Self {
+        let length = duration / count.max(1) as u32;
         Rounds {
             length,
             end: length,
@@ -61,7 +61,7 @@ mod tests {
             scans,
             ..Tally::default()
         };
-        let mut rounds = Rounds::new(Duration::from_millis(100));
+        let mut rounds = Rounds::new(Duration::from_millis(100), ROUNDS);
         for ms in (0..100).step_by(3) {
             rounds.look(Duration::from_millis(ms), || tally(7 * ms));
         }
@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(all.iter().map(|round| round.scans).sum::<u64>(), 700);
         assert!((8..=10).contains(&all.len()), "{}", all.len());
         assert!(
-            Rounds::new(Duration::ZERO)
+            Rounds::new(Duration::ZERO, ROUNDS)
                 .finish(&Tally::default())
                 .is_empty()
         );

@@ -9,8 +9,9 @@ use super::readers::Readers;
 use crate::events::Observation;
 use crate::linux::dwell::DwellTime;
 use crate::sampling::Published;
-use crate::sampling::options::{Dwell, SamplerOptions};
+use crate::sampling::options::SamplerOptions;
 use crate::setup::modifier_setup::ModifierSetup;
+use crate::setup::schedule::Schedule;
 
 impl PlacementRun<'_> {
     /// Has the modifier stand still in each state of its cycle in turn, all
@@ -25,7 +26,7 @@ impl PlacementRun<'_> {
     ) -> Result<()> {
         let sampling = SamplerOptions {
             // A pause is for meeting a writer.
-            dwell: Dwell::Fixed(DwellTime::NONE),
+            schedule: DwellTime::NONE.into(),
             ..sampling.clone()
         };
         for _ in 0..self.prepared.scenario.operations.len() {
@@ -35,7 +36,7 @@ impl PlacementRun<'_> {
             let mut readers = Readers::start(&sampling, self.options.reader_count)?;
             // Each makes a scan before it stops.
             let stopped = readers.stop(sum);
-            readers.tell_found(self.found_in(), tell)?;
+            readers.tell_found(self.found_in(Schedule::Apart), tell)?;
             stopped?;
             setup.step_sites(self.prepared)?;
         }

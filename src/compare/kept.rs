@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::events::case::{CaseKey, place_name};
 use crate::events::document::CHECK;
 use crate::setup::placement::Placement;
+use crate::setup::schedule::Schedule;
 
 /// The largest document that is read, in bytes: a run of all cases takes less
 /// than one MiB.
@@ -60,6 +61,8 @@ pub(crate) struct KeptPlacement {
     pub placement: Placement,
     /// Which of the placement's variants, from 0.
     pub variant: usize,
+    /// How reader and writer shared CPUs.
+    pub schedule: Schedule,
     /// Operations the modifier finished.
     pub operations: u64,
     pub tally: KeptTally,
@@ -86,14 +89,16 @@ struct KeptViolations {
 }
 
 impl KeptPlacement {
-    /// The placement and its variant: `boundary`, `low 2`.
+    /// The placement, its variant and the schedule: `boundary, storm`, `low 2, dwell`.
     pub(crate) fn place(&self) -> String {
-        place_name(self.placement, self.variant)
+        let place = place_name(self.placement, self.variant);
+        format!("{place}, {}", self.schedule)
     }
 
-    /// Whether `other` is the result of the same layout.
+    /// Whether `other` is the result of the same layout under the same schedule.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
-        (self.placement, self.variant) == (other.placement, other.variant)
+        let key = |of: &Self| (of.placement, of.variant, of.schedule);
+        key(self) == key(other)
     }
 }
 

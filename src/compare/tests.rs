@@ -33,6 +33,7 @@ fn document(torn: u64, h1: u64, unknown: u64) -> Value {
             "placements": [{
                 "placement": "boundary",
                 "variant": 0,
+                "schedule": "dwell",
                 "operations": 20_000,
                 "tally": tally(10_000, torn, h1, unknown),
                 "rounds": rounds,
@@ -92,7 +93,10 @@ fn what_only_one_run_has_is_named() {
     other["cases"][0]["case"]["reader"] = "smaps".into();
     let comparison = Comparison::of(&run(&document(1, 0, 0)), &run(&other));
     assert!(comparison.rows.is_empty());
-    let expected = ["split by smaps, boundary", "split by maps, boundary"];
+    let expected = [
+        "split by smaps, boundary, dwell",
+        "split by maps, boundary, dwell",
+    ];
     assert_eq!(comparison.not_compared, expected);
     let text = crate::report::comparison::lines(&comparison, "a.json").join("\n");
     assert!(text.contains("only in one of the two"), "{text}");
@@ -115,7 +119,9 @@ fn another_pace_is_told() {
 fn from_none_to_many_has_no_infinite_number() {
     let comparison = Comparison::of(&run(&document(0, 0, 0)), &run(&document(400, 0, 0)));
     let text = crate::report::comparison::lines(&comparison, "a.json").join("\n");
-    assert!(text.contains("worse  split by maps, boundary: torn scans from 0 in 10,000 scans"));
+    assert!(
+        text.contains("worse  split by maps, boundary, dwell: torn scans from 0 in 10,000 scans")
+    );
     assert!(text.contains("from none"), "{text}");
     let row = &crate::report::comparison::json(&comparison, "a.json")["rows"][0];
     assert_eq!(

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::modifier::options::TouchCounts;
 use crate::oracle::tally::Tally;
 use crate::setup::placement::Placement;
+use crate::setup::schedule::Schedule;
 use crate::setup::state_info::{BoundaryView, StateInfo};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -80,6 +81,22 @@ impl CaseResult {
             left_out: Vec::new(),
         }
     }
+
+    /// Adds what was read at a placement under a schedule, perhaps once more.
+    pub(crate) fn add_placement(&mut self, more: PlacementResult) {
+        let key = |of: &PlacementResult| (of.placement, of.variant, of.schedule);
+        let known = self.placements.iter_mut();
+        match known.into_iter().find(|one| key(one) == key(&more)) {
+            None => self.placements.push(more),
+            Some(one) => {
+                one.dwell = one.dwell.take().or(more.dwell);
+                one.tally.merge(&more.tally);
+                one.operations += more.operations;
+                one.elapsed_ns += more.elapsed_ns;
+                one.rounds.extend(more.rounds);
+            }
+        }
+    }
 }
 
 /// A placement, in one of its variants, that was not read as it should be.
@@ -135,6 +152,8 @@ pub struct PlacementResult {
     pub placement: Placement,
     /// Which of the placement's variants, from 0.
     pub variant: usize,
+    /// How reader and writer shared CPUs.
+    pub schedule: Schedule,
     /// How many sites there were.
     pub sites: usize,
     /// The caller's buffer in bytes; none: a page, or a query.

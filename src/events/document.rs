@@ -8,7 +8,7 @@ pub(crate) struct Document {
     pub shape: u32,
 }
 
-pub(crate) const CHECK: Document = document("vmascope-check", 2);
+pub(crate) const CHECK: Document = document("vmascope-check", 3);
 pub(crate) const DIFF: Document = document("vmascope-diff", 2);
 pub(crate) const MAPS: Document = document("vmascope-maps", 2);
 pub(crate) const PROTOCOL: Document = document("vmascope-protocol", 1);

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::case::CaseKey;
 use crate::maps::excerpt::Excerpt;
 use crate::setup::placement::Placement;
+use crate::setup::schedule::Schedule;
 
 /// A tear or a violation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -13,6 +14,8 @@ pub struct Event {
     pub case: CaseKey,
     /// Where the site stood.
     pub placement: Placement,
+    /// How reader and writer shared CPUs; none where the writer is not ours.
+    pub schedule: Option<Schedule>,
     /// Which of several readers saw it, from 0.
     pub reader_index: usize,
     /// The scan in which it was seen, from 1.

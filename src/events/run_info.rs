@@ -6,6 +6,7 @@ use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::linux::kernel_text::{kernel_text, per_vma_lock_text};
 use crate::linux::process::page_size;
 use crate::linux::reader::Reader;
+use crate::setup::cpus::allowed_cpus;
 use crate::setup::placement::Placement;
 use crate::text::sanitise::sanitise;
 
@@ -18,6 +19,13 @@ pub struct RunInfo {
     pub kernel: String,
     /// CONFIG_PER_VMA_LOCK, and where that is known from.
     pub per_vma_lock: String,
+    /// Whether and how the kernel preempts itself, and where that is known from.
+    pub preemption: String,
+    /// CPUs that this process may use.
+    pub cpus: usize,
+    /// The schedules, their shares of the time, and what the writer may; empty
+    /// where nothing is shared.
+    pub schedules: String,
     pub page_size: u64,
     /// Wall-clock start, RFC 3339.
     pub started: String,
@@ -43,6 +51,15 @@ pub struct RuleInfo {
     pub why: String,
 }
 
+/// The machine, as far as schedules depend on it, in one line.
+pub(crate) fn cpus_and_preemption(run: &RunInfo) -> String {
+    let cpus = match run.cpus {
+        1 => "1 CPU".to_owned(),
+        cpus => format!("{cpus} CPUs"),
+    };
+    format!("{cpus}, preemption model {}", run.preemption)
+}
+
 /// A run of so many cases, by these rules, that starts now; with one reader at a
 /// time, at no placement yet.
 pub(crate) fn run_info(
@@ -58,6 +75,9 @@ pub(crate) fn run_info(
         command_line: command_line.join(" "),
         kernel: kernel_text(),
         per_vma_lock: per_vma_lock_text(facts),
+        preemption: facts.preemption.to_string(),
+        cpus: allowed_cpus(),
+        schedules: String::new(),
         page_size: page_size(),
         started: chrono::Local::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
         cases,

@@ -7,6 +7,7 @@ use rustix::io::Errno;
 
 use super::advice::Advised;
 use super::dwell::{DwellTime, DwellTimer};
+use super::interrupt_storm::InterruptStorm;
 use super::maps_file::MapsFile;
 use crate::maps::scan_text::{Counts, Records, ScanText, Window};
 use crate::text::sanitise::sanitise_cut;
@@ -100,6 +101,11 @@ impl<F: MapsFile> ChunkReader<F> {
     /// Pauses in this way between the reads of a scan from now on.
     pub(crate) fn set_dwell(&mut self, pause: DwellTime) {
         self.dwell.set(pause);
+    }
+
+    /// Has interrupts come during the reads from now on.
+    pub(crate) fn begin_storm(&mut self, storm: InterruptStorm) {
+        self.dwell.begin_storm(storm);
     }
 
     /// Whether to pause before the first read of a scan, too: of use where

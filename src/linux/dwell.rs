@@ -8,6 +8,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use super::interrupt_storm::InterruptStorm;
 use crate::algorithms::random::Random;
 use crate::text::number::nanoseconds;
 
@@ -54,10 +55,12 @@ impl fmt::Display for DwellTime {
     }
 }
 
-/// Pauses, spun rather than slept.
-#[derive(Clone, Debug)]
+/// What is done before a read: a pause, spun rather than slept, and an interrupt
+/// is ordered for the time of the read.
+#[derive(Debug)]
 pub(crate) struct DwellTimer {
     pause: DwellTime,
+    storm: Option<InterruptStorm>,
     random: Random,
 }
 
@@ -66,6 +69,7 @@ impl DwellTimer {
     pub(crate) fn new(pause: DwellTime) -> Self {
         DwellTimer {
             pause,
+            storm: None,
             random: Random::new(1),
         }
     }
@@ -74,7 +78,19 @@ impl DwellTimer {
         self.pause = pause;
     }
 
+    /// Has interrupts come during the reads from now on.
+    pub(crate) fn begin_storm(&mut self, storm: InterruptStorm) {
+        self.storm = Some(storm);
+    }
+
     pub(crate) fn wait(&mut self) {
+        self.pause();
+        if let Some(storm) = &mut self.storm {
+            storm.arm();
+        }
+    }
+
+    fn pause(&mut self) {
         let longest = self.pause.longest();
         if longest.is_zero() {
             return;

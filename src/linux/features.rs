@@ -17,11 +17,14 @@ use super::scanner::Scanner;
 
 pub(crate) mod by_version;
 pub(crate) mod config;
+pub(crate) mod preemption;
 pub(crate) mod release;
 pub(crate) mod rule;
 
 use super::reader::Reader;
 use by_version::by_version;
+use config::Configuration;
+use preemption::Preemption;
 use release::{ParseReleaseError, Release};
 use rule::{Granularity, Position, Rule};
 
@@ -65,6 +68,8 @@ pub struct KernelFacts {
     /// Where that is known from, such as `/proc/config.gz`; empty where it is
     /// not known.
     pub per_vma_lock_from: String,
+    /// Whether and how the kernel preempts itself.
+    pub preemption: Preemption,
     /// Whether `PROCMAP_QUERY` works here, tried on this process's own maps.
     pub procmap_query: bool,
     /// What was seen, in order; later evidence beats earlier.
@@ -85,6 +90,7 @@ impl KernelFacts {
             release,
             per_vma_lock,
             per_vma_lock_from: per_vma_lock_from.unwrap_or_default(),
+            preemption: Preemption::unknown(),
             procmap_query,
             evidence: Vec::new(),
         }
@@ -98,9 +104,16 @@ impl KernelFacts {
     /// [`ParseReleaseError`] where the release is unlike any kernel's.
     pub fn detect() -> Result<Self, ParseReleaseError> {
         let release = Release::running()?;
-        let per_vma_lock = config::option(&release.text, PER_VMA_LOCK);
+        let configuration = Configuration::find(&release.text);
+        let per_vma_lock = configuration
+            .as_ref()
+            .map(|options| (options.is_set(PER_VMA_LOCK), options.file.clone()));
         let procmap_query = Scanner::try_here(Reader::Query).is_ok();
-        Ok(Self::new(release, per_vma_lock, procmap_query))
+        let preemption = Preemption::detect(configuration.as_ref());
+        Ok(Self {
+            preemption,
+            ..Self::new(release, per_vma_lock, procmap_query)
+        })
     }
 
     /// Adds what was seen of a reader; it beats the version number.

@@ -10,6 +10,8 @@
 //!   [`proc_file_name`]: which there are; [`open_error`]: why one cannot be opened;
 //! * [`chunk`]: a scan, and which lines were generated together;
 //! * [`dwell`]: pauses that keep reader and writer out of step;
+//!   [`interrupt_storm`]: interrupts that widen what a reader races with;
+//!   [`thread_schedule`]: its CPU;
 //! * [`procmap_query`]: one VMA by its address;
 //! * [`scanner`]: reading as any reader does, only to see what it costs.
 //!
@@ -36,6 +38,8 @@
 //! * [`stat`], [`status`]: these files of `/proc/PID`;
 //!   [`procfs_error`]: errors of the crate that reads them.
 //!
+//! [`mount_apart`]: file systems of the kernel that nobody has mounted.
+//!
 //! [`advice`]: what helps against an error of the system;
 //! [`null_device`]: `/dev/null`, whose absence is said;
 //! [`closed_output`]: standard output, whose absence is;
@@ -59,6 +63,7 @@ pub(crate) mod dwell;
 pub(crate) mod features;
 pub(crate) mod file;
 pub(crate) mod hung_threads;
+pub(crate) mod interrupt_storm;
 pub(crate) mod job_control;
 pub(crate) mod kernel_text;
 pub(crate) mod known_holes;
@@ -66,6 +71,7 @@ pub(crate) mod limits;
 pub(crate) mod locks;
 pub(crate) mod maps_file;
 pub(crate) mod monotonic_clock;
+pub(crate) mod mount_apart;
 pub(crate) mod null_device;
 pub(crate) mod open_error;
 pub(crate) mod pid_handle;
@@ -89,4 +95,5 @@ pub(crate) mod signal_ends;
 pub(crate) mod stat;
 pub(crate) mod status;
 pub(crate) mod survey;
+pub(crate) mod thread_schedule;
 pub(crate) mod tracepoints;

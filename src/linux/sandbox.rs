@@ -36,7 +36,7 @@ pub(crate) struct Refused {
 /// A call that does nothing, its name, and what a kernel answers.
 type Probe = (&'static str, fn() -> Result<i32, Errno>, Result<i32, Errno>);
 
-const WATCHING: [Probe; 2] = [
+const WATCHING: [Probe; 3] = [
     (
         "recvfrom",
         // SAFETY: no descriptor is -1, and no byte is asked for.
@@ -51,6 +51,21 @@ const WATCHING: [Probe; 2] = [
             ready
                 .map(|_| 0)
                 .map_err(|error| Errno::from_raw(error.raw_os_error()))
+        },
+        Ok(0),
+    ),
+    (
+        "clock_nanosleep",
+        || {
+            let now = libc::timespec {
+                tv_sec: 0,
+                tv_nsec: 0,
+            };
+            // SAFETY: the time outlives the call, and nothing is written to null.
+            match unsafe { libc::clock_nanosleep(libc::CLOCK_MONOTONIC, 0, &now, null_mut()) } {
+                0 => Ok(0),
+                error => Err(Errno::from_raw(error)),
+            }
         },
         Ok(0),
     ),

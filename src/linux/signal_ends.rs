@@ -4,6 +4,7 @@
 use std::mem::MaybeUninit;
 use std::ptr::{null, null_mut};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::libc;
 use nix::libc::{c_int, c_void, siginfo_t};
@@ -101,12 +102,19 @@ pub(crate) fn before_a_crash(act: LastAct) {
 /// Ends this process where there is no memory, after what is done before a crash.
 #[cold]
 pub(crate) fn end_without_memory() -> ! {
-    if let Some(act) = LAST_ACT.get() {
-        act();
+    static ENDS: AtomicBool = AtomicBool::new(false);
+    if ENDS.swap(true, Ordering::Relaxed) {
+        // Another thread had none either, and is about to end all.
+        // SAFETY: sleeps.
+        unsafe { libc::sleep(2) };
+    } else {
+        if let Some(act) = LAST_ACT.get() {
+            act();
+        }
+        let line = b"vmascope: there is no more memory; free some, or raise the limits on it \
+                     (`ulimit -v`, memory.max)\n";
+        let _ = rustix::io::write(rustix::stdio::stderr(), line);
     }
-    let line = b"vmascope: there is no more memory; free some, or raise the limits on it \
-                 (`ulimit -v`, memory.max)\n";
-    let _ = rustix::io::write(rustix::stdio::stderr(), line);
     // SAFETY: ends the process, and touches no memory of it.
     unsafe { libc::_exit(COULD_NOT_RUN) }
 }

@@ -11,6 +11,8 @@ pub(crate) struct KernelSurvey {
     pub kernel: String,
     /// `CONFIG_PER_VMA_LOCK=y (from /proc/config.gz)` or why that is unknown.
     pub per_vma_lock: String,
+    /// `lazy (from /sys/kernel/debug/sched/preempt)` or why that is unknown.
+    pub preemption: String,
     /// The readers that are judged.
     pub readers: Vec<SurveyedReader>,
     /// Readers that are not judged, only looked at.

@@ -31,24 +31,26 @@ impl VerdictTable {
         let pairs = cases.len() * protocols.len();
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<Option<ProtocolVerdict>>> = Mutex::new(vec![None; pairs]);
-        std::thread::scope(|scope| {
-            for _ in 0..threads.clamp(1, pairs.max(1)) {
-                scope.spawn(|| {
-                    loop {
-                        let at = next.fetch_add(1, Ordering::Relaxed);
-                        if at >= pairs {
-                            break;
-                        }
-                        let case = &cases[at / protocols.len()];
-                        let model =
-                            ProtocolModel::new(case, protocols[at % protocols.len()], readers);
-                        let verdict = ProtocolVerdict::of(&model);
-                        // Nothing panics while it is held.
-                        let mut done = done.lock().unwrap_or_else(|held| held.into_inner());
-                        done[at] = Some(verdict);
-                    }
-                });
+        let explore = || {
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                if at >= pairs {
+                    break;
+                }
+                let case = &cases[at / protocols.len()];
+                let model = ProtocolModel::new(case, protocols[at % protocols.len()], readers);
+                let verdict = ProtocolVerdict::of(&model);
+                // Nothing panics while it is held.
+                let mut done = done.lock().unwrap_or_else(|held| held.into_inner());
+                done[at] = Some(verdict);
             }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..threads.clamp(1, pairs.max(1)) {
+                // Where no other thread can be had, this one does it all.
+                let _ = std::thread::Builder::new().spawn_scoped(scope, explore);
+            }
+            explore();
         });
         let done = done.into_inner().unwrap_or_else(|held| held.into_inner());
         let mut verdicts = done.into_iter().flatten();

@@ -2,11 +2,14 @@
 //! There may be several, each with operations of its own; the first is the
 //! process's main thread and also builds the arena.
 
+use std::num::NonZero;
 use std::ptr;
 use std::sync::atomic::{Ordering, fence};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::libc;
+use rustix::thread::{Timespec, nanosleep, set_current_timer_slack};
 
 use super::child_process::mailbox::{Failure, Mailbox};
 use super::child_process::serve::{Request, Server};
@@ -16,6 +19,10 @@ use crate::linux::monotonic_clock::now_ns;
 use crate::scenario::arena::{Arena, Fill};
 use crate::scenario::definition::MAX_SITES;
 use crate::scenario::raw_call::RawCall;
+
+/// The shortest sleep: of a shorter one the time may be over before the thread
+/// is asleep, so that it would never let go of its CPU.
+const SHORTEST_SLEEP_NS: u64 = 10_000;
 
 /// One writer, with its operations.
 pub(crate) struct Writer {
@@ -77,6 +84,10 @@ impl Writer {
 
     /// Operations until there is another request, or one fails.
     fn run(&mut self, request: &Request<'_>) {
+        let longest_ns = self.cells.sleep_ns.load(Ordering::Relaxed);
+        if longest_ns > 0 {
+            return self.run_asleep(request, longest_ns);
+        }
         let most = self.cells.burst_operations.load(Ordering::Relaxed);
         if most == 0 {
             while request.is_last() && self.operate() {}
@@ -92,6 +103,23 @@ impl Writer {
             let until = now_ns() + self.random.below(longest_ns.saturating_add(1));
             while request.is_last() && now_ns() < until {
                 std::hint::spin_loop();
+            }
+        }
+    }
+
+    /// The same, asleep after each. It always sleeps: with a real-time policy
+    /// nobody else would ever have its CPU.
+    fn run_asleep(&mut self, request: &Request<'_>, longest_ns: u64) {
+        // By default the kernel wakes it up to 50 µs late, to wake up less often
+        // (PR_SET_TIMERSLACK, prctl(2)). It can fail for no reason that matters.
+        let _ = set_current_timer_slack(NonZero::new(1));
+        let longest_ns = longest_ns.max(SHORTEST_SLEEP_NS);
+        let shortest_ns = (longest_ns / 3).max(SHORTEST_SLEEP_NS);
+        while request.is_last() && self.operate() {
+            let nanoseconds = shortest_ns + self.random.below(longest_ns - shortest_ns + 1);
+            if let Ok(time) = Timespec::try_from(Duration::from_nanos(nanoseconds)) {
+                // Cut short by a signal it is only shorter.
+                let _ = nanosleep(&time);
             }
         }
     }

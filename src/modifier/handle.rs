@@ -123,16 +123,18 @@ impl Modifier {
     /// How its writers work when it runs; takes effect with the next
     /// [`run`](Self::run).
     pub fn set_pace(&mut self, pace: Pace) {
-        let (operations, rest_ns) = match pace {
-            Pace::Steady => (0, 0),
+        let (operations, rest_ns, sleep_ns) = match pace {
+            Pace::Steady => (0, 0, 0),
             Pace::Burst {
                 operations,
                 rest_ns,
-            } => (operations.max(1), rest_ns),
+            } => (operations.max(1), rest_ns, 0),
+            Pace::Asleep { longest_ns } => (0, 0, longest_ns.max(1)),
         };
         for cells in &self.channel.mailbox().writers {
             cells.burst_operations.store(operations, Ordering::Relaxed);
             cells.burst_rest_ns.store(rest_ns, Ordering::Relaxed);
+            cells.sleep_ns.store(sleep_ns, Ordering::Relaxed);
         }
     }
 

@@ -153,6 +153,9 @@ pub(crate) struct WriterCells {
     pub(crate) burst_operations: AtomicU32,
     /// The longest rest between two bursts, in nanoseconds.
     pub(crate) burst_rest_ns: AtomicU64,
+    /// The longest sleep after each operation, in nanoseconds; 0: it never
+    /// sleeps.
+    pub(crate) sleep_ns: AtomicU64,
     pub(crate) operation_count: AtomicU32,
     /// A round: each operation of the scenario at each of the writer's sites.
     pub(crate) operations: [CallCell; MAX_ROUND],
@@ -203,7 +206,7 @@ pub(crate) struct ModifierMailbox {
 unsafe impl Shared for ModifierMailbox {}
 
 impl Mailbox for ModifierMailbox {
-    const MAGIC: u64 = u64::from_le_bytes(*b"vmascop4");
+    const MAGIC: u64 = u64::from_le_bytes(*b"vmascop5");
     const WORD: &'static str = "__modifier";
     const COMM: &'static CStr = c"vmascope-mod";
     const ROLE: &'static str = "modifier";

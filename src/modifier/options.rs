@@ -50,6 +50,14 @@ pub enum Pace {
         /// The longest rest, in nanoseconds.
         rest_ns: u64,
     },
+    /// One operation, then asleep for a random time: whoever else runs on its
+    /// CPU does so meanwhile, and is preempted, where the kernel does that, when
+    /// it wakes up.
+    Asleep {
+        /// The longest time, in nanoseconds; less than ten microseconds count as
+        /// those. The shortest is a third of it, or those.
+        longest_ns: u64,
+    },
 }
 
 /// What the touch thread has done since the layout.

@@ -37,9 +37,13 @@ impl ChangedBy {
     ) -> Self {
         let changed = Changed::of(change, before, after);
         let mut best: Option<(Fitness, Call)> = None;
-        let mut fitting = 0;
+        // All that did something there: a change that no call alone makes may be
+        // the work of several, of which each looks like another kind by itself.
+        let (mut fitting, mut involved) = (0, 0);
         for call in calls {
-            let Some(fitness) = changed.fitness(call) else {
+            involved += usize::from(changed.fitness(call, |_| true).is_some());
+            let is_its_kind = |effect| can_have_made(change.kind, effect);
+            let Some(fitness) = changed.fitness(call, is_its_kind) else {
                 continue;
             };
             fitting += 1;
@@ -48,9 +52,12 @@ impl ChangedBy {
                 best = Some((fitness, *call));
             }
         }
-        best.map_or(ChangedBy::NoCall, |(_, last)| ChangedBy::Call {
+        best.map_or(ChangedBy::NoCall, |(fitness, last)| ChangedBy::Call {
             last,
-            others: fitting - 1,
+            others: match fitness.is_exact {
+                true => fitting - 1,
+                false => involved - 1,
+            },
         })
     }
 }
@@ -73,7 +80,6 @@ const MOST_LINES: usize = 64;
 
 /// What a change has changed.
 struct Changed<'a> {
-    change: &'a AddressSpaceChange,
     /// The texts.
     before: &'a [u8],
     after: &'a [u8],
@@ -102,7 +108,6 @@ impl<'a> Changed<'a> {
             normalise(&mut addresses);
         }
         Changed {
-            change,
             before,
             after,
             addresses,
@@ -111,20 +116,20 @@ impl<'a> Changed<'a> {
     }
 
     /// None: the call cannot have made the change.
-    fn fitness(&self, call: &Call) -> Option<Fitness> {
+    fn fitness(&self, call: &Call, can: impl Fn(Effect) -> bool) -> Option<Fitness> {
         let effects = || call.effects().into_iter().flatten();
         let asked = call.protection();
         let mut fitness: Option<Fitness> = None;
         for (effect, range) in effects() {
-            if !can_have_made(self.change.kind, effect) {
+            if !can(effect) {
                 continue;
             }
-            let (mut can, mut agrees) = (false, false);
+            let (mut could, mut agrees) = (false, false);
             split(range.clone(), &self.addresses, |part, changed| {
                 agrees |= changed && self.is_left_by(effect, asked, &part).0;
-                can |= changed && self.can_be_left_by(effect, &part);
+                could |= changed && self.can_be_left_by(effect, &part);
             });
-            if !can && !agrees {
+            if !could && !agrees {
                 continue;
             }
             fitness = fitness.max(Some(Fitness {

@@ -106,6 +106,21 @@ fn neighbours_grow_and_shrink_by_mprotect() {
 }
 
 #[test]
+fn what_no_call_made_alone_is_not_said_to_be_one_call_s() {
+    let start = first("r www");
+    let merging = call(libc::SYS_mprotect, &[start, PAGE, 3], Some(0));
+    let cutting = munmap(start + 3 * PAGE..start + 4 * PAGE, 1, 2);
+    let elsewhere = munmap(start + 40 * PAGE..start + 41 * PAGE, 1, 2);
+    let made = |others| ChangedBy::Call {
+        last: merging,
+        others,
+    };
+    // They merge, and lose their last page.
+    assert_eq!(by("r www", "www", &[elsewhere, cutting, merging]), made(1));
+    assert_eq!(by("r www", "wwww", &[elsewhere, merging]), made(0));
+}
+
+#[test]
 fn what_moved_was_mapped_before() {
     let start = first("ww..w");
     let at = |page: u64| start + page * PAGE;

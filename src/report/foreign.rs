@@ -93,7 +93,8 @@ fn calls(calls: &CallsSeen) -> String {
         CallsSeen::Refused(why) => format!("not seen: {why}"),
         CallsSeen::Yes { calls, losses: 0 } => {
             format!(
-                "{} that change its address space, all seen",
+                "{} that change its address space, all but those of the first second after it was \
+                 attached to, or ran another program, if it ran then",
                 grouped(*calls)
             )
         }
@@ -266,6 +267,9 @@ mod tests {
                 command_line: "vmascope attach 4242".into(),
                 kernel: "Linux".into(),
                 per_vma_lock: "unknown".into(),
+                preemption: "unknown".into(),
+                cpus: 2,
+                schedules: String::new(),
                 page_size: 4096,
                 started: "now".into(),
                 cases: 1,

@@ -13,7 +13,7 @@ use super::{Reporter, table};
 use crate::events::Observation;
 use crate::events::case::{CaseInfo, CaseResult, Outcome};
 use crate::events::event::{Event, EventKind};
-use crate::events::run_info::RunInfo;
+use crate::events::run_info::{RunInfo, cpus_and_preemption};
 use crate::setup::placement::Placement;
 use crate::setup::state_info::BoundaryView;
 use crate::text::number::{grouped, rate_text, seconds};
@@ -65,6 +65,9 @@ impl<W: Write> Human<W> {
             "{}, pages of {} bytes",
             run.per_vma_lock, run.page_size
         )?;
+        writeln!(out, "{}", cpus_and_preemption(run))?;
+        let schedules = hanging(&run.schedules, TERMINAL, "schedules          ", INDENT);
+        writeln!(out, "{schedules}")?;
         for rule in &run.rules {
             let head = format!("{:<6} {:<11} ", rule.reader, rule.rule);
             writeln!(out, "{}", hanging(&rule.why, TERMINAL, &head, INDENT))?;

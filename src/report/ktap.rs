@@ -9,6 +9,7 @@ use super::seen::seen_lines;
 use crate::events::Observation;
 use crate::events::case::{CaseResult, Outcome};
 use crate::events::event::{Event, EventKind};
+use crate::events::run_info::cpus_and_preemption;
 use crate::text::number::grouped;
 
 /// Prints one test for each scenario and reader.
@@ -134,6 +135,8 @@ impl<W: Write> Reporter for Ktap<W> {
                 writeln!(self.out, "1..{}", run.cases)?;
                 writeln!(self.out, "# vmascope {}, {}", run.version, run.kernel)?;
                 writeln!(self.out, "# {}", run.per_vma_lock)?;
+                writeln!(self.out, "# {}", cpus_and_preemption(run))?;
+                writeln!(self.out, "# schedules: {}", run.schedules)?;
                 for rule in &run.rules {
                     writeln!(self.out, "# {}: {} ({})", rule.reader, rule.rule, rule.why)?;
                 }

@@ -8,7 +8,7 @@ use super::seen::seen_lines;
 use crate::events::Observation;
 use crate::events::case::{CaseInfo, CaseKey, CaseResult, Outcome};
 use crate::events::event::Event;
-use crate::events::run_info::RunInfo;
+use crate::events::run_info::{RunInfo, cpus_and_preemption};
 use crate::events::violations::keep_violation;
 use crate::linux::known_holes::KnownHole;
 use crate::text::number::{grouped, rate_text, seconds};
@@ -61,10 +61,20 @@ impl MailReport {
         if let Some(run) = &self.run {
             writeln!(out, "Kernel:   {}", run.kernel)?;
             writeln!(out, "Config:   {}", run.per_vma_lock)?;
+            let preemption = cpus_and_preemption(run);
+            writeln!(
+                out,
+                "{}",
+                hanging(&preemption, MAIL, "Machine:  ", "          ")
+            )?;
             writeln!(out, "Page:     {} bytes", run.page_size)?;
             writeln!(out, "Tool:     vmascope {}", run.version)?;
             writeln!(out, "Command:  {}", run.command_line)?;
             writeln!(out, "Started:  {}", run.started)?;
+            if !run.schedules.is_empty() {
+                let schedules = hanging(&run.schedules, MAIL, "Schedule: ", "          ");
+                writeln!(out, "{schedules}")?;
+            }
             for rule in &run.rules {
                 let head = format!("Rule:     {} {}: ", rule.reader, rule.rule);
                 writeln!(out, "{}", hanging(&rule.why, MAIL, &head, "          "))?;
@@ -189,10 +199,13 @@ fn write_event(out: &mut String, event: &Event) -> std::fmt::Result {
     let known = event.known.as_deref().unwrap_or("mechanism not known");
     writeln!(
         out,
-        "\n{} ({known}), scan {}, site {}:\n",
+        "\n{} ({known}), scan {}, site {}{}:\n",
         event.title(),
         grouped(event.scan),
         event.placement.description(),
+        event
+            .schedule
+            .map_or(String::new(), |schedule| format!(", schedule {schedule}")),
     )?;
     for line in seen_lines(&event.seen) {
         writeln!(out, "    {line}")?;

@@ -17,6 +17,7 @@ pub(crate) fn survey_text(survey: &KernelSurvey) -> String {
     };
     line(0, &format!("{BOLD}{}{BOLD:#}", survey.kernel));
     line(0, &survey.per_vma_lock);
+    line(0, &format!("Preemption: {}", survey.preemption));
     for reader in &survey.readers {
         line(0, "");
         line(0, &heading(reader));
@@ -246,6 +247,7 @@ mod tests {
             problem: problem.map(Into::into),
         };
         KernelSurvey {
+            preemption: "lazy (from /sys/kernel/debug/sched/preempt)".into(),
             version: "1".into(),
             kernel: "Linux 6.18".into(),
             per_vma_lock: "CONFIG_PER_VMA_LOCK=y".into(),

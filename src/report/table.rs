@@ -2,6 +2,7 @@
 
 use super::left_out::why_not_judged;
 use crate::events::case::{CaseResult, Outcome, PlacementResult, place_name};
+use crate::setup::schedule::Schedule;
 use crate::text::number::short;
 
 /// The columns of counts, each six wide with a space before it.
@@ -72,6 +73,7 @@ pub(crate) fn row(result: &CaseResult, widths: Widths) -> String {
 /// What one placement came to, and how it was read.
 pub(crate) fn placement(result: &PlacementResult) -> String {
     let place = place_name(result.placement, result.variant);
+    let schedule = result.schedule;
     let sites = match result.sites {
         1 => "1 site".to_owned(),
         sites => format!("{sites} sites"),
@@ -80,11 +82,12 @@ pub(crate) fn placement(result: &PlacementResult) -> String {
         .read_size
         .map_or(String::new(), |bytes| format!(", {bytes} bytes a read"));
     let pause = match result.dwell.as_deref() {
-        Some(pause) => format!("pause {pause}"),
-        None => "the best pause was not found in time".into(),
+        _ if schedule != Schedule::Dwell => String::new(),
+        Some(pause) => format!(", pause {pause}"),
+        None => ", the best pause was not found in time".into(),
     };
     format!(
-        "{place:<10} {sites}{size}, {pause}: {} scans, {} torn, {} violations",
+        "{place:<10} {schedule:<12} {sites}{size}{pause}: {} scans, {} torn, {} violations",
         short(result.tally.scans),
         short(result.tally.torn),
         short(result.tally.violation_count()),

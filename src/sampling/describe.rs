@@ -14,12 +14,15 @@ use crate::oracle::query_judge::QueryFinding;
 use crate::oracle::states::States;
 use crate::oracle::verdict::{TearKind, Violation, ViolationKind};
 use crate::setup::placement::Placement;
+use crate::setup::schedule::Schedule;
 
 /// Where something was found: what a find does not say itself.
 #[derive(Clone, Debug)]
 pub struct FindContext<'a> {
     pub case: &'a CaseKey,
     pub placement: Placement,
+    /// How reader and writer share CPUs; none where the writer is not ours.
+    pub schedule: Option<Schedule>,
     /// Which of several readers found it.
     pub reader_index: usize,
     /// The states it was judged by; [`States::unknown`] where nobody knows them.
@@ -149,6 +152,7 @@ impl FindContext<'_> {
         Event {
             case: self.case.clone(),
             placement: self.placement,
+            schedule: self.schedule,
             reader_index: self.reader_index,
             scan,
             at_ns,

@@ -1,6 +1,7 @@
 //! How to sample, and why a sampler may end by itself.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -13,6 +14,7 @@ use crate::linux::open_error::OpenError;
 use crate::linux::pid_handle::MmEnd;
 use crate::linux::procmap_query::QueryError;
 use crate::linux::reader::Reader;
+use crate::linux::thread_schedule::ThreadSchedule;
 use crate::modifier::counters::Counters;
 use crate::oracle::states::States;
 use crate::setup::read_range::ReadRange;
@@ -54,6 +56,35 @@ pub enum Dwell {
     Find,
 }
 
+/// When and where a reader reads.
+#[derive(Clone, Copy, Debug)]
+pub struct ReaderSchedule {
+    /// The pause before each read, or each query.
+    pub(crate) dwell: Dwell,
+    /// How its thread runs.
+    pub(crate) thread: ThreadSchedule,
+    /// Interrupts come during its reads, which take so long; none: no more than
+    /// always.
+    pub(crate) storm: Option<Duration>,
+}
+
+impl From<Dwell> for ReaderSchedule {
+    /// With these pauses, on any CPU, undisturbed.
+    fn from(dwell: Dwell) -> Self {
+        ReaderSchedule {
+            dwell,
+            thread: ThreadSchedule::default(),
+            storm: None,
+        }
+    }
+}
+
+impl From<DwellTime> for ReaderSchedule {
+    fn from(pause: DwellTime) -> Self {
+        Dwell::Fixed(pause).into()
+    }
+}
+
 /// What is known of the watched address space.
 #[derive(Clone, Debug)]
 pub enum Watched {
@@ -78,8 +109,8 @@ pub struct SamplerOptions {
     pub rule: Rule,
     /// How much of the address space is read each time, if it is a modifier's.
     pub extent: ReadRange,
-    /// The pause before each read, or each query.
-    pub dwell: Dwell,
+    /// When and where it reads.
+    pub schedule: ReaderSchedule,
     /// A file for queries that several threads share; none: each opens its own.
     pub shared_file: Option<Arc<ProcFile>>,
     pub rate: Rate,
@@ -110,6 +141,12 @@ pub enum SamplerError {
     /// What this reader reads cannot be judged.
     #[error("what {0} shows cannot be judged; read maps instead")]
     NotJudged(Reader),
+    /// The thread may not run as the schedule says.
+    #[error("the reader cannot run on that CPU or with that policy: {}", Advised(.0))]
+    Schedule(std::io::Error),
+    /// There is no room for the timer and its waiters.
+    #[error("cannot make interrupts for the schedule storm: {}", Advised(.0))]
+    Storm(std::io::Error),
     /// The thread could not be started.
     #[error("cannot start the sampling thread: {}", Advised(.0))]
     Thread(std::io::Error),

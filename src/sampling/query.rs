@@ -10,6 +10,7 @@ use super::reader::Sampling;
 use crate::linux::chunk::ScanError;
 use crate::linux::dwell::{DwellTime, DwellTimer};
 use crate::linux::file::ProcFile;
+use crate::linux::interrupt_storm::InterruptStorm;
 use crate::linux::process::mm_is_alive;
 use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError};
 use crate::oracle::query_judge::QueryJudge;
@@ -39,6 +40,10 @@ impl Asker {
 
     pub(crate) fn set_dwell(&mut self, pause: DwellTime) {
         self.dwell.set(pause);
+    }
+
+    pub(crate) fn begin_storm(&mut self, storm: InterruptStorm) {
+        self.dwell.begin_storm(storm);
     }
 
     /// Whether the address space that is asked about still exists.
@@ -116,6 +121,10 @@ impl Sampling for QuerySampling {
 
     fn set_dwell(&mut self, pause: DwellTime) {
         self.asker.set_dwell(pause);
+    }
+
+    fn begin_storm(&mut self, storm: InterruptStorm) {
+        self.asker.begin_storm(storm);
     }
 
     fn is_alive(&mut self) -> Result<bool, ScanError> {

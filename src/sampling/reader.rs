@@ -8,6 +8,7 @@ use super::options::SamplerError;
 use super::scanned_calls::{CallsBetween, CallsSeen};
 use crate::linux::chunk::ScanError;
 use crate::linux::dwell::DwellTime;
+use crate::linux::interrupt_storm::InterruptStorm;
 use crate::maps::scan_text::ScanText;
 use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::missing::MissingCounts;
@@ -21,6 +22,9 @@ pub(crate) trait Sampling: Debug + Send {
 
     /// Pauses in this way before each read or query.
     fn set_dwell(&mut self, _: DwellTime) {}
+
+    /// Has interrupts come during its reads or queries from now on.
+    fn begin_storm(&mut self, _: InterruptStorm) {}
 
     /// Whether the address space that is read still exists.
     fn is_alive(&mut self) -> Result<bool, ScanError>;

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::TakenText;
 use super::clock::Clock;
 use super::finds::Found;
-use super::options::{Dwell, Rate, SamplerError, SamplerOptions, Watched};
+use super::options::{Dwell, Rate, ReaderSchedule, SamplerError, SamplerOptions, Watched};
 use super::query::{Asker, QuerySampling};
 use super::reader::Sampling;
 use super::sampling_loop::{SamplingLoop, Shared};
@@ -19,6 +19,7 @@ use super::{Published, ScanWanted, TakenScan};
 use crate::linux::chunk::{ChunkReader, NoClock};
 use crate::linux::dwell::DwellTime;
 use crate::linux::file::ProcFile;
+use crate::linux::interrupt_storm::InterruptStorm;
 use crate::linux::pid_handle::PidHandle;
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::process::page_size;
@@ -52,16 +53,21 @@ impl Sampler {
         // Held before the file is opened: the file is then of this process.
         let handle = PidHandle::of(options.pid)?;
         let mut file = crate::setup::text_file::open(options.pid, options.reader)?;
-        let tuner = match options.dwell {
+        let ReaderSchedule {
+            dwell,
+            thread,
+            storm,
+        } = options.schedule;
+        let tuner = match dwell {
             Dwell::Fixed(_) => None,
             Dwell::Find => Some(Tuner::new()),
         };
-        let pause = match options.dwell {
+        let pause = match dwell {
             Dwell::Fixed(pause) => pause,
             Dwell::Find => tuner.as_ref().map_or(DwellTime::USUAL, Tuner::pause),
         };
         file.set_dwell(pause);
-        let (sampling, clock) = match &options.watched {
+        let (mut sampling, clock) = match &options.watched {
             Watched::Modifier { states, counters } => {
                 let clock = Clock::Modifier(counters.clone());
                 (of_modifier(options, file, pause, states)?, clock)
@@ -77,6 +83,9 @@ impl Sampler {
                 (sampling, Clock::Unknown(NoClock))
             }
         };
+        if let Some(within) = storm {
+            sampling.begin_storm(InterruptStorm::new(within).map_err(SamplerError::Storm)?);
+        }
         let shared = Arc::new(Shared::default());
         shared.rate.store(options.rate.to_raw(), Ordering::Relaxed);
         let (producer, found) = rtrb::RingBuffer::new(QUEUE);
@@ -85,6 +94,7 @@ impl Sampler {
             tuner,
             handle,
             clock,
+            schedule: thread,
             shared: shared.clone(),
             found: producer,
             published: Published::default(),
@@ -173,6 +183,11 @@ impl Sampler {
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.thread.has_ended()
+    }
+
+    /// Tells the thread to stop after the scan it is at.
+    pub(crate) fn tell_to_stop(&self) {
+        self.thread.tell_to_stop();
     }
 
     /// Stops the thread, after the scan it is at; its final totals.

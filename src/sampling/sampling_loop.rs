@@ -13,6 +13,7 @@ use super::{Published, ScanWanted, TakenScan, TakenText};
 use crate::linux::chunk::ScanError;
 use crate::linux::pid_handle::PidHandle;
 use crate::linux::procmap_query::QueryError;
+use crate::linux::thread_schedule::ThreadSchedule;
 use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::pairs::PairTable;
 use crate::text::number::nanoseconds;
@@ -46,6 +47,7 @@ pub(crate) struct SamplingLoop {
     pub(crate) tuner: Option<Tuner>,
     pub(crate) handle: PidHandle,
     pub(crate) clock: Clock,
+    pub(crate) schedule: ThreadSchedule,
     pub(crate) shared: Arc<Shared>,
     pub(crate) found: rtrb::Producer<Found>,
     pub(crate) published: Published,
@@ -54,6 +56,7 @@ pub(crate) struct SamplingLoop {
 
 impl SamplingLoop {
     pub(crate) fn run(mut self, stop: &AtomicBool) -> Result<Published, SamplerError> {
+        self.schedule.begin().map_err(SamplerError::Schedule)?;
         let thread_id = rustix::thread::gettid().as_raw_nonzero().get();
         self.shared
             .thread_id

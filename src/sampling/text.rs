@@ -11,6 +11,7 @@ use crate::linux::chunk::{ChunkReader, ScanError};
 use crate::linux::dwell::DwellTime;
 use crate::linux::features::rule::Rule;
 use crate::linux::file::ProcFile;
+use crate::linux::interrupt_storm::InterruptStorm;
 use crate::linux::known_holes::KnownHoles;
 use crate::linux::reader::Reader;
 use crate::maps::excerpt::Excerpt;
@@ -86,6 +87,10 @@ impl Sampling for TextSampling {
 
     fn set_dwell(&mut self, pause: DwellTime) {
         self.reader.set_dwell(pause);
+    }
+
+    fn begin_storm(&mut self, storm: InterruptStorm) {
+        self.reader.begin_storm(storm);
     }
 
     fn is_alive(&mut self) -> Result<bool, ScanError> {

@@ -3,6 +3,7 @@
 use crate::linux::chunk::{ChunkReader, ReadClock, ScanError};
 use crate::linux::dwell::DwellTime;
 use crate::linux::file::ProcFile;
+use crate::linux::interrupt_storm::InterruptStorm;
 use crate::linux::process::mm_is_alive;
 use crate::maps::scan_text::ScanText;
 use crate::setup::read_range::ReadRange;
@@ -54,6 +55,12 @@ impl TextReader {
 
     pub(crate) fn set_dwell(&mut self, pause: DwellTime) {
         self.text.file.set_dwell(pause);
+    }
+
+    pub(crate) fn begin_storm(&mut self, storm: InterruptStorm) {
+        // A scan may be a single read.
+        self.text.file.pause_first(true);
+        self.text.file.begin_storm(storm);
     }
 
     /// Whether the address space that is read still exists.

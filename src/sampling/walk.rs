@@ -11,6 +11,7 @@ use super::query::{Asker, DESCRIBED};
 use super::reader::Sampling;
 use crate::linux::chunk::ScanError;
 use crate::linux::dwell::DwellTime;
+use crate::linux::interrupt_storm::InterruptStorm;
 use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query};
 use crate::maps::excerpt::{Excerpt, ExcerptLine};
 use crate::maps::scan_text::Window;
@@ -93,6 +94,10 @@ impl Sampling for WalkSampling {
 
     fn set_dwell(&mut self, pause: DwellTime) {
         self.asker.set_dwell(pause);
+    }
+
+    fn begin_storm(&mut self, storm: InterruptStorm) {
+        self.asker.begin_storm(storm);
     }
 
     fn is_alive(&mut self) -> Result<bool, ScanError> {

@@ -40,6 +40,7 @@ pub(crate) fn watched_with_calls(
     let moment = FindContext {
         case: &case,
         placement: Placement::Inside,
+        schedule: None,
         reader_index: 0,
         states: &States::unknown(),
     };

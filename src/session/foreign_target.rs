@@ -27,7 +27,7 @@ use crate::process::attached::AttachedTarget;
 use crate::process::target_state::TargetState;
 use crate::sampling::Published;
 use crate::sampling::describe::FindContext;
-use crate::sampling::options::{Dwell, SamplerError, SamplerOptions, Watched};
+use crate::sampling::options::{SamplerError, SamplerOptions, Watched};
 use crate::sampling::sampler::Sampler;
 use crate::sampling::scanned_calls::CallsSeen;
 use crate::sampling::sentences::calls_line;
@@ -74,7 +74,7 @@ impl ForeignTarget {
             reader: Reader::Maps,
             rule,
             extent: ReadRange::default(),
-            dwell: Dwell::Fixed(DwellTime::NONE),
+            schedule: DwellTime::NONE.into(),
             shared_file: None,
             rate: watch.rate,
             watched: Watched::Unknown {
@@ -109,6 +109,7 @@ impl ForeignTarget {
         let moment = FindContext {
             case: &self.key,
             placement: Placement::Inside,
+            schedule: None,
             reader_index: 0,
             states: &self.states,
         };

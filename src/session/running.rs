@@ -27,6 +27,7 @@ use crate::scenario::definition::Scenario;
 use crate::setup::error::SetupError;
 use crate::setup::modifier_setup::ModifierSetup;
 use crate::setup::prepared_scenario::PreparedScenario;
+use crate::setup::schedule::Schedule;
 use crate::text::number::nanoseconds;
 
 /// The least time between two violations of queries that are described.
@@ -82,7 +83,7 @@ impl Running {
             reader: Reader::Maps,
             rule: maps,
             extent: prepared.extent,
-            dwell: Dwell::Find,
+            schedule: Dwell::Find.into(),
             shared_file: None,
             rate: plan.rate,
             watched: Watched::Modifier {
@@ -171,6 +172,7 @@ impl Running {
         let moment = FindContext {
             case,
             placement: self.prepared.placement,
+            schedule: Some(Schedule::Dwell),
             reader_index: 0,
             states: &self.prepared.states,
         };

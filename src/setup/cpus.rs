@@ -26,6 +26,13 @@ pub fn keep_apart(modifier: u32) {
     }
 }
 
+/// How many CPUs this process was allowed before it was divided.
+pub(crate) fn allowed_cpus() -> usize {
+    let now = || sched_getaffinity(None).unwrap_or_default();
+    let allowed = ALLOWED.get().copied().unwrap_or_else(now);
+    (allowed.count() as usize).max(1)
+}
+
 /// The last CPU, and the rest; none if there is no rest.
 #[must_use]
 pub(crate) fn divide(allowed: &CpuSet) -> Option<(CpuSet, CpuSet)> {

@@ -19,5 +19,6 @@ pub(crate) mod placement;
 pub(crate) mod prepare;
 pub(crate) mod prepared_scenario;
 pub(crate) mod read_range;
+pub(crate) mod schedule;
 pub(crate) mod state_info;
 pub(crate) mod text_file;

@@ -69,10 +69,15 @@ impl<T: Send + 'static> WorkerThread<T> {
         self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
+    /// Tells it to stop, and does not wait until it has.
+    pub(crate) fn tell_to_stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
     /// Stops it; what it came to, or what it said when it panicked. `None`: it
     /// was stopped before.
     pub(crate) fn stop(&mut self) -> Option<Result<T, String>> {
-        self.stop.store(true, Ordering::Relaxed);
+        self.tell_to_stop();
         let ended = self.thread.take()?.join();
         Some(ended.map_err(|panic| panic_text(&*panic)))
     }

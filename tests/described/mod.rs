@@ -14,6 +14,7 @@ pub(crate) fn described(found: Found) -> Event {
     let moment = FindContext {
         case: &case,
         placement: Placement::Inside,
+        schedule: None,
         reader_index: 0,
         states: &States::unknown(),
     };

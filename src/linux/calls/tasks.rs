@@ -9,6 +9,7 @@ use procfs::process::{Process, all_processes};
 use super::assembly::Memory;
 use crate::linux::advice::says_nothing;
 use crate::linux::procfs_error::io_error;
+use crate::linux::stat::Stat;
 
 /// The threads of a process, and those of others that have its memory: made by
 /// `vfork` or by clone(2) with `CLONE_VM`, and no threads of it. None: it is gone.
@@ -43,6 +44,12 @@ fn threads_of(process: u32) -> io::Result<Vec<u32>> {
     let listed = Process::new(process.cast_signed()).and_then(|it| it.tasks());
     let tasks = listed.map_err(io_error)?.flatten();
     Ok(tasks.map(|task| task.tid.cast_unsigned()).collect())
+}
+
+/// Whether a thread is stopped, by a signal or a tracer, and so in no call: it is
+/// stopped as it returns to user space, or behind an exec.
+pub(super) fn stands_still(thread: u32) -> bool {
+    Stat::read(thread).is_ok_and(|stat| matches!(stat.state, 'T' | 't'))
 }
 
 /// The CPUs that are online, by `/sys/devices/system/cpu/online`; the first

@@ -27,7 +27,7 @@ use super::assembly::Assembly;
 use super::call::{CALLS, CALLS_BY_INT80, Call};
 use super::history::CallHistory;
 use super::record::{Piece, Record, Tracepoints, What, parse};
-use super::tasks::{has_shadow_stack, memory_of, online_cpus, threads_of_memory};
+use super::tasks::{has_shadow_stack, memory_of, online_cpus, stands_still, threads_of_memory};
 use crate::linux::advice::Advised;
 use crate::linux::monotonic_clock::now_ns;
 use crate::linux::tracepoints::counter::set_filter;
@@ -170,7 +170,13 @@ impl CallTrace {
         let opened = trace.open_all(files.maximum);
         let _ = setrlimit(Resource::Nofile, files);
         opened?;
-        trace.history.begin(after(UNSEEN));
+        // Who is stopped is in no call.
+        let is_stopped = |thread: &u32| stands_still(*thread);
+        let begin = match trace.threads.iter().all(is_stopped) {
+            true => now_ns(),
+            false => after(UNSEEN),
+        };
+        trace.history.begin(begin);
         Ok(trace)
     }
 

@@ -11,21 +11,36 @@ use procfs::{ConfigSetting, FromRead, KernelConfig};
 /// The largest configuration that is read, in bytes; real ones have 300 kB.
 const LARGEST: u64 = 16 << 20;
 
-/// Whether an option is built in, and the file that says so. The kernel's own
-/// `/proc/config.gz` comes before what a distribution installs beside it.
-///
-/// `None` where no file is found: many kernels carry none.
-pub(crate) fn option(release: &str, name: &str) -> Option<(bool, String)> {
-    let files = [
-        "/proc/config.gz".to_owned(),
-        format!("/boot/config-{release}"),
-        format!("/lib/modules/{release}/config"),
-        format!("/lib/modules/{release}/build/.config"),
-    ];
-    files.into_iter().find_map(|file| {
-        let options = read(Path::new(&file))?;
-        Some((options.get(name) == Some(&ConfigSetting::Yes), file))
-    })
+/// A kernel's configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Configuration {
+    options: HashMap<String, ConfigSetting>,
+    /// The file that it is from.
+    pub(crate) file: String,
+}
+
+impl Configuration {
+    /// The configuration of the kernel of this release. Its own
+    /// `/proc/config.gz` comes before what a distribution installs beside it.
+    ///
+    /// `None` where no file is found: many kernels carry none.
+    pub(crate) fn find(release: &str) -> Option<Self> {
+        let files = [
+            "/proc/config.gz".to_owned(),
+            format!("/boot/config-{release}"),
+            format!("/lib/modules/{release}/config"),
+            format!("/lib/modules/{release}/build/.config"),
+        ];
+        files.into_iter().find_map(|file| {
+            let options = read(Path::new(&file))?;
+            Some(Configuration { options, file })
+        })
+    }
+
+    /// Whether an option is built in.
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        self.options.get(name) == Some(&ConfigSetting::Yes)
+    }
 }
 
 /// The options of a configuration, unpacked where its name ends in `.gz`.
@@ -54,15 +69,16 @@ mod tests {
     #[test]
     fn only_what_is_built_in_counts() {
         let KernelConfig(options) = KernelConfig::from_read(TEXT).unwrap();
-        let is_set = |name| options.get(name) == Some(&ConfigSetting::Yes);
-        assert!(is_set("CONFIG_PER_VMA_LOCK"));
+        let file = String::new();
+        let configuration = Configuration { options, file };
+        assert!(configuration.is_set("CONFIG_PER_VMA_LOCK"));
         for name in [
             "CONFIG_NUMA",
             "CONFIG_EXT4_FS",
             "CONFIG_PER_VMA",
             "CONFIG_ABSENT",
         ] {
-            assert!(!is_set(name), "{name}");
+            assert!(!configuration.is_set(name), "{name}");
         }
     }
 

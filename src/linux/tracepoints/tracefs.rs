@@ -1,16 +1,13 @@
 //! The numbers of tracepoints, from tracefs: read where it is mounted; where
-//! it is not, from a mount of our own that is attached nowhere and gone with
-//! its file descriptor.
+//! it is not, from a [mount of our own](crate::linux::mount_apart).
 
 use std::io;
-use std::io::{ErrorKind, Read};
-use std::os::fd::OwnedFd;
+use std::io::ErrorKind;
 
-use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::Errno;
-use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags, fsconfig_create, fsmount, fsopen};
 
 use crate::linux::advice::{Advised, says_nothing};
+use crate::linux::mount_apart::{mount_apart, read_apart};
 use crate::linux::rights::Rights;
 
 /// Where tracefs is found, newer place first.
@@ -84,7 +81,7 @@ pub(crate) fn id(tracepoint: &'static str) -> Result<u64, TracefsError> {
     if let Some(forbidden) = forbidden {
         return Err(forbidden);
     }
-    let tracefs = match mount_apart() {
+    let tracefs = match mount_apart("tracefs") {
         Ok(tracefs) => tracefs,
         Err(Errno::NODEV) => return Err(TracefsError::NotThere),
         Err(errno) if says_nothing(&errno.into()) => {
@@ -93,35 +90,13 @@ pub(crate) fn id(tracepoint: &'static str) -> Result<u64, TracefsError> {
         // No right to mount, or a kernel before 5.2.
         Err(_) => return Err(TracefsError::NotMounted),
     };
-    let path = format!("events/{tracepoint}/id");
-    let file = openat(
-        &tracefs,
-        path,
-        OFlags::RDONLY | OFlags::CLOEXEC,
-        Mode::empty(),
-    );
-    match file {
-        Ok(file) => {
-            let mut text = String::new();
-            std::fs::File::from(file)
-                .read_to_string(&mut text)
-                .map_err(|error| other(tracepoint, &error))?;
-            parse(tracepoint, &text)
+    match read_apart(&tracefs, &format!("events/{tracepoint}/id")) {
+        Ok(text) => parse(tracepoint, &text),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(TracefsError::NoTracepoint { tracepoint })
         }
-        Err(Errno::NOENT) => Err(TracefsError::NoTracepoint { tracepoint }),
-        Err(errno) => Err(other(tracepoint, &errno.into())),
+        Err(error) => Err(other(tracepoint, &error)),
     }
-}
-
-/// tracefs, mounted where nobody else sees it.
-fn mount_apart() -> Result<OwnedFd, Errno> {
-    let context = fsopen("tracefs", FsOpenFlags::FSOPEN_CLOEXEC)?;
-    fsconfig_create(&context)?;
-    let attributes = MountAttrFlags::MOUNT_ATTR_RDONLY
-        | MountAttrFlags::MOUNT_ATTR_NOSUID
-        | MountAttrFlags::MOUNT_ATTR_NODEV
-        | MountAttrFlags::MOUNT_ATTR_NOEXEC;
-    fsmount(&context, FsMountFlags::FSMOUNT_CLOEXEC, attributes)
 }
 
 fn parse(tracepoint: &'static str, text: &str) -> Result<u64, TracefsError> {

@@ -83,7 +83,7 @@ fn unknown(
         None => "were",
     };
     let known = match &snapshot.calls {
-        CallsSeen::Yes { losses: 0, .. } => format!("; all its calls {are} seen"),
+        CallsSeen::Yes { losses: 0, .. } => format!("; its calls {are} seen"),
         CallsSeen::Yes { losses, .. } => format!("; its calls {are} seen, lost {losses} times"),
         CallsSeen::No | CallsSeen::Refused(_) => format!("; its calls {are} not seen"),
     };

@@ -288,7 +288,8 @@ impl Picker {
         self.selected = self.order.get(list.moved(by)).copied();
     }
 
-    /// Most VMAs first; those that may not be read come last.
+    /// That of the very name that is typed first, then most VMAs first; those that may
+    /// not be read come last.
     fn sort(&mut self) {
         let wanted = self.search.to_lowercase();
         let fits = |entry: &ProcessEntry| {
@@ -306,6 +307,7 @@ impl Picker {
             let entry = &all[pid];
             let vmas = entry.vmas.as_ref().map_or(0, |vmas| *vmas);
             (
+                entry.name.to_lowercase() != wanted,
                 entry.vmas.is_err(),
                 std::cmp::Reverse((vmas, entry.resident)),
                 *pid,

@@ -119,10 +119,7 @@ fn caption(
         ));
     }
     if snapshot.scan_number() > picture.scan.number {
-        let text = format!(
-            ", the same text since scan {}",
-            grouped(picture.scan.number)
-        );
+        let text = format!(", the same text as scan {}", grouped(picture.scan.number));
         parts.push(Span::styled(text, theme.style(Role::Dim)));
     }
     let room = usize::from(width);

@@ -199,7 +199,7 @@ fn of_the_same_text_the_last_scan_is_named() {
     app.update(Message::Snapshot(Box::new(snapshot)));
     let shown = text(&app);
     assert!(shown.contains("Scan 224: no duplicate"), "{shown}");
-    assert!(shown.contains("the same text since scan 7"), "{shown}");
+    assert!(shown.contains("the same text as scan 7"), "{shown}");
 }
 
 #[test]
