@@ -54,7 +54,6 @@ impl Case<'_> {
     ) -> CaseRun {
         let mut run = CaseRun::without_reading(self, Outcome::NotRun);
         let settings = self.settings();
-        let mut shares = self.options.shares.clone();
         for (i, setting) in settings.iter().enumerate() {
             let before = run.result.tally.scans;
             let (reason, failed) = if let Some(failed) = &run.failed {
@@ -66,8 +65,7 @@ impl Case<'_> {
                 let elapsed = Duration::from_nanos(run.result.elapsed_ns);
                 let left = self.duration.saturating_sub(elapsed);
                 let share = left / (settings.len() - i) as u32;
-                let (shares, result) = (&mut shares, &mut run.result);
-                match self.read_at(setting, share, shares, setup, interrupted, result, tell) {
+                match self.read_at(setting, share, setup, interrupted, &mut run, tell) {
                     Ok(None) => continue,
                     Ok(Some(reason)) => (reason, None),
                     Err(error) => {
@@ -88,16 +86,15 @@ impl Case<'_> {
         run
     }
 
-    /// Reads at one placement, and adds to `result`, also when it fails; why
+    /// Reads at one placement, and adds to `run`, also when it fails; why
     /// not, or not in full, where that is no failure.
     fn read_at(
         &self,
         setting: &CaseSetup,
         duration: Duration,
-        shares: &mut ScheduleShares,
         setup: &mut ModifierSetup,
         interrupted: &AtomicBool,
-        result: &mut CaseResult,
+        run: &mut CaseRun,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<Option<String>> {
         let prepared = match setup.set_up(self.scenario, setting) {
@@ -116,7 +113,7 @@ impl Case<'_> {
             duration,
             interrupted,
         };
-        let whole = reading.run(shares, setup, result, tell)?;
+        let whole = reading.run(&mut run.shares, setup, &mut run.result, tell)?;
         let (sites, wanted) = (prepared.sites.len(), self.options.sites);
         Ok(match wanted {
             _ if !whole => Some(INTERRUPTED.into()),
@@ -165,6 +162,8 @@ pub(crate) struct CaseRun {
     pub(crate) result: CaseResult,
     /// Why no other case can be run.
     pub(crate) failed: Option<anyhow::Error>,
+    /// How the schedules share its time.
+    shares: ScheduleShares,
 }
 
 impl CaseRun {
@@ -173,12 +172,13 @@ impl CaseRun {
         CaseRun {
             result: CaseResult::without_reading(case.key(), case.number, outcome),
             failed: None,
+            shares: case.options.shares.clone(),
         }
     }
 }
 
 fn outcome(run: &CaseRun, interrupted: bool) -> Outcome {
-    let CaseRun { result, failed } = run;
+    let CaseRun { result, failed, .. } = run;
     let violations = result.tally.violation_count();
     if violations > result.tally.known_count() {
         return Outcome::Violations;

@@ -49,13 +49,13 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     keep_apart(setup.pid());
     let rules = find_rules(arguments, &plan, &mut facts, &mut setup)?;
     let mut outputs = Outputs::new(arguments, plan.widths(), interrupted.clone());
-    outputs.observe(&Observation::RunStarted(run_info(
+    outputs.observe(&Observation::RunStarted(Box::new(run_info(
         &plan,
         &options.placements,
         options.shares.describe(may_use_fifo(setup.modifier())),
         &facts,
         &rules,
-    )))?;
+    ))))?;
     let mut check = Check {
         allow_known: arguments.allow_known,
         duration: arguments.duration,
@@ -112,7 +112,7 @@ impl Check<'_> {
                 duration: self.duration(scenario, reader, || budget.share(count - i)),
                 options: self.options,
             };
-            let CaseRun { result, failed } = match &failure {
+            let CaseRun { result, failed, .. } = match &failure {
                 None => self.run_case(&case, setup, outputs),
                 Some(failure) => CaseRun::without_reading(&case, ended_before(failure)),
             };

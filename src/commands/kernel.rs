@@ -177,7 +177,7 @@ fn hole(
         duration: look,
         options: &CaseOptions::usual(),
     };
-    let CaseRun { result, failed } = case.run(setup, stop, &mut |_| Ok(()));
+    let CaseRun { result, failed, .. } = case.run(setup, stop, &mut |_| Ok(()));
     if let Some(failed) = failed {
         return Err(failed);
     }

@@ -18,7 +18,7 @@ use run_info::RunInfo;
 #[derive(Clone, Debug)]
 pub enum Observation {
     /// First of all: what runs, where.
-    RunStarted(RunInfo),
+    RunStarted(Box<RunInfo>),
     /// A case begins; its states are captured.
     CaseStarted(Box<CaseInfo>),
     /// A case still runs: told once a second.

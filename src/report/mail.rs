@@ -25,7 +25,7 @@ pub(crate) struct MailReport {
 impl MailReport {
     pub(crate) fn observe(&mut self, observation: &Observation) {
         match observation {
-            Observation::RunStarted(run) => self.run = Some(run.clone()),
+            Observation::RunStarted(run) => self.run = Some((**run).clone()),
             Observation::CaseStarted(info) => self.infos.push((**info).clone()),
             Observation::Event(event) => keep_violation(&mut self.events, event),
             Observation::CaseFinished(result) => self.results.push((**result).clone()),

@@ -40,8 +40,7 @@ pub(crate) struct UnknownScanner {
 }
 
 impl UnknownScanner {
-    /// Scans this file; after the first scan, the calls of `see_calls_of` are
-    /// seen, too, if they may be.
+    /// Scans this file; the calls of `see_calls_of` are seen, too, if they may be.
     pub(crate) fn new(file: ChunkReader<ProcFile>, smaps: bool, see_calls_of: Option<u32>) -> Self {
         UnknownScanner {
             reader: TextReader::new(file, smaps, ReadRange::default()),
@@ -55,6 +54,13 @@ impl UnknownScanner {
     }
 
     pub(crate) fn read(&mut self, clock: &impl ReadClock) -> Result<(), ScanError> {
+        if let Some(pid) = self.see_calls_of.take() {
+            // Only for what its addresses tell: the first scan that counts is made
+            // when calls are seen, so that of a command that is held until then
+            // all are.
+            self.reader.scan(clock)?;
+            self.see_calls(pid);
+        }
         if let Some(calls) = &mut self.calls {
             calls.scan_begins();
         }
@@ -87,14 +93,11 @@ impl UnknownScanner {
                 self.causes.push(cause);
             }
         }
-        if let Some(pid) = self.see_calls_of.take() {
-            self.see_calls(pid);
-        }
         self.judge.verdict()
     }
 
     fn see_calls(&mut self, pid: u32) {
-        let trace = match has_64_bit_addresses(self.latest().text()) {
+        let trace = match has_64_bit_addresses(self.reader.text().text()) {
             true => CallTrace::open(pid),
             false => Err(CallTraceError::Of32Bits),
         };

@@ -82,7 +82,7 @@ impl ReportTotals {
         let infos = self.infos.iter().cloned().map(Box::new);
         let events = self.violations.iter().cloned().map(Box::new);
         let results = results.into_values().map(Box::new);
-        [Observation::RunStarted(self.run.clone())]
+        [Observation::RunStarted(Box::new(self.run.clone()))]
             .into_iter()
             .chain(infos.map(Observation::CaseStarted))
             .chain(events.map(Observation::Event))

@@ -133,10 +133,10 @@ fn find<'a>(
         return is(model, "from /sys/kernel/debug/sched/preempt");
     }
     let is_dynamic = words().any(|word| word == "PREEMPT_DYNAMIC");
-    let chosen = command_line
+    let mut chosen = command_line
         .split_ascii_whitespace()
         .filter_map(|word| PreemptionModel::from_word(word.strip_prefix("preempt=")?));
-    if let (true, Some(model)) = (is_dynamic, chosen.last()) {
+    if let (true, Some(model)) = (is_dynamic, chosen.next_back()) {
         return is(model, "from /proc/cmdline");
     }
     let by_option = [
