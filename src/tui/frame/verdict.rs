@@ -78,9 +78,9 @@ fn unknown(
         count(tally.scans, "scan")
     );
     let room = width.saturating_sub((suspected.chars().count()) + certain.chars().count());
-    let are = match snapshot.rates {
-        Some(_) => "are",
-        None => "were",
+    let are = match snapshot.ended {
+        None => "are",
+        Some(_) => "were",
     };
     let known = match &snapshot.calls {
         CallsSeen::Yes { losses: 0, .. } => format!("; its calls {are} seen"),
