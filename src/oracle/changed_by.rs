@@ -33,15 +33,12 @@ impl ChangedBy {
     pub(crate) fn of<'a>(
         change: &AddressSpaceChange,
         (before, after): (&[u8], &[u8]),
-        calls: impl Iterator<Item = &'a Call>,
+        calls: impl Iterator<Item = &'a Call> + Clone,
     ) -> Self {
         let changed = Changed::of(change, before, after);
         let mut best: Option<(Fitness, Call)> = None;
-        // All that did something there: a change that no call alone makes may be
-        // the work of several, of which each looks like another kind by itself.
-        let (mut fitting, mut involved) = (0, 0);
-        for call in calls {
-            involved += usize::from(changed.fitness(call, |_| true).is_some());
+        let mut fitting = 0;
+        for call in calls.clone() {
             let is_its_kind = |effect| can_have_made(change.kind, effect);
             let Some(fitness) = changed.fitness(call, is_its_kind) else {
                 continue;
@@ -56,7 +53,12 @@ impl ChangedBy {
             last,
             others: match fitness.is_exact {
                 true => fitting - 1,
-                false => involved - 1,
+                // What no call alone makes may be the work of several, of which each
+                // looks like another kind by itself.
+                false => {
+                    let is_involved = |call: &&Call| changed.fitness(call, |_| true).is_some();
+                    calls.filter(is_involved).count() - 1
+                }
             },
         })
     }
