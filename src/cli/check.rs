@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::PossibleValue;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::linux::dwell::DwellTime;
@@ -48,7 +48,8 @@ pub(crate) struct CheckArguments {
         long = "schedule",
         value_name = "SCHEDULE,…",
         value_delimiter = ',',
-        default_value = "auto"
+        default_value = "auto",
+        value_parser = scheduling()
     )]
     schedule_choices: Vec<ScheduleChoice>,
 
@@ -123,28 +124,14 @@ impl CheckArguments {
 #[derive(Clone, Copy, Debug)]
 struct ScheduleChoice(Option<Schedule>);
 
-impl ValueEnum for ScheduleChoice {
-    fn value_variants<'a>() -> &'a [Self] {
-        static ALL: [ScheduleChoice; 6] = [
-            ScheduleChoice(None),
-            ScheduleChoice(Some(Schedule::Apart)),
-            ScheduleChoice(Some(Schedule::Dwell)),
-            ScheduleChoice(Some(Schedule::Preempt)),
-            ScheduleChoice(Some(Schedule::PreemptIdle)),
-            ScheduleChoice(Some(Schedule::Storm)),
-        ];
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        match self.0 {
-            Some(schedule) => schedule.to_possible_value(),
-            None => Some(
-                PossibleValue::new("auto")
-                    .help("All but preempt-idle, most of the time those that find most here"),
-            ),
-        }
-    }
+/// The names of all schedules, and `auto`.
+fn scheduling() -> impl TypedValueParser<Value = ScheduleChoice> {
+    let auto = PossibleValue::new("auto")
+        .help("All but preempt-idle, most of the time those that find most here");
+    let named = Schedule::value_variants().iter();
+    let named = named.filter_map(Schedule::to_possible_value);
+    PossibleValuesParser::new(std::iter::once(auto).chain(named))
+        .map(|name| ScheduleChoice(Schedule::from_str(&name, false).ok()))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
