@@ -2,8 +2,8 @@
 //!
 //! A check is more than one file: its [`plan`], the [`budget`] of its time, each
 //! [`case`] at each placement ([`placement_run`], [`still`]) under each schedule
-//! ([`schedule_shares`]) by several [`readers`], and what becomes of the observations ([`check_outputs`],
-//! [`compare`]).
+//! ([`schedule_shares`]) by several [`readers`], and what becomes of the
+//! observations ([`check_outputs`], [`compare`]).
 
 pub(crate) mod attach;
 pub(crate) mod budget;

@@ -115,7 +115,11 @@ impl PlacementRun<'_> {
                     dwell = Dwell::Fixed(pause);
                 }
                 shares.note(schedule, &totals.running.tally, totals.elapsed_ns);
-                let pause = pause_of(schedule, dwell);
+                let pause = match dwell_of(schedule, dwell) {
+                    Dwell::Fixed(pause) => Some(pause),
+                    // Time was too short to find it.
+                    Dwell::Find => None,
+                };
                 self.add(schedule, pause, totals, std::mem::take(&mut still), result);
                 if !read? {
                     return Ok(false);
@@ -146,7 +150,7 @@ impl PlacementRun<'_> {
         modifier.run()?;
         let mut readers = Readers::start(sampling, options.reader_count)?;
         let start = Instant::now();
-        let found_in = self.found_in(schedule);
+        let found_in = self.found_in(Some(schedule));
         let watched = self.watch(found_in, duration, setup, &mut readers, totals, tell);
         // What was read counts, whatever went wrong.
         let stopped = readers.stop(&mut totals.running);
@@ -260,10 +264,7 @@ impl PlacementRun<'_> {
     fn reader_schedule(&self, schedule: Schedule, dwell: Dwell, writer: u32) -> ReaderSchedule {
         let storm = schedule == Schedule::Storm;
         ReaderSchedule {
-            dwell: match schedule {
-                Schedule::Dwell => dwell,
-                _ => Dwell::Fixed(DwellTime::NONE),
-            },
+            dwell: dwell_of(schedule, dwell),
             thread: schedule.reader_thread(writer),
             storm: storm.then_some(self.prepared.scan_time),
         }
@@ -291,7 +292,7 @@ impl PlacementRun<'_> {
         })
     }
 
-    pub(crate) fn found_in(&self, schedule: Schedule) -> FoundIn<'_> {
+    pub(crate) fn found_in(&self, schedule: Option<Schedule>) -> FoundIn<'_> {
         FoundIn {
             case: self.case,
             placement: self.prepared.placement,
@@ -301,12 +302,10 @@ impl PlacementRun<'_> {
     }
 }
 
-/// The pause before each read under a schedule; none where it was to be found and
-/// time was too short for that.
-fn pause_of(schedule: Schedule, dwell: Dwell) -> Option<DwellTime> {
-    match (schedule, dwell) {
-        (Schedule::Dwell, Dwell::Fixed(pause)) => Some(pause),
-        (Schedule::Dwell, Dwell::Find) => None,
-        _ => Some(DwellTime::NONE),
+/// The pause before each read under a schedule, of which only one pauses.
+fn dwell_of(schedule: Schedule, dwell: Dwell) -> Dwell {
+    match schedule {
+        Schedule::Dwell => dwell,
+        _ => Dwell::Fixed(DwellTime::NONE),
     }
 }

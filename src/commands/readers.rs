@@ -21,7 +21,8 @@ pub(crate) struct Readers(Vec<Sampler>);
 pub(crate) struct FoundIn<'a> {
     pub(crate) case: &'a CaseKey,
     pub(crate) placement: Placement,
-    pub(crate) schedule: Schedule,
+    /// None: the modifier stands still.
+    pub(crate) schedule: Option<Schedule>,
     pub(crate) states: &'a States,
 }
 
@@ -62,7 +63,7 @@ impl Readers {
             let moment = FindContext {
                 case: found_in.case,
                 placement: found_in.placement,
-                schedule: Some(found_in.schedule),
+                schedule: found_in.schedule,
                 reader_index,
                 states: found_in.states,
             };

@@ -11,7 +11,6 @@ use crate::linux::dwell::DwellTime;
 use crate::sampling::Published;
 use crate::sampling::options::SamplerOptions;
 use crate::setup::modifier_setup::ModifierSetup;
-use crate::setup::schedule::Schedule;
 
 impl PlacementRun<'_> {
     /// Has the modifier stand still in each state of its cycle in turn, all
@@ -36,7 +35,7 @@ impl PlacementRun<'_> {
             let mut readers = Readers::start(&sampling, self.options.reader_count)?;
             // Each makes a scan before it stops.
             let stopped = readers.stop(sum);
-            readers.tell_found(self.found_in(Schedule::Apart), tell)?;
+            readers.tell_found(self.found_in(None), tell)?;
             stopped?;
             setup.step_sites(self.prepared)?;
         }

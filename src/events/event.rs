@@ -14,7 +14,8 @@ pub struct Event {
     pub case: CaseKey,
     /// Where the site stood.
     pub placement: Placement,
-    /// How reader and writer shared CPUs; none where the writer is not ours.
+    /// How reader and writer shared CPUs; none where the writer stood still, or is
+    /// not ours.
     pub schedule: Option<Schedule>,
     /// Which of several readers saw it, from 0.
     pub reader_index: usize,

@@ -7,10 +7,9 @@ use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 /// How the kernel chooses among the threads that want a CPU.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Policy {
     /// SCHED_OTHER.
-    #[default]
     Usual,
     /// SCHED_IDLE: only where nobody else wants it.
     Idle,

@@ -21,7 +21,8 @@ use crate::setup::schedule::Schedule;
 pub struct FindContext<'a> {
     pub case: &'a CaseKey,
     pub placement: Placement,
-    /// How reader and writer share CPUs; none where the writer is not ours.
+    /// How reader and writer share CPUs; none where the writer stands still, or is
+    /// not ours.
     pub schedule: Option<Schedule>,
     /// Which of several readers found it.
     pub reader_index: usize,

@@ -7,15 +7,12 @@
 use std::fmt;
 use std::io::ErrorKind;
 
-use serde::Serialize;
-
 use super::config::Configuration;
 use crate::linux::mount_apart::{mount_apart, read_apart};
 
 /// How a kernel that is not asked to preempts itself (`sched_dynamic_mode()` and
 /// `preempt_modes`, kernel/sched/core.c).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PreemptionModel {
     /// On return to user space only.
     None,
