@@ -23,6 +23,7 @@
 //! setup/      a modifier laid out for a scenario, its states captured
 //! events/     what a run finds, as one stream: cases, tears, violations, results
 //! sampling/   the loop that reads and has judged
+//! checking/   a scenario read by one kind of reader, under each schedule, and judged
 //! stepping/   reader and modifier by hand
 //! latency/    what reading costs a writer
 //! compare/    two runs, as far as their counts can tell
@@ -57,6 +58,7 @@ pub mod program;
 
 pub use api::{chunks, judge, kernel, lines, query};
 
+mod checking;
 mod cli;
 mod commands;
 mod compare;

@@ -6,13 +6,14 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::budget::Budget;
-use super::case::{Case, CaseRun};
-use super::case_options::CaseOptions;
+use super::case_arguments::case_options;
 use super::check_outputs::Outputs;
 use super::compare::compare;
 use super::exit::{Exit, Failure};
 use super::plan::{Plan, Rules, find_rules, run_info};
 use super::signals::{patience, stop_flag};
+use crate::checking::case::{Case, CaseRun};
+use crate::checking::case_options::CaseOptions;
 use crate::cli::check::CheckArguments;
 use crate::compare::kept::KeptRun;
 use crate::events::Observation;
@@ -38,7 +39,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let report = arguments.report.as_deref().map(Saved::create).transpose()?;
     let interrupted = stop_flag()?;
     let mut facts = KernelFacts::detect()?;
-    let options = CaseOptions::of(arguments, &plan, kept.as_ref(), &facts.preemption);
+    let options = case_options(arguments, &plan, kept.as_ref(), &facts.preemption);
     let mut setup = ModifierSetup::new(&ModifierOptions {
         touch_thread: arguments.prove,
         writers: arguments.writers.into(),

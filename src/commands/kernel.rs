@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use super::case::{Case, CaseRun};
-use super::case_options::CaseOptions;
 use super::exit::{Exit, Failure, unless_unread};
 use super::signals::{patience, stop_flag};
+use crate::checking::case::{Case, CaseRun};
+use crate::checking::case_options::CaseOptions;
 use crate::cli::kernel::{KernelArguments, KernelFormat};
 use crate::events::case::Outcome;
 use crate::linux::calls::trace::CallTrace;

@@ -1,14 +1,13 @@
 //! One file per subcommand: each wires the rooms together.
 //!
-//! A check is more than one file: its [`plan`], the [`budget`] of its time, each
-//! [`case`] at each placement ([`placement_run`], [`still`]) under each schedule
-//! ([`schedule_shares`]) by several [`readers`], and what becomes of the
-//! observations ([`check_outputs`], [`compare`]).
+//! A check is more than one file: its [`plan`], how its cases are read
+//! ([`case_arguments`]; [`checking`](crate::checking) reads them), the [`budget`]
+//! of its time, and what becomes of the observations ([`check_outputs`],
+//! [`compare`]).
 
 pub(crate) mod attach;
 pub(crate) mod budget;
-pub(crate) mod case;
-pub(crate) mod case_options;
+pub(crate) mod case_arguments;
 pub(crate) mod check;
 pub(crate) mod check_outputs;
 pub(crate) mod compare;
@@ -19,18 +18,13 @@ pub(crate) mod exit;
 pub(crate) mod kernel;
 pub(crate) mod latency;
 pub(crate) mod man;
-pub(crate) mod placement_run;
 pub(crate) mod plan;
 pub(crate) mod protocol;
-pub(crate) mod readers;
 pub(crate) mod repeats;
-pub(crate) mod rounds;
 pub(crate) mod run;
 pub(crate) mod scenarios;
-pub(crate) mod schedule_shares;
 pub(crate) mod signals;
 pub(crate) mod step;
-pub(crate) mod still;
 pub(crate) mod watch;
 
 use std::cell::Cell;
