@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::address_space::AddressSpace;
 use super::node::Name;
 use super::writer::{ModelWriter, WriterStep};
+use crate::scenario::call::Call;
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
 use crate::scenario::page_layout::{Page, PageLayout};
@@ -70,6 +71,11 @@ pub enum CaseError {
         /// What the catalogue declares.
         declared: String,
     },
+    /// It has calls that the model does not know.
+    #[error(
+        "case `{case}`: the model knows private anonymous mappings only, and mmap, munmap, mprotect and mremap of them; it knows no `{call}`"
+    )]
+    NotModelled { case: String, call: String },
     /// It has more pages, operations or VMAs than a state has room for.
     #[error(
         "case `{case}` is too large for the model: at most 13 pages, 8 operations and 13 VMA structures"
@@ -111,6 +117,13 @@ impl ModelCase {
         let too_large = || CaseError::TooLarge {
             case: scenario.name.clone(),
         };
+        let mut calls = scenario.calls();
+        if let Some(call) = calls.find(|call| matches!(call, Call::Special(_))) {
+            return Err(CaseError::NotModelled {
+                case: scenario.name.clone(),
+                call: call.to_string(),
+            });
+        }
         let site_pages = scenario.original.page_count();
         if site_pages + 2 > u32::from(MOST_PAGES) || scenario.operations.len() > MOST_STATES {
             return Err(too_large());

@@ -104,6 +104,8 @@ impl ModelWriter {
                 let from = at(from.start);
                 self.move_to(*origin, from, (start, end), source);
             }
+            // No case is made of a scenario that has one.
+            Call::Special(_) => {}
         }
         self.step(Action::WriteUnlock, WRITE_UNLOCK);
         self.operation += 1;

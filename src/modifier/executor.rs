@@ -13,12 +13,13 @@ use rustix::thread::{Timespec, nanosleep, set_current_timer_slack};
 
 use super::child_process::mailbox::{Failure, Mailbox};
 use super::child_process::serve::{Request, Server};
+use super::kernel_objects::{KernelObjects, fork_and_wait};
 use super::mailbox::{Command, MAX_ROUND, MAX_SETUP, ModifierMailbox, Task, WriterCells};
 use crate::algorithms::random::Random;
 use crate::linux::monotonic_clock::now_ns;
 use crate::scenario::arena::{Arena, Fill};
 use crate::scenario::definition::MAX_SITES;
-use crate::scenario::raw_call::RawCall;
+use crate::scenario::raw_call::{FORK, RawCall};
 
 /// The shortest sleep: of a shorter one the time may be over before the thread
 /// is asleep, so that it would never let go of its CPU.
@@ -42,6 +43,8 @@ pub(crate) struct Writer {
     done: u64,
     /// For the lengths of bursts and rests.
     random: Random,
+    /// What operations name besides memory.
+    objects: KernelObjects,
 }
 
 impl Server for Writer {
@@ -79,6 +82,7 @@ impl Writer {
             position: 0,
             done: 0,
             random: Random::new(number as u64),
+            objects: KernelObjects::default(),
         }
     }
 
@@ -190,15 +194,22 @@ impl Writer {
         let count = cells.operation_count.load(Ordering::Relaxed) as usize;
         self.count = count.min(MAX_ROUND);
         self.sites = cells.site_count.load(Ordering::Relaxed) as usize;
-        for (operation, cell) in self.operations[..self.count]
-            .iter_mut()
-            .zip(&cells.operations)
-        {
-            *operation = cell.get();
+        for index in 0..self.count {
+            let operation = &mut self.operations[index];
+            *operation = cells.operations[index].get();
+            if let Err(errno) = self.objects.complete(operation) {
+                self.count = 0;
+                return self.mailbox.header().failure.set(Failure {
+                    task: Task::Operation,
+                    index: (index / self.sites.max(1)) as u32,
+                    errno,
+                    returned: u64::MAX,
+                });
+            }
         }
     }
 
-    fn build(&self) -> Result<(), Failure<Task>> {
+    fn build(&mut self) -> Result<(), Failure<Task>> {
         let cells = &self.mailbox.layout;
         let failed = |task, index: usize, (errno, returned)| Failure {
             task,
@@ -208,7 +219,10 @@ impl Writer {
         };
         let count = (cells.setup_count.load(Ordering::Relaxed) as usize).min(MAX_SETUP);
         for (index, cell) in cells.setup[..count].iter().enumerate() {
-            execute(&cell.get()).map_err(|error| failed(Task::Setup, index, error))?;
+            let mut call = cell.get();
+            let completed = self.objects.complete(&mut call);
+            completed.map_err(|errno| failed(Task::Setup, index, (errno, u64::MAX)))?;
+            execute(&call).map_err(|error| failed(Task::Setup, index, error))?;
         }
         let count = (cells.fill_count.load(Ordering::Relaxed) as usize).min(MAX_SITES + 1);
         for [first, count] in &cells.fills[..count] {
@@ -230,6 +244,9 @@ impl Writer {
 /// expected) and what it returned.
 #[inline]
 fn execute(call: &RawCall) -> Result<(), (i32, u64)> {
+    if call.number == FORK {
+        return fork_and_wait();
+    }
     let [a, b, c, d, e, f] = call.arguments;
     // SAFETY: the parent hands over calls on the arena only, which holds no
     // memory that this process uses.

@@ -89,10 +89,14 @@ fn advice(failure: Failure) -> &'static str {
 }
 
 fn describe(call: &RawCall) -> String {
-    let name = if call.number == libc::SYS_munmap {
-        "munmap"
-    } else {
-        "mmap"
+    let name = match call.number {
+        libc::SYS_munmap => "munmap",
+        libc::SYS_mmap => "mmap",
+        libc::SYS_mprotect => "mprotect",
+        libc::SYS_mremap => "mremap",
+        libc::SYS_madvise => "madvise",
+        libc::SYS_mlock => "mlock",
+        number => return format!("system call {number} of the scenario's setup"),
     };
     let [address, bytes, ..] = call.arguments;
     format!("{name} of {bytes} bytes at {address:#x}")

@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use super::child_process::mailbox::{self, Code, Header, Mailbox, RequestCells};
 use super::child_process::shared_memory::{CachePadded, Shared};
-use crate::scenario::definition::{MAX_OPERATIONS, MAX_SITES, MAX_WRITERS};
+use crate::scenario::definition::{MAX_OPERATIONS, MAX_SETUP_CALLS, MAX_SITES, MAX_WRITERS};
+use crate::scenario::kernel_object::KernelObject;
 use crate::scenario::page_layout::MAX_PAGES;
 use crate::scenario::raw_call::RawCall;
 
 /// The most calls that clear an arena and make its sites: one to clear it, two
 /// for what is at the end of the address space, and for each site one to unmap
-/// it, one for its source, one a VMA.
-pub(crate) const MAX_SETUP: usize = 3 + MAX_SITES * (2 + 2 * MAX_PAGES as usize);
+/// it, one for its source, one a VMA, and those of the scenario.
+pub(crate) const MAX_SETUP: usize = 3 + MAX_SITES * (2 + 2 * MAX_PAGES as usize + MAX_SETUP_CALLS);
 
 /// The most operations in one writer's round: those of all its sites.
 pub(crate) const MAX_ROUND: usize = MAX_SITES * MAX_OPERATIONS;
@@ -111,6 +112,11 @@ pub(crate) struct CallCell {
     number: AtomicI64,
     arguments: [AtomicU64; 6],
     expected: AtomicU64,
+    data: [AtomicU64; 4],
+    /// Which argument; any other number: none.
+    data_argument: AtomicU64,
+    /// [`KernelObject::code`], and which argument.
+    object: [AtomicU64; 2],
 }
 
 impl CallCell {
@@ -120,13 +126,30 @@ impl CallCell {
             cell.store(argument, Ordering::Relaxed);
         }
         self.expected.store(call.expected, Ordering::Relaxed);
+        for (cell, word) in self.data.iter().zip(call.data) {
+            cell.store(word, Ordering::Relaxed);
+        }
+        let argument = call.data_argument.map_or(u64::MAX, u64::from);
+        self.data_argument.store(argument, Ordering::Relaxed);
+        let object = call.object.map_or([0, 0], |(argument, object)| {
+            [object.code(), u64::from(argument)]
+        });
+        for (cell, word) in self.object.iter().zip(object) {
+            cell.store(word, Ordering::Relaxed);
+        }
     }
 
     pub(crate) fn get(&self) -> RawCall {
+        let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        let argument = |cell| u8::try_from(load(cell)).ok().filter(|&one| one < 6);
+        let object = KernelObject::from_code(load(&self.object[0]));
         RawCall {
             number: self.number.load(Ordering::Relaxed),
-            arguments: std::array::from_fn(|i| self.arguments[i].load(Ordering::Relaxed)),
-            expected: self.expected.load(Ordering::Relaxed),
+            arguments: std::array::from_fn(|i| load(&self.arguments[i])),
+            expected: load(&self.expected),
+            data: std::array::from_fn(|i| load(&self.data[i])),
+            data_argument: argument(&self.data_argument),
+            object: argument(&self.object[1]).zip(object),
         }
     }
 }
@@ -206,7 +229,7 @@ pub(crate) struct ModifierMailbox {
 unsafe impl Shared for ModifierMailbox {}
 
 impl Mailbox for ModifierMailbox {
-    const MAGIC: u64 = u64::from_le_bytes(*b"vmascop5");
+    const MAGIC: u64 = u64::from_le_bytes(*b"vmascop6");
     const WORD: &'static str = "__modifier";
     const COMM: &'static CStr = c"vmascope-mod";
     const ROLE: &'static str = "modifier";

@@ -65,7 +65,7 @@ impl Modifier {
     /// The pages that every state maps, for the thread, which stands still; how
     /// many there are.
     pub(super) fn hand_over_pages(&self, scenario: Option<&Scenario>, sites: &[Site]) -> u32 {
-        let always = scenario.map(Scenario::always_mapped).unwrap_or_default();
+        let always = scenario.map(Scenario::always_readable).unwrap_or_default();
         let pages = sites
             .iter()
             .flat_map(|site| always.iter().map(|page| site.page_address(*page)));

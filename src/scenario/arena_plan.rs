@@ -196,6 +196,10 @@ impl ArenaPlan {
         };
         make(&scenario.original, site.start);
         let source = scenario.source.as_ref().map(|layout| make(layout, source));
+        let source_start = source.as_ref().map_or(site.end, |source| source.start);
+        let setup = scenario.setup.iter();
+        let setup = setup.map(|call| call.raw(site.start, source_start, page_size));
+        self.calls.extend(setup);
         self.sites.push(Site {
             start: site.start,
             end: site.end,
@@ -226,11 +230,12 @@ fn clear(arena: Arena) -> RawCall {
 fn map_layout(calls: &mut Vec<RawCall>, layout: &PageLayout, start: u64, page_size: u64) {
     calls.extend(layout.vmas().iter().map(|vma| {
         let address = start + u64::from(vma.first_page) * page_size;
-        RawCall::mmap(
-            address,
-            u64::from(vma.pages) * page_size,
-            vma.protection.bits(),
-        )
+        let bytes = u64::from(vma.pages) * page_size;
+        let mut call = RawCall::mmap(address, bytes, vma.protection.bits());
+        if vma.protection.is_shared() {
+            call.arguments[3] ^= (libc::MAP_PRIVATE | libc::MAP_SHARED) as u64;
+        }
+        call
     }));
 }
 

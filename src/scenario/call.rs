@@ -1,5 +1,7 @@
 //! One memory-mapping system call of a scenario, in pages of the site, and its
-//! text. What it is at real addresses, and in C, is in [`raw_call`](super::raw_call).
+//! text: those that the model knows; the others are in
+//! [`special_call`](super::special_call). What it is at real addresses, and in C,
+//! is in [`raw_call`](super::raw_call).
 
 use std::fmt;
 use std::ops::Range;
@@ -7,7 +9,9 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use super::advice::Advice;
 use super::protection::Protection;
+use super::special_call::SpecialCall;
 
 /// Where a moved mapping comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +55,8 @@ pub enum Call {
         /// The site's page that the first of them arrives at.
         onto: u32,
     },
+    /// One that the model does not know.
+    Special(SpecialCall),
 }
 
 /// Why a text is not a call.
@@ -59,7 +65,8 @@ pub enum CallError {
     /// It follows no form of the grammar.
     #[error(
         "`{0}` is no call; write `mmap A..B p`, `munmap A..B`, `mprotect A..B p`, \
-         `mremap A..B to N`, `mremap A..B onto C` or `mremap source A..B onto C`"
+         `mremap A..B to N`, `mremap A..B onto C`, `mremap source A..B onto C`, or one of the \
+         calls that CONTRIBUTING.md lists"
     )]
     Grammar(String),
     /// A page range is not `A..B` with A below B.
@@ -69,8 +76,17 @@ pub enum CallError {
     #[error("`{0}` is no page count; write a decimal number from 0 to 65535")]
     Number(String),
     /// A protection that means nothing.
-    #[error("`{0}` is no protection; use r (r--), w (rw-) or x (r-x)")]
+    #[error("`{0}` is no protection; use r (r--), w (rw-) or x (r-x), large where it is shared")]
     Protection(String),
+    /// Advice that is unknown.
+    #[error("`{0}` is no advice; write it as in madvise(2), in small letters, as `dontfork`")]
+    Advice(String),
+    /// An option of a call that is unknown.
+    #[error("`{0}` is no option; use `memfd K`, `file K`, `populate`, `grows-down` or `to N`")]
+    Option(String),
+    /// A shared memory segment of too many pages.
+    #[error("`{0}` is too long for shmat; use at most 8 pages")]
+    Segment(String),
 }
 
 impl Call {
@@ -80,6 +96,20 @@ impl Call {
     pub fn move_destination(&self) -> Option<Range<u32>> {
         match self {
             Self::Move { from, onto, .. } => Some(*onto..*onto + from.len() as u32),
+            Self::Special(SpecialCall::Transfer {
+                onto, new_pages, ..
+            }) => Some(*onto..onto + new_pages),
+            _ => None,
+        }
+    }
+
+    /// The pages that a read faults on after the call although a VMA covers them.
+    pub(crate) fn guards(&self) -> Option<Range<u32>> {
+        match self {
+            Self::Special(SpecialCall::Advise {
+                pages,
+                advice: Advice::GuardInstall,
+            }) => Some(pages.clone()),
             _ => None,
         }
     }
@@ -98,6 +128,7 @@ impl Call {
                     Origin::Source => destination_end,
                 }
             }
+            Self::Special(call) => call.site_end_page(),
         }
     }
 
@@ -115,13 +146,13 @@ impl Call {
     }
 }
 
-fn number(text: &str) -> Result<u32, CallError> {
+pub(super) fn number(text: &str) -> Result<u32, CallError> {
     text.parse::<u16>()
         .map(u32::from)
         .map_err(|_| CallError::Number(text.to_owned()))
 }
 
-fn range(text: &str) -> Result<Range<u32>, CallError> {
+pub(super) fn range(text: &str) -> Result<Range<u32>, CallError> {
     let (start, end) = text
         .split_once("..")
         .ok_or_else(|| CallError::Range(text.to_owned()))?;
@@ -133,7 +164,7 @@ fn range(text: &str) -> Result<Range<u32>, CallError> {
     }
 }
 
-fn protection(text: &str) -> Result<Protection, CallError> {
+pub(super) fn protection(text: &str) -> Result<Protection, CallError> {
     let mut letters = text.chars();
     match (
         letters.next().and_then(Protection::from_letter),
@@ -150,7 +181,7 @@ impl FromStr for Call {
     fn from_str(text: &str) -> Result<Self, CallError> {
         let words: Vec<&str> = text.split_whitespace().collect();
         match words[..] {
-            ["mmap", pages, letter] => Ok(Self::Mmap {
+            ["mmap", pages, letter] if !letter.starts_with(char::is_uppercase) => Ok(Self::Mmap {
                 pages: range(pages)?,
                 protection: protection(letter)?,
             }),
@@ -178,7 +209,10 @@ impl FromStr for Call {
                 from: range(pages)?,
                 onto: number(page)?,
             }),
-            _ => Err(CallError::Grammar(text.to_owned())),
+            ref words => match SpecialCall::parse(words) {
+                Some(call) => Ok(Self::Special(call?)),
+                None => Err(CallError::Grammar(text.to_owned())),
+            },
         }
     }
 }
@@ -215,6 +249,7 @@ impl fmt::Display for Call {
                 };
                 write!(f, "mremap {source}{}..{} onto {onto}", from.start, from.end)
             }
+            Self::Special(call) => call.fmt(f),
         }
     }
 }
@@ -236,6 +271,23 @@ mod tests {
             "mremap 0..3 to 1",
             "mremap 5..6 onto 1",
             "mremap source 0..2 onto 1",
+            "mmap 0..2 W",
+            "mmap 0..2 R memfd 3 populate",
+            "mmap 0..2 w file 0",
+            "mmap 3..4 w grows-down",
+            "mremap 0..2 onto 3 leaving nothing",
+            "mremap 0..2 onto 3 leaving nothing to 1",
+            "madvise 0..1 dontfork",
+            "mlock 0..1",
+            "munlock 0..1",
+            "name 0..1",
+            "unname 0..1",
+            "touch 4",
+            "shmat 0..8",
+            "remap_file_pages 0..1 from 2",
+            "uffd-register 0..1",
+            "uffd-unregister 0..1",
+            "fork",
         ] {
             assert_eq!(call(text).to_string(), text);
         }
@@ -254,6 +306,10 @@ mod tests {
             CallError::Protection("rw".into())
         );
         assert_eq!(error("mremap 0..3 to 0"), CallError::Number("0".into()));
+        assert_eq!(error("madvise 0..1 free"), CallError::Advice("free".into()));
+        assert_eq!(error("mmap 0..1 w memfd"), CallError::Number("".into()));
+        assert_eq!(error("mmap 0..1 w huge"), CallError::Option("huge".into()));
+        assert_eq!(error("shmat 0..9"), CallError::Segment("0..9".into()));
     }
 
     #[test]

@@ -9,6 +9,9 @@ use crate::linux::known_holes::KnownHoles;
 /// Most operations a [`Scenario`] may have.
 pub(crate) const MAX_OPERATIONS: usize = 16;
 
+/// Most calls that a [`Scenario`] may have to make its original state.
+pub(crate) const MAX_SETUP_CALLS: usize = 16;
+
 /// Most sites that a modifier works on at once.
 pub(crate) const MAX_SITES: usize = 16;
 
@@ -34,6 +37,9 @@ pub struct Scenario {
     pub known_holes_last: Option<KnownHoles>,
     /// The site before the first operation and after the last.
     pub original: PageLayout,
+    /// What makes it of a private anonymous mapping of each VMA of `original`: at
+    /// most [`MAX_SETUP_CALLS`] calls.
+    pub setup: Vec<Call>,
     /// A VMA elsewhere that mremap moves from; it stays mapped.
     pub source: Option<PageLayout>,
     /// Whether the site must be the last that is mapped (but for the gate VMA):
@@ -76,6 +82,24 @@ impl Scenario {
     /// The pages of the site that are mapped in every state.
     pub fn always_mapped(&self) -> Vec<u32> {
         PageLayout::always_mapped(self.states())
+    }
+
+    /// Those of them that can be read at any time: no operation makes guards of
+    /// them (`MADV_GUARD_INSTALL`), which leaves the VMA and faults.
+    pub(crate) fn always_readable(&self) -> Vec<u32> {
+        let guarded = |page: &u32| {
+            let mut calls = self.calls();
+            calls.any(|call| call.guards().is_some_and(|pages| pages.contains(page)))
+        };
+        let mut pages = self.always_mapped();
+        pages.retain(|page| !guarded(page));
+        pages
+    }
+
+    /// Every call: those that make the original state, then the operations.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = &Call> {
+        let operations = self.operations.iter().map(|operation| &operation.call);
+        self.setup.iter().chain(operations)
     }
 }
 

@@ -60,7 +60,9 @@ impl fmt::Display for Cell {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PageLayoutError {
     /// A letter that means nothing.
-    #[error("`{0}` is no page letter; use r (r--), w (rw-), x (r-x) or . (unmapped)")]
+    #[error(
+        "`{0}` is no page letter; use r (r--), w (rw-), x (r-x), large where shared, or . (unmapped)"
+    )]
     Letter(char),
     /// One VMA with two protections.
     #[error("`{first}{second}` changes protection inside one VMA; put a space between two VMAs")]
@@ -76,11 +78,12 @@ pub enum PageLayoutError {
     TooLong(usize),
 }
 
-/// A few neighbouring pages and the private anonymous VMAs that cover them.
+/// A few neighbouring pages and the VMAs that cover them.
 ///
-/// Written one letter a page: `r` is `r--`, `w` is `rw-`, `x` is `r-x` and `.`
-/// is unmapped; a space separates VMAs. [`Display`](fmt::Display) writes a
-/// space at every border, also around unmapped pages: `w .. rrr`.
+/// Written one letter a page: `r` is `r--`, `w` is `rw-`, `x` is `r-x`, each large
+/// where the mapping is shared, and `.` is unmapped; a space separates VMAs.
+/// [`Display`](fmt::Display) writes a space at every border, also around unmapped
+/// pages: `w .. rrr`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageLayout {
     pages: Vec<Page>,
@@ -143,6 +146,32 @@ impl PageLayout {
         mapped
     }
 
+    /// The layout of VMAs in address order, given by their pages, on so many pages;
+    /// none where they overlap or reach further.
+    pub(crate) fn of_vmas(page_count: u32, vmas: Vec<LayoutVma>) -> Option<Self> {
+        let mut pages = vec![Page::Unmapped; page_count as usize];
+        let mut end = 0;
+        for vma in &vmas {
+            if vma.first_page < end || vma.pages == 0 || vma.end_page() > page_count {
+                return None;
+            }
+            end = vma.end_page();
+            pages[vma.first_page as usize..end as usize].fill(Page::Mapped(vma.protection));
+        }
+        Some(Self { pages, vmas })
+    }
+
+    /// An error where two VMAs touch that the kernel would merge if both were
+    /// plain private anonymous memory.
+    pub(crate) fn check_merged(&self) -> Result<(), PageLayoutError> {
+        let touch = self.vmas.windows(2).find(|two| {
+            two[0].end_page() == two[1].first_page && two[0].protection == two[1].protection
+        });
+        touch.map_or(Ok(()), |two| {
+            Err(PageLayoutError::WouldMerge(two[0].protection.letter()))
+        })
+    }
+
     /// Whether a VMA covers `page`; a page beyond the last is not mapped.
     pub(crate) fn is_mapped(&self, page: u32) -> bool {
         matches!(self.pages.get(page as usize), Some(Page::Mapped(_)))
@@ -172,9 +201,6 @@ impl FromStr for PageLayout {
                     _ => None,
                 };
                 match (touching, vmas.last_mut()) {
-                    (Some(before), _) if separated && before == protection => {
-                        return Err(PageLayoutError::WouldMerge(letter));
-                    }
                     (Some(before), _) if !separated && before != protection => {
                         return Err(PageLayoutError::Mixed {
                             first: before.letter(),
@@ -202,16 +228,20 @@ impl FromStr for PageLayout {
 
 impl fmt::Display for PageLayout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut before = None;
-        for page in &self.pages {
-            if before.is_some_and(|before| before != page) {
-                f.write_str(" ")?;
+        let mut at = 0;
+        let end = [(self.page_count(), 0, '.')];
+        let vmas = self
+            .vmas
+            .iter()
+            .map(|vma| (vma.first_page, vma.pages, vma.protection.letter()));
+        for (first, pages, letter) in vmas.chain(end) {
+            for (count, letter) in [(first - at, '.'), (pages, letter)] {
+                if count > 0 {
+                    let space = if at > 0 { " " } else { "" };
+                    write!(f, "{space}{}", letter.to_string().repeat(count as usize))?;
+                    at += count;
+                }
             }
-            match page {
-                Page::Unmapped => f.write_str(".")?,
-                Page::Mapped(protection) => write!(f, "{}", protection.letter())?,
-            }
-            before = Some(page);
         }
         Ok(())
     }
@@ -223,7 +253,18 @@ mod tests {
 
     #[test]
     fn a_layout_prints_as_it_was_written() {
-        for text in ["rrr", "x rr", "w .. rrr", "www ... www", "r w r www", "."] {
+        for text in [
+            "rrr",
+            "x rr",
+            "w .. rrr",
+            "www ... www",
+            "r w r www",
+            ".",
+            "rr r",
+            ". r W",
+            "..",
+            "R r",
+        ] {
             assert_eq!(
                 text.parse::<PageLayout>().map(|layout| layout.to_string()),
                 Ok(text.into())
@@ -269,7 +310,12 @@ mod tests {
                 second: 'w'
             }
         );
-        assert_eq!(error("rr r"), PageLayoutError::WouldMerge('r'));
+        let would_merge = |text: &str| text.parse::<PageLayout>().map(|one| one.check_merged());
+        assert_eq!(
+            would_merge("rr r"),
+            Ok(Err(PageLayoutError::WouldMerge('r')))
+        );
+        assert_eq!(would_merge("rr . r R"), Ok(Ok(())));
         assert_eq!(error("  "), PageLayoutError::Empty);
         assert_eq!(error(&"r".repeat(33)), PageLayoutError::TooLong(33));
     }

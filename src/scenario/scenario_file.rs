@@ -7,7 +7,9 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::call::Call;
-use super::definition::{MAX_OPERATIONS, Scenario, ScenarioError, ScenarioOperation};
+use super::definition::{
+    MAX_OPERATIONS, MAX_SETUP_CALLS, Scenario, ScenarioError, ScenarioOperation,
+};
 use super::page_layout::PageLayout;
 use crate::linux::known_holes::{KnownHole, KnownHoles};
 
@@ -26,6 +28,8 @@ struct Entry {
     known_holes: Option<Vec<String>>,
     known_holes_last: Option<Vec<String>>,
     original: String,
+    #[serde(default)]
+    setup: Vec<String>,
     source: Option<String>,
     #[serde(default)]
     last: bool,
@@ -130,6 +134,18 @@ impl Entry {
             .source
             .map(|text| page_layout("source", &text))
             .transpose()?;
+        if self.setup.len() > MAX_SETUP_CALLS {
+            let problem = format!(
+                "there are {}; use at most {MAX_SETUP_CALLS}",
+                self.setup.len()
+            );
+            return Err(Invalid::new("setup", problem));
+        }
+        let setup = self.setup.iter().enumerate().map(|(index, text)| {
+            let field = format!("setup[{index}]");
+            call(&field, text, &original, source.as_ref())
+        });
+        let setup = setup.collect::<Result<Vec<Call>, _>>()?;
         match self.operations.len() {
             0 => {
                 return Err(Invalid::new(
@@ -155,6 +171,22 @@ impl Entry {
             );
             return Err(Invalid::new(field, problem));
         }
+        let calls = setup.iter().chain(operations.iter().map(|one| &one.call));
+        if calls.clone().all(|call| !matches!(call, Call::Special(_))) {
+            // Only private anonymous VMAs, which the kernel merges.
+            let states = operations
+                .iter()
+                .enumerate()
+                .map(|(index, one)| (format!("operations[{index}].state"), &one.state));
+            for (field, layout) in [("original".to_owned(), &original)]
+                .into_iter()
+                .chain(states)
+            {
+                layout
+                    .check_merged()
+                    .map_err(|error| Invalid::new(field, format!("`{layout}`: {error}")))?;
+            }
+        }
         let Self {
             name,
             summary,
@@ -169,6 +201,7 @@ impl Entry {
             known_holes,
             known_holes_last,
             original,
+            setup,
             source,
             last,
             operations,
@@ -184,21 +217,7 @@ impl OperationEntry {
         source: Option<&PageLayout>,
     ) -> Result<ScenarioOperation, Invalid> {
         let field = format!("operations[{index}].call");
-        let call: Call = self
-            .call
-            .parse()
-            .map_err(|error| Invalid::new(&field, error))?;
-        let beyond = |end: u32, what: &str, pages: u32| {
-            let problem = format!("`{call}` reaches page {}; {what} has {pages}", end - 1);
-            Err(Invalid::new(&field, problem))
-        };
-        if call.site_end_page() > original.page_count() {
-            return beyond(call.site_end_page(), "the site", original.page_count());
-        }
-        let source_pages = source.map_or(0, PageLayout::page_count);
-        if call.source_end_page() > source_pages {
-            return beyond(call.source_end_page(), "the source", source_pages);
-        }
+        let call = call(&field, &self.call, original, source)?;
         let field = format!("operations[{index}].state");
         let state = page_layout(&field, &self.state)?;
         if state.page_count() != original.page_count() {
@@ -211,6 +230,28 @@ impl OperationEntry {
         }
         Ok(ScenarioOperation { call, state })
     }
+}
+
+/// A call that stays on the site and in its source.
+fn call(
+    field: &str,
+    text: &str,
+    original: &PageLayout,
+    source: Option<&PageLayout>,
+) -> Result<Call, Invalid> {
+    let call: Call = text.parse().map_err(|error| Invalid::new(field, error))?;
+    let beyond = |end: u32, what: &str, pages: u32| {
+        let problem = format!("`{call}` reaches page {}; {what} has {pages}", end - 1);
+        Err(Invalid::new(field, problem))
+    };
+    if call.site_end_page() > original.page_count() {
+        return beyond(call.site_end_page(), "the site", original.page_count());
+    }
+    let source_pages = source.map_or(0, PageLayout::page_count);
+    if call.source_end_page() > source_pages {
+        return beyond(call.source_end_page(), "the source", source_pages);
+    }
+    Ok(call)
 }
 
 fn known_holes_of(field: &str, names: &[String]) -> Result<KnownHoles, Invalid> {

@@ -36,7 +36,7 @@ pub(crate) fn declared(site: &Site, strip: &PageLayout) -> Vec<Vma> {
             read: has('r'),
             write: has('w'),
             execute: has('x'),
-            shared: false,
+            shared: protection.is_shared(),
         };
         (range, permissions)
     })

@@ -134,6 +134,7 @@ fn effect(call: &Call, now: &[u8], site: u32, source: u32) -> Effect {
                 how: How::EmptiesFirst,
             }
         }
+        Call::Special(call) => panic!("simulated kernels know no {call}"),
     }
 }
 
