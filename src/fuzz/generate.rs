@@ -1,0 +1,347 @@
+//! Sequences drawn at random, all from one seed.
+
+use std::ops::Range;
+
+use super::ingredients::{Family, MapKind};
+use super::sequence::{GroundVma, Sequence};
+use crate::algorithms::random::Random;
+use crate::scenario::advice::Advice;
+use crate::scenario::call::{Call, Origin};
+use crate::scenario::kernel_object::MAX_SEGMENT_PAGES;
+use crate::scenario::page_layout::{LayoutVma, PageLayout};
+use crate::scenario::protection::Protection;
+use crate::scenario::special_call::{Backing, SpecialCall};
+
+/// Most pages of a site.
+const MOST_PAGES: u32 = 12;
+
+/// Most calls before those that lead back.
+const MOST_CALLS: u64 = 4;
+
+/// Draws sequences of these families of calls on mappings of these kinds.
+#[derive(Clone, Debug)]
+pub(crate) struct Generator {
+    random: Random,
+    families: Vec<Family>,
+    kinds: Vec<MapKind>,
+}
+
+const ADVICE: [Advice; 16] = [
+    Advice::Dontfork,
+    Advice::Dofork,
+    Advice::Wipeonfork,
+    Advice::Keeponfork,
+    Advice::Dontdump,
+    Advice::Dodump,
+    Advice::Sequential,
+    Advice::Random,
+    Advice::Normal,
+    Advice::Hugepage,
+    Advice::Nohugepage,
+    Advice::Mergeable,
+    Advice::Unmergeable,
+    Advice::Dontneed,
+    Advice::PopulateRead,
+    Advice::PopulateWrite,
+];
+
+const PRIVATE: [Protection; 3] = [Protection::Read, Protection::Write, Protection::Execute];
+
+impl Generator {
+    /// `families` and `kinds` must not be empty.
+    pub(crate) fn new(seed: u64, families: Vec<Family>, kinds: Vec<MapKind>) -> Self {
+        Generator {
+            random: Random::new(seed),
+            families,
+            kinds,
+        }
+    }
+
+    /// Whether something happens that does so `part` times of `whole`.
+    pub(crate) fn chance(&mut self, part: u64, whole: u64) -> bool {
+        self.random.below(whole) < part
+    }
+
+    /// One of them; the first of none would be a bug of the caller.
+    pub(crate) fn pick<T: Clone>(&mut self, from: &[T]) -> T {
+        from[self.random.below(from.len() as u64) as usize].clone()
+    }
+
+    /// A new sequence.
+    pub(crate) fn fresh(&mut self) -> Sequence {
+        let mut sequence = Sequence {
+            pages: 0,
+            ground: Vec::new(),
+            populated: None,
+            source: None,
+            last: self.chance(1, 4),
+            body: Vec::new(),
+            inverse: self.chance(1, 2),
+        };
+        self.draw_ground(&mut sequence);
+        if self.chance(1, 5) {
+            let how = [Advice::PopulateRead, Advice::PopulateWrite];
+            sequence.populated = Some(self.pick(&how));
+        }
+        let most = MOST_CALLS.min(1 + self.random.below(MOST_CALLS));
+        for _ in 0..most {
+            self.add_call(&mut sequence);
+        }
+        sequence
+    }
+
+    /// Another one that is like it.
+    pub(crate) fn like(&mut self, other: &Sequence) -> Sequence {
+        let mut sequence = other.clone();
+        match self.random.below(6) {
+            0 => self.draw_ground(&mut sequence),
+            1 => sequence.last = !sequence.last,
+            2 => sequence.inverse = !sequence.inverse,
+            3 if sequence.body.len() > 1 => {
+                let at = self.random.below(sequence.body.len() as u64) as usize;
+                sequence.body.remove(at);
+            }
+            4 => {
+                let at = self.random.below(sequence.body.len() as u64) as usize;
+                sequence.body.remove(at);
+                self.add_call(&mut sequence);
+            }
+            _ => self.add_call(&mut sequence),
+        }
+        sequence
+            .body
+            .truncate(MOST_CALLS as usize + 1);
+        let pages = sequence.pages;
+        sequence.body.retain(|call| call.site_end_page() <= pages);
+        let source = sequence.source.as_ref().map_or(0, PageLayout::page_count);
+        sequence.body.retain(|call| call.source_end_page() <= source);
+        if sequence.body.is_empty() {
+            self.add_call(&mut sequence);
+        }
+        sequence
+    }
+
+    fn draw_ground(&mut self, sequence: &mut Sequence) {
+        let (ground, mut page) = (&mut sequence.ground, 0);
+        ground.clear();
+        let count = 1 + self.random.below(4);
+        for _ in 0..count {
+            if self.chance(1, 4) && page > 0 {
+                page += 1 + self.random.below(2) as u32;
+            }
+            let pages = 1 + self.random.below(3) as u32;
+            let kind = self.pick(&self.kinds.clone());
+            let (protection, backing) = self.mapping(kind, page);
+            ground.push(GroundVma {
+                vma: LayoutVma {
+                    first_page: page,
+                    pages,
+                    protection,
+                },
+                backing,
+            });
+            page += pages;
+        }
+        if self.chance(1, 4) && !sequence.last {
+            page += 1 + self.random.below(2) as u32;
+        }
+        sequence.pages = page.min(MOST_PAGES + 4);
+    }
+
+    fn mapping(&mut self, kind: MapKind, page: u32) -> (Protection, Backing) {
+        let protection = self.pick(&PRIVATE);
+        let shared = protection.shared_like(Protection::ReadShared);
+        match kind {
+            MapKind::Anonymous => (protection, Backing::Anonymous),
+            MapKind::Shared => (shared, Backing::Anonymous),
+            MapKind::Memfd => (protection, Backing::Memfd(page)),
+            MapKind::MemfdShared => (shared, Backing::Memfd(page)),
+            MapKind::File => (protection, Backing::File(page)),
+        }
+    }
+
+    fn add_call(&mut self, sequence: &mut Sequence) {
+        let family = self.pick(&self.families.clone());
+        let pages = self.range(sequence);
+        let call = self.call(family, pages, sequence);
+        if call.site_end_page() <= sequence.pages {
+            sequence.body.push(call);
+        }
+    }
+
+    /// Pages of the site: mostly a part of a VMA, or whole VMAs.
+    fn range(&mut self, sequence: &Sequence) -> Range<u32> {
+        let one = self.pick(&sequence.ground).vma;
+        let (first, end) = (one.first_page, one.end_page());
+        let within = |random: &mut Random, range: Range<u32>| {
+            range.start + random.below(u64::from(range.end - range.start)) as u32
+        };
+        match self.random.below(6) {
+            0 | 1 => first..end,
+            2 => first..within(&mut self.random, first..end) + 1,
+            3 => within(&mut self.random, first..end)..end,
+            4 => {
+                let start = within(&mut self.random, first..end);
+                start..start + 1
+            }
+            _ => {
+                let start = within(&mut self.random, 0..sequence.pages);
+                start..within(&mut self.random, start..sequence.pages) + 1
+            }
+        }
+    }
+
+    fn call(&mut self, family: Family, pages: Range<u32>, sequence: &mut Sequence) -> Call {
+        let special = Call::Special;
+        match family {
+            Family::Mmap => {
+                let kind = self.pick(&self.kinds.clone());
+                let first = self.random.below(64) as u32;
+                let (protection, backing) = self.mapping(kind, first);
+                let populate = self.chance(1, 5);
+                if kind == MapKind::Anonymous && !populate {
+                    return Call::Mmap { pages, protection };
+                }
+                special(SpecialCall::Map {
+                    pages,
+                    protection,
+                    backing,
+                    populate,
+                    grows_down: false,
+                })
+            }
+            Family::Munmap => Call::Munmap { pages },
+            Family::Mprotect => Call::Mprotect {
+                pages,
+                protection: self.pick(&PRIVATE),
+            },
+            Family::Mremap => self.mremap(pages, sequence),
+            Family::Madvise => special(SpecialCall::Advise {
+                pages,
+                advice: self.pick(&ADVICE),
+            }),
+            Family::Guard => special(SpecialCall::Advise {
+                pages,
+                advice: self.pick(&[Advice::GuardInstall, Advice::GuardRemove]),
+            }),
+            Family::Mlock if self.chance(1, 3) => special(SpecialCall::Unlock { pages }),
+            Family::Mlock => special(SpecialCall::Lock { pages }),
+            Family::Name if self.chance(1, 3) => special(SpecialCall::Unname { pages }),
+            Family::Name => special(SpecialCall::Name { pages }),
+            Family::Stack if self.chance(1, 2) => special(SpecialCall::Map {
+                pages,
+                protection: Protection::Write,
+                backing: Backing::Anonymous,
+                populate: false,
+                grows_down: true,
+            }),
+            Family::Stack => special(SpecialCall::Touch { page: pages.start }),
+            Family::Shmat => {
+                let end = pages.end.min(pages.start + MAX_SEGMENT_PAGES);
+                special(SpecialCall::Attach {
+                    pages: pages.start..end,
+                })
+            }
+            Family::RemapFilePages => special(SpecialCall::RemapFile {
+                pages,
+                first: self.random.below(64) as u32,
+            }),
+            Family::Userfaultfd if self.chance(1, 3) => special(SpecialCall::Unregister { pages }),
+            Family::Userfaultfd => special(SpecialCall::Register { pages }),
+            Family::Fork => special(SpecialCall::Fork),
+        }
+    }
+
+    fn mremap(&mut self, pages: Range<u32>, sequence: &mut Sequence) -> Call {
+        let count = pages.len() as u32;
+        let room = u64::from(sequence.pages - count);
+        match self.random.below(6) {
+            0 => Call::Resize {
+                new_pages: 1 + self.random.below(u64::from(sequence.pages - pages.start)) as u32,
+                pages,
+            },
+            1 => Call::Move {
+                origin: Origin::Site,
+                onto: self.random.below(room + 1) as u32,
+                from: pages,
+            },
+            2 => {
+                let onto = self.random.below(room + 1) as u32;
+                let new_pages = if self.chance(1, 3) {
+                    1 + self.random.below(u64::from(sequence.pages - onto)) as u32
+                } else {
+                    count
+                };
+                Call::Special(SpecialCall::Transfer {
+                    from: pages,
+                    onto,
+                    new_pages,
+                })
+            }
+            _ => {
+                // From elsewhere, so that no page of the site is unmapped by it.
+                let known = sequence.source.as_ref().map_or(0, PageLayout::page_count);
+                if known < count {
+                    let protection = self.pick(&PRIVATE);
+                    let vma = LayoutVma {
+                        first_page: 0,
+                        pages: count,
+                        protection,
+                    };
+                    sequence.source = PageLayout::of_vmas(count, vec![vma]);
+                }
+                Call::Move {
+                    origin: Origin::Source,
+                    from: 0..count,
+                    onto: pages.start,
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+
+    use super::super::sequence::Restore;
+    use super::*;
+
+    #[test]
+    fn a_seed_draws_the_same_sequences_and_each_stays_on_its_site() {
+        let all = || (Family::value_variants().to_vec(), MapKind::value_variants().to_vec());
+        let mut generators = [0, 0].map(|_| {
+            let (families, kinds) = all();
+            Generator::new(7, families, kinds)
+        });
+        let [first, second] = &mut generators;
+        let mut families_seen = std::collections::HashSet::new();
+        for _ in 0..20_000 {
+            let sequence = first.fresh();
+            assert_eq!(sequence, second.fresh());
+            let like = first.like(&sequence);
+            assert_eq!(like, second.like(&sequence));
+            for sequence in [sequence, like] {
+                for call in &sequence.body {
+                    let text = call.to_string();
+                    assert!(call.site_end_page() <= sequence.pages, "{text}");
+                    assert_eq!(text.parse::<Call>().as_ref(), Ok(call));
+                    families_seen.insert(text.split(' ').next().unwrap_or_default().to_owned());
+                }
+                for restore in Restore::ALL {
+                    let scenario = sequence.scenario("one".into(), restore);
+                    let calls = scenario.iter().flat_map(|scenario| scenario.calls());
+                    for call in calls {
+                        assert!(call.site_end_page() <= sequence.pages, "{call}");
+                    }
+                }
+            }
+        }
+        for word in [
+            "mmap", "munmap", "mprotect", "mremap", "madvise", "mlock", "munlock", "name", "unname",
+            "touch", "shmat", "remap_file_pages", "uffd-register", "uffd-unregister", "fork",
+        ] {
+            assert!(families_seen.contains(word), "{word}");
+        }
+    }
+}

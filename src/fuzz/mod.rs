@@ -1,0 +1,20 @@
+//! The hunt: random sequences of the calls that change address spaces, run under
+//! every reader and judged.
+//!
+//! * [`sequence`]: one of them, and the calls that lead back; [`generate`]: drawn at
+//!   random; [`ingredients`]: of what;
+//! * [`transition`]: what a step from one state to the next is; [`coverage`]: which of
+//!   these have been seen, and what came of them;
+//! * [`trial`]: one sequence under one reader; [`shrink`]: the shortest one that
+//!   still shows the same; [`find`]: what was found;
+//! * [`hunt`]: all of it, over and over.
+
+pub(crate) mod coverage;
+pub(crate) mod find;
+pub(crate) mod generate;
+pub(crate) mod hunt;
+pub(crate) mod ingredients;
+pub(crate) mod sequence;
+pub(crate) mod shrink;
+pub(crate) mod transition;
+pub(crate) mod trial;
