@@ -24,6 +24,7 @@
 //! events/     what a run finds, as one stream: cases, tears, violations, results
 //! sampling/   the loop that reads and has judged
 //! checking/   a scenario read by one kind of reader, under each schedule, and judged
+//! fuzz/       random sequences of calls, hunted for violations
 //! stepping/   reader and modifier by hand
 //! latency/    what reading costs a writer
 //! compare/    two runs, as far as their counts can tell
@@ -63,6 +64,7 @@ mod cli;
 mod commands;
 mod compare;
 mod events;
+mod fuzz;
 mod latency;
 mod linux;
 mod maps;

@@ -62,6 +62,11 @@ impl Generator {
         self.random.below(whole) < part
     }
 
+    /// A number below `limit`.
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.random.below(limit)
+    }
+
     /// One of them; the first of none would be a bug of the caller.
     pub(crate) fn pick<T: Clone>(&mut self, from: &[T]) -> T {
         from[self.random.below(from.len() as u64) as usize].clone()

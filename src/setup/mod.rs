@@ -13,6 +13,7 @@ pub(crate) mod cpus;
 pub(crate) mod declared;
 pub(crate) mod error;
 pub(crate) mod evidence;
+pub(crate) mod learn;
 pub(crate) mod modifier_setup;
 pub(crate) mod place_sites;
 pub(crate) mod placement;

@@ -1,0 +1,418 @@
+//! Sequence after sequence: chosen with a purpose, run under every reader, judged;
+//! what is found is made as short as it can be, and repeated while a thread touches
+//! the pages.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::coverage::Coverage;
+use super::find::{Find, FindKey};
+use super::generate::Generator;
+use super::sequence::Sequence;
+use super::shrink::{Shown, Shrinking, learn};
+use super::transition::Transition;
+use super::trial::{Meeting, Trial};
+use crate::checking::schedule_shares::ScheduleShares;
+use crate::linux::features::rule::Rule;
+use crate::linux::reader::Reader;
+use crate::modifier::error::ModifierError;
+use crate::modifier::options::ModifierOptions;
+use crate::oracle::tally::Tally;
+use crate::scenario::definition::Scenario;
+use crate::setup::case_setup::CaseSetup;
+use crate::setup::cpus::keep_apart;
+use crate::setup::error::SetupError;
+use crate::setup::modifier_setup::ModifierSetup;
+use crate::setup::placement::Placement;
+use crate::setup::schedule::Schedule;
+
+/// How long a sequence is read by each reader.
+const TRIAL: Duration = Duration::from_millis(60);
+
+/// How many sequences are drawn at most for one that is run.
+const DRAWS: u32 = 8;
+
+/// Sequences that are kept for others like them.
+const KEPT: usize = 64;
+
+/// The part of the whole time that making one find smaller may take at most, and
+/// how long that is at most and at least.
+const SHRINKING: (u32, Duration, Duration) =
+    (5, Duration::from_secs(30), Duration::from_secs(3));
+
+/// How long the proof reads.
+const PROOF: Duration = Duration::from_secs(1);
+
+/// What to hunt with.
+#[derive(Clone, Debug)]
+pub(crate) struct HuntOptions {
+    pub(crate) duration: Duration,
+    /// Who reads, and the rule each is judged by.
+    pub(crate) readers: Vec<(Reader, Rule)>,
+    pub(crate) shares: ScheduleShares,
+    pub(crate) modifier: ModifierOptions,
+}
+
+/// How often a call was made, and how often this kernel refused it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct CallCounts {
+    pub(crate) tried: u64,
+    pub(crate) refused: u64,
+    /// What the kernel said last.
+    pub(crate) reason: Option<String>,
+}
+
+/// What has come of it so far.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Totals {
+    pub(crate) elapsed: Duration,
+    /// Sequences drawn; those that were no cycle here, or changed nothing; those run.
+    pub(crate) drawn: u64,
+    pub(crate) no_cycle: u64,
+    pub(crate) run: u64,
+    /// Operations that the modifier made while somebody read.
+    pub(crate) operations: u64,
+    pub(crate) tally: Tally,
+    /// By the call's first word.
+    pub(crate) calls: BTreeMap<String, CallCounts>,
+    pub(crate) coverage: Coverage,
+    /// How often each kind of violation was seen, by reader.
+    pub(crate) violations: BTreeMap<(FindKey, String), u64>,
+    /// Modifiers that ended and were started anew, and why the last did.
+    pub(crate) restarts: u64,
+    pub(crate) restarted_for: Option<String>,
+}
+
+/// What a hunt tells while it goes on.
+pub(crate) enum News<'a> {
+    /// What has come of it so far; `running`: the sequence that is run.
+    Progress {
+        totals: &'a Totals,
+        running: &'a Scenario,
+    },
+    /// Something was seen for the first time: it is made smaller now.
+    Seen { key: &'a FindKey, after: Duration },
+    Found(&'a Find),
+}
+
+/// One hunter.
+#[derive(Debug)]
+pub(crate) struct Hunt<'a> {
+    options: HuntOptions,
+    generator: Generator,
+    setup: ModifierSetup,
+    interrupted: &'a AtomicBool,
+    start: Instant,
+    shares: BTreeMap<String, ScheduleShares>,
+    /// Sequences with the part of the scans that they tear.
+    kept: Vec<(Sequence, f64)>,
+    pub(crate) totals: Totals,
+    pub(crate) finds: Vec<Find>,
+}
+
+impl<'a> Hunt<'a> {
+    /// Starts a modifier.
+    ///
+    /// # Errors
+    /// When that is not possible.
+    pub(crate) fn new(
+        options: HuntOptions,
+        generator: Generator,
+        interrupted: &'a AtomicBool,
+    ) -> Result<Self> {
+        let setup = start_modifier(&options)?;
+        let shares = options.readers.iter();
+        let shares = shares.map(|(reader, _)| (reader.to_string(), options.shares.clone()));
+        Ok(Hunt {
+            shares: shares.collect(),
+            options,
+            generator,
+            setup,
+            interrupted,
+            start: Instant::now(),
+            kept: Vec::new(),
+            totals: Totals::default(),
+            finds: Vec::new(),
+        })
+    }
+
+    /// Hunts until time is over.
+    ///
+    /// # Errors
+    /// When no modifier can be started, or `tell` fails.
+    pub(crate) fn run(&mut self, tell: &mut dyn FnMut(News<'_>) -> Result<()>) -> Result<()> {
+        while !self.is_over() {
+            let stepped = self.step(tell);
+            self.totals.elapsed = self.start.elapsed();
+            match stepped {
+                Ok(()) => {}
+                Err(error) if is_the_modifiers(&error) && !self.is_over() => {
+                    self.totals.restarts += 1;
+                    self.totals.restarted_for = Some(format!("{error:#}"));
+                    self.setup = start_modifier(&self.options)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn is_over(&self) -> bool {
+        self.start.elapsed() >= self.options.duration || self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// One sequence under every reader.
+    fn step(&mut self, tell: &mut dyn FnMut(News<'_>) -> Result<()>) -> Result<()> {
+        let Some((sequence, scenario, transitions)) = self.choose()? else {
+            return Ok(());
+        };
+        self.totals.run += 1;
+        self.totals.coverage.begin(&transitions);
+        tell(News::Progress {
+            totals: &self.totals,
+            running: &scenario,
+        })?;
+        let mut torn = 0.0_f64;
+        for (reader, rule) in self.options.readers.clone() {
+            if self.is_over() {
+                break;
+            }
+            let meeting = Meeting {
+                reader,
+                rule,
+                setting: self.setting(reader, &scenario),
+                schedule: self.schedule(reader),
+            };
+            let Some(trial) = Trial::prepare(&scenario, &meeting, false, &mut self.setup)? else {
+                continue;
+            };
+            let begun = Instant::now();
+            let seen = trial.read(TRIAL, &mut self.setup, self.interrupted)?;
+            let tally = &seen.result.tally;
+            torn = torn.max(tally.torn as f64 / tally.scans.max(1) as f64);
+            if let Some(shares) = self.shares.get_mut(&reader.to_string()) {
+                shares.note(meeting.schedule, tally, seen.result.elapsed_ns);
+            }
+            self.totals.operations += seen.result.operations;
+            self.totals.tally.merge(tally);
+            self.totals.coverage.note(&transitions, tally);
+            for event in &seen.violations {
+                let key = FindKey::of(event);
+                let of_reader = (key.clone(), reader.to_string());
+                let known = self.totals.violations.keys().any(|(one, _)| *one == key);
+                *self.totals.violations.entry(of_reader).or_default() += 1;
+                if known {
+                    continue;
+                }
+                let after = self.start.elapsed();
+                tell(News::Seen { key: &key, after })?;
+                let shown = Shown {
+                    sequence: sequence.clone(),
+                    scenario: scenario.clone(),
+                    meeting: meeting.clone(),
+                    seen: seen.clone(),
+                };
+                let took = begun.elapsed();
+                let find = self.prove(key, after, took, shown)?;
+                tell(News::Found(&find))?;
+                self.finds.push(find);
+            }
+        }
+        self.keep(sequence, torn);
+        Ok(())
+    }
+
+    /// A sequence that is a cycle here, with its scenario and its steps: one with a
+    /// step that was not seen yet, if it can be had.
+    fn choose(&mut self) -> Result<Option<(Sequence, Scenario, BTreeSet<Transition>)>> {
+        let mut best = None;
+        for _ in 0..DRAWS {
+            if self.is_over() {
+                break;
+            }
+            let Some(sequence) = self.draw() else {
+                continue;
+            };
+            self.totals.drawn += 1;
+            let words: Vec<String> = sequence.body.iter().map(|call| word_of(&call.to_string())).collect();
+            for word in &words {
+                self.totals.calls.entry(word.clone()).or_default().tried += 1;
+            }
+            let calls = &mut self.totals.calls;
+            let name = format!("fuzz-{}", self.totals.drawn);
+            let learnt = learn(&sequence, &name, &mut self.setup, &mut |error| {
+                note_refusal(calls, error);
+            })?;
+            let Some(scenario) = learnt else {
+                self.totals.no_cycle += 1;
+                continue;
+            };
+            let transitions = transitions(&sequence, &scenario);
+            let new = self.totals.coverage.new_among(&transitions);
+            let stays = !scenario.always_mapped().is_empty();
+            let worth = (new, stays);
+            let good = new > 0 && stays;
+            if best.as_ref().is_none_or(|(known, ..)| worth > *known) {
+                best = Some((worth, sequence, scenario, transitions));
+            }
+            if good || self.generator.chance(1, 3) {
+                break;
+            }
+        }
+        Ok(best.map(|(_, sequence, scenario, transitions)| (sequence, scenario, transitions)))
+    }
+
+    fn draw(&mut self) -> Option<Sequence> {
+        let fresh = self.kept.is_empty() || self.generator.chance(1, 2);
+        let sequence = if fresh {
+            self.generator.fresh()
+        } else {
+            // The one of three that tears most.
+            let three: Vec<(Sequence, f64)> =
+                (0..3).map(|_| self.generator.pick(&self.kept)).collect();
+            let best = three.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+            self.generator.like(&best.0)
+        };
+        (!sequence.body.is_empty()).then_some(sequence)
+    }
+
+    fn keep(&mut self, sequence: Sequence, torn: f64) {
+        self.kept.push((sequence, torn));
+        if self.kept.len() > KEPT {
+            let least = (0..self.kept.len()).min_by(|&a, &b| self.kept[a].1.total_cmp(&self.kept[b].1));
+            self.kept.swap_remove(least.unwrap_or(0));
+        }
+    }
+
+    /// Where a reader meets the sequence.
+    fn setting(&mut self, reader: Reader, scenario: &Scenario) -> CaseSetup {
+        let placement = match () {
+            () if scenario.last => Placement::Last,
+            () if self.generator.chance(7, 10) => Placement::Low,
+            () if self.generator.chance(1, 2) => Placement::Inside,
+            () => Placement::Boundary,
+        };
+        let variants = CaseSetup::new(reader, placement).variants(scenario);
+        if variants.is_empty() {
+            return CaseSetup::new(reader, placement);
+        }
+        self.generator.pick(&variants)
+    }
+
+    /// A schedule, each as often as it has its share of the time.
+    fn schedule(&mut self, reader: Reader) -> Schedule {
+        let whole = Duration::from_secs(1);
+        let shares = self.shares[&reader.to_string()].share(whole);
+        let mut at = self.generator.below(whole.as_nanos() as u64);
+        for (schedule, share) in &shares {
+            let share = share.as_nanos() as u64;
+            if at < share {
+                return *schedule;
+            }
+            at -= share;
+        }
+        shares.last().map_or(Schedule::Apart, |(schedule, _)| *schedule)
+    }
+
+    /// Makes a find smaller and repeats it.
+    fn prove(
+        &mut self,
+        key: FindKey,
+        after: Duration,
+        took: Duration,
+        shown: Shown,
+    ) -> Result<Find> {
+        let (part, most, least) = SHRINKING;
+        let budget = (self.options.duration / part).clamp(least, most);
+        let found = shown.scenario.clone();
+        let mut shrinking = Shrinking {
+            key: key.clone(),
+            setup: &mut self.setup,
+            interrupted: self.interrupted,
+            until: Instant::now() + budget,
+            patience: (took * 8).clamp(Duration::from_millis(400), Duration::from_secs(3)),
+        };
+        let mut shown = shrinking.shrink(shown)?;
+        shown.scenario.name = name_of(&key);
+        let event = shown.seen.violations.iter().find(|event| FindKey::of(event) == key);
+        let mut find = Find {
+            event: event.cloned().unwrap_or_else(|| shown.seen.violations[0].clone()),
+            key,
+            after,
+            scenario: found,
+            shortest: shown.scenario,
+            meeting: shown.meeting,
+            proof: None,
+            fault: None,
+        };
+        let trial = Trial::prepare(&find.shortest, &find.meeting, true, &mut self.setup)?;
+        let Some(trial) = trial else {
+            return Ok(find);
+        };
+        match trial.read(PROOF, &mut self.setup, self.interrupted) {
+            Ok(again) => {
+                let shows = again.violations.iter().find(|event| FindKey::of(event) == find.key);
+                if let Some(event) = shows {
+                    find.event = event.clone();
+                    find.proof = Some(again.result);
+                }
+            }
+            Err(error) => match error.downcast_ref::<ModifierError>() {
+                Some(gone @ ModifierError::PageGone { .. }) => {
+                    find.fault = Some(gone.to_string());
+                    self.setup = start_modifier(&self.options)?;
+                }
+                _ => return Err(error),
+            },
+        }
+        Ok(find)
+    }
+}
+
+/// `hole-h1`: for the scenario of a find.
+fn name_of(key: &FindKey) -> String {
+    let label = key.label.as_deref().unwrap_or("unlabelled");
+    let text = format!("{} {label}", key.title).to_ascii_lowercase();
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}
+
+/// The first word of a call.
+fn word_of(call: &str) -> String {
+    call.split(' ').next().unwrap_or_default().to_owned()
+}
+
+fn note_refusal(calls: &mut BTreeMap<String, CallCounts>, error: &SetupError) {
+    if let SetupError::Modifier(ModifierError::Operation { text, reason, .. }) = error {
+        let counts = calls.entry(word_of(text)).or_default();
+        counts.refused += 1;
+        counts.reason = Some(reason.clone());
+    }
+}
+
+/// The steps of a scenario.
+fn transitions(sequence: &Sequence, scenario: &Scenario) -> BTreeSet<Transition> {
+    let mut states: Vec<_> = scenario.states().collect();
+    states.push(&scenario.original);
+    let steps = states.windows(2);
+    steps
+        .filter_map(|pair| Transition::of(sequence, pair[0], pair[1]))
+        .collect()
+}
+
+fn start_modifier(options: &HuntOptions) -> Result<ModifierSetup> {
+    let setup = ModifierSetup::new(&options.modifier)?;
+    keep_apart(setup.pid());
+    Ok(setup)
+}
+
+/// Whether the modifier failed or died: another one may do.
+fn is_the_modifiers(error: &anyhow::Error) -> bool {
+    error.is::<ModifierError>() || error.is::<SetupError>()
+        || error.is::<crate::sampling::options::SamplerError>()
+}

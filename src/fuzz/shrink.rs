@@ -1,0 +1,305 @@
+//! The shortest sequence that still shows the same.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::find::FindKey;
+use super::sequence::{Restore, Sequence};
+use super::trial::{Meeting, Trial, TrialResult};
+use crate::scenario::call::Call;
+use crate::scenario::definition::Scenario;
+use crate::scenario::page_layout::{LayoutVma, PageLayout};
+use crate::scenario::special_call::{Backing, SpecialCall};
+use crate::setup::case_setup::CaseSetup;
+use crate::setup::error::SetupError;
+use crate::setup::learn::Learned;
+use crate::setup::modifier_setup::ModifierSetup;
+use crate::setup::schedule::Schedule;
+
+/// How long it is read between two looks.
+const SLICE: Duration = Duration::from_millis(60);
+
+/// Of this sequence, if this is a cycle here, the scenario with its states.
+///
+/// # Errors
+/// When the modifier does not work; that the kernel refuses a call is told by none.
+pub(crate) fn learn(
+    sequence: &Sequence,
+    name: &str,
+    setup: &mut ModifierSetup,
+    refused: &mut dyn FnMut(&SetupError),
+) -> Result<Option<Scenario>> {
+    for restore in Restore::ALL {
+        let Some(mut scenario) = sequence.scenario(name.to_owned(), restore) else {
+            continue;
+        };
+        match setup.learn(&mut scenario) {
+            Ok(Learned::Cycle) => {
+                let changes = scenario.states().any(|state| *state != scenario.original);
+                return Ok(changes.then_some(scenario));
+            }
+            Ok(Learned::NoCycle) => {}
+            Ok(Learned::NotOnTheSite) => return Ok(None),
+            Err(error) if is_refusal(&error) => {
+                refused(&error);
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the kernel refused a call, rather than the modifier does not work.
+fn is_refusal(error: &SetupError) -> bool {
+    use crate::modifier::error::ModifierError;
+    let no_layout = matches!(
+        error,
+        SetupError::Modifier(ModifierError::Setup { .. } | ModifierError::Layout(_))
+    );
+    error.is_skip() || no_layout
+}
+
+/// A find that is made smaller.
+pub(crate) struct Shrinking<'a> {
+    pub(crate) key: FindKey,
+    pub(crate) setup: &'a mut ModifierSetup,
+    pub(crate) interrupted: &'a AtomicBool,
+    /// When to stop.
+    pub(crate) until: Instant,
+    /// How long a smaller one may take to show it.
+    pub(crate) patience: Duration,
+}
+
+/// What shows it: the sequence, its scenario, how it is met, and what was read.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    pub(crate) sequence: Sequence,
+    pub(crate) scenario: Scenario,
+    pub(crate) meeting: Meeting,
+    pub(crate) seen: TrialResult,
+}
+
+impl Shrinking<'_> {
+    /// Makes it smaller step by step, each judged by the same kind and label.
+    ///
+    /// # Errors
+    /// When the modifier does not work.
+    pub(crate) fn shrink(&mut self, mut shown: Shown) -> Result<Shown> {
+        loop {
+            let mut smaller = None;
+            for sequence in smaller_than(&shown.sequence) {
+                if self.is_over() {
+                    return Ok(shown);
+                }
+                smaller = self.shows(&sequence, &shown.meeting)?;
+                if smaller.is_some() {
+                    break;
+                }
+            }
+            match smaller {
+                Some(smaller) => shown = smaller,
+                None => break,
+            }
+        }
+        // The plainest way to meet, if that shows it, too.
+        for schedule in [Schedule::Apart] {
+            if shown.meeting.schedule != schedule && !self.is_over() {
+                let meeting = Meeting {
+                    schedule,
+                    ..shown.meeting.clone()
+                };
+                if let Some(plain) = self.shows(&shown.sequence.clone(), &meeting)? {
+                    shown = plain;
+                }
+            }
+        }
+        Ok(shown)
+    }
+
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.until || self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Runs a sequence until it shows the same, or time is over.
+    pub(crate) fn shows(
+        &mut self,
+        sequence: &Sequence,
+        meeting: &Meeting,
+    ) -> Result<Option<Shown>> {
+        let Some(scenario) = learn(sequence, "shrunk", self.setup, &mut |_| {})? else {
+            return Ok(None);
+        };
+        let variants = CaseSetup {
+            variant: 0,
+            ..meeting.setting.clone()
+        }
+        .variants(&scenario);
+        let same = variants.iter().find(|one| one.variant == meeting.setting.variant);
+        let Some(setting) = same.or(variants.first()) else {
+            return Ok(None);
+        };
+        let meeting = Meeting {
+            setting: setting.clone(),
+            ..meeting.clone()
+        };
+        let Some(trial) = Trial::prepare(&scenario, &meeting, false, self.setup)? else {
+            return Ok(None);
+        };
+        let end = self.until.min(Instant::now() + self.patience);
+        while Instant::now() < end && !self.interrupted.load(Ordering::Relaxed) {
+            let seen = trial.read(SLICE, self.setup, self.interrupted)?;
+            if seen.violations.iter().any(|event| FindKey::of(event) == self.key) {
+                return Ok(Some(Shown {
+                    sequence: sequence.clone(),
+                    scenario,
+                    meeting,
+                    seen,
+                }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Sequences that are a little smaller, those that leave out most first.
+fn smaller_than(sequence: &Sequence) -> Vec<Sequence> {
+    let mut smaller = Vec::new();
+    let mut push = |change: &dyn Fn(&mut Sequence)| {
+        let mut other = sequence.clone();
+        change(&mut other);
+        if other != *sequence && !other.body.is_empty() && !other.ground.is_empty() {
+            smaller.push(other);
+        }
+    };
+    if sequence.body.len() > 2 {
+        for kept in 0..sequence.body.len() {
+            push(&|other| other.body = vec![sequence.body[kept].clone()]);
+        }
+    }
+    for at in 0..sequence.body.len() {
+        push(&|other| {
+            other.body.remove(at);
+        });
+    }
+    let uses_source = sequence.body.iter().any(|call| call.source_end_page() > 0);
+    if !uses_source {
+        push(&|other| other.source = None);
+    }
+    push(&|other| other.populated = None);
+    push(&|other| other.last = false);
+    for at in 0..sequence.ground.len() {
+        push(&|other| {
+            let one = &mut other.ground[at];
+            one.backing = Backing::Anonymous;
+            let private = crate::scenario::protection::Protection::Read;
+            one.vma.protection = one.vma.protection.shared_like(private);
+        });
+    }
+    for page in (0..sequence.pages).rev() {
+        if let Some(other) = without_page(sequence, page) {
+            push(&|one| *one = other.clone());
+        }
+    }
+    push(&|other| other.inverse = true);
+    smaller
+}
+
+/// The sequence on a site that lacks a page.
+fn without_page(sequence: &Sequence, page: u32) -> Option<Sequence> {
+    let moved = |range: &Range<u32>| {
+        let at = |one: u32| one - u32::from(one > page);
+        at(range.start)..at(range.end)
+    };
+    let mut other = sequence.clone();
+    other.pages -= 1;
+    for one in &mut other.ground {
+        let pages = moved(&(one.vma.first_page..one.vma.end_page()));
+        one.vma = LayoutVma {
+            first_page: pages.start,
+            pages: pages.len() as u32,
+            ..one.vma
+        };
+    }
+    other.ground.retain(|one| one.vma.pages > 0);
+    let mut source_pages = 0;
+    let body = sequence.body.iter().filter_map(|call| without_page_of(call, &moved));
+    other.body = body
+        .inspect(|call| source_pages = source_pages.max(call.source_end_page()))
+        .collect();
+    other.source = match &sequence.source {
+        Some(source) if source_pages > 0 && source_pages < source.page_count() => {
+            let vma = source.vmas().first().map(|vma| LayoutVma {
+                first_page: 0,
+                pages: source_pages,
+                ..*vma
+            });
+            PageLayout::of_vmas(source_pages, vma.into_iter().collect())
+        }
+        source => source.clone(),
+    };
+    (other.pages > 0).then_some(other)
+}
+
+/// A call on a site that lacks a page; none where nothing is left of it.
+fn without_page_of(call: &Call, moved: &dyn Fn(&Range<u32>) -> Range<u32>) -> Option<Call> {
+    let arrival = |onto: u32, count: u32| moved(&(onto..onto + count));
+    let mut call = call.clone();
+    let left = match &mut call {
+        Call::Mmap { pages, .. } | Call::Munmap { pages } | Call::Mprotect { pages, .. } => {
+            *pages = moved(pages);
+            pages.len()
+        }
+        Call::Resize { pages, new_pages } => {
+            let new = arrival(pages.start, *new_pages);
+            *pages = moved(pages);
+            *new_pages = new.len() as u32;
+            pages.len().min(new.len())
+        }
+        Call::Move { origin, from, onto } => {
+            let to = arrival(*onto, from.len() as u32);
+            let from_there = match origin {
+                crate::scenario::call::Origin::Source => from.start..from.start + to.len() as u32,
+                crate::scenario::call::Origin::Site => moved(from),
+            };
+            *onto = to.start;
+            *from = from_there;
+            from.len().min(to.len())
+        }
+        Call::Special(SpecialCall::Transfer {
+            from,
+            onto,
+            new_pages,
+        }) => {
+            let to = arrival(*onto, *new_pages);
+            *from = moved(from);
+            (*onto, *new_pages) = (to.start, to.len() as u32);
+            from.len().min(to.len())
+        }
+        Call::Special(
+            SpecialCall::Map { pages, .. }
+            | SpecialCall::Advise { pages, .. }
+            | SpecialCall::Lock { pages }
+            | SpecialCall::Unlock { pages }
+            | SpecialCall::Name { pages }
+            | SpecialCall::Unname { pages }
+            | SpecialCall::Attach { pages }
+            | SpecialCall::RemapFile { pages, .. }
+            | SpecialCall::Register { pages }
+            | SpecialCall::Unregister { pages },
+        ) => {
+            *pages = moved(pages);
+            pages.len()
+        }
+        Call::Special(SpecialCall::Touch { page }) => {
+            let pages = moved(&(*page..*page + 1));
+            *page = pages.start;
+            pages.len()
+        }
+        Call::Special(SpecialCall::Fork) => 1,
+    };
+    (left > 0).then_some(call)
+}
