@@ -122,10 +122,10 @@ impl CheckArguments {
 
 /// A schedule by its name; none for `auto`.
 #[derive(Clone, Copy, Debug)]
-struct ScheduleChoice(Option<Schedule>);
+pub(super) struct ScheduleChoice(pub(super) Option<Schedule>);
 
 /// The names of all schedules, and `auto`.
-fn scheduling() -> impl TypedValueParser<Value = ScheduleChoice> {
+pub(super) fn scheduling() -> impl TypedValueParser<Value = ScheduleChoice> {
     let auto = PossibleValue::new("auto")
         .help("All but preempt-idle, most of the time those that find most here");
     let named = Schedule::value_variants().iter();

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod fuzz;
 pub(crate) mod kernel;
 pub(crate) mod latency;
 pub(crate) mod man;
@@ -17,6 +18,7 @@ pub(crate) mod watch;
 use check::CheckArguments;
 use completions::CompletionsArguments;
 use demo::DemoArguments;
+use fuzz::FuzzArguments;
 use kernel::KernelArguments;
 use latency::LatencyArguments;
 use man::ManArguments;
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     Step(StepArguments),
     /// Judge this kernel: run scenarios under readers, exit 1 on a violation
     Check(CheckArguments),
+    /// Hunt: random sequences of calls under every reader, what is found made short and proven
+    Fuzz(FuzzArguments),
     /// List the scenarios: pictures of their states, code, what a reader may see
     Scenarios(ScenariosArguments),
     /// Measure what reading costs a writer, and which lock the readers take

@@ -15,6 +15,7 @@ pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod exit;
+pub(crate) mod fuzz;
 pub(crate) mod kernel;
 pub(crate) mod latency;
 pub(crate) mod man;
@@ -94,6 +95,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
     }
     match &cli.command {
         Some(Command::Check(arguments)) => check::run(arguments),
+        Some(Command::Fuzz(arguments)) => fuzz::run(arguments),
         Some(Command::Step(arguments)) => step::run(arguments),
         Some(Command::Kernel(arguments)) => kernel::run(arguments),
         Some(Command::Latency(arguments)) => latency::run(arguments),

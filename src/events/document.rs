@@ -10,6 +10,7 @@ pub(crate) struct Document {
 
 pub(crate) const CHECK: Document = document("vmascope-check", 3);
 pub(crate) const DIFF: Document = document("vmascope-diff", 2);
+pub(crate) const FUZZ: Document = document("vmascope-fuzz", 1);
 pub(crate) const MAPS: Document = document("vmascope-maps", 2);
 pub(crate) const PROTOCOL: Document = document("vmascope-protocol", 1);
 pub(crate) const SCENARIOS: Document = document("vmascope-scenarios", 1);

@@ -44,6 +44,17 @@ impl Coverage {
         }
     }
 
+    /// Adds what another one has seen.
+    pub(crate) fn merge(&mut self, other: &Coverage) {
+        for (one, theirs) in &other.0 {
+            let mine = self.0.entry(*one).or_default();
+            mine.sequences += theirs.sequences;
+            mine.scans += theirs.scans;
+            mine.torn += theirs.torn;
+            mine.violations += theirs.violations;
+        }
+    }
+
     /// The steps in their order.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (&Transition, &Counts)> {
         self.0.iter()

@@ -113,13 +113,13 @@ impl Generator {
             }
             _ => self.add_call(&mut sequence),
         }
-        sequence
-            .body
-            .truncate(MOST_CALLS as usize + 1);
+        sequence.body.truncate(MOST_CALLS as usize + 1);
         let pages = sequence.pages;
         sequence.body.retain(|call| call.site_end_page() <= pages);
         let source = sequence.source.as_ref().map_or(0, PageLayout::page_count);
-        sequence.body.retain(|call| call.source_end_page() <= source);
+        sequence
+            .body
+            .retain(|call| call.source_end_page() <= source);
         if sequence.body.is_empty() {
             self.add_call(&mut sequence);
         }
@@ -314,7 +314,12 @@ mod tests {
 
     #[test]
     fn a_seed_draws_the_same_sequences_and_each_stays_on_its_site() {
-        let all = || (Family::value_variants().to_vec(), MapKind::value_variants().to_vec());
+        let all = || {
+            (
+                Family::value_variants().to_vec(),
+                MapKind::value_variants().to_vec(),
+            )
+        };
         let mut generators = [0, 0].map(|_| {
             let (families, kinds) = all();
             Generator::new(7, families, kinds)
@@ -343,8 +348,21 @@ mod tests {
             }
         }
         for word in [
-            "mmap", "munmap", "mprotect", "mremap", "madvise", "mlock", "munlock", "name", "unname",
-            "touch", "shmat", "remap_file_pages", "uffd-register", "uffd-unregister", "fork",
+            "mmap",
+            "munmap",
+            "mprotect",
+            "mremap",
+            "madvise",
+            "mlock",
+            "munlock",
+            "name",
+            "unname",
+            "touch",
+            "shmat",
+            "remap_file_pages",
+            "uffd-register",
+            "uffd-unregister",
+            "fork",
         ] {
             assert!(families_seen.contains(word), "{word}");
         }

@@ -41,8 +41,7 @@ const KEPT: usize = 64;
 
 /// The part of the whole time that making one find smaller may take at most, and
 /// how long that is at most and at least.
-const SHRINKING: (u32, Duration, Duration) =
-    (5, Duration::from_secs(30), Duration::from_secs(3));
+const SHRINKING: (u32, Duration, Duration) = (5, Duration::from_secs(30), Duration::from_secs(3));
 
 /// How long the proof reads.
 const PROOF: Duration = Duration::from_secs(1);
@@ -87,6 +86,72 @@ pub(crate) struct Totals {
     pub(crate) restarted_for: Option<String>,
 }
 
+impl Totals {
+    /// How many trials showed a violation with the signature of a known hole.
+    pub(crate) fn labelled(&self) -> u64 {
+        self.count(|key| key.label.is_some())
+    }
+
+    /// How many showed one of no known mechanism.
+    pub(crate) fn unlabelled(&self) -> u64 {
+        self.count(|key| key.label.is_none())
+    }
+
+    fn count(&self, which: impl Fn(&FindKey) -> bool) -> u64 {
+        let counted = self.violations.iter().filter(|((key, _), _)| which(key));
+        counted.map(|(_, count)| count).sum()
+    }
+
+    fn merge(&mut self, other: &Totals) {
+        self.elapsed = self.elapsed.max(other.elapsed);
+        self.drawn += other.drawn;
+        self.no_cycle += other.no_cycle;
+        self.run += other.run;
+        self.operations += other.operations;
+        self.tally.merge(&other.tally);
+        for (word, counts) in &other.calls {
+            let mine = self.calls.entry(word.clone()).or_default();
+            mine.tried += counts.tried;
+            mine.refused += counts.refused;
+            mine.reason = mine.reason.take().or_else(|| counts.reason.clone());
+        }
+        self.coverage.merge(&other.coverage);
+        for (key, count) in &other.violations {
+            *self.violations.entry(key.clone()).or_default() += count;
+        }
+        self.restarts += other.restarts;
+        self.restarted_for = self
+            .restarted_for
+            .take()
+            .or_else(|| other.restarted_for.clone());
+    }
+}
+
+/// What one hunter or several came to.
+#[derive(Debug, Default)]
+pub(crate) struct HuntResult {
+    pub(crate) totals: Totals,
+    pub(crate) finds: Vec<Find>,
+    /// Why it ended before its time.
+    pub(crate) problem: Option<anyhow::Error>,
+}
+
+impl HuntResult {
+    /// Adds what another came to; of finds of the same the first counts.
+    pub(crate) fn merge(&mut self, other: HuntResult) {
+        self.totals.merge(&other.totals);
+        for find in other.finds {
+            match self.finds.iter_mut().find(|one| one.key == find.key) {
+                None => self.finds.push(find),
+                Some(known) if find.after < known.after => *known = find,
+                Some(_) => {}
+            }
+        }
+        self.finds.sort_by_key(|find| find.after);
+        self.problem = self.problem.take().or(other.problem);
+    }
+}
+
 /// What a hunt tells while it goes on.
 pub(crate) enum News<'a> {
     /// What has come of it so far; `running`: the sequence that is run.
@@ -95,7 +160,10 @@ pub(crate) enum News<'a> {
         running: &'a Scenario,
     },
     /// Something was seen for the first time: it is made smaller now.
-    Seen { key: &'a FindKey, after: Duration },
+    Seen {
+        key: &'a FindKey,
+        after: Duration,
+    },
     Found(&'a Find),
 }
 
@@ -110,8 +178,8 @@ pub(crate) struct Hunt<'a> {
     shares: BTreeMap<String, ScheduleShares>,
     /// Sequences with the part of the scans that they tear.
     kept: Vec<(Sequence, f64)>,
-    pub(crate) totals: Totals,
-    pub(crate) finds: Vec<Find>,
+    totals: Totals,
+    finds: Vec<Find>,
 }
 
 impl<'a> Hunt<'a> {
@@ -159,6 +227,15 @@ impl<'a> Hunt<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What it came to, however it ended.
+    pub(crate) fn result(self, ran: Result<()>) -> HuntResult {
+        HuntResult {
+            totals: self.totals,
+            finds: self.finds,
+            problem: ran.err(),
+        }
     }
 
     fn is_over(&self) -> bool {
@@ -229,7 +306,7 @@ impl<'a> Hunt<'a> {
     /// A sequence that is a cycle here, with its scenario and its steps: one with a
     /// step that was not seen yet, if it can be had.
     fn choose(&mut self) -> Result<Option<(Sequence, Scenario, BTreeSet<Transition>)>> {
-        let mut best = None;
+        let mut best: Option<((usize, bool), Sequence, Scenario, BTreeSet<Transition>)> = None;
         for _ in 0..DRAWS {
             if self.is_over() {
                 break;
@@ -238,7 +315,11 @@ impl<'a> Hunt<'a> {
                 continue;
             };
             self.totals.drawn += 1;
-            let words: Vec<String> = sequence.body.iter().map(|call| word_of(&call.to_string())).collect();
+            let words: Vec<String> = sequence
+                .body
+                .iter()
+                .map(|call| word_of(&call.to_string()))
+                .collect();
             for word in &words {
                 self.totals.calls.entry(word.clone()).or_default().tried += 1;
             }
@@ -283,7 +364,8 @@ impl<'a> Hunt<'a> {
     fn keep(&mut self, sequence: Sequence, torn: f64) {
         self.kept.push((sequence, torn));
         if self.kept.len() > KEPT {
-            let least = (0..self.kept.len()).min_by(|&a, &b| self.kept[a].1.total_cmp(&self.kept[b].1));
+            let least =
+                (0..self.kept.len()).min_by(|&a, &b| self.kept[a].1.total_cmp(&self.kept[b].1));
             self.kept.swap_remove(least.unwrap_or(0));
         }
     }
@@ -315,7 +397,9 @@ impl<'a> Hunt<'a> {
             }
             at -= share;
         }
-        shares.last().map_or(Schedule::Apart, |(schedule, _)| *schedule)
+        shares
+            .last()
+            .map_or(Schedule::Apart, |(schedule, _)| *schedule)
     }
 
     /// Makes a find smaller and repeats it.
@@ -338,9 +422,15 @@ impl<'a> Hunt<'a> {
         };
         let mut shown = shrinking.shrink(shown)?;
         shown.scenario.name = name_of(&key);
-        let event = shown.seen.violations.iter().find(|event| FindKey::of(event) == key);
+        let event = shown
+            .seen
+            .violations
+            .iter()
+            .find(|event| FindKey::of(event) == key);
         let mut find = Find {
-            event: event.cloned().unwrap_or_else(|| shown.seen.violations[0].clone()),
+            event: event
+                .cloned()
+                .unwrap_or_else(|| shown.seen.violations[0].clone()),
             key,
             after,
             scenario: found,
@@ -355,7 +445,10 @@ impl<'a> Hunt<'a> {
         };
         match trial.read(PROOF, &mut self.setup, self.interrupted) {
             Ok(again) => {
-                let shows = again.violations.iter().find(|event| FindKey::of(event) == find.key);
+                let shows = again
+                    .violations
+                    .iter()
+                    .find(|event| FindKey::of(event) == find.key);
                 if let Some(event) = shows {
                     find.event = event.clone();
                     find.proof = Some(again.result);
@@ -413,6 +506,7 @@ fn start_modifier(options: &HuntOptions) -> Result<ModifierSetup> {
 
 /// Whether the modifier failed or died: another one may do.
 fn is_the_modifiers(error: &anyhow::Error) -> bool {
-    error.is::<ModifierError>() || error.is::<SetupError>()
+    error.is::<ModifierError>()
+        || error.is::<SetupError>()
         || error.is::<crate::sampling::options::SamplerError>()
 }

@@ -102,9 +102,10 @@ impl Sequence {
             let [Call::Mprotect { pages, .. }] = &self.body[..] else {
                 return None;
             };
-            let one = self.ground.iter().find(|one| {
-                one.vma.first_page <= pages.start && pages.end <= one.vma.end_page()
-            })?;
+            let one = self
+                .ground
+                .iter()
+                .find(|one| one.vma.first_page <= pages.start && pages.end <= one.vma.end_page())?;
             return self.inverse.then(|| {
                 vec![Call::Mprotect {
                     pages: pages.clone(),

@@ -138,7 +138,9 @@ impl Shrinking<'_> {
             ..meeting.setting.clone()
         }
         .variants(&scenario);
-        let same = variants.iter().find(|one| one.variant == meeting.setting.variant);
+        let same = variants
+            .iter()
+            .find(|one| one.variant == meeting.setting.variant);
         let Some(setting) = same.or(variants.first()) else {
             return Ok(None);
         };
@@ -152,7 +154,11 @@ impl Shrinking<'_> {
         let end = self.until.min(Instant::now() + self.patience);
         while Instant::now() < end && !self.interrupted.load(Ordering::Relaxed) {
             let seen = trial.read(SLICE, self.setup, self.interrupted)?;
-            if seen.violations.iter().any(|event| FindKey::of(event) == self.key) {
+            if seen
+                .violations
+                .iter()
+                .any(|event| FindKey::of(event) == self.key)
+            {
                 return Ok(Some(Shown {
                     sequence: sequence.clone(),
                     scenario,
@@ -226,7 +232,10 @@ fn without_page(sequence: &Sequence, page: u32) -> Option<Sequence> {
     }
     other.ground.retain(|one| one.vma.pages > 0);
     let mut source_pages = 0;
-    let body = sequence.body.iter().filter_map(|call| without_page_of(call, &moved));
+    let body = sequence
+        .body
+        .iter()
+        .filter_map(|call| without_page_of(call, &moved));
     other.body = body
         .inspect(|call| source_pages = source_pages.max(call.source_end_page()))
         .collect();

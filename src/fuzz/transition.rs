@@ -66,8 +66,12 @@ impl Transition {
         };
         let changed = differ(&|page| letter(&old[page]) != letter(&new[page]))
             .or_else(|| differ(&|page| old[page] != new[page]))?;
-        let gained = pages.clone().any(|page| old[page].is_none() && new[page].is_some());
-        let lost = pages.clone().any(|page| old[page].is_some() && new[page].is_none());
+        let gained = pages
+            .clone()
+            .any(|page| old[page].is_none() && new[page].is_some());
+        let lost = pages
+            .clone()
+            .any(|page| old[page].is_some() && new[page].is_none());
         let borders = |layout: &PageLayout| -> Vec<(u32, u32)> {
             let vmas = layout.vmas().iter();
             vmas.map(|vma| (vma.first_page, vma.end_page())).collect()
@@ -84,7 +88,8 @@ impl Transition {
         let holder = |layout: &PageLayout| {
             let first = changed.start as u32;
             let mut vmas = layout.vmas().iter();
-            vmas.find(|vma| (vma.first_page..vma.end_page()).contains(&first)).copied()
+            vmas.find(|vma| (vma.first_page..vma.end_page()).contains(&first))
+                .copied()
         };
         let part = match holder(before).or_else(|| holder(after)) {
             None => Part::Several,
@@ -99,7 +104,8 @@ impl Transition {
                 }
             }
         };
-        let mapped_last = |layout: &PageLayout| layout.vmas().last().map_or(0, |vma| vma.end_page());
+        let mapped_last =
+            |layout: &PageLayout| layout.vmas().last().map_or(0, |vma| vma.end_page());
         let end = mapped_last(before).max(mapped_last(after)) as usize;
         Some(Transition {
             shape,
@@ -165,7 +171,13 @@ mod tests {
             }
         }
         assert_eq!(step("rr", "rr", false), None);
-        assert_eq!(step("r w", "r x", true), Some((Shape::Replace, Part::Whole, true)));
-        assert_eq!(step("r w", "x w", true), Some((Shape::Replace, Part::Whole, false)));
+        assert_eq!(
+            step("r w", "r x", true),
+            Some((Shape::Replace, Part::Whole, true))
+        );
+        assert_eq!(
+            step("r w", "x w", true),
+            Some((Shape::Replace, Part::Whole, false))
+        );
     }
 }

@@ -5,6 +5,7 @@
 //!   far it is: [`progress`]; what changed since another one: [`comparison`];
 //! * of the other commands: [`watch`], [`difference`], [`steps`],
 //!   [`scenarios`], [`survey`], [`latency`], and [`model`] for `protocol`;
+//! * of a hunt: [`fuzz`];
 //! * an address space as a file: [`export`];
 //! * what they share: [`page`], [`style`], [`seen`], [`changes`],
 //!   [`left_out`], [`output`], [`save`].
@@ -14,6 +15,7 @@ pub(crate) mod comparison;
 pub(crate) mod difference;
 pub(crate) mod export;
 pub(crate) mod foreign;
+pub(crate) mod fuzz;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod ktap;

@@ -60,18 +60,19 @@ impl ModifierSetup {
 
 /// What a text of `maps` shows on the site.
 fn layout_of(site: &Site, pages: u32, text: &[u8]) -> Option<PageLayout> {
-    let vma = |(range, permissions): (std::ops::Range<u64>, crate::maps::permissions::Permissions)| {
-        let page = |address: u64| {
-            let offset = address.checked_sub(site.start)?;
-            u32::try_from(offset / site.page_size).ok()
+    let vma =
+        |(range, permissions): (std::ops::Range<u64>, crate::maps::permissions::Permissions)| {
+            let page = |address: u64| {
+                let offset = address.checked_sub(site.start)?;
+                u32::try_from(offset / site.page_size).ok()
+            };
+            let first_page = page(range.start)?;
+            Some(LayoutVma {
+                first_page,
+                pages: page(range.end)?.checked_sub(first_page)?,
+                protection: Protection::from_permissions(&permissions.to_string())?,
+            })
         };
-        let first_page = page(range.start)?;
-        Some(LayoutVma {
-            first_page,
-            pages: page(range.end)?.checked_sub(first_page)?,
-            protection: Protection::from_permissions(&permissions.to_string())?,
-        })
-    };
     let vmas = seen(site, text).into_iter().map(vma);
     PageLayout::of_vmas(pages, vmas.collect::<Option<Vec<_>>>()?)
 }

@@ -1,0 +1,146 @@
+//! `vmascope fuzz`.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use anyhow::Result;
+
+use super::exit::{Exit, Failure};
+use super::repeats::without_repeats;
+use super::signals::{patience, stop_flag};
+use crate::checking::schedule_shares::ScheduleShares;
+use crate::cli::check::CheckFormat;
+use crate::cli::fuzz::FuzzArguments;
+use crate::events::run_info::run_info;
+use crate::fuzz::generate::Generator;
+use crate::fuzz::hunt::{Hunt, HuntOptions, HuntResult};
+use crate::linux::features::KernelFacts;
+use crate::modifier::options::ModifierOptions;
+use crate::report::fuzz::FuzzReport;
+use crate::report::fuzz::human::write_human;
+use crate::report::fuzz::live::Live;
+use crate::report::fuzz::machine::{write_json, write_ktap};
+use crate::report::output::human_stdout;
+use crate::setup::evidence::gather_evidence;
+use crate::setup::modifier_setup::ModifierSetup;
+use crate::setup::schedule::{Schedule, may_use_fifo};
+
+pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
+    let interrupted = stop_flag()?;
+    let mut facts = KernelFacts::detect()?;
+    let mut readers = without_repeats(&arguments.readers());
+    readers.retain(|reader| !reader.queries() || facts.procmap_query);
+    let modifier = ModifierOptions {
+        touch_thread: true,
+        slots: arguments.vmas,
+        patience: patience(&interrupted),
+        ..ModifierOptions::default()
+    };
+    let shares = match arguments.schedules() {
+        Some(schedules) => ScheduleShares::equal(&without_repeats(&schedules)),
+        None => ScheduleShares::auto(&facts.preemption, Schedule::is_possible),
+    };
+    let may_use_fifo = {
+        let mut setup = ModifierSetup::new(&modifier)?;
+        gather_evidence(&mut setup, &mut facts, &readers)?;
+        may_use_fifo(setup.modifier())
+    };
+    let rules: Vec<_> = readers
+        .iter()
+        .map(|reader| (*reader, facts.rule_for(*reader)))
+        .collect();
+    let mut info = run_info(0, &facts, &rules);
+    info.schedules = shares.describe(may_use_fifo);
+    let seed = arguments.seed.unwrap_or_else(any_seed);
+    let options = HuntOptions {
+        duration: arguments.duration,
+        readers: rules
+            .iter()
+            .map(|(reader, rule)| (*reader, rule.rule))
+            .collect(),
+        shares,
+        modifier,
+    };
+    let people = arguments.format == CheckFormat::Human;
+    let printer = Mutex::new(Live::new(people, seed, arguments.duration));
+    let unread = AtomicBool::new(false);
+    let stop_unread = |written: io::Result<()>| match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            unread.store(true, Ordering::Relaxed);
+            interrupted.store(true, Ordering::Relaxed);
+            Ok(())
+        }
+        Err(error) => Err(anyhow::Error::new(error).context("cannot write the results")),
+        Ok(()) => Ok(()),
+    };
+    stop_unread(
+        printer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .begin(&info),
+    )?;
+    let hunt = |job: u16| -> Result<HuntResult> {
+        let seed = seed.wrapping_add(u64::from(job) << 32);
+        let generator = Generator::new(seed, arguments.families(), arguments.kinds());
+        let mut hunt = Hunt::new(options.clone(), generator, &interrupted)?;
+        let ran = hunt.run(&mut |news| {
+            let mut printer = printer.lock().unwrap_or_else(PoisonError::into_inner);
+            stop_unread(printer.tell(&news))
+        });
+        Ok(hunt.result(ran))
+    };
+    let results: Vec<Result<HuntResult>> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..arguments.jobs)
+            .map(|job| scope.spawn(move || hunt(job)))
+            .collect();
+        let mut results = vec![hunt(0)];
+        results.extend(others.into_iter().map(|thread| {
+            thread
+                .join()
+                .unwrap_or_else(|_| Err(anyhow::anyhow!("a hunter panicked; please report this")))
+        }));
+        results
+    });
+    let mut all = HuntResult::default();
+    for result in results {
+        all.merge(result?);
+    }
+    let report = FuzzReport {
+        info: &info,
+        seed,
+        result: &all,
+        interrupted: interrupted.load(Ordering::Relaxed),
+        allow_known: arguments.allow_known,
+    };
+    // The line of progress goes.
+    drop(printer);
+    stop_unread(match arguments.format {
+        CheckFormat::Human => write_human(&report, &mut human_stdout()),
+        CheckFormat::Json => write_json(&report, &mut io::BufWriter::new(io::stdout())),
+        CheckFormat::Ktap => write_ktap(&report, &mut io::stdout()),
+    })?;
+    let stopped_early = report.interrupted;
+    let problem = all.problem.take();
+    let exit = if all.totals.unlabelled() > 0 || all.totals.labelled() > 0 && !arguments.allow_known
+    {
+        Exit::Violation
+    } else if problem.is_some() || stopped_early {
+        Exit::CouldNotRun
+    } else {
+        Exit::Held
+    };
+    match problem {
+        Some(problem) => Err(Failure::with(exit, problem)),
+        None => Ok(exit),
+    }
+}
+
+/// A number that is another one each time.
+fn any_seed() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let nanoseconds = since.unwrap_or(Duration::ZERO).as_nanos() as u64;
+    // Short enough to be typed.
+    nanoseconds / 1_000 % 1_000_000_000
+}

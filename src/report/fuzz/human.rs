@@ -1,0 +1,226 @@
+//! What a hunt came to, for people.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::io::Write;
+
+use clap::ValueEnum as _;
+
+use super::FuzzReport;
+use super::live::scenario_text;
+use crate::fuzz::find::Find;
+use crate::fuzz::hunt::Totals;
+use crate::fuzz::ingredients::word;
+use crate::fuzz::transition::{Part, Shape};
+use crate::report::page::wrapped;
+use crate::report::seen::seen_lines;
+use crate::report::style::{BAD, BOLD, DIM, GOOD};
+use crate::text::number::{grouped, rate_text};
+
+/// Writes it up.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn write_human(report: &FuzzReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let totals = &report.result.totals;
+    for find in &report.result.finds {
+        write_find(find, out)?;
+    }
+    write_covered(totals, out)?;
+    write_calls(totals, out)?;
+    writeln!(out, "\n{BOLD}Violations{BOLD:#}, trials that showed them")?;
+    for ((key, reader), count) in &totals.violations {
+        writeln!(
+            out,
+            "  {:<44} {reader:<11} {:>8}",
+            key.text(),
+            grouped(*count)
+        )?;
+    }
+    if totals.violations.is_empty() {
+        writeln!(out, "  none")?;
+    }
+    let tally = &totals.tally;
+    writeln!(
+        out,
+        "\n{} sequences run of {} drawn ({} were no cycle here or changed nothing), \
+         {} operations",
+        grouped(totals.run),
+        grouped(totals.drawn),
+        grouped(totals.no_cycle),
+        grouped(totals.operations),
+    )?;
+    writeln!(
+        out,
+        "{} scans, {} lines, {} scans torn",
+        grouped(tally.scans),
+        grouped(tally.lines),
+        grouped(tally.torn),
+    )?;
+    if totals.restarts > 0 {
+        let why = totals.restarted_for.as_deref().unwrap_or("unknown");
+        writeln!(
+            out,
+            "The modifier was started anew {} times: {why}",
+            totals.restarts
+        )?;
+    }
+    if report.interrupted {
+        writeln!(out, "Interrupted: these are the totals so far.")?;
+    }
+    writeln!(out)?;
+    let unlabelled = totals.unlabelled();
+    if unlabelled > 0 {
+        let count = grouped(unlabelled);
+        writeln!(
+            out,
+            "{BAD}FAILED{BAD:#}: {count} trials with violations of no known mechanism"
+        )?;
+    } else {
+        let bound = 3.0 / tally.scans.max(1) as f64;
+        writeln!(
+            out,
+            "{GOOD}No violation of an unknown mechanism{GOOD:#}: fewer than {bound:.1e} a scan (95 %)"
+        )?;
+    }
+    let labelled = totals.labelled();
+    if labelled > 0 {
+        let verdict = if report.allow_known {
+            "allowed"
+        } else {
+            "FAILED"
+        };
+        let count = grouped(labelled);
+        writeln!(
+            out,
+            "{verdict}: {count} trials with violations that bear the signature of a known hole"
+        )?;
+    }
+    out.flush()
+}
+
+fn write_find(find: &Find, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "\n{BAD}{}{BAD:#} by {}, seen first after {:.1} s",
+        find.key.text(),
+        find.meeting.reader,
+        find.after.as_secs_f64()
+    )?;
+    let mut paragraph = |head: &str, text: &str| -> io::Result<()> {
+        for line in wrapped(&format!("{head}{text}"), 4) {
+            writeln!(out, "    {DIM}{line}{DIM:#}")?;
+        }
+        Ok(())
+    };
+    paragraph("found in ", &scenario_text(&find.scenario))?;
+    paragraph("shortest ", &scenario_text(&find.shortest))?;
+    let setting = &find.meeting.setting;
+    let met = format!(
+        "{} under schedule {}",
+        setting.placement.description(),
+        find.meeting.schedule
+    );
+    paragraph("read     ", &met)?;
+    for line in seen_lines(&find.event.seen) {
+        writeln!(out, "      {line}")?;
+    }
+    let mut paragraph = |text: &str| -> io::Result<()> {
+        for line in wrapped(text, 4) {
+            writeln!(out, "    {DIM}{line}{DIM:#}")?;
+        }
+        Ok(())
+    };
+    paragraph(&find.event.sentence)?;
+    match (&find.proof, &find.fault) {
+        (_, Some(fault)) => paragraph(&format!("not a hole of the reader: {fault}")),
+        (Some(proof), None) => {
+            let touched = proof.proof.map_or_else(String::new, |touched| {
+                format!(
+                    ", while a thread read {} always-mapped pages {} times: no SIGSEGV",
+                    touched.pages,
+                    grouped(touched.rounds)
+                )
+            });
+            paragraph(&format!(
+                "again {} times in {} scans ({}){touched}",
+                grouped(proof.tally.violation_count()),
+                grouped(proof.tally.scans),
+                rate_text(proof.tally.violation_count(), proof.elapsed_ns),
+            ))
+        }
+        (None, None) => paragraph("not seen again in a second of the shortest"),
+    }
+}
+
+/// A row a shape, a column a part of a VMA: sequences, and a mark where they showed a
+/// violation.
+fn write_covered(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
+    let mut cells: BTreeMap<(Shape, Option<Part>), (u64, u64)> = BTreeMap::new();
+    for (one, counts) in totals.coverage.rows() {
+        let places = [Some(one.part), if one.last { None } else { Some(one.part) }];
+        let places = if one.last { &places[..] } else { &places[..1] };
+        for place in places {
+            let cell = cells.entry((one.shape, *place)).or_default();
+            cell.0 += counts.sequences;
+            cell.1 += counts.violations;
+        }
+    }
+    writeln!(
+        out,
+        "\n{BOLD}Covered{BOLD:#}: sequences with such a step, ! where one showed a violation; \
+         {} different steps",
+        totals.coverage.len()
+    )?;
+    let parts = || {
+        Part::value_variants()
+            .iter()
+            .copied()
+            .map(Some)
+            .chain([None])
+    };
+    write!(out, "  {:<9}", "")?;
+    for part in parts() {
+        let name = part.map_or_else(|| "at the end".to_owned(), |part| word(&part));
+        write!(out, "{name:>11}")?;
+    }
+    writeln!(out)?;
+    for shape in Shape::value_variants() {
+        write!(out, "  {:<9}", word(shape))?;
+        for part in parts() {
+            let text = match cells.get(&(*shape, part)) {
+                None => "-".to_owned(),
+                Some((sequences, 0)) => grouped(*sequences),
+                Some((sequences, _)) => format!("{}!", grouped(*sequences)),
+            };
+            write!(out, "{text:>11}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn write_calls(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "\n{BOLD}Calls{BOLD:#}, drawn and refused by this kernel"
+    )?;
+    for (call, counts) in &totals.calls {
+        let refused = match &counts.reason {
+            Some(reason) if counts.refused > 0 => {
+                let all = if counts.refused >= counts.tried {
+                    "never possible here, "
+                } else {
+                    ""
+                };
+                format!(
+                    "{:>7}  {DIM}{all}last: {reason}{DIM:#}",
+                    grouped(counts.refused)
+                )
+            }
+            _ => format!("{:>7}", 0),
+        };
+        writeln!(out, "  {call:<18} {:>8} {refused}", grouped(counts.tried))?;
+    }
+    Ok(())
+}
