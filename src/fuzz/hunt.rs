@@ -43,8 +43,9 @@ const KEPT: usize = 64;
 /// how long that is at most and at least.
 const SHRINKING: (u32, Duration, Duration) = (5, Duration::from_secs(30), Duration::from_secs(3));
 
-/// How long the proof reads.
+/// How long the proof reads; as often as this, until it shows again.
 const PROOF: Duration = Duration::from_secs(1);
+const PROOFS: u32 = 5;
 
 /// What to hunt with.
 #[derive(Clone, Debug)]
@@ -348,7 +349,7 @@ impl<'a> Hunt<'a> {
     }
 
     fn draw(&mut self) -> Option<Sequence> {
-        let fresh = self.kept.is_empty() || self.generator.chance(1, 2);
+        let fresh = self.kept.is_empty() || self.generator.chance(2, 3);
         let sequence = if fresh {
             self.generator.fresh()
         } else {
@@ -443,24 +444,27 @@ impl<'a> Hunt<'a> {
         let Some(trial) = trial else {
             return Ok(find);
         };
-        match trial.read(PROOF, &mut self.setup, self.interrupted) {
-            Ok(again) => {
-                let shows = again
-                    .violations
-                    .iter()
-                    .find(|event| FindKey::of(event) == find.key);
-                if let Some(event) = shows {
-                    find.event = event.clone();
-                    find.proof = Some(again.result);
-                }
+        for _ in 0..PROOFS {
+            if self.interrupted.load(Ordering::Relaxed) || find.proof.is_some() {
+                break;
             }
-            Err(error) => match error.downcast_ref::<ModifierError>() {
-                Some(gone @ ModifierError::PageGone { .. }) => {
-                    find.fault = Some(gone.to_string());
-                    self.setup = start_modifier(&self.options)?;
+            match trial.read(PROOF, &mut self.setup, self.interrupted) {
+                Ok(again) => {
+                    let mut seen = again.violations.iter();
+                    if let Some(event) = seen.find(|event| FindKey::of(event) == find.key) {
+                        find.event = event.clone();
+                        find.proof = Some(again.result);
+                    }
                 }
-                _ => return Err(error),
-            },
+                Err(error) => match error.downcast_ref::<ModifierError>() {
+                    Some(gone @ ModifierError::PageGone { .. }) => {
+                        find.fault = Some(gone.to_string());
+                        self.setup = start_modifier(&self.options)?;
+                        break;
+                    }
+                    _ => return Err(error),
+                },
+            }
         }
         Ok(find)
     }

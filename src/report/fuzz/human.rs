@@ -143,13 +143,13 @@ fn write_find(find: &Find, out: &mut dyn Write) -> io::Result<()> {
                 )
             });
             paragraph(&format!(
-                "again {} times in {} scans ({}){touched}",
+                "again {} times in {} scans, {} a second{touched}",
                 grouped(proof.tally.violation_count()),
                 grouped(proof.tally.scans),
                 rate_text(proof.tally.violation_count(), proof.elapsed_ns),
             ))
         }
-        (None, None) => paragraph("not seen again in a second of the shortest"),
+        (None, None) => paragraph("not seen again in five seconds of the shortest"),
     }
 }
 
