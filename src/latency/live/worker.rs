@@ -61,6 +61,7 @@ impl Worker {
             reader_count: 1,
             pin: true,
             niced: false,
+            inverted: false,
             busy: None,
             writer: TimedWriterOptions {
                 patience,
