@@ -81,7 +81,7 @@ pub(crate) enum Unpinned {
     Refused(&'static str, Errno),
 }
 
-fn no_inversion(why: &Unpinned) -> String {
+pub(super) fn no_inversion(why: &Unpinned) -> String {
     match why {
         Unpinned::OneCpu => "this process may run on 1 CPU only, and it takes two: one for the \
              writer, one for which a reader and a busy thread compete; give it more (taskset -c, \
@@ -145,12 +145,6 @@ impl Bench {
         if !self.options.pin {
             return Err(Unpinned::NotAsked);
         }
-        // With busy threads all readers share one CPU with them: a reader that
-        // could go elsewhere would not be held up.
-        let others = match self.options.busy {
-            Some(_) => divide(&others).map_or(others, |(one, _)| one),
-            None => others,
-        };
         let pid = i32::try_from(self.writer.pid())
             .ok()
             .and_then(Pid::from_raw);
@@ -170,9 +164,21 @@ impl Bench {
         self.cpus.is_ok()
     }
 
+    /// The CPU of the writer, and the one that readers share with busy threads.
+    pub(super) fn shared_cpus(&self) -> Result<[usize; 2], Unpinned> {
+        let (writer, readers) = self.cpus.clone()?;
+        let last = |cpus: CpuSet| (0..CpuSet::MAX_CPU).rev().find(|&cpu| cpus.is_set(cpu));
+        Ok([writer, readers].map(|cpus| last(cpus).unwrap_or(0)))
+    }
+
     /// The CPUs of the readers, where the writer has another.
     pub(super) fn reader_cpus(&self) -> Option<CpuSet> {
-        self.cpus.as_ref().ok().map(|(_, readers)| *readers)
+        let (_, readers) = *self.cpus.as_ref().ok()?;
+        // With busy threads all readers share one CPU with them: a reader that
+        // could go elsewhere would not be held up.
+        let is_shared = self.options.busy.is_some() || self.options.inverted;
+        let one = divide(&readers).filter(|_| is_shared);
+        Some(one.map_or(readers, |(one, _)| one))
     }
 
     /// Whether locks can be counted.

@@ -13,7 +13,7 @@
 //! ([`verdict`]). In the middle of a long call it is looked where in the kernel
 //! both threads are.
 //!
-//! * [`sample`]: one sample;
+//! * [`sample`]: one sample; [`silence`]: a call in it that does not come back;
 //! * [`run`](mod@run): rounds of samples;
 //! * [`outcome`]: what comes out;
 //! * [`verdict`]: what may be said of it.
@@ -23,4 +23,5 @@ pub(crate) mod fixture;
 pub(crate) mod outcome;
 pub(crate) mod run;
 pub(crate) mod sample;
+pub(crate) mod silence;
 pub(crate) mod verdict;

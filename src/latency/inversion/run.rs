@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use rustix::thread::{sched_getaffinity, sched_setaffinity};
 
 use super::outcome::{InversionOutcome, InversionRow, InversionSetup, WriterPlace};
 use super::sample::InversionSample;
@@ -39,7 +39,7 @@ pub(crate) fn run(
     }
     progress(LatencyProgress::Clock);
     let mut bench = Bench::new(plan.bench.clone())?;
-    let (writer_cpu, reader_cpu) = bench.cpus.clone().map_err(LabError::NoInversion)?;
+    let [writer_cpu, reader_cpu] = bench.shared_cpus().map_err(LabError::NoInversion)?;
     let count = measured.len();
     let stopped = || stop.load(Ordering::Relaxed);
     let (mut stuck, mut notes, mut dropped) = (Vec::new(), Vec::new(), 0);
@@ -90,8 +90,8 @@ pub(crate) fn run(
             .to_string(),
         started,
         setup: InversionSetup {
-            writer_cpu: first_cpu(&writer_cpu),
-            reader_cpu: first_cpu(&reader_cpu),
+            writer_cpu,
+            reader_cpu,
             vma_read: FIRST_VMA_PAGES * page_size(),
             region: plan.bench.writer.region,
             vmas: plan.bench.writer.vmas,
@@ -114,11 +114,6 @@ pub(crate) fn run(
         dropped: dropped + bench.dropped(),
         interrupted: stopped(),
     })
-}
-
-fn first_cpu(cpus: &CpuSet) -> usize {
-    let mut all = 0..CpuSet::MAX_CPU;
-    all.find(|&cpu| cpus.is_set(cpu)).unwrap_or(0)
 }
 
 /// What one reader and place have come to so far.

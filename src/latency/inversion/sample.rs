@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::outcome::{Caught, Stuck, Who, WriterPlace};
+use super::silence::{CATCH, Silence, reader_at};
 use crate::latency::bench::{Bench, LabError};
 use crate::latency::busy::{ALWAYS, Busy};
 use crate::latency::load::Load;
@@ -14,10 +15,6 @@ use crate::linux::thread_place::ThreadPlace;
 use crate::modifier::timed_writer::mailbox::Command;
 use crate::text::number::nanoseconds;
 
-/// After how long without a call that came back it is looked where the threads
-/// are.
-const CATCH: Duration = Duration::from_millis(20);
-
 /// After how long the writer is stuck.
 const STUCK: Duration = Duration::from_secs(5);
 
@@ -26,10 +23,6 @@ const STUCK_AT_THE_END: Duration = Duration::from_secs(1);
 
 /// How long writer and reader may take to come back when the busy thread has ended.
 const COMES_BACK: Duration = Duration::from_secs(2);
-
-/// The most that counts of the time between two looks: while this process itself
-/// was stopped, nobody waited.
-const LOOK: Duration = Duration::from_millis(100);
 
 /// What one sample came to.
 #[derive(Debug, Default)]
@@ -43,32 +36,6 @@ pub(crate) struct InversionSample {
     pub stuck: Option<Stuck>,
     /// Writer and reader are as they were before: both came back.
     pub is_over: bool,
-}
-
-/// Since when no call has come back.
-struct Silence {
-    timed: u64,
-    last: Instant,
-    lasts: Duration,
-}
-
-impl Silence {
-    fn since(timed: u64) -> Self {
-        Silence {
-            timed,
-            last: Instant::now(),
-            lasts: Duration::ZERO,
-        }
-    }
-
-    fn look(&mut self, timed: u64) {
-        let now = Instant::now();
-        self.lasts += (now - self.last).min(LOOK);
-        self.last = now;
-        if timed != self.timed {
-            *self = Silence::since(timed);
-        }
-    }
 }
 
 impl Bench {
@@ -108,7 +75,7 @@ impl Bench {
             self.check(&readers)?;
             silence.look(self.writer.timed());
             if silence.lasts >= CATCH && sample.caught.is_none() {
-                sample.caught = self.catch(&readers, silence.lasts);
+                sample.caught = self.catch(readers.threads().next(), silence.lasts);
             }
         }
         sample.pieces = readers.totals().pieces - pieces;
@@ -184,46 +151,5 @@ impl Bench {
                 Err(LabError::Reader(problem))
             }
         }
-    }
-
-    /// Where both are, if the writer waits for something else than a CPU.
-    fn catch(&self, readers: &LatencyReaders, silent: Duration) -> Option<Caught> {
-        let reader = readers.threads().next().and_then(reader_at)?;
-        let writer = ThreadPlace::of(self.writer.pid(), self.writer.pid())?;
-        writer.is_asleep().then(|| Caught {
-            after_ns: nanoseconds(silent),
-            writer,
-            reader,
-        })
-    }
-}
-
-fn reader_at(thread: u32) -> Option<ThreadPlace> {
-    ThreadPlace::of(std::process::id(), thread)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_calls_that_come_back_end_a_silence() {
-        let mut silence = Silence::since(7);
-        for _ in 0..20 {
-            // As if time went by.
-            silence.last -= LOOK;
-            silence.look(7);
-        }
-        assert!(silence.lasts >= LOOK * 20 && silence.lasts < LOOK * 30);
-        silence.look(8);
-        assert_eq!(silence.lasts, Duration::ZERO);
-    }
-
-    #[test]
-    fn while_this_process_was_stopped_nobody_waited() {
-        let mut silence = Silence::since(7);
-        silence.last -= Duration::from_secs(60);
-        silence.look(7);
-        assert_eq!(silence.lasts, LOOK);
     }
 }

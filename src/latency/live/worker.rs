@@ -9,9 +9,13 @@ use std::time::{Duration, Instant};
 use super::configurations::Configurations;
 use super::lab_walk::LabWalk;
 use super::{
-    Counts, LabCommand, LabPoint, LabSnapshot, LiveLocks, MAX_THREADS, POINT, READERS, TICK,
+    Counts, LabCommand, LabPoint, LabSnapshot, LiveInversion, LiveLocks, MAX_THREADS, POINT,
+    READERS, TICK,
 };
 use crate::latency::bench::{Bench, BenchOptions, LabError};
+use crate::latency::busy::{ALWAYS, Busy};
+use crate::latency::inversion::outcome::WriterPlace;
+use crate::latency::inversion::silence::{CATCH, Silence};
 use crate::latency::load::Load;
 use crate::latency::outcome::Holds;
 use crate::latency::reader::LatencyReaders;
@@ -20,7 +24,8 @@ use crate::linux::locks::LockCounter;
 use crate::linux::scanner::{ReadTotals, Scanner};
 use crate::modifier::child_process::patience::Patience;
 use crate::modifier::timed_writer::TimedWriterOptions;
-use crate::modifier::timed_writer::mailbox::Timed;
+use crate::modifier::timed_writer::mailbox::{Command, Timed};
+use crate::text::number::nanoseconds;
 
 /// Points of the chart kept.
 const POINTS: usize = 256;
@@ -34,14 +39,27 @@ struct Active {
     last: ReadTotals,
 }
 
+/// The inversion, while it is shown.
+struct Inversion {
+    shown: LiveInversion,
+    silence: Silence,
+    /// None for as long as readers are started.
+    busy: Option<Busy>,
+}
+
 /// What the lab's thread works on.
 pub(super) struct Worker {
+    /// Ends first: else neither writer nor readers could.
+    inversion: Option<Inversion>,
     bench: Bench,
     stop: Arc<AtomicBool>,
     missing: [bool; READERS.len()],
     holds: [Option<Holds>; READERS.len()],
     active: Vec<Active>,
-    configurations: Configurations,
+    /// Those without an inversion, with one elsewhere, and on the VMA being read.
+    configurations: [Configurations; 3],
+    /// Why there is no inversion.
+    no_inversion: Option<String>,
     /// Times of the point under way.
     window: Times,
     points: VecDeque<LabPoint>,
@@ -86,7 +104,9 @@ impl Worker {
             missing,
             holds,
             active: Vec::new(),
-            configurations: Configurations::default(),
+            configurations: Default::default(),
+            inversion: None,
+            no_inversion: None,
             window: Times::default(),
             points: VecDeque::new(),
             changed: false,
@@ -118,6 +138,7 @@ impl Worker {
             }
             self.take(true);
             self.bench.writer().check()?;
+            self.catch();
             if let Some(problem) = self.active.iter().find_map(|it| it.readers.problem()) {
                 self.bench.writer().check()?;
                 return Err(LabError::Reader(problem));
@@ -135,7 +156,8 @@ impl Worker {
 
     /// Takes what the writer has timed; `counted` into the configuration, too.
     fn take(&mut self, counted: bool) {
-        let mut times = counted.then(|| self.configurations.current_times());
+        let at = self.place();
+        let mut times = counted.then(|| self.configurations[at].current_times());
         let window = &mut self.window;
         self.bench.writer().take_times(|timed, nanoseconds| {
             if timed != Timed::Clock {
@@ -145,6 +167,33 @@ impl Worker {
                 }
             }
         });
+    }
+
+    /// Which of the configurations are measured now.
+    fn place(&self) -> usize {
+        let inversion = self.inversion.as_ref();
+        inversion.map_or(0, |it| 1 + it.shown.place as usize)
+    }
+
+    /// Looks where the threads are, once in each call that takes long.
+    fn catch(&mut self) {
+        let timed = self.bench.writer().timed();
+        let Some(inversion) = &mut self.inversion else {
+            return;
+        };
+        let lasted = inversion.silence.lasts;
+        inversion.silence.look(timed);
+        let lasts = inversion.silence.lasts;
+        if lasted < CATCH && lasts >= CATCH {
+            let mut readers = self.active.iter().flat_map(|it| it.readers.threads());
+            let caught = self.bench.catch(readers.next(), lasts);
+            inversion.shown.caught = caught.or(inversion.shown.caught.take());
+        } else if let Some(caught) = &mut inversion.shown.caught
+            && lasted >= CATCH
+            && lasts > lasted
+        {
+            caught.after_ns = nanoseconds(lasts);
+        }
     }
 
     fn end_point(&mut self) {
@@ -209,7 +258,16 @@ impl Worker {
                 }
             }
             LabCommand::Clear => counts = Counts::default(),
+            LabCommand::Inversion => {
+                self.walk = None;
+                let next = match &self.inversion {
+                    None => Some(WriterPlace::Elsewhere),
+                    Some(it) => WriterPlace::ALL.get(it.shown.place as usize + 1).copied(),
+                };
+                return self.invert(next);
+            }
             LabCommand::Walk => {
+                self.invert(None)?;
                 counts = Counts::default();
                 if self.walk.take().is_none() {
                     self.walk = Some(LabWalk::begin(Instant::now(), |reader| {
@@ -222,6 +280,56 @@ impl Worker {
         // Whoever adds or removes readers by hand goes on by hand.
         self.walk = None;
         self.change_to(counts)
+    }
+
+    /// From now on an inversion is shown there, or none; nobody reads at first.
+    fn invert(&mut self, place: Option<WriterPlace>) -> Result<(), LabError> {
+        if place == self.inversion.as_ref().map(|it| it.shown.place) {
+            return Ok(());
+        }
+        let cpus = match self.bench.shared_cpus() {
+            Ok(cpus) => cpus,
+            Err(why) => {
+                self.no_inversion = Some(LabError::NoInversion(why).to_string());
+                return Ok(());
+            }
+        };
+        self.change_to(Counts::default())?;
+        let [writer_cpu, reader_cpu] = cpus;
+        self.bench.options.inverted = place.is_some();
+        let command = place.map_or(Command::Work, WriterPlace::command);
+        self.bench.writer().ask(command)?;
+        self.inversion = place.map(|place| Inversion {
+            shown: LiveInversion {
+                place,
+                writer_cpu,
+                reader_cpu,
+                caught: None,
+            },
+            silence: Silence::since(0),
+            busy: None,
+        });
+        self.keep_busy()?;
+        // Calls from in between belong to neither.
+        self.take(false);
+        self.changed = true;
+        let at = self.place();
+        self.configurations[at].select(Counts::default());
+        Ok(())
+    }
+
+    /// Begins to keep readers from their CPU, where that is shown.
+    fn keep_busy(&mut self) -> Result<(), LabError> {
+        let cpus = self.bench.reader_cpus();
+        if let Some(inversion) = &mut self.inversion {
+            let busy = Busy::start(1, ALWAYS, cpus.as_ref());
+            let failed = |source| LabError::Start {
+                reader: Load::NONE,
+                source,
+            };
+            inversion.busy = Some(busy.map_err(failed)?);
+        }
+        Ok(())
     }
 
     fn go_on_walking(&mut self) -> Result<(), LabError> {
@@ -262,6 +370,10 @@ impl Worker {
             return Ok(());
         }
         self.take(true);
+        if let Some(inversion) = &mut self.inversion {
+            // Else they could neither begin nor end.
+            inversion.busy = None;
+        }
         for (index, reader) in READERS.into_iter().enumerate() {
             let now = usize::from(self.counts()[index]);
             for _ in usize::from(counts[index])..now {
@@ -281,27 +393,32 @@ impl Worker {
                 });
             }
         }
+        self.keep_busy()?;
         // Calls from in between belong to neither.
         self.take(false);
         self.changed = true;
-        self.configurations.select(counts);
+        let at = self.place();
+        self.configurations[at].select(counts);
         Ok(())
     }
 
     fn snapshot(&self) -> LabSnapshot {
+        let configurations = &self.configurations[self.place()];
+        let notes = self.no_inversion.iter().chain(self.bench.notes());
         LabSnapshot {
             pid: self.bench.writer_pid(),
             counts: self.counts(),
             missing: self.missing,
             holds: self.holds,
             points: Arc::new(self.points.iter().copied().collect()),
-            configurations: Arc::new(self.configurations.summaries()),
-            current: self.configurations.current(),
+            configurations: Arc::new(configurations.summaries()),
+            current: configurations.current(),
             calls_per_second: self.calls_per_second,
             locks: self.locks,
             no_evidence: self.bench.evidence().err().map(|why| why.to_string()),
             walk: self.walk.as_ref().map(|walk| walk.state(Instant::now())),
-            notes: self.bench.notes().to_vec(),
+            inversion: self.inversion.as_ref().map(|it| it.shown.clone()),
+            notes: notes.cloned().collect(),
             failed: None,
         }
     }

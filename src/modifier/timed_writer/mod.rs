@@ -205,7 +205,8 @@ impl TimedWriter {
         })
     }
 
-    fn ask(&mut self, command: Command) -> Result<(), TimedWriterError> {
+    /// Has it do this, and waits until it has answered.
+    pub(crate) fn ask(&mut self, command: Command) -> Result<(), TimedWriterError> {
         // One that has failed need not be waited for.
         self.check()?;
         self.works = command.is_work();

@@ -46,11 +46,11 @@ pub(crate) fn human(outcome: &InversionOutcome) -> String {
         page.line("");
         self::stuck(&mut page, stuck);
     }
+    // Of the first reader for which the writer waited there.
     let caught = WriterPlace::ALL.into_iter().filter_map(|place| {
         let rows = outcome.rows.iter().filter(|row| row.place == place);
-        let inverted = rows.filter(|row| matches!(row.verdict, Verdict::Inverted { .. }));
-        let caught = inverted.filter_map(|row| Some((row, row.caught.as_ref()?)));
-        caught.max_by_key(|(_, caught)| caught.after_ns)
+        let mut inverted = rows.filter(|row| matches!(row.verdict, Verdict::Inverted { .. }));
+        inverted.find_map(|row| Some((row, row.caught.as_ref()?)))
     });
     for (row, caught) in caught {
         page.line("");
