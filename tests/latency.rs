@@ -384,7 +384,10 @@ fn the_inversion_is_measured_in_both_places_with_every_reader() {
         let place = ["elsewhere", "vma_read"][number % 2];
         assert_eq!(row["place"], place, "{row}");
         assert_eq!(row["reader"] == "none", number < 2, "{row}");
-        assert_eq!(row["reader"] == "none", row["pieces"] == 0, "{row}");
+        // One that reads may have had no CPU at all.
+        let has_no_reader = row["reader"] == "none";
+        assert!(!has_no_reader || row["pieces"] == 0, "{row}");
+        let may_tell = has_no_reader || row["lost_cpu"] != 0;
         let samples = row["samples"].as_array().unwrap();
         assert_eq!(samples.len(), 2, "{row}");
         let numbers = |name: &'static str| samples.iter().map(move |it| it[name].as_u64().unwrap());
@@ -396,7 +399,8 @@ fn the_inversion_is_measured_in_both_places_with_every_reader() {
         let waits = numbers("max_ns").zip(numbers("cpu_wait_ns"));
         let waits = waits.filter(|(longest, cpu)| longest.saturating_sub(*cpu) >= limit);
         match (waits.count() as u64, longest < 10_000_000) {
-            (0, true) => assert_eq!(row["verdict"], "not_seen", "{row}"),
+            (0, true) if may_tell => assert_eq!(row["verdict"], "not_seen", "{row}"),
+            (0, true) => assert_eq!(row["verdict"], "not_measured", "{row}"),
             (0, false) => assert_eq!(row["verdict"], "busy", "{row}"),
             (count, _) => {
                 assert_eq!(row["verdict"], "inverted", "{row}");
@@ -417,6 +421,8 @@ fn the_formats_of_the_inversion_and_mistakes() {
     assert_eq!(text(&csv.stdout).lines().count(), 5);
     // Without its own measure of a quiet machine nothing is said of any.
     let human = text(&with(&["maps"]).unwrap().stdout);
+    let human: Vec<&str> = human.split_whitespace().collect();
+    let human = human.join(" ");
     for words in [
         "SCHED_IDLE",
         "preemption model",

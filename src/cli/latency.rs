@@ -90,7 +90,7 @@ With --inversion a reader loses its CPU to a busy thread while it holds a lock,
 and the writer waits for it. The figures are the longest call, p99.9 and the
 mean; only a call that took longer than all the time in which the writer had no
 CPU itself, and than five times the longest without a reader (10 ms at least),
-counts as a wait for the reader. A call that has not come back for 5 seconds is
+counts as a wait for the reader. A call that has not come back for 10 seconds is
 told as stuck, with the kernel's stack of its thread (as root).
 
 Exit status:

@@ -19,6 +19,7 @@ fn row(reader: Load, place: WriterPlace, longest: [u64; 2], cpu_wait: u64) -> In
         place,
         calls: times.summary(),
         pieces: 4711,
+        lost_cpu: 12,
         samples: longest
             .map(|longest| InversionSampleSummary {
                 calls: 2501,

@@ -96,6 +96,8 @@ pub(crate) struct InversionRow {
     pub calls: Summary,
     /// Chunks or queries of the reader.
     pub pieces: u64,
+    /// How often the reader lost its CPU.
+    pub lost_cpu: u64,
     pub samples: Vec<InversionSampleSummary>,
     #[serde(flatten)]
     pub verdict: Verdict,
@@ -112,7 +114,13 @@ impl InversionRow {
     }
 
     pub(crate) fn judge(&mut self, limit_ns: Option<u64>) {
-        self.verdict = verdict(&self.samples, limit_ns);
+        self.verdict = match verdict(&self.samples, limit_ns) {
+            // What never lost its CPU shows nothing.
+            Verdict::NotSeen if self.reader != Load::NONE && self.lost_cpu == 0 => {
+                Verdict::NotMeasured
+            }
+            verdict => verdict,
+        };
     }
 }
 

@@ -122,6 +122,7 @@ struct Measured {
     place: WriterPlace,
     times: Times,
     pieces: u64,
+    lost_cpu: u64,
     samples: Vec<InversionSampleSummary>,
     caught: Option<super::outcome::Caught>,
 }
@@ -133,6 +134,7 @@ impl Measured {
             place,
             times: Times::default(),
             pieces: 0,
+            lost_cpu: 0,
             samples: Vec::new(),
             caught: None,
         }
@@ -141,6 +143,7 @@ impl Measured {
     fn add(&mut self, sample: &InversionSample) {
         self.times.merge(&sample.times);
         self.pieces += sample.pieces;
+        self.lost_cpu += sample.lost_cpu;
         let summary = sample.times.summary();
         self.samples.push(InversionSampleSummary {
             calls: summary.operations,
@@ -160,6 +163,7 @@ impl Measured {
             place: self.place,
             calls: self.times.summary(),
             pieces: self.pieces,
+            lost_cpu: self.lost_cpu,
             samples: self.samples,
             verdict: Verdict::NotMeasured,
             caught: self.caught,

@@ -11,12 +11,13 @@ use crate::latency::load::Load;
 use crate::latency::reader::LatencyReaders;
 use crate::latency::sample::{TAKE, WARM_UP, cpu_wait};
 use crate::latency::times::Times;
+use crate::linux::status;
 use crate::linux::thread_place::ThreadPlace;
 use crate::modifier::timed_writer::mailbox::Command;
 use crate::text::number::nanoseconds;
 
 /// After how long the writer is stuck.
-const STUCK: Duration = Duration::from_secs(5);
+const STUCK: Duration = Duration::from_secs(10);
 
 /// The same where somebody wants to end.
 const STUCK_AT_THE_END: Duration = Duration::from_secs(1);
@@ -30,6 +31,8 @@ pub(crate) struct InversionSample {
     pub times: Times,
     /// Chunks or queries of the reader.
     pub pieces: u64,
+    /// How often the reader lost its CPU.
+    pub lost_cpu: u64,
     /// How long the writer could have run but had no CPU, in nanoseconds.
     pub cpu_wait_ns: u64,
     pub caught: Option<Caught>,
@@ -58,6 +61,7 @@ impl Bench {
         std::thread::sleep(WARM_UP);
         self.writer.take_times(|_, _| {});
         let pieces = readers.totals().pieces;
+        let lost = lost_cpu(&readers);
         let waited = cpu_wait(self.writer.pid());
         let begin = Instant::now();
         let mut silence = Silence::since(self.writer.timed());
@@ -79,6 +83,7 @@ impl Bench {
             }
         }
         sample.pieces = readers.totals().pieces - pieces;
+        sample.lost_cpu = lost_cpu(&readers).saturating_sub(lost);
         sample.cpu_wait_ns = cpu_wait(self.writer.pid()).saturating_sub(waited);
         if silence.lasts >= STUCK {
             // As long as it is known to be.
@@ -152,4 +157,10 @@ impl Bench {
             }
         }
     }
+}
+
+/// How often the reader could have run on, and did not.
+fn lost_cpu(readers: &LatencyReaders) -> u64 {
+    let of = |thread| status::read(thread).ok()?.nonvoluntary_ctxt_switches;
+    readers.threads().filter_map(of).sum()
 }

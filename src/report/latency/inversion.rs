@@ -155,7 +155,7 @@ fn thread(page: &mut Page, who: &str, place: &ThreadPlace) {
         _ => "asleep",
     };
     let stack = match (&place.sleeps_in, place.stack.is_empty()) {
-        (_, false) => format!(": {}", place.stack.join(" < ")),
+        (_, false) => format!(": {}", innermost(&place.stack).join(" < ")),
         (Some(name), true) => format!(", in {name}"),
         (None, true) => "; its stack is told to root only, and not of one that runs".into(),
     };
@@ -164,6 +164,13 @@ fn thread(page: &mut Page, who: &str, place: &ThreadPlace) {
         &format!("  {who}"),
         &format!("{does} ({}){stack}", place.state),
     );
+}
+
+/// Without how the kernel was entered.
+fn innermost(stack: &[String]) -> &[String] {
+    let entry = |name: &String| name.starts_with("do_syscall") || name.starts_with("entry_");
+    let end = stack.iter().position(entry).unwrap_or(stack.len());
+    &stack[..end]
 }
 
 fn stuck(page: &mut Page, stuck: &Stuck) {
@@ -209,26 +216,28 @@ fn meaning(rows: &[InversionRow]) -> String {
             let names: Vec<&str> = fit.map(|row| row.reader.name()).collect();
             names.join(", ")
         };
+        let unseen = rows.iter().filter(|row| row.verdict == Verdict::NotSeen);
+        let lost = unseen.map(|row| row.lost_cpu).min().unwrap_or(0);
         let parts = [
             (
                 "the writer waits for ",
                 names(|it| matches!(it, Verdict::Inverted { .. })),
-                "",
+                String::new(),
             ),
             (
-                "no call with ",
+                "no call took 10 ms with ",
                 names(|it| it == Verdict::NotSeen),
-                " took 10 ms",
+                format!(", while the reader lost its CPU at least {lost} times"),
             ),
             (
                 "the machine was too busy to tell with ",
                 names(|it| it == Verdict::Busy),
-                "",
+                String::new(),
             ),
             (
                 "there is nothing to tell by with ",
                 names(|it| it == Verdict::NotMeasured),
-                "",
+                String::new(),
             ),
         ];
         let parts = parts.into_iter().filter(|(_, names, _)| !names.is_empty());
@@ -249,7 +258,7 @@ fn meaning(rows: &[InversionRow]) -> String {
 
 /// The columns of CSV; times in nanoseconds.
 const COLUMNS: &str = "reader,place,verdict,samples_inverted,samples,calls,longest_least_ns,\
-    longest_ns,p99.9_ns,mean_ns,cpu_wait_ns,limit_ns,pieces_read,stuck";
+    longest_ns,p99.9_ns,mean_ns,cpu_wait_ns,limit_ns,pieces_read,lost_cpu,stuck";
 
 /// A row for each reader and place, with a heading.
 pub(crate) fn csv(outcome: &InversionOutcome, out: impl io::Write) -> io::Result<()> {
@@ -285,6 +294,7 @@ pub(crate) fn csv(outcome: &InversionOutcome, out: impl io::Write) -> io::Result
             cpu_wait.to_string(),
             limit.map_or_else(String::new, |limit| limit.to_string()),
             row.pieces.to_string(),
+            row.lost_cpu.to_string(),
             stuck.count().to_string(),
         ])?;
     }

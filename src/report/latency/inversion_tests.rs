@@ -45,6 +45,11 @@ fn no_more_is_said_than_was_measured() {
         text.contains("nothing to tell by with maps, smaps"),
         "{text}"
     );
+    // A reader that never lost its CPU.
+    let (limit, row) = (outcome.limit_ns[0], &mut outcome.rows[2]);
+    row.lost_cpu = 0;
+    row.judge(limit);
+    assert_eq!(row.verdict, Verdict::NotMeasured);
     outcome.rows.truncate(2);
     assert!(in_one_line(&outcome).contains("no reader was measured"));
     outcome.rows.clear();
