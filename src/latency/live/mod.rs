@@ -6,6 +6,7 @@
 //! counting costs is in all figures alike.
 
 pub(crate) mod configurations;
+pub(crate) mod inversion;
 pub(crate) mod lab_walk;
 pub(crate) mod worker;
 

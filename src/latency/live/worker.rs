@@ -7,15 +7,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::configurations::Configurations;
+use super::inversion::Inversion;
 use super::lab_walk::LabWalk;
 use super::{
-    Counts, LabCommand, LabPoint, LabSnapshot, LiveInversion, LiveLocks, MAX_THREADS, POINT,
-    READERS, TICK,
+    Counts, LabCommand, LabPoint, LabSnapshot, LiveLocks, MAX_THREADS, POINT, READERS, TICK,
 };
 use crate::latency::bench::{Bench, BenchOptions, LabError};
-use crate::latency::busy::{ALWAYS, Busy};
 use crate::latency::inversion::outcome::WriterPlace;
-use crate::latency::inversion::silence::{CATCH, Silence};
 use crate::latency::load::Load;
 use crate::latency::outcome::Holds;
 use crate::latency::reader::LatencyReaders;
@@ -24,8 +22,7 @@ use crate::linux::locks::LockCounter;
 use crate::linux::scanner::{ReadTotals, Scanner};
 use crate::modifier::child_process::patience::Patience;
 use crate::modifier::timed_writer::TimedWriterOptions;
-use crate::modifier::timed_writer::mailbox::{Command, Timed};
-use crate::text::number::nanoseconds;
+use crate::modifier::timed_writer::mailbox::Timed;
 
 /// Points of the chart kept.
 const POINTS: usize = 256;
@@ -37,14 +34,6 @@ struct Active {
     index: usize,
     readers: LatencyReaders,
     last: ReadTotals,
-}
-
-/// The inversion, while it is shown.
-struct Inversion {
-    shown: LiveInversion,
-    silence: Silence,
-    /// None for as long as readers are started.
-    busy: Option<Busy>,
 }
 
 /// What the lab's thread works on.
@@ -138,7 +127,11 @@ impl Worker {
             }
             self.take(true);
             self.bench.writer().check()?;
-            self.catch();
+            if let Some(inversion) = &mut self.inversion {
+                let readers = self.active.iter();
+                let mut threads = readers.flat_map(|it| it.readers.threads());
+                inversion.look(&mut self.bench, threads.next());
+            }
             if let Some(problem) = self.active.iter().find_map(|it| it.readers.problem()) {
                 self.bench.writer().check()?;
                 return Err(LabError::Reader(problem));
@@ -173,27 +166,6 @@ impl Worker {
     fn place(&self) -> usize {
         let inversion = self.inversion.as_ref();
         inversion.map_or(0, |it| 1 + it.shown.place as usize)
-    }
-
-    /// Looks where the threads are, once in each call that takes long.
-    fn catch(&mut self) {
-        let timed = self.bench.writer().timed();
-        let Some(inversion) = &mut self.inversion else {
-            return;
-        };
-        let lasted = inversion.silence.lasts;
-        inversion.silence.look(timed);
-        let lasts = inversion.silence.lasts;
-        if lasted < CATCH && lasts >= CATCH {
-            let mut readers = self.active.iter().flat_map(|it| it.readers.threads());
-            let caught = self.bench.catch(readers.next(), lasts);
-            inversion.shown.caught = caught.or(inversion.shown.caught.take());
-        } else if let Some(caught) = &mut inversion.shown.caught
-            && lasted >= CATCH
-            && lasts > lasted
-        {
-            caught.after_ns = nanoseconds(lasts);
-        }
     }
 
     fn end_point(&mut self) {
@@ -287,48 +259,18 @@ impl Worker {
         if place == self.inversion.as_ref().map(|it| it.shown.place) {
             return Ok(());
         }
-        let cpus = match self.bench.shared_cpus() {
-            Ok(cpus) => cpus,
-            Err(why) => {
-                self.no_inversion = Some(LabError::NoInversion(why).to_string());
-                return Ok(());
-            }
-        };
+        if let Err(why) = self.bench.shared_cpus() {
+            self.no_inversion = Some(LabError::NoInversion(why).to_string());
+            return Ok(());
+        }
         self.change_to(Counts::default())?;
-        let [writer_cpu, reader_cpu] = cpus;
-        self.bench.options.inverted = place.is_some();
-        let command = place.map_or(Command::Work, WriterPlace::command);
-        self.bench.writer().ask(command)?;
-        self.inversion = place.map(|place| Inversion {
-            shown: LiveInversion {
-                place,
-                writer_cpu,
-                reader_cpu,
-                caught: None,
-            },
-            silence: Silence::since(0),
-            busy: None,
-        });
-        self.keep_busy()?;
+        self.inversion = None;
+        self.inversion = Inversion::begin(&mut self.bench, place)?;
         // Calls from in between belong to neither.
         self.take(false);
         self.changed = true;
         let at = self.place();
         self.configurations[at].select(Counts::default());
-        Ok(())
-    }
-
-    /// Begins to keep readers from their CPU, where that is shown.
-    fn keep_busy(&mut self) -> Result<(), LabError> {
-        let cpus = self.bench.reader_cpus();
-        if let Some(inversion) = &mut self.inversion {
-            let busy = Busy::start(1, ALWAYS, cpus.as_ref());
-            let failed = |source| LabError::Start {
-                reader: Load::NONE,
-                source,
-            };
-            inversion.busy = Some(busy.map_err(failed)?);
-        }
         Ok(())
     }
 
@@ -372,7 +314,7 @@ impl Worker {
         self.take(true);
         if let Some(inversion) = &mut self.inversion {
             // Else they could neither begin nor end.
-            inversion.busy = None;
+            inversion.rest();
         }
         for (index, reader) in READERS.into_iter().enumerate() {
             let now = usize::from(self.counts()[index]);
@@ -393,7 +335,9 @@ impl Worker {
                 });
             }
         }
-        self.keep_busy()?;
+        if let Some(inversion) = &mut self.inversion {
+            inversion.keep_busy(&self.bench)?;
+        }
         // Calls from in between belong to neither.
         self.take(false);
         self.changed = true;
