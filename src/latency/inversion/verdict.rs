@@ -26,7 +26,7 @@ pub(crate) enum Verdict {
     /// It did, in so many samples: a call took longer than the limit, and than all
     /// the time in which the writer had no CPU itself.
     Inverted { in_samples: usize },
-    /// No call took long.
+    /// No call took longer than the longest without a reader, or than is noticed.
     NotSeen,
     /// The machine is too busy, or was so without a reader: nobody can tell.
     Busy,
@@ -40,6 +40,11 @@ pub(crate) fn limit_ns(without_reader: &[InversionSampleSummary]) -> Option<u64>
     Some(longest.saturating_mul(TIMES).max(NOTICED_NS))
 }
 
+/// Up to where a call is no longer than without a reader, or is not noticed.
+pub(crate) fn unseen_ns(limit_ns: u64) -> u64 {
+    (limit_ns / TIMES).max(NOTICED_NS)
+}
+
 pub(crate) fn verdict(samples: &[InversionSampleSummary], limit_ns: Option<u64>) -> Verdict {
     let Some(limit_ns) = limit_ns.filter(|_| !samples.is_empty()) else {
         return Verdict::NotMeasured;
@@ -48,8 +53,13 @@ pub(crate) fn verdict(samples: &[InversionSampleSummary], limit_ns: Option<u64>)
         sample.max_ns.saturating_sub(sample.cpu_wait_ns) >= limit_ns
     };
     match samples.iter().filter(waited).count() {
-        0 if samples.iter().all(|sample| sample.max_ns < NOTICED_NS) => Verdict::NotSeen,
-        0 => Verdict::Busy,
+        0 => {
+            let unseen = unseen_ns(limit_ns);
+            match samples.iter().all(|sample| sample.max_ns <= unseen) {
+                true => Verdict::NotSeen,
+                false => Verdict::Busy,
+            }
+        }
         in_samples => Verdict::Inverted { in_samples },
     }
 }
@@ -79,7 +89,8 @@ mod tests {
             (9, 0, Verdict::NotSeen),
             (9, 500, Verdict::NotSeen),
             (10, 0, Verdict::Inverted { in_samples: 1 }),
-            (10, 1, Verdict::Busy),
+            (10, 1, Verdict::NotSeen),
+            (11, 2, Verdict::Busy),
             (500, 495, Verdict::Busy),
             (500, 490, Verdict::Inverted { in_samples: 1 }),
         ] {
@@ -95,6 +106,8 @@ mod tests {
         let limit = limit_ns(&samples(&[(1, 0), (60, 0)]));
         assert_eq!(limit, Some(300 * MS));
         assert_eq!(verdict(&samples(&[(299, 0)]), limit), Verdict::Busy);
+        assert_eq!(verdict(&samples(&[(61, 0)]), limit), Verdict::Busy);
+        assert_eq!(verdict(&samples(&[(60, 0)]), limit), Verdict::NotSeen);
         let one = Verdict::Inverted { in_samples: 1 };
         assert_eq!(verdict(&samples(&[(300, 0)]), limit), one);
     }

@@ -6,7 +6,7 @@ use super::human::item;
 use crate::latency::inversion::outcome::{
     Caught, InversionOutcome, InversionRow, InversionSetup, Stuck, Who, WriterPlace,
 };
-use crate::latency::inversion::verdict::Verdict;
+use crate::latency::inversion::verdict::{Verdict, unseen_ns};
 use crate::latency::load::Load;
 use crate::linux::thread_place::ThreadPlace;
 use crate::report::export::csv_writer;
@@ -57,7 +57,7 @@ pub(crate) fn human(outcome: &InversionOutcome) -> String {
         self::caught(&mut page, row, caught);
     }
     page.line("");
-    item(&mut page, "meaning", &meaning(&outcome.rows));
+    item(&mut page, "meaning", &meaning(outcome));
     page.text
 }
 
@@ -205,9 +205,11 @@ fn stuck(page: &mut Page, stuck: &Stuck) {
 }
 
 /// What was seen, in a sentence, and no more than that.
-fn meaning(rows: &[InversionRow]) -> String {
+fn meaning(outcome: &InversionOutcome) -> String {
     let places = WriterPlace::ALL.map(|place| {
-        let rows: Vec<_> = rows
+        let unseen = outcome.limit_ns[place as usize].map_or(0, unseen_ns);
+        let rows: Vec<_> = outcome
+            .rows
             .iter()
             .filter(|row| row.place == place && row.reader != Load::NONE)
             .collect();
@@ -216,8 +218,8 @@ fn meaning(rows: &[InversionRow]) -> String {
             let names: Vec<&str> = fit.map(|row| row.reader.name()).collect();
             names.join(", ")
         };
-        let unseen = rows.iter().filter(|row| row.verdict == Verdict::NotSeen);
-        let lost = unseen.map(|row| row.lost_cpu).min().unwrap_or(0);
+        let quick = rows.iter().filter(|row| row.verdict == Verdict::NotSeen);
+        let lost = quick.map(|row| row.lost_cpu).min().unwrap_or(0);
         let parts = [
             (
                 "the writer waits for ",
@@ -225,9 +227,12 @@ fn meaning(rows: &[InversionRow]) -> String {
                 String::new(),
             ),
             (
-                "no call took 10 ms with ",
+                "no call took longer with ",
                 names(|it| it == Verdict::NotSeen),
-                format!(", while the reader lost its CPU at least {lost} times"),
+                format!(
+                    " than {}, while the reader lost its CPU at least {lost} times",
+                    time(unseen as f64)
+                ),
             ),
             (
                 "the machine was too busy to tell with ",
