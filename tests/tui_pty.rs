@@ -509,6 +509,40 @@ fn the_lab_runs_while_its_view_is_shown() {
 }
 
 #[test]
+fn the_lab_shows_the_inversion_in_both_places() {
+    let _alone = alone();
+    let mut terminal = demo(&["demo"]);
+    terminal.send("7");
+    terminal.wait_for("lab", |text| text.contains("mean, times none"));
+    terminal.send("I");
+    let refused = "an inversion cannot be made here";
+    let elsewhere = "inversion elsewhere: CPU";
+    let text = terminal.wait_for("inversion", |text| {
+        text.contains(refused) || text.contains(elsewhere)
+    });
+    if text.contains(refused) {
+        skip(refused);
+    } else {
+        terminal.send("+");
+        terminal.wait_for("reader", |text| text.contains("[maps 1]"));
+        // Nobody reads at first there.
+        terminal.send("I");
+        terminal.wait_for("place", |text| {
+            text.contains("inversion on the VMA being read") && text.contains("[maps 0]")
+        });
+        terminal.send("+");
+        terminal.wait_for("reader", |text| text.contains("[maps 1]"));
+        terminal.send("I");
+        terminal.wait_for("its end", |text| {
+            !text.contains("inversion") && text.contains("[maps 0]")
+        });
+    }
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+}
+
+#[test]
 fn the_demonstration_of_the_lab_begins_by_itself() {
     let _alone = alone();
     let mut terminal = demo(&["demo", "--walk"]);

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use rustix::io::Errno;
 use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use thiserror::Error;
@@ -30,6 +31,9 @@ pub(crate) struct BenchOptions {
     pub pin: bool,
     /// Whether readers give way to others.
     pub niced: bool,
+    /// Whether readers have the least right to their CPU, and read the first VMA
+    /// only: what it takes for an inversion.
+    pub inverted: bool,
     /// How long a busy thread beside each reader spins between sleeps of a
     /// millisecond, if there are any.
     pub busy: Option<Duration>,
@@ -55,9 +59,41 @@ pub(crate) enum LabError {
         READY_TIMEOUT.as_secs()
     )]
     Slow { reader: Load },
+    /// Readers and writer cannot have CPUs of their own.
+    #[error("an inversion cannot be made here: {}", no_inversion(.0))]
+    NoInversion(Unpinned),
     /// Locks cannot be counted any more.
     #[error(transparent)]
     Evidence(#[from] NoEvidence),
+}
+
+/// Why writer and readers are not kept apart.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub(crate) enum Unpinned {
+    #[error(
+        "only 1 CPU: writer and readers take turns on it, so times include waiting for the CPU; \
+         nothing is pinned"
+    )]
+    OneCpu,
+    #[error("nothing is pinned: a writer may wait for a CPU beside a lock")]
+    NotAsked,
+    #[error("nothing is pinned: {0} failed ({1})")]
+    Refused(&'static str, Errno),
+}
+
+pub(super) fn no_inversion(why: &Unpinned) -> String {
+    match why {
+        Unpinned::OneCpu => "this process may run on 1 CPU only, and it takes two: one for the \
+             writer, one for which a reader and a busy thread compete; give it more (taskset -c, \
+             cpuset.cpus)"
+            .into(),
+        Unpinned::NotAsked => "nothing is pinned".into(),
+        Unpinned::Refused(call, errno) => {
+            let error = std::io::Error::from(*errno);
+            let advised = Advised(&error);
+            format!("threads may not be kept to CPUs ({call}: {advised})")
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -65,7 +101,8 @@ pub(crate) struct Bench {
     pub(super) writer: TimedWriter,
     pub(super) options: BenchOptions,
     pub(super) evidence: Result<LockEvidence, NoEvidence>,
-    pub(super) reader_cpus: Option<CpuSet>,
+    /// The CPUs of the writer and of the readers, where they are apart.
+    pub(super) cpus: Result<(CpuSet, CpuSet), Unpinned>,
     notes: Vec<String>,
 }
 
@@ -82,58 +119,39 @@ impl Bench {
             writer,
             options,
             evidence: LockEvidence::find(),
-            reader_cpus: None,
+            cpus: Err(Unpinned::NotAsked),
             notes: Vec::new(),
         };
-        bench.place();
+        bench.cpus = bench.place();
+        match &bench.cpus {
+            Err(why) => bench.notes.push(why.to_string()),
+            Ok((_, cpus)) => {
+                let (threads, cpus) = (u32::from(bench.options.reader_count), cpus.count());
+                if threads > cpus && bench.options.busy.is_none() {
+                    bench.notes.push(format!(
+                        "{threads} readers share {cpus} CPU{}: not all of them read at once",
+                        if cpus == 1 { "" } else { "s" }
+                    ));
+                }
+            }
+        }
         Ok(bench)
     }
 
-    fn place(&mut self) {
-        let allowed = match sched_getaffinity(None) {
-            Ok(allowed) => allowed,
-            Err(errno) => {
-                let text = format!("nothing is pinned: sched_getaffinity failed ({errno})");
-                self.notes.push(text);
-                return;
-            }
-        };
-        let Some((one, others)) = divide(&allowed) else {
-            self.notes.push(
-                "only 1 CPU: writer and readers take turns on it, so times include waiting for \
-                 the CPU; nothing is pinned"
-                    .into(),
-            );
-            return;
-        };
+    fn place(&self) -> Result<(CpuSet, CpuSet), Unpinned> {
+        let allowed = sched_getaffinity(None)
+            .map_err(|errno| Unpinned::Refused("sched_getaffinity", errno))?;
+        let (one, others) = divide(&allowed).ok_or(Unpinned::OneCpu)?;
         if !self.options.pin {
-            let text = "nothing is pinned: a writer may wait for a CPU beside a lock";
-            self.notes.push(text.into());
-            return;
+            return Err(Unpinned::NotAsked);
         }
-        // With busy threads all readers share one CPU with them: a reader that
-        // could go elsewhere would not be held up.
-        let others = match self.options.busy {
-            Some(_) => divide(&others).map_or(others, |(one, _)| one),
-            None => others,
-        };
         let pid = i32::try_from(self.writer.pid())
             .ok()
             .and_then(Pid::from_raw);
-        let pinned = sched_setaffinity(pid, &one).and_then(|()| sched_setaffinity(None, &others));
-        if let Err(errno) = pinned {
-            let text = format!("nothing is pinned: sched_setaffinity failed ({errno})");
-            self.notes.push(text);
-            return;
-        }
-        self.reader_cpus = Some(others);
-        let (threads, cpus) = (u32::from(self.options.reader_count), others.count());
-        if threads > cpus && self.options.busy.is_none() {
-            self.notes.push(format!(
-                "{threads} readers share {cpus} CPU{}: not all of them read at once",
-                if cpus == 1 { "" } else { "s" }
-            ));
-        }
+        sched_setaffinity(pid, &one)
+            .and_then(|()| sched_setaffinity(None, &others))
+            .map_err(|errno| Unpinned::Refused("sched_setaffinity", errno))?;
+        Ok((one, others))
     }
 
     /// What could not be done as it was asked, one line each.
@@ -143,7 +161,24 @@ impl Bench {
 
     /// Whether the writer has a CPU of its own.
     pub(crate) fn is_pinned(&self) -> bool {
-        self.reader_cpus.is_some()
+        self.cpus.is_ok()
+    }
+
+    /// The CPU of the writer, and the one that readers share with busy threads.
+    pub(super) fn shared_cpus(&self) -> Result<[usize; 2], Unpinned> {
+        let (writer, readers) = self.cpus.clone()?;
+        let last = |cpus: CpuSet| (0..CpuSet::MAX_CPU).rev().find(|&cpu| cpus.is_set(cpu));
+        Ok([writer, readers].map(|cpus| last(cpus).unwrap_or(0)))
+    }
+
+    /// The CPUs of the readers, where the writer has another.
+    pub(super) fn reader_cpus(&self) -> Option<CpuSet> {
+        let (_, readers) = *self.cpus.as_ref().ok()?;
+        // With busy threads all readers share one CPU with them: a reader that
+        // could go elsewhere would not be held up.
+        let is_shared = self.options.busy.is_some() || self.options.inverted;
+        let one = divide(&readers).filter(|_| is_shared);
+        Some(one.map_or(readers, |(one, _)| one))
     }
 
     /// Whether locks can be counted.
@@ -197,8 +232,9 @@ impl Bench {
         stop: &AtomicBool,
     ) -> Result<LatencyReaders, LabError> {
         let options = ReaderOptions {
-            cpus: self.reader_cpus,
+            cpus: self.reader_cpus(),
             niced: self.options.niced,
+            inverted: self.options.inverted,
             evidence: self.evidence.clone().ok().filter(|_| count_locks),
         };
         let readers = LatencyReaders::start(reader, count, self.writer.pid(), &options)
@@ -216,6 +252,10 @@ impl Bench {
         }
         let refused = readers.refused();
         let problems = [
+            (
+                refused.idle,
+                "readers may not have SCHED_IDLE: they run as usual",
+            ),
             (
                 refused.pin,
                 "readers may not be pinned: they run on any CPU",

@@ -26,11 +26,13 @@
 //! * [`times`]: percentiles of many times;
 //! * [`run`](mod@run): rounds of samples;
 //! * [`outcome`]: what comes out;
+//! * [`inversion`]: the lab where readers lose their CPU while they hold a lock;
 //! * [`live`]: the lab as the application shows it.
 
 pub(crate) mod bench;
 pub(crate) mod busy;
 pub(crate) mod clock;
+pub(crate) mod inversion;
 pub(crate) mod live;
 pub(crate) mod load;
 pub(crate) mod outcome;

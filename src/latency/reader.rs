@@ -3,13 +3,15 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use rustix::thread::CpuSet;
+use rustix::thread::{CpuSet, gettid};
 
 use super::load::Load;
 use crate::linux::locks::{LockCounter, LockEvidence};
 use crate::linux::scanner::{ReadTotals, Scanner};
+use crate::linux::thread_schedule::Policy;
+use crate::threads::worker::WorkerThread;
 
 /// The nice value of readers that give way: that of the test which the patch
 /// series cites.
@@ -22,6 +24,9 @@ pub(crate) struct ReaderOptions {
     pub cpus: Option<CpuSet>,
     /// Whether they give way to others: see [`NICE`].
     pub niced: bool,
+    /// Whether they run only where nobody else wants the CPU (SCHED_IDLE), and
+    /// read the first VMA and nothing else.
+    pub inverted: bool,
     /// Have their locks counted.
     pub evidence: Option<LockEvidence>,
 }
@@ -29,7 +34,8 @@ pub(crate) struct ReaderOptions {
 /// One thread that reads.
 #[derive(Debug, Default)]
 struct Shared {
-    stop: AtomicBool,
+    /// Its number (gettid(2)), once it runs.
+    thread: AtomicU32,
     /// It has read everything once.
     ready: AtomicBool,
     scans: AtomicU64,
@@ -43,7 +49,7 @@ struct Shared {
 /// Threads that read. They stop when this is dropped.
 #[derive(Debug)]
 pub(crate) struct LatencyReaders {
-    threads: Vec<(Arc<Shared>, Option<JoinHandle<()>>)>,
+    threads: Vec<(Arc<Shared>, WorkerThread<()>)>,
 }
 
 impl LatencyReaders {
@@ -65,15 +71,16 @@ impl LatencyReaders {
             return Ok(readers);
         };
         for number in 0..count {
-            let scanner = Scanner::open(reader, pid)?;
+            let mut scanner = Scanner::open(reader, pid)?;
+            if options.inverted {
+                scanner = scanner.of_the_first_vma();
+            }
             let shared = Arc::new(Shared::default());
-            let thread = std::thread::Builder::new()
-                .name(format!("lab-{reader}-{number}"))
-                .spawn({
-                    let (shared, options) = (shared.clone(), options.clone());
-                    move || work(scanner, &options, &shared)
-                })?;
-            readers.threads.push((shared, Some(thread)));
+            let thread = WorkerThread::start(&format!("lab-{reader}-{number}"), {
+                let (shared, options) = (shared.clone(), options.clone());
+                move |stop| work(scanner, &options, &shared, stop)
+            })?;
+            readers.threads.push((shared, thread));
         }
         Ok(readers)
     }
@@ -108,6 +115,7 @@ impl LatencyReaders {
         Refused {
             pin: bits & REFUSED_PIN != 0,
             nice: bits & REFUSED_NICE != 0,
+            idle: bits & REFUSED_IDLE != 0,
         }
     }
 
@@ -120,17 +128,40 @@ impl LatencyReaders {
     }
 }
 
+impl LatencyReaders {
+    /// The numbers of the threads that run.
+    pub(crate) fn threads(&self) -> impl Iterator<Item = u32> {
+        let all = self.threads.iter();
+        let started = all.filter(|(_, thread)| !thread.has_ended());
+        started.map(|(shared, _)| shared.thread.load(Ordering::Relaxed))
+    }
+
+    /// Stops them, and waits for no longer than this. Those that have not ended
+    /// by then end when they can.
+    pub(crate) fn end_within(mut self, limit: Duration) -> Vec<u32> {
+        self.tell_to_stop();
+        let begin = Instant::now();
+        while self.threads().next().is_some() && begin.elapsed() < limit {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let left = self.threads().collect();
+        for (_, thread) in self.threads.drain(..) {
+            drop(thread.not_awaited());
+        }
+        left
+    }
+
+    fn tell_to_stop(&self) {
+        for (_, thread) in &self.threads {
+            thread.tell_to_stop();
+        }
+    }
+}
+
 impl Drop for LatencyReaders {
     fn drop(&mut self) {
-        for (shared, _) in &self.threads {
-            shared.stop.store(true, Ordering::Relaxed);
-        }
-        for (_, thread) in &mut self.threads {
-            if let Some(thread) = thread.take() {
-                // A panic there would be a bug, and shows as times that stop.
-                let _ = thread.join();
-            }
-        }
+        // All at once, before the first is waited for.
+        self.tell_to_stop();
     }
 }
 
@@ -141,12 +172,17 @@ pub(crate) struct Refused {
     pub pin: bool,
     /// To give way.
     pub nice: bool,
+    /// To run only where nobody else wants to.
+    pub idle: bool,
 }
 
 const REFUSED_PIN: u32 = 1;
 const REFUSED_NICE: u32 = 2;
+const REFUSED_IDLE: u32 = 4;
 
-fn work(mut scanner: Scanner, options: &ReaderOptions, shared: &Shared) {
+fn work(mut scanner: Scanner, options: &ReaderOptions, shared: &Shared, stop: &AtomicBool) {
+    let thread = gettid().as_raw_pid().cast_unsigned();
+    shared.thread.store(thread, Ordering::Relaxed);
     let refuse = |what| {
         shared.refused.fetch_or(what, Ordering::Relaxed);
     };
@@ -159,14 +195,17 @@ fn work(mut scanner: Scanner, options: &ReaderOptions, shared: &Shared) {
     if options.niced && rustix::process::setpriority_process(None, NICE).is_err() {
         refuse(REFUSED_NICE);
     }
+    if options.inverted && Policy::Idle.give_to(0).is_err() {
+        refuse(REFUSED_IDLE);
+    }
     let mut count = |counted: bool| {
         let mut stopped = false;
         scanner.scan(|| {
-            stopped = shared.stop.load(Ordering::Relaxed);
+            stopped = stop.load(Ordering::Relaxed);
             if counted {
                 shared.pieces.fetch_add(1, Ordering::Relaxed);
             }
-            !stopped
+            !stopped && !options.inverted
         })?;
         if counted && !stopped {
             shared.scans.fetch_add(1, Ordering::Relaxed);
@@ -180,7 +219,7 @@ fn work(mut scanner: Scanner, options: &ReaderOptions, shared: &Shared) {
             let _ = shared.counter.set(counter);
         }
         shared.ready.store(true, Ordering::Release);
-        while !shared.stop.load(Ordering::Relaxed) {
+        while !stop.load(Ordering::Relaxed) {
             count(true)?;
         }
         Ok(())

@@ -9,6 +9,7 @@ use super::outcome::{
 };
 use super::sample::Sample;
 use super::times::{Times, logarithmic_steps};
+use crate::latency::inversion::outcome::WriterPlace;
 use crate::latency::load::Load;
 use crate::linux::kernel_text::kernel_text;
 use crate::linux::process::page_size;
@@ -42,6 +43,12 @@ pub(crate) enum LatencyProgress {
     },
     Locks {
         reader: Load,
+    },
+    Inversion {
+        round: u32,
+        of: u32,
+        reader: Load,
+        place: WriterPlace,
     },
 }
 

@@ -14,11 +14,11 @@ use crate::modifier::timed_writer::mailbox::Timed;
 use crate::text::number::nanoseconds;
 
 /// How often times are taken from the writer.
-const TAKE: Duration = Duration::from_millis(5);
+pub(super) const TAKE: Duration = Duration::from_millis(5);
 
 /// How long the first times of a sample are passed over, at most: caches and
 /// readers get going.
-const WARM_UP: Duration = Duration::from_millis(20);
+pub(super) const WARM_UP: Duration = Duration::from_millis(20);
 
 /// What one sample came to.
 #[derive(Clone, Debug, Default)]
@@ -55,8 +55,7 @@ impl Bench {
         let readers = self.start_readers(reader, count, count_locks, stop)?;
         let busy = match self.options.busy {
             Some(busy) if reader != Load::NONE => {
-                let cpus = self.reader_cpus.as_ref();
-                let started = Busy::start(count, busy, cpus);
+                let started = Busy::start(count, busy, self.reader_cpus().as_ref());
                 Some(started.map_err(|source| LabError::Start { reader, source })?)
             }
             _ => None,
@@ -101,7 +100,7 @@ impl Bench {
 /// How long a process's first thread has waited for a CPU while it could have
 /// run, in nanoseconds (`/proc/PID/schedstat`); 0 where the kernel does not
 /// say (CONFIG_SCHED_INFO).
-fn cpu_wait(pid: u32) -> u64 {
+pub(super) fn cpu_wait(pid: u32) -> u64 {
     std::fs::read_to_string(format!("/proc/{pid}/schedstat"))
         .ok()
         .and_then(|text| text.split_ascii_whitespace().nth(1)?.parse().ok())
@@ -112,6 +111,6 @@ fn take(writer: &TimedWriter, sample: &mut Sample) {
     writer.take_times(|timed, nanoseconds| match timed {
         Timed::Mmap => sample.mmap.add(nanoseconds),
         Timed::Munmap => sample.munmap.add(nanoseconds),
-        Timed::Clock => {}
+        Timed::Clock | Timed::Mprotect => {}
     });
 }

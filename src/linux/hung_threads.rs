@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::stat::Stat;
 use super::status;
+use super::thread_place::sleeps_in;
 
 /// A thread of this process that neither runs nor waits for something that may
 /// take long: asleep where no signal wakes it, or stopped.
@@ -46,15 +47,14 @@ fn hung(task: &Path) -> Option<HungThread> {
     if !matches!(stat.state, 'D' | 't' | 'T') {
         return None;
     }
-    let text = |name| fs::read_to_string(task.join(name)).unwrap_or_default();
     let status = status::read(stat.thread).ok()?;
-    let sleeps_in = text("wchan");
+    let name = fs::read_to_string(task.join("comm")).unwrap_or_default();
     Some(HungThread {
         thread: stat.thread,
-        name: text("comm").trim_end().to_owned(),
+        name: name.trim_end().to_owned(),
         state: stat.state,
         switches: status.voluntary_ctxt_switches? + status.nonvoluntary_ctxt_switches?,
-        sleeps_in: Some(sleeps_in).filter(|name| !matches!(&**name, "" | "0")),
+        sleeps_in: sleeps_in(task),
     })
 }
 

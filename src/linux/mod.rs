@@ -34,6 +34,7 @@
 //! * [`before_exec`]: what a child of ours does before it is a program; [`reap`]:
 //!   its end; [`children`]: all of them, and their end;
 //! * [`hung_threads`]: those of ours that the kernel keeps;
+//!   [`thread_place`]: where it keeps one;
 //! * [`signal_ends`]: this one ends by a signal, or crashes;
 //! * [`stat`], [`status`]: these files of `/proc/PID`;
 //!   [`procfs_error`]: errors of the crate that reads them.
@@ -95,5 +96,6 @@ pub(crate) mod signal_ends;
 pub(crate) mod stat;
 pub(crate) mod status;
 pub(crate) mod survey;
+pub(crate) mod thread_place;
 pub(crate) mod thread_schedule;
 pub(crate) mod tracepoints;

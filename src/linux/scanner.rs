@@ -88,6 +88,15 @@ impl Scanner {
         })
     }
 
+    /// For whoever ends each scan after its first piece: that is no more than the
+    /// first VMA then, as the kernel generates no more lines than the buffer
+    /// takes.
+    #[must_use]
+    pub(crate) fn of_the_first_vma(mut self) -> Self {
+        self.buffer.truncate(1);
+        self
+    }
+
     #[must_use]
     pub(crate) fn reader(&self) -> Reader {
         self.reader

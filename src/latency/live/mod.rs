@@ -6,6 +6,7 @@
 //! counting costs is in all figures alike.
 
 pub(crate) mod configurations;
+pub(crate) mod inversion;
 pub(crate) mod lab_walk;
 pub(crate) mod worker;
 
@@ -15,6 +16,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
 use super::bench::LabError;
+use super::inversion::outcome::{Caught, WriterPlace};
 use super::outcome::{Holds, Ratio};
 use super::times::Summary;
 use crate::linux::reader::Reader;
@@ -54,6 +56,9 @@ pub enum LabCommand {
     Clear,
     /// The demonstration: one reader after the other; or its end.
     Walk,
+    /// The inversion, with nobody reading: elsewhere, then on the VMA being read,
+    /// then its end.
+    Inversion,
 }
 
 /// A point of the chart; times in nanoseconds.
@@ -106,6 +111,17 @@ pub struct LabWalkState {
     pub left: u64,
 }
 
+/// The inversion, while it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveInversion {
+    pub(crate) place: WriterPlace,
+    pub writer_cpu: usize,
+    /// That of all readers and of the busy thread.
+    pub reader_cpu: usize,
+    /// The call that was seen to wait last.
+    pub(crate) caught: Option<Caught>,
+}
+
 /// Everything there is to show at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct LabSnapshot {
@@ -118,7 +134,7 @@ pub struct LabSnapshot {
     pub holds: [Option<Holds>; READERS.len()],
     /// The chart, oldest point first.
     pub points: Arc<Vec<LabPoint>>,
-    /// All configurations so far, in the order they were first seen in.
+    /// All configurations so far, of the inversion while it is shown, in the order they were first seen in.
     pub configurations: Arc<Vec<LabConfiguration>>,
     /// The index of the current one among them.
     pub current: usize,
@@ -130,6 +146,8 @@ pub struct LabSnapshot {
     pub no_evidence: Option<String>,
     /// The demonstration, while it goes on.
     pub walk: Option<LabWalkState>,
+    /// The inversion, while it is shown.
+    pub inversion: Option<LiveInversion>,
     /// What could not be done as it was asked.
     pub notes: Vec<String>,
     /// Why it cannot go on, if so.

@@ -7,11 +7,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::configurations::Configurations;
+use super::inversion::Inversion;
 use super::lab_walk::LabWalk;
 use super::{
     Counts, LabCommand, LabPoint, LabSnapshot, LiveLocks, MAX_THREADS, POINT, READERS, TICK,
 };
 use crate::latency::bench::{Bench, BenchOptions, LabError};
+use crate::latency::inversion::outcome::WriterPlace;
 use crate::latency::load::Load;
 use crate::latency::outcome::Holds;
 use crate::latency::reader::LatencyReaders;
@@ -36,12 +38,17 @@ struct Active {
 
 /// What the lab's thread works on.
 pub(super) struct Worker {
+    /// Ends first: else neither writer nor readers could.
+    inversion: Option<Inversion>,
     bench: Bench,
     stop: Arc<AtomicBool>,
     missing: [bool; READERS.len()],
     holds: [Option<Holds>; READERS.len()],
     active: Vec<Active>,
-    configurations: Configurations,
+    /// Those without an inversion, with one elsewhere, and on the VMA being read.
+    configurations: [Configurations; 3],
+    /// Why there is no inversion.
+    no_inversion: Option<String>,
     /// Times of the point under way.
     window: Times,
     points: VecDeque<LabPoint>,
@@ -61,6 +68,7 @@ impl Worker {
             reader_count: 1,
             pin: true,
             niced: false,
+            inverted: false,
             busy: None,
             writer: TimedWriterOptions {
                 patience,
@@ -85,7 +93,9 @@ impl Worker {
             missing,
             holds,
             active: Vec::new(),
-            configurations: Configurations::default(),
+            configurations: Default::default(),
+            inversion: None,
+            no_inversion: None,
             window: Times::default(),
             points: VecDeque::new(),
             changed: false,
@@ -117,6 +127,11 @@ impl Worker {
             }
             self.take(true);
             self.bench.writer().check()?;
+            if let Some(inversion) = &mut self.inversion {
+                let readers = self.active.iter();
+                let mut threads = readers.flat_map(|it| it.readers.threads());
+                inversion.look(&mut self.bench, threads.next());
+            }
             if let Some(problem) = self.active.iter().find_map(|it| it.readers.problem()) {
                 self.bench.writer().check()?;
                 return Err(LabError::Reader(problem));
@@ -134,7 +149,8 @@ impl Worker {
 
     /// Takes what the writer has timed; `counted` into the configuration, too.
     fn take(&mut self, counted: bool) {
-        let mut times = counted.then(|| self.configurations.current_times());
+        let at = self.place();
+        let mut times = counted.then(|| self.configurations[at].current_times());
         let window = &mut self.window;
         self.bench.writer().take_times(|timed, nanoseconds| {
             if timed != Timed::Clock {
@@ -144,6 +160,12 @@ impl Worker {
                 }
             }
         });
+    }
+
+    /// Which of the configurations are measured now.
+    fn place(&self) -> usize {
+        let inversion = self.inversion.as_ref();
+        inversion.map_or(0, |it| 1 + it.shown.place as usize)
     }
 
     fn end_point(&mut self) {
@@ -208,7 +230,16 @@ impl Worker {
                 }
             }
             LabCommand::Clear => counts = Counts::default(),
+            LabCommand::Inversion => {
+                self.walk = None;
+                let next = match &self.inversion {
+                    None => Some(WriterPlace::Elsewhere),
+                    Some(it) => WriterPlace::ALL.get(it.shown.place as usize + 1).copied(),
+                };
+                return self.invert(next);
+            }
             LabCommand::Walk => {
+                self.invert(None)?;
                 counts = Counts::default();
                 if self.walk.take().is_none() {
                     self.walk = Some(LabWalk::begin(Instant::now(), |reader| {
@@ -221,6 +252,26 @@ impl Worker {
         // Whoever adds or removes readers by hand goes on by hand.
         self.walk = None;
         self.change_to(counts)
+    }
+
+    /// From now on an inversion is shown there, or none; nobody reads at first.
+    fn invert(&mut self, place: Option<WriterPlace>) -> Result<(), LabError> {
+        if place == self.inversion.as_ref().map(|it| it.shown.place) {
+            return Ok(());
+        }
+        if let Err(why) = self.bench.shared_cpus() {
+            self.no_inversion = Some(LabError::NoInversion(why).to_string());
+            return Ok(());
+        }
+        self.change_to(Counts::default())?;
+        self.inversion = None;
+        self.inversion = Inversion::begin(&mut self.bench, place)?;
+        // Calls from in between belong to neither.
+        self.take(false);
+        self.changed = true;
+        let at = self.place();
+        self.configurations[at].select(Counts::default());
+        Ok(())
     }
 
     fn go_on_walking(&mut self) -> Result<(), LabError> {
@@ -261,6 +312,10 @@ impl Worker {
             return Ok(());
         }
         self.take(true);
+        if let Some(inversion) = &mut self.inversion {
+            // Else they could neither begin nor end.
+            inversion.rest();
+        }
         for (index, reader) in READERS.into_iter().enumerate() {
             let now = usize::from(self.counts()[index]);
             for _ in usize::from(counts[index])..now {
@@ -280,27 +335,34 @@ impl Worker {
                 });
             }
         }
+        if let Some(inversion) = &mut self.inversion {
+            inversion.keep_busy(&self.bench)?;
+        }
         // Calls from in between belong to neither.
         self.take(false);
         self.changed = true;
-        self.configurations.select(counts);
+        let at = self.place();
+        self.configurations[at].select(counts);
         Ok(())
     }
 
     fn snapshot(&self) -> LabSnapshot {
+        let configurations = &self.configurations[self.place()];
+        let notes = self.no_inversion.iter().chain(self.bench.notes());
         LabSnapshot {
             pid: self.bench.writer_pid(),
             counts: self.counts(),
             missing: self.missing,
             holds: self.holds,
             points: Arc::new(self.points.iter().copied().collect()),
-            configurations: Arc::new(self.configurations.summaries()),
-            current: self.configurations.current(),
+            configurations: Arc::new(configurations.summaries()),
+            current: configurations.current(),
             calls_per_second: self.calls_per_second,
             locks: self.locks,
             no_evidence: self.bench.evidence().err().map(|why| why.to_string()),
             walk: self.walk.as_ref().map(|walk| walk.state(Instant::now())),
-            notes: self.bench.notes().to_vec(),
+            inversion: self.inversion.as_ref().map(|it| it.shown.clone()),
+            notes: notes.cloned().collect(),
             failed: None,
         }
     }

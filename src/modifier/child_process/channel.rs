@@ -118,12 +118,24 @@ impl<M: Mailbox> ChildChannel<M> {
 
     /// Sends a request to a thread of the child and waits for the answer.
     pub(crate) fn ask(&mut self, thread: usize, command: impl Command) -> Result<(), ChildError> {
+        self.send(thread, command);
+        self.await_reply(thread, command.name())
+    }
+
+    /// Sends a request to a thread of the child. One that it has not begun yet is
+    /// forgotten.
+    pub(crate) fn send(&mut self, thread: usize, command: impl Command) {
         self.progress = None;
         let cells = self.mailbox.requests(thread);
         cells.command.store(command.code(), Ordering::Relaxed);
         let number = cells.request.load(Ordering::Relaxed).wrapping_add(1);
         futex::publish(&cells.request, number);
-        self.await_reply(thread, command.name())
+    }
+
+    /// Whether a thread has answered the last request to it.
+    pub(crate) fn has_answered(&self, thread: usize) -> bool {
+        let cells = self.mailbox.requests(thread);
+        cells.reply.load(Ordering::Acquire) == cells.request.load(Ordering::Relaxed)
     }
 
     /// Waits for the answer to the last request to a thread, while the process

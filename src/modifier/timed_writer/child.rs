@@ -1,12 +1,14 @@
-//! The writer's own process: unmaps and maps single pages, and times each call.
+//! The writer's own process: unmaps and maps single pages, or protects the first
+//! VMA, and times each call.
 
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
 use rustix::io::Errno;
-use rustix::mm::{MapFlags, ProtFlags};
+use rustix::mm::{MapFlags, MprotectFlags, ProtFlags};
 
+use super::FIRST_VMA_PAGES;
 use super::mailbox::{CLOCK_PAIRS, Command, PLAIN_PAIRS, Task, Timed, TimedWriterMailbox};
 use crate::algorithms::random::Random;
 use crate::linux::monotonic_clock::now_ns;
@@ -27,6 +29,7 @@ pub(crate) fn main(mailbox: &'static TimedWriterMailbox) -> ! {
     let mut writer = Writer {
         mailbox,
         region,
+        first_vma: FirstVma::map(mailbox.first_vma.load(Ordering::Relaxed)),
         random: Random::new(0),
         pause_ns: mailbox.pause_ns.load(Ordering::Relaxed),
         plain: vec![0; 2 * PLAIN_PAIRS].leak(),
@@ -101,9 +104,42 @@ impl Region {
     }
 }
 
+/// A few populated pages in front of everything else: the first lines of each
+/// `/proc/PID` file, and the first answer.
+struct FirstVma {
+    start: *mut c_void,
+    length: usize,
+    /// Why there is none.
+    missing: Option<Errno>,
+}
+
+impl FirstVma {
+    fn map(start: u64) -> Self {
+        let start = ptr::without_provenance_mut::<c_void>(start as usize);
+        let length = FIRST_VMA_PAGES as usize * rustix::param::page_size();
+        let flags = MapFlags::PRIVATE | MapFlags::FIXED_NOREPLACE | MapFlags::POPULATE;
+        let protection = ProtFlags::READ | ProtFlags::WRITE;
+        // SAFETY: FIXED_NOREPLACE: where something is mapped already, the call
+        // fails.
+        let mapped = unsafe { rustix::mm::mmap_anonymous(start, length, protection, flags) };
+        FirstVma {
+            start,
+            length,
+            missing: mapped.err(),
+        }
+    }
+
+    #[inline]
+    fn protect(&self, flags: MprotectFlags) -> Result<(), Errno> {
+        // SAFETY: all of it is mapped, by `map`, and nothing uses that memory.
+        unsafe { rustix::mm::mprotect(self.start, self.length, flags) }
+    }
+}
+
 struct Writer {
     mailbox: &'static TimedWriterMailbox,
     region: Region,
+    first_vma: FirstVma,
     random: Random,
     pause_ns: u64,
     /// Room for the times of a plain loop.
@@ -117,13 +153,22 @@ impl Server for Writer {
         match command {
             Command::Clock => self.time_the_clock(),
             Command::Plain => self.plain(),
+            Command::Protect => {
+                if let Some(errno) = self.first_vma.missing {
+                    self.fail(Task::FirstVma, errno);
+                }
+            }
             Command::Pause | Command::Work => {}
         }
     }
 
     fn go_on(&mut self, command: Command, request: &Request<'_>) {
-        if command == Command::Work {
-            while request.is_last() && self.pair() {}
+        match command {
+            Command::Work => while request.is_last() && self.pair() {},
+            Command::Protect if self.first_vma.missing.is_none() => {
+                while request.is_last() && self.protect_pair() {}
+            }
+            _ => {}
         }
     }
 }
@@ -156,6 +201,23 @@ impl Writer {
         }
         self.mailbox.ring.put(Timed::Mmap.pack(end - begin));
         self.wait(end);
+        true
+    }
+
+    /// Makes the first VMA readable only, and writable again; whether both worked.
+    #[inline]
+    fn protect_pair(&mut self) -> bool {
+        let writable = MprotectFlags::READ | MprotectFlags::WRITE;
+        for flags in [MprotectFlags::READ, writable] {
+            let begin = now_ns();
+            let protected = self.first_vma.protect(flags);
+            let end = now_ns();
+            if let Err(errno) = protected {
+                return self.fail(Task::Mprotect, errno);
+            }
+            self.mailbox.ring.put(Timed::Mprotect.pack(end - begin));
+            self.wait(end);
+        }
         true
     }
 

@@ -33,9 +33,15 @@ pub enum TimedWriterError {
         or_smaller(source, "use a smaller --region")
     )]
     Region { bytes: u64, source: io::Error },
+    /// The first VMA could not be mapped.
+    #[error(
+        "the writer cannot map a VMA in front of all others, at {address:#x}: {source}; \
+         is something mapped there already, or is it below vm.mmap_min_addr?"
+    )]
+    FirstVma { address: u64, source: io::Error },
     /// A call of its loop failed.
     #[error(
-        "the writer's {call} of one page failed: {}",
+        "the writer's {call} failed: {}",
         or_smaller(source, "use a smaller --region or fewer --vmas")
     )]
     Call {
@@ -54,13 +60,20 @@ fn or_smaller(source: &io::Error, smaller: &str) -> String {
 
 impl TimedWriterError {
     /// What a failure that the child has noted is, for a region of so many
-    /// bytes.
-    pub(crate) fn of(failure: Failure<Task>, bytes: u64) -> Self {
+    /// bytes and a first VMA there.
+    pub(crate) fn of(failure: Failure<Task>, bytes: u64, first_vma: u64) -> Self {
         let source = io::Error::from_raw_os_error(failure.errno);
         let call = match failure.task {
             Task::Region => return Self::Region { bytes, source },
             Task::Mmap => "mmap",
             Task::Munmap => "munmap",
+            Task::FirstVma => {
+                return Self::FirstVma {
+                    address: first_vma,
+                    source,
+                };
+            }
+            Task::Mprotect => "mprotect",
         };
         Self::Call { call, source }
     }

@@ -17,6 +17,8 @@ pub(crate) enum Command {
     /// Unmap and map pages without end, with a pause between operations;
     /// answered before the first.
     Work,
+    /// Protect the first VMA and unprotect it, in the same way.
+    Protect,
     /// Stand still, with all pages mapped.
     Pause,
     /// [`PLAIN_PAIRS`] pairs of operations in a loop that does nothing else.
@@ -25,14 +27,27 @@ pub(crate) enum Command {
     Clock,
 }
 
+impl Command {
+    /// Whether it goes on until there is another.
+    pub(crate) fn is_work(self) -> bool {
+        matches!(self, Self::Work | Self::Protect)
+    }
+}
+
 impl Code for Command {
-    const ALL: &'static [Self] = &[Self::Work, Self::Pause, Self::Plain, Self::Clock];
+    const ALL: &'static [Self] = &[
+        Self::Work,
+        Self::Protect,
+        Self::Pause,
+        Self::Plain,
+        Self::Clock,
+    ];
 }
 
 impl mailbox::Command for Command {
     fn name(self) -> &'static str {
         match self {
-            Self::Work => "a request to work",
+            Self::Work | Self::Protect => "a request to work",
             Self::Pause => "a pause",
             Self::Plain => "a plain loop",
             Self::Clock => "a test of its clock",
@@ -54,6 +69,8 @@ pub enum Timed {
     Munmap,
     /// Nothing: two clock reads, one after the other.
     Clock,
+    /// mprotect(2) of the first VMA.
+    Mprotect,
 }
 
 impl Timed {
@@ -69,7 +86,8 @@ impl Timed {
         let timed = match packed >> Self::SHIFT {
             0 => Self::Mmap,
             1 => Self::Munmap,
-            _ => Self::Clock,
+            2 => Self::Clock,
+            _ => Self::Mprotect,
         };
         (timed, packed & ((1 << Self::SHIFT) - 1))
     }
@@ -84,10 +102,20 @@ pub(crate) enum Task {
     Mmap,
     /// Unmap a page.
     Munmap,
+    /// Map the first VMA.
+    FirstVma,
+    /// Protect it.
+    Mprotect,
 }
 
 impl Code for Task {
-    const ALL: &'static [Self] = &[Self::Region, Self::Mmap, Self::Munmap];
+    const ALL: &'static [Self] = &[
+        Self::Region,
+        Self::Mmap,
+        Self::Munmap,
+        Self::FirstVma,
+        Self::Mprotect,
+    ];
 }
 
 /// The shared memory.
@@ -98,6 +126,8 @@ pub(crate) struct TimedWriterMailbox {
     pub(crate) pages: AtomicU64,
     /// VMAs they are divided into.
     pub(crate) vmas: AtomicU64,
+    /// Where to map the first VMA.
+    pub(crate) first_vma: AtomicU64,
     /// The longest pause between two operations, in nanoseconds.
     pub(crate) pause_ns: AtomicU64,
     pub(crate) requests: RequestCells,
@@ -108,7 +138,7 @@ pub(crate) struct TimedWriterMailbox {
 unsafe impl Shared for TimedWriterMailbox {}
 
 impl Mailbox for TimedWriterMailbox {
-    const MAGIC: u64 = u64::from_le_bytes(*b"vmwrite2");
+    const MAGIC: u64 = u64::from_le_bytes(*b"vmwrite3");
     const WORD: &'static str = "__writer";
     const COMM: &'static CStr = c"vmascope-writer";
     const ROLE: &'static str = "writer";
@@ -186,7 +216,7 @@ mod tests {
 
     #[test]
     fn times_keep_what_was_timed() {
-        for timed in [Timed::Mmap, Timed::Munmap, Timed::Clock] {
+        for timed in [Timed::Mmap, Timed::Munmap, Timed::Clock, Timed::Mprotect] {
             for time in [0, 1, 123_456_789, (1 << 62) - 1] {
                 assert_eq!(Timed::unpack(timed.pack(time)), (timed, time));
             }

@@ -6,6 +6,9 @@
 //! page or maps it again, populated; after both the region is as it was, so
 //! that later operations are like earlier ones. Transparent huge pages are
 //! switched off for the process, which would change under the operations.
+//!
+//! In front of everything it has one VMA more, for readers that read nothing
+//! else: that one it can protect and unprotect instead.
 
 pub(crate) mod child;
 pub(crate) mod error;
@@ -25,6 +28,12 @@ use crate::text::number::nanoseconds;
 
 /// VMAs that a process has beside those of its region, at the very most.
 const OTHER_VMAS: u64 = 64;
+
+/// Pages of the VMA in front of all others.
+pub(crate) const FIRST_VMA_PAGES: u64 = 4;
+
+/// Where that is, unless nobody may map there: below any program.
+const FIRST_VMA: u64 = 1 << 20;
 
 /// If this process was started as the writer, runs as that and does not
 /// return. Call it first thing in `main`, before anything allocates much.
@@ -80,6 +89,8 @@ pub struct TimedWriter {
     channel: ChildChannel<TimedWriterMailbox>,
     /// Its region, in bytes.
     region: u64,
+    /// Where its first VMA is.
+    first_vma: u64,
     /// Whether it was told to work.
     works: bool,
 }
@@ -99,17 +110,21 @@ impl TimedWriter {
         }
         let pause = nanoseconds(options.pause);
         let pause = pause.min(u64::from(u32::MAX));
+        let floor = crate::linux::limits::mmap_min_addr().unwrap_or(0);
+        let first_vma = FIRST_VMA.max(floor.next_multiple_of(page_size));
         let fill_in = |mailbox: &TimedWriterMailbox| {
+            mailbox.first_vma.store(first_vma, Ordering::Relaxed);
             mailbox.pages.store(pages, Ordering::Relaxed);
             mailbox.vmas.store(vmas, Ordering::Relaxed);
             mailbox.pause_ns.store(pause, Ordering::Relaxed);
         };
         let region = pages * page_size;
-        let explain = |failure| TimedWriterError::of(failure, region);
+        let explain = |failure| TimedWriterError::of(failure, region, first_vma);
         let channel = ChildChannel::start(&options.program, &options.patience, fill_in, explain)?;
         Ok(Self {
             channel,
             region,
+            first_vma,
             works: false,
         })
     }
@@ -124,9 +139,25 @@ impl TimedWriter {
         self.ask(Command::Work)
     }
 
-    /// Makes it stand still, with all pages mapped.
+    /// Makes it stand still, with all pages mapped and writable.
     pub fn pause(&mut self) -> Result<(), TimedWriterError> {
         self.ask(Command::Pause)
+    }
+
+    /// A request that is not waited for: see [`has_answered`](Self::has_answered).
+    pub(crate) fn request(&mut self, command: Command) {
+        self.works = command.is_work();
+        self.channel.send(0, command);
+    }
+
+    /// Whether it has answered the last request.
+    pub(crate) fn has_answered(&self) -> bool {
+        self.channel.has_answered(0)
+    }
+
+    /// Calls that have come back so far.
+    pub(crate) fn timed(&self) -> u64 {
+        self.channel.mailbox().ring.timed()
     }
 
     /// Some thousand operations in a loop that does nothing else, to compare
@@ -159,22 +190,26 @@ impl TimedWriter {
     /// An error if it has ended, or a call of it has failed. Where it works, that
     /// it does nothing is noticed too.
     pub fn check(&mut self) -> Result<(), TimedWriterError> {
-        match self.works {
-            true => self
-                .channel
-                .check_working(self.channel.mailbox().ring.timed())?,
-            false => self.channel.check()?,
+        if self.works {
+            self.channel.check_working(self.timed())?;
         }
+        self.check_alive()
+    }
+
+    /// The same where somebody else looks whether it does anything.
+    pub(crate) fn check_alive(&mut self) -> Result<(), TimedWriterError> {
+        self.channel.check()?;
         let failure = self.channel.failure();
         failure.map_or(Ok(()), |failure| {
-            Err(TimedWriterError::of(failure, self.region))
+            Err(TimedWriterError::of(failure, self.region, self.first_vma))
         })
     }
 
-    fn ask(&mut self, command: Command) -> Result<(), TimedWriterError> {
+    /// Has it do this, and waits until it has answered.
+    pub(crate) fn ask(&mut self, command: Command) -> Result<(), TimedWriterError> {
         // One that has failed need not be waited for.
         self.check()?;
-        self.works = command == Command::Work;
+        self.works = command.is_work();
         self.channel.ask(0, command)?;
         self.check()
     }

@@ -201,7 +201,7 @@ fn evidence(page: &mut Page, configurations: &[Configuration]) {
 }
 
 /// A word and what it says, wrapped beside it.
-fn item(page: &mut Page, word: &str, text: &str) {
+pub(super) fn item(page: &mut Page, word: &str, text: &str) {
     let options = at_spaces(TERMINAL).subsequent_indent("          ");
     page.lines(&format!("{word:<10}{text}"), options);
 }

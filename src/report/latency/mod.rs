@@ -3,6 +3,7 @@
 
 pub(crate) mod histogram;
 pub(crate) mod human;
+pub(crate) mod inversion;
 pub(crate) mod locks;
 pub(crate) mod plain;
 pub(crate) mod progress;

@@ -24,6 +24,12 @@ impl ProgressLine {
             LatencyProgress::Sample { round, of, reader } => {
                 format!("round {round} of {of}: {reader}")
             }
+            LatencyProgress::Inversion {
+                round,
+                of,
+                reader,
+                place,
+            } => format!("round {round} of {of}: {reader}, {}", place.name()),
             LatencyProgress::Locks { reader } => format!("counting locks: {reader}"),
         };
         self.write(&text);

@@ -256,7 +256,7 @@ fn of_the_modifier(view: View, room: Room) -> [&'static [Entry]; 2] {
             &[(
                 "ratio",
                 Role::Title,
-                "mean time of mmap and munmap with these readers, by that with none",
+                "mean time of the writer's calls with these readers, by that with none",
             )],
             &[(
                 "fallback",

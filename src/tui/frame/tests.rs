@@ -359,6 +359,8 @@ fn the_lab_in_its_other_states() {
         text(&app)
     };
     insta::assert_snapshot!("latency_walking_80x24", show(latency::walking()));
+    let inversion = [false, true].map(|is_caught| show(latency::inversion(is_caught)));
+    insta::assert_snapshot!("latency_inversion_80x24", inversion.join("\n"));
     let failed = LabSnapshot {
         failed: Some("the writer (process 7) died: killed by SIGKILL; run it again".into()),
         ..LabSnapshot::default()

@@ -171,6 +171,8 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "0", "no reader at all", "no reader", "none";
     [key('d')], Action::Latency(LatencyAction::Walk), [View::Latency],
         "d", "demonstration: one reader after the other", "demonstration", "demonstration";
+    [key('I')], Action::Latency(LatencyAction::Inversion), [View::Latency],
+        "I", "inversion: elsewhere, on the VMA read, off", "inversion", "inversion";
     [key('1')], Action::Show(View::Space), EVERY,
         "1 … 8", "the views, in the order of the tabs", "choose a view", "";
     [(KeyCode::Up, NO), key('k')], Action::Up, EVERY,

@@ -67,6 +67,10 @@ fn keys_add_and_remove_the_reader_that_is_selected() {
         press(&mut app, KeyCode::Char('d')),
         command(LabCommand::Walk)
     );
+    assert_eq!(
+        press(&mut app, KeyCode::Char('I')),
+        command(LabCommand::Inversion)
+    );
 }
 
 #[test]

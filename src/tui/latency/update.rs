@@ -16,6 +16,7 @@ pub(crate) enum LatencyAction {
     Remove,
     Clear,
     Walk,
+    Inversion,
 }
 
 impl LatencyView {
@@ -35,6 +36,7 @@ impl LatencyView {
             LatencyAction::Remove => LabCommand::Remove(reader),
             LatencyAction::Clear => LabCommand::Clear,
             LatencyAction::Walk => LabCommand::Walk,
+            LatencyAction::Inversion => LabCommand::Inversion,
         };
         Some(LatencyEffect::Command(command))
     }

@@ -5,9 +5,11 @@ pub(crate) mod chart;
 pub(crate) mod digits;
 pub(crate) mod figures;
 pub(crate) mod histograms;
+pub(crate) mod inversion;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::latency::live::{LabSnapshot, READERS};
@@ -101,14 +103,17 @@ fn sentence(theme: Theme, snapshot: &LabSnapshot, width: u16) -> Vec<Line<'stati
     if let Some(walk) = &snapshot.walk {
         let (step, of) = walk.step;
         let text = format!("▶ {step}/{of}, {:>2} s  {}", walk.left, walk.sentence);
-        let lines = wrapped(&text, width.saturating_sub(2), theme.style(Role::Notice));
-        return lines
-            .into_iter()
-            .map(|mut line| {
-                line.spans.insert(0, " ".into());
-                line
-            })
-            .collect();
+        return indented(&text, width, theme.style(Role::Notice));
+    }
+    if let Some(inversion) = &snapshot.inversion {
+        let mut lines = indented(
+            &inversion::setup(inversion),
+            width,
+            theme.style(Role::Notice),
+        );
+        let (text, role) = inversion::waits(inversion);
+        lines.extend(indented(&text, width, theme.style(role)));
+        return lines;
     }
     let room = usize::from(width).saturating_sub(1);
     let text = match (&snapshot.no_evidence, snapshot.notes.first()) {
@@ -121,4 +126,13 @@ fn sentence(theme: Theme, snapshot: &LabSnapshot, width: u16) -> Vec<Line<'stati
     };
     let text = cut(&text, room);
     vec![Line::styled(text, theme.style(Role::Dim))]
+}
+
+/// A text in as many lines as it takes.
+fn indented(text: &str, width: u16, style: Style) -> Vec<Line<'static>> {
+    let mut lines = wrapped(text, width.saturating_sub(2), style);
+    for line in &mut lines {
+        line.spans.insert(0, " ".into());
+    }
+    lines
 }
