@@ -28,6 +28,7 @@
 //! compare/    two runs, as far as their counts can tell
 //! session/    what a screen watches
 //! report/     text, KTAP, JSON, CSV: functions of the events
+//! kit/        a finding as files that prove it without this program
 //! tui/        the terminal application
 //! cli/        the command line
 //! commands/   what it does
@@ -61,6 +62,7 @@ mod cli;
 mod commands;
 mod compare;
 mod events;
+mod kit;
 mod latency;
 mod linux;
 mod maps;

@@ -97,3 +97,4 @@ pub(crate) mod status;
 pub(crate) mod survey;
 pub(crate) mod thread_schedule;
 pub(crate) mod tracepoints;
+pub(crate) mod virtualisation;

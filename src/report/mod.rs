@@ -7,7 +7,7 @@
 //!   [`scenarios`], [`survey`], [`latency`], and [`model`] for `protocol`;
 //! * an address space as a file: [`export`];
 //! * what they share: [`page`], [`style`], [`seen`], [`changes`],
-//!   [`left_out`], [`output`], [`save`].
+//!   [`left_out`], [`output`], [`save`], [`new_files`].
 
 pub(crate) mod changes;
 pub(crate) mod comparison;
@@ -21,6 +21,7 @@ pub(crate) mod latency;
 pub(crate) mod left_out;
 pub(crate) mod mail;
 pub(crate) mod model;
+pub(crate) mod new_files;
 pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod progress;
