@@ -22,6 +22,9 @@ use crate::setup::schedule::Schedule;
 const COLUMNS: usize = 75;
 const TAB: usize = 8;
 
+/// The flags of most of its mappings, as calls have them.
+const ANONYMOUS: &str = "MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE";
+
 /// Bytes of the line of a fence at the lowest addresses.
 const FENCE_LINE: usize = "00100000-00101000 ---p 00000000 00:00 0 \n".len();
 
@@ -97,13 +100,20 @@ fn write(
     for header in headers {
         writeln!(out, "#include <{header}>")?;
     }
+    // The schedule of the finding comes first.
+    let turn = match finding.event.schedule {
+        Some(Schedule::Preempt | Schedule::PreemptIdle) => "(shared->rounds + 400)",
+        _ => "shared->rounds",
+    };
     let mask = always.iter().fold(0, |mask: u64, page| mask | 1 << page);
     let pages = scenario.original.page_count();
     writeln!(
         out,
-        "\n#define MUST(call) ((long)(call) == -1 ? err(125, \"%s\", #call) : (void)0)\n\
+        "\n#define ANON ({ANONYMOUS})\n\
+         #define MUST(call) ((long)(call) == -1 ? err(125, \"%s\", #call) : (void)0)\n\
          #define PAGES {pages}\t\t/* of the site */\n\
-         #define ALWAYS {mask:#x}L\t/* those mapped in every state, a bit each */"
+         #define ALWAYS {mask:#x}L\t/* those mapped in every state, a bit each */\n\
+         #define TURN ({turn} / 400 % 2)\t/* each 0.1 s */"
     )?;
     if reader.queries() {
         writeln!(out, "#define PROCMAP_QUERY _IOWR('f', 17, char[104])")?;
@@ -127,14 +137,9 @@ fn write(
             "site + (PAGES + 1) * page".to_owned(),
         ),
     };
-    let shares = matches!(
-        finding.event.schedule,
-        Some(Schedule::Preempt | Schedule::PreemptIdle)
-    );
     let mut main = include_str!("program/main.c")
         .replace("= SITE;", &format!("= {site};"))
-        .replace("/FILE\"", &format!("/{file}\""))
-        .replace("FIRST", if shares { "1" } else { "0" });
+        .replace("/FILE\"", &format!("/{file}\""));
     main = match scenario.source {
         Some(_) => main.replace("= SOURCE;", &format!("= {source};")),
         None => main.replace("\tsource = SOURCE;\n", ""),
@@ -177,7 +182,7 @@ fn write_operate(out: &mut String, finding: &Finding<'_>, last: bool) -> std::fm
     statement(out, 1, "pthread_create(&toucher, NULL, touch, NULL)")?;
     writeln!(
         out,
-        "\tfor (;;) {{\t\t/* {}: r r--, w rw-, x r-x, . unmapped */",
+        "\t/* A letter a page: r r--, w rw-, x r-x, . unmapped. */\n\tfor (;;) {{\t\t/* {} */",
         scenario.original
     )?;
     for operation in &scenario.operations {
@@ -205,7 +210,7 @@ fn lay_out(out: &mut String, layout: &PageLayout, name: &str) -> std::fmt::Resul
 
 /// A call that must not fail, indented by so many tabs.
 fn statement(out: &mut String, tabs: usize, call: &str) -> std::fmt::Result {
-    let text = format!("MUST({call});");
+    let text = format!("MUST({});", call.replace(ANONYMOUS, "ANON"));
     let indent = "\t".repeat(tabs);
     let options = Options::new(COLUMNS - tabs * TAB).subsequent_indent("     ");
     for line in textwrap::wrap(&text, options) {

@@ -26,7 +26,12 @@ impl Finding<'_> {
         let what = self.event.known.as_deref().unwrap_or(&self.event.name);
         let words = what.split([' ', ',']).filter(|word| !word.is_empty());
         let what = words.collect::<Vec<_>>().join("-");
-        format!("{}-{}", self.scenario.name, what.to_lowercase())
+        let (scenario, what) = (&self.scenario.name, what.to_lowercase());
+        // The scenario may be that of a kit.
+        match scenario.strip_suffix(&what) {
+            Some(before) if before.ends_with('-') => scenario.clone(),
+            _ => format!("{scenario}-{what}"),
+        }
     }
 
     /// The holes that it bears the signatures of.

@@ -4,21 +4,22 @@ use super::finding::Finding;
 use super::mechanism::{check, how, walk, when};
 use super::run_program::{Runs, Tried};
 use super::trace::write_trace;
-use crate::events::case::CaseResult;
+use crate::events::case::{CaseResult, place_name};
 use crate::events::event::{Event, Seen};
 use crate::events::run_info::RunInfo;
 use crate::linux::known_holes::KnownHole;
 use crate::linux::reader::Reader;
-use crate::linux::virtualisation::virtualisation;
 use crate::report::mail::SIBLING_OF_H2;
 use crate::report::page::{MAIL, at_spaces};
 use crate::report::seen::seen_lines;
 use crate::text::number::{grouped, rate_text, seconds};
 
-/// The mail: plain text, its lines at most 75 columns.
+/// The mail: plain text, its lines at most 75 columns. `machine`: what it was found
+/// on.
 pub(crate) fn mail(
     finding: &Finding<'_>,
     run: &RunInfo,
+    machine: &str,
     tried: &Tried,
     has_program: bool,
 ) -> String {
@@ -31,7 +32,7 @@ pub(crate) fn mail(
     mail.about_calls(finding);
     mail.about_sight(finding.event);
     mail.about_counts(finding);
-    mail.about_machine(finding, run);
+    mail.about_machine(finding, run, machine);
     mail.about_program(finding, tried, has_program);
     write_trace(finding, reader, &mut mail.text);
     mail.text
@@ -53,10 +54,13 @@ fn what_is_read(reader: Reader) -> String {
 }
 
 fn subject(finding: &Finding<'_>, reader: Reader) -> String {
-    let file = what_is_read(reader);
+    let file = match reader.queries() {
+        true => "PROCMAP_QUERY",
+        false => reader.file().name(),
+    };
     let what = match &*finding.event.name {
         "hole" => format!("{file} misses mapped pages"),
-        "lost tail" => format!("{file} ends before the last mapping"),
+        "lost tail" => format!("{file} misses the last mapping"),
         other => format!("{file}: {other}"),
     };
     let mut holes = finding.known().iter();
@@ -135,7 +139,8 @@ impl Mail {
 
     fn about_functions(&mut self, finding: &Finding<'_>, reader: Reader) {
         self.section("Where");
-        self.head(&format!("The walk: {}.", walk(reader)));
+        let per_vma = finding.info.rule.starts_with("line");
+        self.head(&format!("The walk: {}.", walk(reader, per_vma)));
         let known = finding.known();
         let holes: Vec<KnownHole> = known.iter().collect();
         if holes.is_empty() {
@@ -183,7 +188,7 @@ impl Mail {
     fn about_calls(&mut self, finding: &Finding<'_>) {
         self.section("What the process does");
         self.head(&format!(
-            "{}. One letter a page: r r--, w rw-, x r-x, . unmapped; a space ends a VMA.",
+            "It goes through these states, over and over: {}. One letter a page: r r--, w rw-, x r-x, . unmapped; a space ends a VMA.",
             finding.scenario.summary
         ));
         self.line("");
@@ -224,18 +229,27 @@ impl Mail {
         self.section("How often");
         self.head(&counted(finding.event, finding.result));
         self.line("");
+        let mut others = 0;
         for one in &finding.result.placements {
             let count = count_in(finding.event, &one.tally);
+            if count == 0 {
+                others += one.tally.scans;
+                continue;
+            }
             self.item(
-                one.schedule.name(),
+                &format!("  {}:", one.schedule.name()),
                 &format!(
-                    "site {}: {} in {} scans, {} a second",
-                    one.placement.description(),
+                    "{} in {} scans, {} a second, {}",
                     grouped(count),
                     grouped(one.tally.scans),
-                    rate_text(count, one.elapsed_ns)
+                    rate_text(count, one.elapsed_ns),
+                    place_name(one.placement, one.variant),
                 ),
             );
+        }
+        if others > 0 {
+            let scans = grouped(others);
+            self.item("  otherwise:", &format!("none in {scans} scans"));
         }
         for other in finding.others {
             self.head(&format!(
@@ -259,14 +273,14 @@ impl Mail {
         }
     }
 
-    fn about_machine(&mut self, finding: &Finding<'_>, run: &RunInfo) {
+    fn about_machine(&mut self, finding: &Finding<'_>, run: &RunInfo, machine: &str) {
         self.section("On what");
         self.line("");
         self.item("Kernel:", &run.kernel);
         self.item("Config:", &run.per_vma_lock);
         self.item("Preemption:", &run.preemption);
         self.item("CPUs:", &run.cpus.to_string());
-        self.item("Machine:", &virtualisation());
+        self.item("Machine:", machine);
         self.item("Page:", &format!("{} bytes", run.page_size));
         if let Some(schedule) = finding.event.schedule {
             self.item("Schedule:", &format!("{schedule}, of {}", run.schedules));
@@ -282,9 +296,11 @@ impl Mail {
     fn about_program(&mut self, finding: &Finding<'_>, tried: &Tried, has_program: bool) {
         let name = finding.name();
         self.section("To reproduce it");
-        self.head(&format!(
-            "{name}.toml is the scenario: vmascope check --scenario-file {name}.toml --scenario \
-             {name}"
+        self.head(&format!("{name}.toml is the scenario:"));
+        self.line("");
+        self.line("    vmascope check \\");
+        self.line(&format!(
+            "        --scenario-file {name}.toml --scenario {name}"
         ));
         if !has_program {
             if let Tried::NotRun(why) = tried {
@@ -325,6 +341,9 @@ impl Mail {
 
 fn counted(event: &Event, result: &CaseResult) -> String {
     let count = count_in(event, &result.tally);
+    if count == 0 {
+        return format!("none in {} scans.", grouped(result.tally.scans));
+    }
     let lines = match event.seen {
         Seen::Text(_) => "lines",
         Seen::Query(_) => "answers",

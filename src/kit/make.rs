@@ -9,6 +9,7 @@ use super::mail::mail;
 use super::run_program::{Tried, try_program};
 use super::scenario_text::scenario_text;
 use crate::events::run_info::RunInfo;
+use crate::linux::virtualisation::virtualisation;
 use crate::report::new_files::save_new;
 use crate::report::save::{SaveError, WriteAll, text_of};
 
@@ -48,7 +49,7 @@ pub(crate) fn make_kit(
         Ok(text) => try_program(text, &name, folder, interrupted),
         Err(why) => Tried::NotRun(format!("there is none: {why}")),
     };
-    let mail = mail(finding, run, &tried, program.is_ok());
+    let mail = mail(finding, run, &virtualisation(), &tried, program.is_ok());
     let scenario = scenario_text(finding.scenario, &name);
     let (scenario, mail) = (text_of(&scenario), text_of(&mail));
     let program = program.as_deref().map(text_of);

@@ -3,18 +3,20 @@
 use crate::linux::known_holes::KnownHole;
 use crate::linux::reader::Reader;
 
-/// The functions that read, with their files.
-pub(crate) fn walk(reader: Reader) -> &'static str {
-    match reader {
+/// The functions that read, with their files; `per_vma`: whether they lock one VMA
+/// at a time here.
+pub(crate) fn walk(reader: Reader, per_vma: bool) -> String {
+    let functions = match reader {
         Reader::Query | Reader::QueryWalk => {
-            "do_procmap_query(), query_matching_vma() and query_vma_find_by_addr() \
-             (fs/proc/task_mmu.c), which find a VMA by lock_next_vma() (mm/mmap_lock.c)"
+            "do_procmap_query(), query_matching_vma() and query_vma_find_by_addr()"
         }
-        _ => {
-            "m_start(), m_next() and proc_get_vma() (fs/proc/task_mmu.c), which find the next VMA \
-             by lock_next_vma() (mm/mmap_lock.c)"
-        }
-    }
+        _ => "m_start(), m_next() and proc_get_vma()",
+    };
+    let locks = match per_vma {
+        true => "which lock one VMA at a time: lock_next_vma() (mm/mmap_lock.c) finds it",
+        false => "under mmap_lock, held for all that is generated at once",
+    };
+    format!("{functions} (fs/proc/task_mmu.c), {locks}")
 }
 
 /// What happens, as far as it is understood.
@@ -51,17 +53,17 @@ pub(crate) fn check(hole: KnownHole) -> &'static str {
         KnownHole::H1 => {
             "lock_next_vma() (mm/mmap_lock.c): where the VMA found starts behind the position and \
              the sequence has moved or a writer is active, it searches again; mremap_to() \
-             (mm/mremap.c) is the writer. With a kernel that falls back to mmap_lock there at \
+             (mm/mremap.c) is the writer. In a 7.3 rebuilt to fall back to mmap_lock there at \
              once, instead of searching again, H1 was no longer seen."
         }
         KnownHole::H2 => {
             "lock_next_vma() (mm/mmap_lock.c): the search goes on from where the iterator was \
-             left, and the gap check asks only for changes since the sequence was noted. With a \
-             kernel that starts each search from the position, H2 was no longer seen."
+             left, and the gap check asks only for changes since the sequence was noted. In a \
+             7.3 rebuilt to start each search from the position, H2 was no longer seen."
         }
         KnownHole::H3 => {
             "lock_next_vma() (mm/mmap_lock.c): it returns NULL without looking at the sequence. \
-             With a kernel that falls back to mmap_lock where nothing is found and the sequence \
+             In a 7.3 rebuilt to fall back to mmap_lock where nothing is found and the sequence \
              has moved or a writer is active, H3 was no longer seen."
         }
     }
@@ -70,8 +72,8 @@ pub(crate) fn check(hole: KnownHole) -> &'static str {
 /// When it happens, for a subject.
 pub(crate) fn when(hole: KnownHole) -> &'static str {
     match hole {
-        KnownHole::H1 => "during mremap(MREMAP_FIXED)",
+        KnownHole::H1 => "during mremap()",
         KnownHole::H2 => "after a VMA merge",
-        KnownHole::H3 => "at the end of the walk",
+        KnownHole::H3 => "while it changes",
     }
 }

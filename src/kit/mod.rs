@@ -11,3 +11,6 @@ pub(crate) mod mechanism;
 pub(crate) mod run_program;
 pub(crate) mod scenario_text;
 pub(crate) mod trace;
+
+#[cfg(test)]
+mod tests;

@@ -48,10 +48,13 @@ pub(crate) fn write_trace(finding: &Finding<'_>, reader: Reader, out: &mut Strin
     let missing = trace.diagram(&model, found.printed.reader);
     let missing = missing.and_then(|diagram| diagram.hole);
     let skipped = before_the_site(&trace.rows);
+    let before = match skipped {
+        0 => String::new(),
+        steps => format!("; the first {steps} are the reader's, up to the VMA before the site"),
+    };
     let text = format!(
         "A model of the locking, not this kernel, comes to it in {} steps, no way being shorter \
-         (R is the reader, W the writer; the first {skipped} are the reader's, up to the VMA \
-         before the site). {}",
+         (R is the reader, W the writer{before}). {}",
         found.steps.len(),
         explain(&found.printed, missing),
     );

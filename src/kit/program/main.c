@@ -11,7 +11,8 @@ static void share(pid_t writer, int one_cpu)
 	CPU_XOR(&others, &all, &here);
 	/* With SCHED_FIFO, where that is allowed, it must always sleep. */
 	shared->one_cpu |= one_cpu;
-	sched_setscheduler(writer, one_cpu ? SCHED_FIFO : SCHED_OTHER, &priority);
+	sched_setscheduler(writer, one_cpu ? SCHED_FIFO : SCHED_OTHER,
+			   &priority);
 	sched_setaffinity(writer, sizeof(all), one_cpu ? &here : &others);
 	sched_setaffinity(0, sizeof(all), &here);
 	shared->one_cpu = one_cpu;
@@ -22,6 +23,7 @@ int main(void)
 	long scans = 0, lost = 0, rounds, one_cpu = -1;
 	char path[64];
 	pid_t writer;
+	time_t end;
 	int fd;
 
 	page = sysconf(_SC_PAGESIZE);
@@ -37,24 +39,23 @@ int main(void)
 		usleep(1000);
 	snprintf(path, sizeof(path), "/proc/%d/FILE", writer);
 	MUST(fd = open(path, O_RDONLY));
-	for (time_t end = time(NULL) + 10; !lost && time(NULL) < end; scans++) {
-		if (one_cpu != (FIRST + shared->rounds / 400) % 2) {
-			one_cpu = (FIRST + shared->rounds / 400) % 2;
-			share(writer, one_cpu);
-		}
+	end = time(NULL) + 10;
+	for (; !lost && time(NULL) < end; scans++) {
+		if (one_cpu != TURN)
+			share(writer, one_cpu = TURN);
 		lost = missing(fd);
 	}
 	/* They are mapped: the thread that reads them goes on. */
-	for (rounds = shared->rounds; shared->rounds < rounds + 2; usleep(200))
+	rounds = shared->rounds + 2;
+	for (; shared->rounds < rounds; usleep(200))
 		if (waitpid(writer, NULL, WNOHANG))
-			errx(125, "the writer has died: a page was not mapped?");
+			errx(125, "the writer died, or its page is gone");
 	if (lost)
 		fputs(text, stdout);
 	for (int i = 0; i < PAGES; i++)
 		if (lost >> i & 1)
-			printf("%lx-%lx is missing; a thread read it %ld times\n",
-			       (long)site + i * page,
-			       (long)site + (i + 1) * page, shared->rounds);
+			printf("page %d (%lx) missing; read %ld times\n",
+			       i, (long)site + i * page, rounds);
 	printf("%ld scans\n", scans);
 	return !!lost;
 }

@@ -1,17 +1,20 @@
-static long missing(int fd)	/* the pages that the kernel does not find */
+static long missing(int fd)	/* the pages that are not found */
 {
-	struct { uint64_t size, flags, addr, answer[6]; uint32_t more[4];
-		 uint64_t name, build_id; } query = { .size = sizeof(query) };
-	long pages = 0;
+	struct {
+		uint64_t size, flags, addr, answer[6];
+		uint32_t more[4];
+		uint64_t name, build_id;
+	} query = { .size = sizeof(query) };
+	long pages = 0, i;
 
-	for (int i = 0; i < PAGES; i++) {
+	for (i = 0; i < PAGES; i++) {
 		query.addr = (uint64_t)(site + i * page);
-		if (!(ALWAYS >> i & 1) || !ioctl(fd, PROCMAP_QUERY, &query))
+		if (!(ALWAYS >> i & 1) ||
+		    !ioctl(fd, PROCMAP_QUERY, &query))
 			continue;
 		if (errno != ENOENT)
 			err(125, "PROCMAP_QUERY");
 		pages |= 1L << i;
-		sprintf(text, "PROCMAP_QUERY %lx: ENOENT\n", (long)query.addr);
 	}
 	return pages;
 }

@@ -13,7 +13,8 @@ static long missing(int fd)	/* the pages that a scan does not show */
 			else	/* of smaps, and no range */
 				to = from = NULL;
 			for (int i = 0; i < PAGES; i++)
-				if (from <= site + i * page && site + i * page < to)
+				if (from <= site + i * page &&
+				    to > site + i * page)
 					seen |= 1L << i;
 			line = end + 1;
 		}

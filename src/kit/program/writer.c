@@ -13,7 +13,7 @@ static void rest(void)	/* after each call, for a varying time */
 			;
 }
 
-static void *touch(void *unused)	/* dies where a page is not mapped */
+static void *touch(void *unused)	/* dies if one is not mapped */
 {
 	for (;; shared->rounds++, usleep(200))
 		for (int i = 0; i < PAGES; i++)
