@@ -30,6 +30,7 @@
 //! compare/    two runs, as far as their counts can tell
 //! session/    what a screen watches
 //! report/     text, KTAP, JSON, CSV: functions of the events
+//! kit/        a finding as files that prove it without this program
 //! tui/        the terminal application
 //! cli/        the command line
 //! commands/   what it does
@@ -65,6 +66,7 @@ mod commands;
 mod compare;
 mod events;
 mod fuzz;
+mod kit;
 mod latency;
 mod linux;
 mod maps;

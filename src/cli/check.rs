@@ -97,6 +97,11 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 
+    /// Make a kit of each finding in this folder: the scenario, a C program that shows it without
+    /// vmascope, tried here, and a mail about it
+    #[arg(long, value_name = "DIR")]
+    pub kit: Option<PathBuf>,
+
     /// Compare with a run that was kept with --format json: the same cases again, unless the
     /// command line says otherwise, and what got better or worse
     #[arg(long, value_name = "FILE")]

@@ -10,6 +10,7 @@ use super::case_arguments::case_options;
 use super::check_outputs::Outputs;
 use super::compare::compare;
 use super::exit::{Exit, Failure};
+use super::kits::{create_folder, make_kits};
 use super::plan::{Plan, Rules, find_rules, run_info};
 use super::signals::{patience, stop_flag};
 use crate::checking::case::{Case, CaseRun};
@@ -37,6 +38,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         .map_err(Failure::usage)?;
     let plan = Plan::new(arguments, kept.as_ref())?;
     let report = arguments.report.as_deref().map(Saved::create).transpose()?;
+    arguments.kit.as_deref().map(create_folder).transpose()?;
     let interrupted = stop_flag()?;
     let mut facts = KernelFacts::detect()?;
     let options = case_options(arguments, &plan, kept.as_ref(), &facts.preemption);
@@ -70,6 +72,17 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let (mut exit, failure) = check.run(&mut setup, &mut outputs)?;
     if let Some(report) = report {
         report.keep(&outputs.mail.text())?;
+    }
+    if let Some(folder) = &arguments.kit {
+        // Where it stops the modifier, nothing else has the CPUs.
+        drop(setup);
+        make_kits(
+            &outputs.mail,
+            &plan.scenarios,
+            folder,
+            arguments.format,
+            &interrupted,
+        )?;
     }
     if let (Some(kept), Some(document)) = (kept, outputs.document) {
         let whole = failure.is_none() && !interrupted.load(Ordering::Relaxed);

@@ -17,6 +17,7 @@ pub(crate) mod diff;
 pub(crate) mod exit;
 pub(crate) mod fuzz;
 pub(crate) mod kernel;
+pub(crate) mod kits;
 pub(crate) mod latency;
 pub(crate) mod man;
 pub(crate) mod plan;

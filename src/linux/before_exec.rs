@@ -7,6 +7,25 @@ use nix::sys::signal::SigSet;
 use rustix::io::Errno;
 use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
 
+/// Has the process of `command` killed when the thread that starts it ends, and
+/// makes it the leader of a process group, so that it can be ended with its
+/// children.
+pub(crate) fn tie(command: &mut Command) {
+    let parent = getpid();
+    command.process_group(0);
+    // SAFETY: runs between fork and exec. The closure makes two system calls,
+    // prctl(2) and getppid(2), which are async-signal-safe, and allocates nothing.
+    unsafe {
+        command.pre_exec(move || {
+            set_parent_process_death_signal(Some(Signal::KILL))?;
+            match getppid() == Some(parent) {
+                true => Ok(()),
+                false => Err(Errno::SRCH.into()),
+            }
+        });
+    }
+}
+
 /// Has the process of `command` killed when the thread that starts it ends
 /// (`PR_SET_PDEATHSIG`), gives it a session without a terminal and this signal
 /// mask, and asks for it to be traced by that thread

@@ -99,3 +99,4 @@ pub(crate) mod survey;
 pub(crate) mod thread_place;
 pub(crate) mod thread_schedule;
 pub(crate) mod tracepoints;
+pub(crate) mod virtualisation;

@@ -16,10 +16,11 @@ use crate::text::number::{grouped, rate_text, seconds};
 /// Collects the violations of a run and writes them up.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MailReport {
-    run: Option<RunInfo>,
-    infos: Vec<CaseInfo>,
-    events: Vec<Event>,
-    results: Vec<CaseResult>,
+    pub(crate) run: Option<RunInfo>,
+    pub(crate) infos: Vec<CaseInfo>,
+    /// Some of the violations.
+    pub(crate) events: Vec<Event>,
+    pub(crate) results: Vec<CaseResult>,
 }
 
 impl MailReport {
@@ -192,7 +193,7 @@ impl MailReport {
 }
 
 /// Who reads of H2 should know of this.
-const SIBLING_OF_H2: &str = "A sibling of H2 in page faults was reported and fixed: \"reset maple \
+pub(crate) const SIBLING_OF_H2: &str = "A sibling of H2 in page faults was reported and fixed: \"reset maple \
     state on lock_vma_under_rcu() retry\", Howlett, November 2025.";
 
 fn write_event(out: &mut String, event: &Event) -> std::fmt::Result {

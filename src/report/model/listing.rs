@@ -160,7 +160,7 @@ fn before(trace: &Trace, at: usize) -> &ModelState {
 
 /// The steps of a lone reader up to the fence before the site: they are the
 /// same in every trace.
-fn before_the_site(rows: &[TraceStep]) -> usize {
+pub(crate) fn before_the_site(rows: &[TraceStep]) -> usize {
     let printed = rows.iter().position(|row| {
         row.state.readers[0].position == SITE && row.state.readers[0].point == Point::Next
     });

@@ -13,7 +13,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-use super::new_files::save_new;
+use crate::report::new_files::save_new;
 use crate::report::save::{SaveError, WriteAll, text_of};
 use crate::tui::theme::Background;
 

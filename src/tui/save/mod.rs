@@ -2,7 +2,6 @@
 
 pub(crate) mod capture;
 pub(crate) mod export;
-pub(crate) mod new_files;
 
 use std::io;
 use std::path::Path;
@@ -10,11 +9,11 @@ use std::path::Path;
 use ratatui::buffer::Buffer;
 
 use crate::report::export::{ExportError, ExportFormat};
+use crate::report::new_files::save_new;
 use crate::report::save::{SaveError, WriteAll, text_of};
 use crate::session::picture::Picture;
 use crate::tui::theme::Background;
 use export::export_shown;
-use new_files::save_new;
 
 /// Saves the screen as SVG and as text; gives the name of the files.
 pub(crate) fn save_screen(

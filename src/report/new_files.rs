@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::report::save::{SaveError, Saved, WriteAll};
+use super::save::{SaveError, Saved, WriteAll};
 
 /// How many names are tried for one moment, before it is taken for an error.
 const MOST_NAMES: u32 = 1000;
