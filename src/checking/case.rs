@@ -18,7 +18,6 @@ use crate::scenario::definition::Scenario;
 use crate::setup::case_setup::CaseSetup;
 use crate::setup::error::SetupError;
 use crate::setup::modifier_setup::ModifierSetup;
-use crate::setup::prepared_scenario::PreparedScenario;
 use crate::text::error_line::error_line;
 
 /// Why a placement was not read, or not to its end, where the user ended the
@@ -102,7 +101,8 @@ impl Case<'_> {
             Err(error) if error.is_skip() => return Ok(Some(error.to_string())),
             Err(error) => return Err(error.into()),
         };
-        tell(Observation::CaseStarted(Box::new(self.info(&prepared))))?;
+        let info = CaseInfo::of(self.key(), self.number, self.rule, &prepared);
+        tell(Observation::CaseStarted(Box::new(info)))?;
         let reading = PlacementRun {
             case: &self.key(),
             reader: self.reader,
@@ -140,19 +140,6 @@ impl Case<'_> {
             }
         }
         settings
-    }
-
-    fn info(&self, prepared: &PreparedScenario) -> CaseInfo {
-        CaseInfo {
-            case: self.key(),
-            number: self.number,
-            summary: self.scenario.summary.clone(),
-            placement: prepared.placement,
-            site: (prepared.site.start, prepared.site.end),
-            rule: self.rule.to_string(),
-            states: prepared.state_infos.clone(),
-            boundary: prepared.boundary.clone(),
-        }
     }
 }
 

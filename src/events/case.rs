@@ -4,9 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::linux::features::rule::Rule;
 use crate::modifier::options::TouchCounts;
 use crate::oracle::tally::Tally;
 use crate::setup::placement::Placement;
+use crate::setup::prepared_scenario::PreparedScenario;
 use crate::setup::schedule::Schedule;
 use crate::setup::state_info::{BoundaryView, StateInfo};
 
@@ -41,6 +43,27 @@ pub struct CaseInfo {
     /// The lines on both sides of the boundary in each state, and after the
     /// last restore.
     pub boundary: Vec<BoundaryView>,
+}
+
+impl CaseInfo {
+    /// Of a scenario that is laid out and judged by this rule.
+    pub(crate) fn of(
+        case: CaseKey,
+        number: (usize, usize),
+        rule: Rule,
+        prepared: &PreparedScenario,
+    ) -> Self {
+        CaseInfo {
+            case,
+            number,
+            summary: prepared.scenario.summary.clone(),
+            placement: prepared.placement,
+            site: (prepared.site.start, prepared.site.end),
+            rule: rule.to_string(),
+            states: prepared.state_infos.clone(),
+            boundary: prepared.boundary.clone(),
+        }
+    }
 }
 
 /// What a case came to.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::trial::Meeting;
-use crate::events::case::CaseResult;
+use crate::events::case::{CaseInfo, CaseResult};
 use crate::events::event::Event;
 use crate::scenario::definition::Scenario;
 
@@ -45,11 +45,15 @@ pub(crate) struct Find {
     pub(crate) shortest: Scenario,
     /// How the reader met the writer in the shortest.
     pub(crate) meeting: Meeting,
+    /// What the shortest is about where it is met so.
+    pub(crate) info: CaseInfo,
     /// One of those seen under the shortest.
     pub(crate) event: Event,
-    /// What reading the shortest came to while a thread touched the pages that every
-    /// state maps; none where it did not show again then.
-    pub(crate) proof: Option<CaseResult>,
+    /// What reading the shortest came to: in the proof if there is one, else when it
+    /// was made smaller.
+    pub(crate) result: CaseResult,
+    /// Whether it showed again while a thread touched the pages that every state maps.
+    pub(crate) is_proven: bool,
     /// Why a proof says more than that: a touched page was not mapped.
     pub(crate) fault: Option<String>,
 }

@@ -437,7 +437,9 @@ impl<'a> Hunt<'a> {
             scenario: found,
             shortest: shown.scenario,
             meeting: shown.meeting,
-            proof: None,
+            info: shown.seen.info,
+            result: shown.seen.result,
+            is_proven: false,
             fault: None,
         };
         let trial = Trial::prepare(&find.shortest, &find.meeting, true, &mut self.setup)?;
@@ -445,7 +447,7 @@ impl<'a> Hunt<'a> {
             return Ok(find);
         };
         for _ in 0..PROOFS {
-            if self.interrupted.load(Ordering::Relaxed) || find.proof.is_some() {
+            if self.interrupted.load(Ordering::Relaxed) || find.is_proven {
                 break;
             }
             match trial.read(PROOF, &mut self.setup, self.interrupted) {
@@ -453,7 +455,9 @@ impl<'a> Hunt<'a> {
                     let mut seen = again.violations.iter();
                     if let Some(event) = seen.find(|event| FindKey::of(event) == find.key) {
                         find.event = event.clone();
-                        find.proof = Some(again.result);
+                        find.result = again.result;
+                        find.info = again.info;
+                        find.is_proven = true;
                     }
                 }
                 Err(error) => match error.downcast_ref::<ModifierError>() {

@@ -9,7 +9,7 @@ use crate::checking::case_options::CaseOptions;
 use crate::checking::placement_run::PlacementRun;
 use crate::checking::schedule_shares::ScheduleShares;
 use crate::events::Observation;
-use crate::events::case::{CaseKey, CaseResult, Outcome};
+use crate::events::case::{CaseInfo, CaseKey, CaseResult, Outcome};
 use crate::events::event::{Event, EventKind};
 use crate::events::violations::keep_violation;
 use crate::linux::dwell::DwellTime;
@@ -44,6 +44,7 @@ pub(crate) struct Trial {
 /// What was read, and one event of each kind and label.
 #[derive(Clone, Debug)]
 pub(crate) struct TrialResult {
+    pub(crate) info: CaseInfo,
     pub(crate) result: CaseResult,
     pub(crate) violations: Vec<Event>,
 }
@@ -83,6 +84,11 @@ impl Trial {
         }))
     }
 
+    /// What it is about.
+    pub(crate) fn info(&self) -> CaseInfo {
+        CaseInfo::of(self.case.clone(), (1, 1), self.meeting.rule, &self.prepared)
+    }
+
     /// Reads for this long.
     ///
     /// # Errors
@@ -115,6 +121,10 @@ impl Trial {
         };
         let mut shares = self.options.shares.clone();
         run.run(&mut shares, setup, &mut result, &mut tell)?;
-        Ok(TrialResult { result, violations })
+        Ok(TrialResult {
+            info: self.info(),
+            result,
+            violations,
+        })
     }
 }

@@ -132,9 +132,10 @@ fn write_find(find: &Find, out: &mut dyn Write) -> io::Result<()> {
         Ok(())
     };
     paragraph(&find.event.sentence)?;
-    match (&find.proof, &find.fault) {
+    let proof = &find.result;
+    match (find.is_proven, &find.fault) {
         (_, Some(fault)) => paragraph(&format!("not a hole of the reader: {fault}")),
-        (Some(proof), None) => {
+        (true, None) => {
             let touched = proof.proof.map_or_else(String::new, |touched| {
                 format!(
                     ", while a thread read {} always-mapped pages {} times: no SIGSEGV",
@@ -149,7 +150,7 @@ fn write_find(find: &Find, out: &mut dyn Write) -> io::Result<()> {
                 rate_text(proof.tally.violation_count(), proof.elapsed_ns),
             ))
         }
-        (None, None) => paragraph("not seen again in five seconds of the shortest"),
+        (false, None) => paragraph("not seen again in five seconds of the shortest"),
     }
 }
 

@@ -61,7 +61,8 @@ fn find(find: &Find) -> Value {
         "variant": find.meeting.setting.variant,
         "schedule": find.meeting.schedule,
         "event": find.event,
-        "proof": find.proof,
+        "proven": find.is_proven,
+        "result": find.result,
         "fault": find.fault,
     })
 }
