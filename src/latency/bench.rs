@@ -62,6 +62,13 @@ pub(crate) enum LabError {
     /// Readers and writer cannot have CPUs of their own.
     #[error("an inversion cannot be made here: {}", no_inversion(.0))]
     NoInversion(Unpinned),
+    /// Readers may not give way.
+    #[error(
+        "an inversion cannot be made here: readers may not have SCHED_IDLE, or be kept to one CPU \
+         (sched_setscheduler, sched_setaffinity); a sandbox (seccomp) or a security policy \
+         forbids it: run outside of it"
+    )]
+    NoIdleReaders,
     /// Locks cannot be counted any more.
     #[error(transparent)]
     Evidence(#[from] NoEvidence),
@@ -81,7 +88,7 @@ pub(crate) enum Unpinned {
     Refused(&'static str, Errno),
 }
 
-pub(super) fn no_inversion(why: &Unpinned) -> String {
+fn no_inversion(why: &Unpinned) -> String {
     match why {
         Unpinned::OneCpu => "this process may run on 1 CPU only, and it takes two: one for the \
              writer, one for which a reader and a busy thread compete; give it more (taskset -c, \

@@ -54,6 +54,10 @@ impl Bench {
         stop: &AtomicBool,
     ) -> Result<InversionSample, LabError> {
         let readers = self.start_readers(reader, 1, false, stop)?;
+        let refused = readers.refused();
+        if refused.idle || refused.pin {
+            return Err(LabError::NoIdleReaders);
+        }
         let busy = Busy::start(1, ALWAYS, self.reader_cpus().as_ref())
             .map_err(|source| LabError::Start { reader, source })?;
         let mut sample = InversionSample::default();
