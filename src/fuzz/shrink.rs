@@ -17,6 +17,7 @@ use crate::setup::case_setup::CaseSetup;
 use crate::setup::error::SetupError;
 use crate::setup::learn::Learned;
 use crate::setup::modifier_setup::ModifierSetup;
+use crate::setup::placement::Placement;
 use crate::setup::schedule::Schedule;
 
 /// How long it is read between two looks.
@@ -133,8 +134,14 @@ impl Shrinking<'_> {
         let Some(scenario) = learn(sequence, "shrunk", self.setup, &mut |_| {})? else {
             return Ok(None);
         };
+        // What need not be at the end of the address space is read elsewhere.
+        let placement = match meeting.setting.placement {
+            Placement::Last if !sequence.last => Placement::Low,
+            other => other,
+        };
         let variants = CaseSetup {
             variant: 0,
+            placement,
             ..meeting.setting.clone()
         }
         .variants(&scenario);
