@@ -85,7 +85,10 @@ fn an_interrupt_ends_it_with_the_totals_so_far() {
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     out.read_to_string(&mut text).unwrap();
     let status = child.wait().unwrap();
-    assert!(text.contains("Interrupted: these are the totals so far."), "{text}");
+    assert!(
+        text.contains("Interrupted: these are the totals so far."),
+        "{text}"
+    );
     assert!(matches!(status.code(), Some(1 | 3)), "{status}");
 }
 
@@ -95,7 +98,10 @@ fn what_is_no_call_is_one_line_that_names_those_there_are() {
     assert_eq!(output.status.code(), Some(2));
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(error.lines().count(), 1, "{error}");
-    assert!(error.contains("execve") && error.contains("remap-file-pages"), "{error}");
+    assert!(
+        error.contains("execve") && error.contains("remap-file-pages"),
+        "{error}"
+    );
 }
 
 #[test]

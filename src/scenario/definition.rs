@@ -96,6 +96,12 @@ impl Scenario {
         pages
     }
 
+    /// Whether it has calls that the model does not know.
+    pub(crate) fn has_special_calls(&self) -> bool {
+        let mut calls = self.calls();
+        calls.any(|call| matches!(call, Call::Special(_)))
+    }
+
     /// Every call: those that make the original state, then the operations.
     pub(crate) fn calls(&self) -> impl Iterator<Item = &Call> {
         let operations = self.operations.iter().map(|operation| &operation.call);

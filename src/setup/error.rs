@@ -39,6 +39,15 @@ pub enum SetupError {
         "scenario {scenario} declares no change: none of its operations leads away from `{original}`"
     )]
     NoChange { scenario: String, original: String },
+    /// A state has other lines the second time.
+    #[error(
+        "scenario {scenario} has other lines in state {state} each time (a shared anonymous mapping is of another inode each time: use memfd): what a reader may see is not known"
+    )]
+    OtherEachTime {
+        scenario: String,
+        /// The number of the state.
+        state: usize,
+    },
     /// Two readings of a modifier that stands still differ.
     #[error(
         "the modifier's address space changes while it stands still (near {near:x}): stop what else acts on it (a debugger?)"
@@ -62,6 +71,7 @@ impl SetupError {
             self,
             SetupError::NoEffect { .. }
                 | SetupError::NoChange { .. }
+                | SetupError::OtherEachTime { .. }
                 | SetupError::NoPlace { .. }
                 | SetupError::Modifier(
                     ModifierError::Operation { .. } | ModifierError::EndIsTaken { .. }

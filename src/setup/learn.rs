@@ -16,14 +16,15 @@ const SLOT: u32 = 1;
 pub(crate) enum Learned {
     /// They lead back to where they began, and the states are in the scenario.
     Cycle,
-    /// They lead elsewhere.
+    /// They lead elsewhere, or a state looks otherwise the next time: a shared
+    /// anonymous mapping is of another inode each time.
     NoCycle,
     /// A VMA has permissions that have no letter, or reaches beyond the site.
     NotOnTheSite,
 }
 
 impl ModifierSetup {
-    /// Lays a scenario out, makes each of its operations once, and puts into it the
+    /// Lays a scenario out, makes each of its operations twice, and puts into it the
     /// original state and the state after each as `maps` shows them.
     ///
     /// # Errors
@@ -43,16 +44,24 @@ impl ModifierSetup {
             return Ok(Learned::NotOnTheSite);
         };
         scenario.original = layout;
-        for index in 0..scenario.operations.len() {
+        let mut texts = Vec::with_capacity(scenario.operations.len());
+        for operation in &mut scenario.operations {
             self.modifier.step_writer(0)?;
             let text = self.read_maps()?;
             let Some(layout) = layout_of(site, pages, text) else {
                 return Ok(Learned::NotOnTheSite);
             };
-            if index + 1 == scenario.operations.len() && text != original {
+            operation.state = layout;
+            texts.push(text.to_vec());
+        }
+        if texts.last() != Some(&original) {
+            return Ok(Learned::NoCycle);
+        }
+        for text in &texts {
+            self.modifier.step_writer(0)?;
+            if self.read_maps()? != text {
                 return Ok(Learned::NoCycle);
             }
-            scenario.operations[index].state = layout;
         }
         Ok(Learned::Cycle)
     }
