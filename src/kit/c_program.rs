@@ -76,7 +76,7 @@ fn write(
     comment(out, &summary)?;
     writeln!(out, " *")?;
     comment(out, &head)?;
-    writeln!(out, " *\n *\tcc -O2 -pthread -o {name} {name}.c\n */")?;
+    writeln!(out, " *\n *\tcc -O2 -pthread {name}.c\n */")?;
     writeln!(out, "#define _GNU_SOURCE")?;
     let usual = [
         "err.h",

@@ -299,9 +299,8 @@ impl Mail {
         self.head(&format!("{name}.toml is the scenario:"));
         self.line("");
         self.line("    vmascope check \\");
-        self.line(&format!(
-            "        --scenario-file {name}.toml --scenario {name}"
-        ));
+        self.line(&format!("        --scenario-file {name}.toml \\"));
+        self.line(&format!("        --scenario {name}"));
         if !has_program {
             if let Tried::NotRun(why) = tried {
                 self.head(&format!("A program in C that shows it by itself: {why}."));

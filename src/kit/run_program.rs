@@ -14,6 +14,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use crate::linux::advice::Advised;
 use crate::linux::before_exec::tie;
 use crate::linux::reap::reap_within;
+use crate::setup::cpus::with_all_cpus;
 use crate::text::sanitise::sanitise;
 
 /// How often it is run, where there is time for that.
@@ -67,7 +68,10 @@ pub(crate) fn try_program(
 ) -> Tried {
     let tried = Workshop::new(folder)
         .map_err(|error| format!("no folder to compile it in: {}", Advised(&error)))
-        .and_then(|workshop| workshop.try_program(program, name, interrupted));
+        .and_then(|workshop| {
+            // Readers and writers that never meet find little.
+            with_all_cpus(|| workshop.try_program(program, name, interrupted))
+        });
     tried.map_or_else(Tried::NotRun, Tried::Run)
 }
 

@@ -26,6 +26,20 @@ pub fn keep_apart(modifier: u32) {
     }
 }
 
+/// Does something with all the CPUs that this process was allowed before it was
+/// divided: who is started then has them, too.
+pub(crate) fn with_all_cpus<T>(work: impl FnOnce() -> T) -> T {
+    let now = sched_getaffinity(None);
+    if let Some(allowed) = ALLOWED.get() {
+        let _ = sched_setaffinity(None, allowed);
+    }
+    let done = work();
+    if let Ok(now) = now {
+        let _ = sched_setaffinity(None, &now);
+    }
+    done
+}
+
 /// How many CPUs this process was allowed before it was divided.
 pub(crate) fn allowed_cpus() -> usize {
     let now = || sched_getaffinity(None).unwrap_or_default();
@@ -48,6 +62,22 @@ pub(crate) fn divide(allowed: &CpuSet) -> Option<(CpuSet, CpuSet)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_cpus_are_lent_and_given_back() {
+        let all = sched_getaffinity(None).unwrap();
+        let all = *ALLOWED.get_or_init(|| all);
+        let last = (0..CpuSet::MAX_CPU).rev().find(|&cpu| all.is_set(cpu));
+        let mut one = CpuSet::new();
+        one.set(last.unwrap());
+        let of_a_thread = move || {
+            sched_setaffinity(None, &one).unwrap();
+            let lent = with_all_cpus(|| sched_getaffinity(None).unwrap());
+            (lent, sched_getaffinity(None).unwrap())
+        };
+        let (lent, after) = std::thread::spawn(of_a_thread).join().unwrap();
+        assert_eq!((lent, after), (all, one));
+    }
 
     #[test]
     fn one_cpu_is_not_divided() {
