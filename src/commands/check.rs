@@ -10,7 +10,7 @@ use super::case_arguments::case_options;
 use super::check_outputs::Outputs;
 use super::compare::compare;
 use super::exit::{Exit, Failure};
-use super::kits::{create_folder, make_kits};
+use super::kits::{Kits, create_folder, make_kits};
 use super::plan::{Plan, Rules, find_rules, run_info};
 use super::signals::{patience, stop_flag};
 use crate::checking::case::{Case, CaseRun};
@@ -76,13 +76,8 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     if let Some(folder) = &arguments.kit {
         // Where it stops the modifier, nothing else has the CPUs.
         drop(setup);
-        make_kits(
-            &outputs.mail,
-            &plan.scenarios,
-            folder,
-            arguments.format,
-            &interrupted,
-        )?;
+        let kits = Kits::new(folder, arguments.format, &interrupted);
+        make_kits(&outputs.mail, &plan.scenarios, kits)?;
     }
     if let (Some(kept), Some(document)) = (kept, outputs.document) {
         let whole = failure.is_none() && !interrupted.load(Ordering::Relaxed);

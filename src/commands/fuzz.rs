@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::Result;
 
 use super::exit::{Exit, Failure};
+use super::kits::{Kits, create_folder};
 use super::repeats::without_repeats;
 use super::signals::{patience, stop_flag};
 use crate::checking::schedule_shares::ScheduleShares;
@@ -16,6 +17,7 @@ use crate::cli::fuzz::FuzzArguments;
 use crate::events::run_info::run_info;
 use crate::fuzz::generate::Generator;
 use crate::fuzz::hunt::{Hunt, HuntOptions, HuntResult};
+use crate::kit::finding::Finding;
 use crate::linux::features::KernelFacts;
 use crate::modifier::options::ModifierOptions;
 use crate::report::fuzz::FuzzReport;
@@ -28,6 +30,7 @@ use crate::setup::modifier_setup::ModifierSetup;
 use crate::setup::schedule::{Schedule, may_use_fifo};
 
 pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
+    arguments.out.as_deref().map(create_folder).transpose()?;
     let interrupted = stop_flag()?;
     let mut facts = KernelFacts::detect()?;
     let mut readers = without_repeats(&arguments.readers());
@@ -122,6 +125,20 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
         CheckFormat::Ktap => write_ktap(&report, &mut io::stdout()),
     })?;
     let stopped_early = report.interrupted;
+    if let Some(folder) = &arguments.out {
+        let mut kits = Kits::new(folder, arguments.format, &interrupted);
+        for find in &all.finds {
+            let finding = Finding {
+                scenario: &find.shortest,
+                info: &find.info,
+                event: &find.event,
+                result: &find.result,
+                others: &[],
+            };
+            kits.make(&finding, &info)?;
+        }
+        kits.finish()?;
+    }
     let problem = all.problem.take();
     let exit = if all.totals.unlabelled() > 0 || all.totals.labelled() > 0 && !arguments.allow_known
     {

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 
 use crate::cli::check::CheckFormat;
 use crate::events::case::CaseResult;
+use crate::events::run_info::RunInfo;
 use crate::kit::finding::Finding;
 use crate::kit::make::make_kit;
 use crate::linux::advice::Advised;
@@ -16,6 +17,7 @@ use crate::report::mail::MailReport;
 use crate::report::output::stdout_for;
 use crate::report::save::{SaveError, Saved};
 use crate::scenario::definition::Scenario;
+use crate::text::sanitise::sanitise;
 
 /// Creates the folder, and sees whether files can be, before a long run.
 ///
@@ -29,38 +31,88 @@ pub(crate) fn create_folder(folder: &Path) -> Result<(), SaveError> {
     Saved::create(&folder.join("kit.txt")).map(drop)
 }
 
-/// Makes the kits of what was found, and prints a line for each.
+/// Says which kits were made, and makes each only once.
+pub(crate) struct Kits<'a> {
+    folder: &'a Path,
+    interrupted: &'a AtomicBool,
+    out: Box<dyn io::Write>,
+    names: Vec<String>,
+}
+
+impl<'a> Kits<'a> {
+    /// Kits for this folder; what is said of them goes where it is in nobody's way.
+    pub(crate) fn new(folder: &'a Path, format: CheckFormat, interrupted: &'a AtomicBool) -> Self {
+        Kits {
+            folder,
+            interrupted,
+            // Other formats are for programs.
+            out: match format {
+                CheckFormat::Human => stdout_for(true),
+                _ => Box::new(io::stderr()),
+            },
+            names: Vec::new(),
+        }
+    }
+
+    /// Makes the kit of a finding, unless one of that name was made.
+    ///
+    /// # Errors
+    /// When files or the line cannot be written.
+    pub(crate) fn make(&mut self, finding: &Finding<'_>, run: &RunInfo) -> Result<()> {
+        let name = finding.name();
+        if self.names.contains(&name) {
+            return Ok(());
+        }
+        let kit = make_kit(finding, run, self.folder, self.interrupted)
+            .with_context(|| format!("no kit of {name}"))?;
+        let mut files = kit.files.iter();
+        let file = files.next().map(|file| file.with_extension(""));
+        self.say(&format!(
+            "kit {}: {}.{{{}}}; its program {}",
+            kit.name,
+            sanitise(file.unwrap_or_default().as_os_str().as_encoded_bytes()),
+            kit.extensions().join(","),
+            kit.tried
+        ))?;
+        self.names.push(name);
+        Ok(())
+    }
+
+    /// Says so if there is none.
+    ///
+    /// # Errors
+    /// When the line cannot be written.
+    pub(crate) fn finish(mut self) -> Result<()> {
+        match self.names.is_empty() {
+            true => self.say("no kit: there is no finding"),
+            false => Ok(()),
+        }
+    }
+
+    fn say(&mut self, line: &str) -> Result<()> {
+        match writeln!(self.out, "{line}").and_then(|()| self.out.flush()) {
+            // Nobody reads it any more; the files are there.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            said => said.map_err(|error| {
+                anyhow::anyhow!("cannot say which kits were made: {}", Advised(&error))
+            }),
+        }
+    }
+}
+
+/// Makes the kits of what a check found.
 ///
 /// # Errors
 /// When files or the lines cannot be written.
 pub(crate) fn make_kits(
     report: &MailReport,
     scenarios: &[&Scenario],
-    folder: &Path,
-    format: CheckFormat,
-    interrupted: &AtomicBool,
+    mut kits: Kits<'_>,
 ) -> Result<()> {
-    // Other formats are for programs.
-    let mut out: Box<dyn io::Write> = match format {
-        CheckFormat::Human => stdout_for(true),
-        _ => Box::new(io::stderr()),
-    };
-    let mut say = |line: &str| match writeln!(out, "{line}").and_then(|()| out.flush()) {
-        // Nobody reads it any more; the files are there.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        said => said.map_err(|error| {
-            anyhow::anyhow!("cannot say which kits were made: {}", Advised(&error))
-        }),
-    };
-    let mut names: Vec<String> = Vec::new();
     for event in &report.events {
-        let (Some(run), Some(result)) = (
-            &report.run,
-            report
-                .results
-                .iter()
-                .find(|result| result.case == event.case),
-        ) else {
+        let mut results = report.results.iter();
+        let result = results.find(|result| result.case == event.case);
+        let (Some(run), Some(result)) = (&report.run, result) else {
             continue;
         };
         let mut infos = report.infos.iter().filter(|info| info.case == event.case);
@@ -80,27 +132,7 @@ pub(crate) fn make_kits(
             result,
             others: &others,
         };
-        let name = finding.name();
-        if names.contains(&name) {
-            continue;
-        }
-        let kit = make_kit(&finding, run, folder, interrupted)
-            .with_context(|| format!("no kit of {name}"))?;
-        let mut files = kit.files.iter();
-        let file = files.next().map(|file| file.with_extension(""));
-        say(&format!(
-            "kit {}: {}.{{{}}}; its program {}",
-            kit.name,
-            crate::text::sanitise::sanitise(
-                file.unwrap_or_default().as_os_str().as_encoded_bytes()
-            ),
-            kit.extensions().join(","),
-            kit.tried
-        ))?;
-        names.push(name);
+        kits.make(&finding, run)?;
     }
-    if names.is_empty() {
-        say("no kit: there is no finding")?;
-    }
-    Ok(())
+    kits.finish()
 }

@@ -272,11 +272,10 @@ impl Generator {
             },
             2 => {
                 let onto = self.random.below(room + 1) as u32;
-                let new_pages = if self.chance(1, 3) {
-                    1 + self.random.below(u64::from(sequence.pages - onto)) as u32
-                } else {
-                    count
-                };
+                // A smaller one also unmaps the rest before it moves: the labels know
+                // of the destination only.
+                let more = u64::from((sequence.pages - onto).saturating_sub(count));
+                let new_pages = count + self.random.below(more + 1) as u32;
                 Call::Special(SpecialCall::Transfer {
                     from: pages,
                     onto,

@@ -442,6 +442,7 @@ impl<'a> Hunt<'a> {
             is_proven: false,
             fault: None,
         };
+        find.event.case.scenario.clone_from(&find.shortest.name);
         let trial = Trial::prepare(&find.shortest, &find.meeting, true, &mut self.setup)?;
         let Some(trial) = trial else {
             return Ok(find);

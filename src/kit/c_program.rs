@@ -12,9 +12,11 @@ use std::fmt::Write as _;
 use textwrap::Options;
 
 use super::finding::Finding;
+use super::objects::objects_of;
 use crate::linux::reader::Reader;
 use crate::scenario::call::Call;
 use crate::scenario::page_layout::PageLayout;
+use crate::scenario::special_call::{Backing, SpecialCall};
 use crate::setup::placement::Placement;
 use crate::setup::schedule::Schedule;
 
@@ -37,7 +39,7 @@ const USUAL_READ: usize = 4096;
 /// The program, or why there is none.
 pub(crate) fn c_program(finding: &Finding<'_>) -> Result<String, &'static str> {
     let scenario = finding.scenario;
-    let always = scenario.always_mapped();
+    let always = scenario.always_readable();
     if !["hole", "lost tail"].contains(&&*finding.event.name) {
         return Err("it can show only that something is missing which is always mapped");
     }
@@ -95,8 +97,16 @@ fn write(
     ];
     let to_query = ["errno.h", "stdint.h", "sys/ioctl.h"];
     let more = to_query.iter().filter(|_| reader.queries());
-    let mut headers: Vec<&str> = usual.iter().chain(more).copied().collect();
+    let objects = objects_of(scenario);
+    let of_objects = objects.iter().flat_map(|object| object.headers);
+    let mut headers: Vec<&str> = usual
+        .iter()
+        .chain(more)
+        .chain(of_objects)
+        .copied()
+        .collect();
     headers.sort_unstable();
+    headers.dedup();
     for header in headers {
         writeln!(out, "#include <{header}>")?;
     }
@@ -122,6 +132,9 @@ fn write(
         writeln!(out, "#define READ {bytes}\t/* bytes a read() */")?;
     }
     writeln!(out, "\n{}", include_str!("program/writer.c"))?;
+    for object in &objects {
+        writeln!(out, "{}", object.functions)?;
+    }
     write_operate(out, finding, last)?;
     out.push_str(match reader.queries() {
         true => include_str!("program/read_query.c"),
@@ -179,6 +192,12 @@ fn write_operate(out: &mut String, finding: &Finding<'_>, last: bool) -> std::fm
     if let Some(source) = &scenario.source {
         lay_out(out, source, "source")?;
     }
+    for object in objects_of(scenario) {
+        out.push_str(object.statements);
+    }
+    for call in &scenario.setup {
+        statement(out, 1, &call.code("site"))?;
+    }
     statement(out, 1, "pthread_create(&toucher, NULL, touch, NULL)")?;
     writeln!(
         out,
@@ -199,9 +218,16 @@ fn lay_out(out: &mut String, layout: &PageLayout, name: &str) -> std::fmt::Resul
         statement(out, 1, &Call::Munmap { pages }.code(name))?;
     }
     for vma in layout.vmas() {
-        let call = Call::Mmap {
-            pages: vma.first_page..vma.end_page(),
-            protection: vma.protection,
+        let (pages, protection) = (vma.first_page..vma.end_page(), vma.protection);
+        let call = match protection.is_shared() {
+            false => Call::Mmap { pages, protection },
+            true => Call::Special(SpecialCall::Map {
+                pages,
+                protection,
+                backing: Backing::Anonymous,
+                populate: false,
+                grows_down: false,
+            }),
         };
         statement(out, 1, &call.code(name))?;
     }

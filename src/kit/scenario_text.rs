@@ -28,6 +28,11 @@ fn write(out: &mut String, scenario: &Scenario, name: &str) -> std::fmt::Result 
         }
     }
     writeln!(out, "original = {}", quoted(&scenario.original.to_string()))?;
+    if !scenario.setup.is_empty() {
+        let calls = scenario.setup.iter();
+        let calls: Vec<String> = calls.map(|call| quoted(&call.to_string())).collect();
+        writeln!(out, "setup = [{}]", calls.join(", "))?;
+    }
     if let Some(source) = &scenario.source {
         writeln!(out, "source = {}", quoted(&source.to_string()))?;
     }
@@ -65,6 +70,13 @@ mod tests {
     use crate::scenario::catalogue::scenarios;
     use crate::scenario::scenario_file::parse_scenarios;
 
+    const SETUP: [&str; 4] = [
+        "mmap 0..1 W memfd 3 populate",
+        "madvise 0..1 dontfork",
+        "touch 0",
+        "fork",
+    ];
+
     fn read_back(scenario: &Scenario, name: &str) -> Scenario {
         let text = scenario_text(scenario, name);
         let read = parse_scenarios(&text, "a kit").unwrap_or_else(|e| panic!("{e}:\n{text}"));
@@ -82,6 +94,7 @@ mod tests {
             holes_last in proptest::option::of(0..KnownHoles::SETS),
             last: bool,
             rotated in 0..3usize,
+            setup in proptest::collection::vec(proptest::sample::select(&SETUP[..]), 0..4),
         ) {
             let set = |index: usize| KnownHoles::sets().nth(index).unwrap();
             let mut scenario = scenarios()[which].clone();
@@ -97,6 +110,7 @@ mod tests {
                 review,
                 known_holes: holes.map(set),
                 known_holes_last: holes_last.map(set),
+                setup: setup.into_iter().map(|call| call.parse().unwrap()).collect(),
                 last,
                 ..scenario
             };

@@ -1,0 +1,54 @@
+//! What calls name besides memory, in C: what a program needs for them.
+
+use crate::scenario::definition::Scenario;
+
+/// What a program needs for some of the calls.
+pub(super) struct Object {
+    /// What calls that need it have in their code.
+    used_by: &'static str,
+    pub(super) headers: &'static [&'static str],
+    /// Before `operate()`.
+    pub(super) functions: &'static str,
+    /// In it, before the first call.
+    pub(super) statements: &'static str,
+}
+
+const OBJECTS: [Object; 5] = [
+    Object {
+        used_by: ", memfd, ",
+        headers: &[],
+        functions: "",
+        statements: "\tint memfd = memfd_create(\"site\", 0);\n\tMUST(ftruncate(memfd, 16 << 20));\n",
+    },
+    Object {
+        used_by: ", file, ",
+        headers: &[],
+        functions: "",
+        statements: "\tint file = open(\"/proc/self/exe\", O_RDONLY);\n",
+    },
+    Object {
+        used_by: "segment(",
+        headers: &["sys/shm.h"],
+        functions: include_str!("program/segment.c"),
+        statements: "",
+    },
+    Object {
+        used_by: "uffd_",
+        headers: &["linux/userfaultfd.h", "sys/ioctl.h", "sys/syscall.h"],
+        functions: include_str!("program/userfaultfd.c"),
+        statements: "",
+    },
+    Object {
+        used_by: "fork_and_wait(",
+        headers: &[],
+        functions: include_str!("program/fork_and_wait.c"),
+        statements: "",
+    },
+];
+
+/// What the calls of a scenario need.
+pub(super) fn objects_of(scenario: &Scenario) -> Vec<&'static Object> {
+    let codes: Vec<String> = scenario.calls().map(|call| call.code("site")).collect();
+    let is_used = |object: &&Object| codes.iter().any(|code| code.contains(object.used_by));
+    OBJECTS.iter().filter(is_used).collect()
+}
