@@ -12,9 +12,6 @@ use crate::scenario::page_layout::{LayoutVma, PageLayout};
 use crate::scenario::protection::Protection;
 use crate::scenario::special_call::{Backing, SpecialCall};
 
-/// Most pages of a site.
-const MOST_PAGES: u32 = 12;
-
 /// Most calls before those that lead back.
 const MOST_CALLS: u64 = 4;
 
@@ -88,7 +85,7 @@ impl Generator {
             let how = [Advice::PopulateRead, Advice::PopulateWrite];
             sequence.populated = Some(self.pick(&how));
         }
-        let most = MOST_CALLS.min(1 + self.random.below(MOST_CALLS));
+        let most = 1 + self.random.below(MOST_CALLS);
         for _ in 0..most {
             self.add_call(&mut sequence);
         }
@@ -150,7 +147,8 @@ impl Generator {
         if self.chance(1, 4) && !sequence.last {
             page += 1 + self.random.below(2) as u32;
         }
-        sequence.pages = page.min(MOST_PAGES + 4);
+        // Twenty at most.
+        sequence.pages = page;
     }
 
     fn mapping(&mut self, kind: MapKind, page: u32) -> (Protection, Backing) {
