@@ -323,7 +323,7 @@ mod tests {
         });
         let [first, second] = &mut generators;
         let mut families_seen = std::collections::HashSet::new();
-        for _ in 0..20_000 {
+        for _ in 0..3_000 {
             let sequence = first.fresh();
             assert_eq!(sequence, second.fresh());
             let like = first.like(&sequence);

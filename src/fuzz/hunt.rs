@@ -168,6 +168,15 @@ pub(crate) enum News<'a> {
     Found(&'a Find),
 }
 
+/// A sequence to run.
+struct Choice {
+    /// How many of its steps are new, and whether a page is mapped in every state.
+    worth: (usize, bool),
+    sequence: Sequence,
+    scenario: Scenario,
+    steps: BTreeSet<Transition>,
+}
+
 /// One hunter.
 #[derive(Debug)]
 pub(crate) struct Hunt<'a> {
@@ -245,11 +254,17 @@ impl<'a> Hunt<'a> {
 
     /// One sequence under every reader.
     fn step(&mut self, tell: &mut dyn FnMut(News<'_>) -> Result<()>) -> Result<()> {
-        let Some((sequence, scenario, transitions)) = self.choose()? else {
+        let Some(choice) = self.choose()? else {
             return Ok(());
         };
+        let Choice {
+            sequence,
+            scenario,
+            steps,
+            ..
+        } = choice;
         self.totals.run += 1;
-        self.totals.coverage.begin(&transitions);
+        self.totals.coverage.begin(&steps);
         tell(News::Progress {
             totals: &self.totals,
             running: &scenario,
@@ -277,7 +292,7 @@ impl<'a> Hunt<'a> {
             }
             self.totals.operations += seen.result.operations;
             self.totals.tally.merge(tally);
-            self.totals.coverage.note(&transitions, tally);
+            self.totals.coverage.note(&steps, tally);
             for event in &seen.violations {
                 let key = FindKey::of(event);
                 let of_reader = (key.clone(), reader.to_string());
@@ -306,8 +321,8 @@ impl<'a> Hunt<'a> {
 
     /// A sequence that is a cycle here, with its scenario and its steps: one with a
     /// step that was not seen yet, if it can be had.
-    fn choose(&mut self) -> Result<Option<(Sequence, Scenario, BTreeSet<Transition>)>> {
-        let mut best: Option<((usize, bool), Sequence, Scenario, BTreeSet<Transition>)> = None;
+    fn choose(&mut self) -> Result<Option<Choice>> {
+        let mut best: Option<Choice> = None;
         for _ in 0..DRAWS {
             if self.is_over() {
                 break;
@@ -333,19 +348,23 @@ impl<'a> Hunt<'a> {
                 self.totals.no_cycle += 1;
                 continue;
             };
-            let transitions = transitions(&sequence, &scenario);
-            let new = self.totals.coverage.new_among(&transitions);
+            let steps = steps(&sequence, &scenario);
+            let new = self.totals.coverage.new_among(&steps);
             let stays = !scenario.always_mapped().is_empty();
-            let worth = (new, stays);
-            let good = new > 0 && stays;
-            if best.as_ref().is_none_or(|(known, ..)| worth > *known) {
-                best = Some((worth, sequence, scenario, transitions));
+            let (worth, good) = ((new, stays), new > 0 && stays);
+            if best.as_ref().is_none_or(|best| worth > best.worth) {
+                best = Some(Choice {
+                    worth,
+                    sequence,
+                    scenario,
+                    steps,
+                });
             }
             if good || self.generator.chance(1, 3) {
                 break;
             }
         }
-        Ok(best.map(|(_, sequence, scenario, transitions)| (sequence, scenario, transitions)))
+        Ok(best)
     }
 
     fn draw(&mut self) -> Option<Sequence> {
@@ -498,7 +517,7 @@ fn note_refusal(calls: &mut BTreeMap<String, CallCounts>, error: &SetupError) {
 }
 
 /// The steps of a scenario.
-fn transitions(sequence: &Sequence, scenario: &Scenario) -> BTreeSet<Transition> {
+fn steps(sequence: &Sequence, scenario: &Scenario) -> BTreeSet<Transition> {
     let mut states: Vec<_> = scenario.states().collect();
     states.push(&scenario.original);
     let steps = states.windows(2);

@@ -156,28 +156,29 @@ impl Sequence {
     }
 
     /// The pages that a call may change.
-    fn touched(&self, call: &Call) -> Vec<Range<u32>> {
-        match call {
+    fn touched(&self, call: &Call) -> [Range<u32>; 2] {
+        let pages = match call {
             Call::Mmap { pages, .. } | Call::Munmap { pages } | Call::Mprotect { pages, .. } => {
-                vec![pages.clone()]
+                pages.clone()
             }
             Call::Resize { pages, new_pages } => {
                 let end = pages.start + new_pages;
-                vec![end.min(pages.end)..end.max(pages.end)]
+                end.min(pages.end)..end.max(pages.end)
             }
-            Call::Move { from, onto, .. } => vec![*onto..onto + from.len() as u32],
+            Call::Move { from, onto, .. } => *onto..onto + from.len() as u32,
             Call::Special(SpecialCall::Transfer {
                 from,
                 onto,
                 new_pages,
-            }) => vec![from.clone(), *onto..onto + new_pages],
+            }) => return [from.clone(), *onto..onto + new_pages],
             Call::Special(SpecialCall::Touch { page }) => {
                 // A stack grows down from the next VMA to it.
                 let end = (*page..self.pages).find(|page| self.owner(*page).is_some());
-                vec![*page..end.unwrap_or(*page).max(page + 1)]
+                *page..end.unwrap_or(*page).max(page + 1)
             }
-            Call::Special(call) => call.pages().into_iter().collect(),
-        }
+            Call::Special(call) => call.pages().unwrap_or_default(),
+        };
+        [pages, 0..0]
     }
 }
 

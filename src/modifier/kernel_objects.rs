@@ -19,6 +19,9 @@ const UFFD_API: u64 = 0xaa;
 
 const FILE: &CStr = c"/proc/self/exe";
 
+/// Makes one, of so many pages where it has any; its number, or an errno.
+type Make = fn(u64) -> Result<u64, i32>;
+
 /// The descriptors and identifiers that there are so far.
 #[derive(Debug, Default)]
 pub(super) struct KernelObjects {
@@ -46,7 +49,7 @@ impl KernelObjects {
     }
 
     fn number(&mut self, object: KernelObject) -> Result<u64, i32> {
-        let (known, make): (_, fn(u64) -> Result<u64, i32>) = match object {
+        let (known, make): (_, Make) = match object {
             KernelObject::Memfd => (&mut self.memfd, |_| memfd()),
             KernelObject::File => (&mut self.file, |_| file()),
             KernelObject::Userfaultfd => (&mut self.userfaultfd, |_| userfaultfd()),
