@@ -93,6 +93,15 @@ fn an_interrupt_ends_it_with_the_totals_so_far() {
 }
 
 #[test]
+fn where_nothing_can_be_run_nothing_is_claimed() {
+    // A fork changes nothing, so that no sequence has two states.
+    let output = fuzz(&["--for", "1s", "--ops", "fork"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(4), "{text}");
+    assert!(text.contains("No sequence could be run"), "{text}");
+}
+
+#[test]
 fn what_is_no_call_is_one_line_that_names_those_there_are() {
     let output = fuzz(&["--ops", "mmap,execve"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));

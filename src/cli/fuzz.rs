@@ -103,22 +103,23 @@ fn all_if_none<V: ValueEnum + Clone>(named: &[V]) -> Vec<V> {
 }
 
 const MORE: &str = "\
-A sequence is one to five calls on a few VMAs, and the calls that lead back. It is
-made once, call by call, so that the states are known as the kernel shows them;
-then it runs while each reader in turn reads and every line is judged, at the
-lowest addresses, inside a chunk, at a chunk boundary and at the end of the
-address space. Sequences with a step that was not seen yet are preferred, and
-those like others that tore many scans. What is found is made as short as it can
-be, each time judged by the same kind and label, and is repeated while a thread
-touches the pages that every state maps. Calls that this kernel refuses are
-counted. Left out, as they make no cycle: mseal (it cannot be undone) and exec
-(the reader's file stays with the old address space); brk, whose VMA is not in
-the arena; huge pages but for MADV_HUGEPAGE.
+A sequence is one to five calls on a few VMAs, and the calls that lead back.
+It is made once, call by call, so that the states are known as the kernel
+shows them; then it runs while each reader in turn reads and every line is
+judged, at the lowest addresses, inside a chunk, at a chunk boundary and at
+the end of the address space. Sequences with a step that was not seen yet are
+preferred, and those like others that tore many scans. What is found is made
+as short as it can be, each time judged by the same kind and label, and is
+repeated while a thread touches the pages that every state maps. Calls that
+this kernel refuses are counted. Left out, as they make no cycle: mseal (it
+cannot be undone) and exec (the reader's file stays with the old address
+space); brk, whose VMA is not in the arena; huge pages but for MADV_HUGEPAGE.
 
 Exit status:
   0  no violation was seen (with --allow-known: none but H1, H2 and H3)
   1  a violation was seen
   2  the command line is wrong
   3  the hunt could not run, or not to its end, and no violation was seen
+  4  no sequence could be run
 
 Ctrl-C, SIGTERM or SIGHUP ends the hunt early, with the totals so far.";

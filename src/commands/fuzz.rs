@@ -145,6 +145,8 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
         Exit::Violation
     } else if problem.is_some() || stopped_early {
         Exit::CouldNotRun
+    } else if all.totals.tally.scans == 0 {
+        Exit::AllSkipped
     } else {
         Exit::Held
     };

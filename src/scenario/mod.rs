@@ -4,7 +4,8 @@
 //!   page; [`protection`]: that letter;
 //! * [`call`]: one memory-mapping system call, in pages; [`special_call`]: those that
 //!   the model does not know, with the [`advice`] and the [`kernel_object`] that they
-//!   need; [`raw_call`]: the same for the kernel, and as C;
+//!   need; [`call_words`]: what both are written in; [`raw_call`]: the same for the
+//!   kernel, and as C;
 //! * [`definition`]: a scenario, its operations and declared states;
 //!   [`scenario_file`]: read from TOML; [`catalogue`]: the built-in ones
 //!   (`scenarios.toml`), and what other files add;
@@ -16,6 +17,7 @@ pub(crate) mod advice;
 pub(crate) mod arena;
 pub(crate) mod arena_plan;
 pub(crate) mod call;
+pub(crate) mod call_words;
 pub(crate) mod catalogue;
 pub(crate) mod definition;
 pub(crate) mod kernel_object;

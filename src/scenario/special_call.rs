@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::advice::Advice;
-use super::call::{CallError, number, protection, range};
+use super::call_words::{CallError, number, protection, range};
 use super::kernel_object::{KernelObject, MAX_SEGMENT_PAGES};
 use super::protection::Protection;
 

@@ -76,6 +76,8 @@ pub(crate) fn write_human(report: &FuzzReport<'_>, out: &mut dyn Write) -> io::R
             out,
             "{BAD}FAILED{BAD:#}: {count} trials with violations of no known mechanism"
         )?;
+    } else if tally.scans == 0 {
+        writeln!(out, "No sequence could be run: nothing is known")?;
     } else {
         let bound = 3.0 / tally.scans.max(1) as f64;
         writeln!(
