@@ -32,7 +32,7 @@ fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
 
 #[test]
 fn the_empty_tree_is_found_and_made_one_mremap_and_what_leads_back() {
-    let arguments = "--for 15s --ops mremap --maps anonymous --reader maps --format json";
+    let arguments = "--for 20s --ops mremap --maps anonymous --reader maps --format json";
     let arguments: Vec<&str> = arguments.split(' ').collect();
     let mut found = false;
     // How much is tried in that time depends on what else runs.

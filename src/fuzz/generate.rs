@@ -47,9 +47,15 @@ const PRIVATE: [Protection; 3] = [Protection::Read, Protection::Write, Protectio
 impl Generator {
     /// `families` and `kinds` must not be empty.
     pub(crate) fn new(seed: u64, families: Vec<Family>, kinds: Vec<MapKind>) -> Self {
+        let moves = |family: &Family| {
+            use Family::{Mmap, Mprotect, Mremap, Munmap};
+            matches!(family, Mmap | Munmap | Mremap | Mprotect)
+        };
+        // What changes VMAs by itself three times as often as what splits them.
+        let more: Vec<Family> = families.iter().copied().filter(moves).collect();
         Generator {
             random: Random::new(seed),
-            families,
+            families: [families, more.clone(), more].concat(),
             kinds,
         }
     }

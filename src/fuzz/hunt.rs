@@ -39,9 +39,15 @@ const DRAWS: u32 = 8;
 /// Sequences that are kept for others like them.
 const KEPT: usize = 64;
 
-/// The part of the whole time that making one find smaller may take at most, and
-/// how long that is at most and at least.
-const SHRINKING: (u32, Duration, Duration) = (5, Duration::from_secs(30), Duration::from_secs(3));
+/// How long making one find smaller may take, at most and at least; the part of the
+/// whole time that one of no known mechanism may take, which comes at once.
+const LONGEST: Duration = Duration::from_secs(60);
+const SHORTEST: Duration = Duration::from_secs(2);
+const AT_ONCE: u32 = 5;
+
+/// The part of the time after which finds with the signature of a known hole are made
+/// smaller: until then others are looked for.
+const KNOWN_AFTER: f64 = 0.65;
 
 /// How long the proof reads; as often as this, until it shows again.
 const PROOF: Duration = Duration::from_secs(1);
@@ -177,6 +183,16 @@ struct Choice {
     steps: BTreeSet<Transition>,
 }
 
+/// A violation as it was seen first.
+#[derive(Debug)]
+struct Seen {
+    key: FindKey,
+    after: Duration,
+    /// How long it had been read until then.
+    took: Duration,
+    shown: Shown,
+}
+
 /// One hunter.
 #[derive(Debug)]
 pub(crate) struct Hunt<'a> {
@@ -188,6 +204,8 @@ pub(crate) struct Hunt<'a> {
     shares: BTreeMap<String, ScheduleShares>,
     /// Sequences with the part of the scans that they tear.
     kept: Vec<(Sequence, f64)>,
+    /// Seen, and not yet made smaller.
+    pending: Vec<Seen>,
     totals: Totals,
     finds: Vec<Find>,
 }
@@ -213,6 +231,7 @@ impl<'a> Hunt<'a> {
             interrupted,
             start: Instant::now(),
             kept: Vec::new(),
+            pending: Vec::new(),
             totals: Totals::default(),
             finds: Vec::new(),
         })
@@ -224,7 +243,7 @@ impl<'a> Hunt<'a> {
     /// When no modifier can be started, or `tell` fails.
     pub(crate) fn run(&mut self, tell: &mut dyn FnMut(News<'_>) -> Result<()>) -> Result<()> {
         while !self.is_over() {
-            let stepped = self.step(tell);
+            let stepped = self.next(tell);
             self.totals.elapsed = self.start.elapsed();
             match stepped {
                 Ok(()) => {}
@@ -239,8 +258,31 @@ impl<'a> Hunt<'a> {
         Ok(())
     }
 
+    /// What is to be done now.
+    fn next(&mut self, tell: &mut dyn FnMut(News<'_>) -> Result<()>) -> Result<()> {
+        let (elapsed, whole) = (self.start.elapsed(), self.options.duration);
+        let left = whole.saturating_sub(elapsed);
+        let known_now = elapsed >= whole.mul_f64(KNOWN_AFTER);
+        let is_due = |seen: &Seen| known_now || seen.key.label.is_none();
+        let Some(at) = self.pending.iter().position(is_due) else {
+            return self.step(tell);
+        };
+        let share = match self.pending[at].key.label {
+            None => whole / AT_ONCE,
+            Some(_) => left / self.pending.len() as u32,
+        };
+        let seen = self.pending.remove(at);
+        let find = self.prove(seen, share.saturating_sub(PROOF).clamp(SHORTEST, LONGEST))?;
+        tell(News::Found(&find))?;
+        self.finds.push(find);
+        Ok(())
+    }
+
     /// What it came to, however it ended.
-    pub(crate) fn result(self, ran: Result<()>) -> HuntResult {
+    pub(crate) fn result(mut self, ran: Result<()>) -> HuntResult {
+        // There was no time to make these smaller.
+        let pending = std::mem::take(&mut self.pending);
+        self.finds.extend(pending.into_iter().map(find_of));
         HuntResult {
             totals: self.totals,
             finds: self.finds,
@@ -309,10 +351,12 @@ impl<'a> Hunt<'a> {
                     meeting: meeting.clone(),
                     seen: seen.clone(),
                 };
-                let took = begun.elapsed();
-                let find = self.prove(key, after, took, shown)?;
-                tell(News::Found(&find))?;
-                self.finds.push(find);
+                self.pending.push(Seen {
+                    key,
+                    after,
+                    took: begun.elapsed(),
+                    shown,
+                });
             }
         }
         self.keep(sequence, torn);
@@ -423,45 +467,18 @@ impl<'a> Hunt<'a> {
     }
 
     /// Makes a find smaller and repeats it.
-    fn prove(
-        &mut self,
-        key: FindKey,
-        after: Duration,
-        took: Duration,
-        shown: Shown,
-    ) -> Result<Find> {
-        let (part, most, least) = SHRINKING;
-        let budget = (self.options.duration / part).clamp(least, most);
-        let found = shown.scenario.clone();
+    fn prove(&mut self, seen: Seen, budget: Duration) -> Result<Find> {
+        let found = seen.shown.scenario.clone();
         let mut shrinking = Shrinking {
-            key: key.clone(),
+            key: seen.key.clone(),
             setup: &mut self.setup,
             interrupted: self.interrupted,
             until: Instant::now() + budget,
-            patience: (took * 8).clamp(Duration::from_millis(400), Duration::from_secs(3)),
+            patience: (seen.took * 8).clamp(Duration::from_millis(400), Duration::from_secs(3)),
         };
-        let mut shown = shrinking.shrink(shown)?;
-        shown.scenario.name = name_of(&key);
-        let event = shown
-            .seen
-            .violations
-            .iter()
-            .find(|event| FindKey::of(event) == key);
-        let mut find = Find {
-            event: event
-                .cloned()
-                .unwrap_or_else(|| shown.seen.violations[0].clone()),
-            key,
-            after,
-            scenario: found,
-            shortest: shown.scenario,
-            meeting: shown.meeting,
-            info: shown.seen.info,
-            result: shown.seen.result,
-            is_proven: false,
-            fault: None,
-        };
-        find.event.case.scenario.clone_from(&find.shortest.name);
+        let shown = shrinking.shrink(seen.shown)?;
+        let mut find = find_of(Seen { shown, ..seen });
+        find.scenario = found;
         let trial = Trial::prepare(&find.shortest, &find.meeting, true, &mut self.setup)?;
         let Some(trial) = trial else {
             return Ok(find);
@@ -491,6 +508,32 @@ impl<'a> Hunt<'a> {
             }
         }
         Ok(find)
+    }
+}
+
+/// What was seen, as it was seen.
+fn find_of(seen: Seen) -> Find {
+    let Seen {
+        key, after, shown, ..
+    } = seen;
+    let violations = &shown.seen.violations;
+    let same = violations.iter().find(|event| FindKey::of(event) == key);
+    let mut event = same.unwrap_or(&violations[0]).clone();
+    let scenario = shown.scenario.clone();
+    let mut shortest = shown.scenario;
+    shortest.name = name_of(&key);
+    event.case.scenario.clone_from(&shortest.name);
+    Find {
+        event,
+        key,
+        after,
+        scenario,
+        shortest,
+        meeting: shown.meeting,
+        info: shown.seen.info,
+        result: shown.seen.result,
+        is_proven: false,
+        fault: None,
     }
 }
 

@@ -152,7 +152,9 @@ fn write_find(find: &Find, out: &mut dyn Write) -> io::Result<()> {
                 rate_text(proof.tally.violation_count(), proof.elapsed_ns),
             ))
         }
-        (false, None) => paragraph("not seen again in five seconds of the shortest"),
+        (false, None) => {
+            paragraph("not seen again while it was repeated, or there was no time to repeat it")
+        }
     }
 }
 

@@ -76,14 +76,13 @@ impl Live {
                 Ok(())
             }
             News::Seen { key, after } => {
-                self.bar
-                    .set_message(format!("{}: made smaller", key.text()));
                 let text = format!("{:>6.1} s  {}", after.as_secs_f64(), key.text());
                 self.print(|out| writeln!(out, "{BAD}{text}{BAD:#}"))
             }
             News::Found(find) => self.print(|out| {
                 let shortest = scenario_text(&find.shortest);
-                for line in wrapped(&shortest, 10) {
+                let text = format!("{}, the shortest: {shortest}", find.key.text());
+                for line in wrapped(&text, 10) {
                     writeln!(out, "          {DIM}{line}{DIM:#}")?;
                 }
                 Ok(())
