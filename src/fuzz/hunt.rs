@@ -166,7 +166,7 @@ pub(crate) enum News<'a> {
         totals: &'a Totals,
         running: &'a Scenario,
     },
-    /// Something was seen for the first time: it is made smaller now.
+    /// Something was seen for the first time.
     Seen {
         key: &'a FindKey,
         after: Duration,

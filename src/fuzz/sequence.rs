@@ -202,3 +202,63 @@ fn summary(body: &[Call]) -> String {
     let calls: Vec<String> = body.iter().map(Call::to_string).collect();
     calls.join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sequence(ground: &str, body: &[&str], inverse: bool) -> Sequence {
+        let layout: PageLayout = ground.parse().unwrap();
+        let vmas = layout.vmas().iter();
+        Sequence {
+            pages: layout.page_count(),
+            ground: vmas
+                .map(|&vma| GroundVma {
+                    vma,
+                    backing: Backing::Anonymous,
+                })
+                .collect(),
+            populated: None,
+            source: None,
+            last: false,
+            body: body.iter().map(|call| call.parse().unwrap()).collect(),
+            inverse,
+        }
+    }
+
+    fn back(ground: &str, body: &[&str], restore: Restore) -> Option<String> {
+        let calls = sequence(ground, body, true).back(restore)?;
+        let texts: Vec<String> = calls.iter().map(Call::to_string).collect();
+        Some(texts.join("; "))
+    }
+
+    #[test]
+    fn what_the_calls_name_is_mapped_again_as_it_was() {
+        let touched = |ground, body: &[&str]| back(ground, body, Restore::Touched).unwrap();
+        assert_eq!(touched("www", &["mprotect 1..2 r"]), "mmap 1..2 w");
+        assert_eq!(
+            touched("ww . r", &["mmap 1..4 x"]),
+            "mmap 1..2 w; munmap 2..3; mmap 3..4 r"
+        );
+        assert_eq!(touched("W r", &["munmap 0..1"]), "mmap 0..1 W");
+        assert_eq!(touched("www", &["mremap 0..3 to 1"]), "mmap 1..3 w");
+        assert_eq!(touched(". . w", &["touch 0"]), "munmap 0..2");
+        assert_eq!(touched("ww", &["fork"]), "");
+        let whole = back("www r", &["mprotect 1..2 r"], Restore::WholeVmas);
+        assert_eq!(whole.as_deref(), Some("mmap 0..3 w"));
+    }
+
+    #[test]
+    fn only_an_only_mprotect_of_one_vma_is_undone_by_another() {
+        let inverse = |ground, body: &[&str]| back(ground, body, Restore::Inverse);
+        let once = inverse("www", &["mprotect 1..2 r"]);
+        assert_eq!(once.as_deref(), Some("mprotect 1..2 w"));
+        assert_eq!(inverse("ww r", &["mprotect 1..3 x"]), None);
+        assert_eq!(
+            inverse("www", &["mprotect 0..1 r", "mprotect 1..2 r"]),
+            None
+        );
+        let unwanted = sequence("www", &["mprotect 0..1 r"], false);
+        assert_eq!(unwanted.back(Restore::Inverse), None);
+    }
+}

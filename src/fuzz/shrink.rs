@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::find::FindKey;
 use super::sequence::{Restore, Sequence};
 use super::trial::{Meeting, Trial, TrialResult};
-use crate::scenario::call::Call;
+use crate::scenario::call::{Call, Origin};
 use crate::scenario::definition::Scenario;
 use crate::scenario::page_layout::{LayoutVma, PageLayout};
 use crate::scenario::special_call::{Backing, SpecialCall};
@@ -277,13 +277,12 @@ fn without_page_of(call: &Call, moved: &dyn Fn(&Range<u32>) -> Range<u32>) -> Op
         }
         Call::Move { origin, from, onto } => {
             let to = arrival(*onto, from.len() as u32);
-            let from_there = match origin {
-                crate::scenario::call::Origin::Source => from.start..from.start + to.len() as u32,
-                crate::scenario::call::Origin::Site => moved(from),
-            };
+            if *origin == Origin::Site {
+                *from = moved(from);
+            }
+            from.end = from.end.min(from.start + to.len() as u32);
             *onto = to.start;
-            *from = from_there;
-            from.len().min(to.len())
+            from.len()
         }
         Call::Special(SpecialCall::Transfer {
             from,
@@ -292,8 +291,9 @@ fn without_page_of(call: &Call, moved: &dyn Fn(&Range<u32>) -> Range<u32>) -> Op
         }) => {
             let to = arrival(*onto, *new_pages);
             *from = moved(from);
+            from.end = from.end.min(from.start + to.len() as u32);
             (*onto, *new_pages) = (to.start, to.len() as u32);
-            from.len().min(to.len())
+            from.len()
         }
         Call::Special(
             SpecialCall::Map { pages, .. }
@@ -318,4 +318,85 @@ fn without_page_of(call: &Call, moved: &dyn Fn(&Range<u32>) -> Range<u32>) -> Op
         Call::Special(SpecialCall::Fork) => 1,
     };
     (left > 0).then_some(call)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+
+    use super::super::generate::Generator;
+    use super::super::ingredients::{Family, MapKind};
+    use super::*;
+
+    /// What each step of shrinking leaves less of.
+    fn size(sequence: &Sequence) -> [usize; 7] {
+        let plain = |backing: Backing| backing == Backing::Anonymous;
+        let special = sequence
+            .ground
+            .iter()
+            .filter(|one| !plain(one.backing) || one.vma.protection.is_shared());
+        [
+            sequence.body.len(),
+            sequence.pages as usize,
+            usize::from(sequence.source.is_some()),
+            usize::from(sequence.populated.is_some()),
+            usize::from(sequence.last),
+            special.count(),
+            usize::from(!sequence.inverse),
+        ]
+    }
+
+    #[test]
+    fn what_is_smaller_is_sound_and_shrinking_ends() {
+        let families = Family::value_variants().to_vec();
+        let kinds = MapKind::value_variants().to_vec();
+        let mut generator = Generator::new(3, families, kinds);
+        for _ in 0..1_000 {
+            let sequence = generator.fresh();
+            if sequence.body.is_empty() {
+                continue;
+            }
+            for smaller in smaller_than(&sequence) {
+                let (before, after) = (size(&sequence), size(&smaller));
+                let is_less = before.iter().zip(&after).all(|(a, b)| b <= a);
+                assert!(is_less && before != after, "{sequence:?}\n{smaller:?}");
+                let source = smaller.source.as_ref().map_or(0, PageLayout::page_count);
+                for call in &smaller.body {
+                    assert!(
+                        call.site_end_page() <= smaller.pages,
+                        "{call} of {sequence:?}"
+                    );
+                    assert!(call.source_end_page() <= source, "{call} of {sequence:?}");
+                    let text = call.to_string();
+                    assert_eq!(text.parse::<Call>().as_ref(), Ok(call));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_less_moves_what_is_behind_it() {
+        let call = |text: &str| text.parse::<Call>().unwrap();
+        let without = |text: &str, page: u32| {
+            let moved = |range: &Range<u32>| {
+                let at = |one: u32| one - u32::from(one > page);
+                at(range.start)..at(range.end)
+            };
+            without_page_of(&call(text), &moved).map(|call| call.to_string())
+        };
+        let less = |text: &str, page| without(text, page).unwrap_or_default();
+        assert_eq!(less("mprotect 1..3 w", 0), "mprotect 0..2 w");
+        assert_eq!(less("mprotect 1..3 w", 2), "mprotect 1..2 w");
+        assert_eq!(without("mprotect 1..2 w", 1), None);
+        assert_eq!(
+            less("mremap source 0..2 onto 1", 1),
+            "mremap source 0..1 onto 1"
+        );
+        assert_eq!(less("mremap 0..3 to 1", 1), "mremap 0..2 to 1");
+        assert_eq!(
+            less("mremap 0..2 onto 3 leaving nothing", 2),
+            "mremap 0..2 onto 2 leaving nothing"
+        );
+        assert_eq!(less("fork", 0), "fork");
+    }
 }
