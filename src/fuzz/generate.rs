@@ -12,15 +12,12 @@ use crate::scenario::page_layout::{LayoutVma, PageLayout};
 use crate::scenario::protection::Protection;
 use crate::scenario::special_call::{Backing, SpecialCall};
 
-/// Most pages of a site.
-const MOST_PAGES: u32 = 12;
-
 /// Most calls before those that lead back.
 const MOST_CALLS: u64 = 4;
 
 /// Draws sequences of these families of calls on mappings of these kinds.
 #[derive(Clone, Debug)]
-pub(crate) struct Generator {
+pub struct Generator {
     random: Random,
     families: Vec<Family>,
     kinds: Vec<MapKind>,
@@ -49,7 +46,8 @@ const PRIVATE: [Protection; 3] = [Protection::Read, Protection::Write, Protectio
 
 impl Generator {
     /// `families` and `kinds` must not be empty.
-    pub(crate) fn new(seed: u64, families: Vec<Family>, kinds: Vec<MapKind>) -> Self {
+    #[must_use]
+    pub fn new(seed: u64, families: Vec<Family>, kinds: Vec<MapKind>) -> Self {
         Generator {
             random: Random::new(seed),
             families,
@@ -73,7 +71,7 @@ impl Generator {
     }
 
     /// A new sequence.
-    pub(crate) fn fresh(&mut self) -> Sequence {
+    pub fn fresh(&mut self) -> Sequence {
         let mut sequence = Sequence {
             pages: 0,
             ground: Vec::new(),
@@ -150,7 +148,7 @@ impl Generator {
         if self.chance(1, 4) && !sequence.last {
             page += 1 + self.random.below(2) as u32;
         }
-        sequence.pages = page.min(MOST_PAGES + 4);
+        sequence.pages = page;
     }
 
     fn mapping(&mut self, kind: MapKind, page: u32) -> (Protection, Backing) {
@@ -332,6 +330,8 @@ mod tests {
             let like = first.like(&sequence);
             assert_eq!(like, second.like(&sequence));
             for sequence in [sequence, like] {
+                let end = sequence.ground.last().map(|one| one.vma.end_page());
+                assert!(end <= Some(sequence.pages), "{sequence:?}");
                 for call in &sequence.body {
                     let text = call.to_string();
                     assert!(call.site_end_page() <= sequence.pages, "{text}");
