@@ -13,6 +13,13 @@ pub mod events {
     pub use crate::events::event::{Event, EventKind};
 }
 
+pub mod fuzz {
+    //! From the room `fuzz`.
+    pub use crate::fuzz::generate::Generator;
+    pub use crate::fuzz::ingredients::{Family, MapKind};
+    pub use crate::fuzz::sequence::Restore;
+}
+
 pub mod linux {
     //! From the room `linux`.
     pub use crate::linux::chunk::{ChunkReader, NoClock, ReadClock, ScanError};

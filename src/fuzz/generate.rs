@@ -17,7 +17,7 @@ const MOST_CALLS: u64 = 4;
 
 /// Draws sequences of these families of calls on mappings of these kinds.
 #[derive(Clone, Debug)]
-pub(crate) struct Generator {
+pub struct Generator {
     random: Random,
     families: Vec<Family>,
     kinds: Vec<MapKind>,
@@ -46,7 +46,8 @@ const PRIVATE: [Protection; 3] = [Protection::Read, Protection::Write, Protectio
 
 impl Generator {
     /// `families` and `kinds` must not be empty.
-    pub(crate) fn new(seed: u64, families: Vec<Family>, kinds: Vec<MapKind>) -> Self {
+    #[must_use]
+    pub fn new(seed: u64, families: Vec<Family>, kinds: Vec<MapKind>) -> Self {
         let moves = |family: &Family| {
             use Family::{Mmap, Mprotect, Mremap, Munmap};
             matches!(family, Mmap | Munmap | Mremap | Mprotect)
@@ -76,7 +77,7 @@ impl Generator {
     }
 
     /// A new sequence.
-    pub(crate) fn fresh(&mut self) -> Sequence {
+    pub fn fresh(&mut self) -> Sequence {
         let mut sequence = Sequence {
             pages: 0,
             ground: Vec::new(),
@@ -335,6 +336,8 @@ mod tests {
             let like = first.like(&sequence);
             assert_eq!(like, second.like(&sequence));
             for sequence in [sequence, like] {
+                let end = sequence.ground.last().map(|one| one.vma.end_page());
+                assert!(end <= Some(sequence.pages), "{sequence:?}");
                 for call in &sequence.body {
                     let text = call.to_string();
                     assert!(call.site_end_page() <= sequence.pages, "{text}");

@@ -6,7 +6,7 @@ use serde::Serialize;
 /// A family of calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Family {
+pub enum Family {
     /// mmap with MAP_FIXED, perhaps populated
     Mmap,
     /// munmap
@@ -38,7 +38,7 @@ pub(crate) enum Family {
 /// What a VMA is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum MapKind {
+pub enum MapKind {
     /// Private anonymous memory
     Anonymous,
     /// Shared anonymous memory

@@ -17,7 +17,7 @@ pub(crate) struct GroundVma {
 
 /// What leads back to the original state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Restore {
+pub enum Restore {
     /// mprotect of what an only mprotect has changed.
     Inverse,
     /// What the calls name is mapped again.
@@ -27,12 +27,12 @@ pub(crate) enum Restore {
 }
 
 impl Restore {
-    pub(crate) const ALL: [Restore; 3] = [Restore::Inverse, Restore::Touched, Restore::WholeVmas];
+    pub const ALL: [Restore; 3] = [Restore::Inverse, Restore::Touched, Restore::WholeVmas];
 }
 
 /// A sequence that a hunt tries.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Sequence {
+pub struct Sequence {
     /// Pages of the site.
     pub(crate) pages: u32,
     /// The original state.
@@ -50,7 +50,8 @@ pub(crate) struct Sequence {
 impl Sequence {
     /// As a scenario that leads back so; its states are to be learnt. None where that
     /// cannot be, or would be too long.
-    pub(crate) fn scenario(&self, name: String, restore: Restore) -> Option<Scenario> {
+    #[must_use]
+    pub fn scenario(&self, name: String, restore: Restore) -> Option<Scenario> {
         let back = self.back(restore)?;
         let original = self.original()?;
         let mut setup: Vec<Call> = self

@@ -98,16 +98,18 @@ fn behind(
 }
 
 /// Whether a search from `cursor` may find nothing at all because it looks at
-/// unmapped pages and steps on, while an operation under way in `window` makes
+/// unmapped pages and steps on, while operations under way in `window` make
 /// one VMA of them and of the last VMA behind them: the step then leads past it
 /// (`mas_next_slot()` after `mas_rewalk()`, lib/maple_tree.c). The pages may be
-/// unmapped before the operation, or in the midst of it, as the destination of
+/// unmapped before an operation, or in the midst of it, as the destination of
 /// a move.
 fn may_pass_the_last(states: &States, allowed: &Sets, window: Window, cursor: u64) -> bool {
-    sites_from(states, allowed, cursor).any(|(number, site, segment)| {
+    sites_from(states, allowed, cursor).any(|(_, site, segment)| {
         let count = segment.variants.len();
         let across = |state, address| vma_across(states, segment, state, address);
-        let gaps = site.under_way(window).flat_map(|(before, operation)| {
+        let (finished, begun) = site.own(window);
+        let under_way = site.under_way(window).zip(finished..);
+        let gaps = under_way.flat_map(|((before, operation), number)| {
             let variant = &segment.variants[before];
             let still = end_of_gap(states, variant, &(0..0), cursor);
             let to = operation.move_destination.as_ref();
@@ -115,13 +117,14 @@ fn may_pass_the_last(states: &States, allowed: &Sets, window: Window, cursor: u6
             still
                 .into_iter()
                 .chain(moving)
-                .map(move |start| (before, start))
+                .map(move |start| (before, begun - number, start))
         });
-        gaps.into_iter().any(|(before, start)| {
-            // What is behind the gap is one VMA with the gap afterwards.
-            let grows = across((before + 1) % count, start).is_some();
+        gaps.into_iter().any(|(before, left, start)| {
+            // What is behind the gap is one VMA with the gap afterwards, whether the
+            // next operation makes it that or one after it.
+            let later = (1..=left.min(count as u64)).map(|it| (before + it as usize) % count);
             let mut ends = false;
-            for state in states_in(allowed.0[number]).filter(|_| grows) {
+            for state in later {
                 if let Some(grown) = across(state, start) {
                     let end = states.lines[grown].end;
                     each_behind(states, allowed, segment, state, end, |next| {

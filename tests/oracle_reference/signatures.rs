@@ -61,24 +61,28 @@ impl World {
     /// Whether the last VMA is made one with the unmapped pages that a search from
     /// `cursor` steps on from, unmapped before or in the midst of a move.
     fn may_pass_the_last(&self, window: Window, cursor: u64) -> bool {
-        let gaps = self.under_way(window).into_iter().flat_map(|k| {
+        let (finished, begun) = (window.finished[0], window.begun[0]);
+        let under_way = self.under_way(window).into_iter().zip(finished..);
+        let gaps = under_way.flat_map(|(k, number)| {
             let mut spaces = vec![self.states[k].clone()];
             let to = self.destinations[k].as_ref();
             spaces.extend(to.map(|to| spaces[0].iter().flat_map(|vma| around(vma, to)).collect()));
             let behind = spaces
                 .into_iter()
                 .filter_map(move |space| next(&space, cursor).filter(|vma| vma.start > cursor));
-            behind.map(move |last| (k, last))
+            behind.map(move |last| (k, begun - number, last))
         });
-        gaps.into_iter().any(|(k, last)| {
+        gaps.into_iter().any(|(k, left, last)| {
             let grown = |state: &[Vma]| {
                 let mut vmas = state.iter().copied();
                 vmas.find(|vma| vma.start < last.start && last.start < vma.end)
             };
             let is_last =
-                |state: &&[Vma]| grown(state).is_some_and(|vma| next(state, vma.end).is_none());
-            grown(&self.states[(k + 1) % self.states.len()]).is_some()
-                && self.allowed(window).iter().any(is_last)
+                |state: &Vec<Vma>| grown(state).is_some_and(|vma| next(state, vma.end).is_none());
+            // From the state behind operation `k` to the one behind the last begun.
+            let later = self.states.iter().cycle().skip(k + 1);
+            let count = left.min(self.states.len() as u64);
+            later.take(count as usize).any(is_last)
         })
     }
 

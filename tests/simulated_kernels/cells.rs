@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 use std::thread;
 
-use super::{BORDERS, Found, Layout, look_once, names};
+use super::{BORDERS, Found, LINES, Layout, look_once, names};
 use crate::simulated::Locking;
 use crate::simulated::fault::Fault;
 use crate::simulated::writer::Workload;
@@ -72,10 +72,10 @@ pub(super) fn cell(fault: Fault, scenario: &str) -> &'static Cell {
 }
 
 /// Looks at a cell: at each border once.
-const LOOKS: u64 = BORDERS.len() as u64;
+pub(super) const LOOKS: u64 = BORDERS.len() as u64;
 
 /// The most looks at a cell of which all that was seen bears a label.
-const MOST_LOOKS: u64 = 4 * LOOKS;
+pub(super) const MOST_LOOKS: u64 = 4 * LOOKS;
 
 struct Job(Fault, Locking, &'static Scenario, bool);
 
@@ -117,7 +117,7 @@ impl Job {
             if enough {
                 break;
             }
-            found.add(&look_once(&workload, kernel, locking.rule(), look));
+            found.add(&look_once(&workload, kernel, locking.rule(), look, LINES));
         }
         Cell {
             fault,

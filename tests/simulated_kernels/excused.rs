@@ -12,7 +12,7 @@ use vmascope::internals::scenario::scenarios;
 
 /// Scenarios in which all that a kernel shows that is broken in another way
 /// looks like one known hole. The rest of the catalogue tells it apart.
-const ALIKE: [(Fault, KnownHole, &[&str]); 6] = [
+pub(super) const ALIKE: [(Fault, KnownHole, &[&str]); 6] = [
     // They believe any gap, that of an empty tree too; where just whole VMAs
     // of one page change, no other race makes a gap.
     (
@@ -58,7 +58,7 @@ const ALIKE: [(Fault, KnownHole, &[&str]); 6] = [
 ];
 
 /// The same, though the mechanism of the known hole is no part of the fault.
-const TAKEN_FOR: [(Fault, KnownHole, &[&str]); 2] = [
+pub(super) const TAKEN_FOR: [(Fault, KnownHole, &[&str]); 2] = [
     // The iterator stands at the first page of what a move has put there and
     // steps past it: what is left out is what an empty tree leaves out.
     (
@@ -83,7 +83,7 @@ fn describe(cell: &Cell) -> String {
 }
 
 /// The labels of what was seen.
-fn labels(tally: &Tally) -> impl Iterator<Item = KnownHoles> {
+pub(super) fn labels(tally: &Tally) -> impl Iterator<Item = KnownHoles> {
     tally.named().map(|(_, known, _)| known)
 }
 

@@ -11,6 +11,7 @@ mod simulated;
 
 mod cells;
 mod claims;
+mod drawn;
 mod excused;
 mod faulty;
 mod hunt;
@@ -129,16 +130,15 @@ fn case_of(
         .expect("the catalogue's scenarios change nothing but their site")
 }
 
-/// How many lines or answers are judged by default, for each border.
+/// How many lines are judged by default, for each border.
 const LINES: u64 = 10_000;
-const ANSWERS: u64 = 3_000;
 
 /// Scans and queries of one scenario with borders at several places.
 fn look(scenario: &Scenario, locking: Locking, fault: Option<Fault>, rule: Rule) -> Found {
     let workload = Workload::of_scenario(scenario);
     let mut found = Found::default();
     for border in 0..BORDERS.len() as u64 {
-        found.add(&look_once(&workload, (locking, fault), rule, border));
+        found.add(&look_once(&workload, (locking, fault), rule, border, LINES));
     }
     found
 }
@@ -146,20 +146,22 @@ fn look(scenario: &Scenario, locking: Locking, fault: Option<Fault>, rule: Rule)
 /// Lines in the buffer, one after the other.
 const BORDERS: [usize; 5] = [2, 3, 5, 11, 40];
 
-/// The look number `look`: each has another seed, and the next border.
+/// The look number `look`: each has another seed, and the next border. So many
+/// lines are judged, and three tenths of that in answers.
 fn look_once(
     workload: &Workload,
     kernel: (Locking, Option<Fault>),
     rule: Rule,
     look: u64,
+    lines: u64,
 ) -> Found {
-    let lines = BORDERS[look as usize % BORDERS.len()];
-    let case = || case_of(workload, kernel, lines, look + 1).judged_by(rule);
+    let border = BORDERS[look as usize % BORDERS.len()];
+    let case = || case_of(workload, kernel, border, look + 1).judged_by(rule);
     let mut maps = case();
     let mut smaps = case().read_by(Reader::Smaps);
     Found {
-        maps: maps.scan_text(LINES, false).0,
-        smaps: smaps.scan_text(LINES, false).0,
-        query: maps.query(ANSWERS, false).0,
+        maps: maps.scan_text(lines, false).0,
+        smaps: smaps.scan_text(lines, false).0,
+        query: maps.query(lines * 3 / 10, false).0,
     }
 }

@@ -30,6 +30,16 @@ impl Workload {
     /// The same with so many VMAs before the first fence, and behind the last.
     #[must_use]
     pub(crate) fn among(scenario: &Scenario, before: usize, behind: usize) -> Self {
+        Self::if_known(scenario, before, behind).expect("the catalogue's calls succeed")
+    }
+
+    /// The same of a scenario that was drawn at random: none where simulated
+    /// kernels do not know one of its calls, or where Linux would refuse it.
+    #[must_use]
+    pub(crate) fn if_known(scenario: &Scenario, before: usize, behind: usize) -> Option<Self> {
+        if !scenario.setup.is_empty() {
+            return None;
+        }
         if scenario.last {
             return Self::at_the_end(scenario, before);
         }
@@ -51,10 +61,10 @@ impl Workload {
     /// alternate, the source between fences if there is one, a fence, the site.
     #[must_use]
     pub(crate) fn last(scenario: &Scenario) -> Self {
-        Self::at_the_end(scenario, NEIGHBOURS)
+        Self::at_the_end(scenario, NEIGHBOURS).expect("the catalogue's calls succeed")
     }
 
-    fn at_the_end(scenario: &Scenario, before: usize) -> Self {
+    fn at_the_end(scenario: &Scenario, before: usize) -> Option<Self> {
         let mut pages = alternating(before);
         pages.push(FENCE);
         let source = pages.len() as u32;
@@ -67,22 +77,22 @@ impl Workload {
         Self::laid_out(scenario, pages, site, source)
     }
 
-    fn laid_out(scenario: &Scenario, pages: Vec<u8>, site: u32, source: u32) -> Self {
+    fn laid_out(scenario: &Scenario, pages: Vec<u8>, site: u32, source: u32) -> Option<Self> {
         let mut now = pages.clone();
         let effects = scenario
             .operations
             .iter()
             .map(|operation| {
-                let effect = effect(&operation.call, &now, site, source);
+                let effect = effect(&operation.call, &now, site, source)?;
                 now[effect.pages.start as usize..effect.pages.end as usize].fill(effect.to);
-                effect
+                Some(effect)
             })
-            .collect();
-        Workload {
+            .collect::<Option<_>>()?;
+        Some(Workload {
             pages,
             site: site..site + scenario.original.page_count(),
             effects,
-        }
+        })
     }
 }
 
@@ -99,28 +109,37 @@ fn letters(strip: &PageLayout) -> impl Iterator<Item = u8> {
 }
 
 /// What a call does to the pages that are there `now`. What is moved or
-/// resized is one VMA, so its first page stands for all of it.
-fn effect(call: &Call, now: &[u8], site: u32, source: u32) -> Effect {
+/// resized is one VMA, so its first page stands for all of it. None where
+/// simulated kernels do not know the call, or where Linux would refuse it.
+fn effect(call: &Call, now: &[u8], site: u32, source: u32) -> Option<Effect> {
+    let letters = |pages: Range<u32>| &now[pages.start as usize..pages.end as usize];
+    let is_one_vma = |pages: Range<u32>| {
+        let letters = letters(pages);
+        letters[0] != b'.' && letters.iter().all(|letter| *letter == letters[0])
+    };
     let at = |pages: &Range<u32>| site + pages.start..site + pages.end;
     let set = |pages, to| Effect {
         pages,
         to,
         how: How::Changes,
     };
-    match call {
+    Some(match call {
         Call::Mmap { pages, protection } => Effect {
             how: How::Replaces,
             ..set(at(pages), protection.letter() as u8)
         },
+        Call::Mprotect { pages, .. } if letters(at(pages)).contains(&b'.') => return None,
         Call::Mprotect { pages, protection } => set(at(pages), protection.letter() as u8),
         Call::Munmap { pages } => set(at(pages), b'.'),
+        Call::Resize { pages, .. } if !is_one_vma(at(pages)) => return None,
         Call::Resize { pages, new_pages } => {
             let end = pages.start + new_pages;
             if end < pages.end {
                 set(at(&(end..pages.end)), b'.')
+            } else if letters(at(&(pages.end..end))).iter().all(|it| *it == b'.') {
+                set(at(&(pages.end..end)), now[(site + pages.start) as usize])
             } else {
-                let letter = now[(site + pages.start) as usize];
-                set(at(&(pages.end..end)), letter)
+                return None;
             }
         }
         Call::Move { origin, from, onto } => {
@@ -128,14 +147,19 @@ fn effect(call: &Call, now: &[u8], site: u32, source: u32) -> Effect {
                 Origin::Site => site,
                 Origin::Source => source,
             };
+            let moved = base + from.start..base + from.end;
+            let pages = at(&(*onto..onto + from.len() as u32));
+            if !is_one_vma(moved.clone()) || moved.start < pages.end && pages.start < moved.end {
+                return None;
+            }
             Effect {
-                pages: at(&(*onto..onto + from.len() as u32)),
-                to: now[(base + from.start) as usize],
+                pages,
+                to: now[moved.start as usize],
                 how: How::EmptiesFirst,
             }
         }
-        Call::Special(call) => panic!("simulated kernels know no {call}"),
-    }
+        Call::Special(_) => return None,
+    })
 }
 
 #[cfg(test)]

@@ -48,19 +48,28 @@ impl Workload {
     /// The text of `maps` in every state of the cycle.
     #[must_use]
     pub(crate) fn captures(&self) -> Vec<Vec<u8>> {
-        let mut pages = self.pages.clone();
-        let mut captures = Vec::new();
-        for effect in &self.effects {
-            let standing_still = Workload {
-                pages: pages.clone(),
-                effects: Vec::new(),
-                site: self.site.clone(),
-            };
-            let kernel = SimulatedKernel::new(&standing_still, Locking::LineLastEnd, None, 4096, 0);
-            captures.push(kernel.snapshot());
-            pages[effect.pages.start as usize..effect.pages.end as usize].fill(effect.to);
+        let mut states = self.states();
+        states.pop();
+        states
+    }
+
+    /// Whether it ends as it began.
+    #[must_use]
+    pub(crate) fn is_cycle(&self) -> bool {
+        let states = self.states();
+        states.first() == states.last()
+    }
+
+    /// The text before the first operation, and after each.
+    fn states(&self) -> Vec<Vec<u8>> {
+        let locking = Locking::LineLastEnd;
+        let mut kernel = SimulatedKernel::new(self, locking, None, 4096, 0).by_hand();
+        let mut states = vec![kernel.snapshot()];
+        for _ in &self.effects {
+            kernel.operate();
+            states.push(kernel.snapshot());
         }
-        captures
+        states
     }
 }
 
