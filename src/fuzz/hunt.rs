@@ -45,6 +45,9 @@ const LONGEST: Duration = Duration::from_secs(60);
 const SHORTEST: Duration = Duration::from_secs(2);
 const AT_ONCE: u32 = 5;
 
+/// How often a modifier is started anew before any sequence was run.
+const MOST_RESTARTS: u64 = 20;
+
 /// The part of the time after which finds with the signature of a known hole are made
 /// smaller: until then others are looked for.
 const KNOWN_AFTER: f64 = 0.65;
@@ -184,7 +187,7 @@ struct Choice {
 }
 
 /// A violation as it was seen first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Seen {
     key: FindKey,
     after: Duration,
@@ -247,7 +250,12 @@ impl<'a> Hunt<'a> {
             self.totals.elapsed = self.start.elapsed();
             match stepped {
                 Ok(()) => {}
-                Err(error) if is_the_modifiers(&error) && !self.is_over() => {
+                // One that never runs is not started over and over.
+                Err(error)
+                    if is_the_modifiers(&error)
+                        && !self.is_over()
+                        && self.totals.restarts < MOST_RESTARTS + self.totals.run =>
+                {
                     self.totals.restarts += 1;
                     self.totals.restarted_for = Some(format!("{error:#}"));
                     self.setup = start_modifier(&self.options)?;
@@ -272,10 +280,19 @@ impl<'a> Hunt<'a> {
             Some(_) => left / self.pending.len() as u32,
         };
         let seen = self.pending.remove(at);
-        let find = self.prove(seen, share.saturating_sub(PROOF).clamp(SHORTEST, LONGEST))?;
-        tell(News::Found(&find))?;
-        self.finds.push(find);
-        Ok(())
+        let budget = share.saturating_sub(PROOF).clamp(SHORTEST, LONGEST);
+        match self.prove(seen.clone(), budget) {
+            Ok(find) => {
+                tell(News::Found(&find))?;
+                self.finds.push(find);
+                Ok(())
+            }
+            Err(error) => {
+                // It was seen all the same.
+                self.finds.push(find_of(seen));
+                Err(error)
+            }
+        }
     }
 
     /// What it came to, however it ended.
