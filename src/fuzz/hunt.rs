@@ -272,7 +272,12 @@ impl<'a> Hunt<'a> {
         let left = whole.saturating_sub(elapsed);
         let known_now = elapsed >= whole.mul_f64(KNOWN_AFTER);
         let is_due = |seen: &Seen| known_now || seen.key.label.is_none();
-        let Some(at) = self.pending.iter().position(is_due) else {
+        let is_first = |seen: &Seen| {
+            let mut finds = self.finds.iter();
+            is_due(seen) && finds.all(|find| find.key.label != seen.key.label)
+        };
+        let first = self.pending.iter().position(is_first);
+        let Some(at) = first.or_else(|| self.pending.iter().position(is_due)) else {
             return self.step(tell);
         };
         let share = match self.pending[at].key.label {
