@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
+use super::schedule::ScheduleArguments;
 use crate::linux::dwell::DwellTime;
 use crate::linux::features::ReaderRule;
 use crate::linux::features::rule::{Granularity, Position, Rule};
@@ -43,15 +43,8 @@ pub(crate) struct CheckArguments {
           value_parser = clap::value_parser!(u32).range(1..=16 << 20))]
     pub read_size: Option<u32>,
 
-    /// How reader and writer share CPUs, and what makes them wait
-    #[arg(
-        long = "schedule",
-        value_name = "SCHEDULE,…",
-        value_delimiter = ',',
-        default_value = "auto",
-        value_parser = scheduling()
-    )]
-    schedule_choices: Vec<ScheduleChoice>,
+    #[command(flatten)]
+    scheduling: ScheduleArguments,
 
     /// The pause before each read or query in the schedule dwell: a time (then it is the only
     /// schedule, unless --schedule says more), or auto to find the one that tears most
@@ -120,23 +113,8 @@ pub(crate) struct CheckArguments {
 impl CheckArguments {
     /// The schedules asked for; none: all, by what they find.
     pub(crate) fn schedules(&self) -> Option<Vec<Schedule>> {
-        let named = self.schedule_choices.iter().map(|choice| choice.0);
-        named.collect()
+        self.scheduling.schedules()
     }
-}
-
-/// A schedule by its name; none for `auto`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ScheduleChoice(pub(super) Option<Schedule>);
-
-/// The names of all schedules, and `auto`.
-pub(super) fn scheduling() -> impl TypedValueParser<Value = ScheduleChoice> {
-    let auto = PossibleValue::new("auto")
-        .help("All but preempt-idle, most of the time those that find most here");
-    let named = Schedule::value_variants().iter();
-    let named = named.filter_map(Schedule::to_possible_value);
-    PossibleValuesParser::new(std::iter::once(auto).chain(named))
-        .map(|name| ScheduleChoice(Schedule::from_str(&name, false).ok()))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::check::{CheckFormat, ScheduleChoice, scheduling};
+use super::check::CheckFormat;
+use super::schedule::ScheduleArguments;
 use crate::fuzz::ingredients::{Family, MapKind};
 use crate::linux::reader::Reader;
 use crate::setup::schedule::Schedule;
@@ -37,15 +38,8 @@ pub(crate) struct FuzzArguments {
     #[arg(long = "reader", value_name = "READER,…", value_delimiter = ',')]
     readers: Vec<Reader>,
 
-    /// How reader and writer share CPUs, and what makes them wait
-    #[arg(
-        long = "schedule",
-        value_name = "SCHEDULE,…",
-        value_delimiter = ',',
-        default_value = "auto",
-        value_parser = scheduling()
-    )]
-    schedule_choices: Vec<ScheduleChoice>,
+    #[command(flatten)]
+    scheduling: ScheduleArguments,
 
     /// Hunters at once, each with a modifier and readers of its own
     #[arg(long, value_name = "N", default_value_t = 1,
@@ -88,10 +82,7 @@ impl FuzzArguments {
 
     /// The schedules asked for; none: all, by what they find.
     pub(crate) fn schedules(&self) -> Option<Vec<Schedule>> {
-        self.schedule_choices
-            .iter()
-            .map(|choice| choice.0)
-            .collect()
+        self.scheduling.schedules()
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod latency;
 pub(crate) mod man;
 pub(crate) mod protocol;
 pub(crate) mod scenarios;
+pub(crate) mod schedule;
 pub(crate) mod step;
 pub(crate) mod target;
 pub(crate) mod theme;

@@ -1,7 +1,7 @@
 //! `vmascope fuzz`.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +16,8 @@ use crate::cli::check::CheckFormat;
 use crate::cli::fuzz::FuzzArguments;
 use crate::events::run_info::run_info;
 use crate::fuzz::generate::Generator;
-use crate::fuzz::hunt::{Hunt, HuntOptions, HuntResult};
+use crate::fuzz::hunt::{Hunt, HuntOptions};
+use crate::fuzz::totals::HuntResult;
 use crate::kit::finding::Finding;
 use crate::linux::features::KernelFacts;
 use crate::modifier::options::ModifierOptions;
@@ -68,10 +69,8 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
     };
     let people = arguments.format == CheckFormat::Human;
     let printer = Mutex::new(Live::new(people, seed, arguments.duration));
-    let unread = AtomicBool::new(false);
     let stop_unread = |written: io::Result<()>| match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            unread.store(true, Ordering::Relaxed);
             interrupted.store(true, Ordering::Relaxed);
             Ok(())
         }

@@ -7,7 +7,7 @@
 //!   these have been seen, and what came of them;
 //! * [`trial`]: one sequence under one reader; [`shrink`]: the shortest one that
 //!   still shows the same; [`find`]: what was found;
-//! * [`hunt`]: all of it, over and over.
+//! * [`hunt`]: all of it, over and over; [`totals`]: what it came to.
 
 pub(crate) mod coverage;
 pub(crate) mod find;
@@ -16,5 +16,6 @@ pub(crate) mod hunt;
 pub(crate) mod ingredients;
 pub(crate) mod sequence;
 pub(crate) mod shrink;
+pub(crate) mod totals;
 pub(crate) mod transition;
 pub(crate) mod trial;

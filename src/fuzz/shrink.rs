@@ -107,15 +107,13 @@ impl Shrinking<'_> {
             }
         }
         // The plainest way to meet, if that shows it, too.
-        for schedule in [Schedule::Apart] {
-            if shown.meeting.schedule != schedule && !self.is_over() {
-                let meeting = Meeting {
-                    schedule,
-                    ..shown.meeting.clone()
-                };
-                if let Some(plain) = self.shows(&shown.sequence.clone(), &meeting)? {
-                    shown = plain;
-                }
+        if shown.meeting.schedule != Schedule::Apart && !self.is_over() {
+            let meeting = Meeting {
+                schedule: Schedule::Apart,
+                ..shown.meeting.clone()
+            };
+            if let Some(plain) = self.shows(&shown.sequence, &meeting)? {
+                shown = plain;
             }
         }
         Ok(shown)

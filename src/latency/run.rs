@@ -30,6 +30,20 @@ pub(crate) struct LatencyPlan {
     pub bench: BenchOptions,
 }
 
+impl LatencyPlan {
+    /// The readers that can read here, and why the others cannot.
+    pub(super) fn readers_here(&self) -> (Vec<Load>, Vec<Skipped>) {
+        let (mut here, mut skipped) = (Vec::new(), Vec::new());
+        for &reader in &self.readers {
+            match reader.try_here() {
+                Ok(()) => here.push(reader),
+                Err(reason) => skipped.push(Skipped { reader, reason }),
+            }
+        }
+        (here, skipped)
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum LatencyProgress {
     /// The writer is started, the clock is tried.
@@ -59,13 +73,8 @@ pub(crate) fn run(
     mut progress: impl FnMut(LatencyProgress),
 ) -> Result<LatencyOutcome, LabError> {
     let started = chrono::Local::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, false);
-    let (mut measured, mut skipped) = (Vec::new(), Vec::new());
-    for &reader in &plan.readers {
-        match reader.try_here() {
-            Ok(()) => measured.push(Measured::new(reader)),
-            Err(reason) => skipped.push(Skipped { reader, reason }),
-        }
-    }
+    let (readers, skipped) = plan.readers_here();
+    let mut measured: Vec<Measured> = readers.into_iter().map(Measured::new).collect();
     progress(LatencyProgress::Clock);
     let mut bench = Bench::new(plan.bench.clone())?;
     let clock = bench.check_clock()?;

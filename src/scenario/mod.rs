@@ -4,8 +4,8 @@
 //!   page; [`protection`]: that letter;
 //! * [`call`]: one memory-mapping system call, in pages; [`special_call`]: those that
 //!   the model does not know, with the [`advice`] and the [`kernel_object`] that they
-//!   need; [`call_words`]: what both are written in; [`raw_call`]: the same for the
-//!   kernel, and as C;
+//!   need; [`call_words`]: what both are written in; [`raw_call`] and
+//!   [`raw_special_call`]: the same for the kernel, and as C;
 //! * [`definition`]: a scenario, its operations and declared states;
 //!   [`scenario_file`]: read from TOML; [`catalogue`]: the built-in ones
 //!   (`scenarios.toml`), and what other files add;
@@ -25,5 +25,6 @@ pub(crate) mod most_repeats;
 pub(crate) mod page_layout;
 pub(crate) mod protection;
 pub(crate) mod raw_call;
+pub(crate) mod raw_special_call;
 pub(crate) mod scenario_file;
 pub(crate) mod special_call;

@@ -9,7 +9,6 @@ use super::sample::InversionSample;
 use super::verdict::{InversionSampleSummary, Verdict, limit_ns};
 use crate::latency::bench::{Bench, LabError};
 use crate::latency::load::Load;
-use crate::latency::outcome::Skipped;
 use crate::latency::run::{LatencyPlan, LatencyProgress};
 use crate::latency::times::Times;
 use crate::linux::features::KernelFacts;
@@ -30,13 +29,11 @@ pub(crate) fn run(
 ) -> Result<InversionOutcome, LabError> {
     let started = chrono::Local::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, false);
     let allowed = sched_getaffinity(None).ok();
-    let (mut measured, mut skipped) = (Vec::new(), Vec::new());
-    for &reader in &plan.readers {
-        match reader.try_here() {
-            Ok(()) => measured.extend(WriterPlace::ALL.map(|place| Measured::new(reader, place))),
-            Err(reason) => skipped.push(Skipped { reader, reason }),
-        }
-    }
+    let (readers, skipped) = plan.readers_here();
+    let mut measured: Vec<Measured> = readers
+        .into_iter()
+        .flat_map(|reader| WriterPlace::ALL.map(|place| Measured::new(reader, place)))
+        .collect();
     progress(LatencyProgress::Clock);
     let mut bench = Bench::new(plan.bench.clone())?;
     let [writer_cpu, reader_cpu] = bench.shared_cpus().map_err(LabError::NoInversion)?;

@@ -8,7 +8,7 @@ pub(crate) mod live;
 pub(crate) mod machine;
 
 use crate::events::run_info::RunInfo;
-use crate::fuzz::hunt::HuntResult;
+use crate::fuzz::totals::HuntResult;
 
 /// A hunt that is over.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use anstyle::Style;
 
 use super::{histogram, locks};
-use crate::latency::outcome::{Configuration, Holds, LatencyOutcome, Ratio, Setup};
+use crate::latency::outcome::{Configuration, Holds, LatencyOutcome, Ratio, Setup, Skipped};
 use crate::latency::times::Summary;
 use crate::report::page::{Page, TERMINAL, at_spaces, wrapped};
 use crate::report::style::{BAD, BOLD, DIM, GOOD, PLAIN};
@@ -27,23 +27,13 @@ pub(crate) fn human(outcome: &LatencyOutcome) -> String {
     if let Some(busy) = busy(&outcome.configurations) {
         item(&mut page, "note", &busy);
     }
-    for note in &outcome.notes {
-        item(&mut page, "note", note);
-    }
-    if outcome.dropped > 0 {
-        let text = format!("{} times were lost for want of room", outcome.dropped);
-        item(&mut page, "note", &text);
-    }
-    for skipped in &outcome.skipped {
-        item(&mut page, "skipped", &skipped.reason);
-    }
-    if outcome.interrupted {
-        item(
-            &mut page,
-            "note",
-            "interrupted: what follows is from fewer samples",
-        );
-    }
+    left_out(
+        &mut page,
+        &outcome.notes,
+        outcome.dropped,
+        &outcome.skipped,
+        outcome.interrupted,
+    );
     page.line("");
     table(&mut page, &outcome.configurations);
     page.line("");
@@ -201,6 +191,30 @@ fn evidence(page: &mut Page, configurations: &[Configuration]) {
 }
 
 /// A word and what it says, wrapped beside it.
+/// What is to be known before the figures: remarks, and what is not in them.
+pub(super) fn left_out(
+    page: &mut Page,
+    notes: &[String],
+    dropped: u64,
+    skipped: &[Skipped],
+    interrupted: bool,
+) {
+    for note in notes {
+        item(page, "note", note);
+    }
+    if dropped > 0 {
+        let text = format!("{dropped} times were lost for want of room");
+        item(page, "note", &text);
+    }
+    for skipped in skipped {
+        item(page, "skipped", &skipped.reason);
+    }
+    if interrupted {
+        let text = "interrupted: what follows is from fewer samples";
+        item(page, "note", text);
+    }
+}
+
 pub(super) fn item(page: &mut Page, word: &str, text: &str) {
     let options = at_spaces(TERMINAL).subsequent_indent("          ");
     page.lines(&format!("{word:<10}{text}"), options);

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::human::item;
+use super::human::{item, left_out};
 use crate::latency::inversion::outcome::{
     Caught, InversionOutcome, InversionRow, InversionSetup, Stuck, Who, WriterPlace,
 };
@@ -26,20 +26,13 @@ pub(crate) fn human(outcome: &InversionOutcome) -> String {
         "kernel",
         &format!("preemption model {}", outcome.preemption),
     );
-    for note in &outcome.notes {
-        item(&mut page, "note", note);
-    }
-    if outcome.dropped > 0 {
-        let text = format!("{} times were lost for want of room", outcome.dropped);
-        item(&mut page, "note", &text);
-    }
-    for skipped in &outcome.skipped {
-        item(&mut page, "skipped", &skipped.reason);
-    }
-    if outcome.interrupted {
-        let text = "interrupted: what follows is from fewer samples";
-        item(&mut page, "note", text);
-    }
+    left_out(
+        &mut page,
+        &outcome.notes,
+        outcome.dropped,
+        &outcome.skipped,
+        outcome.interrupted,
+    );
     page.line("");
     table(&mut page, &outcome.rows);
     for stuck in &outcome.stuck {
