@@ -41,6 +41,7 @@ fn states() -> States {
     let operation = |text: &str, move_destination| OperationInfo {
         text: text.into(),
         move_destination,
+        ..OperationInfo::default()
     };
     let destination = SITE + PAGE..SITE + 2 * PAGE;
     let site = SiteStates {
@@ -128,7 +129,7 @@ fn what_is_missing_while_nothing_moves_is_a_hole_without_a_label() {
 fn a_merge_that_is_not_under_way_explains_nothing() {
     let operation = |text: &str| OperationInfo {
         text: text.into(),
-        move_destination: None,
+        ..OperationInfo::default()
     };
     let site = SiteStates {
         range: SITE..SITE + 3 * PAGE,

@@ -90,7 +90,7 @@ fn the_table_of_pairs() {
     ];
     let operation = || OperationInfo {
         text: String::new(),
-        move_destination: None,
+        ..OperationInfo::default()
     };
     let site = SiteStates {
         range: 4 << 12..9 << 12,

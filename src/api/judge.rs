@@ -13,7 +13,7 @@
 //! let line = |range: &str, perms: &str| format!("{range} {perms} 00000000 00:00 0 \n");
 //! let whole = line("10000000-10003000", "rw-p");
 //! let halves = line("10000000-10001000", "r--p") + &line("10001000-10003000", "rw-p");
-//! let operation = |text: &str| OperationInfo { text: text.into(), move_destination: None };
+//! let operation = |text: &str| OperationInfo { text: text.into(), ..OperationInfo::default() };
 //! let site = SiteStates {
 //!     range: 0x1000_0000..0x1000_3000,
 //!     operations: vec![operation("mprotect(r)"), operation("mprotect(rw)")],

@@ -25,6 +25,7 @@ pub(crate) mod pairs;
 pub(crate) mod query_judge;
 pub(crate) mod signature;
 pub(crate) mod site;
+pub(crate) mod stale_iterator;
 pub(crate) mod states;
 pub(crate) mod tally;
 pub(crate) mod text_judge;

@@ -54,7 +54,7 @@ mod tests {
     fn the_next_line_is_that_of_the_state() {
         let operation = || OperationInfo {
             text: String::new(),
-            move_destination: None,
+            ..OperationInfo::default()
         };
         let site = SiteStates {
             range: 0x2000_0000..0x2000_3000,

@@ -17,7 +17,7 @@ fn states() -> States {
     let modified = format!("{low}{}{}{high}", line(2, 3, "--xp"), line(3, 5, "r--p"));
     let operation = || OperationInfo {
         text: String::new(),
-        move_destination: None,
+        ..OperationInfo::default()
     };
     let site = SiteStates {
         range: 0x1000_2000..0x1000_5000,

@@ -1,11 +1,11 @@
 //! The signatures of the known holes: what a reader that has one finds next
-//! where a sound one does not.
+//! where a sound one does not. Those of H1 and H3, which a search has that comes
+//! to unmapped pages; that of H2 is in [`stale_iterator`](super::stale_iterator).
 //!
 //! A label excuses, so it is given only where its mechanism leads to exactly
 //! what was read: the same line, or nothing more.
 
-use std::collections::BTreeSet;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 use super::engine::{Sets, each_next, passes};
 use super::site::SiteStates;
@@ -167,91 +167,9 @@ fn end_of_gap(
     (start > cursor).then_some(start)
 }
 
-/// Calls `each` with what an iterator finds that steps on from the `printed`
-/// line (its start and end), where an operation under way in `window` has moved
-/// the end of that line's VMA: an index into the lines, or none.
-///
-/// The iterator steps past whatever has the last page of what it found. Either
-/// the VMA has grown since it was printed, or it reached further when it was
-/// found than when it was locked; then what was cut off is where the iterator
-/// stands.
-pub(crate) fn each_past_a_stale_iterator(
-    states: &States,
-    allowed: &Sets,
-    window: Window,
-    printed: (u64, u64),
-    mut each: impl FnMut(Option<usize>),
-) {
-    let (start, end) = printed;
-    let Some(segment) = states.segments.get(states.segment_at(end - 1)) else {
-        return;
-    };
-    let Some(number) = segment.site else {
-        return;
-    };
-    let site = &states.sites()[number];
-    if site.under_way(window).next().is_none() {
-        return;
-    }
-    let count = segment.variants.len();
-    // The VMA that has pages on both sides of the line's end.
-    let across = |state| vma_across(states, segment, state, end);
-    // A VMA that an operation cuts lives on as the piece that the operation
-    // changes, which has another protection; or, where the VMA behind takes its
-    // tail, as what is left in front.
-    let cut_to_printed = |line: usize, after: usize| {
-        let cut = &states.lines[line];
-        let variant = &segment.variants[after];
-        let Some(left) = states.next_in(variant, start) else {
-            return false;
-        };
-        let behind = states.next_in(variant, end).map(|next| &states.lines[next]);
-        let takes_its_tail = behind.is_some_and(|next| next.start == end && next.end > cut.end);
-        let changed = states.attributes[left].permissions != states.attributes[line].permissions;
-        let is_printed = (states.lines[left].start, states.lines[left].end) == printed;
-        is_printed && (changed && cut.start <= start || cut.start == start && takes_its_tail)
-    };
-    let mut see_behind = |state: usize, page: u64| {
-        let variant = &segment.variants[state];
-        let holder = states.next_in(variant, page).map(|it| &states.lines[it]);
-        let behind = holder
-            .filter(|it| it.start <= page)
-            .map_or(page, |it| it.end);
-        each_behind(states, allowed, segment, state, behind, &mut each);
-    };
-    let mut has_grown = false;
-    for (k, _) in site.under_way(window) {
-        match (across(k), across((k + 1) % count)) {
-            (None, Some(_)) => has_grown = true,
-            (Some(line), None) if cut_to_printed(line, (k + 1) % count) => {
-                // Where it ended when it was found: an operation on several VMAs
-                // merges them one after the other.
-                let ends = end + 1..=states.lines[line].end;
-                for found_end in ends_in(states, segment, &ends) {
-                    states_in(allowed.0[number]).for_each(|state| see_behind(state, found_end - 1));
-                }
-            }
-            _ => {}
-        }
-    }
-    // Or the structure of what was found was freed, and used again for what was
-    // printed (`SLAB_TYPESAFE_BY_RCU`), or it was cut more than once.
-    for found in states_in(allowed.0[number]).filter_map(across) {
-        let found = &states.lines[found];
-        if found.start <= start {
-            states_in(allowed.0[number]).for_each(|state| see_behind(state, found.end - 1));
-        }
-    }
-    if has_grown {
-        states_in(allowed.0[number])
-            .filter(|state| across(*state).is_some())
-            .for_each(|state| see_behind(state, end - 1));
-    }
-}
-
 /// Calls `each` with what comes next from `cursor`, in this state of the site that
 /// the segment is of: an index into the lines, or none.
-fn each_behind(
+pub(super) fn each_behind(
     states: &States,
     allowed: &Sets,
     segment: &Segment,
@@ -266,78 +184,12 @@ fn each_behind(
 }
 
 /// The VMA of one state of a site that has `address` inside, not at its start.
-fn vma_across(states: &States, segment: &Segment, state: usize, address: u64) -> Option<usize> {
+pub(super) fn vma_across(
+    states: &States,
+    segment: &Segment,
+    state: usize,
+    address: u64,
+) -> Option<usize> {
     let line = states.next_in(&segment.variants[state], address)?;
     (states.lines[line].start < address).then_some(line)
-}
-
-/// The ends, within `range`, of the VMAs of a site in any of its states.
-fn ends_in(states: &States, segment: &Segment, range: &RangeInclusive<u64>) -> BTreeSet<u64> {
-    let lines = segment
-        .variants
-        .iter()
-        .flat_map(|variant| &states.lines[variant.clone()]);
-    let ends = lines.map(|line| line.end);
-    ends.filter(|end| range.contains(end)).collect()
-}
-
-/// The states in a set, by number.
-fn states_in(set: u64) -> impl Iterator<Item = usize> {
-    (0..64).filter(move |state| set >> state & 1 == 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::oracle::site::{OperationInfo, SiteClock, SiteStates};
-
-    /// What a stale iterator finds behind the `printed` line while these operations
-    /// are under way; the states are `www` and `r ww`, between fences.
-    fn found(under_way: Range<u64>, printed: (u64, u64)) -> Vec<Option<u64>> {
-        let line = |start: u64, end: u64, permissions: &str| {
-            let (start, end) = (start << 12, end << 12);
-            format!("{start:08x}-{end:08x} {permissions}p 00000000 00:00 0 \n")
-        };
-        let text = |site: String| {
-            [line(8, 9, "---"), site, line(12, 13, "---")]
-                .concat()
-                .into_bytes()
-        };
-        let operation_info = || OperationInfo {
-            text: String::new(),
-            move_destination: None,
-        };
-        let site = SiteStates {
-            range: 9 << 12..12 << 12,
-            operations: vec![operation_info(), operation_info()],
-            clock: SiteClock::default(),
-        };
-        let captures = [
-            text(line(9, 12, "rw-")),
-            text(line(9, 10, "r--") + &line(10, 12, "rw-")),
-        ];
-        let states = States::of_site(site, &captures).expect("two states");
-        let window = Window::of_one(under_way.start, under_way.end);
-        let mut allowed = Sets::default();
-        allowed.set_allowed(&states, window);
-        let printed = (printed.0 << 12, printed.1 << 12);
-        let mut found = Vec::new();
-        each_past_a_stale_iterator(&states, &allowed, window, printed, |next| {
-            found.push(next.map(|line| states.lines[line].start >> 12));
-        });
-        found.dedup();
-        found
-    }
-
-    #[test]
-    fn the_iterator_stands_where_the_vma_was_found_not_where_it_was_cut() {
-        // r 9-10 was w 9-12 when it was found: page 11 is in w 10-12 now.
-        assert_eq!(found(0..1, (9, 10)), [Some(12)]);
-        // The merge makes w 9-12 of r 9-10, and of the fence nothing.
-        assert_eq!(found(1..2, (9, 10)), [Some(12)]);
-        assert_eq!(found(0..1, (8, 9)), []);
-        assert_eq!(found(1..2, (8, 9)), []);
-        // Nobody races: whatever was printed there, no race explains it.
-        assert_eq!(found(0..0, (9, 10)), []);
-    }
 }

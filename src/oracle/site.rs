@@ -5,13 +5,17 @@ use std::ops::Range;
 use crate::maps::scan_text::Window;
 
 /// One operation of a site's cycle, as far as a verdict needs to know it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OperationInfo {
     /// The system call, to show.
     pub text: String,
     /// The addresses that `mremap(MREMAP_FIXED)` unmaps before it moves
     /// something there, in bytes.
     pub move_destination: Option<Range<u64>>,
+    /// The addresses that the call takes from whatever VMAs have them, in bytes:
+    /// the structures of those, or of the parts cut off, are freed and may be used
+    /// again at once (`vms_gather_munmap_vmas()`, mm/vma.c).
+    pub unmaps: Option<Range<u64>>,
 }
 
 /// Which operations are a site's: a writer makes an operation at each of its
@@ -117,7 +121,7 @@ pub(super) mod tests {
     pub(in crate::oracle) fn site(states: usize) -> SiteStates {
         let operation = |k| OperationInfo {
             text: format!("operation {k}"),
-            move_destination: None,
+            ..OperationInfo::default()
         };
         SiteStates {
             range: 0..1,

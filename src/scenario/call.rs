@@ -72,6 +72,21 @@ impl Call {
         }
     }
 
+    /// The site's pages that the call takes from whatever VMAs have them, to leave
+    /// them unmapped or to put something else there; `None` where there are none.
+    pub fn unmapped_pages(&self) -> Option<Range<u32>> {
+        match self {
+            Self::Mmap { pages, .. } | Self::Munmap { pages } => Some(pages.clone()),
+            Self::Resize { pages, new_pages } => {
+                let end = pages.start + new_pages;
+                (end < pages.end).then_some(end..pages.end)
+            }
+            Self::Move { .. } => self.move_destination(),
+            Self::Mprotect { .. } => None,
+            Self::Special(call) => call.unmapped_pages(),
+        }
+    }
+
     /// The pages that a read faults on after the call although a VMA covers them.
     pub(crate) fn guards(&self) -> Option<Range<u32>> {
         match self {

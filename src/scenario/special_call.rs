@@ -110,6 +110,17 @@ impl SpecialCall {
         }
     }
 
+    /// The site's pages that the call takes from whatever VMAs have them.
+    pub(crate) fn unmapped_pages(&self) -> Option<Range<u32>> {
+        match self {
+            Self::Map { .. }
+            | Self::Transfer { .. }
+            | Self::Attach { .. }
+            | Self::RemapFile { .. } => self.pages(),
+            _ => None,
+        }
+    }
+
     /// The page after the last page of the site that the call names.
     pub(crate) fn site_end_page(&self) -> u32 {
         let from = match self {

@@ -1,5 +1,6 @@
 //! Captures every state of a scenario while the modifier stands still.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -192,13 +193,13 @@ impl ModifierSetup {
 
 fn operations(scenario: &Scenario, site: &Site) -> Vec<OperationInfo> {
     let operations = scenario.operations.iter();
+    let addresses =
+        |pages: Range<u32>| site.page_address(pages.start)..site.page_address(pages.end);
     operations
         .map(|operation| OperationInfo {
             text: operation.call.to_string(),
-            move_destination: operation
-                .call
-                .move_destination()
-                .map(|pages| site.page_address(pages.start)..site.page_address(pages.end)),
+            move_destination: operation.call.move_destination().map(addresses),
+            unmaps: operation.call.unmapped_pages().map(addresses),
         })
         .collect()
 }

@@ -109,21 +109,33 @@ pub(crate) fn mutate(world: &World, scan: &mut Scan, dice: &mut Dice) {
                 Some(Line::Vma(vma)) => vma.end,
                 _ => 0,
             };
-            let found = if dice.below(2) == 0 {
-                world
+            let found = match dice.below(3) {
+                0 => world
                     .in_a_move(dice)
-                    .map(|space| next(&space, cursor).map_or(Line::Gate, Line::Vma))
-            } else {
-                let across =
-                    |state: &&Vec<Vma>| next(state, cursor).is_some_and(|vma| vma.start < cursor);
-                let merged: Vec<_> = world.states.iter().filter(across).collect();
-                let state = match merged.is_empty() {
-                    true => dice.of(&world.states),
-                    false => dice.of(&merged),
-                };
-                let holder = next(state, cursor.saturating_sub(1));
-                let behind = holder.map_or(cursor, |holder| holder.end);
-                Some(next(state, behind).map_or(Line::Gate, Line::Vma))
+                    .map(|space| next(&space, cursor).map_or(Line::Gate, Line::Vma)),
+                1 => {
+                    // What was ahead in one state, and what is behind that in another.
+                    let ahead = next(
+                        dice.of::<Vec<Vma>>(&world.states),
+                        cursor.saturating_sub(PAGE),
+                    );
+                    let end = ahead.map_or(cursor, |vma| vma.end);
+                    let found = next(dice.of::<Vec<Vma>>(&world.states), end);
+                    Some(found.map_or(Line::Gate, Line::Vma))
+                }
+                _ => {
+                    let across = |state: &&Vec<Vma>| {
+                        next(state, cursor).is_some_and(|vma| vma.start < cursor)
+                    };
+                    let merged: Vec<_> = world.states.iter().filter(across).collect();
+                    let state = match merged.is_empty() {
+                        true => dice.of(&world.states),
+                        false => dice.of(&merged),
+                    };
+                    let holder = next(state, cursor.saturating_sub(1));
+                    let behind = holder.map_or(cursor, |holder| holder.end);
+                    Some(next(state, behind).map_or(Line::Gate, Line::Vma))
+                }
             };
             if let Some(found) = found {
                 scan.chunks[c].lines[l] = found;
@@ -227,9 +239,11 @@ pub(crate) fn states(world: &World) -> States {
             text.into_bytes()
         })
         .collect();
-    let operations = world.destinations.iter().map(|to| OperationInfo {
+    let operations = world.destinations.iter().zip(&world.unmapped);
+    let operations = operations.map(|(to, unmapped)| OperationInfo {
         text: String::new(),
         move_destination: to.clone(),
+        unmaps: unmapped.clone(),
     });
     let site = SiteStates {
         range: world.site.clone(),

@@ -47,6 +47,8 @@ pub(crate) struct World {
     pub(crate) gate: bool,
     /// For the operation that leads away from each state: what it moves onto.
     pub(crate) destinations: Vec<Option<Range<u64>>>,
+    /// The same: which pages it takes from the VMAs that have them.
+    pub(crate) unmapped: Vec<Option<Range<u64>>>,
 }
 
 #[derive(Clone, Debug)]

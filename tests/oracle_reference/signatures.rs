@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::generate::{Dice, text};
+use super::generate::{Dice, PAGE, text};
 use super::reference::{Line, Scan, Vma, World, next, passes};
 use vmascope::internals::linux::{KnownHole, KnownHoles};
 use vmascope::internals::linux::{Lookup, Query};
@@ -128,6 +128,11 @@ impl World {
                 holes.push(KnownHole::H2);
             }
         }
+        if self.is_reused(window, (start, end), |state, page| {
+            behind(state, page) == found
+        }) {
+            holes.push(KnownHole::H2);
+        }
         for k in self.under_way(window) {
             let (before, after) = (&self.states[k], &self.states[(k + 1) % self.states.len()]);
             let cut = |vma: Vma| {
@@ -150,6 +155,55 @@ impl World {
             }
         }
         holes
+    }
+
+    /// Whether what was found was another VMA, behind where the `printed` line is:
+    /// one that was freed, and what is printed was made, before what `comes_next`
+    /// did.
+    fn is_reused(
+        &self,
+        window: Window,
+        printed: (u64, u64),
+        comes_next: impl Fn(&[Vma], u64) -> bool,
+    ) -> bool {
+        let (start, end) = printed;
+        let count = self.states.len() as u64;
+        let (first, last) = (window.finished[0], window.begun[0]);
+        let last = last.min(first + 4 * count);
+        let state = |number: u64| &self.states[(number % count) as usize];
+        let is_freed = |vma: &Vma, operation: u64| {
+            let unmapped = &self.unmapped[(operation % count) as usize];
+            let mut pages = (vma.start..vma.end).step_by(PAGE as usize);
+            let mut after = state(operation + 1).iter();
+            unmapped
+                .as_ref()
+                .is_some_and(|it| pages.any(|page| it.contains(&page)))
+                || after.any(|it| {
+                    it.start <= vma.start
+                        && it.end >= vma.end
+                        && (it.start, it.end) != (vma.start, vma.end)
+                })
+        };
+        for searched in first..last {
+            // From the last of its pages nothing but what is behind it is found.
+            let Some(ahead) = next(state(searched), end - PAGE) else {
+                continue;
+            };
+            if ahead.start <= start || ahead.end <= end {
+                continue;
+            }
+            for freed in (searched..last).filter(|operation| is_freed(&ahead, *operation)) {
+                for made in freed + 1..=last {
+                    let mut vmas = state(made).iter();
+                    if vmas.any(|vma| (vma.start, vma.end) == printed)
+                        && (made..=last).any(|now| comes_next(state(now), ahead.end - PAGE))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+        false
     }
 
     /// The known holes by which a query is answered so.

@@ -8,9 +8,9 @@ use crate::reference::{Vma, World};
 
 const BASE: u64 = 0x1000_0000;
 
-/// An operation as it is drawn: what becomes of its pages, and whether
-/// something is moved there.
-type Operation = (usize, usize, u8, bool);
+/// An operation as it is drawn: what becomes of its pages, whether something is
+/// moved there, and whether they are taken from the VMAs that have them.
+type Operation = (usize, usize, u8, bool, bool);
 
 /// The states of a site, one letter a page: each comes of the one before by an
 /// operation, some from nowhere.
@@ -18,13 +18,13 @@ fn strips() -> impl Strategy<Value = (Vec<Vec<u8>>, Vec<Operation>)> {
     let letter = || proptest::sample::select(b"rrwwx.".to_vec());
     (1..7usize)
         .prop_flat_map(move |pages| {
-            let operation = (0..pages, 1..=pages, letter(), any::<bool>());
+            let operation = (0..pages, 1..=pages, letter(), any::<bool>(), any::<bool>());
             let anew = proptest::option::weighted(0.2, vec(letter(), pages));
             (vec(letter(), pages), vec((operation, anew), 1..5))
         })
         .prop_map(|(first, steps)| {
             let mut strips = vec![first];
-            for ((start, count, letter, _), anew) in &steps[1..] {
+            for ((start, count, letter, ..), anew) in &steps[1..] {
                 let mut strip = strips[strips.len() - 1].clone();
                 let end = (start + count).min(strip.len());
                 strip[*start..end].fill(*letter);
@@ -69,12 +69,15 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
                 vmas.extend((0..after).map(|k| fixed(behind, k)));
                 vmas
             };
-            let destination = |&(first, count, _, moves): &Operation| {
+            let pages = |&(first, count, ..): &Operation| {
                 let start = site + first as u64 * PAGE;
-                moves.then(|| start..(start + count as u64 * PAGE).min(end))
+                start..(start + count as u64 * PAGE).min(end)
             };
+            let destination = |it: &Operation| it.3.then(|| pages(it));
+            let unmapped = |it: &Operation| (it.3 || it.4).then(|| pages(it));
             World {
                 destinations: operations.iter().map(destination).collect(),
+                unmapped: operations.iter().map(unmapped).collect(),
                 states: strips.iter().map(state).collect(),
                 site: site..end,
                 gate,

@@ -8,7 +8,7 @@ use vmascope::internals::model::{
     FindingKind, HoleCause, ModelCase, ModelStep, ModelViolation, PROTOCOLS, Protocol,
     ProtocolVerdict, Trace, VerdictTable,
 };
-use vmascope::internals::scenario::scenarios;
+use vmascope::internals::scenario::{parse_scenarios, scenarios};
 
 use crate::{all, hole, named_case, verdict};
 
@@ -262,4 +262,43 @@ fn a_split_alone_shows_h2_where_it_shrinks_the_vma_that_was_found() {
     let expected = FindingKind::Violation(ModelViolation::Hole(HoleCause::H2));
     assert_eq!(last.kind, expected);
     assert!(verdict(&case, "merged-h2-cure").holds());
+}
+
+/// A scenario that drawn sequences have found on a released kernel, and that the
+/// catalogue has nothing like: a VMA is freed, and one in front of it made of the
+/// same structure.
+const OF_A_HUNT: &str = r#"
+    [[scenario]]
+    name = "two-pages"
+    summary = "unmap a page, map the one behind it anew, then both as they were"
+    original = "w r"
+    operations = [
+        { call = "munmap 0..1", state = ". r" },
+        { call = "mmap 1..2 x", state = ". x" },
+        { call = "mmap 0..1 w", state = "w x" },
+        { call = "mmap 1..2 r", state = "w r" },
+    ]
+"#;
+
+#[test]
+fn a_structure_that_is_used_again_in_front_of_where_it_was_found_is_h2() {
+    let scenarios = parse_scenarios(OF_A_HUNT, "a hunt").expect("it is sound");
+    let case = ModelCase::of(&scenarios[0]).expect("a case");
+    let merged = verdict(&case, "merged");
+    let found = hole(&merged, HoleCause::H2).expect("a hole");
+    // Nothing grows in this scenario, and nothing is cut: without the reuse there
+    // is no such hole.
+    let is_reuse = |step: &ModelStep| matches!(step, ModelStep::WriterReuses(_));
+    assert!(found.steps.iter().any(is_reuse), "{:?}", found.steps);
+    for (reader, has_it) in [
+        ("merged-h1-cure", true),
+        ("merged-h2-cure", false),
+        ("merged-h3-cure", true),
+        ("smaps", false),
+        ("query", false),
+        ("merged-all-cures", false),
+    ] {
+        let verdict = verdict(&case, reader);
+        assert_eq!(hole(&verdict, HoleCause::H2).is_some(), has_it, "{reader}");
+    }
 }

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::cells::{KNOWN, cell, cells};
-use super::{case, look};
+use super::{LINES, case, look, look_once};
 use crate::simulated::Locking;
 use crate::simulated::address_space::PAGE;
 use crate::simulated::fault::Fault;
+use crate::simulated::writer::Workload;
 use vmascope::internals::linux::Rule;
 use vmascope::internals::linux::{KnownHole, KnownHoles};
 use vmascope::internals::maps::MapsLine;
@@ -141,6 +142,55 @@ const OF_A_USER: &str = r#"
         { call = "mmap 1..2 w", state = "r w .. r" },
     ]
 "#;
+
+/// Two that drawn sequences have found on a released kernel: a reader finds a VMA
+/// that is freed, and what it locks is one made of the same structure in front of
+/// it; its iterator steps on from the one behind.
+const OF_A_HUNT: &str = r#"
+    [[scenario]]
+    name = "two-pages"
+    summary = "unmap a page, map the one behind it anew, then both as they were"
+    original = "w r"
+    operations = [
+        { call = "munmap 0..1", state = ". r" },
+        { call = "mmap 1..2 x", state = ". x" },
+        { call = "mmap 0..1 w", state = "w x" },
+        { call = "mmap 1..2 r", state = "w r" },
+    ]
+
+    [[scenario]]
+    name = "over-a-gap"
+    summary = "the same with a gap between, and with VMAs that are cut"
+    original = "rrr .. rrrrr .."
+    operations = [
+        { call = "munmap 1..3", state = "r .. .. rrrrr .." },
+        { call = "mmap 5..7 x", state = "r .. .. xx rrr .." },
+        { call = "mmap 1..3 r", state = "rrr .. xx rrr .." },
+        { call = "mmap 5..7 r", state = "rrr .. rrrrr .." },
+    ]
+"#;
+
+#[test]
+fn a_structure_that_is_used_again_in_front_of_where_it_was_found_shows_the_stale_iterator() {
+    // Looks that meet it.
+    let looks = [[1, 5, 6, 9], [18, 19, 27, 33]];
+    let scenarios = parse_scenarios(OF_A_HUNT, "a hunt").expect("they are sound");
+    for (scenario, looks) in scenarios.iter().zip(looks) {
+        let workload = Workload::of_scenario(scenario);
+        let look = |fault, look| {
+            let kernel = (Locking::LineLastEnd, fault);
+            look_once(&workload, kernel, Rule::LINE_END, look, LINES)
+        };
+        for number in looks {
+            let found = look(Some(Fault::StaleIterator), number);
+            let names = found.names();
+            assert!(names.contains(&"hole H2".to_owned()), "{}", scenario.name);
+            assert!(!found.fails(), "{}: {names:?}", scenario.name);
+        }
+        let cured = look(None, looks[0]);
+        assert_eq!(cured.violations(), 0, "{}", scenario.name);
+    }
+}
 
 #[test]
 fn a_scenario_of_a_user_shows_the_empty_tree_under_its_name() {

@@ -9,7 +9,7 @@ fn violations(text: &str) -> usize {
         range: 0x2000_0000..0x2000_3000,
         operations: vec![OperationInfo {
             text: String::new(),
-            move_destination: None,
+            ..OperationInfo::default()
         }],
         clock: SiteClock::default(),
     };

@@ -5,7 +5,8 @@ use crate::linux::features::rule::{Granularity, Position, Rule};
 use crate::linux::known_holes::{KnownHole, KnownHoles};
 use crate::linux::reader::Reader;
 use crate::oracle::engine::{Expected, is_expected, name_violation, narrow};
-use crate::oracle::signature::{each_believed, each_past_a_stale_iterator};
+use crate::oracle::signature::each_believed;
+use crate::oracle::stale_iterator::each_past_a_stale_iterator;
 use crate::oracle::states::States;
 use crate::oracle::verdict::{Verdict, Violation, ViolationKind};
 

@@ -60,10 +60,14 @@ impl SimulatedCase {
         let operations = workload
             .effects
             .iter()
-            .map(|effect| OperationInfo {
-                text: format!("{effect:?}"),
-                move_destination: (effect.how == How::EmptiesFirst)
-                    .then(|| kernel.address(effect.pages.start)..kernel.address(effect.pages.end)),
+            .map(|effect| {
+                let pages = kernel.address(effect.pages.start)..kernel.address(effect.pages.end);
+                let unmaps = effect.how != How::Changes || effect.to == b'.';
+                OperationInfo {
+                    text: format!("{effect:?}"),
+                    move_destination: (effect.how == How::EmptiesFirst).then(|| pages.clone()),
+                    unmaps: unmaps.then_some(pages),
+                }
             })
             .collect();
         let site = SiteStates {
