@@ -32,8 +32,9 @@ pub(crate) fn how(hole: KnownHole) -> &'static str {
         }
         KnownHole::H2 => {
             "H2 is our name for this: the VMA that was printed last is extended by a merge, or \
-             cut, before lock_next_vma() notes the sequence for the next line (or between finding \
-             and locking it). The iterator still stands at the old slot and steps from there past \
+             cut, before lock_next_vma() notes the sequence for the next line (or, between finding \
+             and locking it, cut, or freed and its structure used again for a VMA in front of it). \
+             The iterator still stands at the old slot and steps from there past \
              what has the addresses now, to the VMA beyond. There is a gap, but the sequence has \
              not moved since it was noted, so that the gap is not looked into."
         }

@@ -12,8 +12,9 @@ pub enum KnownHole {
     H1,
     /// The stale iterator: the VMA that was printed last was extended by a
     /// merge before the reader noted the sequence for the next line, or cut after
-    /// it was found and before it was locked; the iterator steps from the last
-    /// page that it covered past whatever VMA has that page now.
+    /// it was found and before it was locked, or then freed and its structure used
+    /// again for a VMA in front (`SLAB_TYPESAFE_BY_RCU`); the iterator steps from the
+    /// last page that it covered past whatever VMA has that page now.
     H2,
     /// The believed end: a reader that finds nothing more does not ask whether
     /// the address space is changing (`lock_next_vma()`, mm/mmap_lock.c). So the

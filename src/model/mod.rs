@@ -63,8 +63,9 @@
 //!   the search steps on past that, and in another round of the writer the
 //!   second search does too. That takes two races in one line.
 //! * **H2**: the VMA that was printed grows or shrinks before the sequence is
-//!   noted for the next line; the iterator steps on from where that VMA's slot
-//!   ended, past what a search from the position would find, and the sequence
+//!   noted for the next line, or it is made, in front of the one that was found, of
+//!   that one's structure; the iterator steps on from where the slot ended of what
+//!   was found, past what a search from the position would find, and the sequence
 //!   has not moved since it was noted. Cure: each search starts from the
 //!   position. Readers that search afresh for each line never have it
 //!   ([`Protocol::steps_on`](protocols::Protocol::steps_on)).

@@ -286,7 +286,8 @@ fn mechanism(known: KnownHoles, moves: bool) -> String {
         KnownHole::H2 => {
             "H2, the stale iterator: after the line before was printed, but before the sequence \
              was noted for this one, an operation made one VMA of that line's and what follows it \
-             (or it had cut that VMA after it was found); the iterator steps from where it stood past what \
+             (or, after it was found and before it was locked, that VMA was cut, or was freed and its \
+             structure used again for the line's); the iterator steps from where it stood past what \
              is there now, and the sequence, which has not moved since, calls for no second look"
         }
         KnownHole::H3 => {
