@@ -111,6 +111,7 @@ impl Case<'_> {
             prepared: &prepared,
             setting,
             duration,
+            counter: None,
             interrupted,
         };
         let whole = reading.run(&mut run.shares, setup, &mut run.result, tell)?;

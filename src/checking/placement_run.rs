@@ -12,10 +12,11 @@ use super::readers::{FoundIn, Readers};
 use super::rounds::{ROUNDS, Rounds};
 use super::schedule_shares::ScheduleShares;
 use crate::events::Observation;
-use crate::events::case::{CaseKey, CaseResult, PlacementResult};
+use crate::events::case::{CaseKey, CaseResult, Fallbacks, PlacementResult};
 use crate::linux::dwell::DwellTime;
-use crate::linux::features::rule::Rule;
+use crate::linux::features::rule::{Granularity, Rule};
 use crate::linux::file::ProcFile;
+use crate::linux::locks::{LockCounter, LockCounts};
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::reader::Reader;
 use crate::modifier::options::{Pace, TouchCounts};
@@ -50,6 +51,9 @@ pub(crate) struct PlacementRun<'a> {
     pub(crate) prepared: &'a PreparedScenario,
     pub(crate) setting: &'a CaseSetup,
     pub(crate) duration: Duration,
+    /// Counts what mmap_locks the threads take that are started here; none: see
+    /// [`CaseOptions::locks`].
+    pub(crate) counter: Option<&'a LockCounter>,
     pub(crate) interrupted: &'a AtomicBool,
 }
 
@@ -62,6 +66,7 @@ struct Totals {
     rounds: Rounds,
     operations: u64,
     elapsed_ns: u64,
+    fallbacks: Option<Fallbacks>,
     proof: Option<TouchCounts>,
 }
 
@@ -73,6 +78,7 @@ impl Totals {
             rounds,
             operations: 0,
             elapsed_ns: 0,
+            fallbacks: None,
             proof: None,
         }
     }
@@ -95,6 +101,9 @@ impl PlacementRun<'_> {
         let mut next_sign = Instant::now() + SIGN;
         let passes = self.duration.div_duration_f64(PASS).ceil();
         let passes = passes.clamp(1.0, MOST_PASSES) as u32;
+        // To start counting takes longer than a short pass.
+        let locks = self.options.locks.filter(|_| passes > 1);
+        let mut opened = locks.and_then(|locks| locks.of_new_threads().ok());
         for _ in 0..passes {
             for (schedule, duration) in shares.share(self.duration / passes) {
                 let count = (ROUNDS / shares.count()).max(3);
@@ -107,14 +116,19 @@ impl PlacementRun<'_> {
                     schedule: self.reader_schedule(schedule, dwell, setup.pid()),
                     ..sampling.clone()
                 };
+                let counter = self.counter.or(opened.as_ref());
+                let before = counter.map(LockCounter::counts);
                 let read = self.read(schedule, duration, &sampling, setup, &mut totals, tell);
+                let taken = (counter.zip(before)).map(|(it, before)| it.counts().since(before));
+                totals.fallbacks = self.fallbacks(taken, &totals.running.tally);
                 next_sign = totals.next_sign;
                 if schedule == Schedule::Dwell
                     && let Some(pause) = totals.running.found_dwell
                 {
                     dwell = Dwell::Fixed(pause);
                 }
-                shares.note(schedule, &totals.running.tally, totals.elapsed_ns);
+                let found = &totals.running.tally;
+                shares.note(schedule, found, totals.fallbacks, totals.elapsed_ns);
                 let pause = match dwell_of(schedule, dwell) {
                     Dwell::Fixed(pause) => Some(pause),
                     // Time was too short to find it.
@@ -125,6 +139,7 @@ impl PlacementRun<'_> {
                     return Ok(false);
                 }
             }
+            opened = None;
         }
         Ok(true)
     }
@@ -214,6 +229,7 @@ impl PlacementRun<'_> {
             rounds,
             operations,
             elapsed_ns,
+            fallbacks,
             proof,
             next_sign: _,
         } = totals;
@@ -247,9 +263,20 @@ impl PlacementRun<'_> {
             dwell: pause.map(|pause| pause.to_string()),
             rounds,
             tally,
+            fallbacks,
             operations,
             elapsed_ns,
         });
+    }
+
+    /// What the locks that were taken mean: a reader that holds mmap_lock for a chunk
+    /// or a query does not fall back to it.
+    fn fallbacks(&self, taken: Option<LockCounts>, tally: &Tally) -> Option<Fallbacks> {
+        let taken = taken.filter(|_| self.rule.granularity == Granularity::Line)?;
+        Some(Fallbacks {
+            count: taken.read,
+            scans: tally.scans,
+        })
     }
 
     fn pace(&self) -> Pace {

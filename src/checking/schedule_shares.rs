@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::events::case::Fallbacks;
 use crate::linux::features::preemption::Preemption;
 use crate::oracle::tally::Tally;
 use crate::setup::schedule::Schedule;
@@ -22,6 +23,9 @@ struct Weighed {
     spent: Duration,
     torn: u64,
     violations: u64,
+    /// Fallbacks to mmap_lock, and the time in which they were counted.
+    fallbacks: u64,
+    counted: Duration,
 }
 
 /// None gets less of a case than this.
@@ -55,6 +59,8 @@ impl ScheduleShares {
             spent: Duration::ZERO,
             torn: 0,
             violations: 0,
+            fallbacks: 0,
+            counted: Duration::ZERO,
         });
         ScheduleShares(weighed.collect())
     }
@@ -95,9 +101,12 @@ impl ScheduleShares {
     pub(crate) fn share(&self, time: Duration) -> Vec<(Schedule, Duration)> {
         let most = |rate: fn(&Weighed) -> f64| self.0.iter().map(rate).fold(0.0, f64::max);
         let (violations, torn) = (most(Weighed::violations), most(Weighed::torn));
+        let fallbacks = most(Weighed::fallbacks);
         let part = |rate: f64, most: f64| if most > 0.0 { rate / most } else { 0.0 };
         let weight = |one: &Weighed| {
-            let found = part(one.violations(), violations) + part(one.torn(), torn) / 4.0;
+            let found = part(one.violations(), violations)
+                + part(one.torn(), torn) / 4.0
+                + part(one.fallbacks(), fallbacks) / 8.0;
             one.expected * if one.learns { 1.0 + found } else { 1.0 }
         };
         let sum: f64 = self.0.iter().map(weight).sum();
@@ -111,12 +120,29 @@ impl ScheduleShares {
         self.0.iter().zip(&shares).map(of).collect()
     }
 
-    /// Takes note of what a schedule found in so much time.
-    pub(crate) fn note(&mut self, schedule: Schedule, found: &Tally, elapsed_ns: u64) {
+    /// Whether what they find changes how they share.
+    pub(crate) fn learn(&self) -> bool {
+        self.0.len() > 1 && self.0.iter().any(|one| one.learns)
+    }
+
+    /// Takes note of what a schedule found in so much time, and of how often its
+    /// reader fell back to mmap_lock where that was counted.
+    pub(crate) fn note(
+        &mut self,
+        schedule: Schedule,
+        found: &Tally,
+        fallbacks: Option<Fallbacks>,
+        elapsed_ns: u64,
+    ) {
         if let Some(one) = self.0.iter_mut().find(|one| one.schedule == schedule) {
-            one.spent += Duration::from_nanos(elapsed_ns);
+            let elapsed = Duration::from_nanos(elapsed_ns);
+            one.spent += elapsed;
             one.torn += found.torn;
             one.violations += found.violation_count();
+            if let Some(fallbacks) = fallbacks {
+                one.fallbacks += fallbacks.count;
+                one.counted += elapsed;
+            }
         }
     }
 }
@@ -125,6 +151,11 @@ impl Weighed {
     /// A second.
     fn violations(&self) -> f64 {
         self.violations as f64 / self.spent.as_secs_f64().max(1e-3)
+    }
+
+    /// A second.
+    fn fallbacks(&self) -> f64 {
+        self.fallbacks as f64 / self.counted.as_secs_f64().max(1e-3)
     }
 
     /// A second.
@@ -163,7 +194,7 @@ mod tests {
         let before = share_of(&shares, Schedule::Apart);
         for (schedule, _) in shares.share(TIME) {
             let rare = u64::from(schedule == Schedule::Apart) * 1_000_000;
-            shares.note(schedule, &found(rare), 1_000_000_000);
+            shares.note(schedule, &found(rare), None, 1_000_000_000);
         }
         assert!(share_of(&shares, Schedule::Apart) > 1.5 * before);
         let spent: Duration = shares.share(TIME).iter().map(|(_, time)| *time).sum();
@@ -174,9 +205,25 @@ mod tests {
     }
 
     #[test]
+    fn fallbacks_count_a_little_where_they_were_counted() {
+        let unknown = facts("7.3.0", Some(true)).preemption;
+        let mut shares = ScheduleShares::auto(&unknown, |_| true);
+        let before = share_of(&shares, Schedule::Storm);
+        shares.note(Schedule::Apart, &found(0), None, 1_000_000_000);
+        assert_eq!(share_of(&shares, Schedule::Storm), before);
+        let fallbacks = Some(Fallbacks {
+            count: 10,
+            scans: 100,
+        });
+        shares.note(Schedule::Storm, &found(0), fallbacks, 1_000_000_000);
+        let after = share_of(&shares, Schedule::Storm);
+        assert!(after > before && after < 1.2 * before, "{before} {after}");
+    }
+
+    #[test]
     fn who_names_schedules_gets_the_same_time_for_each() {
         let mut shares = ScheduleShares::equal(&[Schedule::Apart, Schedule::Storm]);
-        shares.note(Schedule::Storm, &found(1_000), 1_000_000);
+        shares.note(Schedule::Storm, &found(1_000), None, 1_000_000);
         assert_eq!(shares.describe(true), "apart 50 %, storm 50 %");
         let preemption = facts("7.3.0", Some(true)).preemption;
         let without_storm = ScheduleShares::auto(&preemption, |one| one != Schedule::Storm);

@@ -20,6 +20,7 @@ use crate::fuzz::hunt::{Hunt, HuntOptions};
 use crate::fuzz::totals::HuntResult;
 use crate::kit::finding::Finding;
 use crate::linux::features::KernelFacts;
+use crate::linux::locks::LockEvidence;
 use crate::modifier::options::ModifierOptions;
 use crate::report::fuzz::FuzzReport;
 use crate::report::fuzz::human::write_human;
@@ -66,6 +67,7 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
             .collect(),
         shares,
         modifier,
+        locks: LockEvidence::find().ok(),
     };
     let people = arguments.format == CheckFormat::Human;
     let printer = Mutex::new(Live::new(people, seed, arguments.duration));

@@ -114,6 +114,8 @@ impl CaseResult {
             Some(one) => {
                 one.dwell = one.dwell.take().or(more.dwell);
                 one.tally.merge(&more.tally);
+                let both = one.fallbacks.into_iter().chain(more.fallbacks);
+                one.fallbacks = both.reduce(Fallbacks::plus);
                 one.operations += more.operations;
                 one.elapsed_ns += more.elapsed_ns;
                 one.rounds.extend(more.rounds);
@@ -140,6 +142,33 @@ pub(crate) fn place_name(placement: Placement, variant: usize) -> String {
     match variant {
         0 => placement.name().to_owned(),
         variant => format!("{} {variant}", placement.name()),
+    }
+}
+
+/// How often readers that lock one VMA at a time fell back to mmap_lock. Root alone
+/// may count it, and it is not counted all the time: it costs a writer some tens of
+/// nanoseconds each time that it takes mmap_lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Fallbacks {
+    pub count: u64,
+    /// The scans, or passes of queries, in which it was counted.
+    pub scans: u64,
+}
+
+impl Fallbacks {
+    /// Both together.
+    #[must_use]
+    pub(crate) fn plus(self, other: Fallbacks) -> Fallbacks {
+        Fallbacks {
+            count: self.count + other.count,
+            scans: self.scans + other.scans,
+        }
+    }
+
+    /// Each scan, on average.
+    #[must_use]
+    pub(crate) fn per_scan(self) -> f64 {
+        self.count as f64 / self.scans.max(1) as f64
     }
 }
 
@@ -186,6 +215,8 @@ pub struct PlacementResult {
     pub dwell: Option<String>,
     /// The totals there.
     pub tally: Tally,
+    /// Fallbacks to mmap_lock, where they were counted.
+    pub fallbacks: Option<Fallbacks>,
     /// Operations the modifier finished there.
     pub operations: u64,
     /// Nanoseconds of reading there.

@@ -17,6 +17,7 @@ use super::transition::Transition;
 use super::trial::{Meeting, Trial};
 use crate::checking::schedule_shares::ScheduleShares;
 use crate::linux::features::rule::Rule;
+use crate::linux::locks::{LockCounter, LockEvidence};
 use crate::linux::reader::Reader;
 use crate::modifier::error::ModifierError;
 use crate::modifier::options::ModifierOptions;
@@ -62,6 +63,8 @@ pub(crate) struct HuntOptions {
     pub(crate) readers: Vec<(Reader, Rule)>,
     pub(crate) shares: ScheduleShares,
     pub(crate) modifier: ModifierOptions,
+    /// Count how often readers fall back to mmap_lock, with this.
+    pub(crate) locks: Option<LockEvidence>,
 }
 
 /// What a hunt tells while it goes on.
@@ -107,12 +110,15 @@ pub(crate) struct Hunt<'a> {
     interrupted: &'a AtomicBool,
     start: Instant,
     shares: BTreeMap<String, ScheduleShares>,
-    /// Sequences with the part of the scans that they tear.
+    /// Sequences with the part of the scans that they tear, and a quarter of the part
+    /// in which a reader falls back.
     kept: Vec<(Sequence, f64)>,
     /// Seen, and not yet made smaller.
     pending: Vec<Seen>,
     totals: Totals,
     finds: Vec<Find>,
+    /// Of the locks that its readers take.
+    counter: Option<LockCounter>,
 }
 
 impl<'a> Hunt<'a> {
@@ -128,7 +134,9 @@ impl<'a> Hunt<'a> {
         let setup = start_modifier(&options)?;
         let shares = options.readers.iter();
         let shares = shares.map(|(reader, _)| (reader.to_string(), options.shares.clone()));
+        let locks = options.locks;
         Ok(Hunt {
+            counter: locks.and_then(|locks| locks.of_new_threads().ok()),
             shares: shares.collect(),
             options,
             generator,
@@ -235,7 +243,7 @@ impl<'a> Hunt<'a> {
             totals: &self.totals,
             running: &scenario,
         })?;
-        let mut torn = 0.0_f64;
+        let mut worth = 0.0_f64;
         for (reader, rule) in self.options.readers.clone() {
             if self.is_over() {
                 break;
@@ -250,12 +258,22 @@ impl<'a> Hunt<'a> {
                 continue;
             };
             let begun = Instant::now();
-            let seen = trial.read(TRIAL, &mut self.setup, self.interrupted)?;
+            let seen = trial.read(
+                TRIAL,
+                self.counter.as_ref(),
+                &mut self.setup,
+                self.interrupted,
+            )?;
             let tally = &seen.result.tally;
-            torn = torn.max(tally.torn as f64 / tally.scans.max(1) as f64);
+            let fallbacks = seen.result.placements.iter().find_map(|it| it.fallbacks);
+            let torn = tally.torn as f64 / tally.scans.max(1) as f64;
+            let fell_back = fallbacks.map_or(0.0, |it| it.per_scan().min(1.0));
+            worth = worth.max(torn + fell_back / 4.0);
             if let Some(shares) = self.shares.get_mut(&reader.to_string()) {
-                shares.note(meeting.schedule, tally, seen.result.elapsed_ns);
+                let elapsed_ns = seen.result.elapsed_ns;
+                shares.note(meeting.schedule, tally, fallbacks, elapsed_ns);
             }
+            self.totals.add_fallbacks(fallbacks);
             self.totals.operations += seen.result.operations;
             self.totals.tally.merge(tally);
             self.totals.coverage.note(&steps, tally);
@@ -283,7 +301,7 @@ impl<'a> Hunt<'a> {
                 });
             }
         }
-        self.keep(sequence, torn);
+        self.keep(sequence, worth);
         Ok(())
     }
 
@@ -340,7 +358,7 @@ impl<'a> Hunt<'a> {
         let sequence = if fresh {
             self.generator.fresh()
         } else {
-            // The one of three that tears most.
+            // The best of three.
             let three: Vec<(Sequence, f64)> =
                 (0..3).map(|_| self.generator.pick(&self.kept)).collect();
             let best = three.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
@@ -349,8 +367,8 @@ impl<'a> Hunt<'a> {
         (!sequence.body.is_empty()).then_some(sequence)
     }
 
-    fn keep(&mut self, sequence: Sequence, torn: f64) {
-        self.kept.push((sequence, torn));
+    fn keep(&mut self, sequence: Sequence, worth: f64) {
+        self.kept.push((sequence, worth));
         if self.kept.len() > KEPT {
             let least =
                 (0..self.kept.len()).min_by(|&a, &b| self.kept[a].1.total_cmp(&self.kept[b].1));
@@ -411,7 +429,7 @@ impl<'a> Hunt<'a> {
             if self.interrupted.load(Ordering::Relaxed) || find.is_proven {
                 break;
             }
-            match trial.read(PROOF, &mut self.setup, self.interrupted) {
+            match trial.read(PROOF, None, &mut self.setup, self.interrupted) {
                 Ok(again) => {
                     let mut seen = again.violations.iter();
                     if let Some(event) = seen.find(|event| FindKey::of(event) == find.key) {

@@ -158,7 +158,7 @@ impl Shrinking<'_> {
         };
         let end = self.until.min(Instant::now() + self.patience);
         while Instant::now() < end && !self.interrupted.load(Ordering::Relaxed) {
-            let seen = trial.read(SLICE, self.setup, self.interrupted)?;
+            let seen = trial.read(SLICE, None, self.setup, self.interrupted)?;
             if seen
                 .violations
                 .iter()

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::coverage::Coverage;
 use super::find::{Find, FindKey};
+use crate::events::case::Fallbacks;
 use crate::oracle::tally::Tally;
 
 /// How often a call was made, and how often this kernel refused it.
@@ -29,6 +30,8 @@ pub(crate) struct Totals {
     /// Operations that the modifier made while somebody read.
     pub(crate) operations: u64,
     pub(crate) tally: Tally,
+    /// Fallbacks to mmap_lock, where they were counted.
+    pub(crate) fallbacks: Option<Fallbacks>,
     /// By the call's first word.
     pub(crate) calls: BTreeMap<String, CallCounts>,
     pub(crate) coverage: Coverage,
@@ -50,6 +53,11 @@ impl Totals {
         self.count(|key| key.label.is_none())
     }
 
+    pub(crate) fn add_fallbacks(&mut self, more: Option<Fallbacks>) {
+        let both = self.fallbacks.into_iter().chain(more);
+        self.fallbacks = both.reduce(Fallbacks::plus);
+    }
+
     fn count(&self, which: impl Fn(&FindKey) -> bool) -> u64 {
         let counted = self.violations.iter().filter(|((key, _), _)| which(key));
         counted.map(|(_, count)| count).sum()
@@ -62,6 +70,7 @@ impl Totals {
         self.run += other.run;
         self.operations += other.operations;
         self.tally.merge(&other.tally);
+        self.add_fallbacks(other.fallbacks);
         for (word, counts) in &other.calls {
             let mine = self.calls.entry(word.clone()).or_default();
             mine.tried += counts.tried;

@@ -14,6 +14,7 @@ use crate::events::event::{Event, EventKind};
 use crate::events::violations::keep_violation;
 use crate::linux::dwell::DwellTime;
 use crate::linux::features::rule::Rule;
+use crate::linux::locks::LockCounter;
 use crate::linux::reader::Reader;
 use crate::sampling::options::Dwell;
 use crate::scenario::definition::Scenario;
@@ -89,13 +90,14 @@ impl Trial {
         CaseInfo::of(self.case.clone(), (1, 1), self.meeting.rule, &self.prepared)
     }
 
-    /// Reads for this long.
+    /// Reads for this long; `counter`: of the locks that this thread's threads take.
     ///
     /// # Errors
     /// When the modifier or the reader does not work.
     pub(crate) fn read(
         &self,
         duration: Duration,
+        counter: Option<&LockCounter>,
         setup: &mut ModifierSetup,
         interrupted: &AtomicBool,
     ) -> Result<TrialResult> {
@@ -109,6 +111,7 @@ impl Trial {
             prepared: &self.prepared,
             setting: &self.meeting.setting,
             duration,
+            counter,
             interrupted,
         };
         let mut tell = |observation: Observation| {

@@ -71,6 +71,7 @@ impl Fixture {
             dwell: None,
             tally,
             operations: 200_000,
+            fallbacks: None,
             elapsed_ns: 1_000_000_000,
             rounds: Vec::new(),
         };

@@ -86,7 +86,15 @@ impl LockEvidence {
     /// # Errors
     /// [`NoEvidence::Perf`].
     pub(crate) fn of_this_thread(self) -> Result<LockCounter, NoEvidence> {
-        self.count(0)
+        self.count(0, false)
+    }
+
+    /// The same with the threads that it starts from now on.
+    ///
+    /// # Errors
+    /// [`NoEvidence::Perf`].
+    pub(crate) fn of_new_threads(self) -> Result<LockCounter, NoEvidence> {
+        self.count(0, true)
     }
 
     /// Counts for the first thread of another process, which this user must
@@ -96,13 +104,14 @@ impl LockEvidence {
     /// [`NoEvidence::Perf`].
     pub(crate) fn of_process(self, pid: u32) -> Result<LockCounter, NoEvidence> {
         // No PID is larger.
-        self.count(i32::try_from(pid).unwrap_or(i32::MAX))
+        self.count(i32::try_from(pid).unwrap_or(i32::MAX), false)
     }
 
-    fn count(self, thread: i32) -> Result<LockCounter, NoEvidence> {
+    fn count(self, thread: i32, new_threads: bool) -> Result<LockCounter, NoEvidence> {
+        let open = |filter| TracepointCounter::open(self.tracepoint, thread, new_threads, filter);
         Ok(LockCounter {
-            read: TracepointCounter::open(self.tracepoint, thread, FOR_READING)?,
-            write: TracepointCounter::open(self.tracepoint, thread, FOR_WRITING)?,
+            read: open(FOR_READING)?,
+            write: open(FOR_WRITING)?,
         })
     }
 }
@@ -129,14 +138,36 @@ impl LockCounter {
 mod tests {
     use super::*;
 
+    fn evidence() -> Option<LockEvidence> {
+        let found = LockEvidence::find();
+        if let Err(missing) = &found {
+            assert_eq!(missing.to_string().lines().count(), 1, "{missing}");
+            crate::support::skip(missing);
+        }
+        found.ok()
+    }
+
+    #[test]
+    fn threads_that_were_started_since_are_counted_when_they_have_ended() {
+        let Some(evidence) = evidence() else {
+            return;
+        };
+        let [alone, with_new] = [evidence.of_this_thread(), evidence.of_new_threads()];
+        let (alone, with_new) = (alone.unwrap(), with_new.unwrap());
+        let worker = std::thread::spawn(|| {
+            for _ in 0..100 {
+                map_and_unmap(rustix::param::page_size());
+            }
+        });
+        worker.join().unwrap();
+        let (alone, with_new) = (alone.counts().write, with_new.counts().write);
+        assert!(with_new >= alone + 200, "{alone} and {with_new}");
+    }
+
     #[test]
     fn own_acquisitions_are_counted() {
-        let evidence = match LockEvidence::find() {
-            Ok(evidence) => evidence,
-            Err(missing) => {
-                assert_eq!(missing.to_string().lines().count(), 1, "{missing}");
-                return crate::support::skip(missing);
-            }
+        let Some(evidence) = evidence() else {
+            return;
         };
         let counter = evidence.of_this_thread().unwrap();
         let before = counter.counts();

@@ -5,20 +5,37 @@ use std::io::Write;
 
 use super::promises::Promises;
 use super::style::{BAD, BOLD, DIM, GOOD, PLAIN};
-use crate::events::case::{CaseResult, Outcome};
-use crate::text::number::grouped;
+use crate::events::case::{CaseResult, Fallbacks, Outcome};
+use crate::text::number::{few, grouped};
 
 /// What the cases came to.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
     promises: Promises,
     outcomes: Vec<Outcome>,
+    /// By reader, in the order in which they came.
+    fallbacks: Vec<(String, Fallbacks)>,
 }
 
 impl Summary {
     pub(crate) fn add(&mut self, result: &CaseResult) {
         self.promises.add(result);
         self.outcomes.push(result.outcome.clone());
+        for more in result.placements.iter().filter_map(|it| it.fallbacks) {
+            let reader = &result.case.reader;
+            match self.fallbacks.iter_mut().find(|one| one.0 == *reader) {
+                Some((_, known)) => *known = known.plus(more),
+                None => self.fallbacks.push((reader.clone(), more)),
+            }
+        }
+    }
+
+    /// How often each reader fell back, a scan; none where it was not counted.
+    fn fallbacks(&self) -> Option<String> {
+        let of = |(reader, it): &(String, Fallbacks)| format!("{reader} {}", few(it.per_scan()));
+        let each: Vec<String> = self.fallbacks.iter().map(of).collect();
+        let each = each.join(", ");
+        (!each.is_empty()).then(|| format!("fallbacks to mmap_lock, a scan: {each}"))
     }
 
     /// Writes them up; with `allow_known`, known violations count as expected.
@@ -43,6 +60,9 @@ impl Summary {
                 "  {:<57} {style}{state}{style:#}\n      {DIM}{}{DIM:#}",
                 promise.text, promise.note
             )?;
+        }
+        if let Some(text) = self.fallbacks() {
+            writeln!(out, "\n{DIM}{text}{DIM:#}")?;
         }
         let count = |wanted: fn(&Outcome) -> bool| {
             self.outcomes

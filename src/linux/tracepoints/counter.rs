@@ -23,18 +23,26 @@ pub(crate) fn set_filter(event: &Counter, filter: &CStr) -> Result<(), PerfError
     set.map(drop).map_err(PerfError::Filter)
 }
 
-/// Counts for one thread, from its opening until it is dropped. Any thread may
-/// look.
+/// Counts for one thread, or for those that it starts too, from its opening until
+/// it is dropped. Any thread may look.
 #[derive(Debug)]
 pub(crate) struct TracepointCounter(OwnedFd);
 
 impl TracepointCounter {
-    /// Counts where the filter fits, for one thread (0: this one) on any CPU.
+    /// Counts where the filter fits, for one thread (0: this one) on any CPU; with
+    /// `new_threads`, also for the threads of its process that it starts from now on.
     ///
     /// # Errors
     /// What the kernel refuses, and what would help.
-    pub(crate) fn open(tracepoint: u64, thread: i32, filter: &CStr) -> Result<Self, PerfError> {
+    pub(crate) fn open(
+        tracepoint: u64,
+        thread: i32,
+        new_threads: bool,
+        filter: &CStr,
+    ) -> Result<Self, PerfError> {
         let counter = Builder::new(Tracepoint::with_id(tracepoint))
+            .inherit(new_threads)
+            .inherit_thread(new_threads)
             .observe_pid(thread)
             .any_cpu()
             .include_kernel()

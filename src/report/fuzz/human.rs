@@ -15,7 +15,7 @@ use crate::fuzz::transition::{Part, Shape};
 use crate::report::page::wrapped;
 use crate::report::seen::seen_lines;
 use crate::report::style::{BAD, BOLD, DIM, GOOD};
-use crate::text::number::{grouped, rate_text};
+use crate::text::number::{few, grouped, rate_text};
 
 /// Writes it up.
 ///
@@ -57,6 +57,10 @@ pub(crate) fn write_human(report: &FuzzReport<'_>, out: &mut dyn Write) -> io::R
         grouped(tally.lines),
         grouped(tally.torn),
     )?;
+    if let Some(fallbacks) = totals.fallbacks {
+        let each = few(fallbacks.per_scan());
+        writeln!(out, "{each} fallbacks to mmap_lock a scan")?;
+    }
     if totals.restarts > 0 {
         let why = totals.restarted_for.as_deref().unwrap_or("unknown");
         writeln!(

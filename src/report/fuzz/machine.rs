@@ -39,6 +39,7 @@ pub(crate) fn write_json(report: &FuzzReport<'_>, out: &mut dyn Write) -> io::Re
         "sequences": { "drawn": totals.drawn, "no_cycle": totals.no_cycle, "run": totals.run },
         "operations": totals.operations,
         "tally": totals.tally,
+        "fallbacks": totals.fallbacks,
         "calls": totals.calls,
         "covered": covered.collect::<Vec<_>>(),
         "violations": violations.collect::<Vec<_>>(),
