@@ -276,7 +276,17 @@ impl Generator {
                 from: pages,
             },
             2 => {
-                let onto = self.random.below(room + 1) as u32;
+                // Onto unmapped pages as often: what moves is then all that changes.
+                let is_free = |page: &u32| {
+                    let mut arrives = *page..*page + count;
+                    arrives.all(|page| sequence.owner(page).is_none())
+                };
+                let free: Vec<u32> = (0..=room as u32).filter(is_free).collect();
+                let onto = if free.is_empty() || self.chance(1, 2) {
+                    self.random.below(room + 1) as u32
+                } else {
+                    self.pick(&free)
+                };
                 // A smaller one also unmaps the rest before it moves: the labels know
                 // of the destination only.
                 let more = u64::from((sequence.pages - onto).saturating_sub(count));
