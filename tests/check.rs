@@ -199,6 +199,47 @@ fn the_empty_tree_is_found_and_named() {
 }
 
 #[test]
+fn faulted_in_pages_change_no_verdict_and_a_hole_says_how_long_it_stood() {
+    let output = run(&[
+        "check",
+        "--populate",
+        "2MiB",
+        "--scenario",
+        "replace,replace-middle,replace-mmap",
+        "--reader",
+        "maps",
+        "--duration",
+        "400ms",
+        "--allow-known",
+        "--format",
+        "json",
+    ]);
+    let document = json(&output);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let letter = document["run"]["populated"]["letter_bytes"].as_u64();
+    let letter = letter.expect("a size");
+    let site = &document["placements"][0]["site"];
+    let bytes = site[1].as_u64().unwrap() - site[0].as_u64().unwrap();
+    assert_eq!(bytes, 3 * letter, "{site}");
+    for case in document["cases"].as_array().expect("cases") {
+        assert_eq!(violations(case).0, 0, "{case:#}");
+        let runs = case["tally"]["longest_runs"].as_array().expect("runs");
+        let rows = case["tally"]["violations"].as_array().expect("an array");
+        assert_eq!(runs.len(), rows.len(), "{case:#}");
+        let empty_trees = runs.iter().filter(|run| run["label"] == "H1");
+        let is_replace = case["case"]["scenario"] == "replace";
+        for run in empty_trees {
+            assert!(is_replace, "{case:#}");
+            let (scans, ns) = (run["scans"].as_u64().unwrap(), run["ns"].as_u64().unwrap());
+            assert!(scans > 0 && ns < case["elapsed_ns"].as_u64().unwrap());
+            assert!(scans > 1 || ns == 0, "{case:#}");
+        }
+    }
+    let error = run(&["check", "--populate", "17GiB"]);
+    assert_eq!(error.status.code(), Some(2));
+}
+
+#[test]
 fn ktap_keeps_to_its_rules() {
     let output = run(&[
         "check",

@@ -500,7 +500,7 @@ fn a_touch_tells_what_can_be_read_and_leaves_no_trace() {
     let mut modifier = modifier();
     let scenario = find("merge-both").unwrap();
     let site = modifier.layout(scenario, 20).unwrap();
-    let page = site.page_size;
+    let page = site.letter_bytes;
     let pages = |first: u32, end: u32| site.page_address(first)..site.page_address(end);
     if !modifier.can_read(pages(0, 9)).unwrap() {
         support::skip("this kernel has no MADV_POPULATE_READ");

@@ -4,6 +4,8 @@ use super::schedule_shares::ScheduleShares;
 use crate::linux::locks::LockEvidence;
 use crate::sampling::options::Dwell;
 use crate::scenario::arena::DEFAULT_SLOTS;
+use crate::scenario::definition::MAX_SITES;
+use crate::setup::place_sites::INSIDE_SITES;
 use crate::setup::placement::Placement;
 use crate::setup::schedule::Schedule;
 
@@ -54,6 +56,17 @@ impl CaseOptions {
             prove: false,
             locks: None,
         }
+    }
+
+    /// The most sites that there are at once.
+    pub(crate) fn most_sites(&self) -> usize {
+        let of_placement = |placement: &Placement| match placement {
+            Placement::Every => MAX_SITES,
+            Placement::Inside => INSIDE_SITES,
+            _ => 1,
+        };
+        let most = self.placements.iter().map(of_placement).max();
+        self.sites.or(most).unwrap_or(1).clamp(1, MAX_SITES)
     }
 
     /// Slots that the arena needs for these placements.

@@ -65,6 +65,12 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub burst: Option<u32>,
 
+    /// Let each page of a layout stand for SIZE, whole pages, and fault in what operations map, as
+    /// far as memory allows: a hole lasts longer then [scenarios by default: those that replace
+    /// VMAs; placement: low; schedule: apart]
+    #[arg(long, value_name = "SIZE", value_parser = super::values::populate)]
+    pub populate: Option<u64>,
+
     /// Have the readers that query share one file
     #[arg(long)]
     pub shared_fd: bool,
@@ -100,7 +106,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "FILE")]
     pub compare: Option<PathBuf>,
 
-    /// What to print
+    /// What to print; ktap has one test for each scenario and reader
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: CheckFormat,
 
@@ -119,9 +125,9 @@ impl CheckArguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
-    /// A table, and what was violated
+    /// Text for people
     Human,
-    /// The kernel's test protocol, one test for each scenario and reader
+    /// The kernel's test protocol
     Ktap,
     /// One JSON document
     Json,

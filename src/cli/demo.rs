@@ -10,6 +10,11 @@ pub(crate) struct DemoArguments {
     #[arg(long, value_name = "NAME", default_value = DemoArguments::SCENARIO)]
     pub scenario: String,
 
+    /// Let each page of a layout stand for SIZE, and fault in what operations map: a hole of the
+    /// replace scenarios lasts longer then
+    #[arg(long, value_name = "SIZE", value_parser = super::values::populate)]
+    pub populate: Option<u64>,
+
     /// Begin in manual mode: reader and modifier are stepped by hand
     #[arg(long)]
     pub manual: bool,

@@ -59,7 +59,7 @@ pub(crate) struct FuzzArguments {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 
-    /// What to print
+    /// What to print; ktap has one test for each known hole, and one for all other violations
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: CheckFormat,
 }
@@ -75,7 +75,7 @@ impl FuzzArguments {
 
     pub(crate) fn readers(&self) -> Vec<Reader> {
         match &self.readers[..] {
-            [] => vec![Reader::Maps, Reader::Query, Reader::Smaps],
+            [] => Reader::USUAL.to_vec(),
             named => named.to_vec(),
         }
     }

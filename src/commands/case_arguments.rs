@@ -1,6 +1,7 @@
 //! How the cases of a check are read, as its command line says.
 
 use super::plan::Plan;
+use super::populate::populate_asked;
 use super::repeats::without_repeats;
 use crate::checking::case_options::{CaseOptions, USUAL};
 use crate::checking::schedule_shares::ScheduleShares;
@@ -9,6 +10,7 @@ use crate::compare::kept::KeptRun;
 use crate::linux::features::preemption::Preemption;
 use crate::linux::locks::LockEvidence;
 use crate::sampling::options::Dwell;
+use crate::setup::placement::Placement;
 use crate::setup::schedule::Schedule;
 
 /// What the command line asks for; the placements it leaves open are as in
@@ -19,13 +21,19 @@ pub(crate) fn case_options(
     kept: Option<&KeptRun>,
     preemption: &Preemption,
 ) -> CaseOptions {
+    let populates = populate_asked(arguments, kept).is_some();
     let shares = match (arguments.schedules(), arguments.dwell) {
         (Some(schedules), _) => ScheduleShares::equal(&without_repeats(&schedules)),
+        // What lasts needs no widened windows.
+        (None, Dwell::Find) if populates => ScheduleShares::equal(&[Schedule::Apart]),
         // Who says how long to pause wants just that.
         (None, Dwell::Fixed(_)) => ScheduleShares::equal(&[Schedule::Dwell]),
         (None, Dwell::Find) => ScheduleShares::auto(preemption, Schedule::is_possible),
     };
     let mut wanted = arguments.placements.clone();
+    if wanted.is_empty() && populates && kept.is_none() {
+        wanted.push(Placement::Low);
+    }
     if wanted.is_empty() {
         wanted = kept.map_or_else(|| USUAL.to_vec(), KeptRun::placements);
     }

@@ -12,6 +12,7 @@ use super::compare::compare;
 use super::exit::{Exit, Failure};
 use super::kits::{Kits, create_folder, make_kits};
 use super::plan::{Plan, Rules, find_rules, run_info};
+use super::populate::{populate_asked, populated};
 use super::signals::{patience, stop_flag};
 use crate::checking::case::{Case, CaseRun};
 use crate::checking::case_options::CaseOptions;
@@ -42,10 +43,21 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let interrupted = stop_flag()?;
     let mut facts = KernelFacts::detect()?;
     let options = case_options(arguments, &plan, kept.as_ref(), &facts.preemption);
+    let populated = populate_asked(arguments, kept.as_ref())
+        .map(|asked| {
+            populated(
+                asked,
+                &plan.scenarios,
+                options.most_sites(),
+                options.slots(),
+            )
+        })
+        .transpose()?;
     let mut setup = ModifierSetup::new(&ModifierOptions {
         touch_thread: arguments.prove,
         writers: arguments.writers.into(),
         slots: options.slots(),
+        populate: populated.as_ref().map(|it| it.letter_bytes),
         patience: patience(&interrupted),
         ..ModifierOptions::default()
     })?;
@@ -56,6 +68,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         &plan,
         &options.placements,
         options.shares.describe(may_use_fifo(setup.modifier())),
+        populated,
         &facts,
         &rules,
     ))))?;

@@ -2,10 +2,11 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
 
+use super::exit::stop_unread;
 use crate::cli::check::{CheckArguments, CheckFormat};
 use crate::events::Observation;
 use crate::report::Reporter;
@@ -48,15 +49,8 @@ impl Outputs {
         if let Some(document) = &mut self.document {
             document.observe(observation)?;
         }
-        match self.printer.observe(observation) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.stop.store(true, Ordering::Relaxed);
-                self.unread = true;
-                Ok(())
-            }
-            Err(error) => Err(anyhow::Error::new(error).context("cannot write the results")),
-            Ok(()) => Ok(()),
-        }
+        self.unread |= stop_unread(self.printer.observe(observation), &self.stop)?;
+        Ok(())
     }
 }
 

@@ -7,12 +7,18 @@ use anyhow::Context as _;
 
 use super::attach::Choice;
 use super::exit::{Exit, Failure};
+use super::populate::populated;
 use crate::cli::demo::DemoArguments;
 use crate::cli::theme::ThemeArguments;
 use crate::linux::sandbox::{self, Doing};
 use crate::linux::signal_ends::end_by;
+use crate::scenario::catalogue::{find, scenarios};
+use crate::scenario::definition::Scenario;
+use crate::session::new_setup::SLOTS;
 use crate::session::{Subject, ToWatch};
+use crate::setup::place_sites::INSIDE_SITES;
 use crate::text::charset::Charset;
+use crate::text::number::exact_bytes;
 use crate::tui::input::threads::{CANNOT_START, Inbox, start};
 use crate::tui::picker::{Picked, pick};
 use crate::tui::run::{End, RunOptions, run as run_application};
@@ -20,19 +26,19 @@ use crate::tui::theme::{Background, ChosenTheme, Depth, Theme};
 
 pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let moves_on = arguments.scenario == "all";
-    let scenarios = crate::scenario::catalogue::scenarios();
     let at = if moves_on {
         Some(0)
     } else {
-        let wanted =
-            crate::scenario::catalogue::find(&arguments.scenario).map_err(Failure::usage)?;
-        scenarios.iter().position(|one| one.name == wanted.name)
+        let wanted = find(&arguments.scenario).map_err(Failure::usage)?;
+        scenarios().iter().position(|one| one.name == wanted.name)
     };
+    let populate = arguments.populate.map(populate_all).transpose()?;
     need_terminal()?;
     let options = RunOptions {
         subject: Subject::Modifier {
             scenario: at.unwrap_or(0),
             moves_on,
+            populate,
         },
         manual: arguments.manual,
         theme: theme(arguments.theme),
@@ -44,6 +50,20 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
         panic_in: None,
     };
     show(options)
+}
+
+/// The size that is asked for, where there is memory for it in every scenario.
+fn populate_all(asked: u64) -> Result<u64, Failure> {
+    let scenarios: Vec<&Scenario> = scenarios().iter().collect();
+    let populated = populated(asked, &scenarios, INSIDE_SITES, SLOTS)?;
+    match populated.why_less {
+        None => Ok(populated.letter_bytes),
+        Some(why) => Err(Failure::from(anyhow::anyhow!(
+            "cannot fault in {} for each page of a layout: {why}; ask for {} at most",
+            exact_bytes(asked),
+            exact_bytes(populated.letter_bytes)
+        ))),
+    }
 }
 
 /// Shows a target of the user's, who has perhaps chosen it from a list.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::linux::advice::advice;
 use crate::text::error_line::error_line;
@@ -78,6 +79,22 @@ pub(crate) fn unless_unread<T>(written: anyhow::Result<T>, unread: T) -> anyhow:
             Err(error.context("cannot write to standard output"))
         }
         written => written,
+    }
+}
+
+/// Sets `stop` where nobody reads what was `written` any more: that is no error,
+/// but no reason to go on either. Whether it is so.
+///
+/// # Errors
+/// When it cannot be written for another reason.
+pub(crate) fn stop_unread(written: io::Result<()>, stop: &AtomicBool) -> anyhow::Result<bool> {
+    match written.map_err(anyhow::Error::new) {
+        Ok(()) => Ok(false),
+        Err(error) if is_broken_pipe(&error) => {
+            stop.store(true, Ordering::Relaxed);
+            Ok(true)
+        }
+        Err(error) => Err(error.context("cannot write the results")),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::Result;
 
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, stop_unread};
 use super::kits::{Kits, create_folder};
 use super::repeats::without_repeats;
 use super::signals::{patience, stop_flag};
@@ -71,15 +71,8 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
     };
     let people = arguments.format == CheckFormat::Human;
     let printer = Mutex::new(Live::new(people, seed, arguments.duration));
-    let stop_unread = |written: io::Result<()>| match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            interrupted.store(true, Ordering::Relaxed);
-            Ok(())
-        }
-        Err(error) => Err(anyhow::Error::new(error).context("cannot write the results")),
-        Ok(()) => Ok(()),
-    };
-    stop_unread(
+    let tell = |written| stop_unread(written, &interrupted).map(|_| ());
+    tell(
         printer
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -91,7 +84,7 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
         let mut hunt = Hunt::new(options.clone(), generator, &interrupted)?;
         let ran = hunt.run(&mut |news| {
             let mut printer = printer.lock().unwrap_or_else(PoisonError::into_inner);
-            stop_unread(printer.tell(&news))
+            tell(printer.tell(&news))
         });
         Ok(hunt.result(ran))
     };
@@ -107,10 +100,7 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
         }));
         results
     });
-    let mut all = HuntResult::default();
-    for result in results {
-        all.merge(result?);
-    }
+    let mut all = sum(results)?;
     let report = FuzzReport {
         info: &info,
         seed,
@@ -120,7 +110,7 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
     };
     // The line of progress goes.
     drop(printer);
-    stop_unread(match arguments.format {
+    tell(match arguments.format {
         CheckFormat::Human => write_human(&report, &mut human_stdout()),
         CheckFormat::Json => write_json(&report, &mut io::BufWriter::new(io::stdout())),
         CheckFormat::Ktap => write_ktap(&report, &mut io::stdout()),
@@ -157,10 +147,49 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
     }
 }
 
+/// What all hunters came to; one that failed takes nothing from the others, and is
+/// why the hunt did not come to its end.
+///
+/// # Errors
+/// When none of them could hunt.
+fn sum(results: Vec<Result<HuntResult>>) -> Result<HuntResult> {
+    let mut all = HuntResult::default();
+    let (hunted, failed): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
+    let nobody = hunted.is_empty();
+    hunted.into_iter().flatten().for_each(|one| all.merge(one));
+    match failed.into_iter().find_map(Result::err) {
+        Some(failed) if nobody => Err(failed),
+        failed => {
+            all.problem = all.problem.take().or(failed);
+            Ok(all)
+        }
+    }
+}
+
 /// A number that is another one each time.
 fn any_seed() -> u64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let nanoseconds = since.unwrap_or(Duration::ZERO).as_nanos() as u64;
     // Short enough to be typed.
     nanoseconds / 1_000 % 1_000_000_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hunter_that_fails_takes_nothing_from_the_others() {
+        let hunter = |run| -> Result<HuntResult> {
+            let mut result = HuntResult::default();
+            result.totals.run = run;
+            Ok(result)
+        };
+        let failed = || -> Result<HuntResult> { Err(anyhow::anyhow!("no memory")) };
+        let all = sum(vec![failed(), hunter(3), failed(), hunter(4)]).unwrap();
+        assert_eq!(all.totals.run, 7);
+        assert_eq!(all.problem.unwrap().to_string(), "no memory");
+        assert!(sum(vec![hunter(1)]).unwrap().problem.is_none());
+        assert!(sum(vec![failed(), failed()]).is_err());
+    }
 }

@@ -21,6 +21,7 @@ pub(crate) mod kits;
 pub(crate) mod latency;
 pub(crate) mod man;
 pub(crate) mod plan;
+pub(crate) mod populate;
 pub(crate) mod protocol;
 pub(crate) mod repeats;
 pub(crate) mod run;

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::exit::Failure;
+use super::populate::USUAL_PREFIX;
 use super::repeats::without_repeats;
 use crate::cli::check::{CheckArguments, MOST_READERS};
 use crate::compare::kept::KeptRun;
-use crate::events::run_info::RunInfo;
+use crate::events::run_info::{Populated, RunInfo};
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::linux::reader::Reader;
 use crate::report::table::Widths;
-use crate::scenario::catalogue::Catalogue;
+use crate::scenario::catalogue::{Catalogue, scenarios};
 use crate::scenario::definition::Scenario;
 use crate::setup::evidence::gather_evidence;
 use crate::setup::modifier_setup::ModifierSetup;
@@ -36,6 +37,10 @@ impl Plan {
                 Some(kept) => {
                     names.extend(kept.cases.iter().map(|it| it.case.scenario.clone()));
                 }
+                None if arguments.populate.is_some() => {
+                    let replacing = scenarios().iter().map(|it| it.name.clone());
+                    names.extend(replacing.filter(|name| name.starts_with(USUAL_PREFIX)));
+                }
                 None => names.push("all".into()),
             }
         }
@@ -48,7 +53,7 @@ impl Plan {
                         Failure::usage(anyhow::anyhow!("a reader of the run to compare: {error}"))
                     })?);
                 }
-                None => wanted.extend([Reader::Maps, Reader::Query, Reader::Smaps]),
+                None => wanted.extend(Reader::USUAL),
             }
         }
         let catalogue = Catalogue::with_files(&arguments.scenario_files).map_err(Failure::usage)?;
@@ -108,6 +113,7 @@ pub(crate) fn run_info(
     plan: &Plan,
     placements: &[Placement],
     schedules: String,
+    populated: Option<Populated>,
     facts: &KernelFacts,
     rules: &Rules,
 ) -> RunInfo {
@@ -129,6 +135,7 @@ pub(crate) fn run_info(
         },
         placed_last,
         schedules,
+        populated,
         ..crate::events::run_info::run_info(cases, facts, &rules)
     }
 }

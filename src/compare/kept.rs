@@ -43,6 +43,14 @@ pub(crate) struct KeptInfo {
     pub started: String,
     /// How many of the reader ran at once.
     pub readers_at_once: u16,
+    /// None in runs of before that was possible.
+    pub populated: Option<KeptPopulated>,
+}
+
+/// How large a letter was where what was mapped was faulted in.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct KeptPopulated {
+    pub letter_bytes: u64,
 }
 
 /// A case that was run.

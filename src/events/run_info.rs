@@ -1,5 +1,7 @@
 //! What runs, and where.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::linux::features::{KernelFacts, ReaderRule};
@@ -8,6 +10,7 @@ use crate::linux::process::page_size;
 use crate::linux::reader::Reader;
 use crate::setup::cpus::allowed_cpus;
 use crate::setup::placement::Placement;
+use crate::text::number::bytes;
 use crate::text::sanitise::sanitise;
 
 #[derive(Clone, Debug, Serialize)]
@@ -27,6 +30,9 @@ pub struct RunInfo {
     /// where nothing is shared.
     pub schedules: String,
     pub page_size: u64,
+    /// How large a letter of a layout is where what is mapped is faulted in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub populated: Option<Populated>,
     /// Wall-clock start, RFC 3339.
     pub started: String,
     /// How many cases will run.
@@ -40,6 +46,31 @@ pub struct RunInfo {
     pub placed_last: Vec<String>,
     /// What each reader holds still and where it resumes, and why we think so.
     pub rules: Vec<RuleInfo>,
+}
+
+/// How large a letter of a layout is, and that what operations map is faulted in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Populated {
+    pub letter_bytes: u64,
+    /// What was asked for.
+    pub asked_bytes: u64,
+    /// Why it is less.
+    pub why_less: Option<String>,
+}
+
+impl fmt::Display for Populated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (size, asked) = (bytes(self.letter_bytes), bytes(self.asked_bytes));
+        write!(
+            f,
+            "each page of a layout stands for {size}, and what operations map is faulted in, \
+             without huge pages"
+        )?;
+        match &self.why_less {
+            Some(why) => write!(f, "; {asked} were asked for, but {why}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The rule that one reader is judged by.
@@ -79,6 +110,7 @@ pub(crate) fn run_info(
         cpus: allowed_cpus(),
         schedules: String::new(),
         page_size: page_size(),
+        populated: None,
         started: chrono::Local::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
         cases,
         readers_at_once: 1,

@@ -2,10 +2,10 @@
 //!
 //! What changes from one to the next is written here: the pages, the calls, what
 //! is read. The rest is in `program/`. Found by trying: reads no longer than the
-//! lines of the site find H2 a hundred times as often as reads of a page do; a
-//! writer of a process of its own finds it, a thread of the reader's does not; the
+//! lines of the site find H2 a hundred times as often as reads of a page do; the
 //! change between one CPU and several finds all of them on kernels that are
-//! preemptible and on others.
+//! preemptible and on others. The writer is a process of its own, as the modifier
+//! is; whether a thread of the reader's would do was not measured.
 
 use std::fmt::Write as _;
 

@@ -122,7 +122,7 @@ impl Fixture {
             start,
             end,
             source: None,
-            page_size: PAGE,
+            letter_bytes: PAGE,
         };
         let states = scenario.states().zip(&scenario.operations);
         let states = states.map(|(layout, operation)| {
@@ -195,6 +195,7 @@ fn run() -> RunInfo {
         cpus: 2,
         schedules: "apart 50 %, preempt 50 % (the writer has SCHED_FIFO)".into(),
         page_size: PAGE,
+        populated: None,
         started: "2026-11-01T12:00:00+00:00".into(),
         cases: 1,
         readers_at_once: 1,

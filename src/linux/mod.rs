@@ -22,7 +22,7 @@
 //! * [`tracepoints`]: what it tells of itself; by them
 //!   [`locks`]: how often a thread has taken mmap_lock, and
 //!   [`calls`]: the system calls of a target that change its address space;
-//! * [`limits`]: what this system allows; [`rights`]: what this process may do;
+//! * [`limits`]: what this system allows; [`memory`]: how much there is; [`rights`]: what this process may do;
 //!   [`sandbox`]: calls that something refuses;
 //! * [`monotonic_clock`]: its time;
 //! * [`survey`]: the outcome of trying all that.
@@ -71,6 +71,7 @@ pub(crate) mod known_holes;
 pub(crate) mod limits;
 pub(crate) mod locks;
 pub(crate) mod maps_file;
+pub(crate) mod memory;
 pub(crate) mod monotonic_clock;
 pub(crate) mod mount_apart;
 pub(crate) mod null_device;

@@ -38,6 +38,9 @@ impl Reader {
     /// Those that are judged.
     pub const JUDGED: [Self; 4] = [Self::Maps, Self::Smaps, Self::Query, Self::QueryWalk];
 
+    /// Those that a run reads by that names none.
+    pub(crate) const USUAL: [Self; 3] = [Self::Maps, Self::Query, Self::Smaps];
+
     /// Whether it asks by `PROCMAP_QUERY`.
     #[must_use]
     pub const fn queries(self) -> bool {

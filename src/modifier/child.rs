@@ -38,8 +38,11 @@ fn get_ready(mailbox: &'static ModifierMailbox) -> Result<Arena, (Task, Errno)> 
     let mut arena = Arena {
         base: 0,
         slots,
-        page_size: rustix::param::page_size() as u64,
+        letter_bytes: mailbox.letter_bytes.load(Ordering::Relaxed),
     };
+    if arena.letter_bytes > rustix::param::page_size() as u64 {
+        without_huge_pages();
+    }
     arena.base = reserve(&arena).map_err(|errno| (Task::Reserve, errno))?;
     let no_thread = |errno| (Task::Thread, errno);
     if mailbox.has_touch_thread.load(Ordering::Relaxed) != 0 {
@@ -54,10 +57,16 @@ fn get_ready(mailbox: &'static ModifierMailbox) -> Result<Arena, (Task, Errno)> 
     Ok(arena)
 }
 
+/// A huge page is unmapped at once: what is faulted in lasts by its many small
+/// ones. It can fail for no reason that matters: then it does not last.
+fn without_huge_pages() {
+    let _ = nix::sys::prctl::set_thp_disable(true);
+}
+
 /// The first address at which no page can be mapped, found by trying: it
 /// depends on the architecture, the levels of the page table and the page size.
 fn address_space_end(arena: &Arena) -> u64 {
-    let page = arena.page_size as usize;
+    let page = rustix::param::page_size();
     let may_be_mapped = |address: usize| {
         let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED_NOREPLACE;
         let at = ptr::without_provenance_mut(address);
@@ -87,7 +96,7 @@ fn address_space_end(arena: &Arena) -> u64 {
 /// Reserves the arena and returns its address. Next to it, on both sides, at
 /// least a page is free, so that it never merges with anything.
 fn reserve(arena: &Arena) -> Result<u64, Errno> {
-    let page = arena.page_size as usize;
+    let page = rustix::param::page_size();
     let bytes = arena.bytes() as usize + 2 * page;
     let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
     let map = |address: usize, more: MapFlags| {

@@ -110,7 +110,7 @@ mod tests {
     const ARENA: Arena = Arena {
         base: 0x1000_0000,
         slots: 260,
-        page_size: 4096,
+        letter_bytes: 4096,
     };
 
     fn failure(task: Task, errno: i32) -> Failure {

@@ -40,6 +40,8 @@ pub(crate) fn run_if_child() {
 pub struct Modifier {
     pub(super) channel: ChildChannel<ModifierMailbox>,
     pub(super) arena: Arena,
+    /// Whether operations fault in what they map.
+    pub(super) populates: bool,
     pub(super) writers: usize,
     pub(super) scenario: Option<Scenario>,
     pub(super) setup: Vec<RawCall>,
@@ -63,10 +65,15 @@ impl Modifier {
         let mut arena = Arena {
             base: 0,
             slots,
-            page_size: rustix::param::page_size() as u64,
+            letter_bytes: options
+                .populate
+                .unwrap_or(rustix::param::page_size() as u64),
         };
         let fill_in = |mailbox: &ModifierMailbox| {
             mailbox.slots.store(slots, Ordering::Relaxed);
+            mailbox
+                .letter_bytes
+                .store(arena.letter_bytes, Ordering::Relaxed);
             mailbox
                 .has_touch_thread
                 .store(options.touch_thread.into(), Ordering::Relaxed);
@@ -80,6 +87,7 @@ impl Modifier {
         let mut modifier = Self {
             channel,
             arena,
+            populates: options.populate.is_some(),
             writers,
             scenario: None,
             setup: Vec::new(),
@@ -98,6 +106,11 @@ impl Modifier {
 
     pub fn arena(&self) -> Arena {
         self.arena
+    }
+
+    /// Whether operations fault in what they map.
+    pub(crate) fn populates(&self) -> bool {
+        self.populates
     }
 
     /// How many threads operate when it runs.

@@ -81,7 +81,7 @@ impl Modifier {
         let arena = self.arena.range();
         let outside = |site: &&Site| !arena.contains(&site.start);
         let last = plan.sites.last().filter(outside);
-        let last = last.map(|site| site.start - site.page_size..site.end);
+        let last = last.map(|site| site.start - site.letter_bytes..site.end);
         // The touch thread would fault while the arena is rebuilt, and a free
         // run must end before its operations are overwritten.
         self.switch_touch_thread(false)?;
@@ -136,7 +136,11 @@ impl Modifier {
         let mut count = 0;
         for (cell, (operation, site)) in cells.operations.iter().zip(round) {
             let source = site.source.as_ref().map_or(site.end, |source| source.start);
-            cell.set(&operation.call.raw(site.start, source, site.page_size));
+            let mut call = operation.call.raw(site.start, source, site.letter_bytes);
+            if self.populates {
+                call.populate();
+            }
+            cell.set(&call);
             count += 1;
         }
         cells.operation_count.store(count, Ordering::Relaxed);

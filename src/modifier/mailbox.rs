@@ -211,6 +211,8 @@ pub(crate) struct TouchThreadCells {
 pub(crate) struct ModifierMailbox {
     header: Header,
     pub(crate) slots: AtomicU32,
+    /// What a letter of a layout stands for.
+    pub(crate) letter_bytes: AtomicU64,
     pub(crate) has_touch_thread: AtomicU32,
     /// How many of `writers` there are.
     pub(crate) writer_count: AtomicU32,
@@ -229,7 +231,7 @@ pub(crate) struct ModifierMailbox {
 unsafe impl Shared for ModifierMailbox {}
 
 impl Mailbox for ModifierMailbox {
-    const MAGIC: u64 = u64::from_le_bytes(*b"vmascop6");
+    const MAGIC: u64 = u64::from_le_bytes(*b"vmascop7");
     const WORD: &'static str = "__modifier";
     const COMM: &'static CStr = c"vmascope-mod";
     const ROLE: &'static str = "modifier";

@@ -19,6 +19,9 @@ pub struct ModifierOptions {
     /// Threads that may operate at once: 1 to
     /// [`MAX_WRITERS`](crate::scenario::definition::MAX_WRITERS).
     pub writers: usize,
+    /// What a letter of a layout stands for, in bytes, whole pages: then what
+    /// operations map is faulted in. None: a page, and nothing is.
+    pub populate: Option<u64>,
     /// How long to wait for it, and who hears that it does not answer.
     pub patience: Patience,
 }
@@ -31,6 +34,7 @@ impl Default for ModifierOptions {
             slots: DEFAULT_SLOTS,
             touch_thread: false,
             writers: 1,
+            populate: None,
             patience: Patience::default(),
         }
     }

@@ -12,6 +12,8 @@
 //! other at the site, [`BoundaryPairs`](boundary_pairs::BoundaryPairs) at the chunk
 //! boundaries of a target that has no site.
 //!
+//! [`Tally`](tally::Tally) sums verdicts up; [`runs`] says for how long a violation stood.
+//!
 //! Pure: no system call, no clock, no I/O. Of `linux` it imports data only: what
 //! a reader's rule is, which holes are known, what a query asks and answers.
 
@@ -23,6 +25,7 @@ pub(crate) mod missing;
 pub(crate) mod next_line;
 pub(crate) mod pairs;
 pub(crate) mod query_judge;
+pub(crate) mod runs;
 pub(crate) mod signature;
 pub(crate) mod site;
 pub(crate) mod stale_iterator;

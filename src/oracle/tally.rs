@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::runs::Run;
 use super::verdict::{TearKind, Verdict, ViolationKind};
 use crate::linux::known_holes::{KnownHole, KnownHoles};
 
@@ -28,10 +29,15 @@ pub struct Tally {
     /// Violations by [`ViolationKind::index`] and [`KnownHoles::index`].
     #[serde(serialize_with = "by_name")]
     pub violations: [[u64; KnownHoles::SETS]; ViolationKind::NAMES.len()],
+    /// The longest run of each.
+    #[serde(serialize_with = "runs_by_name")]
+    pub longest_runs: [[Run; KnownHoles::SETS]; ViolationKind::NAMES.len()],
 }
 
 /// How many violations of each kind bear which signatures.
 pub(crate) type Violations = [[u64; KnownHoles::SETS]; ViolationKind::NAMES.len()];
+
+type Runs = [[Run; KnownHoles::SETS]; ViolationKind::NAMES.len()];
 
 /// Writes a list of kind, label and count, of those that were seen.
 fn by_name<S: serde::Serializer>(rows: &Violations, out: S) -> Result<S::Ok, S::Error> {
@@ -46,6 +52,27 @@ fn by_name<S: serde::Serializer>(rows: &Violations, out: S) -> Result<S::Ok, S::
         label: known.label(),
         count,
     }))
+}
+
+/// The same of the longest runs.
+fn runs_by_name<S: serde::Serializer>(rows: &Runs, out: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Named {
+        kind: &'static str,
+        label: Option<&'static str>,
+        #[serde(flatten)]
+        run: Run,
+    }
+    let rows = ViolationKind::NAMES.iter().zip(rows);
+    let all = rows.flat_map(|(kind, row)| {
+        let runs = KnownHoles::sets().zip(row);
+        runs.map(|(known, run)| Named {
+            kind,
+            label: known.label(),
+            run: *run,
+        })
+    });
+    out.collect_seq(all.filter(|named| named.run.scans > 0))
 }
 
 fn named(rows: &Violations) -> impl Iterator<Item = (&'static str, KnownHoles, u64)> {
@@ -83,6 +110,21 @@ impl Tally {
         self.violations[kind.index()][known.index()] += 1;
     }
 
+    /// Takes note of how long a run of such violations has become.
+    pub(crate) fn add_run(&mut self, kind: &ViolationKind, known: KnownHoles, run: Run) {
+        let longest = &mut self.longest_runs[kind.index()][known.index()];
+        *longest = run.max(*longest);
+    }
+
+    /// The longest run of violations of this kind and label.
+    #[must_use]
+    pub fn longest_run(&self, kind: &str, known: KnownHoles) -> Run {
+        let index = ViolationKind::NAMES.iter().position(|name| *name == kind);
+        index.map_or_else(Run::default, |index| {
+            self.longest_runs[index][known.index()]
+        })
+    }
+
     pub fn merge(&mut self, other: &Tally) {
         self.scans += other.scans;
         self.lines += other.lines;
@@ -97,9 +139,15 @@ impl Tally {
                 *a += b;
             }
         }
+        for (mine, theirs) in self.longest_runs.iter_mut().zip(&other.longest_runs) {
+            for (a, b) in mine.iter_mut().zip(theirs) {
+                *a = (*a).max(*b);
+            }
+        }
     }
 
-    /// What was added since it was `earlier`.
+    /// What was added since it was `earlier`; of the runs, those that have become
+    /// the longest since.
     #[must_use]
     pub fn since(&self, earlier: &Tally) -> Tally {
         let less = |now: u64, then: u64| now.saturating_sub(then);
@@ -107,6 +155,14 @@ impl Tally {
         for (mine, theirs) in violations.iter_mut().zip(&earlier.violations) {
             for (a, b) in mine.iter_mut().zip(theirs) {
                 *a = less(*a, *b);
+            }
+        }
+        let mut longest_runs = self.longest_runs;
+        for (mine, theirs) in longest_runs.iter_mut().zip(&earlier.longest_runs) {
+            for (a, b) in mine.iter_mut().zip(theirs) {
+                if a == b {
+                    *a = Run::default();
+                }
             }
         }
         Tally {
@@ -122,6 +178,7 @@ impl Tally {
             violating_scans: less(self.violating_scans, earlier.violating_scans),
             violations_inside: less(self.violations_inside, earlier.violations_inside),
             violations,
+            longest_runs,
         }
     }
 

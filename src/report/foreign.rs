@@ -271,6 +271,7 @@ mod tests {
                 cpus: 2,
                 schedules: String::new(),
                 page_size: 4096,
+                populated: None,
                 started: "now".into(),
                 cases: 1,
                 readers_at_once: 1,

@@ -68,6 +68,11 @@ impl<W: Write> Human<W> {
         writeln!(out, "{}", cpus_and_preemption(run))?;
         let schedules = hanging(&run.schedules, TERMINAL, "schedules          ", INDENT);
         writeln!(out, "{schedules}")?;
+        if let Some(populated) = &run.populated {
+            let text = populated.to_string();
+            let text = hanging(&text, TERMINAL, "populated          ", INDENT);
+            writeln!(out, "{text}")?;
+        }
         for rule in &run.rules {
             let head = format!("{:<6} {:<11} ", rule.reader, rule.rule);
             writeln!(out, "{}", hanging(&rule.why, TERMINAL, &head, INDENT))?;
@@ -164,6 +169,8 @@ impl<W: Write> Human<W> {
                 seconds(result.elapsed_ns),
                 each,
             )?;
+            let longest = result.tally.longest_run(kind, known);
+            writeln!(self.out, "    {DIM}longest: {longest}{DIM:#}")?;
             let same =
                 |event: &&Event| event.name == kind && event.known.as_deref() == known.label();
             for event in self.violations.iter().filter(same) {

@@ -84,6 +84,11 @@ impl<W: Write> Ktap<W> {
                 )?;
             }
         }
+        for (kind, known, _) in tally.named() {
+            let label = known.label().unwrap_or("unknown");
+            let longest = tally.longest_run(kind, known);
+            writeln!(self.out, "# {name}: {kind} {label}, longest: {longest}")?;
+        }
         for line in left_out(result) {
             writeln!(self.out, "# {name}: {line}")?;
         }
@@ -137,6 +142,9 @@ impl<W: Write> Reporter for Ktap<W> {
                 writeln!(self.out, "# {}", run.per_vma_lock)?;
                 writeln!(self.out, "# {}", cpus_and_preemption(run))?;
                 writeln!(self.out, "# schedules: {}", run.schedules)?;
+                if let Some(populated) = &run.populated {
+                    writeln!(self.out, "# populated: {populated}")?;
+                }
                 for rule in &run.rules {
                     writeln!(self.out, "# {}: {} ({})", rule.reader, rule.rule, rule.why)?;
                 }

@@ -69,6 +69,11 @@ impl MailReport {
                 hanging(&preemption, MAIL, "Machine:  ", "          ")
             )?;
             writeln!(out, "Page:     {} bytes", run.page_size)?;
+            if let Some(populated) = &run.populated {
+                let text = populated.to_string();
+                let text = hanging(&text, MAIL, "Layout:   ", "          ");
+                writeln!(out, "{text}")?;
+            }
             writeln!(out, "Tool:     vmascope {}", run.version)?;
             writeln!(out, "Command:  {}", run.command_line)?;
             writeln!(out, "Started:  {}", run.started)?;
@@ -130,11 +135,12 @@ impl MailReport {
         let tally = &result.tally;
         writeln!(out, "\n== {} ==\n", result.case)?;
         for (kind, known, count) in tally.named() {
-            let known = known.label().unwrap_or("mechanism not known");
             let share = count as f64 / tally.scans.max(1) as f64;
+            let longest = tally.longest_run(kind, known);
+            let known = known.label().unwrap_or("mechanism not known");
             let text = format!(
                 "{kind} ({known}): {} in {} scans of {} lines during {} operations in {}: {share:.1e} a \
-                 scan, {} a second.",
+                 scan, {} a second; the longest: {longest}.",
                 grouped(count),
                 grouped(tally.scans),
                 grouped(tally.lines),
@@ -171,11 +177,16 @@ impl MailReport {
             return Ok(());
         };
         writeln!(out, "\nScenario {}: {}.", case.scenario, info.summary)?;
-        writeln!(
-            out,
-            "site = {:#x}, one letter a page: r r--, w rw-, x r-x, . unmapped.\n",
+        let populated = self.run.as_ref().and_then(|run| run.populated.as_ref());
+        let page = populated.map_or_else(String::new, |populated| {
+            let size = populated.letter_bytes;
+            format!("page = {size} and MAP_POPULATE is set, ")
+        });
+        let text = format!(
+            "site = {:#x}, {page}one letter a page: r r--, w rw-, x r-x, . unmapped.",
             info.site.0
-        )?;
+        );
+        writeln!(out, "{}\n", textwrap::fill(&text, MAIL))?;
         writeln!(out, "    for (;;) {{")?;
         for (k, state) in info.states.iter().enumerate() {
             writeln!(out, "        /* state {k}: {} */", state.strip)?;

@@ -9,6 +9,7 @@ use crate::linux::file::ProcFile;
 use crate::linux::procmap_query::{QueriedVma, Query, QueryError, VmaQuery};
 use crate::maps::scan_text::Window;
 use crate::oracle::query_judge::QueryJudge;
+use crate::oracle::runs::{Noted, Runs};
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
 
@@ -33,6 +34,7 @@ pub(crate) struct Answers {
     states: Arc<States>,
     judge: QueryJudge,
     violations: Allowance,
+    runs: Runs,
     /// An answer of this pass violates a promise.
     violating: bool,
 }
@@ -44,6 +46,7 @@ impl Answers {
             states,
             judge,
             violations,
+            runs: Runs::new(),
             violating: false,
         }
     }
@@ -63,6 +66,15 @@ impl Answers {
         if let Some(finding) = finding {
             self.violating = true;
             finds.tally.add_violation(&finding.kind, finding.known);
+            let noted = Noted {
+                kind: &finding.kind,
+                known: finding.known,
+                line: answer.as_ref().map(|vma| (vma.start, vma.end)),
+                window,
+            };
+            let at_ns = (finds.now_ns)();
+            let run = self.runs.note(&self.states, noted, at_ns);
+            finds.tally.add_run(&finding.kind, finding.known, run);
             finds.describe(&mut self.violations, || FoundKind::QueryViolation {
                 query,
                 answer,
@@ -76,6 +88,7 @@ impl Answers {
     /// either, or violates a promise.
     pub(crate) fn end_pass(&mut self, torn: bool, tally: &mut Tally) -> bool {
         let torn = torn || self.judge.pass_is_mixed();
+        self.runs.end_scan();
         let violating = std::mem::take(&mut self.violating);
         tally.scans += 1;
         tally.torn += u64::from(torn);

@@ -58,7 +58,7 @@ impl Asker {
     }
 }
 
-/// A reader that asks for every page of the sites: exactly, for the next VMA,
+/// A reader that asks for every page of the sites, or every so many bytes: exactly, for the next VMA,
 /// and for the next that may be written or executed.
 #[derive(Debug)]
 pub(crate) struct QuerySampling {
@@ -68,12 +68,7 @@ pub(crate) struct QuerySampling {
 }
 
 impl QuerySampling {
-    pub(crate) fn new(
-        asker: Asker,
-        states: Arc<States>,
-        judge: QueryJudge,
-        page_size: u64,
-    ) -> Self {
+    pub(crate) fn new(asker: Asker, states: Arc<States>, judge: QueryJudge, every: u64) -> Self {
         let any = Filter::default();
         let writable = Filter {
             writable: true,
@@ -92,7 +87,7 @@ impl QuerySampling {
         let queries = states
             .sites()
             .iter()
-            .flat_map(|site| site.range.clone().step_by(page_size as usize))
+            .flat_map(|site| site.range.clone().step_by(every as usize))
             .flat_map(|address| {
                 questions.map(|(lookup, filter)| Query {
                     address,

@@ -230,6 +230,9 @@ fn of_modifier(
     let judge = QueryJudge::new(rule.granularity);
     Ok(match reader {
         Reader::QueryWalk => Box::new(WalkSampling::new(asker, states, judge, extent.until)),
-        _ => Box::new(QuerySampling::new(asker, states, judge, page_size())),
+        _ => {
+            let every = extent.ask_every.unwrap_or_else(page_size);
+            Box::new(QuerySampling::new(asker, states, judge, every))
+        }
     })
 }

@@ -17,6 +17,7 @@ use crate::linux::reader::Reader;
 use crate::maps::excerpt::Excerpt;
 use crate::maps::scan_text::ScanText;
 use crate::oracle::pairs::PairTable;
+use crate::oracle::runs::Runs;
 use crate::oracle::states::States;
 use crate::oracle::text_judge::TextJudge;
 use crate::oracle::verdict::{Verdict, Violation, ViolationKind};
@@ -31,6 +32,7 @@ pub(crate) struct TextSampling {
     tears: Allowance,
     /// By label: a flood of one must not hide a rare other.
     violations: [Allowance; KnownHoles::SETS],
+    runs: Runs,
     pairs: PairTable,
 }
 
@@ -44,6 +46,7 @@ impl TextSampling {
     ) -> Self {
         TextSampling {
             reader: TextReader::new(file, reader == Reader::Smaps, extent),
+            runs: Runs::new(),
             pairs: PairTable::new(&states),
             states,
             judge: TextJudge::new(reader, rule),
@@ -70,12 +73,16 @@ impl Sampling for TextSampling {
         finds.tally.add(verdict);
         self.pairs.add(scan, verdict);
         for violation in &verdict.violations {
+            let at_ns = (finds.now_ns)();
+            let run = self.runs.note(&self.states, violation.into(), at_ns);
+            finds.tally.add_run(&violation.kind, violation.known, run);
             let allowance = &mut self.violations[violation.known.index()];
             finds.describe(allowance, || FoundKind::Violation {
                 violation: violation.clone(),
                 excerpt: Excerpt::of_scan(scan, violation.at, AROUND),
             });
         }
+        self.runs.end_scan();
         for tear in &verdict.tears {
             finds.describe(&mut self.tears, || FoundKind::Tear {
                 tear: *tear,

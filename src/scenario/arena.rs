@@ -23,12 +23,13 @@ pub struct Arena {
     /// The address of slot 0.
     pub base: u64,
     pub slots: u32,
-    pub page_size: u64,
+    /// What a letter of a page layout stands for: a page, or many.
+    pub letter_bytes: u64,
 }
 
 impl Arena {
     pub(crate) fn slot_bytes(&self) -> u64 {
-        u64::from(SLOT_PAGES) * self.page_size
+        u64::from(SLOT_PAGES) * self.letter_bytes
     }
 
     /// The address of a slot; of the arena's end for the slot after the last.
@@ -55,13 +56,14 @@ pub struct Site {
     pub end: u64,
     /// The addresses of the source VMA, if the scenario has one.
     pub source: Option<Range<u64>>,
-    pub page_size: u64,
+    /// What a letter of its layout stands for.
+    pub letter_bytes: u64,
 }
 
 impl Site {
     /// The address of a page of the site.
     pub fn page_address(&self, page: u32) -> u64 {
-        self.start + u64::from(page) * self.page_size
+        self.start + u64::from(page) * self.letter_bytes
     }
 
     /// The VMAs that `layout` puts here, in address order: `vm_start..vm_end`

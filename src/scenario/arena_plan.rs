@@ -169,42 +169,43 @@ impl ArenaPlan {
     }
 
     fn make_site(&mut self, slot: u32, scenario: &Scenario) {
-        let page_size = self.arena.page_size;
+        let letter_bytes = self.arena.letter_bytes;
         let start = self.arena.slot_address(slot);
-        let end = start + u64::from(scenario.original.page_count()) * page_size;
+        let end = start + u64::from(scenario.original.page_count()) * letter_bytes;
         // The fences are what `clear` leaves; only what lies between is made.
-        self.push_site(start..end, end + page_size, scenario);
+        self.push_site(start..end, end + letter_bytes, scenario);
     }
 
     fn make_last_site(&mut self, last: LastSite, source: u64, scenario: &Scenario) {
-        let page_size = self.arena.page_size;
-        let bytes = u64::from(scenario.original.page_count()) * page_size;
-        let fence = last.end - bytes - page_size;
+        let letter_bytes = self.arena.letter_bytes;
+        let bytes = u64::from(scenario.original.page_count()) * letter_bytes;
+        let fence = last.end - bytes - letter_bytes;
         // Whatever is there must stay: the stack may be.
-        self.calls.push(RawCall::reserve(fence, page_size + bytes));
+        self.calls
+            .push(RawCall::reserve(fence, letter_bytes + bytes));
         self.push_site(last.end - bytes..last.end, source, scenario);
     }
 
     /// Makes a site, and its source at `source`, of what is inaccessible there.
     fn push_site(&mut self, site: Range<u64>, source: u64, scenario: &Scenario) {
-        let page_size = self.arena.page_size;
+        let letter_bytes = self.arena.letter_bytes;
         let mut make = |layout: &PageLayout, start: u64| {
-            let bytes = u64::from(layout.page_count()) * page_size;
+            let bytes = u64::from(layout.page_count()) * letter_bytes;
             self.calls.push(RawCall::munmap(start, bytes));
-            map_layout(&mut self.calls, layout, start, page_size);
+            map_layout(&mut self.calls, layout, start, letter_bytes);
             start..start + bytes
         };
         make(&scenario.original, site.start);
         let source = scenario.source.as_ref().map(|layout| make(layout, source));
         let source_start = source.as_ref().map_or(site.end, |source| source.start);
         let setup = scenario.setup.iter();
-        let setup = setup.map(|call| call.raw(site.start, source_start, page_size));
+        let setup = setup.map(|call| call.raw(site.start, source_start, letter_bytes));
         self.calls.extend(setup);
         self.sites.push(Site {
             start: site.start,
             end: site.end,
             source,
-            page_size,
+            letter_bytes,
         });
     }
 }
@@ -227,10 +228,10 @@ fn clear(arena: Arena) -> RawCall {
     RawCall::mmap(arena.base, arena.bytes(), libc::PROT_NONE)
 }
 
-fn map_layout(calls: &mut Vec<RawCall>, layout: &PageLayout, start: u64, page_size: u64) {
+fn map_layout(calls: &mut Vec<RawCall>, layout: &PageLayout, start: u64, letter_bytes: u64) {
     calls.extend(layout.vmas().iter().map(|vma| {
-        let address = start + u64::from(vma.first_page) * page_size;
-        let bytes = u64::from(vma.pages) * page_size;
+        let address = start + u64::from(vma.first_page) * letter_bytes;
+        let bytes = u64::from(vma.pages) * letter_bytes;
         let mut call = RawCall::mmap(address, bytes, vma.protection.bits());
         if vma.protection.is_shared() {
             call.arguments[3] ^= (libc::MAP_PRIVATE | libc::MAP_SHARED) as u64;

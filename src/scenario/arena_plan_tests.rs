@@ -10,7 +10,7 @@ fn arena() -> Arena {
     Arena {
         base: 0x1000_0000,
         slots: 20,
-        page_size: PAGE,
+        letter_bytes: PAGE,
     }
 }
 

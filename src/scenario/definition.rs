@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::call::Call;
 use super::page_layout::PageLayout;
+use super::protection::Protection;
 use crate::linux::known_holes::KnownHoles;
 
 /// Most operations a [`Scenario`] may have.
@@ -100,6 +101,18 @@ impl Scenario {
     pub(crate) fn has_special_calls(&self) -> bool {
         let mut calls = self.calls();
         calls.any(|call| matches!(call, Call::Special(_)))
+    }
+
+    /// How many pages of the site its operations map so that they may be written
+    /// to: such a page takes memory once it is faulted in.
+    pub(crate) fn pages_written(&self) -> usize {
+        let is_written = |page: &u32| {
+            let mut calls = self.operations.iter().map(|operation| &operation.call);
+            calls.any(|call| {
+                matches!(call, Call::Mmap { pages, protection: Protection::Write } if pages.contains(page))
+            })
+        };
+        (0..self.original.page_count()).filter(is_written).count()
     }
 
     /// Every call: those that make the original state, then the operations.

@@ -65,6 +65,14 @@ impl RawCall {
         call
     }
 
+    /// Faults in what it maps, if it maps something: pages of zeros where that
+    /// may be written to, else the kernel's page of zeros over and over.
+    pub(crate) fn populate(&mut self) {
+        if self.number == libc::SYS_mmap {
+            self.arguments[3] |= libc::MAP_POPULATE as u64;
+        }
+    }
+
     /// No mapping from `address` on for `bytes`.
     pub(crate) fn munmap(address: u64, bytes: u64) -> Self {
         Self {
@@ -151,7 +159,7 @@ impl Call {
 
     /// The system call at real addresses: `site` and `source` are where the
     /// site and the source VMA start (`source` is used by moves from it only),
-    /// `page_size` is in bytes.
+    /// `page_size` is what a page of a layout stands for, in bytes.
     pub(crate) fn raw(&self, site: u64, source: u64, page_size: u64) -> RawCall {
         let at = |page: u32| site + u64::from(page) * page_size;
         let bytes = |pages: &Range<u32>| pages.len() as u64 * page_size;

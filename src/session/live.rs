@@ -82,12 +82,12 @@ impl LiveQueries {
         states: Arc<States>,
         counters: Counters,
         granularity: Granularity,
-        page_size: u64,
+        letter_bytes: u64,
     ) -> Result<Self, SetupError> {
         let pages = states
             .sites()
             .iter()
-            .flat_map(|site| site.range.clone().step_by(page_size.max(1) as usize))
+            .flat_map(|site| site.range.clone().step_by(letter_bytes.max(1) as usize))
             .collect();
         Ok(LiveQueries {
             file: ProcFile::open(pid, ProcFileName::Maps)?,

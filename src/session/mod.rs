@@ -138,6 +138,8 @@ pub enum Subject {
         scenario: usize,
         /// Whether the next one comes by itself every few seconds.
         moves_on: bool,
+        /// As in the options of the modifier.
+        populate: Option<u64>,
     },
     /// A target of the user's.
     Target(Box<ToWatch>),
@@ -215,10 +217,15 @@ impl Session {
             "session",
             tell,
             move |tell, stop| match subject {
-                Subject::Modifier { scenario, moves_on } => {
+                Subject::Modifier {
+                    scenario,
+                    moves_on,
+                    populate,
+                } => {
                     // Who watches sees that it does not answer, and may leave.
                     let patience = Patience::new(stop.clone(), tell_silence).without_limit();
-                    let target = ModifierTarget::start(scenario, moves_on, patience, stop)?;
+                    let target =
+                        ModifierTarget::start(scenario, moves_on, populate, patience, stop)?;
                     SessionLoop::new(target, panic).run(&receiver, tell)
                 }
                 Subject::Target(watch) => {

@@ -46,6 +46,8 @@ pub(crate) struct ModifierTarget {
     pub(crate) placement: Placement,
     /// Whether the next scenario comes by itself.
     pub(crate) moves_on: bool,
+    /// As in the options of the modifier.
+    pub(crate) populate: Option<u64>,
     /// When the scenario that runs began.
     pub(crate) began: Duration,
     /// Whether manual mode is on.
@@ -72,6 +74,7 @@ impl ModifierTarget {
     pub(crate) fn start(
         scenario: usize,
         moves_on: bool,
+        populate: Option<u64>,
         patience: Patience,
         stop: &Arc<AtomicBool>,
     ) -> anyhow::Result<(SessionState, Self)> {
@@ -79,7 +82,7 @@ impl ModifierTarget {
         let scenarios = scenarios();
         let at = scenario.min(scenarios.len() - 1);
         let mut facts = KernelFacts::detect()?;
-        let mut setup = new_setup(&patience)?;
+        let mut setup = new_setup(&patience, populate)?;
         gather_evidence(&mut setup, &mut facts, &[Reader::Maps])?;
         let rules = READERS
             .map(|reader| (reader, facts.rule_for(reader)))
@@ -92,6 +95,7 @@ impl ModifierTarget {
             at,
             placement: first_placement(&scenarios[at]),
             moves_on,
+            populate,
             began: Duration::ZERO,
             manual: false,
             info: Arc::new(ShownTarget::new(target_name(&setup), &facts, &rules)),

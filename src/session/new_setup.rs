@@ -10,7 +10,7 @@ use crate::setup::placement::Placement;
 
 /// Slots of the arena: two chunks of lines, so that a scan is short and comes
 /// by the site often.
-const SLOTS: u32 = 140;
+pub(crate) const SLOTS: u32 = 140;
 /// Scenarios that H2 shows in only inside a chunk, so that is where their site
 /// goes first.
 const FIRST_INSIDE: [&str; 4] = [
@@ -24,10 +24,14 @@ pub(crate) fn target_name(setup: &ModifierSetup) -> String {
     format!("modifier {}", setup.pid())
 }
 
-/// A modifier with a CPU of its own.
-pub(crate) fn new_setup(patience: &Patience) -> Result<ModifierSetup, SetupError> {
+/// A modifier with a CPU of its own; `populate` as in its options.
+pub(crate) fn new_setup(
+    patience: &Patience,
+    populate: Option<u64>,
+) -> Result<ModifierSetup, SetupError> {
     let setup = ModifierSetup::new(&ModifierOptions {
         slots: SLOTS,
+        populate,
         patience: patience.clone(),
         ..ModifierOptions::default()
     })?;

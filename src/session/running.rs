@@ -13,7 +13,6 @@ use crate::events::case::{CaseInfo, CaseKey};
 use crate::events::event::Event;
 use crate::linux::features::ReaderRule;
 use crate::linux::features::rule::Rule;
-use crate::linux::process::page_size;
 use crate::linux::reader::Reader;
 use crate::modifier::counters::Counters;
 use crate::oracle::pairs::{PairForm, PairTable};
@@ -97,7 +96,7 @@ impl Running {
                 prepared.states.clone(),
                 counters.clone(),
                 rule.rule.granularity,
-                page_size(),
+                prepared.site.letter_bytes,
             )?),
             None => None,
         };
@@ -221,7 +220,7 @@ fn scene(prepared: &PreparedScenario, plan: &Plan<'_>) -> Scene {
         },
         site: prepared.site.start..prepared.site.end,
         stops_early: prepared.extent.until.is_some(),
-        page_size: prepared.site.page_size,
+        letter_bytes: prepared.site.letter_bytes,
         number: plan.number,
     }
 }

@@ -153,7 +153,8 @@ pub struct Scene {
     pub site: Range<u64>,
     /// Whether scans end behind the site, before the end of the file.
     pub stops_early: bool,
-    pub page_size: u64,
+    /// What a letter of a state stands for.
+    pub letter_bytes: u64,
     /// Its position in the catalogue, from 1, and how many there are.
     pub number: (usize, usize),
 }

@@ -69,7 +69,8 @@ impl ModifierSetup {
                 }
             }
         }
-        if scenario.has_special_calls() {
+        // What is faulted in may merge otherwise the second time.
+        if scenario.has_special_calls() || self.modifier.populates() {
             self.capture_again(scenario, sites.len(), &captures)?;
         }
         let site_states: Vec<SiteStates> = sites

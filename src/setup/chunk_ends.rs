@@ -8,6 +8,7 @@ use super::placement::Placement;
 use super::prepared_scenario::PreparedScenario;
 use super::read_range::ReadRange;
 use super::text_file::TextFile;
+use crate::linux::process::page_size;
 use crate::maps::scan_text::Lines;
 use crate::scenario::arena::Site;
 
@@ -27,6 +28,7 @@ pub(crate) fn low_extent(
         read_size: setting.read_size,
         until: Some(end),
         one_read: setting.variant == 0 && setting.read_size.is_none(),
+        ..ReadRange::default()
     };
     if setting.read_size.is_some() || setting.reader.queries() {
         return Ok(extent);
@@ -80,7 +82,7 @@ pub(crate) fn last_extent(
     let Some(site) = prepared.sites.last() else {
         return Ok(extent);
     };
-    let page = usize::try_from(site.page_size).unwrap_or(usize::MAX);
+    let page = page_size() as usize;
     // Where what precedes is less than a page, the first chunk ends there: in
     // the state with most lines, if there is such a line only in some states.
     let number = prepared.sites.len() - 1;

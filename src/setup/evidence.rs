@@ -127,7 +127,7 @@ fn try_position(
 ) -> Result<Option<Position>, SetupError> {
     setup.modifier.step()?;
     file.file.rewind(&mut file.raw)?;
-    let shrunk_end = site.start + site.page_size;
+    let shrunk_end = site.start + site.letter_bytes;
     let mut before = 0;
     loop {
         if file.file.step(&NoClock, &mut file.raw)? == Step::End {

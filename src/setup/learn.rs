@@ -73,7 +73,7 @@ fn layout_of(site: &Site, pages: u32, text: &[u8]) -> Option<PageLayout> {
         |(range, permissions): (std::ops::Range<u64>, crate::maps::permissions::Permissions)| {
             let page = |address: u64| {
                 let offset = address.checked_sub(site.start)?;
-                u32::try_from(offset / site.page_size).ok()
+                u32::try_from(offset / site.letter_bytes).ok()
             };
             let first_page = page(range.start)?;
             Some(LayoutVma {

@@ -23,7 +23,7 @@ const MARGIN: u32 = 4;
 const TRIES: u32 = 48;
 
 /// Sites that `inside` spreads over a chunk, if they find room.
-const INSIDE_SITES: usize = 4;
+pub(crate) const INSIDE_SITES: usize = 4;
 
 /// The slot of a site that is read with small reads: as low as its fences
 /// allow.

@@ -53,6 +53,7 @@ impl ModifierSetup {
             Placement::Last => prepared.extent = last_extent(&mut file, &prepared, setting)?,
             _ => {}
         }
+        prepared.extent.ask_every = Some(prepared.site.letter_bytes);
         prepared.scan_time = Duration::MAX;
         for _ in 0..SCANS_TIMED {
             let start = Instant::now();

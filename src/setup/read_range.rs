@@ -9,6 +9,8 @@ pub struct ReadRange {
     /// site near the lowest addresses is then passed many times as often.
     /// None: it goes to the end of the file.
     pub until: Option<u64>,
+    /// Queries ask for every so many bytes of a site; none: for every page.
+    pub ask_every: Option<u64>,
     /// One read generates all that is wanted.
     pub one_read: bool,
 }

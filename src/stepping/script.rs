@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::reader_model::ReaderModel;
 use crate::linux::features::rule::Rule;
+use crate::linux::process::page_size;
 use crate::oracle::states::States;
 use crate::setup::prepared_scenario::PreparedScenario;
 
@@ -31,7 +32,11 @@ impl Script {
         Script {
             states: prepared.states.clone(),
             operations: operations
-                .map(|operation| operation.call.code_at(site.start, source, site.page_size))
+                .map(|operation| {
+                    operation
+                        .call
+                        .code_at(site.start, source, site.letter_bytes)
+                })
                 .collect(),
             strips: prepared
                 .scenario
@@ -39,7 +44,7 @@ impl Script {
                 .map(ToString::to_string)
                 .collect(),
             site: site.start..site.end,
-            page_size: site.page_size,
+            page_size: page_size(),
         }
     }
 

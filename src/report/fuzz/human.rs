@@ -41,15 +41,15 @@ pub(crate) fn write_human(report: &FuzzReport<'_>, out: &mut dyn Write) -> io::R
         writeln!(out, "  none")?;
     }
     let tally = &totals.tally;
-    writeln!(
-        out,
-        "\n{} sequences run of {} drawn ({} were no cycle here or changed nothing), \
+    let sequences = format!(
+        "{} sequences run of {} drawn ({} were no cycle here or changed nothing), \
          {} operations",
         grouped(totals.run),
         grouped(totals.drawn),
         grouped(totals.no_cycle),
         grouped(totals.operations),
-    )?;
+    );
+    writeln!(out, "\n{}", wrapped(&sequences, 0).join("\n"))?;
     writeln!(
         out,
         "{} scans, {} lines, {} scans torn",
@@ -209,6 +209,9 @@ fn write_covered(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Columns before the reason for which a call was refused.
+const BEFORE_REASON: usize = 39;
+
 fn write_calls(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
@@ -222,10 +225,11 @@ fn write_calls(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
                 } else {
                     ""
                 };
-                format!(
-                    "{:>7}  {DIM}{all}last: {reason}{DIM:#}",
-                    grouped(counts.refused)
-                )
+                let text = format!("{all}last: {reason}");
+                let indent = " ".repeat(BEFORE_REASON);
+                let lines = wrapped(&text, BEFORE_REASON);
+                let lines = lines.join(&format!("{DIM:#}\n{indent}{DIM}"));
+                format!("{:>7}  {DIM}{lines}{DIM:#}", grouped(counts.refused))
             }
             _ => format!("{:>7}", 0),
         };

@@ -70,7 +70,7 @@ pub(super) fn protocol_of(reader: &str, scene: Option<&Scene>) -> &'static str {
 fn site_start(scene: Option<&Scene>, event: &Event) -> Option<(u64, u64)> {
     let scene = scene?;
     let same = scene.info.case.scenario == event.case.scenario;
-    same.then_some((scene.site.start, scene.page_size))
+    same.then_some((scene.site.start, scene.letter_bytes))
 }
 
 /// The line that the event is about and the one before it, in pages.

@@ -137,5 +137,5 @@ fn first_address(shown: &Shown) -> u64 {
 fn page_size_of(shown: &Shown) -> u64 {
     shown
         .latest_scene()
-        .map_or_else(page_size, |scene| scene.page_size)
+        .map_or_else(page_size, |scene| scene.letter_bytes)
 }

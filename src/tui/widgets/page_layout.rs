@@ -44,7 +44,7 @@ pub(crate) fn width(scene: &Scene) -> usize {
 }
 
 fn page_count(scene: &Scene) -> usize {
-    ((scene.site.end - scene.site.start) / scene.page_size.max(1)) as usize
+    ((scene.site.end - scene.site.start) / scene.letter_bytes.max(1)) as usize
 }
 
 /// The rows of all layouts.
@@ -109,7 +109,7 @@ fn reader(theme: Theme, shown: &ManualShown, scene: &Scene, pages: usize) -> Lin
             (0, "▸ beyond the site".to_owned())
         }
         ResumePoint::Address(address) => {
-            let page = (address - scene.site.start) / scene.page_size.max(1);
+            let page = (address - scene.site.start) / scene.letter_bytes.max(1);
             ((page as usize).min(pages) * PAGE, "▲".to_owned())
         }
         ResumePoint::Gate | ResumePoint::End => (0, "▸ no VMA left".to_owned()),
@@ -147,7 +147,7 @@ fn live(
         let letter = MapsLine::parse(picture.line_text(site.line))
             .map_or('?', |vma| permission_letter(vma.perms));
         let page = |address: u64| {
-            (address.saturating_sub(scene.site.start) / scene.page_size.max(1)) as usize
+            (address.saturating_sub(scene.site.start) / scene.letter_bytes.max(1)) as usize
         };
         let (first, end) = (page(line.start), page(line.end).min(pages));
         let free = |layout: &Cells| layout[first.min(pages)..end].iter().all(Option::is_none);
@@ -206,7 +206,7 @@ fn missing(theme: Theme, picture: &Picture, scene: &Scene, pages: usize) -> Opti
     let label = format!(" {:<LABEL$}", "HOLE");
     let mut spans = vec![Span::styled(label, theme.style(Role::Violation))];
     for page in 0..pages {
-        let address = scene.site.start + page as u64 * scene.page_size;
+        let address = scene.site.start + page as u64 * scene.letter_bytes;
         spans.push(if holes.iter().any(|hole| hole.contains(&address)) {
             Span::styled("[✗]", theme.style(Role::ViolationBanner))
         } else {
@@ -261,13 +261,13 @@ fn of_letters(text: &str) -> Cells {
 fn of_answers(answers: &[PageAnswer], scene: &Scene, pages: usize) -> Cells {
     (0..pages)
         .map(|page| {
-            let address = scene.site.start + page as u64 * scene.page_size;
+            let address = scene.site.start + page as u64 * scene.letter_bytes;
             let found = answers.iter().find(|it| it.address == address)?;
             let (start, end, permissions) = found.answer?;
             Some(Cell {
                 letter: permission_letter(permissions),
                 first: start == address,
-                last: end == address + scene.page_size,
+                last: end == address + scene.letter_bytes,
             })
         })
         .collect()
