@@ -15,6 +15,7 @@ use crate::session::{Subject, ToWatch};
 use crate::text::charset::Charset;
 use crate::tui::input::threads::{CANNOT_START, Inbox, start};
 use crate::tui::picker::{Picked, pick};
+use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::run::{End, RunOptions, run as run_application};
 use crate::tui::theme::{Background, ChosenTheme, Depth, Theme};
 
@@ -37,6 +38,11 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
         manual: arguments.manual,
         theme: theme(arguments.theme),
         walk: arguments.walk,
+        model: arguments.protocol.map(|protocol| ModelStart {
+            case: scenarios[at.unwrap_or(0)].name.clone(),
+            protocol,
+            walk: arguments.seed.map(|seed| (seed, arguments.depth)),
+        }),
         inbox: None,
         #[cfg(debug_assertions)]
         panic_in: arguments.panic_in,
@@ -58,6 +64,7 @@ pub(crate) fn watch(
         manual: false,
         theme: theme(arguments),
         walk: false,
+        model: None,
         inbox,
         panic_in: None,
     })
