@@ -85,7 +85,7 @@ fn the_usual_placement_finds_ten_times_sooner_than_the_boundary_loop() {
 /// Steps of an order by priorities: about as many as a scan of the site takes.
 const STEPS: u64 = 64;
 
-const SEEDS_BY_PRIORITIES: u64 = 7;
+const SEEDS_BY_PRIORITIES: u64 = 15;
 
 /// Steps after which such a hunt is given up.
 const MOST_BY_PRIORITIES: u64 = 300_000;
