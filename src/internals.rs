@@ -3,6 +3,7 @@
 
 pub mod algorithms {
     //! From the room `algorithms`.
+    pub use crate::algorithms::priorities::PriorityOrder;
     pub use crate::algorithms::random::Random;
 }
 

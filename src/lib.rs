@@ -10,14 +10,14 @@
 //! fails where that is not so. `ARCHITECTURE.md` takes a walk through it.
 //!
 //! ```text
-//! algorithms/ breadth-first search, random numbers; pure
+//! algorithms/ breadth-first search, random numbers and priorities; pure
 //! text/       words and numbers for people: names made safe, figures
 //! threads/    a thread that tells of its panic, and hand-overs between threads
 //! maps/       what the text says: line, chunk, scan text, two texts compared; pure
 //! linux/      all talk with Linux: files, PROCMAP_QUERY, this kernel, locks, processes
 //! scenario/   what a modifier can do: page layouts, calls, the catalogue; pure
 //! oracle/     states, rules, judges, verdicts, labels; pure
-//! model/      the locking protocols, explored exhaustively; pure
+//! model/      the locking protocols, explored exhaustively or walked through; pure
 //! modifier/   the child process that changes VMAs
 //! process/    a process that is not ours: found, attached to, spawned
 //! setup/      a modifier laid out for a scenario, its states captured

@@ -40,6 +40,29 @@ fn the_model_is_stepped_and_its_checks_are_switched_by_keys() {
 }
 
 #[test]
+fn the_walk_of_a_seed_is_stepped_through() {
+    let arguments = [
+        "demo",
+        "--scenario",
+        "replace",
+        "--protocol",
+        "merged",
+        "--seed",
+        "3",
+    ];
+    let mut terminal = Terminal::start(120, 40, &arguments, true);
+    terminal.wait_for("the walk", |text| text.contains(" seed 3, step "));
+    terminal.send("\x1b[F");
+    terminal.wait_for("its hole", |text| {
+        text.contains(" seed 3, step 28 of 28 ") && text.contains("✗ hole")
+    });
+    terminal.send("\x1b[D");
+    terminal.wait_for("a step back", |text| text.contains("step 27 of 28"));
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+}
+
+#[test]
 fn a_hole_of_this_kernel_is_explained() {
     if !shows_the_empty_tree() {
         return;

@@ -1,5 +1,7 @@
 //! What several rooms compute and none of them is about: a breadth-first
-//! search and random numbers. Pure: no system call, no clock, no I/O.
+//! search, random numbers, and an order of threads' steps drawn with them. Pure:
+//! no system call, no clock, no I/O.
 
 pub(crate) mod breadth_first;
+pub(crate) mod priorities;
 pub(crate) mod random;

@@ -3,6 +3,8 @@
 use clap::Args;
 
 use super::theme::ThemeArguments;
+use crate::model::protocols::Protocol;
+use crate::model::walk::DEPTH;
 
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct DemoArguments {
@@ -21,6 +23,17 @@ pub(crate) struct DemoArguments {
     /// Begin with the demonstration of what reading costs a writer
     #[arg(long)]
     pub walk: bool,
+    /// Begin in the model, with the scenario as its case and this reader's protocol
+    #[arg(long, value_name = "READER", value_parser = Protocol::find,
+          conflicts_with_all = ["manual", "walk"])]
+    pub protocol: Option<Protocol>,
+    /// Begin in the model at the walk that protocol --seed N draws, to step through it
+    #[arg(long, value_name = "N", requires = "protocol")]
+    pub seed: Option<u64>,
+    /// The --depth of that walk
+    #[arg(long, value_name = "D", default_value_t = DEPTH, requires = "seed",
+          value_parser = clap::value_parser!(u32).range(1..=super::protocol::MOST_DEPTH))]
+    pub depth: u32,
 
     #[command(flatten)]
     pub theme: ThemeArguments,

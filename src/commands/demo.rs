@@ -21,6 +21,7 @@ use crate::text::charset::Charset;
 use crate::text::number::exact_bytes;
 use crate::tui::input::threads::{CANNOT_START, Inbox, start};
 use crate::tui::picker::{Picked, pick};
+use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::run::{End, RunOptions, run as run_application};
 use crate::tui::theme::{Background, ChosenTheme, Depth, Theme};
 
@@ -43,6 +44,11 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
         manual: arguments.manual,
         theme: theme(arguments.theme),
         walk: arguments.walk,
+        model: arguments.protocol.map(|protocol| ModelStart {
+            case: scenarios()[at.unwrap_or(0)].name.clone(),
+            protocol,
+            walk: arguments.seed.map(|seed| (seed, arguments.depth)),
+        }),
         inbox: None,
         #[cfg(debug_assertions)]
         panic_in: arguments.panic_in,
@@ -78,6 +84,7 @@ pub(crate) fn watch(
         manual: false,
         theme: theme(arguments),
         walk: false,
+        model: None,
         inbox,
         panic_in: None,
     })

@@ -88,6 +88,9 @@
 //! a kernel that does not do what the model says; `vmascope check` looks at
 //! that.
 //!
+//! [`Walks`](walk::Walks) that are drawn prove nothing; they find, where there are
+//! more interleavings than can be visited.
+//!
 //! A walk ends ([`Liveness`](liveness::Liveness)) unless the states have a cycle with a reader's
 //! step in it. As merged there is one, as the review said: a reader whose VMA
 //! is detached between finding and locking it searches again at once, and a
@@ -112,4 +115,5 @@ pub(crate) mod trace;
 pub(crate) mod verdict;
 pub(crate) mod verdict_table;
 pub(crate) mod vma_diagram;
+pub(crate) mod walk;
 pub(crate) mod writer;

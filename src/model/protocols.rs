@@ -222,7 +222,7 @@ pub const PROTOCOLS: [Protocol; 24] = [
 
 /// There is no reader of that name.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("no reader `{name}`; there are {known}, or all")]
+#[error("no reader `{name}`; there are {known}")]
 pub struct UnknownProtocol {
     pub name: String,
     /// The names that exist, with commas.

@@ -2,7 +2,7 @@
 
 use super::describe::describe_vma;
 use super::explore::{Exploration, explore};
-use super::judge::{FindingKind, HoleCause};
+use super::judge::{FindingKind, HoleCause, ModelViolation};
 use super::machine::{ModelStep, Printed, ProtocolModel};
 use super::reader::Line;
 
@@ -49,6 +49,13 @@ pub struct ProtocolVerdict {
 }
 
 impl Finding {
+    /// A violation's cause, or its name.
+    #[must_use]
+    pub(crate) fn label(&self) -> &'static str {
+        let cause = self.kind.violation().and_then(ModelViolation::cause);
+        cause.map_or(self.kind.name(), HoleCause::label)
+    }
+
     /// What it is, with the line and the one before it where they overlap:
     /// `seen twice: w 0-3, then w 0-6`.
     #[must_use]
@@ -117,11 +124,8 @@ impl ProtocolVerdict {
     pub(crate) fn words(&self) -> String {
         let mut words: Vec<&str> = Vec::new();
         for finding in self.violations() {
-            let violation = finding.kind.violation();
-            let cause = violation.and_then(|violation| violation.cause());
-            let word = cause.map_or(finding.kind.name(), HoleCause::label);
-            if !words.contains(&word) {
-                words.push(word);
+            if !words.contains(&finding.label()) {
+                words.push(finding.label());
             }
         }
         if self.deadlock.is_some() {
@@ -138,7 +142,11 @@ impl ProtocolVerdict {
 }
 
 /// The line that a reader printed before the last of these steps.
-fn line_before(model: &ProtocolModel<'_>, steps: &[ModelStep], reader: u8) -> Option<Line> {
+pub(super) fn line_before(
+    model: &ProtocolModel<'_>,
+    steps: &[ModelStep],
+    reader: u8,
+) -> Option<Line> {
     let mut state = model.start();
     let mut line = None;
     for &step in steps.split_last()?.1 {

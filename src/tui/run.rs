@@ -19,6 +19,7 @@ use super::keys::quit::QuitKeys;
 use super::last_way_out::Last;
 use super::latency::update::LatencyAction;
 use super::message::Message;
+use super::protocol::drawn::ModelStart;
 use super::terminal;
 use super::terminal::Screen;
 use super::theme::ChosenTheme;
@@ -61,6 +62,8 @@ pub(crate) struct RunOptions {
     pub theme: ChosenTheme,
     /// Begin with the demonstration of the latency lab.
     pub walk: bool,
+    /// Begin in the model.
+    pub model: Option<ModelStart>,
     /// What comes from the terminal, where another screen has taken it before.
     pub inbox: Option<Inbox>,
     /// For tests.
@@ -133,6 +136,9 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
                 session.send(command);
             }
         }
+    }
+    if let Some(start) = options.model {
+        app.show_model(&start);
     }
     let mut runner = Runner {
         app,

@@ -65,6 +65,70 @@ fn what_does_not_exist_is_one_line_and_exit_status_2() {
 }
 
 #[test]
+fn a_seed_prints_its_walk_again() {
+    let walks = [
+        "--case",
+        "replace,split",
+        "--reader",
+        "merged",
+        "--walks",
+        "50",
+    ];
+    let output = run(&walks);
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{shown}");
+    for expected in [
+        "H1 in replace, 28 steps, drawn by seed 3: ",
+        "reader reports:     |--r--|hole |--r--|",
+        "none found",
+        "vmascope demo --scenario replace --protocol merged --seed 3\n",
+        "Walks that find nothing prove nothing",
+    ] {
+        assert!(shown.contains(expected), "{expected}:\n{shown}");
+    }
+    assert!(
+        shown.lines().all(|line| line.chars().count() <= 100),
+        "{shown}"
+    );
+    let (_, again) = shown.split_once("again: vmascope protocol ").expect("how");
+    let again = again.lines().next().unwrap_or_default();
+    let again: Vec<&str> = again.split(' ').collect();
+    let again = text(&run(&again).stdout);
+    let trace = |shown: &str| {
+        let (_, trace) = shown.split_once("\nH1 in ").expect("a trace");
+        trace.to_owned()
+    };
+    assert_eq!(trace(&again), trace(&shown));
+}
+
+#[test]
+fn walks_are_told_in_json_and_what_finds_nothing_is_exit_status_0() {
+    let run = |reader| {
+        let case = ["--case", "replace", "--reader", reader, "--format", "json"];
+        let walks = ["--walks", "100", "--depth", "2", "--seed", "4"];
+        run(&[case.as_slice(), walks.as_slice()].concat())
+    };
+    let result = |output: &Output| -> Value {
+        let document: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+        document["results"][0].clone()
+    };
+    let output = run("merged");
+    assert_eq!(output.status.code(), Some(1));
+    let found = result(&output);
+    assert_eq!(found["found"]["verdict"], "H1");
+    assert_eq!(found["found"]["seed"], 6);
+    assert_eq!(found["walks"], 3);
+    assert_eq!(found["promised_walks"], 570);
+    let output = run("merged-all-cures");
+    assert_eq!(output.status.code(), Some(0));
+    let nothing = result(&output);
+    assert_eq!(
+        (&nothing["found"], &nothing["walks"]),
+        (&Value::Null, &100.into())
+    );
+}
+
+#[test]
 fn json_has_a_result_for_each_pair_and_a_trace_for_each_violation() {
     let output = run(&[
         "--case",

@@ -15,6 +15,7 @@ mod drawn;
 mod excused;
 mod faulty;
 mod hunt;
+mod priorities;
 mod sound;
 mod wrong_rule;
 

@@ -3,7 +3,6 @@
 use std::io;
 use std::io::Write;
 
-use super::listing::label;
 use super::{Checked, checked_by, listing, matrix};
 use crate::model::case::ModelCase;
 use crate::model::verdict::{Finding, ProtocolVerdict};
@@ -11,6 +10,9 @@ use crate::model::verdict_table::VerdictTable;
 use crate::report::page::wrapped;
 use crate::report::style::{BAD, BOLD, DIM, GOOD};
 use crate::text::number::grouped;
+
+/// Why a trace has the steps that it has.
+const SHORTEST: &str = "none shorter";
 
 /// Prints a matrix of many readers in many cases, else a table; and with one
 /// reader the shortest traces.
@@ -84,7 +86,7 @@ fn print_totals(study: &VerdictTable, out: &mut impl Write) -> io::Result<()> {
             worst.map_or("-", |sight| sight.name()),
             shortest.map_or("none".into(), |(case, finding)| format!(
                 "{} in {}, {} steps",
-                label(finding),
+                finding.label(),
                 case.name,
                 finding.steps.len()
             ))
@@ -147,13 +149,13 @@ fn print_traces(study: &VerdictTable, out: &mut impl Write) -> io::Result<()> {
         }
     }
     for (case, finding) in found {
-        listing::print(&study.model(case, 0), finding, out)?;
+        listing::print(&study.model(case, 0), finding, SHORTEST, out)?;
     }
     if let [row] = &study.verdicts[..]
         && row.iter().all(ProtocolVerdict::holds)
         && let Some(worst) = row[0].worst_allowed()
     {
-        listing::print(&study.model(0, 0), worst, out)?;
+        listing::print(&study.model(0, 0), worst, SHORTEST, out)?;
     }
     Ok(())
 }

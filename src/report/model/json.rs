@@ -68,7 +68,7 @@ fn result(model: &ProtocolModel<'_>, verdict: &ProtocolVerdict) -> Value {
     })
 }
 
-fn one_finding(model: &ProtocolModel<'_>, finding: &Finding) -> Value {
+pub(super) fn one_finding(model: &ProtocolModel<'_>, finding: &Finding) -> Value {
     let violation = finding.kind.violation();
     let mut value = json!({
         "sight": finding.kind.name(),

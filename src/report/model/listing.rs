@@ -5,7 +5,6 @@ use std::io::Write;
 
 use crate::model::case::SITE;
 use crate::model::describe::pages;
-use crate::model::judge::HoleCause;
 use crate::model::machine::{ModelState, ModelStep, ProtocolModel};
 use crate::model::reader::Point;
 use crate::model::trace::{Trace, TraceDiagram, TraceStep, explain, tree_strip};
@@ -21,25 +20,17 @@ const PAGE: usize = 6;
 /// Columns before the picture's boxes.
 const CAPTION: usize = 22;
 
-/// A violation's cause, or its name.
-pub(crate) fn label(finding: &Finding) -> &'static str {
-    let cause = finding
-        .kind
-        .violation()
-        .and_then(|violation| violation.cause());
-    cause.map_or(finding.kind.name(), HoleCause::label)
-}
-
 /// How many of the steps are the writer's.
 pub(crate) fn writer_steps(steps: &[ModelStep]) -> usize {
     let writer = |step: &&ModelStep| matches!(step, ModelStep::Writer | ModelStep::WriterReuses(_));
     steps.iter().filter(writer).count()
 }
 
-/// Prints how a finding comes about.
+/// Prints how a finding comes about; `chosen` says why in these steps.
 pub(crate) fn print(
     model: &ProtocolModel<'_>,
     finding: &Finding,
+    chosen: &str,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let trace = Trace::of(model, &finding.steps);
@@ -47,8 +38,8 @@ pub(crate) fn print(
     let style = if violation { BAD } else { BOLD };
     writeln!(
         out,
-        "\n{style}{}{style:#} in {}, {} steps, none shorter: {}",
-        label(finding),
+        "\n{style}{}{style:#} in {}, {} steps, {chosen}: {}",
+        finding.label(),
         model.case.name,
         finding.steps.len(),
         model.case.operations.join(", then ")

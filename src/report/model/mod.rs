@@ -4,6 +4,7 @@ pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod listing;
 pub(crate) mod matrix;
+pub(crate) mod walks;
 
 use crate::model::protocol_options::{Afresh, GapCheck, Locking, ResumeAt};
 use crate::model::protocols::Protocol;

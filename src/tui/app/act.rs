@@ -7,6 +7,7 @@ use crate::tui::effect::{Effect, Response};
 use crate::tui::keys::action::Action;
 use crate::tui::overlay::menu::ScenarioMenu;
 use crate::tui::protocol::ProtocolView;
+use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::scroll::{TO_THE_END, TO_THE_TOP};
 use crate::tui::view::View;
 
@@ -128,6 +129,18 @@ impl App {
         let latency = self.latency.follow(before, view).map(Effect::Latency);
         let effects = manual.into_iter().chain(query.map(Effect::Session));
         effects.chain(latency).collect()
+    }
+
+    /// Shows the model as was asked for when the program began.
+    pub(crate) fn show_model(&mut self, start: &ModelStart) {
+        let Some((protocol, notice)) = ProtocolView::starting(start) else {
+            return;
+        };
+        self.protocol = Some(Box::new(protocol));
+        self.view = View::Protocol;
+        if let Some(notice) = notice {
+            self.tell(notice);
+        }
     }
 
     /// The next view there is for this target.

@@ -138,6 +138,8 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "← →", "one step back, forth", "step back, forth", "back";
     [key('n')], Action::Protocol(ProtocolAction::Finding), [View::Protocol],
         "n N", "load the worst found, the next worst", "load the worst", "worst";
+    [key('d')], Action::Protocol(ProtocolAction::Draw), [View::Protocol],
+        "d", "draw walks until one breaks a promise", "draw a walk", "draw";
     [key('m')], Action::Protocol(ProtocolAction::Protocol), [View::Protocol],
         "m M", "next protocol of a reader, the one before", "other protocol", "protocol";
     [key('c')], Action::Protocol(ProtocolAction::Case), [View::Protocol],

@@ -12,6 +12,7 @@ pub(crate) enum ProtocolAction {
     Forth,
     Finding,
     PreviousFinding,
+    Draw,
     Case,
     PreviousCase,
     Protocol,

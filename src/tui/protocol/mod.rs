@@ -2,6 +2,7 @@
 //! is stepped through, both ways.
 
 pub(crate) mod action;
+pub(crate) mod drawn;
 pub(crate) mod explain;
 pub(crate) mod render;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use crate::model::reader::Point;
 use crate::model::trace::{Trace, TraceStep};
 use crate::model::verdict::ProtocolVerdict;
 use crate::session::snapshot::Scene;
+use drawn::DrawnWalk;
 use explain::protocol_of;
 
 /// All cases; none where the model and the catalogue do not agree, which a
@@ -42,6 +44,10 @@ pub struct ProtocolView {
     /// How many of them are made.
     made: usize,
     loaded: Option<usize>,
+    /// The walk that the steps are of.
+    drawn: Option<DrawnWalk>,
+    /// The seed that is drawn next.
+    next_seed: u64,
     /// Nobody has pressed a key here yet.
     untouched: bool,
 }
@@ -77,6 +83,8 @@ impl ProtocolView {
             trace: Trace::new(&model),
             made: 0,
             loaded: None,
+            drawn: None,
+            next_seed: 1,
             untouched: false,
         }
     }
@@ -149,6 +157,7 @@ impl ProtocolView {
             }
             self.trace = trace;
             self.loaded = None;
+            self.drawn = None;
         }
         self.made += 1;
         true
@@ -184,6 +193,7 @@ impl ProtocolView {
             (Some(at), true) => (at + 1) % count,
         };
         self.loaded = Some(next);
+        self.drawn = None;
         let steps = self.verdict.findings[next].steps.clone();
         self.load(&steps);
     }

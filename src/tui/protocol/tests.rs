@@ -3,6 +3,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::ProtocolView;
+use super::drawn::ModelStart;
+use crate::model::machine::ModelStep;
 use crate::tui::app::App;
 use crate::tui::fixture::app as fixture;
 use crate::tui::fixture::screen::text;
@@ -161,6 +163,43 @@ fn the_worst_is_loaded_and_played() {
     let shown = text(&app);
     assert!(shown.contains("✗ hole"), "{shown}");
     insta::assert_snapshot!("protocol_changelog_120x40", shown);
+}
+
+#[test]
+fn a_walk_is_drawn_and_its_number_brings_it_back() {
+    let mut app = app();
+    while view(&app).model().case.name != "replace" {
+        keys(&mut app, "c");
+    }
+    keys(&mut app, "d");
+    press(&mut app, KeyCode::End);
+    let shown = text(&app);
+    assert!(shown.contains(" seed 3, step "), "{shown}");
+    assert!(shown.contains("✗ hole"), "{shown}");
+    let steps = |view: &ProtocolView| -> Vec<_> {
+        let (trace, _) = view.trace();
+        trace.rows.iter().map(|row| row.step).collect()
+    };
+    let start = ModelStart {
+        case: "replace".into(),
+        protocol: view(&app).model().protocol,
+        walk: Some((3, 4)),
+    };
+    let (again, notice) = ProtocolView::starting(&start).unwrap();
+    assert_eq!(steps(&again), steps(view(&app)));
+    assert_eq!(notice, None);
+    // The next one is another, and another step makes it nobody's.
+    keys(&mut app, "d");
+    assert!(!text(&app).contains("seed 3,"));
+    assert!(text(&app).contains(" seed "));
+    press(&mut app, KeyCode::Home);
+    let first = steps(view(&app))[0];
+    keys(&mut app, if first == ModelStep::Writer { "r" } else { "w" });
+    assert!(!text(&app).contains(" seed "));
+    // Where nothing is found, that is said.
+    keys(&mut app, "hHtd");
+    let notice = app.notice.as_ref().unwrap();
+    assert!(notice.text.contains("proves nothing"), "{}", notice.text);
 }
 
 #[test]

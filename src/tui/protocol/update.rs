@@ -18,6 +18,7 @@ impl ProtocolView {
             ProtocolAction::WriterReuses => return self.try_step(ModelStep::WriterReuses(0)),
             ProtocolAction::OtherReuses => return self.try_step(ModelStep::OtherTakes(0)),
             ProtocolAction::Switch(check) => return self.switch(check),
+            ProtocolAction::Draw => return self.draw_walks(),
             ProtocolAction::Forth => self.move_by(1),
             ProtocolAction::Back => self.move_by(-1),
             ProtocolAction::Finding => self.load_finding(false),

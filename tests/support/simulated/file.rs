@@ -6,6 +6,7 @@ use super::Locking;
 use super::address_space::PAGE;
 use super::address_space::{AddressSpace, SimulatedVma};
 use super::fault::Fault;
+use super::order::Ordering;
 use super::reader::Machine;
 use super::writer::{SimulatedCounters, Workload, Writer};
 use vmascope::internals::linux::MapsFile;
@@ -73,6 +74,13 @@ impl SimulatedKernel {
     #[must_use]
     pub(crate) fn read_by(mut self, reader: Reader) -> Self {
         self.machine.reader = reader;
+        self
+    }
+
+    /// The same, where reader and writer step in another order.
+    #[must_use]
+    pub(crate) fn ordered(mut self, ordering: Ordering) -> Self {
+        self.machine.order.drawn_as(ordering);
         self
     }
 

@@ -5,6 +5,7 @@ use super::Locking;
 use super::address_space::PAGE;
 use super::fault::Fault;
 use super::file::SimulatedKernel;
+use super::order::Ordering;
 use super::run::SimulatedCase;
 use super::writer::Workload;
 use vmascope::internals::linux::ChunkReader;
@@ -68,6 +69,8 @@ pub(crate) struct Hunt<'a> {
     pub(crate) fault: Fault,
     /// How it is read.
     pub(crate) approach: Approach,
+    /// In which order reader and writer step.
+    pub(crate) ordering: Ordering,
 }
 
 impl Hunt<'_> {
@@ -88,7 +91,8 @@ impl Hunt<'_> {
         let case = SimulatedCase::new(&workload, locking, Some(self.fault), buffer, seed)?;
         let states = case.states();
         let site = &states.sites()[0];
-        let kernel = SimulatedKernel::new(&workload, locking, Some(self.fault), buffer, seed);
+        let kernel = SimulatedKernel::new(&workload, locking, Some(self.fault), buffer, seed)
+            .ordered(self.ordering);
         let clock = kernel.counters();
         let mut reader = ChunkReader::new(kernel, PAGE as usize * 2);
         let mut judge = TextJudge::new(Reader::Maps, locking.rule());

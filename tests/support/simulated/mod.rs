@@ -15,6 +15,7 @@ pub(crate) mod file;
 pub(crate) mod hunt;
 pub(crate) mod iterator;
 pub(crate) mod of_scenario;
+pub(crate) mod order;
 pub(crate) mod random;
 pub(crate) mod reader;
 pub(crate) mod run;

@@ -4,15 +4,9 @@ use super::Locking;
 use super::address_space::{AddressSpace, SimulatedVma};
 use super::fault::Fault;
 use super::iterator::Iterator;
-use super::random::below;
+use super::order::Order;
 use super::writer::Writer;
-use vmascope::internals::algorithms::Random;
 use vmascope::internals::linux::Reader;
-
-/// How often the writer overtakes, one of these many points: a writer that is
-/// about all the time, one that comes now and then, and one that comes rarely,
-/// so that the windows of the judge are narrow.
-const PACES: [u64; 4] = [16, 40, 160, 640];
 
 /// The address space, its writer, and the reader's side of the locking.
 #[derive(Debug)]
@@ -21,9 +15,7 @@ pub(crate) struct Machine {
     pub(crate) writer: Writer,
     pub(crate) locking: Locking,
     pub(crate) fault: Option<Fault>,
-    random: Random,
-    /// One of [`PACES`].
-    pace: u64,
+    pub(crate) order: Order,
     mmap_lock_read_held: bool,
     read_locked: Option<u64>,
     /// Which file is read.
@@ -52,8 +44,7 @@ impl Machine {
             writer,
             locking,
             fault,
-            random: Random::new(seed),
-            pace: PACES[0],
+            order: Order::new(seed),
             mmap_lock_read_held: false,
             read_locked: None,
             reader: Reader::Maps,
@@ -68,31 +59,38 @@ impl Machine {
         self.fault.is_some_and(|mine| mine.has(fault))
     }
 
-    /// A point where the writer may overtake: mostly not at all, sometimes by
-    /// a few steps, now and then by whole cycles.
+    /// A point where the writer may overtake.
     pub(crate) fn overtake(&mut self) {
         self.steps += 1;
         if self.by_hand {
             return;
         }
-        let steps = match below(&mut self.random, self.pace) {
-            0 => below(&mut self.random, 40),
-            1 => below(&mut self.random, 8),
-            2..=4 => 1,
-            _ => 0,
+        let Some(steps) = self.order.uniform_steps() else {
+            while self.order.is_writers(false, self.writer_is_blocked()) {
+                self.let_write();
+            }
+            return;
         };
         for _ in 0..steps {
-            self.steps += 1;
-            self.writer
-                .step(&mut self.space, self.mmap_lock_read_held, self.read_locked);
+            self.let_write();
         }
+    }
+
+    fn let_write(&mut self) {
+        self.steps += 1;
+        self.writer
+            .step(&mut self.space, self.mmap_lock_read_held, self.read_locked);
+    }
+
+    fn writer_is_blocked(&self) -> bool {
+        self.writer
+            .is_blocked(self.mmap_lock_read_held, self.read_locked)
     }
 
     /// `mmap_read_lock()`: waits until no writer holds it.
     fn mmap_read_lock(&mut self) {
-        while self.space.is_write_held() {
-            self.steps += 1;
-            self.writer.step(&mut self.space, false, self.read_locked);
+        while self.space.is_write_held() && self.order.is_writers(true, false) {
+            self.let_write();
         }
         self.mmap_lock_read_held = true;
     }
@@ -112,9 +110,7 @@ impl Machine {
             self.iterator = printed.map(|vma| self.space.iterator_at(vma));
             self.keeps_iterator = true;
         }
-        if below(&mut self.random, 128) == 0 {
-            self.pace = PACES[below(&mut self.random, PACES.len() as u64) as usize];
-        }
+        self.order.start();
         if self.locking != Locking::LineLastEnd {
             self.mmap_read_lock();
         }

@@ -3,6 +3,7 @@
 use super::Locking;
 use super::fault::Fault;
 use super::file::SimulatedKernel;
+use super::order::Ordering;
 use super::writer::{How, Workload};
 use vmascope::internals::linux::ChunkReader;
 use vmascope::internals::linux::ReadClock;
@@ -96,6 +97,13 @@ impl SimulatedCase {
     pub(crate) fn read_by(mut self, reader: Reader) -> Self {
         self.kernel = self.kernel.read_by(reader);
         self.reader = reader;
+        self
+    }
+
+    /// The same, where reader and writer step in another order.
+    #[must_use]
+    pub(crate) fn ordered(mut self, ordering: Ordering) -> Self {
+        self.kernel = self.kernel.ordered(ordering);
         self
     }
 

@@ -110,6 +110,8 @@ pub(crate) struct Writer {
     effects: Vec<Effect>,
     counters: SimulatedCounters,
     at: Step,
+    /// The VMA whose reader it has met: it waits until that is unlocked.
+    waits_for: Option<u64>,
 }
 
 impl Writer {
@@ -118,11 +120,21 @@ impl Writer {
             effects,
             counters: SimulatedCounters::default(),
             at: Step::Begin,
+            waits_for: None,
         }
     }
 
     pub(crate) fn counters(&self) -> SimulatedCounters {
         self.counters.clone()
+    }
+
+    /// Whether a step now would change nothing: it waits for the reader.
+    pub(crate) fn is_blocked(&self, mmap_lock_read_held: bool, read_locked: Option<u64>) -> bool {
+        match self.at {
+            _ if self.effects.is_empty() => true,
+            Step::TakeLock => mmap_lock_read_held,
+            _ => self.waits_for.is_some() && self.waits_for == read_locked,
+        }
     }
 
     /// Takes one step, if no reader is in the way: one that holds `mmap_lock`,
@@ -138,6 +150,7 @@ impl Writer {
         }
         let counts = &self.counters.0;
         let effect = &self.effects[counts.finished.get() as usize % self.effects.len()];
+        self.waits_for = None;
         self.at = match self.at {
             Step::Begin => {
                 counts.begun.set(counts.begun.get() + 1);
@@ -155,6 +168,7 @@ impl Writer {
                 if space.write_lock_affected(&effect.pages, b'.', read_locked) {
                     Step::Empty
                 } else {
+                    self.waits_for = read_locked;
                     Step::LockDestination
                 }
             }
@@ -166,6 +180,7 @@ impl Writer {
                 if space.write_lock_affected(&effect.pages, effect.to, read_locked) {
                     Step::Fill
                 } else {
+                    self.waits_for = read_locked;
                     Step::LockVmas
                 }
             }

@@ -13,7 +13,13 @@ use crate::tui::theme::{Role, Theme};
 /// The step made last, and why what it printed is what it is.
 pub(crate) fn step_line(theme: Theme, view: &ProtocolView) -> (Line<'static>, String) {
     let (trace, made) = view.trace();
-    let mut spans = vec![dim(theme, format!(" step {made} of {} ", trace.rows.len()))];
+    let walk = view
+        .drawn
+        .map_or(String::new(), |walk| format!("{}, ", walk.text()));
+    let mut spans = vec![dim(
+        theme,
+        format!(" {walk}step {made} of {} ", trace.rows.len()),
+    )];
     let Some(row) = made.checked_sub(1).and_then(|at| trace.rows.get(at)) else {
         let text = "r reader, w writer, ← back; n loads the worst that there is";
         spans.push(dim(theme, text));

@@ -1,0 +1,75 @@
+//! Walks that a seed draws, to step through.
+
+use super::{CASES, ProtocolView};
+use crate::model::protocols::{PROTOCOLS, Protocol};
+use crate::model::walk::{DEPTH, Walks};
+use crate::text::number::grouped;
+
+/// Walks that are drawn at a key, at most.
+const WALKS: u64 = 100_000;
+
+/// How the view begins where the command line says so.
+#[derive(Clone, Debug)]
+pub(crate) struct ModelStart {
+    pub case: String,
+    pub protocol: Protocol,
+    /// The seed and the depth of a walk.
+    pub walk: Option<(u64, u32)>,
+}
+
+/// The walk whose steps are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DrawnWalk {
+    pub(super) seed: u64,
+    pub(super) depth: u32,
+}
+
+impl ProtocolView {
+    /// The view as was asked for, and a line for the user where the walk breaks
+    /// nothing; none where there is no such case or protocol.
+    pub(crate) fn starting(start: &ModelStart) -> Option<(Self, Option<String>)> {
+        let case = CASES.iter().position(|case| case.name == start.case)?;
+        let base = PROTOCOLS.iter().position(|one| *one == start.protocol)?;
+        let mut view = Self::of(case, base, start.protocol);
+        let notice = start
+            .walk
+            .and_then(|(seed, depth)| view.load_walk(seed, depth));
+        Some((view, notice))
+    }
+
+    /// Loads the walk of a seed; a line for the user where it breaks nothing.
+    fn load_walk(&mut self, seed: u64, depth: u32) -> Option<String> {
+        let (steps, broken) = Walks::new(self.model(), depth).draw(seed);
+        self.load(&steps);
+        self.loaded = None;
+        self.drawn = Some(DrawnWalk { seed, depth });
+        self.next_seed = seed.wrapping_add(1);
+        let nothing = "this walk breaks no promise, which proves nothing";
+        broken.is_none().then(|| nothing.to_owned())
+    }
+
+    /// Draws walks until one breaks a promise, and loads that; else a line for
+    /// the user.
+    pub(super) fn draw_walks(&mut self) -> Option<String> {
+        let verdict = Walks::new(self.model(), DEPTH).to_first(self.next_seed, WALKS);
+        if let Some((seed, _)) = verdict.found {
+            return self.load_walk(seed, DEPTH);
+        }
+        self.next_seed = self.next_seed.wrapping_add(WALKS);
+        let last = self.next_seed.wrapping_sub(1);
+        Some(format!(
+            "no walk up to seed {} breaks a promise, which proves nothing; d goes on",
+            grouped(last)
+        ))
+    }
+}
+
+impl DrawnWalk {
+    /// What draws it again.
+    pub(super) fn text(self) -> String {
+        match self.depth {
+            DEPTH => format!("seed {}", self.seed),
+            depth => format!("seed {}, depth {depth}", self.seed),
+        }
+    }
+}
