@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::check::CheckFormat;
 use super::schedule::ScheduleArguments;
 use crate::fuzz::ingredients::{Family, MapKind};
+use crate::fuzz::plan::READERS;
 use crate::linux::reader::Reader;
 use crate::setup::schedule::Schedule;
 
@@ -75,7 +76,7 @@ impl FuzzArguments {
 
     pub(crate) fn readers(&self) -> Vec<Reader> {
         match &self.readers[..] {
-            [] => vec![Reader::Maps, Reader::Query, Reader::Smaps],
+            [] => READERS.to_vec(),
             named => named.to_vec(),
         }
     }

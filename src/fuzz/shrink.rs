@@ -73,6 +73,8 @@ pub(crate) struct Shrinking<'a> {
     pub(crate) until: Instant,
     /// How long a smaller one may take to show it.
     pub(crate) patience: Duration,
+    /// Hears what is tried.
+    pub(crate) tell: &'a mut dyn FnMut(&Scenario, &Meeting) -> Result<()>,
 }
 
 /// What shows it: the sequence, its scenario, how it is met, and what was read.
@@ -156,6 +158,7 @@ impl Shrinking<'_> {
         let Some(trial) = Trial::prepare(&scenario, &meeting, false, self.setup)? else {
             return Ok(None);
         };
+        (self.tell)(&scenario, &meeting)?;
         let end = self.until.min(Instant::now() + self.patience);
         while Instant::now() < end && !self.interrupted.load(Ordering::Relaxed) {
             let seen = trial.read(SLICE, self.setup, self.interrupted)?;

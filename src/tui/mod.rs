@@ -34,6 +34,7 @@ pub(crate) mod effect;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod frame;
+pub(crate) mod fuzz;
 pub(crate) mod input;
 pub(crate) mod keys;
 pub(crate) mod last_way_out;

@@ -23,7 +23,7 @@ pub(crate) fn scrolled(tears: &Tears, shown: &Shown) -> Scrolled {
     match (list.open, list.current()) {
         (Some(top), Some(listed)) => {
             let area = open_area(shown.body());
-            let rows = open_lines(shown.theme, listed, area.width).len();
+            let rows = open_lines(shown.theme, &listed.found.event, area.width).len();
             Scrolled::in_text(top.into(), rows, area.height)
         }
         _ => Scrolled {

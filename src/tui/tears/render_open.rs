@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Block;
 
-use super::list::{Listed, TearList};
+use super::list::TearList;
 use crate::events::event::{Event, EventKind, Seen};
 use crate::scenario::catalogue::scenarios;
 use crate::text::number::{count, grouped};
@@ -59,7 +59,7 @@ pub(crate) fn render_open(
     let title = format!(" {glyph} {} ", listed.found.event.title());
     let title = Line::styled(title, theme.style(role));
     let inner = boxed(theme, title, "", outer, buffer);
-    let lines = open_lines(theme, listed, inner.width);
+    let lines = open_lines(theme, &listed.found.event, inner.width);
     put_rows(buffer, inner, theme, &lines, top);
 }
 
@@ -71,8 +71,7 @@ fn under_way(event: &Event) -> String {
 }
 
 /// Everything that is known of a find.
-pub(crate) fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
-    let event = &listed.found.event;
+pub(crate) fn open_lines(theme: Theme, event: &Event, width: u16) -> Vec<Line<'static>> {
     let (_, role) = mark(event);
     let mut lines = seen_lines(theme, event, usize::from(width), role);
     lines.push(Line::default());
@@ -115,13 +114,19 @@ pub(crate) fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<
         ("under way", under_way(event)),
     ];
     for (name, text) in facts.into_iter().filter(|(_, text)| !text.is_empty()) {
-        let room = width.saturating_sub(12);
-        for (i, line) in wrapped(&text, room, Style::new()).into_iter().enumerate() {
-            let name = if i == 0 { name } else { "" };
-            let mut spans = vec![Span::styled(format!("{name:<10} "), theme.style(Role::Dim))];
-            spans.extend(line.spans);
-            lines.push(Line::from(spans));
-        }
+        lines.extend(fact(theme, name, &text, width));
+    }
+    lines
+}
+
+/// A text with a name before its first line.
+pub(crate) fn fact(theme: Theme, name: &str, text: &str, width: u16) -> Vec<Line<'static>> {
+    let room = width.saturating_sub(12);
+    let mut lines = wrapped(text, room, Style::new());
+    for (i, line) in lines.iter_mut().enumerate() {
+        let name = if i == 0 { name } else { "" };
+        let name = Span::styled(format!("{name:<10} "), theme.style(Role::Dim));
+        line.spans.insert(0, name);
     }
     lines
 }

@@ -2,6 +2,7 @@
 //!
 //! * [`border`]: boxes with a title;
 //! * [`page_layout`]: the page layout of a site, in each state and as it is read;
+//! * [`scenario_layout`]: the states of a scenario, and the calls between them;
 //! * [`selection`]: the row of a list that is selected;
 //! * [`split`]: an area in two parts;
 //! * [`state_text`]: what is said of states and violations;
@@ -9,6 +10,7 @@
 
 pub(crate) mod border;
 pub(crate) mod page_layout;
+pub(crate) mod scenario_layout;
 pub(crate) mod selection;
 pub(crate) mod split;
 pub(crate) mod state_text;
