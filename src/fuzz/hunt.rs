@@ -76,7 +76,7 @@ pub(crate) enum News<'a> {
         totals: &'a Totals,
         running: &'a Scenario,
     },
-    /// A sequence begins to be read.
+    /// A sequence is read, or read once more.
     Reading {
         scenario: &'a Scenario,
         meeting: &'a Meeting,
@@ -440,15 +440,16 @@ impl<'a> Hunt<'a> {
         let Some(trial) = trial else {
             return Ok(find);
         };
-        tell(News::Reading {
-            scenario: &find.shortest,
-            meeting: &find.meeting,
-            purpose: &Purpose::Repeat(find.key.clone()),
-        })?;
+        let purpose = Purpose::Repeat(find.key.clone());
         for _ in 0..PROOFS {
             if self.interrupted.load(Ordering::Relaxed) || find.is_proven {
                 break;
             }
+            tell(News::Reading {
+                scenario: &find.shortest,
+                meeting: &find.meeting,
+                purpose: &purpose,
+            })?;
             match trial.read(PROOF, &mut self.setup, self.interrupted) {
                 Ok(again) => {
                     let mut seen = again.violations.iter();

@@ -73,7 +73,7 @@ pub(crate) struct Shrinking<'a> {
     pub(crate) until: Instant,
     /// How long a smaller one may take to show it.
     pub(crate) patience: Duration,
-    /// Hears what is tried.
+    /// Hears what is tried, each time it is read.
     pub(crate) tell: &'a mut dyn FnMut(&Scenario, &Meeting) -> Result<()>,
 }
 
@@ -158,9 +158,9 @@ impl Shrinking<'_> {
         let Some(trial) = Trial::prepare(&scenario, &meeting, false, self.setup)? else {
             return Ok(None);
         };
-        (self.tell)(&scenario, &meeting)?;
         let end = self.until.min(Instant::now() + self.patience);
         while Instant::now() < end && !self.interrupted.load(Ordering::Relaxed) {
+            (self.tell)(&scenario, &meeting)?;
             let seen = trial.read(SLICE, self.setup, self.interrupted)?;
             if seen
                 .violations
