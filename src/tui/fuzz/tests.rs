@@ -105,9 +105,13 @@ fn a_hunt_that_cannot_go_on_says_why_and_lets_the_session_go_on() {
     };
     let effects = app.update(Message::Fuzz(Box::new(failed)));
     assert_eq!(effects, effect(FuzzEffect::Stop));
-    let shown = text(&app);
-    assert!(shown.contains("(process 7) cannot be started"), "{shown}");
-    assert!(shown.contains("H1, hole"), "{shown}");
+    for size in SIZES {
+        app.shown.size = size;
+        let shown = text(&app);
+        let words: Vec<&str> = shown.split_whitespace().collect();
+        let says_why = words.join(" ").contains("(process 7) cannot be started");
+        assert!(says_why && shown.contains("H1, hole"), "{shown}");
+    }
 }
 
 #[test]

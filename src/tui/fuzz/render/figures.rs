@@ -28,10 +28,8 @@ pub(super) fn state(
     width: u16,
 ) -> Line<'static> {
     if let Some(failed) = &snapshot.failed {
-        let text = cut(
-            &format!(" The hunt could not go on: {failed}"),
-            usize::from(width),
-        );
+        let text = format!(" ■ after {}: {failed}", clock(snapshot.elapsed));
+        let text = cut(&text, usize::from(width));
         return Line::styled(text, theme.style(Role::Notice));
     }
     let dim = theme.style(Role::Dim);

@@ -47,6 +47,7 @@ struct Parts {
 /// Where they are; what matters most comes first.
 fn parts(view: &FuzzView, area: Rect) -> Parts {
     let is_open = view.open.is_some() && view.current().is_some();
+    let has_failed = view.snapshot.as_ref().is_some_and(|it| it.failed.is_some());
     let (figures, rest) = split_rows(area, 1);
     let mut parts = Parts {
         figures,
@@ -62,7 +63,7 @@ fn parts(view: &FuzzView, area: Rect) -> Parts {
         }
         parts.finds = below;
         let has_finds = view.current().is_some();
-        let running = match (is_open || !view.is_busy(), has_finds) {
+        let running = match (is_open || !view.is_busy() && !has_failed, has_finds) {
             (true, true) => 0,
             (false, true) if right.height >= STRIPS + PREVIEW => STRIPS.max(right.height * 2 / 5),
             _ => right.height,
@@ -91,7 +92,7 @@ fn parts(view: &FuzzView, area: Rect) -> Parts {
         (parts.table, rest) = split_rows(rest, covered::ROWS);
     }
     let running = match rest.height {
-        _ if !view.is_busy() => 0,
+        _ if !view.is_busy() && !has_failed => 0,
         0..12 => RUNNING,
         height => height / 2,
     };

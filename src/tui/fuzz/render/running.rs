@@ -28,27 +28,16 @@ pub(super) fn lines(
 ) -> Vec<Line<'static>> {
     let running = snapshot.running.as_ref();
     let Some(running) = running.filter(|_| view.busy == Busy::Hunting) else {
-        if let (Busy::No, Some(listed)) = (view.busy, view.current()) {
+        if let (Busy::No, None, Some(listed)) = (view.busy, &snapshot.failed, view.current()) {
             return shortest(theme, &listed.find, area.width);
         }
-        let (title, text) = match view.busy {
-            Busy::Hunting => ("running", "looking at what the readers of this kernel do …"),
-            Busy::MakingAKit => (
-                "nothing runs",
-                "the kit's program is compiled and run; s stops that",
-            ),
-            Busy::No => ("nothing runs", "s starts a hunt with another seed"),
-        };
+        let (title, text) = nothing_runs(view, snapshot);
         let mut lines = vec![heading(theme, title, area.width)];
         let room = area.width.saturating_sub(2);
-        lines.extend(
-            wrapped(text, room, theme.style(Role::Dim))
-                .into_iter()
-                .map(|mut line| {
-                    line.spans.insert(0, Span::raw(" "));
-                    line
-                }),
-        );
+        for mut line in wrapped(&text, room, theme.style(Role::Dim)) {
+            line.spans.insert(0, Span::raw(" "));
+            lines.push(line);
+        }
         return lines;
     };
     if area.height < STATES {
@@ -62,6 +51,20 @@ pub(super) fn lines(
         area.width,
     ));
     lines
+}
+
+/// Why nothing is shown there.
+fn nothing_runs(view: &FuzzView, snapshot: &HuntSnapshot) -> (&'static str, String) {
+    let (title, text) = match (view.busy, &snapshot.failed) {
+        (Busy::Hunting, _) => ("running", "looking at what the readers of this kernel do …"),
+        (Busy::MakingAKit, _) => (
+            "nothing runs",
+            "the kit's program is compiled and run; s stops that",
+        ),
+        (Busy::No, Some(failed)) => ("it could not go on", &**failed),
+        (Busy::No, None) => ("nothing runs", "s starts a hunt with another seed"),
+    };
+    (title, text.to_owned())
 }
 
 /// Who reads it and how; its states and calls.
