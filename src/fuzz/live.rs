@@ -238,3 +238,50 @@ impl<T: FnMut(HuntSnapshot) -> bool> Teller<T> {
         (self.tell)(self.snapshot.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+
+    use super::*;
+    use crate::linux::known_holes::KnownHole;
+    use crate::tui::fixture::fuzz::{listed, run, snapshot};
+    use crate::tui::fixture::snapshot::Kind;
+
+    type Tell = Box<dyn FnMut(HuntSnapshot) -> bool>;
+
+    fn teller() -> (Teller<Tell>, Receiver<HuntSnapshot>) {
+        let (sender, told) = channel();
+        let tell: Tell = Box::new(move |snapshot| sender.send(snapshot).is_ok());
+        let mut teller = Teller::new(7, tell);
+        teller.run = Some(Arc::new(run()));
+        (teller, told)
+    }
+
+    #[test]
+    fn a_find_that_was_made_smaller_takes_the_place_of_what_was_seen() {
+        let (mut teller, told) = teller();
+        let [seen, found] = [false, true].map(|worked_on| listed(KnownHole::H1.into(), worked_on));
+        teller.hear(&News::Seen(&seen.find));
+        teller.hear(&News::Found(&found.find));
+        // Both are told at once.
+        let [first, second] = [0, 1].map(|_| told.try_recv().unwrap().finds);
+        assert_eq!([first.len(), second.len()], [1, 1]);
+        assert!(!first[0].is_worked_on && second[0].is_worked_on);
+        assert_eq!(second[0].find.shortest, found.find.shortest);
+        assert_eq!((second[0].seed, told.try_recv().is_err()), (7, true));
+    }
+
+    #[test]
+    fn a_step_is_new_for_some_time() {
+        let (mut teller, told) = teller();
+        teller.snapshot.totals = snapshot(Kind::Duplicate).totals;
+        let steps = teller.snapshot.totals.coverage.len();
+        assert!(teller.tell());
+        teller.began -= NEW;
+        assert!(teller.end());
+        let [first, second] = [0, 1].map(|_| told.try_recv().unwrap());
+        assert_eq!([first.new.len(), second.new.len()], [steps, 0]);
+        assert!(second.elapsed >= NEW && second.ended && !first.ended);
+    }
+}
