@@ -162,6 +162,14 @@ fn keys_of_the_modifier_do_nothing_there() {
 }
 
 #[test]
+fn the_line_of_a_find_is_copied() {
+    let mut app = hunting(snapshot(Kind::Duplicate));
+    let line = "10128000-10129000 r--p 00000000 00:00 0";
+    assert_eq!(press(&mut app, 'y'), [Effect::Copy(line.into())]);
+    assert_eq!(press(&mut app, 'Y'), [Effect::Copy("10128000".into())]);
+}
+
+#[test]
 fn what_is_selected_stays_so_when_another_comes_before_it() {
     let mut app = hunting(snapshot(Kind::Duplicate));
     key(&mut app, KeyCode::Enter, KeyModifiers::NONE);
@@ -238,6 +246,31 @@ fn before_during_and_after_a_hunt() {
         app.update(Message::Fuzz(Box::new(ended)));
         insta::assert_snapshot!(name("stopped"), text(&app));
     }
+}
+
+/// Of what was only seen it says what will become of it.
+#[test]
+fn an_open_find_that_is_not_made_smaller_says_when_it_is() {
+    let open = |known: KnownHoles| {
+        let told = HuntSnapshot {
+            finds: vec![Arc::new(listed(known, false))],
+            ..snapshot(Kind::Duplicate)
+        };
+        let mut app = hunting(told);
+        app.shown.size = (200, 60);
+        key(&mut app, KeyCode::Enter, KeyModifiers::NONE);
+        app
+    };
+    let mut app = open(KnownHole::H1.into());
+    assert!(text(&app).contains("in the last third of a minute"));
+    press(&mut app, 's');
+    let shown = text(&app);
+    assert!(
+        shown.contains("the hunt ended before it was made"),
+        "{shown}"
+    );
+    let app = open(KnownHoles::NONE);
+    assert!(text(&app).contains("it is being made smaller"));
 }
 
 /// A row of the list says how far each has come.

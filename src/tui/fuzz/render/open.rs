@@ -10,7 +10,7 @@ use crate::fuzz::live::ListedFind;
 use crate::report::fuzz::find_text::{met_text, proof_text};
 use crate::report::fuzz::live::scenario_text;
 use crate::text::number::count;
-use crate::tui::fuzz::FuzzView;
+use crate::tui::fuzz::{Busy, FuzzView};
 use crate::tui::tears::render_open::{fact, open_lines};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::border::boxed;
@@ -63,7 +63,7 @@ pub(super) fn lines(
     };
     let title = match listed.is_worked_on {
         true => " The shortest that was seen to show it:",
-        false => " As it was seen; it is not made smaller yet:",
+        false => " As it was seen, not made smaller:",
     };
     lines.push(Line::styled(title, theme.style(Role::Title)));
     lines.extend(scenario_layout::rows(theme, &find.shortest, columns));
@@ -82,7 +82,7 @@ pub(super) fn lines(
     lines.extend(fact("read", &met_text(find)));
     let proof = match listed.is_worked_on {
         true => proof_text(find),
-        false => "it is repeated once it is made smaller".into(),
+        false => outlook(view, listed).into(),
     };
     lines.extend(fact(progress(listed).0, &proof));
     lines.extend(fact(
@@ -94,4 +94,17 @@ pub(super) fn lines(
         ),
     ));
     lines
+}
+
+/// What will become of a find that was only seen.
+fn outlook(view: &FuzzView, listed: &ListedFind) -> &'static str {
+    let goes_on = view.busy == Busy::Hunting && view.seed == Some(listed.seed);
+    match (goes_on, &listed.find.key.label) {
+        (false, _) => "the hunt ended before it was made smaller and repeated",
+        (true, None) => "it is being made smaller, and then repeated",
+        (true, Some(_)) => {
+            "it is made smaller and repeated in the last third of a minute, as what has a known \
+             mechanism is"
+        }
+    }
 }
