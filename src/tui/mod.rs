@@ -9,7 +9,7 @@
 //!
 //! The views, a folder each with state, `update` (what keys do to it) and
 //! `render`: [`space`], [`boundary`], [`tears`], [`coverage`], [`manual`],
-//! [`query`], [`latency`], [`protocol`]. None knows the application or another
+//! [`query`], [`latency`], [`protocol`], [`fuzz`]. None knows the application or another
 //! view; what they have in common comes in a [`Shown`](shown::Shown), and
 //! they draw with [`widgets`] and a [`theme`], in the [`areas`] of the screen.
 //!

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::fuzz::find::FindKey;
 use crate::fuzz::live::{HuntSnapshot, ListedFind};
 
-/// What there is to do for the threads beside the session.
+/// What runs for the view, beside the session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Busy {
     #[default]

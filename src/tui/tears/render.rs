@@ -7,12 +7,13 @@ use ratatui::text::{Line, Span};
 
 use super::Tears;
 use super::list::{Listed, TearList};
-use super::render_open::{LIST, SIDE_BY_SIDE, mark, open_area, open_lines, render_open};
+use super::render_open::{LIST, SIDE_BY_SIDE, open_area, render_open};
 use crate::session::rates::KINDS;
 use crate::text::number::short;
 use crate::tui::scroll::Scrolled;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::found_event::{mark, open_lines};
 use crate::tui::widgets::selection::{first_listed, mark_selected};
 use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::{cut, put, wrapped};

@@ -11,9 +11,9 @@ use crate::report::fuzz::find_text::{met_text, proof_text};
 use crate::report::fuzz::live::scenario_text;
 use crate::text::number::count;
 use crate::tui::fuzz::{Busy, FuzzView};
-use crate::tui::tears::render_open::{fact, open_lines};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::border::boxed;
+use crate::tui::widgets::found_event::{fact, open_lines};
 use crate::tui::widgets::scenario_layout;
 use crate::tui::widgets::text::put_rows;
 
