@@ -542,6 +542,43 @@ fn the_lab_shows_the_inversion_in_both_places() {
     terminal.assert_sane();
 }
 
+/// The number before this word on the screen.
+fn number_of(text: &str, word: &str) -> Option<u64> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let at = words.iter().position(|one| *one == word)?;
+    words.get(at.checked_sub(1)?)?.replace(',', "").parse().ok()
+}
+
+#[test]
+fn a_hunt_runs_from_its_key_until_its_view_is_left() {
+    let _alone = alone();
+    let mut terminal = demo(&[]);
+    terminal.wait_for("first scan", first_scan);
+    terminal.send("9");
+    terminal.wait_for("what it will do", |text| text.contains("s starts a hunt"));
+    terminal.send("s");
+    let sequences = |text: &str| number_of(text, "sequences").unwrap_or(0);
+    let text = terminal.wait_for("sequences", |text| {
+        text.contains("hunting for") && sequences(text) > 0
+    });
+    let before = sequences(&text);
+    terminal.wait_for("more of them", |text| sequences(text) > before);
+    terminal.send("1");
+    terminal.wait_for("scans again", |text| {
+        first_scan(text) && !text.contains(" - scans/s")
+    });
+    terminal.send("9");
+    terminal.wait_for("its end", |text| text.contains("stopped after"));
+    // The end of the program while it hunts.
+    terminal.send("s");
+    terminal.wait_for("another", |text| text.contains("hunting for"));
+    let modifier = terminal.modifier();
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+    modifier.assert_gone();
+}
+
 #[test]
 fn the_demonstration_of_the_lab_begins_by_itself() {
     let _alone = alone();

@@ -3,7 +3,6 @@
 use std::io;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
 
 use anyhow::Result;
 
@@ -11,64 +10,35 @@ use super::exit::{Exit, Failure, stop_unread};
 use super::kits::{Kits, create_folder};
 use super::repeats::without_repeats;
 use super::signals::{patience, stop_flag};
-use crate::checking::schedule_shares::ScheduleShares;
 use crate::cli::check::CheckFormat;
 use crate::cli::fuzz::FuzzArguments;
-use crate::events::run_info::run_info;
 use crate::fuzz::generate::Generator;
-use crate::fuzz::hunt::{Hunt, HuntOptions};
+use crate::fuzz::hunt::Hunt;
+use crate::fuzz::plan::{HuntPlan, any_seed};
 use crate::fuzz::totals::HuntResult;
 use crate::kit::finding::Finding;
-use crate::linux::features::KernelFacts;
-use crate::linux::locks::LockEvidence;
 use crate::modifier::options::ModifierOptions;
 use crate::report::fuzz::FuzzReport;
 use crate::report::fuzz::human::write_human;
 use crate::report::fuzz::live::Live;
 use crate::report::fuzz::machine::{write_json, write_ktap};
 use crate::report::output::human_stdout;
-use crate::setup::evidence::gather_evidence;
-use crate::setup::modifier_setup::ModifierSetup;
-use crate::setup::schedule::{Schedule, may_use_fifo};
 
 pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
     arguments.out.as_deref().map(create_folder).transpose()?;
     let interrupted = stop_flag()?;
-    let mut facts = KernelFacts::detect()?;
-    let mut readers = without_repeats(&arguments.readers());
-    readers.retain(|reader| !reader.queries() || facts.procmap_query);
     let modifier = ModifierOptions {
         touch_thread: true,
         slots: arguments.vmas,
         patience: patience(&interrupted),
         ..ModifierOptions::default()
     };
-    let shares = match arguments.schedules() {
-        Some(schedules) => ScheduleShares::equal(&without_repeats(&schedules)),
-        None => ScheduleShares::auto(&facts.preemption, Schedule::is_possible),
-    };
-    let may_use_fifo = {
-        let mut setup = ModifierSetup::new(&modifier)?;
-        gather_evidence(&mut setup, &mut facts, &readers)?;
-        may_use_fifo(setup.modifier())
-    };
-    let rules: Vec<_> = readers
-        .iter()
-        .map(|reader| (*reader, facts.rule_for(*reader)))
-        .collect();
-    let mut info = run_info(0, &facts, &rules);
-    info.schedules = shares.describe(may_use_fifo);
+    let schedules = arguments.schedules();
+    let schedules = schedules.map(|named| without_repeats(&named));
+    let readers = without_repeats(&arguments.readers());
+    let HuntPlan { options, info } =
+        HuntPlan::new(arguments.duration, readers, schedules, modifier)?;
     let seed = arguments.seed.unwrap_or_else(any_seed);
-    let options = HuntOptions {
-        duration: arguments.duration,
-        readers: rules
-            .iter()
-            .map(|(reader, rule)| (*reader, rule.rule))
-            .collect(),
-        shares,
-        modifier,
-        locks: LockEvidence::find().ok(),
-    };
     let people = arguments.format == CheckFormat::Human;
     let printer = Mutex::new(Live::new(people, seed, arguments.duration));
     let tell = |written| stop_unread(written, &interrupted).map(|_| ());
@@ -164,14 +134,6 @@ fn sum(results: Vec<Result<HuntResult>>) -> Result<HuntResult> {
             Ok(all)
         }
     }
-}
-
-/// A number that is another one each time.
-fn any_seed() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let nanoseconds = since.unwrap_or(Duration::ZERO).as_nanos() as u64;
-    // Short enough to be typed.
-    nanoseconds / 1_000 % 1_000_000_000
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use clap::ValueEnum as _;
 use serde::Serialize;
 
-use super::transition::Transition;
+use super::transition::{Part, Shape, Transition};
 use crate::oracle::tally::Tally;
 
 /// What came of the sequences that make a step.
@@ -14,6 +15,34 @@ pub(crate) struct Counts {
     pub(crate) scans: u64,
     pub(crate) torn: u64,
     pub(crate) violations: u64,
+}
+
+impl Counts {
+    fn add(&mut self, other: &Counts) {
+        self.sequences += other.sequences;
+        self.scans += other.scans;
+        self.torn += other.torn;
+        self.violations += other.violations;
+    }
+}
+
+/// A cell of the table: what happens, and in which part of a VMA; no part: at the
+/// end of the address space.
+pub(crate) type Cell = (Shape, Option<Part>);
+
+/// The cells in which a step is counted.
+pub(crate) fn cells_of(step: &Transition) -> Vec<Cell> {
+    let mut cells = vec![(step.shape, Some(step.part))];
+    if step.last {
+        cells.push((step.shape, None));
+    }
+    cells
+}
+
+/// The columns of the table, in their order.
+pub(crate) fn columns() -> Vec<Option<Part>> {
+    let parts = Part::value_variants().iter().copied().map(Some);
+    parts.chain([None]).collect()
 }
 
 /// All steps seen so far.
@@ -47,17 +76,27 @@ impl Coverage {
     /// Adds what another one has seen.
     pub(crate) fn merge(&mut self, other: &Coverage) {
         for (one, theirs) in &other.0 {
-            let mine = self.0.entry(*one).or_default();
-            mine.sequences += theirs.sequences;
-            mine.scans += theirs.scans;
-            mine.torn += theirs.torn;
-            mine.violations += theirs.violations;
+            self.0.entry(*one).or_default().add(theirs);
         }
     }
 
     /// The steps in their order.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (&Transition, &Counts)> {
         self.0.iter()
+    }
+
+    /// What came of the steps that are counted under each key.
+    pub(crate) fn summed<K: Ord>(
+        &self,
+        keys: impl Fn(&Transition) -> Vec<K>,
+    ) -> BTreeMap<K, Counts> {
+        let mut sums: BTreeMap<K, Counts> = BTreeMap::new();
+        for (step, counts) in &self.0 {
+            for key in keys(step) {
+                sums.entry(key).or_default().add(counts);
+            }
+        }
+        sums
     }
 
     /// How many different ones there are.

@@ -10,6 +10,7 @@ use anyhow::Result;
 
 use super::find::{Find, FindKey};
 use super::generate::Generator;
+use super::seen::Seen;
 use super::sequence::Sequence;
 use super::shrink::{Shown, Shrinking, learn};
 use super::totals::{CallCounts, HuntResult, Totals};
@@ -58,7 +59,11 @@ const PROOFS: u32 = 5;
 /// What to hunt with.
 #[derive(Clone, Debug)]
 pub(crate) struct HuntOptions {
+    /// The whole time, or that of a round of a hunt that is endless.
     pub(crate) duration: Duration,
+    /// Whether it goes on until it is interrupted: a round after the other, each of
+    /// which ends with making smaller what has a known mechanism.
+    pub(crate) endless: bool,
     /// Who reads, and the rule each is judged by.
     pub(crate) readers: Vec<(Reader, Rule)>,
     pub(crate) shares: ScheduleShares,
@@ -74,12 +79,26 @@ pub(crate) enum News<'a> {
         totals: &'a Totals,
         running: &'a Scenario,
     },
-    /// Something was seen for the first time.
-    Seen {
-        key: &'a FindKey,
-        after: Duration,
+    /// A sequence is read, or read once more.
+    Reading {
+        scenario: &'a Scenario,
+        meeting: &'a Meeting,
+        purpose: &'a Purpose,
     },
+    /// Something was seen for the first time: the find as it was seen.
+    Seen(&'a Find),
+    /// The same, made smaller and repeated.
     Found(&'a Find),
+}
+
+/// What a sequence is read for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Search,
+    /// Whether something smaller still shows the find.
+    Shrink(FindKey),
+    /// The find once more, while a thread touches the pages.
+    Repeat(FindKey),
 }
 
 /// A sequence to run.
@@ -89,16 +108,6 @@ struct Choice {
     sequence: Sequence,
     scenario: Scenario,
     steps: BTreeSet<Transition>,
-}
-
-/// A violation as it was seen first.
-#[derive(Clone, Debug)]
-struct Seen {
-    key: FindKey,
-    after: Duration,
-    /// How long it had been read until then.
-    took: Duration,
-    shown: Shown,
 }
 
 /// One hunter.
@@ -178,7 +187,11 @@ impl<'a> Hunt<'a> {
 
     /// What is to be done now.
     fn next(&mut self, tell: &mut dyn FnMut(News<'_>) -> Result<()>) -> Result<()> {
-        let (elapsed, whole) = (self.start.elapsed(), self.options.duration);
+        let whole = self.options.duration;
+        let elapsed = match self.options.endless {
+            true => within_round(self.start.elapsed(), whole),
+            false => self.start.elapsed(),
+        };
         let left = whole.saturating_sub(elapsed);
         let known_now = elapsed >= whole.mul_f64(KNOWN_AFTER);
         let is_due = |seen: &Seen| known_now || seen.key.label.is_none();
@@ -196,7 +209,7 @@ impl<'a> Hunt<'a> {
         };
         let seen = self.pending.remove(at);
         let budget = share.saturating_sub(PROOF).clamp(SHORTEST, LONGEST);
-        match self.prove(seen.clone(), budget) {
+        match self.prove(seen.clone(), budget, tell) {
             Ok(find) => {
                 tell(News::Found(&find))?;
                 self.finds.push(find);
@@ -204,7 +217,7 @@ impl<'a> Hunt<'a> {
             }
             Err(error) => {
                 // It was seen all the same.
-                self.finds.push(find_of(seen));
+                self.finds.push(seen.find());
                 Err(error)
             }
         }
@@ -214,7 +227,7 @@ impl<'a> Hunt<'a> {
     pub(crate) fn result(mut self, ran: Result<()>) -> HuntResult {
         // There was no time to make these smaller.
         let pending = std::mem::take(&mut self.pending);
-        self.finds.extend(pending.into_iter().map(find_of));
+        self.finds.extend(pending.into_iter().map(Seen::find));
         HuntResult {
             totals: self.totals,
             finds: self.finds,
@@ -223,7 +236,8 @@ impl<'a> Hunt<'a> {
     }
 
     fn is_over(&self) -> bool {
-        self.start.elapsed() >= self.options.duration || self.interrupted.load(Ordering::Relaxed)
+        let is_late = !self.options.endless && self.start.elapsed() >= self.options.duration;
+        is_late || self.interrupted.load(Ordering::Relaxed)
     }
 
     /// One sequence under every reader.
@@ -257,6 +271,11 @@ impl<'a> Hunt<'a> {
             let Some(trial) = Trial::prepare(&scenario, &meeting, false, &mut self.setup)? else {
                 continue;
             };
+            tell(News::Reading {
+                scenario: &scenario,
+                meeting: &meeting,
+                purpose: &Purpose::Search,
+            })?;
             let begun = Instant::now();
             let seen = trial.read(
                 TRIAL,
@@ -286,19 +305,20 @@ impl<'a> Hunt<'a> {
                     continue;
                 }
                 let after = self.start.elapsed();
-                tell(News::Seen { key: &key, after })?;
                 let shown = Shown {
                     sequence: sequence.clone(),
                     scenario: scenario.clone(),
                     meeting: meeting.clone(),
                     seen: seen.clone(),
                 };
-                self.pending.push(Seen {
+                let seen = Seen {
                     key,
                     after,
                     took: begun.elapsed(),
                     shown,
-                });
+                };
+                self.pending.push(seen.clone());
+                tell(News::Seen(&seen.find()))?;
             }
         }
         self.keep(sequence, worth);
@@ -409,26 +429,45 @@ impl<'a> Hunt<'a> {
     }
 
     /// Makes a find smaller and repeats it.
-    fn prove(&mut self, seen: Seen, budget: Duration) -> Result<Find> {
+    fn prove(
+        &mut self,
+        seen: Seen,
+        budget: Duration,
+        tell: &mut dyn FnMut(News<'_>) -> Result<()>,
+    ) -> Result<Find> {
         let found = seen.shown.scenario.clone();
+        let purpose = Purpose::Shrink(seen.key.clone());
         let mut shrinking = Shrinking {
             key: seen.key.clone(),
             setup: &mut self.setup,
             interrupted: self.interrupted,
             until: Instant::now() + budget,
             patience: (seen.took * 8).clamp(Duration::from_millis(400), Duration::from_secs(3)),
+            tell: &mut |scenario, meeting| {
+                tell(News::Reading {
+                    scenario,
+                    meeting,
+                    purpose: &purpose,
+                })
+            },
         };
         let shown = shrinking.shrink(seen.shown)?;
-        let mut find = find_of(Seen { shown, ..seen });
+        let mut find = Seen { shown, ..seen }.find();
         find.scenario = found;
         let trial = Trial::prepare(&find.shortest, &find.meeting, true, &mut self.setup)?;
         let Some(trial) = trial else {
             return Ok(find);
         };
+        let purpose = Purpose::Repeat(find.key.clone());
         for _ in 0..PROOFS {
             if self.interrupted.load(Ordering::Relaxed) || find.is_proven {
                 break;
             }
+            tell(News::Reading {
+                scenario: &find.shortest,
+                meeting: &find.meeting,
+                purpose: &purpose,
+            })?;
             match trial.read(PROOF, None, &mut self.setup, self.interrupted) {
                 Ok(again) => {
                     let mut seen = again.violations.iter();
@@ -451,41 +490,6 @@ impl<'a> Hunt<'a> {
         }
         Ok(find)
     }
-}
-
-/// What was seen, as it was seen.
-fn find_of(seen: Seen) -> Find {
-    let Seen {
-        key, after, shown, ..
-    } = seen;
-    let violations = &shown.seen.violations;
-    let same = violations.iter().find(|event| FindKey::of(event) == key);
-    let mut event = same.unwrap_or(&violations[0]).clone();
-    let scenario = shown.scenario.clone();
-    let mut shortest = shown.scenario;
-    shortest.name = name_of(&key);
-    event.case.scenario.clone_from(&shortest.name);
-    Find {
-        event,
-        key,
-        after,
-        scenario,
-        shortest,
-        meeting: shown.meeting,
-        info: shown.seen.info,
-        result: shown.seen.result,
-        is_proven: false,
-        fault: None,
-    }
-}
-
-/// `hole-h1`: for the scenario of a find.
-fn name_of(key: &FindKey) -> String {
-    let label = key.label.as_deref().unwrap_or("unlabelled");
-    let text = format!("{} {label}", key.title).to_ascii_lowercase();
-    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    words.join("-")
 }
 
 /// The first word of a call.
@@ -511,6 +515,11 @@ fn steps(sequence: &Sequence, scenario: &Scenario) -> BTreeSet<Transition> {
         .collect()
 }
 
+/// How long the round under way has lasted.
+fn within_round(elapsed: Duration, round: Duration) -> Duration {
+    Duration::from_nanos((elapsed.as_nanos() % round.as_nanos().max(1)) as u64)
+}
+
 fn start_modifier(options: &HuntOptions) -> Result<ModifierSetup> {
     let setup = ModifierSetup::new(&options.modifier)?;
     keep_apart(setup.pid());
@@ -522,4 +531,19 @@ fn is_the_modifiers(error: &anyhow::Error) -> bool {
     error.is::<ModifierError>()
         || error.is::<SetupError>()
         || error.is::<crate::sampling::options::SamplerError>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endless_hunt_has_a_time_for_known_finds_in_each_round() {
+        let round = Duration::from_secs(60);
+        let is_time = |seconds| {
+            within_round(Duration::from_secs(seconds), round) >= round.mul_f64(KNOWN_AFTER)
+        };
+        let times = [0, 38, 40, 59, 61, 98, 101, 3_599].map(is_time);
+        assert_eq!(times, [false, false, true, true, false, false, true, true]);
+    }
 }

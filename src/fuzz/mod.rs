@@ -6,14 +6,18 @@
 //! * [`transition`]: what a step from one state to the next is; [`coverage`]: which of
 //!   these have been seen, and what came of them;
 //! * [`trial`]: one sequence under one reader; [`shrink`]: the shortest one that
-//!   still shows the same; [`find`]: what was found;
-//! * [`hunt`]: all of it, over and over; [`totals`]: what it came to.
+//!   still shows the same; [`seen`]: what was seen; [`find`]: what was found;
+//! * [`hunt`]: all of it, over and over; [`totals`]: what it came to;
+//! * [`plan`]: what it hunts with on this kernel; [`live`]: a hunt that is watched.
 
 pub(crate) mod coverage;
 pub(crate) mod find;
 pub(crate) mod generate;
 pub(crate) mod hunt;
 pub(crate) mod ingredients;
+pub(crate) mod live;
+pub(crate) mod plan;
+pub(crate) mod seen;
 pub(crate) mod sequence;
 pub(crate) mod shrink;
 pub(crate) mod totals;

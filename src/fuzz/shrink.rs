@@ -73,6 +73,8 @@ pub(crate) struct Shrinking<'a> {
     pub(crate) until: Instant,
     /// How long a smaller one may take to show it.
     pub(crate) patience: Duration,
+    /// Hears what is tried, each time it is read.
+    pub(crate) tell: &'a mut dyn FnMut(&Scenario, &Meeting) -> Result<()>,
 }
 
 /// What shows it: the sequence, its scenario, how it is met, and what was read.
@@ -158,6 +160,7 @@ impl Shrinking<'_> {
         };
         let end = self.until.min(Instant::now() + self.patience);
         while Instant::now() < end && !self.interrupted.load(Ordering::Relaxed) {
+            (self.tell)(&scenario, &meeting)?;
             let seen = trial.read(SLICE, None, self.setup, self.interrupted)?;
             if seen
                 .violations

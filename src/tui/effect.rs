@@ -19,6 +19,7 @@ pub enum Effect {
     Session(SessionCommand),
     /// Start, stop or ask the latency lab.
     Latency(LatencyEffect),
+    Fuzz(FuzzEffect),
     SaveScreen,
     /// Take clicks, or leave them to the terminal.
     Mouse(bool),
@@ -37,6 +38,19 @@ pub enum LatencyEffect {
     /// It is not shown any more.
     Stop,
     Command(LabCommand),
+}
+
+/// What the view of the hunt wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FuzzEffect {
+    /// Start a hunt, and let nothing else run.
+    Start,
+    /// End it, or what makes a kit.
+    Stop,
+    /// Make the kit of the find that is selected.
+    MakeKit,
+    /// The kit is made.
+    KitIsMade,
 }
 
 /// What a view answers to a key.

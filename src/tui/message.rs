@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::fuzz::live::HuntSnapshot;
 use crate::latency::live::LabSnapshot;
 use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
@@ -18,6 +19,10 @@ pub enum Message {
     Snapshot(Box<Snapshot>),
     /// There is something new to show of the latency lab.
     Latency(Box<LabSnapshot>),
+    /// There is something new to show of the hunt.
+    Fuzz(Box<HuntSnapshot>),
+    /// A kit was made, or why not.
+    Kit(Result<String, String>),
     /// Time has passed; sent only while something on the screen depends on it.
     Time(Duration),
     /// One line for the user.

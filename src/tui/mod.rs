@@ -9,7 +9,7 @@
 //!
 //! The views, a folder each with state, `update` (what keys do to it) and
 //! `render`: [`space`], [`boundary`], [`tears`], [`coverage`], [`manual`],
-//! [`query`], [`latency`], [`protocol`]. None knows the application or another
+//! [`query`], [`latency`], [`protocol`], [`fuzz`]. None knows the application or another
 //! view; what they have in common comes in a [`Shown`](shown::Shown), and
 //! they draw with [`widgets`] and a [`theme`], in the [`areas`] of the screen.
 //!
@@ -34,6 +34,7 @@ pub(crate) mod effect;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod frame;
+pub(crate) mod fuzz;
 pub(crate) mod input;
 pub(crate) mod keys;
 pub(crate) mod last_way_out;

@@ -12,7 +12,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTSTP};
 use signal_hook::low_level::emulate_default_handler;
 
 use super::app::App;
-use super::effect::{Effect, LatencyEffect};
+use super::effect::{Effect, FuzzEffect, LatencyEffect};
 use super::input::threads::Inbox;
 use super::keys::action::Action;
 use super::keys::quit::QuitKeys;
@@ -25,6 +25,8 @@ use super::terminal::Screen;
 use super::theme::ChosenTheme;
 use super::view::View;
 use super::{frame, input, last_way_out, save};
+use crate::fuzz::live::LiveHunt;
+use crate::fuzz::plan::any_seed;
 use crate::latency::live::LiveLab;
 use crate::linux::job_control::somebody_can_continue_us;
 use crate::report::export::ExportFormat;
@@ -32,7 +34,7 @@ use crate::sampling::options::Rate;
 use crate::session::picture::Picture;
 use crate::session::{Session, Subject, Update};
 use crate::threads::panic_text::catch;
-use crate::threads::worker::start_for_good;
+use crate::threads::worker::{WorkerThread, start_for_good};
 
 /// The least time between two frames: thirty a second.
 const FRAME: Duration = Duration::from_micros(33_300);
@@ -145,6 +147,9 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
         screen,
         session,
         lab: None,
+        hunt: None,
+        kit: None,
+        stands_still: false,
         sender,
         start,
         last_frame: None,
@@ -195,6 +200,12 @@ struct Runner {
     session: Session,
     /// Runs only while its view is shown.
     lab: Option<LiveLab>,
+    /// The same.
+    hunt: Option<LiveHunt>,
+    /// What makes a kit.
+    kit: Option<WorkerThread<()>>,
+    /// Whether the session stands still for one of them.
+    stands_still: bool,
     /// For threads that are started on the way.
     sender: SyncSender<Message>,
     start: Instant,
@@ -270,6 +281,7 @@ impl Runner {
             Effect::Fail(why) => anyhow::bail!(why),
             Effect::Session(command) => self.session.send(command),
             Effect::Latency(effect) => self.lab(effect)?,
+            Effect::Fuzz(effect) => self.fuzz(effect)?,
             Effect::Suspend if !somebody_can_continue_us() => {
                 let text = "no shell could continue vmascope after a stop: it goes on";
                 self.app.update(Message::Notice(text.into()));
@@ -277,14 +289,16 @@ impl Runner {
             Effect::Suspend => {
                 self.session.suspend();
                 let had_lab = self.lab.take().is_some();
+                (self.hunt, self.kit) = (None, None);
+                self.app.fuzz.has_ended();
                 terminal::give_back();
                 // Stops here until somebody continues us.
                 emulate_default_handler(SIGTSTP)?;
                 self.screen.retake()?;
-                if had_lab {
-                    self.lab(LatencyEffect::Start)?;
-                } else {
-                    self.session.resume();
+                self.stands_still = true;
+                match had_lab {
+                    true => self.lab(LatencyEffect::Start)?,
+                    false => self.let_session_go_on(),
                 }
                 self.app.shown.size = terminal::size().0;
                 self.app.dirty = true;
@@ -346,12 +360,27 @@ impl Runner {
         Ok(())
     }
 
-    /// Starts, stops or asks the lab. While it runs the session stands still:
-    /// its threads would take the CPUs that the lab needs.
+    /// While something else runs that needs the CPUs the session stands still: its
+    /// threads would take them.
+    fn let_session_stand_still(&mut self) {
+        if !std::mem::replace(&mut self.stands_still, true) {
+            self.session.suspend();
+        }
+    }
+
+    /// Unless something else still runs.
+    fn let_session_go_on(&mut self) {
+        let is_alone = self.lab.is_none() && self.hunt.is_none() && self.kit.is_none();
+        if is_alone && std::mem::take(&mut self.stands_still) {
+            self.session.resume();
+        }
+    }
+
+    /// Starts, stops or asks the lab.
     fn lab(&mut self, effect: LatencyEffect) -> io::Result<()> {
         match effect {
             LatencyEffect::Start => {
-                self.session.suspend();
+                self.let_session_stand_still();
                 let sender = self.sender.clone();
                 let tell = move |snapshot| {
                     let message = Message::Latency(Box::new(snapshot));
@@ -364,12 +393,47 @@ impl Runner {
             }
             LatencyEffect::Stop => {
                 self.lab = None;
-                self.session.resume();
+                self.let_session_go_on();
             }
             LatencyEffect::Command(command) => {
                 if let Some(lab) = &self.lab {
                     lab.send(command);
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts or stops a hunt, or makes the kit of a find.
+    fn fuzz(&mut self, effect: FuzzEffect) -> io::Result<()> {
+        match effect {
+            FuzzEffect::Start => {
+                self.let_session_stand_still();
+                let sender = self.sender.clone();
+                let tell = move |snapshot| {
+                    let message = Message::Fuzz(Box::new(snapshot));
+                    !matches!(sender.try_send(message), Err(TrySendError::Full(_)))
+                };
+                let sender = self.sender.clone();
+                // The next second, if there is no room.
+                let tell_silence = move |text| drop(sender.try_send(Message::Silent(text)));
+                let seed = any_seed();
+                self.app.fuzz.has_begun(seed);
+                self.hunt = Some(LiveHunt::start(seed, tell, tell_silence)?);
+            }
+            FuzzEffect::Stop => {
+                (self.hunt, self.kit) = (None, None);
+                self.let_session_go_on();
+            }
+            FuzzEffect::MakeKit => {
+                if let Some(listed) = self.app.fuzz.current().cloned() {
+                    self.let_session_stand_still();
+                    self.kit = Some(save::kit::make(listed, self.sender.clone())?);
+                }
+            }
+            FuzzEffect::KitIsMade => {
+                self.kit = None;
+                self.let_session_go_on();
             }
         }
         Ok(())

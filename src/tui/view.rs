@@ -1,6 +1,6 @@
 //! The views, in the order of their digits.
 
-/// A view of the target, of the latency lab or of the model.
+/// A view of the target, of the latency lab, of the model or of the hunt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum View {
     /// One scan, chunk by chunk.
@@ -20,10 +20,12 @@ pub enum View {
     Latency,
     /// The model of the locking protocols, stepped through.
     Protocol,
+    /// Random sequences of calls, hunted for violations.
+    Fuzz,
 }
 
 impl View {
-    pub const ALL: [View; 8] = [
+    pub const ALL: [View; 9] = [
         View::Space,
         View::Boundary,
         View::Tears,
@@ -32,6 +34,7 @@ impl View {
         View::Query,
         View::Latency,
         View::Protocol,
+        View::Fuzz,
     ];
 
     /// The name on its tab.
@@ -46,6 +49,7 @@ impl View {
             View::Query => "Query",
             View::Latency => "Latency",
             View::Protocol => "Protocol",
+            View::Fuzz => "Fuzz",
         }
     }
 

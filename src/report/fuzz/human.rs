@@ -1,21 +1,22 @@
 //! What a hunt came to, for people.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::io::Write;
 
 use clap::ValueEnum as _;
 
 use super::FuzzReport;
+use super::find_text::{met_text, proof_text};
 use super::live::scenario_text;
+use crate::fuzz::coverage::{cells_of, columns};
 use crate::fuzz::find::Find;
 use crate::fuzz::ingredients::word;
 use crate::fuzz::totals::Totals;
-use crate::fuzz::transition::{Part, Shape};
+use crate::fuzz::transition::Shape;
 use crate::report::page::wrapped;
 use crate::report::seen::seen_lines;
 use crate::report::style::{BAD, BOLD, DIM, GOOD};
-use crate::text::number::{few, grouped, rate_text};
+use crate::text::number::{few, grouped};
 
 /// Writes it up.
 ///
@@ -121,13 +122,7 @@ fn write_find(find: &Find, out: &mut dyn Write) -> io::Result<()> {
     };
     paragraph("found in ", &scenario_text(&find.scenario))?;
     paragraph("shortest ", &scenario_text(&find.shortest))?;
-    let setting = &find.meeting.setting;
-    let met = format!(
-        "{} under schedule {}",
-        setting.placement.description(),
-        find.meeting.schedule
-    );
-    paragraph("read     ", &met)?;
+    paragraph("read     ", &met_text(find))?;
     for line in seen_lines(&find.event.seen) {
         writeln!(out, "      {line}")?;
     }
@@ -138,69 +133,32 @@ fn write_find(find: &Find, out: &mut dyn Write) -> io::Result<()> {
         Ok(())
     };
     paragraph(&find.event.sentence)?;
-    let proof = &find.result;
-    match (find.is_proven, &find.fault) {
-        (_, Some(fault)) => paragraph(&format!("not a hole of the reader: {fault}")),
-        (true, None) => {
-            let touched = proof.proof.map_or_else(String::new, |touched| {
-                format!(
-                    ", while a thread read {} always-mapped pages {} times: no SIGSEGV",
-                    touched.pages,
-                    grouped(touched.rounds)
-                )
-            });
-            paragraph(&format!(
-                "again {} times in {} scans, {} a second{touched}",
-                grouped(proof.tally.violation_count()),
-                grouped(proof.tally.scans),
-                rate_text(proof.tally.violation_count(), proof.elapsed_ns),
-            ))
-        }
-        (false, None) => {
-            paragraph("not seen again while it was repeated, or there was no time to repeat it")
-        }
-    }
+    paragraph(&proof_text(find))
 }
 
 /// A row a shape, a column a part of a VMA: sequences, and a mark where they showed a
 /// violation.
 fn write_covered(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
-    let mut cells: BTreeMap<(Shape, Option<Part>), (u64, u64)> = BTreeMap::new();
-    for (one, counts) in totals.coverage.rows() {
-        let places = [Some(one.part), if one.last { None } else { Some(one.part) }];
-        let places = if one.last { &places[..] } else { &places[..1] };
-        for place in places {
-            let cell = cells.entry((one.shape, *place)).or_default();
-            cell.0 += counts.sequences;
-            cell.1 += counts.violations;
-        }
-    }
+    let cells = totals.coverage.summed(cells_of);
     writeln!(
         out,
         "\n{BOLD}Covered{BOLD:#}: sequences with such a step, ! where one showed a violation; \
          {} different steps",
         totals.coverage.len()
     )?;
-    let parts = || {
-        Part::value_variants()
-            .iter()
-            .copied()
-            .map(Some)
-            .chain([None])
-    };
     write!(out, "  {:<9}", "")?;
-    for part in parts() {
+    for part in columns() {
         let name = part.map_or_else(|| "at the end".to_owned(), |part| word(&part));
         write!(out, "{name:>11}")?;
     }
     writeln!(out)?;
     for shape in Shape::value_variants() {
         write!(out, "  {:<9}", word(shape))?;
-        for part in parts() {
+        for part in columns() {
             let text = match cells.get(&(*shape, part)) {
                 None => "-".to_owned(),
-                Some((sequences, 0)) => grouped(*sequences),
-                Some((sequences, _)) => format!("{}!", grouped(*sequences)),
+                Some(counts) if counts.violations == 0 => grouped(counts.sequences),
+                Some(counts) => format!("{}!", grouped(counts.sequences)),
             };
             write!(out, "{text:>11}")?;
         }

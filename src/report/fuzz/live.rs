@@ -76,8 +76,9 @@ impl Live {
                 self.bar.set_message(progress(totals, running));
                 Ok(())
             }
-            News::Seen { key, after } => {
-                let text = format!("{:>6.1} s  {}", after.as_secs_f64(), key.text());
+            News::Reading { .. } => Ok(()),
+            News::Seen(find) => {
+                let text = format!("{:>6.1} s  {}", find.after.as_secs_f64(), find.key.text());
                 self.print(|out| writeln!(out, "{BAD}{text}{BAD:#}"))
             }
             News::Found(find) => self.print(|out| {

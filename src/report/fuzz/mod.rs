@@ -1,8 +1,9 @@
 //! What a hunt tells.
 //!
 //! * [`live`]: while it goes on; [`human`]: what it came to, for people;
-//!   [`machine`]: the same as JSON and as KTAP.
+//!   [`machine`]: the same as JSON and as KTAP; [`find_text`]: a find in words.
 
+pub(crate) mod find_text;
 pub(crate) mod human;
 pub(crate) mod live;
 pub(crate) mod machine;

@@ -4,6 +4,7 @@ use super::{App, RATES};
 use crate::session::SessionCommand;
 use crate::session::trigger::Trigger;
 use crate::tui::effect::{Effect, Response};
+use crate::tui::fuzz::update::FuzzAction;
 use crate::tui::keys::action::Action;
 use crate::tui::overlay::menu::ScenarioMenu;
 use crate::tui::protocol::ProtocolView;
@@ -90,6 +91,14 @@ impl App {
                 command.map(Effect::Session)
             }
             Action::Latency(action) => self.latency.update(action).map(Effect::Latency),
+            Action::Fuzz(action) => {
+                if action == FuzzAction::StartOrStop && !self.fuzz.is_busy() {
+                    // It is to be seen.
+                    self.thaw();
+                }
+                let response = self.fuzz.update(action);
+                return self.respond(response);
+            }
             Action::Protocol(action) => {
                 let protocol = self.protocol.as_deref_mut();
                 let notice = protocol.and_then(|protocol| protocol.update(action));
@@ -126,9 +135,11 @@ impl App {
         }
         let manual = self.manual.follow(before, view).map(Effect::Session);
         let query = self.query.follow(before, view, &self.shown);
+        let fuzz = self.fuzz.follow(view).map(Effect::Fuzz);
         let latency = self.latency.follow(before, view).map(Effect::Latency);
         let effects = manual.into_iter().chain(query.map(Effect::Session));
-        effects.chain(latency).collect()
+        // What runs beside the session ends before something else begins.
+        effects.chain(fuzz).chain(latency).collect()
     }
 
     /// Shows the model as was asked for when the program began.
@@ -157,6 +168,7 @@ impl App {
         match self.view {
             View::Space => self.space.close(),
             View::Tears => self.tears.close(),
+            View::Fuzz => self.fuzz.open = None,
             View::Manual => return self.show(self.manual.toggled(View::Manual)),
             _ => {}
         }
@@ -182,6 +194,7 @@ impl App {
             View::Query => return self.query.scroll(by, &self.shown).map(Effect::Session),
             // It fits every screen: there is nothing to scroll.
             View::Latency => {}
+            View::Fuzz => self.fuzz.scroll(by, &self.shown),
             View::Protocol => {
                 if let Some(protocol) = &mut self.protocol {
                     protocol.move_by(by);
@@ -205,6 +218,7 @@ impl App {
 
     pub(super) fn thaw(&mut self) {
         self.tears.thaw();
+        self.fuzz.thaw();
         self.shown.thaw();
     }
 

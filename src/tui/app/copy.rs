@@ -39,16 +39,8 @@ impl App {
                 let line = list.picture.rows.get(list.row)?.line()?;
                 Some(sanitise(list.picture.line_text(line)).into_owned())
             }
-            View::Tears => match &self.tears.shown().current()?.found.event.seen {
-                Seen::Text(text) => {
-                    let mut lines = text.excerpt.lines.iter();
-                    lines.find(|line| line.marked).map(|line| line.text.clone())
-                }
-                Seen::Query(query) => {
-                    let found = query.answer.or(query.hole)?;
-                    Some(format!("{:x}-{:x}", found.0, found.1))
-                }
-            },
+            View::Tears => line_of(&self.tears.shown().current()?.found.event.seen),
+            View::Fuzz => line_of(&self.fuzz.current()?.find.event.seen),
             View::Query => match self.query.reading(&self.shown)?.answer {
                 ProbeAnswer::Vma(vma) => {
                     Some(format!("{:x}-{:x} {}", vma.start, vma.end, vma.permissions))
@@ -56,6 +48,20 @@ impl App {
                 _ => None,
             },
             _ => None,
+        }
+    }
+}
+
+/// The line that a find is about.
+fn line_of(seen: &Seen) -> Option<String> {
+    match seen {
+        Seen::Text(text) => {
+            let mut lines = text.excerpt.lines.iter();
+            lines.find(|line| line.marked).map(|line| line.text.clone())
+        }
+        Seen::Query(query) => {
+            let found = query.answer.or(query.hole)?;
+            Some(format!("{:x}-{:x}", found.0, found.1))
         }
     }
 }

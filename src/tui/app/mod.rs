@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use super::boundary::Boundary;
 use super::coverage::Coverage;
+use super::fuzz::FuzzView;
 use super::latency::LatencyView;
 use super::manual::Manual;
 use super::overlay::menu::ScenarioMenu;
@@ -67,6 +68,7 @@ pub struct App {
     pub manual: Manual,
     pub query: QueryView,
     pub latency: LatencyView,
+    pub fuzz: FuzzView,
     /// None until it was looked at.
     pub protocol: Option<Box<ProtocolView>>,
     /// Whether the help lies over the view.
@@ -104,6 +106,7 @@ impl App {
             manual: Manual::default(),
             query: QueryView::default(),
             latency: LatencyView::default(),
+            fuzz: FuzzView::default(),
             protocol: None,
             help: false,
             menu: None,

@@ -57,6 +57,7 @@ impl App {
                 }
             }
             View::Tears => self.tears.click(column, row, &self.shown),
+            View::Fuzz => self.fuzz.click(column, row, &self.shown),
             View::Coverage => {
                 let scenario = coverage::render::scenario_at(self.coverage, &self.shown, row);
                 let command = scenario.map(SessionCommand::Scenario);

@@ -43,7 +43,7 @@ fn tabs_answer_a_click() {
         for view in View::ALL {
             let mut app = crate::tui::fixture::app(Kind::Hole, size, Depth::True);
             let digit = View::ALL.iter().position(|it| *it == view).unwrap() + 1;
-            let row = text(&app).lines().nth(4).unwrap().to_owned();
+            let row = format!("{} ", text(&app).lines().nth(4).unwrap());
             let column = row.find(&format!("{digit} ")).unwrap();
             click(&mut app, row[..column].chars().count(), 4);
             assert_eq!(app.view, view, "{row}");

@@ -13,6 +13,7 @@ use crate::session::changes::FADE;
 use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
 use crate::tui::effect::Effect;
+use crate::tui::fuzz::FuzzView;
 use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::view::View;
@@ -69,6 +70,16 @@ impl App {
                 if self.view == View::Latency && self.shown.frozen.is_none() {
                     self.latency.take(*snapshot);
                 }
+            }
+            Message::Fuzz(snapshot) => {
+                let ended = self.fuzz.take(*snapshot, self.shown.frozen.is_some());
+                self.dirty = true;
+                return ended.map(Effect::Fuzz).into_iter().collect();
+            }
+            Message::Kit(made) => {
+                self.tell(FuzzView::kit_notice(made));
+                self.dirty = true;
+                return vec![Effect::Fuzz(self.fuzz.kit_is_made())];
             }
             Message::Time(now) => self.shown.now = now,
             Message::Notice(text) => self.tell(text),

@@ -11,6 +11,7 @@ use crate::session::snapshot::{ShownTarget, Snapshot};
 use crate::text::number::few;
 use crate::text::number::short;
 use crate::tui::app::App;
+use crate::tui::fuzz::render::figures;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::View;
 use crate::tui::widgets::split::split_rows;
@@ -19,6 +20,15 @@ use crate::tui::widgets::text::{cut, fitting, put};
 pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     put(buffer, area, 0, &title(app, area.width));
     tabs::render(app, split_rows(area, 4).1, buffer);
+    let hunt = app
+        .fuzz
+        .snapshot
+        .as_ref()
+        .filter(|_| app.view == View::Fuzz);
+    let of_hunt = hunt.map(|hunt| figures::of_header(app.shown.theme, hunt, area.width));
+    for (row, line) in (2..).zip(of_hunt.iter().flatten()) {
+        put(buffer, area, row, line);
+    }
     let silence = app.silence.as_ref().map(|it| {
         let text = cut(&format!(" Waiting: {}", it.text), usize::from(area.width));
         Line::styled(text, app.shown.theme.style(Role::Notice))
@@ -33,6 +43,9 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     };
     let readers = silence.unwrap_or_else(|| readers(app, snapshot, area.width));
     put(buffer, area, 1, &readers);
+    if of_hunt.is_some() {
+        return;
+    }
     put(buffer, area, 2, &rates(app, snapshot, area.width));
     let verdict = verdict(app.shown.theme, snapshot, usize::from(area.width));
     put(buffer, area, 3, &verdict);

@@ -289,6 +289,34 @@ fn of_the_modifier(view: View, room: Room) -> [&'static [Entry]; 2] {
                 ("✗", Role::Violation, "a promise breaks"),
             ],
         ],
+        (View::Fuzz, Room::Much) => [
+            &[
+                (
+                    "step",
+                    Role::Title,
+                    "from one state to the next: what happens to the VMAs, where in a VMA",
+                ),
+                ("+", Role::New, "new"),
+            ],
+            &[
+                ("H1 H2 H3", Role::Violation, "the signature of a known hole"),
+                (
+                    "no known mechanism",
+                    Role::ViolationBanner,
+                    "a violation that nobody has explained",
+                ),
+            ],
+        ],
+        (View::Fuzz, _) => [
+            &[
+                ("step", Role::Title, "from one state to the next"),
+                ("+", Role::New, "new"),
+            ],
+            &[
+                ("H1 H2 H3", Role::Violation, "known holes"),
+                ("✗", Role::Violation, "showed a violation"),
+            ],
+        ],
         (View::Tears, _) => [
             &[(
                 "≈ tear",

@@ -20,7 +20,7 @@ use super::overlay::menu;
 use super::theme::{Role, Theme};
 use super::view::View;
 use super::widgets::text::{in_charset, put_rows, wrapped};
-use super::{boundary, coverage, latency, manual, protocol, query, space, tears};
+use super::{boundary, coverage, fuzz, latency, manual, protocol, query, space, tears};
 
 /// Draws the whole screen.
 pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
@@ -47,6 +47,7 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
         View::Coverage => coverage::render::render(app.coverage, shown, body, buffer),
         View::Manual => manual::render::render(&app.manual, shown, body, buffer),
         View::Query => query::render::render(&app.query, shown, body, buffer),
+        View::Fuzz => fuzz::render::render(&app.fuzz, shown, body, buffer),
         View::Latency => latency::render::render(&app.latency, shown.theme, body, buffer),
         View::Protocol => {
             let protocol = app.protocol.as_deref();

@@ -26,7 +26,7 @@ fn badges(app: &App) -> Line<'static> {
     if app.shown.frozen.is_some() {
         spans.push(badge(words("❄ display frozen", "❄ frozen")));
     }
-    if app.view == View::Latency {
+    if app.view == View::Latency || app.fuzz.is_busy() {
         spans.push(badge(words("‖ all else stands still", "‖ else")));
     }
     if app.still {
@@ -62,7 +62,7 @@ fn tabs(app: &App, room: usize) -> Line<'static> {
     }
     if let Some(scene) = app.shown.latest.as_ref().and_then(|it| it.scene.as_ref())
         && app.shown.size.0 >= 140
-        && app.view != View::Latency
+        && !matches!(app.view, View::Latency | View::Fuzz)
         && app.shown.frozen.is_none()
     {
         let place = scene.info.placement.description();
@@ -90,11 +90,17 @@ fn fitting_texts(app: &App, room: usize) -> Vec<(View, String)> {
         let columns: usize = texts.iter().map(|(_, text)| text.width() + 1).sum();
         columns < room
     };
-    [Names::Roomy, Names::Close, Names::Short]
-        .map(|names| tab_texts(app, names))
-        .into_iter()
-        .find(|texts| fits(texts))
-        .unwrap_or_else(|| tab_texts(app, Names::Digits))
+    [
+        Names::Roomy,
+        Names::Close,
+        Names::Short(6),
+        Names::Short(5),
+        Names::Short(4),
+    ]
+    .map(|names| tab_texts(app, names))
+    .into_iter()
+    .find(|texts| fits(texts))
+    .unwrap_or_else(|| tab_texts(app, Names::Digits))
 }
 
 /// How much the tabs say.
@@ -103,8 +109,8 @@ enum Names {
     /// Names with room around them, and how many tears there are.
     Roomy,
     Close,
-    /// The name of the view that is shown, the beginnings of the others.
-    Short,
+    /// The name of the view that is shown, the beginnings, so long, of the others.
+    Short(usize),
     /// The name of the view that is shown, the digits of the others.
     Digits,
 }
@@ -125,11 +131,11 @@ fn tab_texts(app: &App, names: Names) -> Vec<(View, String)> {
                 }
             }
             Names::Roomy => format!(" {digit} {name} "),
-            Names::Short if view != app.view => {
-                format!("{digit} {}", cut(name, 4))
+            Names::Short(length) if view != app.view => {
+                format!("{digit} {}", cut(name, length))
             }
             Names::Digits if view != app.view => digit.to_string(),
-            Names::Close | Names::Short | Names::Digits => format!("{digit} {name}"),
+            Names::Close | Names::Short(_) | Names::Digits => format!("{digit} {name}"),
         }
     };
     shown

@@ -1,5 +1,6 @@
 //! What a key does.
 
+use crate::tui::fuzz::update::FuzzAction;
 use crate::tui::latency::update::LatencyAction;
 use crate::tui::manual::update::ManualAction;
 use crate::tui::protocol::action::ProtocolAction;
@@ -53,6 +54,7 @@ pub(crate) enum Action {
     Manual(ManualAction),
     Query(QueryAction),
     Latency(LatencyAction),
+    Fuzz(FuzzAction),
     Protocol(ProtocolAction),
 }
 

@@ -6,6 +6,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use super::Binding;
 use super::action::Action;
 use crate::stepping::step::ManualStep;
+use crate::tui::fuzz::update::FuzzAction;
 use crate::tui::latency::update::LatencyAction;
 use crate::tui::manual::update::ManualAction;
 use crate::tui::protocol::action::{Check, ProtocolAction};
@@ -37,7 +38,7 @@ const RUNNING: [View; 5] = [
     View::Query,
 ];
 /// Those that can be frozen: by hand nothing moves by itself.
-const NOT_BY_HAND: [View; 7] = [
+const NOT_BY_HAND: [View; 8] = [
     View::Space,
     View::Boundary,
     View::Tears,
@@ -45,6 +46,7 @@ const NOT_BY_HAND: [View; 7] = [
     View::Query,
     View::Latency,
     View::Protocol,
+    View::Fuzz,
 ];
 
 /// Those where one scenario after the other may come by itself.
@@ -88,6 +90,12 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "l", "chunks of a page, or of one line", "page or line", "size";
     [key('R')], Action::Manual(ManualAction::Step(ManualStep::Rewind)), [View::Manual],
         "R", "rewind the reader", "rewind", "rewind";
+    [key('s')], Action::Fuzz(FuzzAction::StartOrStop), [View::Fuzz],
+        "s", "start a hunt, with another seed; or stop it", "start or stop", "start, stop";
+    [(KeyCode::Enter, NO)], Action::Fuzz(FuzzAction::Open), [View::Fuzz],
+        "Enter", "open the find", "open the find", "open";
+    [key('w')], Action::Fuzz(FuzzAction::MakeKit), [View::Fuzz],
+        "w", "write its kit: scenario, C program, mail", "write its kit", "kit";
     [key('a')], Action::Query(QueryAction::Type), [View::Query],
         "a", "type an address, in hexadecimal", "type an address", "address";
     [key('N')], Action::Query(QueryAction::Next), [View::Query],
@@ -176,7 +184,7 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('I')], Action::Latency(LatencyAction::Inversion), [View::Latency],
         "I", "inversion: elsewhere, on the VMA read, off", "inversion", "inversion";
     [key('1')], Action::Show(View::Space), EVERY,
-        "1 … 8", "the views, in the order of the tabs", "choose a view", "";
+        "1 … 9", "the views, in the order of the tabs", "choose a view", "";
     [(KeyCode::Up, NO), key('k')], Action::Up, EVERY,
         "↑↓ k j", "scroll; the mouse wheel too", "scroll", "";
     [(KeyCode::PageUp, NO), ctrl('b'), ctrl('u')], Action::PageUp, EVERY,
@@ -222,6 +230,7 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('N')], Action::Space(SpaceAction::PreviousChange), [View::Space], "", "", "", "";
     [key('T')], Action::Space(SpaceAction::PreviousTear), [View::Space], "", "", "", "";
     [key('8')], Action::Show(View::Protocol), EVERY, "", "", "", "";
+    [key('9')], Action::Show(View::Fuzz), EVERY, "", "", "", "";
     [(KeyCode::Right, NO)], Action::Protocol(ProtocolAction::Forth), [View::Protocol],
         "", "", "", "";
     [key('N')], Action::Protocol(ProtocolAction::PreviousFinding), [View::Protocol], "", "", "", "";

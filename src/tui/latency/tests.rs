@@ -9,6 +9,7 @@ use crate::tui::effect::{Effect, LatencyEffect};
 use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::theme::Theme;
+use crate::tui::view::View;
 
 fn press(app: &mut App, code: KeyCode) -> Vec<Effect> {
     app.update(Message::Input(Input::Key(KeyEvent::new(
@@ -38,7 +39,9 @@ fn the_lab_runs_while_its_view_is_shown() {
     assert!(app.latency.snapshot.is_none());
     app.update(Message::Latency(Box::default()));
     assert!(app.latency.snapshot.is_none());
-    assert_eq!(press(&mut app, KeyCode::BackTab), []);
+    for _ in [View::Fuzz, View::Protocol] {
+        assert_eq!(press(&mut app, KeyCode::BackTab), []);
+    }
     assert_eq!(press(&mut app, KeyCode::BackTab), lab(LatencyEffect::Start));
     assert_eq!(press(&mut app, KeyCode::Tab), lab(LatencyEffect::Stop));
 }

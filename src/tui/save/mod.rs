@@ -2,6 +2,7 @@
 
 pub(crate) mod capture;
 pub(crate) mod export;
+pub(crate) mod kit;
 
 use std::io;
 use std::path::Path;

@@ -7,12 +7,13 @@ use ratatui::text::{Line, Span};
 
 use super::Tears;
 use super::list::{Listed, TearList};
-use super::render_open::{LIST, SIDE_BY_SIDE, mark, open_area, open_lines, render_open};
+use super::render_open::{LIST, SIDE_BY_SIDE, open_area, render_open};
 use crate::session::rates::KINDS;
 use crate::text::number::short;
 use crate::tui::scroll::Scrolled;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::found_event::{mark, open_lines};
 use crate::tui::widgets::selection::{first_listed, mark_selected};
 use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::{cut, put, wrapped};
@@ -23,7 +24,7 @@ pub(crate) fn scrolled(tears: &Tears, shown: &Shown) -> Scrolled {
     match (list.open, list.current()) {
         (Some(top), Some(listed)) => {
             let area = open_area(shown.body());
-            let rows = open_lines(shown.theme, listed, area.width).len();
+            let rows = open_lines(shown.theme, &listed.found.event, area.width).len();
             Scrolled::in_text(top.into(), rows, area.height)
         }
         _ => Scrolled {

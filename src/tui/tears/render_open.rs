@@ -2,18 +2,15 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::Block;
 
-use super::list::{Listed, TearList};
-use crate::events::event::{Event, EventKind, Seen};
-use crate::scenario::catalogue::scenarios;
-use crate::text::number::{count, grouped};
-use crate::tui::theme::{Role, Theme};
+use super::list::TearList;
+use crate::tui::theme::Theme;
 use crate::tui::widgets::border::boxed;
+use crate::tui::widgets::found_event::{mark, open_lines};
 use crate::tui::widgets::split::split_columns;
-use crate::tui::widgets::text::{cut, put_rows, wrapped};
+use crate::tui::widgets::text::put_rows;
 
 /// Columns from which the list and the open tear stand side by side.
 pub(crate) const SIDE_BY_SIDE: u16 = 110;
@@ -33,16 +30,6 @@ fn open_box(area: Rect) -> Rect {
     }
 }
 
-/// The sign of what was found, and its role.
-pub(crate) fn mark(event: &Event) -> (&'static str, Role) {
-    match event.kind {
-        EventKind::Violation | EventKind::SuspectedHole => ("✗", Role::Violation),
-        EventKind::Blink => ("○", Role::Dim),
-        EventKind::Tear if event.name.starts_with("backward") => ("◄", Role::Duplicate),
-        EventKind::Tear => ("≈", Role::Duplicate),
-    }
-}
-
 /// Draws the tear that is selected, from row `top` on.
 pub(crate) fn render_open(
     theme: Theme,
@@ -59,148 +46,6 @@ pub(crate) fn render_open(
     let title = format!(" {glyph} {} ", listed.found.event.title());
     let title = Line::styled(title, theme.style(role));
     let inner = boxed(theme, title, "", outer, buffer);
-    let lines = open_lines(theme, listed, inner.width);
+    let lines = open_lines(theme, &listed.found.event, inner.width);
     put_rows(buffer, inner, theme, &lines, top);
-}
-
-fn under_way(event: &Event) -> String {
-    if event.standing_still {
-        return "nothing: the modifier stood still".into();
-    }
-    event.under_way.join(", ")
-}
-
-/// Everything that is known of a find.
-pub(crate) fn open_lines(theme: Theme, listed: &Listed, width: u16) -> Vec<Line<'static>> {
-    let event = &listed.found.event;
-    let (_, role) = mark(event);
-    let mut lines = seen_lines(theme, event, usize::from(width), role);
-    lines.push(Line::default());
-    lines.extend(wrapped(
-        &event.sentence,
-        width.saturating_sub(1),
-        Style::new(),
-    ));
-    lines.push(Line::default());
-    let label = event.known.as_deref().unwrap_or(match event.kind {
-        EventKind::Violation => "the mechanism is not known",
-        EventKind::Blink if !event.under_way.is_empty() => "normal: a call accounts for it",
-        EventKind::Blink => "normal: unmapped and mapped again, or skipped; nobody can tell",
-        EventKind::SuspectedHole => "suspected: no call of the target unmapped it",
-        EventKind::Tear => "allowed",
-    });
-    // Of a target that is not ours neither the site nor the operations are known.
-    let (site, window) = event
-        .window
-        .as_ref()
-        .map_or_else(Default::default, |window| {
-            let states = window.allowed_states.iter();
-            let states: Vec<String> = states.map(|state| state_word(event, *state)).collect();
-            (
-                format!(", site {}", event.placement.description()),
-                format!(
-                    "{} begun while it was read; it may show: {}",
-                    count(window.begun.saturating_sub(window.finished), "operation"),
-                    states.join(", ")
-                ),
-            )
-        });
-    let facts = [
-        ("verdict", label.to_owned()),
-        (
-            "seen",
-            format!("{}, scan {}{site}", event.case, grouped(event.scan)),
-        ),
-        ("window", window),
-        ("under way", under_way(event)),
-    ];
-    for (name, text) in facts.into_iter().filter(|(_, text)| !text.is_empty()) {
-        let room = width.saturating_sub(12);
-        for (i, line) in wrapped(&text, room, Style::new()).into_iter().enumerate() {
-            let name = if i == 0 { name } else { "" };
-            let mut spans = vec![Span::styled(format!("{name:<10} "), theme.style(Role::Dim))];
-            spans.extend(line.spans);
-            lines.push(Line::from(spans));
-        }
-    }
-    lines
-}
-
-/// The name of a state of the scenario in which something was found.
-fn state_word(event: &Event, state: usize) -> String {
-    let of_two = scenarios()
-        .iter()
-        .find(|scenario| scenario.name == event.case.scenario)
-        .is_some_and(|scenario| scenario.states().count() == 2);
-    match state {
-        0 => "original".to_owned(),
-        1 if of_two => "modified".to_owned(),
-        k => format!("state {k}"),
-    }
-}
-
-/// The lines around it, with a rule at each chunk boundary; or the query.
-fn seen_lines(theme: Theme, event: &Event, width: usize, role: Role) -> Vec<Line<'static>> {
-    let missing = |(start, end): (u64, u64)| {
-        let banner = match event.kind {
-            EventKind::Violation | EventKind::SuspectedHole => Role::ViolationBanner,
-            EventKind::Blink | EventKind::Tear => role,
-        };
-        let glyph = mark(event).0;
-        Line::styled(
-            format!(" {glyph}  {start:x}-{end:x} is missing "),
-            theme.style(banner),
-        )
-    };
-    let mut lines = Vec::new();
-    match &event.seen {
-        Seen::Text(text) => {
-            let mut chunk = None;
-            for line in &text.excerpt.lines {
-                if chunk.is_some_and(|chunk| chunk != line.chunk) {
-                    let rule = format!("─── chunk {} ", line.chunk);
-                    let fill = "─".repeat(width.saturating_sub(rule.chars().count()));
-                    lines.push(Line::styled(
-                        format!("{rule}{fill}"),
-                        theme.style(Role::Rule),
-                    ));
-                }
-                chunk = Some(line.chunk);
-                if line.marked {
-                    lines.extend(text.hole.map(missing));
-                }
-                // What was missing has no line here.
-                let is_it = line.marked
-                    && !matches!(event.kind, EventKind::Blink | EventKind::SuspectedHole);
-                let glyph = if is_it { mark(event).0 } else { " " };
-                let style = if is_it {
-                    theme.style(role)
-                } else {
-                    Style::new()
-                };
-                let text = cut(
-                    &theme.charset.text(line.text.trim_end()),
-                    width.saturating_sub(4),
-                );
-                lines.push(Line::styled(format!(" {glyph}  {text}"), style));
-            }
-        }
-        Seen::Query(query) => {
-            let answer = query
-                .answer
-                .map_or("ENOENT: nothing there".into(), |(start, end)| {
-                    format!("{start:x}-{end:x}")
-                });
-            lines.push(Line::raw(format!(
-                " PROCMAP_QUERY at {:x} ({})",
-                query.address, query.lookup
-            )));
-            lines.push(Line::styled(
-                format!(" answered {answer}"),
-                theme.style(role),
-            ));
-            lines.extend(query.hole.map(missing));
-        }
-    }
-    lines
 }

@@ -225,6 +225,16 @@ pub(crate) fn row(
     twice: &[bool],
 ) -> Line<'static> {
     let mut spans = vec![Span::styled(format!(" {label:<LABEL$}"), theme.style(role))];
+    spans.extend(cells(theme, layout, twice));
+    if twice.contains(&true) {
+        spans.push(Span::styled(TWICE, theme.style(Role::Duplicate)));
+    }
+    Line::from(spans)
+}
+
+/// The pages of a layout; those that are `twice` are marked.
+pub(super) fn cells(theme: Theme, layout: &[Option<Cell>], twice: &[bool]) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
     for (i, page) in layout.iter().enumerate() {
         let Some(page) = page else {
             spans.push(Span::styled(" · ", theme.style(Role::Dim)));
@@ -237,10 +247,7 @@ pub(crate) fn row(
         };
         spans.push(Span::styled(page.to_string(), style));
     }
-    if twice.contains(&true) {
-        spans.push(Span::styled(TWICE, theme.style(Role::Duplicate)));
-    }
-    Line::from(spans)
+    spans
 }
 
 fn letter_role(letter: char) -> Role {

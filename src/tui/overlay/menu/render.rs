@@ -13,6 +13,7 @@ use crate::scenario::definition::Scenario;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::border::{popup, popup_area};
 use crate::tui::widgets::page_layout;
+use crate::tui::widgets::scenario_layout;
 use crate::tui::widgets::selection::{first_listed, mark_selected};
 use crate::tui::widgets::split::{split_columns, split_rows};
 use crate::tui::widgets::text::{cut, put, wrapped};
@@ -134,37 +135,11 @@ fn details(theme: Theme, scenario: &Scenario, width: u16) -> Vec<Line<'static>> 
         ),
         theme.style(Role::Title),
     )];
-    let pages: String = (0..scenario.original.page_count())
-        .map(|page| format!("{page:^3}"))
-        .collect();
-    lines.push(page_layout::labelled(
+    lines.extend(scenario_layout::rows(
         theme,
-        "page of the site",
-        Role::Dim,
-        pages,
+        scenario,
+        scenario_layout::LABELS,
     ));
-    if let Some(source) = &scenario.source {
-        lines.push(page_layout::row(
-            theme,
-            "source",
-            Role::Dim,
-            &source.cells(),
-            &[],
-        ));
-    }
-    let count = scenario.operations.len();
-    for (k, state) in scenario.states().enumerate() {
-        let (label, role) = page_layout::state_label(k, count);
-        lines.push(page_layout::row(theme, &label, role, &state.cells(), &[]));
-        let call = scenario.operations[k].call.to_string();
-        let back = if k + 1 == count { ", and back" } else { "" };
-        lines.push(page_layout::labelled(
-            theme,
-            "",
-            Role::Dim,
-            format!("▼ {call}{back}"),
-        ));
-    }
     let at_the_end = scenario
         .known_holes_last
         .map(|holes| holes_text(Some(holes)));
