@@ -38,9 +38,9 @@ fn lines(strip: &str) -> String {
 
 /// `replace`: the middle page is the destination of a move.
 fn states() -> States {
-    let operation = |text: &str, move_destination| OperationInfo {
+    let operation = |text: &str, move_destination: Option<_>| OperationInfo {
         text: text.into(),
-        move_destination,
+        move_destinations: move_destination.into_iter().collect(),
         ..OperationInfo::default()
     };
     let destination = SITE + PAGE..SITE + 2 * PAGE;

@@ -62,7 +62,7 @@ fn each_in_the_empty_tree(
     mut each: impl FnMut(Option<usize>),
 ) {
     for (_, site, segment) in sites_from(states, allowed, cursor) {
-        for (before, to) in site.moves_under_way(window) {
+        for (before, to) in site.moves_under_way(window, cursor) {
             match behind(states, &segment.variants[before], to, cursor) {
                 Some(Some(line)) => each(Some(line)),
                 Some(None) => each_next(states, allowed, segment.end, &mut each),
@@ -112,8 +112,8 @@ fn may_pass_the_last(states: &States, allowed: &Sets, window: Window, cursor: u6
         let gaps = under_way.flat_map(|((before, operation), number)| {
             let variant = &segment.variants[before];
             let still = end_of_gap(states, variant, &(0..0), cursor);
-            let to = operation.move_destination.as_ref();
-            let moving = to.and_then(|to| end_of_gap(states, variant, to, cursor));
+            let moving = operation.destinations_from(cursor);
+            let moving = moving.filter_map(move |to| end_of_gap(states, variant, to, cursor));
             still
                 .into_iter()
                 .chain(moving)

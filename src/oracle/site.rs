@@ -9,13 +9,22 @@ use crate::maps::scan_text::Window;
 pub struct OperationInfo {
     /// The system call, to show.
     pub text: String,
-    /// The addresses that `mremap(MREMAP_FIXED)` unmaps before it moves
-    /// something there, in bytes.
-    pub move_destination: Option<Range<u64>>,
+    /// The addresses that `mremap(MREMAP_FIXED)` unmaps before it moves a VMA
+    /// there, in bytes: one range for each VMA that it moves, one after the other
+    /// (`remap_move()` and `mremap_to()`, mm/mremap.c).
+    pub move_destinations: Vec<Range<u64>>,
     /// The addresses that the call takes from whatever VMAs have them, in bytes:
     /// the structures of those, or of the parts cut off, are freed and may be used
     /// again at once (`vms_gather_munmap_vmas()`, mm/vma.c).
     pub unmaps: Option<Range<u64>>,
+}
+
+impl OperationInfo {
+    /// The destinations, found empty, that a search from `cursor` may come to.
+    pub(crate) fn destinations_from(&self, cursor: u64) -> impl Iterator<Item = &Range<u64>> {
+        let all = self.move_destinations.iter().enumerate();
+        all.filter_map(move |(number, to)| (number == 0 || to.start <= cursor).then_some(to))
+    }
 }
 
 /// Which operations are a site's: a writer makes an operation at each of its
@@ -102,14 +111,19 @@ impl SiteStates {
         })
     }
 
-    /// The moves among them: the state that each leads out of, and its
-    /// destination in bytes.
+    /// The moves among them that a search from `cursor` may meet: the state that
+    /// each leads out of, and the destination of a VMA, in bytes. To one that follows
+    /// others no search comes from before it: what has been moved there is
+    /// write-locked.
     pub(crate) fn moves_under_way(
         &self,
         window: Window,
+        cursor: u64,
     ) -> impl Iterator<Item = (usize, &Range<u64>)> {
-        self.under_way(window)
-            .filter_map(|(state, operation)| Some((state, operation.move_destination.as_ref()?)))
+        self.under_way(window).flat_map(move |(state, operation)| {
+            let destinations = operation.destinations_from(cursor);
+            destinations.map(move |to| (state, to))
+        })
     }
 }
 

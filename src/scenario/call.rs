@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use super::advice::Advice;
 use super::call_words::{CallError, number, protection, range};
+use super::page_layout::PageLayout;
 use super::protection::Protection;
 use super::special_call::SpecialCall;
 
@@ -59,17 +60,42 @@ pub enum Call {
 }
 
 impl Call {
-    /// The site's pages that an mremap with `MREMAP_FIXED` replaces; `None`
-    /// for every other call. While such a move is under way the kernel has
-    /// unmapped them (`mremap_to()`, mm/mremap.c).
-    pub fn move_destination(&self) -> Option<Range<u32>> {
-        match self {
-            Self::Move { from, onto, .. } => Some(*onto..*onto + from.len() as u32),
+    /// The site's pages that an mremap with `MREMAP_FIXED` replaces, made in the
+    /// state `before`: one range for each VMA that it moves, of the site or of the
+    /// `source`; none for every other call. While such a move is under way the kernel
+    /// has unmapped one of them after the other (`remap_move()`, `mremap_to()`,
+    /// mm/mremap.c).
+    pub fn move_destinations(
+        &self,
+        before: &PageLayout,
+        source: Option<&PageLayout>,
+    ) -> Vec<Range<u32>> {
+        let (layout, from, onto) = match self {
+            Self::Move { origin, from, onto } => match origin {
+                Origin::Site => (Some(before), from, *onto),
+                Origin::Source => (source, from, *onto),
+            },
             Self::Special(SpecialCall::Transfer {
-                onto, new_pages, ..
-            }) => Some(*onto..onto + new_pages),
-            _ => None,
-        }
+                from,
+                onto,
+                new_pages,
+            }) => {
+                if from.len() as u32 != *new_pages {
+                    // Of another size it is one VMA.
+                    return vec![*onto..onto + new_pages];
+                }
+                (Some(before), from, *onto)
+            }
+            _ => return Vec::new(),
+        };
+        let vmas = layout.map_or(&[][..], PageLayout::vmas).iter();
+        vmas.filter_map(|vma| {
+            let start = vma.first_page.max(from.start);
+            let end = vma.end_page().min(from.end);
+            let at = |page: u32| onto + page - from.start;
+            (start < end).then(|| at(start)..at(end))
+        })
+        .collect()
     }
 
     /// The site's pages that the call takes from whatever VMAs have them, to leave
@@ -81,7 +107,7 @@ impl Call {
                 let end = pages.start + new_pages;
                 (end < pages.end).then_some(end..pages.end)
             }
-            Self::Move { .. } => self.move_destination(),
+            Self::Move { from, onto, .. } => Some(*onto..*onto + from.len() as u32),
             Self::Mprotect { .. } => None,
             Self::Special(call) => call.unmapped_pages(),
         }
@@ -268,12 +294,21 @@ mod tests {
     }
 
     #[test]
-    fn only_fixed_moves_have_a_destination() {
+    fn a_move_has_a_destination_for_each_vma_that_it_moves() {
+        let layout = |text: &str| text.parse::<PageLayout>().unwrap();
+        let (before, source) = (layout("ww xxxxxx r"), layout("xx"));
+        let destinations = |text: &str| call(text).move_destinations(&before, Some(&source));
+        assert_eq!(destinations("mremap source 0..2 onto 1"), [1..3]);
+        assert_eq!(destinations("mremap 7..9 onto 1"), [1..2, 2..3]);
         assert_eq!(
-            call("mremap source 0..2 onto 1").move_destination(),
-            Some(1..3)
+            destinations("mremap 7..9 onto 1 leaving nothing"),
+            [1..2, 2..3]
         );
-        assert_eq!(call("mremap 0..3 to 1").move_destination(), None);
-        assert_eq!(call("mmap 0..3 r").move_destination(), None);
+        assert_eq!(
+            destinations("mremap 8..9 onto 1 leaving nothing to 2"),
+            [1..3]
+        );
+        assert!(destinations("mremap 0..2 to 1").is_empty());
+        assert!(destinations("mmap 0..3 r").is_empty());
     }
 }

@@ -193,13 +193,16 @@ impl ModifierSetup {
 }
 
 fn operations(scenario: &Scenario, site: &Site) -> Vec<OperationInfo> {
-    let operations = scenario.operations.iter();
+    let operations = scenario.operations.iter().zip(scenario.states());
+    let source = scenario.source.as_ref();
     let addresses =
         |pages: Range<u32>| site.page_address(pages.start)..site.page_address(pages.end);
     operations
-        .map(|operation| OperationInfo {
+        .map(|(operation, before)| OperationInfo {
             text: operation.call.to_string(),
-            move_destination: operation.call.move_destination().map(addresses),
+            move_destinations: (operation.call.move_destinations(before, source).into_iter())
+                .map(addresses)
+                .collect(),
             unmaps: operation.call.unmapped_pages().map(addresses),
         })
         .collect()

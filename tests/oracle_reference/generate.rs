@@ -242,7 +242,7 @@ pub(crate) fn states(world: &World) -> States {
     let operations = world.destinations.iter().zip(&world.unmapped);
     let operations = operations.map(|(to, unmapped)| OperationInfo {
         text: String::new(),
-        move_destination: to.clone(),
+        move_destinations: to.clone(),
         unmaps: unmapped.clone(),
     });
     let site = SiteStates {

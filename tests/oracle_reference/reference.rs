@@ -45,8 +45,9 @@ pub(crate) struct World {
     pub(crate) site: Range<u64>,
     /// Whether text readers print a gate line.
     pub(crate) gate: bool,
-    /// For the operation that leads away from each state: what it moves onto.
-    pub(crate) destinations: Vec<Option<Range<u64>>>,
+    /// For the operation that leads away from each state: what it moves onto, VMA
+    /// by VMA.
+    pub(crate) destinations: Vec<Vec<Range<u64>>>,
     /// The same: which pages it takes from the VMAs that have them.
     pub(crate) unmapped: Vec<Option<Range<u64>>>,
 }

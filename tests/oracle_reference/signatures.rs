@@ -27,13 +27,31 @@ impl World {
     /// The address space before and in the middle of each move that may be
     /// under way.
     fn in_the_middle(&self, window: Window) -> Vec<[Vec<Vma>; 2]> {
-        let middle = |k: usize| {
-            let (to, before) = (self.destinations[k].as_ref()?, &self.states[k]);
-            let middle = before.iter().flat_map(|vma| around(vma, to)).collect();
-            Some([before.clone(), middle])
-        };
         let under_way = self.under_way(window).into_iter();
-        under_way.filter_map(middle).collect()
+        let middles = |k: usize| {
+            let before = self.states[k].clone();
+            let middles = self.middles(k).into_iter();
+            middles.map(move |middle| [before.clone(), middle])
+        };
+        under_way.flat_map(middles).collect()
+    }
+
+    /// The address space in the middle of the move that leads out of state `k`, with
+    /// each of its destinations empty, and those before it filled.
+    fn middles(&self, k: usize) -> Vec<Vec<Vma>> {
+        let mut space = self.states[k].clone();
+        let mut middles = Vec::new();
+        for to in &self.destinations[k] {
+            space = space.iter().flat_map(|vma| around(vma, to)).collect();
+            middles.push(space.clone());
+            space.push(Vma {
+                start: to.start,
+                end: to.end,
+                letter: b'w' | LOCKED,
+            });
+            space.sort_by_key(|vma| vma.start);
+        }
+        middles
     }
 
     /// The address space in the middle of one of the moves, if there is any.
@@ -65,8 +83,12 @@ impl World {
         let under_way = self.under_way(window).into_iter().zip(finished..);
         let gaps = under_way.flat_map(|(k, number)| {
             let mut spaces = vec![self.states[k].clone()];
-            let to = self.destinations[k].as_ref();
-            spaces.extend(to.map(|to| spaces[0].iter().flat_map(|vma| around(vma, to)).collect()));
+            let destinations = self.destinations[k].iter().zip(self.middles(k));
+            // What was moved there before is in the way.
+            let reached =
+                |(number, (to, _)): &(usize, (&Range<u64>, _))| *number == 0 || to.start <= cursor;
+            let reached = destinations.enumerate().filter(reached);
+            spaces.extend(reached.map(|(_, (_, space))| space));
             let behind = spaces
                 .into_iter()
                 .filter_map(move |space| next(&space, cursor).filter(|vma| vma.start > cursor));

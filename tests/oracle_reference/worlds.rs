@@ -73,7 +73,18 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
                 let start = site + first as u64 * PAGE;
                 start..(start + count as u64 * PAGE).min(end)
             };
-            let destination = |it: &Operation| it.3.then(|| pages(it));
+            // In two, where it has more than one page and takes them from others.
+            let destination = |it: &Operation| {
+                let to = pages(it);
+                let border = to.start + PAGE;
+                match it.3 {
+                    true if it.4 && border < to.end => {
+                        vec![to.start..border, border..to.end]
+                    }
+                    true => vec![to],
+                    false => Vec::new(),
+                }
+            };
             let unmapped = |it: &Operation| (it.3 || it.4).then(|| pages(it));
             World {
                 destinations: operations.iter().map(destination).collect(),

@@ -211,12 +211,16 @@ mod tests {
             let workload = Workload::of_scenario(scenario);
             let case = SimulatedCase::new(&workload, Locking::LineLastEnd, None, 4096, 1).unwrap();
             let site = &case.states().sites()[0];
-            for (operation, info) in scenario.operations.iter().zip(&site.operations) {
-                let declared = operation.call.move_destination().map(|pages| {
-                    let address = |page| site.range.start + u64::from(page) * PAGE;
-                    address(pages.start)..address(pages.end)
-                });
-                assert_eq!(info.move_destination, declared, "{}", scenario.name);
+            let operations = scenario.operations.iter().zip(scenario.states());
+            for ((operation, before), info) in operations.zip(&site.operations) {
+                let source = scenario.source.as_ref();
+                let declared = operation.call.move_destinations(before, source);
+                let address = |page| site.range.start + u64::from(page) * PAGE;
+                let declared: Vec<_> = declared
+                    .into_iter()
+                    .map(|pages| address(pages.start)..address(pages.end))
+                    .collect();
+                assert_eq!(info.move_destinations, declared, "{}", scenario.name);
             }
         }
     }

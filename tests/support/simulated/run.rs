@@ -66,7 +66,10 @@ impl SimulatedCase {
                 let unmaps = effect.how != How::Changes || effect.to == b'.';
                 OperationInfo {
                     text: format!("{effect:?}"),
-                    move_destination: (effect.how == How::EmptiesFirst).then(|| pages.clone()),
+                    move_destinations: (effect.how == How::EmptiesFirst)
+                        .then(|| pages.clone())
+                        .into_iter()
+                        .collect(),
                     unmaps: unmaps.then_some(pages),
                 }
             })
