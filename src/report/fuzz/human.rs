@@ -59,11 +59,11 @@ pub(crate) fn write_human(report: &FuzzReport<'_>, out: &mut dyn Write) -> io::R
     )?;
     if totals.restarts > 0 {
         let why = totals.restarted_for.as_deref().unwrap_or("unknown");
-        writeln!(
-            out,
+        let text = format!(
             "The modifier was started anew {} times: {why}",
             totals.restarts
-        )?;
+        );
+        writeln!(out, "{}", wrapped(&text, 0).join("\n"))?;
     }
     if report.interrupted {
         writeln!(out, "Interrupted: these are the totals so far.")?;
@@ -171,12 +171,12 @@ fn write_covered(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
             cell.1 += counts.violations;
         }
     }
-    writeln!(
-        out,
-        "\n{BOLD}Covered{BOLD:#}: sequences with such a step, ! where one showed a violation; \
+    let heading = format!(
+        "{BOLD}Covered{BOLD:#}: sequences with such a step, ! where one showed a violation; \
          {} different steps",
         totals.coverage.len()
-    )?;
+    );
+    writeln!(out, "\n{}", wrapped(&heading, 0).join("\n"))?;
     let parts = || {
         Part::value_variants()
             .iter()
