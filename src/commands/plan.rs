@@ -30,6 +30,7 @@ impl Plan {
     /// what it leaves open is as in the run
     /// to compare with, if there is one.
     pub(crate) fn new(arguments: &CheckArguments, kept: Option<&KeptRun>) -> Result<Self, Failure> {
+        let catalogue = Catalogue::with_files(&arguments.scenario_files).map_err(Failure::usage)?;
         let mut names = arguments.scenarios.clone();
         let mut wanted = arguments.readers.clone();
         if names.is_empty() {
@@ -38,8 +39,11 @@ impl Plan {
                     names.extend(kept.cases.iter().map(|it| it.case.scenario.clone()));
                 }
                 None if arguments.populate.is_some() => {
-                    let replacing = scenarios().iter().map(|it| it.name.clone());
-                    names.extend(replacing.filter(|name| name.starts_with(USUAL_PREFIX)));
+                    // Who names a file wants its scenarios, too.
+                    let (built_in, of_files) = catalogue.scenarios().split_at(scenarios().len());
+                    let replacing = built_in.iter();
+                    let replacing = replacing.filter(|it| it.name.starts_with(USUAL_PREFIX));
+                    names.extend(replacing.chain(of_files).map(|it| it.name.clone()));
                 }
                 None => names.push("all".into()),
             }
@@ -56,7 +60,6 @@ impl Plan {
                 None => wanted.extend(Reader::USUAL),
             }
         }
-        let catalogue = Catalogue::with_files(&arguments.scenario_files).map_err(Failure::usage)?;
         let scenarios = catalogue.select(&names).map_err(Failure::usage)?;
         let reader_count = arguments
             .reader_count

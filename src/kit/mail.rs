@@ -282,6 +282,9 @@ impl Mail {
         self.item("CPUs:", &run.cpus.to_string());
         self.item("Machine:", machine);
         self.item("Page:", &format!("{} bytes", run.page_size));
+        if let Some(populated) = &run.populated {
+            self.item("Layout:", &populated.to_string());
+        }
         if let Some(schedule) = finding.event.schedule {
             self.item("Schedule:", &format!("{schedule}, of {}", run.schedules));
         }

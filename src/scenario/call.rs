@@ -4,6 +4,7 @@
 //! is in [`raw_call`](super::raw_call).
 
 use std::fmt;
+use std::iter;
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -82,7 +83,7 @@ impl Call {
             }) => {
                 if from.len() as u32 != *new_pages {
                     // Of another size it is one VMA.
-                    return vec![*onto..onto + new_pages];
+                    return iter::once(*onto..onto + new_pages).collect();
                 }
                 (Some(before), from, *onto)
             }
@@ -298,7 +299,8 @@ mod tests {
         let layout = |text: &str| text.parse::<PageLayout>().unwrap();
         let (before, source) = (layout("ww xxxxxx r"), layout("xx"));
         let destinations = |text: &str| call(text).move_destinations(&before, Some(&source));
-        assert_eq!(destinations("mremap source 0..2 onto 1"), [1..3]);
+        let whole: Vec<Range<u32>> = iter::once(1..3).collect();
+        assert_eq!(destinations("mremap source 0..2 onto 1"), whole);
         assert_eq!(destinations("mremap 7..9 onto 1"), [1..2, 2..3]);
         assert_eq!(
             destinations("mremap 7..9 onto 1 leaving nothing"),
@@ -306,7 +308,7 @@ mod tests {
         );
         assert_eq!(
             destinations("mremap 8..9 onto 1 leaving nothing to 2"),
-            [1..3]
+            whole
         );
         assert!(destinations("mremap 0..2 to 1").is_empty());
         assert!(destinations("mmap 0..3 r").is_empty());

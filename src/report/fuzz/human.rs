@@ -64,11 +64,11 @@ pub(crate) fn write_human(report: &FuzzReport<'_>, out: &mut dyn Write) -> io::R
     }
     if totals.restarts > 0 {
         let why = totals.restarted_for.as_deref().unwrap_or("unknown");
-        writeln!(
-            out,
+        let text = format!(
             "The modifier was started anew {} times: {why}",
             totals.restarts
-        )?;
+        );
+        writeln!(out, "{}", wrapped(&text, 0).join("\n"))?;
     }
     if report.interrupted {
         writeln!(out, "Interrupted: these are the totals so far.")?;
@@ -140,12 +140,12 @@ fn write_find(find: &Find, out: &mut dyn Write) -> io::Result<()> {
 /// violation.
 fn write_covered(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
     let cells = totals.coverage.summed(cells_of);
-    writeln!(
-        out,
-        "\n{BOLD}Covered{BOLD:#}: sequences with such a step, ! where one showed a violation; \
+    let heading = format!(
+        "{BOLD}Covered{BOLD:#}: sequences with such a step, ! where one showed a violation; \
          {} different steps",
         totals.coverage.len()
-    )?;
+    );
+    writeln!(out, "\n{}", wrapped(&heading, 0).join("\n"))?;
     write!(out, "  {:<9}", "")?;
     for part in columns() {
         let name = part.map_or_else(|| "at the end".to_owned(), |part| word(&part));
