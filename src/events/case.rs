@@ -105,6 +105,12 @@ impl CaseResult {
         }
     }
 
+    /// Fallbacks to mmap_lock, where they were counted.
+    pub(crate) fn fallbacks(&self) -> Option<Fallbacks> {
+        let counted = self.placements.iter().filter_map(|it| it.fallbacks);
+        counted.reduce(Fallbacks::plus)
+    }
+
     /// Adds what was read at a placement under a schedule, perhaps once more.
     pub(crate) fn add_placement(&mut self, more: PlacementResult) {
         let key = |of: &PlacementResult| (of.placement, of.variant, of.schedule);

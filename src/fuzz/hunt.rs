@@ -8,8 +8,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use super::choice::Chooser;
 use super::find::{Find, FindKey};
 use super::generate::Generator;
+use super::news::{News, Purpose};
 use super::seen::Seen;
 use super::sequence::Sequence;
 use super::shrink::{Shown, Shrinking, learn};
@@ -23,21 +25,15 @@ use crate::linux::reader::Reader;
 use crate::modifier::error::ModifierError;
 use crate::modifier::options::ModifierOptions;
 use crate::scenario::definition::Scenario;
-use crate::setup::case_setup::CaseSetup;
 use crate::setup::cpus::keep_apart;
 use crate::setup::error::SetupError;
 use crate::setup::modifier_setup::ModifierSetup;
-use crate::setup::placement::Placement;
-use crate::setup::schedule::Schedule;
 
 /// How long a sequence is read by each reader.
 const TRIAL: Duration = Duration::from_millis(60);
 
 /// How many sequences are drawn at most for one that is run.
 const DRAWS: u32 = 8;
-
-/// Sequences that are kept for others like them.
-const KEPT: usize = 64;
 
 /// How long making one find smaller may take, at most and at least; the part of the
 /// whole time that one of no known mechanism may take, which comes at once.
@@ -72,35 +68,6 @@ pub(crate) struct HuntOptions {
     pub(crate) locks: Option<LockEvidence>,
 }
 
-/// What a hunt tells while it goes on.
-pub(crate) enum News<'a> {
-    /// What has come of it so far; `running`: the sequence that is run.
-    Progress {
-        totals: &'a Totals,
-        running: &'a Scenario,
-    },
-    /// A sequence is read, or read once more.
-    Reading {
-        scenario: &'a Scenario,
-        meeting: &'a Meeting,
-        purpose: &'a Purpose,
-    },
-    /// Something was seen for the first time: the find as it was seen.
-    Seen(&'a Find),
-    /// The same, made smaller and repeated.
-    Found(&'a Find),
-}
-
-/// What a sequence is read for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    Search,
-    /// Whether something smaller still shows the find.
-    Shrink(FindKey),
-    /// The find once more, while a thread touches the pages.
-    Repeat(FindKey),
-}
-
 /// A sequence to run.
 struct Choice {
     /// How many of its steps are new, and whether a page is mapped in every state.
@@ -114,14 +81,10 @@ struct Choice {
 #[derive(Debug)]
 pub(crate) struct Hunt<'a> {
     options: HuntOptions,
-    generator: Generator,
+    chooser: Chooser,
     setup: ModifierSetup,
     interrupted: &'a AtomicBool,
     start: Instant,
-    shares: BTreeMap<String, ScheduleShares>,
-    /// Sequences with the part of the scans that they tear, and a quarter of the part
-    /// in which a reader falls back.
-    kept: Vec<(Sequence, f64)>,
     /// Seen, and not yet made smaller.
     pending: Vec<Seen>,
     totals: Totals,
@@ -141,18 +104,16 @@ impl<'a> Hunt<'a> {
         interrupted: &'a AtomicBool,
     ) -> Result<Self> {
         let setup = start_modifier(&options)?;
-        let shares = options.readers.iter();
-        let shares = shares.map(|(reader, _)| (reader.to_string(), options.shares.clone()));
+        let readers = options.readers.iter().map(|(reader, _)| *reader);
+        let chooser = Chooser::new(generator, readers, &options.shares);
         let locks = options.locks;
         Ok(Hunt {
             counter: locks.and_then(|locks| locks.of_new_threads().ok()),
-            shares: shares.collect(),
             options,
-            generator,
+            chooser,
             setup,
             interrupted,
             start: Instant::now(),
-            kept: Vec::new(),
             pending: Vec::new(),
             totals: Totals::default(),
             finds: Vec::new(),
@@ -265,8 +226,8 @@ impl<'a> Hunt<'a> {
             let meeting = Meeting {
                 reader,
                 rule,
-                setting: self.setting(reader, &scenario),
-                schedule: self.schedule(reader),
+                setting: self.chooser.setting(reader, &scenario),
+                schedule: self.chooser.schedule(reader),
             };
             let Some(trial) = Trial::prepare(&scenario, &meeting, false, &mut self.setup)? else {
                 continue;
@@ -284,15 +245,8 @@ impl<'a> Hunt<'a> {
                 self.interrupted,
             )?;
             let tally = &seen.result.tally;
-            let fallbacks = seen.result.placements.iter().find_map(|it| it.fallbacks);
-            let torn = tally.torn as f64 / tally.scans.max(1) as f64;
-            let fell_back = fallbacks.map_or(0.0, |it| it.per_scan().min(1.0));
-            worth = worth.max(torn + fell_back / 4.0);
-            if let Some(shares) = self.shares.get_mut(&reader.to_string()) {
-                let elapsed_ns = seen.result.elapsed_ns;
-                shares.note(meeting.schedule, tally, fallbacks, elapsed_ns);
-            }
-            self.totals.add_fallbacks(fallbacks);
+            worth = worth.max(self.chooser.note(reader, meeting.schedule, &seen.result));
+            self.totals.add_fallbacks(seen.result.fallbacks());
             self.totals.operations += seen.result.operations;
             self.totals.tally.merge(tally);
             self.totals.coverage.note(&steps, tally);
@@ -321,7 +275,7 @@ impl<'a> Hunt<'a> {
                 tell(News::Seen(&seen.find()))?;
             }
         }
-        self.keep(sequence, worth);
+        self.chooser.keep(sequence, worth);
         Ok(())
     }
 
@@ -333,7 +287,7 @@ impl<'a> Hunt<'a> {
             if self.is_over() {
                 break;
             }
-            let Some(sequence) = self.draw() else {
+            let Some(sequence) = self.chooser.draw() else {
                 continue;
             };
             self.totals.drawn += 1;
@@ -354,7 +308,7 @@ impl<'a> Hunt<'a> {
                 self.totals.no_cycle += 1;
                 continue;
             };
-            let steps = steps(&sequence, &scenario);
+            let steps = Transition::all(&sequence, &scenario);
             let new = self.totals.coverage.new_among(&steps);
             let stays = !scenario.always_mapped().is_empty();
             let (worth, good) = ((new, stays), new > 0 && stays);
@@ -366,66 +320,11 @@ impl<'a> Hunt<'a> {
                     steps,
                 });
             }
-            if good || self.generator.chance(1, 3) {
+            if good || self.chooser.generator.chance(1, 3) {
                 break;
             }
         }
         Ok(best)
-    }
-
-    fn draw(&mut self) -> Option<Sequence> {
-        let fresh = self.kept.is_empty() || self.generator.chance(2, 3);
-        let sequence = if fresh {
-            self.generator.fresh()
-        } else {
-            // The best of three.
-            let three: Vec<(Sequence, f64)> =
-                (0..3).map(|_| self.generator.pick(&self.kept)).collect();
-            let best = three.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
-            self.generator.like(&best.0)
-        };
-        (!sequence.body.is_empty()).then_some(sequence)
-    }
-
-    fn keep(&mut self, sequence: Sequence, worth: f64) {
-        self.kept.push((sequence, worth));
-        if self.kept.len() > KEPT {
-            let least =
-                (0..self.kept.len()).min_by(|&a, &b| self.kept[a].1.total_cmp(&self.kept[b].1));
-            self.kept.swap_remove(least.unwrap_or(0));
-        }
-    }
-
-    /// Where a reader meets the sequence.
-    fn setting(&mut self, reader: Reader, scenario: &Scenario) -> CaseSetup {
-        let placement = match () {
-            () if scenario.last => Placement::Last,
-            () if self.generator.chance(7, 10) => Placement::Low,
-            () if self.generator.chance(1, 2) => Placement::Inside,
-            () => Placement::Boundary,
-        };
-        let variants = CaseSetup::new(reader, placement).variants(scenario);
-        if variants.is_empty() {
-            return CaseSetup::new(reader, placement);
-        }
-        self.generator.pick(&variants)
-    }
-
-    /// A schedule, each as often as it has its share of the time.
-    fn schedule(&mut self, reader: Reader) -> Schedule {
-        let whole = Duration::from_secs(1);
-        let shares = self.shares[&reader.to_string()].share(whole);
-        let mut at = self.generator.below(whole.as_nanos() as u64);
-        for (schedule, share) in &shares {
-            let share = share.as_nanos() as u64;
-            if at < share {
-                return *schedule;
-            }
-            at -= share;
-        }
-        shares
-            .last()
-            .map_or(Schedule::Apart, |(schedule, _)| *schedule)
     }
 
     /// Makes a find smaller and repeats it.
@@ -503,16 +402,6 @@ fn note_refusal(calls: &mut BTreeMap<String, CallCounts>, error: &SetupError) {
         counts.refused += 1;
         counts.reason = Some(reason.clone());
     }
-}
-
-/// The steps of a scenario.
-fn steps(sequence: &Sequence, scenario: &Scenario) -> BTreeSet<Transition> {
-    let mut states: Vec<_> = scenario.states().collect();
-    states.push(&scenario.original);
-    let steps = states.windows(2);
-    steps
-        .filter_map(|pair| Transition::of(sequence, pair[0], pair[1]))
-        .collect()
 }
 
 /// How long the round under way has lasted.

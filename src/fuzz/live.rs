@@ -12,8 +12,9 @@ use clap::ValueEnum as _;
 
 use super::find::Find;
 use super::generate::Generator;
-use super::hunt::{Hunt, HuntOptions, News, Purpose};
+use super::hunt::{Hunt, HuntOptions};
 use super::ingredients::{Family, MapKind};
+use super::news::{News, Purpose};
 use super::plan::HuntPlan;
 use super::totals::Totals;
 use super::transition::Transition;

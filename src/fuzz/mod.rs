@@ -7,15 +7,18 @@
 //!   these have been seen, and what came of them;
 //! * [`trial`]: one sequence under one reader; [`shrink`]: the shortest one that
 //!   still shows the same; [`seen`]: what was seen; [`find`]: what was found;
-//! * [`hunt`]: all of it, over and over; [`totals`]: what it came to;
+//! * [`choice`]: what is drawn next, and how it is met; [`hunt`]: all of it, over and
+//!   over; [`news`]: what it tells meanwhile; [`totals`]: what it came to;
 //! * [`plan`]: what it hunts with on this kernel; [`live`]: a hunt that is watched.
 
+pub(crate) mod choice;
 pub(crate) mod coverage;
 pub(crate) mod find;
 pub(crate) mod generate;
 pub(crate) mod hunt;
 pub(crate) mod ingredients;
 pub(crate) mod live;
+pub(crate) mod news;
 pub(crate) mod plan;
 pub(crate) mod seen;
 pub(crate) mod sequence;

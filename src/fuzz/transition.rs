@@ -1,5 +1,6 @@
 //! What the step from one state to the next is.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use clap::ValueEnum;
@@ -7,6 +8,7 @@ use serde::Serialize;
 
 use super::ingredients::MapKind;
 use super::sequence::Sequence;
+use crate::scenario::definition::Scenario;
 use crate::scenario::page_layout::{Cell, PageLayout};
 use crate::scenario::special_call::Backing;
 
@@ -53,6 +55,16 @@ pub(crate) struct Transition {
 }
 
 impl Transition {
+    /// The steps of a scenario.
+    pub(crate) fn all(sequence: &Sequence, scenario: &Scenario) -> BTreeSet<Self> {
+        let mut states: Vec<_> = scenario.states().collect();
+        states.push(&scenario.original);
+        let steps = states.windows(2);
+        steps
+            .filter_map(|pair| Self::of(sequence, pair[0], pair[1]))
+            .collect()
+    }
+
     /// The step from `before` to `after`, two states of a sequence; none where they
     /// are alike.
     pub(crate) fn of(sequence: &Sequence, before: &PageLayout, after: &PageLayout) -> Option<Self> {

@@ -21,7 +21,7 @@ impl Summary {
     pub(crate) fn add(&mut self, result: &CaseResult) {
         self.promises.add(result);
         self.outcomes.push(result.outcome.clone());
-        for more in result.placements.iter().filter_map(|it| it.fallbacks) {
+        if let Some(more) = result.fallbacks() {
             let reader = &result.case.reader;
             match self.fallbacks.iter_mut().find(|one| one.0 == *reader) {
                 Some((_, known)) => *known = known.plus(more),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::events::run_info::{RunInfo, cpus_and_preemption};
-use crate::fuzz::hunt::News;
+use crate::fuzz::news::News;
 use crate::fuzz::totals::Totals;
 use crate::report::output::human_stdout;
 use crate::report::page::{TERMINAL, hanging, wrapped};

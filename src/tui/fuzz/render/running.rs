@@ -6,8 +6,8 @@ use ratatui::text::{Line, Span};
 
 use super::heading;
 use crate::fuzz::find::{Find, FindKey};
-use crate::fuzz::hunt::Purpose;
 use crate::fuzz::live::{HuntSnapshot, Running};
+use crate::fuzz::news::Purpose;
 use crate::fuzz::trial::Meeting;
 use crate::scenario::definition::Scenario;
 use crate::tui::fuzz::{Busy, FuzzView};
