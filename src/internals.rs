@@ -82,7 +82,7 @@ pub mod oracle {
     pub use crate::oracle::missing::MissingCounts;
     pub use crate::oracle::pairs::PairTable;
     pub use crate::oracle::query_judge::QueryJudge;
-    pub use crate::oracle::site::{OperationInfo, SiteClock, SiteStates};
+    pub use crate::oracle::site::{MovedVma, OperationInfo, SiteClock, SiteStates};
     pub use crate::oracle::states::{States, StatesError};
     pub use crate::oracle::tally::Tally;
     pub use crate::oracle::text_judge::TextJudge;

@@ -9,7 +9,7 @@ use vmascope::internals::linux::{Reader, Rule};
 use vmascope::internals::maps::Excerpt;
 use vmascope::internals::maps::{ScanText, Window};
 use vmascope::internals::oracle::{
-    OperationInfo, SiteClock, SiteStates, States, TextJudge, Violation, ViolationKind,
+    MovedVma, OperationInfo, SiteClock, SiteStates, States, TextJudge, Violation, ViolationKind,
 };
 use vmascope::internals::report::{Ktap, Reporter};
 use vmascope::internals::sampling::{FindContext, Found, FoundKind};
@@ -40,7 +40,9 @@ fn lines(strip: &str) -> String {
 fn states() -> States {
     let operation = |text: &str, move_destination: Option<_>| OperationInfo {
         text: text.into(),
-        move_destinations: move_destination.into_iter().collect(),
+        moves: (move_destination.into_iter())
+            .map(|to| MovedVma { to, from: None })
+            .collect(),
         ..OperationInfo::default()
     };
     let destination = SITE + PAGE..SITE + 2 * PAGE;

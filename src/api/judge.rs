@@ -38,7 +38,7 @@
 
 pub use crate::oracle::missing::{CameBack, MissingCounts};
 pub use crate::oracle::query_judge::{QueryFinding, QueryJudge};
-pub use crate::oracle::site::{OperationInfo, SiteClock, SiteStates};
+pub use crate::oracle::site::{MovedVma, OperationInfo, SiteClock, SiteStates};
 pub use crate::oracle::states::{Capture, States, StatesError};
 pub use crate::oracle::text_judge::TextJudge;
 pub use crate::oracle::unknown_judge::UnknownJudge;

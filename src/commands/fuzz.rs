@@ -89,14 +89,7 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
     if let Some(folder) = &arguments.out {
         let mut kits = Kits::new(folder, arguments.format, &interrupted);
         for find in &all.finds {
-            let finding = Finding {
-                scenario: &find.shortest,
-                info: &find.info,
-                event: &find.event,
-                result: &find.result,
-                others: &[],
-            };
-            kits.make(&finding, &info)?;
+            kits.make(&Finding::from(find), &info)?;
         }
         kits.finish()?;
     }

@@ -2,6 +2,7 @@
 
 use crate::events::case::{CaseInfo, CaseResult};
 use crate::events::event::Event;
+use crate::fuzz::find::Find;
 use crate::linux::known_holes::{KnownHole, KnownHoles};
 use crate::scenario::definition::Scenario;
 
@@ -17,6 +18,19 @@ pub(crate) struct Finding<'a> {
     pub result: &'a CaseResult,
     /// What other readers came to in the same scenario.
     pub others: &'a [&'a CaseResult],
+}
+
+impl<'a> From<&'a Find> for Finding<'a> {
+    /// A find of a hunt, in the shortest sequence that shows it.
+    fn from(find: &'a Find) -> Self {
+        Finding {
+            scenario: &find.shortest,
+            info: &find.info,
+            event: &find.event,
+            result: &find.result,
+            others: &[],
+        }
+    }
 }
 
 impl Finding<'_> {

@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::engine::{Sets, each_next, passes};
-use super::site::SiteStates;
+use super::site::{Emptied, SiteStates};
 use super::states::{Segment, States};
 use crate::linux::known_holes::KnownHole;
 use crate::maps::scan_text::Window;
@@ -62,8 +62,8 @@ fn each_in_the_empty_tree(
     mut each: impl FnMut(Option<usize>),
 ) {
     for (_, site, segment) in sites_from(states, allowed, cursor) {
-        for (before, to) in site.moves_under_way(window, cursor) {
-            match behind(states, &segment.variants[before], to, cursor) {
+        for (before, emptied) in site.moves_under_way(window, cursor) {
+            match behind(states, &segment.variants[before], emptied, cursor) {
                 Some(Some(line)) => each(Some(line)),
                 Some(None) => each_next(states, allowed, segment.end, &mut each),
                 None => {}
@@ -72,24 +72,23 @@ fn each_in_the_empty_tree(
     }
 }
 
-/// The first VMA of `variant` that ends above `cursor`, as if there were none
-/// in `to`. None where that is the same with them, or where a VMA comes first
-/// that the move has split: that one is write-locked, so that a reader waits for
-/// the end of the move.
+/// The first VMA of `variant` that ends above `cursor`, without what is `emptied`.
+/// None where that is the same with it, or where a VMA comes first that the move has
+/// split: that one is write-locked, so that a reader waits for the end of the move.
 fn behind(
     states: &States,
     variant: &Range<usize>,
-    to: &Range<u64>,
+    emptied: Emptied<'_>,
     cursor: u64,
 ) -> Option<Option<usize>> {
     let mut skipped = false;
     for index in states.next_in(variant, cursor)?..variant.end {
         let line = &states.lines[index];
-        if line.end <= to.start || line.start >= to.end {
+        let whole = line.start..line.end;
+        if emptied.left_of(line.start, line.end) == Some(whole) {
             return skipped.then_some(Some(index));
         }
-        let front_is_left = line.start < to.start && cursor < to.start;
-        if front_is_left || line.end > to.end {
+        if emptied.left_of(line.start.max(cursor), line.end).is_some() {
             return None;
         }
         skipped = true;
@@ -98,78 +97,79 @@ fn behind(
 }
 
 /// Whether a search from `cursor` may find nothing at all because it looks at
-/// unmapped pages and steps on, while operations under way in `window` make
-/// one VMA of them and of the last VMA behind them: the step then leads past it
+/// unmapped pages and steps on from the last of them, while operations under way in
+/// `window` make one VMA of them and of the last VMA behind them, or map some of
+/// them and unmap that: the step then leads past what is there
 /// (`mas_next_slot()` after `mas_rewalk()`, lib/maple_tree.c). The pages may be
 /// unmapped before an operation, or in the midst of it, as the destination of
 /// a move.
 fn may_pass_the_last(states: &States, allowed: &Sets, window: Window, cursor: u64) -> bool {
     sites_from(states, allowed, cursor).any(|(_, site, segment)| {
         let count = segment.variants.len();
-        let across = |state, address| vma_across(states, segment, state, address);
         let (finished, begun) = site.own(window);
         let under_way = site.under_way(window).zip(finished..);
         let gaps = under_way.flat_map(|((before, operation), number)| {
             let variant = &segment.variants[before];
-            let still = end_of_gap(states, variant, &(0..0), cursor);
-            let moving = operation.destinations_from(cursor);
-            let moving = moving.filter_map(move |to| end_of_gap(states, variant, to, cursor));
+            let still = end_of_gap(states, variant, Emptied::NONE, cursor);
+            let moving = operation.emptied_from(cursor);
+            let moving = moving.filter_map(move |it| end_of_gap(states, variant, it, cursor));
             still
                 .into_iter()
                 .chain(moving)
                 .map(move |start| (before, begun - number, start))
         });
         gaps.into_iter().any(|(before, left, start)| {
-            // What is behind the gap is one VMA with the gap afterwards, whether the
-            // next operation makes it that or one after it.
+            // Whether the next operation makes it so, or one after it.
             let later = (1..=left.min(count as u64)).map(|it| (before + it as usize) % count);
             let mut ends = false;
             for state in later {
-                if let Some(grown) = across(state, start) {
-                    let end = states.lines[grown].end;
-                    each_behind(states, allowed, segment, state, end, |next| {
-                        ends |= next.is_none();
-                    });
-                }
+                each_past(states, allowed, segment, state, start - 1, |next| {
+                    ends |= next.is_none();
+                });
             }
             ends
         })
     })
 }
 
-/// The end of the unmapped pages from `cursor` on in a state, as if there were
-/// nothing in `to` either; none where something is mapped there, or nothing
-/// behind.
+/// The end of the unmapped pages from `cursor` on in a state, without what is
+/// `emptied`; none where something is mapped there, or nothing behind.
 fn end_of_gap(
     states: &States,
     variant: &Range<usize>,
-    to: &Range<u64>,
+    emptied: Emptied<'_>,
     cursor: u64,
 ) -> Option<u64> {
     let mut lines = states.lines[variant.clone()].iter();
     let start = lines.find_map(|line| {
-        let end = if to.contains(&(line.end - 1)) {
-            to.start
-        } else {
-            line.end
-        };
-        let start = if to.contains(&line.start) {
-            to.end
-        } else {
-            line.start
-        };
-        // A VMA on both sides of the destination is left on both.
-        if start < to.start && to.end < end && (to.start..end).contains(&cursor) {
-            return Some(to.end.max(cursor));
-        }
-        (start < end && end > cursor).then_some(start)
+        let left = emptied.left_of(line.start.max(cursor), line.end)?;
+        // What begins before the cursor and reaches it has its page.
+        Some(left.start)
     })?;
     (start > cursor).then_some(start)
 }
 
+/// Calls `each` with what an iterator steps on to that has covered `page` as its
+/// last, in this state of the site that the segment is of.
+pub(super) fn each_past(
+    states: &States,
+    allowed: &Sets,
+    segment: &Segment,
+    state: usize,
+    page: u64,
+    each: impl FnMut(Option<usize>),
+) {
+    let holder = states.next_in(&segment.variants[state], page);
+    let holder = holder.map(|it| &states.lines[it]);
+    let end = holder
+        .filter(|it| it.start <= page)
+        .map_or(page, |it| it.end);
+    each_behind(states, allowed, segment, state, end, each);
+}
+
 /// Calls `each` with what comes next from `cursor`, in this state of the site that
 /// the segment is of: an index into the lines, or none.
-pub(super) fn each_behind(
+fn each_behind(
     states: &States,
     allowed: &Sets,
     segment: &Segment,
@@ -181,15 +181,4 @@ pub(super) fn each_behind(
         Some(line) => each(Some(line)),
         None => each_next(states, allowed, segment.end, each),
     }
-}
-
-/// The VMA of one state of a site that has `address` inside, not at its start.
-pub(super) fn vma_across(
-    states: &States,
-    segment: &Segment,
-    state: usize,
-    address: u64,
-) -> Option<usize> {
-    let line = states.next_in(&segment.variants[state], address)?;
-    (states.lines[line].start < address).then_some(line)
 }

@@ -9,21 +9,67 @@ use crate::maps::scan_text::Window;
 pub struct OperationInfo {
     /// The system call, to show.
     pub text: String,
-    /// The addresses that `mremap(MREMAP_FIXED)` unmaps before it moves a VMA
-    /// there, in bytes: one range for each VMA that it moves, one after the other
+    /// What `mremap(MREMAP_FIXED)` moves: one VMA, or a part of it, after the other
     /// (`remap_move()` and `mremap_to()`, mm/mremap.c).
-    pub move_destinations: Vec<Range<u64>>,
+    pub moves: Vec<MovedVma>,
     /// The addresses that the call takes from whatever VMAs have them, in bytes:
     /// the structures of those, or of the parts cut off, are freed and may be used
     /// again at once (`vms_gather_munmap_vmas()`, mm/vma.c).
     pub unmaps: Option<Range<u64>>,
 }
 
+/// A VMA that is moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MovedVma {
+    /// Where it arrives, in bytes: unmapped first.
+    pub to: Range<u64>,
+    /// The addresses that it leaves unmapped; none where nothing of the site was
+    /// there, or where that stays mapped.
+    pub from: Option<Range<u64>>,
+}
+
+/// What a move has unmapped at a moment between unmapping a destination and moving
+/// something there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Emptied<'a> {
+    /// The VMAs that have been moved, and the one that is to arrive.
+    moves: &'a [MovedVma],
+}
+
+impl<'a> Emptied<'a> {
+    /// Nothing.
+    pub(crate) const NONE: Emptied<'static> = Emptied { moves: &[] };
+
+    fn ranges(self) -> impl Iterator<Item = &'a Range<u64>> {
+        let (last, moved) = self.moves.split_last().unzip();
+        let moved = moved.unwrap_or_default().iter();
+        moved
+            .filter_map(|moved| moved.from.as_ref())
+            .chain(last.map(|last| &last.to))
+    }
+
+    /// The first of the addresses from `at` up to `end` that are left, with those
+    /// that follow.
+    pub(crate) fn left_of(self, mut at: u64, end: u64) -> Option<Range<u64>> {
+        while let Some(range) = self.ranges().find(|range| range.contains(&at)) {
+            at = range.end;
+        }
+        let next = self.ranges().map(|range| range.start);
+        let next = next.filter(|start| *start > at).min();
+        (at < end).then(|| at..next.unwrap_or(end).min(end))
+    }
+}
+
 impl OperationInfo {
-    /// The destinations, found empty, that a search from `cursor` may come to.
-    pub(crate) fn destinations_from(&self, cursor: u64) -> impl Iterator<Item = &Range<u64>> {
-        let all = self.move_destinations.iter().enumerate();
-        all.filter_map(move |(number, to)| (number == 0 || to.start <= cursor).then_some(to))
+    /// Each moment at which a search from `cursor` may find a destination empty. To
+    /// one that follows others no search comes from before it: what has been moved
+    /// there is write-locked.
+    pub(crate) fn emptied_from(&self, cursor: u64) -> impl Iterator<Item = Emptied<'_>> {
+        let reaches = move |number: &usize| *number == 0 || self.moves[*number].to.start <= cursor;
+        let numbers = (0..self.moves.len()).filter(reaches);
+        numbers.map(|number| Emptied {
+            moves: &self.moves[..=number],
+        })
     }
 }
 
@@ -112,17 +158,15 @@ impl SiteStates {
     }
 
     /// The moves among them that a search from `cursor` may meet: the state that
-    /// each leads out of, and the destination of a VMA, in bytes. To one that follows
-    /// others no search comes from before it: what has been moved there is
-    /// write-locked.
+    /// each leads out of, and what it has unmapped then.
     pub(crate) fn moves_under_way(
         &self,
         window: Window,
         cursor: u64,
-    ) -> impl Iterator<Item = (usize, &Range<u64>)> {
+    ) -> impl Iterator<Item = (usize, Emptied<'_>)> {
         self.under_way(window).flat_map(move |(state, operation)| {
-            let destinations = operation.destinations_from(cursor);
-            destinations.map(move |to| (state, to))
+            let emptied = operation.emptied_from(cursor);
+            emptied.map(move |emptied| (state, emptied))
         })
     }
 }

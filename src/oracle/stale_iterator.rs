@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use super::engine::Sets;
-use super::signature::{each_behind, vma_across};
+use super::signature::each_past;
 use super::site::SiteStates;
 use super::states::{Line, Segment, States};
 use crate::maps::scan_text::Window;
@@ -55,12 +55,7 @@ pub(crate) fn each_past_a_stale_iterator(
         is_printed && (changed && cut.start <= start || cut.start == start && takes_its_tail)
     };
     let mut see_behind = |state: usize, page: u64| {
-        let variant = &segment.variants[state];
-        let holder = states.next_in(variant, page).map(|it| &states.lines[it]);
-        let behind = holder
-            .filter(|it| it.start <= page)
-            .map_or(page, |it| it.end);
-        each_behind(states, allowed, segment, state, behind, &mut each);
+        each_past(states, allowed, segment, state, page, &mut each);
     };
     let mut has_grown = false;
     for (k, _) in site.under_way(window) {
@@ -161,6 +156,12 @@ fn ends_in(states: &States, segment: &Segment, range: &RangeInclusive<u64>) -> B
 /// The states in a set, by number.
 fn states_in(set: u64) -> impl Iterator<Item = usize> {
     (0..64).filter(move |state| set >> state & 1 == 1)
+}
+
+/// The VMA of one state of a site that has `address` inside, not at its start.
+fn vma_across(states: &States, segment: &Segment, state: usize, address: u64) -> Option<usize> {
+    let line = states.next_in(&segment.variants[state], address)?;
+    (states.lines[line].start < address).then_some(line)
 }
 
 #[cfg(test)]

@@ -272,7 +272,7 @@ fn moves(states: &States, window: Window) -> bool {
     let mut sites = states.sites().iter();
     sites.any(|site| {
         let mut operations = site.under_way(window);
-        operations.any(|(_, operation)| !operation.move_destinations.is_empty())
+        operations.any(|(_, operation)| !operation.moves.is_empty())
     })
 }
 

@@ -4,7 +4,6 @@
 //! is in [`raw_call`](super::raw_call).
 
 use std::fmt;
-use std::iter;
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -21,6 +20,15 @@ pub enum Origin {
     Site,
     /// Pages of the scenario's source VMA, elsewhere in the arena.
     Source,
+}
+
+/// Pages that an mremap moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovedPages {
+    /// Where they arrive in the site.
+    pub to: Range<u32>,
+    /// Where they leave nothing behind, if they were in the site.
+    pub from: Option<Range<u32>>,
 }
 
 /// One system call; page numbers count from the start of the site, or of the
@@ -61,20 +69,15 @@ pub enum Call {
 }
 
 impl Call {
-    /// The site's pages that an mremap with `MREMAP_FIXED` replaces, made in the
-    /// state `before`: one range for each VMA that it moves, of the site or of the
-    /// `source`; none for every other call. While such a move is under way the kernel
-    /// has unmapped one of them after the other (`remap_move()`, `mremap_to()`,
-    /// mm/mremap.c).
-    pub fn move_destinations(
-        &self,
-        before: &PageLayout,
-        source: Option<&PageLayout>,
-    ) -> Vec<Range<u32>> {
-        let (layout, from, onto) = match self {
+    /// What an mremap with `MREMAP_FIXED` moves onto pages of the site, made in the
+    /// state `before`: each VMA, or part of one, of the site or of the `source`; none
+    /// for every other call. While it is under way the kernel has unmapped the
+    /// destination of one of them (`remap_move()`, `mremap_to()`, mm/mremap.c).
+    pub fn moves(&self, before: &PageLayout, source: Option<&PageLayout>) -> Vec<MovedPages> {
+        let (layout, from, onto, leaves) = match self {
             Self::Move { origin, from, onto } => match origin {
-                Origin::Site => (Some(before), from, *onto),
-                Origin::Source => (source, from, *onto),
+                Origin::Site => (Some(before), from, *onto, false),
+                Origin::Source => (source, from, *onto, false),
             },
             Self::Special(SpecialCall::Transfer {
                 from,
@@ -83,9 +86,10 @@ impl Call {
             }) => {
                 if from.len() as u32 != *new_pages {
                     // Of another size it is one VMA.
-                    return iter::once(*onto..onto + new_pages).collect();
+                    let (to, from) = (*onto..onto + new_pages, Some(from.clone()));
+                    return vec![MovedPages { to, from }];
                 }
-                (Some(before), from, *onto)
+                (Some(before), from, *onto, true)
             }
             _ => return Vec::new(),
         };
@@ -94,7 +98,10 @@ impl Call {
             let start = vma.first_page.max(from.start);
             let end = vma.end_page().min(from.end);
             let at = |page: u32| onto + page - from.start;
-            (start < end).then(|| at(start)..at(end))
+            (start < end).then(|| MovedPages {
+                to: at(start)..at(end),
+                from: leaves.then_some(start..end),
+            })
         })
         .collect()
     }
@@ -298,19 +305,16 @@ mod tests {
     fn a_move_has_a_destination_for_each_vma_that_it_moves() {
         let layout = |text: &str| text.parse::<PageLayout>().unwrap();
         let (before, source) = (layout("ww xxxxxx r"), layout("xx"));
-        let destinations = |text: &str| call(text).move_destinations(&before, Some(&source));
-        let whole: Vec<Range<u32>> = iter::once(1..3).collect();
-        assert_eq!(destinations("mremap source 0..2 onto 1"), whole);
-        assert_eq!(destinations("mremap 7..9 onto 1"), [1..2, 2..3]);
-        assert_eq!(
-            destinations("mremap 7..9 onto 1 leaving nothing"),
-            [1..2, 2..3]
-        );
-        assert_eq!(
-            destinations("mremap 8..9 onto 1 leaving nothing to 2"),
-            whole
-        );
-        assert!(destinations("mremap 0..2 to 1").is_empty());
-        assert!(destinations("mmap 0..3 r").is_empty());
+        let moves = |text: &str| call(text).moves(&before, Some(&source));
+        let moved = |to, from| MovedPages { to, from };
+        assert_eq!(moves("mremap source 0..2 onto 1"), [moved(1..3, None)]);
+        let both = [moved(1..2, None), moved(2..3, None)];
+        assert_eq!(moves("mremap 7..9 onto 1"), both);
+        let both = [moved(1..2, Some(7..8)), moved(2..3, Some(8..9))];
+        assert_eq!(moves("mremap 7..9 onto 1 leaving nothing"), both);
+        let larger = [moved(1..3, Some(8..9))];
+        assert_eq!(moves("mremap 8..9 onto 1 leaving nothing to 2"), larger);
+        assert!(moves("mremap 0..2 to 1").is_empty());
+        assert!(moves("mmap 0..3 r").is_empty());
     }
 }

@@ -15,7 +15,7 @@ use super::text_file::TextFile;
 use crate::maps::excerpt::Excerpt;
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::{Lines, ScanText};
-use crate::oracle::site::{OperationInfo, SiteClock, SiteStates};
+use crate::oracle::site::{MovedVma, OperationInfo, SiteClock, SiteStates};
 use crate::oracle::states::States;
 use crate::scenario::arena::Site;
 use crate::scenario::definition::Scenario;
@@ -200,8 +200,11 @@ fn operations(scenario: &Scenario, site: &Site) -> Vec<OperationInfo> {
     operations
         .map(|(operation, before)| OperationInfo {
             text: operation.call.to_string(),
-            move_destinations: (operation.call.move_destinations(before, source).into_iter())
-                .map(addresses)
+            moves: (operation.call.moves(before, source).into_iter())
+                .map(|moved| MovedVma {
+                    to: addresses(moved.to),
+                    from: moved.from.map(addresses),
+                })
                 .collect(),
             unmaps: operation.call.unmapped_pages().map(addresses),
         })

@@ -239,10 +239,10 @@ pub(crate) fn states(world: &World) -> States {
             text.into_bytes()
         })
         .collect();
-    let operations = world.destinations.iter().zip(&world.unmapped);
-    let operations = operations.map(|(to, unmapped)| OperationInfo {
+    let operations = world.moves.iter().zip(&world.unmapped);
+    let operations = operations.map(|(moves, unmapped)| OperationInfo {
         text: String::new(),
-        move_destinations: to.clone(),
+        moves: moves.clone(),
         unmaps: unmapped.clone(),
     });
     let site = SiteStates {

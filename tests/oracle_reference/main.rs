@@ -261,7 +261,7 @@ fn the_reference_counts_operations_as_the_modifier_does() {
         states: (0..3).map(|page| vec![vma(page)]).collect(),
         site: 0..3 * PAGE,
         gate: false,
-        destinations: vec![Vec::new(); 3],
+        moves: vec![Vec::new(); 3],
         unmapped: vec![None; 3],
     };
     let starts = |finished, begun| {
@@ -293,7 +293,7 @@ fn a_scan_of_nothing_has_lost_its_tail() {
             states: vec![vec![vma]],
             site: PAGE..2 * PAGE,
             gate,
-            destinations: vec![Vec::new()],
+            moves: vec![Vec::new()],
             unmapped: vec![None],
         };
         let scan = Scan {

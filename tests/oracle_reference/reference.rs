@@ -7,6 +7,7 @@ use std::ops::Range;
 use vmascope::internals::linux::{Filter, Lookup, Query};
 use vmascope::internals::linux::{Granularity, Position, Rule};
 use vmascope::internals::maps::Window;
+use vmascope::internals::oracle::MovedVma;
 
 /// One VMA; addresses in bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,9 +46,8 @@ pub(crate) struct World {
     pub(crate) site: Range<u64>,
     /// Whether text readers print a gate line.
     pub(crate) gate: bool,
-    /// For the operation that leads away from each state: what it moves onto, VMA
-    /// by VMA.
-    pub(crate) destinations: Vec<Vec<Range<u64>>>,
+    /// For the operation that leads away from each state: what it moves, VMA by VMA.
+    pub(crate) moves: Vec<Vec<MovedVma>>,
     /// The same: which pages it takes from the VMAs that have them.
     pub(crate) unmapped: Vec<Option<Range<u64>>>,
 }

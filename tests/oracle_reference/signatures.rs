@@ -8,7 +8,7 @@ use vmascope::internals::linux::{KnownHole, KnownHoles};
 use vmascope::internals::linux::{Lookup, Query};
 use vmascope::internals::linux::{Reader, Rule};
 use vmascope::internals::maps::Window;
-use vmascope::internals::oracle::{Violation, ViolationKind};
+use vmascope::internals::oracle::{MovedVma, Violation, ViolationKind};
 
 /// Added to the letter of a VMA that is write-locked: who comes upon it waits.
 const LOCKED: u8 = 0x80;
@@ -37,11 +37,11 @@ impl World {
     }
 
     /// The address space in the middle of the move that leads out of state `k`, with
-    /// each of its destinations empty, and those before it filled.
+    /// each of its destinations empty, and what was moved before where it is now.
     fn middles(&self, k: usize) -> Vec<Vec<Vma>> {
         let mut space = self.states[k].clone();
         let mut middles = Vec::new();
-        for to in &self.destinations[k] {
+        for MovedVma { to, from } in &self.moves[k] {
             space = space.iter().flat_map(|vma| around(vma, to)).collect();
             middles.push(space.clone());
             space.push(Vma {
@@ -50,6 +50,9 @@ impl World {
                 letter: b'w' | LOCKED,
             });
             space.sort_by_key(|vma| vma.start);
+            if let Some(from) = from {
+                space = space.iter().flat_map(|vma| around(vma, from)).collect();
+            }
         }
         middles
     }
@@ -76,17 +79,18 @@ impl World {
         found
     }
 
-    /// Whether the last VMA is made one with the unmapped pages that a search from
-    /// `cursor` steps on from, unmapped before or in the midst of a move.
+    /// Whether nothing is left behind the unmapped pages that a search from `cursor`
+    /// steps on from, unmapped before or in the midst of a move, or one VMA of both.
     fn may_pass_the_last(&self, window: Window, cursor: u64) -> bool {
         let (finished, begun) = (window.finished[0], window.begun[0]);
         let under_way = self.under_way(window).into_iter().zip(finished..);
         let gaps = under_way.flat_map(|(k, number)| {
             let mut spaces = vec![self.states[k].clone()];
-            let destinations = self.destinations[k].iter().zip(self.middles(k));
+            let destinations = self.moves[k].iter().zip(self.middles(k));
             // What was moved there before is in the way.
-            let reached =
-                |(number, (to, _)): &(usize, (&Range<u64>, _))| *number == 0 || to.start <= cursor;
+            let reached = |(number, (moved, _)): &(usize, (&MovedVma, _))| {
+                *number == 0 || moved.to.start <= cursor
+            };
             let reached = destinations.enumerate().filter(reached);
             spaces.extend(reached.map(|(_, (_, space))| space));
             let behind = spaces
@@ -95,12 +99,12 @@ impl World {
             behind.map(move |last| (k, begun - number, last))
         });
         gaps.into_iter().any(|(k, left, last)| {
-            let grown = |state: &[Vma]| {
-                let mut vmas = state.iter().copied();
-                vmas.find(|vma| vma.start < last.start && last.start < vma.end)
+            let page = last.start - 1;
+            let is_last = |state: &Vec<Vma>| {
+                let mut vmas = state.iter();
+                let holder = vmas.find(|vma| vma.start <= page && page < vma.end);
+                next(state, holder.map_or(page, |vma| vma.end)).is_none()
             };
-            let is_last =
-                |state: &Vec<Vma>| grown(state).is_some_and(|vma| next(state, vma.end).is_none());
             // From the state behind operation `k` to the one behind the last begun.
             let later = self.states.iter().cycle().skip(k + 1);
             let count = left.min(self.states.len() as u64);

@@ -2,6 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use vmascope::internals::oracle::MovedVma;
 
 use crate::generate::PAGE;
 use crate::reference::{Vma, World};
@@ -73,21 +74,24 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
                 let start = site + first as u64 * PAGE;
                 start..(start + count as u64 * PAGE).min(end)
             };
-            // In two, where it has more than one page and takes them from others.
-            let destination = |it: &Operation| {
+            // In two, where it has more than one page and takes them from others; then
+            // the first perhaps leaves the page behind the second unmapped.
+            let moves = |it: &Operation| {
                 let to = pages(it);
-                let border = to.start + PAGE;
+                let (border, behind) = (to.start + PAGE, to.end..to.end + PAGE);
+                let from = (it.1 % 2 == 0 && behind.end <= end).then_some(behind);
+                let moved = |to, from| MovedVma { to, from };
                 match it.3 {
                     true if it.4 && border < to.end => {
-                        vec![to.start..border, border..to.end]
+                        vec![moved(to.start..border, from), moved(border..to.end, None)]
                     }
-                    true => vec![to],
+                    true => vec![moved(to, None)],
                     false => Vec::new(),
                 }
             };
             let unmapped = |it: &Operation| (it.3 || it.4).then(|| pages(it));
             World {
-                destinations: operations.iter().map(destination).collect(),
+                moves: operations.iter().map(moves).collect(),
                 unmapped: operations.iter().map(unmapped).collect(),
                 states: strips.iter().map(state).collect(),
                 site: site..end,

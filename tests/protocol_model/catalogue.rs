@@ -264,25 +264,14 @@ fn a_split_alone_shows_h2_where_it_shrinks_the_vma_that_was_found() {
     assert!(verdict(&case, "merged-h2-cure").holds());
 }
 
-/// A scenario that drawn sequences have found on a released kernel, and that the
+/// Scenarios that drawn sequences have found on a released kernel, and that the
 /// catalogue has nothing like: a VMA is freed, and one in front of it made of the
 /// same structure.
-const OF_A_HUNT: &str = r#"
-    [[scenario]]
-    name = "two-pages"
-    summary = "unmap a page, map the one behind it anew, then both as they were"
-    original = "w r"
-    operations = [
-        { call = "munmap 0..1", state = ". r" },
-        { call = "mmap 1..2 x", state = ". x" },
-        { call = "mmap 0..1 w", state = "w x" },
-        { call = "mmap 1..2 r", state = "w r" },
-    ]
-"#;
+const OF_A_HUNT: &str = include_str!("../support/of_a_hunt.toml");
 
 #[test]
 fn a_structure_that_is_used_again_in_front_of_where_it_was_found_is_h2() {
-    let scenarios = parse_scenarios(OF_A_HUNT, "a hunt").expect("it is sound");
+    let scenarios = parse_scenarios(OF_A_HUNT, "a hunt").expect("they are sound");
     let case = ModelCase::of(&scenarios[0]).expect("a case");
     let merged = verdict(&case, "merged");
     let found = hole(&merged, HoleCause::H2).expect("a hole");

@@ -146,29 +146,7 @@ const OF_A_USER: &str = r#"
 /// Two that drawn sequences have found on a released kernel: a reader finds a VMA
 /// that is freed, and what it locks is one made of the same structure in front of
 /// it; its iterator steps on from the one behind.
-const OF_A_HUNT: &str = r#"
-    [[scenario]]
-    name = "two-pages"
-    summary = "unmap a page, map the one behind it anew, then both as they were"
-    original = "w r"
-    operations = [
-        { call = "munmap 0..1", state = ". r" },
-        { call = "mmap 1..2 x", state = ". x" },
-        { call = "mmap 0..1 w", state = "w x" },
-        { call = "mmap 1..2 r", state = "w r" },
-    ]
-
-    [[scenario]]
-    name = "over-a-gap"
-    summary = "the same with a gap between, and with VMAs that are cut"
-    original = "rrr .. rrrrr .."
-    operations = [
-        { call = "munmap 1..3", state = "r .. .. rrrrr .." },
-        { call = "mmap 5..7 x", state = "r .. .. xx rrr .." },
-        { call = "mmap 1..3 r", state = "rrr .. xx rrr .." },
-        { call = "mmap 5..7 r", state = "rrr .. rrrrr .." },
-    ]
-"#;
+const OF_A_HUNT: &str = include_str!("../support/of_a_hunt.toml");
 
 #[test]
 fn a_structure_that_is_used_again_in_front_of_where_it_was_found_shows_the_stale_iterator() {

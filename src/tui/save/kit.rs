@@ -27,14 +27,7 @@ pub(crate) fn make(
         "kit",
         sender,
         move |sender, stop| {
-            let find = &listed.find;
-            let finding = Finding {
-                scenario: &find.shortest,
-                info: &find.info,
-                event: &find.event,
-                result: &find.result,
-                others: &[],
-            };
+            let finding = Finding::from(&listed.find);
             let folder = Path::new(FOLDER);
             std::fs::create_dir_all(folder).map_err(|error| SaveError::Create {
                 path: folder.to_owned(),

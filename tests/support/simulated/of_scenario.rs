@@ -214,13 +214,14 @@ mod tests {
             let operations = scenario.operations.iter().zip(scenario.states());
             for ((operation, before), info) in operations.zip(&site.operations) {
                 let source = scenario.source.as_ref();
-                let declared = operation.call.move_destinations(before, source);
+                let declared = operation.call.moves(before, source);
                 let address = |page| site.range.start + u64::from(page) * PAGE;
                 let declared: Vec<_> = declared
                     .into_iter()
-                    .map(|pages| address(pages.start)..address(pages.end))
+                    .map(|moved| address(moved.to.start)..address(moved.to.end))
                     .collect();
-                assert_eq!(info.move_destinations, declared, "{}", scenario.name);
+                let moves: Vec<_> = info.moves.iter().map(|moved| moved.to.clone()).collect();
+                assert_eq!(moves, declared, "{}", scenario.name);
             }
         }
     }

@@ -15,7 +15,7 @@ use vmascope::internals::oracle::QueryJudge;
 use vmascope::internals::oracle::Tally;
 use vmascope::internals::oracle::TextJudge;
 use vmascope::internals::oracle::Verdict;
-use vmascope::internals::oracle::{OperationInfo, SiteClock, SiteStates};
+use vmascope::internals::oracle::{MovedVma, OperationInfo, SiteClock, SiteStates};
 use vmascope::internals::oracle::{States, StatesError};
 
 /// One simulated case: a workload on a kernel.
@@ -66,9 +66,10 @@ impl SimulatedCase {
                 let unmaps = effect.how != How::Changes || effect.to == b'.';
                 OperationInfo {
                     text: format!("{effect:?}"),
-                    move_destinations: (effect.how == How::EmptiesFirst)
+                    moves: (effect.how == How::EmptiesFirst)
                         .then(|| pages.clone())
                         .into_iter()
+                        .map(|to| MovedVma { to, from: None })
                         .collect(),
                     unmaps: unmaps.then_some(pages),
                 }
