@@ -65,7 +65,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub burst: Option<u32>,
 
-    /// Let each page of a layout stand for SIZE, whole pages, and fault in what operations map, as
+    /// Let each page of a layout stand for SIZE, whole pages, at most 1GiB, and fault in what operations map, as
     /// far as memory allows: a hole lasts longer then [scenarios by default: those that replace
     /// VMAs; placement: low; schedule: apart]
     #[arg(long, value_name = "SIZE", value_parser = super::values::populate)]

@@ -34,15 +34,15 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
         .ok_or_else(|| "write it like 128MiB; at most 64 TiB".into())
 }
 
-/// The most that a page of a layout may stand for: with it the largest arena of
-/// `check` still has room in 47 bits.
-const LARGEST_LETTER: u64 = 16 << 30;
+/// The most that a page of a layout may stand for: to fault in several of them takes
+/// a modifier seconds, and after 30 it is taken for dead.
+const LARGEST_LETTER: u64 = 1 << 30;
 
-/// The size of a letter: [`size`], at most 16 GiB.
+/// The size of a letter: [`size`], at most 1 GiB.
 pub(crate) fn populate(text: &str) -> Result<u64, String> {
     match size(text)? {
         bytes if bytes <= LARGEST_LETTER => Ok(bytes),
-        _ => Err("it takes at most 16 GiB".into()),
+        _ => Err("it takes at most 1 GiB: more is faulted in too slowly".into()),
     }
 }
 

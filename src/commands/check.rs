@@ -12,7 +12,7 @@ use super::compare::compare;
 use super::exit::{Exit, Failure};
 use super::kits::{Kits, create_folder, make_kits};
 use super::plan::{Plan, Rules, find_rules, run_info};
-use super::populate::{populate_asked, populated};
+use super::populate::{populate_asked, populated, same_as_kept};
 use super::signals::{patience, stop_flag};
 use crate::checking::case::{Case, CaseRun};
 use crate::checking::case_options::CaseOptions;
@@ -43,6 +43,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let interrupted = stop_flag()?;
     let mut facts = KernelFacts::detect()?;
     let options = case_options(arguments, &plan, kept.as_ref(), &facts.preemption);
+    if let Some(kept) = &kept {
+        same_as_kept(arguments, kept)?;
+    }
     let populated = populate_asked(arguments, kept.as_ref())
         .map(|asked| {
             populated(

@@ -10,7 +10,7 @@ use crate::linux::memory::{address_space_limit, available_memory};
 use crate::linux::process::page_size;
 use crate::scenario::arena::SLOT_PAGES;
 use crate::scenario::definition::Scenario;
-use crate::text::number::bytes;
+use crate::text::number::{bytes, exact_bytes};
 
 /// Of what is available so much is left to others: one part of so many is used.
 const SHARE: u64 = 2;
@@ -18,6 +18,26 @@ const SHARE: u64 = 2;
 /// The scenarios that are run where none is named: all but these are about
 /// splits and merges, which take no longer for that.
 pub(crate) const USUAL_PREFIX: &str = "replace";
+
+/// Refuses a size that is not that of the run to compare with: what lasts longer is
+/// seen more often.
+///
+/// # Errors
+/// A line that names both.
+pub(crate) fn same_as_kept(arguments: &CheckArguments, kept: &KeptRun) -> Result<(), Failure> {
+    let before = kept.run.populated.as_ref().map(|kept| kept.letter_bytes);
+    match arguments.populate {
+        Some(asked) if before != Some(asked) => {
+            let asked = exact_bytes(asked);
+            let before = before.map_or_else(|| "none".to_owned(), exact_bytes);
+            Err(Failure::usage(anyhow!(
+                "--populate {asked} cannot be compared with a run that had {before}; leave \
+                 --populate out to have the same"
+            )))
+        }
+        _ => Ok(()),
+    }
+}
 
 /// The size that is asked for, by the command line or the run to compare with.
 pub(crate) fn populate_asked(arguments: &CheckArguments, kept: Option<&KeptRun>) -> Option<u64> {
@@ -50,7 +70,7 @@ pub(crate) fn populated(
     let memory = available_memory().map(|available| {
         let most = available.bytes / SHARE / written;
         let (there, says) = (bytes(available.bytes), available.says);
-        let why = format!("{there} are available ({says}), of which half is used");
+        let why = format!("{there} are available ({says}), of which at most half is used");
         (most, why)
     });
     let address_space = address_space_limit().map(|limit| {

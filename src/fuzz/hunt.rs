@@ -272,7 +272,8 @@ impl<'a> Hunt<'a> {
                     shown,
                 };
                 self.pending.push(seen.clone());
-                tell(News::Seen(&seen.find()))?;
+                let (find, totals) = (&seen.find(), &self.totals);
+                tell(News::Seen { find, totals })?;
             }
         }
         self.chooser.keep(sequence, worth);

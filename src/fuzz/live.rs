@@ -191,7 +191,8 @@ impl<T: FnMut(HuntSnapshot) -> bool> Teller<T> {
                 }));
                 self.tell();
             }
-            News::Seen(find) => {
+            News::Seen { find, totals } => {
+                self.snapshot.totals = (*totals).clone();
                 self.list(find, false);
                 self.tell();
             }
@@ -264,10 +265,17 @@ mod tests {
     fn a_find_that_was_made_smaller_takes_the_place_of_what_was_seen() {
         let (mut teller, told) = teller();
         let [seen, found] = [false, true].map(|worked_on| listed(KnownHole::H1.into(), worked_on));
-        teller.hear(&News::Seen(&seen.find));
+        let totals = &Totals {
+            run: 3,
+            ..Totals::default()
+        };
+        let find = &seen.find;
+        teller.hear(&News::Seen { find, totals });
         teller.hear(&News::Found(&found.find));
-        // Both are told at once.
-        let [first, second] = [0, 1].map(|_| told.try_recv().unwrap().finds);
+        // Both are told at once, with what had come of the hunt by then.
+        let [first, second] = [0, 1].map(|_| told.try_recv().unwrap());
+        assert_eq!((first.totals.run, second.totals.run), (3, 3));
+        let [first, second] = [first, second].map(|told| told.finds);
         assert_eq!([first.len(), second.len()], [1, 1]);
         assert!(!first[0].is_worked_on && second[0].is_worked_on);
         assert_eq!(second[0].find.shortest, found.find.shortest);

@@ -18,8 +18,9 @@ pub(crate) enum News<'a> {
         meeting: &'a Meeting,
         purpose: &'a Purpose,
     },
-    /// Something was seen for the first time: the find as it was seen.
-    Seen(&'a Find),
+    /// Something was seen for the first time: the find as it was seen, and what has
+    /// come of the hunt with it.
+    Seen { find: &'a Find, totals: &'a Totals },
     /// The same, made smaller and repeated.
     Found(&'a Find),
 }

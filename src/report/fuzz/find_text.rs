@@ -1,7 +1,7 @@
 //! A find, in words.
 
 use crate::fuzz::find::Find;
-use crate::text::number::{grouped, rate_text};
+use crate::text::number::{count, rate_text};
 
 /// Where and how the reader met the writer.
 pub(crate) fn met_text(find: &Find) -> String {
@@ -20,15 +20,15 @@ pub(crate) fn proof_text(find: &Find) -> String {
         (true, None) => {
             let touched = proof.proof.map_or_else(String::new, |touched| {
                 format!(
-                    ", while a thread read {} always-mapped pages {} times: no SIGSEGV",
-                    touched.pages,
-                    grouped(touched.rounds)
+                    ", while a thread read {} {}: no SIGSEGV",
+                    count(touched.pages as u64, "always-mapped page"),
+                    count(touched.rounds, "time")
                 )
             });
             format!(
-                "again {} times in {} scans, {} a second{touched}",
-                grouped(proof.tally.violation_count()),
-                grouped(proof.tally.scans),
+                "again {} in {}, {} a second{touched}",
+                count(proof.tally.violation_count(), "time"),
+                count(proof.tally.scans, "scan"),
                 rate_text(proof.tally.violation_count(), proof.elapsed_ns),
             )
         }

@@ -16,7 +16,7 @@ use crate::fuzz::transition::Shape;
 use crate::report::page::wrapped;
 use crate::report::seen::seen_lines;
 use crate::report::style::{BAD, BOLD, DIM, GOOD};
-use crate::text::number::{few, grouped};
+use crate::text::number::{count, few, grouped};
 
 /// Writes it up.
 ///
@@ -60,14 +60,14 @@ pub(crate) fn write_human(report: &FuzzReport<'_>, out: &mut dyn Write) -> io::R
     )?;
     if let Some(fallbacks) = totals.fallbacks {
         let each = few(fallbacks.per_scan());
-        writeln!(out, "{each} fallbacks to mmap_lock a scan")?;
+        writeln!(
+            out,
+            "{each} fallbacks to mmap_lock a scan of the readers that lock one VMA at a time"
+        )?;
     }
     if totals.restarts > 0 {
         let why = totals.restarted_for.as_deref().unwrap_or("unknown");
-        let text = format!(
-            "The modifier was started anew {} times: {why}",
-            totals.restarts
-        );
+        let text = format!("The modifier was started anew {}: {why}", totals.restarts);
         writeln!(out, "{}", wrapped(&text, 0).join("\n"))?;
     }
     if report.interrupted {
@@ -76,10 +76,10 @@ pub(crate) fn write_human(report: &FuzzReport<'_>, out: &mut dyn Write) -> io::R
     writeln!(out)?;
     let unlabelled = totals.unlabelled();
     if unlabelled > 0 {
-        let count = grouped(unlabelled);
+        let count = count(unlabelled, "trial");
         writeln!(
             out,
-            "{BAD}FAILED{BAD:#}: {count} trials with violations of no known mechanism"
+            "{BAD}FAILED{BAD:#}: {count} with violations of no known mechanism"
         )?;
     } else if tally.scans == 0 {
         writeln!(out, "No sequence could be run: nothing is known")?;
@@ -97,10 +97,10 @@ pub(crate) fn write_human(report: &FuzzReport<'_>, out: &mut dyn Write) -> io::R
         } else {
             "FAILED"
         };
-        let count = grouped(labelled);
+        let count = count(labelled, "trial");
         writeln!(
             out,
-            "{verdict}: {count} trials with violations that bear the signature of a known hole"
+            "{verdict}: {count} with violations that bear the signature of a known hole"
         )?;
     }
     out.flush()

@@ -77,7 +77,7 @@ impl Live {
                 Ok(())
             }
             News::Reading { .. } => Ok(()),
-            News::Seen(find) => {
+            News::Seen { find, .. } => {
                 let text = format!("{:>6.1} s  {}", find.after.as_secs_f64(), find.key.text());
                 self.print(|out| writeln!(out, "{BAD}{text}{BAD:#}"))
             }
