@@ -79,7 +79,7 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
             let moves = |it: &Operation| {
                 let to = pages(it);
                 let (border, behind) = (to.start + PAGE, to.end..to.end + PAGE);
-                let from = (it.1 % 2 == 0 && behind.end <= end).then_some(behind);
+                let from = (it.1.is_multiple_of(2) && behind.end <= end).then_some(behind);
                 let moved = |to, from| MovedVma { to, from };
                 match it.3 {
                     true if it.4 && border < to.end => {
