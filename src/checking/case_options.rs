@@ -1,7 +1,6 @@
 //! How the cases of a run are read.
 
 use super::schedule_shares::ScheduleShares;
-use crate::linux::locks::LockEvidence;
 use crate::sampling::options::Dwell;
 use crate::scenario::arena::DEFAULT_SLOTS;
 use crate::scenario::definition::MAX_SITES;
@@ -28,9 +27,6 @@ pub(crate) struct CaseOptions {
     /// Whether several readers that query share one file.
     pub(crate) shared_fd: bool,
     pub(crate) prove: bool,
-    /// Count with this, in the first of several passes over the schedules, how often
-    /// readers fall back to mmap_lock.
-    pub(crate) locks: Option<LockEvidence>,
 }
 
 /// The placements of a run that does not ask for others: what finds most
@@ -54,7 +50,6 @@ impl CaseOptions {
             reader_count: 1,
             shared_fd: false,
             prove: false,
-            locks: None,
         }
     }
 

@@ -16,7 +16,7 @@ use crate::events::case::{CaseKey, CaseResult, Fallbacks, PlacementResult};
 use crate::linux::dwell::DwellTime;
 use crate::linux::features::rule::{Granularity, Rule};
 use crate::linux::file::ProcFile;
-use crate::linux::locks::{LockCounter, LockCounts};
+use crate::linux::locks::{LockCounter, LockCounts, LockEvidence};
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::reader::Reader;
 use crate::modifier::options::{Pace, TouchCounts};
@@ -51,8 +51,8 @@ pub(crate) struct PlacementRun<'a> {
     pub(crate) prepared: &'a PreparedScenario,
     pub(crate) setting: &'a CaseSetup,
     pub(crate) duration: Duration,
-    /// Counts what mmap_locks the threads take that are started here; none: see
-    /// [`CaseOptions::locks`].
+    /// Counts what mmap_locks the threads take that are started here; none: that is
+    /// counted in the first of several passes, where the schedules learn from it.
     pub(crate) counter: Option<&'a LockCounter>,
     pub(crate) interrupted: &'a AtomicBool,
 }
@@ -102,7 +102,8 @@ impl PlacementRun<'_> {
         let passes = self.duration.div_duration_f64(PASS).ceil();
         let passes = passes.clamp(1.0, MOST_PASSES) as u32;
         // To start counting takes longer than a short pass.
-        let locks = self.options.locks.filter(|_| passes > 1);
+        let counts = passes > 1 && self.options.shares.learn();
+        let locks = counts.then(LockEvidence::find).and_then(Result::ok);
         let mut opened = locks.and_then(|locks| locks.of_new_threads().ok());
         for _ in 0..passes {
             for (schedule, duration) in shares.share(self.duration / passes) {

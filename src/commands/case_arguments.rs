@@ -8,7 +8,6 @@ use crate::checking::schedule_shares::ScheduleShares;
 use crate::cli::check::CheckArguments;
 use crate::compare::kept::KeptRun;
 use crate::linux::features::preemption::Preemption;
-use crate::linux::locks::LockEvidence;
 use crate::sampling::options::Dwell;
 use crate::setup::placement::Placement;
 use crate::setup::schedule::Schedule;
@@ -37,7 +36,6 @@ pub(crate) fn case_options(
     if wanted.is_empty() {
         wanted = kept.map_or_else(|| USUAL.to_vec(), KeptRun::placements);
     }
-    let locks = (shares.learn().then(LockEvidence::find)).and_then(Result::ok);
     CaseOptions {
         placements: without_repeats(&wanted),
         read_size: arguments.read_size.map(|bytes| bytes as usize),
@@ -52,6 +50,5 @@ pub(crate) fn case_options(
         reader_count: plan.reader_count,
         shared_fd: arguments.shared_fd,
         prove: arguments.prove,
-        locks,
     }
 }

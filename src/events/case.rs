@@ -107,8 +107,7 @@ impl CaseResult {
 
     /// Fallbacks to mmap_lock, where they were counted.
     pub(crate) fn fallbacks(&self) -> Option<Fallbacks> {
-        let counted = self.placements.iter().filter_map(|it| it.fallbacks);
-        counted.reduce(Fallbacks::plus)
+        Fallbacks::sum(self.placements.iter().map(|it| it.fallbacks))
     }
 
     /// Adds what was read at a placement under a schedule, perhaps once more.
@@ -120,8 +119,7 @@ impl CaseResult {
             Some(one) => {
                 one.dwell = one.dwell.take().or(more.dwell);
                 one.tally.merge(&more.tally);
-                let both = one.fallbacks.into_iter().chain(more.fallbacks);
-                one.fallbacks = both.reduce(Fallbacks::plus);
+                one.fallbacks = Fallbacks::sum([one.fallbacks, more.fallbacks]);
                 one.operations += more.operations;
                 one.elapsed_ns += more.elapsed_ns;
                 one.rounds.extend(more.rounds);
@@ -162,6 +160,11 @@ pub struct Fallbacks {
 }
 
 impl Fallbacks {
+    /// All that were counted; none where nothing was.
+    pub(crate) fn sum(of: impl IntoIterator<Item = Option<Fallbacks>>) -> Option<Fallbacks> {
+        of.into_iter().flatten().reduce(Fallbacks::plus)
+    }
+
     /// Both together.
     #[must_use]
     pub(crate) fn plus(self, other: Fallbacks) -> Fallbacks {

@@ -54,8 +54,7 @@ impl Totals {
     }
 
     pub(crate) fn add_fallbacks(&mut self, more: Option<Fallbacks>) {
-        let both = self.fallbacks.into_iter().chain(more);
-        self.fallbacks = both.reduce(Fallbacks::plus);
+        self.fallbacks = Fallbacks::sum([self.fallbacks, more]);
     }
 
     fn count(&self, which: impl Fn(&FindKey) -> bool) -> u64 {
