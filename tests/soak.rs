@@ -100,9 +100,3 @@ fn memory_is_flat() {
         (highest - third) >> 10
     );
 }
-
-#[test]
-#[ignore = "only run by the test above, as a target"]
-fn helper_churns() {
-    churning::churn();
-}

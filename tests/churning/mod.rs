@@ -10,8 +10,8 @@ use vmascope::internals::algorithms::Random;
 
 const THREADS: usize = 8;
 
-/// Runs this test program's ignored test `helper_churns`, which must call
-/// [`churn`]; it is killed when this is dropped.
+/// Runs this test program's ignored test [`helper_churns`]; it is killed when this
+/// is dropped.
 pub(crate) struct Churning {
     child: Child,
     /// Kept open: after a minute the test harness has something to say.
@@ -21,7 +21,12 @@ pub(crate) struct Churning {
 impl Churning {
     pub(crate) fn start() -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "helper_churns", "--nocapture", "--ignored"])
+            .args([
+                "--exact",
+                "churning::helper_churns",
+                "--nocapture",
+                "--ignored",
+            ])
             .env("CHURN", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -52,9 +57,11 @@ impl Drop for Churning {
 }
 
 /// Maps, protects and unmaps until standard input is closed; does nothing
-/// unless the test above asked for it.
-#[allow(clippy::print_stdout, reason = "it says when it begins")]
-pub(crate) fn churn() {
+/// unless a [`Churning`] asked for it.
+#[test]
+#[ignore = "only run by other tests, as a target"]
+#[expect(clippy::print_stdout, reason = "it says when it begins")]
+fn helper_churns() {
     if std::env::var_os("CHURN").is_none() {
         return;
     }

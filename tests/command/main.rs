@@ -1,0 +1,24 @@
+//! The program without a terminal, or ended while it has one: what it prints, what it
+//! leaves, its exit status.
+
+#[path = "../hiding/mod.rs"]
+mod hiding;
+#[path = "../holes/mod.rs"]
+mod holes;
+#[path = "../support/mod.rs"]
+mod support;
+#[path = "../terminal/mod.rs"]
+mod terminal;
+
+mod check;
+mod ends;
+mod errors;
+mod fuzz;
+mod headless;
+mod help;
+mod hidden_vmas;
+mod kit;
+mod latency;
+mod odd_targets;
+mod small_stack;
+mod step;

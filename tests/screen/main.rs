@@ -1,0 +1,12 @@
+//! The program in a terminal.
+
+#[path = "../holes/mod.rs"]
+mod holes;
+#[path = "../support/mod.rs"]
+mod support;
+#[path = "../terminal/mod.rs"]
+mod terminal;
+
+mod tui_protocol;
+mod tui_pty;
+mod tui_target;
