@@ -223,7 +223,15 @@ impl Bench {
             .0
             .map(|one| quiet_locks(one, self.writer.pid(), evidence));
         let counted = counted.transpose();
-        counted.map_err(|source| LabError::Start { reader, source })
+        counted.map_err(|source| self.why_not(LabError::Start { reader, source }))
+    }
+
+    /// Why readers do not read: mostly because the writer has died.
+    fn why_not(&mut self, problem: LabError) -> LabError {
+        match self.writer.check_dying() {
+            Err(death) => death.into(),
+            Ok(()) => problem,
+        }
     }
 
     /// Starts readers, which must have read everything once before this
@@ -245,12 +253,12 @@ impl Bench {
             evidence: self.evidence.clone().ok().filter(|_| count_locks),
         };
         let readers = LatencyReaders::start(reader, count, self.writer.pid(), &options)
-            .map_err(|source| LabError::Start { reader, source })?;
+            .map_err(|source| self.why_not(LabError::Start { reader, source }))?;
         let begin = Instant::now();
         while !readers.are_ready() && !stop.load(Ordering::Relaxed) {
             self.writer.check()?;
             if let Some(problem) = readers.problem() {
-                return Err(LabError::Reader(problem));
+                return Err(self.why_not(LabError::Reader(problem)));
             }
             if begin.elapsed() > READY_TIMEOUT {
                 return Err(LabError::Slow { reader });

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use super::child;
 use super::child_process::channel::ChildChannel;
@@ -13,13 +12,9 @@ use super::error::ModifierError;
 use super::explain::{explain, not_ready};
 use super::mailbox::{Command, ModifierMailbox};
 use super::options::{ModifierOptions, Pace};
-use crate::linux::pid_handle::PidHandle;
 use crate::scenario::arena::{Arena, MAX_SLOTS};
 use crate::scenario::definition::{MAX_WRITERS, Scenario};
 use crate::scenario::raw_call::RawCall;
-
-/// How long the end of a modifier may take whose address space is gone.
-const EXIT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// If this process was started as the modifier, runs as that and does not
 /// return. Call it first thing in `main`, before anything allocates much.
@@ -205,12 +200,9 @@ impl Modifier {
         self.check_failure()
     }
 
-    /// The same where its address space is known to be gone: waits for its end,
-    /// as `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c).
+    /// The same where its address space seems to be gone.
     pub(crate) fn check_dying(&mut self) -> Result<(), ModifierError> {
-        if let Ok(handle) = PidHandle::of(self.pid()) {
-            let _ = handle.ends_within(EXIT_PATIENCE);
-        }
+        self.channel.await_end();
         self.check_alive()
     }
 

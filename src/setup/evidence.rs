@@ -38,6 +38,15 @@ pub(crate) fn gather_evidence(
     facts: &mut KernelFacts,
     readers: &[Reader],
 ) -> Result<(), SetupError> {
+    let gathered = gather(setup, facts, readers);
+    setup.or_its_death(gathered)
+}
+
+fn gather(
+    setup: &mut ModifierSetup,
+    facts: &mut KernelFacts,
+    readers: &[Reader],
+) -> Result<(), SetupError> {
     let Ok(resize) = crate::scenario::catalogue::find("resize") else {
         return Ok(());
     };

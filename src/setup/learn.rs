@@ -30,6 +30,11 @@ impl ModifierSetup {
     /// # Errors
     /// [`SetupError`]; an operation that this kernel refuses is one.
     pub(crate) fn learn(&mut self, scenario: &mut Scenario) -> Result<Learned, SetupError> {
+        let learned = self.learnt(scenario);
+        self.or_its_death(learned)
+    }
+
+    fn learnt(&mut self, scenario: &mut Scenario) -> Result<Learned, SetupError> {
         let sites = if scenario.last {
             self.modifier.layout_last(scenario, &[], false)?
         } else {

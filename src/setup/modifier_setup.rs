@@ -24,8 +24,9 @@ impl ModifierSetup {
     /// # Errors
     /// When it cannot be started, or its files cannot be opened.
     pub fn new(options: &ModifierOptions) -> Result<Self, SetupError> {
-        let modifier = Modifier::spawn(options)?;
-        let maps = open(modifier.pid(), Reader::Maps)?;
+        let mut modifier = Modifier::spawn(options)?;
+        let maps = open(modifier.pid(), Reader::Maps);
+        let maps = maps.map_err(|error| cause(&mut modifier, error))?;
         Ok(ModifierSetup {
             modifier,
             maps,
@@ -40,6 +41,15 @@ impl ModifierSetup {
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.modifier.pid()
+    }
+
+    /// What came of work with the modifier, or why it has died if that is the
+    /// reason that it failed.
+    pub(super) fn or_its_death<T>(
+        &mut self,
+        result: Result<T, SetupError>,
+    ) -> Result<T, SetupError> {
+        result.map_err(|error| cause(&mut self.modifier, error))
     }
 
     /// One operation at every site; the modifier stands still then.
@@ -58,5 +68,17 @@ impl ModifierSetup {
     pub(super) fn read_maps(&mut self) -> Result<&[u8], SetupError> {
         self.maps.scan(&NoClock, &mut self.text)?;
         Ok(self.text.text())
+    }
+}
+
+/// What cannot be read of a modifier mostly cannot because it has died: that is the
+/// reason to give.
+fn cause(modifier: &mut Modifier, error: SetupError) -> SetupError {
+    match error {
+        SetupError::Open(_) | SetupError::Scan(_) => match modifier.check_dying() {
+            Err(death) => death.into(),
+            Ok(()) => error,
+        },
+        error => error,
     }
 }

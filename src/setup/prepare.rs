@@ -40,7 +40,15 @@ impl ModifierSetup {
         scenario: &Scenario,
         setting: &CaseSetup,
     ) -> Result<PreparedScenario, SetupError> {
-        let setting = &setting.for_scenario(scenario);
+        let prepared = self.prepared(scenario, &setting.for_scenario(scenario));
+        self.or_its_death(prepared)
+    }
+
+    fn prepared(
+        &mut self,
+        scenario: &Scenario,
+        setting: &CaseSetup,
+    ) -> Result<PreparedScenario, SetupError> {
         let mut file = TextFile::open(self.pid(), setting.reader)?;
         if let Some(size) = setting.read_size {
             file.file.set_read_size(size);

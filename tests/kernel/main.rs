@@ -15,4 +15,3 @@ mod missing;
 mod modifier;
 mod sampler_ends;
 mod seen_calls;
-mod standing_still;

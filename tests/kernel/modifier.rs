@@ -14,12 +14,13 @@ use nix::unistd::Pid;
 use procfs::process::Process;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open};
-use vmascope::internals::linux::ExitStatus;
+use vmascope::internals::linux::{ExitStatus, Reader};
 use vmascope::internals::modifier::{ChildError, Death, ModifierError};
 use vmascope::internals::modifier::{Modifier, ModifierOptions, Pace};
 use vmascope::internals::scenario::PageLayout;
 use vmascope::internals::scenario::Site;
 use vmascope::internals::scenario::{Scenario, find, parse_scenarios, scenarios};
+use vmascope::internals::setup::{ModifierSetup, Placement, SetupError};
 
 const DEADLINE: Duration = Duration::from_secs(120);
 
@@ -430,6 +431,21 @@ fn a_killed_modifier_is_reported_and_nothing_hangs() {
         Err(ModifierError::Child(ChildError::Died { how, pid, .. })) => {
             let killed = Death::Status(ExitStatus::Signal(libc::SIGKILL));
             assert_eq!((how, pid), (killed, modifier.pid()));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_cannot_be_read_of_a_killed_modifier_is_told_as_its_death() {
+    let mut setup = ModifierSetup::new(&options()).unwrap();
+    let pid = setup.pid();
+    kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL).unwrap();
+    let scenario = find("split").unwrap();
+    // It may still be on its way out: the error is the same then.
+    match setup.set(scenario, Reader::Maps, Placement::Low) {
+        Err(SetupError::Modifier(ModifierError::Child(ChildError::Died { pid: of, .. }))) => {
+            assert_eq!(of, pid);
         }
         other => panic!("{other:?}"),
     }

@@ -11,3 +11,4 @@ mod oracle_reference;
 mod protocol_model;
 mod seed_checks;
 mod simulated_kernels;
+mod standing_still;

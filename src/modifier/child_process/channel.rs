@@ -14,10 +14,13 @@ use super::patience::{Patience, Wait};
 use super::process::Process;
 use super::serve::{EXIT_NO_MAILBOX, EXIT_NOT_READY, EXIT_NOT_TIED, EXIT_ORPHAN};
 use super::shared_memory::Mapping;
-use crate::linux::pid_handle::ExitStatus;
+use crate::linux::pid_handle::{ExitStatus, PidHandle};
 
 /// How often it is looked whether a child that does not answer still lives.
 const DEATH_CHECK: Duration = Duration::from_millis(10);
+
+/// How long the end of a child may take whose address space is gone.
+const EXIT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A child process and its mailbox. It is killed and reaped when dropped.
 pub(crate) struct ChildChannel<M: Mailbox> {
@@ -90,6 +93,14 @@ impl<M: Mailbox> ChildChannel<M> {
     /// What the child has noted that it failed to do.
     pub(crate) fn failure(&self) -> Option<Failure<M::Task>> {
         self.mailbox.header().failure.get()
+    }
+
+    /// Waits for the end of a process whose address space seems to be gone:
+    /// `exit_notify()` follows `exit_mm()` in `do_exit()` (kernel/exit.c).
+    pub(crate) fn await_end(&self) {
+        if let Ok(handle) = PidHandle::of(self.pid()) {
+            let _ = handle.ends_within(EXIT_PATIENCE);
+        }
     }
 
     /// An error if the process has ended.

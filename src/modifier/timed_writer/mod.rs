@@ -205,6 +205,12 @@ impl TimedWriter {
         })
     }
 
+    /// The same where its address space seems to be gone.
+    pub(crate) fn check_dying(&mut self) -> Result<(), TimedWriterError> {
+        self.channel.await_end();
+        self.check_alive()
+    }
+
     /// Has it do this, and waits until it has answered.
     pub(crate) fn ask(&mut self, command: Command) -> Result<(), TimedWriterError> {
         // One that has failed need not be waited for.
