@@ -29,11 +29,14 @@ pub(crate) fn make(
         move |sender, stop| {
             let finding = Finding::from(&listed.find);
             let folder = Path::new(FOLDER);
-            std::fs::create_dir_all(folder).map_err(|error| SaveError::Create {
-                path: folder.to_owned(),
-                error,
+            let is_new = create(folder)?;
+            let kit = make_kit(&finding, &listed.run, folder, stop).inspect_err(|_| {
+                if is_new {
+                    // An empty one is of no use to anybody; of one that is not
+                    // nothing is taken away.
+                    let _ = std::fs::remove_dir(folder);
+                }
             })?;
-            let kit = make_kit(&finding, &listed.run, folder, stop)?;
             let file = kit.files.first().map(|file| file.with_extension(""));
             let text = format!(
                 "wrote {}.{{{}}}; its program {}",
@@ -55,4 +58,17 @@ pub(crate) fn make(
             sender.try_send(Message::Kit(Err(why))).is_ok()
         },
     )
+}
+
+/// Makes the folder; whether it was not there before.
+fn create(folder: &Path) -> Result<bool, SaveError> {
+    let failed = |error| SaveError::Create {
+        path: folder.to_owned(),
+        error,
+    };
+    match std::fs::create_dir(folder) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(false),
+        Err(error) => Err(failed(error)),
+    }
 }
