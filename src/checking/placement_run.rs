@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::case_options::CaseOptions;
+use super::giving_way::GivingWay;
 use super::readers::{FoundIn, Readers};
 use super::rounds::{ROUNDS, Rounds};
 use super::schedule_shares::ScheduleShares;
@@ -19,6 +20,7 @@ use crate::linux::file::ProcFile;
 use crate::linux::locks::{LockCounter, LockCounts, LockEvidence};
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::reader::Reader;
+use crate::linux::thread_schedule::Policy;
 use crate::modifier::options::{Pace, TouchCounts};
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
@@ -168,6 +170,10 @@ impl PlacementRun<'_> {
         let start = Instant::now();
         let found_in = self.found_in(Some(schedule));
         let watched = self.watch(found_in, duration, setup, &mut readers, totals, tell);
+        if schedule == Schedule::PreemptIdle {
+            // Else its end could take long.
+            readers.give_policy(Policy::Usual);
+        }
         // What was read counts, whatever went wrong.
         let stopped = readers.stop(&mut totals.running);
         let described = readers.tell_found(found_in, tell);
@@ -198,6 +204,8 @@ impl PlacementRun<'_> {
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
         let start = Instant::now();
+        let mut giving_way = (found_in.schedule == Some(Schedule::PreemptIdle))
+            .then(|| GivingWay::new(self.prepared.scan_time));
         while start.elapsed() < duration && !readers.has_ended() {
             if self.interrupted.load(Ordering::Relaxed) {
                 return Ok(false);
@@ -209,6 +217,9 @@ impl PlacementRun<'_> {
             if Instant::now() >= totals.next_sign {
                 totals.next_sign += SIGN;
                 tell(Observation::Progress)?;
+            }
+            if let Some(giving_way) = &mut giving_way {
+                giving_way.look(readers);
             }
             setup.modifier().check_alive()?;
         }

@@ -312,7 +312,7 @@ fn the_list_says_how_far_a_find_has_come() {
 #[test]
 fn the_clock_goes_on_by_itself_and_draws_only_when_it_shows_another_second() {
     let mut app = hunting(snapshot(Kind::Duplicate));
-    let mut tick = |app: &mut App, at: u64| {
+    let tick = |app: &mut App, at: u64| {
         app.dirty = false;
         app.update(Message::Time(Duration::from_millis(at)));
         app.dirty

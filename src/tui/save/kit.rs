@@ -29,14 +29,7 @@ pub(crate) fn make(
         move |sender, stop| {
             let finding = Finding::from(&listed.find);
             let folder = Path::new(FOLDER);
-            let is_new = create(folder)?;
-            let kit = make_kit(&finding, &listed.run, folder, stop).inspect_err(|_| {
-                if is_new {
-                    // An empty one is of no use to anybody; of one that is not
-                    // nothing is taken away.
-                    let _ = std::fs::remove_dir(folder);
-                }
-            })?;
+            let kit = within(folder, || make_kit(&finding, &listed.run, folder, stop))?;
             let file = kit.files.first().map(|file| file.with_extension(""));
             let text = format!(
                 "wrote {}.{{{}}}; its program {}",
@@ -60,15 +53,42 @@ pub(crate) fn make(
     )
 }
 
-/// Makes the folder; whether it was not there before.
-fn create(folder: &Path) -> Result<bool, SaveError> {
-    let failed = |error| SaveError::Create {
-        path: folder.to_owned(),
-        error,
+/// Does it where the folder is there, which is made if need be; an empty one that was
+/// made in vain goes again.
+fn within<T>(folder: &Path, work: impl FnOnce() -> Result<T, SaveError>) -> Result<T, SaveError> {
+    let is_new = match std::fs::create_dir(folder) {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => false,
+        Err(error) => {
+            let path = folder.to_owned();
+            return Err(SaveError::Create { path, error });
+        }
     };
-    match std::fs::create_dir(folder) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(false),
-        Err(error) => Err(failed(error)),
+    work().inspect_err(|_| {
+        if is_new {
+            // It takes nothing away: one that is not empty stays.
+            let _ = std::fs::remove_dir(folder);
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kit_that_cannot_be_written_leaves_no_empty_folder() {
+        let around = tempfile::tempdir().unwrap();
+        let folder = around.path().join(FOLDER);
+        let full = || -> Result<(), _> {
+            let (path, error) = (folder.join("mail"), io::ErrorKind::StorageFull.into());
+            Err(SaveError::Create { path, error })
+        };
+        within(&folder, full).unwrap_err();
+        assert!(!folder.exists());
+        within(&folder, || Ok(())).unwrap();
+        // It was there before.
+        within(&folder, full).unwrap_err();
+        assert!(folder.is_dir());
     }
 }
