@@ -85,10 +85,14 @@ impl ProtocolView {
 /// # Errors
 /// What the model does not know of it.
 pub(crate) fn case_of(find: &Find) -> Result<ModelCase, CaseError> {
-    match find.shortest.last || find.event.placement == Placement::Last {
+    let case = match find.shortest.last || find.event.placement == Placement::Last {
         true => ModelCase::at_the_end(&find.shortest),
         false => ModelCase::of(&find.shortest),
-    }
+    }?;
+    Ok(ModelCase {
+        catalogued: false,
+        ..case
+    })
 }
 
 /// The model's protocol of a reader on the kernel that is watched.
