@@ -100,8 +100,8 @@ impl Bench {
 
 /// How long a process's first thread has waited for a CPU while it could have
 /// run, in nanoseconds (`/proc/PID/schedstat`), which is 0 where the kernel does not
-/// say (CONFIG_SCHED_INFO), and how long its CPU was not this machine's. Counted in
-/// ticks of 10 ms.
+/// say (CONFIG_SCHED_INFO), and how long its CPU was not this machine's, which is
+/// counted in ticks of 10 ms or so.
 fn cpu_wait(pid: u32) -> u64 {
     run_delay(pid) + stolen_of_ns(pid)
 }
