@@ -136,7 +136,11 @@ fn a_modifier_that_faults_memory_in_is_not_told_to_be_silent() {
     let stop = std::sync::atomic::AtomicBool::new(false);
     let output = std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| while !stop.load(std::sync::atomic::Ordering::Relaxed) {});
+            scope.spawn(|| {
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
         }
         let case = ["check", "--scenario", "replace", "--reader", "maps"];
         let how = [
