@@ -208,5 +208,10 @@ fn why_it_ended(setup: &mut ModifierSetup, error: anyhow::Error) -> anyhow::Erro
 
 /// Whether it may be the end of the modifier that shows as this error.
 fn lost_its_target(error: &anyhow::Error) -> bool {
-    error.is::<SamplerError>() || error.is::<SetupError>()
+    match error.downcast_ref::<SetupError>() {
+        // That says itself why, and of one that does not answer nobody awaits the end.
+        Some(SetupError::Modifier(_)) => false,
+        Some(_) => true,
+        None => error.is::<SamplerError>(),
+    }
 }

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use super::away::Away;
 use super::case_options::CaseOptions;
+use super::giving_way::GivingWay;
 use super::readers::{FoundIn, Readers};
 use super::rounds::{ROUNDS, Rounds};
 use super::schedule_shares::ScheduleShares;
@@ -19,6 +21,7 @@ use crate::linux::file::ProcFile;
 use crate::linux::locks::{LockCounter, LockCounts, LockEvidence};
 use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::reader::Reader;
+use crate::linux::thread_schedule::Policy;
 use crate::modifier::options::{Pace, TouchCounts};
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
@@ -167,15 +170,26 @@ impl PlacementRun<'_> {
         let mut readers = Readers::start(sampling, options.reader_count)?;
         let start = Instant::now();
         let found_in = self.found_in(Some(schedule));
-        let watched = self.watch(found_in, duration, setup, &mut readers, totals, tell);
+        let mut away = Away::new(counters.operations());
+        let watched = self.watch(
+            (found_in, duration),
+            setup,
+            (&mut readers, &mut away),
+            totals,
+            tell,
+        );
+        if schedule == Schedule::PreemptIdle {
+            // Else its end could take long.
+            readers.give_policy(Policy::Usual);
+        }
         // What was read counts, whatever went wrong.
         let stopped = readers.stop(&mut totals.running);
         let described = readers.tell_found(found_in, tell);
-        totals.elapsed_ns = nanoseconds(start.elapsed());
+        totals.elapsed_ns = nanoseconds(start.elapsed().saturating_sub(away.time));
         let modifier = setup.modifier();
         totals.proof = options.prove.then(|| modifier.touch_counts());
         let paused = modifier.pause_at_original();
-        totals.operations = counters.operations() - before;
+        totals.operations = counters.operations() - before - away.operations;
         let whole = watched?;
         stopped?;
         described?;
@@ -190,14 +204,15 @@ impl PlacementRun<'_> {
     /// time.
     fn watch(
         &self,
-        found_in: FoundIn<'_>,
-        duration: Duration,
+        (found_in, duration): (FoundIn<'_>, Duration),
         setup: &mut ModifierSetup,
-        readers: &mut Readers,
+        (readers, away): (&mut Readers, &mut Away),
         totals: &mut Totals,
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<bool> {
         let start = Instant::now();
+        let mut giving_way = (found_in.schedule == Some(Schedule::PreemptIdle))
+            .then(|| GivingWay::new(self.prepared.scan_time));
         while start.elapsed() < duration && !readers.has_ended() {
             if self.interrupted.load(Ordering::Relaxed) {
                 return Ok(false);
@@ -210,6 +225,10 @@ impl PlacementRun<'_> {
                 totals.next_sign += SIGN;
                 tell(Observation::Progress)?;
             }
+            if let Some(giving_way) = &mut giving_way {
+                giving_way.look(readers);
+            }
+            away.look(setup.modifier().counters().operations());
             setup.modifier().check_alive()?;
         }
         Ok(true)

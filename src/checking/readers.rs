@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::events::Observation;
 use crate::events::case::CaseKey;
+use crate::linux::thread_schedule::Policy;
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
@@ -51,6 +52,15 @@ impl Readers {
             tally.merge(&sampler.published().tally);
         }
         tally
+    }
+
+    /// Gives those that still run another policy; where that is not allowed they keep
+    /// the one they have.
+    pub(crate) fn give_policy(&self, policy: Policy) {
+        let running = self.0.iter().filter(|sampler| !sampler.has_ended());
+        for thread in running.filter_map(Sampler::thread_id) {
+            let _ = policy.give_to(thread);
+        }
     }
 
     /// Tells what was found since the last time.

@@ -37,15 +37,15 @@ impl ScheduleShares {
         Self::new(schedules.iter().map(|&schedule| (schedule, 1.0)), false)
     }
 
-    /// Most to those that are likely to find something. Not of them is a reader of
-    /// SCHED_IDLE: where another process is busy on that CPU, it hardly gets on.
-    /// What a sandbox or a limit forbids is left out.
+    /// Most to those that are likely to find something. What a sandbox or a limit
+    /// forbids is left out.
     pub(crate) fn auto(preemption: &Preemption, may: impl Fn(Schedule) -> bool) -> Self {
         let preempts = preemption.is_preemptible().unwrap_or(true);
         let expected = [
             (Schedule::Apart, 1.0),
             (Schedule::Dwell, 4.0),
             (Schedule::Preempt, if preempts { 4.0 } else { 1.0 }),
+            (Schedule::PreemptIdle, if preempts { 2.0 } else { 0.5 }),
             (Schedule::Storm, 2.0),
         ];
         Self::new(expected.into_iter().filter(|(one, _)| may(*one)), true)
@@ -89,7 +89,7 @@ impl ScheduleShares {
         if self.0.iter().any(|one| one.learns) {
             text.push_str(" of the time at first, then more for what finds more");
             let is_missing = |one: &Schedule| !self.0.iter().any(|it| it.schedule == *one);
-            let usual = [Schedule::Preempt, Schedule::Storm];
+            let usual = [Schedule::Preempt, Schedule::PreemptIdle, Schedule::Storm];
             for schedule in usual.into_iter().filter(is_missing) {
                 text.push_str(&format!("; {schedule} is not possible here"));
             }

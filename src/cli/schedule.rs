@@ -33,7 +33,7 @@ struct ScheduleChoice(Option<Schedule>);
 /// The names of all schedules, and `auto`.
 fn scheduling() -> impl TypedValueParser<Value = ScheduleChoice> {
     let auto = PossibleValue::new("auto")
-        .help("All but preempt-idle, most of the time those that find most here");
+        .help("All that are possible here, most of the time those that find most");
     let named = Schedule::value_variants().iter();
     let named = named.filter_map(Schedule::to_possible_value);
     PossibleValuesParser::new(std::iter::once(auto).chain(named))

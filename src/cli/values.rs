@@ -35,7 +35,7 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
 }
 
 /// The most that a page of a layout may stand for: to fault in several of them takes
-/// a modifier seconds, and after 30 it is taken for dead.
+/// a modifier seconds.
 const LARGEST_LETTER: u64 = 1 << 30;
 
 /// The size of a letter: [`size`], at most 1 GiB.

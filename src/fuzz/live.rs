@@ -7,24 +7,21 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
-use clap::ValueEnum as _;
-
 use super::find::Find;
 use super::generate::Generator;
 use super::hunt::{Hunt, HuntOptions};
-use super::ingredients::{Family, MapKind};
 use super::news::{News, Purpose};
 use super::plan::HuntPlan;
+use super::request::HuntRequest;
 use super::totals::Totals;
 use super::transition::Transition;
 use super::trial::Meeting;
 use crate::events::run_info::RunInfo;
-use crate::linux::reader::Reader;
 use crate::modifier::child_process::patience::Patience;
 use crate::modifier::options::ModifierOptions;
 use crate::scenario::definition::Scenario;
 use crate::threads::worker::{Failure, WorkerThread};
+use anyhow::Result;
 
 /// How often there may be something new.
 const TICK: Duration = Duration::from_millis(250);
@@ -34,6 +31,9 @@ pub(crate) const ROUND: Duration = Duration::from_secs(60);
 
 /// How long a step is new.
 const NEW: Duration = Duration::from_secs(5);
+
+/// Which hunt of the program it is: two may have the same seed.
+pub(crate) type HuntNumber = u32;
 
 /// A sequence that is read.
 #[derive(Clone, Debug)]
@@ -49,14 +49,16 @@ pub(crate) struct ListedFind {
     pub(crate) find: Find,
     /// Whether it was made smaller and repeated, as far as time allowed.
     pub(crate) is_worked_on: bool,
-    /// The seed of its hunt.
-    pub(crate) seed: u64,
+    /// Its hunt, and the command that hunts for the same without a screen.
+    pub(crate) number: HuntNumber,
+    pub(crate) command: String,
     pub(crate) run: Arc<RunInfo>,
 }
 
 /// Everything there is to show at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct HuntSnapshot {
+    pub number: HuntNumber,
     pub seed: u64,
     pub elapsed: Duration,
     pub(crate) totals: Totals,
@@ -86,16 +88,18 @@ impl LiveHunt {
     /// # Errors
     /// When the thread cannot be started.
     pub(crate) fn start(
+        number: HuntNumber,
         seed: u64,
+        request: HuntRequest,
         tell: impl FnMut(HuntSnapshot) -> bool + Send + 'static,
         tell_silence: impl Fn(String) + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let thread = WorkerThread::start_telling(
             "hunt",
-            Teller::new(seed, tell),
+            Teller::new(number, seed, request.command(seed), tell),
             move |teller, stop| {
                 let patience = Patience::new(stop.clone(), tell_silence).without_limit();
-                hunt(seed, teller, patience, stop)
+                hunt(seed, request, teller, patience, stop)
             },
             |teller, failure: &Failure<anyhow::Error>| {
                 teller.snapshot.failed = Some(match failure {
@@ -113,6 +117,7 @@ impl LiveHunt {
 
 fn hunt<T: FnMut(HuntSnapshot) -> bool>(
     seed: u64,
+    request: HuntRequest,
     teller: &mut Teller<T>,
     patience: Patience,
     stop: &AtomicBool,
@@ -123,15 +128,15 @@ fn hunt<T: FnMut(HuntSnapshot) -> bool>(
         patience,
         ..ModifierOptions::default()
     };
-    let HuntPlan { options, info } = HuntPlan::new(ROUND, Reader::USUAL.to_vec(), None, modifier)?;
+    let duration = request.duration.unwrap_or(ROUND);
+    let schedules = request.schedule.map(|one| vec![one]);
+    let HuntPlan { options, info } = HuntPlan::new(duration, request.readers, schedules, modifier)?;
     teller.run = Some(Arc::new(info));
     let options = HuntOptions {
-        endless: true,
+        endless: request.duration.is_none(),
         ..options
     };
-    let families = Family::value_variants().to_vec();
-    let kinds = MapKind::value_variants().to_vec();
-    let generator = Generator::new(seed, families, kinds);
+    let generator = Generator::new(seed, request.families, request.kinds);
     let mut hunt = Hunt::new(options, generator, stop)?;
     let ran = hunt.run(&mut |news| {
         teller.hear(&news);
@@ -150,6 +155,7 @@ fn hunt<T: FnMut(HuntSnapshot) -> bool>(
 struct Teller<T> {
     tell: T,
     snapshot: HuntSnapshot,
+    command: String,
     run: Option<Arc<RunInfo>>,
     began: Instant,
     told: Instant,
@@ -158,10 +164,12 @@ struct Teller<T> {
 }
 
 impl<T: FnMut(HuntSnapshot) -> bool> Teller<T> {
-    fn new(seed: u64, tell: T) -> Self {
+    fn new(number: HuntNumber, seed: u64, command: String, tell: T) -> Self {
         Teller {
             tell,
+            command,
             snapshot: HuntSnapshot {
+                number,
                 seed,
                 ..HuntSnapshot::default()
             },
@@ -211,7 +219,8 @@ impl<T: FnMut(HuntSnapshot) -> bool> Teller<T> {
         let listed = Arc::new(ListedFind {
             find: find.clone(),
             is_worked_on,
-            seed: self.snapshot.seed,
+            number: self.snapshot.number,
+            command: self.command.clone(),
             run: run.clone(),
         });
         let finds = &mut self.snapshot.finds;
@@ -256,7 +265,7 @@ mod tests {
     fn teller() -> (Teller<Tell>, Receiver<HuntSnapshot>) {
         let (sender, told) = channel();
         let tell: Tell = Box::new(move |snapshot| sender.send(snapshot).is_ok());
-        let mut teller = Teller::new(7, tell);
+        let mut teller = Teller::new(7, 1, String::new(), tell);
         teller.run = Some(Arc::new(run()));
         (teller, told)
     }
@@ -279,7 +288,7 @@ mod tests {
         assert_eq!([first.len(), second.len()], [1, 1]);
         assert!(!first[0].is_worked_on && second[0].is_worked_on);
         assert_eq!(second[0].find.shortest, found.find.shortest);
-        assert_eq!((second[0].seed, told.try_recv().is_err()), (7, true));
+        assert_eq!((second[0].number, told.try_recv().is_err()), (7, true));
     }
 
     #[test]

@@ -9,7 +9,8 @@
 //!   still shows the same; [`seen`]: what was seen; [`find`]: what was found;
 //! * [`choice`]: what is drawn next, and how it is met; [`hunt`]: all of it, over and
 //!   over; [`news`]: what it tells meanwhile; [`totals`]: what it came to;
-//! * [`plan`]: what it hunts with on this kernel; [`live`]: a hunt that is watched.
+//! * [`plan`]: what it hunts with on this kernel; [`request`]: what a hunt that is
+//!   watched is asked for; [`live`]: that hunt.
 
 pub(crate) mod choice;
 pub(crate) mod coverage;
@@ -20,6 +21,7 @@ pub(crate) mod ingredients;
 pub(crate) mod live;
 pub(crate) mod news;
 pub(crate) mod plan;
+pub(crate) mod request;
 pub(crate) mod seen;
 pub(crate) mod sequence;
 pub(crate) mod shrink;

@@ -75,7 +75,8 @@ pub(crate) struct Configuration {
     pub both: Summary,
     /// Both, compared with [`Load::NONE`], if that was measured too.
     pub ratio: Option<Ratio>,
-    /// How much of the time the writer could have run but had no CPU, 0 to 1:
+    /// How much of the time the writer could have run but had no CPU, which others had or
+    /// a hypervisor (`steal` of `/proc/stat`), 0 to 1:
     /// whatever else the machine does is in the times, too.
     pub cpu_wait: f64,
     /// Scans a second, of all threads of the reader.

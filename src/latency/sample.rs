@@ -9,6 +9,7 @@ use super::times::Times;
 use crate::latency::load::Load;
 use crate::linux::locks::LockCounts;
 use crate::linux::scanner::ReadTotals;
+use crate::linux::stolen_time::stolen_of_ns;
 use crate::modifier::timed_writer::TimedWriter;
 use crate::modifier::timed_writer::mailbox::Timed;
 use crate::text::number::nanoseconds;
@@ -98,9 +99,15 @@ impl Bench {
 }
 
 /// How long a process's first thread has waited for a CPU while it could have
-/// run, in nanoseconds (`/proc/PID/schedstat`); 0 where the kernel does not
-/// say (CONFIG_SCHED_INFO).
-pub(super) fn cpu_wait(pid: u32) -> u64 {
+/// run, in nanoseconds (`/proc/PID/schedstat`), which is 0 where the kernel does not
+/// say (CONFIG_SCHED_INFO), and how long its CPU was not this machine's, which is
+/// counted in ticks of 10 ms or so.
+fn cpu_wait(pid: u32) -> u64 {
+    run_delay(pid) + stolen_of_ns(pid)
+}
+
+/// The first of the two.
+pub(super) fn run_delay(pid: u32) -> u64 {
     std::fs::read_to_string(format!("/proc/{pid}/schedstat"))
         .ok()
         .and_then(|text| text.split_ascii_whitespace().nth(1)?.parse().ok())

@@ -6,6 +6,8 @@ use std::io;
 use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit};
 
+use super::thread_schedule::has_deadline;
+
 /// An error and what helps against it, where its cause alone says that: other
 /// causes need other help, so a hint is never given for all.
 #[derive(Debug)]
@@ -35,6 +37,9 @@ pub(crate) fn advice(error: &io::Error) -> Option<&'static str> {
         Errno::NAMETOOLONG => "use a shorter name",
         Errno::MFILE => "raise the limit on open files (`ulimit -n`)",
         Errno::NFILE => "raise the system's limit on open files (`sysctl fs.file-max`)",
+        Errno::AGAIN if has_deadline() => {
+            "SCHED_DEADLINE allows no new thread or process: start it with another policy, or with `chrt --reset-on-fork`"
+        }
         // What a thread's stack is mapped in vain for is told as this, too.
         Errno::AGAIN if is_memory_limited() => {
             "raise the limits on memory (`ulimit -v`, `ulimit -d`), or those on processes and threads (`ulimit -u`, pids.max)"

@@ -24,7 +24,7 @@
 //!   [`calls`]: the system calls of a target that change its address space;
 //! * [`limits`]: what this system allows; [`memory`]: how much there is; [`rights`]: what this process may do;
 //!   [`sandbox`]: calls that something refuses;
-//! * [`monotonic_clock`]: its time;
+//! * [`monotonic_clock`]: its time; [`stolen_time`]: what a hypervisor takes of it;
 //! * [`survey`]: the outcome of trying all that.
 //!
 //! Processes:
@@ -96,6 +96,7 @@ pub(crate) mod seq_file_model;
 pub(crate) mod signal_ends;
 pub(crate) mod stat;
 pub(crate) mod status;
+pub(crate) mod stolen_time;
 pub(crate) mod survey;
 pub(crate) mod thread_place;
 pub(crate) mod thread_schedule;

@@ -27,6 +27,8 @@ pub(crate) struct Stat {
     /// Field 9, `PF_*`: whether it is on its way out. Its memory goes before
     /// it becomes a zombie (`do_exit()`, kernel/exit.c).
     pub exiting: bool,
+    /// Field 10: pages that it has faulted in without reading a disk.
+    pub faults: u64,
     /// Field 20: threads of the process, those included that are not reaped.
     threads: i64,
     /// Field 22: when it started, in clock ticks since boot. With the PID it
@@ -100,6 +102,7 @@ impl From<procfs::process::Stat> for Stat {
             parent: stat.ppid.cast_unsigned(),
             kernel_thread: flags.contains(StatFlags::PF_KTHREAD),
             exiting: flags.contains(StatFlags::PF_EXITING),
+            faults: stat.minflt,
             threads: stat.num_threads,
             start_time: stat.starttime,
         }
@@ -164,6 +167,7 @@ mod tests {
         parent: 1,
         kernel_thread: false,
         exiting: false,
+        faults: 100,
         threads: 1,
         start_time: 98765,
     };

@@ -3,8 +3,8 @@
 use std::io;
 
 use nix::libc;
-use rustix::process::Pid;
-use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use rustix::process::{Pid, Resource, getrlimit};
+use rustix::thread::{CapabilitySet, CpuSet, capabilities, sched_getaffinity, sched_setaffinity};
 
 /// How the kernel chooses among the threads that want a CPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +76,44 @@ impl ThreadSchedule {
 /// Whether a thread may choose among the CPUs it has: a sandbox may forbid that.
 pub(crate) fn may_choose_cpus() -> bool {
     sched_getaffinity(None).is_ok_and(|now| sched_setaffinity(None, &now).is_ok())
+}
+
+/// Whether a thread of SCHED_IDLE may go back to SCHED_OTHER, tried on one: that takes
+/// RLIMIT_NICE of 20 or CAP_SYS_NICE (`user_check_sched_setscheduler()`,
+/// kernel/sched/syscalls.c; since 2.6.39). Where it does not look like that none is tried,
+/// as that would stay what it is.
+pub(crate) fn may_leave_idle() -> bool {
+    let limit = getrlimit(Resource::Nice).current;
+    let has_capability =
+        capabilities(None).is_ok_and(|sets| sets.effective.contains(CapabilitySet::SYS_NICE));
+    if !has_capability && limit.is_some_and(|limit| limit < 20) {
+        return false;
+    }
+    let (tell, told) = std::sync::mpsc::channel();
+    let (end, ended) = std::sync::mpsc::channel::<()>();
+    let sleeper = std::thread::Builder::new().spawn(move || {
+        let _ = tell.send(rustix::thread::gettid().as_raw_nonzero().get());
+        let _ = ended.recv();
+    });
+    let Ok(sleeper) = sleeper else {
+        return false;
+    };
+    let may = told.recv().is_ok_and(|thread| {
+        let thread = thread.cast_unsigned();
+        Policy::Idle.give_to(thread).is_ok() && Policy::Usual.give_to(thread).is_ok()
+    });
+    drop(end);
+    // It cannot have panicked.
+    let _ = sleeper.join();
+    may
+}
+
+/// Whether this thread has SCHED_DEADLINE, which lets nobody start threads or processes
+/// (`sched_fork()`, kernel/sched/core.c: `EAGAIN`).
+pub(crate) fn has_deadline() -> bool {
+    // SAFETY: asks a number of the kernel.
+    let policy = unsafe { libc::syscall(libc::SYS_sched_getscheduler, 0) };
+    policy & !i64::from(libc::SCHED_RESET_ON_FORK) == i64::from(libc::SCHED_DEADLINE)
 }
 
 /// The CPUs on which a thread may run; none where that cannot be had.

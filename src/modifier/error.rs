@@ -29,8 +29,8 @@ pub enum ModifierError {
     },
     /// Something is mapped where the last site would be.
     #[error(
-        "something else is the last that is mapped, near {address:#x} (the stack, where \
-         kernel.randomize_va_space is 0?): nothing can be laid out at the end of the address space"
+        "something else is the last that is mapped, near {address:#x} (the stack, \
+         where kernel.randomize_va_space is 0, or where --populate asks for much?): nothing can be laid out at the end of the address space"
     )]
     EndIsTaken {
         /// The address in the modifier, in bytes.

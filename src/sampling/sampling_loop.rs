@@ -56,11 +56,12 @@ pub(crate) struct SamplingLoop {
 
 impl SamplingLoop {
     pub(crate) fn run(mut self, stop: &AtomicBool) -> Result<Published, SamplerError> {
-        self.schedule.begin().map_err(SamplerError::Schedule)?;
+        // First: others must be able to help a thread that gives way to all others.
         let thread_id = rustix::thread::gettid().as_raw_nonzero().get();
         self.shared
             .thread_id
             .store(thread_id.cast_unsigned(), Ordering::Relaxed);
+        self.schedule.begin().map_err(SamplerError::Schedule)?;
         let ended = self.sample_until(stop);
         // The last word: nothing is sampled any more that could be held up.
         self.shared.published.lock().clone_from(&self.published);

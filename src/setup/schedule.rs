@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::prepared_scenario::PreparedScenario;
 use crate::linux::interrupt_storm::InterruptStorm;
-use crate::linux::thread_schedule::{Policy, ThreadSchedule, cpus_of, may_choose_cpus};
+use crate::linux::thread_schedule::{
+    Policy, ThreadSchedule, cpus_of, may_choose_cpus, may_leave_idle,
+};
 use crate::modifier::handle::Modifier;
 use crate::modifier::options::Pace;
 use crate::text::number::nanoseconds;
@@ -36,7 +38,9 @@ pub enum Schedule {
     /// of a line where the kernel is preemptible, else between two reads; before
     /// the reader where this process may use SCHED_FIFO
     Preempt,
-    /// Both on one CPU: a reader of SCHED_IDLE, and a writer that wakes up
+    /// Both on one CPU: a reader of SCHED_IDLE, and a writer that wakes up; a reader that
+    /// gets nothing of its CPU for 50 ms is of SCHED_OTHER until it has read once, where
+    /// this process may do that (RLIMIT_NICE of 20, or CAP_SYS_NICE)
     PreemptIdle,
     /// Apart, and long interrupts on the reader's CPU while it reads
     Storm,
@@ -64,7 +68,8 @@ impl Schedule {
     pub(crate) fn is_possible(self) -> bool {
         match self {
             Schedule::Apart | Schedule::Dwell => true,
-            Schedule::Preempt | Schedule::PreemptIdle => may_choose_cpus(),
+            Schedule::Preempt => may_choose_cpus(),
+            Schedule::PreemptIdle => may_choose_cpus() && may_leave_idle(),
             Schedule::Storm => InterruptStorm::new(Duration::ZERO).is_ok(),
         }
     }

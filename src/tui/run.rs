@@ -417,9 +417,11 @@ impl Runner {
                 let sender = self.sender.clone();
                 // The next second, if there is no room.
                 let tell_silence = move |text| drop(sender.try_send(Message::Silent(text)));
-                let seed = any_seed();
-                self.app.fuzz.has_begun(seed);
-                self.hunt = Some(LiveHunt::start(seed, tell, tell_silence)?);
+                let request = self.app.fuzz.request.clone();
+                let seed = request.seed.unwrap_or_else(any_seed);
+                let number = self.app.fuzz.has_begun(seed, self.start.elapsed());
+                let hunt = LiveHunt::start(number, seed, request, tell, tell_silence);
+                self.hunt = Some(hunt?);
             }
             FuzzEffect::Stop => {
                 (self.hunt, self.kit) = (None, None);

@@ -575,6 +575,33 @@ fn a_hunt_runs_from_its_key_until_its_view_is_left() {
 }
 
 #[test]
+fn a_hunt_is_told_what_to_hunt_with_and_ends_when_its_time_is_over() {
+    let _alone = alone();
+    let mut terminal = demo(&[]);
+    terminal.wait_for("first scan", first_scan);
+    terminal.send("9o4711");
+    terminal.wait_for("the seed", |text| text.contains("▸  4711"));
+    // The next row is the time; the fourth after it the first that is there or not.
+    terminal.send("\x1b[B ");
+    terminal.wait_for("the time", |text| text.contains("▸  10s"));
+    terminal.send("\x1b[B\x1b[B\x1b[B ");
+    terminal.wait_for("no query", |text| text.contains("[ ] query  "));
+    terminal.send("s");
+    let footer = |text: &str| text.lines().last().unwrap_or_default().to_owned();
+    let text = terminal.wait_for("a hunt", |text| {
+        text.contains("hunting for") && text.contains("seed 4711")
+    });
+    assert!(footer(&text).contains("s stop"), "{text}");
+    assert!(!footer(&text).contains("kit"), "{text}");
+    terminal.wait_for("its clock", |text| text.contains("hunting for 0:02"));
+    let text = terminal.wait_for("its end", |text| text.contains("stopped after 0:1"));
+    assert!(footer(&text).contains("s start"), "{text}");
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    terminal.assert_sane();
+}
+
+#[test]
 fn the_demonstration_of_the_lab_begins_by_itself() {
     let _alone = alone();
     let mut terminal = demo(&["demo", "--walk"]);

@@ -9,9 +9,10 @@ use crate::latency::bench::{Bench, LabError};
 use crate::latency::busy::{ALWAYS, Busy};
 use crate::latency::load::Load;
 use crate::latency::reader::LatencyReaders;
-use crate::latency::sample::{TAKE, WARM_UP, cpu_wait};
+use crate::latency::sample::{TAKE, WARM_UP, run_delay};
 use crate::latency::times::Times;
 use crate::linux::status;
+use crate::linux::stolen_time::{stolen_ns, stolen_of_ns};
 use crate::linux::thread_place::ThreadPlace;
 use crate::modifier::timed_writer::mailbox::Command;
 use crate::text::number::nanoseconds;
@@ -33,7 +34,8 @@ pub(crate) struct InversionSample {
     pub pieces: u64,
     /// How often the reader lost its CPU.
     pub lost_cpu: u64,
-    /// How long the writer could have run but had no CPU, in nanoseconds.
+    /// How long the writer could have run but had no CPU, in nanoseconds; with what a
+    /// hypervisor took of its CPU and of the reader's.
     pub cpu_wait_ns: u64,
     pub caught: Option<Caught>,
     pub stuck: Option<Stuck>,
@@ -66,7 +68,7 @@ impl Bench {
         self.writer.take_times(|_, _| {});
         let pieces = readers.totals().pieces;
         let lost = lost_cpu(&readers);
-        let waited = cpu_wait(self.writer.pid());
+        let waited = self.cpu_wait();
         let begin = Instant::now();
         let mut silence = Silence::since(self.writer.timed());
         let stopped = || stop.load(Ordering::Relaxed);
@@ -88,7 +90,7 @@ impl Bench {
         }
         sample.pieces = readers.totals().pieces - pieces;
         sample.lost_cpu = lost_cpu(&readers).saturating_sub(lost);
-        sample.cpu_wait_ns = cpu_wait(self.writer.pid()).saturating_sub(waited);
+        sample.cpu_wait_ns = self.cpu_wait().saturating_sub(waited);
         if silence.lasts >= STUCK {
             // As long as it is known to be.
             sample.times.add(nanoseconds(silence.lasts));
@@ -105,6 +107,14 @@ impl Bench {
         drop(busy);
         self.end(readers, &mut sample, asked, (reader, place));
         Ok(sample)
+    }
+
+    /// How long the writer had no CPU, and how long either CPU was not this machine's:
+    /// then the reader, which may hold a lock, did not get on either.
+    fn cpu_wait(&self) -> u64 {
+        let pid = self.writer.pid();
+        let reader = self.reader_cpus().map_or(0, |cpus| stolen_ns(&cpus));
+        run_delay(pid) + stolen_of_ns(pid) + reader
     }
 
     /// Waits for both now that nobody keeps the reader from its CPU.

@@ -15,7 +15,8 @@ pub(crate) struct InversionSampleSummary {
     pub max_ns: u64,
     pub p999_ns: u64,
     pub mean_ns: f64,
-    /// How long the writer could have run but had no CPU.
+    /// How long the writer could have run but had no CPU, and what a hypervisor took of
+    /// its CPU and of the reader's.
     pub cpu_wait_ns: u64,
 }
 

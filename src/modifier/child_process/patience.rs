@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::error::ChildError;
 use crate::linux::stat::Stat;
+use crate::text::number::nanoseconds;
 
 /// How long a child may take to answer. The longest request maps tens of
 /// thousands of slots, and a reader may make each of those wait for
@@ -16,9 +17,9 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// After how long it is told that a child does not answer, and how often again.
 const TELL: Duration = Duration::from_secs(1);
 
-/// How long a child may take to answer when the wait is to end: what it says may
-/// belong into a result.
-const LAST_ANSWER: Duration = Duration::from_secs(1);
+/// How long all children together may take to answer when waiting is to end: what
+/// they say may belong into a result, and whoever ends us waits a second at most.
+const LAST_ANSWER: Duration = Duration::from_millis(500);
 
 /// The same where somebody has left, and wants none.
 const NO_ANSWER: Duration = Duration::from_millis(100);
@@ -33,6 +34,8 @@ pub struct Patience {
     stop: Arc<AtomicBool>,
     limit: Option<Duration>,
     stopping: Duration,
+    /// Nanoseconds that were waited since `stop` was seen, by all waits.
+    unwanted_ns: Arc<AtomicU64>,
     tell: Arc<dyn Fn(String) + Send + Sync>,
 }
 
@@ -47,6 +50,7 @@ impl Patience {
             stop,
             limit: Some(LIMIT),
             stopping: LAST_ANSWER,
+            unwanted_ns: Arc::default(),
             tell: Arc::new(tell),
         }
     }
@@ -58,6 +62,19 @@ impl Patience {
             stopping: NO_ANSWER,
             ..self
         }
+    }
+}
+
+impl Patience {
+    /// Whether nobody wants an answer any more, and has not for long enough, when this
+    /// much more time has passed.
+    fn is_over(&self, passed: Duration) -> bool {
+        if !self.stop.load(Ordering::Relaxed) {
+            return false;
+        }
+        let passed = nanoseconds(passed);
+        let before = self.unwanted_ns.fetch_add(passed, Ordering::Relaxed);
+        before.saturating_add(passed) >= nanoseconds(self.stopping)
     }
 }
 
@@ -83,6 +100,8 @@ pub(super) struct Wait {
     last: Instant,
     waited: Duration,
     tell_at: Duration,
+    /// Pages it had faulted in when that was looked at last.
+    faults: Option<u64>,
 }
 
 impl Wait {
@@ -93,6 +112,7 @@ impl Wait {
             last: Instant::now(),
             waited: Duration::ZERO,
             tell_at: TELL,
+            faults: Stat::read(pid).ok().map(|stat| stat.faults),
         }
     }
 
@@ -104,11 +124,19 @@ impl Wait {
         request: &'static str,
     ) -> Result<(), ChildError> {
         let now = Instant::now();
-        self.waited += (now - self.last).min(LOOK);
+        let passed = (now - self.last).min(LOOK);
+        self.waited += passed;
         self.last = now;
+        let is_unwanted = patience.is_over(passed);
+        if self.waited >= self.tell_at && !is_unwanted && self.faults_in() {
+            // It works: it has not been silent for any time.
+            self.waited = Duration::ZERO;
+            self.tell_at = TELL;
+            return Ok(());
+        }
         let (role, pid, seconds) = (self.role, self.pid, self.waited.as_secs());
         let is_over = patience.limit.is_some_and(|limit| self.waited >= limit);
-        if is_over || self.waited >= patience.stopping && patience.stop.load(Ordering::Relaxed) {
+        if is_over || is_unwanted {
             return Err(ChildError::Silent {
                 role,
                 pid,
@@ -126,6 +154,18 @@ impl Wait {
     }
 }
 
+impl Wait {
+    /// Whether it has faulted pages in since this was asked the last time, or since
+    /// the last second: where there are many of them a call takes long.
+    fn faults_in(&mut self) -> bool {
+        let Ok(stat) = Stat::read(self.pid) else {
+            return false;
+        };
+        let before = self.faults.replace(stat.faults);
+        before.is_some_and(|before| stat.faults > before)
+    }
+}
+
 /// Why a child may not answer, as the end of a line.
 fn what_it_does(pid: u32) -> String {
     match Stat::read(pid).map(|stat| stat.state) {
@@ -138,19 +178,34 @@ fn what_it_does(pid: u32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::process::{Child, Command};
     use std::sync::Mutex;
 
     use super::*;
+    use crate::modifier::child_process::shared_memory::Mapping;
+    use crate::modifier::mailbox::ModifierMailbox;
+
+    /// A child that does nothing any more: it has ended, and nobody has reaped it.
+    fn idle_child() -> Child {
+        let child = Command::new("true").spawn().unwrap();
+        while !Stat::read(child.id()).unwrap().is_dead() {
+            std::thread::yield_now();
+        }
+        child
+    }
 
     fn look_until_it_ends(patience: &Patience) -> ChildError {
-        let mut wait = Wait::new("modifier", std::process::id());
-        loop {
+        let mut child = idle_child();
+        let mut wait = Wait::new("modifier", child.id());
+        let error = loop {
             // As if time went by.
             wait.last -= LOOK;
             if let Err(error) = wait.look(patience, "a pause") {
-                return error;
+                break error;
             }
-        }
+        };
+        child.wait().unwrap();
+        error
     }
 
     #[test]
@@ -168,11 +223,35 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_that_nobody_wants_any_more_ends_after_a_second_or_at_once() {
+    fn waits_that_nobody_wants_any_more_end_within_a_second_all_together() {
         let patience = Patience::new(Arc::new(true.into()), |_| {});
-        let error = look_until_it_ends(&patience);
-        assert!(error.to_string().contains("for 1 s"), "{error}");
-        let error = look_until_it_ends(&patience.without_limit());
-        assert!(error.to_string().contains("for 0 s"), "{error}");
+        let looks = |patience: &Patience| {
+            let mut wait = Wait::new("modifier", std::process::id());
+            (0..).find(|_| {
+                wait.last -= LOOK;
+                wait.look(patience, "a pause").is_err()
+            })
+        };
+        assert_eq!(looks(&patience), Some(4));
+        // The next request waits no longer.
+        assert_eq!(looks(&patience.clone()), Some(0));
+        let seen = Patience::new(Arc::new(true.into()), |_| {}).without_limit();
+        assert_eq!(looks(&seen), Some(0));
+    }
+
+    /// However long a call takes that faults much in.
+    #[test]
+    fn a_child_that_faults_pages_in_is_not_silent() {
+        let patience = Patience::new(Arc::default(), |text| panic!("{text}"));
+        // This process is the child.
+        let mut wait = Wait::new("modifier", std::process::id());
+        for _ in 0..60 {
+            let (memory, _file) = Mapping::<ModifierMailbox>::create().unwrap();
+            memory.slots.store(1, Ordering::Relaxed);
+            for _ in 0..10 {
+                wait.last -= LOOK;
+                wait.look(&patience, "a layout").unwrap();
+            }
+        }
     }
 }

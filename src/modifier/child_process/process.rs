@@ -17,9 +17,9 @@ use crate::linux::null_device::null_device;
 use crate::linux::pid_handle::ExitStatus;
 use crate::linux::reap::reap_within;
 
-/// How long a killed child may take to be gone. What is frozen or hangs in the
-/// kernel takes longer, and is left to die when it can.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a killed child may take to be gone. What is frozen, hangs in the kernel or
+/// has much memory to give back takes longer, and is left to die when it can.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// A process of our own; killed and reaped when dropped.
 #[derive(Debug)]

@@ -62,7 +62,7 @@ fn busy(configurations: &[Configuration]) -> Option<String> {
     let most = waits.max_by(f64::total_cmp).filter(|wait| *wait > BUSY)?;
     Some(format!(
         "the machine is busy: for up to {:.0} % of the time the writer could have run but had no \
-         CPU, which is in means, tails and maxima; p50 shows it least",
+         CPU (others had it, or the hypervisor: steal), which is in means, tails and maxima; p50 shows it least",
         most * 100.0
     ))
 }

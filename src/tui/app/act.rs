@@ -81,6 +81,16 @@ impl App {
                 let notice = self.explain_tear();
                 return self.respond(Response::of_notice(notice));
             }
+            Action::ExplainFind => {
+                let explained = match self.fuzz.current() {
+                    Some(listed) => ProtocolView::explaining_find(&listed.find),
+                    None => Err("there is no find yet to explain".into()),
+                };
+                return match explained {
+                    Ok((protocol, notice)) => self.show_explained(protocol, notice),
+                    Err(why) => self.respond(Response::of_notice(Some(why))),
+                };
+            }
             Action::FollowScenario => {
                 self.coverage.follow();
                 None
@@ -259,6 +269,15 @@ impl App {
     fn set_rate(&mut self, at: usize) -> Option<Effect> {
         self.rate = at;
         Some(Effect::Session(SessionCommand::Rate(RATES[at])))
+    }
+
+    /// Shows the model as it explains something; a hunt is left by that.
+    fn show_explained(&mut self, protocol: ProtocolView, notice: Option<String>) -> Vec<Effect> {
+        self.protocol = Some(Box::new(protocol));
+        if let Some(notice) = notice {
+            self.tell(notice);
+        }
+        self.show(View::Protocol)
     }
 
     /// Opens the model on the case that explains the tear that is selected.

@@ -32,6 +32,10 @@ impl App {
             let scenario = chosen.map(SessionCommand::Scenario);
             return scenario.map(Effect::Session).into_iter().collect();
         }
+        if self.view == View::Fuzz && self.fuzz.menu.is_some() {
+            let response = self.fuzz.click(column, row, &self.shown);
+            return self.respond(response);
+        }
         if self.is_typing() {
             return Vec::new();
         }
@@ -57,7 +61,10 @@ impl App {
                 }
             }
             View::Tears => self.tears.click(column, row, &self.shown),
-            View::Fuzz => self.fuzz.click(column, row, &self.shown),
+            View::Fuzz => {
+                let response = self.fuzz.click(column, row, &self.shown);
+                return self.respond(response);
+            }
             View::Coverage => {
                 let scenario = coverage::render::scenario_at(self.coverage, &self.shown, row);
                 let command = scenario.map(SessionCommand::Scenario);
@@ -97,6 +104,7 @@ impl App {
         match self.view {
             View::Space if !self.help => self.space.prompt.is_some(),
             View::Query => self.query.typed.is_some(),
+            View::Fuzz => self.fuzz.menu.is_some(),
             _ => false,
         }
     }

@@ -55,6 +55,7 @@ impl App {
         let response = match self.view {
             View::Space if !self.help => self.space.press(key, &self.shown),
             View::Query => self.query.press(key),
+            View::Fuzz => self.fuzz.press(key, self.shown.size),
             _ => None,
         };
         Some(self.respond(response?))

@@ -13,7 +13,7 @@ use crate::session::changes::FADE;
 use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
 use crate::tui::effect::Effect;
-use crate::tui::fuzz::FuzzView;
+use crate::tui::fuzz::{Busy, FuzzView};
 use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::view::View;
@@ -33,6 +33,7 @@ const WHEEL: i64 = 3;
 impl App {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.take_in(message);
+        self.dirty |= self.fuzz.look(&self.shown);
         let is_space = self.view == View::Space;
         if is_space {
             self.space.lay_out_map(&self.shown);
@@ -81,7 +82,13 @@ impl App {
                 self.dirty = true;
                 return vec![Effect::Fuzz(self.fuzz.kit_is_made())];
             }
-            Message::Time(now) => self.shown.now = now,
+            Message::Time(now) => {
+                self.shown.now = now;
+                if self.only_the_clock_goes() {
+                    // It says itself when it shows another second.
+                    return Vec::new();
+                }
+            }
             Message::Notice(text) => self.tell(text),
             Message::Silent(text) => {
                 self.silence = Some(Notice {
@@ -126,11 +133,21 @@ impl App {
             let newest = changes.map(|change| change.at).max();
             newest.is_some_and(|at| self.shown.now < at + FADE)
         };
-        self.notice.is_some()
+        self.only_the_clock_goes()
+            || self.notice.is_some()
             || self.silence.is_some()
             || self.view == View::Space
                 && self.shown.frozen.is_none()
                 && (fades() || self.space.shows_ages(&self.shown))
+    }
+
+    /// Whether of what is shown nothing but the clock of a hunt depends on the time.
+    fn only_the_clock_goes(&self) -> bool {
+        self.view == View::Fuzz
+            && self.fuzz.busy == Busy::Hunting
+            && self.shown.frozen.is_none()
+            && self.notice.is_none()
+            && self.silence.is_none()
     }
 
     fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {

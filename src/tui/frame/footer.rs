@@ -10,6 +10,7 @@ use crate::tui::app::App;
 use crate::tui::keys;
 use crate::tui::keys::Binding;
 use crate::tui::keys::action::Action;
+use crate::tui::protocol::explain::case_of;
 use crate::tui::theme::Role;
 use crate::tui::widgets::text::{cut, put};
 
@@ -46,15 +47,33 @@ fn shown_keys(app: &App, width: u16) -> impl Iterator<Item = (&'static Binding, 
     let mut used = 0;
     keys::useful(app.view, !app.is_foreign())
         .filter(|binding| !binding.footer.is_empty())
-        .map(|binding| {
+        .filter_map(|binding| {
             // Of several keys the footer names the first.
             let key = binding.shown.split(' ').next().unwrap_or_default();
-            (binding, format!(" {key}"), format!(" {} ", binding.footer))
+            Some((
+                binding,
+                format!(" {key}"),
+                format!(" {} ", app.offer(binding)?),
+            ))
         })
         .take_while(move |(_, key, word)| {
             used += key.width() + word.width();
             used <= usize::from(width)
         })
+}
+
+impl App {
+    /// What a key does now, in a word; none: nothing.
+    fn offer(&self, binding: &Binding) -> Option<&'static str> {
+        match binding.action {
+            Action::Fuzz(action) => self.fuzz.offer(action),
+            Action::ExplainFind => {
+                let find = &self.fuzz.current()?.find;
+                case_of(find).is_ok().then_some(binding.footer)
+            }
+            _ => Some(binding.footer),
+        }
+    }
 }
 
 fn keys_line(app: &App, width: u16) -> Line<'static> {

@@ -294,9 +294,9 @@ fn of_the_modifier(view: View, room: Room) -> [&'static [Entry]; 2] {
                 (
                     "step",
                     Role::Title,
-                    "from one state to the next: what happens to the VMAs, where in a VMA",
+                    "from a state to the next: what happens to VMAs, where in a VMA",
                 ),
-                ("+", Role::New, "new"),
+                ("+, new", Role::New, "seen first in these 5 s"),
             ],
             &[
                 ("H1 H2 H3", Role::Violation, "the signature of a known hole"),
@@ -310,7 +310,7 @@ fn of_the_modifier(view: View, room: Room) -> [&'static [Entry]; 2] {
         (View::Fuzz, _) => [
             &[
                 ("step", Role::Title, "from one state to the next"),
-                ("+", Role::New, "new"),
+                ("+, new", Role::New, "just now"),
             ],
             &[
                 ("H1 H2 H3", Role::Violation, "known holes"),

@@ -55,6 +55,9 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
         }
     }
     footer::render(app, footer, buffer);
+    if app.view == View::Fuzz {
+        fuzz::render::options::render(&app.fuzz, shown.theme, area, buffer);
+    }
     if app.help {
         help::render(app, area, buffer);
     }

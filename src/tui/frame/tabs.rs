@@ -27,7 +27,7 @@ fn badges(app: &App) -> Line<'static> {
         spans.push(badge(words("❄ display frozen", "❄ frozen")));
     }
     if app.view == View::Latency || app.fuzz.is_busy() {
-        spans.push(badge(words("‖ all else stands still", "‖ else")));
+        spans.push(badge(words("‖ all else stands still", "‖ all else")));
     }
     if app.still {
         spans.push(badge(words("‖ modifier paused", "‖ paused")));

@@ -1,14 +1,20 @@
 //! The Fuzz: a hunt for violations with random sequences of calls, and its finds.
 
+pub(crate) mod clock;
+pub(crate) mod options;
 pub(crate) mod render;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod update;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::fuzz::find::FindKey;
-use crate::fuzz::live::{HuntSnapshot, ListedFind};
+use crate::fuzz::live::{HuntNumber, HuntSnapshot, ListedFind};
+use crate::fuzz::request::HuntRequest;
+use clock::HuntClock;
+use options::OptionsMenu;
 
 /// What runs for the view, beside the session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,8 +28,14 @@ pub(crate) enum Busy {
 #[derive(Clone, Debug, Default)]
 pub struct FuzzView {
     pub(crate) busy: Busy,
-    /// The seed of the latest hunt.
-    pub(crate) seed: Option<u64>,
+    /// What the next hunt is asked for, and where one is in the menu of it.
+    pub(crate) request: HuntRequest,
+    pub(crate) menu: Option<OptionsMenu>,
+    /// The latest hunt, and the command that is the same without a screen.
+    pub(crate) number: HuntNumber,
+    pub(crate) command: String,
+    /// How long it has lasted.
+    pub(crate) clock: HuntClock,
     /// What is shown of the latest hunt.
     pub snapshot: Option<Arc<HuntSnapshot>>,
     /// What has come since the display was frozen.
@@ -40,6 +52,18 @@ impl FuzzView {
     /// Whether something runs for it that needs the CPUs.
     pub(crate) fn is_busy(&self) -> bool {
         self.busy != Busy::No
+    }
+
+    /// How long the hunt that is shown has lasted.
+    pub(crate) fn lasted(&self, is_frozen: bool) -> Duration {
+        let told = self
+            .snapshot
+            .as_ref()
+            .map_or(Duration::ZERO, |it| it.elapsed);
+        match self.busy == Busy::Hunting && !is_frozen {
+            true => told.max(self.clock.ran()),
+            false => told,
+        }
     }
 
     /// The finds as they are listed: first those of no known mechanism; of the same

@@ -1,6 +1,7 @@
 //! The hunt, driven by keys.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
@@ -14,6 +15,7 @@ use crate::tui::fixture::press::{key, press};
 use crate::tui::fixture::screen::{styled, text};
 use crate::tui::fixture::snapshot::Kind;
 use crate::tui::fixture::{app, showing};
+use crate::tui::input::event::Input;
 use crate::tui::message::Message;
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::view::View;
@@ -34,9 +36,17 @@ fn shown() -> App {
 fn hunting(told: HuntSnapshot) -> App {
     let mut app = shown();
     press(&mut app, 's');
-    app.fuzz.has_begun(SEED);
+    app.fuzz.has_begun(SEED, Duration::ZERO);
+    time_goes_on(&mut app);
     assert_eq!(app.update(Message::Fuzz(Box::new(told))), []);
     app
+}
+
+/// As long as the snapshots say.
+fn time_goes_on(app: &mut App) {
+    for second in 1..=42 {
+        app.update(Message::Time(Duration::from_secs(second)));
+    }
 }
 
 fn notice(app: &App) -> &str {
@@ -73,7 +83,7 @@ fn of_the_hunt_before_it_nothing_is_heard_but_its_finds_stay() {
     let mut app = hunting(snapshot(Kind::Hole));
     press(&mut app, 's');
     press(&mut app, 's');
-    app.fuzz.has_begun(SEED + 1);
+    app.fuzz.has_begun(SEED, Duration::ZERO);
     let ended = HuntSnapshot {
         ended: true,
         ..snapshot(Kind::Hole)
@@ -82,16 +92,16 @@ fn of_the_hunt_before_it_nothing_is_heard_but_its_finds_stay() {
     assert_eq!(app.fuzz.busy, Busy::Hunting);
     assert!(app.fuzz.snapshot.is_none());
     let mut again = snapshot(Kind::Duplicate);
-    again.seed += 1;
-    Arc::make_mut(&mut again.finds[0]).seed += 1;
+    again.number += 1;
+    Arc::make_mut(&mut again.finds[0]).number += 1;
     app.update(Message::Fuzz(Box::new(again)));
     let finds = app.fuzz.finds();
-    let seeds: Vec<_> = finds
+    let numbers: Vec<_> = finds
         .iter()
-        .map(|it| (it.seed, it.find.key.label.clone()))
+        .map(|it| (it.number, it.find.key.label.clone()))
         .collect();
     // That of no known mechanism is first.
-    assert_eq!(seeds, [(SEED, None), (SEED + 1, Some("H1".into()))]);
+    assert_eq!(numbers, [(1, None), (2, Some("H1".into()))]);
 }
 
 #[test]
@@ -226,8 +236,9 @@ fn before_during_and_after_a_hunt() {
         insta::assert_snapshot!(name("idle"), text(&app));
         press(&mut app, 's');
         assert!(text(&app).contains("starting a modifier"));
-        app.fuzz.has_begun(SEED);
+        app.fuzz.has_begun(SEED, Duration::ZERO);
         let begun = HuntSnapshot {
+            number: 1,
             seed: SEED,
             ..HuntSnapshot::default()
         };
@@ -237,6 +248,7 @@ fn before_during_and_after_a_hunt() {
             "{}",
             text(&app)
         );
+        time_goes_on(&mut app);
         press(&mut app, 's');
         let ended = HuntSnapshot {
             ended: true,
@@ -295,4 +307,116 @@ fn the_list_says_how_far_a_find_has_come() {
         let row = shown.lines().find(|row| row.contains("H1, hole")).unwrap();
         assert!(row.contains(word), "{row}");
     }
+}
+
+#[test]
+fn the_clock_goes_on_by_itself_and_draws_only_when_it_shows_another_second() {
+    let mut app = hunting(snapshot(Kind::Duplicate));
+    let tick = |app: &mut App, at: u64| {
+        app.dirty = false;
+        app.update(Message::Time(Duration::from_millis(at)));
+        app.dirty
+    };
+    assert!(app.wants_time() && text(&app).contains("hunting for 0:42"));
+    let drawn = [42_200, 42_400, 43_000, 43_800, 44_000].map(|at| tick(&mut app, at));
+    assert_eq!(drawn, [false, false, true, false, true]);
+    assert!(text(&app).contains("hunting for 0:44"));
+    press(&mut app, ' ');
+    tick(&mut app, 45_000);
+    assert!(!app.wants_time());
+    assert!(
+        text(&app).contains("hunting for 0:42"),
+        "of the frozen picture"
+    );
+    press(&mut app, ' ');
+    // While the whole program was stopped nobody hunted.
+    tick(&mut app, 145_000);
+    assert!(text(&app).contains("hunting for 0:46"), "{}", text(&app));
+}
+
+#[test]
+fn what_to_hunt_with_is_chosen_in_a_menu() {
+    for size in SIZES {
+        let mut app = shown();
+        app.shown.size = size;
+        press(&mut app, 'o');
+        for character in "4711".chars() {
+            assert_eq!(press(&mut app, character), []);
+        }
+        key(&mut app, KeyCode::Down, KeyModifiers::NONE);
+        press(&mut app, ' ');
+        let name = format!("options_{}x{}", size.0, size.1);
+        insta::assert_snapshot!(name, text(&app));
+        // Every row can be seen.
+        key(&mut app, KeyCode::End, KeyModifiers::NONE);
+        assert!(text(&app).contains("[x] fork"), "{}", text(&app));
+        press(&mut app, 'a');
+        assert_eq!(press(&mut app, ' '), []);
+        assert!(notice(&app).contains("one of them must be left"));
+        let quit = key(&mut app, KeyCode::Char('c'), KeyModifiers::CONTROL);
+        assert_eq!(quit, [Effect::Quit]);
+        assert_eq!(press(&mut app, 's'), effect(FuzzEffect::Start));
+        assert!(app.fuzz.menu.is_none());
+        app.fuzz.has_begun(4711, Duration::ZERO);
+        let command = "vmascope fuzz --seed 4711 --for 10s --ops fork";
+        assert_eq!(app.fuzz.command, command);
+    }
+}
+
+/// The rows of the menu are clicked like those of the others.
+#[test]
+fn an_option_is_clicked_once_to_go_there_and_once_more_to_change_it() {
+    let mut app = shown();
+    press(&mut app, 'o');
+    let rows = text(&app);
+    let y = rows.lines().position(|row| row.contains("query-walk"));
+    let click = Message::Input(Input::Click(20, y.unwrap() as u16));
+    app.update(click.clone());
+    assert!(text(&app).contains("[ ] query-walk"));
+    app.update(click);
+    assert!(text(&app).contains("[x] query-walk"));
+}
+
+#[test]
+fn the_footer_offers_what_works_now() {
+    let footer = |app: &App| text(app).lines().last().unwrap().to_owned();
+    let offers = |app: &App| {
+        ["start", "stop", "open", "kit", "explain"]
+            .map(|word| footer(app).contains(&format!(" {word} ")))
+    };
+    let mut app = shown();
+    app.shown.size = (200, 24);
+    assert_eq!(offers(&app), [true, false, false, false, false]);
+    press(&mut app, 's');
+    app.fuzz.has_begun(SEED, Duration::ZERO);
+    assert_eq!(offers(&app), [false, true, false, false, false]);
+    app.update(Message::Fuzz(Box::new(snapshot(Kind::Duplicate))));
+    assert_eq!(offers(&app), [false, true, true, false, true]);
+    press(&mut app, 's');
+    assert_eq!(offers(&app), [true, false, true, true, true]);
+    press(&mut app, 'w');
+    app.notice = None;
+    assert_eq!(offers(&app), [false, true, true, false, true]);
+}
+
+/// Where the model knows the calls of the shortest sequence.
+#[test]
+fn a_find_is_explained_by_the_model() {
+    let mut app = hunting(snapshot(Kind::Duplicate));
+    assert_eq!(press(&mut app, 'e'), effect(FuzzEffect::Stop));
+    let shown = text(&app);
+    assert!(shown.contains("case   hole-h1  mremap"), "{shown}");
+    assert!(shown.contains("H1"), "{shown}");
+    // From there one goes on to the catalogue's.
+    press(&mut app, 'c');
+    assert!(text(&app).contains("(1 of "), "{}", text(&app));
+    let mut app = hunting(HuntSnapshot {
+        finds: vec![Arc::new(listed(KnownHoles::NONE, false))],
+        ..snapshot(Kind::Duplicate)
+    });
+    assert_eq!(press(&mut app, 'e'), []);
+    assert!(notice(&app).contains("the model knows"), "{}", notice(&app));
+    let mut app = self::shown();
+    press(&mut app, 'e');
+    assert!(notice(&app).contains("no find yet"));
 }

@@ -27,6 +27,7 @@ pub(crate) enum Action {
     PreviousView,
     ToggleManual,
     ExplainTear,
+    ExplainFind,
     Freeze,
     Up,
     Down,

@@ -91,11 +91,15 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('R')], Action::Manual(ManualAction::Step(ManualStep::Rewind)), [View::Manual],
         "R", "rewind the reader", "rewind", "rewind";
     [key('s')], Action::Fuzz(FuzzAction::StartOrStop), [View::Fuzz],
-        "s", "start a hunt, with another seed; or stop it", "start or stop", "start, stop";
+        "s", "start a hunt, or stop it", "start or stop", "start";
+    [key('o')], Action::Fuzz(FuzzAction::Options), [View::Fuzz],
+        "o", "what to hunt with: seed, time, readers, calls", "options", "options";
     [(KeyCode::Enter, NO)], Action::Fuzz(FuzzAction::Open), [View::Fuzz],
         "Enter", "open the find", "open the find", "open";
     [key('w')], Action::Fuzz(FuzzAction::MakeKit), [View::Fuzz],
         "w", "write its kit: scenario, C program, mail", "write its kit", "kit";
+    [key('e')], Action::ExplainFind, [View::Fuzz],
+        "e", "explain it: the model, at its steps", "explain it", "explain";
     [key('a')], Action::Query(QueryAction::Type), [View::Query],
         "a", "type an address, in hexadecimal", "type an address", "address";
     [key('N')], Action::Query(QueryAction::Next), [View::Query],

@@ -1,6 +1,7 @@
 //! Walks that a seed draws, to step through.
 
-use super::{CASES, ProtocolView};
+use super::ProtocolView;
+use super::shown_case::ShownCase;
 use crate::model::protocols::{PROTOCOLS, Protocol};
 use crate::model::walk::{DEPTH, Walks};
 use crate::text::number::grouped;
@@ -28,7 +29,7 @@ impl ProtocolView {
     /// The view as was asked for, and a line for the user where the walk breaks
     /// nothing; none where there is no such case or protocol.
     pub(crate) fn starting(start: &ModelStart) -> Option<(Self, Option<String>)> {
-        let case = CASES.iter().position(|case| case.name == start.case)?;
+        let case = ShownCase::named(&start.case)?;
         let base = PROTOCOLS.iter().position(|one| *one == start.protocol)?;
         let mut view = Self::of(case, base, start.protocol);
         let notice = start

@@ -2,9 +2,14 @@
 //! that leads to the same two lines if there is one, else to the same kind of
 //! thing.
 
-use super::{CASES, ProtocolView};
+use std::sync::Arc;
+
+use super::ProtocolView;
+use super::shown_case::ShownCase;
 use crate::events::event::{Event, Seen};
-use crate::model::case::SITE;
+use crate::fuzz::find::Find;
+use crate::linux::process::page_size;
+use crate::model::case::{CaseError, ModelCase, SITE};
 use crate::model::explore::nearest;
 use crate::model::judge::{FindingKind, HoleCause};
 use crate::model::machine::ModelStep;
@@ -12,6 +17,7 @@ use crate::model::protocols::PROTOCOLS;
 use crate::model::reader::Line;
 use crate::model::verdict::ProtocolVerdict;
 use crate::session::snapshot::Scene;
+use crate::setup::placement::Placement;
 
 impl ProtocolView {
     /// The model on that case, and a line for the user where it has no such
@@ -23,17 +29,38 @@ impl ProtocolView {
         event: &Event,
         scene: Option<&Scene>,
     ) -> Result<(Self, Option<String>), String> {
-        let case = CASES
-            .iter()
-            .position(|case| case.name == event.case.scenario)
+        let case = ShownCase::named(&event.case.scenario)
             .ok_or("the model knows the scenarios of the built-in modifier only")?;
-        let protocol = protocol_of(&event.case.reader, scene);
+        let rule = scene.map_or("", |scene| &*scene.info.rule);
+        Self::at_event(case, event, rule, site_start(scene, event))
+    }
+
+    /// The same of what a hunt found, where the model knows all calls of the shortest
+    /// that shows it.
+    ///
+    /// # Errors
+    /// Why there is no such case.
+    pub(crate) fn explaining_find(find: &Find) -> Result<(Self, Option<String>), String> {
+        let case = case_of(find).map_err(|error| error.to_string())?;
+        let case = ShownCase::Found(Arc::new(case));
+        let site = Some((find.info.site.0, page_size()));
+        Self::at_event(case, &find.event, &find.info.rule, site)
+    }
+
+    /// A case at the steps that lead to an event of a reader of such a rule.
+    fn at_event(
+        case: ShownCase,
+        event: &Event,
+        rule: &str,
+        site: Option<(u64, u64)>,
+    ) -> Result<(Self, Option<String>), String> {
+        let protocol = protocol_of(&event.case.reader, rule);
         let base = PROTOCOLS
             .iter()
             .position(|one| one.name == protocol)
             .ok_or_else(|| format!("the model has no protocol {protocol}"))?;
         let mut view = ProtocolView::of(case, base, PROTOCOLS[base]);
-        let lines = site_start(scene, event).and_then(|site| lines_of(event, site));
+        let lines = site.and_then(|site| lines_of(event, site));
         let model = view.model();
         let same = lines.and_then(|(previous, line)| {
             nearest(&model, |state, printed| {
@@ -53,9 +80,23 @@ impl ProtocolView {
     }
 }
 
+/// The case of the shortest sequence that shows a find.
+///
+/// # Errors
+/// What the model does not know of it.
+pub(crate) fn case_of(find: &Find) -> Result<ModelCase, CaseError> {
+    let case = match find.shortest.last || find.event.placement == Placement::Last {
+        true => ModelCase::at_the_end(&find.shortest),
+        false => ModelCase::of(&find.shortest),
+    }?;
+    Ok(ModelCase {
+        catalogued: false,
+        ..case
+    })
+}
+
 /// The model's protocol of a reader on the kernel that is watched.
-pub(super) fn protocol_of(reader: &str, scene: Option<&Scene>) -> &'static str {
-    let rule = scene.map_or("", |scene| &*scene.info.rule);
+pub(super) fn protocol_of(reader: &str, rule: &str) -> &'static str {
     match (reader, rule) {
         ("query", _) => "query",
         (_, "chunk-start") => "mmap-lock-next-start",

@@ -5,14 +5,13 @@ pub(crate) mod action;
 pub(crate) mod drawn;
 pub(crate) mod explain;
 pub(crate) mod render;
+pub(crate) mod shown_case;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod update;
 
-use std::sync::LazyLock;
-
 use super::scroll::moved;
-use crate::model::case::{ModelCase, SITE, cases};
+use crate::model::case::SITE;
 use crate::model::machine::{ModelState, ModelStep, ProtocolModel};
 use crate::model::protocol_options::Afresh;
 use crate::model::protocols::{PROTOCOLS, Protocol};
@@ -22,17 +21,14 @@ use crate::model::verdict::ProtocolVerdict;
 use crate::session::snapshot::Scene;
 use drawn::DrawnWalk;
 use explain::protocol_of;
-
-/// All cases; none where the model and the catalogue do not agree, which a
-/// test rules out.
-static CASES: LazyLock<Vec<ModelCase>> = LazyLock::new(|| cases().unwrap_or_default());
+use shown_case::{CASES, ShownCase};
 
 /// The case whose race everybody knows, from the changelog.
 const FIRST_CASE: &str = "split-tail";
 
 #[derive(Clone, Debug)]
 pub struct ProtocolView {
-    case: usize,
+    case: ShownCase,
     /// One of [`PROTOCOLS`], before anything was switched.
     base: usize,
     /// The same as switched.
@@ -57,10 +53,9 @@ impl ProtocolView {
     /// kernel; none without cases.
     #[must_use]
     pub(crate) fn new(scene: Option<&Scene>) -> Option<Self> {
-        let named = |name: &str| CASES.iter().position(|case| case.name == name);
-        let running = scene.and_then(|scene| named(&scene.info.case.scenario));
-        let case = running.or_else(|| named(FIRST_CASE))?;
-        let protocol = protocol_of("maps", scene);
+        let running = scene.and_then(|scene| ShownCase::named(&scene.info.case.scenario));
+        let case = running.or_else(|| ShownCase::named(FIRST_CASE))?;
+        let protocol = protocol_of("maps", scene.map_or("", |scene| &*scene.info.rule));
         let base = PROTOCOLS.iter().position(|one| one.name == protocol)?;
         Some(ProtocolView {
             untouched: true,
@@ -73,14 +68,15 @@ impl ProtocolView {
         self.untouched
     }
 
-    pub(crate) fn of(case: usize, base: usize, protocol: Protocol) -> Self {
-        let model = ProtocolModel::new(&CASES[case], protocol, 1);
+    fn of(case: ShownCase, base: usize, protocol: Protocol) -> Self {
+        let model = ProtocolModel::new(case.case(), protocol, 1);
+        let (verdict, trace) = (ProtocolVerdict::of(&model), Trace::new(&model));
         ProtocolView {
             case,
             base,
             protocol,
-            verdict: ProtocolVerdict::of(&model),
-            trace: Trace::new(&model),
+            verdict,
+            trace,
             made: 0,
             loaded: None,
             drawn: None,
@@ -90,14 +86,18 @@ impl ProtocolView {
     }
 
     #[must_use]
-    pub(crate) fn model(&self) -> ProtocolModel<'static> {
-        ProtocolModel::new(&CASES[self.case], self.protocol, 1)
+    pub(crate) fn model(&self) -> ProtocolModel<'_> {
+        ProtocolModel::new(self.case.case(), self.protocol, 1)
     }
 
-    /// The position of the case, from 1, and how many there are.
+    /// The position of the case in the catalogue, from 1, and how many there are;
+    /// none: it is that of a find.
     #[must_use]
-    pub(crate) fn number(&self) -> (usize, usize) {
-        (self.case + 1, CASES.len())
+    pub(crate) fn number(&self) -> Option<(usize, usize)> {
+        match self.case {
+            ShownCase::Catalogued(at) => Some((at + 1, CASES.len())),
+            ShownCase::Found(_) => None,
+        }
     }
 
     #[must_use]

@@ -1,7 +1,8 @@
 //! What keys do in the Protocol.
 
+use super::ProtocolView;
 use super::action::{Check, ProtocolAction};
-use super::{CASES, ProtocolView};
+use super::shown_case::{CASES, ShownCase};
 use crate::model::machine::ModelStep;
 use crate::model::protocol_options::{Afresh, GapCheck, Locking};
 use crate::model::protocols::{PROTOCOLS, Protocol};
@@ -10,7 +11,6 @@ impl ProtocolView {
     /// Gives a line for the user where something cannot be done.
     pub(crate) fn update(&mut self, action: ProtocolAction) -> Option<String> {
         self.untouched = false;
-        let cases = CASES.len();
         match action {
             ProtocolAction::Reader => return self.try_step(ModelStep::Reader(0)),
             ProtocolAction::Writer => return self.try_step(ModelStep::Writer),
@@ -23,8 +23,8 @@ impl ProtocolView {
             ProtocolAction::Back => self.move_by(-1),
             ProtocolAction::Finding => self.load_finding(false),
             ProtocolAction::PreviousFinding => self.load_finding(true),
-            ProtocolAction::Case => self.show_case((self.case + 1) % cases),
-            ProtocolAction::PreviousCase => self.show_case((self.case + cases - 1) % cases),
+            ProtocolAction::Case => self.show_case(self.case.step(1)),
+            ProtocolAction::PreviousCase => self.show_case(self.case.step(CASES.len() - 1)),
             ProtocolAction::Protocol => self.show_protocol(1),
             ProtocolAction::PreviousProtocol => self.show_protocol(PROTOCOLS.len() - 1),
         }
@@ -51,13 +51,13 @@ impl ProtocolView {
         Some(why.into())
     }
 
-    fn show_case(&mut self, case: usize) {
+    fn show_case(&mut self, case: ShownCase) {
         *self = ProtocolView::of(case, self.base, self.protocol);
     }
 
     fn show_protocol(&mut self, by: usize) {
         let base = (self.base + by) % PROTOCOLS.len();
-        *self = ProtocolView::of(self.case, base, PROTOCOLS[base]);
+        *self = ProtocolView::of(self.case.clone(), base, PROTOCOLS[base]);
     }
 
     /// Switches a check on or off, or tells why there is none to switch.
@@ -70,7 +70,7 @@ impl ProtocolView {
         }
         let base = PROTOCOLS[self.base];
         let switched = named(switched(self.protocol, base, check), base);
-        *self = ProtocolView::of(self.case, self.base, switched);
+        *self = ProtocolView::of(self.case.clone(), self.base, switched);
         None
     }
 }

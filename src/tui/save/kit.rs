@@ -29,11 +29,7 @@ pub(crate) fn make(
         move |sender, stop| {
             let finding = Finding::from(&listed.find);
             let folder = Path::new(FOLDER);
-            std::fs::create_dir_all(folder).map_err(|error| SaveError::Create {
-                path: folder.to_owned(),
-                error,
-            })?;
-            let kit = make_kit(&finding, &listed.run, folder, stop)?;
+            let kit = within(folder, || make_kit(&finding, &listed.run, folder, stop))?;
             let file = kit.files.first().map(|file| file.with_extension(""));
             let text = format!(
                 "wrote {}.{{{}}}; its program {}",
@@ -55,4 +51,44 @@ pub(crate) fn make(
             sender.try_send(Message::Kit(Err(why))).is_ok()
         },
     )
+}
+
+/// Does it where the folder is there, which is made if need be; an empty one that was
+/// made in vain goes again.
+fn within<T>(folder: &Path, work: impl FnOnce() -> Result<T, SaveError>) -> Result<T, SaveError> {
+    let is_new = match std::fs::create_dir(folder) {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => false,
+        Err(error) => {
+            let path = folder.to_owned();
+            return Err(SaveError::Create { path, error });
+        }
+    };
+    work().inspect_err(|_| {
+        if is_new {
+            // It takes nothing away: one that is not empty stays.
+            let _ = std::fs::remove_dir(folder);
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kit_that_cannot_be_written_leaves_no_empty_folder() {
+        let around = tempfile::tempdir().unwrap();
+        let folder = around.path().join(FOLDER);
+        let full = || -> Result<(), _> {
+            let (path, error) = (folder.join("mail"), io::ErrorKind::StorageFull.into());
+            Err(SaveError::Create { path, error })
+        };
+        within(&folder, full).unwrap_err();
+        assert!(!folder.exists());
+        within(&folder, || Ok(())).unwrap();
+        // It was there before.
+        within(&folder, full).unwrap_err();
+        assert!(folder.is_dir());
+    }
 }

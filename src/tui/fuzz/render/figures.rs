@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::fuzz::live::HuntSnapshot;
 use crate::text::number::{grouped, short};
 use crate::tui::fuzz::{Busy, FuzzView};
+use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::text::{cut, whole};
 
@@ -22,11 +23,12 @@ pub(crate) fn of_header(theme: Theme, snapshot: &HuntSnapshot, width: u16) -> [L
 
 /// Whether it hunts, and with which seed.
 pub(super) fn state(
-    theme: Theme,
+    shown: &Shown,
     view: &FuzzView,
     snapshot: &HuntSnapshot,
     width: u16,
 ) -> Line<'static> {
+    let theme = shown.theme;
     if let Some(failed) = &snapshot.failed {
         let text = format!(" ■ after {}: {failed}", clock(snapshot.elapsed));
         let text = cut(&text, usize::from(width));
@@ -38,6 +40,7 @@ pub(super) fn state(
         Busy::MakingAKit => (" ▶ making a kit", Role::Key, "   s stops that"),
         Busy::No => (" ■ stopped", Role::Paused, "   s starts another"),
     };
+    let lasted = view.lasted(shown.frozen.is_some());
     let after = match view.busy {
         Busy::Hunting => " for ",
         _ => " after ",
@@ -46,17 +49,11 @@ pub(super) fn state(
         vec![
             Span::styled(sign, theme.style(role)),
             Span::styled(after, dim),
-            Span::styled(clock(snapshot.elapsed), theme.style(Role::Title)),
+            Span::styled(clock(lasted), theme.style(Role::Title)),
             Span::styled("   seed ", dim),
             Span::styled(snapshot.seed.to_string(), theme.style(Role::Title)),
             Span::styled(hint, dim),
-            Span::styled(
-                format!(
-                    "   without a screen: vmascope fuzz --seed {}",
-                    snapshot.seed
-                ),
-                dim,
-            ),
+            Span::styled(format!("   without a screen: {}", view.command), dim),
         ],
         width,
         5,

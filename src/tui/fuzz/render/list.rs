@@ -23,6 +23,7 @@ pub(super) fn render(theme: Theme, view: &FuzzView, area: Rect, buffer: &mut Buf
     let finds = view.finds();
     let text = match finds.len() {
         0 => "found: nothing yet".to_owned(),
+        count if view.is_busy() => format!("found: {count}; Enter opens"),
         count => format!("found: {count}; Enter opens, w writes a kit"),
     };
     put(buffer, area, 0, &heading(theme, &text, area.width));
@@ -42,7 +43,7 @@ pub(super) fn render(theme: Theme, view: &FuzzView, area: Rect, buffer: &mut Buf
 
 /// In how many trials of its hunt it was seen.
 pub(super) fn times(snapshot: &HuntSnapshot, listed: &ListedFind) -> u64 {
-    if snapshot.seed != listed.seed {
+    if snapshot.number != listed.number {
         return 0;
     }
     let violations = snapshot.totals.violations.iter();

@@ -5,6 +5,7 @@ pub(crate) mod covered;
 pub(crate) mod figures;
 pub(crate) mod list;
 pub(crate) mod open;
+pub(crate) mod options;
 pub(crate) mod running;
 
 use ratatui::buffer::Buffer;
@@ -13,6 +14,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::{Busy, FuzzView};
+use crate::fuzz::request::HuntRequest;
 use crate::tui::scroll::Scrolled;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
@@ -129,7 +131,7 @@ pub(crate) fn render(view: &FuzzView, shown: &Shown, area: Rect, buffer: &mut Bu
         return;
     };
     let parts = parts(view, area);
-    let state = figures::state(theme, view, snapshot, area.width);
+    let state = figures::state(shown, view, snapshot, area.width);
     put(buffer, parts.figures, 0, &state);
     let columns = parts.table.width;
     put_all(
@@ -168,10 +170,18 @@ fn begin(theme: Theme, view: &FuzzView, area: Rect, buffer: &mut Buffer) {
         put(buffer, area, 0, &Line::styled(text, theme.style(Role::Dim)));
         return;
     }
+    let command = match &view.request {
+        usual if *usual == HuntRequest::default() => "vmascope fuzz --for 60s".into(),
+        HuntRequest { seed: None, .. } => format!("vmascope fuzz{}", view.request.arguments()),
+        HuntRequest {
+            seed: Some(seed), ..
+        } => view.request.command(*seed),
+    };
+    let command = format!("The same without a screen: {command} --out DIR");
     let paragraphs = [
         (
             "s starts a hunt for violations by random sequences of calls; s again, or leaving \
-             this view, stops it. Each has another seed.",
+             this view, stops it. o chooses with what: seed, time, readers, calls.",
             theme.style(Role::Title),
         ),
         (
@@ -187,10 +197,7 @@ fn begin(theme: Theme, view: &FuzzView, area: Rect, buffer: &mut Buffer) {
              mechanism immediately, what has one in the last third of each minute.",
             Style::new(),
         ),
-        (
-            "The same without a screen: vmascope fuzz --for 60s --out DIR",
-            theme.style(Role::Dim),
-        ),
+        (&*command, theme.style(Role::Dim)),
     ];
     let width = area.width.saturating_sub(2).min(100);
     let mut lines: Vec<Line<'_>> = Vec::new();

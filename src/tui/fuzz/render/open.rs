@@ -38,6 +38,8 @@ pub(super) fn render(
     let title = format!(" {glyph} {} ", listed.find.key.text());
     let title = Line::styled(title, theme.style(role));
     let hint = match view.open {
+        Some(_) if view.is_busy() => " Esc closes ",
+        None if view.is_busy() => " Enter opens ",
         Some(_) => " Esc closes, w writes its kit ",
         None => " Enter opens, w writes its kit ",
     };
@@ -85,12 +87,16 @@ pub(super) fn lines(
         false => outlook(view, listed).into(),
     };
     lines.extend(fact(progress(listed).0, &proof));
+    let when = match view.is_busy() {
+        true => " once nothing runs (s stops)",
+        false => "",
+    };
     lines.extend(fact(
         "its kit",
         &format!(
-            "w writes it: the scenario for check --scenario-file, a C program, a mail. Without a \
-             screen: vmascope fuzz --seed {} --out DIR",
-            listed.seed
+            "w writes it{when}: the scenario for check --scenario-file, a C program, a mail. Without a \
+             screen: {} --out DIR",
+            listed.command
         ),
     ));
     lines
@@ -98,7 +104,7 @@ pub(super) fn lines(
 
 /// What will become of a find that was only seen.
 fn outlook(view: &FuzzView, listed: &ListedFind) -> &'static str {
-    let goes_on = view.busy == Busy::Hunting && view.seed == Some(listed.seed);
+    let goes_on = view.busy == Busy::Hunting && view.number == listed.number;
     match (goes_on, &listed.find.key.label) {
         (false, _) => "the hunt ended before it was made smaller and repeated",
         (true, None) => "it is being made smaller, and then repeated",

@@ -11,11 +11,14 @@ use crate::tui::theme::{Role, Theme};
 
 pub(crate) fn case_line(theme: Theme, view: &ProtocolView) -> Line<'static> {
     let case = view.model().case;
-    let (at, of) = view.number();
+    let number = match view.number() {
+        Some((at, of)) => format!(" ({at} of {of})  "),
+        None => "  ".into(),
+    };
     Line::from(vec![
         dim(theme, " case   "),
         Span::styled(case.name.clone(), theme.style(Role::Title)),
-        dim(theme, format!(" ({at} of {of})  ")),
+        dim(theme, number),
         Span::raw(case.operations.join(", then ")),
     ])
 }

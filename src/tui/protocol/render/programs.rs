@@ -45,6 +45,8 @@ pub(crate) fn programs(theme: Theme, view: &ProtocolView, area: Rect, buffer: &m
         .collect();
     let checked = match checked_by(&model.protocol) {
         None => "no kernel has this one".to_owned(),
+        // A find's is in its kit.
+        Some(_) if view.number().is_none() => String::new(),
         Some(Checked { reader, kernels }) => {
             let scenario = &model.case.name;
             format!("check --scenario {scenario} --reader {reader}, on a kernel {kernels}")
