@@ -59,6 +59,14 @@ pub enum ChildError {
         /// Why that may be and what to do, as the end of the line.
         what: String,
     },
+    /// Nobody wants its answer any more.
+    #[error("interrupted while the {role} (process {pid}) was waited for (asked for {request})")]
+    Unawaited {
+        role: &'static str,
+        pid: u32,
+        /// What it was asked to do.
+        request: &'static str,
+    },
 }
 
 /// How a process ended.

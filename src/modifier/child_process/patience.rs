@@ -136,6 +136,10 @@ impl Wait {
         }
         let (role, pid, seconds) = (self.role, self.pid, self.waited.as_secs());
         let is_over = patience.limit.is_some_and(|limit| self.waited >= limit);
+        if is_unwanted && self.waited < TELL {
+            // Too early to say more of it.
+            return Err(ChildError::Unawaited { role, pid, request });
+        }
         if is_over || is_unwanted {
             return Err(ChildError::Silent {
                 role,
@@ -237,6 +241,8 @@ mod tests {
         assert_eq!(looks(&patience.clone()), Some(0));
         let seen = Patience::new(Arc::new(true.into()), |_| {}).without_limit();
         assert_eq!(looks(&seen), Some(0));
+        let error = look_until_it_ends(&seen).to_string();
+        assert!(error.starts_with("interrupted while"), "{error}");
     }
 
     /// However long a call takes that faults much in.

@@ -19,7 +19,7 @@ use crate::linux::reap::reap_within;
 
 /// How long a killed child may take to be gone. What is frozen, hangs in the kernel or
 /// has much memory to give back takes longer, and is left to die when it can.
-const PATIENCE: Duration = Duration::from_millis(300);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A process of our own; killed and reaped when dropped.
 #[derive(Debug)]
