@@ -18,7 +18,7 @@ const COLUMN: usize = 31;
 /// Columns of a page in the picture.
 const PAGE: usize = 6;
 /// Columns before the picture's boxes.
-const CAPTION: usize = 22;
+const CAPTION: usize = 18;
 
 /// How many of the steps are the writer's.
 pub(crate) fn writer_steps(steps: &[ModelStep]) -> usize {
@@ -36,14 +36,16 @@ pub(crate) fn print(
     let trace = Trace::of(model, &finding.steps);
     let violation = finding.kind.violation().is_some();
     let style = if violation { BAD } else { BOLD };
-    writeln!(
-        out,
-        "\n{style}{}{style:#} in {}, {} steps, {chosen}: {}",
-        finding.label(),
+    let label = finding.label();
+    let heading = format!(
+        "{label} in {}, {} steps, {chosen}: {}",
         model.case.name,
         finding.steps.len(),
         model.case.operations.join(", then ")
-    )?;
+    );
+    let heading = wrapped(&heading, 0).join("\n");
+    let (label, rest) = heading.split_at(label.len());
+    writeln!(out, "\n{style}{label}{style:#}{rest}")?;
     let picture = trace.diagram(model, finding.printed.reader);
     if let Some(picture) = &picture {
         print_picture(picture, out)?;

@@ -3,11 +3,13 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::SyncSender;
 
 use crate::fuzz::live::ListedFind;
 use crate::kit::finding::Finding;
-use crate::kit::make::make_kit;
+use crate::kit::make::UnsavedKit;
+use crate::report::new_folder::NewFolder;
 use crate::report::save::SaveError;
 use crate::threads::worker::{Failure, WorkerThread};
 use crate::tui::message::Message;
@@ -29,11 +31,13 @@ pub(crate) fn make(
         move |sender, stop| {
             let finding = Finding::from(&listed.find);
             let folder = Path::new(FOLDER);
-            std::fs::create_dir_all(folder).map_err(|error| SaveError::Create {
-                path: folder.to_owned(),
-                error,
-            })?;
-            let kit = make_kit(&finding, &listed.run, folder, stop)?;
+            let _created = NewFolder::create(folder)?;
+            let kit = UnsavedKit::of(&finding, &listed.run, folder, stop);
+            if stop.load(Ordering::Relaxed) {
+                // The user was told that there will be none.
+                return Ok(());
+            }
+            let kit = kit.save(folder)?;
             let file = kit.files.first().map(|file| file.with_extension(""));
             let text = format!(
                 "wrote {}.{{{}}}; its program {}",
