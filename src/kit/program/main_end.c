@@ -5,9 +5,7 @@
 	CPU_SET(cpu, on + 1);
 	sched_setaffinity(0, sizeof(*on), on + 1);
 	for (time_t stop = time(NULL) + 10; !lost && time(NULL) < stop;) {
-		one_cpu = !one_cpu || !CPU_COUNT(on);
-		pthread_setaffinity_np(writer, sizeof(*on), on + one_cpu);
-		for (int i = 0; !lost && i < 10000; i++)
+SHARE		for (int i = 0; !lost && i < 10000; i++)
 			lost = missing(fd);
 	}
 	for (long before = touched; touched < before + 2;)

@@ -18,7 +18,7 @@ const COLUMN: usize = 31;
 /// Columns of a page in the picture.
 const PAGE: usize = 6;
 /// Columns before the picture's boxes.
-const CAPTION: usize = 18;
+const CAPTION: usize = 22;
 
 /// How many of the steps are the writer's.
 pub(crate) fn writer_steps(steps: &[ModelStep]) -> usize {
