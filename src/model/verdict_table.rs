@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
 
 use super::case::ModelCase;
 use super::machine::ProtocolModel;
@@ -39,7 +39,7 @@ impl<V: Clone + Send> VerdictTable<V> {
             ProtocolModel::new(case, protocols[at % protocols.len()], readers)
         };
         let (known, verdicts) = channel();
-        let work = || {
+        let work = |known: Sender<(usize, V)>| {
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 // Nobody listens any more where it was ended.
@@ -53,12 +53,14 @@ impl<V: Clone + Send> VerdictTable<V> {
         let ended = std::thread::scope(|scope| {
             let mut started = 0;
             for _ in 0..threads.clamp(1, pairs.max(1)) {
-                let thread = std::thread::Builder::new().spawn_scoped(scope, &work);
+                let (work, known) = (&work, known.clone());
+                let thread = std::thread::Builder::new().spawn_scoped(scope, move || work(known));
                 started += usize::from(thread.is_ok());
             }
-            if started == 0 {
-                // Then this one does it all.
-                work();
+            // Where no thread can be had, this one does it all.
+            match started {
+                0 => work(known),
+                _ => drop(known),
             }
             while told < pairs
                 && let Ok((at, verdict)) = verdicts.recv()
