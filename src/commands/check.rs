@@ -39,7 +39,8 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         .map_err(Failure::usage)?;
     let plan = Plan::new(arguments, kept.as_ref())?;
     let report = arguments.report.as_deref().map(Saved::create).transpose()?;
-    arguments.kit.as_deref().map(create_folder).transpose()?;
+    // It goes at the end, where there is no kit.
+    let _folder = arguments.kit.as_deref().map(create_folder).transpose()?;
     let interrupted = stop_flag()?;
     let mut facts = KernelFacts::detect()?;
     let options = case_options(arguments, &plan, kept.as_ref(), &facts.preemption);
@@ -66,7 +67,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     })?;
     keep_apart(setup.pid());
     let rules = find_rules(arguments, &plan, &mut facts, &mut setup)?;
-    let mut outputs = Outputs::new(arguments, plan.widths(), interrupted.clone());
+    let mut outputs = Outputs::new(arguments, plan.widths());
     outputs.observe(&Observation::RunStarted(Box::new(run_info(
         &plan,
         &options.placements,
@@ -137,7 +138,11 @@ impl Check<'_> {
                 duration: self.duration(scenario, reader, || budget.share(count - i)),
                 options: self.options,
             };
+            // Nothing after a violation changes the status.
+            let is_settled = outputs.only_status()
+                && exit(&outcomes, self.allow_known, false) == Exit::Violation;
             let CaseRun { result, failed, .. } = match &failure {
+                _ if is_settled => CaseRun::without_reading(&case, Outcome::NotRun),
                 None => self.run_case(&case, setup, outputs),
                 Some(failure) => CaseRun::without_reading(&case, ended_before(failure)),
             };
@@ -146,7 +151,7 @@ impl Check<'_> {
             outcomes.push(result.outcome.clone());
             outputs.observe(&Observation::CaseFinished(Box::new(result)))?;
         }
-        let interrupted = self.interrupted.load(Ordering::Relaxed) && !outputs.unread;
+        let interrupted = self.interrupted.load(Ordering::Relaxed);
         let exit = exit(&outcomes, self.allow_known, interrupted);
         outputs.observe(&Observation::RunFinished {
             interrupted,

@@ -1,12 +1,10 @@
 //! All that is made from the observations of one check.
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
 
-use super::exit::stop_unread;
+use super::exit::is_unread;
 use crate::cli::check::{CheckArguments, CheckFormat};
 use crate::events::Observation;
 use crate::report::Reporter;
@@ -24,33 +22,41 @@ pub(crate) struct Outputs {
     pub(crate) mail: MailReport,
     /// The run as a document, where it is to be compared.
     pub(crate) document: Option<Json<Vec<u8>>>,
-    /// Set to end the run.
-    stop: Arc<AtomicBool>,
-    /// Standard output is a pipe that nobody reads any more: that is no error,
-    /// but no reason to go on either.
-    pub(crate) unread: bool,
+    /// Standard output is a pipe that nobody reads any more.
+    unread: bool,
+    /// Something else is made of the run than what is printed.
+    kept: bool,
 }
 
 impl Outputs {
-    pub(crate) fn new(arguments: &CheckArguments, widths: Widths, stop: Arc<AtomicBool>) -> Self {
+    pub(crate) fn new(arguments: &CheckArguments, widths: Widths) -> Self {
         Outputs {
             printer: printer(arguments, widths),
             mail: MailReport::default(),
             document: arguments.compare.is_some().then(|| Json::new(Vec::new())),
-            stop,
             unread: false,
+            kept: arguments.report.is_some()
+                || arguments.kit.is_some()
+                || arguments.compare.is_some(),
         }
     }
 
     /// # Errors
-    /// When the results cannot be written; a broken pipe only ends the run.
+    /// When the results cannot be written; a broken pipe only ends the printing.
     pub(crate) fn observe(&mut self, observation: &Observation) -> Result<()> {
         self.mail.observe(observation);
         if let Some(document) = &mut self.document {
             document.observe(observation)?;
         }
-        self.unread |= stop_unread(self.printer.observe(observation), &self.stop)?;
+        if !self.unread {
+            self.unread = is_unread(self.printer.observe(observation))?;
+        }
         Ok(())
+    }
+
+    /// Whether all that is left to be told is the exit status.
+    pub(crate) fn only_status(&self) -> bool {
+        self.unread && !self.kept
     }
 }
 

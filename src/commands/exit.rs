@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::linux::advice::advice;
 use crate::text::error_line::error_line;
@@ -82,18 +81,15 @@ pub(crate) fn unless_unread<T>(written: anyhow::Result<T>, unread: T) -> anyhow:
     }
 }
 
-/// Sets `stop` where nobody reads what was `written` any more: that is no error,
-/// but no reason to go on either. Whether it is so.
+/// Whether nobody reads what was `written` any more. That is no error, and changes
+/// no exit status: what decides that is still found out.
 ///
 /// # Errors
 /// When it cannot be written for another reason.
-pub(crate) fn stop_unread(written: io::Result<()>, stop: &AtomicBool) -> anyhow::Result<bool> {
+pub(crate) fn is_unread(written: io::Result<()>) -> anyhow::Result<bool> {
     match written.map_err(anyhow::Error::new) {
         Ok(()) => Ok(false),
-        Err(error) if is_broken_pipe(&error) => {
-            stop.store(true, Ordering::Relaxed);
-            Ok(true)
-        }
+        Err(error) if is_broken_pipe(&error) => Ok(true),
         Err(error) => Err(error.context("cannot write the results")),
     }
 }

@@ -1,12 +1,12 @@
 //! `vmascope fuzz`.
 
 use std::io;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 
-use super::exit::{Exit, Failure, stop_unread};
+use super::exit::{Exit, Failure, is_unread};
 use super::kits::{Kits, create_folder};
 use super::repeats::without_repeats;
 use super::signals::{patience, stop_flag};
@@ -14,6 +14,7 @@ use crate::cli::check::CheckFormat;
 use crate::cli::fuzz::FuzzArguments;
 use crate::fuzz::generate::Generator;
 use crate::fuzz::hunt::Hunt;
+use crate::fuzz::news::News;
 use crate::fuzz::plan::{HuntPlan, any_seed};
 use crate::fuzz::totals::HuntResult;
 use crate::kit::finding::Finding;
@@ -25,7 +26,8 @@ use crate::report::fuzz::machine::{write_json, write_ktap};
 use crate::report::output::human_stdout;
 
 pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
-    arguments.out.as_deref().map(create_folder).transpose()?;
+    // It goes at the end, where there is no kit.
+    let _folder = arguments.out.as_deref().map(create_folder).transpose()?;
     let interrupted = stop_flag()?;
     let modifier = ModifierOptions {
         touch_thread: true,
@@ -41,7 +43,19 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
     let seed = arguments.seed.unwrap_or_else(any_seed);
     let people = arguments.format == CheckFormat::Human;
     let printer = Mutex::new(Live::new(people, seed, arguments.duration));
-    let tell = |written| stop_unread(written, &interrupted).map(|_| ());
+    let unread = AtomicBool::new(false);
+    // Where nobody reads on and no kit is to be made, only the status is left to be
+    // found out.
+    let settled = AtomicBool::new(false);
+    let tell = |written| -> Result<()> {
+        if is_unread(written)? {
+            unread.store(true, Ordering::Relaxed);
+            if arguments.out.is_none() && settled.load(Ordering::Relaxed) {
+                interrupted.store(true, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    };
     tell(
         printer
             .lock()
@@ -54,6 +68,11 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
         let mut hunt = Hunt::new(options.clone(), generator, &interrupted)?;
         let ran = hunt.run(&mut |news| {
             let mut printer = printer.lock().unwrap_or_else(PoisonError::into_inner);
+            if let News::Seen { find, .. } = &news
+                && (find.key.label.is_none() || !arguments.allow_known)
+            {
+                settled.store(true, Ordering::Relaxed);
+            }
             tell(printer.tell(&news))
         });
         Ok(hunt.result(ran))
@@ -75,12 +94,12 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
         info: &info,
         seed,
         result: &all,
-        interrupted: interrupted.load(Ordering::Relaxed),
+        interrupted: interrupted.load(Ordering::Relaxed) && !unread.load(Ordering::Relaxed),
         allow_known: arguments.allow_known,
     };
     // The line of progress goes.
     drop(printer);
-    tell(match arguments.format {
+    is_unread(match arguments.format {
         CheckFormat::Human => write_human(&report, &mut human_stdout()),
         CheckFormat::Json => write_json(&report, &mut io::BufWriter::new(io::stdout())),
         CheckFormat::Ktap => write_ktap(&report, &mut io::stdout()),

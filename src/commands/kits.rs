@@ -11,9 +11,10 @@ use crate::cli::check::CheckFormat;
 use crate::events::case::CaseResult;
 use crate::events::run_info::RunInfo;
 use crate::kit::finding::Finding;
-use crate::kit::make::make_kit;
+use crate::kit::make::UnsavedKit;
 use crate::linux::advice::Advised;
 use crate::report::mail::MailReport;
+use crate::report::new_folder::NewFolder;
 use crate::report::output::stdout_for;
 use crate::report::save::{SaveError, Saved};
 use crate::scenario::definition::Scenario;
@@ -23,12 +24,10 @@ use crate::text::sanitise::sanitise;
 ///
 /// # Errors
 /// When it cannot be created or written to.
-pub(crate) fn create_folder(folder: &Path) -> Result<(), SaveError> {
-    std::fs::create_dir_all(folder).map_err(|error| SaveError::Create {
-        path: folder.to_owned(),
-        error,
-    })?;
-    Saved::create(&folder.join("kit.txt")).map(drop)
+pub(crate) fn create_folder(folder: &Path) -> Result<NewFolder, SaveError> {
+    let created = NewFolder::create(folder)?;
+    Saved::create(&folder.join("kit.txt"))?;
+    Ok(created)
 }
 
 /// Says which kits were made, and makes each only once.
@@ -63,7 +62,8 @@ impl<'a> Kits<'a> {
         if self.names.contains(&name) {
             return Ok(());
         }
-        let kit = make_kit(finding, run, self.folder, self.interrupted)
+        let kit = UnsavedKit::of(finding, run, self.folder, self.interrupted)
+            .save(self.folder)
             .with_context(|| format!("no kit of {name}"))?;
         let mut files = kit.files.iter();
         let file = files.next().map(|file| file.with_extension(""));

@@ -1,16 +1,19 @@
 //! `vmascope protocol`: the model, explored, or walked through at random.
 
 use std::io;
+use std::ops::ControlFlow;
 
-use super::exit::{Exit, Failure, unless_unread};
+use super::exit::{Exit, Failure, is_unread};
 use crate::cli::protocol::{ProtocolArguments, ProtocolFormat};
 use crate::model::case::{CaseError, ModelCase};
+use crate::model::machine::ProtocolModel;
 use crate::model::protocols::{PROTOCOLS, Protocol};
 use crate::model::verdict_table::VerdictTable;
-use crate::model::walk::Drawn;
+use crate::model::walk::{Drawn, WalksVerdict};
 use crate::report::model::human::print_human;
 use crate::report::model::json::print_json;
-use crate::report::model::walks;
+use crate::report::model::walks::{self, WalksPrinter};
+use crate::report::model::walks_json;
 use crate::report::output::human_stdout;
 use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
@@ -26,31 +29,74 @@ pub(crate) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let readers = arguments.reader_count;
     let is_json = arguments.format == ProtocolFormat::Json;
-    let json = || io::BufWriter::new(io::stdout());
-    let (printed, holds) = if let Some(most) = arguments.walks {
+    if let Some(most) = arguments.walks {
         let drawn = Drawn {
             seed: arguments.seed,
             depth: arguments.depth,
             most,
         };
-        let study = drawn.study(wanted_cases, protocols, readers, threads);
-        let printed = if is_json {
-            walks::print_json(&study, drawn, &mut json())
-        } else {
-            walks::print_human(&study, drawn, &mut human_stdout())
-        };
-        (printed, walks::holds(&study))
-    } else {
-        let study = VerdictTable::new(wanted_cases, protocols, readers, threads);
-        let printed = if is_json {
-            print_json(&study, &mut json())
-        } else {
-            print_human(&study, &mut human_stdout())
-        };
-        (printed, study.holds())
+        return Ok(match is_json {
+            true => {
+                let go_on = |_: &ProtocolModel<'_>, _: &WalksVerdict| ControlFlow::Continue(());
+                let study = drawn.study(wanted_cases, protocols, readers, threads, go_on);
+                let print = |study| walks_json::print_json(study, drawn, &mut json_stdout());
+                let printed = study.as_ref().map_or(Ok(()), print);
+                is_unread(printed)?;
+                exit(study.is_some_and(|study| walks::holds(&study)))
+            }
+            false => exit(walk(drawn, wanted_cases, protocols, readers, threads)?),
+        });
+    }
+    let study = VerdictTable::new(wanted_cases, protocols, readers, threads);
+    is_unread(match is_json {
+        true => print_json(&study, &mut json_stdout()),
+        false => print_human(&study, &mut human_stdout()),
+    })?;
+    Ok(exit(study.holds()))
+}
+
+fn json_stdout() -> impl io::Write {
+    io::BufWriter::new(io::stdout())
+}
+
+fn exit(holds: bool) -> Exit {
+    if holds { Exit::Held } else { Exit::Violation }
+}
+
+/// Draws walks and prints what came of them, as it is known; whether none broke a
+/// promise. Where nobody reads on, only that is found out.
+fn walk(
+    drawn: Drawn,
+    cases: Vec<ModelCase>,
+    protocols: Vec<Protocol>,
+    readers: u8,
+    threads: usize,
+) -> anyhow::Result<bool> {
+    let begun = WalksPrinter::begin(human_stdout(), drawn, &cases, &protocols, readers);
+    let (mut printer, mut failure) = match begun.map_err(written) {
+        Ok(printer) => (Some(printer), None),
+        Err(failure) => (None, failure),
     };
-    unless_unread(printed.map_err(anyhow::Error::from), ())?;
-    Ok(if holds { Exit::Held } else { Exit::Violation })
+    let mut holds = true;
+    let study = drawn.study(cases, protocols, readers, threads, |model, verdict| {
+        holds &= verdict.found.is_none();
+        if let Some(Err(error)) = printer.as_mut().map(|it| it.row(model, verdict)) {
+            (printer, failure) = (None, written(error));
+        }
+        match printer.is_none() && (failure.is_some() || !holds) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    });
+    if let (Some(printer), Some(study)) = (printer, &study) {
+        is_unread(printer.end(study))?;
+    }
+    failure.map_or(Ok(holds), Err)
+}
+
+/// Why printing ended early; none where only nobody reads on.
+fn written(error: io::Error) -> Option<anyhow::Error> {
+    is_unread(Err(error)).err()
 }
 
 fn cases_of(arguments: &ProtocolArguments) -> Result<Vec<ModelCase>, CaseError> {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::exit::{Exit, Failure, unless_unread};
+use super::exit::{Exit, Failure, is_unread};
 use super::signals::{patience, stop_flag};
 use crate::cli::step::{StepArguments, StepFormat};
 use crate::linux::features::{KernelFacts, ReaderRule};
@@ -70,8 +70,7 @@ pub(crate) fn run(arguments: &StepArguments) -> Result<Exit, Failure> {
         &rule,
         &session.manual.way_to_duplicate(),
     );
-    let ended = session.go(arguments, &heading, &steps);
-    Ok(unless_unread(ended, Exit::Held)?)
+    Ok(session.go(arguments, &heading, &steps)?)
 }
 
 fn skip(error: SetupError) -> Result<Exit, Failure> {
@@ -117,9 +116,11 @@ impl<W: Write> Session<W> {
         heading: &StepHeading,
         steps: &[ManualStep],
     ) -> anyhow::Result<Exit> {
-        self.printer.heading(heading)?;
-        self.printer
-            .step(&self.manual.record(&self.manual.before()))?;
+        is_unread(self.printer.heading(heading))?;
+        is_unread(
+            self.printer
+                .step(&self.manual.record(&self.manual.before())),
+        )?;
         if arguments.size.size() != ReadSize::default() {
             self.step(ManualStep::Size)?;
         }
@@ -130,7 +131,7 @@ impl<W: Write> Session<W> {
         if (arguments.shortest || steps.is_empty()) && !self.step_to_a_duplicate()? {
             exit = Exit::AllSkipped;
         }
-        self.printer.flush()?;
+        is_unread(self.printer.flush())?;
         Ok(if self.manual.violations() > 0 || self.manual.is_astray() {
             Exit::Violation
         } else {
@@ -146,7 +147,7 @@ impl<W: Write> Session<W> {
         let before = self.manual.before();
         let modifier = self.setup.modifier();
         self.manual.step(step, || modifier.step())?;
-        self.printer.step(&self.manual.record(&before))?;
+        is_unread(self.printer.step(&self.manual.record(&before)))?;
         Ok(())
     }
 
@@ -165,7 +166,7 @@ impl<W: Write> Session<W> {
         let mut told = self.manual.record(&self.manual.before());
         told.key = None;
         told.call.clear();
-        self.printer.step(&told)?;
+        is_unread(self.printer.step(&told))?;
         Ok(false)
     }
 }

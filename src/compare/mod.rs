@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use crate::events::case::CaseKey;
 use kept::{Figure, KeptPlacement, KeptRun};
-use statistics::{Compared, Counted, compare_rates, dispersion, holm};
+use statistics::{Compared, Counted, Dispersion, compare_rates, dispersion, holm};
 
 /// The chance of any trend at all between two runs of equal rates.
 pub(crate) const LEVEL: f64 = 0.01;
@@ -59,7 +59,7 @@ pub(crate) struct ComparisonRow {
     /// nothing of the kernel.
     pub other_pace: bool,
     /// How much more the events vary than independent ones.
-    pub dispersion: f64,
+    pub dispersion: Dispersion,
     /// What the two counts say.
     pub compared: Compared,
     /// The chance of these counts among all rows, by Holm.
@@ -75,12 +75,16 @@ pub(crate) enum Trend {
     Worse,
     /// These counts cannot show a difference.
     NoDifference,
+    /// No counts of so few events could.
+    TooFew,
 }
 
 impl ComparisonRow {
     pub(crate) fn trend(&self) -> Trend {
         let ratio = self.compared.ratio;
-        if self.other_pace || self.corrected > LEVEL {
+        if self.compared.least_p > LEVEL {
+            Trend::TooFew
+        } else if self.other_pace || self.corrected > LEVEL {
             Trend::NoDifference
         } else if ratio >= LEAST_RATIO {
             Trend::Worse
@@ -155,7 +159,8 @@ impl Comparison {
                 each.map(|round| (count(&round.figures()), round.scans))
                     .collect()
             };
-            let dispersion = dispersion(&[rounds(then), rounds(now)]);
+            let operations = then.operations.saturating_add(now.operations);
+            let dispersion = dispersion(&[rounds(then), rounds(now)], operations);
             let counted = |events: u64, scans: u64| Counted {
                 events: events as f64,
                 scans: scans as f64,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::kept::KeptRun;
 use super::*;
+use crate::algorithms::random::Random;
 
 fn tally(scans: u64, torn: u64, h1: u64, unknown: u64) -> Value {
     let row = |label: Option<&str>, count: u64| {
@@ -55,15 +56,15 @@ fn verdicts(then: (u64, u64, u64), now: (u64, u64, u64)) -> (Vec<Trend>, bool) {
 
 #[test]
 fn clear_differences_are_verdicts_and_small_ones_are_not() {
-    use Trend::{Better, NoDifference, Worse};
+    use Trend::{Better, NoDifference, TooFew, Worse};
     for (then, now, verdict) in [
         ((100, 0, 0), (400, 0, 0), Worse),
         ((400, 0, 0), (100, 0, 0), Better),
         ((100, 0, 0), (101, 0, 0), NoDifference),
         // Sure, but not by much: less than twice.
         ((4000, 0, 0), (5000, 0, 0), NoDifference),
-        // By much, but not sure.
-        ((1, 0, 0), (4, 0, 0), NoDifference),
+        // By much, but not sure, and it could not be.
+        ((1, 0, 0), (4, 0, 0), TooFew),
     ] {
         let (seen, worse) = verdicts(then, now);
         assert_eq!(seen, [verdict], "{then:?} {now:?}");
@@ -76,8 +77,65 @@ fn a_burst_in_one_round_is_no_verdict() {
     // Thirty holes, all in one round of ten.
     assert_eq!(
         verdicts((0, 0, 0), (0, 30, 0)),
-        (vec![Trend::NoDifference], false)
+        (vec![Trend::TooFew], false)
     );
+}
+
+/// A run of a writer each of whose operations is seen by one scan in so many, and
+/// then by many scans or one, as chance will have it.
+fn bursts(random: &mut Random, operations: u64, rounds: u64, seldom: u64, most: u64) -> Value {
+    let mut all: Vec<Value> = Vec::new();
+    let mut total = 0;
+    for round in 0..rounds {
+        let mine = operations * (round + 1) / rounds - operations * round / rounds;
+        let seen = (0..mine).filter(|_| random.below(seldom) == 0).count();
+        let torn = (0..seen).map(|_| 1 + random.below(most)).sum();
+        total += torn;
+        all.push(tally(100_000, torn, 0, 0));
+    }
+    let mut document = document(0, 0, 0);
+    let place = &mut document["cases"][0]["placements"][0];
+    place["operations"] = operations.into();
+    place["tally"] = tally(100_000 * rounds, total, 0, 0);
+    place["rounds"] = all.into();
+    document
+}
+
+#[test]
+fn runs_that_are_alike_are_called_different_no_more_often_than_is_said() {
+    let mut random = Random::new(1);
+    for operations in [4, 10, 30, 100, 1_000] {
+        for rounds in [3, 10] {
+            for (seldom, most) in [(1, 1), (1, 200), (2, 10), (10, 200), (50, 3)] {
+                const TIMES: u64 = 400;
+                let mut one = || run(&bursts(&mut random, operations, rounds, seldom, most));
+                let claims = (0..TIMES)
+                    .filter(|_| {
+                        let comparison = Comparison::of(&one(), &one());
+                        let mut trends = comparison.rows.iter().map(ComparisonRow::trend);
+                        trends.any(|trend| matches!(trend, Trend::Worse | Trend::Better))
+                    })
+                    .count();
+                // Of 400, four are to be expected, and more than fourteen by a chance of 1e-5.
+                assert!(
+                    claims <= 14,
+                    "{claims} of {TIMES}: {operations} operations, {rounds} rounds, {seldom}, {most}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn too_few_for_a_claim_is_said() {
+    let comparison = Comparison::of(&run(&document(3, 0, 0)), &run(&document(0, 0, 0)));
+    let text = crate::report::comparison::lines(&comparison, "a.json").join("\n");
+    assert!(
+        text.contains("too few for a claim in 1 of 1 figures"),
+        "{text}"
+    );
+    let row = &crate::report::comparison::json(&comparison, "a.json")["rows"][0];
+    assert_eq!(row["verdict"], "too few");
 }
 
 #[test]

@@ -327,6 +327,9 @@ impl Mail {
                 )
             }
             Tried::NotRun(why) => format!("{file} It was not tried here: {why}."),
+            Tried::Interrupted => {
+                format!("{file} It was not tried here, as the run was interrupted before.")
+            }
         });
         self.head(
             "It exits with 1 as soon as a page is missing, with 0 if none is within ten seconds, \

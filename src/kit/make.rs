@@ -33,36 +33,54 @@ impl Kit {
     }
 }
 
-/// Makes the kit of a finding: files in `folder` that are new, all of them or none.
-///
-/// # Errors
-/// When they cannot be written.
-pub(crate) fn make_kit(
-    finding: &Finding<'_>,
-    run: &RunInfo,
-    folder: &Path,
-    interrupted: &AtomicBool,
-) -> Result<Kit, SaveError> {
-    let name = finding.name();
-    let program = c_program(finding);
-    let tried = match &program {
-        Ok(text) => try_program(text, &name, folder, interrupted),
-        Err(why) => Tried::NotRun(format!("there is none: {why}")),
-    };
-    let mail = mail(finding, run, &virtualisation(), &tried, program.is_ok());
-    let scenario = scenario_text(finding.scenario, &name);
-    let (scenario, mail) = (text_of(&scenario), text_of(&mail));
-    let program = program.as_deref().map(text_of);
-    let mut files: Vec<(&str, &WriteAll<'_>)> = vec![("toml", &scenario), ("txt", &mail)];
-    if let Ok(program) = &program {
-        files.push(("c", program));
+/// The texts of a kit whose program was tried.
+#[derive(Debug)]
+pub(crate) struct UnsavedKit {
+    name: String,
+    /// By what comes behind the name.
+    texts: Vec<(&'static str, String)>,
+    tried: Tried,
+}
+
+impl UnsavedKit {
+    /// Makes the kit of a finding; its program is tried in a folder inside `folder`,
+    /// which is removed again, until somebody wants to end.
+    pub(crate) fn of(
+        finding: &Finding<'_>,
+        run: &RunInfo,
+        folder: &Path,
+        interrupted: &AtomicBool,
+    ) -> Self {
+        let name = finding.name();
+        let program = c_program(finding);
+        let tried = match &program {
+            Ok(text) => try_program(text, &name, folder, interrupted),
+            Err(why) => Tried::NotRun(format!("there is none: {why}")),
+        };
+        let mail = mail(finding, run, &virtualisation(), &tried, program.is_ok());
+        let scenario = scenario_text(finding.scenario, &name);
+        let mut texts = vec![("toml", scenario), ("txt", mail)];
+        texts.extend(program.ok().map(|program| ("c", program)));
+        UnsavedKit { name, texts, tried }
     }
-    Ok(Kit {
-        files: save_new(folder, &name, &files)?,
-        name,
-        tried: match tried {
-            Tried::Run(runs) => format!("shows it in {} of {} runs", runs.shown, runs.runs),
-            Tried::NotRun(why) => format!("was not tried: {why}"),
-        },
-    })
+
+    /// Saves it in files of `folder` that are new, all of them or none.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(crate) fn save(self, folder: &Path) -> Result<Kit, SaveError> {
+        let texts: Vec<_> = self.texts.iter().map(|(_, text)| text_of(text)).collect();
+        let extensions = self.texts.iter().map(|(extension, _)| *extension);
+        let writes = texts.iter().map(|text| text as &WriteAll<'_>);
+        let files: Vec<(&str, &WriteAll<'_>)> = extensions.zip(writes).collect();
+        Ok(Kit {
+            files: save_new(folder, &self.name, &files)?,
+            name: self.name,
+            tried: match self.tried {
+                Tried::Run(runs) => format!("shows it in {} of {} runs", runs.shown, runs.runs),
+                Tried::Interrupted => "was not tried: it was interrupted".into(),
+                Tried::NotRun(why) => format!("was not tried: {why}"),
+            },
+        })
+    }
 }

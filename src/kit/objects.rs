@@ -7,25 +7,37 @@ pub(super) struct Object {
     /// What calls that need it have in their code.
     used_by: &'static str,
     pub(super) headers: &'static [&'static str],
-    /// Before `operate()`.
+    /// Before `operate()`, in which they are used.
     pub(super) functions: &'static str,
-    /// In it, before the first call.
+    /// In `main()`, before the first call.
     pub(super) statements: &'static str,
 }
 
-const OBJECTS: [Object; 5] = [
+const OBJECTS: [Object; 7] = [
+    Object {
+        used_by: "prctl(",
+        headers: &["sys/prctl.h"],
+        functions: "",
+        statements: "",
+    },
+    Object {
+        used_by: "clock_gettime(",
+        headers: &["time.h"],
+        functions: "",
+        statements: "",
+    },
     Object {
         used_by: ", memfd, ",
         headers: &[],
-        functions: "",
-        statements: "\tint memfd = memfd_create(\"site\", 0);\n\tMUST(ftruncate(memfd, 16 << 20));\n",
+        functions: "static int memfd;\n",
+        statements: "\tmemfd = memfd_create(\"site\", 0);\n\tMUST(ftruncate(memfd, 16 << 20));\n",
     },
     Object {
         used_by: ", file, ",
         headers: &[],
-        functions: "",
+        functions: "static int file;\n",
         // The program itself is too short.
-        statements: "\tint file = fileno(tmpfile());\n\tMUST(ftruncate(file, 16 << 20));\n",
+        statements: "\tfile = fileno(tmpfile());\n\tMUST(ftruncate(file, 16 << 20));\n",
     },
     Object {
         used_by: "segment(",
@@ -41,7 +53,7 @@ const OBJECTS: [Object; 5] = [
     },
     Object {
         used_by: "fork_and_wait(",
-        headers: &[],
+        headers: &["sys/wait.h"],
         functions: include_str!("program/fork_and_wait.c"),
         statements: "",
     },

@@ -43,6 +43,8 @@ const COMPILERS: [&str; 3] = ["cc", "gcc", "clang"];
 pub(crate) enum Tried {
     /// It was not run, and why.
     NotRun(String),
+    /// Somebody wanted to end before it was run.
+    Interrupted,
     Run(Runs),
 }
 
@@ -66,13 +68,22 @@ pub(crate) fn try_program(
     folder: &Path,
     interrupted: &AtomicBool,
 ) -> Tried {
+    if interrupted.load(Ordering::Relaxed) {
+        return Tried::Interrupted;
+    }
     let tried = Workshop::new(folder)
         .map_err(|error| format!("no folder to compile it in: {}", Advised(&error)))
         .and_then(|workshop| {
             // Readers and writers that never meet find little.
             with_all_cpus(|| workshop.try_program(program, name, interrupted))
         });
-    tried.map_or_else(Tried::NotRun, Tried::Run)
+    match tried {
+        Ok(runs) if runs.runs == 0 => Tried::Interrupted,
+        Ok(runs) => Tried::Run(runs),
+        // What is ended fails, but not by itself.
+        Err(_) if interrupted.load(Ordering::Relaxed) => Tried::Interrupted,
+        Err(why) => Tried::NotRun(why),
+    }
 }
 
 /// A folder that is removed when dropped.
@@ -118,9 +129,6 @@ impl Workshop {
                 None => {}
             }
             runs += 1;
-        }
-        if runs == 0 {
-            return Err("the run was ended before that".into());
         }
         times.sort_unstable();
         Ok(Runs {
@@ -200,10 +208,38 @@ mod tests {
     use super::*;
 
     fn try_text(program: &str) -> Tried {
+        try_until(program, &AtomicBool::new(false))
+    }
+
+    fn try_until(program: &str, interrupted: &AtomicBool) -> Tried {
         let folder = tempfile::tempdir().unwrap();
-        let tried = try_program(program, "program", folder.path(), &AtomicBool::new(false));
+        let tried = try_program(program, "program", folder.path(), interrupted);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
         tried
+    }
+
+    /// A compiler that takes for ever, and a program that does: whoever ends them
+    /// is told so.
+    #[test]
+    fn what_is_interrupted_says_so() {
+        let endless = "int main(void) { for (;;); }";
+        assert_eq!(
+            try_until(endless, &AtomicBool::new(true)),
+            Tried::Interrupted
+        );
+        // Once it runs, or while it is compiled: nobody knows which it will be.
+        let interrupted = AtomicBool::new(false);
+        let tried = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                sleep(Duration::from_millis(300));
+                interrupted.store(true, Ordering::Relaxed);
+            });
+            try_until(endless, &interrupted)
+        });
+        if matches!(&tried, Tried::NotRun(why) if why.contains("no C compiler")) {
+            return crate::support::skip("there is no C compiler");
+        }
+        assert_eq!(tried, Tried::Interrupted);
     }
 
     #[test]
@@ -214,7 +250,7 @@ mod tests {
         }
         let counted = |program| match try_text(program) {
             Tried::Run(runs) => (runs.shown, runs.runs, runs.median.is_some()),
-            Tried::NotRun(why) => panic!("{why}"),
+            other => panic!("{other:?}"),
         };
         assert_eq!(counted("int main(void) { return 1; }"), (RUNS, RUNS, true));
         assert_eq!(counted("int main(void) { return 0; }"), (0, RUNS, false));
@@ -232,7 +268,7 @@ mod tests {
         ] {
             match try_text(program) {
                 Tried::NotRun(why) => assert!(why.contains(says), "{why}"),
-                Tried::Run(runs) => panic!("{runs:?}"),
+                other => panic!("{other:?}"),
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Many cases and protocols at once.
 
-use std::sync::Mutex;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Sender, channel};
 
 use super::case::ModelCase;
 use super::machine::ProtocolModel;
@@ -20,42 +21,66 @@ pub struct VerdictTable<V = ProtocolVerdict> {
 }
 
 impl<V: Clone + Send> VerdictTable<V> {
-    /// Judges all of them, on so many threads at once.
-    #[must_use]
+    /// Judges all of them, on so many threads at once, and tells each verdict in
+    /// their order, as soon as it and those before it are known; none where `tell`
+    /// ended it.
     pub(crate) fn judged(
         cases: Vec<ModelCase>,
         protocols: Vec<Protocol>,
         readers: u8,
         threads: usize,
         judge: impl Fn(&ProtocolModel<'_>) -> V + Sync,
-    ) -> Self {
+        mut tell: impl FnMut(&ProtocolModel<'_>, &V) -> ControlFlow<()>,
+    ) -> Option<Self> {
         let pairs = cases.len() * protocols.len();
         let next = AtomicUsize::new(0);
-        let done: Mutex<Vec<Option<V>>> = Mutex::new(vec![None; pairs]);
-        let work = || {
+        let model = |at: usize| {
+            let case = &cases[at / protocols.len()];
+            ProtocolModel::new(case, protocols[at % protocols.len()], readers)
+        };
+        let (known, verdicts) = channel();
+        let work = |known: Sender<(usize, V)>| {
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
-                if at >= pairs {
+                // Nobody listens any more where it was ended.
+                if at >= pairs || known.send((at, judge(&model(at)))).is_err() {
                     break;
                 }
-                let case = &cases[at / protocols.len()];
-                let model = ProtocolModel::new(case, protocols[at % protocols.len()], readers);
-                let verdict = judge(&model);
-                // Nothing panics while it is held.
-                let mut done = done.lock().unwrap_or_else(|held| held.into_inner());
-                done[at] = Some(verdict);
             }
         };
-        std::thread::scope(|scope| {
-            for _ in 1..threads.clamp(1, pairs.max(1)) {
-                // Where no other thread can be had, this one does it all.
-                let _ = std::thread::Builder::new().spawn_scoped(scope, work);
+        let mut done: Vec<Option<V>> = vec![None; pairs];
+        let mut told = 0;
+        let ended = std::thread::scope(|scope| {
+            let mut started = 0;
+            for _ in 0..threads.clamp(1, pairs.max(1)) {
+                let (work, known) = (&work, known.clone());
+                let thread = std::thread::Builder::new().spawn_scoped(scope, move || work(known));
+                started += usize::from(thread.is_ok());
             }
-            work();
+            // Where no thread can be had, this one does it all.
+            match started {
+                0 => work(known),
+                _ => drop(known),
+            }
+            while told < pairs
+                && let Ok((at, verdict)) = verdicts.recv()
+            {
+                done[at] = Some(verdict);
+                while let Some(Some(verdict)) = done.get(told) {
+                    if tell(&model(told), verdict).is_break() {
+                        next.store(pairs, Ordering::Relaxed);
+                        return true;
+                    }
+                    told += 1;
+                }
+            }
+            false
         });
-        let done = done.into_inner().unwrap_or_else(|held| held.into_inner());
+        if ended {
+            return None;
+        }
         let mut verdicts = done.into_iter().flatten();
-        VerdictTable {
+        Some(VerdictTable {
             verdicts: cases
                 .iter()
                 .map(|_| verdicts.by_ref().take(protocols.len()).collect())
@@ -63,7 +88,7 @@ impl<V: Clone + Send> VerdictTable<V> {
             cases,
             protocols,
             readers,
-        }
+        })
     }
 
     /// The model that a verdict is on.
@@ -82,7 +107,22 @@ impl VerdictTable {
         readers: u8,
         threads: usize,
     ) -> Self {
-        Self::judged(cases, protocols, readers, threads, ProtocolVerdict::of)
+        let go_on = |_: &ProtocolModel<'_>, _: &ProtocolVerdict| ControlFlow::Continue(());
+        let judged = Self::judged(
+            cases.clone(),
+            protocols.clone(),
+            readers,
+            threads,
+            ProtocolVerdict::of,
+            go_on,
+        );
+        // Nobody ends it.
+        judged.unwrap_or(VerdictTable {
+            cases,
+            protocols,
+            readers,
+            verdicts: Vec::new(),
+        })
     }
 
     /// The verdicts on one protocol, with their cases.

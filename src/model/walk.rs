@@ -5,6 +5,8 @@
 //! ends a reader's chunk, and who takes what was freed. So the order of the
 //! threads is all that is drawn, and a seed is an interleaving.
 
+use std::ops::ControlFlow;
+
 use super::case::ModelCase;
 use super::machine::{ModelStep, ProtocolModel};
 use super::protocols::Protocol;
@@ -31,18 +33,20 @@ pub(crate) struct Drawn {
 }
 
 impl Drawn {
-    /// Draws them of all models, on so many threads at once.
-    #[must_use]
+    /// Draws them of all models, on so many threads at once, and tells each verdict
+    /// in their order; none where `tell` ended it.
     pub(crate) fn study(
         self,
         cases: Vec<ModelCase>,
         protocols: Vec<Protocol>,
         readers: u8,
         threads: usize,
-    ) -> VerdictTable<WalksVerdict> {
-        VerdictTable::judged(cases, protocols, readers, threads, |model| {
+        tell: impl FnMut(&ProtocolModel<'_>, &WalksVerdict) -> ControlFlow<()>,
+    ) -> Option<VerdictTable<WalksVerdict>> {
+        let judge = |model: &ProtocolModel<'_>| {
             Walks::new(*model, self.depth).to_first(self.seed, self.most)
-        })
+        };
+        VerdictTable::judged(cases, protocols, readers, threads, judge, tell)
     }
 }
 

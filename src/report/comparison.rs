@@ -26,6 +26,13 @@ pub(crate) fn lines(comparison: &Comparison, path: &str) -> Vec<String> {
          ratio of {LEAST_RATIO} at least, with an error of {} % in all of them together)",
         LEVEL * 100.0
     ));
+    let few = comparison.with(Trend::TooFew).count();
+    if few > 0 {
+        lines.push(format!(
+            "  too few for a claim in {few} of {all} figures: had all that was seen been in one \
+             of the two runs, it could still be chance; let both run for longer"
+        ));
+    }
     if !comparison.other_pace.is_empty() {
         let (place, then, now) = &comparison.other_pace[0];
         lines.push(format!(
@@ -100,6 +107,7 @@ pub(crate) fn json(comparison: &Comparison, path: &str) -> Value {
                 Trend::Better => "better",
                 Trend::Worse => "worse",
                 Trend::NoDifference => "no difference",
+                Trend::TooFew => "too few",
             };
             json!({
                 "case": row.case,
@@ -107,7 +115,7 @@ pub(crate) fn json(comparison: &Comparison, path: &str) -> Value {
                 "figure": row.figure.to_string(),
                 "then": { "events": row.then.0, "scans": row.then.1 },
                 "now": { "events": row.now.0, "scans": row.now.1 },
-                "dispersion": row.dispersion,
+                "dispersion": row.dispersion.factor,
                 "ratio": finite(row.compared.ratio),
                 "interval": [finite(row.compared.interval.0), finite(row.compared.interval.1)],
                 "p": row.compared.p,

@@ -8,7 +8,7 @@
 //! * of a hunt: [`fuzz`];
 //! * an address space as a file: [`export`];
 //! * what they share: [`page`], [`style`], [`seen`], [`changes`],
-//!   [`left_out`], [`output`], [`save`], [`new_files`].
+//!   [`left_out`], [`output`], [`save`], [`new_files`], [`new_folder`].
 
 pub(crate) mod changes;
 pub(crate) mod comparison;
@@ -24,6 +24,7 @@ pub(crate) mod left_out;
 pub(crate) mod mail;
 pub(crate) mod model;
 pub(crate) mod new_files;
+pub(crate) mod new_folder;
 pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod progress;

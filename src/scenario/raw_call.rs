@@ -91,6 +91,23 @@ pub(super) struct Notation<'a> {
     pub(super) bytes: &'a dyn Fn(u32) -> String,
 }
 
+/// The bytes of so many pages as C, `page` being those of one.
+pub(crate) fn pages_long(pages: u32) -> String {
+    match pages {
+        0 => "0".to_owned(),
+        1 => "page".to_owned(),
+        pages => format!("{pages} * page"),
+    }
+}
+
+/// The address of a page as C, counted from where `start` points.
+pub(crate) fn pages_from(start: &str, page: u32) -> String {
+    match page {
+        0 => start.to_owned(),
+        page => format!("{start} + {}", pages_long(page)),
+    }
+}
+
 impl Call {
     /// The call as C, for a report: `site_name` is the variable that holds the
     /// site's address, `source` the one for the source VMA, `page` the page
@@ -98,10 +115,10 @@ impl Call {
     pub(crate) fn code(&self, site_name: &str) -> String {
         self.code_with(&Notation {
             address: &|origin, page| match origin {
-                Origin::Site => format!("{site_name} + {page} * page"),
-                Origin::Source => format!("source + {page} * page"),
+                Origin::Site => pages_from(site_name, page),
+                Origin::Source => pages_from("source", page),
             },
-            bytes: &|pages| format!("{pages} * page"),
+            bytes: &pages_long,
         })
     }
 
@@ -229,17 +246,17 @@ mod tests {
     fn c_code_reads_as_a_kernel_developer_writes_it() {
         assert_eq!(
             call("mremap source 0..1 onto 1").code("site"),
-            "mremap(source + 0 * page, 1 * page, 1 * page, \
-             MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, site + 1 * page)"
+            "mremap(source, page, page, \
+             MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, site + page)"
         );
         assert_eq!(
             call("mmap 0..2 x").code("site"),
-            "mmap(site + 0 * page, 2 * page, PROT_READ | PROT_EXEC, \
+            "mmap(site, 2 * page, PROT_READ | PROT_EXEC, \
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0)"
         );
         assert_eq!(
             call("mremap 0..3 to 1").code("site"),
-            "mremap(site + 0 * page, 3 * page, 1 * page, 0)"
+            "mremap(site, 3 * page, page, 0)"
         );
     }
 

@@ -22,3 +22,4 @@ mod latency;
 mod odd_targets;
 mod small_stack;
 mod step;
+mod unread;

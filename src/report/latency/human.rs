@@ -190,7 +190,6 @@ fn evidence(page: &mut Page, configurations: &[Configuration]) {
     }
 }
 
-/// A word and what it says, wrapped beside it.
 /// What is to be known before the figures: remarks, and what is not in them.
 pub(super) fn left_out(
     page: &mut Page,
@@ -215,6 +214,7 @@ pub(super) fn left_out(
     }
 }
 
+/// A word and what it says, wrapped beside it.
 pub(super) fn item(page: &mut Page, word: &str, text: &str) {
     let options = at_spaces(TERMINAL).subsequent_indent("          ");
     page.lines(&format!("{word:<10}{text}"), options);

@@ -36,14 +36,16 @@ pub(crate) fn print(
     let trace = Trace::of(model, &finding.steps);
     let violation = finding.kind.violation().is_some();
     let style = if violation { BAD } else { BOLD };
-    writeln!(
-        out,
-        "\n{style}{}{style:#} in {}, {} steps, {chosen}: {}",
-        finding.label(),
+    let label = finding.label();
+    let heading = format!(
+        "{label} in {}, {} steps, {chosen}: {}",
         model.case.name,
         finding.steps.len(),
         model.case.operations.join(", then ")
-    )?;
+    );
+    let heading = wrapped(&heading, 0).join("\n");
+    let (label, rest) = heading.split_at(label.len());
+    writeln!(out, "\n{style}{label}{style:#}{rest}")?;
     let picture = trace.diagram(model, finding.printed.reader);
     if let Some(picture) = &picture {
         print_picture(picture, out)?;

@@ -5,6 +5,7 @@ pub(crate) mod json;
 pub(crate) mod listing;
 pub(crate) mod matrix;
 pub(crate) mod walks;
+pub(crate) mod walks_json;
 
 use crate::model::protocol_options::{Afresh, GapCheck, Locking, ResumeAt};
 use crate::model::protocols::Protocol;

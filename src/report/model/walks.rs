@@ -1,17 +1,15 @@
-//! What came of walks that were drawn, as a table with traces, or as JSON.
+//! What came of walks that were drawn, as a table with traces.
 
 use std::io;
 use std::io::Write;
 
-use serde_json::{Value, json};
-
-use super::json::one_finding;
 use super::listing;
-use crate::events::document::PROTOCOL_WALKS;
+use crate::model::case::ModelCase;
 use crate::model::machine::ProtocolModel;
+use crate::model::protocols::Protocol;
 use crate::model::verdict_table::VerdictTable;
 use crate::model::walk::{Broken, DEPTH, Drawn, WalksVerdict};
-use crate::report::page::wrapped;
+use crate::report::page::{TERMINAL, at_spaces, wrapped};
 use crate::report::style::{BAD, BOLD, DIM};
 use crate::text::number::{count, grouped};
 
@@ -20,80 +18,136 @@ pub(crate) fn holds(study: &VerdictTable<WalksVerdict>) -> bool {
     study.verdicts.iter().flatten().all(|it| it.found.is_none())
 }
 
-/// Prints a row for each case and reader (of many, those in which something was
-/// found), and with one reader the traces.
-pub(crate) fn print_human(
-    study: &VerdictTable<WalksVerdict>,
+/// What is printed for people, row by row: of many models only those in which
+/// something was found, and with one reader the traces.
+#[derive(Debug)]
+pub(crate) struct WalksPrinter<W> {
+    out: W,
     drawn: Drawn,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    writeln!(
-        out,
-        "{BOLD}The model{BOLD:#}, not this kernel: {} and a writer that goes on for ever,\n\
-         at most {} of each case and reader, drawn by priorities from seed {} on.",
-        count(study.readers.into(), "reader"),
-        count(drawn.most, "walk"),
-        drawn.seed,
-    )?;
-    print_table(study, out)?;
-    let depth = drawn.depth;
-    let promise = format!(
-        "promised: a violation of depth {depth} that k steps can show is met once in \
-         n·k^{} walks on average, or sooner; n threads, k steps at most of a walk (Burckhardt \
-         et al., ASPLOS 2010).",
-        depth - 1
-    );
-    writeln!(out, "\n{DIM}{}{DIM:#}", wrapped(&promise, 0).join("\n"))?;
-    if study.protocols.len() == 1 {
-        print_traces(study, drawn, out)?;
-    }
-    writeln!(
-        out,
-        "\nWalks that find nothing prove nothing; without --walks every interleaving is visited."
-    )?;
-    out.flush()
+    /// Whether the rows are those of one reader, or of each case.
+    one_reader: bool,
+    only_found: bool,
+    /// Columns of the names.
+    names: usize,
+    /// Above the rows that come.
+    group: Option<String>,
+    /// How many rows were left out.
+    left_out: u64,
 }
 
-fn print_table(study: &VerdictTable<WalksVerdict>, out: &mut impl Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "\n  {DIM}{:<20}{:<22}{:>9}  {:>11}  {:>14}  first violation{DIM:#}",
-        "case", "reader", "walks", "steps", "promised"
-    )?;
-    let only_found = study.cases.len() > 1 && study.protocols.len() > 1;
-    let mut nothing = 0;
-    for (case, row) in study.cases.iter().zip(&study.verdicts) {
-        for (protocol, verdict) in study.protocols.iter().zip(row) {
-            nothing += u64::from(verdict.found.is_none());
-            if only_found && verdict.found.is_none() {
-                continue;
-            }
-            let figures = format!(
-                "{:<20}{:<22}{:>9}  {:>11}  {:>14}",
-                case.name,
-                protocol.name,
-                grouped(verdict.walks),
-                grouped(verdict.steps),
-                grouped(verdict.promised),
-            );
-            match &verdict.found {
-                None => writeln!(out, "  {figures}  none found")?,
-                Some((seed, broken)) => writeln!(
-                    out,
-                    "{BAD}✗{BAD:#} {figures}  {BAD}{}{BAD:#}, seed {seed}",
-                    broken.word()
-                )?,
+impl<W: Write> WalksPrinter<W> {
+    /// Prints the head.
+    pub(crate) fn begin(
+        mut out: W,
+        drawn: Drawn,
+        cases: &[ModelCase],
+        protocols: &[Protocol],
+        readers: u8,
+    ) -> io::Result<Self> {
+        let head = format!(
+            "not this kernel: {} and a writer that goes on for ever, at most {} of each case and \
+             reader, drawn by priorities from seed {} on.",
+            count(readers.into(), "reader"),
+            count(drawn.most, "walk"),
+            drawn.seed,
+        );
+        let head = textwrap::fill(&format!("The model, {head}"), TERMINAL);
+        let (first, rest) = head.split_at("The model".len());
+        writeln!(out, "{BOLD}{first}{BOLD:#}{rest}")?;
+        let one_reader = protocols.len() == 1;
+        let names = match one_reader {
+            true => cases.iter().map(|case| case.name.len()).max(),
+            false => protocols.iter().map(|one| one.name.len()).max(),
+        };
+        let printer = WalksPrinter {
+            out,
+            drawn,
+            one_reader,
+            only_found: cases.len() > 1 && protocols.len() > 1,
+            names: names.unwrap_or(0).max("reader".len()),
+            group: None,
+            left_out: 0,
+        };
+        printer.with_columns()
+    }
+
+    fn with_columns(mut self) -> io::Result<Self> {
+        let name = if self.one_reader { "case" } else { "reader" };
+        let figures = self.figures("walks", "steps", "promised");
+        writeln!(
+            self.out,
+            "\n  {DIM}{name:<0$}{figures}  first violation, seed{DIM:#}",
+            self.names
+        )?;
+        self.out.flush()?;
+        Ok(self)
+    }
+
+    fn figures(&self, walks: &str, steps: &str, promised: &str) -> String {
+        let most = grouped(self.drawn.most).len().max("walks".len());
+        format!("  {walks:>most$}  {steps:>0$}  {promised:>11}", most + 2)
+    }
+
+    /// Prints what came of the walks of one model.
+    pub(crate) fn row(
+        &mut self,
+        model: &ProtocolModel<'_>,
+        verdict: &WalksVerdict,
+    ) -> io::Result<()> {
+        if self.only_found && verdict.found.is_none() {
+            self.left_out += 1;
+            return Ok(());
+        }
+        let (case, reader) = (&*model.case.name, model.protocol.name);
+        let (name, group) = match self.one_reader {
+            true => (case, reader),
+            false => (reader, case),
+        };
+        if self.group.as_deref() != Some(group) {
+            writeln!(self.out, "  {BOLD}{group}{BOLD:#}")?;
+            self.group = Some(group.to_owned());
+        }
+        let figures = self.figures(
+            &grouped(verdict.walks),
+            &grouped(verdict.steps),
+            &grouped(verdict.promised),
+        );
+        let row = format!("{name:<0$}{figures}  ", self.names);
+        match &verdict.found {
+            None => writeln!(self.out, "  {row}none found")?,
+            Some((seed, broken)) => {
+                let found = format!("{}, {seed}", broken.word());
+                let indent = row.chars().count() + 2;
+                let found = wrapped(&found, indent).join(&format!("\n{}", " ".repeat(indent)));
+                writeln!(self.out, "{BAD}✗{BAD:#} {row}{BAD}{found}{BAD:#}")?;
             }
         }
+        self.out.flush()
     }
-    if only_found {
-        writeln!(
-            out,
-            "  {DIM}none found in {}{DIM:#}",
-            count(nothing, "other")
-        )?;
+
+    /// Prints what is to be said of all of them.
+    pub(crate) fn end(mut self, study: &VerdictTable<WalksVerdict>) -> io::Result<()> {
+        let out = &mut self.out;
+        if self.left_out > 0 {
+            let others = count(self.left_out, "other");
+            writeln!(out, "  {DIM}none found in {others}{DIM:#}")?;
+        }
+        let depth = self.drawn.depth;
+        let promise = format!(
+            "promised: a violation of depth {depth} that k steps can show is met once in \
+             n·k^{} walks on average, or sooner; n threads, k steps at most of a walk (Burckhardt \
+             et al., ASPLOS 2010).",
+            depth - 1
+        );
+        writeln!(out, "\n{DIM}{}{DIM:#}", wrapped(&promise, 0).join("\n"))?;
+        if self.one_reader {
+            print_traces(study, self.drawn, out)?;
+        }
+        let nothing = "Walks that find nothing prove nothing; without --walks every interleaving \
+                       is visited.";
+        writeln!(out, "\n{}", wrapped(nothing, 0).join("\n"))?;
+        out.flush()
     }
-    Ok(())
 }
 
 /// For each kind of violation the first walk in which it was found.
@@ -113,20 +167,27 @@ fn print_traces(
         if let Broken::Violation(finding) = broken {
             listing::print(&model, finding, &format!("drawn by seed {seed}"), out)?;
         }
-        writeln!(
-            out,
-            "\nThe same again: vmascope {}",
-            again(&model, drawn.depth, *seed)
-        )?;
+        writeln!(out, "\nThe same again:")?;
+        print_command(&again(&model, drawn.depth, *seed), out)?;
         if let Some(stepper) = in_the_stepper(&model, drawn.depth, *seed) {
-            writeln!(out, "Step by step:   vmascope {stepper}")?;
+            writeln!(out, "Step by step:")?;
+            print_command(&stepper, out)?;
         }
     }
     Ok(())
 }
 
+/// A command as a shell takes it, in as many lines as it needs.
+fn print_command(arguments: &str, out: &mut impl Write) -> io::Result<()> {
+    let options = at_spaces(TERMINAL - 2)
+        .initial_indent("  vmascope ")
+        .subsequent_indent("    ");
+    let lines = textwrap::wrap(arguments, options);
+    writeln!(out, "{}", lines.join(" \\\n"))
+}
+
 /// The command that prints this walk.
-fn again(model: &ProtocolModel<'_>, depth: u32, seed: u64) -> String {
+pub(super) fn again(model: &ProtocolModel<'_>, depth: u32, seed: u64) -> String {
     let (case, reader) = (&model.case.name, model.protocol.name);
     let mut command = format!("protocol --case {case} --reader {reader}");
     // A case that the catalogue has at the end is there without being asked to.
@@ -140,7 +201,7 @@ fn again(model: &ProtocolModel<'_>, depth: u32, seed: u64) -> String {
 }
 
 /// The command that opens this walk in the application, where it has the case.
-fn in_the_stepper(model: &ProtocolModel<'_>, depth: u32, seed: u64) -> Option<String> {
+pub(super) fn in_the_stepper(model: &ProtocolModel<'_>, depth: u32, seed: u64) -> Option<String> {
     let (case, reader) = (&model.case.name, model.protocol.name);
     let depth = depth_option(depth);
     (model.case.catalogued && model.readers == 1)
@@ -154,55 +215,83 @@ fn depth_option(depth: u32) -> String {
     }
 }
 
-/// Writes a document with a result for each case and reader.
-pub(crate) fn print_json(
-    study: &VerdictTable<WalksVerdict>,
-    drawn: Drawn,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let mut results = Vec::new();
-    for (case, row) in study.verdicts.iter().enumerate() {
-        for (protocol, verdict) in row.iter().enumerate() {
-            results.push(result(&study.model(case, protocol), drawn.depth, verdict));
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::model::case::cases;
+    use crate::model::protocols::PROTOCOLS;
+
+    /// What is printed of walks from a seed on, with its styles stripped.
+    fn printed(cases: Vec<ModelCase>, protocols: Vec<Protocol>, drawn: Drawn) -> String {
+        let mut out = anstream::StripStream::new(Vec::new());
+        let mut printer =
+            WalksPrinter::begin(&mut out, drawn, &cases, &protocols, 1).expect("memory");
+        let study = drawn.study(cases, protocols, 1, 2, |model, verdict| {
+            printer.row(model, verdict).expect("memory");
+            ControlFlow::Continue(())
+        });
+        printer.end(&study.expect("not ended")).expect("memory");
+        String::from_utf8(out.into_inner()).expect("UTF-8")
+    }
+
+    #[test]
+    fn no_row_is_wider_than_a_terminal() {
+        let all = || cases().unwrap();
+        for (seed, most) in [(1, 30), (u64::MAX - 5, 3)] {
+            let drawn = Drawn {
+                seed,
+                depth: 3,
+                most,
+            };
+            let mut texts = vec![printed(all(), PROTOCOLS.to_vec(), drawn)];
+            texts.extend(PROTOCOLS.map(|one| printed(all(), vec![one], drawn)));
+            for text in texts {
+                assert!(text.contains("seed\n"), "{text}");
+                // The pictures and the steps of a trace are as wide as its site.
+                let (table, traces) = text.split_once("\npromised").unwrap();
+                let commands = traces.lines().filter(|line| line.contains("vmascope"));
+                for line in table.lines().chain(commands) {
+                    assert!(line.chars().count() <= TERMINAL, "{line}");
+                }
+            }
         }
     }
-    let document = json!({
-        "format": PROTOCOL_WALKS.format,
-        "shape": PROTOCOL_WALKS.shape,
-        "readers_at_once": study.readers,
-        "seed": drawn.seed,
-        "depth": drawn.depth,
-        "most_walks": drawn.most,
-        "found": !holds(study),
-        "results": results,
-    });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)?;
-    out.flush()
-}
 
-fn result(model: &ProtocolModel<'_>, depth: u32, verdict: &WalksVerdict) -> Value {
-    let found = verdict.found.as_ref().map(|(seed, broken)| {
-        let mut value = match broken {
-            Broken::Violation(finding) => one_finding(model, finding),
-            Broken::Deadlock => json!({}),
+    #[test]
+    fn rows_come_in_order_and_end_when_told_to() {
+        let drawn = Drawn {
+            seed: 1,
+            depth: 3,
+            most: 3,
         };
-        value["seed"] = json!(seed);
-        value["verdict"] = json!(broken.word());
-        value["again"] = json!(again(model, depth, *seed));
-        value["stepper"] = json!(in_the_stepper(model, depth, *seed));
-        value
-    });
-    json!({
-        "case": model.case.name,
-        "reader": model.protocol.name,
-        "broken_on_purpose": model.protocol.broken,
-        "at_the_end": model.case.last,
-        "threads": verdict.threads,
-        "most_steps": verdict.most_steps,
-        "promised_walks": verdict.promised,
-        "walks": verdict.walks,
-        "steps": verdict.steps,
-        "found": found,
-    })
+        let pairs = || (cases().unwrap(), PROTOCOLS.to_vec());
+        let (all, protocols) = pairs();
+        let mut told = Vec::new();
+        let study = drawn.study(all, protocols, 1, 4, |model, _| {
+            told.push((model.case.name.clone(), model.protocol.name));
+            ControlFlow::Continue(())
+        });
+        let study = study.expect("not ended");
+        let of_case = |case: &ModelCase| {
+            let name = case.name.clone();
+            study
+                .protocols
+                .iter()
+                .map(move |one| (name.clone(), one.name))
+        };
+        let expected: Vec<_> = study.cases.iter().flat_map(of_case).collect();
+        assert_eq!(told, expected);
+        let (all, protocols) = pairs();
+        let mut count = 0;
+        let ended = drawn.study(all, protocols, 1, 4, |_, _| {
+            count += 1;
+            match count {
+                5 => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        });
+        assert!(ended.is_none() && count == 5);
+    }
 }

@@ -6,8 +6,8 @@ use crate::model::protocols::{PROTOCOLS, Protocol};
 use crate::model::walk::{DEPTH, Walks};
 use crate::text::number::grouped;
 
-/// Walks that are drawn at a key, at most.
-const WALKS: u64 = 100_000;
+/// Walks that are drawn at a key, at most: no more than take a moment.
+const WALKS: u64 = 10_000;
 
 /// How the view begins where the command line says so.
 #[derive(Clone, Debug)]

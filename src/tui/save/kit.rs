@@ -3,11 +3,13 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::SyncSender;
 
 use crate::fuzz::live::ListedFind;
 use crate::kit::finding::Finding;
-use crate::kit::make::make_kit;
+use crate::kit::make::UnsavedKit;
+use crate::report::new_folder::NewFolder;
 use crate::report::save::SaveError;
 use crate::threads::worker::{Failure, WorkerThread};
 use crate::tui::message::Message;
@@ -29,7 +31,13 @@ pub(crate) fn make(
         move |sender, stop| {
             let finding = Finding::from(&listed.find);
             let folder = Path::new(FOLDER);
-            let kit = within(folder, || make_kit(&finding, &listed.run, folder, stop))?;
+            let _created = NewFolder::create(folder)?;
+            let kit = UnsavedKit::of(&finding, &listed.run, folder, stop);
+            if stop.load(Ordering::Relaxed) {
+                // The user was told that there will be none.
+                return Ok(());
+            }
+            let kit = kit.save(folder)?;
             let file = kit.files.first().map(|file| file.with_extension(""));
             let text = format!(
                 "wrote {}.{{{}}}; its program {}",
@@ -51,44 +59,4 @@ pub(crate) fn make(
             sender.try_send(Message::Kit(Err(why))).is_ok()
         },
     )
-}
-
-/// Does it where the folder is there, which is made if need be; an empty one that was
-/// made in vain goes again.
-fn within<T>(folder: &Path, work: impl FnOnce() -> Result<T, SaveError>) -> Result<T, SaveError> {
-    let is_new = match std::fs::create_dir(folder) {
-        Ok(()) => true,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => false,
-        Err(error) => {
-            let path = folder.to_owned();
-            return Err(SaveError::Create { path, error });
-        }
-    };
-    work().inspect_err(|_| {
-        if is_new {
-            // It takes nothing away: one that is not empty stays.
-            let _ = std::fs::remove_dir(folder);
-        }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_kit_that_cannot_be_written_leaves_no_empty_folder() {
-        let around = tempfile::tempdir().unwrap();
-        let folder = around.path().join(FOLDER);
-        let full = || -> Result<(), _> {
-            let (path, error) = (folder.join("mail"), io::ErrorKind::StorageFull.into());
-            Err(SaveError::Create { path, error })
-        };
-        within(&folder, full).unwrap_err();
-        assert!(!folder.exists());
-        within(&folder, || Ok(())).unwrap();
-        // It was there before.
-        within(&folder, full).unwrap_err();
-        assert!(folder.is_dir());
-    }
 }

@@ -90,9 +90,12 @@ fn a_seed_prints_its_walk_again() {
         shown.lines().all(|line| line.chars().count() <= 100),
         "{shown}"
     );
-    let (_, again) = shown.split_once("again: vmascope protocol ").expect("how");
-    let again = again.lines().next().unwrap_or_default();
-    let again: Vec<&str> = again.split(' ').collect();
+    let (_, again) = shown
+        .split_once("again:\n  vmascope protocol ")
+        .expect("how");
+    let (again, _) = again.split_once("\nStep by step").expect("what follows");
+    let again: Vec<&str> = again.split([' ', '\n', '\\']).collect();
+    let again: Vec<&str> = again.into_iter().filter(|word| !word.is_empty()).collect();
     let again = text(&run(&again).stdout);
     let trace = |shown: &str| {
         let (_, trace) = shown.split_once("\nH1 in ").expect("a trace");
