@@ -287,10 +287,11 @@ impl Generator {
                 } else {
                     self.pick(&free)
                 };
-                // A smaller one also unmaps the rest before it moves: the labels know
-                // of the destination only.
-                let more = u64::from((sequence.pages - onto).saturating_sub(count));
-                let new_pages = count + self.random.below(more + 1) as u32;
+                let most = u64::from(sequence.pages - onto);
+                let new_pages = match self.chance(1, 2) {
+                    true => count,
+                    false => 1 + self.random.below(most) as u32,
+                };
                 Call::Special(SpecialCall::Transfer {
                     from: pages,
                     onto,

@@ -291,10 +291,15 @@ fn without_page_of(call: &Call, moved: &dyn Fn(&Range<u32>) -> Range<u32>) -> Op
             new_pages,
         }) => {
             let to = arrival(*onto, *new_pages);
+            let gets_smaller = from.len() as u32 > *new_pages;
             *from = moved(from);
-            from.end = from.end.min(from.start + to.len() as u32);
             (*onto, *new_pages) = (to.start, to.len() as u32);
-            from.len()
+            if gets_smaller {
+                *new_pages = (*new_pages).min(from.len() as u32);
+            } else {
+                from.end = from.end.min(from.start + *new_pages);
+            }
+            from.len().min(*new_pages as usize)
         }
         Call::Special(
             SpecialCall::Map { pages, .. }
@@ -398,6 +403,10 @@ mod tests {
             less("mremap 0..2 onto 3 leaving nothing", 2),
             "mremap 0..2 onto 2 leaving nothing"
         );
+        let smaller = "mremap 0..3 onto 4 leaving nothing to 2";
+        assert_eq!(less(smaller, 3), "mremap 0..3 onto 3 leaving nothing to 2");
+        assert_eq!(less(smaller, 0), "mremap 0..2 onto 3 leaving nothing");
+        assert_eq!(less(smaller, 4), "mremap 0..3 onto 4 leaving nothing to 1");
         assert_eq!(less("fork", 0), "fork");
     }
 }

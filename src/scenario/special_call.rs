@@ -111,13 +111,13 @@ impl SpecialCall {
     }
 
     /// The site's pages that the call takes from whatever VMAs have them.
-    pub(crate) fn unmapped_pages(&self) -> Option<Range<u32>> {
+    pub(crate) fn unmapped_pages(&self) -> Vec<Range<u32>> {
         match self {
-            Self::Map { .. }
-            | Self::Transfer { .. }
-            | Self::Attach { .. }
-            | Self::RemapFile { .. } => self.pages(),
-            _ => None,
+            Self::Map { .. } | Self::Attach { .. } | Self::RemapFile { .. } => {
+                Vec::from_iter(self.pages())
+            }
+            Self::Transfer { from, .. } => self.pages().into_iter().chain([from.clone()]).collect(),
+            _ => Vec::new(),
         }
     }
 

@@ -204,9 +204,12 @@ fn operations(scenario: &Scenario, site: &Site) -> Vec<OperationInfo> {
                 .map(|moved| MovedVma {
                     to: addresses(moved.to),
                     from: moved.from.map(addresses),
+                    tail: moved.tail.map(addresses),
                 })
                 .collect(),
-            unmaps: operation.call.unmapped_pages().map(addresses),
+            unmaps: (operation.call.unmapped_pages().into_iter())
+                .map(addresses)
+                .collect(),
         })
         .collect()
 }
