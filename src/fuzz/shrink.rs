@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::find::FindKey;
-use super::sequence::{Restore, Sequence};
+use super::sequence::{Made, Restore, Sequence};
 use super::trial::{Meeting, Trial, TrialResult};
 use crate::scenario::call::{Call, Origin};
 use crate::scenario::definition::Scenario;
@@ -208,7 +208,7 @@ fn smaller_than(sequence: &Sequence) -> Vec<Sequence> {
     for at in 0..sequence.ground.len() {
         push(&|other| {
             let one = &mut other.ground[at];
-            one.backing = Backing::Anonymous;
+            (one.backing, one.made) = (Backing::Anonymous, Made::Mapped);
             let private = crate::scenario::protection::Protection::Read;
             one.vma.protection = one.vma.protection.shared_like(private);
         });
@@ -311,7 +311,9 @@ fn without_page_of(call: &Call, moved: &dyn Fn(&Range<u32>) -> Range<u32>) -> Op
             | SpecialCall::Attach { pages }
             | SpecialCall::RemapFile { pages, .. }
             | SpecialCall::Register { pages }
-            | SpecialCall::Unregister { pages },
+            | SpecialCall::Unregister { pages }
+            | SpecialCall::Heap { pages }
+            | SpecialCall::Seal { pages },
         ) => {
             *pages = moved(pages);
             pages.len()
@@ -320,6 +322,10 @@ fn without_page_of(call: &Call, moved: &dyn Fn(&Range<u32>) -> Range<u32>) -> Op
             let pages = moved(&(*page..*page + 1));
             *page = pages.start;
             pages.len()
+        }
+        Call::Special(SpecialCall::Brk { end }) => {
+            *end = moved(&(0..*end)).end;
+            *end as usize
         }
         Call::Special(SpecialCall::Fork) => 1,
     };
@@ -337,10 +343,10 @@ mod tests {
     /// What each step of shrinking leaves less of.
     fn size(sequence: &Sequence) -> [usize; 7] {
         let plain = |backing: Backing| backing == Backing::Anonymous;
-        let special = sequence
-            .ground
-            .iter()
-            .filter(|one| !plain(one.backing) || one.vma.protection.is_shared());
+        let special = sequence.ground.iter().filter(|one| {
+            let mapped = one.made == Made::Mapped;
+            !plain(one.backing) || one.vma.protection.is_shared() || !mapped
+        });
         [
             sequence.body.len(),
             sequence.pages as usize,

@@ -268,6 +268,7 @@ mod tests {
             "mmap 0..2 W",
             "mmap 0..2 R memfd 3 populate",
             "mmap 0..2 w file 0",
+            "mmap 0..2 r hugetlb 2",
             "mmap 3..4 w grows-down",
             "mremap 0..2 onto 3 leaving nothing",
             "mremap 0..2 onto 3 leaving nothing to 1",
@@ -282,6 +283,9 @@ mod tests {
             "uffd-register 0..1",
             "uffd-unregister 0..1",
             "fork",
+            "heap 1..3",
+            "brk 4",
+            "mseal 0..2",
         ] {
             assert_eq!(call(text).to_string(), text);
         }
@@ -290,7 +294,7 @@ mod tests {
     #[test]
     fn what_is_no_call_is_refused_with_the_word_that_is_wrong() {
         let error = |text: &str| text.parse::<Call>().unwrap_err();
-        assert_eq!(error("brk 0..1"), CallError::Grammar("brk 0..1".into()));
+        assert_eq!(error("break 1"), CallError::Grammar("break 1".into()));
         assert_eq!(error("mmap 1..1 r"), CallError::Range("1..1".into()));
         assert_eq!(error("munmap 3"), CallError::Range("3".into()));
         assert_eq!(error("munmap 0..-1"), CallError::Number("-1".into()));

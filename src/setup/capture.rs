@@ -198,7 +198,8 @@ fn operations(scenario: &Scenario, site: &Site) -> Vec<OperationInfo> {
     let addresses =
         |pages: Range<u32>| site.page_address(pages.start)..site.page_address(pages.end);
     operations
-        .map(|(operation, before)| OperationInfo {
+        .enumerate()
+        .map(|(number, (operation, before))| OperationInfo {
             text: operation.call.to_string(),
             moves: (operation.call.moves(before, source).into_iter())
                 .map(|moved| MovedVma {
@@ -207,7 +208,7 @@ fn operations(scenario: &Scenario, site: &Site) -> Vec<OperationInfo> {
                     tail: moved.tail.map(addresses),
                 })
                 .collect(),
-            unmaps: (operation.call.unmapped_pages().into_iter())
+            unmaps: (scenario.unmapped_pages(number).into_iter())
                 .map(addresses)
                 .collect(),
         })

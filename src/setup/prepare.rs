@@ -40,6 +40,7 @@ impl ModifierSetup {
         scenario: &Scenario,
         setting: &CaseSetup,
     ) -> Result<PreparedScenario, SetupError> {
+        self.suit(scenario)?;
         let setting = &setting.for_scenario(scenario);
         let mut file = TextFile::open(self.pid(), setting.reader)?;
         if let Some(size) = setting.read_size {
