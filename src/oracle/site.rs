@@ -58,6 +58,13 @@ impl<'a> Emptied<'a> {
             .chain(tail.and_then(|last| last.tail.as_ref()))
     }
 
+    /// Whether something has been moved to some of these addresses: it is write-locked.
+    pub(crate) fn has_moved_to(self, addresses: &Range<u64>) -> bool {
+        let moved = self.moves.split_last().map(|(_, moved)| moved);
+        let mut moved = moved.unwrap_or_default().iter();
+        moved.any(|it| it.to.start < addresses.end && addresses.start < it.to.end)
+    }
+
     /// The first of the addresses from `at` up to `end` that are left, with those
     /// that follow.
     pub(crate) fn left_of(self, mut at: u64, end: u64) -> Option<Range<u64>> {
@@ -71,19 +78,26 @@ impl<'a> Emptied<'a> {
 }
 
 impl OperationInfo {
-    /// Each moment at which a search from `cursor` may find a destination empty: before
-    /// the tail of what is to arrive there is unmapped, if it has one, and after. To
-    /// one that follows others no search comes from before it: what has been moved
-    /// there is write-locked.
-    pub(crate) fn emptied_from(&self, cursor: u64) -> impl Iterator<Item = Emptied<'_>> {
-        let reaches = move |number: &usize| *number == 0 || self.moves[*number].to.start <= cursor;
-        let numbers = (0..self.moves.len()).filter(reaches);
-        numbers.flat_map(|number| {
+    /// Each moment at which a destination is empty: before the tail of what is to
+    /// arrive there is unmapped, if it has one, and after.
+    fn emptied(&self) -> impl Iterator<Item = Emptied<'_>> {
+        (0..self.moves.len()).flat_map(|number| {
             let moves = &self.moves[..=number];
             let has_tail = self.moves[number].tail.is_some();
             let tails = [false, true].into_iter().take(1 + usize::from(has_tail));
             tails.map(move |tail| Emptied { moves, tail })
         })
+    }
+
+    /// Those at which a search from `cursor` may come to the destination: to one that
+    /// follows others none comes from before it, as what has been moved there is
+    /// write-locked.
+    pub(crate) fn emptied_from(&self, cursor: u64) -> impl Iterator<Item = Emptied<'_>> {
+        let reaches = move |it: &Emptied<'_>| match it.moves {
+            [_, .., last] => last.to.start <= cursor,
+            _ => true,
+        };
+        self.emptied().filter(reaches)
     }
 }
 
@@ -171,15 +185,14 @@ impl SiteStates {
         })
     }
 
-    /// The moves among them that a search from `cursor` may meet: the state that
-    /// each leads out of, and what it has unmapped then.
+    /// The moves among them: the state that each leads out of, and what it has
+    /// unmapped at each of its moments.
     pub(crate) fn moves_under_way(
         &self,
         window: Window,
-        cursor: u64,
     ) -> impl Iterator<Item = (usize, Emptied<'_>)> {
-        self.under_way(window).flat_map(move |(state, operation)| {
-            let emptied = operation.emptied_from(cursor);
+        self.under_way(window).flat_map(|(state, operation)| {
+            let emptied = operation.emptied();
             emptied.map(move |emptied| (state, emptied))
         })
     }

@@ -87,11 +87,17 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
                 (site <= tail.start && tail.end <= end).then_some(tail)
             };
             // In two, where it has more than one page and takes them from others; then
-            // the first perhaps leaves the page behind the second unmapped.
+            // the first perhaps leaves the page behind the second unmapped, or the one
+            // before itself.
             let moves = |it: &Operation| {
                 let to = pages(it);
                 let (border, behind) = (to.start + PAGE, to.end..to.end + PAGE);
-                let from = (it.1.is_multiple_of(2) && behind.end <= end).then_some(behind);
+                let before = to.start - PAGE..to.start;
+                let from = match it.1 % 3 {
+                    0 => (behind.end <= end).then_some(behind),
+                    1 => (site <= before.start).then_some(before),
+                    _ => None,
+                };
                 let moved = |to, from| MovedVma {
                     to,
                     from,
