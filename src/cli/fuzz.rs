@@ -102,9 +102,10 @@ the end of the address space. Sequences with a step that was not seen yet are
 preferred, and those like others that tore many scans. What is found is made
 as short as it can be, each time judged by the same kind and label, and is
 repeated while a thread touches the pages that every state maps. Calls that
-this kernel refuses are counted. Left out, as they make no cycle: mseal (it
-cannot be undone) and exec (the reader's file stays with the old address
-space); brk, whose VMA is not in the arena; huge pages but for MADV_HUGEPAGE.
+this kernel refuses are counted. Left out is exec of the target alone: it
+replaces the address space, and the reader's file stays with the old one, so
+that it makes no cycle. What reads across an exec show is tested by itself
+(tests/command/odd_targets.rs, tests/kernel/sampler_ends.rs).
 
 Exit status:
   0  no violation was seen (with --allow-known: none but H1, H2 and H3)

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::ingredients::{Family, MapKind};
-use super::sequence::{GroundVma, Sequence};
+use super::ingredients::{Family, MapKind, word};
+use super::sequence::{GroundVma, Made, Sequence};
 use crate::algorithms::random::Random;
 use crate::scenario::advice::Advice;
 use crate::scenario::call::{Call, Origin};
@@ -14,6 +14,9 @@ use crate::scenario::special_call::{Backing, SpecialCall};
 
 /// Most calls before those that lead back.
 const MOST_CALLS: u64 = 4;
+
+/// One sequence of so many needs a modifier of its own.
+const RARELY: u64 = 16;
 
 /// Draws sequences of these families of calls on mappings of these kinds.
 #[derive(Clone, Debug)]
@@ -61,6 +64,19 @@ impl Generator {
         }
     }
 
+    /// Draws no more of what this kernel has not, if there is anything else to draw.
+    pub(crate) fn leave_out(&mut self, call: &str) {
+        let is_another =
+            |family: &Family| word(family) != call && (*family, call) != (Family::Brk, "heap");
+        if self.families.iter().any(is_another) {
+            self.families.retain(is_another);
+        }
+        let is_another = |kind: &MapKind| word(kind) != call;
+        if self.kinds.iter().any(is_another) {
+            self.kinds.retain(is_another);
+        }
+    }
+
     /// Whether something happens that does so `part` times of `whole`.
     pub(crate) fn chance(&mut self, part: u64, whole: u64) -> bool {
         self.random.below(whole) < part
@@ -88,7 +104,8 @@ impl Generator {
             inverse: self.chance(1, 2),
         };
         self.draw_ground(&mut sequence);
-        if self.chance(1, 5) {
+        // There may be no huge pages to be faulted in.
+        if !sequence.is_huge() && self.chance(1, 5) {
             let how = [Advice::PopulateRead, Advice::PopulateWrite];
             sequence.populated = Some(self.pick(&how));
         }
@@ -110,7 +127,7 @@ impl Generator {
                 let at = self.random.below(sequence.body.len() as u64) as usize;
                 sequence.body.remove(at);
             }
-            4 => {
+            4 if !sequence.body.is_empty() => {
                 let at = self.random.below(sequence.body.len() as u64) as usize;
                 sequence.body.remove(at);
                 self.add_call(&mut sequence);
@@ -120,6 +137,10 @@ impl Generator {
         sequence.body.truncate(MOST_CALLS as usize + 1);
         let pages = sequence.pages;
         sequence.body.retain(|call| call.site_end_page() <= pages);
+        if sequence.heap().is_none() {
+            let is_brk = |call: &Call| matches!(call, Call::Special(SpecialCall::Brk { .. }));
+            sequence.body.retain(|call| !is_brk(call));
+        }
         let source = sequence.source.as_ref().map_or(0, PageLayout::page_count);
         sequence
             .body
@@ -134,12 +155,21 @@ impl Generator {
         let (ground, mut page) = (&mut sequence.ground, 0);
         ground.clear();
         let count = 1 + self.random.below(4);
-        for _ in 0..count {
+        let kinds = self.drawn_kinds();
+        let brk = self.families.iter().filter(|it| **it == Family::Brk);
+        let brk = brk.count() as u64;
+        let others = self.families.len() as u64 - brk;
+        // Always where there are no other calls.
+        let has_heap = brk > 0 && self.chance(1, 1 + others.min(3));
+        let heap = has_heap.then(|| self.below(count));
+        // Rarely: each needs a modifier of its own.
+        let has_seals = self.families.contains(&Family::Mseal) && self.chance(1, RARELY);
+        for number in 0..count {
             if self.chance(1, 4) && page > 0 {
                 page += 1 + self.random.below(2) as u32;
             }
             let pages = 1 + self.random.below(3) as u32;
-            let kind = self.pick(&self.kinds.clone());
+            let kind = self.pick(&kinds);
             let (protection, backing) = self.mapping(kind, page);
             ground.push(GroundVma {
                 vma: LayoutVma {
@@ -148,14 +178,51 @@ impl Generator {
                     protection,
                 },
                 backing,
+                made: Made::Mapped,
             });
             page += pages;
+            if heap != Some(number) && has_seals && self.chance(1, 2) {
+                ground[number as usize].made = Made::Sealed;
+            }
+            if heap == Some(number) {
+                make_heap(&mut ground[number as usize]);
+                // Room to grow, and a page that no heap takes before what follows.
+                page += 1 + 1 + self.below(2) as u32;
+            }
         }
         if self.chance(1, 4) && !sequence.last {
             page += 1 + self.random.below(2) as u32;
         }
         // Twenty at most.
         sequence.pages = page;
+    }
+
+    /// What a sequence is drawn of: one with huge pages rarely, as it needs a modifier
+    /// of its own.
+    fn drawn_kinds(&mut self) -> Vec<MapKind> {
+        let kinds = self.kinds.iter().copied();
+        let usual: Vec<_> = kinds.filter(|kind| *kind != MapKind::Hugetlb).collect();
+        let has_no_others = usual.is_empty() || usual.len() == self.kinds.len();
+        match has_no_others || self.chance(1, RARELY) {
+            true => self.kinds.clone(),
+            false => usual,
+        }
+    }
+
+    /// Where the heap ends next; none where there is none, or where it can neither
+    /// grow nor shrink.
+    fn brk(&mut self, sequence: &Sequence) -> Option<u32> {
+        let heap = sequence.heap()?.vma;
+        let mut behind =
+            (heap.end_page()..sequence.pages).filter(|page| sequence.owner(*page).is_some());
+        // A page before what is mapped next is left free (`brk()`, mm/mmap.c): a fence
+        // is, where the site is not the last.
+        let most = match behind.next() {
+            Some(next) => next - 1,
+            None => sequence.pages - u32::from(!sequence.last),
+        };
+        let least = heap.first_page + 1;
+        (least < most).then(|| least + self.below(u64::from(most - least) + 1) as u32)
     }
 
     fn mapping(&mut self, kind: MapKind, page: u32) -> (Protection, Backing) {
@@ -167,11 +234,24 @@ impl Generator {
             MapKind::Memfd => (protection, Backing::Memfd(page)),
             MapKind::MemfdShared => (shared, Backing::Memfd(page)),
             MapKind::File => (protection, Backing::File(page)),
+            MapKind::Hugetlb => (protection, Backing::Hugetlb(page)),
         }
     }
 
     fn add_call(&mut self, sequence: &mut Sequence) {
-        let family = self.pick(&self.families.clone());
+        let family = match sequence.heap().is_some() && self.chance(1, 3) {
+            true => Family::Brk,
+            false => self.pick(&self.families.clone()),
+        };
+        if family == Family::Mseal {
+            // That is of the original state: nothing could undo it.
+            return;
+        }
+        if family == Family::Brk {
+            let end = self.brk(sequence);
+            let call = end.map(|end| Call::Special(SpecialCall::Brk { end }));
+            return sequence.body.extend(call);
+        }
         let pages = self.range(sequence);
         let call = self.call(family, pages, sequence);
         if call.site_end_page() <= sequence.pages {
@@ -205,7 +285,10 @@ impl Generator {
         let special = Call::Special;
         match family {
             Family::Mmap => {
-                let kind = self.pick(&self.kinds.clone());
+                let mut kind = self.pick(&self.kinds.clone());
+                if kind == MapKind::Hugetlb && !sequence.is_huge() {
+                    kind = MapKind::Anonymous;
+                }
                 let first = self.random.below(64) as u32;
                 let (protection, backing) = self.mapping(kind, first);
                 let populate = self.chance(1, 5);
@@ -259,6 +342,9 @@ impl Generator {
             Family::Userfaultfd if self.chance(1, 3) => special(SpecialCall::Unregister { pages }),
             Family::Userfaultfd => special(SpecialCall::Register { pages }),
             Family::Fork => special(SpecialCall::Fork),
+            // Drawn with an eye on the heap.
+            Family::Brk => special(SpecialCall::Brk { end: pages.end }),
+            Family::Mseal => special(SpecialCall::Seal { pages }),
         }
     }
 
@@ -287,10 +373,11 @@ impl Generator {
                 } else {
                     self.pick(&free)
                 };
-                // A smaller one also unmaps the rest before it moves: the labels know
-                // of the destination only.
-                let more = u64::from((sequence.pages - onto).saturating_sub(count));
-                let new_pages = count + self.random.below(more + 1) as u32;
+                let most = u64::from(sequence.pages - onto);
+                let new_pages = match self.chance(1, 2) {
+                    true => count,
+                    false => 1 + self.random.below(most) as u32,
+                };
                 Call::Special(SpecialCall::Transfer {
                     from: pages,
                     onto,
@@ -317,6 +404,13 @@ impl Generator {
             }
         }
     }
+}
+
+/// As brk makes it.
+fn make_heap(one: &mut GroundVma) {
+    one.made = Made::Heap;
+    one.backing = Backing::Anonymous;
+    one.vma.protection = Protection::Write;
 }
 
 #[cfg(test)]
@@ -379,6 +473,7 @@ mod tests {
             "uffd-register",
             "uffd-unregister",
             "fork",
+            "brk",
         ] {
             assert!(families_seen.contains(word), "{word}");
         }

@@ -33,6 +33,10 @@ pub enum Family {
     Userfaultfd,
     /// fork of the target
     Fork,
+    /// brk: a heap in the site grows and shrinks
+    Brk,
+    /// mseal, of VMAs that the calls then leave alone
+    Mseal,
 }
 
 /// What a VMA is of.
@@ -49,6 +53,8 @@ pub enum MapKind {
     MemfdShared,
     /// A file on a disk, private
     File,
+    /// Huge pages (hugetlb), private, faulted in by nothing: each page is a huge one then
+    Hugetlb,
 }
 
 /// The word of a choice on the command line.

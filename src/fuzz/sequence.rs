@@ -13,6 +13,25 @@ use crate::scenario::special_call::{Backing, SpecialCall};
 pub(crate) struct GroundVma {
     pub(crate) vma: LayoutVma,
     pub(crate) backing: Backing,
+    pub(crate) made: Made,
+}
+
+/// How a VMA of the original state came to be what it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Made {
+    /// By mmap.
+    #[default]
+    Mapped,
+    /// By brk: it is the process's heap, of which there is one.
+    Heap,
+    /// By mmap, and it is sealed (mseal).
+    Sealed,
+}
+
+impl GroundVma {
+    fn pages(&self) -> Range<u32> {
+        self.vma.first_page..self.vma.end_page()
+    }
 }
 
 /// What leads back to the original state.
@@ -58,16 +77,25 @@ impl Sequence {
             .ground
             .iter()
             .filter(|one| one.backing != Backing::Anonymous)
-            .map(|one| map(one, one.vma.first_page..one.vma.end_page(), false))
+            .map(|one| map(one, one.pages(), false))
             .collect();
+        setup.extend(self.heap().map(|heap| {
+            let pages = heap.pages();
+            Call::Special(SpecialCall::Heap { pages })
+        }));
         if let Some(advice) = self.populated {
             setup.extend(self.ground.iter().map(|one| {
                 Call::Special(SpecialCall::Advise {
-                    pages: one.vma.first_page..one.vma.end_page(),
+                    pages: one.pages(),
                     advice,
                 })
             }));
         }
+        let sealed = self.ground.iter().filter(|one| one.made == Made::Sealed);
+        setup.extend(sealed.map(|one| {
+            let pages = one.pages();
+            Call::Special(SpecialCall::Seal { pages })
+        }));
         let calls = self.body.iter().cloned().chain(back);
         let operations: Vec<ScenarioOperation> = calls
             .map(|call| ScenarioOperation {
@@ -122,6 +150,16 @@ impl Sequence {
                 }
             }
         }
+        let is_touched = |page: u32| touched.get(page as usize) == Some(&true);
+        let mut sealed = self.ground.iter().filter(|one| one.made == Made::Sealed);
+        if sealed.any(|one| one.pages().any(is_touched)) {
+            return None;
+        }
+        let mut back = Vec::new();
+        if let Some(heap) = self.heap() {
+            back = heap_back(heap.pages(), &touched, &self.body)?;
+            touched[heap.vma.first_page as usize..heap.vma.end_page() as usize].fill(false);
+        }
         if restore == Restore::WholeVmas {
             for one in &self.ground {
                 let pages = one.vma.first_page as usize..one.vma.end_page() as usize;
@@ -130,7 +168,6 @@ impl Sequence {
                 }
             }
         }
-        let mut back = Vec::new();
         let mut page = 0;
         while page < self.pages {
             let owner = self.owner(page);
@@ -150,10 +187,34 @@ impl Sequence {
         Some(back)
     }
 
+    /// The words of what not every kernel has in the original state.
+    pub(crate) fn ground_words(&self) -> impl Iterator<Item = &'static str> {
+        let huge = self.is_huge().then_some("hugetlb");
+        let made = |made, word| {
+            let mut ground = self.ground.iter();
+            ground.any(|one| one.made == made).then_some(word)
+        };
+        let heap = made(Made::Heap, "heap");
+        huge.into_iter()
+            .chain(heap)
+            .chain(made(Made::Sealed, "mseal"))
+    }
+
+    /// Whether its pages are huge ones.
+    pub(crate) fn is_huge(&self) -> bool {
+        let mut ground = self.ground.iter();
+        ground.any(|one| matches!(one.backing, Backing::Hugetlb(_)))
+    }
+
+    /// The VMA that is the heap.
+    pub(crate) fn heap(&self) -> Option<&GroundVma> {
+        self.ground.iter().find(|one| one.made == Made::Heap)
+    }
+
     /// Which VMA of the original state covers a page.
     pub(crate) fn owner(&self, page: u32) -> Option<usize> {
         let mut ground = self.ground.iter();
-        ground.position(|one| (one.vma.first_page..one.vma.end_page()).contains(&page))
+        ground.position(|one| one.pages().contains(&page))
     }
 
     /// The pages that a call may change.
@@ -181,6 +242,28 @@ impl Sequence {
         };
         [pages, 0..0]
     }
+}
+
+/// The calls that make the heap of these pages again what it was: it ends below what
+/// was touched of it, then where it did. None where nothing of it would be left in
+/// between, so that it had no line, and its neighbours perhaps its name.
+fn heap_back(heap: Range<u32>, touched: &[bool], body: &[Call]) -> Option<Vec<Call>> {
+    let ends = body.iter().rev().find_map(|call| match call {
+        Call::Special(SpecialCall::Brk { end }) => Some(*end),
+        _ => None,
+    });
+    let first = heap.clone().find(|page| touched[*page as usize]);
+    if first == Some(heap.start) {
+        return None;
+    }
+    let ended = ends.is_some_and(|end| end != heap.end).then_some(heap.end);
+    let again = first.map(|first| [first, heap.end]);
+    let ends = again.into_iter().flatten();
+    let ends = ends.chain(ended.filter(|_| first.is_none()));
+    Some(
+        ends.map(|end| Call::Special(SpecialCall::Brk { end }))
+            .collect(),
+    )
 }
 
 /// A part of a VMA of the original state, mapped as it was.
@@ -217,6 +300,7 @@ mod tests {
                 .map(|&vma| GroundVma {
                     vma,
                     backing: Backing::Anonymous,
+                    made: Made::default(),
                 })
                 .collect(),
             populated: None,
@@ -247,6 +331,42 @@ mod tests {
         assert_eq!(touched("ww", &["fork"]), "");
         let whole = back("www r", &["mprotect 1..2 r"], Restore::WholeVmas);
         assert_eq!(whole.as_deref(), Some("mmap 0..3 w"));
+    }
+
+    #[test]
+    fn a_heap_is_led_back_by_brk() {
+        let back = |body: &[&str], restore| {
+            let mut sequence = sequence("r . ww ... x", body, true);
+            sequence.ground[1].made = Made::Heap;
+            let calls = sequence.back(restore)?;
+            let texts: Vec<String> = calls.iter().map(Call::to_string).collect();
+            Some(texts.join("; "))
+        };
+        let touched = |body: &[&str]| back(body, Restore::Touched);
+        assert_eq!(touched(&["brk 5"]).as_deref(), Some("brk 4"));
+        assert_eq!(touched(&["brk 3"]).as_deref(), Some("brk 4"));
+        assert_eq!(
+            touched(&["mprotect 3..4 r", "brk 5"]).as_deref(),
+            Some("brk 3; brk 4")
+        );
+        assert_eq!(
+            touched(&["brk 5", "mmap 0..1 x"]).as_deref(),
+            Some("brk 4; mmap 0..1 r")
+        );
+        assert_eq!(touched(&["mprotect 2..3 r"]), None);
+        let inverse = back(&["mprotect 2..3 r"], Restore::Inverse);
+        assert_eq!(inverse.as_deref(), Some("mprotect 2..3 w"));
+    }
+
+    #[test]
+    fn what_is_sealed_is_left_alone() {
+        let mut sequence = sequence("rr w", &["mmap 2..3 x"], true);
+        sequence.ground[0].made = Made::Sealed;
+        let scenario = sequence.scenario("one".into(), Restore::Touched).unwrap();
+        assert_eq!(scenario.setup, ["mseal 0..2".parse().unwrap()]);
+        assert_eq!(scenario.operations.len(), 2);
+        sequence.body = vec!["mprotect 1..3 x".parse().unwrap()];
+        assert_eq!(sequence.back(Restore::Touched), None);
     }
 
     #[test]

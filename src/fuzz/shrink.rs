@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::find::FindKey;
-use super::sequence::{Restore, Sequence};
+use super::sequence::{Made, Restore, Sequence};
 use super::trial::{Meeting, Trial, TrialResult};
 use crate::scenario::call::{Call, Origin};
 use crate::scenario::definition::Scenario;
@@ -208,7 +208,7 @@ fn smaller_than(sequence: &Sequence) -> Vec<Sequence> {
     for at in 0..sequence.ground.len() {
         push(&|other| {
             let one = &mut other.ground[at];
-            one.backing = Backing::Anonymous;
+            (one.backing, one.made) = (Backing::Anonymous, Made::Mapped);
             let private = crate::scenario::protection::Protection::Read;
             one.vma.protection = one.vma.protection.shared_like(private);
         });
@@ -291,10 +291,15 @@ fn without_page_of(call: &Call, moved: &dyn Fn(&Range<u32>) -> Range<u32>) -> Op
             new_pages,
         }) => {
             let to = arrival(*onto, *new_pages);
+            let gets_smaller = from.len() as u32 > *new_pages;
             *from = moved(from);
-            from.end = from.end.min(from.start + to.len() as u32);
             (*onto, *new_pages) = (to.start, to.len() as u32);
-            from.len()
+            if gets_smaller {
+                *new_pages = (*new_pages).min(from.len() as u32);
+            } else {
+                from.end = from.end.min(from.start + *new_pages);
+            }
+            from.len().min(*new_pages as usize)
         }
         Call::Special(
             SpecialCall::Map { pages, .. }
@@ -306,7 +311,9 @@ fn without_page_of(call: &Call, moved: &dyn Fn(&Range<u32>) -> Range<u32>) -> Op
             | SpecialCall::Attach { pages }
             | SpecialCall::RemapFile { pages, .. }
             | SpecialCall::Register { pages }
-            | SpecialCall::Unregister { pages },
+            | SpecialCall::Unregister { pages }
+            | SpecialCall::Heap { pages }
+            | SpecialCall::Seal { pages },
         ) => {
             *pages = moved(pages);
             pages.len()
@@ -315,6 +322,10 @@ fn without_page_of(call: &Call, moved: &dyn Fn(&Range<u32>) -> Range<u32>) -> Op
             let pages = moved(&(*page..*page + 1));
             *page = pages.start;
             pages.len()
+        }
+        Call::Special(SpecialCall::Brk { end }) => {
+            *end = moved(&(0..*end)).end;
+            *end as usize
         }
         Call::Special(SpecialCall::Fork) => 1,
     };
@@ -332,10 +343,10 @@ mod tests {
     /// What each step of shrinking leaves less of.
     fn size(sequence: &Sequence) -> [usize; 7] {
         let plain = |backing: Backing| backing == Backing::Anonymous;
-        let special = sequence
-            .ground
-            .iter()
-            .filter(|one| !plain(one.backing) || one.vma.protection.is_shared());
+        let special = sequence.ground.iter().filter(|one| {
+            let mapped = one.made == Made::Mapped;
+            !plain(one.backing) || one.vma.protection.is_shared() || !mapped
+        });
         [
             sequence.body.len(),
             sequence.pages as usize,
@@ -398,6 +409,10 @@ mod tests {
             less("mremap 0..2 onto 3 leaving nothing", 2),
             "mremap 0..2 onto 2 leaving nothing"
         );
+        let smaller = "mremap 0..3 onto 4 leaving nothing to 2";
+        assert_eq!(less(smaller, 3), "mremap 0..3 onto 3 leaving nothing to 2");
+        assert_eq!(less(smaller, 0), "mremap 0..2 onto 3 leaving nothing");
+        assert_eq!(less(smaller, 4), "mremap 0..3 onto 4 leaving nothing to 1");
         assert_eq!(less("fork", 0), "fork");
     }
 }

@@ -140,6 +140,7 @@ fn kind_at(sequence: &Sequence, page: u32) -> MapKind {
         (Backing::Memfd(_), false) => MapKind::Memfd,
         (Backing::Memfd(_), true) => MapKind::MemfdShared,
         (Backing::File(_), _) => MapKind::File,
+        (Backing::Hugetlb(_), _) => MapKind::Hugetlb,
     }
 }
 

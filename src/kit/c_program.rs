@@ -48,6 +48,9 @@ pub(crate) fn c_program(finding: &Finding<'_>) -> Result<String, &'static str> {
     if !["hole", "lost tail"].contains(&&*finding.event.name) {
         return Err("it can show only that something is missing which is always mapped");
     }
+    if scenario.has_huge_pages() {
+        return Err("its pages are huge, and there may be none to be read");
+    }
     let Some(pages) = always_mapped_at(finding) else {
         return Err("no page is mapped in every state, so that none may be called missing");
     };

@@ -13,7 +13,7 @@ pub(super) struct Object {
     pub(super) statements: &'static str,
 }
 
-const OBJECTS: [Object; 7] = [
+const OBJECTS: [Object; 9] = [
     Object {
         used_by: "prctl(",
         headers: &["sys/prctl.h"],
@@ -55,6 +55,19 @@ const OBJECTS: [Object; 7] = [
         used_by: "fork_and_wait(",
         headers: &["sys/wait.h"],
         functions: include_str!("program/fork_and_wait.c"),
+        statements: "",
+    },
+    Object {
+        used_by: "mseal(",
+        headers: &[],
+        // That of the library is newer than most.
+        functions: "#define mseal(...) syscall(462, __VA_ARGS__)\n",
+        statements: "",
+    },
+    Object {
+        used_by: "heap(",
+        headers: &["sys/prctl.h", "sys/syscall.h"],
+        functions: include_str!("program/heap.c"),
         statements: "",
     },
 ];

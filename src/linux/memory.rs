@@ -45,6 +45,12 @@ pub(crate) fn available_memory() -> Option<Available> {
         .min_by_key(|available| available.bytes)
 }
 
+/// The size of a huge page where none is asked for, in bytes; none where this kernel
+/// has none (hugetlb).
+pub(crate) fn huge_page_size() -> Option<u64> {
+    procfs::Meminfo::current().ok()?.hugepagesize
+}
+
 /// How much address space a process may have (`ulimit -v`), in bytes.
 pub(crate) fn address_space_limit() -> Option<u64> {
     getrlimit(Resource::As).current

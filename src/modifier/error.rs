@@ -27,6 +27,15 @@ pub enum ModifierError {
         /// What to do, after a semicolon; or nothing.
         advice: &'static str,
     },
+    /// The scenario's setup needs what this kernel has not.
+    #[error("this kernel refuses {call} ({needs}), which the scenario's setup has: {reason}")]
+    NotHere {
+        /// The word of the call.
+        call: &'static str,
+        needs: &'static str,
+        /// What the kernel said, in words.
+        reason: String,
+    },
     /// Something is mapped where the last site would be.
     #[error(
         "something else is the last that is mapped, near {address:#x} (the stack, \

@@ -13,13 +13,14 @@ use rustix::thread::{Timespec, nanosleep, set_current_timer_slack};
 
 use super::child_process::mailbox::{Failure, Mailbox};
 use super::child_process::serve::{Request, Server};
+use super::heap::Heap;
 use super::kernel_objects::{KernelObjects, fork_and_wait};
 use super::mailbox::{Command, MAX_ROUND, MAX_SETUP, ModifierMailbox, Task, WriterCells};
 use crate::algorithms::random::Random;
 use crate::linux::monotonic_clock::now_ns;
 use crate::scenario::arena::{Arena, Fill};
 use crate::scenario::definition::MAX_SITES;
-use crate::scenario::raw_call::{FORK, RawCall};
+use crate::scenario::raw_call::{FORK, HEAP, RawCall};
 
 /// The shortest sleep: of a shorter one the time may be over before the thread
 /// is asleep, so that it would never let go of its CPU.
@@ -45,6 +46,7 @@ pub(crate) struct Writer {
     random: Random,
     /// What operations name besides memory.
     objects: KernelObjects,
+    heap: Heap,
 }
 
 impl Server for Writer {
@@ -83,6 +85,7 @@ impl Writer {
             done: 0,
             random: Random::new(number as u64),
             objects: KernelObjects::default(),
+            heap: Heap::default(),
         }
     }
 
@@ -217,12 +220,19 @@ impl Writer {
             errno,
             returned,
         };
+        // It would be where the arena is made anew.
+        let put_back = self.heap.put_back();
+        put_back.map_err(|error| failed(Task::Setup, 0, error))?;
         let count = (cells.setup_count.load(Ordering::Relaxed) as usize).min(MAX_SETUP);
         for (index, cell) in cells.setup[..count].iter().enumerate() {
             let mut call = cell.get();
             let completed = self.objects.complete(&mut call);
             completed.map_err(|errno| failed(Task::Setup, index, (errno, u64::MAX)))?;
-            execute(&call).map_err(|error| failed(Task::Setup, index, error))?;
+            let made = match call.number {
+                HEAP => self.heap.put(call.arguments[0], call.arguments[1]),
+                _ => execute(&call),
+            };
+            made.map_err(|error| failed(Task::Setup, index, error))?;
         }
         let count = (cells.fill_count.load(Ordering::Relaxed) as usize).min(MAX_SITES + 1);
         for [first, count] in &cells.fills[..count] {

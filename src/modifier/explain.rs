@@ -27,6 +27,16 @@ pub(crate) fn explain(
         let operation = scenario.operations.get(index)?;
         Some((scenario.name.clone(), operation.call.to_string()))
     });
+    if failure.task == Task::Setup
+        && let Some((call, needs)) = setup.get(index).and_then(RawCall::needs)
+    {
+        let reason = reason(failure);
+        return ModifierError::NotHere {
+            call,
+            needs,
+            reason,
+        };
+    }
     match (failure.task, operation) {
         (Task::Operation, Some((scenario, text))) => ModifierError::Operation {
             scenario,

@@ -43,6 +43,8 @@ pub struct Modifier {
     /// What the last layout has mapped at the end of the address space: the
     /// addresses in bytes.
     pub(super) mapped_last: Option<Range<u64>>,
+    /// Whether something of the last layout is sealed: there can be no other.
+    pub(super) is_sealed: bool,
     pub(super) has_touch_thread: bool,
     pub(super) is_touching: bool,
     /// Whether it was told to run.
@@ -60,8 +62,7 @@ impl Modifier {
         let mut arena = Arena {
             base: 0,
             slots,
-            letter_bytes: options
-                .populate
+            letter_bytes: (options.letter_bytes.or(options.populate))
                 .unwrap_or(rustix::param::page_size() as u64),
         };
         let fill_in = |mailbox: &ModifierMailbox| {
@@ -87,6 +88,7 @@ impl Modifier {
             scenario: None,
             setup: Vec::new(),
             mapped_last: None,
+            is_sealed: false,
             has_touch_thread: options.touch_thread,
             is_touching: false,
             runs: false,
@@ -101,6 +103,11 @@ impl Modifier {
 
     pub fn arena(&self) -> Arena {
         self.arena
+    }
+
+    /// Whether something of the last layout is sealed: there can be no other.
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.is_sealed
     }
 
     /// Whether operations fault in what they map.

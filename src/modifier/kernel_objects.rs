@@ -28,6 +28,7 @@ pub(super) struct KernelObjects {
     memfd: Option<u64>,
     file: Option<u64>,
     userfaultfd: Option<u64>,
+    hugetlb: Option<u64>,
     /// By pages.
     segments: [Option<u64>; MAX_SEGMENT_PAGES as usize + 1],
 }
@@ -53,6 +54,7 @@ impl KernelObjects {
             KernelObject::Memfd => (&mut self.memfd, |_| memfd()),
             KernelObject::File => (&mut self.file, |_| file()),
             KernelObject::Userfaultfd => (&mut self.userfaultfd, |_| userfaultfd()),
+            KernelObject::Hugetlb => (&mut self.hugetlb, |_| hugetlb()),
             KernelObject::Segment(pages) => match self.segments.get_mut(usize::from(pages)) {
                 Some(known) => (known, segment),
                 None => return Err(libc::EINVAL),
@@ -81,6 +83,12 @@ fn memfd() -> Result<u64, i32> {
         checked(libc::ftruncate(fd as i32, KernelObject::MEMFD_BYTES as i64).into())?;
         Ok(fd)
     }
+}
+
+fn hugetlb() -> Result<u64, i32> {
+    let flags = libc::MFD_CLOEXEC | libc::MFD_HUGETLB;
+    // SAFETY: the call touches no memory but the name.
+    checked(unsafe { libc::memfd_create(c"vmascope".as_ptr(), flags) }.into())
 }
 
 fn file() -> Result<u64, i32> {

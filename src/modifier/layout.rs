@@ -44,7 +44,11 @@ impl Modifier {
         slots_are_filled: bool,
     ) -> Result<Vec<Site>, ModifierError> {
         let cells = self.channel.mailbox();
-        let end = cells.address_space_end.load(Ordering::Relaxed);
+        let mut end = cells.address_space_end.load(Ordering::Relaxed);
+        if scenario.has_huge_pages() {
+            // Where a huge page can end.
+            end -= end % self.arena.letter_bytes;
+        }
         let last = LastSite {
             end,
             slots_are_filled,
@@ -89,6 +93,7 @@ impl Modifier {
             self.ask_writer(writer, Command::Pause)?;
         }
         self.scenario = None;
+        self.is_sealed |= scenario.is_some_and(Scenario::is_sealed);
         self.hand_over_layout(&plan);
         let pages = self.hand_over_pages(scenario, &plan.sites);
         for writer in 0..self.writers {

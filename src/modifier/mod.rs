@@ -5,7 +5,8 @@
 //!   [`options`]: how it is started, and how it works; [`counters`]: how many
 //!   operations it has made; [`error`] and [`explain`]: what went wrong;
 //! * [`child`]: its own process; [`executor`]: the threads that make the system
-//!   calls; [`kernel_objects`]: files and other things that calls name; [`touch_thread`]: the one that reads pages;
+//!   calls; [`kernel_objects`]: files and other things that calls name; [`heap`]: where its heap is; [`touch_thread`]: the one that
+//!   reads pages;
 //! * [`mailbox`]: the memory both share;
 //! * [`timed_writer`]: another child, whose mmap and munmap calls are timed;
 //! * [`child_process`]: what both children have in common; [`role`]: those of
@@ -21,6 +22,7 @@ pub(crate) mod error;
 pub(crate) mod executor;
 pub(crate) mod explain;
 pub(crate) mod handle;
+pub(crate) mod heap;
 pub(crate) mod kernel_objects;
 pub(crate) mod layout;
 pub(crate) mod mailbox;

@@ -22,6 +22,8 @@ pub struct ModifierOptions {
     /// What a letter of a layout stands for, in bytes, whole pages: then what
     /// operations map is faulted in. None: a page, and nothing is.
     pub populate: Option<u64>,
+    /// The same without anything faulted in, for huge pages.
+    pub letter_bytes: Option<u64>,
     /// How long to wait for it, and who hears that it does not answer.
     pub patience: Patience,
 }
@@ -35,6 +37,7 @@ impl Default for ModifierOptions {
             touch_thread: false,
             writers: 1,
             populate: None,
+            letter_bytes: None,
             patience: Patience::default(),
         }
     }

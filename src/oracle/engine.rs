@@ -47,8 +47,10 @@ impl Sets {
 
 /// What is looked for from a cursor.
 pub(crate) enum Expected<'a> {
-    /// This line, byte for byte.
+    /// This line; where its name is another one it is the same VMA.
     Line(&'a [u8]),
+    /// The same, of a site byte for byte.
+    Exactly(&'a [u8]),
     /// Nothing: no VMA ends above the cursor.
     Nothing,
 }
@@ -76,7 +78,7 @@ pub(crate) fn narrow(
         let (mut matching, mut passing) = (0, 0);
         for (k, variant) in segment.variants.iter().enumerate() {
             match states.next_in(variant, cursor) {
-                Some(line) if is_expected(states, line, expected) => matching |= 1 << k,
+                Some(line) if is_expected_of_site(states, line, expected) => matching |= 1 << k,
                 Some(_) => {}
                 None => passing |= 1 << k,
             }
@@ -93,8 +95,18 @@ pub(crate) fn narrow(
     matches!(expected, Expected::Nothing)
 }
 
+fn is_expected_of_site(states: &States, line: usize, expected: &Expected<'_>) -> bool {
+    match expected {
+        Expected::Exactly(text) => states.line_text(line) == *text,
+        _ => is_expected(states, line, expected),
+    }
+}
+
 pub(crate) fn is_expected(states: &States, line: usize, expected: &Expected<'_>) -> bool {
-    matches!(expected, Expected::Line(text) if is_same_vma(states.line_text(line), text))
+    let (Expected::Line(text) | Expected::Exactly(text)) = expected else {
+        return false;
+    };
+    is_same_vma(states.line_text(line), text)
 }
 
 /// Whether two lines are of the same VMA: equal in all but the name. Names
@@ -105,7 +117,7 @@ fn is_same_vma(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// What stands before the name: five fields, each with a space behind it.
-fn but_name(line: &[u8]) -> &[u8] {
+pub(crate) fn but_name(line: &[u8]) -> &[u8] {
     let fifth = memchr::memchr_iter(b' ', line).nth(4);
     fifth.map_or(line, |space| &line[..space])
 }

@@ -62,7 +62,7 @@ fn each_in_the_empty_tree(
     mut each: impl FnMut(Option<usize>),
 ) {
     for (_, site, segment) in sites_from(states, allowed, cursor) {
-        for (before, emptied) in site.moves_under_way(window, cursor) {
+        for (before, emptied) in site.moves_under_way(window) {
             match behind(states, &segment.variants[before], emptied, cursor) {
                 Some(Some(line)) => each(Some(line)),
                 Some(None) => each_next(states, allowed, segment.end, &mut each),
@@ -74,7 +74,8 @@ fn each_in_the_empty_tree(
 
 /// The first VMA of `variant` that ends above `cursor`, without what is `emptied`.
 /// None where that is the same with it, or where a VMA comes first that the move has
-/// split: that one is write-locked, so that a reader waits for the end of the move.
+/// split, or moved: that one is write-locked, so that a reader waits for the end of
+/// the move.
 fn behind(
     states: &States,
     variant: &Range<usize>,
@@ -86,14 +87,15 @@ fn behind(
         let line = &states.lines[index];
         let whole = line.start..line.end;
         if emptied.left_of(line.start, line.end) == Some(whole) {
-            return skipped.then_some(Some(index));
+            let is_reached = skipped && !emptied.has_moved_to(&(cursor..line.end));
+            return is_reached.then_some(Some(index));
         }
         if emptied.left_of(line.start.max(cursor), line.end).is_some() {
             return None;
         }
         skipped = true;
     }
-    skipped.then_some(None)
+    (skipped && !emptied.has_moved_to(&(cursor..u64::MAX))).then_some(None)
 }
 
 /// Whether a search from `cursor` may find nothing at all because it looks at

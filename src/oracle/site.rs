@@ -15,7 +15,7 @@ pub struct OperationInfo {
     /// The addresses that the call takes from whatever VMAs have them, in bytes:
     /// the structures of those, or of the parts cut off, are freed and may be used
     /// again at once (`vms_gather_munmap_vmas()`, mm/vma.c).
-    pub unmaps: Option<Range<u64>>,
+    pub unmaps: Vec<Range<u64>>,
 }
 
 /// A VMA that is moved.
@@ -26,6 +26,9 @@ pub struct MovedVma {
     /// The addresses that it leaves unmapped; none where nothing of the site was
     /// there, or where that stays mapped.
     pub from: Option<Range<u64>>,
+    /// Where it gets smaller, the addresses of its end: unmapped second, before
+    /// anything moves (`shrink_vma()`, called by `mremap_to()`).
+    pub tail: Option<Range<u64>>,
 }
 
 /// What a move has unmapped at a moment between unmapping a destination and moving
@@ -34,18 +37,32 @@ pub struct MovedVma {
 pub(crate) struct Emptied<'a> {
     /// The VMAs that have been moved, and the one that is to arrive.
     moves: &'a [MovedVma],
+    /// Whether the tail of that one is unmapped, too.
+    tail: bool,
 }
 
 impl<'a> Emptied<'a> {
     /// Nothing.
-    pub(crate) const NONE: Emptied<'static> = Emptied { moves: &[] };
+    pub(crate) const NONE: Emptied<'static> = Emptied {
+        moves: &[],
+        tail: false,
+    };
 
     fn ranges(self) -> impl Iterator<Item = &'a Range<u64>> {
         let (last, moved) = self.moves.split_last().unzip();
         let moved = moved.unwrap_or_default().iter();
+        let tail = last.filter(|_| self.tail);
         moved
             .filter_map(|moved| moved.from.as_ref())
             .chain(last.map(|last| &last.to))
+            .chain(tail.and_then(|last| last.tail.as_ref()))
+    }
+
+    /// Whether something has been moved to some of these addresses: it is write-locked.
+    pub(crate) fn has_moved_to(self, addresses: &Range<u64>) -> bool {
+        let moved = self.moves.split_last().map(|(_, moved)| moved);
+        let mut moved = moved.unwrap_or_default().iter();
+        moved.any(|it| it.to.start < addresses.end && addresses.start < it.to.end)
     }
 
     /// The first of the addresses from `at` up to `end` that are left, with those
@@ -61,15 +78,26 @@ impl<'a> Emptied<'a> {
 }
 
 impl OperationInfo {
-    /// Each moment at which a search from `cursor` may find a destination empty. To
-    /// one that follows others no search comes from before it: what has been moved
-    /// there is write-locked.
-    pub(crate) fn emptied_from(&self, cursor: u64) -> impl Iterator<Item = Emptied<'_>> {
-        let reaches = move |number: &usize| *number == 0 || self.moves[*number].to.start <= cursor;
-        let numbers = (0..self.moves.len()).filter(reaches);
-        numbers.map(|number| Emptied {
-            moves: &self.moves[..=number],
+    /// Each moment at which a destination is empty: before the tail of what is to
+    /// arrive there is unmapped, if it has one, and after.
+    fn emptied(&self) -> impl Iterator<Item = Emptied<'_>> {
+        (0..self.moves.len()).flat_map(|number| {
+            let moves = &self.moves[..=number];
+            let has_tail = self.moves[number].tail.is_some();
+            let tails = [false, true].into_iter().take(1 + usize::from(has_tail));
+            tails.map(move |tail| Emptied { moves, tail })
         })
+    }
+
+    /// Those at which a search from `cursor` may come to the destination: to one that
+    /// follows others none comes from before it, as what has been moved there is
+    /// write-locked.
+    pub(crate) fn emptied_from(&self, cursor: u64) -> impl Iterator<Item = Emptied<'_>> {
+        let reaches = move |it: &Emptied<'_>| match it.moves {
+            [_, .., last] => last.to.start <= cursor,
+            _ => true,
+        };
+        self.emptied().filter(reaches)
     }
 }
 
@@ -157,15 +185,14 @@ impl SiteStates {
         })
     }
 
-    /// The moves among them that a search from `cursor` may meet: the state that
-    /// each leads out of, and what it has unmapped then.
+    /// The moves among them: the state that each leads out of, and what it has
+    /// unmapped at each of its moments.
     pub(crate) fn moves_under_way(
         &self,
         window: Window,
-        cursor: u64,
     ) -> impl Iterator<Item = (usize, Emptied<'_>)> {
-        self.under_way(window).flat_map(move |(state, operation)| {
-            let emptied = operation.emptied_from(cursor);
+        self.under_way(window).flat_map(|(state, operation)| {
+            let emptied = operation.emptied();
             emptied.map(move |emptied| (state, emptied))
         })
     }

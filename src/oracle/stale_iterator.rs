@@ -121,8 +121,8 @@ fn each_reused(
         };
         let is_freed = |operation: u64| {
             let unmaps = &site.operations[(operation % count) as usize].unmaps;
-            let is_unmapped =
-                (unmaps.as_ref()).is_some_and(|it| it.start < found.end && found.start < it.end);
+            let mut unmaps = unmaps.iter();
+            let is_unmapped = unmaps.any(|it| it.start < found.end && found.start < it.end);
             // Or it was merged into another one.
             let is_merged = |line: &Line| {
                 line.start <= found.start

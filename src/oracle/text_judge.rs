@@ -223,7 +223,10 @@ impl TextJudge {
             return length;
         }
         let expected = Expected::Line(line);
-        if !narrow(states, &mut self.whole, place.cursor, &expected) {
+        // What a name depends on may be no VMA's, as `mm->brk` is for `[heap]`: a name of
+        // another moment makes no other VMA, but a state does not explain it.
+        let exactly = Expected::Exactly(line);
+        if !narrow(states, &mut self.whole, place.cursor, &exactly) {
             self.whole.0.fill(0);
         }
         if self.may_come_next(states, &expected, place) {

@@ -237,6 +237,8 @@ fn workload(how: How, to: u8) -> Workload {
         pages: 3..5,
         to,
         how,
+        from: None,
+        tail: None,
     };
     Workload {
         pages: b"x.rwwrxwxw".to_vec(),

@@ -57,6 +57,12 @@ pub enum LayoutError {
         /// The slots that a site takes, the fence before it included.
         needed: u32,
     },
+    /// Several sites with a heap.
+    #[error(
+        "scenario `{scenario}` has the heap in its site, and a process has one heap, not {sites}; \
+         ask for one site"
+    )]
+    OneHeap { scenario: String, sites: usize },
     /// More sites than a modifier works on.
     #[error("a modifier works on at most {MAX_SITES} sites, not {sites}; ask for fewer")]
     TooMany { sites: usize },
@@ -109,6 +115,10 @@ impl ArenaPlan {
         let sites = slots.len() + usize::from(last_site.is_some());
         if sites > MAX_SITES {
             return Err(LayoutError::TooMany { sites });
+        }
+        if sites > 1 && scenario.heap().is_some() {
+            let scenario = scenario.name.clone();
+            return Err(LayoutError::OneHeap { scenario, sites });
         }
         let needed = slots_of(scenario);
         let mut plan = Self {

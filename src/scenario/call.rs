@@ -29,6 +29,8 @@ pub struct MovedPages {
     pub to: Range<u32>,
     /// Where they leave nothing behind, if they were in the site.
     pub from: Option<Range<u32>>,
+    /// What is unmapped of `from` before they move, as fewer arrive: its end.
+    pub tail: Option<Range<u32>>,
 }
 
 /// One system call; page numbers count from the start of the site, or of the
@@ -86,8 +88,12 @@ impl Call {
             }) => {
                 if from.len() as u32 != *new_pages {
                     // Of another size it is one VMA.
-                    let (to, from) = (*onto..onto + new_pages, Some(from.clone()));
-                    return vec![MovedPages { to, from }];
+                    let tail = from.start + new_pages..from.end;
+                    return vec![MovedPages {
+                        to: *onto..onto + new_pages,
+                        from: Some(from.clone()),
+                        tail: (!tail.is_empty()).then_some(tail),
+                    }];
                 }
                 (Some(before), from, *onto, true)
             }
@@ -101,24 +107,23 @@ impl Call {
             (start < end).then(|| MovedPages {
                 to: at(start)..at(end),
                 from: leaves.then_some(start..end),
+                tail: None,
             })
         })
         .collect()
     }
 
     /// The site's pages that the call takes from whatever VMAs have them, to leave
-    /// them unmapped or to put something else there; `None` where there are none.
-    pub fn unmapped_pages(&self) -> Option<Range<u32>> {
-        match self {
-            Self::Mmap { pages, .. } | Self::Munmap { pages } => Some(pages.clone()),
-            Self::Resize { pages, new_pages } => {
-                let end = pages.start + new_pages;
-                (end < pages.end).then_some(end..pages.end)
-            }
-            Self::Move { from, onto, .. } => Some(*onto..*onto + from.len() as u32),
-            Self::Mprotect { .. } => None,
-            Self::Special(call) => call.unmapped_pages(),
-        }
+    /// them unmapped or to put something else there.
+    pub fn unmapped_pages(&self) -> Vec<Range<u32>> {
+        let pages = match self {
+            Self::Mmap { pages, .. } | Self::Munmap { pages } => pages.clone(),
+            Self::Resize { pages, new_pages } => pages.start + new_pages..pages.end,
+            Self::Move { from, onto, .. } => *onto..*onto + from.len() as u32,
+            Self::Mprotect { .. } => 0..0,
+            Self::Special(call) => return call.unmapped_pages(),
+        };
+        Vec::from_iter((!pages.is_empty()).then_some(pages))
     }
 
     /// The pages that a read faults on after the call although a VMA covers them.
@@ -263,6 +268,7 @@ mod tests {
             "mmap 0..2 W",
             "mmap 0..2 R memfd 3 populate",
             "mmap 0..2 w file 0",
+            "mmap 0..2 r hugetlb 2",
             "mmap 3..4 w grows-down",
             "mremap 0..2 onto 3 leaving nothing",
             "mremap 0..2 onto 3 leaving nothing to 1",
@@ -277,6 +283,9 @@ mod tests {
             "uffd-register 0..1",
             "uffd-unregister 0..1",
             "fork",
+            "heap 1..3",
+            "brk 4",
+            "mseal 0..2",
         ] {
             assert_eq!(call(text).to_string(), text);
         }
@@ -285,7 +294,7 @@ mod tests {
     #[test]
     fn what_is_no_call_is_refused_with_the_word_that_is_wrong() {
         let error = |text: &str| text.parse::<Call>().unwrap_err();
-        assert_eq!(error("brk 0..1"), CallError::Grammar("brk 0..1".into()));
+        assert_eq!(error("break 1"), CallError::Grammar("break 1".into()));
         assert_eq!(error("mmap 1..1 r"), CallError::Range("1..1".into()));
         assert_eq!(error("munmap 3"), CallError::Range("3".into()));
         assert_eq!(error("munmap 0..-1"), CallError::Number("-1".into()));
@@ -306,7 +315,11 @@ mod tests {
         let layout = |text: &str| text.parse::<PageLayout>().unwrap();
         let (before, source) = (layout("ww xxxxxx r"), layout("xx"));
         let moves = |text: &str| call(text).moves(&before, Some(&source));
-        let moved = |to, from| MovedPages { to, from };
+        let moved = |to, from| MovedPages {
+            to,
+            from,
+            tail: None,
+        };
         assert_eq!(moves("mremap source 0..2 onto 1"), [moved(1..3, None)]);
         let both = [moved(1..2, None), moved(2..3, None)];
         assert_eq!(moves("mremap 7..9 onto 1"), both);
@@ -314,6 +327,11 @@ mod tests {
         assert_eq!(moves("mremap 7..9 onto 1 leaving nothing"), both);
         let larger = [moved(1..3, Some(8..9))];
         assert_eq!(moves("mremap 8..9 onto 1 leaving nothing to 2"), larger);
+        let smaller = MovedPages {
+            tail: Some(4..8),
+            ..moved(0..2, Some(2..8))
+        };
+        assert_eq!(moves("mremap 2..8 onto 0 leaving nothing to 2"), [smaller]);
         assert!(moves("mremap 0..2 to 1").is_empty());
         assert!(moves("mmap 0..3 r").is_empty());
     }

@@ -30,7 +30,9 @@ pub enum CallError {
     #[error("`{0}` is no advice; write it as in madvise(2), in small letters, as `dontfork`")]
     Advice(String),
     /// An option of a call that is unknown.
-    #[error("`{0}` is no option; use `memfd K`, `file K`, `populate`, `grows-down` or `to N`")]
+    #[error(
+        "`{0}` is no option; use `memfd K`, `file K`, `hugetlb K`, `populate`, `grows-down` or `to N`"
+    )]
     Option(String),
     /// A shared memory segment of too many pages.
     #[error("`{0}` is too long for shmat; use at most 8 pages")]

@@ -1,10 +1,13 @@
 //! A scenario: what the modifier does to a few VMAs, over and over.
 
+use std::ops::Range;
+
 use thiserror::Error;
 
 use super::call::Call;
 use super::page_layout::PageLayout;
 use super::protection::Protection;
+use super::special_call::{Backing, SpecialCall};
 use crate::linux::known_holes::KnownHoles;
 
 /// Most operations a [`Scenario`] may have.
@@ -86,14 +89,15 @@ impl Scenario {
     }
 
     /// Those of them that can be read at any time: no operation makes guards of
-    /// them (`MADV_GUARD_INSTALL`), which leaves the VMA and faults.
+    /// them (`MADV_GUARD_INSTALL`), which leaves the VMA and faults. None where they are
+    /// huge.
     pub(crate) fn always_readable(&self) -> Vec<u32> {
         let guarded = |page: &u32| {
             let mut calls = self.calls();
             calls.any(|call| call.guards().is_some_and(|pages| pages.contains(page)))
         };
         let mut pages = self.always_mapped();
-        pages.retain(|page| !guarded(page));
+        pages.retain(|page| !self.has_huge_pages() && !guarded(page));
         pages
     }
 
@@ -101,6 +105,55 @@ impl Scenario {
     pub(crate) fn has_special_calls(&self) -> bool {
         let mut calls = self.calls();
         calls.any(|call| matches!(call, Call::Special(_)))
+    }
+
+    /// Whether a page of the site stands for a huge page (hugetlb). There need be none:
+    /// nothing may touch them.
+    pub(crate) fn has_huge_pages(&self) -> bool {
+        let is_huge = |call: &Call| {
+            matches!(
+                call,
+                Call::Special(SpecialCall::Map {
+                    backing: Backing::Hugetlb(_),
+                    ..
+                })
+            )
+        };
+        self.calls().any(is_huge)
+    }
+
+    /// Whether something of the site is sealed, so that only the end of the process
+    /// unmaps it.
+    pub(crate) fn is_sealed(&self) -> bool {
+        let mut setup = self.setup.iter();
+        setup.any(|call| matches!(call, Call::Special(SpecialCall::Seal { .. })))
+    }
+
+    /// The pages of the site that are the process's heap, of which there is one.
+    pub(crate) fn heap(&self) -> Option<Range<u32>> {
+        self.setup.iter().find_map(|call| match call {
+            Call::Special(SpecialCall::Heap { pages }) => Some(pages.clone()),
+            _ => None,
+        })
+    }
+
+    /// The site's pages that an operation, by its number, takes from whatever VMAs have
+    /// them, to leave them unmapped or to put something else there.
+    pub(crate) fn unmapped_pages(&self, operation: usize) -> Vec<Range<u32>> {
+        let end_after = |operation: &ScenarioOperation| match operation.call {
+            Call::Special(SpecialCall::Brk { end }) => Some(end),
+            _ => None,
+        };
+        let (before, from) = self.operations.split_at(operation);
+        match from.first().map(|one| (&one.call, end_after(one))) {
+            Some((_, Some(end))) => {
+                let ended = before.iter().rev().find_map(end_after);
+                let ended = ended.or_else(|| Some(self.heap()?.end)).unwrap_or(end);
+                Vec::from_iter((end < ended).then_some(end..ended))
+            }
+            Some((call, None)) => call.unmapped_pages(),
+            None => Vec::new(),
+        }
     }
 
     /// How many pages of the site its operations map so that they may be written

@@ -11,6 +11,8 @@ pub(crate) enum KernelObject {
     Memfd,
     /// A file on a disk, the program itself, open for reading.
     File,
+    /// A memfd of huge pages, of no size: mapping it makes it larger.
+    Hugetlb,
     /// A userfaultfd for faults of user space.
     Userfaultfd,
     /// A System V shared memory segment of so many pages.
@@ -27,6 +29,7 @@ impl KernelObject {
             Self::Memfd => 1,
             Self::File => 2,
             Self::Userfaultfd => 3,
+            Self::Hugetlb => 4,
             Self::Segment(pages) => 0x100 | u64::from(pages),
         }
     }
@@ -37,6 +40,7 @@ impl KernelObject {
             1 => Some(Self::Memfd),
             2 => Some(Self::File),
             3 => Some(Self::Userfaultfd),
+            4 => Some(Self::Hugetlb),
             0x101..=0x1ff => Some(Self::Segment(code as u8)),
             _ => None,
         }
@@ -49,8 +53,8 @@ mod tests {
 
     #[test]
     fn every_object_has_a_number_of_its_own() {
-        use KernelObject::{File, Memfd, Segment, Userfaultfd};
-        for object in [Memfd, File, Userfaultfd, Segment(1), Segment(8)] {
+        use KernelObject::{File, Hugetlb, Memfd, Segment, Userfaultfd};
+        for object in [Memfd, File, Userfaultfd, Hugetlb, Segment(1), Segment(8)] {
             assert_eq!(KernelObject::from_code(object.code()), Some(object));
         }
         assert_eq!(KernelObject::from_code(0), None);

@@ -37,6 +37,13 @@ pub(crate) struct RawCall {
 /// is waited for.
 pub(crate) const FORK: i64 = -1;
 
+/// What not every kernel has: see [`RawCall::needs`].
+pub(crate) const NEEDS_HUGETLB: (&str, &str) = ("hugetlb", "CONFIG_HUGETLBFS");
+
+/// The same: the heap is put where the first two arguments say, from its first
+/// address to its end.
+pub(crate) const HEAP: i64 = -2;
+
 impl RawCall {
     /// A private anonymous mapping at `address`, over whatever is there.
     pub(crate) fn mmap(address: u64, bytes: u64, protection_bits: i32) -> Self {
@@ -70,6 +77,18 @@ impl RawCall {
     pub(crate) fn populate(&mut self) {
         if self.number == libc::SYS_mmap {
             self.arguments[3] |= libc::MAP_POPULATE as u64;
+        }
+    }
+
+    /// The word of the call and what it needs, where not every kernel has that.
+    pub(crate) fn needs(&self) -> Option<(&'static str, &'static str)> {
+        if let Some((_, KernelObject::Hugetlb)) = self.object {
+            return Some(NEEDS_HUGETLB);
+        }
+        match self.number {
+            HEAP => Some(("heap", "PR_SET_MM_MAP, CONFIG_CHECKPOINT_RESTORE")),
+            libc::SYS_mseal => Some(("mseal", "6.10 and later")),
+            _ => None,
         }
     }
 

@@ -8,7 +8,7 @@ use nix::libc;
 use super::call::Origin;
 use super::kernel_object::KernelObject;
 use super::protection::Protection;
-use super::raw_call::{FORK, Notation, RawCall};
+use super::raw_call::{FORK, HEAP, Notation, RawCall};
 use super::special_call::{Backing, SpecialCall};
 
 /// What `PR_SET_VMA_ANON_NAME` calls a VMA; more than 8 bytes would not fit.
@@ -43,7 +43,8 @@ impl SpecialCall {
                 grows_down,
             } => {
                 let mut raw = RawCall::mmap(at(pages.start), bytes(pages), protection.bits());
-                raw.arguments[3] = map_flags(*protection, *backing, *populate, *grows_down) as u64;
+                let flags = map_flags(*protection, *backing, *populate, *grows_down);
+                raw.arguments[3] = flags.fold(0, |all, (flag, _)| all | flag) as u64;
                 if let Some((object, first)) = backing.object() {
                     raw.object = Some((4, object));
                     raw.arguments[5] = u64::from(first) * page_size;
@@ -95,6 +96,9 @@ impl SpecialCall {
                 ..userfaultfd(UFFDIO_UNREGISTER)
             },
             Self::Fork => call(FORK, [0; 6], 0),
+            Self::Heap { pages } => call(HEAP, [at(pages.start), at(pages.end), 0, 0, 0, 0], 0),
+            Self::Brk { end } => call(libc::SYS_brk, [at(*end), 0, 0, 0, 0, 0], at(*end)),
+            Self::Seal { pages } => of(libc::SYS_mseal, pages, 0),
         }
     }
 
@@ -112,27 +116,14 @@ impl SpecialCall {
                 populate,
                 grows_down,
             } => {
-                let mut flags = vec![
-                    if protection.is_shared() {
-                        "MAP_SHARED"
-                    } else {
-                        "MAP_PRIVATE"
-                    },
-                    "MAP_FIXED",
-                    "MAP_NORESERVE",
-                ];
                 let (file, offset) = match backing {
                     Backing::Anonymous => ("-1", "0".to_owned()),
                     Backing::Memfd(first) => ("memfd", (notation.bytes)(*first)),
                     Backing::File(first) => ("file", (notation.bytes)(*first)),
+                    Backing::Hugetlb(first) => ("hugetlb", (notation.bytes)(*first)),
                 };
-                for (is, flag) in [
-                    (*backing == Backing::Anonymous, "MAP_ANONYMOUS"),
-                    (*populate, "MAP_POPULATE"),
-                    (*grows_down, "MAP_GROWSDOWN"),
-                ] {
-                    flags.extend(is.then_some(flag));
-                }
+                let flags = map_flags(*protection, *backing, *populate, *grows_down);
+                let flags: Vec<_> = flags.map(|(_, name)| name).collect();
                 format!(
                     "mmap({}, {}, {}, {}, {file}, {offset})",
                     at(pages.start),
@@ -187,25 +178,35 @@ impl SpecialCall {
             Self::Register { pages } => of("uffd_register", pages),
             Self::Unregister { pages } => of("uffd_unregister", pages),
             Self::Fork => "fork_and_wait()".to_owned(),
+            Self::Heap { pages } => of("heap", pages),
+            Self::Brk { end } => format!("brk({})", at(*end)),
+            Self::Seal { pages } => format!("mseal({}, {}, 0)", at(pages.start), length(pages)),
         }
     }
 }
 
-fn map_flags(protection: Protection, backing: Backing, populate: bool, grows_down: bool) -> i32 {
-    let mut flags = libc::MAP_FIXED | libc::MAP_NORESERVE;
-    flags |= if protection.is_shared() {
-        libc::MAP_SHARED
-    } else {
-        libc::MAP_PRIVATE
+/// The flags of an mmap, each with its name.
+fn map_flags(
+    protection: Protection,
+    backing: Backing,
+    populate: bool,
+    grows_down: bool,
+) -> impl Iterator<Item = (i32, &'static str)> {
+    let sharing = match protection.is_shared() {
+        true => (libc::MAP_SHARED, "MAP_SHARED"),
+        false => (libc::MAP_PRIVATE, "MAP_PRIVATE"),
     };
-    for (is, flag) in [
-        (backing == Backing::Anonymous, libc::MAP_ANONYMOUS),
-        (populate, libc::MAP_POPULATE),
-        (grows_down, libc::MAP_GROWSDOWN),
-    ] {
-        flags |= if is { flag } else { 0 };
-    }
-    flags
+    let is_anonymous = backing == Backing::Anonymous;
+    [
+        (true, sharing),
+        (true, (libc::MAP_FIXED, "MAP_FIXED")),
+        (true, (libc::MAP_NORESERVE, "MAP_NORESERVE")),
+        (is_anonymous, (libc::MAP_ANONYMOUS, "MAP_ANONYMOUS")),
+        (populate, (libc::MAP_POPULATE, "MAP_POPULATE")),
+        (grows_down, (libc::MAP_GROWSDOWN, "MAP_GROWSDOWN")),
+    ]
+    .into_iter()
+    .filter_map(|(is, flag)| is.then_some(flag))
 }
 
 /// `PR_SET_VMA_ANON_NAME` without a name.

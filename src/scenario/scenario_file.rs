@@ -11,6 +11,7 @@ use super::definition::{
     MAX_OPERATIONS, MAX_SETUP_CALLS, Scenario, ScenarioError, ScenarioOperation,
 };
 use super::page_layout::PageLayout;
+use super::special_call::SpecialCall;
 use crate::linux::known_holes::{KnownHole, KnownHoles};
 
 #[derive(Deserialize)]
@@ -146,6 +147,12 @@ impl Entry {
             call(&field, text, &original, source.as_ref())
         });
         let setup = setup.collect::<Result<Vec<Call>, _>>()?;
+        let is_heap = |call: &&Call| matches!(call, Call::Special(SpecialCall::Heap { .. }));
+        let heaps = setup.iter().filter(is_heap).count();
+        if heaps > 1 {
+            let problem = format!("it has {heaps} heaps; a process has one");
+            return Err(Invalid::new("setup", problem));
+        }
         match self.operations.len() {
             0 => {
                 return Err(Invalid::new(
@@ -161,7 +168,22 @@ impl Entry {
         }
         let mut operations = Vec::with_capacity(self.operations.len());
         for (index, operation) in self.operations.into_iter().enumerate() {
-            operations.push(operation.check(index, &original, source.as_ref())?);
+            let operation = operation.check(index, &original, source.as_ref())?;
+            let problem = match &operation.call {
+                Call::Special(call) if call.is_for_setup() => {
+                    "it cannot be undone; use it in setup"
+                }
+                Call::Special(SpecialCall::Brk { .. }) if heaps == 0 => {
+                    "the heap is elsewhere; put `heap A..B` into setup"
+                }
+                _ => {
+                    operations.push(operation);
+                    continue;
+                }
+            };
+            let field = format!("operations[{index}].call");
+            let problem = format!("`{}`: {problem}", operation.call);
+            return Err(Invalid::new(field, problem));
         }
         if let Some(last) = operations.last().filter(|last| last.state != original) {
             let field = format!("operations[{}].state", operations.len() - 1);
@@ -318,6 +340,21 @@ mod tests {
                 "operations[0].call: `mremap source 0..1 onto 0` reaches page 0; the source has 0",
             ),
             ("mmap 0..1 x", "brk", "operations[0].call: `brk` is no call"),
+            (
+                "mmap 0..1 x",
+                "brk 2",
+                "operations[0].call: `brk 2`: the heap is elsewhere; put `heap A..B` into setup",
+            ),
+            (
+                "mmap 0..1 x",
+                "mseal 0..1",
+                "operations[0].call: `mseal 0..1`: it cannot be undone; use it in setup",
+            ),
+            (
+                "original =",
+                "setup = [\"heap 0..1\", \"heap 1..2\"]\noriginal =",
+                "setup: it has 2 heaps; a process has one",
+            ),
             (
                 "\"x rr\"",
                 "\"x r\"",

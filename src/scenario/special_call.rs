@@ -19,6 +19,8 @@ pub enum Backing {
     Memfd(u32),
     /// A file on a disk, from this page of it on.
     File(u32),
+    /// A memfd of huge pages (hugetlb), from this page of it on.
+    Hugetlb(u32),
 }
 
 impl Backing {
@@ -28,6 +30,7 @@ impl Backing {
             Self::Anonymous => None,
             Self::Memfd(first) => Some((KernelObject::Memfd, first)),
             Self::File(first) => Some((KernelObject::File, first)),
+            Self::Hugetlb(first) => Some((KernelObject::Hugetlb, first)),
         }
     }
 
@@ -38,6 +41,7 @@ impl Backing {
             Self::Anonymous => Self::Anonymous,
             Self::Memfd(first) => Self::Memfd(first + pages),
             Self::File(first) => Self::File(first + pages),
+            Self::Hugetlb(first) => Self::Hugetlb(first + pages),
         }
     }
 }
@@ -45,7 +49,7 @@ impl Backing {
 /// One system call; page numbers count from the start of the site.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SpecialCall {
-    /// `mmap A..B p [memfd K|file K] [populate] [grows-down]`, shared where the
+    /// `mmap A..B p [memfd K|file K|hugetlb K] [populate] [grows-down]`, shared where the
     /// letter of the protection is large.
     Map {
         pages: Range<u32>,
@@ -86,6 +90,12 @@ pub enum SpecialCall {
     Unregister { pages: Range<u32> },
     /// `fork`: the child ends at once.
     Fork,
+    /// `heap A..B`, in `setup` only: the process's heap is there.
+    Heap { pages: Range<u32> },
+    /// `brk N`: the heap ends at page N.
+    Brk { end: u32 },
+    /// `mseal A..B`, in `setup` only, as nothing undoes it.
+    Seal { pages: Range<u32> },
 }
 
 impl SpecialCall {
@@ -101,33 +111,42 @@ impl SpecialCall {
             | Self::Attach { pages }
             | Self::RemapFile { pages, .. }
             | Self::Register { pages }
-            | Self::Unregister { pages } => Some(pages.clone()),
+            | Self::Unregister { pages }
+            | Self::Heap { pages }
+            | Self::Seal { pages } => Some(pages.clone()),
             Self::Transfer {
                 onto, new_pages, ..
             } => Some(*onto..onto + new_pages),
             Self::Touch { page } => Some(*page..page + 1),
-            Self::Fork => None,
+            Self::Brk { .. } | Self::Fork => None,
         }
     }
 
-    /// The site's pages that the call takes from whatever VMAs have them.
-    pub(crate) fn unmapped_pages(&self) -> Option<Range<u32>> {
+    /// Whether it can be in `setup` only.
+    pub(crate) fn is_for_setup(&self) -> bool {
+        matches!(self, Self::Heap { .. } | Self::Seal { .. })
+    }
+
+    /// The site's pages that the call takes from whatever VMAs have them; which those
+    /// of `brk` are depends on where the heap ended before.
+    pub(crate) fn unmapped_pages(&self) -> Vec<Range<u32>> {
         match self {
-            Self::Map { .. }
-            | Self::Transfer { .. }
-            | Self::Attach { .. }
-            | Self::RemapFile { .. } => self.pages(),
-            _ => None,
+            Self::Map { .. } | Self::Attach { .. } | Self::RemapFile { .. } => {
+                Vec::from_iter(self.pages())
+            }
+            Self::Transfer { from, .. } => self.pages().into_iter().chain([from.clone()]).collect(),
+            _ => Vec::new(),
         }
     }
 
     /// The page after the last page of the site that the call names.
     pub(crate) fn site_end_page(&self) -> u32 {
-        let from = match self {
+        let more = match self {
             Self::Transfer { from, .. } => from.end,
+            Self::Brk { end } => *end,
             _ => 0,
         };
-        self.pages().map_or(0, |pages| pages.end).max(from)
+        self.pages().map_or(0, |pages| pages.end).max(more)
     }
 
     /// What the words of a call say; none where they begin no such call.
@@ -168,6 +187,9 @@ impl SpecialCall {
             ["uffd-register", pages] => range(pages).map(|pages| Self::Register { pages }),
             ["uffd-unregister", pages] => range(pages).map(|pages| Self::Unregister { pages }),
             ["fork"] => Ok(Self::Fork),
+            ["heap", pages] => range(pages).map(|pages| Self::Heap { pages }),
+            ["brk", end] => number(end).map(|end| Self::Brk { end }),
+            ["mseal", pages] => range(pages).map(|pages| Self::Seal { pages }),
             _ => return None,
         })
     }
@@ -181,11 +203,12 @@ fn map(pages: &str, letter: &str, options: &[&str]) -> Result<SpecialCall, CallE
         match *option {
             "populate" => populate = true,
             "grows-down" => grows_down = true,
-            "memfd" | "file" => {
+            "memfd" | "file" | "hugetlb" => {
                 let first = number(options.next().copied().unwrap_or_default())?;
                 backing = match *option {
                     "memfd" => Backing::Memfd(first),
-                    _ => Backing::File(first),
+                    "file" => Backing::File(first),
+                    _ => Backing::Hugetlb(first),
                 };
             }
             other => return Err(CallError::Option(other.to_owned())),
@@ -233,6 +256,7 @@ impl fmt::Display for SpecialCall {
                     Backing::Anonymous => {}
                     Backing::Memfd(first) => write!(f, " memfd {first}")?,
                     Backing::File(first) => write!(f, " file {first}")?,
+                    Backing::Hugetlb(first) => write!(f, " hugetlb {first}")?,
                 }
                 for (is, word) in [(populate, " populate"), (grows_down, " grows-down")] {
                     f.write_str(if *is { word } else { "" })?;
@@ -265,6 +289,9 @@ impl fmt::Display for SpecialCall {
             Self::Register { pages: of } => write!(f, "uffd-register {}", pages(of)),
             Self::Unregister { pages: of } => write!(f, "uffd-unregister {}", pages(of)),
             Self::Fork => f.write_str("fork"),
+            Self::Heap { pages: of } => write!(f, "heap {}", pages(of)),
+            Self::Brk { end } => write!(f, "brk {end}"),
+            Self::Seal { pages: of } => write!(f, "mseal {}", pages(of)),
         }
     }
 }

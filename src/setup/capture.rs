@@ -198,15 +198,19 @@ fn operations(scenario: &Scenario, site: &Site) -> Vec<OperationInfo> {
     let addresses =
         |pages: Range<u32>| site.page_address(pages.start)..site.page_address(pages.end);
     operations
-        .map(|(operation, before)| OperationInfo {
+        .enumerate()
+        .map(|(number, (operation, before))| OperationInfo {
             text: operation.call.to_string(),
             moves: (operation.call.moves(before, source).into_iter())
                 .map(|moved| MovedVma {
                     to: addresses(moved.to),
                     from: moved.from.map(addresses),
+                    tail: moved.tail.map(addresses),
                 })
                 .collect(),
-            unmaps: operation.call.unmapped_pages().map(addresses),
+            unmaps: (scenario.unmapped_pages(number).into_iter())
+                .map(addresses)
+                .collect(),
         })
         .collect()
 }

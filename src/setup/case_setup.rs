@@ -71,6 +71,9 @@ impl CaseSetup {
     pub(crate) fn for_scenario(&self, scenario: &Scenario) -> CaseSetup {
         let placement = if scenario.last {
             Placement::Last
+        } else if scenario.is_sealed() {
+            // A modifier can lay it out only once: no place can be tried.
+            Placement::Low
         } else {
             self.placement
         };

@@ -26,6 +26,13 @@ pub fn keep_apart(modifier: u32) {
     }
 }
 
+/// The same of a modifier that follows one that was kept apart.
+pub(super) fn keep_apart_again(modifier: u32) {
+    if ALLOWED.get().is_some() {
+        keep_apart(modifier);
+    }
+}
+
 /// Does something with all the CPUs that this process was allowed before it was
 /// divided: who is started then has them, too.
 pub(crate) fn with_all_cpus<T>(work: impl FnOnce() -> T) -> T {

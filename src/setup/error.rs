@@ -74,7 +74,9 @@ impl SetupError {
                 | SetupError::OtherEachTime { .. }
                 | SetupError::NoPlace { .. }
                 | SetupError::Modifier(
-                    ModifierError::Operation { .. } | ModifierError::EndIsTaken { .. }
+                    ModifierError::Operation { .. }
+                        | ModifierError::NotHere { .. }
+                        | ModifierError::EndIsTaken { .. }
                 )
         )
     }

@@ -1,8 +1,12 @@
 //! What a scenario does on this kernel, found out rather than declared.
 
+use std::collections::HashMap;
+
 use super::declared::seen;
 use super::error::SetupError;
 use super::modifier_setup::ModifierSetup;
+use crate::maps::scan_text::Lines;
+use crate::oracle::engine::but_name;
 use crate::scenario::arena::Site;
 use crate::scenario::definition::Scenario;
 use crate::scenario::page_layout::{LayoutVma, PageLayout};
@@ -17,7 +21,8 @@ pub(crate) enum Learned {
     /// They lead back to where they began, and the states are in the scenario.
     Cycle,
     /// They lead elsewhere, or a state looks otherwise the next time: a shared
-    /// anonymous mapping is of another inode each time.
+    /// anonymous mapping is of another inode each time. Or a VMA changes its name alone,
+    /// as what becomes a part of the heap does: when, no lock of a VMA says.
     NoCycle,
     /// A VMA has permissions that have no letter, or reaches beyond the site.
     NotOnTheSite,
@@ -35,6 +40,7 @@ impl ModifierSetup {
     }
 
     fn learnt(&mut self, scenario: &mut Scenario) -> Result<Learned, SetupError> {
+        self.suit(scenario)?;
         let sites = if scenario.last {
             self.modifier.layout_last(scenario, &[], false)?
         } else {
@@ -59,7 +65,7 @@ impl ModifierSetup {
             operation.state = layout;
             texts.push(text.to_vec());
         }
-        if texts.last() != Some(&original) {
+        if texts.last() != Some(&original) || !has_one_name_each(&texts) {
             return Ok(Learned::NoCycle);
         }
         for text in &texts {
@@ -70,6 +76,13 @@ impl ModifierSetup {
         }
         Ok(Learned::Cycle)
     }
+}
+
+/// Whether lines that are of the same VMA in several texts have the same name in all.
+fn has_one_name_each(texts: &[Vec<u8>]) -> bool {
+    let mut names = HashMap::new();
+    let mut lines = texts.iter().flat_map(|text| Lines::of(text));
+    lines.all(|line| *names.entry(but_name(line)).or_insert(line) == line)
 }
 
 /// What a text of `maps` shows on the site.
@@ -89,4 +102,25 @@ fn layout_of(site: &Site, pages: u32, text: &[u8]) -> Option<PageLayout> {
         };
     let vmas = seen(site, text).into_iter().map(vma);
     PageLayout::of_vmas(pages, vmas.collect::<Option<Vec<_>>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_its_name_alone_is_no_cycle() {
+        let line =
+            |end: u32, name: &str| format!("10000000-{end:x} rw-p 00000000 00:00 0 {name}\n");
+        let texts = |lines: [String; 3]| lines.map(String::into_bytes);
+        let (short, long) = (0x1000_1000, 0x1000_2000);
+        let steady = [
+            line(short, "[heap]"),
+            line(long, "[heap]"),
+            line(short, "[heap]"),
+        ];
+        assert!(has_one_name_each(&texts(steady)));
+        let other = [line(short, "[heap]"), line(long, ""), line(short, "")];
+        assert!(!has_one_name_each(&texts(other)));
+    }
 }

@@ -1,19 +1,25 @@
 //! A modifier that is set up for scenarios, one after the other.
 
+use super::cpus::keep_apart_again;
 use super::error::SetupError;
 use super::prepared_scenario::PreparedScenario;
 use super::text_file::open;
 use crate::linux::chunk::{ChunkReader, NoClock};
 use crate::linux::file::ProcFile;
+use crate::linux::memory::huge_page_size;
 use crate::linux::reader::Reader;
 use crate::maps::scan_text::ScanText;
+use crate::modifier::error::ModifierError;
 use crate::modifier::handle::Modifier;
 use crate::modifier::options::ModifierOptions;
+use crate::scenario::definition::Scenario;
+use crate::scenario::raw_call::NEEDS_HUGETLB;
 
 /// A modifier and open files of its address space.
 #[derive(Debug)]
 pub struct ModifierSetup {
     pub(super) modifier: Modifier,
+    options: ModifierOptions,
     maps: ChunkReader<ProcFile>,
     text: ScanText,
 }
@@ -29,9 +35,33 @@ impl ModifierSetup {
         let maps = maps.map_err(|error| cause(&mut modifier, error))?;
         Ok(ModifierSetup {
             modifier,
+            options: options.clone(),
             maps,
             text: ScanText::default(),
         })
+    }
+
+    /// Starts another modifier where this one cannot be laid out for the scenario: where
+    /// something of it is sealed, or a letter stands for too little or too much.
+    pub(super) fn suit(&mut self, scenario: &Scenario) -> Result<(), SetupError> {
+        let (call, needs) = NEEDS_HUGETLB;
+        let letter_bytes = match scenario.has_huge_pages() {
+            true => Some(huge_page_size().ok_or_else(|| ModifierError::NotHere {
+                call,
+                needs,
+                reason: "/proc/meminfo has no Hugepagesize".to_owned(),
+            })?),
+            false => None,
+        };
+        if self.modifier.is_sealed() || self.options.letter_bytes != letter_bytes {
+            let options = ModifierOptions {
+                letter_bytes,
+                ..self.options.clone()
+            };
+            *self = ModifierSetup::new(&options)?;
+            keep_apart_again(self.pid());
+        }
+        Ok(())
     }
 
     pub fn modifier(&mut self) -> &mut Modifier {

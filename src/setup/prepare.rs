@@ -49,6 +49,7 @@ impl ModifierSetup {
         scenario: &Scenario,
         setting: &CaseSetup,
     ) -> Result<PreparedScenario, SetupError> {
+        self.suit(scenario)?;
         let mut file = TextFile::open(self.pid(), setting.reader)?;
         if let Some(size) = setting.read_size {
             file.file.set_read_size(size);

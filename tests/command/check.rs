@@ -751,6 +751,86 @@ fn scenarios_of_a_file_run_and_those_that_make_no_sense_are_one_line() {
     }
 }
 
+/// Calls that need a modifier of their own, or something that not every kernel has:
+/// both by one modifier after the other.
+const OF_THEIR_OWN: &str = r#"
+[[scenario]]
+name = "heap"
+summary = "the heap grows, is cut, and shrinks"
+original = "r www ... r"
+setup = ["heap 1..4"]
+operations = [
+  { call = "brk 6", state = "r wwwww . r" },
+  { call = "mprotect 3..4 r", state = "r ww r ww . r" },
+  { call = "brk 2", state = "r w ..... r" },
+  { call = "brk 4", state = "r www ... r" },
+]
+[[scenario]]
+name = "sealed"
+summary = "a sealed VMA beside a split"
+original = "xx www r"
+setup = ["mseal 0..2"]
+operations = [
+  { call = "mprotect 3..4 r", state = "xx w r w r" },
+  { call = "mprotect 3..4 w", state = "xx www r" },
+]
+[[scenario]]
+name = "huge"
+summary = "huge pages are split, and mapped again"
+original = "r www r"
+setup = ["mmap 1..4 w hugetlb 0"]
+operations = [
+  { call = "mprotect 2..3 r", state = "r w r w r" },
+  { call = "mmap 1..4 w hugetlb 0", state = "r www r" },
+]
+[[scenario]]
+name = "usual"
+summary = "what follows them"
+original = "www"
+operations = [
+  { call = "mprotect 0..1 r", state = "r ww" },
+  { call = "mprotect 0..1 w", state = "www" },
+]
+"#;
+
+#[test]
+fn a_heap_what_is_sealed_and_huge_pages_run_one_after_the_other() {
+    let file = scratch(OF_THEIR_OWN.as_bytes());
+    let path = path_of(&file);
+    let names = ["heap", "sealed", "huge", "usual"];
+    let check = |more: &[&str]| {
+        let usual = ["check", "--scenario-file", path, "--duration", "200ms"];
+        run(&[&usual, more].concat())
+    };
+    let scenarios = names.join(",");
+    let more = [
+        "--reader",
+        "maps,query",
+        "--format",
+        "json",
+        "--allow-known",
+    ];
+    let output = check(&[&more[..], &["--scenario", &scenarios]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", text_of(&output));
+    let document = json(&output);
+    let cases = document["cases"].as_array().expect("cases");
+    assert_eq!(cases.len(), 2 * names.len());
+    for case in cases {
+        // Not every kernel has them; what every kernel has, runs after them, too.
+        if case["outcome"] == "skipped" && case["case"]["scenario"] != "usual" {
+            crate::support::skip(&case["reason"]);
+            continue;
+        }
+        assert!(case["tally"]["scans"].as_u64() > Some(0), "{case:#}");
+        assert_eq!(violations(case).0, 0, "{case:#}");
+    }
+
+    let output = check(&["--scenario", "heap", "--sites", "2"]);
+    let error = text_of(&output);
+    assert!(error.contains("one heap, not 2"), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+}
+
 fn text_of(output: &Output) -> String {
     text(&output.stderr)
 }

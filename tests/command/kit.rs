@@ -66,27 +66,9 @@ fn a_hole_that_is_found_is_shown_by_its_program() {
         mail.contains("showed a") && !mail.contains(" in 0 of "),
         "{mail}"
     );
-    // As somebody does who got the files.
-    let compiled = Command::new("cc")
-        .args([
-            "-O2",
-            "-Wall",
-            "-Wextra",
-            "-Werror",
-            "-pthread",
-            "-o",
-            "shows",
-            "replace-h1.c",
-        ])
-        .current_dir(&kits)
-        .status();
-    let Ok(compiled) = compiled else {
+    if !is_shown_by(&kits, "replace-h1.c") {
         return skip("there is no cc");
-    };
-    assert!(compiled.success());
-    let shown = Command::new(kits.join("shows")).output().expect("it runs");
-    assert_eq!(shown.status.code(), Some(1), "{}", text(&shown.stderr));
-    assert!(text(&shown.stdout).contains(" times; missing 0x"));
+    }
     let again = check(&[
         "--scenario-file",
         "found/here/replace-h1.toml",
@@ -103,6 +85,59 @@ fn a_hole_that_is_found_is_shown_by_its_program() {
         said.contains("kit replace-h1: found/here/replace-h1-2."),
         "{said}"
     );
+}
+
+/// Compiles a program and sees it show the hole, as somebody does who got the files;
+/// false where there is no compiler.
+fn is_shown_by(kits: &Path, program: &str) -> bool {
+    let compiled = Command::new("cc")
+        .args(["-O2", "-Wall", "-Wextra", "-Werror", "-pthread"])
+        .args(["-o", "shows", program])
+        .current_dir(kits)
+        .status();
+    let Ok(compiled) = compiled else {
+        return false;
+    };
+    assert!(compiled.success());
+    let shown = Command::new(kits.join("shows")).output().expect("it runs");
+    assert_eq!(shown.status.code(), Some(1), "{}", text(&shown.stderr));
+    assert!(text(&shown.stdout).contains(" times; missing 0x"));
+    true
+}
+
+#[test]
+fn a_program_has_a_heap_and_seals_as_the_modifier_does() {
+    if !shows_the_empty_tree() {
+        return skip("this kernel does not show H1");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenario = r#"
+        [[scenario]]
+        name = "heap"
+        summary = "a move while a heap grows, beside what is sealed"
+        original = "xx . ww ... r w r"
+        source = "x"
+        setup = ["heap 3..5", "mseal 0..2"]
+        operations = [
+          { call = "mremap source 0..1 onto 9", state = "xx . ww ... r x r" },
+          { call = "brk 6", state = "xx . www .. r x r" },
+          { call = "mmap 9..10 w", state = "xx . www .. r w r" },
+          { call = "brk 5", state = "xx . ww ... r w r" },
+        ]"#;
+    fs::write(folder.path().join("heap.toml"), scenario).expect("a file");
+    let check = "check --kit kits --scenario-file heap.toml --scenario heap --reader maps \
+                 --duration 3s --format json";
+    let arguments: Vec<&str> = check.split_whitespace().collect();
+    let output = vmascope(folder.path(), &arguments);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let case = &document["cases"][0];
+    if case["outcome"] == "skipped" {
+        return skip(&case["reason"]);
+    }
+    assert_eq!(output.status.code(), Some(1), "{case:#}");
+    if !is_shown_by(&folder.path().join("kits"), "heap-h1.c") {
+        skip("there is no cc");
+    }
 }
 
 #[test]

@@ -41,7 +41,10 @@ fn states() -> States {
     let operation = |text: &str, move_destination: Option<_>| OperationInfo {
         text: text.into(),
         moves: (move_destination.into_iter())
-            .map(|to| MovedVma { to, from: None })
+            .map(|to| MovedVma {
+                to,
+                ..MovedVma::default()
+            })
             .collect(),
         ..OperationInfo::default()
     };

@@ -42,14 +42,19 @@ impl Hunt<'_> {
                 .body
                 .iter()
                 .map(|call| word_of(&call.to_string()))
+                .chain(sequence.ground_words().map(str::to_owned))
                 .collect();
             for word in &words {
                 self.totals.calls.entry(word.clone()).or_default().tried += 1;
             }
             let calls = &mut self.totals.calls;
             let name = format!("fuzz-{}", self.totals.drawn);
+            let generator = &mut self.chooser.generator;
             let learnt = learn(&sequence, &name, &mut self.setup, &mut |error| {
                 note_refusal(calls, error);
+                if let SetupError::Modifier(ModifierError::NotHere { call, .. }) = error {
+                    generator.leave_out(call);
+                }
             })?;
             let Some(scenario) = learnt else {
                 self.totals.no_cycle += 1;
@@ -81,9 +86,16 @@ fn word_of(call: &str) -> String {
 }
 
 fn note_refusal(calls: &mut BTreeMap<String, CallCounts>, error: &SetupError) {
-    if let SetupError::Modifier(ModifierError::Operation { text, reason, .. }) = error {
-        let counts = calls.entry(word_of(text)).or_default();
-        counts.refused += 1;
-        counts.reason = Some(reason.clone());
-    }
+    let (word, reason) = match error {
+        SetupError::Modifier(ModifierError::Operation { text, reason, .. }) => {
+            (word_of(text), reason)
+        }
+        SetupError::Modifier(ModifierError::NotHere { call, reason, .. }) => {
+            ((*call).to_owned(), reason)
+        }
+        _ => return,
+    };
+    let counts = calls.entry(word).or_default();
+    counts.refused += 1;
+    counts.reason = Some(reason.clone());
 }

@@ -262,7 +262,7 @@ fn the_reference_counts_operations_as_the_modifier_does() {
         site: 0..3 * PAGE,
         gate: false,
         moves: vec![Vec::new(); 3],
-        unmapped: vec![None; 3],
+        unmapped: vec![Vec::new(); 3],
     };
     let starts = |finished, begun| {
         let mut pages: Vec<u64> = world
@@ -294,7 +294,7 @@ fn a_scan_of_nothing_has_lost_its_tail() {
             site: PAGE..2 * PAGE,
             gate,
             moves: vec![Vec::new()],
-            unmapped: vec![None],
+            unmapped: vec![Vec::new()],
         };
         let scan = Scan {
             chunks: Vec::new(),

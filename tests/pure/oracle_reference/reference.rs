@@ -49,7 +49,7 @@ pub(crate) struct World {
     /// For the operation that leads away from each state: what it moves, VMA by VMA.
     pub(crate) moves: Vec<Vec<MovedVma>>,
     /// The same: which pages it takes from the VMAs that have them.
-    pub(crate) unmapped: Vec<Option<Range<u64>>>,
+    pub(crate) unmapped: Vec<Vec<Range<u64>>>,
 }
 
 #[derive(Clone, Debug)]

@@ -31,19 +31,22 @@ impl World {
         let middles = |k: usize| {
             let before = self.states[k].clone();
             let middles = self.middles(k).into_iter();
-            middles.map(move |middle| [before.clone(), middle])
+            middles.map(move |(_, middle)| [before.clone(), middle])
         };
         under_way.flat_map(middles).collect()
     }
 
     /// The address space in the middle of the move that leads out of state `k`, with
-    /// each of its destinations empty, and what was moved before where it is now.
-    fn middles(&self, k: usize) -> Vec<Vec<Vma>> {
+    /// each of its destinations empty, then that and the tail of what arrives there,
+    /// and what was moved before where it is now; with the number of the destination.
+    fn middles(&self, k: usize) -> Vec<(usize, Vec<Vma>)> {
         let mut space = self.states[k].clone();
         let mut middles = Vec::new();
-        for MovedVma { to, from } in &self.moves[k] {
-            space = space.iter().flat_map(|vma| around(vma, to)).collect();
-            middles.push(space.clone());
+        for (number, MovedVma { to, from, tail }) in self.moves[k].iter().enumerate() {
+            for emptied in [to].into_iter().chain(tail) {
+                space = space.iter().flat_map(|vma| around(vma, emptied)).collect();
+                middles.push((number, space.clone()));
+            }
             space.push(Vma {
                 start: to.start,
                 end: to.end,
@@ -86,13 +89,12 @@ impl World {
         let under_way = self.under_way(window).into_iter().zip(finished..);
         let gaps = under_way.flat_map(|(k, number)| {
             let mut spaces = vec![self.states[k].clone()];
-            let destinations = self.moves[k].iter().zip(self.middles(k));
             // What was moved there before is in the way.
-            let reached = |(number, (moved, _)): &(usize, (&MovedVma, _))| {
-                *number == 0 || moved.to.start <= cursor
+            let reached = |(number, _): &(usize, Vec<Vma>)| {
+                *number == 0 || self.moves[k][*number].to.start <= cursor
             };
-            let reached = destinations.enumerate().filter(reached);
-            spaces.extend(reached.map(|(_, (_, space))| space));
+            let reached = self.middles(k).into_iter().filter(reached);
+            spaces.extend(reached.map(|(_, space)| space));
             let behind = spaces
                 .into_iter()
                 .filter_map(move |space| next(&space, cursor).filter(|vma| vma.start > cursor));
@@ -201,9 +203,7 @@ impl World {
             let unmapped = &self.unmapped[(operation % count) as usize];
             let mut pages = (vma.start..vma.end).step_by(PAGE as usize);
             let mut after = state(operation + 1).iter();
-            unmapped
-                .as_ref()
-                .is_some_and(|it| pages.any(|page| it.contains(&page)))
+            pages.any(|page| unmapped.iter().any(|it| it.contains(&page)))
                 || after.any(|it| {
                     it.start <= vma.start
                         && it.end >= vma.end

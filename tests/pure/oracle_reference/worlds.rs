@@ -74,22 +74,51 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
                 let start = site + first as u64 * PAGE;
                 start..(start + count as u64 * PAGE).min(end)
             };
+            // Of what gets smaller on its way: before it, behind it, or a page further.
+            let tail = |it: &Operation| {
+                let to = pages(it);
+                let start = match it.2 {
+                    b'w' => to.start - PAGE,
+                    b'x' => to.end,
+                    b'.' => to.end + PAGE,
+                    _ => return None,
+                };
+                let tail = start..start + PAGE;
+                (site <= tail.start && tail.end <= end).then_some(tail)
+            };
             // In two, where it has more than one page and takes them from others; then
-            // the first perhaps leaves the page behind the second unmapped.
+            // the first perhaps leaves the page behind the second unmapped, or the one
+            // before itself.
             let moves = |it: &Operation| {
                 let to = pages(it);
                 let (border, behind) = (to.start + PAGE, to.end..to.end + PAGE);
-                let from = (it.1.is_multiple_of(2) && behind.end <= end).then_some(behind);
-                let moved = |to, from| MovedVma { to, from };
+                let before = to.start - PAGE..to.start;
+                let from = match it.1 % 3 {
+                    0 => (behind.end <= end).then_some(behind),
+                    1 => (site <= before.start).then_some(before),
+                    _ => None,
+                };
+                let moved = |to, from| MovedVma {
+                    to,
+                    from,
+                    tail: None,
+                };
                 match it.3 {
                     true if it.4 && border < to.end => {
                         vec![moved(to.start..border, from), moved(border..to.end, None)]
                     }
-                    true => vec![moved(to, None)],
+                    true => vec![MovedVma {
+                        tail: tail(it),
+                        ..moved(to, None)
+                    }],
                     false => Vec::new(),
                 }
             };
-            let unmapped = |it: &Operation| (it.3 || it.4).then(|| pages(it));
+            let unmapped = |it: &Operation| -> Vec<_> {
+                let taken = (it.3 || it.4).then(|| pages(it)).into_iter();
+                let moves = moves(it).into_iter();
+                taken.chain(moves.filter_map(|moved| moved.tail)).collect()
+            };
             World {
                 moves: operations.iter().map(moves).collect(),
                 unmapped: operations.iter().map(unmapped).collect(),

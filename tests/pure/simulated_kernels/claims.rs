@@ -184,3 +184,29 @@ fn a_scenario_of_a_user_shows_the_empty_tree_under_its_name() {
         assert_eq!(kernel(fault).violations(), 0, "{fault:?}");
     }
 }
+
+/// From inside what moves a reader finds the destination empty only after the end of
+/// what moves is unmapped, too.
+const OF_WHAT_GETS_SMALLER: &str = r#"
+    [[scenario]]
+    name = "smaller"
+    summary = "move what gets smaller onto the VMA behind it"
+    original = "r xxx w r"
+    operations = [
+        { call = "mprotect 2..4 w", state = "r x www r" },
+        { call = "mprotect 2..4 x", state = "r xxx w r" },
+        { call = "mremap 1..4 onto 4 leaving nothing to 1", state = "r ... x r" },
+        { call = "mmap 4..5 w", state = "r ... w r" },
+        { call = "mmap 1..4 x", state = "r xxx w r" },
+    ]
+"#;
+
+#[test]
+fn what_gets_smaller_on_its_way_shows_the_empty_tree_from_its_own_pages_too() {
+    let scenarios = parse_scenarios(OF_WHAT_GETS_SMALLER, "a file").expect("it is sound");
+    let kernel = |fault| look(&scenarios[0], Locking::LineLastEnd, fault, Rule::LINE_END);
+    let found = kernel(Some(Fault::EmptyTreeBelieved));
+    assert_eq!(found.saw("hole H1"), (true, true));
+    assert!(!found.fails(), "{:?}", found.names());
+    assert_eq!(kernel(None).violations(), 0);
+}

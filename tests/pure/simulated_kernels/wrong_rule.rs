@@ -83,6 +83,8 @@ fn a_query_under_vma_locks_is_not_one_state() {
         pages: page..page + 1,
         to,
         how: How::Changes,
+        from: None,
+        tail: None,
     };
     let workload = Workload {
         pages: b"x-rrx-x".to_vec(),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::writer::{Effect, How, Workload};
 use vmascope::internals::scenario::Scenario;
-use vmascope::internals::scenario::{Call, Origin};
+use vmascope::internals::scenario::{Call, Origin, SpecialCall};
 use vmascope::internals::scenario::{Page, PageLayout};
 
 /// VMAs on either side of the site: enough for several chunks where the
@@ -84,7 +84,11 @@ impl Workload {
             .iter()
             .map(|operation| {
                 let effect = effect(&operation.call, &now, site, source)?;
-                now[effect.pages.start as usize..effect.pages.end as usize].fill(effect.to);
+                let mut fill = |pages: &Range<u32>, letter| {
+                    now[pages.start as usize..pages.end as usize].fill(letter);
+                };
+                fill(&effect.pages, effect.to);
+                effect.from.iter().for_each(|from| fill(from, b'.'));
                 Some(effect)
             })
             .collect::<Option<_>>()?;
@@ -122,6 +126,15 @@ fn effect(call: &Call, now: &[u8], site: u32, source: u32) -> Option<Effect> {
         pages,
         to,
         how: How::Changes,
+        from: None,
+        tail: None,
+    };
+    let moved_onto = |moved: Range<u32>, pages: Range<u32>| {
+        let overlap = moved.start < pages.end && pages.start < moved.end;
+        (is_one_vma(moved.clone()) && !overlap).then(|| Effect {
+            how: How::EmptiesFirst,
+            ..set(pages, now[moved.start as usize])
+        })
     };
     Some(match call {
         Call::Mmap { pages, protection } => Effect {
@@ -148,14 +161,18 @@ fn effect(call: &Call, now: &[u8], site: u32, source: u32) -> Option<Effect> {
                 Origin::Source => source,
             };
             let moved = base + from.start..base + from.end;
-            let pages = at(&(*onto..onto + from.len() as u32));
-            if !is_one_vma(moved.clone()) || moved.start < pages.end && pages.start < moved.end {
-                return None;
-            }
+            moved_onto(moved, at(&(*onto..onto + from.len() as u32)))?
+        }
+        Call::Special(SpecialCall::Transfer {
+            from,
+            onto,
+            new_pages,
+        }) => {
+            let tail = from.start + new_pages..from.end;
             Effect {
-                pages,
-                to: now[moved.start as usize],
-                how: How::EmptiesFirst,
+                from: Some(at(from)),
+                tail: (!tail.is_empty()).then(|| at(&tail)),
+                ..moved_onto(at(from), at(&(*onto..onto + new_pages)))?
             }
         }
         Call::Special(_) => return None,

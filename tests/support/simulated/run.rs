@@ -1,5 +1,7 @@
 //! A simulated kernel, its states captured, and a reader that is judged.
 
+use std::ops::Range;
+
 use super::Locking;
 use super::fault::Fault;
 use super::file::SimulatedKernel;
@@ -62,16 +64,24 @@ impl SimulatedCase {
             .effects
             .iter()
             .map(|effect| {
-                let pages = kernel.address(effect.pages.start)..kernel.address(effect.pages.end);
+                let addresses =
+                    |pages: Range<u32>| kernel.address(pages.start)..kernel.address(pages.end);
+                let pages = addresses(effect.pages.clone());
                 let unmaps = effect.how != How::Changes || effect.to == b'.';
                 OperationInfo {
                     text: format!("{effect:?}"),
                     moves: (effect.how == How::EmptiesFirst)
                         .then(|| pages.clone())
                         .into_iter()
-                        .map(|to| MovedVma { to, from: None })
+                        .map(|to| MovedVma {
+                            to,
+                            from: effect.from.clone().map(addresses),
+                            tail: effect.tail.clone().map(addresses),
+                        })
                         .collect(),
-                    unmaps: unmaps.then_some(pages),
+                    unmaps: (unmaps.then_some(pages).into_iter())
+                        .chain(effect.from.clone().map(addresses))
+                        .collect(),
                 }
             })
             .collect();

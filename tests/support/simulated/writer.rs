@@ -19,6 +19,11 @@ pub(crate) struct Effect {
     pub(crate) to: u8,
     /// What becomes of the VMAs that are there.
     pub(crate) how: How,
+    /// The pages that are moved there and leave nothing behind.
+    pub(crate) from: Option<Range<u32>>,
+    /// The end of `from` that does not arrive: unmapped after the destination,
+    /// before anything is moved, as `shrink_vma()` does in `mremap_to()`.
+    pub(crate) tail: Option<Range<u32>>,
 }
 
 /// What an operation does with the VMAs that are where it works.
@@ -99,8 +104,11 @@ enum Step {
     TakeLock,
     LockDestination,
     Empty,
+    LockTail,
+    EmptyTail,
     LockVmas,
     Fill,
+    Leave,
     DropLock,
     Finish,
 }
@@ -174,10 +182,30 @@ impl Writer {
             }
             Step::Empty => {
                 space.set(&effect.pages, b'.');
+                match effect.tail {
+                    Some(_) => Step::LockTail,
+                    None => Step::LockVmas,
+                }
+            }
+            Step::LockTail => {
+                let mut tail = effect.tail.iter();
+                if tail.all(|it| space.write_lock_affected(it, b'.', read_locked)) {
+                    Step::EmptyTail
+                } else {
+                    self.waits_for = read_locked;
+                    Step::LockTail
+                }
+            }
+            Step::EmptyTail => {
+                effect.tail.iter().for_each(|it| space.set(it, b'.'));
                 Step::LockVmas
             }
             Step::LockVmas => {
-                if space.write_lock_affected(&effect.pages, effect.to, read_locked) {
+                // What moves first: `move_vma()` locks it before it copies it.
+                let mut moved = effect.from.iter().map(|from| (from, b'.'));
+                if moved.all(|(it, to)| space.write_lock_affected(it, to, read_locked))
+                    && space.write_lock_affected(&effect.pages, effect.to, read_locked)
+                {
                     Step::Fill
                 } else {
                     self.waits_for = read_locked;
@@ -189,6 +217,13 @@ impl Writer {
                     How::Changes => space.set(&effect.pages, effect.to),
                     How::Replaces | How::EmptiesFirst => space.replace(&effect.pages, effect.to),
                 }
+                match effect.from {
+                    Some(_) => Step::Leave,
+                    None => Step::DropLock,
+                }
+            }
+            Step::Leave => {
+                effect.from.iter().for_each(|it| space.set(it, b'.'));
                 Step::DropLock
             }
             Step::DropLock => {

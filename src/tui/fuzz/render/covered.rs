@@ -20,7 +20,7 @@ const CELL: (usize, usize) = (8, 6);
 /// Columns of a shape's name.
 const SHAPE: usize = 8;
 /// Columns of a kind of mapping.
-const KIND: usize = 10;
+const KIND: usize = 8;
 
 /// A row a shape, a column a part of a VMA: sequences; `✗` where one showed a
 /// violation, `+` where it is new.
@@ -95,14 +95,17 @@ pub(super) fn kinds(theme: Theme, snapshot: &HuntSnapshot) -> Vec<Line<'static>>
         .coverage
         .summed(|step| vec![(step.shape, step.kind, step.part)]);
     let dim = theme.style(Role::Dim);
-    let row = |name: &str, texts: [&str; 5]| {
-        let texts: String = texts.map(|text| format!("{text:<KIND$}")).concat();
-        Line::styled(format!(" {name:<SHAPE$}  {}", texts.trim_end()), dim)
+    // Each above so many kinds.
+    let row = |texts: &[(&str, usize)]| {
+        let text = |(text, kinds): &(&str, usize)| format!("{text:<width$}", width = kinds * KIND);
+        let texts: String = texts.iter().map(text).collect();
+        Line::styled(format!(" {:<SHAPE$}  {}", "", texts.trim_end()), dim)
     };
+    let (private, shared) = (("private", 1), ("shared", 1));
     let mut lines = vec![
         heading(theme, "by what is mapped", super::LEFT),
-        row("", ["anonymous", "anonymous", "memfd", "memfd", "file"]),
-        row("", ["private", "shared", "private", "shared", "private"]),
+        row(&[("anonymous", 2), ("memfd", 2), ("file", 1), ("hugetlb", 1)]),
+        row(&[private, shared, private, shared, private, private]),
     ];
     for shape in Shape::value_variants() {
         let mut spans = vec![Span::raw(format!(" {:<SHAPE$}  ", word(shape)))];
