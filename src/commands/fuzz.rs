@@ -14,6 +14,7 @@ use crate::cli::check::CheckFormat;
 use crate::cli::fuzz::FuzzArguments;
 use crate::fuzz::generate::Generator;
 use crate::fuzz::hunt::Hunt;
+use crate::fuzz::ingredients::Family;
 use crate::fuzz::news::News;
 use crate::fuzz::plan::{HuntPlan, any_seed};
 use crate::fuzz::totals::HuntResult;
@@ -35,6 +36,11 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
         patience: patience(&interrupted),
         ..ModifierOptions::default()
     };
+    if !Family::make_a_cycle(&arguments.families()) {
+        let problem = "--ops mseal calls nothing by itself: nothing undoes it, so it is of the \
+                       original state only; name what is to be called beside what is sealed";
+        return Err(Failure::usage(anyhow::anyhow!(problem)));
+    }
     let schedules = arguments.schedules();
     let schedules = schedules.map(|named| without_repeats(&named));
     let readers = without_repeats(&arguments.readers());

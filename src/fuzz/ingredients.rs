@@ -31,12 +31,19 @@ pub enum Family {
     RemapFilePages,
     /// userfaultfd registration, for write protection
     Userfaultfd,
-    /// fork of the target
-    Fork,
     /// brk: a heap in the site grows and shrinks
     Brk,
-    /// mseal, of VMAs that the calls then leave alone
+    /// mseal, of VMAs that the other calls then leave alone: nothing undoes it
     Mseal,
+    /// fork of the target
+    Fork,
+}
+
+impl Family {
+    /// Whether a cycle can be made of these: not of mseal alone.
+    pub(crate) fn make_a_cycle(families: &[Family]) -> bool {
+        families.iter().any(|one| *one != Family::Mseal)
+    }
 }
 
 /// What a VMA is of.

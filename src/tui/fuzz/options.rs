@@ -98,26 +98,39 @@ impl OptionRow {
     fn choose(self, request: &mut HuntRequest, alone: bool) -> bool {
         match self {
             OptionRow::Seed | OptionRow::Time | OptionRow::Schedule => true,
-            OptionRow::Reader(one) => choose(&mut request.readers, &READERS, one, alone),
+            OptionRow::Reader(one) => choose(&mut request.readers, &READERS, one, alone, is_any),
             OptionRow::Kind(one) => {
-                choose(&mut request.kinds, MapKind::value_variants(), one, alone)
+                let all = MapKind::value_variants();
+                choose(&mut request.kinds, all, one, alone, is_any)
             }
             OptionRow::Family(one) => {
-                choose(&mut request.families, Family::value_variants(), one, alone)
+                let (all, enough) = (Family::value_variants(), Family::make_a_cycle);
+                choose(&mut request.families, all, one, alone, enough)
             }
         }
     }
 }
 
-/// In the order of `all`; false: nothing would be left, and nothing has changed.
-fn choose<T: Copy + PartialEq>(chosen: &mut Vec<T>, all: &[T], one: T, alone: bool) -> bool {
+fn is_any<T>(of: &[T]) -> bool {
+    !of.is_empty()
+}
+
+/// In the order of `all`; false: what would be left is not `enough`, and nothing has
+/// changed.
+fn choose<T: Copy + PartialEq>(
+    chosen: &mut Vec<T>,
+    all: &[T],
+    one: T,
+    alone: bool,
+    enough: fn(&[T]) -> bool,
+) -> bool {
     let is_on = |other: T| match (alone, chosen[..] == [one]) {
         (true, true) => true,
         (true, false) => other == one,
         (false, _) => chosen.contains(&other) != (other == one),
     };
     let next: Vec<T> = all.iter().copied().filter(|&other| is_on(other)).collect();
-    if next.is_empty() {
+    if !enough(&next) {
         return false;
     }
     *chosen = next;
@@ -181,7 +194,7 @@ impl OptionsMenu {
             }
             row => {
                 if !row.choose(request, false) {
-                    return Chosen::Refused("one of them must be left: a makes all of them so");
+                    return Chosen::Refused("another of them must be left: a makes all of them so");
                 }
             }
         }

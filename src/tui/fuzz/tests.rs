@@ -352,7 +352,7 @@ fn what_to_hunt_with_is_chosen_in_a_menu() {
         assert!(text(&app).contains("[x] fork"), "{}", text(&app));
         press(&mut app, 'a');
         assert_eq!(press(&mut app, ' '), []);
-        assert!(notice(&app).contains("one of them must be left"));
+        assert!(notice(&app).contains("another of them must be left"));
         let quit = key(&mut app, KeyCode::Char('c'), KeyModifiers::CONTROL);
         assert_eq!(quit, [Effect::Quit]);
         assert_eq!(press(&mut app, 's'), effect(FuzzEffect::Start));
