@@ -12,7 +12,7 @@ use crate::linux::reader::Reader;
 use crate::report::mail::SIBLING_OF_H2;
 use crate::report::page::{MAIL, at_spaces};
 use crate::report::seen::seen_lines;
-use crate::text::number::{grouped, rate_text, seconds};
+use crate::text::number::{self, grouped, rate_text, seconds};
 
 /// The mail: plain text, its lines at most 75 columns. `machine`: what it was found
 /// on.
@@ -76,6 +76,9 @@ fn summary(finding: &Finding<'_>, run: &RunInfo, reader: Reader) -> String {
     let what = match &*finding.event.name {
         "hole" => "leaves out pages that are mapped all the while",
         "lost tail" => "ends although more is mapped all the while",
+        "skipped line" => "passes over what each state of the address space has there",
+        "stale line" => "goes back to what it had already passed",
+        "mixed chunk" => "shows lines that no one state has together",
         _ => "shows what no state of the address space has",
     };
     let mechanism = match finding.known().label() {
@@ -87,10 +90,10 @@ fn summary(finding: &Finding<'_>, run: &RunInfo, reader: Reader) -> String {
     };
     format!(
         "On {kernel}, {} {what}, while the process only makes the calls below. It was seen {} \
-         times in {} scans. {mechanism}",
+         in {}. {mechanism}",
         what_is_read(reader),
-        grouped(count),
-        grouped(finding.result.tally.scans),
+        number::count(count, "time"),
+        number::count(finding.result.tally.scans, "scan"),
     )
 }
 
@@ -187,10 +190,17 @@ impl Mail {
 
     fn about_calls(&mut self, finding: &Finding<'_>) {
         self.section("What the process does");
-        self.head(&format!(
-            "It goes through these states, over and over: {}. One letter a page: r r--, w rw-, x r-x, . unmapped; a space ends a VMA.",
-            finding.scenario.summary
-        ));
+        self.head(
+            "Over and over it makes these calls. Above each is the state before it, one letter a \
+             page: r r--, w rw-, x r-x, . unmapped, capital letters shared; a space ends a VMA.",
+        );
+        if !finding.scenario.setup.is_empty() {
+            self.head("Before that, what is private and anonymous at first is made what it is by");
+            self.line("");
+            for call in &finding.scenario.setup {
+                self.verbatim(&format!("{};", call.code("site")));
+            }
+        }
         self.line("");
         for state in &finding.info.states {
             self.verbatim(&format!("/* {} */", state.strip));
@@ -200,7 +210,7 @@ impl Mail {
         let pages: Vec<String> = pages.iter().map(u32::to_string).collect();
         self.head(&match pages.is_empty() {
             true => "No page is mapped in every state.".into(),
-            false => format!("Mapped in every state: page {}.", pages.join(", ")),
+            false => format!("Mapped in every state, pages from 0: {}.", pages.join(", ")),
         });
     }
 
@@ -260,10 +270,9 @@ impl Mail {
         }
         if let Some(proof) = &finding.result.proof {
             self.head(&format!(
-                "Meanwhile a thread of the process read the {} pages that are mapped in every \
-                 state {} times; {}.",
-                proof.pages,
-                grouped(proof.rounds),
+                "Meanwhile a thread of the process read the {} mapped in every state {}; {}.",
+                number::count(u64::from(proof.pages), "page"),
+                number::count(proof.rounds, "time"),
                 proof
                     .fault
                     .map_or("none of its reads raised SIGSEGV".into(), |at| {
@@ -282,6 +291,12 @@ impl Mail {
         self.item("CPUs:", &run.cpus.to_string());
         self.item("Machine:", machine);
         self.item("Page:", &format!("{} bytes", run.page_size));
+        if finding.scenario.has_huge_pages() {
+            let huge = "a page of the calls and states is a huge page; hugetlb is a memfd of \
+                        MFD_HUGETLB, and none of its pages is there (the pool may be empty): \
+                        only VMAs are";
+            self.item("Layout:", huge);
+        }
         if let Some(populated) = &run.populated {
             self.item("Layout:", &populated.to_string());
         }

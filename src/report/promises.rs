@@ -38,17 +38,19 @@ impl Promises {
     /// The promises, in the order of proc.rst, and what is expected of
     /// `PROCMAP_QUERY`.
     pub(crate) fn list(&self) -> Vec<Promise> {
-        let holes = |tally: &Tally| {
+        let of_kinds = |tally: &Tally, kinds: &[&str]| {
             let mut holes = tally.clone();
-            // The other kinds break no promise of the text.
+            // The other kinds break no promise.
             for (kind, row) in ViolationKind::NAMES.iter().zip(&mut holes.violations) {
-                if !["hole", "lost tail"].contains(kind) {
+                if !kinds.contains(kind) {
                     *row = Default::default();
                 }
             }
             holes
         };
-        let (text_holes, query_holes) = (holes(&self.total), holes(&self.queries));
+        let text_holes = of_kinds(&self.total, &["hole", "lost tail"]);
+        // What it is asked for may be mapped elsewhere in each state.
+        let query_holes = of_kinds(&self.queries, &["hole", "lost tail", "skipped line"]);
         let of = |tally: &Tally, broken: u64| (tally.lines > 0).then_some(broken);
         vec![
             Promise {

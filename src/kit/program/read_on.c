@@ -11,8 +11,9 @@ static char *missing(int fd)	/* the first that a scan passes over */
 			to = (char *)strtoul(to + 1, NULL, 16);
 			if (from > at)
 				return at;
+			seen = line;
 			if (to > at)
-				seen = line, at = to;
+				at = to;
 			if (at >= end)
 				return NULL;
 		}

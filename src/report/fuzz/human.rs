@@ -179,7 +179,7 @@ fn write_calls(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
         let refused = match &counts.reason {
             Some(reason) if counts.refused > 0 => {
                 let all = if counts.refused >= counts.tried {
-                    "never possible here, "
+                    "each time, "
                 } else {
                     ""
                 };

@@ -133,10 +133,15 @@ impl<W: Write> WalksPrinter<W> {
             writeln!(out, "  {DIM}none found in {others}{DIM:#}")?;
         }
         let depth = self.drawn.depth;
+        let verdicts = || study.verdicts.iter().flatten();
+        let threads = same_of(verdicts().map(|it| it.threads as u64), "n", "threads");
+        let steps = same_of(verdicts().map(|it| it.most_steps), ", k", "steps at most");
         let promise = format!(
             "promised: a violation of depth {depth} that k steps can show is met once in \
-             n·k^{} walks on average, or sooner; n threads, k steps at most of a walk (Burckhardt \
-             et al., ASPLOS 2010).",
+             n·k^{} walks on average, or sooner; {threads}{steps} of a walk (Burckhardt et al., ASPLOS \
+             2010). Threads are the writer and, of each reader, itself and what may befall it: that \
+             the structure it has found is used again, by the writer or by another process, and \
+             that its chunk is full.",
             depth - 1
         );
         writeln!(out, "\n{DIM}{}{DIM:#}", wrapped(&promise, 0).join("\n"))?;
@@ -147,6 +152,14 @@ impl<W: Write> WalksPrinter<W> {
                        is visited.";
         writeln!(out, "\n{}", wrapped(nothing, 0).join("\n"))?;
         out.flush()
+    }
+}
+
+/// `n = 5 threads` where that is so of all, else `n threads`.
+fn same_of(mut all: impl Iterator<Item = u64>, letter: &str, what: &str) -> String {
+    match all.next().filter(|first| all.all(|it| it == *first)) {
+        Some(number) => format!("{letter} = {} {what}", grouped(number)),
+        None => format!("{letter} {what}"),
     }
 }
 
