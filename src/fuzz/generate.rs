@@ -159,8 +159,9 @@ impl Generator {
         let brk = self.families.iter().filter(|it| **it == Family::Brk);
         let brk = brk.count() as u64;
         let others = self.families.len() as u64 - brk;
-        // Always where there are no other calls.
-        let has_heap = brk > 0 && self.chance(1, 1 + others.min(3));
+        // Always where there are no other calls. Its pages are no huge ones.
+        let may_be_huge = kinds.contains(&MapKind::Hugetlb);
+        let has_heap = brk > 0 && !may_be_huge && self.chance(1, 1 + others.min(3));
         let heap = has_heap.then(|| self.below(count));
         // Rarely: each needs a modifier of its own.
         let has_seals = self.families.contains(&Family::Mseal) && self.chance(1, RARELY);

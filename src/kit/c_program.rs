@@ -278,8 +278,10 @@ impl Program<'_> {
         let says = match self.way_to_read() {
             Way::Query => r#"printf("read %ld times; missing %p\n", touched, lost);"#,
             Way::Once(_) => r#"printf("%s\nread %ld times; missing %p\n", text, touched, lost);"#,
-            Way::On(_) => r#"*strchrnul(seen, '\n') = 0;
-	printf("%s\nread %ld times; missing %p\n", seen, touched, lost);"#,
+            Way::On(_) => {
+                r#"*strchrnul(seen, '\n') = 0;
+	printf("%s\nread %ld times; missing %p\n", seen, touched, lost);"#
+            }
         };
         writeln!(out, "\t{says}\n\treturn !!lost;\n}}")
     }

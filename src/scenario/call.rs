@@ -11,7 +11,7 @@ use super::advice::Advice;
 use super::call_words::{CallError, number, protection, range};
 use super::page_layout::PageLayout;
 use super::protection::Protection;
-use super::special_call::SpecialCall;
+use super::special_call::{Backing, SpecialCall};
 
 /// Where a moved mapping comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,6 +135,12 @@ impl Call {
             }) => Some(pages.clone()),
             _ => None,
         }
+    }
+
+    /// Whether it maps huge pages (hugetlb).
+    pub(crate) fn is_of_huge_pages(&self) -> bool {
+        let is_huge = |backing| matches!(backing, Backing::Hugetlb(_));
+        matches!(self, Self::Special(SpecialCall::Map { backing, .. }) if is_huge(*backing))
     }
 
     /// The page after the last page of the site that the call names.

@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::call::Call;
 use super::page_layout::PageLayout;
 use super::protection::Protection;
-use super::special_call::{Backing, SpecialCall};
+use super::special_call::SpecialCall;
 use crate::linux::known_holes::KnownHoles;
 
 /// Most operations a [`Scenario`] may have.
@@ -110,16 +110,7 @@ impl Scenario {
     /// Whether a page of the site stands for a huge page (hugetlb). There need be none:
     /// nothing may touch them.
     pub(crate) fn has_huge_pages(&self) -> bool {
-        let is_huge = |call: &Call| {
-            matches!(
-                call,
-                Call::Special(SpecialCall::Map {
-                    backing: Backing::Hugetlb(_),
-                    ..
-                })
-            )
-        };
-        self.calls().any(is_huge)
+        self.calls().any(Call::is_of_huge_pages)
     }
 
     /// Whether something of the site is sealed, so that only the end of the process

@@ -194,6 +194,11 @@ impl Entry {
             return Err(Invalid::new(field, problem));
         }
         let calls = setup.iter().chain(operations.iter().map(|one| &one.call));
+        if heaps > 0 && calls.clone().any(Call::is_of_huge_pages) {
+            let problem = "a heap has pages of the usual size, and those of hugetlb are huge; use \
+                           one of the two";
+            return Err(Invalid::new("setup", problem));
+        }
         if calls.clone().all(|call| !matches!(call, Call::Special(_))) {
             // Only private anonymous VMAs, which the kernel merges.
             let states = operations
@@ -354,6 +359,12 @@ mod tests {
                 "original =",
                 "setup = [\"heap 0..1\", \"heap 1..2\"]\noriginal =",
                 "setup: it has 2 heaps; a process has one",
+            ),
+            (
+                "original =",
+                "setup = [\"heap 0..1\", \"mmap 1..2 r hugetlb 0\"]\noriginal =",
+                "setup: a heap has pages of the usual size, and those of hugetlb are huge; use one \
+                 of the two",
             ),
             (
                 "\"x rr\"",

@@ -37,9 +37,10 @@ const USUAL: (u16, u16) = (80, 24);
 /// what the mouse passes over.
 const REPORT_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 
-/// Undoes all that a terminal is asked for, one command for each.
+/// Undoes all that a terminal is asked for, one command for each. It is cleared, as tmux
+/// keeps rows of it where the terminal was resized meanwhile.
 const GIVE_BACK: &str = "\x1b[?2026l\x1b[?1006l\x1b[?1015l\x1b[?1003l\x1b[?1002l\x1b[?1000l\
-                         \x1b[?2004l\x1b[?1049l\x1b[?25h";
+                         \x1b[?2004l\x1b[2J\x1b[?1049l\x1b[?25h";
 
 /// How long it may take to tell the terminal that, where all else hangs.
 const LAST_WORD: Timespec = Timespec {
