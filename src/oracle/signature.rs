@@ -101,9 +101,9 @@ fn behind(
 /// Whether a search from `cursor` may find nothing at all because it looks at
 /// unmapped pages and steps on from the last of them, while operations under way in
 /// `window` make one VMA of them and of the last VMA behind them, or map some of
-/// them and unmap that: the step then leads past what is there
-/// (`mas_next_slot()` after `mas_rewalk()`, lib/maple_tree.c). The pages may be
-/// unmapped before an operation, or in the midst of it, as the destination of
+/// them and unmap that, be it for the moment of a move: the step then leads past what
+/// is there (`mas_next_slot()` after `mas_rewalk()`, lib/maple_tree.c). The pages may
+/// be unmapped before an operation, or in the midst of it, as the destination of
 /// a move.
 fn may_pass_the_last(states: &States, allowed: &Sets, window: Window, cursor: u64) -> bool {
     sites_from(states, allowed, cursor).any(|(_, site, segment)| {
@@ -121,17 +121,36 @@ fn may_pass_the_last(states: &States, allowed: &Sets, window: Window, cursor: u6
                 .map(move |start| (before, begun - number, start))
         });
         gaps.into_iter().any(|(before, left, start)| {
-            // Whether the next operation makes it so, or one after it.
-            let later = (1..=left.min(count as u64)).map(|it| (before + it as usize) % count);
-            let mut ends = false;
-            for state in later {
-                each_past(states, allowed, segment, state, start - 1, |next| {
-                    ends |= next.is_none();
+            // Whether the next operation makes it so, or one after it, or the move of one
+            // of them that may be under way.
+            let later = (0..=left.min(count as u64)).map(|it| (it, (before + it as usize) % count));
+            let (mut ends, mut ends_in_a_move) = (false, false);
+            for (it, state) in later {
+                if it > 0 {
+                    each_past(states, allowed, segment, state, start - 1, |next| {
+                        ends |= next.is_none();
+                    });
+                }
+                let mut moments = site.operations[state].emptied().take_while(|_| it < left);
+                let lines = states.lines[segment.variants[state].clone()].iter();
+                ends_in_a_move |= moments.any(|moment| {
+                    let lines = lines.clone().map(|line| line.start..line.end);
+                    is_last(&moment.mapped(lines), start - 1)
                 });
+            }
+            if ends_in_a_move {
+                each_next(states, allowed, segment.end, |next| ends |= next.is_none());
             }
             ends
         })
     })
+}
+
+/// Whether nothing is behind this page, and what has it.
+fn is_last(vmas: &[Range<u64>], page: u64) -> bool {
+    let holder = vmas.iter().find(|vma| vma.contains(&page));
+    let end = holder.map_or(page, |vma| vma.end);
+    vmas.iter().all(|vma| vma.end <= end)
 }
 
 /// The end of the unmapped pages from `cursor` on in a state, without what is

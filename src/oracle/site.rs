@@ -58,6 +58,35 @@ impl<'a> Emptied<'a> {
             .chain(tail.and_then(|last| last.tail.as_ref()))
     }
 
+    /// The VMAs that are there at that moment, of those that were there before: in
+    /// no order.
+    pub(crate) fn mapped(self, before: impl Iterator<Item = Range<u64>>) -> Vec<Range<u64>> {
+        let mut vmas: Vec<Range<u64>> = before.collect();
+        let Some((last, moved)) = self.moves.split_last() else {
+            return vmas;
+        };
+        let unmap = |vmas: &mut Vec<Range<u64>>, part: &Range<u64>| {
+            let around = |vma: &Range<u64>| {
+                [
+                    vma.start..vma.end.min(part.start),
+                    vma.start.max(part.end)..vma.end,
+                ]
+            };
+            let left = vmas.iter().flat_map(around);
+            *vmas = left.filter(|vma| !vma.is_empty()).collect();
+        };
+        for one in moved {
+            unmap(&mut vmas, &one.to);
+            one.tail.iter().for_each(|tail| unmap(&mut vmas, tail));
+            vmas.push(one.to.clone());
+            one.from.iter().for_each(|from| unmap(&mut vmas, from));
+        }
+        unmap(&mut vmas, &last.to);
+        let tail = last.tail.as_ref().filter(|_| self.tail);
+        tail.into_iter().for_each(|tail| unmap(&mut vmas, tail));
+        vmas
+    }
+
     /// Whether something has been moved to some of these addresses: it is write-locked.
     pub(crate) fn has_moved_to(self, addresses: &Range<u64>) -> bool {
         let moved = self.moves.split_last().map(|(_, moved)| moved);
@@ -80,7 +109,7 @@ impl<'a> Emptied<'a> {
 impl OperationInfo {
     /// Each moment at which a destination is empty: before the tail of what is to
     /// arrive there is unmapped, if it has one, and after.
-    fn emptied(&self) -> impl Iterator<Item = Emptied<'_>> {
+    pub(crate) fn emptied(&self) -> impl Iterator<Item = Emptied<'_>> {
         (0..self.moves.len()).flat_map(|number| {
             let moves = &self.moves[..=number];
             let has_tail = self.moves[number].tail.is_some();

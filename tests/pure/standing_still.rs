@@ -165,3 +165,58 @@ fn what_is_there_while_nothing_moves_is_no_violation() {
     assert_eq!(judge("rwr", Window::of_one(2, 2)), []);
     assert_eq!(judge("rxr", Window::of_one(3, 3)), []);
 }
+
+/// A search that has come to the gap passes what grows there, and goes on while a move
+/// has emptied what is last. Where no move is under way it would find that.
+#[test]
+fn what_grows_over_a_gap_and_a_move_of_what_is_last_explain_the_end_together() {
+    let last = SITE + 4 * PAGE..SITE + 5 * PAGE;
+    let operation = |text: &str| OperationInfo {
+        text: text.into(),
+        ..OperationInfo::default()
+    };
+    let site = SiteStates {
+        range: SITE..last.end,
+        operations: vec![
+            operation("munmap 1..2"),
+            operation("mmap 1..2 w"),
+            OperationInfo {
+                moves: vec![MovedVma {
+                    to: last,
+                    ..MovedVma::default()
+                }],
+                ..operation("mremap source 0..1 onto 4")
+            },
+            operation("mmap 4..5 r"),
+        ],
+        clock: SiteClock::default(),
+    };
+    let first = format!("{SITE:08x}-{:08x} rw-p 00000000 00:00 0 \n", SITE + PAGE);
+    let both = format!(
+        "{SITE:08x}-{:08x} rw-p 00000000 00:00 0 \n",
+        SITE + 2 * PAGE
+    );
+    let behind = lines("....r");
+    let whole = format!("{both}{behind}").into_bytes();
+    let short = format!("{first}{behind}").into_bytes();
+    let captures = [whole.clone(), short, whole.clone(), whole];
+    let states = States::of_site(site, &captures).unwrap();
+    let known = |begun: u64| {
+        let at = |finished, begun| Window {
+            finished: [finished; _],
+            begun: [begun; _],
+        };
+        let scan = ScanText::from_chunks([(first.as_bytes(), at(1, 1))], at(1, begun));
+        let mut judge = TextJudge::new(Reader::Smaps, Rule::LINE_END);
+        let verdict = judge.judge(&states, &scan);
+        let [violation] = &verdict.violations[..] else {
+            panic!("{:?}", verdict.violations)
+        };
+        let is_lost = matches!(violation.kind, ViolationKind::LostTail(_));
+        assert!(is_lost, "{violation:?}");
+        violation.known.label()
+    };
+    // The growth alone explains nothing, nor does the move before it has begun.
+    assert_eq!((known(1), known(2)), (None, None));
+    assert_eq!(known(3), Some("H3"));
+}

@@ -107,10 +107,15 @@ impl World {
                 let holder = vmas.find(|vma| vma.start <= page && page < vma.end);
                 next(state, holder.map_or(page, |vma| vma.end)).is_none()
             };
-            // From the state behind operation `k` to the one behind the last begun.
-            let later = self.states.iter().cycle().skip(k + 1);
+            // From the state behind operation `k` to the one behind the last begun, and
+            // in each move among these operations.
             let count = left.min(self.states.len() as u64);
-            later.take(count as usize).any(is_last)
+            (0..=count).any(|it| {
+                let state = (k + it as usize) % self.states.len();
+                let moves = self.middles(state).into_iter().map(|(_, space)| space);
+                let moves: Vec<_> = moves.take_while(|_| it < left).collect();
+                it > 0 && is_last(&self.states[state]) || moves.iter().any(is_last)
+            })
         })
     }
 

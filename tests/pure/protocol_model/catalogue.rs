@@ -291,3 +291,38 @@ fn a_structure_that_is_used_again_in_front_of_where_it_was_found_is_h2() {
         assert_eq!(hole(&verdict, HoleCause::H2).is_some(), has_it, "{reader}");
     }
 }
+
+/// Whether a reader that has printed the first page alone, which then grows over a
+/// part of the gap behind it, ends there while a move has emptied what is last.
+fn ends_before_what_is_replaced(case: &ModelCase, reader: &str) -> bool {
+    let protocol = Protocol::find(reader).expect("a reader's name");
+    let model = vmascope::internals::model::ProtocolModel::new(case, protocol, 1);
+    let unmapped = case.steps.iter().filter(|step| step.operation == 0).count();
+    let reader = |count: usize| vec![ModelStep::Reader(0); count];
+    let runs = (0..60).flat_map(|read| (0..case.steps.len()).map(move |made| (read, made)));
+    runs.into_iter().any(|(read, made)| {
+        let writer = |count: usize| vec![ModelStep::Writer; count];
+        let steps = [writer(unmapped), reader(read), writer(made), reader(40)].concat();
+        let trace = Trace::of(&model, &steps);
+        let mut printed = trace.rows.iter().filter_map(|row| row.printed.as_ref());
+        let lost = FindingKind::Violation(ModelViolation::LostTail(HoleCause::H3));
+        let lines = trace.lines(0);
+        printed.any(|it| it.kind == lost) && lines.last().is_some_and(|line| line.1 == 2)
+    })
+}
+
+#[test]
+fn a_search_that_has_come_to_a_gap_passes_what_grows_there_and_meets_a_move_of_the_last() {
+    let scenarios = parse_scenarios(OF_A_HUNT, "a hunt").expect("they are sound");
+    let case = ModelCase::of(&scenarios[2]).expect("a case");
+    for (reader, has_it) in [
+        ("smaps", true),
+        ("smaps-h1-cure", true),
+        ("smaps-h3-cure", false),
+        ("merged-h2-cure", true),
+        ("merged-all-cures", false),
+    ] {
+        let has = ends_before_what_is_replaced(&case, reader);
+        assert_eq!(has, has_it, "{reader}");
+    }
+}
