@@ -27,6 +27,11 @@ use crate::report::fuzz::machine::{write_json, write_ktap};
 use crate::report::output::human_stdout;
 
 pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
+    if !Family::make_a_cycle(&arguments.families()) {
+        let problem = "--ops mseal calls nothing by itself: nothing undoes it, so it is of the \
+                       original state only; name what is to be called beside what is sealed";
+        return Err(Failure::usage(anyhow::anyhow!(problem)));
+    }
     // It goes at the end, where there is no kit.
     let _folder = arguments.out.as_deref().map(create_folder).transpose()?;
     let interrupted = stop_flag()?;
@@ -36,11 +41,6 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
         patience: patience(&interrupted),
         ..ModifierOptions::default()
     };
-    if !Family::make_a_cycle(&arguments.families()) {
-        let problem = "--ops mseal calls nothing by itself: nothing undoes it, so it is of the \
-                       original state only; name what is to be called beside what is sealed";
-        return Err(Failure::usage(anyhow::anyhow!(problem)));
-    }
     let schedules = arguments.schedules();
     let schedules = schedules.map(|named| without_repeats(&named));
     let readers = without_repeats(&arguments.readers());
@@ -49,16 +49,12 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
     let seed = arguments.seed.unwrap_or_else(any_seed);
     let people = arguments.format == CheckFormat::Human;
     let printer = Mutex::new(Live::new(people, seed, arguments.duration));
-    let unread = AtomicBool::new(false);
     // Where nobody reads on and no kit is to be made, only the status is left to be
     // found out.
     let settled = AtomicBool::new(false);
     let tell = |written| -> Result<()> {
-        if is_unread(written)? {
-            unread.store(true, Ordering::Relaxed);
-            if arguments.out.is_none() && settled.load(Ordering::Relaxed) {
-                interrupted.store(true, Ordering::Relaxed);
-            }
+        if is_unread(written)? && arguments.out.is_none() && settled.load(Ordering::Relaxed) {
+            interrupted.store(true, Ordering::Relaxed);
         }
         Ok(())
     };
@@ -100,7 +96,7 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failure> {
         info: &info,
         seed,
         result: &all,
-        interrupted: interrupted.load(Ordering::Relaxed) && !unread.load(Ordering::Relaxed),
+        interrupted: interrupted.load(Ordering::Relaxed),
         allow_known: arguments.allow_known,
     };
     // The line of progress goes.

@@ -63,9 +63,7 @@ impl Patience {
             ..self
         }
     }
-}
 
-impl Patience {
     /// Whether nobody wants an answer any more, and has not for long enough, when this
     /// much more time has passed.
     fn is_over(&self, passed: Duration) -> bool {
@@ -156,9 +154,7 @@ impl Wait {
         }
         Ok(())
     }
-}
 
-impl Wait {
     /// Whether it has faulted pages in since this was asked the last time, or since
     /// the last second: where there are many of them a call takes long.
     fn faults_in(&mut self) -> bool {
