@@ -22,6 +22,7 @@
 //! process/    a process that is not ours: found, attached to, spawned
 //! setup/      a modifier laid out for a scenario, its states captured
 //! events/     what a run finds, as one stream: cases, tears, violations, results
+//! recording/  what was read, kept in memory and written to files; read back
 //! sampling/   the loop that reads and has judged
 //! checking/   a scenario read by one kind of reader, under each schedule, and judged
 //! fuzz/       random sequences of calls, hunted for violations
@@ -29,6 +30,7 @@
 //! latency/    what reading costs a writer
 //! compare/    two runs, as far as their counts can tell
 //! session/    what a screen watches
+//! replay/     a recording as what a screen shows: at any of its moments
 //! report/     text, KTAP, JSON, CSV: functions of the events
 //! kit/        a finding as files that prove it without this program
 //! tui/        the terminal application
@@ -74,6 +76,8 @@ mod model;
 mod modifier;
 mod oracle;
 mod process;
+mod recording;
+mod replay;
 mod report;
 mod sampling;
 mod scenario;

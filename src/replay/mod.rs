@@ -1,0 +1,9 @@
+//! A recording as what a screen shows: at any of its moments, back and forth.
+//!
+//! * [`timeline`]: from when to when it goes, and what happened on the way;
+//! * [`step`]: how to move about in it;
+//! * [`moment`]: what there is to show at one moment.
+
+pub(crate) mod moment;
+pub(crate) mod step;
+pub(crate) mod timeline;

@@ -1,0 +1,34 @@
+//! What there is to show at one moment of a recording.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::step::Speed;
+use super::timeline::Timeline;
+use crate::session::snapshot::{FoundEvent, Snapshot};
+
+/// Where in a recording one is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Since the session started.
+    pub at: Duration,
+    /// The scan that is shown, where it was chosen by its number; its totals are
+    /// those of the snapshot before it.
+    pub scan: Option<u64>,
+    /// How fast time goes; none: it stands still.
+    pub playing: Option<Speed>,
+    /// The speed at which it would go on.
+    pub speed: Speed,
+    /// Whether there is something live to go back to.
+    pub has_live: bool,
+}
+
+/// All there is to show at one moment of a recording.
+#[derive(Clone, Debug, Default)]
+pub struct Moment {
+    pub snapshot: Snapshot,
+    /// All that was found up to here, oldest first.
+    pub found: Arc<Vec<FoundEvent>>,
+    pub place: Place,
+    pub timeline: Arc<Timeline>,
+}
