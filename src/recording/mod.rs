@@ -1,6 +1,7 @@
 //! What was read, as it was read: kept in memory, written to files, read back.
 //!
 //! * [`record`]: one scan, or one pass of queries, as raw bytes with their windows;
+//!   [`raw`]: the same, just read; [`pass`]: the answers of a pass as bytes;
 //! * [`scans`]: records as few bytes; [`bytes`]: numbers as few bytes;
 //! * [`frame`], [`header`]: what a recording is made of;
 //! * [`ring`]: the latest frames in memory; [`file`]: all of them in a file;
@@ -13,6 +14,8 @@ pub(crate) mod file;
 pub(crate) mod frame;
 pub(crate) mod header;
 pub(crate) mod open;
+pub(crate) mod pass;
+pub(crate) mod raw;
 pub(crate) mod read_scans;
 pub(crate) mod record;
 pub(crate) mod recorder;

@@ -2,7 +2,8 @@
 //!
 //! * [`sampler`], [`options`], [`sampling_loop`]: the thread;
 //! * [`text`], [`query`], [`walk`], [`unknown`]: what is read and judged in one
-//!   scan, by [`text_reader`] and [`answers`], in the time of a [`clock`];
+//!   scan, by [`text_reader`], [`answers`] and [`unknown_counting`], in the time of a
+//!   [`clock`];
 //!   [`tune`] finds the pause that tears most;
 //! * [`scanned_calls`]: the target's system calls beside its scans;
 //! * [`finds`]: what was found; [`describe`], [`sentences`]: events and words for it;
@@ -32,6 +33,7 @@ pub(crate) mod text;
 pub(crate) mod text_reader;
 pub(crate) mod tune;
 pub(crate) mod unknown;
+pub(crate) mod unknown_counting;
 pub(crate) mod walk;
 
 use scanned_calls::{CallsBetween, CallsSeen};

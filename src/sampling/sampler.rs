@@ -14,7 +14,7 @@ use super::sampling_loop::{SamplingLoop, Shared};
 use super::text::TextSampling;
 use super::tune::Tuner;
 use super::unknown::UnknownSampling;
-use super::walk::WalkSampling;
+use super::walk::{JudgedWalk, WalkSampling};
 use super::{Published, ScanWanted, TakenScan};
 use crate::linux::chunk::{ChunkReader, NoClock};
 use crate::linux::dwell::DwellTime;
@@ -229,7 +229,10 @@ fn of_modifier(
     let asker = Asker::new(asked, own, pause);
     let judge = QueryJudge::new(rule.granularity);
     Ok(match reader {
-        Reader::QueryWalk => Box::new(WalkSampling::new(asker, states, judge, extent.until)),
+        Reader::QueryWalk => {
+            let walk = JudgedWalk::new(states, judge, extent.until);
+            Box::new(WalkSampling::new(asker, walk))
+        }
         _ => {
             let every = extent.ask_every.unwrap_or_else(page_size);
             Box::new(QuerySampling::new(asker, states, judge, every))

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::clock::Clock;
-use super::finds::{Finds, Found, FoundKind};
+use super::finds::{Finds, Found};
 use super::options::SamplerError;
 use super::reader::Sampling;
 use super::tune::Tuner;
@@ -107,7 +107,7 @@ impl SamplingLoop {
                 self.sampling.meanwhile();
                 continue;
             }
-            let torn = self.sample()?;
+            let torn = self.sample(begin)?;
             let now = Instant::now();
             self.tune(now - begin, torn);
             self.published.last_scan_ns = nanoseconds(now - begin);
@@ -133,24 +133,22 @@ impl SamplingLoop {
         }
     }
 
-    /// One scan or pass; whether it was torn, or violates a promise.
-    fn sample(&mut self) -> Result<bool, SamplerError> {
-        let (start, scan) = (self.start, self.published.tally.scans + 1);
-        let now_ns = || nanoseconds(start.elapsed());
+    /// One scan or pass, which begins now; whether it was torn, or violates a promise.
+    fn sample(&mut self, begin: Instant) -> Result<bool, SamplerError> {
         let (ring, dropped) = (&mut self.found, &mut self.published.dropped);
-        let mut found = |kind: FoundKind| {
-            let at_ns = now_ns();
-            if ring.push(Found { scan, at_ns, kind }).is_err() {
-                *dropped += 1;
-            }
-        };
+        let scan = self.published.tally.scans + 1;
         let mut finds = Finds {
             tally: &mut self.published.tally,
-            now_ns: &now_ns,
+            scan,
+            now_ns: nanoseconds(begin - self.start),
             not_described: &mut self.published.not_described,
-            found: &mut found,
+            found: &mut |found| {
+                if ring.push(found).is_err() {
+                    *dropped += 1;
+                }
+            },
         };
-        let torn = self.sampling.sample(&self.clock, &mut finds)?;
+        let torn = self.sampling.sample(&self.clock, self.start, &mut finds)?;
         self.published.missing = self.sampling.missing();
         self.published.calls = self.sampling.calls_seen();
         Ok(torn)
