@@ -18,6 +18,7 @@
 //! a reader's rule is, which holes are known, what a query asks and answers.
 
 pub(crate) mod boundary_pairs;
+mod by_name;
 pub(crate) mod changed_by;
 pub(crate) mod engine;
 pub(crate) mod evidence;

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::picture::Picture;
 use crate::linux::features::rule::Granularity;
 use crate::linux::file::ProcFile;
@@ -19,7 +21,7 @@ use crate::sampling::finds::{Allowance, Finds, Found};
 use crate::setup::error::SetupError;
 
 /// The answer for one page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PageAnswer {
     /// The address asked for, in bytes.
     pub address: u64,
@@ -37,7 +39,7 @@ impl PageAnswer {
 }
 
 /// Answers, and when they were asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct PageAnswers {
     /// Since the session started.
     asked: Duration,

@@ -26,6 +26,7 @@ pub(crate) mod locks;
 pub(crate) mod modifier_commands;
 pub(crate) mod modifier_scenario;
 pub(crate) mod modifier_target;
+pub(crate) mod moment;
 pub(crate) mod new_setup;
 pub(crate) mod picture;
 pub(crate) mod probing;

@@ -4,15 +4,17 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangeCounts};
 use crate::maps::intervals::overlap;
 use crate::oracle::changed_by::ChangedBy;
 
 /// How long after it what was missing is known to have been a suspected hole.
-const LATELY: Duration = Duration::from_secs(1);
+pub(crate) const LATELY: Duration = Duration::from_secs(1);
 
 /// A change, and when it was seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoggedChange {
     /// Its number, from 1: the first change ever logged.
     pub number: u64,
@@ -155,7 +157,7 @@ impl ChangeRates {
 }
 
 /// Counts, and the time in which they came together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateOfChanges {
     pub counts: ChangeCounts,
     pub over: Duration,
