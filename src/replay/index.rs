@@ -57,9 +57,12 @@ impl Index {
                         stream: head.stream,
                         is_whole,
                     });
-                    let bytes = recording.payload(frame);
-                    let skimmed = bytes.and_then(|bytes| Skimmed::of(&bytes));
-                    index.add(number, skimmed.unwrap_or_default(), &mut marks);
+                    if number > 0 && index.moments[number - 1].stream != head.stream {
+                        let kind = MarkKind::Scene;
+                        marks.push(Mark { at, kind });
+                    }
+                    let bytes = recording.payload(frame).unwrap_or_default();
+                    index.add(number, Skimmed::of(&bytes), &mut marks);
                 }
                 FrameKind::Key => marks.push(Mark {
                     at,
@@ -86,11 +89,6 @@ impl Index {
     }
 
     fn add(&mut self, number: usize, skimmed: Skimmed, marks: &mut Vec<Mark>) {
-        let at = self.moments[number].at;
-        if skimmed.is_new_scene {
-            let kind = MarkKind::Scene;
-            marks.push(Mark { at, kind });
-        }
         for found in skimmed.found {
             let kind = match found.event.kind {
                 EventKind::Tear => MarkKind::Tear,

@@ -79,6 +79,19 @@ impl ChangeLog {
         }
     }
 
+    /// Logs what another log has, with its number; one that is there already has turned
+    /// out to be a suspected hole.
+    pub(crate) fn replay(&mut self, logged: &LoggedChange) {
+        if self.list.back().is_none_or(|last| last.number < logged.number) {
+            self.push(logged.at, logged.change.clone(), logged.by);
+            if let Some(last) = self.list.back_mut() {
+                last.clone_from(logged);
+            }
+        } else if let Some(known) = self.list.iter_mut().rev().find(|it| it.number == logged.number) {
+            known.is_suspected_hole = logged.is_suspected_hole;
+        }
+    }
+
     /// Addresses were a suspected hole just now: what seemed to unmap them did
     /// not. Whether something seemed so.
     pub(crate) fn suspect(&mut self, addresses: &Range<u64>, now: Duration) -> bool {
@@ -109,7 +122,8 @@ impl ChangeLog {
 
     #[must_use]
     pub fn forgotten(&self) -> u64 {
-        self.counts.total() - self.list.len() as u64
+        let first = self.list.front().map(|oldest| oldest.number);
+        first.map_or(self.counts.total(), |first| first.saturating_sub(1))
     }
 }
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::difference::{apply, parse};
-use super::fields::{FIELDS, optional};
+use super::fields::{FIELDS, SCENE, optional};
 use super::picture::Pictures;
-use super::wire::{CHANGES, MANUAL_PICTURE, PICTURE, RECENT, WHOLE, take};
+use super::wire::{CHANGES, FOUND, MANUAL_PICTURE, PICTURE, RECENT, WHOLE, fields};
 use super::{MomentError, changes, recents};
 use crate::session::explorer::change_log::LoggedChange;
 use crate::session::snapshot::Snapshot;
@@ -50,19 +51,25 @@ impl MomentDecoder {
         &self.changes
     }
 
-    fn apply_fields(&mut self, mut bytes: &[u8]) -> Result<(), MomentError> {
-        self.changes.clear();
+    fn apply_fields(&mut self, bytes: &[u8]) -> Result<(), MomentError> {
+        let mut before = Self::default();
         if bytes.first() == Some(&WHOLE) {
-            *self = Self::default();
+            before = std::mem::take(self);
             self.has_begun = true;
         }
+        self.changes.clear();
+        self.snapshot.found.clear();
         if !self.has_begun {
             return Err(MomentError::NoBeginning);
         }
-        while !bytes.is_empty() {
-            let (number, field) = take(&mut bytes)?;
+        for field in fields(bytes) {
+            let (number, field) = field?;
             let damaged = |why| MomentError::Damaged { number, why };
             self.apply_field(number, field).map_err(damaged)?;
+        }
+        if before.has_begun && before.values.get(&SCENE) == self.values.get(&SCENE) {
+            // It is the same one: whoever looks sees no other begin.
+            self.snapshot.scene = before.snapshot.scene;
         }
         self.put_pictures();
         Ok(())
@@ -74,6 +81,7 @@ impl MomentDecoder {
             RECENT => *recent = Arc::new(recents::decode(recent, &parse(bytes)?)?),
             PICTURE => self.pictures.decode(&parse(bytes)?, recent)?,
             MANUAL_PICTURE => self.manual_pictures.decode(&parse(bytes)?, recent)?,
+            FOUND => self.snapshot.found = parsed(bytes)?,
             CHANGES => self.changes = changes::decode(&parse(bytes)?)?,
             _ => {
                 let Some(field) = FIELDS.iter().find(|field| field.number == number) else {
@@ -97,4 +105,9 @@ impl MomentDecoder {
             Arc::make_mut(manual).picture = picture.clone().unwrap_or_default();
         }
     }
+}
+
+/// What a field says that is no difference.
+pub(super) fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    T::deserialize(parse(bytes)?).map_err(|error| error.to_string())
 }

@@ -10,7 +10,7 @@ use super::difference::difference;
 use super::fields::{FIELDS, optional, shared};
 use super::picture::Pictures;
 use super::recents;
-use super::wire::{CHANGES, MANUAL_PICTURE, PICTURE, RECENT, WHOLE, put};
+use super::wire::{CHANGES, FOUND, MANUAL_PICTURE, PICTURE, RECENT, WHOLE, put};
 use crate::session::explorer::change_log::ChangeLog;
 use crate::session::snapshot::Snapshot;
 
@@ -52,6 +52,9 @@ impl MomentEncoder {
         }
         self.encode_recent(before, snapshot, &mut out);
         self.encode_pictures(before.is_none(), snapshot, &mut out);
+        if !snapshot.found.is_empty() {
+            put(&mut out, FOUND, &json_of(&snapshot.found));
+        }
         let news = self.logged.news(log, snapshot.at);
         if !news.is_empty() {
             put(&mut out, CHANGES, &json_of(&news));

@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::session::snapshot::Snapshot;
 
+/// The number of the scene.
+pub(super) const SCENE: u8 = 3;
+
 /// A field of a snapshot.
 pub(super) struct Field {
     /// What it is known by in a moment.
@@ -50,7 +53,6 @@ pub(super) const FIELDS: &[Field] = fields! {
     15: optional boundaries;
     16: shared coverage;
     17: plain moves_on;
-    18: plain found;
     19: plain missing;
     20: plain calls;
     21: plain suspected;

@@ -16,12 +16,14 @@ mod fields;
 mod picture;
 mod pieces;
 mod recents;
+mod skim;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 pub(crate) use decoder::MomentDecoder;
 pub(crate) use encoder::MomentEncoder;
+pub(crate) use skim::Skimmed;
 
 /// Why a moment cannot be made of bytes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
