@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::local_time::LocalTime;
 use super::step::Speed;
 use super::timeline::Timeline;
 use crate::session::snapshot::{FoundEvent, Snapshot};
@@ -12,6 +13,8 @@ use crate::session::snapshot::{FoundEvent, Snapshot};
 pub struct Place {
     /// Since the session started.
     pub at: Duration,
+    /// The same by the clock on the wall, if it is known.
+    pub local: Option<LocalTime>,
     /// The scan that is shown, where it was chosen by its number; its totals are
     /// those of the snapshot before it.
     pub scan: Option<u64>,

@@ -1,6 +1,7 @@
 //! What an update asks for.
 
 use crate::latency::live::LabCommand;
+use crate::replay::step::TimeStep;
 use crate::report::export::ExportFormat;
 use crate::session::SessionCommand;
 
@@ -17,6 +18,9 @@ pub enum Effect {
     /// Take the terminal again and draw everything anew.
     Redraw,
     Session(SessionCommand),
+    /// Go back or on in time; a [`Message::Moment`](super::message::Message::Moment)
+    /// answers, or a [`Message::Live`](super::message::Message::Live).
+    Time(TimeStep),
     /// Start, stop or ask the latency lab.
     Latency(LatencyEffect),
     Fuzz(FuzzEffect),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::fuzz::live::HuntSnapshot;
 use crate::latency::live::LabSnapshot;
+use crate::replay::moment::Moment;
 use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
 use crate::tui::input::event::Input;
@@ -17,6 +18,10 @@ pub enum Message {
     Resize(u16, u16),
     /// There is something new to show.
     Snapshot(Box<Snapshot>),
+    /// A moment of the past is to be shown.
+    Moment(Box<Moment>),
+    /// The past is left: what happens now is to be shown.
+    Live,
     /// There is something new to show of the latency lab.
     Latency(Box<LabSnapshot>),
     /// There is something new to show of the hunt.

@@ -19,6 +19,7 @@
 //! * [`keys`]: the table of keys, for the application, the help and the footer;
 //! * [`frame`]: the whole screen, with header and footer;
 //! * [`overlay`]: the help, and the menu of scenarios;
+//! * [`time`]: the past, where time was stopped, and the timeline of it;
 //! * [`message`], [`effect`]: what comes in, what is to be done;
 //! * [`run`](mod@run): the loop, and the threads of [`input`];
 //! * [`terminal`]: takes the terminal and gives it back whatever happens;
@@ -53,5 +54,6 @@ pub(crate) mod space;
 pub(crate) mod tears;
 pub(crate) mod terminal;
 pub(crate) mod theme;
+pub(crate) mod time;
 pub(crate) mod view;
 pub(crate) mod widgets;

@@ -227,8 +227,8 @@ impl Runner {
             });
             // What comes is of now, however long nothing came.
             let now = self.start.elapsed();
-            if first.is_some() && now >= self.app.shown.now + TIME {
-                self.app.shown.now = now;
+            if first.is_some() && now >= self.app.clock + TIME {
+                self.app.pass_time(now);
             }
             // All that waits belongs into one frame.
             for message in first.into_iter().chain(messages.try_iter()) {
@@ -243,7 +243,7 @@ impl Runner {
                     "a panic on purpose, asked for by a test"
                 );
             }
-            if self.app.wants_time() && self.start.elapsed() >= self.app.shown.now + TIME {
+            if self.app.wants_time() && self.start.elapsed() >= self.app.clock + TIME {
                 self.app.update(Message::Time(self.start.elapsed()));
             }
             self.draw_if_due()?;
@@ -280,6 +280,8 @@ impl Runner {
             Effect::Terminate(signal) => return Ok(Some(End::Signal(signal))),
             Effect::Fail(why) => anyhow::bail!(why),
             Effect::Session(command) => self.session.send(command),
+            // Nothing is recorded that one could go back in.
+            Effect::Time(_) => {}
             Effect::Latency(effect) => self.lab(effect)?,
             Effect::Fuzz(effect) => self.fuzz(effect)?,
             Effect::Suspend if !somebody_can_continue_us() => {

@@ -131,6 +131,8 @@ pub(crate) enum Role {
     ViolationBanner,
     /// The display or the modifier stands still.
     Paused,
+    /// What is shown is of the past; impossible to miss.
+    Past,
     /// Something for the user to read.
     Notice,
     /// A part of the map of the address space, by what is there.
@@ -240,6 +242,7 @@ impl Theme {
             Role::Violation => (Hue::Vermillion, BOLD, BOLD.union(REVERSED)),
             Role::ViolationBanner => (Hue::Vermillion, BOLD, BOLD.union(REVERSED)),
             Role::Paused => (Hue::Yellow, BOLD, BOLD.union(REVERSED)),
+            Role::Past => (Hue::Yellow, BOLD.union(REVERSED), BOLD.union(REVERSED)),
             Role::Notice => (Hue::Yellow, NONE, BOLD),
             Role::Map(kind) => {
                 let hue = match kind {
@@ -361,6 +364,7 @@ mod tests {
             Role::Violation,
             Role::ViolationBanner,
             Role::Paused,
+            Role::Past,
             Role::Notice,
             Role::MapChanged,
         ];

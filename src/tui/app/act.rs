@@ -1,11 +1,13 @@
 //! What a key asks for.
 
 use super::{App, RATES};
+use crate::replay::step::TimeStep;
 use crate::session::SessionCommand;
 use crate::session::trigger::Trigger;
 use crate::tui::effect::{Effect, Response};
 use crate::tui::fuzz::update::FuzzAction;
 use crate::tui::keys::action::Action;
+use crate::tui::overlay::help::HelpPage;
 use crate::tui::overlay::menu::ScenarioMenu;
 use crate::tui::protocol::ProtocolView;
 use crate::tui::protocol::drawn::ModelStart;
@@ -23,7 +25,8 @@ pub(crate) fn mouse_notice(has_mouse: bool) -> &'static str {
 impl App {
     pub(crate) fn act(&mut self, action: Action) -> Vec<Effect> {
         self.dirty = true;
-        if let Some(why) = self.refusal(action) {
+        let of_time = self.time.refusal_of(action, self.view);
+        if let Some(why) = of_time.or_else(|| self.refusal(action)) {
             self.tell(why.into());
             return Vec::new();
         }
@@ -37,7 +40,7 @@ impl App {
             Action::CopyLine => self.copy(false),
             Action::CopyAddress => self.copy(true),
             Action::Help => {
-                self.help = !self.help;
+                self.help = HelpPage::after(self.help, self.view);
                 None
             }
             Action::Show(view) => return self.show(view),
@@ -45,7 +48,15 @@ impl App {
             Action::PreviousView => return self.show(self.view_after(View::ALL.len() - 1)),
             Action::ToggleManual => return self.show(self.manual.toggled(self.view)),
             Action::Close => return self.close(),
+            Action::Freeze if self.time.rewound.is_some() => {
+                Some(Effect::Time(TimeStep::StopOrPlay))
+            }
             Action::Freeze => self.freeze_or_thaw(),
+            Action::Time(step) => return self.step_in_time(step),
+            Action::Timeline => {
+                self.time.is_hidden = !self.time.is_hidden;
+                None
+            }
             Action::Up => self.select(-1),
             Action::Down => self.select(1),
             Action::PageUp => self.scroll(-page),
@@ -53,7 +64,7 @@ impl App {
             Action::Home => self.scroll(TO_THE_TOP),
             Action::End => self.scroll(TO_THE_END),
             Action::PickScenario => {
-                self.help = false;
+                self.help = None;
                 let scene = self.shown.latest_scene();
                 let name = scene.map(|scene| &*scene.info.case.scenario);
                 self.menu = Some(ScenarioMenu::at(name));
@@ -138,12 +149,16 @@ impl App {
     /// with them.
     pub(crate) fn show(&mut self, view: View) -> Vec<Effect> {
         let before = std::mem::replace(&mut self.view, view);
-        self.help = false;
+        self.help = None;
         let is_untouched = |protocol: &ProtocolView| protocol.is_untouched();
         if view == View::Protocol && self.protocol.as_deref().is_none_or(is_untouched) {
             self.protocol = ProtocolView::new(self.shown.latest_scene()).map(Box::new);
         }
         let manual = self.manual.follow(before, view).map(Effect::Session);
+        if self.time.rewound.is_some() {
+            // It is told when this is live again.
+            return Vec::new();
+        }
         let query = self.query.follow(before, view, &self.shown);
         let fuzz = self.fuzz.follow(view).map(Effect::Fuzz);
         let latency = self.latency.follow(before, view).map(Effect::Latency);
@@ -167,7 +182,11 @@ impl App {
     /// The next view there is for this target.
     fn view_after(&self, by: usize) -> View {
         let mut view = self.view.step(by);
-        while view.needs_modifier() && self.is_foreign() {
+        let is_there = |view: View| {
+            !(view.needs_modifier() && self.is_foreign())
+                && self.time.refusal_of(Action::Show(view), view).is_none()
+        };
+        while !is_there(view) {
             view = view.step(by);
         }
         view
@@ -201,6 +220,7 @@ impl App {
             View::Tears => self.tears.scroll(by, &self.shown),
             View::Coverage => self.coverage.scroll(by, &self.shown),
             View::Manual => self.manual.scroll(by, &self.shown),
+            View::Query if let Some(why) = self.time.refusal() => self.tell(why.into()),
             View::Query => return self.query.scroll(by, &self.shown).map(Effect::Session),
             // It fits every screen: there is nothing to scroll.
             View::Latency => {}
@@ -251,7 +271,7 @@ impl App {
 
     fn pause_or_continue(&mut self) -> Option<Effect> {
         self.still = !self.still;
-        self.still_asked = Some(self.shown.now);
+        self.still_asked = Some(self.clock);
         Some(Effect::Session(SessionCommand::Still(self.still)))
     }
 

@@ -3,7 +3,8 @@
 //! * [`update`](mod@update): a message changes it and asks for effects; pure;
 //! * [`press`]: the way of a key through the layers; [`mouse`]: of a click;
 //! * [`mod@copy`]: what is copied;
-//! * [`act`]: what a key asks for.
+//! * [`act`]: what a key asks for;
+//! * [`past`]: time stopped and gone back in.
 
 pub(crate) mod act;
 pub(crate) mod copy;
@@ -12,6 +13,9 @@ pub(crate) mod mouse;
 pub(crate) mod mouse_tests;
 #[cfg(test)]
 pub(crate) mod page_tests;
+pub(crate) mod past;
+#[cfg(test)]
+pub(crate) mod past_tests;
 pub(crate) mod press;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -24,6 +28,7 @@ use super::coverage::Coverage;
 use super::fuzz::FuzzView;
 use super::latency::LatencyView;
 use super::manual::Manual;
+use super::overlay::help::HelpPage;
 use super::overlay::menu::ScenarioMenu;
 use super::protocol::ProtocolView;
 use super::query::QueryView;
@@ -31,6 +36,7 @@ use super::shown::Shown;
 use super::space::Space;
 use super::tears::Tears;
 use super::theme::Theme;
+use super::time::Time;
 use super::view::View;
 use crate::sampling::options::Rate;
 
@@ -60,6 +66,9 @@ pub struct Notice {
 #[derive(Clone, Debug)]
 pub struct App {
     pub shown: Shown,
+    /// Since the start; what is shown may be of the past.
+    pub clock: Duration,
+    pub time: Time,
     pub view: View,
     pub space: Space,
     pub boundary: Boundary,
@@ -71,8 +80,8 @@ pub struct App {
     pub fuzz: FuzzView,
     /// None until it was looked at.
     pub protocol: Option<Box<ProtocolView>>,
-    /// Whether the help lies over the view.
-    pub help: bool,
+    /// The help, where it lies over the view.
+    pub(crate) help: Option<HelpPage>,
     /// The menu of scenarios, where it is open.
     pub menu: Option<ScenarioMenu>,
     /// The position in [`RATES`].
@@ -98,6 +107,8 @@ impl App {
     pub fn new(size: (u16, u16), theme: Theme) -> Self {
         App {
             shown: Shown::new(size, theme),
+            clock: Duration::ZERO,
+            time: Time::default(),
             view: View::default(),
             space: Space::default(),
             boundary: Boundary::default(),
@@ -108,7 +119,7 @@ impl App {
             latency: LatencyView::default(),
             fuzz: FuzzView::default(),
             protocol: None,
-            help: false,
+            help: None,
             menu: None,
             rate: RATES.len() - 1,
             still: false,

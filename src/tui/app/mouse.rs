@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::App;
+use crate::replay::step::TimeStep;
 use crate::session::SessionCommand;
 use crate::tui::areas::Areas;
 use crate::tui::coverage;
@@ -12,6 +13,7 @@ use crate::tui::input::paste::pasted_line;
 use crate::tui::keys::action::Action;
 use crate::tui::overlay::menu;
 use crate::tui::protocol::render::program_at;
+use crate::tui::time;
 use crate::tui::view::View;
 use ratatui::layout::Rect;
 
@@ -39,12 +41,17 @@ impl App {
         if self.is_typing() {
             return Vec::new();
         }
-        if std::mem::take(&mut self.help) {
+        if self.help.take().is_some() {
             return Vec::new();
         }
         if row + 1 == areas.body.y {
             let view = tabs::view_at(self, column);
             return view.map_or_else(Vec::new, |view| self.act(Action::Show(view)));
+        }
+        let rewound = self.time.on_screen().filter(|_| self.view.is_recorded());
+        if let Some(rewound) = rewound.filter(|_| row == areas.footer.y) {
+            let to = time::render::time_at(rewound, columns, column);
+            return self.act(Action::Time(TimeStep::To(to)));
         }
         if row + 1 == areas.footer.bottom() && self.notice.is_none() {
             let action = footer::action_at(self, column);
@@ -66,6 +73,10 @@ impl App {
                 return self.respond(response);
             }
             View::Coverage => {
+                if let Some(why) = self.time.refusal() {
+                    self.tell(why.into());
+                    return Vec::new();
+                }
                 let scenario = coverage::render::scenario_at(self.coverage, &self.shown, row);
                 let command = scenario.map(SessionCommand::Scenario);
                 return command.map(Effect::Session).into_iter().collect();
@@ -102,7 +113,7 @@ impl App {
     /// Whether text is typed in the view, or something is chosen there.
     pub(crate) fn is_typing(&self) -> bool {
         match self.view {
-            View::Space if !self.help => self.space.prompt.is_some(),
+            View::Space if self.help.is_none() => self.space.prompt.is_some(),
             View::Query => self.query.typed.is_some(),
             View::Fuzz => self.fuzz.menu.is_some(),
             _ => false,

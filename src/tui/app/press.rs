@@ -53,7 +53,7 @@ impl App {
     /// What is typed in a view, or chosen in a menu of its own.
     pub(super) fn press_typing(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
         let response = match self.view {
-            View::Space if !self.help => self.space.press(key, &self.shown),
+            View::Space if self.help.is_none() => self.space.press(key, &self.shown),
             View::Query => self.query.press(key),
             View::Fuzz => self.fuzz.press(key, self.shown.size),
             _ => None,
@@ -63,13 +63,11 @@ impl App {
 
     /// The help hides the view: no key acts on what is behind it.
     fn press_help(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
-        if !self.help {
-            return None;
-        }
+        self.help?;
         let action = keys::of_every_view(key);
         Some(match action {
             Some(Action::Close) => {
-                self.help = false;
+                self.help = None;
                 Vec::new()
             }
             Some(action) if action.is_of_the_screen() => self.act(action),

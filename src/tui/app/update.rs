@@ -53,7 +53,7 @@ impl App {
                 }
             }
             Message::Input(Input::Paste(text)) => return self.paste(&text),
-            Message::Input(Input::Wheel(_)) if self.help => {}
+            Message::Input(Input::Wheel(_)) if self.help.is_some() => {}
             Message::Input(Input::Wheel(steps)) => {
                 let rows = self.menu_rows();
                 match &mut self.menu {
@@ -65,7 +65,22 @@ impl App {
                 }
             }
             Message::Resize(columns, rows) => self.shown.size = (columns, rows),
-            Message::Snapshot(snapshot) => self.take_snapshot(Arc::new(*snapshot)),
+            Message::Snapshot(snapshot) => {
+                let snapshot = Arc::new(*snapshot);
+                self.pass_time(self.clock.max(snapshot.at));
+                if self.keep_for_later(&snapshot).is_some() {
+                    return Vec::new();
+                }
+                self.take_snapshot(snapshot);
+            }
+            Message::Moment(moment) => {
+                self.dirty = true;
+                return self.take_moment(*moment);
+            }
+            Message::Live => {
+                self.dirty = true;
+                return self.go_live();
+            }
             // One that was sent before the view was left comes too late.
             Message::Latency(snapshot) => {
                 if self.view == View::Latency && self.shown.frozen.is_none() {
@@ -83,7 +98,7 @@ impl App {
                 return vec![Effect::Fuzz(self.fuzz.kit_is_made())];
             }
             Message::Time(now) => {
-                self.shown.now = now;
+                self.pass_time(now);
                 if self.only_the_clock_goes() {
                     // It says itself when it shows another second.
                     return Vec::new();
@@ -93,7 +108,7 @@ impl App {
             Message::Silent(text) => {
                 self.silence = Some(Notice {
                     text,
-                    until: self.shown.now + SILENCE,
+                    until: self.clock + SILENCE,
                 });
             }
             Message::Report(Report::Judged(observations)) => {
@@ -117,7 +132,7 @@ impl App {
             }
         }
         self.dirty = true;
-        let now = self.shown.now;
+        let now = self.clock;
         for notice in [&mut self.notice, &mut self.silence] {
             notice.take_if(|notice| now >= notice.until);
         }
@@ -138,6 +153,7 @@ impl App {
             || self.silence.is_some()
             || self.view == View::Space
                 && self.shown.frozen.is_none()
+                && self.time.rewound.is_none()
                 && (fades() || self.space.shows_ages(&self.shown))
     }
 
@@ -151,12 +167,15 @@ impl App {
     }
 
     fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
-        self.shown.now = self.shown.now.max(snapshot.at);
         self.take_still(&snapshot);
         for found in &snapshot.found {
             self.tears.latest.add(found.clone());
         }
         let is_new_scene = self.shown.is_new_scene(&snapshot);
+        self.show_snapshot(snapshot, is_new_scene);
+    }
+
+    pub(super) fn show_snapshot(&mut self, snapshot: Arc<Snapshot>, is_new_scene: bool) {
         self.shown.latest = Some(snapshot.clone());
         // It was chosen before anything was known of the target.
         if snapshot.is_foreign() && self.view.needs_modifier() {
@@ -175,7 +194,7 @@ impl App {
     }
 
     /// Whether the modifier stands still, as the session says.
-    fn take_still(&mut self, snapshot: &Snapshot) {
+    pub(super) fn take_still(&mut self, snapshot: &Snapshot) {
         // A snapshot that contradicts a key pressed just now was made before
         // the session obeyed it; a modifier that is gone obeys no key.
         let is_old = |asked| snapshot.ended.is_none() && snapshot.at < asked + OBEYED;
@@ -189,7 +208,7 @@ impl App {
     pub(super) fn tell(&mut self, text: String) {
         self.notice = Some(Notice {
             text,
-            until: self.shown.now + NOTICE,
+            until: self.clock + NOTICE,
         });
     }
 }

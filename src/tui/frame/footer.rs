@@ -12,9 +12,28 @@ use crate::tui::keys::Binding;
 use crate::tui::keys::action::Action;
 use crate::tui::protocol::explain::case_of;
 use crate::tui::theme::Role;
+use crate::tui::time;
+use crate::tui::time::Rewound;
+use crate::tui::time::render::Keys;
 use crate::tui::widgets::text::{cut, put};
 
 pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+    let theme = app.shown.theme;
+    match app.time.on_screen() {
+        Some(rewound) => time::render::render(rewound, theme, area, buffer),
+        None => render_legend(app, area, buffer),
+    }
+    let last = match &app.notice {
+        Some(notice) => {
+            let text = cut(&notice.text, usize::from(area.width).saturating_sub(2));
+            Line::styled(format!(" {text}"), theme.style(Role::Notice))
+        }
+        None => keys_line(app, area.width),
+    };
+    put(buffer, area, 2, &last);
+}
+
+fn render_legend(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.shown.theme;
     let room = match area.width {
         0..80 => Room::Little,
@@ -32,34 +51,57 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         }
         put(buffer, area, row, &Line::from(spans));
     }
-    let last = match &app.notice {
-        Some(notice) => {
-            let text = cut(&notice.text, usize::from(area.width).saturating_sub(2));
-            Line::styled(format!(" {text}"), theme.style(Role::Notice))
-        }
-        None => keys_line(app, area.width),
-    };
-    put(buffer, area, 2, &last);
 }
 
-/// The keys that fit, as they are shown.
-fn shown_keys(app: &App, width: u16) -> impl Iterator<Item = (&'static Binding, String, String)> {
+/// Keys that belong together, each as it is shown, and a word for them.
+struct ShownKeys {
+    keys: Vec<(String, Action)>,
+    word: String,
+}
+
+impl ShownKeys {
+    fn width(&self) -> usize {
+        let keys = self.keys.iter().map(|(key, _)| key.width());
+        keys.sum::<usize>() + self.word.width()
+    }
+}
+
+/// The keys that fit.
+fn shown_keys(app: &App, width: u16) -> impl Iterator<Item = ShownKeys> {
+    let keys = match app.time.on_screen().filter(|_| app.view.is_recorded()) {
+        Some(rewound) => keys_of_time(rewound),
+        None => keys_of_view(app),
+    };
     let mut used = 0;
+    keys.into_iter().take_while(move |keys| {
+        used += keys.width();
+        used <= usize::from(width)
+    })
+}
+
+fn keys_of_view(app: &App) -> Vec<ShownKeys> {
     keys::useful(app.view, !app.is_foreign())
         .filter(|binding| !binding.footer.is_empty())
         .filter_map(|binding| {
             // Of several keys the footer names the first.
             let key = binding.shown.split(' ').next().unwrap_or_default();
-            Some((
-                binding,
-                format!(" {key}"),
-                format!(" {} ", app.offer(binding)?),
-            ))
+            Some(ShownKeys {
+                keys: vec![(format!(" {key}"), binding.action)],
+                word: format!(" {} ", app.offer(binding)?),
+            })
         })
-        .take_while(move |(_, key, word)| {
-            used += key.width() + word.width();
-            used <= usize::from(width)
-        })
+        .collect()
+}
+
+fn keys_of_time(rewound: &Rewound) -> Vec<ShownKeys> {
+    let shown = |(keys, word): Keys| ShownKeys {
+        keys: keys
+            .iter()
+            .map(|(key, action)| (format!(" {key}"), *action))
+            .collect(),
+        word: format!(" {word} "),
+    };
+    time::render::keys(rewound).map(shown).collect()
 }
 
 impl App {
@@ -78,17 +120,30 @@ impl App {
 
 fn keys_line(app: &App, width: u16) -> Line<'static> {
     let style = app.shown.theme.style(Role::Key);
-    let spans = shown_keys(app, width)
-        .flat_map(|(_, key, word)| [Span::styled(key, style), Span::raw(word)]);
-    Line::from(spans.collect::<Vec<_>>())
+    let mut spans = Vec::new();
+    for ShownKeys { keys, word } in shown_keys(app, width) {
+        spans.extend(keys.into_iter().map(|(key, _)| Span::styled(key, style)));
+        spans.push(Span::raw(word));
+    }
+    Line::from(spans)
 }
 
-/// What the key in this column does.
+/// What the key in this column does: the word behind several is that of the last.
 pub(crate) fn action_at(app: &App, column: u16) -> Option<Action> {
     let mut end = 0;
-    let found = shown_keys(app, app.shown.size.0).find(|(_, key, word)| {
-        end += key.width() + word.width();
-        usize::from(column) < end
-    });
-    found.map(|(binding, ..)| binding.action)
+    for ShownKeys { keys, word } in shown_keys(app, app.shown.size.0) {
+        let mut last = None;
+        for (key, action) in keys {
+            end += key.width();
+            last = Some(action);
+            if usize::from(column) < end {
+                return last;
+            }
+        }
+        end += word.width();
+        if usize::from(column) < end {
+            return last;
+        }
+    }
+    None
 }

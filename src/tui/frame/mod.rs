@@ -58,8 +58,8 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
     if app.view == View::Fuzz {
         fuzz::render::options::render(&app.fuzz, shown.theme, area, buffer);
     }
-    if app.help {
-        help::render(app, area, buffer);
+    if let Some(page) = app.help {
+        help::render(app, page, area, buffer);
     }
     if let Some(menu) = &app.menu {
         menu::render::render(menu, shown.theme, area, buffer);

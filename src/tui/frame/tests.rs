@@ -183,12 +183,19 @@ fn the_help_fits_every_size() {
             app = showing(app, view);
             press(&mut app, KeyCode::Char('?'));
             let shown = text(&app);
+            press(&mut app, KeyCode::Char('?'));
+            let of_time = text(&app);
             for binding in useful(view, true) {
+                let shown = match binding.action.is_of_time() {
+                    true => &of_time,
+                    false => &shown,
+                };
                 let says_it = shown.contains(binding.help) || shown.contains(binding.brief);
                 assert!(says_it, "{} at {size:?}:\n{shown}", binding.help);
             }
             if view == View::Space {
                 insta::assert_snapshot!(format!("help_{}x{}", size.0, size.1), shown);
+                insta::assert_snapshot!(format!("help_time_{}x{}", size.0, size.1), of_time);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What a key does.
 
+use crate::replay::step::TimeStep;
 use crate::tui::fuzz::update::FuzzAction;
 use crate::tui::latency::update::LatencyAction;
 use crate::tui::manual::update::ManualAction;
@@ -29,6 +30,10 @@ pub(crate) enum Action {
     ExplainTear,
     ExplainFind,
     Freeze,
+    /// Back or on in time.
+    Time(TimeStep),
+    /// The timeline, or what is in its place.
+    Timeline,
     Up,
     Down,
     PageUp,
@@ -88,6 +93,11 @@ impl Action {
                 | Action::Mouse
                 | Action::Help
         )
+    }
+
+    /// Whether it is about moving in time.
+    pub(crate) fn is_of_time(self) -> bool {
+        matches!(self, Action::Time(_) | Action::Timeline)
     }
 
     /// Whether it does something only where there is a modifier, and scenarios.

@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::Binding;
 use super::action::Action;
+use crate::replay::step::TimeStep;
 use crate::stepping::step::ManualStep;
 use crate::tui::fuzz::update::FuzzAction;
 use crate::tui::latency::update::LatencyAction;
@@ -113,6 +114,22 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [(KeyCode::Tab, NO)], Action::NextView, EVERY, "Tab", "next view", "next view", "view";
     [key(' ')], Action::Freeze, NOT_BY_HAND,
         "space", "freeze the display; reading goes on", "freeze the display", "freeze";
+    [key(',')], Action::Time(TimeStep::Scans(-1)), WATCHING,
+        ", .", "stop time and go a scan back, a scan on", "a scan back, on", "past";
+    [key('(')], Action::Time(TimeStep::Finds(-1)), WATCHING,
+        "( )", "the find before: a tear, a hole, a blink; the next", "a find back, on", "";
+    [key(';')], Action::Time(TimeStep::Seconds(-1)), WATCHING,
+        "; '", "a second back, a second on", "a second back, on", "";
+    [key('^')], Action::Time(TimeStep::First), WATCHING,
+        "^ $", "the first moment that is kept, the last", "first, last moment", "";
+    [key('P')], Action::Time(TimeStep::StopOrPlay), WATCHING,
+        "P", "stop time, or play; space too in the past", "stop time, or play", "";
+    [key('{')], Action::Time(TimeStep::Slower), WATCHING,
+        "{ }", "play slower, faster: a thousandth to a thousand times", "slower, faster", "";
+    [key('L')], Action::Time(TimeStep::Live), WATCHING,
+        "L", "live: back to what happens now", "back to live", "";
+    [key('|')], Action::Timeline, WATCHING,
+        "|", "hide the timeline, or show it; a click there goes there", "hide the timeline", "";
     [key('c')], Action::NextScenario, WATCHING,
         "c C M", "next scenario, the one before, a menu", "scenarios, menu", "scenario";
     [key('M')], Action::PickScenario, WATCHING, "", "", "", "";
@@ -233,6 +250,11 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('e')], Action::Space(SpaceAction::Exact), [View::Space], "", "", "", "";
     [key('N')], Action::Space(SpaceAction::PreviousChange), [View::Space], "", "", "", "";
     [key('T')], Action::Space(SpaceAction::PreviousTear), [View::Space], "", "", "", "";
+    [key('.')], Action::Time(TimeStep::Scans(1)), WATCHING, "", "", "", "";
+    [key(')')], Action::Time(TimeStep::Finds(1)), WATCHING, "", "", "", "";
+    [key('\'')], Action::Time(TimeStep::Seconds(1)), WATCHING, "", "", "", "";
+    [key('$')], Action::Time(TimeStep::Last), WATCHING, "", "", "", "";
+    [key('}')], Action::Time(TimeStep::Faster), WATCHING, "", "", "", "";
     [key('8')], Action::Show(View::Protocol), EVERY, "", "", "", "";
     [key('9')], Action::Show(View::Fuzz), EVERY, "", "", "", "";
     [(KeyCode::Right, NO)], Action::Protocol(ProtocolAction::Forth), [View::Protocol],

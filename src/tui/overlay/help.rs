@@ -1,4 +1,4 @@
-//! The help: the table of keys, those of this view.
+//! The help: the table of keys, those of this view and those of time.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,17 +9,50 @@ use crate::tui::app::App;
 use crate::tui::keys;
 use crate::tui::keys::Binding;
 use crate::tui::theme::Role;
+use crate::tui::view::View;
 use crate::tui::widgets::border::popup;
 use crate::tui::widgets::text::put;
 
 /// Columns of the keys.
 const KEYS: usize = 10;
 
+/// What the help shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HelpPage {
+    /// The keys of the view.
+    View,
+    /// Those that go back and on in time.
+    Time,
+}
+
+impl HelpPage {
+    /// The page behind this one, in a view.
+    pub(crate) fn after(page: Option<Self>, view: View) -> Option<Self> {
+        match page {
+            None => Some(HelpPage::View),
+            Some(HelpPage::View) => view.is_recorded().then_some(HelpPage::Time),
+            Some(HelpPage::Time) => None,
+        }
+    }
+
+    fn title(self, view: View) -> String {
+        let name = view.name();
+        match self {
+            HelpPage::View if view.is_recorded() => {
+                format!(" Keys of {name}, ? those of time, Esc closes ")
+            }
+            HelpPage::View => format!(" Keys of {name}, Esc closes "),
+            HelpPage::Time => " Keys of time, Esc closes ".into(),
+        }
+    }
+}
+
 /// Draws it, in as many columns as it takes.
-pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn render(app: &App, page: HelpPage, area: Rect, buffer: &mut Buffer) {
     let (view, theme) = (app.view, app.shown.theme);
     let bindings: Vec<&Binding> = keys::useful(view, !app.is_foreign())
         .filter(|binding| !binding.help.is_empty())
+        .filter(|binding| binding.action.is_of_time() == (page == HelpPage::Time))
         .collect();
     let count = bindings.len() as u16;
     let most = (area.height.saturating_sub(2)).max(1);
@@ -36,7 +69,7 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         longest(|binding| binding.brief)
     };
     let rows = count.div_ceil(columns);
-    let title = format!(" Keys of {}, Esc closes ", view.name());
+    let title = page.title(view);
     let size = (columns * column + 2, rows + 2);
     let inner = popup(theme, &title, size, area, buffer);
     for (i, binding) in (0u16..).zip(&bindings) {

@@ -38,6 +38,11 @@ impl Space {
         Some(SessionCommand::Explore(request))
     }
 
+    /// Whoever answers now has not heard what is wanted.
+    pub(crate) fn ask_again(&mut self) {
+        self.asked = Asked::default();
+    }
+
     fn wanted(&self, is_on_screen: bool, snapshot: &Snapshot, shown: &Shown) -> ExplorerRequest {
         let arrangement = self.arrangement();
         let picture = snapshot.picture.as_ref();

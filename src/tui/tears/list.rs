@@ -78,6 +78,23 @@ impl TearList {
         list.truncate(most);
     }
 
+    /// The same with nothing in it: what is selected in it stays so.
+    pub(crate) fn emptied(&self) -> TearList {
+        TearList {
+            selected: self.selected,
+            open: self.open,
+            ..TearList::default()
+        }
+    }
+
+    /// Of a find that is not in the list nothing is open.
+    pub(crate) fn close_what_is_not_listed(&mut self) {
+        let is_listed = |number| self.iter().any(|listed| listed.number == number);
+        if !self.selected.is_some_and(is_listed) {
+            self.open = None;
+        }
+    }
+
     /// The list as shown: violations first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Listed> {
         self.violations.iter().chain(&self.tears)

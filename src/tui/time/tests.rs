@@ -1,0 +1,174 @@
+//! The timeline.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::render::KEYS;
+use crate::replay::step::{Speed, TimeStep};
+use crate::text::charset::Charset;
+use crate::tui::app::App;
+use crate::tui::effect::Effect;
+use crate::tui::fixture::past::{eventful, rewound_app};
+use crate::tui::fixture::screen::{styled, text};
+use crate::tui::fixture::showing;
+use crate::tui::fixture::snapshot::Kind;
+use crate::tui::input::event::Input;
+use crate::tui::keys::of_every_view;
+use crate::tui::keys::of_the_view;
+use crate::tui::message::Message;
+use crate::tui::theme::Depth;
+use crate::tui::view::View;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+const SIZES: [(u16, u16); 4] = [(60, 16), (80, 24), (120, 40), (200, 60)];
+
+/// The rows in the place of the legend and the keys.
+fn rows(app: &App) -> String {
+    let text = text(app);
+    let rows: Vec<&str> = text.lines().collect();
+    rows[usize::from(app.shown.size.1) - 3..].join("\n")
+}
+
+fn click(app: &mut App, column: u16, row: u16) -> Vec<Effect> {
+    app.update(Message::Input(Input::Click(column, row)))
+}
+
+#[test]
+fn the_timeline_at_each_size() {
+    let shown = SIZES.map(|size| rows(&rewound_app(Kind::Duplicate, size, Depth::True)));
+    insta::assert_snapshot!("timeline", shown.join("\n\n"));
+}
+
+#[test]
+fn each_recorded_view_of_the_past() {
+    for view in View::ALL.into_iter().filter(|view| view.is_recorded()) {
+        let app = showing(rewound_app(Kind::Hole, (80, 24), Depth::True), view);
+        let name = format!("past_{}", view.name().to_lowercase());
+        insta::assert_snapshot!(name, text(&app));
+    }
+}
+
+#[test]
+fn the_past_is_seen_without_colours_and_in_ascii() {
+    let mut app = rewound_app(Kind::Hole, (60, 16), Depth::None);
+    app.shown.theme.charset = Charset::Ascii;
+    insta::assert_snapshot!("past_ascii_no_colour", styled(&app));
+    let ascii = rows(&app);
+    assert!(ascii.is_ascii(), "{ascii}");
+    // Each sign is another one without colours, too.
+    let strip = ascii.lines().next().unwrap();
+    for sign in "v.|^o~?x-".chars() {
+        assert!(strip.contains(sign), "{sign} in {strip}");
+    }
+}
+
+#[test]
+fn it_says_whether_time_goes_and_whether_there_is_something_live() {
+    let mut app = rewound_app(Kind::Hole, (120, 40), Depth::True);
+    let mut moment = eventful(Kind::Hole);
+    moment.place.has_live = false;
+    moment.place.playing = Some(Speed::default().slower().slower());
+    app.update(Message::Moment(Box::new(moment.clone())));
+    insta::assert_snapshot!("replay_plays", rows(&app));
+    // What happens just there is said: its sign is hidden.
+    moment.place.at = Duration::from_secs(10);
+    moment.place.playing = None;
+    app.update(Message::Moment(Box::new(moment)));
+    assert!(rows(&app).contains("here: a violation"), "{}", rows(&app));
+    assert!(!rows(&app).contains("L live"), "{}", rows(&app));
+}
+
+#[test]
+fn the_keys_below_it_are_those_of_the_table() {
+    for (keys, word) in KEYS {
+        for (key, action) in keys {
+            let key = KeyEvent::new(KeyCode::Char(*key), KeyModifiers::NONE);
+            let found = of_the_view(&key, View::Boundary).or_else(|| of_every_view(&key));
+            assert_eq!(found, Some(*action), "{word}");
+        }
+    }
+}
+
+#[test]
+fn keys_and_marks_answer_a_click() {
+    for size in SIZES {
+        let mut app = rewound_app(Kind::Hole, size, Depth::True);
+        let all = rows(&app);
+        let mut lines = all.lines();
+        let column = |line: &str, word: &str| {
+            let at = line.find(word).unwrap_or_else(|| panic!("{word}: {line}"));
+            line[..at].chars().count() as u16
+        };
+        let strip = lines.next().unwrap();
+        for (sign, at) in [("✗", 10), ("≈", 8), ("○", 7)] {
+            let step = TimeStep::To(Duration::from_secs(at));
+            let clicked = click(&mut app, column(strip, sign), size.1 - 3);
+            assert_eq!(clicked, [Effect::Time(step)], "{strip}");
+        }
+        let keys = lines.nth(1).unwrap();
+        for (word, step) in [
+            (", .", TimeStep::Scans(-1)),
+            (". scan", TimeStep::Scans(1)),
+            ("scan", TimeStep::Scans(1)),
+            ("( )", TimeStep::Finds(-1)),
+            ("live", TimeStep::Live),
+        ] {
+            let clicked = click(&mut app, column(keys, word), size.1 - 1);
+            assert_eq!(clicked, [Effect::Time(step)], "{keys}");
+        }
+        assert_eq!(click(&mut app, 5, size.1 - 2), []);
+    }
+}
+
+#[test]
+fn a_hundred_thousand_marks_are_taken_once() {
+    let mut moment = eventful(Kind::Hole);
+    let timeline = Arc::make_mut(&mut moment.timeline);
+    let more = timeline.marks.clone();
+    timeline.marks = more.iter().copied().cycle().take(100_000).collect();
+    timeline.marks.sort_by_key(|mark| mark.at);
+    let mut app = rewound_app(Kind::Hole, (200, 60), Depth::True);
+    app.update(Message::Moment(Box::new(moment)));
+    assert!(rows(&app).contains('✗'));
+}
+
+proptest! {
+    #[test]
+    fn every_timeline_can_be_drawn(
+        times in (0..=u64::MAX, 0..=u64::MAX, 0..=u64::MAX),
+        lost in 0..=u64::MAX,
+        width in 60..=230_u16,
+        column in 0..=230_u16,
+    ) {
+        let mut moment = eventful(Kind::Hole);
+        let timeline = Arc::make_mut(&mut moment.timeline);
+        let time = |seconds| Duration::new(seconds, 999_999_999);
+        (timeline.first, timeline.last) = (time(times.0), time(times.1));
+        timeline.lost_scans = lost;
+        moment.place.at = time(times.2);
+        let mut app = rewound_app(Kind::Hole, (width, 16), Depth::True);
+        app.update(Message::Moment(Box::new(moment)));
+        prop_assert!(rows(&app).contains("REWOUND"));
+        click(&mut app, column, 13);
+    }
+
+    #[test]
+    fn a_click_goes_into_its_column(column in 1..=78_u16, last in 200..100_000_u64) {
+        let mut moment = eventful(Kind::Hole);
+        let timeline = Arc::make_mut(&mut moment.timeline);
+        timeline.marks.clear();
+        timeline.last = timeline.first + Duration::from_nanos(last);
+        let mut app = rewound_app(Kind::Hole, (80, 24), Depth::True);
+        app.update(Message::Moment(Box::new(moment.clone())));
+        let clicked = click(&mut app, column, 21);
+        let [Effect::Time(TimeStep::To(at))] = clicked[..] else {
+            panic!("{clicked:?}")
+        };
+        moment.place.at = at;
+        app.update(Message::Moment(Box::new(moment)));
+        let place = rows(&app).lines().next().and_then(|strip| strip.find('▼').map(|at| strip[..at].chars().count()));
+        prop_assert_eq!(place, Some(usize::from(column)));
+    }
+}
