@@ -98,12 +98,9 @@ pub(crate) fn run_info(
     facts: &KernelFacts,
     rules: &[(Reader, ReaderRule)],
 ) -> RunInfo {
-    let command_line: Vec<String> = std::env::args_os()
-        .map(|word| sanitise(word.as_encoded_bytes()).into_owned())
-        .collect();
     RunInfo {
         version: env!("CARGO_PKG_VERSION").into(),
-        command_line: command_line.join(" "),
+        command_line: command_line(),
         kernel: kernel_text(),
         per_vma_lock: per_vma_lock_text(facts),
         preemption: facts.preemption.to_string(),
@@ -125,4 +122,13 @@ pub(crate) fn run_info(
             })
             .collect(),
     }
+}
+
+/// The command line of this program, sanitised.
+pub(crate) fn command_line() -> String {
+    let words = std::env::args_os();
+    let words: Vec<String> = words
+        .map(|word| sanitise(word.as_encoded_bytes()).into_owned())
+        .collect();
+    words.join(" ")
 }

@@ -3,6 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::events::run_info::command_line;
+use crate::linux::kernel_text::kernel_text;
+use crate::linux::process::page_size;
+
 /// The first frame. Fields that a later version adds are passed over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Header {
@@ -35,6 +39,18 @@ pub(crate) enum RecordedSubject {
 }
 
 impl Header {
+    /// Of this program on this kernel, from now on.
+    pub(crate) fn of_now(subject: RecordedSubject) -> Self {
+        Header {
+            version: env!("CARGO_PKG_VERSION").into(),
+            command_line: command_line(),
+            kernel: kernel_text(),
+            page_size: page_size(),
+            began: Utc::now(),
+            subject,
+        }
+    }
+
     /// Of a recording that has not said yet what it is.
     pub(crate) fn unknown() -> Self {
         Header {

@@ -1,5 +1,8 @@
 //! A recording as what a screen shows: at any of its moments, back and forth.
 //!
+//! * [`player`]: goes about in it, on a thread of its own ([`player_thread`]), with an
+//!   [`index`] of what is where, the [`scans`] as pictures, and [`found_until`];
+//! * [`judging`]: its scans judged afresh;
 //! * [`timeline`]: from when to when it goes, and what happened on the way;
 //! * [`step`]: how to move about in it;
 //! * [`moment`]: what there is to show at one moment;
