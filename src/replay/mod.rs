@@ -2,8 +2,10 @@
 //!
 //! * [`timeline`]: from when to when it goes, and what happened on the way;
 //! * [`step`]: how to move about in it;
-//! * [`moment`]: what there is to show at one moment.
+//! * [`moment`]: what there is to show at one moment;
+//! * [`judging`]: recorded scans, judged afresh.
 
+pub(crate) mod judging;
 pub(crate) mod moment;
 pub(crate) mod step;
 pub(crate) mod timeline;

@@ -8,6 +8,7 @@ use super::clock::Clock;
 use super::finds::{Finds, Found};
 use super::options::SamplerError;
 use super::reader::Sampling;
+use super::recorder::{ReadScan, Recorder};
 use super::tune::Tuner;
 use super::{Published, ScanWanted, TakenScan, TakenText};
 use crate::linux::chunk::ScanError;
@@ -16,6 +17,7 @@ use crate::linux::procmap_query::QueryError;
 use crate::linux::thread_schedule::ThreadSchedule;
 use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::pairs::PairTable;
+use crate::recording::raw::Raw;
 use crate::text::number::nanoseconds;
 use crate::threads::latest::{Latest, OnRequest};
 use crate::threads::request::Asked;
@@ -50,6 +52,7 @@ pub(crate) struct SamplingLoop {
     pub(crate) schedule: ThreadSchedule,
     pub(crate) shared: Arc<Shared>,
     pub(crate) found: rtrb::Producer<Found>,
+    pub(crate) recorder: Option<Box<dyn Recorder>>,
     pub(crate) published: Published,
     pub(crate) start: Instant,
 }
@@ -136,11 +139,14 @@ impl SamplingLoop {
     /// One scan or pass, which begins now; whether it was torn, or violates a promise.
     fn sample(&mut self, begin: Instant) -> Result<bool, SamplerError> {
         let (ring, dropped) = (&mut self.found, &mut self.published.dropped);
-        let scan = self.published.tally.scans + 1;
+        let (scan, begun_ns) = (
+            self.published.tally.scans + 1,
+            nanoseconds(begin - self.start),
+        );
         let mut finds = Finds {
             tally: &mut self.published.tally,
             scan,
-            now_ns: nanoseconds(begin - self.start),
+            now_ns: begun_ns,
             not_described: &mut self.published.not_described,
             found: &mut |found| {
                 if ring.push(found).is_err() {
@@ -149,6 +155,19 @@ impl SamplingLoop {
             },
         };
         let torn = self.sampling.sample(&self.clock, self.start, &mut finds)?;
+        let judged_ns = finds.now_ns;
+        if let Some(recorder) = &mut self.recorder {
+            let raw = self.sampling.raw();
+            recorder.take(&ReadScan {
+                number: scan,
+                begun_ns,
+                ended_ns: match raw {
+                    Raw::Scan { .. } => judged_ns,
+                    Raw::Pass(_) => nanoseconds(self.start.elapsed()),
+                },
+                raw,
+            });
+        }
         self.published.missing = self.sampling.missing();
         self.published.calls = self.sampling.calls_seen();
         Ok(torn)
