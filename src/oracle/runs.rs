@@ -84,7 +84,10 @@ impl Runs {
             known: violation.known.index(),
             place,
             finished: site.map_or_else(
-                || violation.window.finished.iter().sum(),
+                || {
+                    let finished = violation.window.finished.iter();
+                    finished.fold(0, |sum: u64, it| sum.wrapping_add(*it))
+                },
                 |site| site.own(violation.window).0,
             ),
         };

@@ -1,7 +1,9 @@
 //! What was read, as it was read: kept in memory, written to files, read back.
 //!
 //! * [`record`]: one scan, or one pass of queries, as raw bytes with their windows;
-//!   [`raw`]: the same, just read; [`pass`]: the answers of a pass as bytes;
+//!   [`raw`]: the same, just read; [`pass`]: the answers of a pass as bytes; [`damage`]:
+//!   why a record cannot be read;
+//! * [`stream`]: what records are judged by;
 //! * [`scans`]: records as few bytes; [`bytes`]: numbers as few bytes;
 //! * [`frame`], [`header`]: what a recording is made of;
 //! * [`ring`]: the latest frames in memory; [`file`]: all of them in a file;
@@ -10,6 +12,7 @@
 //! * [`open`]: a recording to be read; [`read_scans`]: its scans, by their numbers.
 
 pub(crate) mod bytes;
+pub(crate) mod damage;
 pub(crate) mod file;
 pub(crate) mod frame;
 pub(crate) mod header;
@@ -21,4 +24,5 @@ pub(crate) mod record;
 pub(crate) mod recorder;
 pub(crate) mod ring;
 pub(crate) mod scans;
+pub(crate) mod stream;
 pub(crate) mod stream_recorder;

@@ -9,6 +9,7 @@
 //! 48  permissions, as `rwxp`            52  1 where there is a VMA
 //! ```
 
+use super::damage::RecordError;
 use super::record::Record;
 use crate::linux::procmap_query::QueriedVma;
 use crate::maps::line::Device;
@@ -16,27 +17,10 @@ use crate::maps::permissions::Permissions;
 use crate::maps::scan_text::Window;
 
 /// An answer, and the operations during which it was given.
-pub(crate) type Answered = (Option<QueriedVma>, Window);
+pub type Answered = (Option<QueriedVma>, Window);
 
 /// Bytes of one answer.
-const ANSWER: usize = 56;
-
-/// Why a record is not that of a pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum PassError {
-    #[error(
-        "cannot read pass {number} of queries: its {bytes} bytes and {windows} windows are not those of whole answers; the recording is damaged"
-    )]
-    Size {
-        number: u64,
-        bytes: usize,
-        windows: usize,
-    },
-    #[error(
-        "cannot read pass {number} of queries: answer {answer} is none that PROCMAP_QUERY gives; the recording is damaged"
-    )]
-    Answer { number: u64, answer: usize },
-}
+pub(crate) const ANSWER: usize = 56;
 
 /// Puts the answers of a pass into a record, of which the number and the times stay as
 /// they are.
@@ -58,19 +42,19 @@ pub(crate) fn put_answers(record: &mut Record, answers: &[Answered]) {
 ///
 /// # Errors
 /// When the record is not that of a pass; then the buffer holds some of them.
-pub(crate) fn read_answers(record: &Record, into: &mut Vec<Answered>) -> Result<(), PassError> {
+pub(crate) fn read_answers(record: &Record, into: &mut Vec<Answered>) -> Result<(), RecordError> {
     into.clear();
     let (answers, rest) = record.text.as_chunks::<ANSWER>();
     let is_one_chunk = record.ends == [record.text.len()];
     if !rest.is_empty() || !is_one_chunk || answers.len() != record.windows.len() {
-        return Err(PassError::Size {
+        return Err(RecordError::Size {
             number: record.number,
             bytes: record.text.len(),
             windows: record.windows.len(),
         });
     }
     for (bytes, window) in answers.iter().zip(&record.windows) {
-        let answer = answer_of(bytes).ok_or(PassError::Answer {
+        let answer = answer_of(bytes).ok_or(RecordError::Answer {
             number: record.number,
             answer: into.len() + 1,
         })?;
@@ -189,9 +173,9 @@ mod tests {
         record.text[52] = 1;
         let refused = read_answers(&record, &mut Vec::new());
         let (number, answer) = (0, 1);
-        assert_eq!(refused, Err(PassError::Answer { number, answer }));
+        assert_eq!(refused, Err(RecordError::Answer { number, answer }));
         record.text.pop();
         let refused = read_answers(&record, &mut Vec::new());
-        assert!(matches!(refused, Err(PassError::Size { bytes: 55, .. })));
+        assert!(matches!(refused, Err(RecordError::Size { bytes: 55, .. })));
     }
 }

@@ -243,7 +243,7 @@ mod tests {
     fn any_scan_is_found_back_and_forth() {
         let thread = RecorderThread::start(Header::unknown(), Keep::default(), None).unwrap();
         let recorder = thread.recorder.clone();
-        let mut stream = recorder.stream(recorder.next_stream(), &"info", Unit::Line, 1);
+        let mut stream = recorder.stream(recorder.next_stream(), Unit::Line, 1);
         let count = 30_000u64;
         for number in 1..=count {
             let begun_ns = stream.ns(Instant::now());

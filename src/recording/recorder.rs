@@ -171,15 +171,8 @@ impl Recorder {
     }
 
     /// Begins a stream of texts of such units, of which operations of so many writers
-    /// are counted. `info` says what its scans are judged by.
-    pub(crate) fn stream(
-        &self,
-        number: u32,
-        info: &impl Serialize,
-        unit: Unit,
-        writers: usize,
-    ) -> StreamRecorder {
-        self.put_json(FrameKind::Stream, number, info);
+    /// are counted. What its scans are judged by is handed over before them.
+    pub(crate) fn stream(&self, number: u32, unit: Unit, writers: usize) -> StreamRecorder {
         StreamRecorder::new(self.shared.clone(), number, unit, writers)
     }
 

@@ -7,10 +7,11 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 
 use super::frame::{FrameHead, FrameKind};
+use super::record::Record;
 use super::recorder::Shared;
 use super::scans::Unit;
 use super::scans::encoder::{ReadInfo, ScanEncoder};
-use crate::maps::scan_text::{ScanText, Window};
+use crate::maps::scan_text::ScanText;
 use crate::text::number::nanoseconds;
 
 /// Bytes of a frame, or a few more.
@@ -80,16 +81,18 @@ impl StreamRecorder {
         self.end(info);
     }
 
-    /// Keeps a pass: its answers as bytes, and the window of each.
-    pub(crate) fn put_pass(
-        &mut self,
-        info: ReadInfo,
-        answers: &[u8],
-        windows: impl ExactSizeIterator<Item = Window>,
-    ) {
+    /// Keeps a pass of queries, as the answers in a record; the times are those of
+    /// `info`.
+    pub(crate) fn put_pass(&mut self, info: ReadInfo, pass: &Record) {
+        let info = ReadInfo {
+            whole: pass.whole,
+            reads: pass.reads,
+            interrupted: pass.interrupted,
+            ..info
+        };
         self.begin(info);
-        let windows = (windows.len(), windows);
-        let chunk = [answers].into_iter();
+        let windows = (pass.windows.len(), pass.windows.iter().copied());
+        let chunk = [&pass.text[..]].into_iter();
         self.encoder.put(&mut self.buffer, info, chunk, windows);
         self.end(info);
     }

@@ -134,19 +134,26 @@ impl Index {
     ) -> Option<(Duration, Option<(u32, u64)>)> {
         let stream = |moment: usize| self.moments[moment].stream;
         let is_before = |(moment, found): &(usize, FoundEvent)| {
-            found.at < at || found.at == at && scan.is_some_and(|scan| {
-                stream(*moment) == self.stream_at(at) && found.event.scan < scan
-            })
+            found.at < at
+                || found.at == at
+                    && scan.is_some_and(|scan| {
+                        stream(*moment) == self.stream_at(at) && found.event.scan < scan
+                    })
         };
         let is_here = |(_, found): &(usize, FoundEvent)| {
             found.at == at && scan.is_none_or(|scan| found.event.scan == scan)
         };
         let begin = self.found.partition_point(is_before);
-        let here = self.found[begin..].iter().take_while(|it| is_here(it)).count();
+        let here = self.found[begin..]
+            .iter()
+            .take_while(|it| is_here(it))
+            .count();
         let by = usize::try_from(count.unsigned_abs()).ok()?.max(1) - 1;
         let wanted = match count < 0 {
             true => begin.checked_sub(1)?.saturating_sub(by),
-            false => (begin + here).checked_add(by)?.min(self.found.len().checked_sub(1)?),
+            false => (begin + here)
+                .checked_add(by)?
+                .min(self.found.len().checked_sub(1)?),
         };
         if count > 0 && begin + here == self.found.len() {
             return None;

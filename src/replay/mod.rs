@@ -8,7 +8,13 @@
 //! * [`moment`]: what there is to show at one moment;
 //! * [`local_time`]: when that was by the clock on the wall.
 
+pub(crate) mod found_until;
+pub(crate) mod index;
+pub(crate) mod judging;
 pub(crate) mod local_time;
 pub(crate) mod moment;
+pub(crate) mod player;
+pub(crate) mod player_thread;
+pub(crate) mod scans;
 pub(crate) mod step;
 pub(crate) mod timeline;

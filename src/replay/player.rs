@@ -278,7 +278,7 @@ impl Player {
         }
         self.explored(&mut snapshot);
         let place = Place {
-            local: (self.index.timeline.wall_clock(self.place.at)).map(LocalTime::of),
+            local: (self.index.timeline.wall_clock(self.place.at)).and_then(LocalTime::of),
             ..self.place.clone()
         };
         Moment {

@@ -61,7 +61,9 @@ impl PlayerThread {
             tell,
             move |tell, stop| {
                 let mut player = open()?;
-                first.into_iter().for_each(|command| obey(&mut player, command));
+                first
+                    .into_iter()
+                    .for_each(|command| obey(&mut player, command));
                 play(&mut player, &receiver, tell, stop);
                 Ok(())
             },
@@ -105,12 +107,18 @@ fn play(
         if is_new {
             is_new = !tell(PlayerUpdate::Moment(Box::new(player.moment())));
         }
-        let rest = if is_new || player.place().playing.is_some() { TICK } else { REST };
+        let rest = if is_new || player.place().playing.is_some() {
+            TICK
+        } else {
+            REST
+        };
         match commands.recv_timeout(rest.saturating_sub(last.elapsed())) {
             Ok(command) => {
                 is_new = true;
                 obey(player, command);
-                commands.try_iter().for_each(|command| obey(player, command));
+                commands
+                    .try_iter()
+                    .for_each(|command| obey(player, command));
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,

@@ -111,7 +111,7 @@ impl Allowance {
         if now_ns < self.next_ns {
             return false;
         }
-        self.next_ns = now_ns + self.interval_ns;
+        self.next_ns = now_ns.saturating_add(self.interval_ns);
         true
     }
 }

@@ -97,7 +97,8 @@ impl KeptSession {
         }
         self.head.first += 1;
         self.head.stream = self.stream;
-        (self.head.first_ns, self.head.last_ns) = (nanoseconds(snapshot.at), nanoseconds(snapshot.at));
+        (self.head.first_ns, self.head.last_ns) =
+            (nanoseconds(snapshot.at), nanoseconds(snapshot.at));
         let is_kept = self.recorder.put(self.head, payload);
         self.head.part += 1;
         if !is_kept {
@@ -129,7 +130,8 @@ impl KeptSession {
     pub(crate) fn key(&self, command: &SessionCommand) {
         if let Some(what) = what_is_done(command) {
             let what = what.into();
-            self.recorder.put_json(FrameKind::Key, 0, &RecordedKey { what });
+            self.recorder
+                .put_json(FrameKind::Key, 0, &RecordedKey { what });
         }
     }
 }

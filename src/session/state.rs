@@ -18,6 +18,7 @@ use crate::events::run_info::run_info;
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::linux::reader::Reader;
 use crate::oracle::tally::Tally;
+use crate::recording::recorder::Recorder;
 use crate::sampling::Published;
 use crate::sampling::describe::FindContext;
 use crate::sampling::options::{Rate, SamplerError, SamplerOptions};

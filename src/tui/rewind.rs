@@ -78,7 +78,8 @@ impl Rewind {
                 Past::Recording(recording) => (recording, false),
                 Past::Kept(recorder) => {
                     let kept = recorder.kept();
-                    let none = "nothing is kept to go back to, or it cannot be had in time: try again";
+                    let none =
+                        "nothing is kept to go back to, or it cannot be had in time: try again";
                     (Arc::new(kept.ok_or(none)?), true)
                 }
             };

@@ -82,12 +82,21 @@ impl ChangeLog {
     /// Logs what another log has, with its number; one that is there already has turned
     /// out to be a suspected hole.
     pub(crate) fn replay(&mut self, logged: &LoggedChange) {
-        if self.list.back().is_none_or(|last| last.number < logged.number) {
+        if self
+            .list
+            .back()
+            .is_none_or(|last| last.number < logged.number)
+        {
             self.push(logged.at, logged.change.clone(), logged.by);
             if let Some(last) = self.list.back_mut() {
                 last.clone_from(logged);
             }
-        } else if let Some(known) = self.list.iter_mut().rev().find(|it| it.number == logged.number) {
+        } else if let Some(known) = self
+            .list
+            .iter_mut()
+            .rev()
+            .find(|it| it.number == logged.number)
+        {
             known.is_suspected_hole = logged.is_suspected_hole;
         }
     }
