@@ -369,15 +369,21 @@ proptest! {
         let mut moments = MOMENTS.with(Clone::clone);
         let damaged = at.get_mut(&mut moments[..]);
         for (place, byte) in places {
+            let all = 0..damaged.len();
             match how {
                 _ if damaged.is_empty() => {}
-                0 => damaged.truncate(place.index(damaged.len())),
-                1 => damaged[place.index(damaged.len())] = byte,
+                0 => damaged.truncate(place.index(all.len())),
+                1 => {
+                    let at = place.index(all.len());
+                    damaged[at] = byte;
+                }
                 // Other numbers: most of these are moments.
                 _ => {
-                    let digits = damaged.iter_mut().filter(|byte| byte.is_ascii_digit());
-                    let mut digits: Vec<&mut u8> = digits.collect();
-                    **place.get_mut(&mut digits) = b'0' + byte % 10;
+                    let digits = all.filter(|at| damaged[*at].is_ascii_digit());
+                    let digits: Vec<usize> = digits.collect();
+                    if !digits.is_empty() {
+                        damaged[*place.get(&digits)] = b'0' + byte % 10;
+                    }
                 }
             }
         }
