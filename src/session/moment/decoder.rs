@@ -82,6 +82,7 @@ impl MomentDecoder {
                 let value = self.values.entry(number).or_default();
                 apply(value, parse(bytes)?)?;
                 (field.put)(&mut self.snapshot, value).map_err(|error| error.to_string())?;
+                check(&self.snapshot)?;
             }
         }
         Ok(())
@@ -96,5 +97,21 @@ impl MomentDecoder {
         if !optional(picture, &Some(manual.picture.clone())) {
             Arc::make_mut(manual).picture = picture.clone().unwrap_or_default();
         }
+    }
+}
+
+/// Letters of a site: a row that shows it has a place for each.
+const MOST_LETTERS: u64 = 1 << 12;
+
+/// Whether what is there can be drawn.
+fn check(snapshot: &Snapshot) -> Result<(), String> {
+    let Some(scene) = &snapshot.scene else {
+        return Ok(());
+    };
+    let bytes = scene.site.end.checked_sub(scene.site.start);
+    let letters = bytes.and_then(|bytes| bytes.checked_div(scene.letter_bytes));
+    match letters {
+        Some(0..=MOST_LETTERS) => Ok(()),
+        _ => Err("a site that is none".into()),
     }
 }

@@ -336,6 +336,8 @@ fn what_a_newer_version_adds_is_passed_over_and_what_cannot_be_is_refused() {
             br#"{"head":{"site":[[{"line":9999,"states":1}]]}}"#,
         ),
         (wire::PICTURE, br#"{"text":[[0,99999999]]}"#),
+        (3, br#"{"site":{"end":[0]}}"#),
+        (3, br#"{"letter_bytes":[0]}"#),
         (wire::RECENT, br#"{"changed":[[7,{}]]}"#),
         (wire::CHANGES, b"[{}]"),
         (1, b"{"),
