@@ -6,11 +6,12 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyModifiers};
 use proptest::prelude::*;
 
-use super::App;
+use super::{App, RATES, step_of};
 use crate::replay::step::TimeStep;
 use crate::session::SessionCommand;
 use crate::session::by_hand::ManualCommand;
 use crate::session::snapshot::Snapshot;
+use crate::session::trigger::Trigger;
 use crate::tui::effect::Effect;
 use crate::tui::fixture::past::{moment, rewound_app};
 use crate::tui::fixture::press::{key, press};
@@ -44,6 +45,8 @@ fn session(kinds: &[Kind]) -> Vec<Snapshot> {
         let mut next = snapshot(*kind);
         next.at = Duration::from_secs(second);
         next.still = Some(second % 2 == 0);
+        next.trigger = [Trigger::Torn, Trigger::Violation, Trigger::Live][second as usize % 3];
+        next.rate = RATES[second as usize % RATES.len()];
         next.overall.scans += second;
         next.same_until = 443 + second;
         for found in &mut next.found {
@@ -90,6 +93,9 @@ proptest! {
         let all = session(&kinds);
         let up_to = |at: usize| &all[..at % all.len() + 1];
         let mut live = empty(size);
+        let last = up_to(then).last().unwrap();
+        // Keys say so before the session does.
+        (live.shown.trigger, live.rate) = (last.trigger, step_of(last.rate));
         show(&mut live, up_to(then));
         let mut past = empty(size);
         show(&mut past, &all);
@@ -147,20 +153,22 @@ proptest! {
 #[test]
 fn of_a_target_that_is_not_ours_too() {
     for size in SIZES {
-        let mut live = empty(size);
+        let mut live = App::new(size, Theme::default());
         let second = Duration::from_secs(1);
         let first = target_snapshot(&live, &target_text(), second);
         let mut last = target_snapshot(&live, &target_text(), second * 2);
         last.ended = Some("it has exited (exit status 1)".into());
         let all = [first, last];
         show(&mut live, &all[..1]);
-        let before = recorded().map(|view| styled(&showing(live.clone(), view)));
+        // Nothing was asked, which is said of the past in other words.
+        let views = || recorded().filter(|it| !it.needs_modifier() && *it != View::Query);
+        let before = views().map(|view| styled(&showing(live.clone(), view)));
         let before: Vec<String> = before.collect();
         rewind(&mut live, &all[..1]);
         // It ends while one looks at the past.
         show(&mut live, &all[1..]);
         live.time.is_hidden = true;
-        for (view, before) in recorded().zip(before) {
+        for (view, before) in views().zip(before) {
             assert_eq!(styled(&showing(live.clone(), view)), before, "{view:?}");
         }
         assert!(!text(&live).contains("exited"));
