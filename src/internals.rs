@@ -98,6 +98,20 @@ pub mod process {
     pub use crate::process::target_state::{TargetState, TargetWatch};
 }
 
+pub mod recording {
+    //! From the room `recording`.
+    pub use crate::recording::damage::RecordError;
+    pub use crate::recording::pass::Answered;
+    pub use crate::recording::raw::Raw;
+    pub use crate::recording::record::Record;
+    pub use crate::recording::stream::{StreamError, StreamInfo};
+}
+
+pub mod replay {
+    //! From the room `replay`.
+    pub use crate::replay::judging::Judging;
+}
+
 pub mod report {
     //! From the room `report`.
     pub use crate::report::Reporter;
@@ -113,6 +127,7 @@ pub mod sampling {
     pub use crate::sampling::follow::{Follower, WatchEvent};
     pub use crate::sampling::options::{Dwell, Rate, SamplerError, SamplerOptions, Watched};
     pub use crate::sampling::sampler::Sampler;
+    pub use crate::sampling::scan_sink::{ReadScan, ScanSink};
     pub use crate::sampling::scanned_calls::CallsSeen;
     pub use crate::sampling::{ScanWanted, TakenScan};
 }

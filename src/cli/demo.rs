@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::record::RecordArguments;
 use super::theme::ThemeArguments;
 use crate::model::protocols::Protocol;
 use crate::model::walk::DEPTH;
@@ -35,6 +36,8 @@ pub(crate) struct DemoArguments {
           value_parser = clap::value_parser!(u32).range(1..=super::protocol::MOST_DEPTH))]
     pub depth: u32,
 
+    #[command(flatten)]
+    pub record: RecordArguments,
     #[command(flatten)]
     pub theme: ThemeArguments,
 

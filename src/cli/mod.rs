@@ -8,6 +8,8 @@ pub(crate) mod kernel;
 pub(crate) mod latency;
 pub(crate) mod man;
 pub(crate) mod protocol;
+pub(crate) mod record;
+pub(crate) mod replay;
 pub(crate) mod scenarios;
 pub(crate) mod schedule;
 pub(crate) mod step;
@@ -24,6 +26,7 @@ use kernel::KernelArguments;
 use latency::LatencyArguments;
 use man::ManArguments;
 use protocol::ProtocolArguments;
+use replay::ReplayArguments;
 use scenarios::ScenariosArguments;
 use step::StepArguments;
 use target::{AttachArguments, RunArguments};
@@ -54,6 +57,8 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Print what changes in a process and where reads tear, one line each
     Watch(WatchArguments),
+    /// Show a recording again, print what it came to, or judge it afresh
+    Replay(ReplayArguments),
     /// Say what differs between two processes, or saved maps texts
     Diff(DiffArguments),
     /// Step reader and modifier by hand, and say after each step what happened and what comes next

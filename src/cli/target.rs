@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::record::RecordArguments;
 use super::theme::ThemeArguments;
 
 #[derive(Clone, Debug, Args)]
@@ -18,6 +19,8 @@ pub(crate) struct AttachArguments {
     #[command(flatten)]
     pub calls: CallsArguments,
     #[command(flatten)]
+    pub record: RecordArguments,
+    #[command(flatten)]
     pub theme: ThemeArguments,
 }
 
@@ -28,6 +31,8 @@ pub(crate) struct RunArguments {
     pub rate: RateArguments,
     #[command(flatten)]
     pub calls: CallsArguments,
+    #[command(flatten)]
+    pub record: RecordArguments,
     #[command(flatten)]
     pub theme: ThemeArguments,
     /// A file, or a FIFO that is read, for what the command writes; without it,

@@ -2,16 +2,20 @@
 
 use std::cell::Cell;
 use std::io::IsTerminal;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
 use super::attach::Choice;
 use super::exit::{Exit, Failure};
 use super::populate::populated;
+use super::record::file_of;
 use crate::cli::demo::DemoArguments;
+use crate::cli::record::RecordArguments;
 use crate::cli::theme::ThemeArguments;
 use crate::linux::sandbox::{self, Doing};
 use crate::linux::signal_ends::end_by;
+use crate::recording::open::Recording;
 use crate::scenario::catalogue::{find, scenarios};
 use crate::scenario::definition::Scenario;
 use crate::session::new_setup::SLOTS;
@@ -22,7 +26,7 @@ use crate::text::number::exact_bytes;
 use crate::tui::input::threads::{CANNOT_START, Inbox, start};
 use crate::tui::picker::{Picked, pick};
 use crate::tui::protocol::drawn::ModelStart;
-use crate::tui::run::{End, RunOptions, run as run_application};
+use crate::tui::run::{End, RunOptions, Source, run as run_application};
 use crate::tui::theme::{Background, ChosenTheme, Depth, Theme};
 
 pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
@@ -35,12 +39,13 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     };
     let populate = arguments.populate.map(populate_all).transpose()?;
     need_terminal()?;
+    let subject = Subject::Modifier {
+        scenario: at.unwrap_or(0),
+        moves_on,
+        populate,
+    };
     let options = RunOptions {
-        subject: Subject::Modifier {
-            scenario: at.unwrap_or(0),
-            moves_on,
-            populate,
-        },
+        source: Source::Live(subject, file_of(&arguments.record)?),
         manual: arguments.manual,
         theme: theme(arguments.theme),
         walk: arguments.walk,
@@ -76,11 +81,13 @@ fn populate_all(asked: u64) -> Result<u64, Failure> {
 pub(crate) fn watch(
     to_watch: ToWatch,
     arguments: ThemeArguments,
+    record: &RecordArguments,
     inbox: Option<Inbox>,
 ) -> Result<Exit, Failure> {
     need_terminal()?;
+    let subject = Subject::Target(Box::new(to_watch));
     show(RunOptions {
-        subject: Subject::Target(Box::new(to_watch)),
+        source: Source::Live(subject, file_of(record)?),
         manual: false,
         theme: theme(arguments),
         walk: false,
@@ -104,6 +111,20 @@ pub(crate) fn choose(
         Picked::Process(entry) => Choice::Process(entry),
         Picked::None => Choice::Ended(Exit::Held),
         Picked::Signal(signal) => end_by(signal),
+    })
+}
+
+/// Shows a recording.
+pub(crate) fn replay(recording: Recording, arguments: ThemeArguments) -> Result<Exit, Failure> {
+    need_terminal()?;
+    show(RunOptions {
+        source: Source::Recording(Arc::new(recording)),
+        manual: false,
+        theme: theme(arguments),
+        walk: false,
+        model: None,
+        inbox: None,
+        panic_in: None,
     })
 }
 

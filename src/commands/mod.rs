@@ -23,7 +23,9 @@ pub(crate) mod man;
 pub(crate) mod plan;
 pub(crate) mod populate;
 pub(crate) mod protocol;
+pub(crate) mod record;
 pub(crate) mod repeats;
+pub(crate) mod replay;
 pub(crate) mod run;
 pub(crate) mod scenarios;
 pub(crate) mod signals;
@@ -83,6 +85,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         cli.command,
         Some(
             Command::Diff(_)
+                | Command::Replay(_)
                 | Command::Protocol(_)
                 | Command::Scenarios(_)
                 | Command::Man(_)
@@ -108,14 +111,17 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
             let theme = arguments.theme;
             let inbox = Cell::new(None);
             let choose = || demo::choose(theme, &inbox);
-            let watch = |to_watch| demo::watch(to_watch, theme, inbox.take());
+            let record = &arguments.record;
+            let watch = |to_watch| demo::watch(to_watch, theme, record, inbox.take());
             attach::run(arguments, choose, watch)
         }
         Some(Command::Run(arguments)) => {
-            let watch = |to_watch| demo::watch(to_watch, arguments.theme, None);
+            let record = &arguments.record;
+            let watch = |to_watch| demo::watch(to_watch, arguments.theme, record, None);
             run::run(arguments, watch)
         }
         Some(Command::Watch(arguments)) => watch::run(arguments),
+        Some(Command::Replay(arguments)) => replay::run(arguments),
         Some(Command::Diff(arguments)) => diff::run(arguments),
         Some(Command::Man(arguments)) => man::run(arguments),
         Some(Command::Completions(arguments)) => completions::run(arguments),

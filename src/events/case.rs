@@ -25,7 +25,7 @@ impl fmt::Display for CaseKey {
 }
 
 /// What a case is about, known before it runs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CaseInfo {
     pub case: CaseKey,
     /// Its number, from 1, and how many there are.
@@ -67,7 +67,7 @@ impl CaseInfo {
 }
 
 /// What a case came to.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CaseResult {
     pub case: CaseKey,
     /// Its number, from 1, and how many there are.
@@ -129,7 +129,7 @@ impl CaseResult {
 }
 
 /// A placement, in one of its variants, that was not read as it should be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
     /// Where the sites were to stand.
     pub placement: Placement,
@@ -152,7 +152,7 @@ pub(crate) fn place_name(placement: Placement, variant: usize) -> String {
 /// How often readers that lock one VMA at a time fell back to mmap_lock. Root alone
 /// may count it, and it is not counted all the time: it costs a writer some tens of
 /// nanoseconds each time that it takes mmap_lock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fallbacks {
     pub count: u64,
     /// The scans, or passes of queries, in which it was counted.
@@ -182,7 +182,7 @@ impl Fallbacks {
 }
 
 /// How a case ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "outcome")]
 pub enum Outcome {
     /// No violation.
@@ -207,7 +207,7 @@ pub enum Outcome {
 }
 
 /// The share of one placement in a case.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlacementResult {
     /// Where the sites stood.
     pub placement: Placement,

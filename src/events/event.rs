@@ -1,6 +1,6 @@
 //! A tear or a violation, with all that is needed to show it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::case::CaseKey;
 use crate::maps::excerpt::Excerpt;
@@ -8,7 +8,7 @@ use crate::setup::placement::Placement;
 use crate::setup::schedule::Schedule;
 
 /// A tear or a violation.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// The case in which it was seen.
     pub case: CaseKey,
@@ -45,7 +45,7 @@ pub struct Event {
 }
 
 /// What was going on at a site while a line was generated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteWindow {
     /// Operations at the site finished before the read that generated the line.
     pub finished: u64,
@@ -69,7 +69,7 @@ impl Event {
 }
 
 /// Whether it is allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EventKind {
     /// Torn, but allowed.
@@ -85,7 +85,7 @@ pub enum EventKind {
 }
 
 /// What a reader read.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Seen {
     Text(TextEvent),
@@ -93,7 +93,7 @@ pub enum Seen {
 }
 
 /// Lines of `maps` or `smaps`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TextEvent {
     /// The chunk of the marked line, from 0.
     pub chunk: usize,
@@ -106,7 +106,7 @@ pub struct TextEvent {
 }
 
 /// A `PROCMAP_QUERY` answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QueryEvent {
     /// The address asked for.
     pub address: u64,

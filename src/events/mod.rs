@@ -10,12 +10,14 @@ pub(crate) mod event;
 pub(crate) mod run_info;
 pub(crate) mod violations;
 
+use serde::{Deserialize, Serialize};
+
 use case::{CaseInfo, CaseResult};
 use event::Event;
 use run_info::RunInfo;
 
 /// One thing that happened.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Observation {
     /// First of all: what runs, where.
     RunStarted(Box<RunInfo>),

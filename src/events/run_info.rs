@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::linux::kernel_text::{kernel_text, per_vma_lock_text};
@@ -13,7 +13,7 @@ use crate::setup::placement::Placement;
 use crate::text::number::bytes;
 use crate::text::sanitise::sanitise;
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RunInfo {
     pub version: String,
     /// The command line, sanitised.
@@ -31,7 +31,7 @@ pub struct RunInfo {
     pub schedules: String,
     pub page_size: u64,
     /// How large a letter of a layout is where what is mapped is faulted in.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub populated: Option<Populated>,
     /// Wall-clock start, RFC 3339.
     pub started: String,
@@ -49,7 +49,7 @@ pub struct RunInfo {
 }
 
 /// How large a letter of a layout is, and that what operations map is faulted in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Populated {
     pub letter_bytes: u64,
     /// What was asked for.
@@ -74,7 +74,7 @@ impl fmt::Display for Populated {
 }
 
 /// The rule that one reader is judged by.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RuleInfo {
     pub reader: String,
     /// `line-end`, `chunk-end` or `chunk-start`.
@@ -98,12 +98,9 @@ pub(crate) fn run_info(
     facts: &KernelFacts,
     rules: &[(Reader, ReaderRule)],
 ) -> RunInfo {
-    let command_line: Vec<String> = std::env::args_os()
-        .map(|word| sanitise(word.as_encoded_bytes()).into_owned())
-        .collect();
     RunInfo {
         version: env!("CARGO_PKG_VERSION").into(),
-        command_line: command_line.join(" "),
+        command_line: command_line(),
         kernel: kernel_text(),
         per_vma_lock: per_vma_lock_text(facts),
         preemption: facts.preemption.to_string(),
@@ -125,4 +122,13 @@ pub(crate) fn run_info(
             })
             .collect(),
     }
+}
+
+/// The command line of this program, sanitised.
+pub(crate) fn command_line() -> String {
+    let words = std::env::args_os();
+    let words: Vec<String> = words
+        .map(|word| sanitise(word.as_encoded_bytes()).into_owned())
+        .collect();
+    words.join(" ")
 }

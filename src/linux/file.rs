@@ -133,7 +133,7 @@ impl VmaQuery for ProcFile {
 impl VmaQuery for &ProcFile {
     #[inline]
     fn query(&mut self, query: &Query) -> Result<Option<QueriedVma>, QueryError> {
-        ask(self.as_fd(), self.name.name(), query, None)
+        ask(self.as_fd(), self.name, query, None)
     }
 
     #[inline]
@@ -142,7 +142,7 @@ impl VmaQuery for &ProcFile {
         query: &Query,
         name: &mut NameBuffers,
     ) -> Result<Option<QueriedVma>, QueryError> {
-        ask(self.as_fd(), self.name.name(), query, Some(name))
+        ask(self.as_fd(), self.name, query, Some(name))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A hole that per-VMA reads of released kernels (since 6.17) are known to
 /// have: something is mapped in every state, and is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,7 +61,10 @@ impl fmt::Display for KnownHole {
 /// Some of the known holes: those that a scenario can show, or those whose
 /// signatures a violation bears (one of them is at work then, and what was read
 /// does not tell which).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(into = "u8", try_from = "u8")]
 pub struct KnownHoles(u8);
 
 impl KnownHoles {
@@ -125,6 +130,23 @@ impl KnownHoles {
             Some("H1, H2 or H3"),
         ];
         LABELS[self.index()]
+    }
+}
+
+impl From<KnownHoles> for u8 {
+    fn from(holes: KnownHoles) -> Self {
+        holes.0
+    }
+}
+
+impl TryFrom<u8> for KnownHoles {
+    type Error = &'static str;
+
+    fn try_from(set: u8) -> Result<Self, Self::Error> {
+        let known = usize::from(set) < Self::SETS;
+        known
+            .then_some(KnownHoles(set))
+            .ok_or("a known hole that this version does not know")
     }
 }
 

@@ -7,8 +7,10 @@
 use std::os::fd::{AsRawFd, BorrowedFd};
 
 use nix::errno::Errno;
+use serde::{Deserialize, Serialize};
 
 use super::advice::Advised;
+use super::proc_file_name::ProcFileName;
 use crate::maps::line::Device;
 use crate::maps::permissions::Permissions;
 
@@ -24,7 +26,7 @@ const BUILD_ID_ROOM: usize = 64;
 const MOST_INTERRUPTIONS: u32 = 1000;
 
 /// Which VMA an address asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Lookup {
     /// The one that covers the address.
     #[default]
@@ -35,7 +37,7 @@ pub enum Lookup {
 }
 
 /// Which VMAs a query considers: those that have every property set here.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Filter {
     /// Readable ones.
     pub readable: bool,
@@ -63,7 +65,7 @@ impl Filter {
 
 /// One question. With [`Lookup::CoveringOrNext`] VMAs that the filter rejects
 /// are passed over; with [`Lookup::Covering`] a rejected one is no answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Query {
     /// The address asked for, in bytes.
     pub address: u64,
@@ -89,7 +91,7 @@ impl Query {
 }
 
 /// One answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct QueriedVma {
     /// `vm_start`, in bytes.
     pub start: u64,
@@ -141,7 +143,7 @@ pub trait VmaQuery {
 }
 
 /// Why a query could not be answered.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum QueryError {
     /// `ENOTTY` on `maps`.
     #[error(
@@ -153,8 +155,8 @@ pub enum QueryError {
         "PROCMAP_QUERY cannot be asked of /proc/PID/{file} (ENOTTY): open /proc/PID/maps for it"
     )]
     WrongFile {
-        /// The file's name, such as `smaps`.
-        file: &'static str,
+        /// Which file it was.
+        file: ProcFileName,
     },
     /// `ESRCH`: the address space is gone.
     #[error(
@@ -179,14 +181,29 @@ pub enum QueryError {
         /// The address asked for.
         address: u64,
         /// What `ioctl` returned.
+        #[serde(with = "error_number")]
         errno: Errno,
     },
+}
+
+/// An error as its number.
+mod error_number {
+    use nix::errno::Errno;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(errno: &Errno, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_i32(*errno as i32)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Errno, D::Error> {
+        i32::deserialize(from).map(Errno::from_raw)
+    }
 }
 
 /// Asks `fd`, an open `/proc/PID/FILE`.
 pub(crate) fn ask(
     fd: BorrowedFd<'_>,
-    file: &'static str,
+    file: ProcFileName,
     query: &Query,
     mut names: Option<&mut NameBuffers>,
 ) -> Result<Option<QueriedVma>, QueryError> {
@@ -231,7 +248,7 @@ pub(crate) fn ask(
     let address = query.address;
     Err(match errno {
         Errno::ENOENT => return Ok(None),
-        Errno::ENOTTY if file == "maps" => QueryError::NotOnThisKernel,
+        Errno::ENOTTY if file == ProcFileName::Maps => QueryError::NotOnThisKernel,
         Errno::ENOTTY => QueryError::WrongFile { file },
         Errno::ESRCH => QueryError::TargetGone,
         Errno::ENAMETOOLONG | Errno::E2BIG => QueryError::NameTooLong {

@@ -175,7 +175,9 @@ fn query_errors_say_what_is_wrong() {
     }
     match ProcFile::open(target.pid(), ProcFileName::Smaps) {
         Ok(mut smaps) => {
-            let wrong = Err(QueryError::WrongFile { file: "smaps" });
+            let wrong = Err(QueryError::WrongFile {
+                file: ProcFileName::Smaps,
+            });
             assert_eq!(smaps.query(&query), wrong);
         }
         Err(error) => skip(error),

@@ -1,18 +1,18 @@
 //! A few lines of a scan, fit to be shown.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::scan_text::ScanText;
 use crate::text::sanitise::sanitise;
 
 /// A few lines of a scan around one place.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
     pub lines: Vec<ExcerptLine>,
 }
 
 /// One line of an excerpt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExcerptLine {
     /// The chunk it is in, from 0.
     pub chunk: usize,

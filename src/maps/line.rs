@@ -10,6 +10,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::hex;
 use super::permissions::Permissions;
 use crate::text::sanitise::sanitise_cut;
@@ -22,7 +24,9 @@ const NAME_COLUMN: usize = 73;
 const QUOTE_LIMIT: usize = 120;
 
 /// The device a mapped file lies on; `00:00` for anonymous memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Device {
     /// `MAJOR(dev)`, 12 bits in the kernel.
     pub major: u32,

@@ -2,12 +2,17 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// What a VMA allows, as the second field of its line shows it.
 ///
 /// The kernel prints `VM_READ`, `VM_WRITE`, `VM_EXEC`, and for the last letter
 /// `s` where `VM_MAYSHARE` is set, else `p` (`show_vma_header_prefix()`,
 /// fs/proc/task_mmu.c). `PROCMAP_QUERY` reports the same four.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(into = "String", try_from = "String")]
 pub struct Permissions {
     /// `r`: may be read.
     pub read: bool,
@@ -58,6 +63,23 @@ impl Permissions {
             if self.execute { b'x' } else { b'-' },
             if self.shared { b's' } else { b'p' },
         ]
+    }
+}
+
+impl From<Permissions> for String {
+    fn from(permissions: Permissions) -> Self {
+        permissions.to_string()
+    }
+}
+
+impl TryFrom<String> for Permissions {
+    type Error = &'static str;
+
+    fn try_from(letters: String) -> Result<Self, Self::Error> {
+        let letters = letters.as_bytes().try_into().ok();
+        letters
+            .and_then(Self::from_bytes)
+            .ok_or("permissions are four letters, as rw-p")
     }
 }
 

@@ -10,6 +10,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::line::{is_smaps_header, parse_range};
 
 /// Most writers of one address space whose operations are counted.
@@ -20,7 +22,7 @@ pub type Counts = [u64; MAX_WRITERS];
 
 /// What the modifier had done around one read: the states between the two
 /// counts are those a reader may have seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Window {
     /// Operations finished, by writer, loaded before the generating read.
     pub finished: Counts,
@@ -225,6 +227,22 @@ impl ScanText {
             bytes: start..self.used,
             window,
         });
+    }
+
+    /// A text of chunks, by their lengths in bytes, and what was read behind them;
+    /// none where they are longer than the text.
+    pub(crate) fn of_parts(text: Vec<u8>, chunks: Vec<(usize, Window)>) -> Option<Self> {
+        let mut scan = Self {
+            used: text.len(),
+            buffer: text,
+            ..Self::default()
+        };
+        for (length, window) in chunks {
+            let bytes = scan.whole..scan.whole.checked_add(length)?;
+            scan.whole = bytes.end;
+            scan.chunks.push(Chunk { bytes, window });
+        }
+        (scan.whole <= scan.used).then_some(scan)
     }
 
     /// Becomes a copy of `other`, in buffers that are reused.

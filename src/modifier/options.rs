@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::child_process::patience::Patience;
 use crate::scenario::arena::DEFAULT_SLOTS;
@@ -68,7 +68,7 @@ pub enum Pace {
 }
 
 /// What the touch thread has done since the layout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TouchCounts {
     /// How often it has read all of its pages.
     pub rounds: u64,

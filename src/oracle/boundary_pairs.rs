@@ -1,6 +1,8 @@
 //! The lines on both sides of chunk boundaries, of a target whose states nobody
 //! knows: where its scans may tear on any kernel.
 
+use serde::{Deserialize, Serialize};
+
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::ScanText;
 use crate::maps::text_lines::{line_at, line_start};
@@ -12,7 +14,7 @@ const BOUNDARIES: usize = 64;
 const PAIRS: usize = 512;
 
 /// A line beside a boundary.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct BoundaryLine {
     /// `vm_start`, in bytes.
     pub start: u64,
@@ -23,7 +25,7 @@ pub struct BoundaryLine {
 }
 
 /// Two lines with a boundary between them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoundaryPair {
     /// The last of a chunk, and the first of the next.
     pub lines: (BoundaryLine, BoundaryLine),
@@ -34,7 +36,7 @@ pub struct BoundaryPair {
 }
 
 /// The pairs seen so far. Counting allocates only until it has room for all.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct BoundaryPairs {
     pub scans: u64,
     /// Boundaries of the latest scan, looked at or not.

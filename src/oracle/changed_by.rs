@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use nix::libc;
+use serde::{Deserialize, Serialize};
 
 use crate::linux::calls::call::{Call, Effect};
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
@@ -14,7 +15,7 @@ use crate::maps::scan_text::Lines;
 use crate::maps::text_lines::first_ending_above;
 
 /// Which call made a change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChangedBy {
     /// The calls are not seen, or not all of them.
     #[default]

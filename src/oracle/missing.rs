@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// Addresses of a line that the scan before the last lacked, and perhaps others
 /// before it, and that are mapped again in the last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +34,7 @@ impl CameBack {
 
 /// How often lines' addresses were missing from a scan and there again in the
 /// next; all of it normal, but what is suspected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingCounts {
     /// The same line was there again.
     pub blinks: u64,

@@ -18,6 +18,7 @@
 //! a reader's rule is, which holes are known, what a query asks and answers.
 
 pub(crate) mod boundary_pairs;
+mod by_name;
 pub(crate) mod changed_by;
 pub(crate) mod engine;
 pub(crate) mod evidence;
@@ -30,6 +31,7 @@ pub(crate) mod signature;
 pub(crate) mod site;
 pub(crate) mod stale_iterator;
 pub(crate) mod states;
+pub(crate) mod states_parts;
 pub(crate) mod tally;
 pub(crate) mod text_judge;
 pub(crate) mod unknown_judge;

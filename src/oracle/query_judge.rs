@@ -104,10 +104,11 @@ impl QueryJudge {
         };
         let frontier = &mut self.frontier;
         let reachable = match self.granularity {
-            Granularity::Line => walk.reaches(&self.allowed, frontier),
-            Granularity::Chunk => {
+            Granularity::Chunk if combinations(&self.allowed) <= MOST_COMBINATIONS => {
                 each_combination(&self.allowed, |one| walk.reaches(one, frontier))
             }
+            // Of more, what no walk through all of them reaches is wrong all the same.
+            Granularity::Line | Granularity::Chunk => walk.reaches(&self.allowed, frontier),
         };
         (!reachable).then(|| QueryFinding {
             kind: walk.name(),
@@ -258,6 +259,16 @@ enum Step {
     Answer,
     NotFound,
     SkipTo(u64),
+}
+
+/// Combinations of states that are looked at one by one. There are more only where a
+/// query took so long that several sites went through all their states.
+const MOST_COMBINATIONS: u64 = 1 << 12;
+
+/// How many there are of one state of every site.
+fn combinations(sets: &Sets) -> u64 {
+    let counts = sets.0.iter().map(|set| u64::from(set.count_ones()));
+    counts.fold(1, u64::saturating_mul)
 }
 
 /// Whether `holds` for some one state of every site.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::states::States;
 use super::verdict::{Violation, ViolationKind};
@@ -12,7 +12,7 @@ use crate::text::number::{grouped, time};
 
 /// Scans in a row, each with a violation of the same kind and label at the same
 /// place, while no operation was finished there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Run {
     /// Nanoseconds from the end of the first to the end of the last: so long it
     /// stood at least.
@@ -84,7 +84,10 @@ impl Runs {
             known: violation.known.index(),
             place,
             finished: site.map_or_else(
-                || violation.window.finished.iter().sum(),
+                || {
+                    let finished = violation.window.finished.iter();
+                    finished.fold(0, |sum: u64, it| sum.wrapping_add(*it))
+                },
                 |site| site.own(violation.window).0,
             ),
         };

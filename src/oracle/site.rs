@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::maps::scan_text::Window;
 
 /// One operation of a site's cycle, as far as a verdict needs to know it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperationInfo {
     /// The system call, to show.
     pub text: String,
@@ -19,7 +21,7 @@ pub struct OperationInfo {
 }
 
 /// A VMA that is moved.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MovedVma {
     /// Where it arrives, in bytes: unmapped first.
     pub to: Range<u64>,
@@ -132,7 +134,7 @@ impl OperationInfo {
 
 /// Which operations are a site's: a writer makes an operation at each of its
 /// sites in turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteClock {
     /// The writer that works on it, from 0.
     pub writer: usize,
@@ -161,7 +163,7 @@ impl SiteClock {
 }
 
 /// A site: the addresses its scenario works on, and its cycle.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteStates {
     /// The addresses in bytes.
     pub range: Range<u64>,

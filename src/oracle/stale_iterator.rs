@@ -26,7 +26,8 @@ pub(crate) fn each_past_a_stale_iterator(
     mut each: impl FnMut(Option<usize>),
 ) {
     let (start, end) = printed;
-    let Some(segment) = states.segments.get(states.segment_at(end - 1)) else {
+    let last = end.checked_sub(1);
+    let Some(segment) = last.and_then(|last| states.segments.get(states.segment_at(last))) else {
         return;
     };
     let Some(number) = segment.site else {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 use super::site::SiteStates;
+use super::states_parts::StatesParts;
 use crate::maps::line::{Device, MapsLine};
 use crate::maps::permissions::Permissions;
 
@@ -73,6 +74,17 @@ pub enum StatesError {
         "the modifier is not quiet: outside its site, state {0} differs from state 0 near {1:x}: stop what else runs in it"
     )]
     NotQuiet(usize, u64),
+    /// Something about this site, from 1, that no site has.
+    #[error("site {0} of the states is none: {1}")]
+    Site(usize, &'static str),
+    /// A VMA that is not where it stands.
+    #[error(
+        "the VMA {0:x}-{1:x} cannot be where the states have it: before it or around it is another"
+    )]
+    Misplaced(u64, u64),
+    /// The line of the gate VMA is not one, or a part is missing.
+    #[error("the states are not those of a whole address space: {0}")]
+    Parts(&'static str),
 }
 
 /// Every state of the watched address space.
@@ -108,12 +120,9 @@ impl States {
     /// When a line cannot be parsed, or when anything outside the sites'
     /// addresses differs between two captures.
     pub fn of_sites<C: AsRef<[u8]>>(sites: Vec<(SiteStates, &[C])>) -> Result<Self, StatesError> {
-        for (site, captures) in &sites {
-            if captures.is_empty()
-                || captures.len() > MAX_STATES
-                || captures.len() != site.operations.len()
-            {
-                return Err(StatesError::Count(captures.len()));
+        for (_, captures) in &sites {
+            if captures.is_empty() {
+                return Err(StatesError::Count(0));
             }
         }
         let ranges: Vec<Range<u64>> = sites.iter().map(|(site, _)| site.range.clone()).collect();
@@ -121,39 +130,84 @@ impl States {
             .first()
             .map_or(&[][..], |(_, captures)| captures[0].as_ref());
         let first = divide(first, &ranges, 0)?;
-        let mut states = States::unknown();
+        let mut parts = StatesParts {
+            sites: Vec::with_capacity(sites.len()),
+            outside: first.outside,
+            gate: first.gate,
+        };
         for (i, (site, captures)) in sites.into_iter().enumerate() {
             let mut variants = Vec::with_capacity(captures.len());
             for (k, text) in captures.iter().enumerate() {
-                let parts = divide(text.as_ref(), &ranges, k)?;
-                for (mine, quiet) in parts.outside.iter().zip(&first.outside) {
+                let divided = divide(text.as_ref(), &ranges, k)?;
+                for (mine, quiet) in divided.outside.iter().zip(&parts.outside) {
                     if mine != quiet {
                         return Err(StatesError::NotQuiet(k, first_difference(mine, quiet)));
                     }
                 }
-                variants.push(parts.inside[i]);
+                variants.push(divided.inside[i]);
             }
-            states.push_segment(site.range.start, None, &[first.outside[i]])?;
-            states.push_segment(site.range.end, Some(i), &variants)?;
-            states.sites.push(site);
+            parts.sites.push((site, variants));
         }
-        let last = first.outside.last().copied().unwrap_or_default();
-        states.push_segment(u64::MAX, None, &[last])?;
-        states.gate = first.gate.map(<[u8]>::to_vec);
+        Self::of_parts(&parts)
+    }
+
+    /// The states that are made of these parts.
+    ///
+    /// # Errors
+    /// When a line cannot be parsed, or when the parts cannot be those of an address
+    /// space, so that no judge could tell what comes next in a state.
+    pub(crate) fn of_parts(parts: &StatesParts<'_>) -> Result<Self, StatesError> {
+        parts.check()?;
+        let mut states = States::unknown();
+        let (mut outside, mut passed) = (parts.outside.iter().copied(), 0);
+        for (i, (site, variants)) in parts.sites.iter().enumerate() {
+            let quiet = outside.next().unwrap_or_default();
+            states.push_segment(passed..site.range.start, None, &[quiet])?;
+            states.push_segment(site.range.clone(), Some(i), variants)?;
+            states.sites.push(site.clone());
+            passed = site.range.end;
+        }
+        let last = outside.next().unwrap_or_default();
+        states.push_segment(passed..u64::MAX, None, &[last])?;
+        states.gate = parts.gate.map(<[u8]>::to_vec);
         Ok(states)
+    }
+
+    /// What they are made of, for [`Self::of_parts`].
+    #[must_use]
+    pub(crate) fn parts(&self) -> StatesParts<'_> {
+        let mut parts = StatesParts {
+            gate: self.gate.as_deref(),
+            ..StatesParts::default()
+        };
+        for segment in &self.segments {
+            let mut texts = segment.variants.iter().map(|it| self.text_of(it.clone()));
+            match segment.site {
+                Some(site) => parts
+                    .sites
+                    .push((self.sites[site].clone(), texts.collect())),
+                None => parts.outside.extend(texts.next()),
+            }
+        }
+        parts
     }
 
     fn push_segment(
         &mut self,
-        end: u64,
+        addresses: Range<u64>,
         site: Option<usize>,
         variants: &[&[u8]],
     ) -> Result<(), StatesError> {
         let mut ranges = Vec::with_capacity(variants.len());
         for text in variants {
-            let first = self.lines.len();
+            let (first, mut passed) = (self.lines.len(), addresses.start);
             for line in text.split_inclusive(|&b| b == b'\n') {
                 let parsed = MapsLine::parse(line)?;
+                let is_in_order = passed <= parsed.start && parsed.start < parsed.end;
+                if !is_in_order || parsed.end > addresses.end || parsed.is_gate() {
+                    return Err(StatesError::Misplaced(parsed.start, parsed.end));
+                }
+                passed = parsed.end;
                 let at = self.text.len();
                 self.text.extend_from_slice(line);
                 self.lines.push(Line {
@@ -172,7 +226,7 @@ impl States {
             ranges.push(first..self.lines.len());
         }
         self.segments.push(Segment {
-            end,
+            end: addresses.end,
             site,
             variants: ranges,
         });
@@ -254,7 +308,7 @@ impl States {
 }
 
 /// A text of `maps`, cut at the borders of the sites.
-struct Parts<'a> {
+struct Divided<'a> {
     /// What lies before the first site, between the sites, behind the last.
     outside: Vec<&'a [u8]>,
     /// What lies in each site.
@@ -266,7 +320,7 @@ fn divide<'a>(
     text: &'a [u8],
     sites: &[Range<u64>],
     state: usize,
-) -> Result<Parts<'a>, StatesError> {
+) -> Result<Divided<'a>, StatesError> {
     // Where part `i` starts: outside, site 0, outside, site 1, …
     let mut starts = Vec::with_capacity(2 * sites.len() + 1);
     let mut gate_at = None;
@@ -295,7 +349,7 @@ fn divide<'a>(
     let end = gate_at.unwrap_or(text.len());
     starts.resize(2 * sites.len() + 2, end);
     let part = |i: usize| &text[starts[i]..starts[i + 1]];
-    Ok(Parts {
+    Ok(Divided {
         outside: (0..=sites.len()).map(|i| part(2 * i)).collect(),
         inside: (0..sites.len()).map(|i| part(2 * i + 1)).collect(),
         gate: gate_at.map(|at| &text[at..]),

@@ -1,7 +1,8 @@
 //! Sums over many verdicts.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::by_name::{counts, runs};
 use super::runs::Run;
 use super::verdict::{TearKind, Verdict, ViolationKind};
 use crate::linux::known_holes::{KnownHole, KnownHoles};
@@ -11,7 +12,7 @@ use crate::linux::known_holes::{KnownHole, KnownHoles};
 /// For a text reader a scan is one pass over the file and its lines are the
 /// VMA lines in it; for `query` a scan is one pass over the addresses it asks
 /// for and its lines are the answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     pub scans: u64,
     /// Judged lines or answers.
@@ -27,53 +28,15 @@ pub struct Tally {
     /// Violations that show between two lines of one chunk.
     pub violations_inside: u64,
     /// Violations by [`ViolationKind::index`] and [`KnownHoles::index`].
-    #[serde(serialize_with = "by_name")]
+    #[serde(with = "counts")]
     pub violations: [[u64; KnownHoles::SETS]; ViolationKind::NAMES.len()],
     /// The longest run of each.
-    #[serde(serialize_with = "runs_by_name")]
+    #[serde(with = "runs")]
     pub longest_runs: [[Run; KnownHoles::SETS]; ViolationKind::NAMES.len()],
 }
 
 /// How many violations of each kind bear which signatures.
 pub(crate) type Violations = [[u64; KnownHoles::SETS]; ViolationKind::NAMES.len()];
-
-type Runs = [[Run; KnownHoles::SETS]; ViolationKind::NAMES.len()];
-
-/// Writes a list of kind, label and count, of those that were seen.
-fn by_name<S: serde::Serializer>(rows: &Violations, out: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct Named {
-        kind: &'static str,
-        label: Option<&'static str>,
-        count: u64,
-    }
-    out.collect_seq(named(rows).map(|(kind, known, count)| Named {
-        kind,
-        label: known.label(),
-        count,
-    }))
-}
-
-/// The same of the longest runs.
-fn runs_by_name<S: serde::Serializer>(rows: &Runs, out: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct Named {
-        kind: &'static str,
-        label: Option<&'static str>,
-        #[serde(flatten)]
-        run: Run,
-    }
-    let rows = ViolationKind::NAMES.iter().zip(rows);
-    let all = rows.flat_map(|(kind, row)| {
-        let runs = KnownHoles::sets().zip(row);
-        runs.map(|(known, run)| Named {
-            kind,
-            label: known.label(),
-            run: *run,
-        })
-    });
-    out.collect_seq(all.filter(|named| named.run.scans > 0))
-}
 
 fn named(rows: &Violations) -> impl Iterator<Item = (&'static str, KnownHoles, u64)> {
     ViolationKind::NAMES

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::linux::known_holes::KnownHoles;
 use crate::maps::scan_text::Window;
 
 /// Something torn, but allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tear {
     /// Which kind.
     pub kind: TearKind,
@@ -25,7 +27,7 @@ pub struct Tear {
 }
 
 /// The kinds of [`Tear`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TearKind {
     /// A line starts before the line before it ends, across a chunk boundary.
     DuplicateAtBoundary,
@@ -34,7 +36,7 @@ pub enum TearKind {
 }
 
 /// Something that no correct kernel shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Violation {
     /// Which promise or rule it breaks.
     pub kind: ViolationKind,
@@ -56,7 +58,7 @@ pub struct Violation {
 }
 
 /// The kinds of [`Violation`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ViolationKind {
     /// These addresses, in bytes, are mapped in every allowed state, and were
     /// skipped.
@@ -108,7 +110,7 @@ impl ViolationKind {
 }
 
 /// What one scan amounts to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// Lines judged.
     pub lines: u64,

@@ -5,12 +5,12 @@ use crate::maps::scan_text::{Chunk, ScanText, Window};
 /// What was read in one scan of a text file, or in one pass of queries. Its buffers
 /// are reused.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Record {
+pub struct Record {
     /// Its number, from 1, in its stream.
     pub(crate) number: u64,
     /// When reading began, in nanoseconds since the recording did.
     pub(crate) begun_ns: u64,
-    /// When it was judged, the same.
+    /// When it had been read, the same.
     pub(crate) ended_ns: u64,
     /// Whether it was read to the end of the file.
     pub(crate) whole: bool,

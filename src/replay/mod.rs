@@ -1,11 +1,20 @@
 //! A recording as what a screen shows: at any of its moments, back and forth.
 //!
+//! * [`player`]: goes about in it, on a thread of its own ([`player_thread`]), with an
+//!   [`index`] of what is where, the [`scans`] as pictures, and [`found_until`];
+//! * [`judging`]: its scans judged afresh;
 //! * [`timeline`]: from when to when it goes, and what happened on the way;
 //! * [`step`]: how to move about in it;
 //! * [`moment`]: what there is to show at one moment;
 //! * [`local_time`]: when that was by the clock on the wall.
 
+pub(crate) mod found_until;
+pub(crate) mod index;
+pub(crate) mod judging;
 pub(crate) mod local_time;
 pub(crate) mod moment;
+pub(crate) mod player;
+pub(crate) mod player_thread;
+pub(crate) mod scans;
 pub(crate) mod step;
 pub(crate) mod timeline;

@@ -6,15 +6,13 @@ use std::sync::Arc;
 use super::finds::{Allowance, Finds, FoundKind};
 use crate::linux::chunk::ReadClock;
 use crate::linux::file::ProcFile;
-use crate::linux::procmap_query::{QueriedVma, Query, QueryError, VmaQuery};
+use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError, VmaQuery};
 use crate::maps::scan_text::Window;
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::runs::{Noted, Runs};
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
-
-/// An answer, and the operations during which it was given.
-pub(crate) type Answered = (Option<QueriedVma>, Window);
+use crate::recording::pass::Answered;
 
 #[inline]
 pub(crate) fn ask(
@@ -26,6 +24,53 @@ pub(crate) fn ask(
     let answer = file.query(query)?;
     let begun = clock.begun();
     Ok((answer, Window { finished, begun }))
+}
+
+/// What is asked in a pass over the sites, for every so many bytes of them: exactly,
+/// for the next VMA, and for the next that may be written or executed.
+pub(crate) fn questions(states: &States, every: u64) -> impl Iterator<Item = Query> {
+    const ANY: Filter = Filter {
+        readable: false,
+        writable: false,
+        executable: false,
+        shared: false,
+        file_backed: false,
+    };
+    const WRITABLE: Filter = Filter {
+        writable: true,
+        ..ANY
+    };
+    const EXECUTABLE: Filter = Filter {
+        executable: true,
+        ..ANY
+    };
+    let kinds = [
+        (Lookup::Covering, ANY),
+        (Lookup::CoveringOrNext, ANY),
+        (Lookup::CoveringOrNext, WRITABLE),
+        (Lookup::CoveringOrNext, EXECUTABLE),
+    ];
+    addresses(states, every).flat_map(move |address| {
+        kinds.map(|(lookup, filter)| Query {
+            address,
+            lookup,
+            filter,
+        })
+    })
+}
+
+/// The same, exactly and nothing else.
+pub(crate) fn exact_questions(states: &States, every: u64) -> impl Iterator<Item = Query> {
+    addresses(states, every).map(|address| Query {
+        address,
+        ..Query::default()
+    })
+}
+
+fn addresses(states: &States, every: u64) -> impl Iterator<Item = u64> {
+    let every = usize::try_from(every).unwrap_or(usize::MAX).max(1);
+    let sites = states.sites().iter();
+    sites.flat_map(move |site| site.range.clone().step_by(every))
 }
 
 /// Judges answers, some of them together as a pass.
@@ -72,8 +117,7 @@ impl Answers {
                 line: answer.as_ref().map(|vma| (vma.start, vma.end)),
                 window,
             };
-            let at_ns = (finds.now_ns)();
-            let run = self.runs.note(&self.states, noted, at_ns);
+            let run = self.runs.note(&self.states, noted, finds.now_ns);
             finds.tally.add_run(&finding.kind, finding.known, run);
             finds.describe(&mut self.violations, || FoundKind::QueryViolation {
                 query,

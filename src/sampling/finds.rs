@@ -17,7 +17,8 @@ pub(crate) const AROUND: usize = 3;
 pub struct Found {
     /// The scan's number, from 1.
     pub scan: u64,
-    /// Nanoseconds since the sampler started.
+    /// Nanoseconds since the sampler started: when the scan had been read, or when the
+    /// first query of the pass was asked.
     pub at_ns: u64,
     pub kind: FoundKind,
 }
@@ -51,18 +52,25 @@ pub enum FoundKind {
 /// What a scan adds to: the totals, and what was found, described or not.
 pub(crate) struct Finds<'a> {
     pub(crate) tally: &'a mut Tally,
-    /// Nanoseconds since the sampler started.
-    pub(crate) now_ns: &'a dyn Fn() -> u64,
+    /// The scan's number, from 1.
+    pub(crate) scan: u64,
+    /// As [`Found::at_ns`] of all that the scan shows: one time for one scan, so that
+    /// it is judged again as it was judged first.
+    pub(crate) now_ns: u64,
     /// Finds that were counted but, being of a frequent kind, not described.
     pub(crate) not_described: &'a mut u64,
-    pub(crate) found: &'a mut dyn FnMut(FoundKind),
+    pub(crate) found: &'a mut dyn FnMut(Found),
 }
 
 impl Finds<'_> {
     /// Describes a find, if one more of its kind may be.
     pub(crate) fn describe(&mut self, allowance: &mut Allowance, find: impl FnOnce() -> FoundKind) {
-        if allowance.take((self.now_ns)()) {
-            (self.found)(find());
+        if allowance.take(self.now_ns) {
+            (self.found)(Found {
+                scan: self.scan,
+                at_ns: self.now_ns,
+                kind: find(),
+            });
         } else {
             *self.not_described += 1;
         }
@@ -103,7 +111,7 @@ impl Allowance {
         if now_ns < self.next_ns {
             return false;
         }
-        self.next_ns = now_ns + self.interval_ns;
+        self.next_ns = now_ns.saturating_add(self.interval_ns);
         true
     }
 }

@@ -197,7 +197,7 @@ impl Follower {
         }
         self.has_before = true;
         self.totals.missing.merge(scanner.counts());
-        for (came_back, cause) in scanner.came_back() {
+        for (came_back, cause) in scanner.judged().came_back() {
             tell(WatchEvent::CameBack(came_back.clone(), cause.clone()));
         }
         for tear in &scanner.verdict().tears {

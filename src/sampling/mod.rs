@@ -2,8 +2,10 @@
 //!
 //! * [`sampler`], [`options`], [`sampling_loop`]: the thread;
 //! * [`text`], [`query`], [`walk`], [`unknown`]: what is read and judged in one
-//!   scan, by [`text_reader`] and [`answers`], in the time of a [`clock`];
+//!   scan, by [`text_reader`], [`answers`] and [`unknown_counting`], in the time of a
+//!   [`clock`];
 //!   [`tune`] finds the pause that tears most;
+//! * [`scan_sink`]: who is given every scan as it was read; [`recorded`]: a recording;
 //! * [`scanned_calls`]: the target's system calls beside its scans;
 //! * [`finds`]: what was found; [`describe`], [`sentences`]: events and words for it;
 //! * [`follow`]: scans compared for `watch`, on its caller's thread;
@@ -24,14 +26,17 @@ pub(crate) mod options;
 pub(crate) mod probe;
 pub(crate) mod query;
 pub(crate) mod reader;
+pub(crate) mod recorded;
 pub(crate) mod sampler;
 pub(crate) mod sampling_loop;
+pub(crate) mod scan_sink;
 pub(crate) mod scanned_calls;
 pub(crate) mod sentences;
 pub(crate) mod text;
 pub(crate) mod text_reader;
 pub(crate) mod tune;
 pub(crate) mod unknown;
+pub(crate) mod unknown_counting;
 pub(crate) mod walk;
 
 use scanned_calls::{CallsBetween, CallsSeen};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::describe::FindContext;
 use crate::linux::advice::Advised;
 use crate::linux::chunk::ScanError;
 use crate::linux::dwell::DwellTime;
@@ -18,6 +19,7 @@ use crate::linux::reader::Reader;
 use crate::linux::thread_schedule::ThreadSchedule;
 use crate::modifier::counters::Counters;
 use crate::oracle::states::States;
+use crate::recording::stream::StreamInfo;
 use crate::setup::read_range::ReadRange;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +120,36 @@ pub struct SamplerOptions {
     pub rate: Rate,
     /// What is known of the target.
     pub watched: Watched,
+}
+
+impl SamplerOptions {
+    /// What the scans are judged by, to be recorded: with the number of the stream,
+    /// and when the sampler started, in nanoseconds since the recording did.
+    #[must_use]
+    pub fn stream_info(
+        &self,
+        (stream, started_ns): (u32, u64),
+        found_in: &FindContext<'_>,
+    ) -> StreamInfo {
+        let unknown = States::unknown();
+        let states = match &self.watched {
+            Watched::Modifier { states, .. } => states,
+            Watched::Unknown { .. } => &unknown,
+        };
+        let info = StreamInfo::new(found_in.case.clone(), self.reader, self.rule, states);
+        StreamInfo {
+            stream,
+            placement: found_in.placement,
+            schedule: found_in.schedule,
+            reader_index: found_in.reader_index,
+            extent: ReadRange {
+                ask_every: self.extent.ask_every.or(info.extent.ask_every),
+                ..self.extent
+            },
+            started_ns,
+            ..info
+        }
+    }
 }
 
 /// Why a sampler ended by itself.

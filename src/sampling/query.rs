@@ -1,8 +1,9 @@
 //! One pass of queries over the sites, judged.
 
 use std::sync::Arc;
+use std::time::Instant;
 
-use super::answers::{Answered, Answers, ask};
+use super::answers::{Answers, ask, questions};
 use super::clock::Clock;
 use super::finds::{Allowance, Finds};
 use super::options::SamplerError;
@@ -12,9 +13,11 @@ use crate::linux::dwell::{DwellTime, DwellTimer};
 use crate::linux::file::ProcFile;
 use crate::linux::interrupt_storm::InterruptStorm;
 use crate::linux::process::mm_is_alive;
-use crate::linux::procmap_query::{Filter, Lookup, Query, QueryError};
+use crate::linux::procmap_query::{Query, QueryError};
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
+use crate::recording::pass::Answered;
+use crate::recording::raw::Raw;
 
 /// How many violations are described.
 pub(crate) const DESCRIBED: Allowance = Allowance::new(16, 40);
@@ -27,6 +30,7 @@ pub(crate) struct Asker {
     /// A file of our own, to see whether the address space still exists.
     own: ProcFile,
     dwell: DwellTimer,
+    kept: Option<Vec<Answered>>,
 }
 
 impl Asker {
@@ -35,7 +39,22 @@ impl Asker {
             file,
             own,
             dwell: DwellTimer::new(pause),
+            kept: None,
         }
+    }
+
+    /// From now on the answers of a pass are kept until the next one begins.
+    pub(crate) fn keep_answers(&mut self) {
+        self.kept.get_or_insert_default();
+    }
+
+    pub(crate) fn begin_pass(&mut self) {
+        self.kept.iter_mut().for_each(Vec::clear);
+    }
+
+    /// The answers of the latest pass, where they are kept.
+    pub(crate) fn answers(&self) -> &[Answered] {
+        self.kept.as_deref().unwrap_or_default()
     }
 
     pub(crate) fn set_dwell(&mut self, pause: DwellTime) {
@@ -54,12 +73,16 @@ impl Asker {
     #[inline]
     pub(crate) fn ask(&mut self, clock: &Clock, query: &Query) -> Result<Answered, QueryError> {
         self.dwell.wait();
-        ask(&self.file, clock, query)
+        let answered = ask(&self.file, clock, query)?;
+        if let Some(kept) = &mut self.kept {
+            kept.push(answered);
+        }
+        Ok(answered)
     }
 }
 
-/// A reader that asks for every page of the sites, or every so many bytes: exactly, for the next VMA,
-/// and for the next that may be written or executed.
+/// A reader that asks the [`questions`] of every page of the sites, or of every so many
+/// bytes.
 #[derive(Debug)]
 pub(crate) struct QuerySampling {
     asker: Asker,
@@ -69,49 +92,36 @@ pub(crate) struct QuerySampling {
 
 impl QuerySampling {
     pub(crate) fn new(asker: Asker, states: Arc<States>, judge: QueryJudge, every: u64) -> Self {
-        let any = Filter::default();
-        let writable = Filter {
-            writable: true,
-            ..any
-        };
-        let executable = Filter {
-            executable: true,
-            ..any
-        };
-        let questions = [
-            (Lookup::Covering, any),
-            (Lookup::CoveringOrNext, any),
-            (Lookup::CoveringOrNext, writable),
-            (Lookup::CoveringOrNext, executable),
-        ];
-        let queries = states
-            .sites()
-            .iter()
-            .flat_map(|site| site.range.clone().step_by(every as usize))
-            .flat_map(|address| {
-                questions.map(|(lookup, filter)| Query {
-                    address,
-                    lookup,
-                    filter,
-                })
-            })
-            .collect();
         QuerySampling {
             asker,
+            queries: questions(&states, every).collect(),
             answers: Answers::new(states, judge, DESCRIBED),
-            queries,
         }
     }
 }
 
 impl Sampling for QuerySampling {
-    fn sample(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, SamplerError> {
+    fn sample(
+        &mut self,
+        clock: &Clock,
+        _: Instant,
+        finds: &mut Finds<'_>,
+    ) -> Result<bool, SamplerError> {
+        self.asker.begin_pass();
         self.answers.begin_pass();
         for query in &self.queries {
             let answered = self.asker.ask(clock, query)?;
             self.answers.take(*query, answered, finds);
         }
         Ok(self.answers.end_pass(false, finds.tally))
+    }
+
+    fn raw(&self) -> Raw<'_> {
+        Raw::Pass(self.asker.answers())
+    }
+
+    fn keep_answers(&mut self) {
+        self.asker.keep_answers();
     }
 
     fn set_dwell(&mut self, pause: DwellTime) {

@@ -1,6 +1,7 @@
 //! A reader of one kind together with the judge of what it reads.
 
 use std::fmt::Debug;
+use std::time::Instant;
 
 use super::clock::Clock;
 use super::finds::Finds;
@@ -14,11 +15,25 @@ use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::missing::MissingCounts;
 use crate::oracle::pairs::PairTable;
 use crate::oracle::verdict::Verdict;
+use crate::recording::raw::Raw;
 
 /// What a sampling thread does over and over.
 pub(crate) trait Sampling: Debug + Send {
-    /// One scan or pass; whether it was torn, or violates a promise.
-    fn sample(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, SamplerError>;
+    /// One scan or pass; whether it was torn, or violates a promise. A scan is judged
+    /// as of the time when it had been read, in nanoseconds since `start`; the answers
+    /// of a pass, which are judged one by one, as of the time that `finds` has.
+    fn sample(
+        &mut self,
+        clock: &Clock,
+        start: Instant,
+        finds: &mut Finds<'_>,
+    ) -> Result<bool, SamplerError>;
+
+    /// What the latest one has read.
+    fn raw(&self) -> Raw<'_>;
+
+    /// From now on [`Self::raw`] has the answers to queries, too.
+    fn keep_answers(&mut self) {}
 
     /// Pauses in this way before each read or query.
     fn set_dwell(&mut self, _: DwellTime) {}

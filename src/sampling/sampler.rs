@@ -11,10 +11,11 @@ use super::options::{Dwell, Rate, ReaderSchedule, SamplerError, SamplerOptions, 
 use super::query::{Asker, QuerySampling};
 use super::reader::Sampling;
 use super::sampling_loop::{SamplingLoop, Shared};
+use super::scan_sink::ScanSink;
 use super::text::TextSampling;
 use super::tune::Tuner;
 use super::unknown::UnknownSampling;
-use super::walk::WalkSampling;
+use super::walk::{JudgedWalk, WalkSampling};
 use super::{Published, ScanWanted, TakenScan};
 use crate::linux::chunk::{ChunkReader, NoClock};
 use crate::linux::dwell::DwellTime;
@@ -50,6 +51,17 @@ impl Sampler {
     /// # Errors
     /// When the file cannot be opened or the thread not started.
     pub fn start(options: &SamplerOptions) -> Result<Self, SamplerError> {
+        Self::start_recorded(options, None)
+    }
+
+    /// The same; every scan is also given to a sink.
+    ///
+    /// # Errors
+    /// As of [`Self::start`].
+    pub fn start_recorded(
+        options: &SamplerOptions,
+        mut sink: Option<Box<dyn ScanSink>>,
+    ) -> Result<Self, SamplerError> {
         // Held before the file is opened: the file is then of this process.
         let handle = PidHandle::of(options.pid)?;
         let mut file = crate::setup::text_file::open(options.pid, options.reader)?;
@@ -86,6 +98,11 @@ impl Sampler {
         if let Some(within) = storm {
             sampling.begin_storm(InterruptStorm::new(within).map_err(SamplerError::Storm)?);
         }
+        let start = Instant::now();
+        if let Some(sink) = &mut sink {
+            sampling.keep_answers();
+            sink.begin(start);
+        }
         let shared = Arc::new(Shared::default());
         shared.rate.store(options.rate.to_raw(), Ordering::Relaxed);
         let (producer, found) = rtrb::RingBuffer::new(QUEUE);
@@ -97,8 +114,9 @@ impl Sampler {
             schedule: thread,
             shared: shared.clone(),
             found: producer,
+            sink,
             published: Published::default(),
-            start: Instant::now(),
+            start,
         };
         let name = format!("sample-{}", options.reader);
         let thread = WorkerThread::start(&name, move |stop| sampling_loop.run(stop))
@@ -229,7 +247,10 @@ fn of_modifier(
     let asker = Asker::new(asked, own, pause);
     let judge = QueryJudge::new(rule.granularity);
     Ok(match reader {
-        Reader::QueryWalk => Box::new(WalkSampling::new(asker, states, judge, extent.until)),
+        Reader::QueryWalk => {
+            let walk = JudgedWalk::new(states, judge, extent.until);
+            Box::new(WalkSampling::new(asker, walk))
+        }
         _ => {
             let every = extent.ask_every.unwrap_or_else(page_size);
             Box::new(QuerySampling::new(asker, states, judge, every))

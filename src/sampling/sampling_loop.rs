@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::clock::Clock;
-use super::finds::{Finds, Found, FoundKind};
+use super::finds::{Finds, Found};
 use super::options::SamplerError;
 use super::reader::Sampling;
+use super::scan_sink::{ReadScan, ScanSink};
 use super::tune::Tuner;
 use super::{Published, ScanWanted, TakenScan, TakenText};
 use crate::linux::chunk::ScanError;
@@ -16,6 +17,7 @@ use crate::linux::procmap_query::QueryError;
 use crate::linux::thread_schedule::ThreadSchedule;
 use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::pairs::PairTable;
+use crate::recording::raw::Raw;
 use crate::text::number::nanoseconds;
 use crate::threads::latest::{Latest, OnRequest};
 use crate::threads::request::Asked;
@@ -50,6 +52,7 @@ pub(crate) struct SamplingLoop {
     pub(crate) schedule: ThreadSchedule,
     pub(crate) shared: Arc<Shared>,
     pub(crate) found: rtrb::Producer<Found>,
+    pub(crate) sink: Option<Box<dyn ScanSink>>,
     pub(crate) published: Published,
     pub(crate) start: Instant,
 }
@@ -104,10 +107,10 @@ impl SamplingLoop {
             let begin = Instant::now();
             if self.shared.paused.load(Ordering::Relaxed) {
                 std::thread::sleep(Duration::from_millis(5));
-                self.sampling.meanwhile();
+                self.meanwhile();
                 continue;
             }
-            let torn = self.sample()?;
+            let torn = self.sample(begin)?;
             let now = Instant::now();
             self.tune(now - begin, torn);
             self.published.last_scan_ns = nanoseconds(now - begin);
@@ -124,6 +127,14 @@ impl SamplingLoop {
         Ok(())
     }
 
+    /// What cannot wait until the next scan.
+    fn meanwhile(&mut self) {
+        self.sampling.meanwhile();
+        if let Some(sink) = &mut self.sink {
+            sink.look();
+        }
+    }
+
     fn tune(&mut self, took: Duration, torn: bool) {
         if let Some(tuner) = &mut self.tuner
             && tuner.note(took, torn)
@@ -133,24 +144,38 @@ impl SamplingLoop {
         }
     }
 
-    /// One scan or pass; whether it was torn, or violates a promise.
-    fn sample(&mut self) -> Result<bool, SamplerError> {
-        let (start, scan) = (self.start, self.published.tally.scans + 1);
-        let now_ns = || nanoseconds(start.elapsed());
+    /// One scan or pass, which begins now; whether it was torn, or violates a promise.
+    fn sample(&mut self, begin: Instant) -> Result<bool, SamplerError> {
         let (ring, dropped) = (&mut self.found, &mut self.published.dropped);
-        let mut found = |kind: FoundKind| {
-            let at_ns = now_ns();
-            if ring.push(Found { scan, at_ns, kind }).is_err() {
-                *dropped += 1;
-            }
-        };
+        let (scan, begun_ns) = (
+            self.published.tally.scans + 1,
+            nanoseconds(begin - self.start),
+        );
         let mut finds = Finds {
             tally: &mut self.published.tally,
-            now_ns: &now_ns,
+            scan,
+            now_ns: begun_ns,
             not_described: &mut self.published.not_described,
-            found: &mut found,
+            found: &mut |found| {
+                if ring.push(found).is_err() {
+                    *dropped += 1;
+                }
+            },
         };
-        let torn = self.sampling.sample(&self.clock, &mut finds)?;
+        let torn = self.sampling.sample(&self.clock, self.start, &mut finds)?;
+        let judged_ns = finds.now_ns;
+        if let Some(sink) = &mut self.sink {
+            let raw = self.sampling.raw();
+            sink.take(&ReadScan {
+                number: scan,
+                begun_ns,
+                ended_ns: match raw {
+                    Raw::Scan { .. } => judged_ns,
+                    Raw::Pass(_) => nanoseconds(self.start.elapsed()),
+                },
+                raw,
+            });
+        }
         self.published.missing = self.sampling.missing();
         self.published.calls = self.sampling.calls_seen();
         Ok(torn)
@@ -230,7 +255,7 @@ impl SamplingLoop {
                 return;
             }
             std::thread::sleep(left.min(Duration::from_millis(20)));
-            self.sampling.meanwhile();
+            self.meanwhile();
         }
     }
 }

@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::linux::calls::call::Call;
 use crate::linux::calls::trace::CallTrace;
 use crate::linux::monotonic_clock::now_ns;
@@ -23,7 +25,7 @@ const MARGIN_NS: u64 = 10_000;
 const MOST_HANDED: usize = 1024;
 
 /// Whether a target's calls are seen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CallsSeen {
     /// Nobody asked for them, or nothing has been scanned yet.
     #[default]

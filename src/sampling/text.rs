@@ -1,6 +1,7 @@
 //! One scan of a text file of a modifier, judged by its states.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::clock::Clock;
 use super::finds::{AROUND, Allowance, Finds, FoundKind};
@@ -21,19 +22,17 @@ use crate::oracle::runs::Runs;
 use crate::oracle::states::States;
 use crate::oracle::text_judge::TextJudge;
 use crate::oracle::verdict::{Verdict, Violation, ViolationKind};
+use crate::recording::raw::Raw;
 use crate::setup::read_range::ReadRange;
+use crate::text::number::nanoseconds;
 
-/// A reader of `maps` or `smaps` and the judge of its scans.
+/// A reader of `maps` or `smaps`, and the judge of its scans.
 #[derive(Debug)]
 pub(crate) struct TextSampling {
     reader: TextReader,
-    states: Arc<States>,
-    judge: TextJudge,
-    tears: Allowance,
-    /// By label: a flood of one must not hide a rare other.
-    violations: [Allowance; KnownHoles::SETS],
-    runs: Runs,
-    pairs: PairTable,
+    judging: TextJudging,
+    /// Whether the latest scan is one of the whole file.
+    whole: bool,
 }
 
 impl TextSampling {
@@ -46,50 +45,34 @@ impl TextSampling {
     ) -> Self {
         TextSampling {
             reader: TextReader::new(file, reader == Reader::Smaps, extent),
-            runs: Runs::new(),
-            pairs: PairTable::new(&states),
-            states,
-            judge: TextJudge::new(reader, rule),
-            tears: Allowance::new(4, 40),
-            violations: [(); KnownHoles::SETS].map(|()| Allowance::new(16, 20)),
+            judging: TextJudging::new(reader, rule, states),
+            whole: true,
         }
     }
 }
 
 impl Sampling for TextSampling {
-    fn sample(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, SamplerError> {
-        let whole = self.reader.scan(clock)?;
-        let scan = self.reader.text();
-        let verdict = if whole {
-            self.judge.judge(&self.states, scan)
-        } else {
-            self.judge.judge_beginning(&self.states, scan)
-        };
+    fn sample(
+        &mut self,
+        clock: &Clock,
+        start: Instant,
+        finds: &mut Finds<'_>,
+    ) -> Result<bool, SamplerError> {
+        self.whole = self.reader.scan(clock)?;
+        finds.now_ns = nanoseconds(start.elapsed());
+        let verdict = self.judging.judge(self.reader.text(), self.whole);
         if verdict.violations.iter().any(is_lost_tail) && !self.reader.is_alive()? {
             // The target died in the middle: the kernel had no more to print.
             return Err(ScanError::TargetGone.into());
         }
-        let scan = self.reader.text();
-        finds.tally.add(verdict);
-        self.pairs.add(scan, verdict);
-        for violation in &verdict.violations {
-            let at_ns = (finds.now_ns)();
-            let run = self.runs.note(&self.states, violation.into(), at_ns);
-            finds.tally.add_run(&violation.kind, violation.known, run);
-            let allowance = &mut self.violations[violation.known.index()];
-            finds.describe(allowance, || FoundKind::Violation {
-                violation: violation.clone(),
-                excerpt: Excerpt::of_scan(scan, violation.at, AROUND),
-            });
+        Ok(self.judging.count(self.reader.text(), finds))
+    }
+
+    fn raw(&self) -> Raw<'_> {
+        Raw::Scan {
+            text: self.reader.text(),
+            whole: self.whole,
         }
-        self.runs.end_scan();
-        for tear in &verdict.tears {
-            finds.describe(&mut self.tears, || FoundKind::Tear {
-                tear: *tear,
-                excerpt: Excerpt::of_scan(scan, tear.at, AROUND),
-            });
-        }
-        Ok(!verdict.coherent())
     }
 
     fn set_dwell(&mut self, pause: DwellTime) {
@@ -105,15 +88,83 @@ impl Sampling for TextSampling {
     }
 
     fn pairs(&self) -> Option<&PairTable> {
-        Some(&self.pairs)
+        Some(self.judging.pairs())
     }
 
     fn latest(&self) -> Option<(&ScanText, &Verdict)> {
-        Some((self.reader.text(), self.judge.verdict()))
+        Some((self.reader.text(), self.judging.verdict()))
     }
 
     fn give_scan(&mut self, other: &mut ScanText) {
         std::mem::swap(self.reader.text_mut(), other);
+    }
+}
+
+/// Judges scans of `maps` or `smaps`, and counts and describes what they show.
+#[derive(Debug)]
+pub(crate) struct TextJudging {
+    states: Arc<States>,
+    judge: TextJudge,
+    tears: Allowance,
+    /// By label: a flood of one must not hide a rare other.
+    violations: [Allowance; KnownHoles::SETS],
+    runs: Runs,
+    pairs: PairTable,
+}
+
+impl TextJudging {
+    pub(crate) fn new(reader: Reader, rule: Rule, states: Arc<States>) -> Self {
+        TextJudging {
+            judge: TextJudge::new(reader, rule),
+            tears: Allowance::new(4, 40),
+            violations: [(); KnownHoles::SETS].map(|()| Allowance::new(16, 20)),
+            runs: Runs::new(),
+            pairs: PairTable::new(&states),
+            states,
+        }
+    }
+
+    /// Judges a scan, of the whole file or not.
+    pub(crate) fn judge(&mut self, scan: &ScanText, whole: bool) -> &Verdict {
+        match whole {
+            true => self.judge.judge(&self.states, scan),
+            false => self.judge.judge_beginning(&self.states, scan),
+        }
+    }
+
+    /// Counts the scan that was judged last, and describes what it shows; whether it
+    /// was torn, or violates a promise.
+    pub(crate) fn count(&mut self, scan: &ScanText, finds: &mut Finds<'_>) -> bool {
+        let verdict = self.judge.verdict();
+        finds.tally.add(verdict);
+        self.pairs.add(scan, verdict);
+        for violation in &verdict.violations {
+            let run = self.runs.note(&self.states, violation.into(), finds.now_ns);
+            finds.tally.add_run(&violation.kind, violation.known, run);
+            let allowance = &mut self.violations[violation.known.index()];
+            finds.describe(allowance, || FoundKind::Violation {
+                violation: violation.clone(),
+                excerpt: Excerpt::of_scan(scan, violation.at, AROUND),
+            });
+        }
+        self.runs.end_scan();
+        for tear in &verdict.tears {
+            finds.describe(&mut self.tears, || FoundKind::Tear {
+                tear: *tear,
+                excerpt: Excerpt::of_scan(scan, tear.at, AROUND),
+            });
+        }
+        !verdict.coherent()
+    }
+
+    /// What was said of the scan judged last.
+    pub(crate) fn verdict(&self) -> &Verdict {
+        self.judge.verdict()
+    }
+
+    /// The pairs of lines counted so far.
+    pub(crate) fn pairs(&self) -> &PairTable {
+        &self.pairs
     }
 }
 

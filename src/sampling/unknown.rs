@@ -3,25 +3,28 @@
 //! sampling thread drives it here, and `watch` in [`follow`](super::follow).
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::clock::Clock;
-use super::finds::{AROUND, Allowance, Finds, FoundKind};
+use super::finds::Finds;
 use super::options::SamplerError;
 use super::reader::Sampling;
 use super::scanned_calls::{CallsBetween, CallsSeen, MOST_SCANS, ScannedCalls};
 use super::text_reader::TextReader;
+use super::unknown_counting::{JudgedScan, UnknownCounting};
 use crate::linux::calls::trace::{CallTrace, CallTraceError};
 use crate::linux::chunk::{ChunkReader, ReadClock, ScanError};
 use crate::linux::file::ProcFile;
-use crate::maps::excerpt::Excerpt;
 use crate::maps::line::parse_range;
 use crate::maps::scan_text::{Lines, ScanText};
 use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::evidence::Cause;
-use crate::oracle::missing::{CameBack, MissingCounts};
+use crate::oracle::missing::MissingCounts;
 use crate::oracle::unknown_judge::UnknownJudge;
 use crate::oracle::verdict::Verdict;
+use crate::recording::raw::Raw;
 use crate::setup::read_range::ReadRange;
+use crate::text::number::nanoseconds;
 
 /// Reads a scan, and then has it judged: in between whoever drives it finds out
 /// whether the end of the target has cut the scan short.
@@ -139,12 +142,14 @@ impl UnknownScanner {
         self.judge.verdict()
     }
 
-    /// What the scan before lacked and the latest shows, and why, where that is
-    /// worth showing: blinks, and suspected holes.
-    pub(crate) fn came_back(&self) -> impl Iterator<Item = (&CameBack, &Cause)> {
-        let all = self.judge.came_back().iter().enumerate();
-        all.map(|(index, it)| (it, self.causes.get(index).unwrap_or(&Cause::Unknown)))
-            .filter(|(it, cause)| it.is_blink() || cause.is_suspected_hole())
+    /// What was made of the latest scan.
+    pub(crate) fn judged(&self) -> JudgedScan<'_> {
+        JudgedScan {
+            judge: &self.judge,
+            before: self.reader.text(),
+            causes: &self.causes,
+            counts: self.counts,
+        }
     }
 
     /// How much came back in the latest scan.
@@ -167,55 +172,40 @@ impl UnknownScanner {
 #[derive(Debug)]
 pub(crate) struct UnknownSampling {
     scanner: UnknownScanner,
-    missing: MissingCounts,
-    boundaries: BoundaryPairs,
-    tears: Allowance,
-    suspected: Allowance,
-    blinks: Allowance,
+    counting: UnknownCounting,
 }
 
 impl UnknownSampling {
     pub(crate) fn new(file: ChunkReader<ProcFile>, smaps: bool, see_calls_of: Option<u32>) -> Self {
         UnknownSampling {
             scanner: UnknownScanner::new(file, smaps, see_calls_of),
-            missing: MissingCounts::default(),
-            boundaries: BoundaryPairs::default(),
-            tears: Allowance::new(4, 40),
-            suspected: Allowance::new(8, 10),
-            // Normal: enough to look at, and no crowd that hides the tears.
-            blinks: Allowance::new(4, 2),
+            counting: UnknownCounting::new(),
         }
     }
 }
 
 impl Sampling for UnknownSampling {
-    fn sample(&mut self, clock: &Clock, finds: &mut Finds<'_>) -> Result<bool, SamplerError> {
+    fn sample(
+        &mut self,
+        clock: &Clock,
+        start: Instant,
+        finds: &mut Finds<'_>,
+    ) -> Result<bool, SamplerError> {
         let scanner = &mut self.scanner;
         scanner.read(clock)?;
+        finds.now_ns = nanoseconds(start.elapsed());
         if scanner.may_be_cut_short() && !scanner.reader.is_alive()? {
             return Err(ScanError::TargetGone.into());
         }
-        finds.tally.add(scanner.judge());
-        self.missing.merge(scanner.counts());
-        self.boundaries.add(scanner.latest());
-        for (came_back, cause) in scanner.came_back() {
-            let allowance = match cause.is_suspected_hole() {
-                true => &mut self.suspected,
-                false => &mut self.blinks,
-            };
-            finds.describe(allowance, || FoundKind::CameBack {
-                excerpt: Excerpt::of_scan(scanner.before(), came_back.at, AROUND),
-                came_back: came_back.clone(),
-                cause: cause.clone(),
-            });
+        scanner.judge();
+        Ok(self.counting.count(scanner.judged(), finds))
+    }
+
+    fn raw(&self) -> Raw<'_> {
+        Raw::Scan {
+            text: self.scanner.latest(),
+            whole: true,
         }
-        for tear in &scanner.verdict().tears {
-            finds.describe(&mut self.tears, || FoundKind::Tear {
-                tear: *tear,
-                excerpt: Excerpt::of_scan(scanner.latest(), tear.at, AROUND),
-            });
-        }
-        Ok(!scanner.verdict().coherent())
     }
 
     fn is_alive(&mut self) -> Result<bool, ScanError> {
@@ -223,7 +213,7 @@ impl Sampling for UnknownSampling {
     }
 
     fn missing(&self) -> MissingCounts {
-        self.missing
+        self.counting.missing()
     }
 
     fn calls_seen(&self) -> CallsSeen {
@@ -239,7 +229,7 @@ impl Sampling for UnknownSampling {
     }
 
     fn boundaries(&self) -> Option<&BoundaryPairs> {
-        Some(&self.boundaries)
+        Some(self.counting.boundaries())
     }
 
     fn latest(&self) -> Option<(&ScanText, &Verdict)> {

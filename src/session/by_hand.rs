@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::picture::{Context, Picture};
 use crate::linux::features::rule::Rule;
 use crate::linux::file::ProcFile;
@@ -39,7 +41,7 @@ pub enum ManualCommand {
 }
 
 /// The shortest way to a duplicate, while it is played.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Played {
     pub steps: Vec<ManualStep>,
     /// How many of `steps` are taken.
@@ -47,9 +49,10 @@ pub struct Played {
 }
 
 /// All there is to show in manual mode.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ManualShown {
     /// The file so far, and its verdict.
+    #[serde(skip)]
     pub picture: Arc<Picture>,
     /// Where the reader stands.
     pub stand: ReaderPosition,

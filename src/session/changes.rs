@@ -10,7 +10,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::lines::LineRef;
+use crate::text::bytes_as_text;
 
 /// Changes kept at once: enough for any screen.
 const MOST: usize = 2048;
@@ -19,7 +22,7 @@ const MOST: usize = 2048;
 pub(crate) const FADE: Duration = Duration::from_millis(2000);
 
 /// What happened to a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChangeKind {
     /// No line had any of its addresses before.
     New,
@@ -30,7 +33,7 @@ pub enum ChangeKind {
 }
 
 /// One line that is not as it was.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// `vm_start` of the line.
     pub start: u64,
@@ -38,6 +41,7 @@ pub struct Change {
     /// When it was seen, since the session started.
     pub at: Duration,
     /// A vanished line as it was, without its newline; else empty.
+    #[serde(with = "bytes_as_text")]
     pub was: Vec<u8>,
 }
 

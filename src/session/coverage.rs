@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::report_totals::{CaseTotals, ReportTotals};
 use crate::events::case::CaseKey;
 use crate::oracle::tally::Tally;
 use crate::scenario::definition::Scenario;
 
 /// One scenario under one reader.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoverageRow {
     pub case: CaseKey,
     pub state: CoverageState,
@@ -18,7 +20,7 @@ pub struct CoverageRow {
 }
 
 /// How far a case is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CoverageState {
     /// It has not run yet.
     NotYet,

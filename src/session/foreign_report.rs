@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::events::Observation;
 use crate::events::event::Event;
 use crate::events::run_info::RunInfo;
@@ -15,7 +17,7 @@ use crate::sampling::scanned_calls::CallsSeen;
 const SHOWN: usize = 32;
 
 /// What a report of a session is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Report {
     /// Of the modifier: all of it was judged.
     Judged(Vec<Observation>),
@@ -24,7 +26,7 @@ pub enum Report {
 }
 
 /// What was seen of a process that is not ours.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ForeignReport {
     pub run: RunInfo,
     /// Its name, its PID, and what it was doing last.
@@ -40,7 +42,7 @@ pub struct ForeignReport {
 }
 
 /// What was counted and found, of one program after another.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ForeignSeen {
     pub tally: Tally,
     pub missing: MissingCounts,

@@ -25,10 +25,10 @@ use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::states::States;
 use crate::process::attached::AttachedTarget;
 use crate::process::target_state::TargetState;
+use crate::recording::recorder::Recorder;
 use crate::sampling::Published;
 use crate::sampling::describe::FindContext;
 use crate::sampling::options::{SamplerError, SamplerOptions, Watched};
-use crate::sampling::sampler::Sampler;
 use crate::sampling::scanned_calls::CallsSeen;
 use crate::sampling::sentences::calls_line;
 use crate::setup::placement::Placement;
@@ -64,7 +64,7 @@ pub(crate) struct ForeignTarget {
 impl ForeignTarget {
     pub(crate) fn start(
         watch: ToWatch,
-        stop: &Arc<AtomicBool>,
+        (stop, recorder): (&Arc<AtomicBool>, Recorder),
     ) -> anyhow::Result<(SessionState, Self)> {
         let facts = KernelFacts::detect()?;
         let rules: Rules = vec![(Reader::Maps, facts.rule_for(Reader::Maps))];
@@ -81,19 +81,21 @@ impl ForeignTarget {
                 see_calls: watch.see_calls,
             },
         };
-        let sampler = Sampler::start(&options)?;
         let interval = ProbeInterval::Foreign;
-        let state = SessionState::new(options.pid, &facts, &rules, watch.rate, interval, stop);
+        let mut state = SessionState::new(options.pid, &facts, &rules, watch.rate, interval, stop);
+        state.keep(recorder);
+        let (key, states) = (key(&watch.target), States::unknown());
+        let sampler = state.sample(&options, &found_in(&key, &states))?;
         let mut view = ScanView::new(sampler, rule.granularity, Trigger::Live);
         // Asks for the very first scan.
         view.update(Duration::ZERO, Context::default());
         let target = ForeignTarget {
             info: Arc::new(ShownTarget::new(String::new(), &facts, &rules)),
-            key: key(&watch.target),
+            key,
             target: watch.target,
             options,
             view,
-            states: States::unknown(),
+            states,
             doing: TargetState::Running,
             ask_due: Duration::ZERO,
             said_calls: false,
@@ -106,13 +108,7 @@ impl ForeignTarget {
     }
 
     fn collect(&mut self, state: &mut SessionState, now: Duration) {
-        let moment = FindContext {
-            case: &self.key,
-            placement: Placement::Inside,
-            schedule: None,
-            reader_index: 0,
-            states: &self.states,
-        };
+        let moment = found_in(&self.key, &self.states);
         while let Some(find) = self.view.sampler.next_found() {
             let event = moment.describe(find);
             self.seen.keep(&event);
@@ -171,7 +167,11 @@ impl ForeignTarget {
             .target
             .reopen()
             .map_err(|error| error.to_string())
-            .and_then(|()| Sampler::start(&self.options).map_err(|error| error.to_string()));
+            .and_then(|()| {
+                let found_in = found_in(&self.key, &self.states);
+                let sampler = state.sample(&self.options, &found_in);
+                sampler.map_err(|error| error.to_string())
+            });
         match again {
             Ok(sampler) => {
                 let before = self.view.sampler.published();
@@ -308,5 +308,16 @@ fn key(target: &AttachedTarget) -> CaseKey {
     CaseKey {
         scenario: format!("{} (PID {})", target.info.comm(), target.pid()),
         reader: Reader::Maps.to_string(),
+    }
+}
+
+/// Where what is found is found.
+fn found_in<'a>(case: &'a CaseKey, states: &'a States) -> FindContext<'a> {
+    FindContext {
+        case,
+        placement: Placement::Inside,
+        schedule: None,
+        reader_index: 0,
+        states,
     }
 }

@@ -4,22 +4,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::picture::Picture;
 use crate::linux::features::rule::Granularity;
 use crate::linux::file::ProcFile;
 use crate::linux::proc_file_name::ProcFileName;
-use crate::linux::procmap_query::{Filter, Lookup, QueriedVma, Query, QueryError};
+use crate::linux::procmap_query::{QueriedVma, Query, QueryError};
 use crate::maps::permissions::Permissions;
 use crate::modifier::counters::Counters;
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
-use crate::sampling::answers::{Answers, ask};
+use crate::sampling::answers::{Answers, ask, exact_questions};
 use crate::sampling::finds::{Allowance, Finds, Found};
 use crate::setup::error::SetupError;
 
 /// The answer for one page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PageAnswer {
     /// The address asked for, in bytes.
     pub address: u64,
@@ -37,7 +39,7 @@ impl PageAnswer {
 }
 
 /// Answers, and when they were asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct PageAnswers {
     /// Since the session started.
     asked: Duration,
@@ -73,7 +75,7 @@ pub(crate) struct LiveQueries {
     file: ProcFile,
     counters: Counters,
     answers: Answers,
-    pages: Vec<u64>,
+    queries: Vec<Query>,
 }
 
 impl LiveQueries {
@@ -84,16 +86,11 @@ impl LiveQueries {
         granularity: Granularity,
         letter_bytes: u64,
     ) -> Result<Self, SetupError> {
-        let pages = states
-            .sites()
-            .iter()
-            .flat_map(|site| site.range.clone().step_by(letter_bytes.max(1) as usize))
-            .collect();
         Ok(LiveQueries {
             file: ProcFile::open(pid, ProcFileName::Maps)?,
             counters,
+            queries: exact_questions(&states, letter_bytes).collect(),
             answers: Answers::new(states, QueryJudge::new(granularity), Allowance::ALL),
-            pages,
         })
     }
 
@@ -104,24 +101,20 @@ impl LiveQueries {
         tally: &mut Tally,
         at_ns: u64,
     ) -> Result<(Vec<PageAnswer>, Option<Found>), QueryError> {
-        let mut pages = Vec::with_capacity(self.pages.len());
+        let mut pages = Vec::with_capacity(self.queries.len());
         let mut last = None;
         let scan = tally.scans + 1;
         let mut finds = Finds {
             tally,
-            now_ns: &|| at_ns,
+            scan,
+            now_ns: at_ns,
             not_described: &mut 0,
-            found: &mut |kind| last = Some(Found { scan, at_ns, kind }),
+            found: &mut |found| last = Some(found),
         };
-        for &address in &self.pages {
-            let query = Query {
-                address,
-                lookup: Lookup::Covering,
-                filter: Filter::default(),
-            };
-            let answered = ask(&self.file, &self.counters, &query)?;
-            pages.push(PageAnswer::new(address, answered.0));
-            self.answers.take(query, answered, &mut finds);
+        for query in &self.queries {
+            let answered = ask(&self.file, &self.counters, query)?;
+            pages.push(PageAnswer::new(query.address, answered.0));
+            self.answers.take(*query, answered, &mut finds);
         }
         self.answers.end_pass(false, finds.tally);
         Ok((pages, last))

@@ -19,6 +19,7 @@ pub(crate) mod foreign_fixture;
 pub(crate) mod foreign_report;
 pub(crate) mod foreign_target;
 pub(crate) mod hung_reads;
+pub(crate) mod kept;
 pub(crate) mod layout;
 pub(crate) mod lines;
 pub(crate) mod live;
@@ -26,6 +27,7 @@ pub(crate) mod locks;
 pub(crate) mod modifier_commands;
 pub(crate) mod modifier_scenario;
 pub(crate) mod modifier_target;
+pub(crate) mod moment;
 pub(crate) mod new_setup;
 pub(crate) mod picture;
 pub(crate) mod probing;
@@ -55,6 +57,8 @@ use trigger::Trigger;
 use crate::linux::procmap_query::Query;
 use crate::modifier::child_process::patience::Patience;
 use crate::process::attached::AttachedTarget;
+use crate::recording::header::RecordedSubject;
+use crate::recording::recorder::Recorder;
 use crate::sampling::options::Rate;
 use crate::text::error_line::error_line;
 use crate::threads::worker::{Failure, WorkerThread};
@@ -146,6 +150,15 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// The same, as a recording says it.
+    #[must_use]
+    pub(crate) fn recorded(&self) -> RecordedSubject {
+        match self {
+            Subject::Modifier { .. } => RecordedSubject::Modifier,
+            Subject::Target(_) => RecordedSubject::Target,
+        }
+    }
+
     /// Which scans are held to begin with. A torn read of the modifier is what
     /// it is there for; in a target of the user's what happens now is.
     #[must_use]
@@ -199,6 +212,7 @@ impl Session {
     pub fn start(
         subject: Subject,
         panic: bool,
+        recorder: Recorder,
         tell: impl FnMut(Update) -> Result<(), Update> + Send + 'static,
     ) -> io::Result<Self> {
         let (requests, receiver): (_, Receiver<Request>) = sync_channel(COMMANDS);
@@ -224,12 +238,13 @@ impl Session {
                 } => {
                     // Who watches sees that it does not answer, and may leave.
                     let patience = Patience::new(stop.clone(), tell_silence).without_limit();
+                    let first = (scenario, moves_on);
                     let target =
-                        ModifierTarget::start(scenario, moves_on, populate, patience, stop)?;
+                        ModifierTarget::start(first, populate, patience, (stop, recorder))?;
                     SessionLoop::new(target, panic).run(&receiver, tell)
                 }
                 Subject::Target(watch) => {
-                    let target = ForeignTarget::start(*watch, stop)?;
+                    let target = ForeignTarget::start(*watch, (stop, recorder))?;
                     SessionLoop::new(target, panic).run(&receiver, tell)
                 }
             },

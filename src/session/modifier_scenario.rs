@@ -38,11 +38,9 @@ impl ModifierTarget {
             scenario: &self.scenarios[self.at],
             number: (self.at + 1, self.scenarios.len()),
             rules: &self.rules,
-            rate: state.rate,
-            trigger: state.trigger,
             has_query: self.facts.procmap_query,
         };
-        let mut running = Running::start(&mut self.setup, prepared, &plan, state.now())?;
+        let mut running = Running::start(&mut self.setup, prepared, &plan, state)?;
         running.view.arrange(&state.queries.request().arrangement);
         for info in running.infos() {
             state.totals.case_started(info);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::SessionCommand;
 use super::by_hand::ByHand;
@@ -24,6 +24,7 @@ use crate::modifier::child_process::error::ChildError;
 use crate::modifier::child_process::patience::Patience;
 use crate::modifier::error::ModifierError;
 use crate::oracle::tally::Tally;
+use crate::recording::recorder::Recorder;
 use crate::sampling::Published;
 use crate::sampling::options::Rate;
 use crate::scenario::catalogue::scenarios;
@@ -70,15 +71,13 @@ pub(crate) struct ModifierTarget {
 
 impl ModifierTarget {
     /// Starts a modifier and lays out the scenario at this position in the
-    /// catalogue.
+    /// catalogue, from which it perhaps moves on by itself.
     pub(crate) fn start(
-        scenario: usize,
-        moves_on: bool,
+        (scenario, moves_on): (usize, bool),
         populate: Option<u64>,
         patience: Patience,
-        stop: &Arc<AtomicBool>,
+        (stop, recorder): (&Arc<AtomicBool>, Recorder),
     ) -> anyhow::Result<(SessionState, Self)> {
-        let start = Instant::now();
         let scenarios = scenarios();
         let at = scenario.min(scenarios.len() - 1);
         let mut facts = KernelFacts::detect()?;
@@ -89,7 +88,7 @@ impl ModifierTarget {
             .to_vec();
         let interval = ProbeInterval::Ours;
         let mut state = SessionState::new(setup.pid(), &facts, &rules, Rate::Full, interval, stop);
-        state.start = start;
+        state.keep(recorder);
         let mut target = ModifierTarget {
             scenarios,
             at,

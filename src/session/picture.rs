@@ -7,6 +7,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::changes::Change;
 use super::explorer::arrangement::Arrangement;
 use super::explorer::recent::Recent;
@@ -19,7 +21,7 @@ use crate::oracle::states::States;
 use crate::sampling::TakenScan;
 
 /// A line of the site, and the states that have it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteLine {
     /// Its index in the picture's lines.
     pub line: u32,

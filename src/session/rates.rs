@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::oracle::tally::Tally;
 
 /// How often rates are worked out: oftener would be unreadable.
@@ -21,7 +23,7 @@ struct Sample {
 }
 
 /// How many a second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rates {
     pub scans: u64,
     pub lines: u64,

@@ -8,7 +8,7 @@ use super::picture::Context;
 use super::report_totals::CaseTotals;
 use super::scan_view::ScanView;
 use super::snapshot::{Scene, ShownPair};
-use super::trigger::Trigger;
+use super::state::SessionState;
 use crate::events::case::{CaseInfo, CaseKey};
 use crate::events::event::Event;
 use crate::linux::features::ReaderRule;
@@ -20,8 +20,7 @@ use crate::oracle::tally::Tally;
 use crate::sampling::Published;
 use crate::sampling::describe::FindContext;
 use crate::sampling::finds::Found;
-use crate::sampling::options::{Dwell, Rate, SamplerError, SamplerOptions, Watched};
-use crate::sampling::sampler::Sampler;
+use crate::sampling::options::{Dwell, SamplerError, SamplerOptions, Watched};
 use crate::scenario::definition::Scenario;
 use crate::setup::error::SetupError;
 use crate::setup::modifier_setup::ModifierSetup;
@@ -57,8 +56,6 @@ pub(crate) struct Plan<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) number: (usize, usize),
     pub(crate) rules: &'a [(Reader, ReaderRule)],
-    pub(crate) rate: Rate,
-    pub(crate) trigger: Trigger,
     pub(crate) has_query: bool,
 }
 
@@ -68,8 +65,9 @@ impl Running {
         setup: &mut ModifierSetup,
         prepared: PreparedScenario,
         plan: &Plan<'_>,
-        began: Duration,
+        state: &mut SessionState,
     ) -> Result<Self, SamplerError> {
+        let began = state.now();
         let scene = Arc::new(scene(&prepared, plan));
         let modifier = setup.modifier();
         let counters = modifier.counters();
@@ -77,19 +75,25 @@ impl Running {
         modifier.run().map_err(SetupError::from)?;
         let rule = |wanted| plan.rules.iter().find(|(reader, _)| *reader == wanted);
         let maps = rule(Reader::Maps).map_or(Rule::LINE_END, |(_, rule)| rule.rule);
-        let sampler = Sampler::start(&SamplerOptions {
+        let key = |reader: Reader| CaseKey {
+            scenario: plan.scenario.name.clone(),
+            reader: reader.to_string(),
+        };
+        let (key, query_key) = (key(Reader::Maps), key(Reader::Query));
+        let options = SamplerOptions {
             pid: setup.pid(),
             reader: Reader::Maps,
             rule: maps,
             extent: prepared.extent,
             schedule: Dwell::Find.into(),
             shared_file: None,
-            rate: plan.rate,
+            rate: state.rate,
             watched: Watched::Modifier {
                 states: prepared.states.clone(),
                 counters: counters.clone(),
             },
-        })?;
+        };
+        let sampler = state.sample(&options, &found_in(&prepared, &key))?;
         let queries = match rule(Reader::Query).filter(|_| plan.has_query) {
             Some((_, rule)) => Some(LiveQueries::new(
                 setup.pid(),
@@ -100,14 +104,10 @@ impl Running {
             )?),
             None => None,
         };
-        let key = |reader: Reader| CaseKey {
-            scenario: plan.scenario.name.clone(),
-            reader: reader.to_string(),
-        };
         Ok(Running {
             prepared,
             scene,
-            view: ScanView::new(sampler, maps.granularity, plan.trigger),
+            view: ScanView::new(sampler, maps.granularity, state.trigger),
             counters,
             still: false,
             answers: PageAnswers::default(),
@@ -116,8 +116,8 @@ impl Running {
             began,
             query_finds_from: began,
             queries,
-            key: key(Reader::Maps),
-            query_key: key(Reader::Query),
+            key,
+            query_key,
         })
     }
 
@@ -168,14 +168,7 @@ impl Running {
     }
 
     fn describe(&self, find: Found, case: &CaseKey) -> Event {
-        let moment = FindContext {
-            case,
-            placement: self.prepared.placement,
-            schedule: Some(Schedule::Dwell),
-            reader_index: 0,
-            states: &self.prepared.states,
-        };
-        moment.describe(find)
+        found_in(&self.prepared, case).describe(find)
     }
 
     /// The results so far, of both readers.
@@ -199,6 +192,17 @@ impl Running {
         let mut query = info.clone();
         query.case = self.query_key.clone();
         vec![info.clone(), query]
+    }
+}
+
+/// Where what is found is found.
+fn found_in<'a>(prepared: &'a PreparedScenario, case: &'a CaseKey) -> FindContext<'a> {
+    FindContext {
+        case,
+        placement: prepared.placement,
+        schedule: Some(Schedule::Dwell),
+        reader_index: 0,
+        states: &prepared.states,
     }
 }
 

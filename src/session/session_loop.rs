@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use super::explorer::change_log::ChangeLog;
 use super::foreign_report::Report;
 use super::scan_view::ScanView;
 use super::snapshot::Snapshot;
@@ -83,6 +84,7 @@ impl<T: Target> SessionLoop<T> {
                     let view = self.target.view();
                     self.state.news |= view.is_some_and(|view| view.fade(now));
                     self.tell_news(tell);
+                    self.keep_report(false);
                     done
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -94,7 +96,24 @@ impl<T: Target> SessionLoop<T> {
             }
             done?;
         }
+        self.keep_report(true);
         Ok(())
+    }
+
+    /// Records what a report is made from, now and then and at the end.
+    fn keep_report(&mut self, is_end: bool) {
+        // Not there while it is asked.
+        let Some(mut kept) = self.state.kept.take() else {
+            return;
+        };
+        if let Some(problem) = kept.recorder().problem() {
+            self.state.notice(problem);
+        }
+        if kept.wants_report(self.state.now()) || is_end {
+            let published = published(&mut self.target);
+            kept.report(&self.target.report(&self.state, &published));
+        }
+        self.state.kept = Some(kept);
     }
 
     fn carry_out(&mut self, request: Request) -> anyhow::Result<()> {
@@ -114,6 +133,9 @@ impl<T: Target> SessionLoop<T> {
                 target.suspend(state, false)
             }
             Request::Command(command) => {
+                if let Some(kept) = &state.kept {
+                    kept.key(&command);
+                }
                 state.news = true;
                 self.command(command)
             }
@@ -171,7 +193,18 @@ impl<T: Target> SessionLoop<T> {
         let published = published(target);
         let mut snapshot = state.snapshot(target.view().map(|view| &*view), published.clone());
         target.show(state, &published, &mut snapshot);
-        match tell(Update::Snapshot(Box::new(snapshot))) {
+        let finds = snapshot.found.len();
+        if let Some(kept) = &mut state.kept {
+            let no_log = ChangeLog::default();
+            let log = target.view().map(|view| &*view);
+            let log = log.map_or(&no_log, |view| view.history.log());
+            kept.moment(&snapshot, log);
+        }
+        let told = tell(Update::Snapshot(Box::new(snapshot)));
+        if let Some(kept) = &mut state.kept {
+            kept.was_shown(told.is_ok(), finds);
+        }
+        match told {
             Ok(()) => state.news = false,
             // Kept for the next time.
             Err(Update::Snapshot(back)) => state.found = back.found,

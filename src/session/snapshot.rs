@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::by_hand::ManualShown;
 use super::coverage::CoverageRow;
 use super::explorer::queries::Explored;
@@ -116,7 +118,7 @@ impl Snapshot {
 }
 
 /// mmap_lock read acquisitions of a reader for each scan.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScanLocks {
     /// How many, over the last second.
     pub per_scan: f64,
@@ -125,7 +127,7 @@ pub struct ScanLocks {
 }
 
 /// Who is watched.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ShownTarget {
     /// `modifier, PID 123`.
     pub name: String,
@@ -152,7 +154,7 @@ impl ShownTarget {
 }
 
 /// A scenario that is laid out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Scene {
     pub info: CaseInfo,
     /// Where it works, in bytes.
@@ -166,7 +168,7 @@ pub struct Scene {
 }
 
 /// A find, and when it was made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FoundEvent {
     /// Since the session started.
     pub at: Duration,
@@ -174,7 +176,7 @@ pub struct FoundEvent {
 }
 
 /// How often a pair of neighbouring lines was seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownPair {
     /// The form, in a word or two: original, duplicate, hole, …
     pub form: String,

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Update;
 use super::explorer::queries::ExplorerQueries;
+use super::kept::KeptSession;
 use super::probing::{ProbeInterval, Probing};
 use super::rates::RateMeter;
 use super::report_totals::ReportTotals;
@@ -17,8 +18,11 @@ use crate::events::run_info::run_info;
 use crate::linux::features::{KernelFacts, ReaderRule};
 use crate::linux::reader::Reader;
 use crate::oracle::tally::Tally;
+use crate::recording::recorder::Recorder;
 use crate::sampling::Published;
-use crate::sampling::options::Rate;
+use crate::sampling::describe::FindContext;
+use crate::sampling::options::{Rate, SamplerError, SamplerOptions};
+use crate::sampling::sampler::Sampler;
 
 /// Finds that may wait to be sent.
 const WAITING: usize = 512;
@@ -42,6 +46,8 @@ pub(crate) struct SessionState {
     pub(crate) suspended: bool,
     /// Something happened that is not told yet.
     pub(crate) news: bool,
+    /// Where it is recorded.
+    pub(crate) kept: Option<KeptSession>,
     /// To be told besides; lost if nobody has room for it.
     pub(crate) updates: Vec<Update>,
 }
@@ -74,8 +80,29 @@ impl SessionState {
             ended: None,
             suspended: false,
             news: true,
+            kept: None,
             updates: Vec::new(),
         }
+    }
+
+    /// Records the session from now on, in the time of the recorder.
+    pub(crate) fn keep(&mut self, recorder: Recorder) {
+        self.start = recorder.start();
+        self.kept = Some(KeptSession::new(recorder));
+    }
+
+    /// Starts a sampler whose scans are shown, and recorded.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(crate) fn sample(
+        &mut self,
+        options: &SamplerOptions,
+        found_in: &FindContext<'_>,
+    ) -> Result<Sampler, SamplerError> {
+        let kept = self.kept.as_mut();
+        let recorded = kept.map(|kept| kept.stream(options, found_in));
+        Sampler::start_recorded(options, recorded.map(|it| Box::new(it) as _))
     }
 
     /// Since the session started.

@@ -1,7 +1,9 @@
 //! How much of a file a scan reads.
 
+use serde::{Deserialize, Serialize};
+
 /// How much of a text file a scan reads, and in what pieces.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadRange {
     /// The caller's buffer, in bytes; none: a page.
     pub read_size: Option<usize>,

@@ -1,11 +1,11 @@
 //! The states of a site, as they are shown.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::maps::excerpt::Excerpt;
 
 /// One state of the site, and the operation that leads out of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StateInfo {
     /// As a strip: one letter a page, a space between VMAs.
     pub strip: String,
@@ -18,7 +18,7 @@ pub struct StateInfo {
 }
 
 /// Three lines on each side of the boundary at which a site stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BoundaryView {
     /// When: before, after operation so-and-so, after the restore.
     pub when: String,

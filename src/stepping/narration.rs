@@ -1,13 +1,15 @@
 //! What just happened, and what the kernel will do next and why: sentences
 //! made of the facts.
 
+use serde::{Deserialize, Serialize};
+
 use super::reader_model::{NamedLine, ReadResult, ReaderModel, ReaderPosition, ResumePoint};
 use super::step::ReadSize;
 use crate::linux::features::rule::{Granularity, Position};
 use crate::oracle::next_line::StateLine;
 
 /// The sentences shown after a step.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Narration {
     pub happened: String,
     /// What the kernel will do next, and why.

@@ -8,13 +8,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::step::ReadSize;
 use crate::linux::features::rule::{Position, Rule};
 use crate::oracle::next_line::StateLine;
 use crate::oracle::states::States;
 
 /// Where the next chunk resumes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ResumePoint {
     /// At the first VMA that ends above this address.
     Address(u64),
@@ -25,7 +27,7 @@ pub enum ResumePoint {
 }
 
 /// A reader between two reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ReaderPosition {
     pub place: ResumePoint,
     /// `vm_start` and `vm_end` of the VMA printed last.

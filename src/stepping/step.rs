@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// How much one read asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ReadSize {
     /// A page: the kernel generates as many lines as fit into its buffer.
     #[default]
@@ -31,7 +33,7 @@ impl ReadSize {
 }
 
 /// What can be done by hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ManualStep {
     /// `r`: the reader reads one more chunk.
     Read,

@@ -1,5 +1,6 @@
 //! Words and numbers for people: names made safe, figures.
 
+pub(crate) mod bytes_as_text;
 pub(crate) mod charset;
 pub(crate) mod error_line;
 pub(crate) mod number;

@@ -46,6 +46,7 @@ pub(crate) mod overlay;
 pub(crate) mod picker;
 pub(crate) mod protocol;
 pub(crate) mod query;
+pub(crate) mod rewind;
 pub(crate) mod run;
 pub(crate) mod save;
 pub(crate) mod scroll;

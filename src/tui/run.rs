@@ -20,6 +20,7 @@ use super::last_way_out::Last;
 use super::latency::update::LatencyAction;
 use super::message::Message;
 use super::protocol::drawn::ModelStart;
+use super::rewind::{Past, Rewind};
 use super::terminal;
 use super::terminal::Screen;
 use super::theme::ChosenTheme;
@@ -29,10 +30,18 @@ use crate::fuzz::live::LiveHunt;
 use crate::fuzz::plan::any_seed;
 use crate::latency::live::LiveLab;
 use crate::linux::job_control::somebody_can_continue_us;
+use crate::recording::file::RecordingFile;
+use crate::recording::header::Header;
+use crate::recording::open::Recording;
+use crate::recording::recorder::RecorderThread;
+use crate::recording::ring::Keep;
+use crate::replay::step::TimeStep;
 use crate::report::export::ExportFormat;
+use crate::report::output::tell as tell_line;
 use crate::sampling::options::Rate;
 use crate::session::picture::Picture;
-use crate::session::{Session, Subject, Update};
+use crate::session::trigger::Trigger;
+use crate::session::{Session, SessionCommand, Subject, Update};
 use crate::threads::panic_text::catch;
 use crate::threads::worker::{WorkerThread, start_for_good};
 
@@ -56,8 +65,8 @@ pub(crate) enum PanicIn {
 /// How to run the application.
 #[derive(Debug)]
 pub(crate) struct RunOptions {
-    /// Who is watched.
-    pub subject: Subject,
+    /// What is shown.
+    pub source: Source,
     /// Whether to begin in manual mode.
     pub manual: bool,
     /// How to draw on the terminal.
@@ -70,6 +79,14 @@ pub(crate) struct RunOptions {
     pub inbox: Option<Inbox>,
     /// For tests.
     pub panic_in: Option<PanicIn>,
+}
+
+/// What is shown.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// This is watched; all of it is kept, and written to the file.
+    Live(Subject, Option<RecordingFile>),
+    Recording(Arc<Recording>),
 }
 
 /// How it ended.
@@ -111,13 +128,24 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     let start = Instant::now();
     // The session first: it sets up its target while the terminal is taken.
     let panic = options.panic_in == Some(PanicIn::Session);
-    let rate = match &options.subject {
-        Subject::Modifier { .. } => Rate::Full,
-        Subject::Target(watch) => watch.rate,
+    let mut rate = Rate::Full;
+    let mut trigger = Trigger::default();
+    let (session, past, recorded) = match options.source {
+        Source::Live(subject, file) => {
+            if let Subject::Target(watch) = &subject {
+                rate = watch.rate;
+            }
+            trigger = subject.trigger();
+            let header = Header::of_now(subject.recorded());
+            let recorded = RecorderThread::start(header, Keep::default(), file)
+                .context("cannot start the thread that records")?;
+            let recorder = recorded.recorder.clone();
+            let session = Session::start(subject, panic, recorder.clone(), tell(sender.clone()))
+                .context("cannot start the thread of the session")?;
+            (Some(session), Past::Kept(recorder), Some(recorded))
+        }
+        Source::Recording(recording) => (None, Past::Recording(recording), None),
     };
-    let trigger = options.subject.trigger();
-    let session = Session::start(options.subject, panic, tell(sender.clone()))
-        .context("cannot start the thread of the session")?;
     let mut screen = Screen::take().context("cannot take the terminal")?;
     let (size, is_known) = terminal::size();
     let mut app = App::new(size, options.theme.theme).at_rate(rate);
@@ -134,7 +162,7 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     app.shown.trigger = trigger;
     if options.manual {
         for effect in app.show(View::Manual) {
-            if let Effect::Session(command) = effect {
+            if let (Effect::Session(command), Some(session)) = (effect, &session) {
                 session.send(command);
             }
         }
@@ -146,6 +174,7 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
         app,
         screen,
         session,
+        rewind: Rewind::new(past, sender.clone()),
         lab: None,
         hunt: None,
         kit: None,
@@ -158,6 +187,9 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     if options.walk {
         runner.walk()?;
     }
+    if runner.session.is_none() {
+        runner.rewind.step(TimeStep::StopOrPlay)?;
+    }
     let ended = runner.go(&messages);
     // What is dropped now is waited for.
     last_way_out::open(match ended {
@@ -166,6 +198,11 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
         // The exit status of what could not go on.
         Err(_) => Last::Exit(3),
     });
+    drop(runner);
+    if let Some(problem) = recorded.and_then(RecorderThread::finish) {
+        terminal::give_back();
+        tell_line(&format!("vmascope: {problem}"));
+    }
     ended
 }
 
@@ -197,7 +234,9 @@ struct Runner {
     app: App,
     // Before the session: the terminal is given back first.
     screen: Screen,
-    session: Session,
+    /// None where a recording is shown.
+    session: Option<Session>,
+    rewind: Rewind,
     /// Runs only while its view is shown.
     lab: Option<LiveLab>,
     /// The same.
@@ -279,9 +318,15 @@ impl Runner {
             Effect::Quit | Effect::Terminate(SIGINT) => return Ok(Some(End::Quit)),
             Effect::Terminate(signal) => return Ok(Some(End::Signal(signal))),
             Effect::Fail(why) => anyhow::bail!(why),
-            Effect::Session(command) => self.session.send(command),
+            Effect::Session(command) => self.ask(command),
             // Nothing is recorded that one could go back in.
-            Effect::Time(_) => {}
+            Effect::Time(TimeStep::Live) => {
+                self.rewind.go_live();
+                for effect in self.app.update(Message::Live) {
+                    self.carry_out(effect)?;
+                }
+            }
+            Effect::Time(step) => self.rewind.step(step)?,
             Effect::Latency(effect) => self.lab(effect)?,
             Effect::Fuzz(effect) => self.fuzz(effect)?,
             Effect::Suspend if !somebody_can_continue_us() => {
@@ -289,7 +334,7 @@ impl Runner {
                 self.app.update(Message::Notice(text.into()));
             }
             Effect::Suspend => {
-                self.session.suspend();
+                self.suspend(true);
                 let had_lab = self.lab.take().is_some();
                 (self.hunt, self.kit) = (None, None);
                 self.app.fuzz.has_ended();
@@ -366,7 +411,27 @@ impl Runner {
     /// threads would take them.
     fn let_session_stand_still(&mut self) {
         if !std::mem::replace(&mut self.stands_still, true) {
-            self.session.suspend();
+            self.suspend(true);
+        }
+    }
+
+    fn suspend(&self, suspended: bool) {
+        match (&self.session, suspended) {
+            (Some(session), true) => session.suspend(),
+            (Some(session), false) => session.resume(),
+            (None, _) => {}
+        }
+    }
+
+    /// Asks the session, or of the past the player.
+    fn ask(&mut self, command: SessionCommand) {
+        if let SessionCommand::Explore(request) = &command
+            && self.rewind.explore(request)
+        {
+            return;
+        }
+        if let Some(session) = &self.session {
+            session.send(command);
         }
     }
 
@@ -374,7 +439,7 @@ impl Runner {
     fn let_session_go_on(&mut self) {
         let is_alone = self.lab.is_none() && self.hunt.is_none() && self.kit.is_none();
         if is_alone && std::mem::take(&mut self.stands_still) {
-            self.session.resume();
+            self.suspend(false);
         }
     }
 

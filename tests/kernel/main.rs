@@ -10,6 +10,7 @@ mod holes;
 mod support;
 
 mod hostile_targets;
+mod judged_afresh;
 mod last_mapped;
 mod missing;
 mod modifier;

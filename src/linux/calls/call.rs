@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use nix::libc;
+use serde::{Deserialize, Serialize};
 
 use crate::linux::process::page_size;
 use crate::text::number::exact_bytes;
@@ -78,7 +79,7 @@ const SYS_MSEAL: i64 = 462;
 const ALL_ABOVE: u64 = u64::MAX;
 
 /// A call that has begun, and perhaps ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// The process of the thread: another than the target's where that has made
     /// one which shares its memory, or may.
@@ -99,7 +100,7 @@ pub struct Call {
 }
 
 /// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallEnd {
     /// Nanoseconds of `CLOCK_MONOTONIC`.
     pub ns: u64,

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::maps::line::{Device, MapsLine};
 use crate::maps::permissions::Permissions;
+use crate::text::bytes_as_text;
 
 /// What happened to one VMA, or to several that belong together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AddressSpaceChangeKind {
     /// A VMA where nothing was mapped, or something else was.
@@ -88,7 +89,7 @@ impl fmt::Display for AddressSpaceChangeKind {
 }
 
 /// A VMA as its line gave it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangedVma {
     /// `vm_start`, in bytes.
     pub start: u64,
@@ -101,6 +102,7 @@ pub struct ChangedVma {
     pub inode: u64,
     /// Its name as printed, *not* sanitised; shared where VMAs of one change
     /// have the same.
+    #[serde(with = "bytes_as_text")]
     pub name: Arc<[u8]>,
 }
 
@@ -142,7 +144,7 @@ impl ChangedVma {
 }
 
 /// One change of an address space between two scans.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressSpaceChange {
     pub kind: AddressSpaceChangeKind,
     /// The VMAs concerned as they were, by address.
@@ -194,7 +196,7 @@ impl AddressSpaceChange {
 }
 
 /// How many changes of each kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeCounts([u64; AddressSpaceChangeKind::ALL.len()]);
 
 impl ChangeCounts {

@@ -2,15 +2,43 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// Powers of two of nanoseconds: the last is two minutes and more.
 const BUCKETS: usize = 38;
 
 /// How long answers took: a histogram by powers of two.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Latency {
+    #[serde(with = "counts")]
     counts: [u64; BUCKETS],
     total_ns: u64,
     longest_ns: u64,
+}
+
+/// As a list: serde knows arrays of at most 32.
+mod counts {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    use super::BUCKETS;
+
+    pub(super) fn serialize<S: Serializer>(
+        counts: &[u64; BUCKETS],
+        out: S,
+    ) -> Result<S::Ok, S::Error> {
+        out.collect_seq(counts)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<[u64; BUCKETS], D::Error> {
+        let counts = Vec::<u64>::deserialize(from)?;
+        let length = counts.len();
+        let expected = format!("{BUCKETS} counts");
+        counts
+            .try_into()
+            .map_err(|_| de::Error::invalid_length(length, &expected.as_str()))
+    }
 }
 
 impl Default for Latency {

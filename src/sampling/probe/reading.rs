@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use super::latency::Latency;
 use crate::linux::procmap_query::{NameBuffers, QueriedVma, Query, QueryError};
 use crate::text::sanitise::sanitise;
@@ -9,7 +11,7 @@ use crate::text::sanitise::sanitise;
 /// Different answers that are counted each by itself.
 const KINDS: usize = 12;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ProbeAnswer {
     Vma(QueriedVma),
     /// `ENOENT`: there is none.
@@ -19,7 +21,7 @@ pub enum ProbeAnswer {
 }
 
 /// Why no answer could be had.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum ProbeError {
     /// The file could not be opened; why.
     #[error("{0}")]
@@ -50,14 +52,14 @@ impl ProbeAnswer {
 }
 
 /// One of the answers seen, and how often.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenAnswer {
     pub answer: ProbeAnswer,
     pub count: u64,
 }
 
 /// What a probe has to tell of one question.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     pub query: Query,
     pub answer: ProbeAnswer,

@@ -4,15 +4,17 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangeCounts};
 use crate::maps::intervals::overlap;
 use crate::oracle::changed_by::ChangedBy;
 
 /// How long after it what was missing is known to have been a suspected hole.
-const LATELY: Duration = Duration::from_secs(1);
+pub(crate) const LATELY: Duration = Duration::from_secs(1);
 
 /// A change, and when it was seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoggedChange {
     /// Its number, from 1: the first change ever logged.
     pub number: u64,
@@ -77,6 +79,28 @@ impl ChangeLog {
         }
     }
 
+    /// Logs what another log has, with its number; one that is there already has turned
+    /// out to be a suspected hole.
+    pub(crate) fn replay(&mut self, logged: &LoggedChange) {
+        if self
+            .list
+            .back()
+            .is_none_or(|last| last.number < logged.number)
+        {
+            self.push(logged.at, logged.change.clone(), logged.by);
+            if let Some(last) = self.list.back_mut() {
+                last.clone_from(logged);
+            }
+        } else if let Some(known) = self
+            .list
+            .iter_mut()
+            .rev()
+            .find(|it| it.number == logged.number)
+        {
+            known.is_suspected_hole = logged.is_suspected_hole;
+        }
+    }
+
     /// Addresses were a suspected hole just now: what seemed to unmap them did
     /// not. Whether something seemed so.
     pub(crate) fn suspect(&mut self, addresses: &Range<u64>, now: Duration) -> bool {
@@ -107,7 +131,8 @@ impl ChangeLog {
 
     #[must_use]
     pub fn forgotten(&self) -> u64 {
-        self.counts.total() - self.list.len() as u64
+        let first = self.list.front().map(|oldest| oldest.number);
+        first.map_or(self.counts.total(), |first| first.saturating_sub(1))
     }
 }
 
@@ -155,7 +180,7 @@ impl ChangeRates {
 }
 
 /// Counts, and the time in which they came together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateOfChanges {
     pub counts: ChangeCounts,
     pub over: Duration,

@@ -122,47 +122,52 @@ impl History {
         self.rates.per_second()
     }
 
-    /// The latest changes that fit a filter, newest first; what their rows say
-    /// is found.
-    pub(crate) fn listed(&self, filter: &LineFilter, row: RowText) -> Vec<LoggedChange> {
-        let fits = |logged: &&LoggedChange| fits(filter, logged, row);
-        let all = self.log.iter().rev().filter(fits);
-        all.take(LISTED).cloned().collect()
+    /// The changes seen so far.
+    pub(crate) fn log(&self) -> &ChangeLog {
+        &self.log
     }
+}
 
-    /// What became of the VMA that has, or had last, these addresses.
-    pub(crate) fn past(&self, range: Range<u64>) -> Past {
-        let mut past = Past {
-            forgotten: self.log.forgotten() > 0,
-            ..Past::default()
-        };
-        let mut at = range;
-        for logged in self.log.iter().rev() {
-            let change = &logged.change;
-            let is_part = |vma: &ChangedVma| vma.start < at.end && at.start < vma.end;
-            let came_from = change.after.iter().any(is_part);
-            let ended = change.kind == Kind::Unmap && change.before.iter().any(is_part);
-            if !came_from && !ended {
-                continue;
-            }
-            if past.changes.len() == OF_ONE {
-                past.forgotten = true;
-                return past;
-            }
-            past.changes.push(logged.clone());
-            if ended {
-                continue;
-            }
-            // What it was before; of several, all that became part of it.
-            let (first, last) = (change.before.first(), change.before.last());
-            let (Some(first), Some(last)) = (first, last) else {
-                past.from_the_start = true;
-                return past;
-            };
-            at = first.start..last.end;
+/// The latest changes of a log that fit a filter, newest first; what their rows say
+/// is found.
+pub(crate) fn listed(log: &ChangeLog, filter: &LineFilter, row: RowText) -> Vec<LoggedChange> {
+    let fits = |logged: &&LoggedChange| fits(filter, logged, row);
+    let all = log.iter().rev().filter(fits);
+    all.take(LISTED).cloned().collect()
+}
+
+/// What became of the VMA that has, or had last, these addresses.
+pub(crate) fn past(log: &ChangeLog, range: Range<u64>) -> Past {
+    let mut past = Past {
+        forgotten: log.forgotten() > 0,
+        ..Past::default()
+    };
+    let mut at = range;
+    for logged in log.iter().rev() {
+        let change = &logged.change;
+        let is_part = |vma: &ChangedVma| vma.start < at.end && at.start < vma.end;
+        let came_from = change.after.iter().any(is_part);
+        let ended = change.kind == Kind::Unmap && change.before.iter().any(is_part);
+        if !came_from && !ended {
+            continue;
         }
-        past
+        if past.changes.len() == OF_ONE {
+            past.forgotten = true;
+            return past;
+        }
+        past.changes.push(logged.clone());
+        if ended {
+            continue;
+        }
+        // What it was before; of several, all that became part of it.
+        let (first, last) = (change.before.first(), change.before.last());
+        let (Some(first), Some(last)) = (first, last) else {
+            past.from_the_start = true;
+            return past;
+        };
+        at = first.start..last.end;
     }
+    past
 }
 
 /// Whether one of the VMAs of a change fits.
@@ -252,13 +257,13 @@ mod tests {
                 (0x9000, 0xb000, "rw-p"),
             ],
         ]);
-        let past = history.past(0x5000..0x8000);
+        let past = super::past(history.log(), 0x5000..0x8000);
         assert_eq!(kinds(&past), [Kind::Split, Kind::Grow, Kind::Map]);
         assert!(past.from_the_start && !past.forgotten);
-        let past = history.past(0x9000..0xb000);
+        let past = super::past(history.log(), 0x9000..0xb000);
         assert_eq!(kinds(&past), [Kind::Grow]);
         assert!(!past.from_the_start);
-        assert_eq!(history.past(0x1000..0x2000), Past::default());
+        assert_eq!(past(history.log(), 0x1000..0x2000), Past::default());
         assert_eq!(history.since(), Some(SECOND));
     }
 
@@ -271,7 +276,7 @@ mod tests {
             &[last],
         ]);
         assert_eq!(
-            kinds(&history.past(0x1000..0x3000)),
+            kinds(&past(history.log(), 0x1000..0x3000)),
             [Kind::Unmap, Kind::Protect]
         );
     }
@@ -285,7 +290,7 @@ mod tests {
         ]);
         let listed = |filter: &str| {
             let row = RowText(|logged| logged.change.kind.name().to_owned());
-            history.listed(&LineFilter::parse(filter), row).len()
+            listed(history.log(), &LineFilter::parse(filter), row).len()
         };
         assert_eq!(
             [listed(""), listed("~grow"), listed("~gr"), listed("r--p")],

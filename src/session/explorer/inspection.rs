@@ -2,23 +2,28 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::linux::procmap_query::{
     Filter, Lookup, NameBuffers, QueriedVma, Query, QueryError, VmaQuery,
 };
 use crate::maps::line::MapsLine;
+use crate::text::bytes_as_text;
 
 /// An answer of `PROCMAP_QUERY`, with all that it can tell.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedVma {
     pub vma: QueriedVma,
     /// Its name, as the kernel gives it: not escaped; to be sanitised.
+    #[serde(with = "bytes_as_text")]
     pub name: Vec<u8>,
     /// The ELF build ID; empty where there is none, or it is not in memory.
+    #[serde(with = "bytes_as_text")]
     pub build_id: Vec<u8>,
 }
 
 /// What was asked of an address, and answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inspection {
     /// The address, in bytes.
     pub address: u64,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use super::change_log::{LoggedChange, RateOfChanges};
-use super::history::{History, Past};
+use super::change_log::{ChangeLog, LoggedChange, RateOfChanges};
+use super::history::{History, Past, listed, past};
 use super::inspection::Inspection;
 use super::recent::Recent;
 use super::request::ExplorerRequest;
@@ -24,6 +24,7 @@ use crate::linux::reader::Reader;
 use crate::session::live::{PageAnswer, PageAnswers};
 use crate::session::picture::Picture;
 use crate::session::rows::Row;
+use crate::session::snapshot::Snapshot;
 
 /// How often what is on the screen is asked about; besides with each scan that
 /// is shown.
@@ -177,20 +178,15 @@ impl ExplorerQueries {
         explored.since = history.since();
         let request = &explored.request;
         explored.log = match request.log {
-            Some(row) => Arc::new(history.listed(&request.arrangement.filter, row)),
+            Some(row) => Arc::new(listed(history.log(), &request.arrangement.filter, row)),
             None => Arc::default(),
         };
-        let open = request.open.and_then(|address| {
-            let picture = picture?;
-            let line = picture.lines.get(picture.line_at(address)? as usize)?;
-            let range = line.start..line.end;
-            range.contains(&address).then_some(range)
-        });
+        let open = open_range(request, picture);
         self.open_range = open
             .or(self.open_range.take())
             .filter(|_| request.open.is_some());
         explored.past = match &self.open_range {
-            Some(range) => Arc::new(history.past(range.clone())),
+            Some(range) => Arc::new(past(history.log(), range.clone())),
             None => Arc::default(),
         };
     }
@@ -250,6 +246,33 @@ impl ExplorerQueries {
             .then_some(opened)
             .ok_or(OpenError::NoSuchProcess { pid, file })
     }
+}
+
+/// The addresses that the VMA that is open has now.
+fn open_range(request: &ExplorerRequest, picture: Option<&Picture>) -> Option<Range<u64>> {
+    let (address, picture) = (request.open?, picture?);
+    let line = picture.lines.get(picture.line_at(address)? as usize)?;
+    let range = line.start..line.end;
+    range.contains(&address).then_some(range)
+}
+
+/// Answers what is asked for of a snapshot that was recorded, and of the log as it was
+/// then: nothing can be asked of the kernel any more.
+pub(crate) fn replayed(snapshot: &mut Snapshot, request: &Arc<ExplorerRequest>, log: &ChangeLog) {
+    let open = open_range(request, snapshot.picture.as_deref());
+    let explored = &mut snapshot.explored;
+    let is_open = |address: u64| request.open == Some(address);
+    explored.inspection.take_if(|it| !is_open(it.address));
+    explored.usage.take_if(|it| !is_open(it.address));
+    if let Some(row) = request.log {
+        explored.log = Arc::new(listed(log, &request.arrangement.filter, row));
+    }
+    if let Some(range) = open {
+        explored.past = Arc::new(past(log, range));
+    }
+    let still = request.still.as_ref();
+    explored.still = still.map(|it| Arc::new(it.0.arranged(request.arrangement.clone())));
+    explored.request = request.clone();
 }
 
 /// What `PROCMAP_QUERY` answers for the start of each line at these addresses

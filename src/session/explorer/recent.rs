@@ -4,6 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::maps::diff::change::{AddressSpaceChange, AddressSpaceChangeKind as Kind, ChangedVma};
 use crate::maps::line::Device;
 
@@ -28,7 +30,7 @@ fn like(vma: &ChangedVma) -> Like {
 }
 
 /// What happened to one VMA lately.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recent {
     /// Where it starts now, in bytes.
     pub start: u64,

@@ -5,6 +5,8 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use crate::linux::maps_file::MapsFile;
 use crate::maps::line::{is_smaps_header, parse_range};
 use crate::text::sanitise::sanitise;
@@ -14,7 +16,7 @@ use crate::text::sanitise::sanitise;
 const READ: usize = 64 * 1024;
 
 /// The figures of one VMA.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// The address asked for, in bytes.
     pub address: u64,

@@ -1,0 +1,12 @@
+//! The argument of the subcommands that can be recorded.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct RecordArguments {
+    /// Record all that is read and shown to FILE, a new one; vmascope replay FILE shows it again
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+}

@@ -1,0 +1,11 @@
+//! `vmascope replay FILE`: a recording, shown or printed.
+
+use super::demo;
+use super::exit::{Exit, Failure};
+use crate::cli::replay::ReplayArguments;
+use crate::recording::open::Recording;
+
+pub(crate) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
+    let recording = Recording::open(&arguments.file)?;
+    demo::replay(recording, arguments.theme)
+}

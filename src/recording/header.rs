@@ -1,0 +1,65 @@
+//! What a recording says of itself first.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::events::run_info::command_line;
+use crate::linux::kernel_text::kernel_text;
+use crate::linux::process::page_size;
+
+/// The first frame. Fields that a later version adds are passed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Header {
+    /// The version of the program that wrote it.
+    pub(crate) version: String,
+    /// The command line, sanitised.
+    pub(crate) command_line: String,
+    /// `uname -srvm`.
+    pub(crate) kernel: String,
+    /// In bytes.
+    pub(crate) page_size: u64,
+    /// The wall-clock time at which it began: all times in it are counted from then.
+    pub(crate) began: DateTime<Utc>,
+    /// What was watched.
+    pub(crate) subject: RecordedSubject,
+}
+
+/// What was watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RecordedSubject {
+    /// The modifier, on a screen.
+    Modifier,
+    /// A process that is not ours, on a screen.
+    Target,
+    /// The cases of a check.
+    Check,
+    /// A process that is not ours, without a screen.
+    Watch,
+}
+
+impl Header {
+    /// Of this program on this kernel, from now on.
+    pub(crate) fn of_now(subject: RecordedSubject) -> Self {
+        Header {
+            version: env!("CARGO_PKG_VERSION").into(),
+            command_line: command_line(),
+            kernel: kernel_text(),
+            page_size: page_size(),
+            began: Utc::now(),
+            subject,
+        }
+    }
+
+    /// Of a recording that has not said yet what it is.
+    pub(crate) fn unknown() -> Self {
+        Header {
+            version: String::new(),
+            command_line: String::new(),
+            kernel: String::new(),
+            page_size: 0,
+            began: DateTime::UNIX_EPOCH,
+            subject: RecordedSubject::Target,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! A recording to be read: in memory, or in a file.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR};
+use super::frame::{parse_head, payload};
+use super::header::Header;
+
+/// Why a file is no recording that can be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenRecordingError {
+    #[error("cannot read {}: {error}", .path.display())]
+    Read { path: PathBuf, error: io::Error },
+    #[error("{} is not a recording of vmascope: it does not begin with \"{FIRST_LINE}\"", .0.display())]
+    Foreign(PathBuf),
+    #[error("{} is a recording of format {version}, and this vmascope reads {MAJOR}: use the version that wrote it", .path.display())]
+    Version { path: PathBuf, version: String },
+    #[error("{} is damaged: it has no whole frame that says what it is", .0.display())]
+    NoHeader(PathBuf),
+}
+
+/// Where a frame is, and what it is.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    head: FrameHead,
+    lengths: Lengths,
+    /// Of its payload in the file.
+    at: u64,
+}
+
+#[derive(Debug)]
+enum Store {
+    Memory(Vec<Arc<Frame>>),
+    File { file: File, entries: Vec<Entry> },
+}
+
+/// Frames, in the order in which they were written.
+#[derive(Debug)]
+pub(crate) struct Recording {
+    store: Store,
+    header: Header,
+    /// Bytes behind the last whole frame: what was being written when the program was
+    /// killed.
+    cut_off: u64,
+}
+
+impl Recording {
+    /// What is kept in memory; none without a header.
+    pub(crate) fn in_memory(frames: Vec<Arc<Frame>>) -> Option<Self> {
+        let first = frames.iter().find(|it| it.head.kind == FrameKind::Header)?;
+        let bytes = payload(&first.stored, &first.lengths).ok()?;
+        Some(Recording {
+            header: serde_json::from_slice(&bytes).ok()?,
+            store: Store::Memory(frames),
+            cut_off: 0,
+        })
+    }
+
+    /// Finds the frames of a file, up to the last whole one.
+    ///
+    /// # Errors
+    /// When it cannot be read, is another file, or of another major version.
+    pub(crate) fn open(path: &Path) -> Result<Self, OpenRecordingError> {
+        let failed = |error| OpenRecordingError::Read {
+            path: path.into(),
+            error,
+        };
+        let file = File::open(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(failed(io::Error::other("it is not a regular file")));
+        }
+        let length = metadata.len();
+        let mut reader = BufReader::with_capacity(1 << 16, &file);
+        let mut at = first_line(path, &mut reader)?;
+        let mut entries = Vec::new();
+        let mut head = [0; HEAD];
+        while let Ok(()) = reader.read_exact(&mut head)
+            && let Ok((head, lengths)) = parse_head(&head)
+        {
+            let begin = at + HEAD as u64;
+            let end = begin + lengths.stored as u64;
+            let skip = i64::try_from(lengths.stored);
+            if end > length || skip.is_err() || reader.seek_relative(skip.unwrap_or(0)).is_err() {
+                break;
+            }
+            entries.push(Entry {
+                head,
+                lengths,
+                at: begin,
+            });
+            at = end;
+        }
+        let mut recording = Recording {
+            store: Store::File { file, entries },
+            header: Header::unknown(),
+            cut_off: length.saturating_sub(at),
+        };
+        // Written last, it may be whole by its length only.
+        while recording.len() > 0 && recording.payload(recording.len() - 1).is_none() {
+            if let Store::File { entries, .. } = &mut recording.store
+                && let Some(last) = entries.pop()
+            {
+                recording.cut_off += HEAD as u64 + last.lengths.stored as u64;
+            }
+        }
+        let no_header = || OpenRecordingError::NoHeader(path.into());
+        let first = recording.head(0).filter(|it| it.kind == FrameKind::Header);
+        let bytes = first
+            .and_then(|_| recording.payload(0))
+            .ok_or_else(no_header)?;
+        recording.header = serde_json::from_slice(&bytes).map_err(|_| no_header())?;
+        Ok(recording)
+    }
+
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// How many frames there are.
+    pub(crate) fn len(&self) -> usize {
+        match &self.store {
+            Store::Memory(frames) => frames.len(),
+            Store::File { entries, .. } => entries.len(),
+        }
+    }
+
+    /// Bytes behind the last whole frame.
+    pub(crate) fn cut_off(&self) -> u64 {
+        self.cut_off
+    }
+
+    /// What a frame is.
+    pub(crate) fn head(&self, index: usize) -> Option<&FrameHead> {
+        match &self.store {
+            Store::Memory(frames) => frames.get(index).map(|frame| &frame.head),
+            Store::File { entries, .. } => entries.get(index).map(|entry| &entry.head),
+        }
+    }
+
+    /// All heads, with their numbers.
+    pub(crate) fn heads(&self) -> impl DoubleEndedIterator<Item = (usize, &FrameHead)> {
+        (0..self.len()).filter_map(|index| Some((index, self.head(index)?)))
+    }
+
+    /// What a frame holds; none where that is damaged.
+    pub(crate) fn payload(&self, index: usize) -> Option<Vec<u8>> {
+        match &self.store {
+            Store::Memory(frames) => {
+                let frame = frames.get(index)?;
+                payload(&frame.stored, &frame.lengths).ok()
+            }
+            Store::File { file, entries } => {
+                let entry = entries.get(index)?;
+                let mut stored = vec![0; entry.lengths.stored];
+                file.read_exact_at(&mut stored, entry.at).ok()?;
+                payload(&stored, &entry.lengths).ok()
+            }
+        }
+    }
+
+    /// A frame as it was written.
+    pub(crate) fn frame(&self, index: usize) -> Option<Frame> {
+        let head = *self.head(index)?;
+        self.payload(index)
+            .map(|payload| Frame::new(head, &payload))
+    }
+}
+
+/// Reads the first line; where the frames begin.
+fn first_line(path: &Path, reader: &mut impl Read) -> Result<u64, OpenRecordingError> {
+    let foreign = || OpenRecordingError::Foreign(path.into());
+    let mut line = Vec::new();
+    let mut byte = [0];
+    while line.last() != Some(&b'\n') {
+        if line.len() > FIRST_LINE.len() + 24 || reader.read_exact(&mut byte).is_err() {
+            return Err(foreign());
+        }
+        line.push(byte[0]);
+    }
+    let text = std::str::from_utf8(&line).map_err(|_| foreign())?;
+    let version = text.strip_prefix(FIRST_LINE).ok_or_else(foreign)?.trim();
+    let numbers = version.split_once('.').ok_or_else(foreign)?;
+    let (Ok(major), Ok(_)) = (numbers.0.parse::<u32>(), numbers.1.parse::<u32>()) else {
+        return Err(foreign());
+    };
+    if major != MAJOR {
+        return Err(OpenRecordingError::Version {
+            path: path.into(),
+            version: version.into(),
+        });
+    }
+    Ok(line.len() as u64)
+}

@@ -1,0 +1,294 @@
+//! The thread that keeps frames and writes them to a file.
+//!
+//! Whoever reads or shows hands frames over and never waits: what finds no room, as
+//! where a disk hangs, is counted as lost.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use serde::Serialize;
+
+use super::file::RecordingFile;
+use super::frame::{Frame, FrameHead, FrameKind};
+use super::header::Header;
+use super::open::Recording;
+use super::ring::{Keep, Ring};
+use super::scans::Unit;
+use super::stream_recorder::StreamRecorder;
+use crate::text::number::nanoseconds;
+
+/// Frames that may wait to be kept.
+const QUEUE: usize = 128;
+
+/// How often samplers are asked for what they have: so much is lost where this
+/// process is killed.
+const FLUSH: Duration = Duration::from_millis(250);
+
+/// How long what is kept is waited for, so that samplers hand over what they have.
+const HAND_OVER: Duration = Duration::from_millis(40);
+
+/// How long the end of a recording may take: a disk may hang.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the thread and those who hand frames over share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) start: Instant,
+    commands: SyncSender<Command>,
+    /// Grows when samplers are to hand over what they have.
+    pub(crate) flush: AtomicU32,
+    streams: AtomicU32,
+    lost_scans: AtomicU64,
+    lost_moments: AtomicU64,
+    is_ending: AtomicBool,
+    /// Why the file grows no longer, until somebody has told it.
+    problem: Mutex<Option<String>>,
+}
+
+#[derive(Debug)]
+enum Command {
+    Put {
+        head: FrameHead,
+        payload: Vec<u8>,
+        /// Where the buffer is wanted again.
+        back: Option<SyncSender<Vec<u8>>>,
+    },
+    /// Somebody wants what is kept.
+    Kept(SyncSender<Vec<Arc<Frame>>>),
+    End,
+}
+
+/// Hands frames over to the thread. Copies are of the same recording.
+#[derive(Clone, Debug)]
+pub(crate) struct Recorder {
+    shared: Arc<Shared>,
+}
+
+/// The thread of a recording, which ends it.
+#[derive(Debug)]
+pub(crate) struct RecorderThread {
+    pub(crate) recorder: Recorder,
+    done: Receiver<()>,
+}
+
+impl RecorderThread {
+    /// Begins a recording, now, which keeps so much in memory and writes everything
+    /// to `file`, if there is one.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub(crate) fn start(
+        header: Header,
+        keep: Keep,
+        file: Option<RecordingFile>,
+    ) -> std::io::Result<Self> {
+        let (commands, receiver) = sync_channel(QUEUE);
+        let (tell_done, done) = sync_channel(1);
+        let shared = Arc::new(Shared {
+            start: Instant::now(),
+            commands,
+            flush: AtomicU32::new(0),
+            streams: AtomicU32::new(0),
+            lost_scans: AtomicU64::new(0),
+            lost_moments: AtomicU64::new(0),
+            is_ending: AtomicBool::new(false),
+            problem: Mutex::new(None),
+        });
+        let keeping = Keeping {
+            shared: shared.clone(),
+            ring: Ring::new(keep),
+            file,
+        };
+        let header = Header {
+            began: Utc::now(),
+            ..header
+        };
+        // Not waited for where a disk hangs: it ends with this process.
+        std::thread::Builder::new()
+            .name("recorder".into())
+            .spawn(move || {
+                keeping.run(&receiver);
+                let _ = tell_done.try_send(());
+            })?;
+        let recorder = Recorder { shared };
+        recorder.put_json(FrameKind::Header, 0, &header);
+        Ok(RecorderThread { recorder, done })
+    }
+
+    /// Waits until all that was handed over is written; why that is not so.
+    pub(crate) fn finish(self) -> Option<String> {
+        let shared = &self.recorder.shared;
+        shared.is_ending.store(true, Ordering::Relaxed);
+        // Where there is no room the flag is seen.
+        let _ = shared.commands.try_send(Command::End);
+        let ended = self.done.recv_timeout(PATIENCE);
+        let problem = self.recorder.problem();
+        match ended {
+            Err(RecvTimeoutError::Timeout) => Some(
+                "the recording could not be ended: its disk does not answer; it is whole up to what \
+                 was written"
+                    .into(),
+            ),
+            _ => problem,
+        }
+    }
+}
+
+impl Recorder {
+    /// When it began: all its times are counted from then.
+    pub(crate) fn start(&self) -> Instant {
+        self.shared.start
+    }
+
+    pub(crate) fn now_ns(&self) -> u64 {
+        nanoseconds(self.shared.start.elapsed())
+    }
+
+    /// Why the file grows no longer, the first time that this is asked after it.
+    pub(crate) fn problem(&self) -> Option<String> {
+        let problem = &self.shared.problem;
+        problem
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// Scans and moments that were lost so far.
+    pub(crate) fn lost(&self) -> (u64, u64) {
+        let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        (
+            load(&self.shared.lost_scans),
+            load(&self.shared.lost_moments),
+        )
+    }
+
+    /// The number of another stream.
+    pub(crate) fn next_stream(&self) -> u32 {
+        self.shared.streams.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Begins a stream of texts of such units, of which operations of so many writers
+    /// are counted. What its scans are judged by is handed over before them.
+    pub(crate) fn stream(&self, number: u32, unit: Unit, writers: usize) -> StreamRecorder {
+        StreamRecorder::new(self.shared.clone(), number, unit, writers)
+    }
+
+    /// Hands over something that stands for itself.
+    pub(crate) fn put_json(&self, kind: FrameKind, stream: u32, value: &impl Serialize) {
+        // What has no JSON was not made by us.
+        let Ok(payload) = serde_json::to_vec(value) else {
+            return;
+        };
+        let head = FrameHead {
+            stream,
+            ..FrameHead::alone(kind, self.now_ns())
+        };
+        self.put(head, payload);
+    }
+
+    /// Hands over a frame; whether there was room for it.
+    pub(crate) fn put(&self, head: FrameHead, payload: Vec<u8>) -> bool {
+        self.shared.put(head, payload, None)
+    }
+
+    /// All that is kept in memory; none where it cannot be had in time.
+    pub(crate) fn kept(&self) -> Option<Recording> {
+        let (reply, kept) = sync_channel(1);
+        self.shared.commands.try_send(Command::Kept(reply)).ok()?;
+        Recording::in_memory(kept.recv_timeout(PATIENCE).ok()?)
+    }
+}
+
+impl Shared {
+    pub(crate) fn put(
+        &self,
+        head: FrameHead,
+        payload: Vec<u8>,
+        back: Option<SyncSender<Vec<u8>>>,
+    ) -> bool {
+        let command = Command::Put {
+            head,
+            payload,
+            back,
+        };
+        match self.commands.try_send(command) {
+            Ok(()) => true,
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                let lost = match head.kind {
+                    FrameKind::Scans => &self.lost_scans,
+                    _ => &self.lost_moments,
+                };
+                lost.fetch_add(head.count.into(), Ordering::Relaxed);
+                false
+            }
+        }
+    }
+}
+
+/// What runs on the thread.
+struct Keeping {
+    shared: Arc<Shared>,
+    ring: Ring,
+    file: Option<RecordingFile>,
+}
+
+impl Keeping {
+    fn run(mut self, commands: &Receiver<Command>) {
+        let mut flush_due = Instant::now() + FLUSH;
+        let mut wanted: Option<(Instant, SyncSender<Vec<Arc<Frame>>>)> = None;
+        loop {
+            let now = Instant::now();
+            if now >= flush_due {
+                flush_due = now + FLUSH;
+                self.shared.flush.fetch_add(1, Ordering::Relaxed);
+            }
+            if let Some((_, reply)) = wanted.take_if(|(due, _)| now >= *due) {
+                // Whoever asked may have lost patience.
+                let _ = reply.try_send(self.ring.frames());
+            }
+            let due = wanted
+                .as_ref()
+                .map_or(flush_due, |(due, _)| flush_due.min(*due));
+            match commands.recv_timeout(due.saturating_duration_since(now)) {
+                Ok(Command::Kept(reply)) => {
+                    self.shared.flush.fetch_add(1, Ordering::Relaxed);
+                    wanted = Some((now + HAND_OVER, reply));
+                }
+                Ok(Command::Put {
+                    head,
+                    payload,
+                    back,
+                }) => self.keep(head, payload, back.as_ref()),
+                Ok(Command::End) | Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if self.shared.is_ending.load(Ordering::Relaxed) {
+                break;
+            }
+        }
+        for command in commands.try_iter() {
+            if let Command::Put { head, payload, .. } = command {
+                self.keep(head, payload, None);
+            }
+        }
+    }
+
+    fn keep(&mut self, head: FrameHead, payload: Vec<u8>, back: Option<&SyncSender<Vec<u8>>>) {
+        let frame = Arc::new(Frame::new(head, &payload));
+        if let Some(back) = back {
+            // The sampler has enough of them, or has ended.
+            let _ = back.try_send(payload);
+        }
+        if let Some(file) = &mut self.file
+            && let Err(error) = file.append(&frame)
+        {
+            self.file = None;
+            let problem = &self.shared.problem;
+            *problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+        }
+        self.ring.push(frame);
+    }
+}

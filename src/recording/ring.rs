@@ -1,0 +1,194 @@
+//! The latest frames, as many as are kept in memory.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::frame::{Frame, FrameKind};
+
+/// How much is kept in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Keep {
+    /// What is younger is kept.
+    pub(crate) time: Duration,
+    /// So many bytes are kept, however old.
+    pub(crate) least: usize,
+    /// More than so many are not, however young.
+    pub(crate) most: usize,
+}
+
+impl Default for Keep {
+    /// A minute, 16 MiB at least, 96 MiB at most.
+    fn default() -> Self {
+        Keep {
+            time: Duration::from_secs(60),
+            least: 16 << 20,
+            most: 96 << 20,
+        }
+    }
+}
+
+impl Keep {
+    /// Nothing: what goes to a file only.
+    pub(crate) const NOTHING: Keep = Keep {
+        time: Duration::ZERO,
+        least: 0,
+        most: 0,
+    };
+}
+
+/// Frames in the order in which they came; the oldest are forgotten.
+#[derive(Debug)]
+pub(crate) struct Ring {
+    keep: Keep,
+    frames: VecDeque<Arc<Frame>>,
+    bytes: usize,
+    /// What the others are understood by, and how many of them there are.
+    streams: BTreeMap<u32, (Arc<Frame>, usize)>,
+    /// What stands for itself: the header, observations; the last report.
+    whole_run: Vec<Arc<Frame>>,
+}
+
+impl Ring {
+    pub(crate) fn new(keep: Keep) -> Self {
+        Ring {
+            keep,
+            frames: VecDeque::new(),
+            bytes: 0,
+            streams: BTreeMap::new(),
+            whole_run: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, frame: Arc<Frame>) {
+        if self.keep == Keep::NOTHING {
+            return;
+        }
+        let head = &frame.head;
+        let now_ns = head.last_ns;
+        match head.kind {
+            FrameKind::Stream => {
+                self.streams.insert(head.stream, (frame, 0));
+                return;
+            }
+            FrameKind::Header | FrameKind::Observation => {
+                self.whole_run.push(frame);
+                return;
+            }
+            FrameKind::Report => {
+                self.whole_run
+                    .retain(|it| it.head.kind != FrameKind::Report);
+                self.whole_run.push(frame);
+                return;
+            }
+            FrameKind::Scans => {
+                if let Some((_, count)) = self.streams.get_mut(&head.stream) {
+                    *count += 1;
+                }
+            }
+            FrameKind::Moment | FrameKind::Key | FrameKind::Unknown(_) => {}
+        }
+        self.bytes += frame.size();
+        self.frames.push_back(frame);
+        self.forget(now_ns);
+    }
+
+    fn forget(&mut self, now_ns: u64) {
+        let time = u64::try_from(self.keep.time.as_nanos()).unwrap_or(u64::MAX);
+        while let Some(oldest) = self.frames.front() {
+            let is_old = oldest.head.last_ns.saturating_add(time) < now_ns;
+            let may_go = is_old && self.bytes > self.keep.least || self.bytes > self.keep.most;
+            if !may_go {
+                return;
+            }
+            self.bytes -= oldest.size();
+            if oldest.head.kind == FrameKind::Scans
+                && let Some((_, count)) = self.streams.get_mut(&oldest.head.stream)
+            {
+                *count -= 1;
+                // The last of a stream that has ended: a newer one has a higher number.
+                let stream = oldest.head.stream;
+                if *count == 0 && self.streams.range(stream + 1..).next().is_some() {
+                    self.streams.remove(&stream);
+                }
+            }
+            self.frames.pop_front();
+        }
+    }
+
+    /// All that is kept, in an order in which it can be read.
+    pub(crate) fn frames(&self) -> Vec<Arc<Frame>> {
+        let streams = self.streams.values().map(|(frame, _)| frame);
+        let all = self.whole_run.iter().chain(streams).chain(&self.frames);
+        all.cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::frame::FrameHead;
+
+    const SECOND: u64 = 1_000_000_000;
+
+    fn frame(kind: FrameKind, stream: u32, second: u64) -> Arc<Frame> {
+        let head = FrameHead {
+            stream,
+            ..FrameHead::alone(kind, second * SECOND)
+        };
+        // Nothing that LZ4 makes smaller.
+        let payload: Vec<u8> = (0..1000u32)
+            .map(|i| (i.wrapping_mul(0x9e37_79b9) >> 24) as u8)
+            .collect();
+        Arc::new(Frame::new(head, &payload))
+    }
+
+    fn ring(least: usize, most: usize) -> Ring {
+        Ring::new(Keep {
+            time: Duration::from_secs(60),
+            least,
+            most,
+        })
+    }
+
+    fn seconds(ring: &Ring) -> Vec<u64> {
+        let frames = ring.frames();
+        let scans = frames.iter().filter(|it| it.head.kind == FrameKind::Scans);
+        scans.map(|it| it.head.last_ns / SECOND).collect()
+    }
+
+    #[test]
+    fn a_minute_is_kept_and_more_where_there_is_room_and_less_where_there_is_none() {
+        let size = frame(FrameKind::Scans, 0, 0).size();
+        for (least, most, kept) in [(0, 1000, 61), (100, 1000, 100), (0, 10, 10)] {
+            let mut ring = ring(least * size, most * size);
+            ring.push(frame(FrameKind::Stream, 0, 0));
+            (0..200).for_each(|second| ring.push(frame(FrameKind::Scans, 0, second)));
+            let expected: Vec<u64> = (200 - kept..200).collect();
+            assert_eq!(seconds(&ring), expected, "{least} {most}");
+        }
+    }
+
+    #[test]
+    fn what_scans_are_understood_by_stays_as_long_as_they() {
+        let mut ring = ring(0, usize::MAX);
+        ring.push(frame(FrameKind::Header, 0, 0));
+        for stream in 0..10 {
+            ring.push(frame(FrameKind::Stream, stream, 0));
+            for second in 0..20 {
+                let at = u64::from(stream) * 20 + second;
+                ring.push(frame(FrameKind::Scans, stream, at));
+            }
+        }
+        let frames = ring.frames();
+        assert_eq!(frames[0].head.kind, FrameKind::Header);
+        let of = |kind| {
+            let all = frames.iter().filter(move |it| it.head.kind == kind);
+            let mut streams: Vec<u32> = all.map(|it| it.head.stream).collect();
+            streams.dedup();
+            streams
+        };
+        assert_eq!(of(FrameKind::Stream), of(FrameKind::Scans));
+        assert_eq!(of(FrameKind::Scans), [6, 7, 8, 9]);
+    }
+}

@@ -1,0 +1,366 @@
+//! Scans of simulated kernels, recorded and judged afresh.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::algorithms::random::Random;
+use crate::events::case::CaseKey;
+use crate::linux::procmap_query::Query;
+use crate::maps::scan_text::Window;
+use crate::recording::raw::Raw;
+use crate::sampling::recorder::ReadScan;
+use crate::scenario::catalogue::{find, scenarios};
+use crate::simulated::Locking;
+use crate::simulated::fault::Fault;
+use crate::simulated::file::SimulatedKernel;
+use crate::simulated::run::SimulatedCase;
+use crate::simulated::writer::Workload;
+use vmascope::internals::linux::ReadClock;
+
+const KINDS: [Locking; 3] = [
+    Locking::ChunkNextStart,
+    Locking::ChunkLastEnd,
+    Locking::LineLastEnd,
+];
+
+/// A simulated seq_file buffer, in bytes: a few lines.
+const BUFFER: usize = 250;
+
+/// When the sampler started, in nanoseconds since the recording did.
+const STARTED_NS: u64 = 77_000;
+
+fn info_of(reader: Reader, rule: Rule, states: &States) -> StreamInfo {
+    let case = CaseKey {
+        scenario: "one".into(),
+        reader: reader.to_string(),
+    };
+    StreamInfo {
+        started_ns: STARTED_NS,
+        ..StreamInfo::new(case, reader, rule, states)
+    }
+}
+
+/// The same, written down and read.
+fn read_back(info: &StreamInfo) -> StreamInfo {
+    let json = serde_json::to_string(info).expect("it can be written");
+    let back = serde_json::from_str(&json).expect("it can be read");
+    assert_eq!(*info, back);
+    back
+}
+
+fn record(number: u64, raw: Raw<'_>) -> Record {
+    let (mut record, at_ns) = (Record::default(), number * 1_000_000);
+    let scan = ReadScan {
+        number,
+        begun_ns: at_ns,
+        ended_ns: at_ns + 1,
+        raw,
+    };
+    scan.put_into(STARTED_NS, &mut record);
+    record
+}
+
+/// Scans of a simulated kernel, and what was said of each; and the states.
+fn scans(
+    scenario: usize,
+    (locking, fault): (Locking, Option<Fault>),
+    rule: Rule,
+    (lines, seed): (u64, u64),
+) -> (Vec<(Record, Verdict)>, Tally, States) {
+    let scenario = &scenarios()[scenario % scenarios().len()];
+    let workload = Workload::of_scenario(scenario);
+    let case = SimulatedCase::new(&workload, locking, fault, BUFFER, seed);
+    let mut case = case.expect("nothing but the site changes").judged_by(rule);
+    let states = case.states().clone();
+    let mut scans = Vec::new();
+    let (tally, _) = case.scan_text_with(lines, false, |text, verdict| {
+        let raw = Raw::Scan { text, whole: true };
+        scans.push((record(scans.len() as u64 + 1, raw), verdict.clone()));
+    });
+    (scans, tally, states)
+}
+
+fn without_runs(tally: &Tally) -> Tally {
+    Tally {
+        longest_runs: Tally::default().longest_runs,
+        ..tally.clone()
+    }
+}
+
+fn faults() -> impl Strategy<Value = Option<Fault>> {
+    prop_oneof![
+        Just(None),
+        proptest::sample::select(&Fault::ALL[..]).prop_map(Some)
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn a_scan_judged_afresh_is_judged_the_same(
+        scenario in 0usize..1000, locking in proptest::sample::select(&KINDS[..]),
+        judged_as in proptest::sample::select(&KINDS[..]), fault in faults(), seed in 1u64..1000,
+    ) {
+        let rule = judged_as.rule();
+        let (scans, tally, states) = scans(scenario, (locking, fault), rule, (1_500, seed));
+        let info = read_back(&info_of(Reader::Maps, rule, &states));
+        let mut judging = Judging::new(&info, None).expect("it can be judged");
+        for (record, verdict) in &scans {
+            let mut described = 0;
+            let torn = judging.judge(record, &mut |_| described += 1).expect("a scan");
+            prop_assert_eq!(judging.verdict(), Some(verdict));
+            prop_assert_eq!(torn, !verdict.coherent());
+            prop_assert!(described <= verdict.tears.len() + verdict.violations.len());
+        }
+        prop_assert_eq!(without_runs(judging.tally()), tally);
+    }
+}
+
+#[test]
+fn another_rule_judges_otherwise() {
+    let split = scenarios().iter().position(|it| it.name == "split");
+    let kernel = (Locking::LineLastEnd, None);
+    let (rule, scenario) = (Rule::LINE_END, split.expect("the catalogue has split"));
+    let (scans, tally, states) = scans(scenario, kernel, rule, (10_000, 1));
+    assert_eq!(tally.violation_count(), 0);
+    let info = read_back(&info_of(Reader::Maps, rule, &states));
+    for (rule, blames) in [
+        (None, false),
+        (Some(Rule::LINE_END), false),
+        (Some(Rule::CHUNK_END), true),
+    ] {
+        let mut judging = Judging::new(&info, rule).expect("it can be judged");
+        let mut found = Vec::new();
+        for (record, _) in &scans {
+            judging
+                .judge(record, &mut |it| found.push(it))
+                .expect("a scan");
+        }
+        assert_eq!(judging.tally().violation_count() > 0, blames, "{rule:?}");
+        assert_eq!(*judging.tally() == tally, !blames, "{rule:?}");
+        let events = found.into_iter().map(|found| judging.describe(found));
+        let mixed = events.filter(|event| event.name == "mixed chunk").count();
+        assert_eq!(mixed > 0, blames, "{rule:?}");
+    }
+}
+
+/// What a kernel is asked, and judges its answers.
+enum Asked {
+    Sites,
+    Exactly,
+    Walk,
+}
+
+/// Passes of queries of a kernel that has all the known holes; the totals and finds
+/// as they were judged live, with what is described of each.
+fn passes(asked: &Asked, locking: Locking) -> (StreamInfo, Vec<Record>, Tally, Vec<String>) {
+    let workload = Workload::of_scenario(find("replace").expect("the catalogue has it"));
+    let fault = Some(Fault::Released);
+    let case = SimulatedCase::new(&workload, locking, fault, BUFFER, 5).expect("states");
+    let states = Arc::new(case.states().clone());
+    let mut kernel = SimulatedKernel::new(&workload, locking, fault, BUFFER, 5);
+    let clock = kernel.counters();
+    let reader = match asked {
+        Asked::Walk => Reader::QueryWalk,
+        _ => Reader::Query,
+    };
+    let info = StreamInfo {
+        asks_exactly: matches!(asked, Asked::Exactly),
+        ..info_of(reader, locking.rule(), &states)
+    };
+    let judge = || QueryJudge::new(locking.rule().granularity);
+    let described = match asked {
+        Asked::Exactly => Allowance::ALL,
+        _ => DESCRIBED,
+    };
+    let mut answers = Answers::new(states.clone(), judge(), described);
+    let mut walk = JudgedWalk::new(states.clone(), judge(), None);
+    let queries: Vec<Query> = match asked {
+        Asked::Sites => questions(&states, 4096).collect(),
+        _ => exact_questions(&states, 4096).collect(),
+    };
+    let (mut tally, mut records, mut found) = (Tally::default(), Vec::new(), Vec::new());
+    let mut ask = |query: &Query| {
+        let finished = clock.finished();
+        let answer = kernel.query(query);
+        let begun = clock.begun();
+        (answer, Window { finished, begun })
+    };
+    for number in 1..=2_000 {
+        let mut kept = Vec::new();
+        let mut finds = Finds {
+            tally: &mut tally,
+            scan: number,
+            now_ns: number * 1_000_000,
+            not_described: &mut 0,
+            found: &mut |it| found.push(it),
+        };
+        match asked {
+            Asked::Walk => {
+                walk.begin();
+                loop {
+                    let answered = ask(&walk.question());
+                    kept.push(answered);
+                    if !walk.take(answered, &mut finds) {
+                        break;
+                    }
+                }
+                walk.end(finds.tally);
+            }
+            _ => {
+                answers.begin_pass();
+                for query in &queries {
+                    let answered = ask(query);
+                    kept.push(answered);
+                    answers.take(*query, answered, &mut finds);
+                }
+                answers.end_pass(false, finds.tally);
+            }
+        }
+        records.push(record(number, Raw::Pass(&kept)));
+    }
+    let texts = found.into_iter().map(|found| format!("{found:?}"));
+    (info, records, tally, texts.collect())
+}
+
+#[test]
+fn passes_judged_afresh_are_judged_the_same() {
+    for asked in [Asked::Sites, Asked::Exactly, Asked::Walk] {
+        for locking in KINDS {
+            let (info, records, tally, live) = passes(&asked, locking);
+            let mut judging = Judging::new(&read_back(&info), None).expect("it can be judged");
+            let mut found = Vec::new();
+            for record in &records {
+                let mut take = |it| found.push(format!("{it:?}"));
+                judging.judge(record, &mut take).expect("a pass");
+            }
+            assert_eq!(*judging.tally(), tally);
+            assert_eq!(found, live);
+            if locking == Locking::LineLastEnd {
+                assert!(tally.violation_count() > 0 && !live.is_empty(), "{tally:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_of_another_stream_is_refused_and_not_counted() {
+    let (scans, ..) = scans(0, (Locking::LineLastEnd, None), Rule::LINE_END, (100, 1));
+    let (info, passes, ..) = passes(&Asked::Walk, Locking::LineLastEnd);
+    let mut walk = Judging::new(&info, None).expect("it can be judged");
+    let refused = walk.judge(&scans[0].0, &mut |_| {}).expect_err("no pass");
+    assert!(
+        refused
+            .to_string()
+            .starts_with("cannot read pass 1 of queries: ")
+    );
+    assert_eq!(*walk.tally(), Tally::default());
+    let unknown = info_of(Reader::Maps, Rule::LINE_END, &States::unknown());
+    let mut unknown = Judging::new(&unknown, None).expect("it can be judged");
+    let refused = unknown.judge(&passes[0], &mut |_| {}).expect_err("no scan");
+    assert!(refused.to_string().starts_with("cannot read scan 1: "));
+}
+
+/// Numbers that break what is counted on.
+const NUMBERS: [u64; 9] = [0, 1, 4, 63, 65, 0x1000, 1 << 47, 1 << 63, u64::MAX];
+
+/// The JSON with some of its numbers, digits of its lines and letters changed.
+fn damaged(json: &str, random: &mut Random) -> Vec<u8> {
+    let mut bytes = json.as_bytes().to_vec();
+    for _ in 0..=random.below(3) {
+        let at = random.below(bytes.len() as u64) as usize;
+        let is_digit = |byte: &u8| byte.is_ascii_digit();
+        let start = bytes[at..].iter().position(is_digit).map(|more| at + more);
+        match (random.below(4), start) {
+            (0, _) => bytes[at] = random.below(256) as u8,
+            (1, Some(start)) => bytes[start] = b"0123456789abcdef"[random.below(16) as usize],
+            (_, Some(start)) => {
+                let digits = bytes[start..].iter().take_while(|it| is_digit(it)).count();
+                let number = NUMBERS[random.below(NUMBERS.len() as u64) as usize];
+                bytes.splice(start..start + digits, number.to_string().into_bytes());
+            }
+            _ => {}
+        }
+    }
+    bytes
+}
+
+/// The record with some of its bytes, and perhaps a window, changed.
+fn damaged_record(record: &Record, random: &mut Random) -> Record {
+    let mut record = record.clone();
+    let number = NUMBERS[random.below(NUMBERS.len() as u64) as usize];
+    if !record.text.is_empty() {
+        let at = random.below(record.text.len() as u64) as usize;
+        let letters = b"0123456789abcdef -\n";
+        record.text[at] = letters[random.below(letters.len() as u64) as usize];
+    }
+    if let Some(end) = record.ends.first_mut().filter(|_| random.below(4) == 0) {
+        *end = number as usize;
+    }
+    let windows = record.windows.len() as u64;
+    if windows > 0 && random.below(2) == 0 {
+        let window = &mut record.windows[random.below(windows) as usize];
+        window.finished = [number; 4];
+        window.begun[0] = NUMBERS[random.below(NUMBERS.len() as u64) as usize];
+    }
+    record.ended_ns = number;
+    record
+}
+
+#[test]
+fn no_damage_makes_a_judge_panic() {
+    let kernel = (Locking::LineLastEnd, Some(Fault::Released));
+    let mut streams = Vec::new();
+    for (at, scenario) in scenarios().iter().enumerate().step_by(5) {
+        let (scans, _, states) = scans(at, kernel, Rule::LINE_END, (300, 3));
+        let records: Vec<Record> = scans.into_iter().map(|(record, _)| record).collect();
+        assert!(!records.is_empty(), "{}", scenario.name);
+        for rule in [Rule::LINE_END, Rule::CHUNK_START] {
+            streams.push((info_of(Reader::Maps, rule, &states), records.clone()));
+        }
+        let unknown = info_of(Reader::Maps, Rule::LINE_END, &States::unknown());
+        streams.push((unknown, records));
+    }
+    for locking in KINDS {
+        for asked in [Asked::Sites, Asked::Walk] {
+            let (info, mut records, ..) = passes(&asked, locking);
+            records.truncate(10);
+            streams.push((info, records));
+        }
+    }
+    let mut random = Random::new(15);
+    let (mut judged, mut refused) = (0, 0);
+    for (info, records) in &streams {
+        let json = serde_json::to_string(info).expect("it can be written");
+        for round in 0..250 {
+            let bytes = match round % 2 {
+                0 => json.clone().into_bytes(),
+                _ => damaged(&json, &mut random),
+            };
+            let Ok(info) = serde_json::from_slice::<StreamInfo>(&bytes) else {
+                refused += 1;
+                continue;
+            };
+            let mut judging = match Judging::new(&info, None) {
+                Ok(judging) => judging,
+                Err(error) => {
+                    let error = error.to_string();
+                    assert!(error.ends_with("the recording is damaged"), "{error}");
+                    assert!(!error.contains('\n'), "{error}");
+                    refused += 1;
+                    continue;
+                }
+            };
+            let mut found = Vec::new();
+            for record in records {
+                let record = damaged_record(record, &mut random);
+                judged += u64::from(judging.judge(&record, &mut |it| found.push(it)).is_ok());
+            }
+            for found in found {
+                let _ = judging.describe(found);
+            }
+        }
+    }
+    assert!(judged > 10_000 && refused > 1_000, "{judged} {refused}");
+}

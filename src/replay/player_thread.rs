@@ -1,0 +1,132 @@
+//! A player on a thread of its own: decoding takes time, and keys are answered
+//! meanwhile.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use super::moment::Moment;
+use super::player::Player;
+use super::step::TimeStep;
+use crate::session::explorer::request::ExplorerRequest;
+use crate::threads::worker::{Failure, WorkerThread};
+
+/// Commands that may wait.
+const COMMANDS: usize = 256;
+
+/// The time between two moments that are shown while it plays.
+const TICK: Duration = Duration::from_micros(33_300);
+
+/// How long it waits for commands where time stands still.
+const REST: Duration = Duration::from_millis(500);
+
+/// What a player is asked to do.
+#[derive(Clone, Debug)]
+pub(crate) enum PlayerCommand {
+    Step(TimeStep),
+    /// The explorer asks for something else.
+    Explore(Arc<ExplorerRequest>),
+}
+
+/// What a player says.
+#[derive(Debug)]
+pub(crate) enum PlayerUpdate {
+    Moment(Box<Moment>),
+    /// It cannot go on; why.
+    Failed(String),
+}
+
+/// A thread that plays. Dropping it ends it.
+#[derive(Debug)]
+pub(crate) struct PlayerThread {
+    commands: SyncSender<PlayerCommand>,
+    _thread: WorkerThread<()>,
+}
+
+impl PlayerThread {
+    /// Opens a recording and takes the first steps. `tell` says whether there was room.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub(crate) fn start(
+        open: impl FnOnce() -> Result<Player, String> + Send + 'static,
+        first: Vec<PlayerCommand>,
+        tell: impl Fn(PlayerUpdate) -> bool + Send + 'static,
+    ) -> io::Result<Self> {
+        let (commands, receiver) = sync_channel(COMMANDS);
+        let thread = WorkerThread::start_telling(
+            "player",
+            tell,
+            move |tell, stop| {
+                let mut player = open()?;
+                first
+                    .into_iter()
+                    .for_each(|command| obey(&mut player, command));
+                play(&mut player, &receiver, tell, stop);
+                Ok(())
+            },
+            |tell, failure: &Failure<String>| {
+                tell(PlayerUpdate::Failed(match failure {
+                    Failure::Error(why) => why.clone(),
+                    Failure::Panic(text) => {
+                        format!("the player's thread panicked: {text}; please report this")
+                    }
+                }))
+            },
+        )?;
+        Ok(PlayerThread {
+            commands,
+            _thread: thread.not_awaited(),
+        })
+    }
+
+    /// Asks for something; nothing happens if too much was asked for already.
+    pub(crate) fn send(&self, command: PlayerCommand) {
+        let _ = self.commands.try_send(command);
+    }
+}
+
+fn obey(player: &mut Player, command: PlayerCommand) {
+    match command {
+        PlayerCommand::Step(step) => player.step(step),
+        PlayerCommand::Explore(request) => player.explore(request),
+    }
+}
+
+fn play(
+    player: &mut Player,
+    commands: &Receiver<PlayerCommand>,
+    tell: &impl Fn(PlayerUpdate) -> bool,
+    stop: &AtomicBool,
+) {
+    let mut is_new = true;
+    let mut last = Instant::now();
+    while !stop.load(Ordering::Relaxed) {
+        if is_new {
+            is_new = !tell(PlayerUpdate::Moment(Box::new(player.moment())));
+        }
+        let rest = if is_new || player.place().playing.is_some() {
+            TICK
+        } else {
+            REST
+        };
+        match commands.recv_timeout(rest.saturating_sub(last.elapsed())) {
+            Ok(command) => {
+                is_new = true;
+                obey(player, command);
+                commands
+                    .try_iter()
+                    .for_each(|command| obey(player, command));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        let passed = last.elapsed();
+        if passed >= TICK {
+            last = Instant::now();
+            is_new |= player.pass(passed);
+        }
+    }
+}
