@@ -6,7 +6,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR};
+use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR, MINOR};
 use super::frame::{parse_head, payload};
 use super::header::Header;
 
@@ -163,11 +163,21 @@ impl Recording {
         }
     }
 
-    /// A frame as it was written.
-    pub(crate) fn frame(&self, index: usize) -> Option<Frame> {
-        let head = *self.head(index)?;
-        self.payload(index)
-            .map(|payload| Frame::new(head, &payload))
+    /// Writes it as a file; what is damaged is left out.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub(crate) fn write_to(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        writeln!(out, "{FIRST_LINE} {MAJOR}.{MINOR}")?;
+        let mut bytes = Vec::new();
+        for (index, head) in self.heads() {
+            if let Some(payload) = self.payload(index) {
+                bytes.clear();
+                Frame::new(*head, &payload).write_to(&mut bytes);
+                out.write_all(&bytes)?;
+            }
+        }
+        Ok(())
     }
 }
 
