@@ -21,7 +21,7 @@ pub(crate) enum RecordError {
 
 /// A file that grows by whole frames.
 #[derive(Debug)]
-pub(crate) struct RecordingFile {
+pub struct RecordingFile {
     path: PathBuf,
     file: File,
     /// Whether it can be cut back: else it is a pipe or a device.

@@ -12,7 +12,7 @@ use super::header::Header;
 
 /// Why a file is no recording that can be read.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenRecordingError {
+pub enum OpenRecordingError {
     #[error("cannot read {}: {error}", .path.display())]
     Read { path: PathBuf, error: io::Error },
     #[error("{} is not a recording of vmascope: it does not begin with \"{FIRST_LINE}\"", .0.display())]
@@ -40,7 +40,7 @@ enum Store {
 
 /// Frames, in the order in which they were written.
 #[derive(Debug)]
-pub(crate) struct Recording {
+pub struct Recording {
     store: Store,
     header: Header,
     /// Bytes behind the last whole frame: what was being written when the program was
@@ -64,7 +64,7 @@ impl Recording {
     ///
     /// # Errors
     /// When it cannot be read, is another file, or of another major version.
-    pub(crate) fn open(path: &Path) -> Result<Self, OpenRecordingError> {
+    pub fn open(path: &Path) -> Result<Self, OpenRecordingError> {
         let failed = |error| OpenRecordingError::Read {
             path: path.into(),
             error,

@@ -201,6 +201,8 @@ fn assert_same(decoded: &Snapshot, shown: &Snapshot) {
 fn has_no_other_field(snapshot: Snapshot) {
     let Snapshot {
         at: _,
+        rate: _,
+        trigger: _,
         target: _,
         scene: _,
         still: _,
