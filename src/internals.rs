@@ -151,10 +151,12 @@ pub mod scenario {
 
 pub mod session {
     //! From the room `session`.
+    pub use crate::session::by_hand::ManualCommand;
     pub use crate::session::explorer::change_log::{ChangeLog, ChangeRates};
     pub use crate::session::picture::{Context, Picture};
     pub use crate::session::snapshot::Snapshot;
     pub use crate::session::{Session, SessionCommand, Subject, ToWatch, Update};
+    pub use crate::stepping::step::ManualStep;
 }
 
 pub mod setup {

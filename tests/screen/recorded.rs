@@ -5,13 +5,16 @@ use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use vmascope::internals::linux::Query;
 use vmascope::internals::modifier::ModifierOptions;
 use vmascope::internals::process::AttachedTarget;
 use vmascope::internals::recording::{Header, Keep, RecorderThread, Recording};
 use vmascope::internals::replay::Player;
 use vmascope::internals::sampling::Rate;
 use vmascope::internals::scenario::scenarios;
-use vmascope::internals::session::{Session, SessionCommand, Snapshot, Subject, ToWatch, Update};
+use vmascope::internals::session::{
+    ManualCommand, ManualStep, Session, SessionCommand, Snapshot, Subject, ToWatch, Update,
+};
 use vmascope::internals::tui::{App, Message, Theme, View, render, step_of};
 
 use crate::churning::Churning;
@@ -46,18 +49,20 @@ fn recorded(
     .unwrap();
     let deadline = Instant::now() + DEADLINE;
     let mut commands = commands.iter();
-    let mut shown_then = 0;
+    let (mut shown_then, mut asked) = (0, Instant::now());
     loop {
         std::thread::sleep(Duration::from_millis(10));
         assert!(Instant::now() < deadline, "the session showed too little");
         let shown = shown.lock().unwrap();
-        // A command now and then.
-        if shown.len() < shown_then + 12 {
+        // A command now and then: while all stands still there is little new.
+        let is_due = shown.len() >= shown_then + 12 || asked.elapsed() > Duration::from_secs(1);
+        if !is_due {
             continue;
         }
         match commands.next() {
             Some(command) => {
                 shown_then = shown.len();
+                asked = Instant::now();
                 session.send(command.clone());
             }
             None if is_enough(&shown) => break,
@@ -78,6 +83,10 @@ fn drawn(app: &App) -> Buffer {
     buffer
 }
 
+fn row(buffer: &Buffer, y: u16) -> String {
+    (0..SIZE.width).map(|x| buffer[(x, y)].symbol()).collect()
+}
+
 /// Each moment looks as it did live, also where it is come to from behind.
 fn look_alike(shown: &[Snapshot], recording: Recording) {
     let mut player = Player::new(Arc::new(recording), false).unwrap();
@@ -90,16 +99,30 @@ fn look_alike(shown: &[Snapshot], recording: Recording) {
     for (number, snapshot) in shown.iter().enumerate() {
         live.update(Message::Snapshot(Box::new(snapshot.clone())));
         (live.shown.trigger, live.rate) = (snapshot.trigger, step_of(snapshot.rate));
-        let is_one = number % some == 0;
+        let is_one = number % some == 0 || snapshot.manual.is_some();
         if is_one {
             player.go_to_moment(usize::MAX);
         }
         player.go_to_moment(number);
         past.update(Message::Moment(Box::new(player.moment())));
         let views = View::ALL.into_iter().filter(|view| view.is_recorded());
+        // Stepping and asking are recorded while their views are shown.
+        live.query.asked = snapshot.probe.as_ref().map(|probe| probe.query);
+        let views = views.filter(|view| match view {
+            View::Manual => snapshot.manual.is_some(),
+            View::Query => snapshot.probe.is_some(),
+            _ => true,
+        });
         for view in views.take(if is_one { View::ALL.len() } else { 1 }) {
             (live.view, past.view) = (view, view);
-            assert_eq!(drawn(&past), drawn(&live), "moment {number}, {view:?}");
+            let (past, live) = (drawn(&past), drawn(&live));
+            let differs = |y: &u16| (0..SIZE.width).any(|x| past[(x, *y)] != live[(x, *y)]);
+            let rows = (0..SIZE.height).filter(differs);
+            let rows: Vec<_> = rows.map(|y| [row(&live, y), row(&past, y)]).collect();
+            assert!(
+                rows.is_empty(),
+                "moment {number}, {view:?}, live and past: {rows:#?}"
+            );
         }
     }
 }
@@ -128,6 +151,11 @@ fn a_scenario_looks_in_its_recording_as_it_did() {
             SessionCommand::Still(true),
             SessionCommand::Step,
             SessionCommand::Still(false),
+            SessionCommand::Probe(Some(Query::default())),
+            SessionCommand::Manual(ManualCommand::Enter),
+            SessionCommand::Manual(ManualCommand::Step(ManualStep::Read)),
+            SessionCommand::Manual(ManualCommand::Step(ManualStep::Operate)),
+            SessionCommand::Manual(ManualCommand::Leave),
         ],
         |shown| found(shown) > 3 && shown.len() > 90,
     );
@@ -142,8 +170,10 @@ fn a_target_looks_in_its_recording_as_it_did() {
         rate: Rate::PerSecond(300),
         see_calls: true,
     };
-    let (shown, recording) = recorded(Subject::Target(Box::new(watch)), &[], |shown| {
-        shown.len() > 60
-    });
+    let (shown, recording) = recorded(
+        Subject::Target(Box::new(watch)),
+        &[SessionCommand::Probe(Some(Query::default()))],
+        |shown| shown.len() > 60,
+    );
     look_alike(&shown, recording);
 }
