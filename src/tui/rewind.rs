@@ -12,6 +12,10 @@ use crate::replay::player_thread::{PlayerCommand, PlayerThread, PlayerUpdate};
 use crate::replay::step::TimeStep;
 use crate::session::explorer::request::ExplorerRequest;
 
+/// Why there is no past.
+pub(super) const NOTHING_KEPT: &str =
+    "what is kept of the last minute cannot be had in time: try again";
+
 /// Where the past comes from.
 #[derive(Clone, Debug)]
 pub(crate) enum Past {
@@ -77,9 +81,7 @@ impl Rewind {
                 Past::Recording(recording) => (recording, false),
                 Past::Kept(recorder) => {
                     let kept = recorder.kept();
-                    let none =
-                        "nothing is kept to go back to, or it cannot be had in time: try again";
-                    (Arc::new(kept.ok_or(none)?), true)
+                    (Arc::new(kept.ok_or(NOTHING_KEPT)?), true)
                 }
             };
             Player::new(recording, has_live).map_err(|error| error.to_string())

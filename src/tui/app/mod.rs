@@ -55,7 +55,7 @@ pub(crate) const RATES: [Rate; 10] = [
 ];
 
 /// The position in [`RATES`] of a rate.
-pub(crate) fn step_of(rate: Rate) -> usize {
+pub fn step_of(rate: Rate) -> usize {
     let found = RATES.iter().position(|one| one.at_least(rate));
     found.unwrap_or(RATES.len() - 1)
 }
