@@ -58,8 +58,7 @@ impl Rewind {
     /// # Errors
     /// When the thread of the player cannot be started.
     pub(crate) fn step(&mut self, step: TimeStep) -> io::Result<()> {
-        if let Some(player) = &self.player {
-            player.send(PlayerCommand::Step(step));
+        if self.ask(PlayerCommand::Step(step)) {
             return Ok(());
         }
         let begin = match &self.past {
@@ -111,10 +110,18 @@ impl Rewind {
     /// The explorer asks for something else; whether of the past.
     pub(crate) fn explore(&mut self, request: &Arc<ExplorerRequest>) -> bool {
         self.request = request.clone();
-        let Some(player) = &self.player else {
-            return false;
-        };
-        player.send(PlayerCommand::Explore(request.clone()));
-        true
+        self.ask(PlayerCommand::Explore(request.clone()))
+    }
+
+    /// Whether the past is looked at. A player that was left may still have had a
+    /// moment to tell of.
+    pub(crate) fn is_rewound(&self) -> bool {
+        self.player.is_some()
+    }
+
+    /// Whether there is somebody to ask.
+    fn ask(&self, command: PlayerCommand) -> bool {
+        let player = self.player.as_ref();
+        player.is_some_and(|player| player.send(command))
     }
 }

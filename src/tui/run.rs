@@ -271,6 +271,9 @@ impl Runner {
             }
             // All that waits belongs into one frame.
             for message in first.into_iter().chain(messages.try_iter()) {
+                if matches!(message, Message::Moment(_)) && !self.rewind.is_rewound() {
+                    continue;
+                }
                 let is_snapshot = matches!(message, Message::Snapshot(_));
                 for effect in self.app.update(message) {
                     if let Some(end) = self.carry_out(effect)? {
@@ -319,7 +322,6 @@ impl Runner {
             Effect::Terminate(signal) => return Ok(Some(End::Signal(signal))),
             Effect::Fail(why) => anyhow::bail!(why),
             Effect::Session(command) => self.ask(command),
-            // Nothing is recorded that one could go back in.
             Effect::Time(TimeStep::Live) => {
                 self.rewind.go_live();
                 for effect in self.app.update(Message::Live) {

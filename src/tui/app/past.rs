@@ -47,6 +47,7 @@ impl App {
 
     fn leave_live(&mut self) {
         self.thaw();
+        self.notice = None;
         // What is typed and chosen there would be for the target.
         self.menu = None;
         self.query.typed = None;
@@ -73,6 +74,8 @@ impl App {
             return Vec::new();
         };
         let live = rewound.live;
+        // What cannot be done in the past can be now.
+        self.notice = None;
         let past = std::mem::replace(&mut self.tears, live.tears).latest;
         (self.tears.latest.selected, self.tears.latest.open) = (past.selected, past.open);
         self.tears.latest.close_what_is_not_listed();

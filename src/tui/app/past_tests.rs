@@ -387,7 +387,9 @@ fn notices_go_away_in_the_past_and_it_does_not_age() {
     app.update(Message::Time(Duration::from_secs(3_600)));
     assert!(app.notice.is_none() && !app.wants_time());
     assert_eq!(app.shown.now, shown);
+    press(&mut app, 'c');
     app.update(Message::Live);
+    assert!(app.notice.is_none(), "nothing is refused any more");
     assert_eq!(app.shown.now, Duration::from_secs(3_600));
 }
 
