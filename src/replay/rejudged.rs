@@ -162,27 +162,27 @@ mod tests {
             (&then, 0),
             &then,
             None,
-            "split by maps, judged afresh: 2 000 scans, and every total is as recorded.",
+            "split by maps, judged afresh: 2,000 scans, and every total is as recorded.",
         );
         assert_says(
             (&then, 0),
             &tally(2_000, 8, 3),
             Some(Rule::CHUNK_END),
-            "split by maps, judged afresh by the rule chunk-end: in the same 2 000 scans hole \
+            "split by maps, judged afresh by the rule chunk-end: in the same 2,000 scans hole \
              (mechanism not known) 3 instead of 0, torn scans 8 instead of 7.",
         );
         assert_says(
             (&then, 0),
             &tally(1, 7, 0),
             None,
-            "split by maps, judged afresh: of 2 000 scans that were counted the recording holds 1, \
+            "split by maps, judged afresh: of 2,000 scans that were counted the recording holds 1, \
              so the totals cannot be compared.",
         );
         assert_says(
             (&then, 2),
             &then,
             None,
-            "split by maps, judged afresh: in the same 2 000 scans suspected holes 0 instead of 2. \
+            "split by maps, judged afresh: in the same 2,000 scans suspected holes 0 instead of 2. \
              Without the target's calls, which are not recorded as they came, nothing is suspected.",
         );
     }
