@@ -2,7 +2,7 @@
 //!
 //! * [`player`]: goes about in it, on a thread of its own ([`player_thread`]), with an
 //!   [`index`] of what is where, the [`scans`] as pictures, and [`found_until`];
-//! * [`judging`]: its scans judged afresh;
+//! * [`judging`]: its scans judged afresh; [`rejudged`]: what is counted otherwise then;
 //! * [`timeline`]: from when to when it goes, and what happened on the way;
 //! * [`step`]: how to move about in it;
 //! * [`moment`]: what there is to show at one moment;
@@ -15,6 +15,7 @@ pub(crate) mod local_time;
 pub(crate) mod moment;
 pub(crate) mod player;
 pub(crate) mod player_thread;
+pub(crate) mod rejudged;
 pub(crate) mod scans;
 pub(crate) mod step;
 pub(crate) mod timeline;
