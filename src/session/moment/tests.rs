@@ -177,7 +177,7 @@ fn plain(snapshot: &Snapshot) -> Snapshot {
 
 /// An application in each of its views that is told a snapshot.
 fn apps(snapshot: &Snapshot) -> impl Iterator<Item = App> {
-    View::ALL.into_iter().map(|view| {
+    View::ALL.into_iter().map(move |view| {
         let mut app = App::new(SIZE, Theme::new(Depth::True));
         app.query.asked = snapshot.probe.as_ref().map(|probe| probe.query);
         app.update(Message::Snapshot(Box::new(snapshot.clone())));
