@@ -9,6 +9,8 @@
 //! [target](session_loop::Target): the built-in
 //! [modifier](modifier_target), which can be driven, and a
 //! [process that is not ours](foreign_target), which is only read.
+//!
+//! What was shown can be kept: a [`moment`] is a snapshot as bytes.
 
 pub(crate) mod by_hand;
 pub(crate) mod changes;

@@ -175,15 +175,18 @@ fn plain(snapshot: &Snapshot) -> Snapshot {
     plain
 }
 
-/// Every view of an application that is told a snapshot.
-fn screens(snapshot: &Snapshot) -> Vec<String> {
-    let views = View::ALL.into_iter().map(|view| {
+/// An application in each of its views that is told a snapshot.
+fn apps(snapshot: &Snapshot) -> impl Iterator<Item = App> {
+    View::ALL.into_iter().map(move |view| {
         let mut app = App::new(SIZE, Theme::new(Depth::True));
         app.query.asked = snapshot.probe.as_ref().map(|probe| probe.query);
         app.update(Message::Snapshot(Box::new(snapshot.clone())));
-        screen::styled(&showing(app, view))
-    });
-    views.collect()
+        showing(app, view)
+    })
+}
+
+fn screens(snapshot: &Snapshot) -> Vec<String> {
+    apps(snapshot).map(|app| screen::styled(&app)).collect()
 }
 
 fn assert_same(decoded: &Snapshot, shown: &Snapshot) {
@@ -394,7 +397,7 @@ proptest! {
         let mut decoder = MomentDecoder::default();
         for moment in &moments {
             if decoder.apply(moment).is_ok() {
-                screens(decoder.snapshot());
+                apps(decoder.snapshot()).for_each(|app| drop(screen::draw(&app)));
             }
         }
     }
