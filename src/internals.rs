@@ -101,7 +101,8 @@ pub mod process {
 pub mod recording {
     //! From the room `recording`.
     pub use crate::recording::damage::RecordError;
-    pub use crate::recording::header::Header;
+    pub use crate::recording::file::RecordingFile;
+    pub use crate::recording::header::{Header, RecordedSubject};
     pub use crate::recording::open::Recording;
     pub use crate::recording::pass::Answered;
     pub use crate::recording::raw::Raw;
@@ -109,6 +110,7 @@ pub mod recording {
     pub use crate::recording::recorder::{Recorder, RecorderThread};
     pub use crate::recording::ring::Keep;
     pub use crate::recording::stream::{StreamError, StreamInfo};
+    pub use crate::sampling::recorded::RecordedScans;
 }
 
 pub mod replay {

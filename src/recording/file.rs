@@ -9,7 +9,7 @@ use super::frame::{FIRST_LINE, Frame, MAJOR, MINOR};
 
 /// Why a recording could not be begun, or went on no longer.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum RecordError {
+pub enum RecordError {
     /// There is such a file.
     #[error("cannot record to {}: it exists; name a file that does not", .0.display())]
     Exists(PathBuf),
@@ -36,7 +36,7 @@ impl RecordingFile {
     ///
     /// # Errors
     /// When it exists, or cannot be made.
-    pub(crate) fn create(path: &Path) -> Result<Self, RecordError> {
+    pub fn create(path: &Path) -> Result<Self, RecordError> {
         let is_special = std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
         let mut options = OpenOptions::new();
         options.write(true).create_new(!is_special);

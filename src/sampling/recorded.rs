@@ -16,7 +16,7 @@ use crate::recording::stream_recorder::StreamRecorder;
 
 /// The scans of one sampler as a stream of a recording.
 #[derive(Debug)]
-pub(crate) struct RecordedScans {
+pub struct RecordedScans {
     recorder: Recorder,
     /// What it is judged by, until the sampler starts.
     info: Option<StreamInfo>,
@@ -29,7 +29,7 @@ pub(crate) struct RecordedScans {
 
 impl RecordedScans {
     /// Of a sampler with these options, whose finds are found there.
-    pub(crate) fn begin(
+    pub fn begin(
         recorder: &Recorder,
         options: &SamplerOptions,
         found_in: &FindContext<'_>,
