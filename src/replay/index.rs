@@ -124,45 +124,61 @@ impl Index {
         before.iter().rposition(|it| it.is_whole).unwrap_or(0)
     }
 
-    /// The find that is `count` finds on from a moment, or the last one there is that
-    /// way: when, and which scan of which stream it was found in.
-    pub(crate) fn find_from(
-        &self,
-        at: Duration,
-        scan: Option<u64>,
-        count: i64,
-    ) -> Option<(Duration, Option<(u32, u64)>)> {
-        let stream = |moment: usize| self.moments[moment].stream;
-        let is_before = |(moment, found): &(usize, FoundEvent)| {
-            found.at < at
-                || found.at == at
-                    && scan.is_some_and(|scan| {
-                        stream(*moment) == self.stream_at(at) && found.event.scan < scan
-                    })
+    /// The find that is `count` finds on from one, or else from a time, or the last one
+    /// that way; none: there is none.
+    pub(crate) fn find_from(&self, find: Option<usize>, at: Duration, count: i64) -> Option<usize> {
+        let by = usize::try_from(count.unsigned_abs()).ok()?;
+        let last = self.found.len().checked_sub(1)?;
+        let before = |(_, found): &(usize, FoundEvent)| found.at < at;
+        let until = |(_, found): &(usize, FoundEvent)| found.at <= at;
+        let (back, on) = match find {
+            Some(find) => (find, find + 1),
+            None => (
+                self.found.partition_point(before),
+                self.found.partition_point(until),
+            ),
         };
-        let is_here = |(_, found): &(usize, FoundEvent)| {
-            found.at == at && scan.is_none_or(|scan| found.event.scan == scan)
-        };
-        let begin = self.found.partition_point(is_before);
-        let here = self.found[begin..]
-            .iter()
-            .take_while(|it| is_here(it))
-            .count();
-        let by = usize::try_from(count.unsigned_abs()).ok()?.max(1) - 1;
-        let wanted = match count < 0 {
-            true => begin.checked_sub(1)?.saturating_sub(by),
-            false => (begin + here)
-                .checked_add(by)?
-                .min(self.found.len().checked_sub(1)?),
-        };
-        if count > 0 && begin + here == self.found.len() {
-            return None;
+        match count < 0 {
+            true => Some(back.checked_sub(1)?.saturating_sub(by.saturating_sub(1))),
+            false if on > last => None,
+            false => Some(on.saturating_add(by.saturating_sub(1)).min(last)),
         }
-        let (moment, found) = self.found.get(wanted)?;
-        Some((found.at, Some((stream(*moment), found.event.scan))))
     }
+}
 
-    fn stream_at(&self, at: Duration) -> u32 {
-        self.moments[self.moment_at(at)].stream
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::tui::fixture::snapshot::{Kind, snapshot};
+
+    #[test]
+    fn finds_are_gone_through_one_by_one() {
+        let event: Arc<_> = snapshot(Kind::Hole).found[0].event.clone();
+        let found = [1, 2, 2, 5].map(|second| FoundEvent {
+            at: Duration::from_secs(second),
+            event: event.clone(),
+        });
+        let index = Index {
+            found: (0..).zip(found).collect(),
+            ..Index::default()
+        };
+        let from = |find, second, count| index.find_from(find, Duration::from_secs(second), count);
+        // From a time: what is at it is neither before nor behind.
+        assert_eq!([from(None, 0, 1), from(None, 1, 1)], [Some(0), Some(1)]);
+        assert_eq!([from(None, 2, 1), from(None, 2, -1)], [Some(3), Some(0)]);
+        assert_eq!([from(None, 5, 1), from(None, 0, -1)], [None, None]);
+        // From a find: also of several at one time each.
+        assert_eq!(
+            [from(Some(1), 2, 1), from(Some(2), 2, -1)],
+            [Some(2), Some(1)]
+        );
+        assert_eq!(
+            [from(Some(0), 1, 9), from(Some(3), 5, -2)],
+            [Some(3), Some(1)]
+        );
+        assert_eq!([from(Some(3), 5, 1), from(Some(0), 1, -1)], [None, None]);
+        assert_eq!(Index::default().find_from(None, Duration::ZERO, 1), None);
     }
 }

@@ -43,6 +43,8 @@ pub struct Player {
     /// The scan that is shown in place of that of the moment.
     scan: Option<Arc<Picture>>,
     found: FoundUntil,
+    /// The find that was come to.
+    find: Option<usize>,
     log: ChangeLog,
     /// Changes that are in the log.
     logged: usize,
@@ -72,6 +74,7 @@ impl Player {
             },
             scan: None,
             found: FoundUntil::default(),
+            find: None,
             log: ChangeLog::default(),
             logged: 0,
             request: Arc::default(),
@@ -101,7 +104,7 @@ impl Player {
     /// Goes to the moment of this number, from 0, or the last.
     pub fn go_to_moment(&mut self, number: usize) {
         self.at = number.min(self.len() - 1);
-        self.scan = None;
+        (self.scan, self.find) = (None, None);
         self.place.scan = None;
         self.place.at = self.index.moments[self.at].at;
     }
@@ -189,17 +192,15 @@ impl Player {
     }
 
     fn step_by_finds(&mut self, count: i64) {
-        let Some((at, scan)) = self.index.find_from(self.place.at, self.place.scan, count) else {
+        let Some(find) = self.index.find_from(self.find, self.place.at, count) else {
             return;
         };
-        self.go_to(at);
-        // The scan itself, where it is kept and one of those that are shown.
-        if let Some((stream, number)) = scan
-            && stream == self.stream()
-        {
-            self.show_scan(number);
-        }
-        self.place.at = self.place.at.max(at);
+        let (moment, found) = &self.index.found[find];
+        let (moment, scan) = (*moment, found.event.scan);
+        self.go_to_moment(moment);
+        // The scan itself, where it is one of those that are shown, and kept.
+        self.show_scan(scan);
+        self.find = Some(find);
     }
 
     fn step_by_scans(&mut self, count: i64) {
@@ -243,6 +244,7 @@ impl Player {
             return;
         };
         self.scan = Some(Arc::new(picture));
+        self.find = None;
         self.place.scan = Some(number);
         self.place.at = ended;
     }

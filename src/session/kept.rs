@@ -1,6 +1,7 @@
 //! The session as it is recorded: every moment that was shown, every scan that was
 //! read, every key.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,9 @@ use crate::sampling::scan_sink::ScanSink;
 use crate::setup::read_range::ReadRange;
 use crate::text::number::nanoseconds;
 
-/// How often a moment rests on none before it.
-const WHOLE: Duration = Duration::from_secs(1);
+/// How often a moment rests on none before it: not before so long, not before those
+/// that rest on it have as many bytes as it, but after so long at any rate.
+const WHOLE: Range<Duration> = Duration::from_secs(1)..Duration::from_secs(8);
 
 /// How often there is what a report is made from.
 const REPORT: Duration = Duration::from_secs(1);
@@ -45,6 +47,9 @@ pub(crate) struct KeptSession {
     head: FrameHead,
     /// When the last whole one was shown; none: the next is to be one.
     whole: Option<Duration>,
+    /// Bytes of that one, and of those since.
+    whole_bytes: usize,
+    bytes: usize,
     /// The stream that is shown.
     stream: u32,
     /// Finds of the next snapshot that were handed over before, in one that was not
@@ -63,6 +68,8 @@ impl KeptSession {
                 ..FrameHead::alone(FrameKind::Moment, 0)
             },
             whole: None,
+            whole_bytes: 0,
+            bytes: 0,
             stream: 0,
             told: 0,
             report_due: REPORT,
@@ -111,7 +118,10 @@ impl KeptSession {
 
     /// Hands over what is about to be shown.
     pub(crate) fn moment(&mut self, snapshot: &Snapshot, log: &ChangeLog) {
-        let is_due = |at: Duration| snapshot.at >= at + WHOLE;
+        let is_due = |at: Duration| {
+            snapshot.at >= at + WHOLE.end
+                || snapshot.at >= at + WHOLE.start && self.bytes >= self.whole_bytes
+        };
         let is_whole = self.whole.is_none_or(is_due);
         let payload = match self.told {
             0 => self.encoder.encode(snapshot, log, is_whole),
@@ -124,6 +134,9 @@ impl KeptSession {
         if is_whole {
             (self.head.segment, self.head.part) = (self.head.segment + 1, 0);
             self.whole = Some(snapshot.at);
+            (self.whole_bytes, self.bytes) = (payload.len(), 0);
+        } else {
+            self.bytes += payload.len();
         }
         self.head.first += 1;
         self.head.stream = self.stream;
