@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Addresses of a line that the scan before the last lacked, and perhaps others
 /// before it, and that are mapped again in the last.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CameBack {
     /// The addresses, in bytes.
     pub range: Range<u64>,

@@ -1,0 +1,16 @@
+//! What was counted while a stream was recorded.
+
+use serde::{Deserialize, Serialize};
+
+use crate::oracle::missing::MissingCounts;
+use crate::oracle::tally::Tally;
+
+/// What was counted of a stream from its first scan on to number `tally.scans`: who
+/// judges those scans afresh sees whether they come to the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StreamTotals {
+    pub(crate) tally: Tally,
+    /// Where the states are unknown.
+    #[serde(default)]
+    pub(crate) missing: MissingCounts,
+}
