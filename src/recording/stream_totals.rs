@@ -14,3 +14,19 @@ pub(crate) struct StreamTotals {
     #[serde(default)]
     pub(crate) missing: MissingCounts,
 }
+
+impl StreamTotals {
+    /// What was added since it was `earlier`.
+    #[must_use]
+    pub(crate) fn since(&self, earlier: &StreamTotals) -> StreamTotals {
+        StreamTotals {
+            tally: self.tally.since(&earlier.tally),
+            missing: self.missing.since(earlier.missing),
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: &StreamTotals) {
+        self.tally.merge(&other.tally);
+        self.missing.merge(other.missing);
+    }
+}
