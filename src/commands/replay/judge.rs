@@ -15,7 +15,7 @@ use crate::events::case::{CaseResult, Outcome};
 use crate::events::run_info::RuleInfo;
 use crate::linux::features::rule::Rule;
 use crate::recording::frame::FrameKind;
-use crate::recording::header::CheckPrinted;
+use crate::recording::header::{CheckPrinted, RecordedSubject};
 use crate::recording::open::Recording;
 use crate::replay::judged::{Judged, judge_all};
 use crate::report::judged::JudgedReport;
@@ -35,6 +35,14 @@ pub(super) fn run(
         recording: &recording,
         path,
     };
+    let has_states = matches!(
+        recording.header().subject,
+        RecordedSubject::Modifier | RecordedSubject::Check
+    );
+    if let (ReplayFormat::Ktap | ReplayFormat::Mail, false) = (format, has_states) {
+        let why = "the states of what it read are not known, so nothing violates a promise";
+        return Err(recorded.refuse(format, why));
+    }
     let progress = AtomicU64::new(0);
     let all = recording.heads().map(|(_, head)| head);
     let all = all.filter(|head| head.kind == FrameKind::Scans);
@@ -122,21 +130,11 @@ fn print_run(
     judged: &Judged,
     format: ReplayFormat,
 ) -> Result<(), Failure> {
-    let name = if format == ReplayFormat::Ktap {
-        "ktap"
-    } else {
-        "mail"
-    };
-    let has_states = judged.cases.iter().any(|case| case.has_states);
-    if !has_states {
-        let why = "the states of what it read are not known, so nothing violates a promise";
-        return Err(recorded.refuse(name, why));
-    }
     let Some(mut run) = then.iter().find_map(|it| match it {
         Observation::RunStarted(run) => Some(run.clone()),
         _ => None,
     }) else {
-        return Err(recorded.refuse(name, "it does not hold on what it ran"));
+        return Err(recorded.refuse(format, "it does not say on what it ran"));
     };
     let mut rules = BTreeMap::new();
     for case in judged.cases.iter().filter(|it| it.rule != it.recorded_rule) {

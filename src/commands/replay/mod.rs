@@ -10,6 +10,8 @@ mod watch;
 
 use std::path::Path;
 
+use clap::ValueEnum as _;
+
 use super::demo;
 use super::exit::{Exit, Failure};
 use crate::cli::replay::{ReplayArguments, ReplayFormat};
@@ -68,7 +70,9 @@ impl Recorded<'_> {
     }
 
     /// A format that it has no text in.
-    fn refuse(self, format: &str, why: &str) -> Failure {
+    fn refuse(self, format: ReplayFormat, why: &str) -> Failure {
+        let format = format.to_possible_value();
+        let format = format.as_ref().map_or("that", |it| it.get_name());
         Failure::usage(anyhow::anyhow!(
             "cannot print {} as {format}: {why}; ask for human or json",
             self.name()

@@ -55,7 +55,7 @@ fn print_foreign(
         ReplayFormat::Ktap => {
             let why = "reads of a process that is not ours are counted, not judged, and ktap \
                        has tests that pass or fail";
-            return Err(recorded.refuse("ktap", why));
+            return Err(recorded.refuse(format, why));
         }
     };
     Ok(unless_unread(print_text(&text).map_err(Into::into), ())?)

@@ -13,12 +13,7 @@ pub(super) fn print(recorded: Recorded<'_>, format: ReplayFormat) -> Result<Exit
         ReplayFormat::Human => false,
         ReplayFormat::Json => true,
         ReplayFormat::Ktap | ReplayFormat::Mail => {
-            let name = if format == ReplayFormat::Ktap {
-                "ktap"
-            } else {
-                "mail"
-            };
-            return Err(recorded.refuse(name, "it is a watch, which judges nothing"));
+            return Err(recorded.refuse(format, "it is a watch, which judges nothing"));
         }
     };
     let mut printer = Printer::new(is_json);
