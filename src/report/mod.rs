@@ -8,7 +8,7 @@
 //! * of a hunt: [`fuzz`]; of a recording judged afresh: [`judged`];
 //! * an address space as a file: [`export`];
 //! * what they share: [`page`], [`style`], [`seen`], [`changes`],
-//!   [`left_out`], [`output`], [`save`], [`new_files`], [`new_folder`].
+//!   [`left_out`], [`output`], [`safe_output`], [`save`], [`new_files`], [`new_folder`].
 
 pub(crate) mod changes;
 pub(crate) mod comparison;
@@ -30,6 +30,7 @@ pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod progress;
 pub(crate) mod promises;
+pub(crate) mod safe_output;
 pub(crate) mod save;
 pub(crate) mod scenarios;
 pub(crate) mod seen;

@@ -4,6 +4,7 @@ use std::io;
 use std::io::{BufWriter, Write};
 
 use super::output::{stdout_for, tell};
+use super::safe_output::SafeOutput;
 use super::watch::{ScanTimes, WatchJson, WatchText, start_line, totals_line};
 use crate::sampling::sentences::calls_line;
 use crate::sampling::watch_observation::WatchObservation;
@@ -17,7 +18,7 @@ pub(crate) struct Printer {
 /// Text has its start and its totals on standard error: who filters the lines
 /// does not want them.
 enum Out {
-    Text(WatchText<BufWriter<Box<dyn Write>>>),
+    Text(WatchText<SafeOutput<BufWriter<Box<dyn Write>>>>),
     Json(WatchJson<BufWriter<Box<dyn Write>>>),
 }
 
@@ -27,7 +28,7 @@ impl Printer {
         Printer {
             out: match json {
                 true => Out::Json(WatchJson::new(out)),
-                false => Out::Text(WatchText::new(out)),
+                false => Out::Text(WatchText::new(SafeOutput::new(out))),
             },
             scans: ScanTimes::default(),
         }

@@ -19,6 +19,7 @@ use crate::report::json::Json;
 use crate::report::ktap::Ktap;
 use crate::report::mail::Mail;
 use crate::report::output::human_stdout;
+use crate::report::safe_output::SafeOutput;
 use crate::report::table::Widths;
 
 /// What is said of a run that was killed.
@@ -139,16 +140,18 @@ impl Output {
         Output {
             printer: match format {
                 ReplayFormat::Human => Box::new(Human::new(
-                    human_stdout(),
+                    SafeOutput::new(human_stdout()),
                     HumanOptions {
                         verbose,
                         allow_known,
                         widths: Widths { scenario, reader },
                     },
                 )),
-                ReplayFormat::Ktap => Box::new(Ktap::new(io::stdout(), allow_known)),
+                ReplayFormat::Ktap => {
+                    Box::new(Ktap::new(SafeOutput::new(io::stdout()), allow_known))
+                }
                 ReplayFormat::Json => Box::new(Json::new(io::BufWriter::new(io::stdout()))),
-                ReplayFormat::Mail => Box::new(Mail::new(io::stdout())),
+                ReplayFormat::Mail => Box::new(Mail::new(SafeOutput::new(io::stdout()))),
             },
             is_unread: false,
         }

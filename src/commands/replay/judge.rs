@@ -23,6 +23,7 @@ use crate::report::output::{print as print_text, tell};
 use crate::report::progress::count_scans;
 use crate::sampling::watch_observation::WatchObservation;
 use crate::session::foreign_report::Report;
+use crate::text::sanitise::sanitise_styled;
 
 pub(super) fn run(
     recording: Recording,
@@ -62,7 +63,7 @@ pub(super) fn run(
         _ => Exit::Held,
     };
     let text = match format {
-        ReplayFormat::Human => report.text(),
+        ReplayFormat::Human => sanitise_styled(report.text().as_bytes()),
         ReplayFormat::Json => report.json(exit as u8).map_err(anyhow::Error::from)?,
         ReplayFormat::Ktap | ReplayFormat::Mail => {
             print_run(recorded, counted.observations, &judged, format)?;

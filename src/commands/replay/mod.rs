@@ -23,6 +23,13 @@ use crate::text::sanitise::sanitise;
 
 pub(crate) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     let recording = Recording::open(&arguments.file)?;
+    let recorded = Recorded {
+        recording: &recording,
+        path: &arguments.file,
+    };
+    if arguments.judge || arguments.format.is_some() {
+        recorded.tell_cut_off();
+    }
     if arguments.judge {
         let format = arguments.format.unwrap_or(ReplayFormat::Human);
         return judge::run(recording, &arguments.file, format, arguments.rule);
@@ -32,10 +39,6 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     let format = match arguments.format {
         None if has_screen => return demo::replay(recording, arguments.theme),
         format => format.unwrap_or(ReplayFormat::Human),
-    };
-    let recorded = Recorded {
-        recording: &recording,
-        path: &arguments.file,
     };
     match subject {
         RecordedSubject::Check => check::print(recorded, format),
@@ -55,6 +58,18 @@ impl Recorded<'_> {
     /// Its name, fit for a terminal.
     fn name(self) -> String {
         sanitise(self.path.as_os_str().as_encoded_bytes()).into_owned()
+    }
+
+    /// Says that the file goes on behind its last whole frame, if it does.
+    fn tell_cut_off(self) {
+        let bytes = self.recording.cut_off();
+        if bytes > 0 {
+            tell(&format!(
+                "vmascope: the last {} of {} are no whole frame, and left out",
+                count(bytes, "byte"),
+                self.name()
+            ));
+        }
     }
 
     /// Says that so many frames could not be read.

@@ -11,6 +11,7 @@ use crate::recording::header::CheckPrinted;
 use crate::report::foreign::{foreign, foreign_json};
 use crate::report::output::print as print_text;
 use crate::session::foreign_report::{ForeignReport, Report};
+use crate::text::sanitise::sanitise_styled;
 
 pub(super) fn print(recorded: Recorded<'_>, format: ReplayFormat) -> Result<Exit, Failure> {
     match report(recorded)? {
@@ -50,7 +51,7 @@ fn print_foreign(
     format: ReplayFormat,
 ) -> Result<(), Failure> {
     let text = match format {
-        ReplayFormat::Human | ReplayFormat::Mail => foreign(report),
+        ReplayFormat::Human | ReplayFormat::Mail => sanitise_styled(foreign(report).as_bytes()),
         ReplayFormat::Json => foreign_json(report).map_err(anyhow::Error::from)?,
         ReplayFormat::Ktap => {
             let why = "reads of a process that is not ours are counted, not judged, and ktap \
