@@ -21,7 +21,7 @@ pub enum RecordError {
 
 /// A file that grows by whole frames.
 #[derive(Debug)]
-pub(crate) struct RecordingFile {
+pub struct RecordingFile {
     path: PathBuf,
     file: File,
     /// Whether it can be cut back: else it is a pipe or a device.
@@ -36,7 +36,7 @@ impl RecordingFile {
     ///
     /// # Errors
     /// When it exists, or cannot be made.
-    pub(crate) fn create(path: &Path) -> Result<Self, RecordError> {
+    pub fn create(path: &Path) -> Result<Self, RecordError> {
         let is_special = std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
         let mut options = OpenOptions::new();
         options.write(true).create_new(!is_special);
@@ -89,10 +89,5 @@ impl RecordingFile {
                 })
             }
         }
-    }
-
-    /// Its bytes so far.
-    pub(crate) fn length(&self) -> u64 {
-        self.length
     }
 }

@@ -9,37 +9,37 @@ use crate::linux::process::page_size;
 
 /// The first frame. Fields that a later version adds are passed over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Header {
+pub struct Header {
     /// The version of the program that wrote it.
-    pub(crate) version: String,
+    pub version: String,
     /// The command line, sanitised.
-    pub(crate) command_line: String,
+    pub command_line: String,
     /// `uname -srvm`.
-    pub(crate) kernel: String,
+    pub kernel: String,
     /// In bytes.
-    pub(crate) page_size: u64,
+    pub page_size: u64,
     /// The wall-clock time at which it began: all times in it are counted from then.
-    pub(crate) began: DateTime<Utc>,
+    pub began: DateTime<Utc>,
     /// What was watched.
-    pub(crate) subject: RecordedSubject,
+    pub subject: RecordedSubject,
     /// How a check was printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) printed: Option<CheckPrinted>,
+    pub printed: Option<CheckPrinted>,
 }
 
 /// What the text of a check depends on besides its observations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct CheckPrinted {
-    pub(crate) allow_known: bool,
-    pub(crate) verbose: bool,
+pub struct CheckPrinted {
+    pub allow_known: bool,
+    pub verbose: bool,
     /// Columns of the longest name of a scenario, and of a reader.
-    pub(crate) widths: (usize, usize),
+    pub widths: (usize, usize),
 }
 
 /// What was watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum RecordedSubject {
+pub enum RecordedSubject {
     /// The modifier, on a screen.
     Modifier,
     /// A process that is not ours, on a screen.
@@ -52,7 +52,7 @@ pub(crate) enum RecordedSubject {
 
 impl Header {
     /// Of this program on this kernel, from now on.
-    pub(crate) fn of_now(subject: RecordedSubject) -> Self {
+    pub fn of_now(subject: RecordedSubject) -> Self {
         Header {
             version: env!("CARGO_PKG_VERSION").into(),
             command_line: command_line(),

@@ -69,7 +69,7 @@ pub(crate) fn judge_stream(
 ) -> Result<JudgedStream, String> {
     let mut judging = Judging::new(info, rule).map_err(|error| error.to_string())?;
     let counted = counted(recording, info.stream);
-    let mut scans = ScanReader::new(recording.clone(), info.stream, info.unit(), info.writers);
+    let mut scans = ScanReader::new(recording.clone(), info.stream, info.writers);
     let mut stream = JudgedStream::default();
     let mut unbroken: Option<Unbroken> = None;
     let mut found = Vec::new();

@@ -23,7 +23,7 @@ const TOTALS_NS: u64 = 1_000_000_000;
 
 /// The scans of one sampler as a stream of a recording.
 #[derive(Debug)]
-pub(crate) struct RecordedScans {
+pub struct RecordedScans {
     recorder: Recorder,
     /// What it is judged by, until the sampler starts.
     info: Option<StreamInfo>,
@@ -41,7 +41,7 @@ pub(crate) struct RecordedScans {
 
 impl RecordedScans {
     /// Of a sampler with these options, whose finds are found there.
-    pub(crate) fn begin(
+    pub fn begin(
         recorder: &Recorder,
         options: &SamplerOptions,
         found_in: &FindContext<'_>,

@@ -1,5 +1,7 @@
 //! The program in a terminal.
 
+#[path = "../churning/mod.rs"]
+mod churning;
 #[path = "../holes/mod.rs"]
 mod holes;
 #[path = "../support/mod.rs"]
@@ -7,6 +9,7 @@ mod support;
 #[path = "../terminal/mod.rs"]
 mod terminal;
 
+mod recorded;
 mod tui_protocol;
 mod tui_pty;
 mod tui_target;

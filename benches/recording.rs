@@ -1,0 +1,130 @@
+//! What the black box costs: scans a second with it, and with a file besides, as
+//! ratios against the same without. In turns, so that what else the machine does
+//! hits all alike.
+//!
+//! `cargo bench --bench recording`.
+
+#![allow(clippy::print_stdout)] // what a bench is for
+
+use std::time::Duration;
+
+use vmascope::internals::events::CaseKey;
+use vmascope::internals::linux::{DwellTime, Reader, Rule};
+use vmascope::internals::modifier::ModifierOptions;
+use vmascope::internals::recording::{
+    Header, Keep, RecordedScans, RecordedSubject, Recorder, RecorderThread, RecordingFile,
+};
+use vmascope::internals::sampling::{
+    FindContext, Rate, Sampler, SamplerOptions, ScanSink, Watched,
+};
+use vmascope::internals::scenario::find;
+use vmascope::internals::setup::{ModifierSetup, Placement, PreparedScenario, keep_apart};
+
+/// How long each is read in a turn.
+const TURN: Duration = Duration::from_millis(700);
+
+/// Turns; the first warms up and is not counted.
+const TURNS: usize = 16;
+
+/// Where sites stand, how many there are slots for, and who reads.
+const CASES: [(&str, Reader, Placement, u32); 5] = [
+    ("resize", Reader::Maps, Placement::Boundary, 140),
+    ("resize", Reader::Maps, Placement::Inside, 140),
+    ("split", Reader::Maps, Placement::Boundary, 2_000),
+    ("split", Reader::Maps, Placement::Low, 140),
+    ("split", Reader::QueryWalk, Placement::Boundary, 140),
+];
+
+fn main() {
+    println!("scans a second; with the black box and with --record, of those without");
+    for (name, reader, placement, slots) in CASES {
+        let mut setup = ModifierSetup::new(&ModifierOptions {
+            program: env!("CARGO_BIN_EXE_vmascope").into(),
+            slots,
+            ..ModifierOptions::default()
+        })
+        .expect("the modifier starts");
+        keep_apart(setup.pid());
+        let scenario = find(name).expect("a catalogue scenario");
+        let prepared = setup
+            .set(scenario, reader, placement)
+            .expect("it can be laid out");
+        let ways = [None, Some(false), Some(true)];
+        let mut rates: [Vec<f64>; 3] = Default::default();
+        for turn in 0..TURNS {
+            for (way, rates) in ways.iter().zip(&mut rates) {
+                let rate = read(&mut setup, &prepared, reader, *way);
+                if turn > 0 {
+                    rates.push(rate);
+                }
+            }
+        }
+        let [bare, kept, written] = rates.map(|rates| median(rates));
+        let place = placement.name();
+        println!(
+            "{name:8} {reader:10} {place:9} {slots:6} slots  {bare:9.0}  {:.3}  {:.3}",
+            kept / bare,
+            written / bare,
+        );
+    }
+}
+
+/// Scans a second; recorded, if so to a file.
+fn read(
+    setup: &mut ModifierSetup,
+    prepared: &PreparedScenario,
+    reader: Reader,
+    recorded: Option<bool>,
+) -> f64 {
+    let options = SamplerOptions {
+        pid: setup.pid(),
+        reader,
+        rule: Rule::LINE_END,
+        extent: prepared.extent,
+        schedule: DwellTime::NONE.into(),
+        shared_file: None,
+        rate: Rate::Full,
+        watched: Watched::Modifier {
+            states: prepared.states.clone(),
+            counters: setup.modifier().counters(),
+        },
+    };
+    let path = std::env::temp_dir().join(format!("vmascope-bench-{}", std::process::id()));
+    let thread = recorded.map(|to_file| {
+        let _ = std::fs::remove_file(&path);
+        let file = to_file.then(|| RecordingFile::create(&path).expect("a file"));
+        let header = Header::of_now(RecordedSubject::Check);
+        RecorderThread::start(header, Keep::default(), file).expect("a thread")
+    });
+    let sink = |recorder: &Recorder| -> Box<dyn ScanSink> {
+        let case = CaseKey {
+            scenario: prepared.scenario.name.clone(),
+            reader: reader.to_string(),
+        };
+        let found_in = FindContext {
+            case: &case,
+            placement: prepared.placement,
+            schedule: None,
+            reader_index: 0,
+            states: &prepared.states,
+        };
+        Box::new(RecordedScans::begin(recorder, &options, &found_in))
+    };
+    setup.modifier().run().expect("the modifier runs");
+    let sink = thread.as_ref().map(|thread| sink(&thread.recorder));
+    let mut sampler = Sampler::start_recorded(&options, sink).expect("a sampler");
+    std::thread::sleep(TURN);
+    let published = sampler.stop().expect("it reads to the end");
+    setup.modifier().pause_at_original().expect("it pauses");
+    if let Some(thread) = thread {
+        assert_eq!(thread.recorder.lost(), (0, 0), "something was lost");
+        assert_eq!(thread.finish(), None);
+        let _ = std::fs::remove_file(&path);
+    }
+    published.tally.scans as f64 / (published.elapsed_ns as f64 / 1e9)
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
