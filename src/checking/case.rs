@@ -167,12 +167,9 @@ impl CaseRun {
 
 fn outcome(run: &CaseRun, interrupted: bool) -> Outcome {
     let CaseRun { result, failed, .. } = run;
-    let violations = result.tally.violation_count();
-    if violations > result.tally.known_count() {
-        return Outcome::Violations;
-    }
-    if violations > 0 {
-        return Outcome::KnownViolations;
+    let seen = Outcome::of(&result.tally);
+    if matches!(seen, Outcome::Violations | Outcome::KnownViolations) {
+        return seen;
     }
     if let Some(failed) = failed {
         let reason = error_line(failed);

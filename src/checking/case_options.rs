@@ -1,6 +1,7 @@
 //! How the cases of a run are read.
 
 use super::schedule_shares::ScheduleShares;
+use crate::recording::recorder::Recorder;
 use crate::sampling::options::Dwell;
 use crate::scenario::arena::DEFAULT_SLOTS;
 use crate::scenario::definition::MAX_SITES;
@@ -27,6 +28,8 @@ pub(crate) struct CaseOptions {
     /// Whether several readers that query share one file.
     pub(crate) shared_fd: bool,
     pub(crate) prove: bool,
+    /// Where all that is read is recorded.
+    pub(crate) recorder: Option<Recorder>,
 }
 
 /// The placements of a run that does not ask for others: what finds most
@@ -50,6 +53,7 @@ impl CaseOptions {
             reader_count: 1,
             shared_fd: false,
             prove: false,
+            recorder: None,
         }
     }
 

@@ -25,7 +25,9 @@ use crate::linux::thread_schedule::Policy;
 use crate::modifier::options::{Pace, TouchCounts};
 use crate::oracle::tally::Tally;
 use crate::sampling::Published;
-use crate::sampling::options::{Dwell, Rate, ReaderSchedule, SamplerOptions, Watched};
+use crate::sampling::options::{
+    Dwell, Rate, ReaderSchedule, SamplerError, SamplerOptions, Watched,
+};
 use crate::setup::case_setup::CaseSetup;
 use crate::setup::modifier_setup::ModifierSetup;
 use crate::setup::prepared_scenario::PreparedScenario;
@@ -167,9 +169,9 @@ impl PlacementRun<'_> {
             modifier.set_touching(true)?;
         }
         modifier.run()?;
-        let mut readers = Readers::start(sampling, options.reader_count)?;
-        let start = Instant::now();
         let found_in = self.found_in(Some(schedule));
+        let mut readers = self.start_readers(sampling, found_in)?;
+        let start = Instant::now();
         let mut away = Away::new(counters.operations());
         let watched = self.watch(
             (found_in, duration),
@@ -337,6 +339,20 @@ impl PlacementRun<'_> {
                 counters: setup.modifier().counters(),
             },
         })
+    }
+
+    /// Starts the readers of the case.
+    pub(crate) fn start_readers(
+        &self,
+        sampling: &SamplerOptions,
+        found_in: FoundIn<'_>,
+    ) -> Result<Readers, SamplerError> {
+        let CaseOptions {
+            reader_count,
+            recorder,
+            ..
+        } = self.options;
+        Readers::start(sampling, *reader_count, found_in, recorder.as_ref())
     }
 
     pub(crate) fn found_in(&self, schedule: Option<Schedule>) -> FoundIn<'_> {

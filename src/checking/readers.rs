@@ -7,9 +7,11 @@ use crate::events::case::CaseKey;
 use crate::linux::thread_schedule::Policy;
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
+use crate::recording::recorder::Recorder;
 use crate::sampling::Published;
 use crate::sampling::describe::FindContext;
 use crate::sampling::options::{SamplerError, SamplerOptions};
+use crate::sampling::recorded::RecordedScans;
 use crate::sampling::sampler::Sampler;
 use crate::setup::placement::Placement;
 use crate::setup::schedule::Schedule;
@@ -27,15 +29,36 @@ pub(crate) struct FoundIn<'a> {
     pub(crate) states: &'a States,
 }
 
+impl<'a> FoundIn<'a> {
+    fn by_reader(self, reader_index: usize) -> FindContext<'a> {
+        FindContext {
+            case: self.case,
+            placement: self.placement,
+            schedule: self.schedule,
+            reader_index,
+            states: self.states,
+        }
+    }
+}
+
 impl Readers {
-    pub(crate) fn start(options: &SamplerOptions, count: u16) -> Result<Self, SamplerError> {
+    /// Starts so many; what they read is recorded, if there is a recorder.
+    pub(crate) fn start(
+        options: &SamplerOptions,
+        count: u16,
+        found_in: FoundIn<'_>,
+        recorder: Option<&Recorder>,
+    ) -> Result<Self, SamplerError> {
         let samplers = (0..count).map(|reader| {
             let mut options = options.clone();
             if reader > 0 {
                 // Interrupts are the whole CPU's, and take many files.
                 options.schedule.storm = None;
             }
-            Sampler::start(&options)
+            let context = found_in.by_reader(reader.into());
+            let recorded =
+                recorder.map(|recorder| RecordedScans::begin(recorder, &options, &context));
+            Sampler::start_recorded(&options, recorded.map(|it| Box::new(it) as _))
         });
         Ok(Readers(samplers.collect::<Result<_, _>>()?))
     }
@@ -70,13 +93,7 @@ impl Readers {
         tell: &mut dyn FnMut(Observation) -> Result<()>,
     ) -> Result<()> {
         for (reader_index, sampler) in self.0.iter_mut().enumerate() {
-            let moment = FindContext {
-                case: found_in.case,
-                placement: found_in.placement,
-                schedule: found_in.schedule,
-                reader_index,
-                states: found_in.states,
-            };
+            let moment = found_in.by_reader(reader_index);
             while let Some(found) = sampler.next_found() {
                 tell(Observation::Event(Box::new(moment.describe(found))))?;
             }

@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 use anyhow::Result;
 
 use super::placement_run::PlacementRun;
-use super::readers::Readers;
 use crate::events::Observation;
 use crate::linux::dwell::DwellTime;
 use crate::sampling::Published;
@@ -32,7 +31,7 @@ impl PlacementRun<'_> {
             if self.interrupted.load(Ordering::Relaxed) {
                 break;
             }
-            let mut readers = Readers::start(&sampling, self.options.reader_count)?;
+            let mut readers = self.start_readers(&sampling, self.found_in(None))?;
             // Each makes a scan before it stops.
             let stopped = readers.stop(sum);
             readers.tell_found(self.found_in(None), tell)?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::record::RecordArguments;
 use super::schedule::ScheduleArguments;
 use crate::linux::dwell::DwellTime;
 use crate::linux::features::ReaderRule;
@@ -42,6 +43,9 @@ pub(crate) struct CheckArguments {
     #[arg(long, alias = "chunk", value_name = "BYTES",
           value_parser = clap::value_parser!(u32).range(1..=16 << 20))]
     pub read_size: Option<u32>,
+
+    #[command(flatten)]
+    pub record: RecordArguments,
 
     #[command(flatten)]
     scheduling: ScheduleArguments,

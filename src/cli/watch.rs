@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::record::RecordArguments;
 use super::target::CallsArguments;
 
 #[derive(Clone, Debug, Args)]
@@ -24,6 +25,9 @@ pub(crate) struct WatchArguments {
 
     #[command(flatten)]
     pub calls: CallsArguments,
+
+    #[command(flatten)]
+    pub record: RecordArguments,
 
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]

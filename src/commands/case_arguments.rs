@@ -8,6 +8,7 @@ use crate::checking::schedule_shares::ScheduleShares;
 use crate::cli::check::CheckArguments;
 use crate::compare::kept::KeptRun;
 use crate::linux::features::preemption::Preemption;
+use crate::recording::recorder::Recorder;
 use crate::sampling::options::Dwell;
 use crate::setup::placement::Placement;
 use crate::setup::schedule::Schedule;
@@ -19,6 +20,7 @@ pub(crate) fn case_options(
     plan: &Plan,
     kept: Option<&KeptRun>,
     preemption: &Preemption,
+    recorder: Option<Recorder>,
 ) -> CaseOptions {
     let populates = populate_asked(arguments, kept).is_some();
     let shares = match (arguments.schedules(), arguments.dwell) {
@@ -50,5 +52,6 @@ pub(crate) fn case_options(
         reader_count: plan.reader_count,
         shared_fd: arguments.shared_fd,
         prove: arguments.prove,
+        recorder,
     }
 }

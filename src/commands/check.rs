@@ -13,6 +13,7 @@ use super::exit::{Exit, Failure};
 use super::kits::{Kits, create_folder, make_kits};
 use super::plan::{Plan, Rules, find_rules, run_info};
 use super::populate::{populate_asked, populated, same_as_kept};
+use super::record::FileRecording;
 use super::signals::{patience, stop_flag};
 use crate::checking::case::{Case, CaseRun};
 use crate::checking::case_options::CaseOptions;
@@ -23,6 +24,7 @@ use crate::events::case::{CaseKey, Outcome};
 use crate::linux::features::KernelFacts;
 use crate::linux::reader::Reader;
 use crate::modifier::options::ModifierOptions;
+use crate::recording::header::{CheckPrinted, Header, RecordedSubject};
 use crate::report::save::Saved;
 use crate::scenario::definition::Scenario;
 use crate::setup::cpus::keep_apart;
@@ -41,9 +43,23 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let report = arguments.report.as_deref().map(Saved::create).transpose()?;
     // It goes at the end, where there is no kit.
     let _folder = arguments.kit.as_deref().map(create_folder).transpose()?;
+    let recording = FileRecording::start(&arguments.record, || Header {
+        printed: Some(CheckPrinted {
+            allow_known: arguments.allow_known,
+            verbose: arguments.verbose,
+            widths: (plan.widths().scenario, plan.widths().reader),
+        }),
+        ..Header::of_now(RecordedSubject::Check)
+    })?;
     let interrupted = stop_flag()?;
     let mut facts = KernelFacts::detect()?;
-    let options = case_options(arguments, &plan, kept.as_ref(), &facts.preemption);
+    let options = case_options(
+        arguments,
+        &plan,
+        kept.as_ref(),
+        &facts.preemption,
+        recording.recorder(),
+    );
     if let Some(kept) = &kept {
         same_as_kept(arguments, kept)?;
     }
@@ -67,7 +83,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     })?;
     keep_apart(setup.pid());
     let rules = find_rules(arguments, &plan, &mut facts, &mut setup)?;
-    let mut outputs = Outputs::new(arguments, plan.widths());
+    let mut outputs = Outputs::new(arguments, plan.widths(), recording.recorder());
     outputs.observe(&Observation::RunStarted(Box::new(run_info(
         &plan,
         &options.placements,

@@ -7,6 +7,8 @@ use anyhow::Result;
 use super::exit::is_unread;
 use crate::cli::check::{CheckArguments, CheckFormat};
 use crate::events::Observation;
+use crate::recording::frame::FrameKind;
+use crate::recording::recorder::Recorder;
 use crate::report::Reporter;
 use crate::report::human::{Human, HumanOptions};
 use crate::report::json::Json;
@@ -26,10 +28,15 @@ pub(crate) struct Outputs {
     unread: bool,
     /// Something else is made of the run than what is printed.
     kept: bool,
+    recorder: Option<Recorder>,
 }
 
 impl Outputs {
-    pub(crate) fn new(arguments: &CheckArguments, widths: Widths) -> Self {
+    pub(crate) fn new(
+        arguments: &CheckArguments,
+        widths: Widths,
+        recorder: Option<Recorder>,
+    ) -> Self {
         Outputs {
             printer: printer(arguments, widths),
             mail: MailReport::default(),
@@ -37,13 +44,18 @@ impl Outputs {
             unread: false,
             kept: arguments.report.is_some()
                 || arguments.kit.is_some()
-                || arguments.compare.is_some(),
+                || arguments.compare.is_some()
+                || arguments.record.record.is_some(),
+            recorder,
         }
     }
 
     /// # Errors
     /// When the results cannot be written; a broken pipe only ends the printing.
     pub(crate) fn observe(&mut self, observation: &Observation) -> Result<()> {
+        if let Some(recorder) = &self.recorder {
+            recorder.put_json_patiently(FrameKind::Observation, 0, observation);
+        }
         self.mail.observe(observation);
         if let Some(document) = &mut self.document {
             document.observe(observation)?;

@@ -22,6 +22,20 @@ pub(crate) enum Exit {
     AllSkipped = 4,
 }
 
+impl Exit {
+    /// Of this status, if a command that has run may end with it.
+    pub(crate) fn of_run(status: u8) -> Option<Self> {
+        [
+            Exit::Held,
+            Exit::Violation,
+            Exit::CouldNotRun,
+            Exit::AllSkipped,
+        ]
+        .into_iter()
+        .find(|exit| *exit as u8 == status)
+    }
+}
+
 /// Why a command failed, and the exit status that says so.
 #[derive(Debug)]
 pub(crate) struct Failure {

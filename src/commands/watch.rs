@@ -4,16 +4,22 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use chrono::Local;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::exit::{Exit, Failure, unless_unread};
+use super::record::FileRecording;
 use super::signals::stop_flag;
 use crate::cli::watch::{TextFormat, WatchArguments};
 use crate::process::attached::AttachedTarget;
 use crate::process::find_target::find_target;
+use crate::recording::frame::FrameKind;
+use crate::recording::header::{Header, RecordedSubject};
+use crate::recording::recorder::Recorder;
 use crate::report::watch_printer::Printer;
 use crate::sampling::follow::Follower;
 use crate::sampling::scanned_calls::CallsSeen;
+use crate::sampling::watch_observation::WatchObservation;
 
 /// The longest sleep before looking whether to end.
 const NAP: Duration = Duration::from_millis(200);
@@ -25,32 +31,56 @@ const NAP_BETWEEN_CALLS: Duration = Duration::from_millis(20);
 pub(crate) fn run(arguments: &WatchArguments) -> Result<Exit, Failure> {
     let interrupted = stop_flag()?;
     let target = AttachedTarget::attach(find_target(&arguments.target)?)?;
-    let mut printer = Printer::new(arguments.format == TextFormat::Json);
     let mut follower = Follower::new(target, !arguments.calls.no_calls)?;
-    let ended = watch(arguments, &mut follower, &mut printer, &interrupted)
-        .and_then(|()| Ok(printer.end(&follower)?));
+    let header = || Header::of_now(RecordedSubject::Watch);
+    let recording = FileRecording::start(&arguments.record, header)?;
+    if let Some(recorder) = recording.recorder() {
+        follower.record(recorder);
+    }
+    let mut outputs = Outputs {
+        printer: Printer::new(arguments.format == TextFormat::Json),
+        recorder: recording.recorder(),
+    };
+    let ended = watch(arguments, &mut follower, &mut outputs, &interrupted)
+        .and_then(|()| Ok(outputs.observe(&WatchObservation::ended(&follower))?));
+    // The rest of its scans, before the recording ends.
+    drop(follower);
     unless_unread(ended, ())?;
     Ok(Exit::Held)
+}
+
+/// All that is made of what is told.
+struct Outputs {
+    printer: Printer,
+    recorder: Option<Recorder>,
+}
+
+impl Outputs {
+    fn observe(&mut self, what: &WatchObservation) -> io::Result<()> {
+        if let Some(recorder) = &self.recorder {
+            recorder.put_json_patiently(FrameKind::Watch, 0, what);
+        }
+        self.printer.observe(what)
+    }
 }
 
 fn watch(
     arguments: &WatchArguments,
     follower: &mut Follower,
-    printer: &mut Printer,
+    outputs: &mut Outputs,
     interrupted: &AtomicBool,
 ) -> anyhow::Result<()> {
-    printer.start(follower, arguments.interval)?;
+    outputs.observe(&WatchObservation::started(follower, arguments.interval))?;
     let start = Instant::now();
     let end = arguments.for_time.map(|time| start + time);
     let mut next = start;
     let mut said_calls = false;
     let mut nap = NAP;
     loop {
-        let mut written = Ok(());
-        printer.scan_begins();
+        let mut written = outputs.observe(&WatchObservation::ScanBegins(Local::now()));
         let goes_on = follower.step(|what| {
             if written.is_ok() {
-                written = printer.watch_event(&what);
+                written = outputs.observe(&WatchObservation::Event(Box::new(what)));
             }
         })?;
         written?;
@@ -60,9 +90,9 @@ fn watch(
             if matches!(calls, CallsSeen::Yes { .. }) {
                 nap = NAP_BETWEEN_CALLS;
             }
-            printer.calls(&calls)?;
+            outputs.observe(&WatchObservation::Calls(Local::now(), calls))?;
         }
-        printer.flush()?;
+        outputs.printer.flush()?;
         if !goes_on {
             return Ok(());
         }

@@ -206,6 +206,19 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// Of a case that was read to its end, or by none.
+    pub(crate) fn of(tally: &Tally) -> Self {
+        let violations = tally.violation_count();
+        match violations {
+            0 if tally.scans == 0 => Outcome::NotRun,
+            0 => Outcome::Held,
+            all if all > tally.known_count() => Outcome::Violations,
+            _ => Outcome::KnownViolations,
+        }
+    }
+}
+
 /// The share of one placement in a case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlacementResult {

@@ -11,10 +11,12 @@ pub(crate) struct Document {
 pub(crate) const CHECK: Document = document("vmascope-check", 3);
 pub(crate) const DIFF: Document = document("vmascope-diff", 2);
 pub(crate) const FUZZ: Document = document("vmascope-fuzz", 1);
+pub(crate) const JUDGED: Document = document("vmascope-judged", 1);
 pub(crate) const MAPS: Document = document("vmascope-maps", 2);
 pub(crate) const PROTOCOL: Document = document("vmascope-protocol", 1);
 pub(crate) const PROTOCOL_WALKS: Document = document("vmascope-protocol-walks", 1);
 pub(crate) const SCENARIOS: Document = document("vmascope-scenarios", 1);
+pub(crate) const TARGET: Document = document("vmascope-target", 1);
 pub(crate) const WATCH: Document = document("vmascope-watch", 3);
 
 const fn document(format: &'static str, shape: u32) -> Document {

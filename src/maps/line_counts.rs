@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::line::parse_range;
 use super::scan_text::Lines;
 
@@ -12,7 +14,7 @@ pub(crate) const GATES: u64 = 1 << 63;
 /// The lines of a `maps` text, and the VMAs of the process that they show. The
 /// gate line (`[vsyscall]` on x86) is of no VMA of the process, and a duplicate
 /// shows one again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineCounts {
     pub lines: u64,
     pub vmas: u64,

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::linux::calls::call::{Call, Effect};
 use crate::maps::intervals::{overlap, without};
 
 /// Why addresses were missing from a scan, as far as the target's calls tell.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cause {
     /// Its calls are not seen, or not all of them: nothing is claimed.
     #[default]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Addresses of a line that the scan before the last lacked, and perhaps others
 /// before it, and that are mapped again in the last.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CameBack {
     /// The addresses, in bytes.
     pub range: Range<u64>,
@@ -66,11 +66,23 @@ impl MissingCounts {
         }
     }
 
+    /// What was added since it was `earlier`.
+    #[must_use]
+    pub(crate) fn since(self, earlier: MissingCounts) -> MissingCounts {
+        MissingCounts {
+            blinks: self.blinks.saturating_sub(earlier.blinks),
+            remapped: self.remapped.saturating_sub(earlier.remapped),
+            suspected: self.suspected.saturating_sub(earlier.suspected),
+            not_followed: self.not_followed.saturating_sub(earlier.not_followed),
+        }
+    }
+
     /// Adds those of another scan.
     pub fn merge(&mut self, other: MissingCounts) {
-        self.blinks += other.blinks;
-        self.remapped += other.remapped;
-        self.suspected += other.suspected;
-        self.not_followed += other.not_followed;
+        let add = |mine: &mut u64, theirs: u64| *mine = mine.saturating_add(theirs);
+        add(&mut self.blinks, other.blinks);
+        add(&mut self.remapped, other.remapped);
+        add(&mut self.suspected, other.suspected);
+        add(&mut self.not_followed, other.not_followed);
     }
 }

@@ -117,6 +117,11 @@ impl Runs {
         }
     }
 
+    /// What comes next does not follow the scan before: no run goes on.
+    pub(crate) fn after_gap(&mut self) {
+        self.before.clear();
+    }
+
     /// The scan is over: what it did not have is over, too.
     pub(crate) fn end_scan(&mut self) {
         std::mem::swap(&mut self.before, &mut self.now);

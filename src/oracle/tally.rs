@@ -35,20 +35,6 @@ pub struct Tally {
     pub longest_runs: [[Run; KnownHoles::SETS]; ViolationKind::NAMES.len()],
 }
 
-/// How many violations of each kind bear which signatures.
-pub(crate) type Violations = [[u64; KnownHoles::SETS]; ViolationKind::NAMES.len()];
-
-fn named(rows: &Violations) -> impl Iterator<Item = (&'static str, KnownHoles, u64)> {
-    ViolationKind::NAMES
-        .iter()
-        .zip(rows)
-        .flat_map(|(name, row)| {
-            let counts = KnownHoles::sets().zip(row);
-            counts.map(|(known, count)| (*name, known, *count))
-        })
-        .filter(|(_, _, count)| *count > 0)
-}
-
 impl Tally {
     /// Adds the verdict of one scan.
     pub fn add(&mut self, verdict: &Verdict) {
@@ -88,18 +74,23 @@ impl Tally {
         })
     }
 
+    /// Adds another; what a damaged file says may be beyond all that can be counted.
     pub fn merge(&mut self, other: &Tally) {
-        self.scans += other.scans;
-        self.lines += other.lines;
-        self.torn += other.torn;
-        self.duplicates_at_boundary += other.duplicates_at_boundary;
-        self.duplicates_inside += other.duplicates_inside;
-        self.backward += other.backward;
-        self.violating_scans += other.violating_scans;
-        self.violations_inside += other.violations_inside;
+        let add = |mine: &mut u64, theirs: u64| *mine = mine.saturating_add(theirs);
+        add(&mut self.scans, other.scans);
+        add(&mut self.lines, other.lines);
+        add(&mut self.torn, other.torn);
+        add(
+            &mut self.duplicates_at_boundary,
+            other.duplicates_at_boundary,
+        );
+        add(&mut self.duplicates_inside, other.duplicates_inside);
+        add(&mut self.backward, other.backward);
+        add(&mut self.violating_scans, other.violating_scans);
+        add(&mut self.violations_inside, other.violations_inside);
         for (mine, theirs) in self.violations.iter_mut().zip(&other.violations) {
             for (a, b) in mine.iter_mut().zip(theirs) {
-                *a += b;
+                add(a, *b);
             }
         }
         for (mine, theirs) in self.longest_runs.iter_mut().zip(&other.longest_runs) {
@@ -178,7 +169,16 @@ impl Tally {
     /// The kinds and labels that were seen, with their counts: the kind's
     /// name, the label, how many.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, KnownHoles, u64)> {
-        named(&self.violations)
+        self.all_named().filter(|(_, _, count)| *count > 0)
+    }
+
+    /// The same of all kinds and labels, seen or not.
+    pub(crate) fn all_named(&self) -> impl Iterator<Item = (&'static str, KnownHoles, u64)> {
+        let rows = ViolationKind::NAMES.iter().zip(&self.violations);
+        rows.flat_map(|(name, row)| {
+            let counts = KnownHoles::sets().zip(row);
+            counts.map(|(known, count)| (*name, known, *count))
+        })
     }
 
     /// The upper bound (95 %) on violations per scan where none was seen in

@@ -14,7 +14,7 @@ pub(crate) const FIRST_LINE: &str = "vmascope recording";
 pub(crate) const MAJOR: u32 = 1;
 
 /// A later minor version has frames or fields that an earlier reader passes over.
-pub(crate) const MINOR: u32 = 0;
+pub(crate) const MINOR: u32 = 1;
 
 /// Bytes of the head of a frame.
 pub(crate) const HEAD: usize = 64;
@@ -44,12 +44,17 @@ pub(crate) enum FrameKind {
     Key,
     /// What a report is made from, as JSON: the last one counts.
     Report,
+    /// What was counted of a stream so far ([`StreamTotals`](super::stream_totals::StreamTotals)),
+    /// as JSON.
+    Totals,
+    /// What `watch` told of, as JSON.
+    Watch,
     /// Of a later version.
     Unknown(u8),
 }
 
 impl FrameKind {
-    const KNOWN: [FrameKind; 7] = [
+    const KNOWN: [FrameKind; 9] = [
         FrameKind::Header,
         FrameKind::Stream,
         FrameKind::Scans,
@@ -57,6 +62,8 @@ impl FrameKind {
         FrameKind::Observation,
         FrameKind::Key,
         FrameKind::Report,
+        FrameKind::Totals,
+        FrameKind::Watch,
     ];
 
     fn from_byte(byte: u8) -> Self {

@@ -22,6 +22,18 @@ pub struct Header {
     pub began: DateTime<Utc>,
     /// What was watched.
     pub subject: RecordedSubject,
+    /// How a check was printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printed: Option<CheckPrinted>,
+}
+
+/// What the text of a check depends on besides its observations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckPrinted {
+    pub allow_known: bool,
+    pub verbose: bool,
+    /// Columns of the longest name of a scenario, and of a reader.
+    pub widths: (usize, usize),
 }
 
 /// What was watched.
@@ -48,6 +60,7 @@ impl Header {
             page_size: page_size(),
             began: Utc::now(),
             subject,
+            printed: None,
         }
     }
 
@@ -60,6 +73,7 @@ impl Header {
             page_size: 0,
             began: DateTime::UNIX_EPOCH,
             subject: RecordedSubject::Target,
+            printed: None,
         }
     }
 }

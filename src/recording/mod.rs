@@ -3,7 +3,7 @@
 //! * [`record`]: one scan, or one pass of queries, as raw bytes with their windows;
 //!   [`raw`]: the same, just read; [`pass`]: the answers of a pass as bytes; [`damage`]:
 //!   why a record cannot be read;
-//! * [`stream`]: what records are judged by;
+//! * [`stream`]: what records are judged by; [`stream_totals`]: what they came to;
 //! * [`scans`]: records as few bytes; [`bytes`]: numbers as few bytes;
 //! * [`frame`], [`header`]: what a recording is made of;
 //! * [`ring`]: the latest frames in memory; [`file`]: all of them in a file;
@@ -26,3 +26,4 @@ pub(crate) mod ring;
 pub(crate) mod scans;
 pub(crate) mod stream;
 pub(crate) mod stream_recorder;
+pub(crate) mod stream_totals;

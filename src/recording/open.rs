@@ -6,6 +6,8 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
+
 use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR, MINOR};
 use super::frame::{parse_head, payload};
 use super::header::Header;
@@ -161,6 +163,22 @@ impl Recording {
                 payload(&stored, &entry.lengths).ok()
             }
         }
+    }
+
+    /// What the frames of a kind hold, in order; none of one that is damaged, or of a
+    /// later version.
+    pub(crate) fn json<T: DeserializeOwned>(
+        &self,
+        kind: FrameKind,
+    ) -> impl DoubleEndedIterator<Item = (&FrameHead, Option<T>)> {
+        let frames = self.heads().filter(move |(_, head)| head.kind == kind);
+        frames.map(|(index, head)| {
+            let payload = self.payload(index);
+            (
+                head,
+                payload.and_then(|it| serde_json::from_slice(&it).ok()),
+            )
+        })
     }
 
     /// Writes it as a file; what is damaged is left out.

@@ -1,7 +1,8 @@
 //! The thread that keeps frames and writes them to a file.
 //!
 //! Whoever reads or shows hands frames over and never waits: what finds no room, as
-//! where a disk hangs, is counted as lost.
+//! where a disk hangs, is counted as lost. Only what is told once, by who may wait, is
+//! held back for a while until there is room.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -33,6 +34,12 @@ const HAND_OVER: Duration = Duration::from_millis(40);
 /// How long the end of a recording may take: a disk may hang.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long room is waited for; after that nobody waits any more.
+const WAIT: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether there is room.
+const LOOK: Duration = Duration::from_millis(1);
+
 /// What the thread and those who hand frames over share.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -44,6 +51,8 @@ pub(crate) struct Shared {
     lost_scans: AtomicU64,
     lost_moments: AtomicU64,
     is_ending: AtomicBool,
+    /// Room was waited for in vain.
+    hangs: AtomicBool,
     /// Why the file grows no longer, until somebody has told it.
     problem: Mutex<Option<String>>,
 }
@@ -91,6 +100,7 @@ impl RecorderThread {
             lost_scans: AtomicU64::new(0),
             lost_moments: AtomicU64::new(0),
             is_ending: AtomicBool::new(false),
+            hangs: AtomicBool::new(false),
             problem: Mutex::new(None),
         });
         let keeping = Keeping {
@@ -174,15 +184,30 @@ impl Recorder {
 
     /// Hands over something that stands for itself.
     pub(crate) fn put_json(&self, kind: FrameKind, stream: u32, value: &impl Serialize) {
-        // What has no JSON was not made by us.
-        let Ok(payload) = serde_json::to_vec(value) else {
-            return;
-        };
+        if let Some((head, payload)) = self.json(kind, stream, value) {
+            self.put(head, payload);
+        }
+    }
+
+    /// The same of what is told once, on a thread that may wait for room.
+    pub(crate) fn put_json_patiently(&self, kind: FrameKind, stream: u32, value: &impl Serialize) {
+        if let Some((head, payload)) = self.json(kind, stream, value) {
+            self.shared.put_patiently(head, payload);
+        }
+    }
+
+    /// As a frame of now; none of what has no JSON, which was not made by us.
+    fn json(
+        &self,
+        kind: FrameKind,
+        stream: u32,
+        value: &impl Serialize,
+    ) -> Option<(FrameHead, Vec<u8>)> {
         let head = FrameHead {
             stream,
             ..FrameHead::alone(kind, self.now_ns())
         };
-        self.put(head, payload);
+        Some((head, serde_json::to_vec(value).ok()?))
     }
 
     /// Hands over a frame; whether there was room for it.
@@ -221,6 +246,28 @@ impl Shared {
                 false
             }
         }
+    }
+
+    fn put_patiently(&self, head: FrameHead, payload: Vec<u8>) {
+        let due = Instant::now() + WAIT;
+        let mut command = Command::Put {
+            head,
+            payload,
+            back: None,
+        };
+        while !self.hangs.load(Ordering::Relaxed) {
+            match self.commands.try_send(command) {
+                Ok(()) => return,
+                Err(TrySendError::Full(back)) if Instant::now() < due => command = back,
+                Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                    self.hangs.store(true, Ordering::Relaxed);
+                    break;
+                }
+            }
+            std::thread::sleep(LOOK);
+        }
+        self.lost_moments
+            .fetch_add(head.count.into(), Ordering::Relaxed);
     }
 }
 

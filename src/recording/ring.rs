@@ -86,7 +86,11 @@ impl Ring {
                     *count += 1;
                 }
             }
-            FrameKind::Moment | FrameKind::Key | FrameKind::Unknown(_) => {}
+            FrameKind::Moment
+            | FrameKind::Key
+            | FrameKind::Totals
+            | FrameKind::Watch
+            | FrameKind::Unknown(_) => {}
         }
         self.bytes += frame.size();
         self.frames.push_back(frame);

@@ -163,6 +163,16 @@ impl Judging {
         })
     }
 
+    /// The next record does not follow the one that was judged last.
+    pub fn after_gap(&mut self) {
+        match &mut self.judges {
+            Judges::Text(judging) => judging.after_gap(),
+            Judges::Queries(answers) => answers.after_gap(),
+            Judges::Walk(walk) => walk.after_gap(),
+            Judges::Unknown(judge, _) => **judge = UnknownJudge::new(),
+        }
+    }
+
     /// What was found, with all that is needed to show it.
     #[must_use]
     pub fn describe(&self, found: Found) -> Event {

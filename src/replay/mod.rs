@@ -2,20 +2,23 @@
 //!
 //! * [`player`]: goes about in it, on a thread of its own ([`player_thread`]), with an
 //!   [`index`] of what is where, the [`scans`] as pictures, and [`found_until`];
-//! * [`judging`]: its scans judged afresh; [`rejudged`]: what is counted otherwise then;
+//! * [`judging`]: its scans judged afresh; [`judged`]: all of them, stream by stream
+//!   ([`judged_stream`]), and what is [otherwise](difference) than it was;
 //! * [`timeline`]: from when to when it goes, and what happened on the way;
 //! * [`step`]: how to move about in it;
 //! * [`moment`]: what there is to show at one moment;
 //! * [`local_time`]: when that was by the clock on the wall.
 
+pub(crate) mod difference;
 pub(crate) mod found_until;
 pub(crate) mod index;
+pub(crate) mod judged;
+pub(crate) mod judged_stream;
 pub(crate) mod judging;
 pub(crate) mod local_time;
 pub(crate) mod moment;
 pub(crate) mod player;
 pub(crate) mod player_thread;
-pub(crate) mod rejudged;
 pub(crate) mod scans;
 pub(crate) mod step;
 pub(crate) mod timeline;

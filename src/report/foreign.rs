@@ -4,8 +4,11 @@
 use std::fmt;
 use std::fmt::Write as _;
 
+use serde_json::json;
+
 use super::page::{MAIL, hanging};
 use super::seen::seen_lines;
+use crate::events::document::TARGET;
 use crate::events::event::Event;
 use crate::sampling::scanned_calls::CallsSeen;
 use crate::session::foreign_report::{ForeignReport, ForeignSeen};
@@ -23,6 +26,19 @@ pub(crate) fn foreign(report: &ForeignReport) -> String {
     // Writing to a String cannot fail.
     let _ = write(report, &mut out);
     out
+}
+
+/// The same as a JSON document.
+///
+/// # Errors
+/// Never, but for what the format cannot say.
+pub(crate) fn foreign_json(report: &ForeignReport) -> serde_json::Result<String> {
+    let document = json!({
+        "format": TARGET.format,
+        "shape": TARGET.shape,
+        "report": report,
+    });
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
 fn write(report: &ForeignReport, out: &mut String) -> fmt::Result {

@@ -66,8 +66,10 @@ impl<W: Write> Human<W> {
             run.per_vma_lock, run.page_size
         )?;
         writeln!(out, "{}", cpus_and_preemption(run))?;
-        let schedules = hanging(&run.schedules, TERMINAL, "schedules          ", INDENT);
-        writeln!(out, "{schedules}")?;
+        if !run.schedules.is_empty() {
+            let schedules = hanging(&run.schedules, TERMINAL, "schedules          ", INDENT);
+            writeln!(out, "{schedules}")?;
+        }
         if let Some(populated) = &run.populated {
             let text = populated.to_string();
             let text = hanging(&text, TERMINAL, "populated          ", INDENT);

@@ -141,7 +141,9 @@ impl<W: Write> Reporter for Ktap<W> {
                 writeln!(self.out, "# vmascope {}, {}", run.version, run.kernel)?;
                 writeln!(self.out, "# {}", run.per_vma_lock)?;
                 writeln!(self.out, "# {}", cpus_and_preemption(run))?;
-                writeln!(self.out, "# schedules: {}", run.schedules)?;
+                if !run.schedules.is_empty() {
+                    writeln!(self.out, "# schedules: {}", run.schedules)?;
+                }
                 if let Some(populated) = &run.populated {
                     writeln!(self.out, "# populated: {populated}")?;
                 }

@@ -1,7 +1,9 @@
 //! The plain-text report of violations, fit for a mailing list.
 
 use std::fmt::Write as _;
+use std::io;
 
+use super::Reporter;
 use super::left_out::{left_out, why_not_judged};
 use super::page::{MAIL, hanging};
 use super::seen::seen_lines;
@@ -21,6 +23,33 @@ pub(crate) struct MailReport {
     /// Some of the violations.
     pub(crate) events: Vec<Event>,
     pub(crate) results: Vec<CaseResult>,
+}
+
+/// A [`Reporter`] that prints the report when the run is over.
+#[derive(Debug)]
+pub(crate) struct Mail<W> {
+    out: W,
+    report: MailReport,
+}
+
+impl<W: io::Write> Mail<W> {
+    pub(crate) fn new(out: W) -> Self {
+        Mail {
+            out,
+            report: MailReport::default(),
+        }
+    }
+}
+
+impl<W: io::Write> Reporter for Mail<W> {
+    fn observe(&mut self, observation: &Observation) -> io::Result<()> {
+        self.report.observe(observation);
+        if let Observation::RunFinished { .. } = observation {
+            self.out.write_all(self.report.text().as_bytes())?;
+            self.out.flush()?;
+        }
+        Ok(())
+    }
 }
 
 impl MailReport {

@@ -5,10 +5,10 @@
 //!   far it is: [`progress`]; what changed since another one: [`comparison`];
 //! * of the other commands: [`watch`], [`difference`], [`steps`],
 //!   [`scenarios`], [`survey`], [`latency`], and [`model`] for `protocol`;
-//! * of a hunt: [`fuzz`];
+//! * of a hunt: [`fuzz`]; of a recording judged afresh: [`judged`];
 //! * an address space as a file: [`export`];
 //! * what they share: [`page`], [`style`], [`seen`], [`changes`],
-//!   [`left_out`], [`output`], [`save`], [`new_files`], [`new_folder`].
+//!   [`left_out`], [`output`], [`safe_output`], [`save`], [`new_files`], [`new_folder`].
 
 pub(crate) mod changes;
 pub(crate) mod comparison;
@@ -18,6 +18,7 @@ pub(crate) mod foreign;
 pub(crate) mod fuzz;
 pub(crate) mod human;
 pub(crate) mod json;
+pub(crate) mod judged;
 pub(crate) mod ktap;
 pub(crate) mod latency;
 pub(crate) mod left_out;
@@ -29,6 +30,7 @@ pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod progress;
 pub(crate) mod promises;
+pub(crate) mod safe_output;
 pub(crate) mod save;
 pub(crate) mod scenarios;
 pub(crate) mod seen;

@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write as _};
 
 use crate::linux::advice::Advised;
 use crate::text::charset::Charset;
+use crate::text::sanitise::sanitise_styled;
 
 /// Prints `text`; ANSI styles are stripped where they are not wanted.
 pub(crate) fn print(text: &str) -> io::Result<()> {
@@ -91,7 +92,8 @@ pub(crate) fn print_document(document: &[u8], what: &str) -> anyhow::Result<()> 
 /// error: there is nobody left to tell.
 pub(crate) fn tell(line: &str) {
     let charset = charset_of(&io::stderr());
-    let _ = writeln!(anstream::stderr(), "{}", charset.text(line));
+    let line = sanitise_styled(line.as_bytes());
+    let _ = writeln!(anstream::stderr(), "{}", charset.text(&line));
 }
 
 #[cfg(test)]

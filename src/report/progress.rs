@@ -1,6 +1,7 @@
 //! One line on a terminal that says how far a run is.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,6 +12,44 @@ use crate::events::event::EventKind;
 
 /// How often the line is drawn anew.
 const TICK: Duration = Duration::from_millis(200);
+
+/// Does the work, and meanwhile shows on a terminal how many of `all` scans it has
+/// counted in `done`.
+pub(crate) fn count_scans<T>(all: u64, done: &AtomicU64, work: impl FnOnce() -> T) -> T {
+    let bar = ProgressBar::new(all);
+    let style = ProgressStyle::with_template("{bar:24} {elapsed} {human_pos} of {human_len} scans");
+    if let Ok(style) = style {
+        bar.set_style(style.progress_chars("━╸─"));
+    }
+    let is_over = AtomicBool::new(bar.is_hidden());
+    std::thread::scope(|scope| {
+        let draw = || {
+            while !is_over.load(Ordering::Relaxed) {
+                bar.set_position(done.load(Ordering::Relaxed));
+                std::thread::park_timeout(TICK);
+            }
+        };
+        // Without a thread to draw there is no line.
+        let drawing = std::thread::Builder::new().spawn_scoped(scope, draw).ok();
+        let _over = OnDrop(|| {
+            is_over.store(true, Ordering::Relaxed);
+            if let Some(drawing) = &drawing {
+                drawing.thread().unpark();
+            }
+            bar.finish_and_clear();
+        });
+        work()
+    })
+}
+
+/// Does something however a scope is left.
+struct OnDrop<F: Fn()>(F);
+
+impl<F: Fn()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
 
 /// A reporter with a line of progress below what it prints. The line is drawn
 /// on standard error, and only where that is a terminal; it is gone when the

@@ -16,10 +16,10 @@ use crate::maps::diff::change::AddressSpaceChangeKind;
 use crate::oracle::changed_by::ChangedBy;
 use crate::oracle::evidence::Cause;
 use crate::oracle::missing::CameBack;
-use crate::process::attached::AttachedTarget;
 use crate::sampling::follow::{WatchEvent, WatchTotals};
 use crate::sampling::scanned_calls::{CallsSeen, MOST_SCANS};
 use crate::sampling::sentences::{came_back_sentence, cause_text, tear_name};
+use crate::sampling::watch_observation::WatchStart;
 
 /// When the latest scans began: what happened is printed with the time of the scan
 /// that shows it.
@@ -161,14 +161,14 @@ impl From<&Call> for CallRecord {
 }
 
 /// Who is watched, in one line of text.
-pub(crate) fn start_line(target: &AttachedTarget, interval_ms: u128) -> String {
-    let info = &target.info;
+pub(crate) fn start_line(start: &WatchStart) -> String {
     format!(
-        "watching process {}{}, {}: {}, a scan every {interval_ms} ms",
-        info.pid,
-        target.remark(),
-        info.comm(),
-        info.counts,
+        "watching process {}{}, {}: {}, a scan every {} ms",
+        start.pid,
+        start.remark,
+        start.name,
+        start.counts,
+        start.interval_ns / 1_000_000,
     )
 }
 
@@ -233,24 +233,18 @@ impl<W: Write> WatchJson<W> {
         WatchJson { out }
     }
 
-    pub(crate) fn start(
-        &mut self,
-        at: DateTime<Local>,
-        target: &AttachedTarget,
-        interval_ns: u64,
-    ) -> io::Result<()> {
-        let info = &target.info;
+    pub(crate) fn start(&mut self, at: DateTime<Local>, start: &WatchStart) -> io::Result<()> {
         let rest = json!({
             "format": WATCH.format,
             "shape": WATCH.shape,
-            "pid": info.pid,
-            "asked_for_thread": target.thread,
-            "name": info.comm(),
-            "command": info.command_line(),
-            "role": info.role,
-            "vmas": info.counts.vmas,
-            "lines": info.counts.lines,
-            "interval_ns": interval_ns,
+            "pid": start.pid,
+            "asked_for_thread": start.thread,
+            "name": start.name,
+            "command": start.command,
+            "role": start.role,
+            "vmas": start.counts.vmas,
+            "lines": start.counts.lines,
+            "interval_ns": start.interval_ns,
         });
         self.line("start", at, rest)
     }

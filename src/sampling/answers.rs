@@ -96,6 +96,11 @@ impl Answers {
         }
     }
 
+    /// The next pass does not follow the one before.
+    pub(crate) fn after_gap(&mut self) {
+        self.runs.after_gap();
+    }
+
     /// From here on it is also found out whether the answers mix states.
     pub(crate) fn begin_pass(&mut self) {
         self.judge.begin_pass(&self.states);

@@ -5,6 +5,11 @@
 //! that the target stopped, went on, ran another program or ended.
 //! For those who want every event in order, and not a picture now and then.
 
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use super::followed_scans::FollowedScans;
 use super::scanned_calls::{CallsBetween, CallsSeen};
 use super::unknown::UnknownScanner;
 use crate::linux::chunk::{ChunkReader, NoClock, ScanError};
@@ -20,13 +25,14 @@ use crate::oracle::missing::{CameBack, MissingCounts};
 use crate::oracle::verdict::Tear;
 use crate::process::attached::{AttachError, AttachedTarget};
 use crate::process::target_state::TargetState;
+use crate::recording::recorder::Recorder;
 
 /// How often a new address space is tried to be opened, when the target runs
 /// one program after another faster than that.
 const MOST_EXECS: u32 = 100;
 
 /// What happened between two scans, or showed in one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum WatchEvent {
     /// Two scans differ; and the call that made the difference.
     Change(AddressSpaceChange, ChangedBy),
@@ -54,7 +60,7 @@ pub enum WatchEvent {
 }
 
 /// What was counted while a target was followed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchTotals {
     pub scans: u64,
     /// Changes, by kind.
@@ -83,6 +89,9 @@ pub struct Follower {
     behind: u32,
     ended: bool,
     totals: WatchTotals,
+    recorder: Option<Recorder>,
+    /// The scans of this address space, where they are recorded.
+    recorded: Option<FollowedScans>,
 }
 
 impl Follower {
@@ -103,7 +112,15 @@ impl Follower {
             behind: 0,
             ended: false,
             totals: WatchTotals::default(),
+            recorder: None,
+            recorded: None,
         })
+    }
+
+    /// Records all scans from now on.
+    pub(crate) fn record(&mut self, recorder: Recorder) {
+        self.recorded = Some(FollowedScans::begin(&recorder, &self.target));
+        self.recorder = Some(recorder);
     }
 
     #[must_use]
@@ -126,6 +143,9 @@ impl Follower {
     /// Reads calls while nothing is scanned.
     pub(crate) fn meanwhile(&mut self) {
         self.scanner.meanwhile();
+        if let Some(recorded) = &mut self.recorded {
+            recorded.look();
+        }
     }
 
     /// The text of the latest scan of the address space that is followed.
@@ -149,7 +169,9 @@ impl Follower {
         if self.ended {
             return Ok(false);
         }
+        let begin = Instant::now();
         let scanned = self.scanner.read(&NoClock);
+        let end = Instant::now();
         // Asked after the scan: one that the end cut short does not count.
         let state = self.target.watch.state()?;
         if state == TargetState::Exiting {
@@ -168,6 +190,9 @@ impl Follower {
         }
         self.note_state(state, &mut tell);
         self.compare(&mut tell);
+        if let Some(recorded) = &mut self.recorded {
+            recorded.put((begin, end), self.scanner.judged());
+        }
         Ok(true)
     }
 
@@ -245,6 +270,9 @@ impl Follower {
             self.calls_before = (calls, losses);
         }
         self.scanner = scanner;
+        if let Some(recorder) = &self.recorder {
+            self.recorded = Some(FollowedScans::begin(recorder, &self.target));
+        }
         Ok(())
     }
 

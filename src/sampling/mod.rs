@@ -8,7 +8,8 @@
 //! * [`scan_sink`]: who is given every scan as it was read; [`recorded`]: a recording;
 //! * [`scanned_calls`]: the target's system calls beside its scans;
 //! * [`finds`]: what was found; [`describe`], [`sentences`]: events and words for it;
-//! * [`follow`]: scans compared for `watch`, on its caller's thread;
+//! * [`follow`]: scans compared for `watch`, on its caller's thread; [`watch_observation`]:
+//!   what it tells of; [`followed_scans`]: its scans as a recording;
 //! * [`probe`]: one address, asked for over and over.
 //!
 //! A [`Sampler`](sampler::Sampler) scans one file over and over on a thread of its own, into
@@ -22,6 +23,7 @@ pub(crate) mod clock;
 pub(crate) mod describe;
 pub(crate) mod finds;
 pub(crate) mod follow;
+pub(crate) mod followed_scans;
 pub(crate) mod options;
 pub(crate) mod probe;
 pub(crate) mod query;
@@ -38,6 +40,7 @@ pub(crate) mod tune;
 pub(crate) mod unknown;
 pub(crate) mod unknown_counting;
 pub(crate) mod walk;
+pub(crate) mod watch_observation;
 
 use scanned_calls::{CallsBetween, CallsSeen};
 

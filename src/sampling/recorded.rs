@@ -2,9 +2,12 @@
 
 use std::time::Instant;
 
+use super::Published;
 use super::describe::FindContext;
 use super::options::SamplerOptions;
 use super::scan_sink::{ReadScan, ScanSink};
+use crate::oracle::missing::MissingCounts;
+use crate::oracle::tally::Tally;
 use crate::recording::frame::FrameKind;
 use crate::recording::pass::put_answers;
 use crate::recording::raw::Raw;
@@ -13,6 +16,10 @@ use crate::recording::recorder::Recorder;
 use crate::recording::scans::encoder::ReadInfo;
 use crate::recording::stream::StreamInfo;
 use crate::recording::stream_recorder::StreamRecorder;
+use crate::recording::stream_totals::StreamTotals;
+
+/// How often it is told what was counted.
+const TOTALS_NS: u64 = 1_000_000_000;
 
 /// The scans of one sampler as a stream of a recording.
 #[derive(Debug)]
@@ -23,6 +30,11 @@ pub struct RecordedScans {
     stream: StreamRecorder,
     number: u32,
     started_ns: u64,
+    /// When the scan that was put last had been read, in nanoseconds since the
+    /// recording began.
+    ended_ns: u64,
+    /// When the totals are told next, the same.
+    totals_due_ns: u64,
     /// Answers as bytes.
     pass: Record,
 }
@@ -46,6 +58,8 @@ impl RecordedScans {
             number: info.stream,
             info: Some(info),
             started_ns: 0,
+            ended_ns: 0,
+            totals_due_ns: 0,
             pass: Record::default(),
         }
     }
@@ -63,6 +77,7 @@ impl RecordedScans {
             ended_ns: self.started_ns.saturating_add(ended_ns),
             ..ReadInfo::default()
         };
+        self.ended_ns = info.ended_ns;
         match raw {
             Raw::Scan { text, whole } => {
                 self.stream.put_scan(ReadInfo { whole, ..info }, text);
@@ -75,21 +90,49 @@ impl RecordedScans {
     }
 }
 
+impl RecordedScans {
+    /// Tells what was counted so far, if it is time to.
+    pub(crate) fn put_totals(&mut self, tally: &Tally, missing: MissingCounts) {
+        if self.ended_ns >= self.totals_due_ns {
+            self.totals_due_ns = self.ended_ns + TOTALS_NS;
+            let (tally, totals) = (tally.clone(), FrameKind::Totals);
+            let counted = StreamTotals { tally, missing };
+            self.recorder.put_json(totals, self.number, &counted);
+        }
+    }
+
+    /// Tells what was counted at the end.
+    pub(crate) fn put_last_totals(&mut self, tally: &Tally, missing: MissingCounts) {
+        self.totals_due_ns = 0;
+        self.put_totals(tally, missing);
+    }
+}
+
 impl ScanSink for RecordedScans {
     fn begin(&mut self, start: Instant) {
         self.started_ns = self.stream.ns(start);
+        self.totals_due_ns = self.started_ns + TOTALS_NS;
         if let Some(info) = self.info.take() {
             let info = StreamInfo {
                 started_ns: self.started_ns,
                 ..info
             };
-            self.recorder
-                .put_json(FrameKind::Stream, self.number, &info);
+            // Without it no scan of the stream can be judged; none is read yet.
+            let (recorder, stream) = (&self.recorder, FrameKind::Stream);
+            recorder.put_json_patiently(stream, self.number, &info);
         }
     }
 
     fn take(&mut self, scan: &ReadScan<'_>) {
         self.put((scan.begun_ns, scan.ended_ns), scan.raw);
+    }
+
+    fn counted(&mut self, published: &Published) {
+        self.put_totals(&published.tally, published.missing);
+    }
+
+    fn end(&mut self, published: &Published) {
+        self.put_last_totals(&published.tally, published.missing);
     }
 
     fn look(&mut self) {

@@ -50,14 +50,15 @@ impl Sampler {
     ///
     /// # Errors
     /// When the file cannot be opened or the thread not started.
+    #[cfg(feature = "internals")]
     pub fn start(options: &SamplerOptions) -> Result<Self, SamplerError> {
         Self::start_recorded(options, None)
     }
 
-    /// The same; every scan is also given to a sink.
+    /// The same; every scan is also given to a sink, if there is one.
     ///
     /// # Errors
-    /// As of [`Self::start`].
+    /// When the file cannot be opened or the thread not started.
     pub fn start_recorded(
         options: &SamplerOptions,
         mut sink: Option<Box<dyn ScanSink>>,

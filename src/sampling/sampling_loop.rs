@@ -66,6 +66,9 @@ impl SamplingLoop {
             .store(thread_id.cast_unsigned(), Ordering::Relaxed);
         self.schedule.begin().map_err(SamplerError::Schedule)?;
         let ended = self.sample_until(stop);
+        if let (Ok(()), Some(sink)) = (&ended, &mut self.sink) {
+            sink.end(&self.published);
+        }
         // The last word: nothing is sampled any more that could be held up.
         self.shared.published.lock().clone_from(&self.published);
         match ended {
@@ -162,6 +165,8 @@ impl SamplingLoop {
         };
         let torn = self.sampling.sample(&self.clock, self.start, &mut finds)?;
         let judged_ns = finds.now_ns;
+        self.published.missing = self.sampling.missing();
+        self.published.calls = self.sampling.calls_seen();
         if let Some(sink) = &mut self.sink {
             let raw = self.sampling.raw();
             sink.take(&ReadScan {
@@ -173,9 +178,8 @@ impl SamplingLoop {
                 },
                 raw,
             });
+            sink.counted(&self.published);
         }
-        self.published.missing = self.sampling.missing();
-        self.published.calls = self.sampling.calls_seen();
         Ok(torn)
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::time::Instant;
 
+use super::Published;
 use crate::recording::raw::Raw;
 use crate::recording::record::Record;
 
@@ -13,6 +14,12 @@ pub trait ScanSink: Debug + Send {
 
     /// A scan was read and judged.
     fn take(&mut self, scan: &ReadScan<'_>);
+
+    /// So much was counted, the scan that was taken last included.
+    fn counted(&mut self, _: &Published) {}
+
+    /// Nothing more is read; so much was counted.
+    fn end(&mut self, _: &Published) {}
 
     /// Nothing is read for a while.
     fn look(&mut self) {}

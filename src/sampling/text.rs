@@ -157,6 +157,11 @@ impl TextJudging {
         !verdict.coherent()
     }
 
+    /// The next scan does not follow the one that was judged last.
+    pub(crate) fn after_gap(&mut self) {
+        self.runs.after_gap();
+    }
+
     /// What was said of the scan judged last.
     pub(crate) fn verdict(&self) -> &Verdict {
         self.judge.verdict()

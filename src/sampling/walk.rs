@@ -104,6 +104,11 @@ impl JudgedWalk {
         }
     }
 
+    /// The next walk does not follow the one before.
+    pub(crate) fn after_gap(&mut self) {
+        self.answers.after_gap();
+    }
+
     pub(crate) fn begin(&mut self) {
         (self.cursor, self.chunk, self.torn) = (0, 0, false);
         self.latest.clear();

@@ -52,6 +52,45 @@ pub(crate) fn one_line(text: &str) -> String {
     sanitise(text.replace('\n', " ").as_bytes()).into_owned()
 }
 
+/// [`sanitise`] of text of several lines that may have colours: newlines stay, and the
+/// sequences that set colours and bold (SGR), which act on nothing else.
+pub(crate) fn sanitise_styled(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(at) = memchr::memchr2(b'\n', ESCAPE, rest) {
+        out.push_str(&sanitise(&rest[..at]));
+        let kept = match rest[at] {
+            ESCAPE => style_length(&rest[at..]),
+            _ => 1,
+        };
+        match std::str::from_utf8(&rest[at..at + kept]) {
+            Ok(kept) if !kept.is_empty() => out.push_str(kept),
+            _ => escape(&mut out, &rest[at..=at]),
+        }
+        rest = &rest[at + kept.max(1)..];
+    }
+    out.push_str(&sanitise(rest));
+    out
+}
+
+const ESCAPE: u8 = 0x1b;
+
+/// The length of the sequence that begins here, if it sets colours or bold; else 0.
+fn style_length(bytes: &[u8]) -> usize {
+    let Some(parameters) = bytes.strip_prefix(b"\x1b[") else {
+        return 0;
+    };
+    let is_parameter = |byte: &u8| byte.is_ascii_digit() || *byte == b';';
+    let length = parameters
+        .iter()
+        .take_while(|byte| is_parameter(byte))
+        .count();
+    match parameters.get(length) {
+        Some(b'm') => length + 3,
+        _ => 0,
+    }
+}
+
 fn escape(out: &mut String, bytes: &[u8]) {
     for byte in bytes {
         // Writing to a String cannot fail.
@@ -78,6 +117,22 @@ fn is_hostile(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn of_styled_text_newlines_and_colours_stay() {
+        let text = "a\n\x1b[1mb\x1b[0;31m\n";
+        assert_eq!(super::sanitise_styled(text.as_bytes()), text);
+        for (hostile, shown) in [
+            (&b"\x1b[2Jx"[..], "\\x1b[2Jx"),
+            (b"\x1b", "\\x1b"),
+            (b"\x1b[", "\\x1b["),
+            (b"\x1b[1;m\x1b]0;t\x07", "\x1b[1;m\\x1b]0;t\\x07"),
+            (b"\xff\n\r", "\\xff\n\\x0d"),
+            ("\u{202e}".as_bytes(), "\\xe2\\x80\\xae"),
+        ] {
+            assert_eq!(super::sanitise_styled(hostile), shown);
+        }
+    }
+
     use super::*;
     use proptest::prelude::*;
 

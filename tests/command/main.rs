@@ -1,6 +1,8 @@
 //! The program without a terminal, or ended while it has one: what it prints, what it
 //! leaves, its exit status.
 
+#[path = "../churning/mod.rs"]
+mod churning;
 #[path = "../hiding/mod.rs"]
 mod hiding;
 #[path = "../holes/mod.rs"]
@@ -20,6 +22,7 @@ mod hidden_vmas;
 mod kit;
 mod latency;
 mod odd_targets;
+mod replay;
 mod small_stack;
 mod step;
 mod unread;

@@ -1,0 +1,117 @@
+//! What a recorded session came to, as a report.
+
+use super::Recorded;
+use super::check::Output;
+use crate::cli::replay::ReplayFormat;
+use crate::commands::exit::{Exit, Failure, unless_unread};
+use crate::events::Observation;
+use crate::events::case::Outcome;
+use crate::recording::frame::FrameKind;
+use crate::recording::header::CheckPrinted;
+use crate::report::foreign::{foreign, foreign_json};
+use crate::report::output::print as print_text;
+use crate::session::foreign_report::{ForeignReport, Report};
+use crate::text::sanitise::sanitise_styled;
+
+pub(super) fn print(recorded: Recorded<'_>, format: ReplayFormat) -> Result<Exit, Failure> {
+    match report(recorded)? {
+        Report::Judged(observations) => print_judged(observations, format),
+        Report::Foreign(report) => {
+            print_foreign(recorded, &report, format)?;
+            Ok(Exit::Held)
+        }
+    }
+}
+
+/// The last report of a session.
+pub(super) fn report(recorded: Recorded<'_>) -> Result<Report, Failure> {
+    let reports = recorded.recording.json::<Report>(FrameKind::Report);
+    let last = reports.rev().find_map(|(_, report)| report);
+    last.ok_or_else(|| {
+        Failure::from(anyhow::anyhow!(
+            "{} holds no report: it ends in the first second of the session; --judge judges its \
+             scans",
+            recorded.name()
+        ))
+    })
+}
+
+fn print_judged(observations: Vec<Observation>, format: ReplayFormat) -> Result<Exit, Failure> {
+    let (run, exit) = as_run(observations);
+    let mut output = Output::new(format, CheckPrinted::of(&run));
+    for observation in &run {
+        output.observe(observation)?;
+    }
+    Ok(exit)
+}
+
+fn print_foreign(
+    recorded: Recorded<'_>,
+    report: &ForeignReport,
+    format: ReplayFormat,
+) -> Result<(), Failure> {
+    let text = match format {
+        ReplayFormat::Human | ReplayFormat::Mail => sanitise_styled(foreign(report).as_bytes()),
+        ReplayFormat::Json => foreign_json(report).map_err(anyhow::Error::from)?,
+        ReplayFormat::Ktap => {
+            let why = "reads of a process that is not ours are counted, not judged, and ktap \
+                       has tests that pass or fail";
+            return Err(recorded.refuse(format, why));
+        }
+    };
+    Ok(unless_unread(print_text(&text).map_err(Into::into), ())?)
+}
+
+/// The observations of a session as those of a check that has run: each case has an
+/// outcome and a number; and the exit status.
+pub(super) fn as_run(mut observations: Vec<Observation>) -> (Vec<Observation>, Exit) {
+    let is_case = |it: &&Observation| matches!(it, Observation::CaseFinished(_));
+    let cases = observations.iter().filter(is_case).count();
+    let (mut number, mut exit) = (0, Exit::Held);
+    for observation in &mut observations {
+        match observation {
+            Observation::RunStarted(run) => run.cases = cases,
+            Observation::CaseFinished(result) => {
+                number += 1;
+                result.number = (number, cases);
+                if result.outcome == Outcome::NotRun {
+                    result.outcome = Outcome::of(&result.tally);
+                }
+                if result.tally.violation_count() > 0 {
+                    exit = Exit::Violation;
+                }
+            }
+            _ => {}
+        }
+    }
+    observations.push(Observation::RunFinished {
+        interrupted: false,
+        problem: None,
+        exit_code: exit as u8,
+    });
+    (observations, exit)
+}
+
+impl CheckPrinted {
+    /// As plain as can be.
+    pub(super) fn plain() -> Self {
+        CheckPrinted {
+            allow_known: false,
+            verbose: false,
+            widths: ("scenario".len(), "reader".len()),
+        }
+    }
+
+    /// As wide as the names of these cases.
+    fn of(run: &[Observation]) -> Self {
+        let mut printed = CheckPrinted::plain();
+        for observation in run {
+            if let Observation::CaseFinished(result) = observation {
+                let (scenario, reader) = &mut printed.widths;
+                *scenario = (*scenario).max(result.case.scenario.len());
+                *reader = (*reader).max(result.case.reader.len());
+            }
+        }
+        printed
+    }
+}
