@@ -131,7 +131,7 @@ impl Index {
         at: Duration,
         scan: Option<u64>,
         count: i64,
-    ) -> Option<(Duration, Option<(u32, u64)>)> {
+    ) -> Option<(Duration, (u32, u64))> {
         let stream = |moment: usize| self.moments[moment].stream;
         let is_before = |(moment, found): &(usize, FoundEvent)| {
             found.at < at
@@ -158,8 +158,14 @@ impl Index {
         if count > 0 && begin + here == self.found.len() {
             return None;
         }
-        let (moment, found) = self.found.get(wanted)?;
-        Some((found.at, Some((stream(*moment), found.event.scan))))
+        self.find(wanted)
+    }
+
+    /// When a find was made, and in which scan of which stream.
+    pub(crate) fn find(&self, at: usize) -> Option<(Duration, (u32, u64))> {
+        let (moment, found) = self.found.get(at)?;
+        let stream = self.moments[*moment].stream;
+        Some((found.at, (stream, found.event.scan)))
     }
 
     fn stream_at(&self, at: Duration) -> u32 {

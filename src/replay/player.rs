@@ -188,15 +188,55 @@ impl Player {
         self.index.moments[self.at].stream
     }
 
+    /// Plays from here on.
+    pub(crate) fn play(&mut self, speed: Speed) {
+        self.place.speed = speed;
+        self.place.playing = Some(speed);
+    }
+
+    /// Stops at a scan: of the first stream that is shown and has one of this number.
+    /// Whether there is one.
+    pub(crate) fn go_to_scan(&mut self, number: u64) -> bool {
+        self.place.playing = None;
+        let index = self.index.clone();
+        let mut tried = None;
+        (0..index.moments.len()).any(|moment| {
+            let stream = index.moments[moment].stream;
+            if tried.replace(stream) == Some(stream) {
+                return false;
+            }
+            self.go_to_moment(moment);
+            self.show_scan(number);
+            self.place.scan == Some(number)
+        })
+    }
+
+    /// Stops at the find of this number, from 1; whether there is one.
+    pub(crate) fn go_to_find(&mut self, number: u64) -> bool {
+        self.place.playing = None;
+        let at = number
+            .checked_sub(1)
+            .and_then(|at| usize::try_from(at).ok());
+        let find = at.and_then(|at| self.index.find(at));
+        find.is_some_and(|(at, scan)| {
+            self.show_find(at, scan);
+            true
+        })
+    }
+
     fn step_by_finds(&mut self, count: i64) {
         let Some((at, scan)) = self.index.find_from(self.place.at, self.place.scan, count) else {
             return;
         };
+        self.show_find(at, scan);
+    }
+
+    /// Goes to what was found then, in this scan of a stream.
+    fn show_find(&mut self, at: Duration, scan: (u32, u64)) {
         self.go_to(at);
         // The scan itself, where it is kept and one of those that are shown.
-        if let Some((stream, number)) = scan
-            && stream == self.stream()
-        {
+        let (stream, number) = scan;
+        if stream == self.stream() {
             self.show_scan(number);
         }
         self.place.at = self.place.at.max(at);
