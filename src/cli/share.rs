@@ -1,5 +1,6 @@
 //! The arguments by which `vmascope replay` makes files for others.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -41,8 +42,8 @@ pub(crate) struct ShareArguments {
     #[arg(long, value_name = "OUT")]
     pub perfetto: Option<PathBuf>,
 
-    /// The time since the session started: A, or from A to B for what takes time (12s,
-    /// 12.5s..14s, ..1m) [default: all of it]
+    /// The time since the session started: A, or from A to B for a cast and a trace (12s,
+    /// 12.5s..14s, ..1m) [default: all of it; of a picture the last moment]
     #[arg(long, value_name = "A..B", value_parser = part, requires = SHARED)]
     pub at: Option<Part>,
 
@@ -99,22 +100,17 @@ fn view() -> impl TypedValueParser<Value = View> {
     })
 }
 
-/// The smallest and the largest screen.
-const LEAST: u16 = 20;
-const MOST: u16 = 1000;
+/// Columns and rows of the smallest and of the largest screen.
+const SIZES: RangeInclusive<u16> = 5..=1000;
 
 fn size(text: &str) -> Result<(u16, u16), String> {
-    let parse = |text: &str| text.parse().ok();
+    let parse = |text: &str| text.parse().ok().filter(|it| SIZES.contains(it));
     let size = text.split_once('x');
-    let size = size.and_then(|(columns, rows)| Some((parse(columns)?, parse(rows)?)));
-    let size = size.ok_or("write columns and rows like 120x40")?;
-    let fits = |number| (LEAST / 4..=MOST).contains(&number);
-    match fits(size.0) && fits(size.1) {
-        true => Ok(size),
-        false => Err(format!(
-            "it takes at most {MOST} columns and rows, and some of each"
-        )),
-    }
+    size.and_then(|(columns, rows)| Some((parse(columns)?, parse(rows)?)))
+        .ok_or_else(|| {
+            let (least, most) = SIZES.into_inner();
+            format!("write columns and rows like 120x40, each from {least} to {most}")
+        })
 }
 
 fn speed(text: &str) -> Result<Speed, String> {

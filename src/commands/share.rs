@@ -2,6 +2,7 @@
 //! others.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -40,7 +41,7 @@ pub(crate) fn share(
         (_, Some(number)) => Begin::Find(number),
         (None, None) => Begin::At(part.from),
     };
-    let options = ScreenOptions {
+    let mut options = ScreenOptions {
         size: arguments.size,
         theme: of_a_file(theme),
         view: arguments.view,
@@ -50,7 +51,11 @@ pub(crate) fn share(
     };
     let stills = [&arguments.svg, &arguments.text];
     if stills.iter().any(|path| path.is_some()) {
+        if arguments.at.is_none() && matches!(begin, Begin::At(_)) {
+            options.begin = Begin::At(Duration::MAX);
+        }
         let shown = ReplayedScreen::new(recording.clone(), &options)?.draw();
+        options.begin = begin;
         if let Some(path) = &arguments.svg {
             let svg = to_svg(&shown, options.theme.background);
             write_document(path, "the picture", &text_of(&svg))?;

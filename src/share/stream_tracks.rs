@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::track_event::{Arguments, TraceWriter, Track};
@@ -156,17 +157,7 @@ impl<'a> StreamTracks<'a> {
         let mut first = 0;
         for same in record.windows.chunk_by(|a, b| a == b) {
             let last = first + same.len();
-            let name = match (queries, first + 1 == last) {
-                (true, true) => format!("answer {last}"),
-                (true, false) => format!("answers {} to {last}", first + 1),
-                // The last window is that of the read that found nothing more.
-                (false, true) if last == record.windows.len() => "end of file".into(),
-                (false, true) => format!("chunk {last}"),
-                (false, false) if last == record.windows.len() => {
-                    format!("chunks {} to end of file", first + 1)
-                }
-                (false, false) => format!("chunks {} to {last}", first + 1),
-            };
+            let name = windows_name(queries, first..last, record.windows.len());
             arguments = arguments.text(&name, &self.window(same[0]));
             first = last;
         }
@@ -237,6 +228,21 @@ impl<'a> StreamTracks<'a> {
         let arguments = Arguments::default().number("number", latest);
         let track = self.operations(number);
         writer.slice(track, &one_line(name), (since, until), &arguments)
+    }
+}
+
+/// What some of the windows of a record, of so many, are the windows of: chunks are
+/// counted from 0, as everywhere.
+fn windows_name(queries: bool, which: Range<usize>, of: usize) -> String {
+    let (first, last) = (which.start, which.end - 1);
+    // The last window of a scan is that of the read that found nothing more.
+    match (queries, last + 1 == of, first == last) {
+        (true, _, true) => format!("answer {}", first + 1),
+        (true, _, false) => format!("answers {} to {}", first + 1, last + 1),
+        (false, true, true) => "end of file".into(),
+        (false, true, false) => format!("chunk {first} to end of file"),
+        (false, false, true) => format!("chunk {first}"),
+        (false, false, false) => format!("chunks {first} to {last}"),
     }
 }
 
