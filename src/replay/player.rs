@@ -236,6 +236,12 @@ impl Player {
         self.go_to(at);
         // The scan itself, where it is kept and one of those that are shown.
         let (stream, number) = scan;
+        if stream != self.stream() {
+            // It was told of when another was shown already.
+            let mut moments = self.index.moments.iter();
+            let its = moments.rposition(|moment| moment.stream == stream);
+            its.into_iter().for_each(|moment| self.go_to_moment(moment));
+        }
         if stream == self.stream() {
             self.show_scan(number);
         }

@@ -42,7 +42,7 @@ pub(crate) fn write_trace(
     let began = began.and_then(|began| u64::try_from(began).ok());
     let mut writer = TraceWriter::begin(out, began.unwrap_or(0))?;
     let streams = streams(recording);
-    let finds = finds(recording, &streams);
+    let finds = finds(recording);
     for (uuid, name) in [(FINDS, "finds"), (SCENES, "scenes"), (KEYS, "keys")] {
         let rank = uuid;
         let parent = None;
@@ -102,38 +102,28 @@ fn streams(recording: &Recording) -> BTreeMap<u32, StreamInfo> {
 }
 
 /// All finds: those that were shown, and those of a run without a screen.
-fn finds(recording: &Recording, streams: &BTreeMap<u32, StreamInfo>) -> Vec<Find> {
-    let found = Index::of(recording).found;
-    let shown = found
-        .into_iter()
-        .map(|(_, found)| (nanoseconds(found.at), found.event));
+fn finds(recording: &Recording) -> Vec<Find> {
+    let index = Index::of(recording);
+    let find = |told_at: u64, event: &Arc<Event>| {
+        let read = index.read(event, told_at);
+        Find {
+            at: read.map_or(told_at, |(_, at)| at),
+            stream: read.map(|(stream, _)| stream),
+            event: event.clone(),
+        }
+    };
+    let shown = index.found.iter();
+    let shown = shown.map(|(_, found)| find(nanoseconds(found.at), &found.event));
     let observed = recording.heads().filter_map(|(frame, head)| {
         if head.kind != FrameKind::Observation {
             return None;
         }
-        let bytes = recording.payload(frame)?;
-        match serde_json::from_slice(&bytes).ok()? {
-            Observation::Event(event) => Some((head.first_ns, Arc::from(event))),
+        match serde_json::from_slice(&recording.payload(frame)?).ok()? {
+            Observation::Event(event) => Some(find(head.first_ns, &Arc::from(event))),
             _ => None,
         }
     });
-    let find = |(told_at, event): (u64, Arc<Event>)| {
-        let is_its = |(_, info): &(&u32, &StreamInfo)| {
-            info.case == event.case
-                && info.reader_index == event.reader_index
-                && info.started_ns <= told_at
-        };
-        // Several, where a scenario came up again.
-        let stream = streams.iter().filter(is_its).next_back();
-        Find {
-            at: stream.map_or(told_at, |(_, info)| {
-                info.started_ns.saturating_add(event.at_ns)
-            }),
-            stream: stream.map(|(number, _)| *number),
-            event,
-        }
-    };
-    shown.chain(observed).map(find).collect()
+    shown.chain(observed).collect()
 }
 
 /// What is told of a find.

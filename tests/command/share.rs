@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -82,6 +83,7 @@ fn a_picture_is_what_the_key_saves() {
 
 #[test]
 fn a_cast_plays_to_the_last_moment_of_the_screen() {
+    let some = |number| NonZeroU16::new(number).unwrap();
     for (columns, rows) in [(80, 24), (120, 40)] {
         let size = format!("{columns}x{rows}");
         let cast = text(&["--cast", "-", "--size", &size, "--speed", "10"]);
@@ -96,7 +98,7 @@ fn a_cast_plays_to_the_last_moment_of_the_screen() {
             header["timestamp"].as_u64().unwrap() > 1_700_000_000,
             "{header}"
         );
-        let mut screen = vt100::Parser::new(rows, columns, 0);
+        let mut screen = vt100::Parser::new(some(rows), some(columns), 0);
         let mut markers = Vec::new();
         let mut events = 0;
         for event in lines {
@@ -342,5 +344,26 @@ fn what_cannot_be_made_is_an_error_on_one_line() {
             "{arguments:?}: {said}"
         );
         assert!(!Path::new(new).exists(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_pictures_are_those_of_the_recordings() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = Command::new("assets/make.sh")
+        .arg(folder.path())
+        .env("VMASCOPE", env!("CARGO_BIN_EXE_vmascope"))
+        .env_remove("NO_COLOR")
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let pictures = fs::read_dir("assets").unwrap().map(|it| it.unwrap().path());
+    let is_picture = |path: &PathBuf| path.extension().is_some_and(|it| it == "svg");
+    let pictures: Vec<PathBuf> = pictures.filter(is_picture).collect();
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), pictures.len());
+    for picture in pictures {
+        let anew = folder.path().join(picture.file_name().unwrap());
+        let same = fs::read(&picture).unwrap() == fs::read(anew).unwrap();
+        assert!(same, "{} is not current: assets/make.sh", picture.display());
     }
 }
