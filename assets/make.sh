@@ -13,5 +13,5 @@ picture() { # NAME RECORDING [OPTION]...
 picture duplicate duplicate --size 120x30
 picture boundary duplicate --size 120x36 --view boundary
 picture hole-mremap hole-mremap --size 120x30
-picture hole-inside hole-inside --size 120x30 --tear 5
+picture hole-inside hole-inside --size 120x30 --tear 10
 picture by-hand by-hand --size 120x36 --view manual
