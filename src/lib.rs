@@ -34,6 +34,7 @@
 //! report/     text, KTAP, JSON, CSV: functions of the events
 //! kit/        a finding as files that prove it without this program
 //! tui/        the terminal application
+//! share/      a recording as files for others: casts, traces
 //! cli/        the command line
 //! commands/   what it does
 //!
@@ -83,6 +84,7 @@ mod sampling;
 mod scenario;
 mod session;
 mod setup;
+mod share;
 mod stepping;
 mod text;
 mod threads;

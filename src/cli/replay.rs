@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::share::ShareArguments;
 use super::theme::ThemeArguments;
 use crate::linux::features::rule::Rule;
 
@@ -29,6 +30,9 @@ pub(crate) struct ReplayArguments {
 
     #[command(flatten)]
     pub theme: ThemeArguments,
+
+    #[command(flatten)]
+    pub share: ShareArguments,
 }
 
 /// How a recording is printed.

@@ -3,7 +3,7 @@
 use std::iter::once;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, Command, CommandFactory, ValueHint};
+use clap::{Arg, Command, CommandFactory, Id, ValueHint};
 
 use super::exit::{Exit, Failure};
 use crate::cli::Cli;
@@ -34,10 +34,15 @@ fn completed(command: &Command) -> Command {
     if let Some(version) = command.get_version() {
         copy = copy.version(version.to_owned());
     }
-    let shown = command.get_arguments().filter(|one| !one.is_hide_set());
-    let arguments = shown.map(|one| with_words(command.get_name(), one.clone()));
+    let shown = || command.get_arguments().filter(|one| !one.is_hide_set());
+    let is_shown = |id: &Id| shown().any(|one| one.get_id() == id);
+    let groups = command.get_groups();
+    let groups = groups.filter(|group| group.get_args().all(is_shown));
+    let arguments = shown().map(|one| with_words(command.get_name(), one.clone()));
     let below = command.get_subcommands().filter(|one| !one.is_hide_set());
-    copy.args(arguments).subcommands(below.map(completed))
+    copy.args(arguments)
+        .groups(groups.cloned())
+        .subcommands(below.map(completed))
 }
 
 /// The argument with the words it takes, or with a hint that it takes a file.
@@ -72,7 +77,7 @@ fn hint(argument: &Arg) -> ValueHint {
     let name = argument.get_value_names().and_then(|names| names.first());
     match name.map(|name| name.as_str()) {
         // A side of `diff` is a PID or a file.
-        Some("FILE" | "A" | "B") => ValueHint::FilePath,
+        Some("FILE" | "OUT" | "A" | "B") => ValueHint::FilePath,
         Some("DIR") => ValueHint::DirPath,
         Some("COMMAND") => ValueHint::CommandWithArguments,
         _ => ValueHint::Other,

@@ -28,6 +28,7 @@ pub(crate) mod repeats;
 pub(crate) mod replay;
 pub(crate) mod run;
 pub(crate) mod scenarios;
+pub(crate) mod share;
 pub(crate) mod signals;
 pub(crate) mod step;
 pub(crate) mod watch;

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use super::timeline::{Mark, MarkKind, Timeline};
-use crate::events::event::EventKind;
+use crate::events::case::CaseKey;
+use crate::events::event::{Event, EventKind};
 use crate::recording::frame::FrameKind;
 use crate::recording::open::Recording;
 use crate::session::explorer::change_log::LoggedChange;
 use crate::session::moment::Skimmed;
 use crate::session::snapshot::FoundEvent;
+use crate::text::number::nanoseconds;
 
 /// A moment, and where it is.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +36,17 @@ pub(crate) struct Index {
     pub(crate) found: Vec<(usize, FoundEvent)>,
     pub(crate) changes: Vec<(usize, LoggedChange)>,
     pub(crate) timeline: Arc<Timeline>,
+    /// In the order in which they began.
+    streams: Vec<StreamStart>,
+}
+
+/// Whose scans a stream holds, and since when.
+#[derive(Debug, Deserialize)]
+struct StreamStart {
+    stream: u32,
+    case: CaseKey,
+    reader_index: usize,
+    started_ns: u64,
 }
 
 impl Index {
@@ -63,6 +78,12 @@ impl Index {
                     }
                     let bytes = recording.payload(frame).unwrap_or_default();
                     index.add(number, Skimmed::of(&bytes), &mut marks);
+                }
+                FrameKind::Stream => {
+                    let bytes = recording.payload(frame).unwrap_or_default();
+                    index
+                        .streams
+                        .extend(serde_json::from_slice::<StreamStart>(&bytes));
                 }
                 FrameKind::Key => marks.push(Mark {
                     at,
@@ -143,6 +164,26 @@ impl Index {
             false if on > last => None,
             false => Some(on.saturating_add(by.saturating_sub(1)).min(last)),
         }
+    }
+
+    /// When a find was told of, and in which scan of which stream it was made.
+    pub(crate) fn find(&self, at: usize) -> Option<(Duration, (u32, u64))> {
+        let (moment, found) = self.found.get(at)?;
+        let read = self.read(&found.event, nanoseconds(found.at));
+        let stream = read.map_or(self.moments[*moment].stream, |(stream, _)| stream);
+        Some((found.at, (stream, found.event.scan)))
+    }
+
+    /// The stream in which something was read that was told of by then, and when it was
+    /// read, in nanoseconds since the recording began: what is shown at that moment may
+    /// be another stream already.
+    pub(crate) fn read(&self, event: &Event, told_ns: u64) -> Option<(u32, u64)> {
+        let reads = self.streams.iter().rev().filter_map(|it| {
+            let is_its = it.case == event.case && it.reader_index == event.reader_index;
+            is_its.then_some((it.stream, it.started_ns.saturating_add(event.at_ns)))
+        });
+        let mut reads = reads.filter(|(_, at)| *at <= told_ns);
+        reads.next()
     }
 }
 

@@ -191,15 +191,63 @@ impl Player {
         self.index.moments[self.at].stream
     }
 
+    /// Plays from here on.
+    pub(crate) fn play(&mut self, speed: Speed) {
+        self.place.speed = speed;
+        self.place.playing = Some(speed);
+    }
+
+    /// Stops at a scan: of the first stream that is shown and has one of this number.
+    /// Whether there is one.
+    pub(crate) fn go_to_scan(&mut self, number: u64) -> bool {
+        self.place.playing = None;
+        let index = self.index.clone();
+        let mut tried = None;
+        (0..index.moments.len()).any(|moment| {
+            let stream = index.moments[moment].stream;
+            if tried.replace(stream) == Some(stream) {
+                return false;
+            }
+            self.go_to_moment(moment);
+            self.show_scan(number);
+            self.place.scan == Some(number)
+        })
+    }
+
+    /// Stops at the find of this number, from 1; whether there is one.
+    pub(crate) fn go_to_find(&mut self, number: u64) -> bool {
+        self.place.playing = None;
+        let at = number
+            .checked_sub(1)
+            .and_then(|at| usize::try_from(at).ok());
+        let find = at.filter(|at| self.index.find(*at).is_some());
+        find.into_iter().for_each(|find| self.show_find(find));
+        find.is_some()
+    }
+
     fn step_by_finds(&mut self, count: i64) {
         let Some(find) = self.index.find_from(self.find, self.place.at, count) else {
             return;
         };
-        let (moment, found) = &self.index.found[find];
-        let (moment, scan) = (*moment, found.event.scan);
-        self.go_to_moment(moment);
-        // The scan itself, where it is one of those that are shown, and kept.
-        self.show_scan(scan);
+        self.show_find(find);
+    }
+
+    /// Goes to the scan that shows a find.
+    fn show_find(&mut self, find: usize) {
+        let Some((at, (stream, number))) = self.index.find(find) else {
+            return;
+        };
+        self.go_to(at);
+        if stream != self.stream() {
+            // It was told of when another was shown already.
+            let mut moments = self.index.moments.iter();
+            let its = moments.rposition(|moment| moment.stream == stream);
+            its.into_iter().for_each(|moment| self.go_to_moment(moment));
+        }
+        // The scan itself, where it is kept and one of those that are shown.
+        if stream == self.stream() {
+            self.show_scan(number);
+        }
         self.find = Some(find);
     }
 

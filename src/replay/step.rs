@@ -49,6 +49,19 @@ impl Speed {
     pub(crate) fn of(self, real: Duration) -> Duration {
         real.mul_f64(10f64.powi(i32::from(self.0)))
     }
+
+    /// In how much real time so much of the recording plays.
+    #[must_use]
+    pub(crate) fn real(self, recorded: Duration) -> Duration {
+        let seconds = recorded.as_secs_f64() * 10f64.powi(-i32::from(self.0));
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+    }
+
+    /// All there are, the slowest first, as one writes them: `1/10`, `1`, `10`.
+    pub(crate) fn all() -> impl Iterator<Item = (Self, String)> {
+        let speeds = (-Self::MOST..=Self::MOST).map(Speed);
+        speeds.map(|speed| (speed, speed.to_string().replace('×', "")))
+    }
 }
 
 impl fmt::Display for Speed {

@@ -13,6 +13,7 @@
 pub(crate) mod changes;
 pub(crate) mod comparison;
 pub(crate) mod difference;
+pub(crate) mod document;
 pub(crate) mod export;
 pub(crate) mod foreign;
 pub(crate) mod fuzz;

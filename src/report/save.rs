@@ -109,7 +109,12 @@ impl Saved {
     /// When it cannot be written; an older file of that name then stays as it
     /// was.
     pub(crate) fn keep(self, text: &str) -> Result<(), SaveError> {
-        let kept = self.put(&text_of(text), true).map(drop);
+        self.keep_all(&text_of(text))
+    }
+
+    /// The same of all that is written by `write`, which may be called again.
+    pub(crate) fn keep_all(self, write: &WriteAll<'_>) -> Result<(), SaveError> {
+        let kept = self.put(write, true).map(drop);
         kept.map_err(|error| self.write_error(error))
     }
 

@@ -23,6 +23,7 @@ mod kit;
 mod latency;
 mod odd_targets;
 mod replay;
+mod share;
 mod small_stack;
 mod step;
 mod unread;

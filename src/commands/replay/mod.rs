@@ -14,6 +14,7 @@ use clap::ValueEnum as _;
 
 use super::demo;
 use super::exit::{Exit, Failure};
+use super::share::share;
 use crate::cli::replay::{ReplayArguments, ReplayFormat};
 use crate::recording::header::RecordedSubject;
 use crate::recording::open::Recording;
@@ -23,6 +24,10 @@ use crate::text::sanitise::sanitise;
 
 pub(crate) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     let recording = Recording::open(&arguments.file)?;
+    if arguments.share.is_asked() {
+        share(recording, &arguments.share, arguments.theme)?;
+        return Ok(Exit::Held);
+    }
     let recorded = Recorded {
         recording: &recording,
         path: &arguments.file,

@@ -17,12 +17,12 @@ pub enum Input {
     Background(Background),
 }
 
-pub(super) fn key(code: KeyCode, modifiers: KeyModifiers) -> Input {
+pub(crate) fn key(code: KeyCode, modifiers: KeyModifiers) -> Input {
     Input::Key(KeyEvent::new(code, modifiers))
 }
 
 /// A character that was typed; a capital one with Shift.
-pub(super) fn character(character: char) -> Input {
+pub(crate) fn character(character: char) -> Input {
     let shift = if character.is_uppercase() {
         KeyModifiers::SHIFT
     } else {

@@ -1,0 +1,91 @@
+//! `vmascope replay FILE --cast|--svg|--text|--perfetto`: a recording as files for
+//! others.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::cli::share::ShareArguments;
+use crate::cli::theme::ThemeArguments;
+use crate::cli::time::Part;
+use crate::recording::open::Recording;
+use crate::report::document::write_document;
+use crate::report::save::text_of;
+use crate::share::cast::Cast;
+use crate::share::screen::{Begin, ReplayedScreen, ScreenOptions};
+use crate::share::trace::write_trace;
+use crate::text::charset::Charset;
+use crate::tui::save::capture::{to_svg, to_text};
+use crate::tui::theme::{Depth, Theme};
+
+/// Makes the files that are asked for.
+///
+/// # Errors
+/// When there is no such moment, or a file cannot be written.
+pub(crate) fn share(
+    recording: Recording,
+    arguments: &ShareArguments,
+    theme: ThemeArguments,
+) -> Result<()> {
+    let recording = Arc::new(recording);
+    let part = arguments.at.unwrap_or(Part::ALL);
+    if let Some(path) = &arguments.perfetto {
+        let times = (part.from, part.to);
+        write_document(path, "the trace", &|out| {
+            write_trace(&recording, times, out)
+        })?;
+    }
+    let begin = match (arguments.scan, arguments.tear) {
+        (Some(number), _) => Begin::Scan(number),
+        (_, Some(number)) => Begin::Find(number),
+        (None, None) => Begin::At(part.from),
+    };
+    let mut options = ScreenOptions {
+        size: arguments.size,
+        theme: of_a_file(theme),
+        view: arguments.view,
+        timeline: arguments.timeline,
+        begin,
+        keys: arguments.keys.clone().unwrap_or_default().0,
+    };
+    let stills = [&arguments.svg, &arguments.text];
+    if stills.iter().any(|path| path.is_some()) {
+        if arguments.at.is_none() && matches!(begin, Begin::At(_)) {
+            options.begin = Begin::At(Duration::MAX);
+        }
+        let shown = ReplayedScreen::new(recording.clone(), &options)?.draw();
+        options.begin = begin;
+        if let Some(path) = &arguments.svg {
+            let svg = to_svg(&shown, options.theme.background);
+            write_document(path, "the picture", &text_of(&svg))?;
+        }
+        if let Some(path) = &arguments.text {
+            write_document(path, "the text", &text_of(&to_text(&shown)))?;
+        }
+    }
+    if let Some(path) = &arguments.cast {
+        let cast = Cast {
+            recording,
+            screen: options,
+            end: part.to,
+            speed: arguments.speed,
+            idle: arguments.idle,
+        };
+        // What is wrong with it is said before a file is begun.
+        cast.begin()?;
+        write_document(path, "the cast", &|out| cast.write(out))?;
+    }
+    Ok(())
+}
+
+/// How to draw what no terminal shows now: whoever opens it has all colours.
+fn of_a_file(arguments: ThemeArguments) -> Theme {
+    let no_color = std::env::var("NO_COLOR").ok();
+    let depth = Depth::of(no_color.as_deref(), Some("truecolor"), None);
+    Theme {
+        background: arguments.background().unwrap_or_default(),
+        charset: Charset::Utf8,
+        ..Theme::new(depth)
+    }
+}
