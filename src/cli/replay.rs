@@ -1,10 +1,12 @@
 //! The arguments of `vmascope replay`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use super::theme::ThemeArguments;
+use super::values::time_range;
 use crate::linux::features::rule::Rule;
 
 #[derive(Clone, Debug, Args)]
@@ -27,6 +29,35 @@ pub(crate) struct ReplayArguments {
     #[arg(long, value_name = "RULE", requires = "judge")]
     pub rule: Option<Rule>,
 
+    /// Write what was recorded in that time to a smaller recording, --out, as 12s..14s
+    #[arg(
+        long,
+        value_name = "FROM..TO",
+        value_parser = time_range,
+        requires = "out",
+        conflicts_with_all = ["format", "judge"]
+    )]
+    pub cut: Option<(Duration, Duration)>,
+
+    /// Write only what the find of this number needs, as the list of all that was found counts
+    /// them: a few KiB, fit for a mail
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        requires = "out",
+        conflicts_with_all = ["cut", "format", "judge"]
+    )]
+    pub tear: Option<usize>,
+
+    /// Replace addresses and names in what is written, the same by the same, so that it is judged
+    /// as before and does not tell whose it was; how long they were stays
+    #[arg(long, requires = "out", conflicts_with_all = ["format", "judge"])]
+    pub anonymise: bool,
+
+    /// The file to write to, a new one
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+
     #[command(flatten)]
     pub theme: ThemeArguments,
 }
@@ -47,6 +78,11 @@ pub(crate) enum ReplayFormat {
 const REPLAY_ENDS: &str = "\
 The application shows the recording as it was shown: the same views and keys, and
 any moment of it. It begins at the first, and plays.
+
+A part of it (--cut, --tear) is a recording too, in which scans have the numbers and
+times that they had. --anonymise replaces addresses, names of files and of memory,
+command lines, inodes and devices: the same by the same, in the same order, as long
+as they were. Times, PIDs, sizes and the kernel's version stay.
 
 What was killed while it recorded is whole up to its last quarter of a second. A
 later vmascope reads it too; one of another major version of the format is refused.

@@ -14,7 +14,7 @@ pub(crate) const FIRST_LINE: &str = "vmascope recording";
 pub(crate) const MAJOR: u32 = 1;
 
 /// A later minor version has frames or fields that an earlier reader passes over.
-pub(crate) const MINOR: u32 = 0;
+pub(crate) const MINOR: u32 = 1;
 
 /// Bytes of the head of a frame.
 pub(crate) const HEAD: usize = 64;

@@ -22,6 +22,22 @@ pub(crate) struct Header {
     pub(crate) began: DateTime<Utc>,
     /// What was watched.
     pub(crate) subject: RecordedSubject,
+    /// Since format 1.1: it is a part of another recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cut: Option<CutFrom>,
+    /// Since format 1.1: addresses and names in it are not those that were read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_anonymised: bool,
+}
+
+/// Which part of another recording this is. Numbers and times are those of the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum CutFrom {
+    /// From when to when, in nanoseconds since the whole began.
+    Time { from_ns: u64, to_ns: u64 },
+    /// What shows one find: its number among all, from 1.
+    Find(usize),
 }
 
 /// What was watched.
@@ -48,6 +64,8 @@ impl Header {
             page_size: page_size(),
             began: Utc::now(),
             subject,
+            cut: None,
+            is_anonymised: false,
         }
     }
 
@@ -59,6 +77,8 @@ impl Header {
             kernel: String::new(),
             page_size: 0,
             began: DateTime::UNIX_EPOCH,
+            cut: None,
+            is_anonymised: false,
             subject: RecordedSubject::Target,
         }
     }

@@ -8,7 +8,7 @@ use crate::events::case::CaseKey;
 use crate::linux::procmap_query::Query;
 use crate::maps::scan_text::Window;
 use crate::recording::raw::Raw;
-use crate::sampling::recorder::ReadScan;
+use crate::sampling::scan_sink::ReadScan;
 use crate::scenario::catalogue::{find, scenarios};
 use crate::simulated::Locking;
 use crate::simulated::fault::Fault;

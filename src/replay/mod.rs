@@ -3,18 +3,28 @@
 //! * [`player`]: goes about in it, on a thread of its own ([`player_thread`]), with an
 //!   [`index`] of what is where, the [`scans`] as pictures, and [`found_until`];
 //! * [`judging`]: its scans judged afresh;
+//! * [`cut`]: a smaller recording with a part of it; [`anonymise`]: one that does not say
+//!   whose it was; [`recode`]: its scans coded anew for both; [`share`]: both into a file;
 //! * [`timeline`]: from when to when it goes, and what happened on the way;
 //! * [`step`]: how to move about in it;
 //! * [`moment`]: what there is to show at one moment;
 //! * [`local_time`]: when that was by the clock on the wall.
 
+pub(crate) mod anonymise;
+pub(crate) mod cut;
+#[cfg(test)]
+mod fixture;
 pub(crate) mod found_until;
+#[cfg(test)]
+mod hostile_tests;
 pub(crate) mod index;
 pub(crate) mod judging;
 pub(crate) mod local_time;
 pub(crate) mod moment;
 pub(crate) mod player;
 pub(crate) mod player_thread;
+pub(crate) mod recode;
 pub(crate) mod scans;
+pub(crate) mod share;
 pub(crate) mod step;
 pub(crate) mod timeline;

@@ -20,6 +20,7 @@ mod hidden_vmas;
 mod kit;
 mod latency;
 mod odd_targets;
+mod replay;
 mod small_stack;
 mod step;
 mod unread;
