@@ -101,15 +101,21 @@ pub mod process {
 pub mod recording {
     //! From the room `recording`.
     pub use crate::recording::damage::RecordError;
+    pub use crate::recording::header::Header;
+    pub use crate::recording::open::Recording;
     pub use crate::recording::pass::Answered;
     pub use crate::recording::raw::Raw;
     pub use crate::recording::record::Record;
+    pub use crate::recording::recorder::{Recorder, RecorderThread};
+    pub use crate::recording::ring::Keep;
     pub use crate::recording::stream::{StreamError, StreamInfo};
 }
 
 pub mod replay {
     //! From the room `replay`.
     pub use crate::replay::judging::Judging;
+    pub use crate::replay::player::Player;
+    pub use crate::replay::step::TimeStep;
 }
 
 pub mod report {
@@ -145,10 +151,12 @@ pub mod scenario {
 
 pub mod session {
     //! From the room `session`.
+    pub use crate::session::by_hand::ManualCommand;
     pub use crate::session::explorer::change_log::{ChangeLog, ChangeRates};
     pub use crate::session::picture::{Context, Picture};
     pub use crate::session::snapshot::Snapshot;
-    pub use crate::session::{Session, Subject, ToWatch, Update};
+    pub use crate::session::{Session, SessionCommand, Subject, ToWatch, Update};
+    pub use crate::stepping::step::ManualStep;
 }
 
 pub mod setup {
@@ -165,7 +173,7 @@ pub mod setup {
 
 pub mod tui {
     //! From the room `tui`.
-    pub use crate::tui::app::App;
+    pub use crate::tui::app::{App, step_of};
     pub use crate::tui::frame::render;
     pub use crate::tui::message::Message;
     pub use crate::tui::space::cursor::Cursor;

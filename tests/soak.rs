@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use vmascope::internals::process::AttachedTarget;
+use vmascope::internals::recording::{Header, Keep, RecorderThread};
 use vmascope::internals::sampling::Rate;
 use vmascope::internals::sampling::{Follower, WatchEvent};
 use vmascope::internals::session::{ChangeLog, ChangeRates, Session, Subject, ToWatch, Update};
@@ -46,7 +47,15 @@ fn memory_is_flat() {
         rate: Rate::Full,
         see_calls: true,
     }));
-    let session = Session::start(subject, false, {
+    // What is kept is full before the first measurement, too.
+    let keep = Keep {
+        time: Duration::from_millis(500),
+        least: 1 << 20,
+        most: 2 << 20,
+    };
+    let header = Header::of_now(subject.recorded());
+    let recorded = RecorderThread::start(header, keep, None).unwrap();
+    let session = Session::start(subject, false, recorded.recorder.clone(), {
         let snapshots = snapshots.clone();
         move |update| {
             match update {

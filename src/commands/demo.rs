@@ -15,6 +15,7 @@ use crate::cli::record::RecordArguments;
 use crate::cli::theme::ThemeArguments;
 use crate::linux::sandbox::{self, Doing};
 use crate::linux::signal_ends::end_by;
+use crate::modifier::options::ModifierOptions;
 use crate::recording::open::Recording;
 use crate::scenario::catalogue::{find, scenarios};
 use crate::scenario::definition::Scenario;
@@ -42,7 +43,10 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let subject = Subject::Modifier {
         scenario: at.unwrap_or(0),
         moves_on,
-        populate,
+        modifier: Box::new(ModifierOptions {
+            populate,
+            ..ModifierOptions::default()
+        }),
     };
     let options = RunOptions {
         source: Source::Live(subject, file_of(&arguments.record)?),

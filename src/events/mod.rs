@@ -8,6 +8,8 @@ pub(crate) mod case;
 pub(crate) mod document;
 pub(crate) mod event;
 pub(crate) mod run_info;
+#[cfg(test)]
+mod tests;
 pub(crate) mod violations;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,7 @@ use run_info::RunInfo;
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Observation {
     /// First of all: what runs, where.
     RunStarted(Box<RunInfo>),

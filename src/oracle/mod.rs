@@ -31,7 +31,6 @@ pub(crate) mod signature;
 pub(crate) mod site;
 pub(crate) mod stale_iterator;
 pub(crate) mod states;
-pub(crate) mod states_parts;
 pub(crate) mod tally;
 pub(crate) mod text_judge;
 pub(crate) mod unknown_judge;

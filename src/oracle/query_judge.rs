@@ -287,3 +287,60 @@ fn each_combination(sets: &Sets, mut holds: impl FnMut(&Sets) -> bool) -> bool {
     }
     choose(sets, &mut Sets::default(), &mut holds)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle::site::tests::site;
+    use crate::oracle::states::parts::StatesParts;
+
+    /// Sixteen sites that may all be in any of their sixteen states make 2⁶⁴
+    /// combinations.
+    #[test]
+    fn many_sites_in_many_states_are_judged_at_once() {
+        let line = |start: u64, pages: u64| {
+            let end = start + pages * 0x1000;
+            format!("{start:08x}-{end:08x} rw-p 00000000 00:00 0 \n").into_bytes()
+        };
+        let starts = (1..=16u64).map(|number| number << 20);
+        let texts: Vec<Vec<Vec<u8>>> = starts
+            .clone()
+            .map(|start| (1..=16).map(|pages| line(start, pages)).collect())
+            .collect();
+        let sites = starts.zip(&texts).map(|(start, texts)| {
+            let site = crate::oracle::site::SiteStates {
+                range: start..start + 0x10000,
+                ..site(16)
+            };
+            (site, texts.iter().map(|text| &text[..]).collect())
+        });
+        let states = States::of_parts(&StatesParts {
+            sites: sites.collect(),
+            outside: vec![&[]; 17],
+            gate: None,
+        });
+        let states = states.expect("states");
+        let query = Query {
+            address: 1 << 20,
+            ..Query::default()
+        };
+        let answer = |end| QueriedVma {
+            start: query.address,
+            end,
+            permissions: crate::maps::permissions::Permissions {
+                read: true,
+                write: true,
+                ..Default::default()
+            },
+            ..QueriedVma::default()
+        };
+        let mut judge = QueryJudge::new(Granularity::Chunk);
+        let mut judged = |answer| {
+            let finding = judge.judge(&states, Window::ANY, &query, Some(&answer));
+            finding.map(|finding| finding.kind)
+        };
+        assert_eq!(judged(answer((1 << 20) + 0x3000)), None);
+        let foreign = answer((1 << 20) + 0x11000);
+        assert_eq!(judged(foreign), Some(ViolationKind::ForeignLine));
+    }
+}

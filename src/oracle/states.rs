@@ -1,13 +1,17 @@
 //! What the address space looks like in every state of the running scenario.
 
+mod divided;
+pub(crate) mod parts;
+
 use std::ops::Range;
 
 use thiserror::Error;
 
 use super::site::SiteStates;
-use super::states_parts::StatesParts;
 use crate::maps::line::{Device, MapsLine};
 use crate::maps::permissions::Permissions;
+use divided::{divide, first_difference};
+use parts::StatesParts;
 
 /// Most states one site may have: a set of them is one `u64`.
 pub(crate) const MAX_STATES: usize = 64;
@@ -305,66 +309,6 @@ impl States {
     pub(crate) fn line_text(&self, index: usize) -> &[u8] {
         &self.text[self.lines[index].text.clone()]
     }
-}
-
-/// A text of `maps`, cut at the borders of the sites.
-struct Divided<'a> {
-    /// What lies before the first site, between the sites, behind the last.
-    outside: Vec<&'a [u8]>,
-    /// What lies in each site.
-    inside: Vec<&'a [u8]>,
-    gate: Option<&'a [u8]>,
-}
-
-fn divide<'a>(
-    text: &'a [u8],
-    sites: &[Range<u64>],
-    state: usize,
-) -> Result<Divided<'a>, StatesError> {
-    // Where part `i` starts: outside, site 0, outside, site 1, …
-    let mut starts = Vec::with_capacity(2 * sites.len() + 1);
-    let mut gate_at = None;
-    let mut at = 0;
-    for line in text.split_inclusive(|&b| b == b'\n') {
-        let parsed = MapsLine::parse(line)?;
-        if parsed.is_gate() {
-            gate_at = Some(at);
-        } else {
-            let passed = sites.partition_point(|site| site.end <= parsed.start);
-            let part = match sites.get(passed) {
-                Some(site) if parsed.end > site.start => {
-                    if parsed.start < site.start || parsed.end > site.end {
-                        return Err(StatesError::Border(parsed.start, parsed.end, state));
-                    }
-                    2 * passed + 1
-                }
-                _ => 2 * passed,
-            };
-            while starts.len() <= part {
-                starts.push(at);
-            }
-        }
-        at += line.len();
-    }
-    let end = gate_at.unwrap_or(text.len());
-    starts.resize(2 * sites.len() + 2, end);
-    let part = |i: usize| &text[starts[i]..starts[i + 1]];
-    Ok(Divided {
-        outside: (0..=sites.len()).map(|i| part(2 * i)).collect(),
-        inside: (0..sites.len()).map(|i| part(2 * i + 1)).collect(),
-        gate: gate_at.map(|at| &text[at..]),
-    })
-}
-
-fn first_difference(a: &[u8], b: &[u8]) -> u64 {
-    let newline = |&byte: &u8| byte == b'\n';
-    a.split(newline)
-        .zip(b.split(newline))
-        .find(|(x, y)| x != y)
-        .and_then(|(x, y)| {
-            crate::maps::line::parse_range(if x.is_empty() { y } else { x }).map(|(start, _)| start)
-        })
-        .unwrap_or(0)
 }
 
 #[cfg(test)]

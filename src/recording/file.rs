@@ -9,7 +9,7 @@ use super::frame::{FIRST_LINE, Frame, MAJOR, MINOR};
 
 /// Why a recording could not be begun, or went on no longer.
 #[derive(Debug, thiserror::Error)]
-pub enum RecordError {
+pub(crate) enum RecordError {
     /// There is such a file.
     #[error("cannot record to {}: it exists; name a file that does not", .0.display())]
     Exists(PathBuf),
@@ -21,7 +21,7 @@ pub enum RecordError {
 
 /// A file that grows by whole frames.
 #[derive(Debug)]
-pub(crate) struct RecordingFile {
+pub struct RecordingFile {
     path: PathBuf,
     file: File,
     /// Whether it can be cut back: else it is a pipe or a device.

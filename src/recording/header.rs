@@ -9,31 +9,31 @@ use crate::linux::process::page_size;
 
 /// The first frame. Fields that a later version adds are passed over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Header {
+pub struct Header {
     /// The version of the program that wrote it.
-    pub(crate) version: String,
+    pub version: String,
     /// The command line, sanitised.
-    pub(crate) command_line: String,
+    pub command_line: String,
     /// `uname -srvm`.
-    pub(crate) kernel: String,
+    pub kernel: String,
     /// In bytes.
-    pub(crate) page_size: u64,
+    pub page_size: u64,
     /// The wall-clock time at which it began: all times in it are counted from then.
-    pub(crate) began: DateTime<Utc>,
+    pub began: DateTime<Utc>,
     /// What was watched.
-    pub(crate) subject: RecordedSubject,
+    pub subject: RecordedSubject,
     /// Since format 1.1: it is a part of another recording.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) cut: Option<CutFrom>,
+    pub cut: Option<CutFrom>,
     /// Since format 1.1: addresses and names in it are not those that were read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) is_anonymised: bool,
+    pub is_anonymised: bool,
 }
 
 /// Which part of another recording this is. Numbers and times are those of the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum CutFrom {
+pub enum CutFrom {
     /// From when to when, in nanoseconds since the whole began.
     Time { from_ns: u64, to_ns: u64 },
     /// What shows one find: its number among all, from 1.
@@ -43,7 +43,7 @@ pub(crate) enum CutFrom {
 /// What was watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum RecordedSubject {
+pub enum RecordedSubject {
     /// The modifier, on a screen.
     Modifier,
     /// A process that is not ours, on a screen.
@@ -56,7 +56,7 @@ pub(crate) enum RecordedSubject {
 
 impl Header {
     /// Of this program on this kernel, from now on.
-    pub(crate) fn of_now(subject: RecordedSubject) -> Self {
+    pub fn of_now(subject: RecordedSubject) -> Self {
         Header {
             version: env!("CARGO_PKG_VERSION").into(),
             command_line: command_line(),

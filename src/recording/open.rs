@@ -6,13 +6,13 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR};
+use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR, MINOR};
 use super::frame::{parse_head, payload};
 use super::header::Header;
 
 /// Why a file is no recording that can be read.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenRecordingError {
+pub enum OpenRecordingError {
     #[error("cannot read {}: {error}", .path.display())]
     Read { path: PathBuf, error: io::Error },
     #[error("{} is not a recording of vmascope: it does not begin with \"{FIRST_LINE}\"", .0.display())]
@@ -40,7 +40,7 @@ enum Store {
 
 /// Frames, in the order in which they were written.
 #[derive(Debug)]
-pub(crate) struct Recording {
+pub struct Recording {
     store: Store,
     header: Header,
     /// Bytes behind the last whole frame: what was being written when the program was
@@ -64,7 +64,7 @@ impl Recording {
     ///
     /// # Errors
     /// When it cannot be read, is another file, or of another major version.
-    pub(crate) fn open(path: &Path) -> Result<Self, OpenRecordingError> {
+    pub fn open(path: &Path) -> Result<Self, OpenRecordingError> {
         let failed = |error| OpenRecordingError::Read {
             path: path.into(),
             error,
@@ -163,11 +163,21 @@ impl Recording {
         }
     }
 
-    /// A frame as it was written.
-    pub(crate) fn frame(&self, index: usize) -> Option<Frame> {
-        let head = *self.head(index)?;
-        self.payload(index)
-            .map(|payload| Frame::new(head, &payload))
+    /// Writes it as a file; what is damaged is left out.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub(crate) fn write_to(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        writeln!(out, "{FIRST_LINE} {MAJOR}.{MINOR}")?;
+        let mut bytes = Vec::new();
+        for (index, head) in self.heads() {
+            if let Some(payload) = self.payload(index) {
+                bytes.clear();
+                Frame::new(*head, &payload).write_to(&mut bytes);
+                out.write_all(&bytes)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -75,8 +75,8 @@ mod tests {
         let damages: [Damage; 5] = [
             |record| record.ends[0] = 7,
             |record| record.ends[1] = 5,
-            |record| drop(record.windows.pop()),
-            |record| drop(record.text.pop()),
+            |record| record.windows.truncate(2),
+            |record| record.text.truncate(5),
             |record| record.ends.clear(),
         ];
         for damage in damages {

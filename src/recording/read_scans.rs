@@ -7,7 +7,6 @@ use super::bytes::Taker;
 use super::frame::{FrameHead, FrameKind};
 use super::open::Recording;
 use super::record::Record;
-use super::scans::Unit;
 use super::scans::decoder::ScanDecoder;
 
 /// Records that are kept for steps back: a segment is decoded from its beginning.
@@ -44,8 +43,8 @@ pub(crate) struct ScanReader {
 }
 
 impl ScanReader {
-    /// The scans of a stream, whose texts have such units and so many writers.
-    pub(crate) fn new(recording: Arc<Recording>, stream: u32, unit: Unit, writers: usize) -> Self {
+    /// The scans of a stream, of so many writers that are counted.
+    pub(crate) fn new(recording: Arc<Recording>, stream: u32, writers: usize) -> Self {
         let mut frames: Vec<(usize, FrameHead)> = Vec::new();
         for (index, head) in recording.heads() {
             if head.kind != FrameKind::Scans || head.stream != stream {
@@ -62,7 +61,7 @@ impl ScanReader {
         ScanReader {
             recording,
             frames,
-            decoder: ScanDecoder::new(unit, writers),
+            decoder: ScanDecoder::new(writers),
             next_frame: 0,
             payload: Vec::new(),
             taken: 0,
@@ -240,6 +239,7 @@ mod tests {
     use crate::recording::header::Header;
     use crate::recording::recorder::RecorderThread;
     use crate::recording::ring::Keep;
+    use crate::recording::scans::Unit;
     use crate::recording::scans::encoder::ReadInfo;
 
     /// A scan of many lines, which differs from others by its number.
@@ -278,7 +278,7 @@ mod tests {
         drop(stream);
         let recording = Arc::new(recorder.kept().unwrap());
         assert_eq!(recorder.lost(), (0, 0));
-        let mut reader = ScanReader::new(recording, 0, Unit::Line, 1);
+        let mut reader = ScanReader::new(recording, 0, 1);
         assert_eq!(reader.numbers(), Some((1, count)));
         let mut expected = Record::default();
         let mut check = |record: &Record| {

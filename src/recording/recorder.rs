@@ -65,14 +65,14 @@ enum Command {
 
 /// Hands frames over to the thread. Copies are of the same recording.
 #[derive(Clone, Debug)]
-pub(crate) struct Recorder {
+pub struct Recorder {
     shared: Arc<Shared>,
 }
 
 /// The thread of a recording, which ends it.
 #[derive(Debug)]
-pub(crate) struct RecorderThread {
-    pub(crate) recorder: Recorder,
+pub struct RecorderThread {
+    pub recorder: Recorder,
     done: Receiver<()>,
 }
 
@@ -82,11 +82,7 @@ impl RecorderThread {
     ///
     /// # Errors
     /// When the thread cannot be started.
-    pub(crate) fn start(
-        header: Header,
-        keep: Keep,
-        file: Option<RecordingFile>,
-    ) -> std::io::Result<Self> {
+    pub fn start(header: Header, keep: Keep, file: Option<RecordingFile>) -> std::io::Result<Self> {
         let (commands, receiver) = sync_channel(QUEUE);
         let (tell_done, done) = sync_channel(1);
         let shared = Arc::new(Shared {
@@ -122,7 +118,7 @@ impl RecorderThread {
     }
 
     /// Waits until all that was handed over is written; why that is not so.
-    pub(crate) fn finish(self) -> Option<String> {
+    pub fn finish(self) -> Option<String> {
         let shared = &self.recorder.shared;
         shared.is_ending.store(true, Ordering::Relaxed);
         // Where there is no room the flag is seen.
@@ -143,7 +139,7 @@ impl RecorderThread {
 
 impl Recorder {
     /// When it began: all its times are counted from then.
-    pub(crate) fn start(&self) -> Instant {
+    pub fn start(&self) -> Instant {
         self.shared.start
     }
 
@@ -159,7 +155,7 @@ impl Recorder {
     }
 
     /// Scans and moments that were lost so far.
-    pub(crate) fn lost(&self) -> (u64, u64) {
+    pub fn lost(&self) -> (u64, u64) {
         let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
         (
             load(&self.shared.lost_scans),
@@ -197,7 +193,7 @@ impl Recorder {
     }
 
     /// All that is kept in memory; none where it cannot be had in time.
-    pub(crate) fn kept(&self) -> Option<Recording> {
+    pub fn kept(&self) -> Option<Recording> {
         let (reply, kept) = sync_channel(1);
         self.shared.commands.try_send(Command::Kept(reply)).ok()?;
         Recording::in_memory(kept.recv_timeout(PATIENCE).ok()?)

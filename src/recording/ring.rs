@@ -8,13 +8,13 @@ use super::frame::{Frame, FrameKind};
 
 /// How much is kept in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Keep {
+pub struct Keep {
     /// What is younger is kept.
-    pub(crate) time: Duration,
+    pub time: Duration,
     /// So many bytes are kept, however old.
-    pub(crate) least: usize,
+    pub least: usize,
     /// More than so many are not, however young.
-    pub(crate) most: usize,
+    pub most: usize,
 }
 
 impl Default for Keep {
@@ -30,7 +30,7 @@ impl Default for Keep {
 
 impl Keep {
     /// Nothing: what goes to a file only.
-    pub(crate) const NOTHING: Keep = Keep {
+    pub const NOTHING: Keep = Keep {
         time: Duration::ZERO,
         least: 0,
         most: 0,

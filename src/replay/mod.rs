@@ -2,7 +2,7 @@
 //!
 //! * [`player`]: goes about in it, on a thread of its own ([`player_thread`]), with an
 //!   [`index`] of what is where, the [`scans`] as pictures, and [`found_until`];
-//! * [`judging`]: its scans judged afresh;
+//! * [`judging`]: its scans judged afresh; [`rejudged`]: what is counted otherwise then;
 //! * [`cut`]: a smaller recording with a part of it; [`anonymise`]: one that does not say
 //!   whose it was; [`recode`]: its scans coded anew for both; [`share`]: both into a file;
 //! * [`timeline`]: from when to when it goes, and what happened on the way;
@@ -24,6 +24,7 @@ pub(crate) mod moment;
 pub(crate) mod player;
 pub(crate) mod player_thread;
 pub(crate) mod recode;
+pub(crate) mod rejudged;
 pub(crate) mod scans;
 pub(crate) mod share;
 pub(crate) mod step;

@@ -20,7 +20,7 @@ use crate::text::number::nanoseconds;
 
 /// Why a recording cannot be looked at.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum PlayerError {
+pub enum PlayerError {
     /// It has what was read, but nothing that was shown.
     #[error(
         "this recording has no moments to show: it was made without a screen; --format prints what it holds"
@@ -30,7 +30,7 @@ pub(crate) enum PlayerError {
 
 /// Where in a recording one is, and what is shown there.
 #[derive(Debug)]
-pub(crate) struct Player {
+pub struct Player {
     recording: Arc<Recording>,
     index: Arc<Index>,
     scans: Scans,
@@ -54,7 +54,7 @@ impl Player {
     ///
     /// # Errors
     /// When there is none.
-    pub(crate) fn new(recording: Arc<Recording>, has_live: bool) -> Result<Self, PlayerError> {
+    pub fn new(recording: Arc<Recording>, has_live: bool) -> Result<Self, PlayerError> {
         let index = Arc::new(Index::of(&recording));
         if index.moments.is_empty() {
             return Err(PlayerError::NoMoments);
@@ -81,7 +81,7 @@ impl Player {
     }
 
     /// How many moments there are.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.index.moments.len()
     }
 
@@ -99,7 +99,7 @@ impl Player {
     }
 
     /// Goes to the moment of this number, from 0, or the last.
-    pub(crate) fn go_to_moment(&mut self, number: usize) {
+    pub fn go_to_moment(&mut self, number: usize) {
         self.at = number.min(self.len() - 1);
         self.scan = None;
         self.place.scan = None;
@@ -107,7 +107,7 @@ impl Player {
     }
 
     /// Takes a step, but for those back to live.
-    pub(crate) fn step(&mut self, step: TimeStep) {
+    pub fn step(&mut self, step: TimeStep) {
         match step {
             TimeStep::StopOrPlay => {
                 self.place.playing = match self.place.playing {
@@ -267,7 +267,7 @@ impl Player {
     }
 
     /// What is shown now.
-    pub(crate) fn moment(&mut self) -> Moment {
+    pub fn moment(&mut self) -> Moment {
         self.decode();
         self.keep_log();
         let mut snapshot = self.decoder.snapshot().clone();

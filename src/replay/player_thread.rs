@@ -4,7 +4,7 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::moment::Moment;
@@ -82,9 +82,13 @@ impl PlayerThread {
         })
     }
 
-    /// Asks for something; nothing happens if too much was asked for already.
-    pub(crate) fn send(&self, command: PlayerCommand) {
-        let _ = self.commands.try_send(command);
+    /// Asks for something; nothing happens if too much was asked for already. False:
+    /// it has failed, and nobody is there any more.
+    pub(crate) fn send(&self, command: PlayerCommand) -> bool {
+        !matches!(
+            self.commands.try_send(command),
+            Err(TrySendError::Disconnected(_))
+        )
     }
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::judging::Judging;
-use crate::maps::scan_text::ScanText;
 use crate::recording::frame::FrameKind;
 use crate::recording::open::Recording;
 use crate::recording::read_scans::ScanReader;
@@ -99,7 +98,7 @@ impl Stream {
     fn open(recording: &Arc<Recording>, number: u32) -> Option<Self> {
         let info = stream_info(recording, number)?;
         let judging = Judging::new(&info, None).ok()?;
-        let reader = ScanReader::new(recording.clone(), number, info.unit(), info.writers);
+        let reader = ScanReader::new(recording.clone(), number, info.writers);
         Some(Stream { reader, judging })
     }
 }
@@ -110,11 +109,4 @@ pub(crate) fn stream_info(recording: &Recording, number: u32) -> Option<StreamIn
     let mut heads = recording.heads();
     let (frame, _) = heads.find(|(_, head)| is_it(head.kind, head.stream))?;
     serde_json::from_slice(&recording.payload(frame)?).ok()
-}
-
-/// The text of a record alone.
-pub(crate) fn scan_text(record: &crate::recording::record::Record) -> ScanText {
-    let mut text = ScanText::default();
-    record.put_into(&mut text);
-    text
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::describe::FindContext;
@@ -21,9 +22,10 @@ use crate::oracle::states::States;
 use crate::recording::stream::StreamInfo;
 use crate::setup::read_range::ReadRange;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rate {
     /// As fast as the kernel answers: for the modifier, which does not mind.
+    #[default]
     Full,
     /// So many scans a second: to be kind to other targets.
     PerSecond(u32),

@@ -147,10 +147,8 @@ impl SamplingLoop {
     /// One scan or pass, which begins now; whether it was torn, or violates a promise.
     fn sample(&mut self, begin: Instant) -> Result<bool, SamplerError> {
         let (ring, dropped) = (&mut self.found, &mut self.published.dropped);
-        let (scan, begun_ns) = (
-            self.published.tally.scans + 1,
-            nanoseconds(begin - self.start),
-        );
+        let scan = self.published.tally.scans + 1;
+        let begun_ns = nanoseconds(begin - self.start);
         let mut finds = Finds {
             tally: &mut self.published.tally,
             scan,

@@ -15,6 +15,9 @@ use crate::oracle::evidence::Cause;
 use crate::oracle::states::States;
 use crate::oracle::unknown_judge::UnknownJudge;
 use crate::process::attached::AttachedTarget;
+use crate::recording::header::Header;
+use crate::recording::recorder::RecorderThread;
+use crate::recording::ring::Keep;
 use crate::sampling::describe::FindContext;
 use crate::sampling::finds::{AROUND, Found, FoundKind};
 use crate::sampling::options::Rate;
@@ -87,7 +90,9 @@ pub(crate) fn watch(target: &Resting) -> (Session, impl Iterator<Item = Update> 
     }));
     // Whoever has enough does not listen any more.
     let tell = move |update| tell.send(update).map_err(|back| back.0);
-    let session = Session::start(subject, false, tell).unwrap();
+    let header = Header::of_now(subject.recorded());
+    let recorded = RecorderThread::start(header, Keep::NOTHING, None).unwrap();
+    let session = Session::start(subject, false, recorded.recorder, tell).unwrap();
     let deadline = Instant::now() + Duration::from_secs(120);
     let left = move || deadline.saturating_duration_since(Instant::now());
     let next = move || told.recv_timeout(left()).ok().filter(|_| !left().is_zero());

@@ -18,6 +18,7 @@ const SHOWN: usize = 32;
 
 /// What a report of a session is made from.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Report {
     /// Of the modifier: all of it was judged.
     Judged(Vec<Observation>),

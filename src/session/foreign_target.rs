@@ -84,9 +84,10 @@ impl ForeignTarget {
         let interval = ProbeInterval::Foreign;
         let mut state = SessionState::new(options.pid, &facts, &rules, watch.rate, interval, stop);
         state.keep(recorder);
+        state.trigger = Trigger::Live;
         let (key, states) = (key(&watch.target), States::unknown());
         let sampler = state.sample(&options, &found_in(&key, &states))?;
-        let mut view = ScanView::new(sampler, rule.granularity, Trigger::Live);
+        let mut view = ScanView::new(sampler, rule.granularity, state.trigger);
         // Asks for the very first scan.
         view.update(Duration::ZERO, Context::default());
         let target = ForeignTarget {

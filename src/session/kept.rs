@@ -11,11 +11,16 @@ use super::explorer::change_log::ChangeLog;
 use super::foreign_report::Report;
 use super::moment::MomentEncoder;
 use super::snapshot::Snapshot;
+use crate::linux::features::rule::Rule;
+use crate::linux::reader::Reader;
 use crate::recording::frame::{FrameHead, FrameKind};
 use crate::recording::recorder::Recorder;
+use crate::recording::stream::StreamInfo;
 use crate::sampling::describe::FindContext;
 use crate::sampling::options::SamplerOptions;
 use crate::sampling::recorded::RecordedScans;
+use crate::sampling::scan_sink::ScanSink;
+use crate::setup::read_range::ReadRange;
 use crate::text::number::nanoseconds;
 
 /// How often a moment rests on none before it.
@@ -76,6 +81,31 @@ impl KeptSession {
     ) -> RecordedScans {
         let stream = RecordedScans::begin(&self.recorder, options, found_in);
         self.stream = stream.number();
+        stream
+    }
+
+    /// Begins the stream of what `PROCMAP_QUERY` answers for each of so many bytes of a
+    /// site, from that moment of the session on.
+    pub(crate) fn queries(
+        &self,
+        rule: Rule,
+        found_in: &FindContext<'_>,
+        (every, began): (u64, Duration),
+    ) -> RecordedScans {
+        let info = StreamInfo::new(found_in.case.clone(), Reader::Query, rule, found_in.states);
+        let info = StreamInfo {
+            stream: self.recorder.next_stream(),
+            placement: found_in.placement,
+            schedule: found_in.schedule,
+            extent: ReadRange {
+                ask_every: Some(every),
+                ..info.extent
+            },
+            asks_exactly: true,
+            ..info
+        };
+        let mut stream = RecordedScans::of(&self.recorder, info);
+        stream.begin(self.recorder.start() + began);
         stream
     }
 

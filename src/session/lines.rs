@@ -62,7 +62,8 @@ pub(crate) fn index_lines(scan: &ScanText, into: &mut Vec<LineRef>) {
         let first = into.len();
         for line in Lines::of(text.get(chunk.bytes.clone()).unwrap_or_default()) {
             let body = line.strip_suffix(b"\n").unwrap_or(line);
-            if let Some((start, end)) = parse_range(line).filter(|_| is_smaps_header(line)) {
+            let range = parse_range(line).filter(|(start, end)| start <= end);
+            if let Some((start, end)) = range.filter(|_| is_smaps_header(line)) {
                 into.push(LineRef {
                     start,
                     end,

@@ -16,8 +16,11 @@ use crate::modifier::counters::Counters;
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
+use crate::recording::pass::Answered;
+use crate::recording::raw::Raw;
 use crate::sampling::answers::{Answers, ask, exact_questions};
 use crate::sampling::finds::{Allowance, Finds, Found};
+use crate::sampling::recorded::RecordedScans;
 use crate::setup::error::SetupError;
 
 /// The answer for one page.
@@ -76,6 +79,10 @@ pub(crate) struct LiveQueries {
     counters: Counters,
     answers: Answers,
     queries: Vec<Query>,
+    /// Where its passes are recorded.
+    recorded: Option<RecordedScans>,
+    /// What was answered in this one.
+    pass: Vec<Answered>,
 }
 
 impl LiveQueries {
@@ -85,8 +92,11 @@ impl LiveQueries {
         counters: Counters,
         granularity: Granularity,
         letter_bytes: u64,
+        recorded: Option<RecordedScans>,
     ) -> Result<Self, SetupError> {
         Ok(LiveQueries {
+            recorded,
+            pass: Vec::new(),
             file: ProcFile::open(pid, ProcFileName::Maps)?,
             counters,
             queries: exact_questions(&states, letter_bytes).collect(),
@@ -111,12 +121,17 @@ impl LiveQueries {
             not_described: &mut 0,
             found: &mut |found| last = Some(found),
         };
+        self.pass.clear();
         for query in &self.queries {
             let answered = ask(&self.file, &self.counters, query)?;
             pages.push(PageAnswer::new(query.address, answered.0));
+            self.pass.push(answered);
             self.answers.take(*query, answered, &mut finds);
         }
         self.answers.end_pass(false, finds.tally);
+        if let Some(recorded) = &mut self.recorded {
+            recorded.put((at_ns, at_ns), Raw::Pass(&self.pass));
+        }
         Ok((pages, last))
     }
 }

@@ -9,6 +9,8 @@
 //! [target](session_loop::Target): the built-in
 //! [modifier](modifier_target), which can be driven, and a
 //! [process that is not ours](foreign_target), which is only read.
+//!
+//! What was shown can be kept: a [`moment`] is a snapshot as bytes.
 
 pub(crate) mod by_hand;
 pub(crate) mod changes;
@@ -56,6 +58,7 @@ use trigger::Trigger;
 
 use crate::linux::procmap_query::Query;
 use crate::modifier::child_process::patience::Patience;
+use crate::modifier::options::ModifierOptions;
 use crate::process::attached::AttachedTarget;
 use crate::recording::header::RecordedSubject;
 use crate::recording::recorder::Recorder;
@@ -143,7 +146,7 @@ pub enum Subject {
         /// Whether the next one comes by itself every few seconds.
         moves_on: bool,
         /// As in the options of the modifier.
-        populate: Option<u64>,
+        modifier: Box<ModifierOptions>,
     },
     /// A target of the user's.
     Target(Box<ToWatch>),
@@ -152,7 +155,7 @@ pub enum Subject {
 impl Subject {
     /// The same, as a recording says it.
     #[must_use]
-    pub(crate) fn recorded(&self) -> RecordedSubject {
+    pub fn recorded(&self) -> RecordedSubject {
         match self {
             Subject::Modifier { .. } => RecordedSubject::Modifier,
             Subject::Target(_) => RecordedSubject::Target,
@@ -234,13 +237,16 @@ impl Session {
                 Subject::Modifier {
                     scenario,
                     moves_on,
-                    populate,
+                    modifier,
                 } => {
                     // Who watches sees that it does not answer, and may leave.
                     let patience = Patience::new(stop.clone(), tell_silence).without_limit();
                     let first = (scenario, moves_on);
-                    let target =
-                        ModifierTarget::start(first, populate, patience, (stop, recorder))?;
+                    let options = ModifierOptions {
+                        patience,
+                        ..*modifier
+                    };
+                    let target = ModifierTarget::start(first, options, (stop, recorder))?;
                     SessionLoop::new(target, panic).run(&receiver, tell)
                 }
                 Subject::Target(watch) => {
@@ -266,7 +272,7 @@ impl Session {
     }
 
     /// Asks for something; nothing happens if too much was asked for already.
-    pub(crate) fn send(&self, command: SessionCommand) {
+    pub fn send(&self, command: SessionCommand) {
         let _ = self.requests.try_send(Request::Command(command));
     }
 

@@ -81,7 +81,7 @@ impl ModifierTarget {
     /// Another modifier in place of one that is gone.
     pub(crate) fn renew(&mut self, state: &mut SessionState) -> anyhow::Result<()> {
         self.finish(state);
-        self.setup = new_setup(&self.patience, self.populate)?;
+        self.setup = new_setup(&self.options)?;
         self.info = Arc::new(ShownTarget {
             name: target_name(&self.setup),
             ..(*self.info).clone()

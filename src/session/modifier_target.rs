@@ -21,8 +21,8 @@ use super::state::{Rules, SessionState};
 use crate::linux::features::KernelFacts;
 use crate::linux::reader::Reader;
 use crate::modifier::child_process::error::ChildError;
-use crate::modifier::child_process::patience::Patience;
 use crate::modifier::error::ModifierError;
+use crate::modifier::options::ModifierOptions;
 use crate::oracle::tally::Tally;
 use crate::recording::recorder::Recorder;
 use crate::sampling::Published;
@@ -47,8 +47,8 @@ pub(crate) struct ModifierTarget {
     pub(crate) placement: Placement,
     /// Whether the next scenario comes by itself.
     pub(crate) moves_on: bool,
-    /// As in the options of the modifier.
-    pub(crate) populate: Option<u64>,
+    /// How a modifier is started.
+    pub(crate) options: ModifierOptions,
     /// When the scenario that runs began.
     pub(crate) began: Duration,
     /// Whether manual mode is on.
@@ -57,8 +57,6 @@ pub(crate) struct ModifierTarget {
     pub(crate) rules: Rules,
     pub(crate) info: Arc<ShownTarget>,
     pub(crate) setup: ModifierSetup,
-    /// How long the modifier is waited for.
-    pub(crate) patience: Patience,
     pub(crate) running: Option<Running>,
     /// In manual mode: then the sampler and the modifier stand still.
     pub(crate) by_hand: Option<ByHand>,
@@ -74,14 +72,13 @@ impl ModifierTarget {
     /// catalogue, from which it perhaps moves on by itself.
     pub(crate) fn start(
         (scenario, moves_on): (usize, bool),
-        populate: Option<u64>,
-        patience: Patience,
+        options: ModifierOptions,
         (stop, recorder): (&Arc<AtomicBool>, Recorder),
     ) -> anyhow::Result<(SessionState, Self)> {
         let scenarios = scenarios();
         let at = scenario.min(scenarios.len() - 1);
         let mut facts = KernelFacts::detect()?;
-        let mut setup = new_setup(&patience, populate)?;
+        let mut setup = new_setup(&options)?;
         gather_evidence(&mut setup, &mut facts, &[Reader::Maps])?;
         let rules = READERS
             .map(|reader| (reader, facts.rule_for(reader)))
@@ -94,14 +91,13 @@ impl ModifierTarget {
             at,
             placement: first_placement(&scenarios[at]),
             moves_on,
-            populate,
+            options,
             began: Duration::ZERO,
             manual: false,
             info: Arc::new(ShownTarget::new(target_name(&setup), &facts, &rules)),
             facts,
             rules,
             setup,
-            patience,
             running: None,
             by_hand: None,
             before: Tally::default(),

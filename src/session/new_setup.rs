@@ -1,6 +1,5 @@
 //! The modifier of a session, and where its sites go.
 
-use crate::modifier::child_process::patience::Patience;
 use crate::modifier::options::ModifierOptions;
 use crate::scenario::definition::Scenario;
 use crate::setup::cpus::keep_apart;
@@ -24,16 +23,11 @@ pub(crate) fn target_name(setup: &ModifierSetup) -> String {
     format!("modifier {}", setup.pid())
 }
 
-/// A modifier with a CPU of its own; `populate` as in its options.
-pub(crate) fn new_setup(
-    patience: &Patience,
-    populate: Option<u64>,
-) -> Result<ModifierSetup, SetupError> {
+/// A modifier with a CPU of its own and an arena that is scanned fast.
+pub(crate) fn new_setup(options: &ModifierOptions) -> Result<ModifierSetup, SetupError> {
     let setup = ModifierSetup::new(&ModifierOptions {
         slots: SLOTS,
-        populate,
-        patience: patience.clone(),
-        ..ModifierOptions::default()
+        ..options.clone()
     })?;
     keep_apart(setup.pid());
     Ok(setup)

@@ -101,6 +101,10 @@ impl Running {
                 counters.clone(),
                 rule.rule.granularity,
                 prepared.site.letter_bytes,
+                state.kept.as_ref().map(|kept| {
+                    let found_in = found_in(&prepared, &query_key);
+                    kept.queries(rule.rule, &found_in, (prepared.site.letter_bytes, began))
+                }),
             )?),
             None => None,
         };

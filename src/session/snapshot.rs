@@ -12,6 +12,7 @@ use super::explorer::queries::Explored;
 use super::live::PageAnswers;
 use super::picture::Picture;
 use super::rates::{Point, Rates};
+use super::trigger::Trigger;
 use crate::events::case::CaseInfo;
 use crate::events::event::Event;
 use crate::linux::features::{KernelFacts, ReaderRule};
@@ -20,6 +21,7 @@ use crate::linux::reader::Reader;
 use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::missing::MissingCounts;
 use crate::oracle::tally::Tally;
+use crate::sampling::options::Rate;
 use crate::sampling::probe::reading::Reading;
 use crate::sampling::scanned_calls::CallsSeen;
 use crate::text::sanitise::sanitise;
@@ -43,6 +45,10 @@ pub struct Snapshot {
     pub overall: Tally,
     /// Finds that were lost for want of room.
     pub dropped: u64,
+    /// At which rate scans are made at most.
+    pub rate: Rate,
+    /// Which of them are held.
+    pub trigger: Trigger,
     /// How many a second, lately; none while nothing goes on: what stands still
     /// has no rate.
     pub rates: Option<Rates>,

@@ -159,6 +159,8 @@ impl SessionState {
             dropped: self.dropped + published.dropped,
             overall: published.tally.clone(),
             tally: published.tally,
+            rate: self.rate,
+            trigger: self.trigger,
             rates: goes_on.then(|| self.meter.rates()),
             history: Arc::new(self.meter.history()),
             locks: view

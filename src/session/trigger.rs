@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::oracle::verdict::Verdict;
 use crate::sampling::ScanWanted;
 
@@ -17,7 +19,7 @@ const HOLD_VIOLATION: Duration = Duration::from_millis(5000);
 const BETWEEN: Duration = Duration::from_millis(250);
 
 /// What the display waits for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trigger {
     /// Holds each torn scan for a moment; until there is one, shows what
     /// comes.

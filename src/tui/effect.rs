@@ -25,6 +25,8 @@ pub enum Effect {
     Latency(LatencyEffect),
     Fuzz(FuzzEffect),
     SaveScreen,
+    /// Save what is kept of the last minute.
+    SaveRecording,
     /// Take clicks, or leave them to the terminal.
     Mouse(bool),
     /// Put a text into the terminal's clipboard.

@@ -12,6 +12,10 @@ use crate::replay::player_thread::{PlayerCommand, PlayerThread, PlayerUpdate};
 use crate::replay::step::TimeStep;
 use crate::session::explorer::request::ExplorerRequest;
 
+/// Why there is no past.
+pub(super) const NOTHING_KEPT: &str =
+    "what is kept of the last minute cannot be had in time: try again";
+
 /// Where the past comes from.
 #[derive(Clone, Debug)]
 pub(crate) enum Past {
@@ -54,8 +58,7 @@ impl Rewind {
     /// # Errors
     /// When the thread of the player cannot be started.
     pub(crate) fn step(&mut self, step: TimeStep) -> io::Result<()> {
-        if let Some(player) = &self.player {
-            player.send(PlayerCommand::Step(step));
+        if self.ask(PlayerCommand::Step(step)) {
             return Ok(());
         }
         let begin = match &self.past {
@@ -78,9 +81,7 @@ impl Rewind {
                 Past::Recording(recording) => (recording, false),
                 Past::Kept(recorder) => {
                     let kept = recorder.kept();
-                    let none =
-                        "nothing is kept to go back to, or it cannot be had in time: try again";
-                    (Arc::new(kept.ok_or(none)?), true)
+                    (Arc::new(kept.ok_or(NOTHING_KEPT)?), true)
                 }
             };
             Player::new(recording, has_live).map_err(|error| error.to_string())
@@ -109,10 +110,18 @@ impl Rewind {
     /// The explorer asks for something else; whether of the past.
     pub(crate) fn explore(&mut self, request: &Arc<ExplorerRequest>) -> bool {
         self.request = request.clone();
-        let Some(player) = &self.player else {
-            return false;
-        };
-        player.send(PlayerCommand::Explore(request.clone()));
-        true
+        self.ask(PlayerCommand::Explore(request.clone()))
+    }
+
+    /// Whether the past is looked at. A player that was left may still have had a
+    /// moment to tell of.
+    pub(crate) fn is_rewound(&self) -> bool {
+        self.player.is_some()
+    }
+
+    /// Whether there is somebody to ask.
+    fn ask(&self, command: PlayerCommand) -> bool {
+        let player = self.player.as_ref();
+        player.is_some_and(|player| player.send(command))
     }
 }

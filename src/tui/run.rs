@@ -20,7 +20,7 @@ use super::last_way_out::Last;
 use super::latency::update::LatencyAction;
 use super::message::Message;
 use super::protocol::drawn::ModelStart;
-use super::rewind::{Past, Rewind};
+use super::rewind::{NOTHING_KEPT, Past, Rewind};
 use super::terminal;
 use super::terminal::Screen;
 use super::theme::ChosenTheme;
@@ -271,6 +271,9 @@ impl Runner {
             }
             // All that waits belongs into one frame.
             for message in first.into_iter().chain(messages.try_iter()) {
+                if matches!(message, Message::Moment(_)) && !self.rewind.is_rewound() {
+                    continue;
+                }
                 let is_snapshot = matches!(message, Message::Snapshot(_));
                 for effect in self.app.update(message) {
                     if let Some(end) = self.carry_out(effect)? {
@@ -319,7 +322,6 @@ impl Runner {
             Effect::Terminate(signal) => return Ok(Some(End::Signal(signal))),
             Effect::Fail(why) => anyhow::bail!(why),
             Effect::Session(command) => self.ask(command),
-            // Nothing is recorded that one could go back in.
             Effect::Time(TimeStep::Live) => {
                 self.rewind.go_live();
                 for effect in self.app.update(Message::Live) {
@@ -364,6 +366,7 @@ impl Runner {
                 let background = self.app.shown.theme.background;
                 self.saved(save::save_screen(self.app.view.name(), &buffer, background));
             }
+            Effect::SaveRecording => self.save_recording()?,
             Effect::SaveReport(text) => self.saved(save::save_report(&text)),
             Effect::Export(format) => {
                 let shown = self.app.shown.snapshot.as_ref();
@@ -386,6 +389,31 @@ impl Runner {
             move |sender| {
                 let saved = save::save_lines(&picture, format).map_err(|error| error.to_string());
                 // Nobody is there to be told after the end.
+                let _ = sender.send(Message::Saved(saved));
+            },
+            |sender, text| {
+                let _ = sender.send(Message::Failed(text));
+            },
+        )
+    }
+
+    /// Writes what is kept of the last minute, on a thread of its own.
+    fn save_recording(&mut self) -> io::Result<()> {
+        let Some(recorder) = self.rewind.recorder().cloned() else {
+            let text = "this is a recording: it is in its file already";
+            self.app.update(Message::Notice(text.into()));
+            return Ok(());
+        };
+        self.app
+            .update(Message::Notice("writing the recording …".into()));
+        start_for_good(
+            "save-recording",
+            self.sender.clone(),
+            move |sender| {
+                let kept = recorder.kept().ok_or(NOTHING_KEPT.to_owned());
+                let saved = kept.and_then(|kept| {
+                    save::save_recording(&kept).map_err(|error| error.to_string())
+                });
                 let _ = sender.send(Message::Saved(saved));
             },
             |sender, text| {

@@ -20,6 +20,8 @@ pub struct Shown {
     pub theme: Theme,
     /// Since the start.
     pub now: Duration,
+    /// Whether it is of the past: nothing can be asked or driven.
+    pub is_past: bool,
     /// The latest snapshot: the header shows it.
     pub latest: Option<Arc<Snapshot>>,
     /// The snapshot that the views show: the latest, unless they are frozen.
@@ -36,6 +38,7 @@ impl Shown {
             size,
             theme,
             now: Duration::ZERO,
+            is_past: false,
             latest: None,
             snapshot: None,
             frozen: None,

@@ -62,7 +62,7 @@ impl View {
     /// Whether what it shows is recorded, so that one can go back in it: lab, model
     /// and hunt have nothing to do with the target.
     #[must_use]
-    pub(crate) fn is_recorded(self) -> bool {
+    pub fn is_recorded(self) -> bool {
         !matches!(self, View::Latency | View::Protocol | View::Fuzz)
     }
 

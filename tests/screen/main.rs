@@ -1,14 +1,17 @@
 //! The program in a terminal.
 
+#[path = "../churning/mod.rs"]
+mod churning;
+#[path = "../frames/mod.rs"]
+mod frames;
 #[path = "../holes/mod.rs"]
 mod holes;
-#[path = "../recorded/mod.rs"]
-mod recorded;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../terminal/mod.rs"]
 mod terminal;
 
+mod recorded;
 mod recording;
 mod tui_protocol;
 mod tui_pty;

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use nix::sys::signal::Signal;
 use vmascope::internals::algorithms::Random;
 
-use crate::recorded::{MOMENT, SCANS, frames};
+use crate::frames::{MOMENT, SCANS, frames};
 use crate::terminal::Terminal;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vmascope");

@@ -1,7 +1,7 @@
 //! Reads the records of a segment back.
 
 use super::dictionary::Dictionary;
-use super::{Against, Unit, flags, is_new_base, tags};
+use super::{Against, flags, is_new_base, tags};
 use crate::maps::scan_text::Window;
 use crate::recording::bytes::{Malformed, Taker};
 use crate::recording::record::Record;
@@ -11,7 +11,6 @@ const LARGEST: usize = 64 << 20;
 
 #[derive(Debug)]
 pub(crate) struct ScanDecoder {
-    unit: Unit,
     against: Against,
     base: Vec<u8>,
     base_ends: Vec<usize>,
@@ -21,10 +20,9 @@ pub(crate) struct ScanDecoder {
 }
 
 impl ScanDecoder {
-    /// As the encoder was made.
-    pub(crate) fn new(unit: Unit, writers: usize) -> Self {
+    /// Of so many writers that are counted.
+    pub(crate) fn new(writers: usize) -> Self {
         ScanDecoder {
-            unit,
             against: Against::new(writers),
             base: Vec::new(),
             base_ends: Vec::new(),
@@ -173,13 +171,6 @@ impl ScanDecoder {
             }
         }
         Ok(())
-    }
-}
-
-impl ScanDecoder {
-    /// What its texts are made of.
-    pub(crate) fn unit(&self) -> Unit {
-        self.unit
     }
 }
 

@@ -109,7 +109,7 @@ impl Names {
             match i {
                 0 => "vmascope".into(),
                 1 if is_ours => word.into(),
-                _ if is_number || word == "--" => word.into(),
+                _ if is_ours && is_number || word == "--" => word.into(),
                 _ if is_ours && word.starts_with("--") => match word.split_once('=') {
                     Some((option, value)) => format!("{option}={}", self.text_word(value)),
                     None => word.into(),

@@ -263,7 +263,7 @@ mod tests {
         let past = super::past(history.log(), 0x9000..0xb000);
         assert_eq!(kinds(&past), [Kind::Grow]);
         assert!(!past.from_the_start);
-        assert_eq!(past(history.log(), 0x1000..0x2000), Past::default());
+        assert_eq!(super::past(history.log(), 0x1000..0x2000), Past::default());
         assert_eq!(history.since(), Some(SECOND));
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::maps::diff::change::ChangedVma;
 use crate::session::explorer::change_log::{ChangeLog, LATELY, LoggedChange};
 
 /// How far a log has been recorded.
@@ -46,9 +47,13 @@ impl LogPosition {
 /// In a few words: they are none.
 pub(super) fn decode(changes: &Value) -> Result<Vec<LoggedChange>, String> {
     let changes = Vec::<LoggedChange>::deserialize(changes).map_err(|error| error.to_string())?;
-    let is_none = |it: &LoggedChange| it.change.vmas().next().is_none();
-    match changes.iter().any(is_none) {
-        true => Err("a change of no VMA".into()),
-        false => Ok(changes),
+    let vmas = |it: &LoggedChange| it.change.vmas().count();
+    let is_backward = |vma: &ChangedVma| vma.start > vma.end;
+    if changes
+        .iter()
+        .any(|it| vmas(it) == 0 || it.change.vmas().any(is_backward))
+    {
+        return Err("a change of no VMA".into());
     }
+    Ok(changes)
 }

@@ -90,6 +90,7 @@ impl MomentDecoder {
                 let value = self.values.entry(number).or_default();
                 apply(value, parse(bytes)?)?;
                 (field.put)(&mut self.snapshot, value).map_err(|error| error.to_string())?;
+                check(&self.snapshot)?;
             }
         }
         Ok(())
@@ -110,4 +111,20 @@ impl MomentDecoder {
 /// What a field says that is no difference.
 pub(super) fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     T::deserialize(parse(bytes)?).map_err(|error| error.to_string())
+}
+
+/// Letters of a site: a row that shows it has a place for each.
+const MOST_LETTERS: u64 = 1 << 12;
+
+/// Whether what is there can be drawn.
+fn check(snapshot: &Snapshot) -> Result<(), String> {
+    let Some(scene) = &snapshot.scene else {
+        return Ok(());
+    };
+    let bytes = scene.site.end.checked_sub(scene.site.start);
+    let letters = bytes.and_then(|bytes| bytes.checked_div(scene.letter_bytes));
+    match letters {
+        Some(0..=MOST_LETTERS) => Ok(()),
+        _ => Err("a site that is none".into()),
+    }
 }

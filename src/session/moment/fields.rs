@@ -67,6 +67,8 @@ pub(super) const FIELDS: &[Field] = fields! {
     30: plain explored.max_map_count;
     31: plain explored.changes;
     32: plain explored.since;
+    33: plain trigger;
+    34: plain rate;
 };
 
 fn plain<T>(_: &T, _: &T) -> bool {

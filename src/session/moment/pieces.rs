@@ -1,9 +1,9 @@
 //! A text as pieces of the one before it and what is new.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
+use crate::maps::line::parse_range;
+use crate::maps::text_lines::{common_lines, line_at};
 use crate::text::bytes_as_text;
 
 /// Bytes that a text may have: of three million VMAs or so. What is made of a few
@@ -18,67 +18,33 @@ pub(super) enum Piece {
     New(#[serde(with = "bytes_as_text")] Vec<u8>),
 }
 
-/// The pieces of a text; nothing where it is the one before.
+/// The pieces of a text; nothing where it is the one before. Lines are looked for
+/// in the order of addresses, which they nearly always have.
 pub(super) fn cut(before: &[u8], now: &[u8]) -> Option<Vec<Piece>> {
     if before == now {
         return None;
     }
-    let front = line_start(before, common_front(before, now));
-    let back = whole_lines(before, common_back(&before[front..], &now[front..]));
     let mut pieces = Pieces::default();
-    pieces.same(0, front);
-    let old = &before[front..before.len() - back];
-    let mut known: HashMap<&[u8], usize> = HashMap::new();
-    let mut at = front;
-    for line in old.split_inclusive(|&byte| byte == b'\n') {
-        known.entry(line).or_insert(at);
-        at += line.len();
-    }
-    let end = before.len() - back;
-    for line in now[front..now.len() - back].split_inclusive(|&byte| byte == b'\n') {
-        let next = pieces.next();
-        let goes_on = before.get(next..end).is_some_and(|it| it.starts_with(line));
-        match Some(next).filter(|_| goes_on).or(known.get(line).copied()) {
-            Some(at) => pieces.same(at, line.len()),
-            None => pieces.new_bytes(line),
+    let (mut old, mut new) = (before, now);
+    while !new.is_empty() {
+        let mut same = common_lines(old, new);
+        if same == 0 {
+            let line = line_at(new, 0);
+            let start = parse_range(line).map_or(0, |(start, _)| start);
+            while !old.is_empty() && parse_range(line_at(old, 0)).is_none_or(|it| it.0 < start) {
+                old = &old[line_at(old, 0).len()..];
+            }
+            if line_at(old, 0) != line {
+                pieces.new_bytes(line);
+                new = &new[line.len()..];
+                continue;
+            }
+            same = line.len();
         }
+        pieces.same(before.len() - old.len(), same);
+        (old, new) = (&old[same..], &new[same..]);
     }
-    pieces.same(end, back);
     Some(pieces.list)
-}
-
-/// Bytes compared at once: byte by byte it would take as long as to parse them.
-const BLOCK: usize = 4096;
-
-/// How many bytes at the front are the same.
-fn common_front(one: &[u8], other: &[u8]) -> usize {
-    let blocks = one.chunks_exact(BLOCK).zip(other.chunks_exact(BLOCK));
-    let same = BLOCK * blocks.take_while(|(one, other)| one == other).count();
-    let bytes = one[same..].iter().zip(&other[same..]);
-    same + bytes.take_while(|(one, other)| one == other).count()
-}
-
-/// How many bytes at the end are the same.
-fn common_back(one: &[u8], other: &[u8]) -> usize {
-    let blocks = one.rchunks_exact(BLOCK).zip(other.rchunks_exact(BLOCK));
-    let same = BLOCK * blocks.take_while(|(one, other)| one == other).count();
-    let rest = |of: &[u8]| of.len() - same;
-    let bytes = one[..rest(one)]
-        .iter()
-        .rev()
-        .zip(other[..rest(other)].iter().rev());
-    same + bytes.take_while(|(one, other)| one == other).count()
-}
-
-/// Where the line that has the byte at `at` starts.
-fn line_start(text: &[u8], at: usize) -> usize {
-    memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1)
-}
-
-/// How many of so many bytes at the end are lines behind the first newline.
-fn whole_lines(text: &[u8], count: usize) -> usize {
-    let end = &text[text.len() - count..];
-    memchr::memchr(b'\n', end).map_or(0, |newline| count - newline - 1)
 }
 
 #[derive(Default)]
@@ -87,18 +53,7 @@ struct Pieces {
 }
 
 impl Pieces {
-    /// Where what follows the last piece is in the text before.
-    fn next(&self) -> usize {
-        match self.list.last() {
-            Some(Piece::Same(from, length)) => from + length,
-            _ => usize::MAX,
-        }
-    }
-
     fn same(&mut self, at: usize, count: usize) {
-        if count == 0 {
-            return;
-        }
         match self.list.last_mut() {
             Some(Piece::Same(from, length)) if *from + *length == at => *length += count,
             _ => self.list.push(Piece::Same(at, count)),
@@ -154,27 +109,44 @@ mod tests {
         new.sum()
     }
 
+    /// A line for each letter, `a` at the lowest address, what follows it in its end.
+    fn lines(words: &str) -> String {
+        let line = |word: &str| {
+            let start = u64::from(word.as_bytes()[0] - b'a' + 1) << 12;
+            format!("{start:08x}-{:08x} r--p {word}\n", start + 1)
+        };
+        words.split_whitespace().map(line).collect()
+    }
+
     #[test]
     fn only_lines_that_are_new_are_in_the_pieces() {
         let texts = [
-            "",
-            "a\n",
-            "a\nbb\nc\n",
-            "a\nbc\nc\n",
-            "bb\nx\na\nc\n",
-            "a\nbb\nc",
-            "aa\na\nc\n",
+            "", "a", "a b c", "a bc c", "b d a c", "c b a", "a a a", "a2 b2 c2", "c", "d e f g",
         ];
-        for before in texts {
-            for now in texts {
+        let texts = texts.map(lines);
+        let odd = ["no line", "a\n\n\nb\n", "\n"].map(str::to_owned);
+        let cut_off = lines("a b c").trim_end().to_owned();
+        let all: Vec<String> = texts.into_iter().chain(odd).chain([cut_off]).collect();
+        for before in &all {
+            for now in &all {
                 both_ways(before, now);
             }
         }
-        assert_eq!(both_ways("a\nbb\nc\nd\n", "a\nbb\nx\nd\n"), 2);
-        // What one state had elsewhere.
-        assert_eq!(both_ways("a\nbb\nc\nd\n", "c\nbb\na\nd\n"), 0);
-        // Two changes far apart.
-        assert_eq!(both_ways("a\nb\nc\nd\ne\n", "x\nb\nc\nd\ny\n"), 4);
+        let of_a_line = lines("a").len();
+        for (before, now, new) in [
+            ("a b c d", "a b2 c d", 1),
+            ("a b c d e", "a2 b c d e2", 2),
+            // Others came, and went.
+            ("b c d f", "a b c d e f g", 3),
+            ("a b c d e f", "b c f", 0),
+            // Printed again, in a torn scan.
+            ("a b c", "a b b2 c", 1),
+            ("a b c", "a b a c", 1),
+        ] {
+            // What follows a letter is less than a line.
+            let bytes = both_ways(&lines(before), &lines(now));
+            assert_eq!(bytes / of_a_line, new, "{before} to {now}");
+        }
     }
 
     #[test]

@@ -175,15 +175,18 @@ fn plain(snapshot: &Snapshot) -> Snapshot {
     plain
 }
 
-/// Every view of an application that is told a snapshot.
-fn screens(snapshot: &Snapshot) -> Vec<String> {
-    let views = View::ALL.into_iter().map(|view| {
+/// An application in each of its views that is told a snapshot.
+fn apps(snapshot: &Snapshot) -> impl Iterator<Item = App> {
+    View::ALL.into_iter().map(move |view| {
         let mut app = App::new(SIZE, Theme::new(Depth::True));
         app.query.asked = snapshot.probe.as_ref().map(|probe| probe.query);
         app.update(Message::Snapshot(Box::new(snapshot.clone())));
-        screen::styled(&showing(app, view))
-    });
-    views.collect()
+        showing(app, view)
+    })
+}
+
+fn screens(snapshot: &Snapshot) -> Vec<String> {
+    apps(snapshot).map(|app| screen::styled(&app)).collect()
 }
 
 fn assert_same(decoded: &Snapshot, shown: &Snapshot) {
@@ -201,6 +204,8 @@ fn assert_same(decoded: &Snapshot, shown: &Snapshot) {
 fn has_no_other_field(snapshot: Snapshot) {
     let Snapshot {
         at: _,
+        rate: _,
+        trigger: _,
         target: _,
         scene: _,
         still: _,
@@ -336,6 +341,8 @@ fn what_a_newer_version_adds_is_passed_over_and_what_cannot_be_is_refused() {
             br#"{"head":{"site":[[{"line":9999,"states":1}]]}}"#,
         ),
         (wire::PICTURE, br#"{"text":[[0,99999999]]}"#),
+        (3, br#"{"site":{"end":[0]}}"#),
+        (3, br#"{"letter_bytes":[0]}"#),
         (wire::RECENT, br#"{"changed":[[7,{}]]}"#),
         (wire::CHANGES, b"[{}]"),
         (1, b"{"),
@@ -369,22 +376,28 @@ proptest! {
         let mut moments = MOMENTS.with(Clone::clone);
         let damaged = at.get_mut(&mut moments[..]);
         for (place, byte) in places {
+            let all = 0..damaged.len();
             match how {
                 _ if damaged.is_empty() => {}
-                0 => damaged.truncate(place.index(damaged.len())),
-                1 => damaged[place.index(damaged.len())] = byte,
+                0 => damaged.truncate(place.index(all.len())),
+                1 => {
+                    let at = place.index(all.len());
+                    damaged[at] = byte;
+                }
                 // Other numbers: most of these are moments.
                 _ => {
-                    let digits = damaged.iter_mut().filter(|byte| byte.is_ascii_digit());
-                    let mut digits: Vec<&mut u8> = digits.collect();
-                    **place.get_mut(&mut digits) = b'0' + byte % 10;
+                    let digits = all.filter(|at| damaged[*at].is_ascii_digit());
+                    let digits: Vec<usize> = digits.collect();
+                    if !digits.is_empty() {
+                        damaged[*place.get(&digits)] = b'0' + byte % 10;
+                    }
                 }
             }
         }
         let mut decoder = MomentDecoder::default();
         for moment in &moments {
             if decoder.apply(moment).is_ok() {
-                screens(decoder.snapshot());
+                apps(decoder.snapshot()).for_each(|app| drop(screen::draw(&app)));
             }
         }
     }

@@ -36,6 +36,7 @@ impl App {
             Action::Suspend => Some(Effect::Suspend),
             Action::Redraw => Some(Effect::Redraw),
             Action::SaveScreen => Some(Effect::SaveScreen),
+            Action::SaveRecording => Some(Effect::SaveRecording),
             Action::Mouse => self.give_or_take_mouse(),
             Action::CopyLine => self.copy(false),
             Action::CopyAddress => self.copy(true),

@@ -54,6 +54,12 @@ pub(crate) const RATES: [Rate; 10] = [
     Rate::Full,
 ];
 
+/// The position in [`RATES`] of a rate.
+pub fn step_of(rate: Rate) -> usize {
+    let found = RATES.iter().position(|one| one.at_least(rate));
+    found.unwrap_or(RATES.len() - 1)
+}
+
 /// A line that is shown for a moment.
 #[derive(Clone, Debug)]
 pub struct Notice {
@@ -134,8 +140,7 @@ impl App {
 
     /// The same, where scans are made at this rate to begin with.
     pub(crate) fn at_rate(mut self, rate: Rate) -> Self {
-        let found = RATES.iter().position(|one| one.at_least(rate));
-        self.rate = found.unwrap_or(RATES.len() - 1);
+        self.rate = step_of(rate);
         self
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::App;
+use super::{App, step_of};
 use crate::replay::moment::Moment;
 use crate::replay::step::TimeStep;
 use crate::session::snapshot::{Scene, Snapshot};
@@ -36,6 +36,9 @@ impl App {
         };
         let snapshot = rewound.go_to(moment, &mut self.tears.latest);
         self.shown.now = snapshot.at;
+        self.shown.is_past = true;
+        self.shown.trigger = snapshot.trigger;
+        self.rate = step_of(snapshot.rate);
         self.still = snapshot.still == Some(true);
         self.query.asked = snapshot.probe.as_ref().map(|probe| probe.query);
         self.show_past_or_live(snapshot);
@@ -44,6 +47,7 @@ impl App {
 
     fn leave_live(&mut self) {
         self.thaw();
+        self.notice = None;
         // What is typed and chosen there would be for the target.
         self.menu = None;
         self.query.typed = None;
@@ -56,6 +60,8 @@ impl App {
             latest: self.shown.latest.clone(),
             tears: std::mem::replace(&mut self.tears, tears),
             still: (self.still, self.still_asked),
+            rate: self.rate,
+            trigger: self.shown.trigger,
             query: self.query.asked,
             view: self.view,
         };
@@ -68,11 +74,15 @@ impl App {
             return Vec::new();
         };
         let live = rewound.live;
+        // What cannot be done in the past can be now.
+        self.notice = None;
         let past = std::mem::replace(&mut self.tears, live.tears).latest;
         (self.tears.latest.selected, self.tears.latest.open) = (past.selected, past.open);
         self.tears.latest.close_what_is_not_listed();
         (self.still, self.still_asked) = live.still;
+        (self.rate, self.shown.trigger) = (live.rate, live.trigger);
         self.query.asked = live.query;
+        self.shown.is_past = false;
         self.shown.now = self.clock;
         self.space.ask_again();
         match live.latest {

@@ -17,6 +17,8 @@ pub(crate) enum Action {
     Suspend,
     Redraw,
     SaveScreen,
+    /// What is kept of the last minute, to a file.
+    SaveRecording,
     Help,
     // Which view is shown, and what of it.
     /// Clicks for us, or for the terminal.

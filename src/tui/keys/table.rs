@@ -216,6 +216,8 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "Esc", "close what is open", "close", "";
     [key('S')], Action::SaveScreen, EVERY,
         "S y Y", "save the screen; copy the line, its address", "save; copy a line", "";
+    [key('B')], Action::SaveRecording, EVERY,
+        "B", "save the last minute as a recording", "save a recording", "";
     [key('y')], Action::CopyLine, EVERY, "", "", "", "";
     [key('Y')], Action::CopyAddress, EVERY, "", "", "", "";
     [ctrl('o')], Action::Mouse, EVERY,

@@ -104,6 +104,7 @@ pub(crate) fn render(manual: &Manual, shown: &Shown, area: Rect, buffer: &mut Bu
     let (Some(by_hand), Some(scene)) = (shown.by_hand(), shown.latest_scene()) else {
         let ended = shown.latest.as_ref().and_then(|it| it.ended.as_ref());
         let text = match ended {
+            _ if shown.is_past => "  nothing was done by hand at this time",
             Some(_) => "  There is no modifier to step; c starts another.",
             None => "  reader and modifier are being made to stand still …",
         };

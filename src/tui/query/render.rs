@@ -25,10 +25,11 @@ const LEFT: u16 = 58;
 pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut Buffer) {
     let theme = shown.theme;
     let Some(query) = &view.asked else {
-        let line = Line::styled(
-            "  nothing is asked yet; a types an address",
-            theme.style(Role::Dim),
-        );
+        let text = match shown.is_past {
+            true => "  nothing was asked at this time: it is while this view is shown",
+            false => "  nothing is asked yet; a types an address",
+        };
+        let line = Line::styled(text, theme.style(Role::Dim));
         put(buffer, area, 1, &line);
         return;
     };

@@ -21,6 +21,7 @@ use crate::replay::moment::{Moment, Place};
 use crate::replay::step::TimeStep;
 use crate::replay::timeline::Timeline;
 use crate::session::snapshot::{FoundEvent, Snapshot};
+use crate::session::trigger::Trigger;
 use marks::Marks;
 
 /// Where in time the screen is.
@@ -53,6 +54,9 @@ pub(crate) struct Live {
     pub tears: Tears,
     /// Whether the modifier stands still, and when that was asked for.
     pub still: (bool, Option<Duration>),
+    /// The position among the rates.
+    pub rate: usize,
+    pub trigger: Trigger,
     /// What `PROCMAP_QUERY` is asked.
     pub query: Option<Query>,
     /// The view for which the session was last asked to do something.

@@ -8,15 +8,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::Rewound;
-use crate::replay::step::TimeStep;
+use crate::replay::step::{Speed, TimeStep};
 use crate::replay::timeline::MarkKind;
 use crate::text::number::grouped;
 use crate::tui::keys::action::Action;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::text::{put, whole};
-
-/// Columns from which the status says all it has to say at length.
-const ROOMY: u16 = 80;
 
 /// Keys that belong together, and what they do, in a word.
 pub(crate) type Keys = (&'static [(char, Action)], &'static str);
@@ -158,18 +155,31 @@ pub(crate) fn time_at(rewound: &Rewound, width: u16, column: u16) -> Duration {
     worst.map_or_else(|| strip.begin(column), |mark| mark.at)
 }
 
-/// Where in time one is, the most important first; what does not fit is left out.
+/// Where in time one is: at length or in short, as there is room, and what does not
+/// fit, from the end on, not at all.
 fn status(rewound: &Rewound, theme: Theme, width: u16) -> Line<'static> {
+    let fits = |parts: &Vec<Span<'_>>| {
+        let used: usize = parts.iter().map(Span::width).sum();
+        used <= usize::from(width)
+    };
+    let long = Some(place(rewound, theme, true)).filter(fits);
+    let mut parts = long.unwrap_or_else(|| place(rewound, theme, false));
+    parts.extend(asides(rewound, theme));
+    whole(parts, width, 2)
+}
+
+/// The most important first.
+fn place(rewound: &Rewound, theme: Theme, is_long: bool) -> Vec<Span<'static>> {
     let (place, timeline) = (&rewound.place, &rewound.timeline);
     let mut parts = Vec::new();
     let mut part = |text: String, role: Role| parts.push(Span::styled(text, theme.style(role)));
     let name = if place.has_live { "REWOUND" } else { "REPLAY" };
     part(format!(" {name} "), Role::Past);
-    let is_roomy = width >= ROOMY;
-    let of = match (is_roomy, timeline.first) {
+    let last = seconds(timeline.last, 1);
+    let of = match (is_long, timeline.first) {
         (false, _) => String::new(),
-        (true, Duration::ZERO) => format!(" of {}", seconds(timeline.last, 1)),
-        (true, first) => format!(" of {} to {}", seconds(first, 1), seconds(timeline.last, 1)),
+        (true, Duration::ZERO) => format!(" of {last}"),
+        (true, first) => format!(" of {} to {last}", seconds(first, 1)),
     };
     part(format!("  {}{of}", seconds(place.at, 3)), Role::Title);
     match place.playing {
@@ -178,22 +188,31 @@ fn status(rewound: &Rewound, theme: Theme, width: u16) -> Line<'static> {
     }
     if timeline.lost_scans > 0 {
         let scans = grouped(timeline.lost_scans);
-        let words = if is_roomy { " scans lost" } else { " lost" };
-        part(format!("  ⚠ {scans}{words}"), Role::Notice);
+        let words = if is_long { "scans lost" } else { "lost" };
+        part(format!("  ⚠ {scans} {words}"), Role::Notice);
     }
     part(format!("  scan {}", grouped(rewound.scan)), Role::Plain);
     if let Some(local) = place.local {
         part(format!("  {local}"), Role::Plain);
     }
-    if place.playing.is_none() && place.speed != Default::default() {
-        part(format!("  plays {}", place.speed), Role::Dim);
-    }
+    parts
+}
+
+/// What is good to know where there is room.
+fn asides(rewound: &Rewound, theme: Theme) -> Vec<Span<'static>> {
+    let place = &rewound.place;
+    let mut parts = Vec::new();
+    // Its sign in the strip is hidden.
     let end = place.at.saturating_add(Duration::from_nanos(1));
     if let Some(mark) = rewound.marks.worst(&(place.at..end)) {
-        let role = sign(mark.kind).1;
-        part(format!("  here: {}", name_of(mark.kind)), role);
+        let text = format!("  here: {}", name_of(mark.kind));
+        parts.push(Span::styled(text, theme.style(sign(mark.kind).1)));
     }
-    whole(parts, width, 2)
+    if place.playing.is_none() && place.speed != Speed::default() {
+        let text = format!("  plays at {}", place.speed);
+        parts.push(Span::styled(text, theme.style(Role::Dim)));
+    }
+    parts
 }
 
 fn name_of(kind: MarkKind) -> &'static str {

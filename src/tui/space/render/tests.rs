@@ -17,7 +17,7 @@ use crate::oracle::changed_by::ChangedBy;
 use crate::report::export::ExportFormat;
 use crate::session::explorer::change_log::{ChangeLog, LoggedChange};
 use crate::session::explorer::filter::LineFilter;
-use crate::session::explorer::history::{History, Past};
+use crate::session::explorer::history::{History, Past, listed};
 use crate::session::explorer::inspection::{Inspection, NamedVma};
 use crate::session::explorer::request::RowText;
 use crate::session::explorer::usage::Usage;
@@ -216,12 +216,13 @@ fn a_filter_finds_every_word_that_a_row_of_the_log_shows() {
         + &line("00030000-00031000", "r--p", "[anon:two]")
         + &line("00031000-00032000", "rw-p", "[anon:two]");
     let history = History::of([before, after]);
-    let listed = |word: &str| history.listed(&LineFilter::parse(word), RowText(row_text));
-    let all = listed("");
+    let listed_for =
+        |word: &str| listed(history.log(), &LineFilter::parse(word), RowText(row_text));
+    let all = listed_for("");
     assert_eq!(all.len(), 3);
     for logged in all {
         for word in row_text(&logged).split_whitespace() {
-            let found = listed(word).contains(&logged);
+            let found = listed_for(word).contains(&logged);
             assert!(found, "{word} of {}", row_text(&logged));
         }
     }

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::site::{MovedVma, SiteStates};
-use super::states::{MAX_STATES, StatesError};
+use super::{MAX_STATES, StatesError};
 use crate::maps::line::MapsLine;
 use crate::maps::scan_text::MAX_WRITERS;
+use crate::oracle::site::{MovedVma, SiteStates};
 
-/// The sites and the texts of which [`States`](super::states::States) are made.
+/// The sites and the texts of which [`States`](super::States) are made.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StatesParts<'a> {
     /// The sites, in address order, each with its lines in each of its states.
