@@ -149,7 +149,7 @@ impl Scans {
                     whole: true,
                     ..ReadInfo::default()
                 };
-                scans.put_scan(&mut payload, info, &super::scans::scan_text(record));
+                scans.put_scan(&mut payload, info, &scan_text(record));
                 judging.judge(record, &mut |it| found.push(it)).unwrap();
             }
             let (first, last) = (&records[0], &records[records.len() - 1]);
@@ -194,6 +194,12 @@ impl Scans {
     }
 }
 
+fn scan_text(record: &Record) -> ScanText {
+    let mut text = ScanText::default();
+    record.put_into(&mut text);
+    text
+}
+
 pub(super) fn recording(frames: Vec<Frame>) -> Arc<Recording> {
     let frames = frames.into_iter().map(Arc::new).collect();
     Arc::new(Recording::in_memory(frames).unwrap())
@@ -202,7 +208,7 @@ pub(super) fn recording(frames: Vec<Frame>) -> Arc<Recording> {
 fn picture(record: &Record, judging: &Judging) -> Picture {
     let mut picture = Picture {
         scan: TakenScan {
-            text: super::scans::scan_text(record),
+            text: scan_text(record),
             number: record.number,
             verdict: judging.verdict().unwrap().clone(),
         },

@@ -48,8 +48,8 @@ fn raw(frames: &[Frame]) -> Vec<Raw> {
 }
 
 fn bases() -> Vec<Vec<Raw>> {
-    let simulated = simulated(14, Some(Fault::Released), 3, 500);
-    vec![raw(&simulated.frames()), raw(&foreign(40).frames())]
+    let simulated = simulated(14, Some(Fault::Released), 3, 200);
+    vec![raw(&simulated.frames()), raw(&foreign(17).frames())]
 }
 
 fn pick(random: &mut Random, count: usize) -> usize {
@@ -77,43 +77,32 @@ fn value(random: &mut Random) -> Value {
     }
 }
 
-/// Changes one of the values in another, or what it is called.
-fn change_json(random: &mut Random, whole: &mut Value) {
-    let mut at = whole;
-    loop {
-        let ends = random.below(6) == 0;
-        match at {
-            Value::Object(fields) if !ends && !fields.is_empty() => {
-                let count = fields.len();
-                let name = fields.keys().nth(pick(random, count)).cloned().unwrap();
-                if random.below(30) == 0 {
-                    fields.remove(&name);
-                    return;
-                }
-                at = &mut fields[&name];
+/// Changes one of the values in another, or takes one away, or gives one again.
+fn change_json(random: &mut Random, at: &mut Value) {
+    let goes_on = random.below(6) != 0;
+    match at {
+        Value::Object(fields) if goes_on && !fields.is_empty() => {
+            let name = fields.keys().nth(pick(random, fields.len()));
+            let name = name.cloned().unwrap();
+            match random.below(30) {
+                0 => drop(fields.remove(&name)),
+                _ => change_json(random, &mut fields[&name]),
             }
-            Value::Array(items) if !ends && !items.is_empty() => {
-                let place = pick(random, items.len());
-                match random.below(30) {
-                    0 => drop(items.remove(place)),
-                    1 => items.push(items[place].clone()),
-                    _ => {
-                        at = &mut items[place];
-                        continue;
-                    }
-                }
-                return;
-            }
-            _ => break,
         }
-    }
-    *at = match at {
+        Value::Array(items) if goes_on && !items.is_empty() => {
+            let place = pick(random, items.len());
+            match random.below(30) {
+                0 => drop(items.remove(place)),
+                1 => items.push(items[place].clone()),
+                _ => change_json(random, &mut items[place]),
+            }
+        }
         Value::Number(it) if random.below(2) == 0 => {
             let near = it.as_u64().unwrap_or(0);
-            json!(near.wrapping_add(number(random)))
+            *at = json!(near.wrapping_add(number(random)));
         }
-        _ => value(random),
-    };
+        _ => *at = value(random),
+    }
 }
 
 fn changed_json(random: &mut Random, bytes: &[u8]) -> Option<Vec<u8>> {
@@ -272,8 +261,7 @@ fn judge(recording: &Arc<Recording>) {
         let Some(info) = stream_info(recording, head.stream) else {
             continue;
         };
-        let (unit, writers) = (info.unit(), info.writers);
-        let mut reader = ScanReader::new(recording.clone(), head.stream, unit, writers);
+        let mut reader = ScanReader::new(recording.clone(), head.stream, info.writers);
         let Ok(mut judging) = Judging::new(&info, None) else {
             while reader.next().is_some() {}
             continue;
@@ -283,7 +271,7 @@ fn judge(recording: &Arc<Recording>) {
             let _ = judging.judge(record, &mut |it| found.push(it));
         }
         for it in found {
-            judging.describe(it);
+            let _ = judging.describe(it);
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) struct Recoder {
 impl Recoder {
     pub(super) fn new(info: &StreamInfo) -> Self {
         Recoder {
-            decoder: ScanDecoder::new(info.unit(), info.writers),
+            decoder: ScanDecoder::new(info.writers),
             encoder: ScanEncoder::new(info.unit(), info.writers),
             follows: None,
             record: Record::default(),

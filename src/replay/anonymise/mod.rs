@@ -15,7 +15,7 @@ mod names;
 mod tests;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -34,6 +34,8 @@ use crate::session::moment::{fields, holds_bytes, is_known, put};
 pub(crate) struct Anonymiser {
     addresses: Addresses,
     names: Names,
+    /// What became of each line, without its newline.
+    known: HashMap<Box<[u8]>, Box<[u8]>>,
     /// Whether it has seen all frames, and changes them now.
     changes: bool,
     streams: BTreeMap<u32, Stream>,
@@ -50,6 +52,7 @@ impl Anonymiser {
     pub(crate) fn change_from_now_on(&mut self) {
         self.addresses.settle();
         self.changes = true;
+        self.known.clear();
         self.streams.clear();
     }
 

@@ -49,7 +49,7 @@ fn judged(recording: &Arc<Recording>) -> Vec<String> {
         .filter(|(_, head)| head.kind == FrameKind::Stream);
     for (_, head) in streams {
         let info = stream_info(recording, head.stream).unwrap();
-        let mut reader = ScanReader::new(recording.clone(), head.stream, info.unit(), info.writers);
+        let mut reader = ScanReader::new(recording.clone(), head.stream, info.writers);
         let mut judging = Judging::new(&info, None).unwrap();
         let mut found = 0;
         while let Some(record) = reader.next() {
@@ -88,8 +88,7 @@ fn all_text(recording: &Arc<Recording>) -> String {
             FrameKind::Stream => {
                 text += &String::from_utf8_lossy(&recording.payload(frame).unwrap());
                 let info = stream_info(recording, head.stream).unwrap();
-                let (unit, writers) = (info.unit(), info.writers);
-                let mut reader = ScanReader::new(recording.clone(), head.stream, unit, writers);
+                let mut reader = ScanReader::new(recording.clone(), head.stream, info.writers);
                 while let Some(record) = reader.next() {
                     text += &String::from_utf8_lossy(&record.text);
                 }

@@ -6,6 +6,9 @@ use crate::maps::line::MapsLine;
 /// Paths that are the same everywhere.
 const COMMON: [&[u8]; 2] = [b"/proc/", b"/sys/"];
 
+/// Lines that are remembered: scan after scan has the same.
+const KNOWN: usize = 1 << 17;
+
 /// Digits of a number in a sentence that is an address by itself, at least.
 const DIGITS: usize = 8;
 
@@ -16,9 +19,18 @@ impl Anonymiser {
         let mut out = Vec::with_capacity(text.len());
         for line in text.split_inclusive(|&byte| byte == b'\n') {
             let body = line.strip_suffix(b"\n").unwrap_or(line);
-            match self.line(body) {
-                Some(changed) => out.extend_from_slice(&changed),
-                None => self.sentence(body, true, &mut out),
+            if let Some(known) = self.known.get(body) {
+                out.extend_from_slice(known);
+            } else {
+                let begin = out.len();
+                match self.line(body) {
+                    Some(changed) => out.extend_from_slice(&changed),
+                    None => self.sentence(body, true, &mut out),
+                }
+                if self.known.len() == KNOWN {
+                    self.known.clear();
+                }
+                self.known.insert(body.into(), out[begin..].into());
             }
             out.extend_from_slice(&line[body.len()..]);
         }

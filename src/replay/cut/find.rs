@@ -28,17 +28,17 @@ pub(super) fn scans(
     let streams = streams.filter(|(_, head)| head.kind == FrameKind::Stream);
     let mut found = streams.filter_map(|(_, head)| {
         let info = stream_info(recording, head.stream)?;
-        let reader = reader_of(recording, &info, &find.event)?;
-        Some((info, reader))
+        let (reader, found_in) = reader_of(recording, &info, &find.event)?;
+        Some((info, reader, found_in))
     });
-    let (info, mut reader) = found.next()?;
+    let (info, mut reader, found_in) = found.next()?;
     let (first, last) = reader.numbers()?;
     let scan = find.event.scan;
+    let to = found_in.max(scan.saturating_add(AROUND)).min(last);
     let mut around = AROUND;
     loop {
         // What was missing may be so from many scans up to the one that is named.
         let from = scan.saturating_sub(around).max(first);
-        let to = scan.saturating_add(AROUND).min(last);
         let is_all = from == first || around >= MOST;
         if is_all || shows(&info, &mut reader, from..=to, &find.event) {
             return Some((info.stream, from..=to));
@@ -47,19 +47,28 @@ pub(super) fn scans(
     }
 }
 
-/// Reads the stream, if the scan in which it was found is one of it.
-fn reader_of(recording: &Arc<Recording>, info: &StreamInfo, event: &Event) -> Option<ScanReader> {
+/// Reads the stream, if it is the one in which that was found, with the number of the
+/// scan that showed it: of what was missing and came back the one in which it is back.
+fn reader_of(
+    recording: &Arc<Recording>,
+    info: &StreamInfo,
+    event: &Event,
+) -> Option<(ScanReader, u64)> {
     if info.case != event.case || info.reader_index != event.reader_index {
         return None;
     }
-    let mut reader = ScanReader::new(recording.clone(), info.stream, info.unit(), info.writers);
-    let record = reader.get(event.scan)?;
+    let mut reader = ScanReader::new(recording.clone(), info.stream, info.writers);
     let found_ns = info.started_ns.saturating_add(event.at_ns);
-    let is_it = match info.reader.queries() {
-        true => record.begun_ns == found_ns,
-        false => record.ended_ns == found_ns,
+    let number = match info.reader.queries() {
+        true => event.scan,
+        false => reader.number_at(found_ns)?,
     };
-    is_it.then_some(reader)
+    let record = reader.get(number)?;
+    let at = match info.reader.queries() {
+        true => record.begun_ns,
+        false => record.ended_ns,
+    };
+    (at == found_ns && number >= event.scan).then_some((reader, number))
 }
 
 /// Whether these scans show it by themselves.

@@ -23,8 +23,7 @@ pub(super) fn made(recording: &Arc<Recording>, part: Part) -> (Arc<Recording>, u
 }
 
 pub(super) fn records(recording: &Arc<Recording>, info: &StreamInfo) -> Vec<Record> {
-    let (unit, writers) = (info.unit(), info.writers);
-    let mut reader = ScanReader::new(recording.clone(), info.stream, unit, writers);
+    let mut reader = ScanReader::new(recording.clone(), info.stream, info.writers);
     std::iter::from_fn(|| reader.next().cloned()).collect()
 }
 
