@@ -101,8 +101,9 @@ fn all_text(recording: &Arc<Recording>) -> String {
 
 fn is_shown(recording: &Arc<Recording>) -> usize {
     let mut player = Player::new(recording.clone(), false).unwrap();
-    let lines =
-        |moment: crate::replay::moment::Moment| moment.snapshot.picture.unwrap().lines.len();
+    let lines = |moment: crate::replay::moment::Moment| {
+        moment.snapshot.picture.map_or(0, |it| it.lines.len())
+    };
     (0..player.len())
         .map(|number| {
             player.go_to_moment(number);
