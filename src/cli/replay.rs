@@ -1,11 +1,13 @@
 //! The arguments of `vmascope replay`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use super::share::ShareArguments;
 use super::theme::ThemeArguments;
+use super::values::time_range;
 use crate::linux::features::rule::Rule;
 
 #[derive(Clone, Debug, Args)]
@@ -27,6 +29,25 @@ pub(crate) struct ReplayArguments {
     /// recording holds
     #[arg(long, value_name = "RULE", requires = "judge")]
     pub rule: Option<Rule>,
+
+    /// Write what was recorded in that time to a smaller recording, --out, as 12s..14s
+    #[arg(
+        long,
+        value_name = "FROM..TO",
+        value_parser = time_range,
+        requires = "out",
+        conflicts_with_all = ["format", "judge", "tear"]
+    )]
+    pub cut: Option<(Duration, Duration)>,
+
+    /// Replace addresses and names in what is written, the same by the same, so that it is judged
+    /// as before and does not tell whose it was; how long they were stays
+    #[arg(long, requires = "out", conflicts_with_all = ["format", "judge"])]
+    pub anonymise: bool,
+
+    /// The file to write to, a new one
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 
     #[command(flatten)]
     pub theme: ThemeArguments,
@@ -63,6 +84,11 @@ they were recorded with or --rule, and compared with what was counted of the sam
 scans when they were read. What is not in the recording is said: scans that found
 no room or are older than it is, the system calls of a process that is not ours,
 so that no hole is suspected, and in the demo the queries of the pages.
+
+A part of it (--cut, --tear) is a recording too, in which scans have the numbers and
+times that they had. --anonymise replaces addresses, names of files and of memory,
+command lines, inodes and devices: the same by the same, in the same order, as long
+as they were. Times, PIDs, sizes and the kernel's version stay.
 
 What was killed while it recorded is whole up to its last quarter of a second. A
 later vmascope reads it too; one of another major version of the format is refused.

@@ -15,6 +15,9 @@ use crate::tui::view::View;
 /// What is drawn, all of which one can choose the look of.
 const DRAWN: &str = "drawn";
 
+/// What can be made of one find.
+const FIND: &str = "find";
+
 /// All that can be made.
 const SHARED: &str = "shared";
 
@@ -22,6 +25,7 @@ const SHARED: &str = "shared";
 #[command(
     next_help_heading = "Files for others (- is standard output)",
     group(ArgGroup::new(DRAWN).multiple(true).args(["cast", "svg", "text"])),
+    group(ArgGroup::new(FIND).multiple(true).args(["cast", "svg", "text", "out"])),
     group(ArgGroup::new(SHARED).multiple(true).args(["cast", "svg", "text", "perfetto"])),
 )]
 pub(crate) struct ShareArguments {
@@ -51,8 +55,10 @@ pub(crate) struct ShareArguments {
     #[arg(long, value_name = "N", requires = DRAWN, conflicts_with = "at")]
     pub scan: Option<u64>,
 
-    /// Begin with what was found as the Nth, from 1
-    #[arg(long, value_name = "N", requires = DRAWN, conflicts_with_all = ["at", "scan"])]
+    /// Begin with what was found as the Nth, from 1; with --out, write only what that needs to a
+    /// recording: a few KiB, fit for a mail
+    #[arg(long, value_name = "N", requires = FIND,
+          conflicts_with_all = ["at", "scan", "format", "judge"])]
     pub tear: Option<u64>,
 
     /// The view: space, boundary, tears, coverage, manual or query

@@ -24,11 +24,10 @@ use crate::tui::theme::{Depth, Theme};
 /// # Errors
 /// When there is no such moment, or a file cannot be written.
 pub(crate) fn share(
-    recording: Recording,
+    recording: Arc<Recording>,
     arguments: &ShareArguments,
     theme: ThemeArguments,
 ) -> Result<()> {
-    let recording = Arc::new(recording);
     let part = arguments.at.unwrap_or(Part::ALL);
     if let Some(path) = &arguments.perfetto {
         let times = (part.from, part.to);

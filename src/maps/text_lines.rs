@@ -23,7 +23,8 @@ pub(crate) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
         .count()
 }
 
-/// How many bytes of whole lines `a` and `b` have in common from their start.
+/// How many bytes of whole lines `a` and `b` have in common from their start; all where
+/// they are equal.
 pub(crate) fn common_lines(a: &[u8], b: &[u8]) -> usize {
     // Mostly the very next line differs too: look there first.
     const NEAR: usize = 256;
@@ -33,6 +34,10 @@ pub(crate) fn common_lines(a: &[u8], b: &[u8]) -> usize {
     } else {
         common_prefix(a, b)
     };
+    // Both may end in the middle of the same line.
+    if same == a.len() && same == b.len() {
+        return same;
+    }
     memchr::memrchr(b'\n', &a[..same]).map_or(0, |newline| newline + 1)
 }
 
@@ -88,6 +93,7 @@ mod tests {
     fn common_lines_are_whole() {
         assert_eq!(common_lines(b"a\nb\nc\n", b"a\nb\nd\n"), 4);
         assert_eq!(common_lines(b"a\nb", b"a\nb\n"), 2);
+        assert_eq!(common_lines(b"a\nb", b"a\nb"), 3);
         let long = b"0123456789abcde\n".repeat(40);
         assert_eq!(common_lines(&long, &long), long.len());
         let mut other = long.clone();

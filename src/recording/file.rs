@@ -90,4 +90,16 @@ impl RecordingFile {
             }
         }
     }
+
+    /// Removes it: it is not to be one.
+    pub(crate) fn discard(self) {
+        if self.is_regular {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+
+    /// Its bytes so far.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
 }

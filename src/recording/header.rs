@@ -25,6 +25,12 @@ pub struct Header {
     /// How a check was printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printed: Option<CheckPrinted>,
+    /// Since format 1.1: it is a part of another recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<CutFrom>,
+    /// Since format 1.1: addresses and names in it are not those that were read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_anonymised: bool,
 }
 
 /// What the text of a check depends on besides its observations.
@@ -34,6 +40,16 @@ pub struct CheckPrinted {
     pub verbose: bool,
     /// Columns of the longest name of a scenario, and of a reader.
     pub widths: (usize, usize),
+}
+
+/// Which part of another recording this is. Numbers and times are those of the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CutFrom {
+    /// From when to when, in nanoseconds since the whole began.
+    Time { from_ns: u64, to_ns: u64 },
+    /// What shows one find: its number among all, from 1.
+    Find(usize),
 }
 
 /// What was watched.
@@ -61,6 +77,8 @@ impl Header {
             began: Utc::now(),
             subject,
             printed: None,
+            cut: None,
+            is_anonymised: false,
         }
     }
 
@@ -72,6 +90,8 @@ impl Header {
             kernel: String::new(),
             page_size: 0,
             began: DateTime::UNIX_EPOCH,
+            cut: None,
+            is_anonymised: false,
             subject: RecordedSubject::Target,
             printed: None,
         }

@@ -12,6 +12,15 @@ use super::scans::decoder::ScanDecoder;
 /// Records that are kept for steps back: a segment is decoded from its beginning.
 const KEPT: usize = 128;
 
+/// Bytes that they have together, but for the latest.
+const KEPT_BYTES: usize = 64 << 20;
+
+/// The number of the last scan of a frame.
+fn last_of(head: &FrameHead) -> u64 {
+    let count = u64::from(head.count);
+    head.first.saturating_add(count.saturating_sub(1))
+}
+
 /// Finds scans, and goes on from each to the next.
 #[derive(Debug)]
 pub(crate) struct ScanReader {
@@ -66,10 +75,7 @@ impl ScanReader {
     /// The numbers of the first and the last scan that are kept.
     pub(crate) fn numbers(&self) -> Option<(u64, u64)> {
         let ((_, first), (_, last)) = (self.frames.first()?, self.frames.last()?);
-        Some((
-            first.first,
-            last.first + u64::from(last.count).saturating_sub(1),
-        ))
+        Some((first.first, last_of(last)))
     }
 
     /// The number of the last scan that had ended by then.
@@ -78,9 +84,9 @@ impl ScanReader {
             .frames
             .partition_point(|(_, head)| head.first_ns <= at_ns);
         let (_, head) = self.frames.get(begun.checked_sub(1)?)?;
-        let (first, count) = (head.first, u64::from(head.count));
+        let (first, last) = (head.first, last_of(head));
         let mut found = first.checked_sub(1).filter(|number| *number > 0);
-        for number in first..first + count {
+        for number in first..=last {
             match self.get(number) {
                 Some(record) if record.ended_ns <= at_ns => found = Some(number),
                 _ => break,
@@ -91,10 +97,9 @@ impl ScanReader {
 
     /// The scan of this number, or the first kept behind it.
     pub(crate) fn at_or_behind(&self, number: u64) -> Option<u64> {
-        let behind = |head: &FrameHead| head.first + u64::from(head.count);
         let at = self
             .frames
-            .partition_point(|(_, head)| behind(head) <= number);
+            .partition_point(|(_, head)| last_of(head) < number);
         Some(self.frames.get(at)?.1.first.max(number))
     }
 
@@ -104,8 +109,7 @@ impl ScanReader {
             .frames
             .partition_point(|(_, head)| head.first <= number);
         let (_, head) = self.frames.get(at.checked_sub(1)?)?;
-        let last = head.first + u64::from(head.count).saturating_sub(1);
-        Some(last.min(number))
+        Some(last_of(head).min(number))
     }
 
     /// A scan, if it is kept.
@@ -121,11 +125,8 @@ impl ScanReader {
         }
         while self.record.number != found {
             // Those right before it are gone back to.
-            if self.record.number > 0 && self.record.number + KEPT as u64 >= found {
-                if self.kept.len() == KEPT {
-                    self.kept.pop_front();
-                }
-                self.kept.push_back(self.record.clone());
+            if self.record.number > 0 && found - self.record.number.min(found) <= KEPT as u64 {
+                self.keep();
             }
             self.step()?;
             if self.record.number > found {
@@ -133,6 +134,20 @@ impl ScanReader {
             }
         }
         Some(&self.record)
+    }
+
+    fn keep(&mut self) {
+        let bytes = |record: &Record| record.text.len() + size_of_val(&record.windows[..]);
+        let mut room = KEPT_BYTES.saturating_sub(bytes(&self.record));
+        let newest = self.kept.iter().rev().take(KEPT - 1);
+        let fits = newest.take_while(|record| {
+            let left = room.checked_sub(bytes(record));
+            room = left.unwrap_or(0);
+            left.is_some()
+        });
+        let gone = self.kept.len() - fits.count();
+        self.kept.drain(..gone);
+        self.kept.push_back(self.record.clone());
     }
 
     /// The next scan that is kept; none: there is no other.

@@ -53,8 +53,10 @@ pub(crate) struct Shared {
     is_ending: AtomicBool,
     /// Room was waited for in vain.
     hangs: AtomicBool,
-    /// Why the file grows no longer, until somebody has told it.
+    /// Why the file grows no longer.
     problem: Mutex<Option<String>>,
+    /// Whether somebody has told it.
+    is_told: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -102,6 +104,7 @@ impl RecorderThread {
             is_ending: AtomicBool::new(false),
             hangs: AtomicBool::new(false),
             problem: Mutex::new(None),
+            is_told: AtomicBool::new(false),
         });
         let keeping = Keeping {
             shared: shared.clone(),
@@ -131,7 +134,8 @@ impl RecorderThread {
         // Where there is no room the flag is seen.
         let _ = shared.commands.try_send(Command::End);
         let ended = self.done.recv_timeout(PATIENCE);
-        let problem = self.recorder.problem();
+        // Said again where it stays to be read.
+        let problem = shared.problem();
         match ended {
             Err(RecvTimeoutError::Timeout) => Some(
                 "the recording could not be ended: its disk does not answer; it is whole up to what \
@@ -155,11 +159,9 @@ impl Recorder {
 
     /// Why the file grows no longer, the first time that this is asked after it.
     pub(crate) fn problem(&self) -> Option<String> {
-        let problem = &self.shared.problem;
-        problem
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        let problem = self.shared.problem()?;
+        let is_told = self.shared.is_told.swap(true, Ordering::Relaxed);
+        (!is_told).then_some(problem)
     }
 
     /// Scans and moments that were lost so far.
@@ -224,6 +226,11 @@ impl Recorder {
 }
 
 impl Shared {
+    fn problem(&self) -> Option<String> {
+        let problem = self.problem.lock();
+        problem.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub(crate) fn put(
         &self,
         head: FrameHead,

@@ -92,7 +92,8 @@ impl Index {
                 FrameKind::Scans => {
                     let end = head.first.saturating_add(head.count.into());
                     let expected = streams.insert(head.stream, end);
-                    lost_scans += head.first.saturating_sub(expected.unwrap_or(head.first));
+                    let lost = head.first.saturating_sub(expected.unwrap_or(head.first));
+                    lost_scans = u64::saturating_add(lost_scans, lost);
                 }
                 _ => {}
             }

@@ -21,6 +21,7 @@ mod help;
 mod hidden_vmas;
 mod kit;
 mod latency;
+mod no_recording;
 mod odd_targets;
 mod replay;
 mod share;

@@ -2,6 +2,8 @@
 
 #[path = "../churning/mod.rs"]
 mod churning;
+#[path = "../frames/mod.rs"]
+mod frames;
 #[path = "../holes/mod.rs"]
 mod holes;
 #[path = "../support/mod.rs"]
@@ -10,6 +12,7 @@ mod support;
 mod terminal;
 
 mod recorded;
+mod recording;
 mod tui_protocol;
 mod tui_pty;
 mod tui_target;

@@ -1,14 +1,17 @@
 //! `vmascope replay FILE`: a recording, shown, printed or judged afresh.
 //!
 //! What had a screen is shown on one; with a format it is printed: a [`check`], a
-//! [`session`] or a [`watch`] as each prints, and by [`judge`] what it comes to today.
+//! [`session`] or a [`watch`] as each prints, and by [`judge`] what it comes to today. Of
+//! any a [`part`] is another recording.
 
 mod check;
 mod judge;
+mod part;
 mod session;
 mod watch;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::ValueEnum as _;
 
@@ -24,8 +27,14 @@ use crate::text::sanitise::sanitise;
 
 pub(crate) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     let recording = Recording::open(&arguments.file)?;
-    if arguments.share.is_asked() {
-        share(recording, &arguments.share, arguments.theme)?;
+    if arguments.share.is_asked() || arguments.out.is_some() {
+        let recording = Arc::new(recording);
+        if arguments.share.is_asked() {
+            share(recording.clone(), &arguments.share, arguments.theme)?;
+        }
+        if let Some(out) = &arguments.out {
+            part::write(recording, arguments, out)?;
+        }
         return Ok(Exit::Held);
     }
     let recorded = Recorded {

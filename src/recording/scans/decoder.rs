@@ -103,8 +103,11 @@ impl ScanDecoder {
                         return Err(Malformed);
                     }
                     record.text.extend_from_slice(&base[..prefix]);
-                    between_all += between;
                     let until = record.text.len().checked_add(between).ok_or(Malformed)?;
+                    if until > LARGEST {
+                        return Err(Malformed);
+                    }
+                    between_all += between;
                     while record.text.len() < until {
                         let unit = match taker.count()? {
                             0 => {

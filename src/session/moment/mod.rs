@@ -24,6 +24,20 @@ mod wire;
 pub(crate) use decoder::MomentDecoder;
 pub(crate) use encoder::MomentEncoder;
 pub(crate) use skim::Skimmed;
+pub(crate) use wire::{fields, put};
+
+/// Whether a field holds texts as bytes, in pictures: a character for each byte.
+pub(crate) fn holds_bytes(field: u8) -> bool {
+    matches!(field, wire::PICTURE | wire::MANUAL_PICTURE)
+}
+
+/// Whether this version knows a field.
+pub(crate) fn is_known(field: u8) -> bool {
+    let is_own = |it: &fields::Field| it.number == field;
+    field == wire::WHOLE
+        || (wire::RECENT..=wire::FOUND).contains(&field)
+        || fields::FIELDS.iter().any(is_own)
+}
 
 /// Why a moment cannot be made of bytes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

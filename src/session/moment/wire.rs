@@ -17,13 +17,13 @@ pub(super) const CHANGES: u8 = 203;
 pub(super) const FOUND: u8 = 204;
 
 /// Appends a field.
-pub(super) fn put(out: &mut Vec<u8>, number: u8, bytes: &[u8]) {
+pub(crate) fn put(out: &mut Vec<u8>, number: u8, bytes: &[u8]) {
     out.push(number);
     put_bytes(out, bytes);
 }
 
 /// The fields of a moment, each its number and its bytes.
-pub(super) fn fields(bytes: &[u8]) -> impl Iterator<Item = Result<(u8, &[u8]), MomentError>> {
+pub(crate) fn fields(bytes: &[u8]) -> impl Iterator<Item = Result<(u8, &[u8]), MomentError>> {
     let mut taker = Taker::of(bytes);
     std::iter::from_fn(move || {
         if taker.is_empty() {

@@ -1,0 +1,38 @@
+//! A part of a recording as another, perhaps anonymised.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use crate::cli::replay::ReplayArguments;
+use crate::commands::exit::{Failure, unless_unread};
+use crate::recording::open::Recording;
+use crate::replay::cut::{Cut, Part};
+use crate::replay::write_part::write_part;
+use crate::report::output::print;
+use crate::text::number::bytes;
+
+/// Writes it to a new file, and says how large that is.
+pub(super) fn write(
+    recording: Arc<Recording>,
+    arguments: &ReplayArguments,
+    out: &Path,
+) -> Result<(), Failure> {
+    let find = arguments.share.tear.map(usize::try_from);
+    let part = match (arguments.cut, find) {
+        (Some((from, to)), _) => Part::Time(from, to),
+        (None, Some(number)) => Part::Find(number.unwrap_or(usize::MAX)),
+        (None, None) if arguments.anonymise => Part::All,
+        (None, None) => {
+            let what = "--out needs to know what to write: add --cut, --tear or --anonymise";
+            return Err(Failure::usage(anyhow::anyhow!(what)));
+        }
+    };
+    let cut = Cut::new(recording, part)
+        .with_context(|| format!("cannot cut {}", arguments.file.display()))?;
+    let length = write_part(&cut, arguments.anonymise, out)?;
+    let line = format!("wrote {}: {}\n", out.display(), bytes(length));
+    unless_unread(print(&line).map_err(anyhow::Error::from), ())?;
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! A recording that does not say whose it was, and is judged the same.
+//!
+//! Other [`addresses`] in the same order, as far apart within a region and with as many
+//! digits; other [`names`] as long as those that were there, the same for the same. So
+//! every line keeps its length, every chunk its borders. [`text`]: both in lines and
+//! sentences; [`json`]: in all that is written as JSON. What nobody knows how to read is
+//! left out.
+//!
+//! All frames are looked through first, for addresses and names, and changed then.
+
+mod addresses;
+mod json;
+mod names;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+
+use self::addresses::Addresses;
+use self::names::Names;
+use super::recode::Recoder;
+use crate::recording::frame::{FrameHead, FrameKind};
+use crate::recording::header::Header;
+use crate::recording::pass::{put_answers, read_answers};
+use crate::recording::record::Record;
+use crate::recording::stream::StreamInfo;
+use crate::session::moment::{fields, holds_bytes, is_known, put};
+
+/// Changes the frames of one recording.
+#[derive(Debug, Default)]
+pub(crate) struct Anonymiser {
+    addresses: Addresses,
+    names: Names,
+    /// What became of each line, without its newline.
+    known: HashMap<Box<[u8]>, Box<[u8]>>,
+    /// Whether it has seen all frames, and changes them now.
+    changes: bool,
+    streams: BTreeMap<u32, Stream>,
+}
+
+#[derive(Debug)]
+struct Stream {
+    recoder: Recoder,
+    is_pass: bool,
+}
+
+impl Anonymiser {
+    /// Has seen all frames: from now on they are changed.
+    pub(crate) fn change_from_now_on(&mut self) {
+        self.addresses.settle();
+        self.changes = true;
+        self.known.clear();
+        self.streams.clear();
+    }
+
+    /// The header as it is to be.
+    pub(crate) fn header(&mut self, header: &Header) -> Header {
+        Header {
+            command_line: self.names.command_line(&header.command_line),
+            is_anonymised: true,
+            ..header.clone()
+        }
+    }
+
+    /// A frame as it is to be; none where it cannot be told what it holds.
+    pub(crate) fn frame(
+        &mut self,
+        head: FrameHead,
+        payload: &[u8],
+    ) -> Option<(FrameHead, Vec<u8>)> {
+        match head.kind {
+            FrameKind::Scans => self.scans(&head, payload),
+            FrameKind::Moment => self.moment(payload).map(|payload| (head, payload)),
+            FrameKind::Stream => {
+                let info: StreamInfo = serde_json::from_slice(payload).ok()?;
+                let stream = Stream {
+                    recoder: Recoder::new(&info),
+                    is_pass: info.reader.queries(),
+                };
+                self.streams.insert(head.stream, stream);
+                self.json(payload, false).map(|payload| (head, payload))
+            }
+            FrameKind::Report | FrameKind::Observation | FrameKind::Key | FrameKind::Totals => {
+                self.json(payload, false).map(|payload| (head, payload))
+            }
+            FrameKind::Watch => self.json(payload, true).map(|payload| (head, payload)),
+            FrameKind::Header | FrameKind::Unknown(_) => None,
+        }
+    }
+
+    fn json(&mut self, bytes: &[u8], holds_bytes: bool) -> Option<Vec<u8>> {
+        let mut value: Value = serde_json::from_slice(bytes).ok()?;
+        self.value(&mut value, holds_bytes);
+        serde_json::to_vec(&value).ok()
+    }
+
+    fn moment(&mut self, payload: &[u8]) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        for field in fields(payload) {
+            let (number, bytes) = field.ok()?;
+            if bytes.is_empty() {
+                put(&mut out, number, bytes);
+            } else if is_known(number) {
+                put(&mut out, number, &self.json(bytes, holds_bytes(number))?);
+            }
+        }
+        Some(out)
+    }
+
+    fn scans(&mut self, head: &FrameHead, payload: &[u8]) -> Option<(FrameHead, Vec<u8>)> {
+        let mut stream = self.streams.remove(&head.stream)?;
+        let made = stream.recoder.frame(head, payload, &mut |record| {
+            match stream.is_pass {
+                true => self.pass(record),
+                false => record.text = self.lines(&record.text),
+            }
+            true
+        });
+        self.streams.insert(head.stream, stream);
+        made
+    }
+
+    fn pass(&mut self, record: &mut Record) {
+        let mut answers = Vec::new();
+        if read_answers(record, &mut answers).is_err() {
+            // Nothing that could be judged is left of it.
+            record.text.clear();
+            record.ends.clear();
+            return;
+        }
+        for vma in answers.iter_mut().filter_map(|(answer, _)| answer.as_mut()) {
+            vma.start = self.address(vma.start);
+            vma.end = self.address(vma.end);
+            vma.inode = self.names.inode(vma.inode);
+            vma.device = self.names.device(vma.device);
+        }
+        let (whole, reads, interrupted) = (record.whole, record.reads, record.interrupted);
+        put_answers(record, &answers);
+        (record.whole, record.reads, record.interrupted) = (whole, reads, interrupted);
+    }
+
+    /// An address that certainly is one.
+    fn address(&mut self, address: u64) -> u64 {
+        if !self.changes {
+            self.addresses.see(address, address);
+        }
+        self.addresses.changed(address).unwrap_or(address)
+    }
+}

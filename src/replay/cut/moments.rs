@@ -1,0 +1,44 @@
+//! The moments of a part: the first rests on none before it.
+
+use super::Cut;
+use crate::recording::frame::FrameHead;
+use crate::session::explorer::change_log::ChangeLog;
+use crate::session::moment::{MomentDecoder, MomentEncoder};
+
+/// A moment of the part, by its number in the whole, with what it was.
+pub(super) fn cut(
+    cut: &Cut,
+    number: usize,
+    head: &FrameHead,
+    payload: Vec<u8>,
+) -> Option<(FrameHead, Vec<u8>)> {
+    let first = &cut.index.moments[cut.moments.start];
+    let first = *cut.recording.head(first.frame)?;
+    if number > cut.moments.start {
+        // Told against the one before, which is the same as in the whole.
+        let part = match head.segment == first.segment {
+            true => head.part.saturating_sub(first.part),
+            false => head.part,
+        };
+        return Some((FrameHead { part, ..*head }, payload));
+    }
+    if head.part == 0 && cut.find.is_none() {
+        return Some((*head, payload));
+    }
+    let mut decoder = MomentDecoder::default();
+    let whole = cut.index.whole_before(number);
+    for moment in &cut.index.moments[whole..=number] {
+        // What is damaged is passed over: the next whole one is right again.
+        if let Some(bytes) = cut.recording.payload(moment.frame) {
+            let _ = decoder.apply(&bytes);
+        }
+    }
+    let mut snapshot = decoder.snapshot().clone();
+    let mut log = ChangeLog::default();
+    match &cut.find {
+        Some(find) => snapshot.found = vec![find.clone()],
+        None => (decoder.changes().iter()).for_each(|change| log.replay(change)),
+    }
+    let bytes = MomentEncoder::default().encode(&snapshot, &log, true);
+    Some((FrameHead { part: 0, ..*head }, bytes))
+}

@@ -1,0 +1,99 @@
+//! Scans coded anew, frame by frame: some of them, or changed.
+
+use crate::recording::bytes::Taker;
+use crate::recording::frame::FrameHead;
+use crate::recording::record::Record;
+use crate::recording::scans::decoder::ScanDecoder;
+use crate::recording::scans::encoder::{ReadInfo, ScanEncoder};
+use crate::recording::stream::StreamInfo;
+
+/// Takes the frames of one stream in their order.
+#[derive(Debug)]
+pub(super) struct Recoder {
+    decoder: ScanDecoder,
+    encoder: ScanEncoder,
+    /// The segment and the part that can be decoded next, besides the beginning of any
+    /// segment.
+    follows: Option<(u32, u32)>,
+    /// The scan that was decoded last.
+    record: Record,
+    /// The same, to be changed.
+    changed: Record,
+    /// Frames made of this segment.
+    parts: u32,
+}
+
+impl Recoder {
+    pub(super) fn new(info: &StreamInfo) -> Self {
+        Recoder {
+            decoder: ScanDecoder::new(info.writers),
+            encoder: ScanEncoder::new(info.unit(), info.writers),
+            follows: None,
+            record: Record::default(),
+            changed: Record::default(),
+            parts: 0,
+        }
+    }
+
+    /// A frame of the scans of another that are wanted, as `change` leaves them; none
+    /// where there is no such scan.
+    pub(super) fn frame(
+        &mut self,
+        head: &FrameHead,
+        payload: &[u8],
+        change: &mut dyn FnMut(&mut Record) -> bool,
+    ) -> Option<(FrameHead, Vec<u8>)> {
+        if head.part == 0 {
+            self.decoder.begin_segment();
+            self.parts = 0;
+        } else if self.follows.take() != Some((head.segment, head.part)) {
+            return None;
+        }
+        let mut out = Vec::new();
+        let mut made = FrameHead { count: 0, ..*head };
+        let mut taker = Taker::of(payload);
+        self.record.number = head.first.saturating_sub(1);
+        let mut is_whole = true;
+        for _ in 0..head.count {
+            if self.decoder.take(&mut taker, &mut self.record).is_err() {
+                is_whole = false;
+                break;
+            }
+            self.changed.clone_from(&self.record);
+            if change(&mut self.changed) {
+                self.put(&mut made, &mut out);
+            }
+        }
+        // What follows what is damaged is told against it.
+        self.follows = is_whole.then_some((head.segment, head.part.wrapping_add(1)));
+        if made.count == 0 {
+            return None;
+        }
+        made.part = self.parts;
+        self.parts += 1;
+        Some((made, out))
+    }
+
+    fn put(&mut self, head: &mut FrameHead, out: &mut Vec<u8>) {
+        let record = &self.changed;
+        if head.count == 0 {
+            (head.first, head.first_ns) = (record.number, record.begun_ns);
+            if self.parts == 0 {
+                self.encoder.begin_segment();
+            }
+        }
+        head.count += 1;
+        head.last_ns = record.ended_ns;
+        let info = ReadInfo {
+            begun_ns: record.begun_ns,
+            ended_ns: record.ended_ns,
+            whole: record.whole,
+            reads: record.reads,
+            interrupted: record.interrupted,
+        };
+        let start = |i: usize| i.checked_sub(1).map_or(0, |before| record.ends[before]);
+        let chunks = (0..record.ends.len()).map(|i| &record.text[start(i)..record.ends[i]]);
+        let windows = (record.windows.len(), record.windows.iter().copied());
+        self.encoder.put(out, info, chunks, windows);
+    }
+}
