@@ -283,3 +283,14 @@ fn the_empty_tree_shows_as_blinks_and_remapped_lines() {
     assert!(!found.is_empty() && counts.remapped > 0);
     assert!(found.iter().all(|page| (3..5).contains(page)));
 }
+
+#[test]
+fn scans_that_end_in_the_middle_of_the_same_line_are_compared() {
+    let mut judge = UnknownJudge::new();
+    for first in [line(1, 2), line(1, 3), line(1, 2)] {
+        let text = first + "00007000-00008";
+        let mut scan = ScanText::from_chunks([(text.as_bytes(), Window::ANY)], Window::ANY);
+        assert!(judge.judge(&mut scan).tears.is_empty());
+    }
+    assert_eq!(judge.verdict().lines, 2);
+}
