@@ -14,9 +14,7 @@ use vmascope::internals::modifier::ModifierOptions;
 use vmascope::internals::recording::{
     Header, Keep, RecordedScans, RecordedSubject, Recorder, RecorderThread, RecordingFile,
 };
-use vmascope::internals::sampling::{
-    FindContext, Rate, Sampler, SamplerOptions, ScanSink, Watched,
-};
+use vmascope::internals::sampling::{FindContext, Rate, Sampler, SamplerOptions, Watched};
 use vmascope::internals::scenario::find;
 use vmascope::internals::setup::{ModifierSetup, Placement, PreparedScenario, keep_apart};
 
@@ -96,7 +94,7 @@ fn read(
         let header = Header::of_now(RecordedSubject::Check);
         RecorderThread::start(header, Keep::default(), file).expect("a thread")
     });
-    let sink = |recorder: &Recorder| -> Box<dyn ScanSink> {
+    let sink = |recorder: &Recorder| -> RecordedScans {
         let case = CaseKey {
             scenario: prepared.scenario.name.clone(),
             reader: reader.to_string(),
@@ -108,7 +106,7 @@ fn read(
             reader_index: 0,
             states: &prepared.states,
         };
-        Box::new(RecordedScans::begin(recorder, &options, &found_in))
+        RecordedScans::new(recorder, &options, &found_in)
     };
     setup.modifier().run().expect("the modifier runs");
     let sink = thread.as_ref().map(|thread| sink(&thread.recorder));

@@ -106,6 +106,7 @@ pub mod recording {
     pub use crate::recording::open::Recording;
     pub use crate::recording::pass::Answered;
     pub use crate::recording::raw::Raw;
+    pub use crate::recording::read_scans::ScanReader;
     pub use crate::recording::record::Record;
     pub use crate::recording::recorder::{Recorder, RecorderThread};
     pub use crate::recording::ring::Keep;
@@ -117,6 +118,7 @@ pub mod replay {
     //! From the room `replay`.
     pub use crate::replay::judging::Judging;
     pub use crate::replay::player::Player;
+    pub use crate::replay::scans::stream_info;
     pub use crate::replay::step::TimeStep;
 }
 
@@ -135,7 +137,6 @@ pub mod sampling {
     pub use crate::sampling::follow::{Follower, WatchEvent};
     pub use crate::sampling::options::{Dwell, Rate, SamplerError, SamplerOptions, Watched};
     pub use crate::sampling::sampler::Sampler;
-    pub use crate::sampling::scan_sink::{ReadScan, ScanSink};
     pub use crate::sampling::scanned_calls::CallsSeen;
     pub use crate::sampling::{ScanWanted, TakenScan};
 }

@@ -57,8 +57,8 @@ impl Readers {
             }
             let context = found_in.by_reader(reader.into());
             let recorded =
-                recorder.map(|recorder| RecordedScans::begin(recorder, &options, &context));
-            Sampler::start_recorded(&options, recorded.map(|it| Box::new(it) as _))
+                recorder.map(|recorder| RecordedScans::new(recorder, &options, &context));
+            Sampler::start_recorded(&options, recorded)
         });
         Ok(Readers(samplers.collect::<Result<_, _>>()?))
     }

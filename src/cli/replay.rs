@@ -70,30 +70,33 @@ pub(crate) enum ReplayFormat {
 }
 
 const REPLAY_ENDS: &str = "\
-The application shows the recording as it was shown: the same views and keys, and
-any moment of it. It begins at the first, and plays. A check and a watch had no
-screen: they are printed, as human where no --format says otherwise.
+The application shows the recording as it was shown: the same views and keys,
+and any moment of it. It begins at the first, and plays. A check and a watch
+had no screen: they are printed, as human where no --format says otherwise.
 
-With --format a check is printed as it was, and so is a watch (human and json);
-of a session the last report there is, as if it had been a check. What was not
-the modifier has no ktap: nothing is judged where states are not known. Of
-check --compare the check is printed, and not the comparison.
+With --format a check is printed as it was, and so is a watch (human and
+json); of a session the last report there is, as if it had been a check. What
+was not the modifier has no ktap: nothing is judged where states are not
+known. Of check --compare the check is printed, and not the comparison.
 
-With --judge all scans are judged by the oracle of this version, and by the rule
-they were recorded with or --rule, and compared with what was counted of the same
-scans when they were read. What is not in the recording is said: scans that found
-no room or are older than it is, the system calls of a process that is not ours,
-so that no hole is suspected, and in the demo the queries of the pages.
+With --judge all scans are judged by the oracle of this version, and by the
+rule they were recorded with or --rule, and compared with what was counted of
+the same scans when they were read. What is not in the recording is said:
+scans that found no room or are older than it is, the system calls of a
+process that is not ours, so that no hole is suspected, and in the demo the
+queries of the pages.
 
-A part of it (--cut, --tear) is a recording too, in which scans have the numbers and
-times that they had. --anonymise replaces addresses, names of files and of memory,
-command lines, inodes and devices: the same by the same, in the same order, as long
-as they were. Times, PIDs, sizes and the kernel's version stay.
+A part of it (--cut, --tear) is a recording too, in which scans have the
+numbers and times that they had. --anonymise replaces addresses, names of files
+and of memory, command lines, inodes and devices: the same by the same, in the
+same order, as long as they were. Times, PIDs, sizes and the kernel's version
+stay.
 
-What was killed while it recorded is whole up to its last quarter of a second. A
-later vmascope reads it too; one of another major version of the format is refused.
+What was killed while it recorded is whole up to its last quarter of a second.
+A later vmascope reads it too; one of another major version of the format is
+refused.
 
-Exit status: that of the check, or 1 if a violation was seen, or is now (--judge),
-else 0, also where it was only shown; 2 for a wrong command line, or a format that
-it cannot be printed in; 3 if the file is no recording that can be read, or one of
-a run that was cut off before a violation was seen.";
+Exit status: that of the check, or 1 if a violation was seen, or is now
+(--judge), else 0, also where it was only shown; 2 for a wrong command line,
+or a format that it cannot be printed in; 3 if the file is no recording that
+can be read, or one of a run that was cut off before a violation was seen.";

@@ -2,7 +2,7 @@
 //! and out of it.
 
 use super::damage::RecordError;
-use super::pass::{Answered, put_answers};
+use super::pass::Answered;
 use super::record::Record;
 use crate::maps::scan_text::ScanText;
 
@@ -22,13 +22,14 @@ pub enum Raw<'a> {
 
 impl Raw<'_> {
     /// Puts it into a record, of which the number and the times stay as they are.
+    #[cfg(test)]
     pub(crate) fn put_into(self, record: &mut Record) {
         match self {
             Raw::Scan { text, whole } => {
                 record.take(text);
                 record.whole = whole;
             }
-            Raw::Pass(answers) => put_answers(record, answers),
+            Raw::Pass(answers) => crate::recording::pass::put_answers(record, answers),
         }
     }
 }

@@ -23,7 +23,7 @@ fn last_of(head: &FrameHead) -> u64 {
 
 /// Finds scans, and goes on from each to the next.
 #[derive(Debug)]
-pub(crate) struct ScanReader {
+pub struct ScanReader {
     recording: Arc<Recording>,
     /// The frames of the stream that can be decoded, in order.
     frames: Vec<(usize, FrameHead)>,
@@ -44,7 +44,7 @@ pub(crate) struct ScanReader {
 
 impl ScanReader {
     /// The scans of a stream, of so many writers that are counted.
-    pub(crate) fn new(recording: Arc<Recording>, stream: u32, writers: usize) -> Self {
+    pub fn new(recording: Arc<Recording>, stream: u32, writers: usize) -> Self {
         let mut frames: Vec<(usize, FrameHead)> = Vec::new();
         for (index, head) in recording.heads() {
             if head.kind != FrameKind::Scans || head.stream != stream {
@@ -151,14 +151,9 @@ impl ScanReader {
     }
 
     /// The next scan that is kept; none: there is no other.
-    pub(crate) fn next(&mut self) -> Option<&Record> {
+    pub fn next(&mut self) -> Option<&Record> {
         self.step()?;
         Some(&self.record)
-    }
-
-    /// Begins at the first scan that is kept.
-    pub(crate) fn rewind(&mut self) {
-        self.go_to(0);
     }
 
     /// Whether decoding can go on from here to that scan without a gap.
@@ -278,7 +273,7 @@ mod tests {
         drop(stream);
         let recording = Arc::new(recorder.kept().unwrap());
         assert_eq!(recorder.lost(), (0, 0));
-        let mut reader = ScanReader::new(recording, 0, 1);
+        let mut reader = ScanReader::new(recording.clone(), 0, 1);
         assert_eq!(reader.numbers(), Some((1, count)));
         let mut expected = Record::default();
         let mut check = |record: &Record| {
@@ -299,7 +294,7 @@ mod tests {
         assert_eq!(reader.get(at).map(|record| record.ended_ns), Some(time));
         assert_eq!(reader.get(count + 1), None);
         assert_eq!(reader.at_or_before(count + 9), Some(count));
-        reader.rewind();
+        let mut reader = ScanReader::new(recording, 0, 1);
         let mut numbers = 1..=count;
         while let Some(record) = reader.next() {
             assert_eq!(Some(check(record)), numbers.next());

@@ -1,6 +1,6 @@
 //! One scan, or one pass of queries, as it was read.
 
-use crate::maps::scan_text::{Chunk, ScanText, Window};
+use crate::maps::scan_text::{ScanText, Window};
 
 /// What was read in one scan of a text file, or in one pass of queries. Its buffers
 /// are reused.
@@ -44,12 +44,13 @@ impl Record {
     }
 
     /// The bytes and the window of each chunk of a scan.
+    #[cfg(test)]
     pub(crate) fn take(&mut self, scan: &ScanText) {
         self.text.clear();
         self.text.extend_from_slice(scan.text());
         self.ends.clear();
         self.windows.clear();
-        for Chunk { bytes, window } in &scan.chunks {
+        for crate::maps::scan_text::Chunk { bytes, window } in &scan.chunks {
             self.ends.push(bytes.end);
             self.windows.push(*window);
         }

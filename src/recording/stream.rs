@@ -47,7 +47,7 @@ pub struct StreamInfo {
     /// When the sampler started, in nanoseconds since the recording did.
     pub(crate) started_ns: u64,
     /// How many writers are counted; none where the states are unknown.
-    pub(crate) writers: usize,
+    pub writers: usize,
     /// Bytes that a letter of the page layout stands for, where it is known.
     #[serde(default)]
     pub(crate) letter_bytes: Option<u64>,

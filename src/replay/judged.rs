@@ -177,3 +177,7 @@ fn case_of<'a>(
     });
     &mut cases[at]
 }
+
+#[cfg(test)]
+#[path = "judged_tests.rs"]
+mod tests;

@@ -14,9 +14,7 @@ use crate::events::event::Event;
 use crate::linux::features::rule::Rule;
 use crate::linux::reader::Reader;
 use crate::maps::scan_text::ScanText;
-use crate::oracle::boundary_pairs::BoundaryPairs;
 use crate::oracle::missing::MissingCounts;
-use crate::oracle::pairs::PairTable;
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
@@ -214,24 +212,6 @@ impl Judging {
             Judges::Text(judging) => Some(judging.verdict()),
             Judges::Unknown(judge, _) => Some(judge.verdict()),
             Judges::Queries(_) | Judges::Walk(_) => None,
-        }
-    }
-
-    /// The pairs of lines so far, where states are known and a text is read.
-    #[must_use]
-    pub fn pairs(&self) -> Option<&PairTable> {
-        match &self.judges {
-            Judges::Text(judging) => Some(judging.pairs()),
-            _ => None,
-        }
-    }
-
-    /// The pairs of lines at chunk boundaries so far, where the states are unknown.
-    #[must_use]
-    pub(crate) fn boundaries(&self) -> Option<&BoundaryPairs> {
-        match &self.judges {
-            Judges::Unknown(_, counting) => Some(counting.boundaries()),
-            _ => None,
         }
     }
 

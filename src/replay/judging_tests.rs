@@ -7,7 +7,6 @@ use crate::events::case::CaseKey;
 use crate::linux::procmap_query::Query;
 use crate::maps::scan_text::Window;
 use crate::recording::raw::Raw;
-use crate::sampling::scan_sink::ReadScan;
 use crate::scenario::catalogue::{find, scenarios};
 use crate::simulated::Locking;
 use crate::simulated::fault::Fault;
@@ -48,14 +47,14 @@ fn read_back(info: &StreamInfo) -> StreamInfo {
 }
 
 fn record(number: u64, raw: Raw<'_>) -> Record {
-    let (mut record, at_ns) = (Record::default(), number * 1_000_000);
-    let scan = ReadScan {
+    let at_ns = STARTED_NS + number * 1_000_000;
+    let mut record = Record {
         number,
         begun_ns: at_ns,
         ended_ns: at_ns + 1,
-        raw,
+        ..Record::default()
     };
-    scan.put_into(STARTED_NS, &mut record);
+    raw.put_into(&mut record);
     record
 }
 

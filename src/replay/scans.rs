@@ -104,7 +104,7 @@ impl Stream {
 }
 
 /// What the scans of a stream are judged by, where that is not damaged.
-pub(crate) fn stream_info(recording: &Recording, number: u32) -> Option<StreamInfo> {
+pub fn stream_info(recording: &Recording, number: u32) -> Option<StreamInfo> {
     let is_it = |kind, stream| kind == FrameKind::Stream && stream == number;
     let mut heads = recording.heads();
     let (frame, _) = heads.find(|(_, head)| is_it(head.kind, head.stream))?;

@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use super::recorded::RecordedScans;
-use super::scan_sink::ScanSink;
 use super::unknown_counting::JudgedScan;
 use crate::events::case::CaseKey;
 use crate::linux::features::rule::Rule;

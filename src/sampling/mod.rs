@@ -5,7 +5,7 @@
 //!   scan, by [`text_reader`], [`answers`] and [`unknown_counting`], in the time of a
 //!   [`clock`];
 //!   [`tune`] finds the pause that tears most;
-//! * [`scan_sink`]: who is given every scan as it was read; [`recorded`]: a recording;
+//! * [`recorded`]: every scan, as it was read, to a recording;
 //! * [`scanned_calls`]: the target's system calls beside its scans;
 //! * [`finds`]: what was found; [`describe`], [`sentences`]: events and words for it;
 //! * [`follow`]: scans compared for `watch`, on its caller's thread; [`watch_observation`]:
@@ -31,7 +31,6 @@ pub(crate) mod reader;
 pub(crate) mod recorded;
 pub(crate) mod sampler;
 pub(crate) mod sampling_loop;
-pub(crate) mod scan_sink;
 pub(crate) mod scanned_calls;
 pub(crate) mod sentences;
 pub(crate) mod text;

@@ -5,7 +5,6 @@ use std::time::Instant;
 use super::Published;
 use super::describe::FindContext;
 use super::options::SamplerOptions;
-use super::scan_sink::{ReadScan, ScanSink};
 use crate::oracle::missing::MissingCounts;
 use crate::oracle::tally::Tally;
 use crate::recording::frame::FrameKind;
@@ -41,11 +40,7 @@ pub struct RecordedScans {
 
 impl RecordedScans {
     /// Of a sampler with these options, whose finds are found there.
-    pub fn begin(
-        recorder: &Recorder,
-        options: &SamplerOptions,
-        found_in: &FindContext<'_>,
-    ) -> Self {
+    pub fn new(recorder: &Recorder, options: &SamplerOptions, found_in: &FindContext<'_>) -> Self {
         let number = recorder.next_stream();
         Self::of(recorder, options.stream_info((number, 0), found_in))
     }
@@ -88,9 +83,7 @@ impl RecordedScans {
             }
         }
     }
-}
 
-impl RecordedScans {
     /// Tells what was counted so far, if it is time to.
     pub(crate) fn put_totals(&mut self, tally: &Tally, missing: MissingCounts) {
         if self.ended_ns >= self.totals_due_ns {
@@ -106,10 +99,9 @@ impl RecordedScans {
         self.totals_due_ns = 0;
         self.put_totals(tally, missing);
     }
-}
 
-impl ScanSink for RecordedScans {
-    fn begin(&mut self, start: Instant) {
+    /// The sampler starts now; no scan has been read.
+    pub(crate) fn begin(&mut self, start: Instant) {
         self.started_ns = self.stream.ns(start);
         self.totals_due_ns = self.started_ns + TOTALS_NS;
         if let Some(info) = self.info.take() {
@@ -123,19 +115,18 @@ impl ScanSink for RecordedScans {
         }
     }
 
-    fn take(&mut self, scan: &ReadScan<'_>) {
-        self.put((scan.begun_ns, scan.ended_ns), scan.raw);
-    }
-
-    fn counted(&mut self, published: &Published) {
+    /// So much was counted, the scan that was put last included.
+    pub(crate) fn counted(&mut self, published: &Published) {
         self.put_totals(&published.tally, published.missing);
     }
 
-    fn end(&mut self, published: &Published) {
+    /// Nothing more is read; so much was counted.
+    pub(crate) fn end(&mut self, published: &Published) {
         self.put_last_totals(&published.tally, published.missing);
     }
 
-    fn look(&mut self) {
+    /// Nothing is read for a while.
+    pub(crate) fn look(&mut self) {
         self.stream.look();
     }
 }

@@ -10,8 +10,8 @@ use super::finds::Found;
 use super::options::{Dwell, Rate, ReaderSchedule, SamplerError, SamplerOptions, Watched};
 use super::query::{Asker, QuerySampling};
 use super::reader::Sampling;
+use super::recorded::RecordedScans;
 use super::sampling_loop::{SamplingLoop, Shared};
-use super::scan_sink::ScanSink;
 use super::text::TextSampling;
 use super::tune::Tuner;
 use super::unknown::UnknownSampling;
@@ -55,13 +55,13 @@ impl Sampler {
         Self::start_recorded(options, None)
     }
 
-    /// The same; every scan is also given to a sink, if there is one.
+    /// The same; every scan is also given to a recorded, if there is one.
     ///
     /// # Errors
     /// When the file cannot be opened or the thread not started.
     pub fn start_recorded(
         options: &SamplerOptions,
-        mut sink: Option<Box<dyn ScanSink>>,
+        mut recorded: Option<RecordedScans>,
     ) -> Result<Self, SamplerError> {
         // Held before the file is opened: the file is then of this process.
         let handle = PidHandle::of(options.pid)?;
@@ -100,9 +100,9 @@ impl Sampler {
             sampling.begin_storm(InterruptStorm::new(within).map_err(SamplerError::Storm)?);
         }
         let start = Instant::now();
-        if let Some(sink) = &mut sink {
+        if let Some(recorded) = &mut recorded {
             sampling.keep_answers();
-            sink.begin(start);
+            recorded.begin(start);
         }
         let shared = Arc::new(Shared::default());
         shared.rate.store(options.rate.to_raw(), Ordering::Relaxed);
@@ -115,7 +115,7 @@ impl Sampler {
             schedule: thread,
             shared: shared.clone(),
             found: producer,
-            sink,
+            recorded,
             published: Published::default(),
             start,
         };

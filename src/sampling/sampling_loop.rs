@@ -8,7 +8,7 @@ use super::clock::Clock;
 use super::finds::{Finds, Found};
 use super::options::SamplerError;
 use super::reader::Sampling;
-use super::scan_sink::{ReadScan, ScanSink};
+use super::recorded::RecordedScans;
 use super::tune::Tuner;
 use super::{Published, ScanWanted, TakenScan, TakenText};
 use crate::linux::chunk::ScanError;
@@ -52,7 +52,7 @@ pub(crate) struct SamplingLoop {
     pub(crate) schedule: ThreadSchedule,
     pub(crate) shared: Arc<Shared>,
     pub(crate) found: rtrb::Producer<Found>,
-    pub(crate) sink: Option<Box<dyn ScanSink>>,
+    pub(crate) recorded: Option<RecordedScans>,
     pub(crate) published: Published,
     pub(crate) start: Instant,
 }
@@ -66,8 +66,8 @@ impl SamplingLoop {
             .store(thread_id.cast_unsigned(), Ordering::Relaxed);
         self.schedule.begin().map_err(SamplerError::Schedule)?;
         let ended = self.sample_until(stop);
-        if let (Ok(()), Some(sink)) = (&ended, &mut self.sink) {
-            sink.end(&self.published);
+        if let (Ok(()), Some(recorded)) = (&ended, &mut self.recorded) {
+            recorded.end(&self.published);
         }
         // The last word: nothing is sampled any more that could be held up.
         self.shared.published.lock().clone_from(&self.published);
@@ -133,8 +133,8 @@ impl SamplingLoop {
     /// What cannot wait until the next scan.
     fn meanwhile(&mut self) {
         self.sampling.meanwhile();
-        if let Some(sink) = &mut self.sink {
-            sink.look();
+        if let Some(recorded) = &mut self.recorded {
+            recorded.look();
         }
     }
 
@@ -167,18 +167,14 @@ impl SamplingLoop {
         let judged_ns = finds.now_ns;
         self.published.missing = self.sampling.missing();
         self.published.calls = self.sampling.calls_seen();
-        if let Some(sink) = &mut self.sink {
+        if let Some(recorded) = &mut self.recorded {
             let raw = self.sampling.raw();
-            sink.take(&ReadScan {
-                number: scan,
-                begun_ns,
-                ended_ns: match raw {
-                    Raw::Scan { .. } => judged_ns,
-                    Raw::Pass(_) => nanoseconds(self.start.elapsed()),
-                },
-                raw,
-            });
-            sink.counted(&self.published);
+            let ended_ns = match raw {
+                Raw::Scan { .. } => judged_ns,
+                Raw::Pass(_) => nanoseconds(self.start.elapsed()),
+            };
+            recorded.put((begun_ns, ended_ns), raw);
+            recorded.counted(&self.published);
         }
         Ok(torn)
     }

@@ -20,7 +20,6 @@ use crate::recording::stream::StreamInfo;
 use crate::sampling::describe::FindContext;
 use crate::sampling::options::SamplerOptions;
 use crate::sampling::recorded::RecordedScans;
-use crate::sampling::scan_sink::ScanSink;
 use crate::setup::read_range::ReadRange;
 use crate::text::number::nanoseconds;
 
@@ -86,7 +85,7 @@ impl KeptSession {
         options: &SamplerOptions,
         found_in: &FindContext<'_>,
     ) -> RecordedScans {
-        let stream = RecordedScans::begin(&self.recorder, options, found_in);
+        let stream = RecordedScans::new(&self.recorder, options, found_in);
         self.stream = stream.number();
         stream
     }

@@ -102,7 +102,7 @@ impl SessionState {
     ) -> Result<Sampler, SamplerError> {
         let kept = self.kept.as_mut();
         let recorded = kept.map(|kept| kept.stream(options, found_in));
-        Sampler::start_recorded(options, recorded.map(|it| Box::new(it) as _))
+        Sampler::start_recorded(options, recorded)
     }
 
     /// Since the session started.

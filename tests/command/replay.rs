@@ -150,10 +150,8 @@ fn a_check_that_was_killed_is_there_up_to_then() {
         let ktap = replayed(&file, &["--format", "ktap"]);
         let (said, shown) = (text(&ktap.stderr), text(&ktap.stdout));
         assert!(matches!(ktap.status.code(), Some(1 | 3)), "{said}");
-        assert!(
-            said.contains("cut off") && said.lines().count() == 1,
-            "{said}"
-        );
+        assert!(said.lines().last().unwrap().contains("cut off"), "{said}");
+        assert!(cut != 1 || said.contains("no whole frame"), "{said}");
         assert!(shown.contains("replace-middle.maps: scans "), "{shown}");
         let case = &judged()["cases"][0];
         assert_eq!(case["differences"], Value::Array(Vec::new()), "{case:#}");

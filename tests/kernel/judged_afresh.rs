@@ -2,7 +2,7 @@
 //! what is written down of it: the same totals, the same finds.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::holes::shows_the_empty_tree;
@@ -11,35 +11,19 @@ use vmascope::internals::events::CaseKey;
 use vmascope::internals::linux::{DwellTime, KernelFacts, Reader};
 use vmascope::internals::modifier::{Modifier, ModifierOptions};
 use vmascope::internals::oracle::States;
-use vmascope::internals::recording::{Record, StreamInfo};
-use vmascope::internals::replay::Judging;
-use vmascope::internals::sampling::{
-    FindContext, Rate, ReadScan, Sampler, SamplerOptions, ScanSink, Watched,
+use vmascope::internals::recording::{
+    Header, Keep, RecordedScans, RecordedSubject, RecorderThread, ScanReader,
 };
+use vmascope::internals::replay::{Judging, stream_info};
+use vmascope::internals::sampling::{FindContext, Rate, Sampler, SamplerOptions, Watched};
 use vmascope::internals::scenario::find;
 use vmascope::internals::setup::{ModifierSetup, Placement, ReadRange};
-
-/// When the sampler started, in nanoseconds since the recording did.
-const STARTED_NS: u64 = 5_000_000_000;
 
 /// Scans that are enough, once something was found.
 const ENOUGH: u64 = 1_000;
 
 /// How long something is waited for that may never be found.
 const LOOK: Duration = Duration::from_secs(3);
-
-#[derive(Clone, Debug, Default)]
-struct Kept(Arc<Mutex<Vec<Record>>>);
-
-impl ScanSink for Kept {
-    fn begin(&mut self, _: Instant) {}
-
-    fn take(&mut self, scan: &ReadScan<'_>) {
-        let mut record = Record::default();
-        scan.put_into(STARTED_NS, &mut record);
-        self.0.lock().unwrap().push(record);
-    }
-}
 
 /// Samples until something was found, and judges that again; whether something was.
 fn judge_again(options: &SamplerOptions, states: &States, placement: Placement) -> bool {
@@ -54,9 +38,11 @@ fn judge_again(options: &SamplerOptions, states: &States, placement: Placement) 
         reader_index: 2,
         states,
     };
-    let kept = Kept::default();
-    let sink: Box<dyn ScanSink> = Box::new(kept.clone());
-    let mut sampler = Sampler::start_recorded(options, Some(sink)).unwrap();
+    let header = Header::of_now(RecordedSubject::Check);
+    let thread = RecorderThread::start(header, Keep::default(), None).unwrap();
+    let recorder = thread.recorder.clone();
+    let recorded = RecordedScans::new(&recorder, options, &context);
+    let mut sampler = Sampler::start_recorded(options, Some(recorded)).unwrap();
     let (mut live, since) = (Vec::new(), Instant::now());
     wait_for("scans", || {
         live.extend(std::iter::from_fn(|| sampler.next_found()));
@@ -67,12 +53,13 @@ fn judge_again(options: &SamplerOptions, states: &States, placement: Placement) 
     live.extend(std::iter::from_fn(|| sampler.next_found()));
     assert_eq!(published.dropped, 0);
 
-    let info = options.stream_info((3, STARTED_NS), &context);
-    let json = serde_json::to_vec(&info).unwrap();
-    let info: StreamInfo = serde_json::from_slice(&json).unwrap();
+    let recording = Arc::new(recorder.kept().unwrap());
+    assert_eq!(recorder.lost(), (0, 0));
+    let info = stream_info(&recording, 0).unwrap();
     let mut judging = Judging::new(&info, None).unwrap();
     let mut again = Vec::new();
-    for record in &*kept.0.lock().unwrap() {
+    let mut scans = ScanReader::new(recording, 0, info.writers);
+    while let Some(record) = scans.next() {
         judging.judge(record, &mut |it| again.push(it)).unwrap();
     }
     assert_eq!(*judging.tally(), published.tally);
