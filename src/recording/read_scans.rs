@@ -151,7 +151,7 @@ impl ScanReader {
     }
 
     /// The next scan that is kept; none: there is no other.
-    pub fn next(&mut self) -> Option<&Record> {
+    pub fn read_next(&mut self) -> Option<&Record> {
         self.step()?;
         Some(&self.record)
     }
@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(reader.at_or_before(count + 9), Some(count));
         let mut reader = ScanReader::new(recording, 0, 1);
         let mut numbers = 1..=count;
-        while let Some(record) = reader.next() {
+        while let Some(record) = reader.read_next() {
             assert_eq!(Some(check(record)), numbers.next());
         }
         assert_eq!(numbers.next(), None);

@@ -69,7 +69,7 @@ impl Bytes {
 /// The states of an address space: what lies in a site once for each of its states,
 /// what lies in none once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatesInfo {
+pub(crate) struct StatesInfo {
     /// In address order.
     sites: Vec<SiteInfo>,
     /// The lines before the first site, between the sites, behind the last.

@@ -227,7 +227,7 @@ fn play(recording: &Arc<Recording>) {
     let Ok(mut player) = Player::new(recording.clone(), false) else {
         return;
     };
-    for number in 0..player.len() {
+    for number in 0..player.count() {
         player.go_to_moment(number);
         player.moment();
     }
@@ -263,11 +263,11 @@ fn judge(recording: &Arc<Recording>) {
         };
         let mut reader = ScanReader::new(recording.clone(), head.stream, info.writers);
         let Ok(mut judging) = Judging::new(&info, None) else {
-            while reader.next().is_some() {}
+            while reader.read_next().is_some() {}
             continue;
         };
         let mut found = Vec::new();
-        while let Some(record) = reader.next() {
+        while let Some(record) = reader.read_next() {
             let _ = judging.judge(record, &mut |it| found.push(it));
         }
         for it in found {

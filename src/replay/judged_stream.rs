@@ -74,7 +74,7 @@ pub(crate) fn judge_stream(
     let mut unbroken: Option<Unbroken> = None;
     let mut found = Vec::new();
     let (mut judged, mut highest) = (0u64, 0);
-    while let Some(record) = scans.next() {
+    while let Some(record) = scans.read_next() {
         let number = record.number;
         if unbroken
             .as_ref()

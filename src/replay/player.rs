@@ -84,7 +84,7 @@ impl Player {
     }
 
     /// How many moments there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.index.moments.len()
     }
 
@@ -103,7 +103,7 @@ impl Player {
 
     /// Goes to the moment of this number, from 0, or the last.
     pub fn go_to_moment(&mut self, number: usize) {
-        self.at = number.min(self.len() - 1);
+        self.at = number.min(self.count() - 1);
         (self.scan, self.find) = (None, None);
         self.place.scan = None;
         self.place.at = self.index.moments[self.at].at;
@@ -118,7 +118,7 @@ impl Player {
                     None => Some(self.place.speed),
                 };
                 // Whoever plays at the end wants to see it again.
-                if self.place.playing.is_some() && self.at + 1 == self.len() {
+                if self.place.playing.is_some() && self.at + 1 == self.count() {
                     self.go_to_moment(0);
                 }
             }
@@ -169,7 +169,7 @@ impl Player {
             return false;
         };
         let at = self.place.at.saturating_add(speed.of(real));
-        let end = self.index.moments[self.len() - 1].at;
+        let end = self.index.moments[self.count() - 1].at;
         if at >= end {
             self.stop_at(end);
             return true;

@@ -113,7 +113,7 @@ impl<'a> StreamTracks<'a> {
         let writers = self.writers.len();
         let mut reader = ScanReader::new(recording.clone(), info.stream, writers);
         let mut is_begun = false;
-        while let Some(record) = reader.next() {
+        while let Some(record) = reader.read_next() {
             if record.begun_ns > to {
                 break;
             }

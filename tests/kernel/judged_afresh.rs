@@ -59,7 +59,7 @@ fn judge_again(options: &SamplerOptions, states: &States, placement: Placement) 
     let mut judging = Judging::new(&info, None).unwrap();
     let mut again = Vec::new();
     let mut scans = ScanReader::new(recording, 0, info.writers);
-    while let Some(record) = scans.next() {
+    while let Some(record) = scans.read_next() {
         judging.judge(record, &mut |it| again.push(it)).unwrap();
     }
     assert_eq!(*judging.tally(), published.tally);

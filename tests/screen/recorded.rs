@@ -90,7 +90,7 @@ fn row(buffer: &Buffer, y: u16) -> String {
 /// Each moment looks as it did live, also where it is come to from behind.
 fn look_alike(shown: &[Snapshot], recording: Recording) {
     let mut player = Player::new(Arc::new(recording), false).unwrap();
-    assert_eq!(player.len(), shown.len());
+    assert_eq!(player.count(), shown.len());
     let mut live = App::new((SIZE.width, SIZE.height), Theme::default());
     let mut past = live.clone();
     past.time.is_hidden = true;

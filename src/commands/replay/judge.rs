@@ -104,7 +104,7 @@ impl Counted {
             None => {}
         }
         let watched = recording.json::<WatchObservation>(FrameKind::Watch);
-        if let Some((_, Some(WatchObservation::Ended(_, totals, _)))) = watched.rev().next() {
+        if let Some((_, Some(WatchObservation::Ended(_, totals, _)))) = watched.next_back() {
             counted.suspected = totals.missing.suspected;
         }
         counted

@@ -52,7 +52,7 @@ fn judged(recording: &Arc<Recording>) -> Vec<String> {
         let mut reader = ScanReader::new(recording.clone(), head.stream, info.writers);
         let mut judging = Judging::new(&info, None).unwrap();
         let mut found = 0;
-        while let Some(record) = reader.next() {
+        while let Some(record) = reader.read_next() {
             judging.judge(record, &mut |_| found += 1).unwrap();
             if let Some(Verdict {
                 lines,
@@ -89,7 +89,7 @@ fn all_text(recording: &Arc<Recording>) -> String {
                 text += &String::from_utf8_lossy(&recording.payload(frame).unwrap());
                 let info = stream_info(recording, head.stream).unwrap();
                 let mut reader = ScanReader::new(recording.clone(), head.stream, info.writers);
-                while let Some(record) = reader.next() {
+                while let Some(record) = reader.read_next() {
                     text += &String::from_utf8_lossy(&record.text);
                 }
             }
@@ -104,7 +104,7 @@ fn is_shown(recording: &Arc<Recording>) -> usize {
     let lines = |moment: crate::replay::moment::Moment| {
         moment.snapshot.picture.map_or(0, |it| it.lines.len())
     };
-    (0..player.len())
+    (0..player.count())
         .map(|number| {
             player.go_to_moment(number);
             lines(player.moment())

@@ -24,13 +24,13 @@ pub(super) fn made(recording: &Arc<Recording>, part: Part) -> (Arc<Recording>, u
 
 pub(super) fn records(recording: &Arc<Recording>, info: &StreamInfo) -> Vec<Record> {
     let mut reader = ScanReader::new(recording.clone(), info.stream, info.writers);
-    std::iter::from_fn(|| reader.next().cloned()).collect()
+    std::iter::from_fn(|| reader.read_next().cloned()).collect()
 }
 
 /// All that is shown of each moment, but for what was found before.
 fn shown(recording: &Arc<Recording>) -> Vec<(Duration, String)> {
     let mut player = Player::new(recording.clone(), false).unwrap();
-    let moments = (0..player.len()).map(|number| {
+    let moments = (0..player.count()).map(|number| {
         player.go_to_moment(number);
         let moment = player.moment();
         (moment.place.at, format!("{:?}", moment.snapshot))
