@@ -199,7 +199,8 @@ const SLICE_END: i32 = 2;
 const INSTANT: i32 = 3;
 const COUNTER: i32 = 4;
 
-/// Events by the names of their tracks, in order.
+/// Events by their tracks, in order: `NAME #NUMBER`, as streams have tracks of the
+/// same names.
 fn tracks(trace: &[u8]) -> BTreeMap<String, Vec<(u64, TrackEvent)>> {
     let trace = Trace::decode(trace).unwrap();
     let clocks = trace.packet[0].clock_snapshot.as_ref().unwrap();
@@ -215,7 +216,8 @@ fn tracks(trace: &[u8]) -> BTreeMap<String, Vec<(u64, TrackEvent)>> {
         assert_eq!(packet.trusted_packet_sequence_id, 1);
         if let Some(track) = packet.track_descriptor {
             assert!(track.parent_uuid == 0 || names.contains_key(&track.parent_uuid));
-            assert!(names.insert(track.uuid, track.name).is_none());
+            let name = format!("{} #{}", track.name, track.uuid);
+            assert!(names.insert(track.uuid, name).is_none());
         }
         if let Some(event) = packet.track_event {
             let name = names[&event.track_uuid].clone();
@@ -272,11 +274,19 @@ fn a_trace_has_scans_operations_and_finds() {
         read.len()
     );
     let last = |name: &str| all[name].last().unwrap().1.counter_value;
-    assert!(last("operations finished") <= last("operations begun"));
+    let mut counters = 0;
+    for name in all.keys() {
+        if let Some(number) = name.strip_prefix("operations finished #") {
+            let begun = number.parse::<u64>().unwrap() + 1;
+            assert!(last(name) <= last(&format!("operations begun #{begun}")));
+            counters += 1;
+        }
+    }
+    assert!(counters > 0);
     // What the list of the screen has is here, too, and each find in its scan.
     let screen = text(&["--text", "-"]);
     if screen.contains("locks one VMA at a time") {
-        for (at, find) in &all["finds"] {
+        for (at, find) in &all["finds #1"] {
             let told: BTreeMap<&str, &DebugAnnotation> = find
                 .debug_annotations
                 .iter()
