@@ -76,17 +76,18 @@ pub(crate) enum ReplayFormat {
 }
 
 const REPLAY_ENDS: &str = "\
-The application shows the recording as it was shown: the same views and keys, and
-any moment of it. It begins at the first, and plays.
+The application shows the recording as it was shown: the same views and keys,
+and any moment of it. It begins at the first, and plays.
 
-A part of it (--cut, --tear) is a recording too, in which scans have the numbers and
-times that they had. --anonymise replaces addresses, names of files and of memory,
-command lines, inodes and devices: the same by the same, in the same order, as long
-as they were. Times, PIDs, sizes and the kernel's version stay.
+A part of it (--cut, --tear) is a recording too, in which scans have the numbers
+and times that they had. --anonymise replaces addresses, names of files and of
+memory, command lines, inodes and devices: the same by the same, in the same
+order, as long as they were. Times, PIDs, sizes and the kernel's version stay.
 
 What was killed while it recorded is whole up to its last quarter of a second. A
-later vmascope reads it too; one of another major version of the format is refused.
+later vmascope reads it too; one of another major version of the format is
+refused.
 
-Exit status: 0 if nothing that must hold was violated, or it was only shown; 1 if
-something was; 2 for a wrong command line; 3 if the file is no recording that can be
-read.";
+Exit status: 0 if nothing that must hold was violated, or it was only shown;
+1 if something was; 2 for a wrong command line; 3 if the file is no recording
+that can be read.";
