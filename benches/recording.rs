@@ -57,7 +57,7 @@ fn main() {
                 }
             }
         }
-        let [bare, kept, written] = rates.map(|rates| median(rates));
+        let [bare, kept, written] = rates.map(median);
         let place = placement.name();
         println!(
             "{name:8} {reader:10} {place:9} {slots:6} slots  {bare:9.0}  {:.3}  {:.3}",

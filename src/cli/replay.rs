@@ -1,13 +1,12 @@
 //! The arguments of `vmascope replay`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use super::share::ShareArguments;
 use super::theme::ThemeArguments;
-use super::values::time_range;
+use super::time::{Part, part};
 use crate::linux::features::rule::Rule;
 
 #[derive(Clone, Debug, Args)]
@@ -34,11 +33,11 @@ pub(crate) struct ReplayArguments {
     #[arg(
         long,
         value_name = "FROM..TO",
-        value_parser = time_range,
+        value_parser = part,
         requires = "out",
         conflicts_with_all = ["format", "judge", "tear"]
     )]
-    pub cut: Option<(Duration, Duration)>,
+    pub cut: Option<Part>,
 
     /// Replace addresses and names in what is written, the same by the same, so that it is judged
     /// as before and does not tell whose it was; how long they were stays
@@ -83,8 +82,7 @@ With --judge all scans are judged by the oracle of this version, and by the
 rule they were recorded with or --rule, and compared with what was counted of
 the same scans when they were read. What is not in the recording is said:
 scans that found no room or are older than it is, the system calls of a
-process that is not ours, so that no hole is suspected, and in the demo the
-queries of the pages.
+process that is not ours, so that no hole is suspected.
 
 A part of it (--cut, --tear) is a recording too, in which scans have the
 numbers and times that they had. --anonymise replaces addresses, names of files

@@ -14,21 +14,6 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Ok(duration)
 }
 
-/// From when to when in a recording: `12s..14s`; without an end, to its last moment.
-pub(crate) fn time_range(text: &str) -> Result<(Duration, Duration), String> {
-    let (from, to) = (text.split_once("..")).ok_or("write it like 12s..14s, or 1m2s..1m3s")?;
-    let time = |text: &str, without| match text.trim() {
-        "" => Ok(without),
-        text => humantime::parse_duration(text)
-            .map_err(|error| format!("{error}; write it like 12s..14s, or 1m2s..1m3s")),
-    };
-    let (from, to) = (time(from, Duration::ZERO)?, time(to, Duration::MAX)?);
-    match from <= to {
-        true => Ok((from, to)),
-        false => Err("it ends before it begins".into()),
-    }
-}
-
 /// A size in bytes: `128MiB`, `4096`.
 pub(crate) fn size(text: &str) -> Result<u64, String> {
     let end = text
@@ -64,17 +49,6 @@ pub(crate) fn populate(text: &str) -> Result<u64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_of_a_recording_have_a_beginning_and_an_end() {
-        let seconds = Duration::from_secs;
-        assert_eq!(time_range("12s..14s"), Ok((seconds(12), seconds(14))));
-        assert_eq!(time_range("1m2s .. 1m2s"), Ok((seconds(62), seconds(62))));
-        assert_eq!(time_range("0s.."), Ok((Duration::ZERO, Duration::MAX)));
-        for text in ["", "12s", "14s..12s", "12..14", "x..2s"] {
-            assert!(time_range(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn sizes_have_units() {

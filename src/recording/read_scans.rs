@@ -236,6 +236,7 @@ mod tests {
     use crate::recording::ring::Keep;
     use crate::recording::scans::Unit;
     use crate::recording::scans::encoder::ReadInfo;
+    use crate::recording::stream_recorder::StreamRecorder;
 
     /// A scan of many lines, which differs from others by its number.
     fn scan(number: u64) -> ScanText {
@@ -253,7 +254,7 @@ mod tests {
     fn any_scan_is_found_back_and_forth() {
         let thread = RecorderThread::start(Header::unknown(), Keep::default(), None).unwrap();
         let recorder = thread.recorder.clone();
-        let mut stream = recorder.stream(recorder.next_stream(), Unit::Line, 1);
+        let mut stream = StreamRecorder::new(&recorder, recorder.next_stream(), Unit::Line, 1);
         let count = 30_000u64;
         for number in 1..=count {
             let begun_ns = stream.ns(Instant::now());

@@ -17,8 +17,6 @@ use super::frame::{Frame, FrameHead, FrameKind};
 use super::header::Header;
 use super::open::Recording;
 use super::ring::{Keep, Ring};
-use super::scans::Unit;
-use super::stream_recorder::StreamRecorder;
 use crate::text::number::nanoseconds;
 
 /// Frames that may wait to be kept.
@@ -178,10 +176,8 @@ impl Recorder {
         self.shared.streams.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Begins a stream of texts of such units, of which operations of so many writers
-    /// are counted. What its scans are judged by is handed over before them.
-    pub(crate) fn stream(&self, number: u32, unit: Unit, writers: usize) -> StreamRecorder {
-        StreamRecorder::new(self.shared.clone(), number, unit, writers)
+    pub(super) fn shared(&self) -> Arc<Shared> {
+        self.shared.clone()
     }
 
     /// Hands over something that stands for itself.

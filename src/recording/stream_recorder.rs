@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::frame::{FrameHead, FrameKind};
 use super::record::Record;
-use super::recorder::Shared;
+use super::recorder::{Recorder, Shared};
 use super::scans::Unit;
 use super::scans::encoder::{ReadInfo, ScanEncoder};
 use crate::maps::scan_text::ScanText;
@@ -48,7 +48,10 @@ pub(crate) struct StreamRecorder {
 }
 
 impl StreamRecorder {
-    pub(super) fn new(shared: Arc<Shared>, stream: u32, unit: Unit, writers: usize) -> Self {
+    /// Begins a stream of texts of such units, of which operations of so many writers
+    /// are counted. What its scans are judged by is handed over before them.
+    pub(crate) fn new(recorder: &Recorder, stream: u32, unit: Unit, writers: usize) -> Self {
+        let shared = recorder.shared();
         let (back, spare) = sync_channel(SPARE);
         StreamRecorder {
             shared,

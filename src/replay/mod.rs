@@ -1,7 +1,8 @@
 //! A recording as what a screen shows: at any of its moments, back and forth.
 //!
 //! * [`player`]: goes about in it, on a thread of its own ([`player_thread`]), with an
-//!   [`index`] of what is where, the [`scans`] as pictures, and [`found_until`];
+//!   [`index`] of what is where, the [`scans`] as pictures, [`found_until`] and
+//!   [`explored`];
 //! * [`judging`]: its scans judged afresh; [`judged`]: all of them, stream by stream
 //!   ([`judged_stream`]), and what is [otherwise](difference) than it was;
 //! * [`cut`]: a smaller recording with a part of it; [`anonymise`]: one that does not say
@@ -14,6 +15,7 @@
 pub(crate) mod anonymise;
 pub(crate) mod cut;
 pub(crate) mod difference;
+pub(crate) mod explored;
 #[cfg(test)]
 mod fixture;
 pub(crate) mod found_until;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::explored::replayed;
 use super::found_until::FoundUntil;
 use super::index::Index;
 use super::local_time::LocalTime;
@@ -11,7 +12,6 @@ use super::scans::Scans;
 use super::step::{Speed, TimeStep};
 use crate::recording::open::Recording;
 use crate::session::explorer::change_log::ChangeLog;
-use crate::session::explorer::queries::replayed;
 use crate::session::explorer::request::ExplorerRequest;
 use crate::session::moment::MomentDecoder;
 use crate::session::picture::Picture;

@@ -48,7 +48,7 @@ impl RecordedScans {
     /// Of scans that are judged by this.
     pub(crate) fn of(recorder: &Recorder, info: StreamInfo) -> Self {
         RecordedScans {
-            stream: recorder.stream(info.stream, info.unit(), info.writers),
+            stream: StreamRecorder::new(recorder, info.stream, info.unit(), info.writers),
             recorder: recorder.clone(),
             number: info.stream,
             info: Some(info),

@@ -13,6 +13,7 @@ use crate::linux::proc_file_name::ProcFileName;
 use crate::linux::procmap_query::{QueriedVma, Query, QueryError};
 use crate::maps::permissions::Permissions;
 use crate::modifier::counters::Counters;
+use crate::oracle::missing::MissingCounts;
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
@@ -131,6 +132,7 @@ impl LiveQueries {
         self.answers.end_pass(false, finds.tally);
         if let Some(recorded) = &mut self.recorded {
             recorded.put((at_ns, at_ns), Raw::Pass(&self.pass));
+            recorded.put_totals(finds.tally, MissingCounts::default());
         }
         Ok((pages, last))
     }

@@ -21,7 +21,7 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     let find = arguments.share.tear.map(usize::try_from);
     let part = match (arguments.cut, find) {
-        (Some((from, to)), _) => Part::Time(from, to),
+        (Some(time), _) => Part::Time(time.from, time.to),
         (None, Some(number)) => Part::Find(number.unwrap_or(usize::MAX)),
         (None, None) if arguments.anonymise => Part::All,
         (None, None) => {

@@ -54,7 +54,7 @@ pub(crate) enum CutError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Wanted {
     All,
-    None,
+    Nothing,
     /// Those being read in this time, in nanoseconds.
     Time(RangeInclusive<u64>),
     Numbers(RangeInclusive<u64>),
@@ -65,7 +65,7 @@ impl Wanted {
     fn touches(&self, head: &FrameHead) -> bool {
         match self {
             Wanted::All => true,
-            Wanted::None => false,
+            Wanted::Nothing => false,
             Wanted::Time(time) => head.first_ns <= *time.end() && head.last_ns >= *time.start(),
             Wanted::Numbers(numbers) => {
                 let behind = head.first.saturating_add(head.count.into());
@@ -77,7 +77,7 @@ impl Wanted {
     fn has(&self, record: &Record) -> bool {
         match self {
             Wanted::All => true,
-            Wanted::None => false,
+            Wanted::Nothing => false,
             Wanted::Time(time) => {
                 record.begun_ns <= *time.end() && record.ended_ns >= *time.start()
             }
@@ -182,7 +182,7 @@ impl Cut {
         self.moments = moment..moment + 1;
         // What is shown then is read by this one.
         let shown = self.index.moments[moment].stream;
-        self.scans.insert(shown, Wanted::None);
+        self.scans.insert(shown, Wanted::Nothing);
         if let Some((stream, numbers)) = find::scans(&self.recording, &find) {
             self.scans.insert(stream, Wanted::Numbers(numbers));
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use super::change_log::{ChangeLog, LoggedChange, RateOfChanges};
+use super::change_log::{LoggedChange, RateOfChanges};
 use super::history::{History, Past, listed, past};
 use super::inspection::Inspection;
 use super::recent::Recent;
@@ -24,7 +24,6 @@ use crate::linux::reader::Reader;
 use crate::session::live::{PageAnswer, PageAnswers};
 use crate::session::picture::Picture;
 use crate::session::rows::Row;
-use crate::session::snapshot::Snapshot;
 
 /// How often what is on the screen is asked about; besides with each scan that
 /// is shown.
@@ -249,30 +248,14 @@ impl ExplorerQueries {
 }
 
 /// The addresses that the VMA that is open has now.
-fn open_range(request: &ExplorerRequest, picture: Option<&Picture>) -> Option<Range<u64>> {
+pub(crate) fn open_range(
+    request: &ExplorerRequest,
+    picture: Option<&Picture>,
+) -> Option<Range<u64>> {
     let (address, picture) = (request.open?, picture?);
     let line = picture.lines.get(picture.line_at(address)? as usize)?;
     let range = line.start..line.end;
     range.contains(&address).then_some(range)
-}
-
-/// Answers what is asked for of a snapshot that was recorded, and of the log as it was
-/// then: nothing can be asked of the kernel any more.
-pub(crate) fn replayed(snapshot: &mut Snapshot, request: &Arc<ExplorerRequest>, log: &ChangeLog) {
-    let open = open_range(request, snapshot.picture.as_deref());
-    let explored = &mut snapshot.explored;
-    let is_open = |address: u64| request.open == Some(address);
-    explored.inspection.take_if(|it| !is_open(it.address));
-    explored.usage.take_if(|it| !is_open(it.address));
-    if let Some(row) = request.log {
-        explored.log = Arc::new(listed(log, &request.arrangement.filter, row));
-    }
-    if let Some(range) = open {
-        explored.past = Arc::new(past(log, range));
-    }
-    let still = request.still.as_ref();
-    explored.still = still.map(|it| Arc::new(it.0.arranged(request.arrangement.clone())));
-    explored.request = request.clone();
 }
 
 /// What `PROCMAP_QUERY` answers for the start of each line at these addresses

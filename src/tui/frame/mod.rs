@@ -59,7 +59,8 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
         fuzz::render::options::render(&app.fuzz, shown.theme, area, buffer);
     }
     if let Some(page) = app.help {
-        help::render(app, page, area, buffer);
+        let keys_of = (app.view, !app.is_foreign(), shown.theme);
+        help::render(page, keys_of, area, buffer);
     }
     if let Some(menu) = &app.menu {
         menu::render::render(menu, shown.theme, area, buffer);

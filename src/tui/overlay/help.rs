@@ -5,10 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::tui::app::App;
 use crate::tui::keys;
 use crate::tui::keys::Binding;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Role, Theme};
 use crate::tui::view::View;
 use crate::tui::widgets::border::popup;
 use crate::tui::widgets::text::put;
@@ -47,10 +46,14 @@ impl HelpPage {
     }
 }
 
-/// Draws it, in as many columns as it takes.
-pub(crate) fn render(app: &App, page: HelpPage, area: Rect, buffer: &mut Buffer) {
-    let (view, theme) = (app.view, app.shown.theme);
-    let bindings: Vec<&Binding> = keys::useful(view, !app.is_foreign())
+/// Draws it for a view, in as many columns as it takes. Some keys need a modifier.
+pub(crate) fn render(
+    page: HelpPage,
+    (view, has_modifier, theme): (View, bool, Theme),
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let bindings: Vec<&Binding> = keys::useful(view, has_modifier)
         .filter(|binding| !binding.help.is_empty())
         .filter(|binding| binding.action.is_of_time() == (page == HelpPage::Time))
         .collect();
