@@ -103,8 +103,8 @@ impl Counted {
             Some(Report::Foreign(report)) => counted.suspected = report.seen.missing.suspected,
             None => {}
         }
-        let watched = recording.json::<WatchObservation>(FrameKind::Watch);
-        if let Some((_, Some(WatchObservation::Ended(_, totals, _)))) = watched.rev().next() {
+        let mut watched = recording.json::<WatchObservation>(FrameKind::Watch);
+        if let Some((_, Some(WatchObservation::Ended(_, totals, _)))) = watched.next_back() {
             counted.suspected = totals.missing.suspected;
         }
         counted
