@@ -87,7 +87,7 @@ fn only_what_is_in_the_recording_is_compared() {
 
     // It begins in the middle, as what is kept in memory does, or has lost the end.
     let scans = |(_, head): &(usize, &FrameHead)| head.kind == FrameKind::Scans;
-    let last = recording.heads().filter(scans).next_back();
+    let last = recording.heads().rfind(scans);
     let last_segment = last.unwrap().1.segment;
     assert!(last_segment > 0);
     for lacks in [
