@@ -5,7 +5,7 @@
 //!   why a record cannot be read;
 //! * [`stream`]: what records are judged by; [`stream_totals`]: what they came to;
 //! * [`scans`]: records as few bytes; [`bytes`]: numbers as few bytes;
-//! * [`frame`], [`header`]: what a recording is made of;
+//! * [`frame`], [`header`]: what a recording is made of; [`json`]: values in it;
 //! * [`ring`]: the latest frames in memory; [`file`]: all of them in a file;
 //! * [`recorder`]: the thread that keeps and writes them; [`stream_recorder`]: how a
 //!   sampler hands its scans over to it;
@@ -16,6 +16,7 @@ pub(crate) mod damage;
 pub(crate) mod file;
 pub(crate) mod frame;
 pub(crate) mod header;
+pub(crate) mod json;
 pub(crate) mod open;
 pub(crate) mod pass;
 pub(crate) mod raw;

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR, MINOR};
 use super::frame::{parse_head, payload};
 use super::header::Header;
+use super::json::from_json;
 
 /// Why a file is no recording that can be read.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +57,7 @@ impl Recording {
         let first = frames.iter().find(|it| it.head.kind == FrameKind::Header)?;
         let bytes = payload(&first.stored, &first.lengths).ok()?;
         Some(Recording {
-            header: serde_json::from_slice(&bytes).ok()?,
+            header: from_json(&bytes).ok()?,
             store: Store::Memory(frames),
             cut_off: 0,
         })
@@ -115,7 +116,7 @@ impl Recording {
         let bytes = first
             .and_then(|_| recording.payload(0))
             .ok_or_else(no_header)?;
-        recording.header = serde_json::from_slice(&bytes).map_err(|_| no_header())?;
+        recording.header = from_json(&bytes).map_err(|_| no_header())?;
         Ok(recording)
     }
 
@@ -174,10 +175,7 @@ impl Recording {
         let frames = self.heads().filter(move |(_, head)| head.kind == kind);
         frames.map(|(index, head)| {
             let payload = self.payload(index);
-            (
-                head,
-                payload.and_then(|it| serde_json::from_slice(&it).ok()),
-            )
+            (head, payload.and_then(|it| from_json(&it).ok()))
         })
     }
 

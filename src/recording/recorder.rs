@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::file::RecordingFile;
 use super::frame::{Frame, FrameHead, FrameKind};
 use super::header::Header;
+use super::json::to_json;
 use super::open::Recording;
 use super::ring::{Keep, Ring};
 use crate::text::number::nanoseconds;
@@ -205,7 +206,7 @@ impl Recorder {
             stream,
             ..FrameHead::alone(kind, self.now_ns())
         };
-        Some((head, serde_json::to_vec(value).ok()?))
+        Some((head, to_json(value)?))
     }
 
     /// Hands over a frame; whether there was room for it.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::judging::Judging;
 use crate::recording::frame::FrameKind;
+use crate::recording::json::from_json;
 use crate::recording::open::Recording;
 use crate::recording::read_scans::ScanReader;
 use crate::recording::stream::StreamInfo;
@@ -108,5 +109,5 @@ pub fn stream_info(recording: &Recording, number: u32) -> Option<StreamInfo> {
     let is_it = |kind, stream| kind == FrameKind::Stream && stream == number;
     let mut heads = recording.heads();
     let (frame, _) = heads.find(|(_, head)| is_it(head.kind, head.stream))?;
-    serde_json::from_slice(&recording.payload(frame)?).ok()
+    from_json(&recording.payload(frame)?).ok()
 }

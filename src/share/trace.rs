@@ -17,6 +17,7 @@ use super::track_event::{Arguments, TraceWriter, Track};
 use crate::events::Observation;
 use crate::events::event::Event;
 use crate::recording::frame::FrameKind;
+use crate::recording::json::from_json;
 use crate::recording::open::Recording;
 use crate::recording::stream::StreamInfo;
 use crate::replay::index::Index;
@@ -67,7 +68,7 @@ pub(crate) fn write_trace(
             continue;
         }
         let bytes = recording.payload(frame).unwrap_or_default();
-        if let Ok(RecordedKey { what }) = serde_json::from_slice(&bytes) {
+        if let Ok(RecordedKey { what }) = from_json(&bytes) {
             let none = Arguments::default();
             writer.instant(KEYS, &one_line(&what), head.first_ns, &none)?;
         }
@@ -95,7 +96,7 @@ fn streams(recording: &Recording) -> BTreeMap<u32, StreamInfo> {
     let heads = recording.heads();
     let numbers = heads.filter(|(_, head)| head.kind == FrameKind::Stream);
     let infos = numbers.filter_map(|(frame, head)| {
-        let info = serde_json::from_slice(&recording.payload(frame)?).ok()?;
+        let info = from_json(&recording.payload(frame)?).ok()?;
         Some((head.stream, info))
     });
     infos.collect()
@@ -118,7 +119,7 @@ fn finds(recording: &Recording) -> Vec<Find> {
         if head.kind != FrameKind::Observation {
             return None;
         }
-        match serde_json::from_slice(&recording.payload(frame)?).ok()? {
+        match from_json(&recording.payload(frame)?).ok()? {
             Observation::Event(event) => Some(find(head.first_ns, &Arc::from(event))),
             _ => None,
         }

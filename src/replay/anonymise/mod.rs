@@ -24,6 +24,7 @@ use self::names::Names;
 use super::recode::Recoder;
 use crate::recording::frame::{FrameHead, FrameKind};
 use crate::recording::header::Header;
+use crate::recording::json::from_json;
 use crate::recording::pass::{put_answers, read_answers};
 use crate::recording::record::Record;
 use crate::recording::stream::StreamInfo;
@@ -75,7 +76,7 @@ impl Anonymiser {
             FrameKind::Scans => self.scans(&head, payload),
             FrameKind::Moment => self.moment(payload).map(|payload| (head, payload)),
             FrameKind::Stream => {
-                let info: StreamInfo = serde_json::from_slice(payload).ok()?;
+                let info: StreamInfo = from_json(payload).ok()?;
                 let stream = Stream {
                     recoder: Recoder::new(&info),
                     is_pass: info.reader.queries(),

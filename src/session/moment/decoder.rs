@@ -110,7 +110,7 @@ impl MomentDecoder {
 
 /// What a field says that is no difference.
 pub(super) fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
-    T::deserialize(parse(bytes)?).map_err(|error| error.to_string())
+    T::deserialize(&parse(bytes)?).map_err(|error| error.to_string())
 }
 
 /// Letters of a site: a row that shows it has a place for each.
