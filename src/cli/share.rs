@@ -1,7 +1,7 @@
 //! The arguments by which `vmascope replay` makes files for others.
 
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -26,7 +26,8 @@ const SHARED: &str = "shared";
     next_help_heading = "Files for others (- is standard output)",
     group(ArgGroup::new(DRAWN).multiple(true).args(["cast", "svg", "text"])),
     group(ArgGroup::new(FIND).multiple(true).args(["cast", "svg", "text", "out"])),
-    group(ArgGroup::new(SHARED).multiple(true).args(["cast", "svg", "text", "perfetto"])),
+    group(ArgGroup::new(SHARED).multiple(true).args(["cast", "svg", "text", "perfetto"])
+        .conflicts_with_all(["format", "judge"])),
 )]
 pub(crate) struct ShareArguments {
     /// Write the screen as it plays: an asciicast (v3) with markers at violations and the first
@@ -90,8 +91,13 @@ pub(crate) struct ShareArguments {
 impl ShareArguments {
     /// Whether something is to be made.
     pub(crate) fn is_asked(&self) -> bool {
+        self.outputs().next().is_some()
+    }
+
+    /// The files that are to be made.
+    pub(crate) fn outputs(&self) -> impl Iterator<Item = &Path> {
         let outputs = [&self.cast, &self.svg, &self.text, &self.perfetto];
-        outputs.iter().any(|output| output.is_some())
+        outputs.into_iter().filter_map(|output| output.as_deref())
     }
 }
 

@@ -120,6 +120,13 @@ pub(crate) fn choose(
 
 /// Shows a recording.
 pub(crate) fn replay(recording: Recording, arguments: ThemeArguments) -> Result<Exit, Failure> {
+    if !std::io::stdout().is_terminal() {
+        return Err(anyhow::anyhow!(
+            "standard output is not a terminal, on which a recording is shown; --format human \
+             prints what it came to, --text - one moment of the screen"
+        )
+        .into());
+    }
     need_terminal()?;
     show(RunOptions {
         source: Source::Recording(Arc::new(recording)),

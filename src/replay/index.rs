@@ -34,6 +34,9 @@ pub(crate) struct Index {
     pub(crate) moments: Vec<MomentAt>,
     /// With the number of the moment that was the first to show it.
     pub(crate) found: Vec<(usize, FoundEvent)>,
+    /// When each was read, since the session started; those of several streams in the
+    /// order in which they were told of: never less than the one before.
+    pub(crate) read_at: Vec<Duration>,
     pub(crate) changes: Vec<(usize, LoggedChange)>,
     pub(crate) timeline: Arc<Timeline>,
     /// In the order in which they began.
@@ -119,6 +122,10 @@ impl Index {
                 EventKind::Violation => MarkKind::Violation,
             };
             marks.push(Mark { at: found.at, kind });
+            let read = self.read(&found.event, nanoseconds(found.at));
+            let read_at = read.map_or(found.at, |(_, at_ns)| Duration::from_nanos(at_ns));
+            let last = self.read_at.last().copied().unwrap_or_default();
+            self.read_at.push(read_at.max(last));
             self.found.push((number, found));
         }
         for change in skimmed.changes {
@@ -151,13 +158,11 @@ impl Index {
     pub(crate) fn find_from(&self, find: Option<usize>, at: Duration, count: i64) -> Option<usize> {
         let by = usize::try_from(count.unsigned_abs()).ok()?;
         let last = self.found.len().checked_sub(1)?;
-        let before = |(_, found): &(usize, FoundEvent)| found.at < at;
-        let until = |(_, found): &(usize, FoundEvent)| found.at <= at;
         let (back, on) = match find {
             Some(find) => (find, find + 1),
             None => (
-                self.found.partition_point(before),
-                self.found.partition_point(until),
+                self.read_at.partition_point(|read| *read < at),
+                self.read_at.partition_point(|read| *read <= at),
             ),
         };
         match count < 0 {
@@ -203,6 +208,7 @@ mod tests {
             event: event.clone(),
         });
         let index = Index {
+            read_at: found.iter().map(|found| found.at).collect(),
             found: (0..).zip(found).collect(),
             ..Index::default()
         };

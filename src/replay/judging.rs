@@ -127,7 +127,10 @@ impl Judging {
                 judging.count(&self.scan, &mut finds)
             }
             Judges::Queries(answers) => {
-                answers.begin_pass();
+                // What a screen asks is judged answer by answer.
+                if !self.info.asks_exactly {
+                    answers.begin_pass();
+                }
                 let every = self.info.extent.ask_every.unwrap_or(u64::MAX);
                 let mut take = |(query, answered): (_, &Answered)| {
                     answers.take(query, *answered, &mut finds);

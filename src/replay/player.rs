@@ -247,6 +247,11 @@ impl Player {
         // The scan itself, where it is kept and one of those that are shown.
         if stream == self.stream() {
             self.show_scan(number);
+            // What told of it has counted it.
+            let told = self.index.found[find].0;
+            if self.place.scan == Some(number) && self.index.moments[told].stream == stream {
+                self.at = self.at.max(told);
+            }
         }
         self.find = Some(find);
     }
@@ -255,10 +260,7 @@ impl Player {
         let stream = self.stream();
         let now = match self.place.scan {
             Some(number) => number,
-            None => {
-                self.decode();
-                self.decoder.snapshot().scan_number()
-            }
+            None => self.scan_before(count),
         };
         match self.scans.step(stream, now, count) {
             Some(number) => self.show_scan(number),
@@ -270,6 +272,22 @@ impl Player {
                     false => self.at.saturating_add(by),
                 });
             }
+        }
+    }
+
+    /// The scan from which so many are gone on or back, where that of a moment is shown.
+    /// It may have been held for a while: others have been read since.
+    fn scan_before(&mut self, count: i64) -> u64 {
+        self.decode();
+        let shown = self.decoder.snapshot().scan_number();
+        let latest = self
+            .scans
+            .number_at(self.stream(), nanoseconds(self.place.at));
+        match latest {
+            // One back is the one that was read last.
+            Some(latest) if count < 0 && latest != shown => latest + 1,
+            Some(latest) => latest,
+            None => shown,
         }
     }
 
@@ -291,6 +309,11 @@ impl Player {
         let Some(picture) = self.scans.picture(stream, number, ended, before) else {
             return;
         };
+        // The totals that have it are those of the next moment.
+        let next = self.index.moments.get(self.at + 1);
+        if next.is_some_and(|next| next.stream == stream && next.at >= ended) {
+            self.at += 1;
+        }
         self.scan = Some(Arc::new(picture));
         self.find = None;
         self.place.scan = Some(number);

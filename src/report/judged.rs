@@ -49,7 +49,7 @@ impl JudgedReport<'_> {
         let read_ns = self.judged.cases.iter().map(|case| case.sum.elapsed_ns);
         let read_ns = read_ns.fold(0, u64::saturating_add);
         format!(
-            "{} judged in {} by {}, {} a second; they were read at {} a second",
+            "{} judged in {} by {}, {} a second; each reader had read {} a second",
             count(scans, "scan"),
             seconds(took),
             count(self.judged.threads as u64, "thread"),

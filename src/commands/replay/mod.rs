@@ -10,6 +10,7 @@ mod part;
 mod session;
 mod watch;
 
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ use crate::text::sanitise::sanitise;
 pub(crate) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     let recording = Recording::open(&arguments.file)?;
     if arguments.share.is_asked() || arguments.out.is_some() {
+        not_over_itself(arguments)?;
         let recording = Arc::new(recording);
         if arguments.share.is_asked() {
             share(recording.clone(), &arguments.share, arguments.theme)?;
@@ -106,5 +108,22 @@ impl Recorded<'_> {
             "cannot print {} as {format}: {why}; ask for human or json",
             self.name()
         ))
+    }
+}
+
+/// Whatever is written is another file than the recording.
+fn not_over_itself(arguments: &ReplayArguments) -> Result<(), Failure> {
+    let file = |path: &Path| {
+        let found = std::fs::metadata(path).ok()?;
+        found.is_file().then(|| (found.dev(), found.ino()))
+    };
+    let recording = file(&arguments.file);
+    let is_it = |path: &&Path| recording.is_some() && file(path) == recording;
+    match arguments.share.outputs().find(is_it) {
+        Some(path) => Err(Failure::usage(anyhow::anyhow!(
+            "cannot write to {}: it is the recording; name another file",
+            sanitise(path.as_os_str().as_encoded_bytes())
+        ))),
+        None => Ok(()),
     }
 }

@@ -175,11 +175,11 @@ fn place(rewound: &Rewound, theme: Theme, is_long: bool) -> Vec<Span<'static>> {
     let mut part = |text: String, role: Role| parts.push(Span::styled(text, theme.style(role)));
     let name = if place.has_live { "REWOUND" } else { "REPLAY" };
     part(format!(" {name} "), Role::Past);
-    let last = seconds(timeline.last, 1);
+    let last = seconds(timeline.last, 3);
     let of = match (is_long, timeline.first) {
         (false, _) => String::new(),
         (true, Duration::ZERO) => format!(" of {last}"),
-        (true, first) => format!(" of {} to {last}", seconds(first, 1)),
+        (true, first) => format!(" of {} to {last}", seconds(first, 3)),
     };
     part(format!("  {}{of}", seconds(place.at, 3)), Role::Title);
     match place.playing {
