@@ -3,9 +3,12 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::frame::{FIRST_LINE, Frame, MAJOR, MINOR};
+use rustix::fs::{OFlags, fcntl_setfl};
+
+use super::frame::{Frame, first_line};
 
 /// Why a recording could not be begun, or went on no longer.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +43,8 @@ impl RecordingFile {
         let is_special = std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
         let mut options = OpenOptions::new();
         options.write(true).create_new(!is_special);
+        // Nobody is waited for, as a FIFO would.
+        options.custom_flags(OFlags::NONBLOCK.bits().cast_signed());
         let file = options.open(path).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => RecordError::Exists(path.into()),
             _ => RecordError::Create {
@@ -47,19 +52,28 @@ impl RecordingFile {
                 error,
             },
         })?;
+        // Whoever reads a pipe may take his time.
+        let waits = fcntl_setfl(&file, OFlags::empty()).map_err(io::Error::from);
+        waits.map_err(|error| RecordError::Create {
+            path: path.into(),
+            error,
+        })?;
         let mut created = RecordingFile {
             path: path.into(),
             file,
             is_regular: !is_special,
             length: 0,
-            buffer: format!("{FIRST_LINE} {MAJOR}.{MINOR}\n").into(),
+            buffer: first_line().into(),
         };
         let written = created.write();
         if written.is_err() && created.is_regular {
             let _ = std::fs::remove_file(path);
         }
-        written?;
-        Ok(created)
+        match written {
+            Ok(()) => Ok(created),
+            Err(RecordError::Write { path, error }) => Err(RecordError::Create { path, error }),
+            Err(other) => Err(other),
+        }
     }
 
     /// Appends a frame, all of it or nothing.
@@ -89,17 +103,5 @@ impl RecordingFile {
                 })
             }
         }
-    }
-
-    /// Removes it: it is not to be one.
-    pub(crate) fn discard(self) {
-        if self.is_regular {
-            let _ = std::fs::remove_file(&self.path);
-        }
-    }
-
-    /// Its bytes so far.
-    pub(crate) fn length(&self) -> u64 {
-        self.length
     }
 }

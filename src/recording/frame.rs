@@ -16,6 +16,11 @@ pub(crate) const MAJOR: u32 = 1;
 /// A later minor version has frames or fields that an earlier reader passes over.
 pub(crate) const MINOR: u32 = 1;
 
+/// What a file of this version begins with.
+pub(crate) fn first_line() -> String {
+    format!("{FIRST_LINE} {MAJOR}.{MINOR}\n")
+}
+
 /// Bytes of the head of a frame.
 pub(crate) const HEAD: usize = 64;
 

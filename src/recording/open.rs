@@ -1,15 +1,17 @@
 //! A recording to be read: in memory, or in a file.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Read};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustix::fs::OFlags;
+
 use serde::de::DeserializeOwned;
 
-use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR, MINOR};
-use super::frame::{parse_head, payload};
+use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR};
+use super::frame::{first_line, parse_head, payload};
 use super::header::Header;
 use super::json::from_json;
 
@@ -72,14 +74,19 @@ impl Recording {
             path: path.into(),
             error,
         };
-        let file = File::open(path).map_err(failed)?;
+        // Nobody is waited for, as a FIFO would.
+        let mut options = OpenOptions::new();
+        options
+            .read(true)
+            .custom_flags(OFlags::NONBLOCK.bits().cast_signed());
+        let file = options.open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if !metadata.is_file() {
             return Err(failed(io::Error::other("it is not a regular file")));
         }
         let length = metadata.len();
         let mut reader = BufReader::with_capacity(1 << 16, &file);
-        let mut at = first_line(path, &mut reader)?;
+        let mut at = take_first_line(path, &mut reader)?;
         let mut entries = Vec::new();
         let mut head = [0; HEAD];
         while let Ok(()) = reader.read_exact(&mut head)
@@ -184,7 +191,7 @@ impl Recording {
     /// # Errors
     /// When that cannot be written.
     pub(crate) fn write_to(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        writeln!(out, "{FIRST_LINE} {MAJOR}.{MINOR}")?;
+        out.write_all(first_line().as_bytes())?;
         let mut bytes = Vec::new();
         for (index, head) in self.heads() {
             if let Some(payload) = self.payload(index) {
@@ -198,7 +205,7 @@ impl Recording {
 }
 
 /// Reads the first line; where the frames begin.
-fn first_line(path: &Path, reader: &mut impl Read) -> Result<u64, OpenRecordingError> {
+fn take_first_line(path: &Path, reader: &mut impl Read) -> Result<u64, OpenRecordingError> {
     let foreign = || OpenRecordingError::Foreign(path.into());
     let mut line = Vec::new();
     let mut byte = [0];

@@ -18,12 +18,12 @@ pub struct Keep {
 }
 
 impl Default for Keep {
-    /// A minute, 16 MiB at least, 96 MiB at most.
+    /// A minute, 16 MiB at least, 64 MiB at most.
     fn default() -> Self {
         Keep {
             time: Duration::from_secs(60),
             least: 16 << 20,
-            most: 96 << 20,
+            most: 64 << 20,
         }
     }
 }

@@ -207,7 +207,10 @@ fn passes(asked: &Asked, locking: Locking) -> (StreamInfo, Vec<Record>, Tally, V
                 walk.end(finds.tally);
             }
             _ => {
-                answers.begin_pass();
+                // As a screen asks: answer by answer.
+                if !matches!(asked, Asked::Exactly) {
+                    answers.begin_pass();
+                }
                 for query in &queries {
                     let answered = ask(query);
                     kept.push(answered);

@@ -10,7 +10,6 @@ mod part;
 mod session;
 mod watch;
 
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,7 +28,7 @@ use crate::text::sanitise::sanitise;
 pub(crate) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     let recording = Recording::open(&arguments.file)?;
     if arguments.share.is_asked() || arguments.out.is_some() {
-        not_over_itself(arguments)?;
+        over_no_recording(arguments)?;
         let recording = Arc::new(recording);
         if arguments.share.is_asked() {
             share(recording.clone(), &arguments.share, arguments.theme)?;
@@ -111,17 +110,12 @@ impl Recorded<'_> {
     }
 }
 
-/// Whatever is written is another file than the recording.
-fn not_over_itself(arguments: &ReplayArguments) -> Result<(), Failure> {
-    let file = |path: &Path| {
-        let found = std::fs::metadata(path).ok()?;
-        found.is_file().then(|| (found.dev(), found.ino()))
-    };
-    let recording = file(&arguments.file);
-    let is_it = |path: &&Path| recording.is_some() && file(path) == recording;
-    match arguments.share.outputs().find(is_it) {
-        Some(path) => Err(Failure::usage(anyhow::anyhow!(
-            "cannot write to {}: it is the recording; name another file",
+/// What is written takes the place of no recording.
+fn over_no_recording(arguments: &ReplayArguments) -> Result<(), Failure> {
+    let is_one = |path: &&Path| path.is_file() && Recording::open(path).is_ok();
+    match arguments.share.outputs().find(is_one) {
+        Some(path) => Err(Failure::from(anyhow::anyhow!(
+            "cannot write to {}: it is a recording; name another file",
             sanitise(path.as_os_str().as_encoded_bytes())
         ))),
         None => Ok(()),

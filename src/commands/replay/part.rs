@@ -1,5 +1,6 @@
 //! A part of a recording as another, perhaps anonymised.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use crate::recording::open::Recording;
 use crate::replay::cut::{Cut, Part};
 use crate::replay::write_part::write_part;
 use crate::report::output::print;
+use crate::report::save::Saved;
 use crate::text::number::bytes;
 
 /// Writes it to a new file, and says how large that is.
@@ -31,8 +33,22 @@ pub(super) fn write(
     };
     let cut = Cut::new(recording, part)
         .with_context(|| format!("cannot cut {}", arguments.file.display()))?;
-    let length = write_part(&cut, arguments.anonymise, out)?;
-    let line = format!("wrote {}: {}\n", out.display(), bytes(length));
+    let exists = || {
+        let out = out.display();
+        anyhow::anyhow!("cannot write to {out}: it exists; name a file that does not")
+    };
+    if out.exists() {
+        return Err(exists().into());
+    }
+    let length = Cell::new(0);
+    let is_new = Saved::create(out)?.keep_if_new(&|to| {
+        length.set(write_part(&cut, arguments.anonymise, to)?);
+        Ok(())
+    })?;
+    if !is_new {
+        return Err(exists().into());
+    }
+    let line = format!("wrote {}: {}\n", out.display(), bytes(length.get()));
     unless_unread(print(&line).map_err(anyhow::Error::from), ())?;
     Ok(())
 }

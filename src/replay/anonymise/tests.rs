@@ -26,7 +26,7 @@ fn anonymised(recording: &Arc<Recording>) -> Arc<Recording> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("of nobody");
     let cut = Cut::new(recording.clone(), Part::All).unwrap();
-    write_part(&cut, true, &path).unwrap();
+    write_part(&cut, true, &mut std::fs::File::create(&path).unwrap()).unwrap();
     Arc::new(Recording::open(&path).unwrap())
 }
 

@@ -18,7 +18,7 @@ pub(super) fn made(recording: &Arc<Recording>, part: Part) -> (Arc<Recording>, u
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("part");
     let cut = Cut::new(recording.clone(), part).unwrap();
-    let length = write_part(&cut, false, &path).unwrap();
+    let length = write_part(&cut, false, &mut std::fs::File::create(&path).unwrap()).unwrap();
     (Arc::new(Recording::open(&path).unwrap()), length)
 }
 
