@@ -67,7 +67,7 @@ pub(crate) struct ShareArguments {
           hide_possible_values = true)]
     pub view: View,
 
-    /// Keys that are pressed first: 3<Enter>
+    /// Keys that are pressed first, as `3<Enter>`
     #[arg(long, value_name = "KEYS", value_parser = keys, requires = DRAWN)]
     pub keys: Option<Keys>,
 

@@ -80,7 +80,7 @@ pub(super) mod counts {
     }
 }
 
-/// Kind, label and [`Run`]; for `#[serde(with)]`.
+/// Kind, label and [`Run`](super::runs::Run); for `#[serde(with)]`.
 pub(super) mod runs {
     use super::{Deserializer, Serializer, Table, read, write};
     use crate::oracle::runs::Run;

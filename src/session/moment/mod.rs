@@ -2,7 +2,7 @@
 //! as what differs from the one before.
 //!
 //! A moment is a sequence of [`wire`] fields: a number, a length, and JSON that
-//! says what has become of that [field](fields) of the snapshot. A *whole* moment
+//! says what has become of that [field](mod@fields) of the snapshot. A *whole* moment
 //! rests on none before it. Numbers that a reader does not know are passed over.
 //!
 //! What depends on who looks is not in it: what the explorer asked for, how a
