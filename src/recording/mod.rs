@@ -6,7 +6,8 @@
 //! * [`stream`]: what records are judged by; [`stream_totals`]: what they came to;
 //! * [`scans`]: records as few bytes; [`bytes`]: numbers as few bytes;
 //! * [`frame`], [`header`]: what a recording is made of; [`json`]: values in it;
-//! * [`ring`]: the latest frames in memory; [`mod@file`]: all of them in a file;
+//! * [`ring`]: the latest frames in memory; [`mod@file`]: all of them in a file,
+//!   [`frame_writer`]: as a file;
 //! * [`recorder`]: the thread that keeps and writes them; [`stream_recorder`]: how a
 //!   sampler hands its scans over to it;
 //! * [`open`]: a recording to be read; [`read_scans`]: its scans, by their numbers.
@@ -15,6 +16,7 @@ pub(crate) mod bytes;
 pub(crate) mod damage;
 pub(crate) mod file;
 pub(crate) mod frame;
+pub(crate) mod frame_writer;
 pub(crate) mod header;
 pub(crate) mod json;
 pub(crate) mod open;

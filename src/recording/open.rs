@@ -11,7 +11,8 @@ use rustix::fs::OFlags;
 use serde::de::DeserializeOwned;
 
 use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR};
-use super::frame::{first_line, parse_head, payload};
+use super::frame::{parse_head, payload};
+use super::frame_writer::FrameWriter;
 use super::header::Header;
 use super::json::from_json;
 
@@ -191,13 +192,10 @@ impl Recording {
     /// # Errors
     /// When that cannot be written.
     pub(crate) fn write_to(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all(first_line().as_bytes())?;
-        let mut bytes = Vec::new();
+        let mut frames = FrameWriter::new(out)?;
         for (index, head) in self.heads() {
             if let Some(payload) = self.payload(index) {
-                bytes.clear();
-                Frame::new(*head, &payload).write_to(&mut bytes);
-                out.write_all(&bytes)?;
+                frames.append(&Frame::new(*head, &payload))?;
             }
         }
         Ok(())

@@ -28,15 +28,19 @@ pub struct Record {
 }
 
 impl Record {
+    /// The bytes of each chunk.
+    pub(crate) fn chunks(&self) -> impl ExactSizeIterator<Item = &[u8]> + Clone {
+        let start = |i: usize| i.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let range = move |i: usize| start(i)..self.ends[i];
+        (0..self.ends.len()).map(move |i| self.text.get(range(i)).unwrap_or_default())
+    }
+
     /// The chunks as one scan, into buffers that are reused.
     pub(crate) fn put_into(&self, scan: &mut ScanText) {
         scan.clear();
-        let mut start = 0;
-        for (i, &end) in self.ends.iter().enumerate() {
+        for (i, chunk) in self.chunks().enumerate() {
             let window = self.windows.get(i).copied().unwrap_or_default();
-            let chunk = self.text.get(start..end).unwrap_or_default();
             scan.push_chunk([chunk], window);
-            start = end;
         }
         scan.eof = self.windows.last().copied().unwrap_or_default();
         scan.reads = self.reads;

@@ -84,20 +84,11 @@ impl StreamRecorder {
         self.end(info);
     }
 
-    /// Keeps a pass of queries, as the answers in a record; the times are those of
-    /// `info`.
-    pub(crate) fn put_pass(&mut self, info: ReadInfo, pass: &Record) {
-        let info = ReadInfo {
-            whole: pass.whole,
-            reads: pass.reads,
-            interrupted: pass.interrupted,
-            ..info
-        };
-        self.begin(info);
-        let windows = (pass.windows.len(), pass.windows.iter().copied());
-        let chunk = [&pass.text[..]].into_iter();
-        self.encoder.put(&mut self.buffer, info, chunk, windows);
-        self.end(info);
+    /// Keeps a record, as which a pass of queries is kept.
+    pub(crate) fn put_record(&mut self, record: &Record) {
+        self.begin(record.into());
+        self.encoder.put_record(&mut self.buffer, record);
+        self.end(record.into());
     }
 
     fn begin(&mut self, info: ReadInfo) {

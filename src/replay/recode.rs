@@ -4,7 +4,7 @@ use crate::recording::bytes::Taker;
 use crate::recording::frame::FrameHead;
 use crate::recording::record::Record;
 use crate::recording::scans::decoder::ScanDecoder;
-use crate::recording::scans::encoder::{ReadInfo, ScanEncoder};
+use crate::recording::scans::encoder::ScanEncoder;
 use crate::recording::stream::StreamInfo;
 
 /// Takes the frames of one stream in their order.
@@ -84,16 +84,6 @@ impl Recoder {
         }
         head.count += 1;
         head.last_ns = record.ended_ns;
-        let info = ReadInfo {
-            begun_ns: record.begun_ns,
-            ended_ns: record.ended_ns,
-            whole: record.whole,
-            reads: record.reads,
-            interrupted: record.interrupted,
-        };
-        let start = |i: usize| i.checked_sub(1).map_or(0, |before| record.ends[before]);
-        let chunks = (0..record.ends.len()).map(|i| &record.text[start(i)..record.ends[i]]);
-        let windows = (record.windows.len(), record.windows.iter().copied());
-        self.encoder.put(out, info, chunks, windows);
+        self.encoder.put_record(out, record);
     }
 }

@@ -79,7 +79,8 @@ impl RecordedScans {
             }
             Raw::Pass(answers) => {
                 put_answers(&mut self.pass, answers);
-                self.stream.put_pass(info, &self.pass);
+                (self.pass.begun_ns, self.pass.ended_ns) = (info.begun_ns, info.ended_ns);
+                self.stream.put_record(&self.pass);
             }
         }
     }

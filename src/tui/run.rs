@@ -381,20 +381,9 @@ impl Runner {
     /// Writes the lines of a picture, on a thread of its own: a million of them
     /// take seconds, and keys are answered meanwhile.
     fn export(&mut self, picture: Arc<Picture>, format: ExportFormat) -> io::Result<()> {
-        self.app
-            .update(Message::Notice("writing the export …".into()));
-        start_for_good(
-            "export",
-            self.sender.clone(),
-            move |sender| {
-                let saved = save::save_lines(&picture, format).map_err(|error| error.to_string());
-                // Nobody is there to be told after the end.
-                let _ = sender.send(Message::Saved(saved));
-            },
-            |sender, text| {
-                let _ = sender.send(Message::Failed(text));
-            },
-        )
+        self.save_meanwhile("export", move || {
+            save::save_lines(&picture, format).map_err(|error| error.to_string())
+        })
     }
 
     /// Writes what is kept of the last minute, on a thread of its own.
@@ -404,17 +393,26 @@ impl Runner {
             self.app.update(Message::Notice(text.into()));
             return Ok(());
         };
-        self.app
-            .update(Message::Notice("writing the recording …".into()));
+        self.save_meanwhile("recording", move || {
+            let kept = recorder.kept().ok_or(NOTHING_KEPT)?;
+            save::save_recording(&kept).map_err(|error| error.to_string())
+        })
+    }
+
+    /// Saves something on a thread of its own, which then tells the name of the file.
+    fn save_meanwhile(
+        &mut self,
+        what: &'static str,
+        save: impl FnOnce() -> Result<String, String> + Send + 'static,
+    ) -> io::Result<()> {
+        let notice = format!("writing the {what} …");
+        self.app.update(Message::Notice(notice));
         start_for_good(
-            "save-recording",
+            what,
             self.sender.clone(),
             move |sender| {
-                let kept = recorder.kept().ok_or(NOTHING_KEPT.to_owned());
-                let saved = kept.and_then(|kept| {
-                    save::save_recording(&kept).map_err(|error| error.to_string())
-                });
-                let _ = sender.send(Message::Saved(saved));
+                // Nobody is there to be told after the end.
+                let _ = sender.send(Message::Saved(save()));
             },
             |sender, text| {
                 let _ = sender.send(Message::Failed(text));

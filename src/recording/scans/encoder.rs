@@ -4,6 +4,7 @@ use super::dictionary::Dictionary;
 use super::{Against, Unit, flags, is_new_base, tags};
 use crate::maps::scan_text::{ScanText, Window};
 use crate::recording::bytes::{put_bytes, put_difference, put_number};
+use crate::recording::record::Record;
 
 /// When a record was read, and how.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,6 +16,18 @@ pub(crate) struct ReadInfo {
     pub(crate) whole: bool,
     pub(crate) reads: u32,
     pub(crate) interrupted: u32,
+}
+
+impl From<&Record> for ReadInfo {
+    fn from(record: &Record) -> Self {
+        ReadInfo {
+            begun_ns: record.begun_ns,
+            ended_ns: record.ended_ns,
+            whole: record.whole,
+            reads: record.reads,
+            interrupted: record.interrupted,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -60,8 +73,14 @@ impl ScanEncoder {
         self.put(out, info, chunks, (scan.chunks.len() + 1, windows));
     }
 
+    /// Appends a record.
+    pub(crate) fn put_record(&mut self, out: &mut Vec<u8>, record: &Record) {
+        let windows = (record.windows.len(), record.windows.iter().copied());
+        self.put(out, record.into(), record.chunks(), windows);
+    }
+
     /// Appends a record of these chunks and so many windows.
-    pub(crate) fn put<'a>(
+    fn put<'a>(
         &mut self,
         out: &mut Vec<u8>,
         info: ReadInfo,
@@ -69,8 +88,10 @@ impl ScanEncoder {
         (window_count, windows): (usize, impl Iterator<Item = Window>),
     ) {
         let count = chunks.len();
-        let same = self.base_count == count
-            && (chunks.clone().zip(&self.base)).all(|(chunk, base)| chunk == base);
+        let base = self.base.iter().take(self.base_count);
+        let pairs = chunks.clone().zip(base);
+        let alike = pairs.take_while(|(chunk, base)| chunk == base).count();
+        let same = self.base_count == count && alike == count;
         let usual = info.interrupted == 0 && u64::from(info.reads) == count as u64 + 1;
         let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
         out.push(
@@ -88,7 +109,7 @@ impl ScanEncoder {
         }
         if !same {
             put_number(out, count as u64);
-            self.put_chunks(out, chunks);
+            self.put_chunks(out, chunks, alike);
         }
         if window_count != count + 1 {
             put_number(out, window_count as u64);
@@ -96,17 +117,19 @@ impl ScanEncoder {
         self.put_windows(out, windows);
     }
 
+    /// Of which so many in front are known to be those of the base.
     fn put_chunks<'a>(
         &mut self,
         out: &mut Vec<u8>,
         chunks: impl ExactSizeIterator<Item = &'a [u8]> + Clone,
+        alike: usize,
     ) {
         let (mut total, mut between) = (0, 0);
         for (i, chunk) in chunks.clone().enumerate() {
             total += chunk.len();
             let base = self.base.get(i).filter(|_| i < self.base_count);
             let base = base.map_or(&[][..], |base| base);
-            if chunk == base && i < self.base_count {
+            if i < alike || i < self.base_count && chunk == base {
                 out.push(tags::BASE);
                 continue;
             }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::Unit;
 use super::decoder::ScanDecoder;
-use super::encoder::{ReadInfo, ScanEncoder};
+use super::encoder::ScanEncoder;
 use crate::maps::scan_text::Window;
 use crate::recording::bytes::Taker;
 use crate::recording::record::Record;
@@ -65,29 +65,12 @@ fn record() -> impl Strategy<Value = Record> {
         })
 }
 
-fn chunks(record: &Record) -> Vec<&[u8]> {
-    let starts = std::iter::once(0).chain(record.ends.iter().copied());
-    let ranges = starts.zip(&record.ends);
-    ranges
-        .map(|(start, &end)| &record.text[start..end])
-        .collect()
-}
-
 fn encoded(unit: Unit, writers: usize, records: &[Record]) -> Vec<u8> {
     let mut encoder = ScanEncoder::new(unit, writers);
     encoder.begin_segment();
     let mut bytes = Vec::new();
     for record in records {
-        let info = ReadInfo {
-            begun_ns: record.begun_ns,
-            ended_ns: record.ended_ns,
-            whole: record.whole,
-            reads: record.reads,
-            interrupted: record.interrupted,
-        };
-        let windows = record.windows.iter().copied();
-        let windows = (record.windows.len(), windows);
-        encoder.put(&mut bytes, info, chunks(record).into_iter(), windows);
+        encoder.put_record(&mut bytes, record);
     }
     bytes
 }
