@@ -4,23 +4,13 @@ use super::line::parse_range;
 
 /// How many bytes `a` and `b` have in common from their start.
 pub(crate) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    // Compared as a whole, without a call.
     const STRIDE: usize = 64;
-    let length = a.len().min(b.len());
-    let (a, b) = (&a[..length], &b[..length]);
-    if a == b {
-        return length;
-    }
-    let strides = a
-        .chunks_exact(STRIDE)
-        .zip(b.chunks_exact(STRIDE))
-        .take_while(|(x, y)| x == y)
-        .count();
-    let from = strides * STRIDE;
-    from + a[from..]
-        .iter()
-        .zip(&b[from..])
-        .take_while(|(x, y)| x == y)
-        .count()
+    let strides = a.as_chunks::<STRIDE>().0.iter();
+    let pairs = strides.zip(b.as_chunks::<STRIDE>().0);
+    let from = pairs.take_while(|(x, y)| x == y).count() * STRIDE;
+    let rest = a[from..].iter().zip(&b[from..]);
+    from + rest.take_while(|(x, y)| x == y).count()
 }
 
 /// How many bytes of whole lines `a` and `b` have in common from their start; all where

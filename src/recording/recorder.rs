@@ -223,6 +223,11 @@ impl Recorder {
 }
 
 impl Shared {
+    fn fail(&self, problem: String) {
+        let told = self.problem.lock();
+        *told.unwrap_or_else(PoisonError::into_inner) = Some(problem);
+    }
+
     fn problem(&self) -> Option<String> {
         let problem = self.problem.lock();
         problem.unwrap_or_else(PoisonError::into_inner).clone()
@@ -282,6 +287,19 @@ struct Keeping {
     file: Option<RecordingFile>,
 }
 
+impl Drop for Keeping {
+    /// A fault of ours ends the recording, and is said as what a disk does is.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.shared.fail(
+                "the recording has ended: its thread failed, which is a fault of vmascope; it is \
+                 whole up to what was written"
+                    .into(),
+            );
+        }
+    }
+}
+
 impl Keeping {
     fn run(mut self, commands: &Receiver<Command>) {
         let mut flush_due = Instant::now() + FLUSH;
@@ -333,8 +351,7 @@ impl Keeping {
             && let Err(error) = file.append(&frame)
         {
             self.file = None;
-            let problem = &self.shared.problem;
-            *problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+            self.shared.fail(error.to_string());
         }
         self.ring.push(frame);
     }

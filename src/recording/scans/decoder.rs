@@ -1,7 +1,7 @@
 //! Reads the records of a segment back.
 
 use super::dictionary::Dictionary;
-use super::{Against, flags, is_new_base, tags};
+use super::{Against, ExpectedEnds, flags, is_new_base, tokens};
 use crate::maps::scan_text::Window;
 use crate::recording::bytes::{Malformed, Taker};
 use crate::recording::record::Record;
@@ -63,14 +63,7 @@ impl ScanDecoder {
         } else {
             None
         };
-        if flag & flags::CHUNKS != 0 {
-            self.has_base = false;
-            self.take_chunks(taker, record)?;
-        } else if !self.has_base {
-            record.text.clone_from(&self.base);
-            record.ends.clone_from(&self.base_ends);
-            self.has_base = true;
-        }
+        self.take_text_and_ends(taker, flag, record)?;
         let count = record.ends.len();
         let usual = u32::try_from(count + 1).map_err(|_| Malformed)?;
         (record.reads, record.interrupted) = reads.unwrap_or((usual, 0));
@@ -81,60 +74,87 @@ impl ScanDecoder {
         self.take_windows(taker, windows, record)
     }
 
-    fn take_chunks(&mut self, taker: &mut Taker<'_>, record: &mut Record) -> Result<(), Malformed> {
-        let count = taker.count()?;
-        record.text.clear();
-        record.ends.clear();
-        let mut between_all = 0;
-        for i in 0..count {
-            let end = self.base_ends.get(i).copied();
-            let start = i
-                .checked_sub(1)
-                .and_then(|i| self.base_ends.get(i).copied());
-            let start = start.unwrap_or(0);
-            let base = &self.base[end.map_or(0..0, |end| start..end)];
-            match taker.byte()? {
-                tags::BASE if end.is_some() => record.text.extend_from_slice(base),
-                tags::PARTS => {
-                    let (prefix, suffix) = (taker.count()?, taker.count()?);
-                    let between = taker.count()?;
-                    let last = base.len().checked_sub(suffix).ok_or(Malformed)?;
-                    if prefix > last {
-                        return Err(Malformed);
-                    }
-                    record.text.extend_from_slice(&base[..prefix]);
-                    let until = record.text.len().checked_add(between).ok_or(Malformed)?;
-                    if until > LARGEST {
-                        return Err(Malformed);
-                    }
-                    between_all += between;
-                    while record.text.len() < until {
-                        let unit = match taker.count()? {
-                            0 => {
-                                let unit = taker.bytes()?;
-                                self.dictionary.find_or_keep(unit);
-                                unit
-                            }
-                            slot => self.dictionary.get(slot - 1).ok_or(Malformed)?,
-                        };
-                        if unit.is_empty() || unit.len() > until - record.text.len() {
-                            return Err(Malformed);
-                        }
-                        record.text.extend_from_slice(unit);
-                    }
-                    record.text.extend_from_slice(&base[last..]);
-                }
-                _ => return Err(Malformed),
-            }
-            if record.text.len() > LARGEST {
-                return Err(Malformed);
-            }
-            record.ends.push(record.text.len());
+    fn take_text_and_ends(
+        &mut self,
+        taker: &mut Taker<'_>,
+        flag: u8,
+        record: &mut Record,
+    ) -> Result<(), Malformed> {
+        let has_text = flag & flags::TEXT != 0;
+        let mut between = 0;
+        if has_text {
+            self.has_base = false;
+            between = self.take_text(taker, &mut record.text)?;
+        } else if !self.has_base {
+            record.text.clone_from(&self.base);
+            self.has_base = true;
         }
-        if self.base_ends.is_empty() || is_new_base(between_all, record.text.len()) {
+        if flag & flags::ENDS != 0 {
+            self.take_ends(taker, &mut record.ends)?;
+        } else {
+            record.ends.clone_from(&self.base_ends);
+        }
+        let covered = record.ends.last().copied().unwrap_or_default();
+        if !record.ends.is_sorted() || covered != record.text.len() {
+            return Err(Malformed);
+        }
+        if has_text && is_new_base(&self.base, between, &record.text) {
             self.base.clone_from(&record.text);
             self.base_ends.clone_from(&record.ends);
             self.has_base = true;
+        }
+        Ok(())
+    }
+
+    /// The text; how many bytes of it are not of the base.
+    fn take_text(&mut self, taker: &mut Taker<'_>, text: &mut Vec<u8>) -> Result<usize, Malformed> {
+        let total = taker.count()?;
+        if total > LARGEST {
+            return Err(Malformed);
+        }
+        text.clear();
+        let (mut base_at, mut between) = (0_usize, 0);
+        while text.len() < total {
+            let (skipped, common) = (taker.count()?, taker.count()?);
+            let start = base_at.checked_add(skipped).ok_or(Malformed)?;
+            base_at = start.checked_add(common).ok_or(Malformed)?;
+            let of_base = self.base.get(start..base_at).ok_or(Malformed)?;
+            if of_base.len() > total - text.len() {
+                return Err(Malformed);
+            }
+            text.extend_from_slice(of_base);
+            while text.len() < total {
+                let unit = match taker.number()? {
+                    tokens::BASE => break,
+                    tokens::NEW => {
+                        let unit = taker.bytes()?;
+                        self.dictionary.find_or_keep(unit);
+                        unit
+                    }
+                    token => {
+                        let slot = usize::try_from(token - tokens::SLOTS);
+                        let unit = slot.ok().and_then(|slot| self.dictionary.get(slot));
+                        unit.ok_or(Malformed)?
+                    }
+                };
+                if unit.is_empty() || unit.len() > total - text.len() {
+                    return Err(Malformed);
+                }
+                between += unit.len();
+                text.extend_from_slice(unit);
+            }
+        }
+        Ok(between)
+    }
+
+    fn take_ends(&self, taker: &mut Taker<'_>, ends: &mut Vec<usize>) -> Result<(), Malformed> {
+        let count = taker.count()?;
+        ends.clear();
+        let mut expected = ExpectedEnds::new(&self.base_ends);
+        for _ in 0..count {
+            let end = taker.difference(expected.next())?;
+            expected.was(end);
+            ends.push(usize::try_from(end).map_err(|_| Malformed)?);
         }
         Ok(())
     }

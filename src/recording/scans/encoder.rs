@@ -1,7 +1,7 @@
 //! Writes the records of a stream.
 
 use super::dictionary::Dictionary;
-use super::{Against, Unit, flags, is_new_base, tags};
+use super::{Against, ExpectedEnds, Unit, flags, is_new_base, tokens};
 use crate::maps::scan_text::{ScanText, Window};
 use crate::recording::bytes::{put_bytes, put_difference, put_number};
 use crate::recording::record::Record;
@@ -34,10 +34,9 @@ impl From<&Record> for ReadInfo {
 pub(crate) struct ScanEncoder {
     unit: Unit,
     against: Against,
-    /// Of this segment; buffers that are reused.
-    base: Vec<Vec<u8>>,
-    /// How many of them there are.
-    base_count: usize,
+    /// Of this segment, in buffers that are reused.
+    base: Vec<u8>,
+    base_ends: Vec<usize>,
     dictionary: Dictionary,
 }
 
@@ -48,7 +47,7 @@ impl ScanEncoder {
             unit,
             against: Against::new(writers),
             base: Vec::new(),
-            base_count: 0,
+            base_ends: Vec::new(),
             dictionary: Dictionary::new(),
         }
     }
@@ -56,7 +55,8 @@ impl ScanEncoder {
     /// The next record is told against nothing.
     pub(crate) fn begin_segment(&mut self) {
         self.against = Against::new(self.against.writers);
-        self.base_count = 0;
+        self.base.clear();
+        self.base_ends.clear();
         self.dictionary.clear();
     }
 
@@ -67,37 +67,41 @@ impl ScanEncoder {
             interrupted: scan.interrupted,
             ..info
         };
-        let chunks = scan.chunks.iter().map(|chunk| scan.chunk_text(chunk));
+        let ends = scan.chunks.iter().map(|chunk| chunk.bytes.end);
         let windows = scan.chunks.iter().map(|chunk| chunk.window);
         let windows = windows.chain([scan.eof]);
-        self.put(out, info, chunks, (scan.chunks.len() + 1, windows));
+        // A line that the end of a scan has cut is of no chunk.
+        let covered = scan.chunks.last().map_or(0, |chunk| chunk.bytes.end);
+        let text = (&scan.text()[..covered], ends);
+        self.put(out, info, text, (scan.chunks.len() + 1, windows));
     }
 
     /// Appends a record.
     pub(crate) fn put_record(&mut self, out: &mut Vec<u8>, record: &Record) {
+        let text = (&record.text[..], record.ends.iter().copied());
         let windows = (record.windows.len(), record.windows.iter().copied());
-        self.put(out, record.into(), record.chunks(), windows);
+        self.put(out, record.into(), text, windows);
     }
 
-    /// Appends a record of these chunks and so many windows.
-    fn put<'a>(
+    /// Appends a record of a text with these ends of chunks and so many windows.
+    fn put(
         &mut self,
         out: &mut Vec<u8>,
         info: ReadInfo,
-        chunks: impl ExactSizeIterator<Item = &'a [u8]> + Clone,
+        (text, ends): (&[u8], impl ExactSizeIterator<Item = usize> + Clone),
         (window_count, windows): (usize, impl Iterator<Item = Window>),
     ) {
-        let count = chunks.len();
-        let base = self.base.iter().take(self.base_count);
-        let pairs = chunks.clone().zip(base);
-        let alike = pairs.take_while(|(chunk, base)| chunk == base).count();
-        let same = self.base_count == count && alike == count;
+        let count = ends.len();
+        let common = self.unit.common(&self.base, text);
+        let same_text = common == text.len() && common == self.base.len();
+        let same_ends = ends.clone().eq(self.base_ends.iter().copied());
         let usual = info.interrupted == 0 && u64::from(info.reads) == count as u64 + 1;
         let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
         out.push(
             flag(info.whole, flags::WHOLE)
                 | flag(!usual, flags::READS)
-                | flag(!same, flags::CHUNKS)
+                | flag(!same_text, flags::TEXT)
+                | flag(!same_ends, flags::ENDS)
                 | flag(window_count != count + 1, flags::WINDOWS),
         );
         put_difference(out, self.against.ended_ns, info.begun_ns);
@@ -107,9 +111,19 @@ impl ScanEncoder {
             put_number(out, info.reads.into());
             put_number(out, info.interrupted.into());
         }
-        if !same {
-            put_number(out, count as u64);
-            self.put_chunks(out, chunks, alike);
+        let between = if same_text {
+            0
+        } else {
+            self.put_text(out, text, common)
+        };
+        if !same_ends {
+            self.put_ends(out, ends.clone());
+        }
+        if !same_text && is_new_base(&self.base, between, text) {
+            self.base.clear();
+            self.base.extend_from_slice(text);
+            self.base_ends.clear();
+            self.base_ends.extend(ends);
         }
         if window_count != count + 1 {
             put_number(out, window_count as u64);
@@ -117,56 +131,63 @@ impl ScanEncoder {
         self.put_windows(out, windows);
     }
 
-    /// Of which so many in front are known to be those of the base.
-    fn put_chunks<'a>(
-        &mut self,
-        out: &mut Vec<u8>,
-        chunks: impl ExactSizeIterator<Item = &'a [u8]> + Clone,
-        alike: usize,
-    ) {
-        let (mut total, mut between) = (0, 0);
-        for (i, chunk) in chunks.clone().enumerate() {
-            total += chunk.len();
-            let base = self.base.get(i).filter(|_| i < self.base_count);
-            let base = base.map_or(&[][..], |base| base);
-            if i < alike || i < self.base_count && chunk == base {
-                out.push(tags::BASE);
-                continue;
-            }
-            out.push(tags::PARTS);
-            let (start, end) = differing(self.unit, base, chunk);
-            put_number(out, start as u64);
-            put_number(out, (chunk.len() - end) as u64);
-            let mut rest = &chunk[start..end];
-            between += rest.len();
-            put_number(out, rest.len() as u64);
-            while !rest.is_empty() {
-                let unit = self.unit.first(rest);
-                rest = &rest[unit.len()..];
+    /// A text that begins with so much of the base; how many bytes of it are not of the
+    /// base.
+    fn put_text(&mut self, out: &mut Vec<u8>, text: &[u8], mut common: usize) -> usize {
+        put_number(out, text.len() as u64);
+        let (mut at, mut base_at, mut skipped, mut between) = (0, 0, 0, 0);
+        while at < text.len() {
+            put_number(out, skipped as u64);
+            put_number(out, common as u64);
+            at += common;
+            base_at += common;
+            let (begun, base_before) = (at, base_at);
+            while at < text.len() {
+                let unit = self.unit.first(&text[at..]);
+                // What lies lower in the base is not in this text, nor what lies where
+                // this unit does.
+                let address = self.unit.address(unit);
+                let mut before = self.unit.first(&self.base[base_at..]);
+                while !before.is_empty() && self.unit.address(before) < address {
+                    base_at += before.len();
+                    before = self.unit.first(&self.base[base_at..]);
+                }
+                if unit == before {
+                    break;
+                }
+                if !before.is_empty() && self.unit.address(before) == address {
+                    base_at += before.len();
+                }
+                // Of a first text, all.
+                let unit = if self.base.is_empty() { text } else { unit };
                 match self.dictionary.find_or_keep(unit) {
-                    Some(slot) => put_number(out, slot as u64 + 1),
+                    Some(slot) => put_number(out, slot as u64 + tokens::SLOTS),
                     None => {
-                        out.push(0);
+                        put_number(out, tokens::NEW);
                         put_bytes(out, unit);
                     }
                 }
+                at += unit.len();
             }
+            between += at - begun;
+            if at < text.len() {
+                put_number(out, tokens::BASE);
+            }
+            skipped = base_at - base_before;
+            common = self.unit.common(&self.base[base_at..], &text[at..]);
         }
-        if self.base_count == 0 || is_new_base(between, total) {
-            self.become_base(chunks);
-        }
+        between
     }
 
-    fn become_base<'a>(&mut self, chunks: impl ExactSizeIterator<Item = &'a [u8]>) {
-        let count = chunks.len();
-        if self.base.len() < count {
-            self.base.resize_with(count, Vec::new);
+    /// Each by how much farther behind that of the base it lies than the one before.
+    fn put_ends(&self, out: &mut Vec<u8>, ends: impl ExactSizeIterator<Item = usize>) {
+        put_number(out, ends.len() as u64);
+        let mut expected = ExpectedEnds::new(&self.base_ends);
+        for end in ends {
+            let end = end as u64;
+            put_difference(out, expected.next(), end);
+            expected.was(end);
         }
-        for (base, chunk) in self.base.iter_mut().zip(chunks) {
-            base.clear();
-            base.extend_from_slice(chunk);
-        }
-        self.base_count = count;
     }
 
     /// Each that differs from the one before it, after how many like that.
@@ -193,31 +214,4 @@ impl ScanEncoder {
             put_number(out, like_it);
         }
     }
-}
-
-/// The part of a chunk that is not in the base, in whole units: from where to where.
-fn differing(unit: Unit, base: &[u8], chunk: &[u8]) -> (usize, usize) {
-    let start = unit.floor(chunk, common_prefix(base, chunk));
-    // What is in front is not in both ends.
-    let alike = common_suffix(&base[start..], &chunk[start..]);
-    (start, unit.ceiling(chunk, chunk.len() - alike))
-}
-
-const BLOCK: usize = 64;
-
-fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    let blocks = a.chunks_exact(BLOCK).zip(b.chunks_exact(BLOCK));
-    let at = blocks.take_while(|(a, b)| a == b).count() * BLOCK;
-    let rest = a[at..].iter().zip(&b[at..]);
-    at + rest.take_while(|(a, b)| a == b).count()
-}
-
-fn common_suffix(a: &[u8], b: &[u8]) -> usize {
-    let blocks = a.rchunks_exact(BLOCK).zip(b.rchunks_exact(BLOCK));
-    let at = blocks.take_while(|(a, b)| a == b).count() * BLOCK;
-    let rest = a[..a.len() - at]
-        .iter()
-        .rev()
-        .zip(b[..b.len() - at].iter().rev());
-    at + rest.take_while(|(a, b)| a == b).count()
 }

@@ -1,13 +1,17 @@
 //! Scans as few bytes: what each has that others have not.
 //!
 //! The scans of a stream come in *segments*, each of which is decoded by itself.
-//! The chunks of the first scan of a segment are its base; of a later scan a chunk
-//! is what its beginning and end have in common with the base chunk of the same
-//! index, and the [units](Unit) between, nearly all of which were seen before and
-//! are a number in a [dictionary](dictionary::Dictionary). So a scan that shows
-//! what an earlier one showed is some twenty bytes, whatever its size, and coding
-//! it costs no more than comparing it with the base. Where much is new the scan
-//! becomes the base.
+//! The text of the first scan of a segment is its base; that of a later scan is told
+//! as parts of the base and the [units](Unit) between, nearly all of which were seen
+//! before and are a number in a [dictionary](dictionary::Dictionary). The two are
+//! gone through side by side: their units are in the order of their addresses. Where
+//! chunks end is told apart from the text: a VMA that is split moves the ends of all
+//! chunks behind it, and no text. So a scan that shows what an earlier one showed is
+//! some twenty bytes, whatever its size, and coding it costs no more than comparing it
+//! with the base. Where much is new the scan becomes the base.
+//!
+//! A text is its length and then, until that is reached: how many bytes of the base
+//! to skip, how many of it follow, and [tokens] of what is not of the base.
 //!
 //! [`encoder`] and [`decoder`] do the same to their base and their dictionary.
 
@@ -17,7 +21,9 @@ pub(crate) mod encoder;
 #[cfg(test)]
 mod tests;
 
+use crate::maps::hex;
 use crate::maps::scan_text::{MAX_WRITERS, Window};
+use crate::maps::text_lines::{common_lines, common_prefix};
 
 /// What a text is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,22 +44,29 @@ impl Unit {
         &text[..length]
     }
 
-    /// The last border of units at or before `at`.
-    fn floor(self, text: &[u8], at: usize) -> usize {
+    /// How many bytes of whole units two texts have in common from their start; all
+    /// where they are equal.
+    fn common(self, a: &[u8], b: &[u8]) -> usize {
         match self {
-            Unit::Line => memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1),
-            Unit::Fixed(size) => at - at % size,
+            Unit::Line => common_lines(a, b),
+            Unit::Fixed(size) => match common_prefix(a, b) {
+                all if all == a.len() && all == b.len() => all,
+                some => some - some % size,
+            },
         }
     }
 
-    /// The first border at or behind `at`.
-    fn ceiling(self, text: &[u8], at: usize) -> usize {
+    /// By what units are mostly in order; 0 where that is not known.
+    fn address(self, unit: &[u8]) -> u64 {
         match self {
-            Unit::Line if at == 0 || text[at - 1] == b'\n' => at,
             Unit::Line => {
-                memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |newline| at + newline + 1)
+                let start = hex::address(unit, 0, b'-');
+                let start = start.or_else(|| hex::address(unit, 0, b' '));
+                start.map_or(0, |(address, _)| address)
             }
-            Unit::Fixed(size) => at.next_multiple_of(size).min(text.len()),
+            Unit::Fixed(_) => unit
+                .first_chunk()
+                .map_or(0, |bytes| u64::from_le_bytes(*bytes)),
         }
     }
 }
@@ -64,24 +77,63 @@ mod flags {
     pub(super) const WHOLE: u8 = 1;
     /// The reads are not one more than the chunks, or one was interrupted.
     pub(super) const READS: u8 = 2;
-    /// Not every chunk is that of the base.
-    pub(super) const CHUNKS: u8 = 4;
+    /// Its text is not the base.
+    pub(super) const TEXT: u8 = 4;
+    /// Its chunks do not end where those of the base do.
+    pub(super) const ENDS: u8 = 8;
     /// The windows are not one more than the chunks.
-    pub(super) const WINDOWS: u8 = 8;
-    pub(super) const ALL: u8 = WHOLE | READS | CHUNKS | WINDOWS;
+    pub(super) const WINDOWS: u8 = 16;
+    pub(super) const ALL: u8 = WHOLE | READS | TEXT | ENDS | WINDOWS;
 }
 
-/// How a chunk is given.
-mod tags {
-    /// It is that of the base.
-    pub(super) const BASE: u8 = 0;
-    /// By what differs from the base.
-    pub(super) const PARTS: u8 = 1;
+/// What follows between parts of the base.
+mod tokens {
+    /// A unit, as its bytes.
+    pub(super) const NEW: u64 = 0;
+    /// Another part of the base.
+    pub(super) const BASE: u64 = 1;
+    /// The unit of this slot of the dictionary less so much.
+    pub(super) const SLOTS: u64 = 2;
 }
 
-/// Whether so much that is no part of the base makes a text the next base.
-fn is_new_base(between: usize, text: usize) -> bool {
-    between > text / 4
+/// Whether a text of which so many bytes are no part of the base is the next base.
+fn is_new_base(base: &[u8], between: usize, text: &[u8]) -> bool {
+    base.is_empty() || between > text.len() / 4
+}
+
+/// Where chunks would end if a scan had one change against the base, in front of them.
+#[derive(Debug)]
+struct ExpectedEnds<'a> {
+    base: std::slice::Iter<'a, usize>,
+    next_of_base: Option<u64>,
+    /// How much farther the last one lies than that of the base.
+    shift: u64,
+    last: u64,
+}
+
+impl<'a> ExpectedEnds<'a> {
+    fn new(base: &'a [usize]) -> Self {
+        ExpectedEnds {
+            base: base.iter(),
+            next_of_base: None,
+            shift: 0,
+            last: 0,
+        }
+    }
+
+    fn next(&mut self) -> u64 {
+        self.next_of_base = self.base.next().map(|end| *end as u64);
+        self.next_of_base
+            .map_or(self.last, |end| end.wrapping_add(self.shift))
+    }
+
+    /// It lies there.
+    fn was(&mut self, end: u64) {
+        self.last = end;
+        if let Some(of_base) = self.next_of_base {
+            self.shift = end.wrapping_sub(of_base);
+        }
+    }
 }
 
 /// Where a stream is: what the next record is told against.
