@@ -4,13 +4,23 @@ use super::line::parse_range;
 
 /// How many bytes `a` and `b` have in common from their start.
 pub(crate) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    // Compared as a whole, without a call.
-    const STRIDE: usize = 64;
-    let strides = a.as_chunks::<STRIDE>().0.iter();
-    let pairs = strides.zip(b.as_chunks::<STRIDE>().0);
-    let from = pairs.take_while(|(x, y)| x == y).count() * STRIDE;
-    let rest = a[from..].iter().zip(&b[from..]);
-    from + rest.take_while(|(x, y)| x == y).count()
+    const BLOCK: usize = 512;
+    let length = a.len().min(b.len());
+    let (a, b) = (&a[..length], &b[..length]);
+    if a == b {
+        return length;
+    }
+    let mut at = 0;
+    while at + BLOCK <= length && a[at..at + BLOCK] == b[at..at + BLOCK] {
+        at += BLOCK;
+    }
+    // Where they differ word by word, without a call for each.
+    let words = a[at..].as_chunks::<8>().0.iter();
+    let pairs = words.zip(b[at..].as_chunks::<8>().0);
+    let equal = |(x, y): &(&[u8; 8], &[u8; 8])| u64::from_ne_bytes(**x) == u64::from_ne_bytes(**y);
+    at += pairs.take_while(equal).count() * 8;
+    let rest = a[at..].iter().zip(&b[at..]);
+    at + rest.take_while(|(x, y)| x == y).count()
 }
 
 /// How many bytes of whole lines `a` and `b` have in common from their start; all where

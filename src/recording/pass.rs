@@ -25,17 +25,24 @@ pub(crate) const ANSWER: usize = 56;
 /// Puts the answers of a pass into a record, of which the number and the times stay as
 /// they are.
 pub(crate) fn put_answers(record: &mut Record, answers: &[Answered]) {
-    record.text.clear();
+    put_texts(&mut record.text, answers);
     record.ends.clear();
-    record.windows.clear();
-    for (answer, window) in answers {
-        record.text.extend_from_slice(&bytes_of(answer.as_ref()));
-        record.windows.push(*window);
-    }
     record.ends.push(record.text.len());
+    record.windows.clear();
+    let windows = answers.iter().map(|(_, window)| *window);
+    record.windows.extend(windows);
     record.whole = true;
     record.reads = u32::try_from(answers.len()).unwrap_or(u32::MAX);
     record.interrupted = 0;
+}
+
+/// Makes a text of the bytes of answers.
+pub(crate) fn put_texts(text: &mut Vec<u8>, answers: &[Answered]) {
+    text.resize(answers.len() * ANSWER, 0);
+    let (places, _) = text.as_chunks_mut::<ANSWER>();
+    for (place, (answer, _)) in places.iter_mut().zip(answers) {
+        put_bytes_of(place, answer.as_ref());
+    }
 }
 
 /// The answers that a record holds, into a buffer that is reused.
@@ -63,20 +70,21 @@ pub(crate) fn read_answers(record: &Record, into: &mut Vec<Answered>) -> Result<
     Ok(())
 }
 
-fn bytes_of(answer: Option<&QueriedVma>) -> [u8; ANSWER] {
-    let mut bytes = [0; ANSWER];
+#[inline]
+fn put_bytes_of(bytes: &mut [u8; ANSWER], answer: Option<&QueriedVma>) {
     let Some(vma) = answer else {
-        return bytes;
+        bytes.fill(0);
+        return;
     };
     let numbers = [vma.start, vma.end, vma.page_size, vma.offset, vma.inode];
-    for (place, number) in bytes.chunks_exact_mut(8).zip(numbers) {
-        place.copy_from_slice(&number.to_le_bytes());
+    let (places, _) = bytes.as_chunks_mut::<8>();
+    for (place, number) in places.iter_mut().zip(numbers) {
+        *place = number.to_le_bytes();
     }
     bytes[40..44].copy_from_slice(&vma.device.major.to_le_bytes());
     bytes[44..48].copy_from_slice(&vma.device.minor.to_le_bytes());
     bytes[48..52].copy_from_slice(&vma.permissions.as_bytes());
-    bytes[52] = 1;
-    bytes
+    bytes[52..].copy_from_slice(&[1, 0, 0, 0]);
 }
 
 /// The answer; none where it is not one.

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 
 use super::frame::{FrameHead, FrameKind};
-use super::record::Record;
+use super::pass::Answered;
 use super::recorder::{Recorder, Shared};
 use super::scans::Unit;
 use super::scans::encoder::{ReadInfo, ScanEncoder};
@@ -33,6 +33,8 @@ pub(crate) struct StreamRecorder {
     shared: Arc<Shared>,
     encoder: ScanEncoder,
     buffer: Vec<u8>,
+    /// Answers as bytes.
+    answers: Vec<u8>,
     /// Of the frame that is filled.
     head: FrameHead,
     /// The number of the scan that was put last.
@@ -57,6 +59,7 @@ impl StreamRecorder {
             shared,
             encoder: ScanEncoder::new(unit, writers),
             buffer: Vec::with_capacity(FRAME + FRAME / 8),
+            answers: Vec::new(),
             head: FrameHead {
                 stream,
                 count: 0,
@@ -84,11 +87,12 @@ impl StreamRecorder {
         self.end(info);
     }
 
-    /// Keeps a record, as which a pass of queries is kept.
-    pub(crate) fn put_record(&mut self, record: &Record) {
-        self.begin(record.into());
-        self.encoder.put_record(&mut self.buffer, record);
-        self.end(record.into());
+    /// Keeps a pass of queries.
+    pub(crate) fn put_pass(&mut self, info: ReadInfo, answers: &[Answered]) {
+        self.begin(info);
+        let pass = (answers, &mut self.answers);
+        self.encoder.put_pass(&mut self.buffer, info, pass);
+        self.end(info);
     }
 
     fn begin(&mut self, info: ReadInfo) {

@@ -8,9 +8,7 @@ use super::options::SamplerOptions;
 use crate::oracle::missing::MissingCounts;
 use crate::oracle::tally::Tally;
 use crate::recording::frame::FrameKind;
-use crate::recording::pass::put_answers;
 use crate::recording::raw::Raw;
-use crate::recording::record::Record;
 use crate::recording::recorder::Recorder;
 use crate::recording::scans::encoder::ReadInfo;
 use crate::recording::stream::StreamInfo;
@@ -34,8 +32,6 @@ pub struct RecordedScans {
     ended_ns: u64,
     /// When the totals are told next, the same.
     totals_due_ns: u64,
-    /// Answers as bytes.
-    pass: Record,
 }
 
 impl RecordedScans {
@@ -55,7 +51,6 @@ impl RecordedScans {
             started_ns: 0,
             ended_ns: 0,
             totals_due_ns: 0,
-            pass: Record::default(),
         }
     }
 
@@ -78,9 +73,7 @@ impl RecordedScans {
                 self.stream.put_scan(ReadInfo { whole, ..info }, text);
             }
             Raw::Pass(answers) => {
-                put_answers(&mut self.pass, answers);
-                (self.pass.begun_ns, self.pass.ended_ns) = (info.begun_ns, info.ended_ns);
-                self.stream.put_record(&self.pass);
+                self.stream.put_pass(info, answers);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Reads the records of a segment back.
 
+use super::changes::{self, Change};
 use super::dictionary::Dictionary;
 use super::{Against, ExpectedEnds, flags, is_new_base, tokens};
 use crate::maps::scan_text::Window;
@@ -175,20 +176,31 @@ impl ScanDecoder {
             return Ok(());
         }
         while record.windows.len() < count {
-            let like_it = taker.count()?;
+            let token = taker.number()?;
+            let window = &mut self.against.window;
+            let like_it = match changes::of(token) {
+                Change::LikeIt(like_it) => usize::try_from(like_it).map_err(|_| Malformed)?,
+                Change::Step {
+                    finished,
+                    under_way,
+                } => {
+                    window.finished[0] = window.finished[0].wrapping_add(finished);
+                    window.begun[0] = window.finished[0].wrapping_add(under_way);
+                    1
+                }
+                Change::Any => {
+                    for writer in 0..self.against.writers {
+                        window.finished[writer] = taker.difference(window.finished[writer])?;
+                        window.begun[writer] = taker.difference(window.finished[writer])?;
+                    }
+                    1
+                }
+            };
             if like_it > count - record.windows.len() {
                 return Err(Malformed);
             }
             let more = record.windows.len() + like_it;
             record.windows.resize(more, self.against.window);
-            if more < count {
-                let window = &mut self.against.window;
-                for writer in 0..self.against.writers {
-                    window.finished[writer] = taker.difference(window.finished[writer])?;
-                    window.begun[writer] = taker.difference(window.finished[writer])?;
-                }
-                record.windows.push(*window);
-            }
         }
         Ok(())
     }

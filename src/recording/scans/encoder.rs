@@ -1,9 +1,10 @@
 //! Writes the records of a stream.
 
 use super::dictionary::Dictionary;
-use super::{Against, ExpectedEnds, Unit, flags, is_new_base, tokens};
+use super::{Against, ExpectedEnds, Unit, changes, flags, is_new_base, tokens};
 use crate::maps::scan_text::{ScanText, Window};
 use crate::recording::bytes::{put_bytes, put_difference, put_number};
+use crate::recording::pass::{Answered, put_texts};
 use crate::recording::record::Record;
 
 /// When a record was read, and how.
@@ -74,6 +75,24 @@ impl ScanEncoder {
         let covered = scan.chunks.last().map_or(0, |chunk| chunk.bytes.end);
         let text = (&scan.text()[..covered], ends);
         self.put(out, info, text, (scan.chunks.len() + 1, windows));
+    }
+
+    /// Appends a pass of queries; `text` is a buffer that is reused.
+    pub(crate) fn put_pass(
+        &mut self,
+        out: &mut Vec<u8>,
+        info: ReadInfo,
+        (answers, text): (&[Answered], &mut Vec<u8>),
+    ) {
+        let info = ReadInfo {
+            whole: true,
+            reads: u32::try_from(answers.len()).unwrap_or(u32::MAX),
+            ..info
+        };
+        put_texts(text, answers);
+        let windows = answers.iter().map(|(_, window)| *window);
+        let ends = [text.len()].into_iter();
+        self.put(out, info, (text, ends), (answers.len(), windows));
     }
 
     /// Appends a record.
@@ -190,7 +209,7 @@ impl ScanEncoder {
         }
     }
 
-    /// Each that differs from the one before it, after how many like that.
+    /// Each by how it differs from the one before it, or how many are like that.
     fn put_windows(&mut self, out: &mut Vec<u8>, windows: impl Iterator<Item = Window>) {
         let writers = self.against.writers;
         if writers == 0 {
@@ -202,16 +221,23 @@ impl ScanEncoder {
                 like_it += 1;
                 continue;
             }
-            put_number(out, like_it);
-            like_it = 0;
+            if like_it > 0 {
+                put_number(out, changes::like_it(like_it));
+                like_it = 0;
+            }
             let before = std::mem::replace(&mut self.against.window, window);
+            if let Some(step) = changes::small_step(&before, &window) {
+                put_number(out, step);
+                continue;
+            }
+            put_number(out, changes::ANY);
             for writer in 0..writers {
                 put_difference(out, before.finished[writer], window.finished[writer]);
                 put_difference(out, window.finished[writer], window.begun[writer]);
             }
         }
         if like_it > 0 {
-            put_number(out, like_it);
+            put_number(out, changes::like_it(like_it));
         }
     }
 }

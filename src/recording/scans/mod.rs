@@ -15,6 +15,7 @@
 //!
 //! [`encoder`] and [`decoder`] do the same to their base and their dictionary.
 
+mod changes;
 pub(crate) mod decoder;
 pub(crate) mod dictionary;
 pub(crate) mod encoder;
