@@ -1,7 +1,7 @@
 //! What a recorded session came to, as a report.
 
 use super::Recorded;
-use super::check::Output;
+use super::check::{Output, is_violation};
 use crate::cli::replay::ReplayFormat;
 use crate::commands::exit::{Exit, Failure, unless_unread};
 use crate::events::Observation;
@@ -14,6 +14,8 @@ use crate::session::foreign_report::{ForeignReport, Report};
 use crate::text::sanitise::sanitise_styled;
 
 pub(super) fn print(recorded: Recorded<'_>, format: ReplayFormat) -> Result<Exit, Failure> {
+    recorded.tell_part("its totals are those of the whole session up to there");
+    recorded.print_find(format)?;
     match report(recorded)? {
         Report::Judged(observations) => print_judged(observations, format),
         Report::Foreign(report) => {
@@ -37,7 +39,7 @@ pub(super) fn report(recorded: Recorded<'_>) -> Result<Report, Failure> {
 }
 
 fn print_judged(observations: Vec<Observation>, format: ReplayFormat) -> Result<Exit, Failure> {
-    let (run, exit) = as_run(observations);
+    let (run, exit) = as_run(observations, false);
     let mut output = Output::new(format, CheckPrinted::of(&run));
     for observation in &run {
         output.observe(observation)?;
@@ -62,9 +64,12 @@ fn print_foreign(
     Ok(unless_unread(print_text(&text).map_err(Into::into), ())?)
 }
 
-/// The observations of a session as those of a check that has run: each case has an
-/// outcome and a number; and the exit status.
-pub(super) fn as_run(mut observations: Vec<Observation>) -> (Vec<Observation>, Exit) {
+/// Observations as those of a check that has run: each case has an outcome and a number;
+/// and the exit status.
+pub(super) fn as_run(
+    mut observations: Vec<Observation>,
+    allow_known: bool,
+) -> (Vec<Observation>, Exit) {
     let is_case = |it: &&Observation| matches!(it, Observation::CaseFinished(_));
     let cases = observations.iter().filter(is_case).count();
     let (mut number, mut exit) = (0, Exit::Held);
@@ -77,11 +82,11 @@ pub(super) fn as_run(mut observations: Vec<Observation>) -> (Vec<Observation>, E
                 if result.outcome == Outcome::NotRun {
                     result.outcome = Outcome::of(&result.tally);
                 }
-                if result.tally.violation_count() > 0 {
-                    exit = Exit::Violation;
-                }
             }
             _ => {}
+        }
+        if is_violation(observation, allow_known) {
+            exit = Exit::Violation;
         }
     }
     observations.push(Observation::RunFinished {
