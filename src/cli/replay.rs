@@ -88,10 +88,10 @@ process that is not ours, so that no hole is suspected.
 A part of it (--cut, --tear) is a recording too, in which scans have the
 numbers and times that they had, and the totals are those of the whole: both
 is said where it is shown or printed. The finds of --tear are those of a
-session or of a check, in the order in which they were told of. --anonymise replaces addresses, names of files
-and of memory, command lines, inodes and devices: the same by the same, in the
-same order, as long as they were. Times, PIDs, sizes and the kernel's version
-stay.
+session or of a check, in the order in which they were told of. --anonymise
+replaces addresses, names of files and of memory, command lines, inodes and
+devices: the same by the same, in the same order, as long as they were. Times,
+PIDs, sizes and the kernel's version stay.
 
 What was killed while it recorded is whole up to its last quarter of a second.
 A later vmascope reads it too; one of another major version of the format is
@@ -99,5 +99,6 @@ refused.
 
 Exit status: that of the check, or 1 if a violation was seen, or is now
 (--judge), else 0, also where it was only shown; 2 for a wrong command line,
-what is not in the recording, or a format that it cannot be printed in; 3 if the file is no recording that
-can be read, or one of a run that was cut off before a violation was seen.";
+what is not in the recording, or a format that it cannot be printed in; 3 if
+the file is no recording that can be read, or one of a run that was cut off
+before a violation was seen.";

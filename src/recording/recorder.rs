@@ -291,7 +291,7 @@ impl Keeping {
             if now >= flush_due {
                 flush_due = now + FLUSH;
                 self.shared.flush.fetch_add(1, Ordering::Relaxed);
-                self.to_file(|file| file.look());
+                self.with_file(|file| file.look());
             }
             if let Some((_, reply)) = wanted.take_if(|(due, _)| now >= *due) {
                 // Whoever asked may have lost patience.
@@ -322,7 +322,7 @@ impl Keeping {
                 self.keep(head, payload, None);
             }
         }
-        self.to_file(|file| file.look());
+        self.with_file(|file| file.look());
     }
 
     fn keep(&mut self, head: FrameHead, payload: Vec<u8>, back: Option<&SyncSender<Vec<u8>>>) {
@@ -331,12 +331,12 @@ impl Keeping {
             // The sampler has enough of them, or has ended.
             let _ = back.try_send(payload);
         }
-        self.to_file(|file| file.append(&frame));
+        self.with_file(|file| file.append(&frame));
         self.ring.push(frame);
     }
 
     /// Does something with the file, if there is one; what fails ends it.
-    fn to_file(&mut self, act: impl FnOnce(&mut RecordingFile) -> Result<(), RecordError>) {
+    fn with_file(&mut self, act: impl FnOnce(&mut RecordingFile) -> Result<(), RecordError>) {
         if let Some(file) = &mut self.file
             && let Err(error) = act(file)
         {

@@ -196,13 +196,14 @@ fn frames(bytes: &[u8]) -> Vec<(u8, Range<usize>, Range<usize>)> {
 #[test]
 fn damage_in_the_middle_is_said() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("damaged");
-    let whole = fs::read(recording()).unwrap();
-    let all = frames(&whole);
-    // What was shown; what it came to is behind.
-    let moments: Vec<_> = all.iter().filter(|it| it.0 == 3).collect();
-    let (head, payload) = (&moments[1].1, &moments[moments.len() - 1].2);
-    assert!(moments.len() > 2, "{} moments", moments.len());
+    let (file, checked) = (folder.path().join("damaged"), folder.path().join("check"));
+    check(&checked);
+    let whole = fs::read(checked).unwrap();
+    let scans: Vec<_> = frames(&whole)
+        .into_iter()
+        .filter(|(kind, ..)| *kind == 2)
+        .collect();
+    let (head, payload) = (&scans[0].1, &scans[scans.len() / 2].2);
     // A payload, and a head: what comes behind is found by its own.
     for (places, count) in [
         (&[payload.start][..], "1 frame"),
@@ -212,21 +213,29 @@ fn damage_in_the_middle_is_said() {
         let mut bytes = whole.clone();
         places.iter().for_each(|at| bytes[*at] ^= 0x10);
         fs::write(&file, bytes).unwrap();
-        let says = format!("damaged: {count} could not be read");
         for arguments in [
             &["--judge"][..],
             &["--format", "human"],
-            &["--format", "json"],
-            &["--svg", "/dev/null"],
+            &["--perfetto", "/dev/null"],
         ] {
             let said = text(&replay(&file, arguments).stderr);
+            let says = format!("is damaged: {count} could not be read");
             assert!(said.contains(&says), "{arguments:?}: {said}");
             assert_eq!(said.lines().count(), 1, "{arguments:?}: {said}");
         }
-        let timeline = ["--text", "-", "--timeline", "--size", "160x24"];
-        let shown = text(&replay(&file, &timeline).stdout);
-        assert!(shown.contains(&says), "{shown}");
     }
+    let mut bytes = fs::read(recording()).unwrap();
+    let is_moment = |(kind, ..): &&(u8, _, _)| *kind == 3;
+    let all = frames(&bytes);
+    let shown = all.iter().rfind(is_moment).unwrap().2.clone();
+    bytes[shown.start] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    let timeline = ["--text", "-", "--timeline", "--size", "160x24"];
+    let shown = text(&replay(&file, &timeline).stdout);
+    assert!(
+        shown.contains("damaged: 1 frame could not be read"),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -3,12 +3,11 @@
 use std::io;
 
 use super::Recorded;
-use super::session::as_run;
+use super::as_run::{as_run, is_violation};
 use crate::cli::replay::ReplayFormat;
 use crate::commands::exit::{Exit, Failure, is_unread};
 use crate::events::Observation;
 use crate::events::case::{CaseInfo, CaseResult, LeftOut, Outcome};
-use crate::events::event::EventKind;
 use crate::recording::frame::FrameKind;
 use crate::recording::header::CheckPrinted;
 use crate::recording::open::Recording;
@@ -147,21 +146,6 @@ fn cut_off(recording: &Recording, info: &CaseInfo) -> CaseResult {
         reason: "the run was cut off, its operations not counted".into(),
     });
     result
-}
-
-/// Whether it shows a violation that is not excused.
-pub(super) fn is_violation(observation: &Observation, allow_known: bool) -> bool {
-    match observation {
-        Observation::Event(event) => {
-            event.kind == EventKind::Violation && !(allow_known && event.known.is_some())
-        }
-        Observation::CaseFinished(result) => match result.outcome {
-            Outcome::Violations => true,
-            Outcome::KnownViolations => !allow_known,
-            _ => false,
-        },
-        _ => false,
-    }
 }
 
 /// Observations on standard output, in one of the formats.

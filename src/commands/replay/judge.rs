@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use super::Recorded;
+use super::as_run::as_run;
 use super::check::Output;
-use super::session::as_run;
 use crate::cli::replay::ReplayFormat;
 use crate::commands::exit::{Exit, Failure, unless_unread};
 use crate::events::Observation;

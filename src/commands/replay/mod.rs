@@ -2,10 +2,11 @@
 //!
 //! What had a screen is shown on one; with a format it is printed: a [`check`], a
 //! [`session`] or a [`watch`] as each prints, and by [`judge`] what it comes to today. Of
-//! any a [`part`] is another recording; [`a_part`]: what is said of one; [`outputs`]: the
-//! files it may become.
+//! any a [`part`] is another recording; [`a_part`]: what is said of one, [`as_run`]: how it
+//! is printed; [`outputs`]: the files it may become.
 
 mod a_part;
+mod as_run;
 mod check;
 mod judge;
 mod outputs;

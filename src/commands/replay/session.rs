@@ -1,11 +1,11 @@
 //! What a recorded session came to, as a report.
 
 use super::Recorded;
-use super::check::{Output, is_violation};
+use super::as_run::as_run;
+use super::check::Output;
 use crate::cli::replay::ReplayFormat;
 use crate::commands::exit::{Exit, Failure, unless_unread};
 use crate::events::Observation;
-use crate::events::case::Outcome;
 use crate::recording::frame::FrameKind;
 use crate::recording::header::CheckPrinted;
 use crate::report::foreign::{foreign, foreign_json};
@@ -62,39 +62,6 @@ fn print_foreign(
         }
     };
     Ok(unless_unread(print_text(&text).map_err(Into::into), ())?)
-}
-
-/// Observations as those of a check that has run: each case has an outcome and a number;
-/// and the exit status.
-pub(super) fn as_run(
-    mut observations: Vec<Observation>,
-    allow_known: bool,
-) -> (Vec<Observation>, Exit) {
-    let is_case = |it: &&Observation| matches!(it, Observation::CaseFinished(_));
-    let cases = observations.iter().filter(is_case).count();
-    let (mut number, mut exit) = (0, Exit::Held);
-    for observation in &mut observations {
-        match observation {
-            Observation::RunStarted(run) => run.cases = cases,
-            Observation::CaseFinished(result) => {
-                number += 1;
-                result.number = (number, cases);
-                if result.outcome == Outcome::NotRun {
-                    result.outcome = Outcome::of(&result.tally);
-                }
-            }
-            _ => {}
-        }
-        if is_violation(observation, allow_known) {
-            exit = Exit::Violation;
-        }
-    }
-    observations.push(Observation::RunFinished {
-        interrupted: false,
-        problem: None,
-        exit_code: exit as u8,
-    });
-    (observations, exit)
 }
 
 impl CheckPrinted {

@@ -8,12 +8,15 @@ use crate::events::Observation;
 use crate::events::event::{Event, Seen};
 use crate::recording::json::{from_json, to_json};
 use crate::session::foreign_report::Report;
+use crate::session::rates::OVER;
 use crate::session::snapshot::{FoundEvent, Snapshot};
 
 /// Leaves what is needed of the moment that told of it.
 pub(super) fn snapshot(cut: &Cut, find: &FoundEvent, snapshot: &mut Snapshot) {
     snapshot.found = vec![find.clone()];
-    snapshot.history = Arc::default();
+    // What the rates are of.
+    let history = snapshot.history.len().saturating_sub(OVER);
+    snapshot.history = Arc::new(snapshot.history[history..].to_vec());
     let coverage = snapshot.coverage.iter();
     let coverage = coverage.filter(|row| row.case == find.event.case);
     snapshot.coverage = Arc::new(coverage.cloned().collect());
