@@ -30,6 +30,10 @@ pub(crate) fn keys(text: &str) -> Result<Keys, String> {
     let mut rest = text;
     while let Some(next) = rest.chars().next() {
         let named = NAMED.iter().find(|(name, _)| rest.starts_with(name));
+        if let (None, Some(unknown)) = (named, name_of(rest)) {
+            let names = NAMED.map(|(name, _)| name).join(", ");
+            return Err(format!("there is no key {unknown}; there are {names}"));
+        }
         let (key, length) = match named {
             Some((name, code)) => (KeyEvent::new(*code, KeyModifiers::NONE), name.len()),
             None if next.is_control() => {
@@ -46,18 +50,32 @@ pub(crate) fn keys(text: &str) -> Result<Keys, String> {
     Ok(Keys(keys))
 }
 
+/// The name in front, whether or not a key has it.
+fn name_of(text: &str) -> Option<&str> {
+    let (word, _) = text.strip_prefix('<')?.split_once('>')?;
+    let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_word.then(|| &text[..word.len() + 2])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn characters_and_names() {
-        let Keys(keys) = keys("3<Enter>S<x>").unwrap();
+        let Keys(keys) = keys("3<Enter>S<>>").unwrap();
         let codes: Vec<KeyCode> = keys.iter().map(|key| key.code).collect();
-        let characters = ['S', '<', 'x', '>'].map(KeyCode::Char);
+        let characters = ['S', '<', '>', '>'].map(KeyCode::Char);
         assert_eq!(codes[..2], [KeyCode::Char('3'), KeyCode::Enter]);
         assert_eq!(codes[2..], characters);
         assert_eq!(keys[2].modifiers, KeyModifiers::SHIFT);
         assert!(super::keys("a\n").unwrap_err().contains("<Enter>"));
+        for unknown in ["<Foo>", "<enter>", "3<F1>", "<x>"] {
+            let error = super::keys(unknown).unwrap_err();
+            assert!(
+                error.contains("there is no key <") && error.contains("<PageUp>"),
+                "{error}"
+            );
+        }
     }
 }

@@ -7,13 +7,14 @@ use clap::{Args, ValueEnum};
 use super::share::ShareArguments;
 use super::theme::ThemeArguments;
 use super::time::{Part, part};
+use super::values::recording;
 use crate::linux::features::rule::Rule;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = REPLAY_ENDS)]
 pub(crate) struct ReplayArguments {
     /// The recording: what --record or a key has written
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = recording())]
     pub file: PathBuf,
 
     /// Print what it came to, in place of showing it
@@ -45,7 +46,7 @@ pub(crate) struct ReplayArguments {
     pub anonymise: bool,
 
     /// The file to write to, a new one
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = recording())]
     pub out: Option<PathBuf>,
 
     #[command(flatten)]
@@ -85,10 +86,12 @@ scans that found no room or are older than it is, the system calls of a
 process that is not ours, so that no hole is suspected.
 
 A part of it (--cut, --tear) is a recording too, in which scans have the
-numbers and times that they had. --anonymise replaces addresses, names of files
-and of memory, command lines, inodes and devices: the same by the same, in the
-same order, as long as they were. Times, PIDs, sizes and the kernel's version
-stay.
+numbers and times that they had, and the totals are those of the whole: both
+is said where it is shown or printed. The finds of --tear are those of a
+session or of a check, in the order in which they were told of. --anonymise
+replaces addresses, names of files and of memory, command lines, inodes and
+devices: the same by the same, in the same order, as long as they were. Times,
+PIDs, sizes and the kernel's version stay.
 
 What was killed while it recorded is whole up to its last quarter of a second.
 A later vmascope reads it too; one of another major version of the format is
@@ -96,5 +99,6 @@ refused.
 
 Exit status: that of the check, or 1 if a violation was seen, or is now
 (--judge), else 0, also where it was only shown; 2 for a wrong command line,
-or a format that it cannot be printed in; 3 if the file is no recording that
-can be read, or one of a run that was cut off before a violation was seen.";
+what is not in the recording, or a format that it cannot be printed in; 3 if
+the file is no recording that can be read, or one of a run that was cut off
+before a violation was seen.";

@@ -49,11 +49,13 @@ pub(crate) struct ShareArguments {
 
     /// The time since the session started: A, or from A to B for a cast and a trace (12s,
     /// 12.5s..14s, ..1m) [default: all of it; of a picture the last moment]
-    #[arg(long, value_name = "A..B", value_parser = part, requires = SHARED)]
+    #[arg(long, value_name = "A..B", value_parser = part, requires = SHARED,
+          conflicts_with_all = ["format", "judge"])]
     pub at: Option<Part>,
 
     /// Begin with the scan of this number
-    #[arg(long, value_name = "N", requires = DRAWN, conflicts_with = "at")]
+    #[arg(long, value_name = "N", requires = DRAWN,
+          conflicts_with_all = ["at", "format", "judge"])]
     pub scan: Option<u64>,
 
     /// Begin with what was found as the Nth, from 1; with --out, write only what that needs to a
@@ -64,23 +66,26 @@ pub(crate) struct ShareArguments {
 
     /// The view: space, boundary, tears, coverage, manual or query
     #[arg(long, value_name = "VIEW", default_value = "space", value_parser = view(),
-          hide_possible_values = true)]
+          hide_possible_values = true, requires = DRAWN, conflicts_with_all = ["format", "judge"])]
     pub view: View,
 
     /// Keys that are pressed first, as `3<Enter>`
-    #[arg(long, value_name = "KEYS", value_parser = keys, requires = DRAWN)]
+    #[arg(long, value_name = "KEYS", value_parser = keys, requires = DRAWN,
+          conflicts_with_all = ["format", "judge"])]
     pub keys: Option<Keys>,
 
     /// Columns and rows
-    #[arg(long, value_name = "SIZE", default_value = "80x24", value_parser = size)]
+    #[arg(long, value_name = "SIZE", default_value = "80x24", value_parser = size,
+          requires = DRAWN, conflicts_with_all = ["format", "judge"])]
     pub size: (u16, u16),
 
     /// Show the timeline, too
-    #[arg(long, requires = DRAWN)]
+    #[arg(long, requires = DRAWN, conflicts_with_all = ["format", "judge"])]
     pub timeline: bool,
 
     /// How fast a cast plays: 1/1000, 1/100, 1/10, 1, 10, 100 or 1000
-    #[arg(long, value_name = "SPEED", default_value = "1", value_parser = speed)]
+    #[arg(long, value_name = "SPEED", default_value = "1", value_parser = speed,
+          requires = "cast", conflicts_with_all = ["format", "judge"])]
     pub speed: Speed,
 
     /// The longest time without a change that is played of a cast

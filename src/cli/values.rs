@@ -1,9 +1,20 @@
-//! Times and sizes as the command line takes them.
+//! Times, sizes and names of recordings as the command line takes them.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use clap::builder::{PathBufValueParser, TypedValueParser};
 
 /// The longest time that can be asked for: a day.
 pub(crate) const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The name of a recording: one goes about in it, so that it is no stream.
+pub(crate) fn recording() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match path == Path::new("-") {
+        true => Err("a recording is read back and forth: name a file"),
+        false => Ok(path),
+    })
+}
 
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)

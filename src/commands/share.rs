@@ -4,16 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Result;
-
+use super::exit::Failure;
 use crate::cli::share::ShareArguments;
 use crate::cli::theme::ThemeArguments;
 use crate::cli::time::Part;
 use crate::recording::open::Recording;
 use crate::report::document::write_document;
 use crate::report::save::text_of;
-use crate::share::cast::Cast;
-use crate::share::screen::{Begin, ReplayedScreen, ScreenOptions};
+use crate::share::cast::{Cast, CastError};
+use crate::share::screen::{Begin, ReplayedScreen, ScreenError, ScreenOptions};
 use crate::share::trace::write_trace;
 use crate::text::charset::Charset;
 use crate::tui::save::capture::{to_svg, to_text};
@@ -27,8 +26,9 @@ pub(crate) fn share(
     recording: Arc<Recording>,
     arguments: &ShareArguments,
     theme: ThemeArguments,
-) -> Result<()> {
+) -> Result<(), Failure> {
     let part = arguments.at.unwrap_or(Part::ALL);
+    check_time(&recording, part)?;
     if let Some(path) = &arguments.perfetto {
         let times = (part.from, part.to);
         write_document(path, "the trace", &|out| {
@@ -53,7 +53,8 @@ pub(crate) fn share(
         if arguments.at.is_none() && matches!(begin, Begin::At(_)) {
             options.begin = Begin::At(Duration::MAX);
         }
-        let shown = ReplayedScreen::new(recording.clone(), &options)?.draw();
+        let screen = ReplayedScreen::new(recording.clone(), &options);
+        let shown = screen.map_err(no_screen)?.draw();
         options.begin = begin;
         if let Some(path) = &arguments.svg {
             let svg = to_svg(&shown, options.theme.background);
@@ -72,10 +73,37 @@ pub(crate) fn share(
             idle: arguments.idle,
         };
         // What is wrong with it is said before a file is begun.
-        cast.begin()?;
+        cast.begin().map_err(|error| match error {
+            CastError::Screen(error) => no_screen(error),
+            too_long @ CastError::TooLong => Failure::usage(too_long),
+        })?;
         write_document(path, "the cast", &|out| cast.write(out))?;
     }
     Ok(())
+}
+
+/// Whether something was recorded then. What is before the beginning of a session is its
+/// beginning.
+fn check_time(recording: &Recording, at: Part) -> Result<(), Failure> {
+    let Some((first, last)) = recording.span() else {
+        return Ok(());
+    };
+    let is_before = at.from < first && !at.from.is_zero() && recording.has_forgotten();
+    match is_before || at.to < first || at.from > last {
+        true => Err(Failure::usage(anyhow::anyhow!(
+            "nothing was recorded at the time of --at: the recording goes from {first:.3?} to \
+             {last:.3?}"
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// What is asked for is not there, or there is no screen at all.
+fn no_screen(error: ScreenError) -> Failure {
+    match error {
+        ScreenError::Player(_) => error.into(),
+        _ => Failure::usage(error),
+    }
 }
 
 /// How to draw what no terminal shows now: whoever opens it has all colours.

@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{OFlags, fcntl_setfl};
@@ -20,6 +20,9 @@ pub enum RecordError {
     Create { path: PathBuf, error: io::Error },
     #[error("recording to {} has ended: {error}; it is whole up to there", .path.display())]
     Write { path: PathBuf, error: io::Error },
+    /// It was removed, or another file was put in its place.
+    #[error("recording to {} has ended: the file was removed or replaced, and what it had is lost; record to another one", .0.display())]
+    Gone(PathBuf),
 }
 
 /// A file that grows by whole frames.
@@ -84,6 +87,18 @@ impl RecordingFile {
         self.buffer.clear();
         frame.write_to(&mut self.buffer);
         self.write()
+    }
+
+    /// Whether somebody can still open what is written.
+    ///
+    /// # Errors
+    /// When the file has no name any more. Nothing more should be written then.
+    pub(crate) fn look(&self) -> Result<(), RecordError> {
+        let is_gone = self.file.metadata().is_ok_and(|it| it.nlink() == 0);
+        match is_gone && self.is_regular {
+            true => Err(RecordError::Gone(self.path.clone())),
+            false => Ok(()),
+        }
     }
 
     fn write(&mut self) -> Result<(), RecordError> {

@@ -30,7 +30,8 @@ const LARGEST: usize = 256 << 20;
 /// LZ4 makes at most so many bytes of one.
 const LZ4_MOST: usize = 255;
 
-const MARK: [u8; 4] = *b"VMA\n";
+/// What a head begins with.
+pub(super) const MARK: [u8; 4] = *b"VMA\n";
 
 /// What a frame holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,12 +55,14 @@ pub(crate) enum FrameKind {
     Totals,
     /// What `watch` told of, as JSON.
     Watch,
+    /// Other frames ([`packed`](super::packed)): the only one there is then.
+    Packed,
     /// Of a later version.
     Unknown(u8),
 }
 
 impl FrameKind {
-    const KNOWN: [FrameKind; 9] = [
+    const KNOWN: [FrameKind; 10] = [
         FrameKind::Header,
         FrameKind::Stream,
         FrameKind::Scans,
@@ -69,14 +72,15 @@ impl FrameKind {
         FrameKind::Report,
         FrameKind::Totals,
         FrameKind::Watch,
+        FrameKind::Packed,
     ];
 
-    fn from_byte(byte: u8) -> Self {
+    pub(super) fn from_byte(byte: u8) -> Self {
         let known = Self::KNOWN.get(usize::from(byte));
         known.copied().unwrap_or(FrameKind::Unknown(byte))
     }
 
-    fn to_byte(self) -> u8 {
+    pub(super) fn to_byte(self) -> u8 {
         match self {
             FrameKind::Unknown(byte) => byte,
             known => Self::KNOWN.iter().position(|it| *it == known).unwrap_or(0) as u8,
@@ -232,12 +236,17 @@ pub(crate) fn parse_head(bytes: &[u8; HEAD]) -> Result<(FrameHead, Lengths), Mal
     Ok((head, lengths))
 }
 
+/// Whether these are the bytes that were stored.
+pub(super) fn is_sound(stored: &[u8], lengths: &Lengths) -> bool {
+    stored.len() == lengths.stored && crc32fast::hash(stored) == lengths.checksum
+}
+
 /// The payload as it was.
 ///
 /// # Errors
 /// When these are not the bytes that were stored.
 pub(crate) fn payload(stored: &[u8], lengths: &Lengths) -> Result<Vec<u8>, Malformed> {
-    if stored.len() != lengths.stored || crc32fast::hash(stored) != lengths.checksum {
+    if !is_sound(stored, lengths) {
         return Err(Malformed);
     }
     match lengths.raw {

@@ -1,5 +1,8 @@
 //! What a recording says of itself first.
 
+use std::fmt;
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +53,22 @@ pub enum CutFrom {
     Time { from_ns: u64, to_ns: u64 },
     /// What shows one find: its number among all, from 1.
     Find(usize),
+}
+
+impl fmt::Display for CutFrom {
+    /// `the part from 12.000s to 14.000s of a longer recording`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CutFrom::Time { from_ns, to_ns } => {
+                let [from, to] = [from_ns, to_ns].map(|ns| Duration::from_nanos(*ns));
+                write!(
+                    f,
+                    "the part from {from:.3?} to {to:.3?} of a longer recording"
+                )
+            }
+            CutFrom::Find(number) => write!(f, "what find {number} of a longer recording needs"),
+        }
+    }
 }
 
 /// What was watched.

@@ -7,7 +7,7 @@
 //! * [`scans`]: records as few bytes; [`bytes`]: numbers as few bytes;
 //! * [`frame`], [`header`]: what a recording is made of; [`json`]: values in it;
 //! * [`ring`]: the latest frames in memory; [`mod@file`]: all of them in a file,
-//!   [`frame_writer`]: as a file;
+//!   [`frame_writer`]: as a file; [`packed`]: few of them as one;
 //! * [`recorder`]: the thread that keeps and writes them; [`stream_recorder`]: how a
 //!   sampler hands its scans over to it;
 //! * [`open`]: a recording to be read; [`read_scans`]: its scans, by their numbers.
@@ -20,6 +20,7 @@ pub(crate) mod frame_writer;
 pub(crate) mod header;
 pub(crate) mod json;
 pub(crate) mod open;
+pub(crate) mod packed;
 pub(crate) mod pass;
 pub(crate) mod raw;
 pub(crate) mod read_scans;

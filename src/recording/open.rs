@@ -1,20 +1,22 @@
 //! A recording to be read: in memory, or in a file.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::fs::OFlags;
 
 use serde::de::DeserializeOwned;
 
-use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR};
-use super::frame::{parse_head, payload};
+use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR, MARK};
+use super::frame::{is_sound, parse_head, payload};
 use super::frame_writer::FrameWriter;
 use super::header::Header;
 use super::json::from_json;
+use super::packed::unpack;
 
 /// Why a file is no recording that can be read.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +54,8 @@ pub struct Recording {
     /// Bytes behind the last whole frame: what was being written when the program was
     /// killed.
     cut_off: u64,
+    /// How often a frame began with something else than a head.
+    damaged_heads: u64,
 }
 
 impl Recording {
@@ -63,6 +67,7 @@ impl Recording {
             header: from_json(&bytes).ok()?,
             store: Store::Memory(frames),
             cut_off: 0,
+            damaged_heads: 0,
         })
     }
 
@@ -89,10 +94,19 @@ impl Recording {
         let mut reader = BufReader::with_capacity(1 << 16, &file);
         let mut at = take_first_line(path, &mut reader)?;
         let mut entries = Vec::new();
+        let mut damaged_heads = 0;
         let mut head = [0; HEAD];
-        while let Ok(()) = reader.read_exact(&mut head)
-            && let Ok((head, lengths)) = parse_head(&head)
-        {
+        while let Ok(()) = reader.read_exact(&mut head) {
+            let Ok((head, lengths)) = parse_head(&head) else {
+                // What comes behind it is found by its own head.
+                let next = next_head(&file, at + 1);
+                let Some(next) = next.filter(|at| reader.seek(SeekFrom::Start(*at)).is_ok()) else {
+                    break;
+                };
+                damaged_heads += 1;
+                at = next;
+                continue;
+            };
             let begin = at + HEAD as u64;
             let end = begin + lengths.stored as u64;
             let skip = i64::try_from(lengths.stored);
@@ -110,6 +124,7 @@ impl Recording {
             store: Store::File { file, entries },
             header: Header::unknown(),
             cut_off: length.saturating_sub(at),
+            damaged_heads,
         };
         // Written last, it may be whole by its length only.
         while recording.len() > 0 && recording.payload(recording.len() - 1).is_none() {
@@ -120,6 +135,10 @@ impl Recording {
             }
         }
         let no_header = || OpenRecordingError::NoHeader(path.into());
+        if recording.head(0).map(|it| it.kind) == Some(FrameKind::Packed) {
+            let packed = recording.payload(0).ok_or_else(no_header)?;
+            recording.store = Store::Memory(unpack(&packed).map_err(|_| no_header())?);
+        }
         let first = recording.head(0).filter(|it| it.kind == FrameKind::Header);
         let bytes = first
             .and_then(|_| recording.payload(0))
@@ -130,6 +149,25 @@ impl Recording {
 
     pub(crate) fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// From when to when something was read or shown, since it began; none: nothing was.
+    pub(crate) fn span(&self) -> Option<(Duration, Duration)> {
+        let of_a_time = self.heads().map(|(_, head)| head).filter(|head| {
+            use FrameKind::{Key, Moment, Observation, Scans, Watch};
+            matches!(head.kind, Scans | Moment | Observation | Key | Watch)
+        });
+        let times = of_a_time.map(|head| (head.first_ns, head.last_ns));
+        let (first, last) = times.reduce(|all, it| (all.0.min(it.0), all.1.max(it.1)))?;
+        Some((Duration::from_nanos(first), Duration::from_nanos(last)))
+    }
+
+    /// Whether it begins after what was recorded did: the rest was kept no longer, or is
+    /// in the recording of which this is a part.
+    pub(crate) fn has_forgotten(&self) -> bool {
+        let first = |kind| self.heads().find(move |(_, head)| head.kind == kind);
+        let mut firsts = [FrameKind::Scans, FrameKind::Moment].into_iter();
+        firsts.any(|kind| first(kind).is_some_and(|(_, head)| head.first > 1))
     }
 
     /// How many frames there are.
@@ -143,6 +181,17 @@ impl Recording {
     /// Bytes behind the last whole frame.
     pub(crate) fn cut_off(&self) -> u64 {
         self.cut_off
+    }
+
+    /// How many frames before the last whole one are damaged, and left out.
+    pub(crate) fn damaged(&self) -> u64 {
+        let Store::File { file, entries } = &self.store else {
+            return self.damaged_heads;
+        };
+        let is_damaged = |entry: &&Entry| {
+            !stored(file, entry).is_some_and(|stored| is_sound(&stored, &entry.lengths))
+        };
+        self.damaged_heads + entries.iter().filter(is_damaged).count() as u64
     }
 
     /// What a frame is.
@@ -167,23 +216,21 @@ impl Recording {
             }
             Store::File { file, entries } => {
                 let entry = entries.get(index)?;
-                let mut stored = vec![0; entry.lengths.stored];
-                file.read_exact_at(&mut stored, entry.at).ok()?;
-                payload(&stored, &entry.lengths).ok()
+                payload(&stored(file, entry)?, &entry.lengths).ok()
             }
         }
     }
 
-    /// What the frames of a kind hold, in order; none of one that is damaged, or of a
-    /// later version.
+    /// What the frames of a kind hold, in order, without those that are damaged; none of
+    /// one of a later version.
     pub(crate) fn json<T: DeserializeOwned>(
         &self,
         kind: FrameKind,
     ) -> impl DoubleEndedIterator<Item = (&FrameHead, Option<T>)> {
         let frames = self.heads().filter(move |(_, head)| head.kind == kind);
-        frames.map(|(index, head)| {
-            let payload = self.payload(index);
-            (head, payload.and_then(|it| from_json(&it).ok()))
+        frames.filter_map(|(index, head)| {
+            let payload = self.payload(index)?;
+            Some((head, from_json(&payload).ok()))
         })
     }
 
@@ -199,6 +246,31 @@ impl Recording {
             }
         }
         Ok(())
+    }
+}
+
+/// The payload of a frame as it is stored.
+fn stored(file: &File, entry: &Entry) -> Option<Vec<u8>> {
+    let mut stored = vec![0; entry.lengths.stored];
+    file.read_exact_at(&mut stored, entry.at).ok()?;
+    Some(stored)
+}
+
+/// Where the next frame begins, from a place on that is in none.
+fn next_head(file: &File, mut from: u64) -> Option<u64> {
+    let mut bytes = vec![0; 1 << 16];
+    let mut head = [0; HEAD];
+    loop {
+        let count = file.read_at(&mut bytes, from).ok()?;
+        let marks = memchr::memmem::find_iter(&bytes[..count], &MARK);
+        let is_head =
+            |at: &u64| file.read_exact_at(&mut head, *at).is_ok() && parse_head(&head).is_ok();
+        let found = marks.map(|at| from + at as u64).find(is_head);
+        if found.is_some() || count < HEAD {
+            return found;
+        }
+        // A mark may go on behind them.
+        from += (count - (MARK.len() - 1)) as u64;
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 use serde::Serialize;
 
-use super::file::RecordingFile;
+use super::file::{RecordError, RecordingFile};
 use super::frame::{Frame, FrameHead, FrameKind};
 use super::header::Header;
 use super::json::to_json;
@@ -309,6 +309,7 @@ impl Keeping {
             if now >= flush_due {
                 flush_due = now + FLUSH;
                 self.shared.flush.fetch_add(1, Ordering::Relaxed);
+                self.with_file(|file| file.look());
             }
             if let Some((_, reply)) = wanted.take_if(|(due, _)| now >= *due) {
                 // Whoever asked may have lost patience.
@@ -339,6 +340,7 @@ impl Keeping {
                 self.keep(head, payload, None);
             }
         }
+        self.with_file(|file| file.look());
     }
 
     fn keep(&mut self, head: FrameHead, payload: Vec<u8>, back: Option<&SyncSender<Vec<u8>>>) {
@@ -347,12 +349,17 @@ impl Keeping {
             // The sampler has enough of them, or has ended.
             let _ = back.try_send(payload);
         }
+        self.with_file(|file| file.append(&frame));
+        self.ring.push(frame);
+    }
+
+    /// Does something with the file, if there is one; what fails ends it.
+    fn with_file(&mut self, act: impl FnOnce(&mut RecordingFile) -> Result<(), RecordError>) {
         if let Some(file) = &mut self.file
-            && let Err(error) = file.append(&frame)
+            && let Err(error) = act(file)
         {
             self.file = None;
             self.shared.fail(error.to_string());
         }
-        self.ring.push(frame);
     }
 }

@@ -90,6 +90,7 @@ impl Ring {
             | FrameKind::Key
             | FrameKind::Totals
             | FrameKind::Watch
+            | FrameKind::Packed
             | FrameKind::Unknown(_) => {}
         }
         self.bytes += frame.size();

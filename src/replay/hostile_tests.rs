@@ -367,18 +367,15 @@ fn a_byte_that_is_another_loses_its_frame_only() {
         let recording = opened(&changed, &path).unwrap();
         let frame = ends.iter().filter(|end| **end <= at).count();
         let in_head = at - ends[frame - 1] < HEAD;
-        // Behind a head that is damaged nothing is found.
-        let is_there = if in_head || frame + 1 == ends.len() {
-            frame
-        } else {
-            ends.len()
+        let is_last = frame + 1 == ends.len();
+        // What is behind a head that is damaged is found by its own head.
+        let is_there = match is_last {
+            true => frame,
+            false => ends.len() - usize::from(in_head),
         };
         assert_eq!(recording.len(), is_there, "{at}");
+        assert_eq!(recording.damaged(), u64::from(!is_last), "{at}");
         let whole = (0..recording.len()).filter(|it| recording.payload(*it).is_some());
-        assert_eq!(
-            whole.count(),
-            is_there - usize::from(is_there > frame),
-            "{at}"
-        );
+        assert_eq!(whole.count(), ends.len() - 1, "{at}");
     }
 }

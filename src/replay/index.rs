@@ -1,18 +1,21 @@
 //! What is where in a recording.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::timeline::{Mark, MarkKind, Timeline};
+use crate::events::Observation;
 use crate::events::case::CaseKey;
 use crate::events::event::{Event, EventKind};
 use crate::recording::frame::FrameKind;
+use crate::recording::json::from_json;
 use crate::recording::open::Recording;
 use crate::session::explorer::change_log::LoggedChange;
-use crate::session::moment::Skimmed;
+use crate::session::moment::{MomentDecoder, Skimmed};
 use crate::session::snapshot::FoundEvent;
 use crate::text::number::nanoseconds;
 
@@ -26,13 +29,16 @@ pub(crate) struct MomentAt {
     pub(crate) stream: u32,
     /// Whether it rests on none before it.
     pub(crate) is_whole: bool,
+    /// Whether the one that it rests on is the one before it.
+    follows: bool,
 }
 
 /// All moments, and what was found and changed at each.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     pub(crate) moments: Vec<MomentAt>,
-    /// With the number of the moment that was the first to show it.
+    /// With the number of the moment that was the first to show it; of a check, which
+    /// shows none, 0.
     pub(crate) found: Vec<(usize, FoundEvent)>,
     /// When each was read, since the session started; those of several streams in the
     /// order in which they were told of: never less than the one before.
@@ -58,6 +64,8 @@ impl Index {
         let mut index = Index::default();
         let mut marks = Vec::new();
         let mut lost_scans = 0;
+        // The place of the moment that follows.
+        let mut expected = (0, 0);
         let mut streams: BTreeMap<u32, u64> = BTreeMap::new();
         for (frame, head) in recording.heads() {
             let at = Duration::from_nanos(head.first_ns);
@@ -69,12 +77,15 @@ impl Index {
                         continue;
                     }
                     let number = index.moments.len();
+                    let place = (head.segment, head.part);
                     index.moments.push(MomentAt {
                         frame,
                         at,
                         stream: head.stream,
                         is_whole,
+                        follows: is_whole || place == expected,
                     });
+                    expected = (head.segment, head.part.wrapping_add(1));
                     if number > 0 && index.moments[number - 1].stream != head.stream {
                         let kind = MarkKind::Scene;
                         marks.push(Mark { at, kind });
@@ -88,14 +99,21 @@ impl Index {
                         .streams
                         .extend(serde_json::from_slice::<StreamStart>(&bytes));
                 }
+                FrameKind::Observation => {
+                    let bytes = recording.payload(frame).unwrap_or_default();
+                    if let Ok(Observation::Event(event)) = from_json(&bytes) {
+                        let event = Arc::from(event);
+                        index.add_find(0, FoundEvent { at, event }, &mut marks);
+                    }
+                }
                 FrameKind::Key => marks.push(Mark {
                     at,
                     kind: MarkKind::Key,
                 }),
                 FrameKind::Scans => {
                     let end = head.first.saturating_add(head.count.into());
-                    let expected = streams.insert(head.stream, end);
-                    let lost = head.first.saturating_sub(expected.unwrap_or(head.first));
+                    let next = streams.insert(head.stream, end);
+                    let lost = head.first.saturating_sub(next.unwrap_or(head.first));
                     lost_scans = u64::saturating_add(lost_scans, lost);
                 }
                 _ => {}
@@ -109,24 +127,15 @@ impl Index {
             last: at(index.moments.last()),
             marks,
             lost_scans,
+            damaged: 0,
+            is_part: recording.header().cut.is_some(),
         });
         index
     }
 
     fn add(&mut self, number: usize, skimmed: Skimmed, marks: &mut Vec<Mark>) {
         for found in skimmed.found {
-            let kind = match found.event.kind {
-                EventKind::Tear => MarkKind::Tear,
-                EventKind::Blink => MarkKind::Blink,
-                EventKind::SuspectedHole => MarkKind::SuspectedHole,
-                EventKind::Violation => MarkKind::Violation,
-            };
-            marks.push(Mark { at: found.at, kind });
-            let read = self.read(&found.event, nanoseconds(found.at));
-            let read_at = read.map_or(found.at, |(_, at_ns)| Duration::from_nanos(at_ns));
-            let last = self.read_at.last().copied().unwrap_or_default();
-            self.read_at.push(read_at.max(last));
-            self.found.push((number, found));
+            self.add_find(number, found, marks);
         }
         for change in skimmed.changes {
             // One that is told again has turned out to be a suspected hole.
@@ -141,6 +150,27 @@ impl Index {
         }
     }
 
+    fn add_find(&mut self, number: usize, found: FoundEvent, marks: &mut Vec<Mark>) {
+        let kind = match found.event.kind {
+            EventKind::Tear => MarkKind::Tear,
+            EventKind::Blink => MarkKind::Blink,
+            EventKind::SuspectedHole => MarkKind::SuspectedHole,
+            EventKind::Violation => MarkKind::Violation,
+        };
+        marks.push(Mark { at: found.at, kind });
+        let read = self.read(&found.event, nanoseconds(found.at));
+        let read_at = read.map_or(found.at, |(_, at_ns)| Duration::from_nanos(at_ns));
+        let last = self.read_at.last().copied().unwrap_or_default();
+        self.read_at.push(read_at.max(last));
+        self.found.push((number, found));
+    }
+
+    /// The case whose scans a stream holds.
+    pub(crate) fn case_of(&self, stream: u32) -> Option<&CaseKey> {
+        let its = self.streams.iter().find(|it| it.stream == stream);
+        its.map(|it| &it.case)
+    }
+
     /// The last moment that was shown by then, else the first.
     pub(crate) fn moment_at(&self, at: Duration) -> usize {
         let behind = self.moments.partition_point(|moment| moment.at <= at);
@@ -151,6 +181,23 @@ impl Index {
     pub(crate) fn whole_before(&self, moment: usize) -> usize {
         let before = &self.moments[..=moment];
         before.iter().rposition(|it| it.is_whole).unwrap_or(0)
+    }
+
+    /// Has a decoder that is at the moment before these go on to the last of them. From one
+    /// that is damaged, or not there, to the next whole one there is nothing to show.
+    pub(crate) fn decode(
+        &self,
+        recording: &Recording,
+        moments: RangeInclusive<usize>,
+        decoder: &mut MomentDecoder,
+    ) {
+        for moment in &self.moments[moments] {
+            let bytes = recording.payload(moment.frame);
+            let bytes = bytes.filter(|_| moment.follows);
+            if bytes.is_none_or(|bytes| decoder.apply(&bytes).is_err()) {
+                *decoder = MomentDecoder::default();
+            }
+        }
     }
 
     /// The find that is `count` finds on from one, or else from a time, or the last one

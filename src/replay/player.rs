@@ -10,6 +10,7 @@ use super::local_time::LocalTime;
 use super::moment::{Moment, Place};
 use super::scans::Scans;
 use super::step::{Speed, TimeStep};
+use crate::recording::header::CutFrom;
 use crate::recording::open::Recording;
 use crate::session::explorer::change_log::ChangeLog;
 use crate::session::explorer::request::ExplorerRequest;
@@ -57,14 +58,15 @@ impl Player {
     /// # Errors
     /// When there is none.
     pub fn new(recording: Arc<Recording>, has_live: bool) -> Result<Self, PlayerError> {
-        let index = Arc::new(Index::of(&recording));
+        let mut index = Index::of(&recording);
         if index.moments.is_empty() {
             return Err(PlayerError::NoMoments);
         }
+        Arc::make_mut(&mut index.timeline).damaged = recording.damaged();
         let mut player = Player {
             scans: Scans::new(recording.clone()),
             recording,
-            index,
+            index: Arc::new(index),
             decoder: MomentDecoder::default(),
             decoded: None,
             at: 0,
@@ -330,12 +332,8 @@ impl Player {
             Some(decoded) if decoded >= whole && decoded < self.at => decoded + 1,
             _ => whole,
         };
-        for moment in &self.index.moments[from..=self.at] {
-            // What is damaged is passed over: the next whole one is right again.
-            if let Some(bytes) = self.recording.payload(moment.frame) {
-                let _ = self.decoder.apply(&bytes);
-            }
-        }
+        let moments = from..=self.at;
+        (self.index).decode(&self.recording, moments, &mut self.decoder);
         self.decoded = Some(self.at);
     }
 
@@ -348,6 +346,8 @@ impl Player {
             snapshot.picture = Some(picture.clone());
             snapshot.same_until = 0;
             snapshot.at = self.place.at;
+        } else if snapshot.picture.is_none() {
+            snapshot.picture = self.picture_of_find(snapshot.same_until);
         }
         self.explored(&mut snapshot);
         let place = Place {
@@ -360,6 +360,17 @@ impl Player {
             place,
             timeline: self.index.timeline.clone(),
         }
+    }
+
+    /// The picture of a part that was made for one find, which has it as a scan only.
+    fn picture_of_find(&mut self, scan: u64) -> Option<Arc<Picture>> {
+        let Some(CutFrom::Find(_)) = self.recording.header().cut else {
+            return None;
+        };
+        let stream = self.stream();
+        let ended = self.scans.ended(stream, scan)?;
+        let picture = self.scans.picture(stream, scan, ended, None)?;
+        Some(Arc::new(picture))
     }
 
     /// Has the log of changes be as it was at this moment.

@@ -3,15 +3,23 @@
 use crate::recording::bytes::Taker;
 use crate::recording::frame::FrameHead;
 use crate::recording::record::Record;
+use crate::recording::scans::Unit;
 use crate::recording::scans::decoder::ScanDecoder;
 use crate::recording::scans::encoder::ScanEncoder;
 use crate::recording::stream::StreamInfo;
+
+/// Bytes of a text of which deflate still has the beginning where another like it ends.
+const SHORT: usize = 14 << 10;
 
 /// Takes the frames of one stream in their order.
 #[derive(Debug)]
 pub(super) struct Recoder {
     decoder: ScanDecoder,
-    encoder: ScanEncoder,
+    /// None before the first scan.
+    encoder: Option<ScanEncoder>,
+    unit: Unit,
+    writers: usize,
+    is_packed: bool,
     /// The segment and the part that can be decoded next, besides the beginning of any
     /// segment.
     follows: Option<(u32, u32)>,
@@ -24,10 +32,14 @@ pub(super) struct Recoder {
 }
 
 impl Recoder {
-    pub(super) fn new(info: &StreamInfo) -> Self {
+    /// Of frames that are perhaps packed later.
+    pub(super) fn new(info: &StreamInfo, is_packed: bool) -> Self {
         Recoder {
             decoder: ScanDecoder::new(info.writers),
-            encoder: ScanEncoder::new(info.unit(), info.writers),
+            encoder: None,
+            unit: info.unit(),
+            writers: info.writers,
+            is_packed,
             follows: None,
             record: Record::default(),
             changed: Record::default(),
@@ -76,14 +88,22 @@ impl Recoder {
 
     fn put(&mut self, head: &mut FrameHead, out: &mut Vec<u8>) {
         let record = &self.changed;
+        let is_short = record.text.len() <= SHORT;
+        let unit = match self.unit {
+            // Deflate finds the lines of its own accord, if they are one behind the other.
+            Unit::Line if self.is_packed && is_short => Unit::Fixed(SHORT),
+            unit => unit,
+        };
+        let new = || ScanEncoder::new(unit, self.writers);
+        let encoder = self.encoder.get_or_insert_with(new);
         if head.count == 0 {
             (head.first, head.first_ns) = (record.number, record.begun_ns);
             if self.parts == 0 {
-                self.encoder.begin_segment();
+                encoder.begin_segment();
             }
         }
         head.count += 1;
         head.last_ns = record.ended_ns;
-        self.encoder.put_record(out, record);
+        encoder.put_record(out, record);
     }
 }

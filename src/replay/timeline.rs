@@ -44,6 +44,10 @@ pub struct Timeline {
     pub marks: Vec<Mark>,
     /// Scans that found no room and were not kept.
     pub lost_scans: u64,
+    /// Frames of the file that could not be read.
+    pub damaged: u64,
+    /// Whether it is a part of another recording, whose totals it shows.
+    pub is_part: bool,
 }
 
 impl Timeline {

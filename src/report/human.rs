@@ -204,7 +204,8 @@ impl<W: Write> Human<W> {
     }
 }
 
-fn write_event(out: &mut impl Write, event: &Event) -> io::Result<()> {
+/// What was read, and what that is.
+pub(crate) fn write_event(out: &mut impl Write, event: &Event) -> io::Result<()> {
     if event.standing_still {
         writeln!(out, "    {BAD}{}{BAD:#}:", event.title())?;
     }

@@ -114,6 +114,9 @@ impl JudgedReport<'_> {
     /// What could not be judged, or only otherwise than live, a sentence each.
     pub(crate) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        if let Some(cut) = &self.header.cut {
+            notes.push(format!("This is {cut}: its other scans are not in it"));
+        }
         for (case, scans) in &self.not_recorded {
             notes.push(format!(
                 "{case} was counted when it was read ({}), and its answers are not in the \

@@ -82,16 +82,17 @@ impl RecordedScans {
     pub(crate) fn put_totals(&mut self, tally: &Tally, missing: MissingCounts) {
         if self.ended_ns >= self.totals_due_ns {
             self.totals_due_ns = self.ended_ns + TOTALS_NS;
-            let (tally, totals) = (tally.clone(), FrameKind::Totals);
+            let tally = tally.clone();
             let counted = StreamTotals { tally, missing };
-            self.recorder.put_json(totals, self.number, &counted);
+            (self.recorder).put_json(FrameKind::Totals, self.number, &counted);
         }
     }
 
-    /// Tells what was counted at the end.
+    /// Tells what was counted at the end: nothing is held up that would be read.
     pub(crate) fn put_last_totals(&mut self, tally: &Tally, missing: MissingCounts) {
-        self.totals_due_ns = 0;
-        self.put_totals(tally, missing);
+        let tally = tally.clone();
+        let counted = StreamTotals { tally, missing };
+        (self.recorder).put_json_patiently(FrameKind::Totals, self.number, &counted);
     }
 
     /// The sampler starts now; no scan has been read.

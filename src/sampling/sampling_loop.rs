@@ -66,7 +66,9 @@ impl SamplingLoop {
             .store(thread_id.cast_unsigned(), Ordering::Relaxed);
         self.schedule.begin().map_err(SamplerError::Schedule)?;
         let ended = self.sample_until(stop);
-        if let (Ok(()), Some(recorded)) = (&ended, &mut self.recorded) {
+        // Of a pass that failed some answers have been counted.
+        let is_whole = ended.is_ok() || matches!(self.sampling.raw(), Raw::Scan { .. });
+        if let Some(recorded) = self.recorded.as_mut().filter(|_| is_whole) {
             recorded.end(&self.published);
         }
         // The last word: nothing is sampled any more that could be held up.

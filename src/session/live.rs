@@ -84,6 +84,8 @@ pub(crate) struct LiveQueries {
     recorded: Option<RecordedScans>,
     /// What was answered in this one.
     pass: Vec<Answered>,
+    /// What was counted, this one included.
+    counted: Tally,
 }
 
 impl LiveQueries {
@@ -98,6 +100,7 @@ impl LiveQueries {
         Ok(LiveQueries {
             recorded,
             pass: Vec::new(),
+            counted: Tally::default(),
             file: ProcFile::open(pid, ProcFileName::Maps)?,
             counters,
             queries: exact_questions(&states, letter_bytes).collect(),
@@ -133,7 +136,16 @@ impl LiveQueries {
         if let Some(recorded) = &mut self.recorded {
             recorded.put((at_ns, at_ns), Raw::Pass(&self.pass));
             recorded.put_totals(finds.tally, MissingCounts::default());
+            self.counted.clone_from(finds.tally);
         }
         Ok((pages, last))
+    }
+}
+
+impl Drop for LiveQueries {
+    fn drop(&mut self) {
+        if let Some(recorded) = &mut self.recorded {
+            recorded.put_last_totals(&self.counted, MissingCounts::default());
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::oracle::tally::Tally;
 /// How often rates are worked out: oftener would be unreadable.
 const EVERY: Duration = Duration::from_millis(250);
 /// Over how many of these.
-const OVER: usize = 4;
+pub(crate) const OVER: usize = 4;
 /// Points of history that are kept: a minute.
 pub(crate) const HISTORY: usize = 240;
 

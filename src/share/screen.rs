@@ -56,7 +56,7 @@ pub(crate) enum ScreenError {
         "scan {0} is not in this recording, or was not one of those shown; --at shows a time instead"
     )]
     NoScan(u64),
-    #[error("this recording has {}, so there is no find {asked}", crate::text::number::count(*.found, "find"))]
+    #[error("there is no find {asked}: the recording has {}", crate::text::number::count(*.found, "find"))]
     NoFind { asked: u64, found: u64 },
     #[error("there is no view {0} of this recording: its target is not ours")]
     NoView(&'static str),

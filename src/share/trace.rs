@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use super::stream_tracks::StreamTracks;
 use super::track_event::{Arguments, TraceWriter, Track};
-use crate::events::Observation;
 use crate::events::event::Event;
 use crate::recording::frame::FrameKind;
 use crate::recording::json::from_json;
@@ -22,6 +21,7 @@ use crate::recording::open::Recording;
 use crate::recording::stream::StreamInfo;
 use crate::replay::index::Index;
 use crate::session::kept::RecordedKey;
+use crate::session::snapshot::FoundEvent;
 use crate::text::number::nanoseconds;
 use crate::text::sanitise::one_line;
 
@@ -102,29 +102,19 @@ fn streams(recording: &Recording) -> BTreeMap<u32, StreamInfo> {
     infos.collect()
 }
 
-/// All finds: those that were shown, and those of a run without a screen.
+/// All finds, with their streams.
 fn finds(recording: &Recording) -> Vec<Find> {
     let index = Index::of(recording);
-    let find = |told_at: u64, event: &Arc<Event>| {
-        let read = index.read(event, told_at);
+    let find = |(_, found): &(usize, FoundEvent)| {
+        let told_at = nanoseconds(found.at);
+        let read = index.read(&found.event, told_at);
         Find {
             at: read.map_or(told_at, |(_, at)| at),
             stream: read.map(|(stream, _)| stream),
-            event: event.clone(),
+            event: found.event.clone(),
         }
     };
-    let shown = index.found.iter();
-    let shown = shown.map(|(_, found)| find(nanoseconds(found.at), &found.event));
-    let observed = recording.heads().filter_map(|(frame, head)| {
-        if head.kind != FrameKind::Observation {
-            return None;
-        }
-        match from_json(&recording.payload(frame)?).ok()? {
-            Observation::Event(event) => Some(find(head.first_ns, &Arc::from(event))),
-            _ => None,
-        }
-    });
-    shown.chain(observed).collect()
+    index.found.iter().map(find).collect()
 }
 
 /// What is told of a find.

@@ -23,6 +23,7 @@ mod kit;
 mod latency;
 mod no_recording;
 mod odd_targets;
+mod parts;
 mod replay;
 mod share;
 mod small_stack;

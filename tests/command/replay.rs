@@ -201,6 +201,12 @@ fn a_file_that_exists_is_not_recorded_over_and_a_wrong_command_line_leaves_none(
     let wrong = run(&["check", "--scenario", "none-such", "--record", name]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(!file.exists());
+    for command in [&CHECK[..], &["demo"]] {
+        let refused = run(&[command, &["--record", "-"]].concat());
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{said}");
+        assert!(said.contains("name a file"), "{said}");
+    }
     fs::write(&file, "mine").unwrap();
     let own = std::process::id().to_string();
     for command in [&CHECK[..], &["watch", &own]] {

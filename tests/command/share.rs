@@ -13,7 +13,7 @@ use crate::terminal::Terminal;
 
 /// A recording of the demo in which something tore, where this kernel's readers tear
 /// there; all tests read the same.
-fn recording() -> &'static Path {
+pub(crate) fn recording() -> &'static Path {
     static RECORDING: OnceLock<PathBuf> = OnceLock::new();
     RECORDING.get_or_init(|| {
         let name = format!("shared-{}", std::process::id());
@@ -319,17 +319,56 @@ fn what_cannot_be_made_is_an_error_on_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let (folder, new) = (folder.path().to_str().unwrap(), folder.path().join("new"));
     let new = new.to_str().unwrap();
+    let (same, file) = (format!("{folder}/./new"), recording().to_str().unwrap());
     for (arguments, status, says) in [
         (
             &["--text", new, "--scan", "999999999"][..],
-            3,
+            2,
             "not in this recording",
         ),
         (
             &["--svg", new, "--tear", "999999999"],
-            3,
-            "there is no find 999999999",
+            2,
+            "there is no find 999999999: the recording has ",
         ),
+        (&["--svg", new, "--tear", "0"], 2, "there is no find 0"),
+        (
+            &["--text", new, "--at", "1000s"],
+            2,
+            "the recording goes from ",
+        ),
+        (
+            &["--perfetto", new, "--at", "..1ns"],
+            2,
+            "the recording goes from ",
+        ),
+        (
+            &["--cut", "1000s..", "--out", new],
+            2,
+            "the recording goes from ",
+        ),
+        (
+            &["--svg", new, "--text", &same],
+            2,
+            "cannot write two things to",
+        ),
+        (
+            &["--anonymise", "--out", new, "--text", &same],
+            2,
+            "cannot write two things to",
+        ),
+        (&["--svg", "-", "--text", "-"], 2, "two things to -"),
+        (&["--svg", file], 3, "it is a recording"),
+        (&["--anonymise", "--out", "-"], 2, "name a file"),
+        (&["--svg", new, "--keys", "3<Foo>"], 2, "no key <Foo>"),
+        (
+            &["--at", "1s", "--format", "human"],
+            2,
+            "'--at <A..B>' cannot be used with '--format <FORMAT>'",
+        ),
+        (&["--size", "80x24", "--judge"], 2, "cannot be used with"),
+        (&["--view", "tears"], 2, "--svg"),
+        (&["--speed", "10", "--svg", new], 2, "--cast"),
         (
             &["--cast", "/dev/full"],
             3,

@@ -3,11 +3,11 @@
 use std::io;
 
 use super::Recorded;
+use super::as_run::{as_run, is_violation};
 use crate::cli::replay::ReplayFormat;
 use crate::commands::exit::{Exit, Failure, is_unread};
 use crate::events::Observation;
 use crate::events::case::{CaseInfo, CaseResult, LeftOut, Outcome};
-use crate::events::event::EventKind;
 use crate::recording::frame::FrameKind;
 use crate::recording::header::CheckPrinted;
 use crate::recording::open::Recording;
@@ -31,6 +31,9 @@ pub(super) fn print(recorded: Recorded<'_>, format: ReplayFormat) -> Result<Exit
         .header()
         .printed
         .unwrap_or_else(CheckPrinted::plain);
+    if recorded.is_part() {
+        return print_part(recorded, format, printed);
+    }
     let mut output = Output::new(format, printed);
     let (mut unread, mut ended, mut violates) = (0, None, false);
     let mut running: Option<Box<CaseInfo>> = None;
@@ -81,6 +84,43 @@ pub(super) fn print(recorded: Recorded<'_>, format: ReplayFormat) -> Result<Exit
     }
 }
 
+/// What is in a part of a check: its cases as if they were all.
+fn print_part(
+    recorded: Recorded<'_>,
+    format: ReplayFormat,
+    printed: CheckPrinted,
+) -> Result<Exit, Failure> {
+    recorded.tell_part("the counts of a case are those of all of it");
+    recorded.print_find(format)?;
+    let mut unread = 0;
+    let mut observations = Vec::new();
+    for (_, observation) in recorded.recording.json(FrameKind::Observation) {
+        match observation {
+            Some(observation) => observations.push(observation),
+            None => unread += 1,
+        }
+    }
+    recorded.tell_unread(unread);
+    let running = running(&observations).map(|info| cut_off(recorded.recording, info));
+    let running = running.map(|result| Observation::CaseFinished(Box::new(result)));
+    observations.extend(running);
+    let (run, exit) = as_run(observations, printed.allow_known);
+    let mut output = Output::new(format, printed);
+    run.iter()
+        .try_for_each(|observation| output.observe(observation))?;
+    Ok(exit)
+}
+
+/// The case that had begun and was not over.
+fn running(observations: &[Observation]) -> Option<&CaseInfo> {
+    let last = observations.iter().rev().find_map(|it| match it {
+        Observation::CaseStarted(info) => Some(Some(&**info)),
+        Observation::CaseFinished(_) => Some(None),
+        _ => None,
+    });
+    last.flatten()
+}
+
 /// What was counted of a case until its run was cut off.
 fn cut_off(recording: &Recording, info: &CaseInfo) -> CaseResult {
     let mut result = CaseResult::without_reading(info.case.clone(), info.number, Outcome::NotRun);
@@ -106,21 +146,6 @@ fn cut_off(recording: &Recording, info: &CaseInfo) -> CaseResult {
         reason: "the run was cut off, its operations not counted".into(),
     });
     result
-}
-
-/// Whether it shows a violation that is not excused.
-fn is_violation(observation: &Observation, allow_known: bool) -> bool {
-    match observation {
-        Observation::Event(event) => {
-            event.kind == EventKind::Violation && !(allow_known && event.known.is_some())
-        }
-        Observation::CaseFinished(result) => match result.outcome {
-            Outcome::Violations => true,
-            Outcome::KnownViolations => !allow_known,
-            _ => false,
-        },
-        _ => false,
-    }
 }
 
 /// Observations on standard output, in one of the formats.

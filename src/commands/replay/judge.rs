@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use super::Recorded;
+use super::as_run::as_run;
 use super::check::Output;
-use super::session::as_run;
 use crate::cli::replay::ReplayFormat;
 use crate::commands::exit::{Exit, Failure, unless_unread};
 use crate::events::Observation;
@@ -51,7 +51,10 @@ pub(super) fn run(
     let judged = count_scans(all, &progress, || judge_all(&recording, rule, &progress));
     let counted = Counted::of(&recording);
     let report = JudgedReport {
-        not_recorded: counted.not_in(&judged),
+        not_recorded: match recorded.is_part() {
+            false => counted.not_in(&judged),
+            true => Vec::new(),
+        },
         judged: &judged,
         header: recording.header(),
         suspected: counted.suspected,
@@ -172,7 +175,7 @@ fn print_run(
             ..CaseResult::without_reading(case.case.clone(), (1, 1), outcome)
         })));
     }
-    let (observations, _) = as_run(observations);
+    let (observations, _) = as_run(observations, false);
     let mut output = Output::new(format, CheckPrinted::plain());
     for observation in &observations {
         output.observe(observation)?;

@@ -2,10 +2,14 @@
 //!
 //! What had a screen is shown on one; with a format it is printed: a [`check`], a
 //! [`session`] or a [`watch`] as each prints, and by [`judge`] what it comes to today. Of
-//! any a [`part`] is another recording.
+//! any a [`part`] is another recording; [`a_part`]: what is said of one, [`as_run`]: how it
+//! is printed; [`outputs`]: the files it may become.
 
+mod a_part;
+mod as_run;
 mod check;
 mod judge;
+mod outputs;
 mod part;
 mod session;
 mod watch;
@@ -27,8 +31,22 @@ use crate::text::sanitise::sanitise;
 
 pub(crate) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     let recording = Recording::open(&arguments.file)?;
-    if arguments.share.is_asked() || arguments.out.is_some() {
-        over_no_recording(arguments)?;
+    let recorded = Recorded {
+        recording: &recording,
+        path: &arguments.file,
+    };
+    let subject = recording.header().subject;
+    let has_screen = matches!(subject, RecordedSubject::Modifier | RecordedSubject::Target);
+    let is_made = arguments.share.is_asked() || arguments.out.is_some();
+    let is_shown = has_screen && !is_made && !arguments.judge && arguments.format.is_none();
+    if is_shown {
+        return demo::replay(recording, arguments.theme);
+    }
+    if is_made {
+        outputs::check(arguments)?;
+    }
+    recorded.tell_left_out();
+    if is_made {
         let recording = Arc::new(recording);
         if arguments.share.is_asked() {
             share(recording.clone(), &arguments.share, arguments.theme)?;
@@ -38,23 +56,10 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
         }
         return Ok(Exit::Held);
     }
-    let recorded = Recorded {
-        recording: &recording,
-        path: &arguments.file,
-    };
-    if arguments.judge || arguments.format.is_some() {
-        recorded.tell_cut_off();
-    }
+    let format = arguments.format.unwrap_or(ReplayFormat::Human);
     if arguments.judge {
-        let format = arguments.format.unwrap_or(ReplayFormat::Human);
         return judge::run(recording, &arguments.file, format, arguments.rule);
     }
-    let subject = recording.header().subject;
-    let has_screen = matches!(subject, RecordedSubject::Modifier | RecordedSubject::Target);
-    let format = match arguments.format {
-        None if has_screen => return demo::replay(recording, arguments.theme),
-        format => format.unwrap_or(ReplayFormat::Human),
-    };
     match subject {
         RecordedSubject::Check => check::print(recorded, format),
         RecordedSubject::Watch => watch::print(recorded, format),
@@ -75,24 +80,30 @@ impl Recorded<'_> {
         sanitise(self.path.as_os_str().as_encoded_bytes()).into_owned()
     }
 
-    /// Says that the file goes on behind its last whole frame, if it does.
-    fn tell_cut_off(self) {
+    /// Says what of the file is left out: what is damaged, and what is behind its last
+    /// whole frame.
+    fn tell_left_out(self) {
+        let (name, frames) = (self.name(), self.recording.damaged());
+        if frames > 0 {
+            let frames = count(frames, "frame");
+            tell(&format!(
+                "vmascope: {name} is damaged: {frames} could not be read, and left out"
+            ));
+        }
         let bytes = self.recording.cut_off();
         if bytes > 0 {
+            let bytes = count(bytes, "byte");
             tell(&format!(
-                "vmascope: the last {} of {} are no whole frame, and left out",
-                count(bytes, "byte"),
-                self.name()
+                "vmascope: the last {bytes} of {name} are no whole frame, and left out"
             ));
         }
     }
 
-    /// Says that so many frames could not be read.
+    /// Says that so many frames could not be understood.
     fn tell_unread(self, frames: u64) {
         if frames > 0 {
             tell(&format!(
-                "vmascope: {} of {} cannot be read, being damaged or of a later version, and \
-                 left out",
+                "vmascope: {} of {} cannot be read, being of a later version, and left out",
                 count(frames, "frame"),
                 self.name()
             ));
@@ -107,17 +118,5 @@ impl Recorded<'_> {
             "cannot print {} as {format}: {why}; ask for human or json",
             self.name()
         ))
-    }
-}
-
-/// What is written takes the place of no recording.
-fn over_no_recording(arguments: &ReplayArguments) -> Result<(), Failure> {
-    let is_one = |path: &&Path| path.is_file() && Recording::open(path).is_ok();
-    match arguments.share.outputs().find(is_one) {
-        Some(path) => Err(Failure::from(anyhow::anyhow!(
-            "cannot write to {}: it is a recording; name another file",
-            sanitise(path.as_os_str().as_encoded_bytes())
-        ))),
-        None => Ok(()),
     }
 }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use anyhow::Context as _;
 
@@ -12,6 +13,7 @@ use crate::recording::open::Recording;
 use crate::replay::cut::{Cut, Part};
 use crate::replay::write_part::write_part;
 use crate::report::output::print;
+use crate::report::progress::count_scans;
 use crate::report::save::Saved;
 use crate::text::number::bytes;
 
@@ -32,7 +34,8 @@ pub(super) fn write(
         }
     };
     let cut = Cut::new(recording, part)
-        .with_context(|| format!("cannot cut {}", arguments.file.display()))?;
+        .with_context(|| format!("cannot cut {}", arguments.file.display()))
+        .map_err(Failure::usage)?;
     let exists = || {
         let out = out.display();
         anyhow::anyhow!("cannot write to {out}: it exists; name a file that does not")
@@ -41,9 +44,13 @@ pub(super) fn write(
         return Err(exists().into());
     }
     let length = Cell::new(0);
-    let is_new = Saved::create(out)?.keep_if_new(&|to| {
-        length.set(write_part(&cut, arguments.anonymise, to)?);
-        Ok(())
+    let saved = Saved::create(out)?;
+    let progress = AtomicU64::new(0);
+    let is_new = count_scans(cut.count(), &progress, || {
+        saved.keep_if_new(&|to| {
+            length.set(write_part(&cut, arguments.anonymise, &progress, to)?);
+            Ok(())
+        })
     })?;
     if !is_new {
         return Err(exists().into());

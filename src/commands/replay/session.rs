@@ -1,11 +1,11 @@
 //! What a recorded session came to, as a report.
 
 use super::Recorded;
+use super::as_run::as_run;
 use super::check::Output;
 use crate::cli::replay::ReplayFormat;
 use crate::commands::exit::{Exit, Failure, unless_unread};
 use crate::events::Observation;
-use crate::events::case::Outcome;
 use crate::recording::frame::FrameKind;
 use crate::recording::header::CheckPrinted;
 use crate::report::foreign::{foreign, foreign_json};
@@ -14,6 +14,8 @@ use crate::session::foreign_report::{ForeignReport, Report};
 use crate::text::sanitise::sanitise_styled;
 
 pub(super) fn print(recorded: Recorded<'_>, format: ReplayFormat) -> Result<Exit, Failure> {
+    recorded.tell_part("its totals are those of the whole session up to there");
+    recorded.print_find(format)?;
     match report(recorded)? {
         Report::Judged(observations) => print_judged(observations, format),
         Report::Foreign(report) => {
@@ -37,7 +39,7 @@ pub(super) fn report(recorded: Recorded<'_>) -> Result<Report, Failure> {
 }
 
 fn print_judged(observations: Vec<Observation>, format: ReplayFormat) -> Result<Exit, Failure> {
-    let (run, exit) = as_run(observations);
+    let (run, exit) = as_run(observations, false);
     let mut output = Output::new(format, CheckPrinted::of(&run));
     for observation in &run {
         output.observe(observation)?;
@@ -60,36 +62,6 @@ fn print_foreign(
         }
     };
     Ok(unless_unread(print_text(&text).map_err(Into::into), ())?)
-}
-
-/// The observations of a session as those of a check that has run: each case has an
-/// outcome and a number; and the exit status.
-pub(super) fn as_run(mut observations: Vec<Observation>) -> (Vec<Observation>, Exit) {
-    let is_case = |it: &&Observation| matches!(it, Observation::CaseFinished(_));
-    let cases = observations.iter().filter(is_case).count();
-    let (mut number, mut exit) = (0, Exit::Held);
-    for observation in &mut observations {
-        match observation {
-            Observation::RunStarted(run) => run.cases = cases,
-            Observation::CaseFinished(result) => {
-                number += 1;
-                result.number = (number, cases);
-                if result.outcome == Outcome::NotRun {
-                    result.outcome = Outcome::of(&result.tally);
-                }
-                if result.tally.violation_count() > 0 {
-                    exit = Exit::Violation;
-                }
-            }
-            _ => {}
-        }
-    }
-    observations.push(Observation::RunFinished {
-        interrupted: false,
-        problem: None,
-        exit_code: exit as u8,
-    });
-    (observations, exit)
 }
 
 impl CheckPrinted {

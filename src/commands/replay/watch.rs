@@ -16,6 +16,7 @@ pub(super) fn print(recorded: Recorded<'_>, format: ReplayFormat) -> Result<Exit
             return Err(recorded.refuse(format, "it is a watch, which judges nothing"));
         }
     };
+    recorded.tell_part("what was told outside of it is left out");
     let mut printer = Printer::new(is_json);
     let told = || {
         recorded
@@ -36,7 +37,7 @@ pub(super) fn print(recorded: Recorded<'_>, format: ReplayFormat) -> Result<Exit
         Ok(())
     };
     unless_unread(print(), ())?;
-    if !matches!(last, Some(WatchObservation::Ended(..))) {
+    if !recorded.is_part() && !matches!(last, Some(WatchObservation::Ended(..))) {
         tell("vmascope: the watch was cut off: the recording ends before it does");
         return Ok(Exit::CouldNotRun);
     }

@@ -3,23 +3,25 @@
 //! Other [`addresses`] in the same order, as far apart within a region and with as many
 //! digits; other [`names`] as long as those that were there, the same for the same. So
 //! every line keeps its length, every chunk its borders. [`text`]: both in lines and
-//! sentences; [`json`]: in all that is written as JSON. What nobody knows how to read is
+//! sentences, [`known`]: what became of them; [`json`]: in all that is written as JSON. What nobody knows how to read is
 //! left out.
 //!
 //! All frames are looked through first, for addresses and names, and changed then.
 
 mod addresses;
 mod json;
+mod known;
 mod names;
 #[cfg(test)]
 mod tests;
 mod text;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use self::addresses::Addresses;
+use self::known::Known;
 use self::names::Names;
 use super::recode::Recoder;
 use crate::recording::frame::{FrameHead, FrameKind};
@@ -35,8 +37,11 @@ use crate::session::moment::{fields, holds_bytes, is_known, put};
 pub(crate) struct Anonymiser {
     addresses: Addresses,
     names: Names,
-    /// What became of each line, without its newline.
-    known: HashMap<Box<[u8]>, Box<[u8]>>,
+    /// What became of each line, without its newline, and of each chunk of lines.
+    known: Known,
+    known_chunks: Known,
+    /// Whether all frames will be packed.
+    is_packed: bool,
     /// Whether it has seen all frames, and changes them now.
     changes: bool,
     streams: BTreeMap<u32, Stream>,
@@ -49,11 +54,20 @@ struct Stream {
 }
 
 impl Anonymiser {
+    /// Changes the frames of a recording, of which all are packed later, perhaps.
+    pub(crate) fn new(is_packed: bool) -> Self {
+        Anonymiser {
+            is_packed,
+            ..Anonymiser::default()
+        }
+    }
+
     /// Has seen all frames: from now on they are changed.
     pub(crate) fn change_from_now_on(&mut self) {
         self.addresses.settle();
         self.changes = true;
         self.known.clear();
+        self.known_chunks.clear();
         self.streams.clear();
     }
 
@@ -78,7 +92,7 @@ impl Anonymiser {
             FrameKind::Stream => {
                 let info: StreamInfo = from_json(payload).ok()?;
                 let stream = Stream {
-                    recoder: Recoder::new(&info),
+                    recoder: Recoder::new(&info, self.is_packed),
                     is_pass: info.reader.queries(),
                 };
                 self.streams.insert(head.stream, stream);
@@ -88,7 +102,7 @@ impl Anonymiser {
                 self.json(payload, false).map(|payload| (head, payload))
             }
             FrameKind::Watch => self.json(payload, true).map(|payload| (head, payload)),
-            FrameKind::Header | FrameKind::Unknown(_) => None,
+            FrameKind::Header | FrameKind::Packed | FrameKind::Unknown(_) => None,
         }
     }
 
@@ -116,12 +130,35 @@ impl Anonymiser {
         let made = stream.recoder.frame(head, payload, &mut |record| {
             match stream.is_pass {
                 true => self.pass(record),
-                false => record.text = self.lines(&record.text),
+                false => self.chunks(record),
             }
-            true
+            self.changes
         });
         self.streams.insert(head.stream, stream);
         made
+    }
+
+    /// The text of a scan. Most chunks are those of a scan before.
+    fn chunks(&mut self, record: &mut Record) {
+        let mut text = Vec::with_capacity(record.text.len());
+        let mut begin = 0;
+        for end in record.ends.iter().copied().chain([record.text.len()]) {
+            // A line that goes on is one with the rest.
+            let chunk = record.text.get(begin..end).unwrap_or_default();
+            if !chunk.ends_with(b"\n") && end != record.text.len() {
+                continue;
+            }
+            begin = end;
+            match self.known_chunks.get(chunk) {
+                Some(known) => text.extend_from_slice(known),
+                None => {
+                    let changed = self.lines(chunk);
+                    text.extend_from_slice(&changed);
+                    self.known_chunks.keep(chunk, &changed);
+                }
+            }
+        }
+        record.text = text;
     }
 
     fn pass(&mut self, record: &mut Record) {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use proptest::prelude::*;
 
@@ -26,7 +27,13 @@ fn anonymised(recording: &Arc<Recording>) -> Arc<Recording> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("of nobody");
     let cut = Cut::new(recording.clone(), Part::All).unwrap();
-    write_part(&cut, true, &mut std::fs::File::create(&path).unwrap()).unwrap();
+    write_part(
+        &cut,
+        true,
+        &AtomicU64::new(0),
+        &mut std::fs::File::create(&path).unwrap(),
+    )
+    .unwrap();
     Arc::new(Recording::open(&path).unwrap())
 }
 

@@ -6,9 +6,6 @@ use crate::maps::line::MapsLine;
 /// Paths that are the same everywhere.
 const COMMON: [&[u8]; 2] = [b"/proc/", b"/sys/"];
 
-/// Lines that are remembered: scan after scan has the same.
-const KNOWN: usize = 1 << 17;
-
 /// Digits of a number in a sentence that is an address by itself, at least.
 const DIGITS: usize = 8;
 
@@ -27,10 +24,7 @@ impl Anonymiser {
                     Some(changed) => out.extend_from_slice(&changed),
                     None => self.sentence(body, true, &mut out),
                 }
-                if self.known.len() == KNOWN {
-                    self.known.clear();
-                }
-                self.known.insert(body.into(), out[begin..].into());
+                self.known.keep(body, &out[begin..]);
             }
             out.extend_from_slice(&line[body.len()..]);
         }

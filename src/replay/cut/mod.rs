@@ -2,27 +2,31 @@
 //! one find needs.
 //!
 //! Times and numbers stay those of the whole. Scans are coded anew from the first that is
-//! wanted, and the first moment is made whole. [`find`]: which scans one find needs.
+//! wanted, and the first moment is made whole. [`find`]: which scans one find needs,
+//! [`of_find`]: what of a moment and a report; [`observed`]: what of a check; [`wanted`]:
+//! which scans.
 
 mod find;
 mod moments;
+mod observed;
+mod of_find;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::wanted::Wanted;
 use super::index::Index;
 use super::recode::Recoder;
 use super::scans::stream_info;
 use crate::recording::frame::{FrameHead, FrameKind};
 use crate::recording::header::{CutFrom, Header};
 use crate::recording::open::Recording;
-use crate::recording::record::Record;
 use crate::session::snapshot::FoundEvent;
-use crate::text::number::nanoseconds;
+use crate::text::number::{count, nanoseconds};
 
 /// Which part of a recording is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,53 +41,10 @@ pub(crate) enum Part {
 /// Why there is no such part.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CutError {
-    #[error(
-        "nothing was recorded from {from:?} to {to:?}: the recording goes from {first:?} to {last:?}"
-    )]
-    NoTime {
-        from: Duration,
-        to: Duration,
-        first: Duration,
-        last: Duration,
-    },
-    #[error("there is no find {number}: the recording shows {count}")]
-    NoFind { number: usize, count: usize },
-}
-
-/// The scans of a stream that are wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Wanted {
-    All,
-    Nothing,
-    /// Those being read in this time, in nanoseconds.
-    Time(RangeInclusive<u64>),
-    Numbers(RangeInclusive<u64>),
-}
-
-impl Wanted {
-    /// Whether a frame may have some.
-    fn touches(&self, head: &FrameHead) -> bool {
-        match self {
-            Wanted::All => true,
-            Wanted::Nothing => false,
-            Wanted::Time(time) => head.first_ns <= *time.end() && head.last_ns >= *time.start(),
-            Wanted::Numbers(numbers) => {
-                let behind = head.first.saturating_add(head.count.into());
-                head.first <= *numbers.end() && behind > *numbers.start()
-            }
-        }
-    }
-
-    fn has(&self, record: &Record) -> bool {
-        match self {
-            Wanted::All => true,
-            Wanted::Nothing => false,
-            Wanted::Time(time) => {
-                record.begun_ns <= *time.end() && record.ended_ns >= *time.start()
-            }
-            Wanted::Numbers(numbers) => numbers.contains(&record.number),
-        }
-    }
+    #[error("nothing was recorded then: the recording goes from {first:.3?} to {last:.3?}")]
+    NoTime { first: Duration, last: Duration },
+    #[error("there is no find {number}: the recording has {}", count(*.finds as u64, "find"))]
+    NoFind { number: usize, finds: usize },
 }
 
 /// A part of a recording.
@@ -155,19 +116,15 @@ impl Cut {
         let streams = touched.map(|(_, head)| head.stream);
         let streams = streams.chain(shown.map(|moment| moment.stream));
         self.scans = streams.map(|stream| (stream, wanted.clone())).collect();
+        let (first, last) = self.recording.span().unwrap_or_default();
         if self.scans.is_empty() {
-            let times = || self.recording.heads().map(|(_, head)| head);
-            let first = times().map(|head| head.first_ns).min().unwrap_or(0);
-            let last = times().map(|head| head.last_ns).max().unwrap_or(0);
-            return Err(CutError::NoTime {
-                from,
-                to,
-                first: Duration::from_nanos(first),
-                last: Duration::from_nanos(last),
-            });
+            return Err(CutError::NoTime { first, last });
         }
         self.report = self.report_at(to_ns);
-        self.header.cut = Some(CutFrom::Time { from_ns, to_ns });
+        self.header.cut = Some(CutFrom::Time {
+            from_ns,
+            to_ns: to_ns.min(nanoseconds(last)),
+        });
         Ok(())
     }
 
@@ -176,17 +133,21 @@ impl Cut {
             .checked_sub(1)
             .and_then(|at| self.index.found.get(at));
         let Some((moment, find)) = found.cloned() else {
-            let count = self.index.found.len();
-            return Err(CutError::NoFind { number, count });
+            let finds = self.index.found.len();
+            return Err(CutError::NoFind { number, finds });
         };
-        self.moments = moment..moment + 1;
-        // What is shown then is read by this one.
-        let shown = self.index.moments[moment].stream;
-        self.scans.insert(shown, Wanted::Nothing);
+        let mut told_at = find.at;
+        // A check shows no moments.
+        if let Some(shown) = self.index.moments.get(moment) {
+            self.moments = moment..moment + 1;
+            // What is shown then is read by this one.
+            self.scans.insert(shown.stream, Wanted::Nothing);
+            told_at = shown.at;
+        }
         if let Some((stream, numbers)) = find::scans(&self.recording, &find) {
             self.scans.insert(stream, Wanted::Numbers(numbers));
         }
-        self.report = self.report_at(nanoseconds(self.index.moments[moment].at));
+        self.report = self.report_at(nanoseconds(told_at));
         self.find = Some(find);
         self.header.cut = Some(CutFrom::Find(number));
         Ok(())
@@ -198,6 +159,22 @@ impl Cut {
         let by_then = |(_, head): &(usize, &FrameHead)| head.first_ns <= at_ns;
         let before = self.heads_of(FrameKind::Report).rev().find(by_then);
         before.or_else(|| reports.next()).map(|(frame, _)| frame)
+    }
+
+    /// Whether it is small, and all of it one frame: what is in it is to take few bytes
+    /// together.
+    pub(crate) fn is_packed(&self) -> bool {
+        matches!(self.part, Part::Find(_))
+    }
+
+    /// How many scans there are to go through, at most.
+    pub(crate) fn count(&self) -> u64 {
+        let wanted = self.heads_of(FrameKind::Scans);
+        let wanted = wanted.filter(|(_, head)| {
+            let scans = self.scans.get(&head.stream);
+            scans.is_some_and(|scans| scans.touches(head))
+        });
+        wanted.map(|(_, head)| u64::from(head.count)).sum()
     }
 
     /// What it says of itself first.
@@ -225,7 +202,7 @@ impl Cut {
         let mut moment = 0;
         for (frame, head) in self.recording.heads() {
             let is_wanted = match head.kind {
-                FrameKind::Header => false,
+                FrameKind::Header | FrameKind::Packed => false,
                 FrameKind::Stream => self.scans.contains_key(&head.stream),
                 FrameKind::Scans => {
                     let last = segments.get(&(head.stream, head.segment));
@@ -238,8 +215,7 @@ impl Cut {
                     is_it && self.moments.contains(&(moment - 1))
                 }
                 FrameKind::Report => self.part == Part::All || self.report == Some(frame),
-                // What it began with is needed to understand the rest.
-                FrameKind::Observation => self.is_before_end(head),
+                FrameKind::Observation => true,
                 FrameKind::Totals => self.scans.contains_key(&head.stream) && self.is_in_time(head),
                 FrameKind::Key | FrameKind::Watch | FrameKind::Unknown(_) => self.is_in_time(head),
             };
@@ -251,13 +227,22 @@ impl Cut {
                 FrameKind::Scans if self.part != Part::All => {
                     let wanted = &self.scans[&head.stream];
                     let recoder = recoders.entry(head.stream).or_insert_with(|| {
-                        stream_info(&self.recording, head.stream).map(|info| Recoder::new(&info))
+                        let info = stream_info(&self.recording, head.stream)?;
+                        Some(Recoder::new(&info, self.is_packed()))
                     });
                     recoder.as_mut().and_then(|recoder| {
                         recoder.frame(head, &payload, &mut |record| wanted.has(record))
                     })
                 }
                 FrameKind::Moment => moments::cut(self, moment - 1, head, payload),
+                FrameKind::Report => Some((
+                    *head,
+                    match &self.find {
+                        Some(find) => of_find::report(find, payload),
+                        None => payload,
+                    },
+                )),
+                FrameKind::Observation if !observed::is_wanted(self, head, &payload) => None,
                 _ => Some((*head, payload)),
             };
             if let Some((head, payload)) = made {
@@ -267,21 +252,10 @@ impl Cut {
         Ok(())
     }
 
-    fn is_before_end(&self, head: &FrameHead) -> bool {
-        match self.header.cut {
-            Some(CutFrom::Time { to_ns, .. }) => head.first_ns <= to_ns,
-            Some(CutFrom::Find(_)) => self
-                .find
-                .as_ref()
-                .is_some_and(|find| head.first_ns <= nanoseconds(find.at)),
-            None => true,
-        }
-    }
-
     fn is_in_time(&self, head: &FrameHead) -> bool {
         match self.part {
             Part::All => true,
-            Part::Time(from, _) => head.first_ns >= nanoseconds(from) && self.is_before_end(head),
+            Part::Time(from, to) => (nanoseconds(from)..=nanoseconds(to)).contains(&head.first_ns),
             Part::Find(_) => false,
         }
     }

@@ -1,6 +1,6 @@
 //! The moments of a part: the first rests on none before it.
 
-use super::Cut;
+use super::{Cut, of_find};
 use crate::recording::frame::FrameHead;
 use crate::session::explorer::change_log::ChangeLog;
 use crate::session::moment::{MomentDecoder, MomentEncoder};
@@ -27,16 +27,12 @@ pub(super) fn cut(
     }
     let mut decoder = MomentDecoder::default();
     let whole = cut.index.whole_before(number);
-    for moment in &cut.index.moments[whole..=number] {
-        // What is damaged is passed over: the next whole one is right again.
-        if let Some(bytes) = cut.recording.payload(moment.frame) {
-            let _ = decoder.apply(&bytes);
-        }
-    }
+    let moments = whole..=number;
+    (cut.index).decode(&cut.recording, moments, &mut decoder);
     let mut snapshot = decoder.snapshot().clone();
     let mut log = ChangeLog::default();
     match &cut.find {
-        Some(find) => snapshot.found = vec![find.clone()],
+        Some(find) => of_find::snapshot(cut, find, &mut snapshot),
         None => (decoder.changes().iter()).for_each(|change| log.replay(change)),
     }
     let bytes = MomentEncoder::default().encode(&snapshot, &log, true);

@@ -1,7 +1,10 @@
 //! A part of a recording is that part: the same scans, moments and finds.
 
+use std::sync::atomic::AtomicU64;
+
 use super::*;
 use crate::recording::read_scans::ScanReader;
+use crate::recording::record::Record;
 use crate::recording::stream::StreamInfo;
 use crate::replay::fixture::{Scans, foreign, simulated};
 use crate::replay::judging::Judging;
@@ -18,7 +21,13 @@ pub(super) fn made(recording: &Arc<Recording>, part: Part) -> (Arc<Recording>, u
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("part");
     let cut = Cut::new(recording.clone(), part).unwrap();
-    let length = write_part(&cut, false, &mut std::fs::File::create(&path).unwrap()).unwrap();
+    let length = write_part(
+        &cut,
+        false,
+        &AtomicU64::new(0),
+        &mut std::fs::File::create(&path).unwrap(),
+    )
+    .unwrap();
     (Arc::new(Recording::open(&path).unwrap()), length)
 }
 
@@ -91,6 +100,9 @@ fn a_find_alone_is_found_again_in_a_few_scans() {
             assert_eq!(of_cut.moments.len(), 1);
             assert_eq!(of_cut.found.len(), 1);
             assert_eq!(of_cut.found[0].1.event, find.event);
+            // It is shown, though it is there as a scan only.
+            let shown = Player::new(cut.clone(), false).unwrap().moment().snapshot;
+            assert_eq!(shown.picture.unwrap().scan.number, find.event.scan);
             let few = records(&cut, &scans.info);
             assert!(few.len() <= 40, "{}", few.len());
             let mut judging = Judging::new(&scans.info, None).unwrap();
@@ -102,9 +114,9 @@ fn a_find_alone_is_found_again_in_a_few_scans() {
             assert!(again.contains(&*find.event), "{find:?}\n{again:?}");
         }
         let number = is_found(&scans) + 1;
-        let count = number - 1;
+        let finds = number - 1;
         let refused = Cut::new(whole.clone(), Part::Find(number)).map(|_| ());
-        assert_eq!(refused, Err(CutError::NoFind { number, count }));
+        assert_eq!(refused, Err(CutError::NoFind { number, finds }));
         assert!(Cut::new(whole, Part::Find(0)).is_err());
     }
 }

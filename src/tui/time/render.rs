@@ -10,7 +10,7 @@ use ratatui::text::{Line, Span};
 use super::Rewound;
 use crate::replay::step::{Speed, TimeStep};
 use crate::replay::timeline::MarkKind;
-use crate::text::number::grouped;
+use crate::text::number::{count, grouped};
 use crate::tui::keys::action::Action;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::text::{put, whole};
@@ -190,6 +190,21 @@ fn place(rewound: &Rewound, theme: Theme, is_long: bool) -> Vec<Span<'static>> {
         let scans = grouped(timeline.lost_scans);
         let words = if is_long { "scans lost" } else { "lost" };
         part(format!("  ⚠ {scans} {words}"), Role::Notice);
+    }
+    if timeline.damaged > 0 {
+        let frames = count(timeline.damaged, "frame");
+        let words = match is_long {
+            true => format!("damaged: {frames} could not be read"),
+            false => "damaged".into(),
+        };
+        part(format!("  ⚠ {words}"), Role::Notice);
+    }
+    if timeline.is_part {
+        let words = match is_long {
+            true => "a part: totals are of the whole",
+            false => "a part",
+        };
+        part(format!("  {words}"), Role::Notice);
     }
     part(format!("  scan {}", grouped(rewound.scan)), Role::Plain);
     if let Some(local) = place.local {

@@ -42,6 +42,26 @@ fn the_timeline_at_each_size() {
 }
 
 #[test]
+fn what_is_missing_and_what_is_a_part_is_said() {
+    for (width, damaged, part) in [
+        (60, "damaged", "a part"),
+        (
+            200,
+            "damaged: 2 frames could not be read",
+            "a part: totals are of the whole",
+        ),
+    ] {
+        let mut moment = eventful(Kind::Hole);
+        let timeline = Arc::make_mut(&mut moment.timeline);
+        (timeline.lost_scans, timeline.damaged, timeline.is_part) = (0, 2, true);
+        let mut app = rewound_app(Kind::Hole, (width, 16), Depth::True);
+        app.update(Message::Moment(Box::new(moment)));
+        let rows = rows(&app);
+        assert!(rows.contains(damaged) && rows.contains(part), "{rows}");
+    }
+}
+
+#[test]
 fn each_recorded_view_of_the_past() {
     for view in View::ALL.into_iter().filter(|view| view.is_recorded()) {
         let app = showing(rewound_app(Kind::Hole, (80, 24), Depth::True), view);
