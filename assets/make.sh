@@ -13,8 +13,8 @@ here=$(dirname "$0")
 record() { # NAME KEYS OPTION...
     name=$1 keys=$2
     shift 2
-    press "$keys" | script -qec \
-        "stty cols 120 rows 36; '$vmascope' demo $* --record '$new/$name'" /dev/null \
+    press "$keys" | (cd "$new" && PATH=$new/bin:$PATH script -qec \
+        "stty cols 120 rows 36; vmascope demo $* --record $name" /dev/null) \
         >"$new/screen" && [ -s "$new/$name" ] && return
     cat "$new/screen" >&2
     exit 3
@@ -42,6 +42,8 @@ cut_to_the_hole() { # NAME
 record_all() {
     new=$(mktemp -d) || exit
     trap 'rm -rf "$new"' EXIT
+    # Recordings say how the program was called.
+    mkdir "$new/bin" && ln -s "$(realpath "$vmascope")" "$new/bin/vmascope" || exit
     record duplicate '' --scenario resize
     record hole-mremap '' --scenario replace
     record by-hand 'm r m r' --manual --scenario split
