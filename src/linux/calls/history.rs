@@ -82,7 +82,10 @@ mod tests {
         for at in 0..200 {
             history.push(munmap(0x1000..0x2000, 100 + at * 10, 105 + at * 10));
         }
-        assert_eq!((history.calls.len(), history.calls.capacity()), (most, most));
+        assert_eq!(
+            (history.calls.len(), history.calls.capacity()),
+            (most, most)
+        );
     }
 
     #[test]
