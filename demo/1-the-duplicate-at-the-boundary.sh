@@ -13,5 +13,6 @@
 # Then: 2 shows original, modified and live side by side; p stops the writer, m
 #       takes one operation at a time. s steps reader and writer by hand: m r m
 #       r, or b, makes the duplicate appear on purpose.
-# Needs any kernel.
-exec "${VMASCOPE:-vmascope}" demo --scenario resize
+# Needs any kernel; with --recorded a recording plays.
+. "$(dirname "$0")/vmascope.sh"
+show duplicate - demo --scenario resize

@@ -14,5 +14,6 @@
 # Then: 3 and Enter open one such find; w writes the report for a mailing list.
 #       Choose replace-middle with c: there the neighbour is write-locked, the
 #       reader falls back to mmap_lock and waits, and no such hole is seen.
-# Needs Linux 6.17 or later.
-exec "${VMASCOPE:-vmascope}" demo --scenario replace
+# Needs Linux 6.17 or later; elsewhere, or with --recorded, a recording plays.
+. "$(dirname "$0")/vmascope.sh"
+show hole-mremap H1 demo --scenario replace

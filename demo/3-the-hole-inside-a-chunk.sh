@@ -14,5 +14,6 @@
 # Then: h until the trigger says violation: once one has come, the screen then
 #       shows only such scans. c goes on to other scenarios; split-tail and
 #       merge-right-partial show the same.
-# Needs Linux 6.17 or later, and two CPUs.
-exec "${VMASCOPE:-vmascope}" demo --scenario merge-left-partial
+# Needs Linux 6.17 or later, and two CPUs; elsewhere, or with --recorded, a recording plays.
+. "$(dirname "$0")/vmascope.sh"
+show hole-inside H2 demo --scenario merge-left-partial

@@ -11,5 +11,6 @@
 #       r  the duplicate. Both lines were true when they were read.
 # Then: b plays it again, a step each moment; c goes on to resize, which to Linux
 #       6.16 has no duplicate: b says why.
-# Needs any kernel.
-exec "${VMASCOPE:-vmascope}" demo --manual --scenario split
+# Needs any kernel; with --recorded a recording plays.
+. "$(dirname "$0")/vmascope.sh"
+show by-hand - demo --manual --scenario split

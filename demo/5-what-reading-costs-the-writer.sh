@@ -15,5 +15,7 @@
 # Say:  that is the whole patch series on one screen, on one kernel.
 # Then: it is over after fifty seconds. Choose a reader with the arrows, add and
 #       remove threads of it with + and -; d begins again.
-# Needs two CPUs. The locks need root; the times do not.
-exec "${VMASCOPE:-vmascope}" demo --walk
+# Needs two CPUs. The locks need root; the times do not. There is no recording: these are
+# measurements of this machine, and no part of what a session reads and shows.
+. "$(dirname "$0")/vmascope.sh"
+exec "$vmascope" demo --walk

@@ -18,9 +18,10 @@
 # Last: the application opens. 8 is the model: n loads the worst, → plays it, x
 #       takes the gap check away, h, H and t cure. r and w step by hand, ← goes
 #       back. 3, then e on a tear: the same lines in the model.
-# Needs any kernel for the model; 6.17 or later for a hole to explain with e.
-vmascope="${VMASCOPE:-vmascope}"
+# Needs any kernel for the model; 6.17 or later for a hole to explain with e: elsewhere, or
+#       with --recorded, that hole is in a recording.
+. "$(dirname "$0")/vmascope.sh"
 "$vmascope" protocol | more
 # A violation is exit status 1: here it is what is to be seen.
 "$vmascope" protocol --case split-tail --reader no-gap-check | more
-exec "$vmascope" demo --scenario replace
+show hole-mremap H1 demo --scenario replace

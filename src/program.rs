@@ -8,6 +8,7 @@ use crate::commands;
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::signals::survive_full_files;
 use crate::linux::advice::Advised;
+use crate::linux::allocator::give_back_large_blocks;
 use crate::linux::closed_output;
 use crate::modifier::{handle, timed_writer};
 use crate::process::supervisor;
@@ -26,6 +27,7 @@ pub fn main() -> ExitCode {
     handle::run_if_child();
     timed_writer::run_if_child();
     supervisor::run_if_supervisor();
+    give_back_large_blocks();
     // The main thread's stack is as small as `ulimit -s` says, a few pages
     // perhaps; that of any other thread is mapped when it starts.
     let program = thread::Builder::new()

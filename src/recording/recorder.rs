@@ -36,6 +36,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long room is waited for; after that nobody waits any more.
 const WAIT: Duration = Duration::from_secs(1);
 
+/// Bytes of the largest buffer that is used again: that of a scan that was told in full
+/// is some megabytes, where few others need as much.
+const SPARE: usize = 256 << 10;
+
 /// How often it is looked whether there is room.
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -66,6 +70,8 @@ enum Command {
         /// Where the buffer is wanted again.
         back: Option<SyncSender<Vec<u8>>>,
     },
+    /// Nothing more comes of a stream.
+    Ended(u32),
     /// Somebody wants what is kept.
     Kept(SyncSender<Vec<Arc<Frame>>>),
     End,
@@ -257,6 +263,12 @@ impl Shared {
         }
     }
 
+    /// Nothing more comes of a stream. Where there is no room for that, what its scans
+    /// are judged by stays in memory: a few hundred bytes.
+    pub(crate) fn end_stream(&self, stream: u32) {
+        let _ = self.commands.try_send(Command::Ended(stream));
+    }
+
     fn put_patiently(&self, head: FrameHead, payload: Vec<u8>) {
         let due = Instant::now() + WAIT;
         let mut command = Command::Put {
@@ -328,6 +340,7 @@ impl Keeping {
                     payload,
                     back,
                 }) => self.keep(head, payload, back.as_ref()),
+                Ok(Command::Ended(stream)) => self.ring.end_stream(stream),
                 Ok(Command::End) | Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -345,7 +358,9 @@ impl Keeping {
 
     fn keep(&mut self, head: FrameHead, payload: Vec<u8>, back: Option<&SyncSender<Vec<u8>>>) {
         let frame = Arc::new(Frame::new(head, &payload));
-        if let Some(back) = back {
+        if let Some(back) = back
+            && payload.capacity() <= SPARE
+        {
             // The sampler has enough of them, or has ended.
             let _ = back.try_send(payload);
         }

@@ -43,10 +43,19 @@ pub(crate) struct Ring {
     keep: Keep,
     frames: VecDeque<Arc<Frame>>,
     bytes: usize,
-    /// What the others are understood by, and how many of them there are.
-    streams: BTreeMap<u32, (Arc<Frame>, usize)>,
+    streams: BTreeMap<u32, KeptStream>,
     /// What stands for itself: the header, observations; the last report.
     whole_run: Vec<Arc<Frame>>,
+}
+
+/// A stream of which there are scans, or may be again.
+#[derive(Debug)]
+struct KeptStream {
+    /// What its scans are judged by.
+    frame: Arc<Frame>,
+    /// Frames of its scans that are kept.
+    count: usize,
+    has_ended: bool,
 }
 
 impl Ring {
@@ -68,7 +77,13 @@ impl Ring {
         let now_ns = head.last_ns;
         match head.kind {
             FrameKind::Stream => {
-                self.streams.insert(head.stream, (frame, 0));
+                let number = head.stream;
+                let stream = KeptStream {
+                    frame,
+                    count: 0,
+                    has_ended: false,
+                };
+                self.streams.insert(number, stream);
                 return;
             }
             FrameKind::Header | FrameKind::Observation => {
@@ -82,8 +97,8 @@ impl Ring {
                 return;
             }
             FrameKind::Scans => {
-                if let Some((_, count)) = self.streams.get_mut(&head.stream) {
-                    *count += 1;
+                if let Some(stream) = self.streams.get_mut(&head.stream) {
+                    stream.count += 1;
                 }
             }
             FrameKind::Moment
@@ -107,23 +122,35 @@ impl Ring {
                 return;
             }
             self.bytes -= oldest.size();
-            if oldest.head.kind == FrameKind::Scans
-                && let Some((_, count)) = self.streams.get_mut(&oldest.head.stream)
-            {
-                *count -= 1;
-                // The last of a stream that has ended: a newer one has a higher number.
-                let stream = oldest.head.stream;
-                if *count == 0 && self.streams.range(stream + 1..).next().is_some() {
-                    self.streams.remove(&stream);
-                }
-            }
+            let (kind, stream) = (oldest.head.kind, oldest.head.stream);
             self.frames.pop_front();
+            if kind == FrameKind::Scans
+                && let Some(kept) = self.streams.get_mut(&stream)
+            {
+                kept.count -= 1;
+                self.forget_stream(stream);
+            }
+        }
+    }
+
+    /// Nothing more comes of a stream.
+    pub(crate) fn end_stream(&mut self, stream: u32) {
+        if let Some(kept) = self.streams.get_mut(&stream) {
+            kept.has_ended = true;
+            self.forget_stream(stream);
+        }
+    }
+
+    fn forget_stream(&mut self, stream: u32) {
+        let kept = self.streams.get(&stream);
+        if kept.is_some_and(|it| it.has_ended && it.count == 0) {
+            self.streams.remove(&stream);
         }
     }
 
     /// All that is kept, in an order in which it can be read.
     pub(crate) fn frames(&self) -> Vec<Arc<Frame>> {
-        let streams = self.streams.values().map(|(frame, _)| frame);
+        let streams = self.streams.values().map(|stream| &stream.frame);
         let all = self.whole_run.iter().chain(streams).chain(&self.frames);
         all.cloned().collect()
     }
@@ -175,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_scans_are_understood_by_stays_as_long_as_they() {
+    fn what_scans_are_judged_by_stays_as_long_as_there_are_some_or_may_be() {
         let mut ring = ring(0, usize::MAX);
         ring.push(frame(FrameKind::Header, 0, 0));
         for stream in 0..10 {
@@ -184,7 +211,14 @@ mod tests {
                 let at = u64::from(stream) * 20 + second;
                 ring.push(frame(FrameKind::Scans, stream, at));
             }
+            // The first goes on, but reads nothing for a while.
+            if stream > 0 {
+                ring.end_stream(stream);
+            }
         }
+        // One that has read nothing at all.
+        ring.push(frame(FrameKind::Stream, 10, 199));
+        ring.end_stream(10);
         let frames = ring.frames();
         assert_eq!(frames[0].head.kind, FrameKind::Header);
         let of = |kind| {
@@ -193,7 +227,7 @@ mod tests {
             streams.dedup();
             streams
         };
-        assert_eq!(of(FrameKind::Stream), of(FrameKind::Scans));
         assert_eq!(of(FrameKind::Scans), [6, 7, 8, 9]);
+        assert_eq!(of(FrameKind::Stream), [0, 6, 7, 8, 9]);
     }
 }

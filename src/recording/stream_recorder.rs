@@ -158,5 +158,6 @@ impl Drop for StreamRecorder {
     /// The rest.
     fn drop(&mut self) {
         self.hand_over();
+        self.shared.end_stream(self.head.stream);
     }
 }

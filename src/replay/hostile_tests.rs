@@ -294,6 +294,21 @@ fn what_nobody_wrote_is_passed_over() {
     use_changed(&bases(), 0..1_500);
 }
 
+#[test]
+fn scans_may_have_any_numbers() {
+    for base in bases() {
+        for first in NUMBERS {
+            let mut frames = base.clone();
+            for (head, _) in &mut frames {
+                if head.kind == FrameKind::Scans {
+                    head.first = first;
+                }
+            }
+            use_all(&frames);
+        }
+    }
+}
+
 /// From the seed `VMASCOPE_SEED` on as many as `VMASCOPE_INPUTS` says; recordings of
 /// this machine too, which `VMASCOPE_RECORDINGS` names, with `:` between.
 #[test]

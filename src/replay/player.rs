@@ -287,7 +287,7 @@ impl Player {
             .number_at(self.stream(), nanoseconds(self.place.at));
         match latest {
             // One back is the one that was read last.
-            Some(latest) if count < 0 && latest != shown => latest + 1,
+            Some(latest) if count < 0 && latest != shown => latest.saturating_add(1),
             Some(latest) => latest,
             None => shown,
         }

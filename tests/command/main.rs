@@ -13,6 +13,7 @@ mod support;
 mod terminal;
 
 mod check;
+mod demos;
 mod ends;
 mod errors;
 mod fuzz;

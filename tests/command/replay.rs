@@ -220,3 +220,36 @@ fn a_file_that_exists_is_not_recorded_over_and_a_wrong_command_line_leaves_none(
     }
     assert_eq!(fs::read(&file).unwrap(), b"mine");
 }
+
+/// `tests/command/linux_7_3/make.sh` makes it.
+#[test]
+fn a_hole_of_another_kernel_is_shown_here_and_judged_as_it_was() {
+    let file = Path::new("tests/command/linux_7_3/hole");
+    let last = text(&replayed(file, &["--text", "-", "--size", "120x36"]).stdout);
+    assert!(
+        last.contains("  Linux 7.3.") && last.contains("HOLE (H1)"),
+        "{last}"
+    );
+    let find = ["--text", "-", "--tear", "1", "--size", "120x36"];
+    let find = text(&replayed(file, &find).stdout);
+    assert!(find.contains("HOLE (H1)"), "{find}");
+    let judged = replayed(file, &["--judge", "--format", "json"]);
+    assert_eq!(judged.status.code(), Some(1));
+    let document = json(&judged.stdout);
+    assert!(
+        document["kernel"]
+            .as_str()
+            .unwrap()
+            .starts_with("Linux 7.3.")
+    );
+    let [event] = &document["events"].as_array().unwrap()[..] else {
+        panic!("{document:#}");
+    };
+    assert_eq!(
+        (&event["kind"], &event["known"]),
+        (&"violation".into(), &"H1".into())
+    );
+    // The same scan.
+    let scan = format!(" Scan {}: breaks a promise", event["scan"]);
+    assert!(find.replace(',', "").contains(&scan), "{scan}: {find}");
+}

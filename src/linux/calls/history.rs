@@ -37,14 +37,15 @@ impl CallHistory {
     /// Adds a call that has ended, or whose thread has.
     pub(crate) fn push(&mut self, call: Call) {
         self.count += 1;
-        self.calls.push_back(call);
-        if self.calls.len() > self.most
+        // First, or there would soon be room for twice as many.
+        if self.calls.len() == self.most
             && let Some(oldest) = self.calls.pop_front()
             && self.complete_from.is_some()
         {
             let end = oldest.ended.map_or(oldest.begun_ns, |end| end.ns);
             self.begin(end + 1);
         }
+        self.calls.push_back(call);
     }
 
     /// How many calls there have been.
@@ -73,6 +74,19 @@ impl CallHistory {
 mod tests {
     use super::*;
     use crate::linux::calls::call::tests::munmap;
+
+    #[test]
+    fn there_is_room_for_no_more_than_are_kept() {
+        let most = 64;
+        let mut history = CallHistory::new(most);
+        for at in 0..200 {
+            history.push(munmap(0x1000..0x2000, 100 + at * 10, 105 + at * 10));
+        }
+        assert_eq!(
+            (history.calls.len(), history.calls.capacity()),
+            (most, most)
+        );
+    }
 
     #[test]
     fn what_is_forgotten_is_not_known() {
