@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::timeline::{Mark, MarkKind, Timeline};
 use crate::events::case::CaseKey;
 use crate::events::event::{Event, EventKind};
-use crate::recording::frame::FrameKind;
+use crate::recording::frame::{FrameHead, FrameKind};
 use crate::recording::open::Recording;
 use crate::session::explorer::change_log::LoggedChange;
 use crate::session::moment::Skimmed;
@@ -52,12 +52,46 @@ struct StreamStart {
     started_ns: u64,
 }
 
+/// What is not there, as far as it shows.
+#[derive(Debug, Default)]
+struct Lost {
+    scans: u64,
+    moments: u64,
+    damaged: u64,
+    /// The number of the next moment.
+    next: Option<u64>,
+}
+
+impl Lost {
+    /// Moments have numbers: whether some are missing before this one.
+    fn moment(&mut self, head: &FrameHead, marks: &mut Vec<Mark>) {
+        let next = self.next.replace(head.first.saturating_add(1));
+        let count = head.first.saturating_sub(next.unwrap_or(head.first));
+        self.moments = self.moments.saturating_add(count);
+        if count > 0 {
+            marks.push(missing(Duration::from_nanos(head.first_ns)));
+        }
+    }
+
+    fn read(&mut self, could_be: bool, at: Duration, marks: &mut Vec<Mark>) {
+        if !could_be {
+            self.damaged += 1;
+            marks.push(missing(at));
+        }
+    }
+}
+
+fn missing(at: Duration) -> Mark {
+    let kind = MarkKind::Missing;
+    Mark { at, kind }
+}
+
 impl Index {
     /// Reads the moments of a recording, but for the pictures in them.
     pub(crate) fn of(recording: &Recording) -> Self {
         let mut index = Index::default();
         let mut marks = Vec::new();
-        let mut lost_scans = 0;
+        let mut lost = Lost::default();
         let mut streams: BTreeMap<u32, u64> = BTreeMap::new();
         for (frame, head) in recording.heads() {
             let at = Duration::from_nanos(head.first_ns);
@@ -68,6 +102,7 @@ impl Index {
                     if index.moments.is_empty() && !is_whole {
                         continue;
                     }
+                    lost.moment(head, &mut marks);
                     let number = index.moments.len();
                     index.moments.push(MomentAt {
                         frame,
@@ -79,14 +114,15 @@ impl Index {
                         let kind = MarkKind::Scene;
                         marks.push(Mark { at, kind });
                     }
-                    let bytes = recording.payload(frame).unwrap_or_default();
-                    index.add(number, Skimmed::of(&bytes), &mut marks);
+                    let bytes = recording.payload(frame);
+                    lost.read(bytes.is_some(), at, &mut marks);
+                    index.add(number, Skimmed::of(&bytes.unwrap_or_default()), &mut marks);
                 }
                 FrameKind::Stream => {
                     let bytes = recording.payload(frame).unwrap_or_default();
-                    index
-                        .streams
-                        .extend(serde_json::from_slice::<StreamStart>(&bytes));
+                    let start = serde_json::from_slice::<StreamStart>(&bytes);
+                    lost.read(start.is_ok(), at, &mut marks);
+                    index.streams.extend(start);
                 }
                 FrameKind::Key => marks.push(Mark {
                     at,
@@ -95,8 +131,11 @@ impl Index {
                 FrameKind::Scans => {
                     let end = head.first.saturating_add(head.count.into());
                     let expected = streams.insert(head.stream, end);
-                    let lost = head.first.saturating_sub(expected.unwrap_or(head.first));
-                    lost_scans = u64::saturating_add(lost_scans, lost);
+                    let count = head.first.saturating_sub(expected.unwrap_or(head.first));
+                    lost.scans = lost.scans.saturating_add(count);
+                    if count > 0 {
+                        marks.push(missing(at));
+                    }
                 }
                 _ => {}
             }
@@ -108,7 +147,9 @@ impl Index {
             first: at(index.moments.first()),
             last: at(index.moments.last()),
             marks,
-            lost_scans,
+            lost_scans: lost.scans,
+            lost_moments: lost.moments,
+            damaged: lost.damaged,
         });
         index
     }
@@ -153,11 +194,16 @@ impl Index {
         before.iter().rposition(|it| it.is_whole).unwrap_or(0)
     }
 
-    /// The find that is `count` finds on from one, or else from a time, or the last one
-    /// that way; none: there is none.
-    pub(crate) fn find_from(&self, find: Option<usize>, at: Duration, count: i64) -> Option<usize> {
-        let by = usize::try_from(count.unsigned_abs()).ok()?;
-        let last = self.found.len().checked_sub(1)?;
+    /// The find that is `count` of those that are wanted on from one, or else from a
+    /// time, or the last one that way; none: there is none.
+    pub(crate) fn find_from(
+        &self,
+        find: Option<usize>,
+        at: Duration,
+        count: i64,
+        is_wanted: impl Fn(EventKind) -> bool,
+    ) -> Option<usize> {
+        let by = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
         let (back, on) = match find {
             Some(find) => (find, find + 1),
             None => (
@@ -165,10 +211,10 @@ impl Index {
                 self.read_at.partition_point(|read| *read <= at),
             ),
         };
+        let is_wanted = |at: &usize| is_wanted(self.found[*at].1.event.kind);
         match count < 0 {
-            true => Some(back.checked_sub(1)?.saturating_sub(by.saturating_sub(1))),
-            false if on > last => None,
-            false => Some(on.saturating_add(by.saturating_sub(1)).min(last)),
+            true => (0..back).rev().filter(is_wanted).take(by).last(),
+            false => (on..self.found.len()).filter(is_wanted).take(by).last(),
         }
     }
 
@@ -212,7 +258,9 @@ mod tests {
             found: (0..).zip(found).collect(),
             ..Index::default()
         };
-        let from = |find, second, count| index.find_from(find, Duration::from_secs(second), count);
+        let from = |find, second, count| {
+            index.find_from(find, Duration::from_secs(second), count, |_| true)
+        };
         // From a time: what is at it is neither before nor behind.
         assert_eq!([from(None, 0, 1), from(None, 1, 1)], [Some(0), Some(1)]);
         assert_eq!([from(None, 2, 1), from(None, 2, -1)], [Some(3), Some(0)]);
@@ -227,6 +275,26 @@ mod tests {
             [Some(3), Some(1)]
         );
         assert_eq!([from(Some(3), 5, 1), from(Some(0), 1, -1)], [None, None]);
-        assert_eq!(Index::default().find_from(None, Duration::ZERO, 1), None);
+        let none = Index::default();
+        assert_eq!(none.find_from(None, Duration::ZERO, 1, |_| true), None);
+    }
+
+    #[test]
+    fn some_finds_are_passed_over_for_those_that_are_wanted() {
+        let kinds = [Kind::Hole, Kind::Duplicate, Kind::Hole, Kind::Duplicate];
+        let found: Vec<FoundEvent> = kinds.map(|kind| snapshot(kind).found[0].clone()).into();
+        let index = Index {
+            read_at: (1..=4).map(Duration::from_secs).collect(),
+            found: (0..).zip(found).collect(),
+            ..Index::default()
+        };
+        let from = |find, count| {
+            let is_violation = |kind| kind == EventKind::Violation;
+            index.find_from(find, Duration::from_secs(4), count, is_violation)
+        };
+        assert_eq!([from(None, -1), from(Some(3), -1)], [Some(2); 2]);
+        assert_eq!([from(Some(2), -1), from(Some(3), -9)], [Some(0); 2]);
+        assert_eq!([from(Some(0), -1), from(Some(2), 1)], [None, None]);
+        assert_eq!([from(Some(0), 1), from(Some(1), 7)], [Some(2); 2]);
     }
 }

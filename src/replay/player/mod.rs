@@ -1,22 +1,32 @@
 //! Goes about in a recording: a step in time becomes a moment to show.
+//!
+//! * [`steps`]: the steps; [`nowhere`]: what is said of those that lead nowhere;
+//! * [`report`]: the report of a moment.
+
+pub(crate) mod nowhere;
+pub(crate) mod report;
+pub(crate) mod steps;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::explored::replayed;
-use super::found_until::FoundUntil;
-use super::index::Index;
-use super::local_time::LocalTime;
-use super::moment::{Moment, Place};
-use super::scans::Scans;
-use super::step::{Speed, TimeStep};
 use crate::recording::open::Recording;
+use crate::replay::explored::replayed;
+use crate::replay::found_until::FoundUntil;
+use crate::replay::index::Index;
+use crate::replay::local_time::LocalTime;
+use crate::replay::moment::{Moment, Place};
+use crate::replay::scans::Scans;
+use crate::replay::step::Speed;
 use crate::session::explorer::change_log::ChangeLog;
 use crate::session::explorer::request::ExplorerRequest;
 use crate::session::moment::MomentDecoder;
 use crate::session::picture::Picture;
 use crate::session::snapshot::Snapshot;
 use crate::text::number::nanoseconds;
+use nowhere::NOT_KEPT;
 
 /// Why a recording cannot be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +59,9 @@ pub struct Player {
     /// Changes that are in the log.
     logged: usize,
     request: Arc<ExplorerRequest>,
+    /// What there is to say of the step taken last, or of the recording.
+    notice: Option<String>,
+    opening: Option<String>,
 }
 
 impl Player {
@@ -78,7 +91,10 @@ impl Player {
             log: ChangeLog::default(),
             logged: 0,
             request: Arc::default(),
+            notice: None,
+            opening: None,
         };
+        player.opening = player.cut_off();
         player.go_to_moment(0);
         Ok(player)
     }
@@ -107,54 +123,6 @@ impl Player {
         (self.scan, self.find) = (None, None);
         self.place.scan = None;
         self.place.at = self.index.moments[self.at].at;
-    }
-
-    /// Takes a step, but for those back to live.
-    pub fn step(&mut self, step: TimeStep) {
-        match step {
-            TimeStep::StopOrPlay => {
-                self.place.playing = match self.place.playing {
-                    Some(_) => None,
-                    None => Some(self.place.speed),
-                };
-                // Whoever plays at the end wants to see it again.
-                if self.place.playing.is_some() && self.at + 1 == self.count() {
-                    self.go_to_moment(0);
-                }
-            }
-            TimeStep::Faster => self.set_speed(Speed::faster),
-            TimeStep::Slower => self.set_speed(Speed::slower),
-            TimeStep::Live => {}
-            TimeStep::First => self.stop_at(Duration::ZERO),
-            TimeStep::Last => self.stop_at(Duration::MAX),
-            TimeStep::To(at) => self.stop_at(at),
-            TimeStep::Seconds(count) => {
-                let by = Duration::from_secs(count.unsigned_abs());
-                let at = self.place.at;
-                self.stop_at(match count < 0 {
-                    true => at.saturating_sub(by),
-                    false => at.saturating_add(by),
-                });
-            }
-            TimeStep::Finds(count) => {
-                self.place.playing = None;
-                self.step_by_finds(count);
-            }
-            TimeStep::Scans(count) => {
-                self.place.playing = None;
-                self.step_by_scans(count);
-            }
-        }
-    }
-
-    fn set_speed(&mut self, change: impl Fn(Speed) -> Speed) {
-        self.place.speed = change(self.place.speed);
-        self.place.playing = self.place.playing.map(|_| self.place.speed);
-    }
-
-    fn stop_at(&mut self, at: Duration) {
-        self.place.playing = None;
-        self.go_to(at);
     }
 
     /// Goes to the last moment that was shown by then.
@@ -225,13 +193,6 @@ impl Player {
         find.is_some()
     }
 
-    fn step_by_finds(&mut self, count: i64) {
-        let Some(find) = self.index.find_from(self.find, self.place.at, count) else {
-            return;
-        };
-        self.show_find(find);
-    }
-
     /// Goes to the scan that shows a find.
     fn show_find(&mut self, find: usize) {
         let Some((at, (stream, number))) = self.index.find(find) else {
@@ -246,59 +207,27 @@ impl Player {
         }
         // The scan itself, where it is kept and one of those that are shown.
         if stream == self.stream() {
-            self.show_scan(number);
+            let is_shown = self.show_scan(number);
             // What told of it has counted it.
             let told = self.index.found[find].0;
-            if self.place.scan == Some(number) && self.index.moments[told].stream == stream {
+            if !is_shown {
+                self.notice = Some(NOT_KEPT.into());
+            } else if self.index.moments[told].stream == stream {
                 self.at = self.at.max(told);
             }
         }
         self.find = Some(find);
     }
 
-    fn step_by_scans(&mut self, count: i64) {
-        let stream = self.stream();
-        let now = match self.place.scan {
-            Some(number) => number,
-            None => self.scan_before(count),
-        };
-        match self.scans.step(stream, now, count) {
-            Some(number) => self.show_scan(number),
-            // It is not kept, or of another scenario: the next moment.
-            None => {
-                let by = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
-                self.go_to_moment(match count < 0 {
-                    true => self.at.saturating_sub(by),
-                    false => self.at.saturating_add(by),
-                });
-            }
-        }
-    }
-
-    /// The scan from which so many are gone on or back, where that of a moment is shown.
-    /// It may have been held for a while: others have been read since.
-    fn scan_before(&mut self, count: i64) -> u64 {
-        self.decode();
-        let shown = self.decoder.snapshot().scan_number();
-        let latest = self
-            .scans
-            .number_at(self.stream(), nanoseconds(self.place.at));
-        match latest {
-            // One back is the one that was read last.
-            Some(latest) if count < 0 && latest != shown => latest + 1,
-            Some(latest) => latest,
-            None => shown,
-        }
-    }
-
-    /// Shows a scan by itself, as of the time when it had been read.
-    fn show_scan(&mut self, number: u64) {
+    /// Shows a scan by itself, as of the time when it had been read;
+    /// whether it could be.
+    fn show_scan(&mut self, number: u64) -> bool {
         let stream = self.stream();
         if self.place.scan == Some(number) {
-            return;
+            return true;
         }
         let Some(ended) = self.scans.ended(stream, number) else {
-            return;
+            return false;
         };
         let moment = self.index.moment_at(ended);
         if self.index.moments[moment].stream == stream {
@@ -307,7 +236,7 @@ impl Player {
         self.decode();
         let before = self.decoder.snapshot().picture.as_deref();
         let Some(picture) = self.scans.picture(stream, number, ended, before) else {
-            return;
+            return false;
         };
         // The totals that have it are those of the next moment.
         let next = self.index.moments.get(self.at + 1);
@@ -318,6 +247,7 @@ impl Player {
         self.find = None;
         self.place.scan = Some(number);
         self.place.at = ended;
+        true
     }
 
     /// Has the decoder be at the moment that is shown.
@@ -332,9 +262,11 @@ impl Player {
         };
         for moment in &self.index.moments[from..=self.at] {
             // What is damaged is passed over: the next whole one is right again.
-            if let Some(bytes) = self.recording.payload(moment.frame) {
-                let _ = self.decoder.apply(&bytes);
-            }
+            let bytes = self.recording.payload(moment.frame);
+            let applied = bytes.map(|bytes| self.decoder.apply(&bytes));
+            let is_damaged = !matches!(applied, Some(Ok(())));
+            // What rests on it lacks what it told.
+            self.place.is_damaged = is_damaged || self.place.is_damaged && !moment.is_whole;
         }
         self.decoded = Some(self.at);
     }
@@ -359,7 +291,18 @@ impl Player {
             found: self.found.until(&self.index.found, self.at),
             place,
             timeline: self.index.timeline.clone(),
+            notice: None,
         }
+    }
+
+    /// What there is to say besides, once.
+    pub(crate) fn notice(&self) -> Option<String> {
+        self.notice.clone().or_else(|| self.opening.clone())
+    }
+
+    /// It has been said.
+    pub(crate) fn has_told(&mut self) {
+        (self.notice, self.opening) = (None, None);
     }
 
     /// Has the log of changes be as it was at this moment.
