@@ -13,6 +13,7 @@ use crate::tui::keys::action::Action;
 use crate::tui::protocol::explain::case_of;
 use crate::tui::theme::Role;
 use crate::tui::time;
+use crate::tui::time::TimeBar;
 use crate::tui::time::keys::Keys;
 use crate::tui::widgets::text::{cut, put};
 
@@ -58,7 +59,8 @@ fn render_legend(app: &App, area: Rect, buffer: &mut Buffer) {
 /// What stands in the last row where the timeline is hidden.
 fn sign_of_past(app: &App) -> Vec<Span<'static>> {
     let rewound = app.time.line();
-    rewound.map_or_else(Vec::new, |it| time::status::least(it, app.shown.theme))
+    let (theme, has_room) = (app.shown.theme, app.notice.is_none());
+    rewound.map_or_else(Vec::new, |it| time::status::least(it, theme, has_room))
 }
 
 /// Keys that belong together, each as it is shown, and a word for them.
@@ -94,8 +96,11 @@ fn shown_keys(app: &App, width: u16) -> Vec<ShownKeys> {
 }
 
 fn keys_of_view(app: &App) -> Vec<ShownKeys> {
+    let offers = |action| app.time.offers(action, app.view);
     keys::useful(app.view, !app.is_foreign())
         .filter(|binding| !binding.footer.is_empty())
+        // A picture of the screen as it was live has all of them.
+        .filter(|binding| app.time.bar == TimeBar::Nothing || offers(binding.action))
         .enumerate()
         .filter_map(|(rank, binding)| {
             // Of several keys the footer names the first.

@@ -47,9 +47,13 @@ pub(super) fn status(rewound: &Rewound, theme: Theme, width: u16) -> Vec<Span<'s
     fitting(parts, theme, width)
 }
 
-/// The least that says that this is the past, and when.
-pub(crate) fn least(rewound: &Rewound, theme: Theme) -> Vec<Span<'static>> {
-    fitting(badge(rewound), theme, u16::MAX)
+/// The least that says that this is the past, and when, if there is room for that.
+pub(crate) fn least(rewound: &Rewound, theme: Theme, has_room: bool) -> Vec<Span<'static>> {
+    let mut parts = badge(rewound);
+    if !has_room {
+        parts.truncate(1);
+    }
+    fitting(parts, theme, u16::MAX)
 }
 
 fn fitting(mut parts: Vec<Part>, theme: Theme, width: u16) -> Vec<Span<'static>> {
@@ -115,7 +119,8 @@ fn details(rewound: &Rewound) -> Vec<Part> {
     let scan = format!("  scan {}", grouped(rewound.scan));
     let mut parts = vec![Part::new(6, Role::Plain, scan)];
     if let Some(local) = place.local {
-        parts.push(Part::new(7, Role::Plain, format!("  {local}")));
+        let short = format!("  {}", local.of_day());
+        parts.push(Part::new(7, Role::Plain, format!("  {local}")).or(short));
     }
     // Its sign in the strip is hidden.
     let end = place.at.saturating_add(Duration::from_nanos(1));
