@@ -1,8 +1,9 @@
 //! Goes about in a recording: a step in time becomes a moment to show.
 //!
-//! * [`steps`]: the steps; [`nowhere`]: what is said of those that lead nowhere;
+//! * [`steps`]: the steps; [`finds`]: from find to find; [`nowhere`]: what is said of those that lead nowhere;
 //! * [`report`]: the report of a moment.
 
+pub(crate) mod finds;
 pub(crate) mod nowhere;
 pub(crate) mod report;
 pub(crate) mod steps;
@@ -26,7 +27,6 @@ use crate::session::moment::MomentDecoder;
 use crate::session::picture::Picture;
 use crate::session::snapshot::Snapshot;
 use crate::text::number::nanoseconds;
-use nowhere::NOT_KEPT;
 
 /// Why a recording cannot be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -180,43 +180,6 @@ impl Player {
             self.show_scan(number);
             self.place.scan == Some(number)
         })
-    }
-
-    /// Stops at the find of this number, from 1; whether there is one.
-    pub(crate) fn go_to_find(&mut self, number: u64) -> bool {
-        self.place.playing = None;
-        let at = number
-            .checked_sub(1)
-            .and_then(|at| usize::try_from(at).ok());
-        let find = at.filter(|at| self.index.find(*at).is_some());
-        find.into_iter().for_each(|find| self.show_find(find));
-        find.is_some()
-    }
-
-    /// Goes to the scan that shows a find.
-    fn show_find(&mut self, find: usize) {
-        let Some((at, (stream, number))) = self.index.find(find) else {
-            return;
-        };
-        self.go_to(at);
-        if stream != self.stream() {
-            // It was told of when another was shown already.
-            let mut moments = self.index.moments.iter();
-            let its = moments.rposition(|moment| moment.stream == stream);
-            its.into_iter().for_each(|moment| self.go_to_moment(moment));
-        }
-        // The scan itself, where it is kept and one of those that are shown.
-        if stream == self.stream() {
-            let is_shown = self.show_scan(number);
-            // What told of it has counted it.
-            let told = self.index.found[find].0;
-            if !is_shown {
-                self.notice = Some(NOT_KEPT.into());
-            } else if self.index.moments[told].stream == stream {
-                self.at = self.at.max(told);
-            }
-        }
-        self.find = Some(find);
     }
 
     /// Shows a scan by itself, as of the time when it had been read;

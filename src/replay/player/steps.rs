@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::Player;
+use super::finds::is_worst;
 use super::nowhere::not_kept_between;
-use crate::events::event::EventKind;
 use crate::replay::step::{Speed, TimeStep};
 use crate::text::number::nanoseconds;
 
@@ -68,14 +68,6 @@ impl Player {
         self.go_to(at);
     }
 
-    fn step_by_finds(&mut self, count: i64, is_wanted: impl Fn(EventKind) -> bool) {
-        self.place.playing = None;
-        let index = &self.index;
-        if let Some(find) = index.find_from(self.find, self.place.at, count, is_wanted) {
-            self.show_find(find);
-        }
-    }
-
     fn step_by_scans(&mut self, count: i64) {
         let stream = self.stream();
         let now = match self.place.scan {
@@ -118,9 +110,4 @@ impl Player {
             None => shown,
         }
     }
-}
-
-/// What no correct kernel shows, or is suspected of.
-fn is_worst(kind: EventKind) -> bool {
-    matches!(kind, EventKind::Violation | EventKind::SuspectedHole)
 }

@@ -62,7 +62,12 @@ fn the_past_says_that_it_is_and_what_is_saved_of_it() {
         parts[2].ends_with(" scans") && !parts[2].starts_with('0'),
         "{figures}"
     );
-    terminal.send(",|");
+    terminal.send(",");
+    terminal.wait_for("the past", |text| text.contains(" REWOUND "));
+    terminal.send("|");
+    terminal.send(",");
+    terminal.wait_for("the past", |text| text.contains(" REWOUND "));
+    terminal.send("|");
     terminal.wait_for("a line of the past", |text| {
         text.contains(" REWOUND ") && text.contains("| timeline")
     });
