@@ -65,9 +65,6 @@ fn the_past_says_that_it_is_and_what_is_saved_of_it() {
     terminal.send(",");
     terminal.wait_for("the past", |text| text.contains(" REWOUND "));
     terminal.send("|");
-    terminal.send(",");
-    terminal.wait_for("the past", |text| text.contains(" REWOUND "));
-    terminal.send("|");
     terminal.wait_for("a line of the past", |text| {
         text.contains(" REWOUND ") && text.contains("| timeline")
     });
