@@ -181,5 +181,6 @@ pub mod tui {
     pub use crate::tui::message::Message;
     pub use crate::tui::space::cursor::Cursor;
     pub use crate::tui::theme::{Depth, Theme};
+    pub use crate::tui::time::TimeBar;
     pub use crate::tui::view::View;
 }

@@ -237,6 +237,8 @@ fn play(recording: &Arc<Recording>) {
         TimeStep::Scans(-1),
         TimeStep::Finds(1),
         TimeStep::Finds(-9),
+        TimeStep::Violations(1),
+        TimeStep::Violations(i64::MIN),
         TimeStep::Seconds(1),
         TimeStep::Seconds(-1),
         TimeStep::Scans(i64::MIN),
@@ -247,7 +249,9 @@ fn play(recording: &Arc<Recording>) {
     ] {
         player.step(step);
         player.moment();
+        player.notice();
     }
+    let _ = player.report();
     player.pass(Duration::from_millis(33));
     player.step(TimeStep::Last);
     player.moment();

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::lost::Lost;
 use super::timeline::{Mark, MarkKind, Timeline};
 use crate::events::Observation;
 use crate::events::case::CaseKey;
@@ -63,7 +64,7 @@ impl Index {
     pub(crate) fn of(recording: &Recording) -> Self {
         let mut index = Index::default();
         let mut marks = Vec::new();
-        let mut lost_scans = 0;
+        let mut lost = Lost::default();
         // The place of the moment that follows.
         let mut expected = (0, 0);
         let mut streams: BTreeMap<u32, u64> = BTreeMap::new();
@@ -76,6 +77,7 @@ impl Index {
                     if index.moments.is_empty() && !is_whole {
                         continue;
                     }
+                    lost.moment(head, &mut marks);
                     let number = index.moments.len();
                     let place = (head.segment, head.part);
                     index.moments.push(MomentAt {
@@ -90,14 +92,15 @@ impl Index {
                         let kind = MarkKind::Scene;
                         marks.push(Mark { at, kind });
                     }
-                    let bytes = recording.payload(frame).unwrap_or_default();
-                    index.add(number, Skimmed::of(&bytes), &mut marks);
+                    let bytes = recording.payload(frame);
+                    lost.read(bytes.is_some(), at, &mut marks);
+                    index.add(number, Skimmed::of(&bytes.unwrap_or_default()), &mut marks);
                 }
                 FrameKind::Stream => {
                     let bytes = recording.payload(frame).unwrap_or_default();
-                    index
-                        .streams
-                        .extend(serde_json::from_slice::<StreamStart>(&bytes));
+                    let start = serde_json::from_slice::<StreamStart>(&bytes);
+                    lost.read(start.is_ok(), at, &mut marks);
+                    index.streams.extend(start);
                 }
                 FrameKind::Observation => {
                     let bytes = recording.payload(frame).unwrap_or_default();
@@ -112,9 +115,9 @@ impl Index {
                 }),
                 FrameKind::Scans => {
                     let end = head.first.saturating_add(head.count.into());
-                    let next = streams.insert(head.stream, end);
-                    let lost = head.first.saturating_sub(next.unwrap_or(head.first));
-                    lost_scans = u64::saturating_add(lost_scans, lost);
+                    let expected = streams.insert(head.stream, end);
+                    let count = head.first.saturating_sub(expected.unwrap_or(head.first));
+                    lost.scans_before(count, at, &mut marks);
                 }
                 _ => {}
             }
@@ -126,8 +129,9 @@ impl Index {
             first: at(index.moments.first()),
             last: at(index.moments.last()),
             marks,
-            lost_scans,
-            damaged: 0,
+            lost_scans: lost.scans,
+            lost_moments: lost.moments,
+            damaged: lost.damaged,
             is_part: recording.header().cut.is_some(),
         });
         index
@@ -184,27 +188,36 @@ impl Index {
     }
 
     /// Has a decoder that is at the moment before these go on to the last of them. From one
-    /// that is damaged, or not there, to the next whole one there is nothing to show.
+    /// that is damaged, or not there, to the next whole one there is nothing to show:
+    /// whether there is something now.
     pub(crate) fn decode(
         &self,
         recording: &Recording,
         moments: RangeInclusive<usize>,
         decoder: &mut MomentDecoder,
-    ) {
+    ) -> bool {
+        let mut is_sound = true;
         for moment in &self.moments[moments] {
             let bytes = recording.payload(moment.frame);
             let bytes = bytes.filter(|_| moment.follows);
-            if bytes.is_none_or(|bytes| decoder.apply(&bytes).is_err()) {
+            is_sound = bytes.is_some_and(|bytes| decoder.apply(&bytes).is_ok());
+            if !is_sound {
                 *decoder = MomentDecoder::default();
             }
         }
+        is_sound
     }
 
-    /// The find that is `count` finds on from one, or else from a time, or the last one
-    /// that way; none: there is none.
-    pub(crate) fn find_from(&self, find: Option<usize>, at: Duration, count: i64) -> Option<usize> {
-        let by = usize::try_from(count.unsigned_abs()).ok()?;
-        let last = self.found.len().checked_sub(1)?;
+    /// The find that is `count` of those that are wanted on from one, or else from a
+    /// time, or the last one that way; none: there is none.
+    pub(crate) fn find_from(
+        &self,
+        find: Option<usize>,
+        at: Duration,
+        count: i64,
+        is_wanted: impl Fn(EventKind) -> bool,
+    ) -> Option<usize> {
+        let by = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
         let (back, on) = match find {
             Some(find) => (find, find + 1),
             None => (
@@ -212,10 +225,10 @@ impl Index {
                 self.read_at.partition_point(|read| *read <= at),
             ),
         };
+        let is_wanted = |at: &usize| is_wanted(self.found[*at].1.event.kind);
         match count < 0 {
-            true => Some(back.checked_sub(1)?.saturating_sub(by.saturating_sub(1))),
-            false if on > last => None,
-            false => Some(on.saturating_add(by.saturating_sub(1)).min(last)),
+            true => (0..back).rev().filter(is_wanted).take(by).last(),
+            false => (on..self.found.len()).filter(is_wanted).take(by).last(),
         }
     }
 
@@ -259,7 +272,9 @@ mod tests {
             found: (0..).zip(found).collect(),
             ..Index::default()
         };
-        let from = |find, second, count| index.find_from(find, Duration::from_secs(second), count);
+        let from = |find, second, count| {
+            index.find_from(find, Duration::from_secs(second), count, |_| true)
+        };
         // From a time: what is at it is neither before nor behind.
         assert_eq!([from(None, 0, 1), from(None, 1, 1)], [Some(0), Some(1)]);
         assert_eq!([from(None, 2, 1), from(None, 2, -1)], [Some(3), Some(0)]);
@@ -274,6 +289,26 @@ mod tests {
             [Some(3), Some(1)]
         );
         assert_eq!([from(Some(3), 5, 1), from(Some(0), 1, -1)], [None, None]);
-        assert_eq!(Index::default().find_from(None, Duration::ZERO, 1), None);
+        let none = Index::default();
+        assert_eq!(none.find_from(None, Duration::ZERO, 1, |_| true), None);
+    }
+
+    #[test]
+    fn some_finds_are_passed_over_for_those_that_are_wanted() {
+        let kinds = [Kind::Hole, Kind::Duplicate, Kind::Hole, Kind::Duplicate];
+        let found: Vec<FoundEvent> = kinds.map(|kind| snapshot(kind).found[0].clone()).into();
+        let index = Index {
+            read_at: (1..=4).map(Duration::from_secs).collect(),
+            found: (0..).zip(found).collect(),
+            ..Index::default()
+        };
+        let from = |find, count| {
+            let is_violation = |kind| kind == EventKind::Violation;
+            index.find_from(find, Duration::from_secs(4), count, is_violation)
+        };
+        assert_eq!([from(None, -1), from(Some(3), -1)], [Some(2); 2]);
+        assert_eq!([from(Some(2), -1), from(Some(3), -9)], [Some(0); 2]);
+        assert_eq!([from(Some(0), -1), from(Some(2), 1)], [None, None]);
+        assert_eq!([from(Some(0), 1), from(Some(1), 7)], [Some(2); 2]);
     }
 }

@@ -28,6 +28,13 @@ impl LocalTime {
     }
 }
 
+impl LocalTime {
+    /// Without its date, to the millisecond.
+    pub(crate) fn of_day(&self) -> String {
+        self.time.format("%H:%M:%S%.3f").to_string()
+    }
+}
+
 impl fmt::Display for LocalTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.is_today {

@@ -26,6 +26,7 @@ pub(crate) mod judged;
 pub(crate) mod judged_stream;
 pub(crate) mod judging;
 pub(crate) mod local_time;
+pub(crate) mod lost;
 pub(crate) mod moment;
 pub(crate) mod player;
 pub(crate) mod player_thread;

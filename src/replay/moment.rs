@@ -24,6 +24,8 @@ pub struct Place {
     pub speed: Speed,
     /// Whether there is something live to go back to.
     pub has_live: bool,
+    /// Whether what was shown then cannot be read: what is shown is older.
+    pub is_damaged: bool,
 }
 
 /// All there is to show at one moment of a recording.
@@ -34,4 +36,6 @@ pub struct Moment {
     pub found: Arc<Vec<FoundEvent>>,
     pub place: Place,
     pub timeline: Arc<Timeline>,
+    /// One line for whoever looks, such as why a step led nowhere.
+    pub notice: Option<String>,
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::moment::Moment;
 use super::player::Player;
+use super::player::report::ReportOf;
 use super::step::TimeStep;
 use crate::session::explorer::request::ExplorerRequest;
 use crate::threads::worker::{Failure, WorkerThread};
@@ -28,12 +29,16 @@ pub(crate) enum PlayerCommand {
     Step(TimeStep),
     /// The explorer asks for something else.
     Explore(Arc<ExplorerRequest>),
+    /// The report of the moment is wanted.
+    Report,
 }
 
 /// What a player says.
 #[derive(Debug)]
 pub(crate) enum PlayerUpdate {
     Moment(Box<Moment>),
+    /// What was asked for, or why there is none.
+    Report(Box<Result<ReportOf, &'static str>>),
     /// It cannot go on; why.
     Failed(String),
 }
@@ -63,7 +68,7 @@ impl PlayerThread {
                 let mut player = open()?;
                 first
                     .into_iter()
-                    .for_each(|command| obey(&mut player, command));
+                    .for_each(|command| obey(&mut player, command, tell));
                 play(&mut player, &receiver, tell, stop);
                 Ok(())
             },
@@ -92,8 +97,12 @@ impl PlayerThread {
     }
 }
 
-fn obey(player: &mut Player, command: PlayerCommand) {
+fn obey(player: &mut Player, command: PlayerCommand, tell: &impl Fn(PlayerUpdate) -> bool) {
     match command {
+        // Who asked may ask again.
+        PlayerCommand::Report => {
+            tell(PlayerUpdate::Report(Box::new(player.report())));
+        }
         PlayerCommand::Step(step) => player.step(step),
         PlayerCommand::Explore(request) => player.explore(request),
     }
@@ -109,7 +118,15 @@ fn play(
     let mut last = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         if is_new {
-            is_new = !tell(PlayerUpdate::Moment(Box::new(player.moment())));
+            let notice = player.notice();
+            let moment = Moment {
+                notice,
+                ..player.moment()
+            };
+            is_new = !tell(PlayerUpdate::Moment(Box::new(moment)));
+            if !is_new {
+                player.has_told();
+            }
         }
         let rest = if is_new || player.place().playing.is_some() {
             TICK
@@ -119,10 +136,10 @@ fn play(
         match commands.recv_timeout(rest.saturating_sub(last.elapsed())) {
             Ok(command) => {
                 is_new = true;
-                obey(player, command);
+                obey(player, command, tell);
                 commands
                     .try_iter()
-                    .for_each(|command| obey(player, command));
+                    .for_each(|command| obey(player, command, tell));
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,

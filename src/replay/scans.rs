@@ -20,10 +20,23 @@ pub(crate) struct Scans {
     streams: BTreeMap<u32, Option<Stream>>,
 }
 
+/// Frames that cannot be read are passed over, up to so many at once.
+const MOST_DAMAGED: usize = 256;
+
+/// Where a step leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stepped {
+    pub(crate) number: u64,
+    /// How many scans that the step goes over are not there, or cannot be read.
+    pub(crate) missing: u64,
+}
+
 /// One stream, and the judge of single scans of it.
 #[derive(Debug)]
 struct Stream {
     reader: ScanReader,
+    /// The numbers of the first and the last scan of each frame.
+    frames: Vec<(u64, u64)>,
     judging: Judging,
 }
 
@@ -41,16 +54,32 @@ impl Scans {
         self.streams.entry(number).or_insert_with(open).as_mut()
     }
 
-    /// The scan that is so many scans on from one, or the last one kept that way; none:
-    /// there is no other.
-    pub(crate) fn step(&mut self, stream: u32, from: u64, count: i64) -> Option<u64> {
-        let reader = &self.stream(stream)?.reader;
+    /// The scan that is so many scans on from one, or the next that can be read that
+    /// way; none: there is no other.
+    pub(crate) fn step(&mut self, stream: u32, from: u64, count: i64) -> Option<Stepped> {
+        let Stream { reader, frames, .. } = self.stream(stream)?;
         let wanted = from.saturating_add_signed(count);
-        let found = match count < 0 {
-            true => reader.at_or_before(wanted),
-            false => reader.at_or_behind(wanted),
-        };
-        found.filter(|found| *found != from)
+        let mut next = wanted;
+        for _ in 0..MOST_DAMAGED {
+            let found = match count < 0 {
+                true => reader.at_or_before(next),
+                false => reader.at_or_behind(next),
+            };
+            let number = found.filter(|found| *found != from)?;
+            if reader.get(number).is_some() {
+                let missing = number.abs_diff(wanted);
+                return Some(Stepped { number, missing });
+            }
+            // What follows in its frame cannot be read either.
+            let has_it = |(first, last): &&(u64, u64)| (*first..=*last).contains(&number);
+            let frame = frames.iter().find(has_it);
+            let (first, last) = frame.copied().unwrap_or((number, number));
+            next = match count < 0 {
+                true => first.checked_sub(1)?,
+                false => last.checked_add(1)?,
+            };
+        }
+        None
     }
 
     /// The last scan that had been read by then.
@@ -72,7 +101,9 @@ impl Scans {
         at: Duration,
         before: Option<&Picture>,
     ) -> Option<Picture> {
-        let Stream { reader, judging } = self.stream(stream)?;
+        let Stream {
+            reader, judging, ..
+        } = self.stream(stream)?;
         let record = reader.get(number)?;
         let mut picture = Picture::default();
         // What it finds is known from when it was read.
@@ -100,7 +131,17 @@ impl Stream {
         let info = stream_info(recording, number)?;
         let judging = Judging::new(&info, None).ok()?;
         let reader = ScanReader::new(recording.clone(), number, info.writers);
-        Some(Stream { reader, judging })
+        let heads = recording.heads().map(|(_, head)| head);
+        let heads = heads.filter(|it| it.kind == FrameKind::Scans && it.stream == number);
+        let frames = heads.map(|it| {
+            let more = u64::from(it.count).saturating_sub(1);
+            (it.first, it.first.saturating_add(more))
+        });
+        Some(Stream {
+            reader,
+            frames: frames.collect(),
+            judging,
+        })
     }
 }
 

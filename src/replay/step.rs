@@ -12,6 +12,8 @@ pub enum TimeStep {
     Scans(i64),
     /// So many finds on: tears, violations, blinks and suspected holes.
     Finds(i64),
+    /// So many violations and suspected holes on.
+    Violations(i64),
     /// So many seconds on.
     Seconds(i64),
     /// To this moment, since the session started.

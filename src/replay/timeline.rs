@@ -15,6 +15,8 @@ pub enum MarkKind {
     Key,
     /// A blink.
     Blink,
+    /// Scans or moments before this were not kept, or cannot be read.
+    Missing,
     /// A tear.
     Tear,
     /// A suspected hole.
@@ -44,6 +46,8 @@ pub struct Timeline {
     pub marks: Vec<Mark>,
     /// Scans that found no room and were not kept.
     pub lost_scans: u64,
+    /// The same of what was shown.
+    pub lost_moments: u64,
     /// Frames of the file that could not be read.
     pub damaged: u64,
     /// Whether it is a part of another recording, whose totals it shows.

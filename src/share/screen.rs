@@ -20,6 +20,7 @@ use crate::tui::input::event::Input;
 use crate::tui::keys::action::Action;
 use crate::tui::message::Message;
 use crate::tui::theme::Theme;
+use crate::tui::time::TimeBar;
 use crate::tui::view::View;
 
 /// How a recording is shown.
@@ -82,7 +83,9 @@ impl ReplayedScreen {
             app: App::new(options.size, options.theme),
             player: Player::new(recording, false)?,
         };
-        screen.app.time.is_hidden = !options.timeline;
+        if !options.timeline {
+            screen.app.time.bar = TimeBar::Nothing;
+        }
         screen.go_to(options.begin)?;
         screen.show();
         let shown = screen.app.act(Action::Show(options.view));

@@ -31,7 +31,11 @@ pub enum Effect {
     Mouse(bool),
     /// Put a text into the terminal's clipboard.
     Copy(String),
-    SaveReport(String),
+    /// Save the report that was recorded; a
+    /// [`Message::PastReport`](super::message::Message::PastReport) answers.
+    ReportOfPast,
+    /// Save this report; of when it is, where that is not now.
+    SaveReport(String, Option<String>),
     /// Save the lines that the Space shows.
     Export(ExportFormat),
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::fuzz::live::HuntSnapshot;
 use crate::latency::live::LabSnapshot;
 use crate::replay::moment::Moment;
+use crate::replay::player::report::ReportOf;
 use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
 use crate::tui::input::event::Input;
@@ -36,6 +37,8 @@ pub enum Message {
     Silent(String),
     /// What the report that was asked for is made from.
     Report(Report),
+    /// The same of a report that was recorded, or why there is none.
+    PastReport(Box<Result<ReportOf, &'static str>>),
     /// A file was written, or why not.
     Saved(Result<String, String>),
     /// The session or a thread cannot go on; why.

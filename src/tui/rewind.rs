@@ -91,6 +91,7 @@ impl Rewind {
         let tell = move |update| {
             let message = match update {
                 PlayerUpdate::Moment(moment) => Message::Moment(moment),
+                PlayerUpdate::Report(found) => Message::PastReport(found),
                 // What goes on still does.
                 PlayerUpdate::Failed(why) if is_live => Message::Notice(why),
                 PlayerUpdate::Failed(why) => Message::Failed(why),
@@ -111,6 +112,11 @@ impl Rewind {
     pub(crate) fn explore(&mut self, request: &Arc<ExplorerRequest>) -> bool {
         self.request = request.clone();
         self.ask(PlayerCommand::Explore(request.clone()))
+    }
+
+    /// Asks for the report of the moment that is shown.
+    pub(crate) fn report(&self) {
+        self.ask(PlayerCommand::Report);
     }
 
     /// Whether the past is looked at. A player that was left may still have had a

@@ -22,7 +22,7 @@ pub(crate) fn recording() -> &'static Path {
         let mut terminal = Terminal::start(80, 24, &record, true);
         terminal.wait_for("a scan", |text| {
             let tears = text.contains("locks one VMA at a time");
-            text.contains("chunk 0: ") && (!tears || text.contains("duplicate: "))
+            text.contains("chunk 0: ") && (!tears || text.contains("╰ duplicate: "))
         });
         terminal.send("q");
         assert_eq!(terminal.wait_for_end().code(), Some(0));
@@ -57,11 +57,9 @@ fn a_picture_is_what_the_key_saves() {
     for (view, key) in [("space", "1"), ("tears", "3")] {
         let mut terminal = Terminal::start(80, 24, &["replay", file], true);
         terminal.wait_for("the recording", |text| text.contains("REPLAY"));
-        // The last moment, without the timeline.
-        terminal.send(&format!("{key}$"));
-        terminal.wait_for("its end", |text| text.contains("stopped"));
-        terminal.send("|");
-        terminal.wait_for("no timeline", |text| !text.contains("REPLAY"));
+        // The last moment; one that it is at already would be said to be the last.
+        terminal.send(&format!("{key}^$"));
+        terminal.wait_for("its end", |text| text.contains("▼ "));
         terminal.send("S");
         let shown = terminal.wait_for("the picture", |text| text.contains("wrote "));
         let name = shown
@@ -76,8 +74,9 @@ fn a_picture_is_what_the_key_saves() {
             fs::remove_file(path).unwrap();
             text
         });
-        assert_eq!(text(&["--view", view, "--text", "-"]), saved[1]);
-        assert_eq!(text(&["--view", view, "--svg", "-"]), saved[0]);
+        let of = |what| text(&["--view", view, "--timeline", what, "-"]);
+        assert_eq!(of("--text"), saved[1]);
+        assert_eq!(of("--svg"), saved[0]);
     }
 }
 

@@ -15,7 +15,7 @@ use vmascope::internals::scenario::scenarios;
 use vmascope::internals::session::{
     ManualCommand, ManualStep, Session, SessionCommand, Snapshot, Subject, ToWatch, Update,
 };
-use vmascope::internals::tui::{App, Message, Theme, View, render, step_of};
+use vmascope::internals::tui::{App, Message, Theme, TimeBar, View, render, step_of};
 
 use crate::churning::Churning;
 
@@ -93,7 +93,7 @@ fn look_alike(shown: &[Snapshot], recording: Recording) {
     assert_eq!(player.count(), shown.len());
     let mut live = App::new((SIZE.width, SIZE.height), Theme::default());
     let mut past = live.clone();
-    past.time.is_hidden = true;
+    past.time.bar = TimeBar::Nothing;
     // Every moment is compared in one view, some in all of them.
     let some = shown.len() / 12 + 1;
     for (number, snapshot) in shown.iter().enumerate() {

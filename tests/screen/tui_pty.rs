@@ -2,6 +2,7 @@
 
 mod explorer;
 mod job_control;
+mod past;
 
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -41,7 +41,8 @@ impl App {
             Action::CopyLine => self.copy(false),
             Action::CopyAddress => self.copy(true),
             Action::Help => {
-                self.help = HelpPage::after(self.help, self.view);
+                let is_past = self.time.rewound.is_some();
+                self.help = HelpPage::after(self.help, self.view, is_past);
                 None
             }
             Action::Show(view) => return self.show(view),
@@ -55,7 +56,7 @@ impl App {
             Action::Freeze => self.freeze_or_thaw(),
             Action::Time(step) => return self.step_in_time(step),
             Action::Timeline => {
-                self.time.is_hidden = !self.time.is_hidden;
+                self.time.toggle_timeline();
                 None
             }
             Action::Up => self.select(-1),
@@ -80,6 +81,7 @@ impl App {
             Action::Trigger => self.next_trigger(),
             Action::Faster => self.set_rate((self.rate + 1).min(RATES.len() - 1)),
             Action::Slower => self.set_rate(self.rate.saturating_sub(1)),
+            Action::Report if self.time.rewound.is_some() => Some(Effect::ReportOfPast),
             Action::Report => Some(Effect::Session(SessionCommand::Report)),
             Action::Space(action) => {
                 let response = self.space.update(action, &self.shown);

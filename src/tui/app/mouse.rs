@@ -48,9 +48,9 @@ impl App {
             let view = tabs::view_at(self, column);
             return view.map_or_else(Vec::new, |view| self.act(Action::Show(view)));
         }
-        let rewound = self.time.on_screen().filter(|_| self.view.is_recorded());
+        let rewound = self.time.timeline().filter(|_| self.view.is_recorded());
         if let Some(rewound) = rewound.filter(|_| row == areas.footer.y) {
-            let to = time::render::time_at(rewound, columns, column);
+            let to = time::strip::time_at(rewound, columns, column);
             return self.act(Action::Time(TimeStep::To(to)));
         }
         if row + 1 == areas.footer.bottom() && self.notice.is_none() {

@@ -22,7 +22,8 @@ impl App {
     }
 
     /// Shows a moment of the past.
-    pub(super) fn take_moment(&mut self, moment: Moment) -> Vec<Effect> {
+    pub(super) fn take_moment(&mut self, mut moment: Moment) -> Vec<Effect> {
+        let notice = moment.notice.take();
         let is_live = self.time.rewound.is_none();
         // It comes too late: lab or hunt have begun meanwhile.
         if is_live && matches!(self.view, View::Latency | View::Fuzz) {
@@ -42,6 +43,7 @@ impl App {
         self.still = snapshot.still == Some(true);
         self.query.asked = snapshot.probe.as_ref().map(|probe| probe.query);
         self.show_past_or_live(snapshot);
+        notice.into_iter().for_each(|text| self.tell(text));
         Vec::new()
     }
 
@@ -119,6 +121,8 @@ impl App {
     /// What a step in time asks for. From a display that is frozen one goes on from
     /// the moment that it shows.
     pub(super) fn step_in_time(&mut self, step: TimeStep) -> Vec<Effect> {
+        // What was said of the step before.
+        self.notice = None;
         let frozen = self.shown.frozen.and(self.shown.snapshot.as_ref());
         let from = frozen.map(|shown| TimeStep::To(shown.at));
         let is_there = from.is_some() && step == TimeStep::StopOrPlay;

@@ -7,9 +7,11 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use proptest::prelude::*;
 
 use super::{App, RATES, step_of};
+use crate::replay::player::report::ReportOf;
 use crate::replay::step::TimeStep;
 use crate::session::SessionCommand;
 use crate::session::by_hand::ManualCommand;
+use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
 use crate::session::trigger::Trigger;
 use crate::tui::effect::Effect;
@@ -24,6 +26,7 @@ use crate::tui::input::event::Input;
 use crate::tui::keys::table::BINDINGS;
 use crate::tui::message::Message;
 use crate::tui::theme::{Depth, Theme};
+use crate::tui::time::TimeBar;
 use crate::tui::view::View;
 
 const SIZES: [(u16, u16); 4] = [(60, 16), (80, 24), (120, 40), (200, 60)];
@@ -109,10 +112,16 @@ proptest! {
             live = showing(live, view);
             for app in [&mut past, &mut replayed] {
                 app.view = view;
-                app.time.is_hidden = true;
+                app.time.bar = TimeBar::Nothing;
                 prop_assert_eq!(styled(app), styled(&live), "{:?}", view);
-                app.time.is_hidden = false;
-                prop_assert_ne!(text(app), text(&live));
+                app.time.bar = TimeBar::Line;
+                let (line, live) = (text(app), text(&live));
+                let rows = usize::from(size.1) - 1;
+                prop_assert!(line.lines().take(rows).eq(live.lines().take(rows)));
+                let last = line.lines().last().unwrap_or_default();
+                prop_assert!(last.starts_with(" REWOUND "), "{}", last);
+                app.time.bar = TimeBar::Timeline;
+                prop_assert!(text(app).contains(" REWOUND "));
             }
         }
     }
@@ -167,7 +176,7 @@ fn of_a_target_that_is_not_ours_too() {
         rewind(&mut live, &all[..1]);
         // It ends while one looks at the past.
         show(&mut live, &all[1..]);
-        live.time.is_hidden = true;
+        live.time.bar = TimeBar::Nothing;
         for (view, before) in views().zip(before) {
             assert_eq!(styled(&showing(live.clone(), view)), before, "{view:?}");
         }
@@ -207,7 +216,7 @@ fn nothing_drives_the_past() {
 #[test]
 fn a_key_that_drives_says_why_it_does_not() {
     let mut app = rewound_app(Kind::Hole, (80, 24), Depth::True);
-    for character in "cCpmia+-hswM7u9".chars() {
+    for character in "cCpmia+-hsM7u9".chars() {
         assert_eq!(press(&mut app, character), [], "{character}");
         let notice = app.notice.take().map(|it| it.text).unwrap_or_default();
         assert!(notice.contains("L goes back to live"), "{character}");
@@ -227,12 +236,79 @@ fn a_key_that_drives_says_why_it_does_not() {
 }
 
 #[test]
+fn the_help_of_the_past_begins_with_its_keys_and_has_no_others() {
+    for view in recorded() {
+        let mut app = rewound_app(Kind::Hole, (200, 60), Depth::True);
+        app.view = view;
+        press(&mut app, '?');
+        let time = text(&app);
+        assert!(time.contains(" Keys of time, ? those of "), "{time}");
+        assert!(time.contains("back to what happens now"), "{time}");
+        press(&mut app, '?');
+        let of_view = text(&app);
+        let name = format!(" Keys of {}, Esc closes", view.name());
+        assert!(of_view.contains(&name), "{of_view}");
+        for refused in [
+            "pause the modifier",
+            "next scenario",
+            "scan faster",
+            "freeze the",
+        ] {
+            assert!(!of_view.contains(refused), "{refused}: {of_view}");
+        }
+        press(&mut app, '?');
+        assert_eq!(app.help, None);
+    }
+    // Of a recording there is nothing live.
+    let mut of_a_file = moment(&[snapshot(Kind::Hole)]);
+    of_a_file.place.has_live = false;
+    let mut app = App::new((200, 60), Theme::default());
+    app.update(Message::Moment(Box::new(of_a_file)));
+    press(&mut app, '?');
+    assert!(
+        !text(&app).contains("back to what happens now"),
+        "{}",
+        text(&app)
+    );
+}
+
+#[test]
+fn the_report_of_the_past_is_that_which_was_recorded() {
+    let mut app = rewound_app(Kind::Hole, (80, 24), Depth::True);
+    assert_eq!(press(&mut app, 'w'), [Effect::ReportOfPast]);
+    let found = ReportOf {
+        report: Report::Judged(Vec::new()),
+        of: "14:03:21.000".into(),
+    };
+    let saved = app.update(Message::PastReport(Box::new(Ok(found))));
+    assert!(
+        matches!(&saved[0], Effect::SaveReport(_, Some(of)) if of == "14:03:21.000"),
+        "{saved:?}"
+    );
+    app.update(Message::PastReport(Box::new(Err("no report"))));
+    assert_eq!(app.notice.unwrap().text, "no report");
+}
+
+#[test]
+fn what_is_said_of_a_step_is_gone_with_the_next() {
+    let mut app = rewound_app(Kind::Hole, (80, 24), Depth::True);
+    let mut moment = moment(&[snapshot(Kind::Hole)]);
+    moment.notice = Some("no earlier scan".into());
+    app.update(Message::Moment(Box::new(moment)));
+    assert!(text(&app).contains("no earlier scan"));
+    press(&mut app, '.');
+    assert!(!text(&app).contains("no earlier scan"));
+}
+
+#[test]
 fn keys_of_time_ask_for_steps_where_something_is_recorded() {
     let steps = [
         (',', TimeStep::Scans(-1)),
         ('.', TimeStep::Scans(1)),
         ('(', TimeStep::Finds(-1)),
         (')', TimeStep::Finds(1)),
+        ('[', TimeStep::Violations(-1)),
+        (']', TimeStep::Violations(1)),
         (';', TimeStep::Seconds(-1)),
         ('\'', TimeStep::Seconds(1)),
         ('^', TimeStep::First),

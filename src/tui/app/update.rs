@@ -6,6 +6,7 @@ use std::time::Duration;
 use signal_hook::consts::SIGHUP;
 
 use super::{App, Notice};
+use crate::replay::player::report::ReportOf;
 use crate::report::foreign::foreign;
 use crate::report::mail::MailReport;
 use crate::session::SessionCommand;
@@ -29,6 +30,18 @@ pub(crate) const OBEYED: Duration = Duration::from_secs(1);
 
 /// Rows that a step of the mouse wheel goes by.
 const WHEEL: i64 = 3;
+
+/// The text of a report, fit for a mail.
+fn report_text(report: &Report) -> String {
+    match report {
+        Report::Judged(observations) => {
+            let mut report = MailReport::default();
+            observations.iter().for_each(|it| report.observe(it));
+            report.text()
+        }
+        Report::Foreign(report) => foreign(report),
+    }
+}
 
 impl App {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
@@ -111,14 +124,15 @@ impl App {
                     until: self.clock + SILENCE,
                 });
             }
-            Message::Report(Report::Judged(observations)) => {
-                let mut report = MailReport::default();
-                observations.iter().for_each(|it| report.observe(it));
-                return vec![Effect::SaveReport(report.text())];
+            Message::Report(report) => {
+                return vec![Effect::SaveReport(report_text(&report), None)];
             }
-            Message::Report(Report::Foreign(report)) => {
-                return vec![Effect::SaveReport(foreign(&report))];
-            }
+            Message::PastReport(found) => match *found {
+                Ok(ReportOf { report, of }) => {
+                    return vec![Effect::SaveReport(report_text(&report), Some(of))];
+                }
+                Err(why) => self.tell(why.into()),
+            },
             Message::Saved(Ok(name)) => self.tell(format!("wrote {name}")),
             Message::Saved(Err(why)) => self.tell(why),
             Message::Failed(why) => return vec![Effect::Fail(why)],

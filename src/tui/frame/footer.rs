@@ -13,23 +13,26 @@ use crate::tui::keys::action::Action;
 use crate::tui::protocol::explain::case_of;
 use crate::tui::theme::Role;
 use crate::tui::time;
-use crate::tui::time::Rewound;
-use crate::tui::time::render::Keys;
+use crate::tui::time::TimeBar;
+use crate::tui::time::keys::Keys;
 use crate::tui::widgets::text::{cut, put};
 
 pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.shown.theme;
-    match app.time.on_screen() {
+    match app.time.timeline() {
         Some(rewound) => time::render::render(rewound, theme, area, buffer),
         None => render_legend(app, area, buffer),
     }
-    let last = match &app.notice {
+    // That this is the past is said in any case.
+    let mut last = Line::from(sign_of_past(app));
+    let room = area.width.saturating_sub(last.width() as u16);
+    match &app.notice {
         Some(notice) => {
-            let text = cut(&notice.text, usize::from(area.width).saturating_sub(2));
-            Line::styled(format!(" {text}"), theme.style(Role::Notice))
+            let text = cut(&notice.text, usize::from(room).saturating_sub(2));
+            last.push_span(Span::styled(format!(" {text}"), theme.style(Role::Notice)));
         }
-        None => keys_line(app, area.width),
-    };
+        None => last.spans.extend(keys_line(app, room)),
+    }
     put(buffer, area, 2, &last);
 }
 
@@ -53,10 +56,19 @@ fn render_legend(app: &App, area: Rect, buffer: &mut Buffer) {
     }
 }
 
+/// What stands in the last row where the timeline is hidden.
+fn sign_of_past(app: &App) -> Vec<Span<'static>> {
+    let rewound = app.time.line();
+    let (theme, has_room) = (app.shown.theme, app.notice.is_none());
+    rewound.map_or_else(Vec::new, |it| time::status::least(it, theme, has_room))
+}
+
 /// Keys that belong together, each as it is shown, and a word for them.
 struct ShownKeys {
     keys: Vec<(String, Action)>,
     word: String,
+    /// Where there is no room for all, those of the highest rank are left out.
+    rank: usize,
 }
 
 impl ShownKeys {
@@ -67,41 +79,50 @@ impl ShownKeys {
 }
 
 /// The keys that fit.
-fn shown_keys(app: &App, width: u16) -> impl Iterator<Item = ShownKeys> {
-    let keys = match app.time.on_screen().filter(|_| app.view.is_recorded()) {
-        Some(rewound) => keys_of_time(rewound),
-        None => keys_of_view(app),
+fn shown_keys(app: &App, width: u16) -> Vec<ShownKeys> {
+    let (time, is_recorded) = (&app.time, app.view.is_recorded());
+    let mut keys = match (time.timeline().filter(|_| is_recorded), time.line()) {
+        (Some(rewound), _) => keys_of_time(time::keys::of_timeline(rewound, app.is_foreign())),
+        (None, Some(rewound)) => keys_of_time(time::keys::of_line(rewound)),
+        (None, None) => keys_of_view(app),
     };
-    let mut used = 0;
-    keys.into_iter().take_while(move |keys| {
-        used += keys.width();
-        used <= usize::from(width)
-    })
+    let used = |keys: &[ShownKeys]| keys.iter().map(ShownKeys::width).sum::<usize>();
+    while used(&keys) > usize::from(width) {
+        let ranks = keys.iter().enumerate();
+        let least = ranks.max_by_key(|(_, it)| it.rank).map(|(at, _)| at);
+        keys.remove(least.unwrap_or(0));
+    }
+    keys
 }
 
 fn keys_of_view(app: &App) -> Vec<ShownKeys> {
+    let offers = |action| app.time.offers(action, app.view);
     keys::useful(app.view, !app.is_foreign())
         .filter(|binding| !binding.footer.is_empty())
-        .filter_map(|binding| {
+        // A picture of the screen as it was live has all of them.
+        .filter(|binding| app.time.bar == TimeBar::Nothing || offers(binding.action))
+        .enumerate()
+        .filter_map(|(rank, binding)| {
             // Of several keys the footer names the first.
             let key = binding.shown.split(' ').next().unwrap_or_default();
             Some(ShownKeys {
                 keys: vec![(format!(" {key}"), binding.action)],
                 word: format!(" {} ", app.offer(binding)?),
+                rank,
             })
         })
         .collect()
 }
 
-fn keys_of_time(rewound: &Rewound) -> Vec<ShownKeys> {
-    let shown = |(keys, word): Keys| ShownKeys {
-        keys: keys
-            .iter()
+fn keys_of_time(keys: impl Iterator<Item = Keys>) -> Vec<ShownKeys> {
+    let shown = |it: Keys| ShownKeys {
+        keys: (it.keys.iter())
             .map(|(key, action)| (format!(" {key}"), *action))
             .collect(),
-        word: format!(" {word} "),
+        word: format!(" {} ", it.word),
+        rank: it.rank,
     };
-    time::render::keys(rewound).map(shown).collect()
+    keys.map(shown).collect()
 }
 
 impl App {
@@ -118,20 +139,24 @@ impl App {
     }
 }
 
-fn keys_line(app: &App, width: u16) -> Line<'static> {
+fn keys_line(app: &App, width: u16) -> Vec<Span<'static>> {
     let style = app.shown.theme.style(Role::Key);
     let mut spans = Vec::new();
-    for ShownKeys { keys, word } in shown_keys(app, width) {
+    for ShownKeys { keys, word, .. } in shown_keys(app, width) {
         spans.extend(keys.into_iter().map(|(key, _)| Span::styled(key, style)));
         spans.push(Span::raw(word));
     }
-    Line::from(spans)
+    spans
 }
 
 /// What the key in this column does: the word behind several is that of the last.
 pub(crate) fn action_at(app: &App, column: u16) -> Option<Action> {
-    let mut end = 0;
-    for ShownKeys { keys, word } in shown_keys(app, app.shown.size.0) {
+    let mut end = Line::from(sign_of_past(app)).width();
+    if usize::from(column) < end {
+        return None;
+    }
+    let room = app.shown.size.0.saturating_sub(end as u16);
+    for ShownKeys { keys, word, .. } in shown_keys(app, room) {
         let mut last = None;
         for (key, action) in keys {
             end += key.width();

@@ -15,7 +15,7 @@ use ratatui::layout::Rect;
 
 use super::app::App;
 use super::areas::{Areas, LEAST};
-use super::overlay::help;
+use super::overlay::help::{self, HelpOf};
 use super::overlay::menu;
 use super::theme::{Role, Theme};
 use super::view::View;
@@ -59,8 +59,13 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
         fuzz::render::options::render(&app.fuzz, shown.theme, area, buffer);
     }
     if let Some(page) = app.help {
-        let keys_of = (app.view, !app.is_foreign(), shown.theme);
-        help::render(page, keys_of, area, buffer);
+        let of = HelpOf {
+            view: app.view,
+            has_modifier: !app.is_foreign(),
+            time: &app.time,
+            theme: shown.theme,
+        };
+        help::render(page, of, area, buffer);
     }
     if let Some(menu) = &app.menu {
         menu::render::render(menu, shown.theme, area, buffer);

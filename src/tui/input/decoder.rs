@@ -18,9 +18,8 @@ use crate::tui::theme::Background;
 /// How long `ESC` waits to be the beginning of something: then it is the key.
 const ESCAPE: Duration = Duration::from_millis(50);
 
-/// The same of `ESC [` or `ESC ]` with nothing behind it: somebody may have typed
-/// it, with Alt, and the next key is one. No terminal is known to pause for so long
-/// just there.
+/// The same of `ESC [` or `ESC ]` with nothing behind it: then somebody has typed it,
+/// and both are keys. No terminal is known to pause for so long just there.
 const WITH_ALT: Duration = Duration::from_secs(1);
 
 /// How long a reply may take from its beginning to its end, over a slow line: who
@@ -96,7 +95,8 @@ impl Decoder {
             out.extend(self.rest());
         }
         for &byte in bytes {
-            out.extend(self.byte(byte));
+            let found = self.byte(byte, out);
+            out.extend(found);
         }
     }
 
@@ -115,23 +115,32 @@ impl Decoder {
         })
     }
 
-    /// Nothing came: a lone `ESC` is a key, the rest of all else is lost.
-    pub(crate) fn rest(&mut self) -> Option<Input> {
+    /// Nothing came: a lone `ESC` is a key, and so is what follows it alone; the rest
+    /// of all else is lost.
+    pub(crate) fn rest(&mut self) -> Vec<Input> {
         let was = std::mem::take(&mut self.state);
-        self.bytes.clear();
-        (was == State::Escape).then(|| key(KeyCode::Esc, KeyModifiers::NONE))
+        let bytes = std::mem::take(&mut self.bytes);
+        let typed = match (was, &bytes[..]) {
+            (State::Escape, _) => None,
+            (State::Control, []) => Some(b'['),
+            (State::SingleShift, _) => Some(b'O'),
+            (State::Reply, [introducer]) => Some(*introducer),
+            _ => return Vec::new(),
+        };
+        let typed = typed.map(|byte| character(char::from(byte)));
+        std::iter::once(escape_key()).chain(typed).collect()
     }
 
-    fn byte(&mut self, byte: u8) -> Option<Input> {
+    fn byte(&mut self, byte: u8, out: &mut Vec<Input>) -> Option<Input> {
         match self.state {
             State::Ground => self.ground(byte),
-            State::Escape => self.escape(byte),
+            State::Escape => self.escape(byte, out),
             State::Control => self.control(byte),
             State::SingleShift => {
                 self.state = State::Ground;
                 single_shift(byte).map(Input::Key)
             }
-            State::Reply | State::ReplyEscape => self.reply(byte),
+            State::Reply | State::ReplyEscape => self.reply(byte, out),
             State::Character => self.character(byte),
             State::OldMouse(left) => {
                 self.state = match left {
@@ -168,11 +177,13 @@ impl Decoder {
         })
     }
 
-    fn escape(&mut self, byte: u8) -> Option<Input> {
+    /// A key behind `ESC` is one with Alt, or one pressed after Esc that was not read
+    /// before: no key has another meaning with Alt, so it is taken for both keys.
+    fn escape(&mut self, byte: u8, out: &mut Vec<Input>) -> Option<Input> {
         self.bytes.clear();
         self.began = self.last;
         self.state = match byte {
-            0x1b => return Some(key(KeyCode::Esc, KeyModifiers::NONE)),
+            0x1b => return Some(escape_key()),
             b'[' => State::Control,
             b'O' => State::SingleShift,
             b'P' | b']' | b'_' | b'^' | b'X' => State::Reply,
@@ -185,13 +196,8 @@ impl Decoder {
         if self.state != State::Ground || byte == b'\\' {
             return None;
         }
-        match self.ground(byte)? {
-            Input::Key(mut event) => {
-                event.modifiers |= KeyModifiers::ALT;
-                Some(Input::Key(event))
-            }
-            other => Some(other),
-        }
+        out.push(escape_key());
+        self.ground(byte)
     }
 
     fn control(&mut self, byte: u8) -> Option<Input> {
@@ -223,12 +229,12 @@ impl Decoder {
         None
     }
 
-    fn reply(&mut self, byte: u8) -> Option<Input> {
+    fn reply(&mut self, byte: u8, out: &mut Vec<Input>) -> Option<Input> {
         if self.state == State::ReplyEscape {
             self.state = State::Ground;
             return match byte {
                 b'\\' => self.background(),
-                _ => self.escape(byte),
+                _ => self.escape(byte, out),
             };
         }
         if byte == 0x07 {
@@ -289,6 +295,10 @@ impl Decoder {
         }
         None
     }
+}
+
+fn escape_key() -> Input {
+    key(KeyCode::Esc, KeyModifiers::NONE)
 }
 
 #[cfg(test)]

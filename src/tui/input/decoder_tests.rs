@@ -96,9 +96,17 @@ fn the_rest_of_a_paste_is_no_key_after_any_pause_but_control_c_is() {
 
 #[test]
 fn who_has_typed_the_beginning_of_a_reply_is_not_locked_out() {
-    let q = [character('q')];
-    for beginning in [&b"\x1b["[..], b"\x1b]", b"\x1bP", b"\x1b_", b"\x1bO"] {
-        assert_eq!(with_pauses(&[beginning, b"q"], Duration::from_secs(1)), q);
+    let q = character('q');
+    for (beginning, typed) in [
+        (&b"\x1b["[..], '['),
+        (b"\x1b]", ']'),
+        (b"\x1bP", 'P'),
+        (b"\x1b_", '_'),
+        (b"\x1bO", 'O'),
+    ] {
+        let keys = [escape_key(), character(typed), q.clone()];
+        let found = with_pauses(&[beginning, b"q"], Duration::from_secs(1));
+        assert_eq!(found, keys);
     }
     // Who types on does not wait for the end of each pause.
     let typed = [&b"\x1b]"[..]].into_iter().chain([&b"q"[..]; 10]);
@@ -126,7 +134,7 @@ fn keys_are_what_they_were() {
     const NO: KeyModifiers = KeyModifiers::NONE;
     const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
     const SHIFT: KeyModifiers = KeyModifiers::SHIFT;
-    let cases: [(&[u8], KeyCode, KeyModifiers); 24] = [
+    let cases: [(&[u8], KeyCode, KeyModifiers); 23] = [
         (b"q", Char('q'), NO),
         (b"Q", Char('Q'), SHIFT),
         ("ü".as_bytes(), Char('ü'), NO),
@@ -138,7 +146,6 @@ fn keys_are_what_they_were() {
         (b"\x0c", Char('l'), CONTROL),
         (b"\x1c", Char('4'), CONTROL),
         (b"\x1b", Esc, NO),
-        (b"\x1bx", Char('x'), KeyModifiers::ALT),
         (b"\x1b[A", Up, NO),
         (b"\x1bOB", Down, NO),
         (b"\x1b[1;5A", Up, CONTROL),
@@ -157,6 +164,24 @@ fn keys_are_what_they_were() {
             let (head, tail) = bytes.split_at(at);
             let shown = String::from_utf8_lossy(bytes);
             assert_eq!(decoded(&[head, tail]), [key(code, modifiers)], "{shown:?}");
+        }
+    }
+}
+
+#[test]
+fn escape_and_a_key_are_two_keys_however_they_are_read() {
+    let control_c = key(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    for (bytes, typed) in [
+        ("\x1bL", character('L')),
+        ("\x1b,", character(',')),
+        ("\x1bü", character('ü')),
+        ("\x1b\x03", control_c),
+        ("\x1b\x1b", escape_key()),
+    ] {
+        for at in 0..=bytes.len() {
+            let (head, tail) = bytes.as_bytes().split_at(at);
+            let found = decoded(&[head, tail]);
+            assert_eq!(found, [escape_key(), typed.clone()], "{bytes:?} at {at}");
         }
     }
 }

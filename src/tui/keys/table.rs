@@ -109,8 +109,8 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "F", "file-backed VMAs only, or any", "file-backed only", "";
     [key('R')], Action::Query(QueryAction::Readable), [View::Query],
         "R W X H", "readable, writable, executable, shared only", "by permission", "filter";
-    [key(']')], Action::Query(QueryAction::Behind), [View::Query],
-        "[ ]", "before the VMA found, behind it", "before, behind", "move";
+    [(KeyCode::Left, NO)], Action::Query(QueryAction::Before), [View::Query],
+        "← →", "before the VMA found, behind it", "before, behind", "move";
     [(KeyCode::Tab, NO)], Action::NextView, EVERY, "Tab", "next view", "next view", "view";
     [key(' ')], Action::Freeze, NOT_BY_HAND,
         "space", "freeze the display; reading goes on", "freeze the display", "freeze";
@@ -118,6 +118,8 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         ", .", "stop time and go a scan back, a scan on", "a scan back, on", "past";
     [key('(')], Action::Time(TimeStep::Finds(-1)), WATCHING,
         "( )", "the find before: a tear, a hole, a blink; the next", "a find back, on", "";
+    [key('[')], Action::Time(TimeStep::Violations(-1)), WATCHING,
+        "[ ]", "the same of the worst: what no correct kernel shows", "a worst find back, on", "";
     [key(';')], Action::Time(TimeStep::Seconds(-1)), WATCHING,
         "; '", "a second back, a second on", "a second back, on", "";
     [key('^')], Action::Time(TimeStep::First), WATCHING,
@@ -130,6 +132,7 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "L", "live: back to what happens now", "back to live", "";
     [key('|')], Action::Timeline, WATCHING,
         "|", "hide the timeline, or show it; a click there goes there", "hide the timeline", "";
+    [key(']')], Action::Time(TimeStep::Violations(1)), WATCHING, "", "", "", "";
     [key('c')], Action::NextScenario, WATCHING,
         "c C M", "next scenario, the one before, a menu", "scenarios, menu", "scenario";
     [key('M')], Action::PickScenario, WATCHING, "", "", "", "";
@@ -235,7 +238,7 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('W')], Action::Query(QueryAction::Writable), [View::Query], "", "", "", "";
     [key('X')], Action::Query(QueryAction::Executable), [View::Query], "", "", "", "";
     [key('H')], Action::Query(QueryAction::Shared), [View::Query], "", "", "", "";
-    [key('[')], Action::Query(QueryAction::Before), [View::Query], "", "", "", "";
+    [(KeyCode::Right, NO)], Action::Query(QueryAction::Behind), [View::Query], "", "", "", "";
     [key('7')], Action::Show(View::Latency), EVERY, "", "", "", "";
     [key('-'), key('_')], Action::Latency(LatencyAction::Remove), [View::Latency], "", "", "", "";
     [(KeyCode::Right, NO), key('l')], Action::Latency(LatencyAction::Next), [View::Latency],

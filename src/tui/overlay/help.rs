@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::tui::keys;
 use crate::tui::keys::Binding;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::time::Time;
 use crate::tui::view::View;
 use crate::tui::widgets::border::popup;
 use crate::tui::widgets::text::put;
@@ -25,36 +26,53 @@ pub(crate) enum HelpPage {
 }
 
 impl HelpPage {
-    /// The page behind this one, in a view.
-    pub(crate) fn after(page: Option<Self>, view: View) -> Option<Self> {
-        match page {
-            None => Some(HelpPage::View),
-            Some(HelpPage::View) => view.is_recorded().then_some(HelpPage::Time),
-            Some(HelpPage::Time) => None,
+    /// The page behind this one, in a view: in the past those of time come first.
+    pub(crate) fn after(page: Option<Self>, view: View, is_past: bool) -> Option<Self> {
+        let pages: &[HelpPage] = match (view.is_recorded(), is_past) {
+            (false, _) => &[HelpPage::View],
+            (true, false) => &[HelpPage::View, HelpPage::Time],
+            (true, true) => &[HelpPage::Time, HelpPage::View],
+        };
+        let at = page.and_then(|page| pages.iter().position(|it| *it == page));
+        let next = at.map_or(0, |at| at + 1);
+        pages.get(next).copied()
+    }
+
+    fn name(self, view: View) -> &'static str {
+        match self {
+            HelpPage::View => view.name(),
+            HelpPage::Time => "time",
         }
     }
 
-    fn title(self, view: View) -> String {
-        let name = view.name();
-        match self {
-            HelpPage::View if view.is_recorded() => {
-                format!(" Keys of {name}, ? those of time, Esc closes ")
-            }
-            HelpPage::View => format!(" Keys of {name}, Esc closes "),
-            HelpPage::Time => " Keys of time, Esc closes ".into(),
+    fn title(self, view: View, is_past: bool) -> String {
+        let name = self.name(view);
+        match HelpPage::after(Some(self), view, is_past) {
+            Some(next) => format!(
+                " Keys of {name}, ? those of {}, Esc closes ",
+                next.name(view)
+            ),
+            None => format!(" Keys of {name}, Esc closes "),
         }
     }
 }
 
-/// Draws it for a view, in as many columns as it takes. Some keys need a modifier.
-pub(crate) fn render(
-    page: HelpPage,
-    (view, has_modifier, theme): (View, bool, Theme),
-    area: Rect,
-    buffer: &mut Buffer,
-) {
-    let bindings: Vec<&Binding> = keys::useful(view, has_modifier)
+/// What is shown: some keys need a modifier, others what is live.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HelpOf<'a> {
+    pub(crate) view: View,
+    pub(crate) has_modifier: bool,
+    pub(crate) time: &'a Time,
+    pub(crate) theme: Theme,
+}
+
+/// Draws it for what is shown, in as many columns as it takes: the keys that do
+/// something now.
+pub(crate) fn render(page: HelpPage, of: HelpOf<'_>, area: Rect, buffer: &mut Buffer) {
+    let HelpOf { view, theme, .. } = of;
+    let bindings: Vec<&Binding> = keys::useful(view, of.has_modifier)
         .filter(|binding| !binding.help.is_empty())
+        .filter(|binding| of.time.offers(binding.action, view))
         .filter(|binding| binding.action.is_of_time() == (page == HelpPage::Time))
         .collect();
     let count = bindings.len() as u16;
@@ -72,7 +90,7 @@ pub(crate) fn render(
         longest(|binding| binding.brief)
     };
     let rows = count.div_ceil(columns);
-    let title = page.title(view);
+    let title = page.title(view, of.time.rewound.is_some());
     let size = (columns * column + 2, rows + 2);
     let inner = popup(theme, &title, size, area, buffer);
     for (i, binding) in (0u16..).zip(&bindings) {

@@ -26,7 +26,7 @@ pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut B
     let theme = shown.theme;
     let Some(query) = &view.asked else {
         let text = match shown.is_past {
-            true => "  nothing was asked at this time: it is while this view is shown",
+            true => "  nothing was asked then: it is while this view is shown",
             false => "  nothing is asked yet; a types an address",
         };
         let line = Line::styled(text, theme.style(Role::Dim));

@@ -3,13 +3,13 @@
 pub(crate) mod capture;
 pub(crate) mod export;
 pub(crate) mod kit;
+pub(crate) mod recording;
 
 use std::io;
 use std::path::Path;
 
 use ratatui::buffer::Buffer;
 
-use crate::recording::open::Recording;
 use crate::report::export::{ExportError, ExportFormat};
 use crate::report::new_files::save_new;
 use crate::report::save::{SaveError, WriteAll, text_of};
@@ -36,11 +36,6 @@ pub(crate) fn save_screen(
 /// Saves a report; gives the name of the file.
 pub(crate) fn save_report(report: &str) -> Result<String, SaveError> {
     save_one("report", "txt", &text_of(report))
-}
-
-/// Saves a recording; gives the name of the file.
-pub(crate) fn save_recording(recording: &Recording) -> Result<String, SaveError> {
-    save_one("recording", "vmascope", &|out| recording.write_to(out))
 }
 
 /// Saves the lines that are shown; gives the name of the file, or why not.

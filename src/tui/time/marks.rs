@@ -6,10 +6,11 @@ use std::time::Duration;
 use crate::replay::timeline::{Mark, MarkKind, Timeline};
 
 /// The kinds, the worst first.
-const WORST_FIRST: [MarkKind; 7] = [
+const WORST_FIRST: [MarkKind; 8] = [
     MarkKind::Violation,
     MarkKind::SuspectedHole,
     MarkKind::Tear,
+    MarkKind::Missing,
     MarkKind::Blink,
     MarkKind::Key,
     MarkKind::Scene,

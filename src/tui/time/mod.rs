@@ -1,10 +1,14 @@
 //! Time, stopped and gone back in: every view shows a moment of the past then.
 //!
 //! * [`marks`]: what happened, found by its time;
-//! * [`render`]: the timeline, in the place of the legend and the keys.
+//! * [`render`]: the timeline, in the place of the legend: its [`strip`], its [`status`];
+//! * [`keys`]: those of the past.
 
+pub(crate) mod keys;
 pub(crate) mod marks;
 pub(crate) mod render;
+pub(crate) mod status;
+pub(crate) mod strip;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -29,8 +33,19 @@ use marks::Marks;
 pub struct Time {
     /// The moment of the past that is shown; none: it is live.
     pub rewound: Option<Box<Rewound>>,
-    /// Whether the timeline is not shown.
-    pub is_hidden: bool,
+    pub bar: TimeBar,
+}
+
+/// What says on the screen that it shows the past.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimeBar {
+    /// The timeline, and the keys.
+    #[default]
+    Timeline,
+    /// The last row: all others are as they were live.
+    Line,
+    /// Nothing: a picture of the screen as it was live.
+    Nothing,
 }
 
 /// A moment of the past, and what waits until it is left.
@@ -65,8 +80,23 @@ pub(crate) struct Live {
 
 impl Time {
     /// What the timeline is drawn from, where it is on the screen.
-    pub(crate) fn on_screen(&self) -> Option<&Rewound> {
-        self.rewound.as_deref().filter(|_| !self.is_hidden)
+    pub(crate) fn timeline(&self) -> Option<&Rewound> {
+        let rewound = self.rewound.as_deref();
+        rewound.filter(|_| self.bar == TimeBar::Timeline)
+    }
+
+    /// The same of the line in its place.
+    pub(crate) fn line(&self) -> Option<&Rewound> {
+        let rewound = self.rewound.as_deref();
+        rewound.filter(|_| self.bar == TimeBar::Line)
+    }
+
+    /// Hides the timeline, or shows it.
+    pub(crate) fn toggle_timeline(&mut self) {
+        self.bar = match self.bar {
+            TimeBar::Timeline => TimeBar::Line,
+            TimeBar::Line | TimeBar::Nothing => TimeBar::Timeline,
+        };
     }
 
     /// Why nothing can be driven now.
@@ -75,6 +105,13 @@ impl Time {
             true => "this is the past, nothing changes it: L goes back to live",
             false => "this is a recording: it can be looked at, not driven",
         })
+    }
+
+    /// Whether this does something at this time that it says it does.
+    pub(crate) fn offers(&self, action: Action, view: View) -> bool {
+        let is_past = self.rewound.is_some();
+        // Space stops time then, as the key for that says.
+        !is_past || action != Action::Freeze && self.refusal_of(action, view).is_none()
     }
 
     /// Why this cannot be done at this time.
@@ -108,7 +145,6 @@ fn needs_live(action: Action) -> bool {
                 | Action::Trigger
                 | Action::Faster
                 | Action::Slower
-                | Action::Report
                 | Action::Query(_)
                 | Action::Space(SpaceAction::Usage)
         )

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::render::KEYS;
+use super::TimeBar;
+use super::keys::KEYS;
 use crate::replay::step::{Speed, TimeStep};
 use crate::text::charset::Charset;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
 use crate::tui::fixture::past::{eventful, rewound_app};
+use crate::tui::fixture::press::press;
 use crate::tui::fixture::screen::{styled, text};
 use crate::tui::fixture::showing;
 use crate::tui::fixture::snapshot::Kind;
@@ -44,7 +46,7 @@ fn the_timeline_at_each_size() {
 #[test]
 fn what_is_missing_and_what_is_a_part_is_said() {
     for (width, damaged, part) in [
-        (60, "damaged", "a part"),
+        (60, "⚠ damage", "a part"),
         (
             200,
             "damaged: 2 frames could not be read",
@@ -102,12 +104,76 @@ fn it_says_whether_time_goes_and_whether_there_is_something_live() {
 
 #[test]
 fn the_keys_below_it_are_those_of_the_table() {
-    for (keys, word) in KEYS {
-        for (key, action) in keys {
+    for keys in KEYS {
+        for (key, action) in keys.keys {
             let key = KeyEvent::new(KeyCode::Char(*key), KeyModifiers::NONE);
             let found = of_the_view(&key, View::Boundary).or_else(|| of_every_view(&key));
-            assert_eq!(found, Some(*action), "{word}");
+            assert_eq!(found, Some(*action), "{}", keys.word);
         }
+        let is_its = |it: &&super::keys::Keys| it.rank == keys.rank;
+        assert_eq!(KEYS.iter().filter(is_its).count(), 1, "{}", keys.word);
+    }
+}
+
+#[test]
+fn a_hidden_timeline_leaves_a_line_that_says_so() {
+    for size in SIZES {
+        let mut app = rewound_app(Kind::Hole, size, Depth::True);
+        press(&mut app, '|');
+        assert_eq!(app.time.bar, TimeBar::Line);
+        let last = |app: &App| text(app).lines().last().unwrap_or_default().to_owned();
+        let line = last(&app);
+        assert!(line.starts_with(" REWOUND   5.432 s  stopped"), "{line}");
+        // Its keys answer a click where they are shown, and only there.
+        let column = |word: &str| line[..line.find(word).unwrap()].chars().count() as u16;
+        let live = [Effect::Time(TimeStep::Live)];
+        assert_eq!(click(&mut app, column("live"), size.1 - 1), live);
+        assert_eq!(click(&mut app, 3, size.1 - 1), []);
+        // A line for the user does not take its place.
+        press(&mut app, 'c');
+        let line = last(&app);
+        assert!(
+            line.starts_with(" REWOUND ") && line.contains("this is the past"),
+            "{line}"
+        );
+        app.notice = None;
+        click(&mut app, column("timeline"), size.1 - 1);
+        assert_eq!(app.time.bar, TimeBar::Timeline);
+    }
+}
+
+#[test]
+fn when_it_begins_and_ends_is_said_at_each_size() {
+    for size in SIZES {
+        let app = rewound_app(Kind::Hole, size, Depth::True);
+        let strip = rows(&app).lines().next().unwrap().to_owned();
+        assert!(
+            strip.starts_with(" 1.0 s ") && strip.ends_with(" 12.3 s"),
+            "{strip}"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_there_is_said_at_each_size() {
+    for size in SIZES {
+        let mut moment = eventful(Kind::Hole);
+        let timeline = Arc::make_mut(&mut moment.timeline);
+        (timeline.lost_scans, timeline.lost_moments) = (1_234, 5);
+        timeline.damaged = 1;
+        let mut app = rewound_app(Kind::Hole, size, Depth::True);
+        app.update(Message::Moment(Box::new(moment.clone())));
+        let shown = rows(&app);
+        assert!(shown.contains("⚠ damage"), "{shown}");
+        if size.0 > 60 {
+            assert!(
+                shown.contains("⚠ 1,234") && shown.contains("⚠ 5"),
+                "{shown}"
+            );
+        }
+        moment.place.is_damaged = true;
+        app.update(Message::Moment(Box::new(moment)));
+        assert!(rows(&app).contains("⚠ damaged here"), "{}", rows(&app));
     }
 }
 
@@ -133,6 +199,8 @@ fn keys_and_marks_answer_a_click() {
             (". scan", TimeStep::Scans(1)),
             ("scan", TimeStep::Scans(1)),
             ("( )", TimeStep::Finds(-1)),
+            ("[ ]", TimeStep::Violations(-1)),
+            ("] violation", TimeStep::Violations(1)),
             ("live", TimeStep::Live),
         ] {
             let clicked = click(&mut app, column(keys, word), size.1 - 1);
@@ -175,7 +243,7 @@ proptest! {
     }
 
     #[test]
-    fn a_click_goes_into_its_column(column in 1..=78_u16, last in 200..100_000_u64) {
+    fn a_click_goes_into_its_column(column in 12..=65_u16, last in 200..100_000_u64) {
         let mut moment = eventful(Kind::Hole);
         let timeline = Arc::make_mut(&mut moment.timeline);
         timeline.marks.clear();

@@ -1,17 +1,27 @@
 //! Goes about in a recording: a step in time becomes a moment to show.
+//!
+//! * [`steps`]: the steps; [`finds`]: from find to find; [`nowhere`]: what is said of those that lead nowhere;
+//! * [`report`]: the report of a moment.
+
+pub(crate) mod finds;
+pub(crate) mod nowhere;
+pub(crate) mod report;
+pub(crate) mod steps;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::explored::replayed;
-use super::found_until::FoundUntil;
-use super::index::Index;
-use super::local_time::LocalTime;
-use super::moment::{Moment, Place};
-use super::scans::Scans;
-use super::step::{Speed, TimeStep};
 use crate::recording::header::CutFrom;
 use crate::recording::open::Recording;
+use crate::replay::explored::replayed;
+use crate::replay::found_until::FoundUntil;
+use crate::replay::index::Index;
+use crate::replay::local_time::LocalTime;
+use crate::replay::moment::{Moment, Place};
+use crate::replay::scans::Scans;
+use crate::replay::step::Speed;
 use crate::session::explorer::change_log::ChangeLog;
 use crate::session::explorer::request::ExplorerRequest;
 use crate::session::moment::MomentDecoder;
@@ -50,6 +60,9 @@ pub struct Player {
     /// Changes that are in the log.
     logged: usize,
     request: Arc<ExplorerRequest>,
+    /// What there is to say of the step taken last, or of the recording.
+    notice: Option<String>,
+    opening: Option<String>,
 }
 
 impl Player {
@@ -62,7 +75,9 @@ impl Player {
         if index.moments.is_empty() {
             return Err(PlayerError::NoMoments);
         }
-        Arc::make_mut(&mut index.timeline).damaged = recording.damaged();
+        // Not only what an index reads.
+        let timeline = Arc::make_mut(&mut index.timeline);
+        timeline.damaged = timeline.damaged.max(recording.damaged());
         let mut player = Player {
             scans: Scans::new(recording.clone()),
             recording,
@@ -80,7 +95,10 @@ impl Player {
             log: ChangeLog::default(),
             logged: 0,
             request: Arc::default(),
+            notice: None,
+            opening: None,
         };
+        player.opening = player.cut_off();
         player.go_to_moment(0);
         Ok(player)
     }
@@ -109,54 +127,6 @@ impl Player {
         (self.scan, self.find) = (None, None);
         self.place.scan = None;
         self.place.at = self.index.moments[self.at].at;
-    }
-
-    /// Takes a step, but for those back to live.
-    pub fn step(&mut self, step: TimeStep) {
-        match step {
-            TimeStep::StopOrPlay => {
-                self.place.playing = match self.place.playing {
-                    Some(_) => None,
-                    None => Some(self.place.speed),
-                };
-                // Whoever plays at the end wants to see it again.
-                if self.place.playing.is_some() && self.at + 1 == self.count() {
-                    self.go_to_moment(0);
-                }
-            }
-            TimeStep::Faster => self.set_speed(Speed::faster),
-            TimeStep::Slower => self.set_speed(Speed::slower),
-            TimeStep::Live => {}
-            TimeStep::First => self.stop_at(Duration::ZERO),
-            TimeStep::Last => self.stop_at(Duration::MAX),
-            TimeStep::To(at) => self.stop_at(at),
-            TimeStep::Seconds(count) => {
-                let by = Duration::from_secs(count.unsigned_abs());
-                let at = self.place.at;
-                self.stop_at(match count < 0 {
-                    true => at.saturating_sub(by),
-                    false => at.saturating_add(by),
-                });
-            }
-            TimeStep::Finds(count) => {
-                self.place.playing = None;
-                self.step_by_finds(count);
-            }
-            TimeStep::Scans(count) => {
-                self.place.playing = None;
-                self.step_by_scans(count);
-            }
-        }
-    }
-
-    fn set_speed(&mut self, change: impl Fn(Speed) -> Speed) {
-        self.place.speed = change(self.place.speed);
-        self.place.playing = self.place.playing.map(|_| self.place.speed);
-    }
-
-    fn stop_at(&mut self, at: Duration) {
-        self.place.playing = None;
-        self.go_to(at);
     }
 
     /// Goes to the last moment that was shown by then.
@@ -216,91 +186,15 @@ impl Player {
         })
     }
 
-    /// Stops at the find of this number, from 1; whether there is one.
-    pub(crate) fn go_to_find(&mut self, number: u64) -> bool {
-        self.place.playing = None;
-        let at = number
-            .checked_sub(1)
-            .and_then(|at| usize::try_from(at).ok());
-        let find = at.filter(|at| self.index.find(*at).is_some());
-        find.into_iter().for_each(|find| self.show_find(find));
-        find.is_some()
-    }
-
-    fn step_by_finds(&mut self, count: i64) {
-        let Some(find) = self.index.find_from(self.find, self.place.at, count) else {
-            return;
-        };
-        self.show_find(find);
-    }
-
-    /// Goes to the scan that shows a find.
-    fn show_find(&mut self, find: usize) {
-        let Some((at, (stream, number))) = self.index.find(find) else {
-            return;
-        };
-        self.go_to(at);
-        if stream != self.stream() {
-            // It was told of when another was shown already.
-            let mut moments = self.index.moments.iter();
-            let its = moments.rposition(|moment| moment.stream == stream);
-            its.into_iter().for_each(|moment| self.go_to_moment(moment));
-        }
-        // The scan itself, where it is kept and one of those that are shown.
-        if stream == self.stream() {
-            self.show_scan(number);
-            // What told of it has counted it.
-            let told = self.index.found[find].0;
-            if self.place.scan == Some(number) && self.index.moments[told].stream == stream {
-                self.at = self.at.max(told);
-            }
-        }
-        self.find = Some(find);
-    }
-
-    fn step_by_scans(&mut self, count: i64) {
-        let stream = self.stream();
-        let now = match self.place.scan {
-            Some(number) => number,
-            None => self.scan_before(count),
-        };
-        match self.scans.step(stream, now, count) {
-            Some(number) => self.show_scan(number),
-            // It is not kept, or of another scenario: the next moment.
-            None => {
-                let by = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
-                self.go_to_moment(match count < 0 {
-                    true => self.at.saturating_sub(by),
-                    false => self.at.saturating_add(by),
-                });
-            }
-        }
-    }
-
-    /// The scan from which so many are gone on or back, where that of a moment is shown.
-    /// It may have been held for a while: others have been read since.
-    fn scan_before(&mut self, count: i64) -> u64 {
-        self.decode();
-        let shown = self.decoder.snapshot().scan_number();
-        let latest = self
-            .scans
-            .number_at(self.stream(), nanoseconds(self.place.at));
-        match latest {
-            // One back is the one that was read last.
-            Some(latest) if count < 0 && latest != shown => latest.saturating_add(1),
-            Some(latest) => latest,
-            None => shown,
-        }
-    }
-
-    /// Shows a scan by itself, as of the time when it had been read.
-    fn show_scan(&mut self, number: u64) {
+    /// Shows a scan by itself, as of the time when it had been read;
+    /// whether it could be.
+    fn show_scan(&mut self, number: u64) -> bool {
         let stream = self.stream();
         if self.place.scan == Some(number) {
-            return;
+            return true;
         }
         let Some(ended) = self.scans.ended(stream, number) else {
-            return;
+            return false;
         };
         let moment = self.index.moment_at(ended);
         if self.index.moments[moment].stream == stream {
@@ -309,7 +203,7 @@ impl Player {
         self.decode();
         let before = self.decoder.snapshot().picture.as_deref();
         let Some(picture) = self.scans.picture(stream, number, ended, before) else {
-            return;
+            return false;
         };
         // The totals that have it are those of the next moment.
         let next = self.index.moments.get(self.at + 1);
@@ -320,6 +214,7 @@ impl Player {
         self.find = None;
         self.place.scan = Some(number);
         self.place.at = ended;
+        true
     }
 
     /// Has the decoder be at the moment that is shown.
@@ -333,7 +228,9 @@ impl Player {
             _ => whole,
         };
         let moments = from..=self.at;
-        (self.index).decode(&self.recording, moments, &mut self.decoder);
+        let index = &self.index;
+        let is_sound = index.decode(&self.recording, moments, &mut self.decoder);
+        self.place.is_damaged = !is_sound;
         self.decoded = Some(self.at);
     }
 
@@ -359,7 +256,18 @@ impl Player {
             found: self.found.until(&self.index.found, self.at),
             place,
             timeline: self.index.timeline.clone(),
+            notice: None,
         }
+    }
+
+    /// What there is to say besides, once.
+    pub(crate) fn notice(&self) -> Option<String> {
+        self.notice.clone().or_else(|| self.opening.clone())
+    }
+
+    /// It has been said.
+    pub(crate) fn has_told(&mut self) {
+        (self.notice, self.opening) = (None, None);
     }
 
     /// The picture of a part that was made for one find, which has it as a scan only.
