@@ -22,7 +22,8 @@ pub(crate) fn recording() -> &'static Path {
         let mut terminal = Terminal::start(80, 24, &record, true);
         terminal.wait_for("a scan", |text| {
             let tears = text.contains("locks one VMA at a time");
-            text.contains("chunk 0: ") && (!tears || text.contains("duplicate: "))
+            // The legend has a duplicate, too.
+            text.contains("chunk 0: ") && (!tears || text.contains("╰ duplicate: "))
         });
         terminal.send("q");
         assert_eq!(terminal.wait_for_end().code(), Some(0));
