@@ -232,6 +232,17 @@ impl Index {
         }
     }
 
+    /// The moment at which a find is shown: the one that told of it, or the first behind
+    /// its scan, whose totals have it.
+    pub(crate) fn moment_of(&self, find: usize) -> Option<usize> {
+        let (told, found) = self.found.get(find)?;
+        let (stream, read_ns) = self.read(&found.event, nanoseconds(found.at))?;
+        let next = self.moment_at(Duration::from_nanos(read_ns)) + 1;
+        let is_its = |moment: &MomentAt| moment.stream == stream;
+        let has_it = self.moments.get(next).is_some_and(is_its);
+        Some(if has_it { next.max(*told) } else { *told })
+    }
+
     /// When a find was told of, and in which scan of which stream it was made.
     pub(crate) fn find(&self, at: usize) -> Option<(Duration, (u32, u64))> {
         let (moment, found) = self.found.get(at)?;

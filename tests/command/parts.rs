@@ -4,6 +4,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -68,11 +69,20 @@ fn a_part_of_a_check_is_a_check() {
         assert_eq!(said.lines().count(), 1, "{said}");
         assert!(!out.exists());
     }
-    let cut = part(&whole, folder, &["--cut", "0s..150ms"]);
+    // To the end of the first scans.
+    let bytes = fs::read(&whole).unwrap();
+    let all = frames(&bytes);
+    let scans = all.iter().find(|(kind, ..)| *kind == 2).unwrap();
+    let last_ns = bytes[scans.1.start + 40..][..8].try_into().unwrap();
+    let to = u64::from_le_bytes(last_ns);
+    let cut = part(&whole, folder, &["--cut", &format!("0s..{to}ns")]);
     let human = replay(&cut, &[]);
     let (said, shown) = (text(&human.stderr), text(&human.stdout));
     assert!(
-        said.contains("is the part from 0.000ns to 150.000ms of a longer"),
+        said.contains(&format!(
+            "is the part from 0.000ns to {:.3?} of a longer",
+            Duration::from_nanos(to)
+        )),
         "{said}"
     );
     assert!(

@@ -22,6 +22,7 @@ pub(crate) fn recording() -> &'static Path {
         let mut terminal = Terminal::start(80, 24, &record, true);
         terminal.wait_for("a scan", |text| {
             let tears = text.contains("locks one VMA at a time");
+            // The legend has a duplicate, too.
             text.contains("chunk 0: ") && (!tears || text.contains("╰ duplicate: "))
         });
         terminal.send("q");

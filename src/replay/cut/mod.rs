@@ -129,13 +129,13 @@ impl Cut {
     }
 
     fn take_find(&mut self, number: usize) -> Result<(), CutError> {
-        let found = number
-            .checked_sub(1)
-            .and_then(|at| self.index.found.get(at));
-        let Some((moment, find)) = found.cloned() else {
+        let found = number.checked_sub(1);
+        let found = found.and_then(|at| Some((at, self.index.found.get(at)?.clone())));
+        let Some((at, (told, find))) = found else {
             let finds = self.index.found.len();
             return Err(CutError::NoFind { number, finds });
         };
+        let moment = self.index.moment_of(at).unwrap_or(told);
         let mut told_at = find.at;
         // A check shows no moments.
         if let Some(shown) = self.index.moments.get(moment) {
