@@ -28,13 +28,13 @@ press() { # KEYS
     done
 }
 
-# Leaves only the last hole of a recording, with a fifth of a second before and after;
+# Leaves only the last hole of a recording, with a tenth of a second before and after;
 # false where there is none.
 cut_to_the_hole() { # NAME
     part=$("$vmascope" replay "$new/$1" --cast - | awk -F '[[,]' '
         { at += $2 }
         /"m", "hole/ { hole = at }
-        END { if (hole) printf "%fs..%fs", (hole > .2 ? hole - .2 : 0), hole + .2 }')
+        END { if (hole) printf "%fs..%fs", (hole > .1 ? hole - .1 : 0), hole + .1 }')
     [ -n "$part" ] && "$vmascope" replay "$new/$1" --cut "$part" --out "$new/cut" &&
         mv "$new/cut" "$new/$1"
 }

@@ -103,7 +103,8 @@ fn missing(rewound: &Rewound) -> Vec<Part> {
     if place.is_damaged {
         let text = "  ⚠ damaged here: nothing to show";
         parts.push(Part::new(3, Role::Notice, text).or("  ⚠ damaged here"));
-    } else if timeline.damaged > 0 {
+    }
+    if timeline.damaged > 0 {
         let frames = count(timeline.damaged, "frame");
         let text = format!("  ⚠ damaged: {frames} could not be read");
         parts.push(Part::new(4, Role::Notice, text).or("  ⚠ damage"));
