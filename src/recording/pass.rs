@@ -22,27 +22,54 @@ pub type Answered = (Option<QueriedVma>, Window);
 /// Bytes of one answer.
 pub(crate) const ANSWER: usize = 56;
 
-/// Puts the answers of a pass into a record, of which the number and the times stay as
-/// they are.
-pub(crate) fn put_answers(record: &mut Record, answers: &[Answered]) {
-    put_texts(&mut record.text, answers);
-    record.ends.clear();
-    record.ends.push(record.text.len());
-    record.windows.clear();
-    let windows = answers.iter().map(|(_, window)| *window);
-    record.windows.extend(windows);
-    record.whole = true;
-    record.reads = u32::try_from(answers.len()).unwrap_or(u32::MAX);
-    record.interrupted = 0;
+/// The answers of one pass, as bytes: they are made while it lasts.
+#[derive(Clone, Debug, Default)]
+pub struct Pass {
+    text: Vec<u8>,
+    windows: Vec<Window>,
 }
 
-/// Makes a text of the bytes of answers.
-pub(crate) fn put_texts(text: &mut Vec<u8>, answers: &[Answered]) {
-    text.resize(answers.len() * ANSWER, 0);
-    let (places, _) = text.as_chunks_mut::<ANSWER>();
-    for (place, (answer, _)) in places.iter_mut().zip(answers) {
-        put_bytes_of(place, answer.as_ref());
+impl Pass {
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.windows.clear();
     }
+
+    /// Appends an answer.
+    #[inline]
+    pub(crate) fn push(&mut self, (answer, window): &Answered) {
+        self.text.extend_from_slice(&bytes_of(answer.as_ref()));
+        self.windows.push(*window);
+    }
+
+    /// The bytes of all answers.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Of each answer.
+    pub(crate) fn windows(&self) -> &[Window] {
+        &self.windows
+    }
+}
+
+impl<'a> FromIterator<&'a Answered> for Pass {
+    fn from_iter<T: IntoIterator<Item = &'a Answered>>(answers: T) -> Self {
+        let mut pass = Pass::default();
+        answers.into_iter().for_each(|answered| pass.push(answered));
+        pass
+    }
+}
+
+/// Puts a pass into a record, of which the number and the times stay as they are.
+pub(crate) fn put_pass(record: &mut Record, pass: &Pass) {
+    record.text.clone_from(&pass.text);
+    record.ends.clear();
+    record.ends.push(record.text.len());
+    record.windows.clone_from(&pass.windows);
+    record.whole = true;
+    record.reads = u32::try_from(pass.windows.len()).unwrap_or(u32::MAX);
+    record.interrupted = 0;
 }
 
 /// The answers that a record holds, into a buffer that is reused.
@@ -71,10 +98,10 @@ pub(crate) fn read_answers(record: &Record, into: &mut Vec<Answered>) -> Result<
 }
 
 #[inline]
-fn put_bytes_of(bytes: &mut [u8; ANSWER], answer: Option<&QueriedVma>) {
+fn bytes_of(answer: Option<&QueriedVma>) -> [u8; ANSWER] {
+    let mut bytes = [0; ANSWER];
     let Some(vma) = answer else {
-        bytes.fill(0);
-        return;
+        return bytes;
     };
     let numbers = [vma.start, vma.end, vma.page_size, vma.offset, vma.inode];
     let (places, _) = bytes.as_chunks_mut::<8>();
@@ -84,7 +111,8 @@ fn put_bytes_of(bytes: &mut [u8; ANSWER], answer: Option<&QueriedVma>) {
     bytes[40..44].copy_from_slice(&vma.device.major.to_le_bytes());
     bytes[44..48].copy_from_slice(&vma.device.minor.to_le_bytes());
     bytes[48..52].copy_from_slice(&vma.permissions.as_bytes());
-    bytes[52..].copy_from_slice(&[1, 0, 0, 0]);
+    bytes[52] = 1;
+    bytes
 }
 
 /// The answer; none where it is not one.
@@ -116,7 +144,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::recording::raw::Raw;
 
     fn answers() -> impl Strategy<Value = Vec<Answered>> {
         let vma = (any::<[u64; 5]>(), any::<[u32; 2]>(), any::<[bool; 4]>());
@@ -149,7 +176,7 @@ mod tests {
         #[test]
         fn answers_come_back(answers in answers()) {
             let (mut record, mut back) = (Record::default(), Vec::new());
-            Raw::Pass(&answers).put_into(&mut record);
+            put_pass(&mut record, &answers.iter().collect());
             prop_assert_eq!(read_answers(&record, &mut back), Ok(()));
             prop_assert_eq!(back, answers);
         }
@@ -159,7 +186,7 @@ mod tests {
             answers in answers(), at in any::<proptest::sample::Index>(), byte: u8, cut: bool,
         ) {
             let (mut record, mut back) = (Record::default(), Vec::new());
-            Raw::Pass(&answers).put_into(&mut record);
+            put_pass(&mut record, &answers.iter().collect());
             if !record.text.is_empty() {
                 let at = at.index(record.text.len());
                 match cut {
@@ -177,7 +204,7 @@ mod tests {
     #[test]
     fn what_is_no_answer_is_refused() {
         let mut record = Record::default();
-        put_answers(&mut record, &[(None, Window::ANY)]);
+        put_pass(&mut record, &[(None, Window::ANY)].iter().collect());
         record.text[52] = 1;
         let refused = read_answers(&record, &mut Vec::new());
         let (number, answer) = (0, 1);

@@ -2,7 +2,7 @@
 //! and out of it.
 
 use super::damage::RecordError;
-use super::pass::Answered;
+use super::pass::Pass;
 use super::record::Record;
 use crate::maps::scan_text::ScanText;
 
@@ -17,7 +17,7 @@ pub enum Raw<'a> {
     },
     /// The answers of a pass, in the order in which they were given. What was asked
     /// follows from them, or from the states.
-    Pass(&'a [Answered]),
+    Pass(&'a Pass),
 }
 
 impl Raw<'_> {
@@ -29,7 +29,7 @@ impl Raw<'_> {
                 record.take(text);
                 record.whole = whole;
             }
-            Raw::Pass(answers) => crate::recording::pass::put_answers(record, answers),
+            Raw::Pass(pass) => crate::recording::pass::put_pass(record, pass),
         }
     }
 }

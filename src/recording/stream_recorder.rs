@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 
 use super::frame::{FrameHead, FrameKind};
-use super::pass::Answered;
+use super::pass::Pass;
 use super::recorder::{Recorder, Shared};
 use super::scans::Unit;
 use super::scans::encoder::{ReadInfo, ScanEncoder};
@@ -33,8 +33,6 @@ pub(crate) struct StreamRecorder {
     shared: Arc<Shared>,
     encoder: ScanEncoder,
     buffer: Vec<u8>,
-    /// Answers as bytes.
-    answers: Vec<u8>,
     /// Of the frame that is filled.
     head: FrameHead,
     /// The number of the scan that was put last.
@@ -59,7 +57,6 @@ impl StreamRecorder {
             shared,
             encoder: ScanEncoder::new(unit, writers),
             buffer: Vec::with_capacity(FRAME + FRAME / 8),
-            answers: Vec::new(),
             head: FrameHead {
                 stream,
                 count: 0,
@@ -88,9 +85,8 @@ impl StreamRecorder {
     }
 
     /// Keeps a pass of queries.
-    pub(crate) fn put_pass(&mut self, info: ReadInfo, answers: &[Answered]) {
+    pub(crate) fn put_pass(&mut self, info: ReadInfo, pass: &Pass) {
         self.begin(info);
-        let pass = (answers, &mut self.answers);
         self.encoder.put_pass(&mut self.buffer, info, pass);
         self.end(info);
     }

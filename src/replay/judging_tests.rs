@@ -6,6 +6,7 @@ use super::*;
 use crate::events::case::CaseKey;
 use crate::linux::procmap_query::Query;
 use crate::maps::scan_text::Window;
+use crate::recording::pass::Pass;
 use crate::recording::raw::Raw;
 use crate::scenario::catalogue::{find, scenarios};
 use crate::simulated::Locking;
@@ -186,7 +187,7 @@ fn passes(asked: &Asked, locking: Locking) -> (StreamInfo, Vec<Record>, Tally, V
         (answer, Window { finished, begun })
     };
     for number in 1..=2_000 {
-        let mut kept = Vec::new();
+        let mut kept = Pass::default();
         let mut finds = Finds {
             tally: &mut tally,
             scan: number,
@@ -199,7 +200,7 @@ fn passes(asked: &Asked, locking: Locking) -> (StreamInfo, Vec<Record>, Tally, V
                 walk.begin();
                 loop {
                     let answered = ask(&walk.question());
-                    kept.push(answered);
+                    kept.push(&answered);
                     if !walk.take(answered, &mut finds) {
                         break;
                     }
@@ -213,7 +214,7 @@ fn passes(asked: &Asked, locking: Locking) -> (StreamInfo, Vec<Record>, Tally, V
                 }
                 for query in &queries {
                     let answered = ask(query);
-                    kept.push(answered);
+                    kept.push(&answered);
                     answers.take(*query, answered, &mut finds);
                 }
                 answers.end_pass(false, finds.tally);

@@ -16,7 +16,7 @@ use crate::linux::process::mm_is_alive;
 use crate::linux::procmap_query::{Query, QueryError};
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
-use crate::recording::pass::Answered;
+use crate::recording::pass::{Answered, Pass};
 use crate::recording::raw::Raw;
 
 /// How many violations are described.
@@ -30,7 +30,9 @@ pub(crate) struct Asker {
     /// A file of our own, to see whether the address space still exists.
     own: ProcFile,
     dwell: DwellTimer,
-    kept: Option<Vec<Answered>>,
+    /// The answers of the latest pass, if they are kept.
+    pass: Pass,
+    is_kept: bool,
 }
 
 impl Asker {
@@ -39,22 +41,23 @@ impl Asker {
             file,
             own,
             dwell: DwellTimer::new(pause),
-            kept: None,
+            pass: Pass::default(),
+            is_kept: false,
         }
     }
 
     /// From now on the answers of a pass are kept until the next one begins.
     pub(crate) fn keep_answers(&mut self) {
-        self.kept.get_or_insert_default();
+        self.is_kept = true;
     }
 
     pub(crate) fn begin_pass(&mut self) {
-        self.kept.iter_mut().for_each(Vec::clear);
+        self.pass.clear();
     }
 
     /// The answers of the latest pass, where they are kept.
-    pub(crate) fn answers(&self) -> &[Answered] {
-        self.kept.as_deref().unwrap_or_default()
+    pub(crate) fn pass(&self) -> &Pass {
+        &self.pass
     }
 
     pub(crate) fn set_dwell(&mut self, pause: DwellTime) {
@@ -74,8 +77,8 @@ impl Asker {
     pub(crate) fn ask(&mut self, clock: &Clock, query: &Query) -> Result<Answered, QueryError> {
         self.dwell.wait();
         let answered = ask(&self.file, clock, query)?;
-        if let Some(kept) = &mut self.kept {
-            kept.push(answered);
+        if self.is_kept {
+            self.pass.push(&answered);
         }
         Ok(answered)
     }
@@ -117,7 +120,7 @@ impl Sampling for QuerySampling {
     }
 
     fn raw(&self) -> Raw<'_> {
-        Raw::Pass(self.asker.answers())
+        Raw::Pass(self.asker.pass())
     }
 
     fn keep_answers(&mut self) {

@@ -72,8 +72,8 @@ impl RecordedScans {
             Raw::Scan { text, whole } => {
                 self.stream.put_scan(ReadInfo { whole, ..info }, text);
             }
-            Raw::Pass(answers) => {
-                self.stream.put_pass(info, answers);
+            Raw::Pass(pass) => {
+                self.stream.put_pass(info, pass);
             }
         }
     }

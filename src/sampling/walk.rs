@@ -56,7 +56,7 @@ impl Sampling for WalkSampling {
     }
 
     fn raw(&self) -> Raw<'_> {
-        Raw::Pass(self.asker.answers())
+        Raw::Pass(self.asker.pass())
     }
 
     fn keep_answers(&mut self) {

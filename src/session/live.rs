@@ -17,7 +17,7 @@ use crate::oracle::missing::MissingCounts;
 use crate::oracle::query_judge::QueryJudge;
 use crate::oracle::states::States;
 use crate::oracle::tally::Tally;
-use crate::recording::pass::Answered;
+use crate::recording::pass::Pass;
 use crate::recording::raw::Raw;
 use crate::sampling::answers::{Answers, ask, exact_questions};
 use crate::sampling::finds::{Allowance, Finds, Found};
@@ -83,7 +83,7 @@ pub(crate) struct LiveQueries {
     /// Where its passes are recorded.
     recorded: Option<RecordedScans>,
     /// What was answered in this one.
-    pass: Vec<Answered>,
+    pass: Pass,
     /// What was counted, this one included.
     counted: Tally,
 }
@@ -99,7 +99,7 @@ impl LiveQueries {
     ) -> Result<Self, SetupError> {
         Ok(LiveQueries {
             recorded,
-            pass: Vec::new(),
+            pass: Pass::default(),
             counted: Tally::default(),
             file: ProcFile::open(pid, ProcFileName::Maps)?,
             counters,
@@ -129,7 +129,7 @@ impl LiveQueries {
         for query in &self.queries {
             let answered = ask(&self.file, &self.counters, query)?;
             pages.push(PageAnswer::new(query.address, answered.0));
-            self.pass.push(answered);
+            self.pass.push(&answered);
             self.answers.take(*query, answered, &mut finds);
         }
         self.answers.end_pass(false, finds.tally);

@@ -4,7 +4,7 @@ use super::dictionary::Dictionary;
 use super::{Against, ExpectedEnds, Unit, changes, flags, is_new_base, tokens};
 use crate::maps::scan_text::{ScanText, Window};
 use crate::recording::bytes::{put_bytes, put_difference, put_number};
-use crate::recording::pass::{Answered, put_texts};
+use crate::recording::pass::Pass;
 use crate::recording::record::Record;
 
 /// When a record was read, and how.
@@ -77,22 +77,17 @@ impl ScanEncoder {
         self.put(out, info, text, (scan.chunks.len() + 1, windows));
     }
 
-    /// Appends a pass of queries; `text` is a buffer that is reused.
-    pub(crate) fn put_pass(
-        &mut self,
-        out: &mut Vec<u8>,
-        info: ReadInfo,
-        (answers, text): (&[Answered], &mut Vec<u8>),
-    ) {
+    /// Appends a pass of queries.
+    pub(crate) fn put_pass(&mut self, out: &mut Vec<u8>, info: ReadInfo, pass: &Pass) {
+        let (text, windows) = (pass.text(), pass.windows());
         let info = ReadInfo {
             whole: true,
-            reads: u32::try_from(answers.len()).unwrap_or(u32::MAX),
+            reads: u32::try_from(windows.len()).unwrap_or(u32::MAX),
             ..info
         };
-        put_texts(text, answers);
-        let windows = answers.iter().map(|(_, window)| *window);
         let ends = [text.len()].into_iter();
-        self.put(out, info, (text, ends), (answers.len(), windows));
+        let windows = (windows.len(), windows.iter().copied());
+        self.put(out, info, (text, ends), windows);
     }
 
     /// Appends a record.

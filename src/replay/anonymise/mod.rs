@@ -27,7 +27,7 @@ use super::recode::Recoder;
 use crate::recording::frame::{FrameHead, FrameKind};
 use crate::recording::header::Header;
 use crate::recording::json::from_json;
-use crate::recording::pass::{put_answers, read_answers};
+use crate::recording::pass::{put_pass, read_answers};
 use crate::recording::record::Record;
 use crate::recording::stream::StreamInfo;
 use crate::session::moment::{fields, holds_bytes, is_known, put};
@@ -176,7 +176,7 @@ impl Anonymiser {
             vma.device = self.names.device(vma.device);
         }
         let (whole, reads, interrupted) = (record.whole, record.reads, record.interrupted);
-        put_answers(record, &answers);
+        put_pass(record, &answers.iter().collect());
         (record.whole, record.reads, record.interrupted) = (whole, reads, interrupted);
     }
 
