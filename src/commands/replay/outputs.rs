@@ -11,7 +11,9 @@ use crate::text::sanitise::sanitise;
 /// When one would take the place of another, or of a recording.
 pub(super) fn check(arguments: &ReplayArguments) -> Result<(), Failure> {
     let outputs: Vec<&Path> = arguments.share.outputs().collect();
-    let is_one = |path: &&&Path| path.is_file() && Recording::open(path).is_ok();
+    // `-` is standard output, whatever is called so.
+    let is_one =
+        |path: &&&Path| **path != Path::new("-") && path.is_file() && Recording::open(path).is_ok();
     if let Some(path) = outputs.iter().find(is_one) {
         return Err(Failure::from(anyhow::anyhow!(
             "cannot write to {}: it is a recording; name another file",

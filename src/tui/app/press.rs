@@ -7,7 +7,9 @@ use ratatui::layout::Rect;
 
 use super::App;
 use crate::session::SessionCommand;
+use crate::tui::areas::LEAST;
 use crate::tui::effect::{Effect, Response};
+
 use crate::tui::keys;
 use crate::tui::keys::action::Action;
 use crate::tui::overlay::menu::{self, MenuResult};
@@ -30,6 +32,20 @@ impl App {
         let taken = LAYERS.iter().find_map(|layer| layer(self, key));
         self.dirty |= taken.is_some();
         taken.unwrap_or_default()
+    }
+
+    /// Whether all that is drawn is that there is too little room.
+    pub(super) fn is_too_small(&self) -> bool {
+        let (size, least) = (self.shown.size, LEAST);
+        size.0 < least.0 || size.1 < least.1
+    }
+
+    /// A key does nothing that cannot be seen.
+    pub(super) fn press_unseen(&mut self, key: &KeyEvent) -> Vec<Effect> {
+        match keys::of_every_view(key) {
+            Some(action @ (Action::Quit | Action::Suspend)) => self.act(action),
+            _ => Vec::new(),
+        }
     }
 
     /// How many scenarios of the menu are on the screen.

@@ -58,6 +58,11 @@ impl App {
 
     fn take_in(&mut self, message: Message) -> Vec<Effect> {
         match message {
+            Message::Input(Input::Key(key)) if self.is_too_small() => {
+                return self.press_unseen(&key);
+            }
+            Message::Input(Input::Click(..) | Input::Paste(_) | Input::Wheel(_))
+                if self.is_too_small() => {}
             Message::Input(Input::Key(key)) => return self.press(&key),
             Message::Input(Input::Click(column, row)) => return self.click(column, row),
             Message::Input(Input::Background(background)) => {

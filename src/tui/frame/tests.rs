@@ -407,6 +407,15 @@ fn too_small_a_terminal_is_told_politely() {
         let mut app = app(Kind::Duplicate, size, Depth::True);
         press(&mut app, KeyCode::Char('?'));
         draw(&app);
+        // What cannot be seen is not done, and not laid out in no room at all.
+        assert_eq!(app.help, None);
+        for view in View::ALL {
+            app = showing(app, view);
+            for key in [KeyCode::Char('j'), KeyCode::Char('G'), KeyCode::PageDown] {
+                press(&mut app, key);
+                draw(&app);
+            }
+        }
     }
     let app = app(Kind::Duplicate, (40, 10), Depth::True);
     insta::assert_snapshot!("small_40x10", text(&app));
