@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rustix::fs::OFlags;
@@ -56,6 +56,8 @@ pub struct Recording {
     cut_off: u64,
     /// How often a frame began with something else than a head.
     damaged_heads: u64,
+    /// Frames that are damaged, once somebody has asked: all of the file is read for it.
+    damaged: OnceLock<u64>,
 }
 
 impl Recording {
@@ -68,6 +70,7 @@ impl Recording {
             store: Store::Memory(frames),
             cut_off: 0,
             damaged_heads: 0,
+            damaged: OnceLock::new(),
         })
     }
 
@@ -125,6 +128,7 @@ impl Recording {
             header: Header::unknown(),
             cut_off: length.saturating_sub(at),
             damaged_heads,
+            damaged: OnceLock::new(),
         };
         // Written last, it may be whole by its length only.
         while recording.len() > 0 && recording.payload(recording.len() - 1).is_none() {
@@ -191,7 +195,8 @@ impl Recording {
         let is_damaged = |entry: &&Entry| {
             !stored(file, entry).is_some_and(|stored| is_sound(&stored, &entry.lengths))
         };
-        self.damaged_heads + entries.iter().filter(is_damaged).count() as u64
+        let count = || self.damaged_heads + entries.iter().filter(is_damaged).count() as u64;
+        *self.damaged.get_or_init(count)
     }
 
     /// What a frame is.

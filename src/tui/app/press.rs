@@ -7,7 +7,6 @@ use ratatui::layout::Rect;
 
 use super::App;
 use crate::session::SessionCommand;
-use crate::tui::areas::LEAST;
 use crate::tui::effect::{Effect, Response};
 
 use crate::tui::keys;
@@ -32,12 +31,6 @@ impl App {
         let taken = LAYERS.iter().find_map(|layer| layer(self, key));
         self.dirty |= taken.is_some();
         taken.unwrap_or_default()
-    }
-
-    /// Whether all that is drawn is that there is too little room.
-    pub(super) fn is_too_small(&self) -> bool {
-        let (size, least) = (self.shown.size, LEAST);
-        size.0 < least.0 || size.1 < least.1
     }
 
     /// A key does nothing that cannot be seen.

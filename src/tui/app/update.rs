@@ -13,6 +13,7 @@ use crate::session::SessionCommand;
 use crate::session::changes::FADE;
 use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
+use crate::tui::areas::is_too_small;
 use crate::tui::effect::Effect;
 use crate::tui::fuzz::{Busy, FuzzView};
 use crate::tui::input::event::Input;
@@ -58,11 +59,11 @@ impl App {
 
     fn take_in(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Input(Input::Key(key)) if self.is_too_small() => {
+            Message::Input(Input::Key(key)) if is_too_small(self.shown.size) => {
                 return self.press_unseen(&key);
             }
             Message::Input(Input::Click(..) | Input::Paste(_) | Input::Wheel(_))
-                if self.is_too_small() => {}
+                if is_too_small(self.shown.size) => {}
             Message::Input(Input::Key(key)) => return self.press(&key),
             Message::Input(Input::Click(column, row)) => return self.click(column, row),
             Message::Input(Input::Background(background)) => {

@@ -14,7 +14,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::app::App;
-use super::areas::{Areas, LEAST};
+use super::areas::{Areas, LEAST, is_too_small};
 use super::overlay::help::{self, HelpOf};
 use super::overlay::menu;
 use super::theme::{Role, Theme};
@@ -30,7 +30,7 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
 
 fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
     let shown = &app.shown;
-    if area.width < LEAST.0 || area.height < LEAST.1 {
+    if is_too_small((area.width, area.height)) {
         too_small(shown.theme, area, buffer);
         return;
     }

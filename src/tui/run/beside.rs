@@ -37,20 +37,28 @@ impl Runner {
         }
     }
 
+    /// Tells what there is to show as such a message: whether there was room for it.
+    fn tell<T>(&self, message: fn(Box<T>) -> Message) -> impl Fn(T) -> bool + use<T> {
+        let sender = self.sender.clone();
+        move |snapshot| {
+            let sent = sender.try_send(message(Box::new(snapshot)));
+            !matches!(sent, Err(TrySendError::Full(_)))
+        }
+    }
+
+    /// Tells that something is silent: the next second, if there is no room.
+    fn tell_silence(&self) -> impl Fn(String) + use<> {
+        let sender = self.sender.clone();
+        move |text| drop(sender.try_send(Message::Silent(text)))
+    }
+
     /// Starts, stops or asks the lab.
     pub(super) fn lab(&mut self, effect: LatencyEffect) -> io::Result<()> {
         match effect {
             LatencyEffect::Start => {
                 self.let_session_stand_still();
-                let sender = self.sender.clone();
-                let tell = move |snapshot| {
-                    let message = Message::Latency(Box::new(snapshot));
-                    !matches!(sender.try_send(message), Err(TrySendError::Full(_)))
-                };
-                let sender = self.sender.clone();
-                // The next second, if there is no room.
-                let tell_silence = move |text| drop(sender.try_send(Message::Silent(text)));
-                self.lab = Some(LiveLab::start(tell, tell_silence)?);
+                let tell = self.tell(Message::Latency);
+                self.lab = Some(LiveLab::start(tell, self.tell_silence())?);
             }
             LatencyEffect::Stop => {
                 self.lab = None;
@@ -70,18 +78,11 @@ impl Runner {
         match effect {
             FuzzEffect::Start => {
                 self.let_session_stand_still();
-                let sender = self.sender.clone();
-                let tell = move |snapshot| {
-                    let message = Message::Fuzz(Box::new(snapshot));
-                    !matches!(sender.try_send(message), Err(TrySendError::Full(_)))
-                };
-                let sender = self.sender.clone();
-                // The next second, if there is no room.
-                let tell_silence = move |text| drop(sender.try_send(Message::Silent(text)));
+                let (tell, silence) = (self.tell(Message::Fuzz), self.tell_silence());
                 let request = self.app.fuzz.request.clone();
                 let seed = request.seed.unwrap_or_else(any_seed);
                 let number = self.app.fuzz.has_begun(seed, self.start.elapsed());
-                let hunt = LiveHunt::start(number, seed, request, tell, tell_silence);
+                let hunt = LiveHunt::start(number, seed, request, tell, silence);
                 self.hunt = Some(hunt?);
             }
             FuzzEffect::Stop => {
