@@ -2,7 +2,7 @@
 //! ratios against the same without. In turns, so that what else the machine does
 //! hits all alike.
 //!
-//! `cargo bench --bench recording`.
+//! `cargo bench --bench recording [-- PLACEMENT|READER]`.
 
 #![allow(clippy::print_stdout)] // what a bench is for
 
@@ -35,7 +35,15 @@ const CASES: [(&str, Reader, Placement, u32); 5] = [
 
 fn main() {
     println!("scans a second; with the black box and with --record, of those without");
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
     for (name, reader, placement, slots) in CASES {
+        let names = [placement.name(), reader.name()];
+        if !wanted.is_empty() && !wanted.iter().any(|wanted| names.contains(&&wanted[..])) {
+            continue;
+        }
         let mut setup = ModifierSetup::new(&ModifierOptions {
             program: env!("CARGO_BIN_EXE_vmascope").into(),
             slots,

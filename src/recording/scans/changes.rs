@@ -3,6 +3,8 @@
 //! An odd number is a step of the first writer, and of no other; an even one says how
 //! many windows are like the one before, and [`ANY`] that differences follow.
 
+use std::ops::Range;
+
 use crate::maps::scan_text::Window;
 
 /// The differences of each writer follow.
@@ -28,14 +30,28 @@ pub(super) fn like_it(count: u64) -> u64 {
     count << 1
 }
 
+/// Whether so many writers have done nothing between two windows.
+#[inline]
+pub(super) fn is_like(before: &Window, window: &Window, writers: usize) -> bool {
+    same_of(before, window, 0..writers)
+}
+
+/// Word by word: the arrays are so short that a call for each would cost more.
+#[inline]
+fn same_of(before: &Window, window: &Window, mut writers: Range<usize>) -> bool {
+    writers.all(|writer| {
+        before.finished[writer] == window.finished[writer]
+            && before.begun[writer] == window.begun[writer]
+    })
+}
+
 /// None where it is no such step.
 #[inline]
-pub(super) fn small_step(before: &Window, window: &Window) -> Option<u64> {
+pub(super) fn small_step(before: &Window, window: &Window, writers: usize) -> Option<u64> {
     let finished = window.finished[0].checked_sub(before.finished[0])?;
     let under_way = window.begun[0].checked_sub(window.finished[0])?;
     let is_small = under_way < 1 << UNDER_WAY && finished < 1 << 32;
-    let others_rest =
-        before.finished[1..] == window.finished[1..] && before.begun[1..] == window.begun[1..];
+    let others_rest = same_of(before, window, 1..writers);
     (is_small && others_rest).then_some((finished << UNDER_WAY | under_way) << 1 | 1)
 }
 

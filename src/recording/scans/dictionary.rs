@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 const SLOTS: usize = 2048;
 
 /// Bytes of the longest unit that is kept.
-const LONGEST: usize = 255;
+pub(super) const LONGEST: usize = 255;
 
 /// Holds a unit in the slot that follows from its bytes: what was there before is
 /// forgotten.

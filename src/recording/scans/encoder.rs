@@ -1,7 +1,7 @@
 //! Writes the records of a stream.
 
 use super::dictionary::Dictionary;
-use super::{Against, ExpectedEnds, Unit, changes, flags, is_new_base, tokens};
+use super::{Against, ExpectedEnds, Unit, changes, flags, is_new_base, is_one_unit, tokens};
 use crate::maps::scan_text::{ScanText, Window};
 use crate::recording::bytes::{put_bytes, put_difference, put_number};
 use crate::recording::pass::Pass;
@@ -106,7 +106,11 @@ impl ScanEncoder {
         (window_count, windows): (usize, impl Iterator<Item = Window>),
     ) {
         let count = ends.len();
-        let common = self.unit.common(&self.base, text);
+        let common = if is_one_unit(text) {
+            if self.base == text { text.len() } else { 0 }
+        } else {
+            self.unit.common(&self.base, text)
+        };
         let same_text = common == text.len() && common == self.base.len();
         let same_ends = ends.clone().eq(self.base_ends.iter().copied());
         let usual = info.interrupted == 0 && u64::from(info.reads) == count as u64 + 1;
@@ -149,6 +153,14 @@ impl ScanEncoder {
     /// base.
     fn put_text(&mut self, out: &mut Vec<u8>, text: &[u8], mut common: usize) -> usize {
         put_number(out, text.len() as u64);
+        if is_one_unit(text) {
+            if !text.is_empty() {
+                // Nothing of the base is in front of it.
+                out.extend_from_slice(&[0, 0]);
+                self.put_unit(out, text);
+            }
+            return text.len();
+        }
         let (mut at, mut base_at, mut skipped, mut between) = (0, 0, 0, 0);
         while at < text.len() {
             put_number(out, skipped as u64);
@@ -174,13 +186,7 @@ impl ScanEncoder {
                 }
                 // Of a first text, all.
                 let unit = if self.base.is_empty() { text } else { unit };
-                match self.dictionary.find_or_keep(unit) {
-                    Some(slot) => put_number(out, slot as u64 + tokens::SLOTS),
-                    None => {
-                        put_number(out, tokens::NEW);
-                        put_bytes(out, unit);
-                    }
-                }
+                self.put_unit(out, unit);
                 at += unit.len();
             }
             between += at - begun;
@@ -191,6 +197,16 @@ impl ScanEncoder {
             common = self.unit.common(&self.base[base_at..], &text[at..]);
         }
         between
+    }
+
+    fn put_unit(&mut self, out: &mut Vec<u8>, unit: &[u8]) {
+        match self.dictionary.find_or_keep(unit) {
+            Some(slot) => put_number(out, slot as u64 + tokens::SLOTS),
+            None => {
+                put_number(out, tokens::NEW);
+                put_bytes(out, unit);
+            }
+        }
     }
 
     /// Each by how much farther behind that of the base it lies than the one before.
@@ -212,7 +228,8 @@ impl ScanEncoder {
         }
         let mut like_it = 0;
         for window in windows {
-            if window == self.against.window {
+            let before = &self.against.window;
+            if changes::is_like(before, &window, writers) {
                 like_it += 1;
                 continue;
             }
@@ -221,7 +238,7 @@ impl ScanEncoder {
                 like_it = 0;
             }
             let before = std::mem::replace(&mut self.against.window, window);
-            if let Some(step) = changes::small_step(&before, &window) {
+            if let Some(step) = changes::small_step(&before, &window, writers) {
                 put_number(out, step);
                 continue;
             }

@@ -8,7 +8,8 @@
 //! chunks end is told apart from the text: a VMA that is split moves the ends of all
 //! chunks behind it, and no text. So a scan that shows what an earlier one showed is
 //! some twenty bytes, whatever its size, and coding it costs no more than comparing it
-//! with the base. Where much is new the scan becomes the base.
+//! with the base. Where much is new the scan becomes the base. A text of a few lines, as
+//! where no more is read than the sites, is one unit.
 //!
 //! A text is its length and then, until that is reached: how many bytes of the base
 //! to skip, how many of it follow, and [tokens] of what is not of the base.
@@ -22,6 +23,7 @@ pub(crate) mod encoder;
 #[cfg(test)]
 mod tests;
 
+use self::dictionary::LONGEST;
 use crate::maps::hex;
 use crate::maps::scan_text::{MAX_WRITERS, Window};
 use crate::maps::text_lines::{common_lines, common_prefix};
@@ -97,9 +99,14 @@ mod tokens {
     pub(super) const SLOTS: u64 = 2;
 }
 
+/// Whether a text is told as one unit: of so few lines most have been seen together.
+fn is_one_unit(text: &[u8]) -> bool {
+    text.len() <= LONGEST
+}
+
 /// Whether a text of which so many bytes are no part of the base is the next base.
 fn is_new_base(base: &[u8], between: usize, text: &[u8]) -> bool {
-    base.is_empty() || between > text.len() / 4
+    base.is_empty() || between > text.len() / 4 && !is_one_unit(text)
 }
 
 /// Where chunks would end if a scan had one change against the base, in front of them.
