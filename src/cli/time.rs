@@ -45,6 +45,8 @@ pub(crate) fn time(text: &str) -> Result<Duration, String> {
             Some(number) => (number, 1e-3),
             None => match text.strip_suffix('m') {
                 Some(number) => (number, 60.0),
+                // Of nothing the unit says nothing.
+                None if text == "0" => (text, 1.0),
                 None => (text.strip_suffix('s')?, 1.0),
             },
         };
@@ -77,6 +79,7 @@ mod tests {
             ("0.5ms", 0),
             ("250ms", 250),
             ("0s", 0),
+            ("0", 0),
         ] {
             let parsed = super::time(text).unwrap();
             assert_eq!(parsed.as_millis(), milliseconds(time).as_millis(), "{text}");

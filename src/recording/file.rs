@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{OFlags, fcntl_setfl};
 
 use super::frame::{Frame, first_line};
+use crate::linux::advice::Advised;
 
 /// Why a recording could not be begun, or went on no longer.
 #[derive(Debug, thiserror::Error)]
@@ -18,10 +19,10 @@ pub enum RecordError {
     Exists(PathBuf),
     #[error("cannot record to {}: {error}; name a file in a folder that you may write to", .path.display())]
     Create { path: PathBuf, error: io::Error },
-    #[error("recording to {} has ended: {error}; it is whole up to there", .path.display())]
+    #[error("the recording has ended: {}: {} is whole up to there", Advised(.error), .path.display())]
     Write { path: PathBuf, error: io::Error },
     /// It was removed, or another file was put in its place.
-    #[error("recording to {} has ended: the file was removed or replaced, and what it had is lost; record to another one", .0.display())]
+    #[error("the recording has ended: its file was removed or replaced, and what it had is lost; record to another one than {}", .0.display())]
     Gone(PathBuf),
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rustix::fs::OFlags;
-
+use rustix::io::Errno;
 use serde::de::DeserializeOwned;
 
 use super::frame::{FIRST_LINE, Frame, FrameHead, FrameKind, HEAD, Lengths, MAJOR, MARK};
@@ -266,6 +266,7 @@ fn next_head(file: &File, mut from: u64) -> Option<u64> {
     let mut bytes = vec![0; 1 << 16];
     let mut head = [0; HEAD];
     loop {
+        from = next_data(file, from)?;
         let count = file.read_at(&mut bytes, from).ok()?;
         let marks = memchr::memmem::find_iter(&bytes[..count], &MARK);
         let is_head =
@@ -276,6 +277,16 @@ fn next_head(file: &File, mut from: u64) -> Option<u64> {
         }
         // A mark may go on behind them.
         from += (count - (MARK.len() - 1)) as u64;
+    }
+}
+
+/// Where something is stored, from a place on: a file may have a hole of terabytes.
+fn next_data(file: &File, from: u64) -> Option<u64> {
+    match rustix::fs::seek(file, rustix::fs::SeekFrom::Data(from)) {
+        Ok(at) => Some(at),
+        Err(Errno::NXIO) => None,
+        // Not every file system knows.
+        Err(_) => Some(from),
     }
 }
 

@@ -398,3 +398,22 @@ fn a_byte_that_is_another_loses_its_frame_only() {
         assert_eq!(whole.count(), ends.len() - 1, "{at}");
     }
 }
+
+#[test]
+fn a_tail_of_terabytes_in_which_nothing_is_stored_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("recording");
+    let (ends, mut bytes) = file_of(&raw(&foreign(9).frames()));
+    bytes.push(0);
+    let length = 8 << 40;
+    std::fs::write(&path, &bytes).unwrap();
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    if let Err(error) = file.set_len(length) {
+        println!("skipped: no file of 8 TiB here: {error}");
+        return;
+    }
+    let recording = Recording::open(&path).unwrap();
+    assert_eq!(recording.len(), ends.len());
+    let written = *ends.last().unwrap() as u64;
+    assert_eq!(recording.cut_off(), length - written);
+}
