@@ -6,6 +6,7 @@
 
 #![allow(clippy::print_stdout)] // what a bench is for
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use vmascope::internals::events::CaseKey;
@@ -34,7 +35,10 @@ const CASES: [(&str, Reader, Placement, u32); 5] = [
 ];
 
 fn main() {
-    println!("scans a second; with the black box and with --record, of those without");
+    println!(
+        "scans a second, and with the black box and with --record, of those without; the same of the \
+         time on a CPU"
+    );
     let wanted: Vec<String> = std::env::args()
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
@@ -56,22 +60,20 @@ fn main() {
             .set(scenario, reader, placement)
             .expect("it can be laid out");
         let ways = [None, Some(false), Some(true)];
-        let mut rates: [Vec<f64>; 3] = Default::default();
+        let mut rates: [Vec<Rates>; 3] = Default::default();
         for turn in 0..TURNS {
-            for (way, rates) in ways.iter().zip(&mut rates) {
-                let rate = read(&mut setup, &prepared, reader, *way);
+            // None is always the first.
+            for way in (0..ways.len()).map(|way| (way + turn) % ways.len()) {
+                let rate = read(&mut setup, &prepared, reader, ways[way]);
                 if turn > 0 {
-                    rates.push(rate);
+                    rates[way].push(rate);
                 }
             }
         }
-        let [bare, kept, written] = rates.map(median);
+        let by_the_clock = ratios(&rates, |it| it.by_the_clock);
+        let on_cpu = ratios(&rates, |it| it.on_cpu);
         let place = placement.name();
-        println!(
-            "{name:8} {reader:10} {place:9} {slots:6} slots  {bare:9.0}  {:.3}  {:.3}",
-            kept / bare,
-            written / bare,
-        );
+        println!("{name:8} {reader:10} {place:9} {slots:6} slots  {by_the_clock}  {on_cpu}");
     }
 }
 
@@ -81,7 +83,7 @@ fn read(
     prepared: &PreparedScenario,
     reader: Reader,
     recorded: Option<bool>,
-) -> f64 {
+) -> Rates {
     let options = SamplerOptions {
         pid: setup.pid(),
         reader,
@@ -120,6 +122,7 @@ fn read(
     let sink = thread.as_ref().map(|thread| sink(&thread.recorder));
     let mut sampler = Sampler::start_recorded(&options, sink).expect("a sampler");
     std::thread::sleep(TURN);
+    let on_cpu_ns = on_cpu_ns();
     let published = sampler.stop().expect("it reads to the end");
     setup.modifier().pause_at_original().expect("it pauses");
     if let Some(thread) = thread {
@@ -127,7 +130,38 @@ fn read(
         assert_eq!(thread.finish(), None);
         let _ = std::fs::remove_file(&path);
     }
-    published.tally.scans as f64 / (published.elapsed_ns as f64 / 1e9)
+    let per_second = |ns: u64| published.tally.scans as f64 / (ns as f64 / 1e9);
+    Rates {
+        by_the_clock: per_second(published.elapsed_ns),
+        on_cpu: per_second(on_cpu_ns),
+    }
+}
+
+/// How long the sampler's thread was on a CPU.
+fn on_cpu_ns() -> u64 {
+    let threads = std::fs::read_dir("/proc/self/task").expect("our threads");
+    let read = |path: PathBuf| std::fs::read_to_string(path).unwrap_or_default();
+    let mut folders = threads.flatten().map(|thread| thread.path());
+    let sampler = folders.find(|it| read(it.join("comm")).starts_with("sample-"));
+    let times = read(sampler.expect("it reads").join("schedstat"));
+    let first = times.split(' ').next().expect("three numbers");
+    first.parse().expect("nanoseconds")
+}
+
+/// Scans a second: of all time, and of the time that the sampler's thread was on a CPU.
+/// The first depends on how often it meets the writer, and sleeps.
+#[derive(Clone, Copy)]
+struct Rates {
+    by_the_clock: f64,
+    on_cpu: f64,
+}
+
+/// The first rate, and what the others are of it.
+fn ratios(rates: &[Vec<Rates>; 3], of: fn(&Rates) -> f64) -> String {
+    let [bare, kept, written] = rates
+        .each_ref()
+        .map(|it| median(it.iter().map(of).collect()));
+    format!("{bare:9.0}  {:.3}  {:.3}", kept / bare, written / bare)
 }
 
 fn median(mut rates: Vec<f64>) -> f64 {

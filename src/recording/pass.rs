@@ -14,7 +14,7 @@ use super::record::Record;
 use crate::linux::procmap_query::QueriedVma;
 use crate::maps::line::Device;
 use crate::maps::permissions::Permissions;
-use crate::maps::scan_text::Window;
+use crate::maps::scan_text::{MAX_WRITERS, Window};
 
 /// An answer, and the operations during which it was given.
 pub type Answered = (Option<QueriedVma>, Window);
@@ -23,23 +23,38 @@ pub type Answered = (Option<QueriedVma>, Window);
 pub(crate) const ANSWER: usize = 56;
 
 /// The answers of one pass, as bytes: they are made while it lasts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Pass {
     text: Vec<u8>,
-    windows: Vec<Window>,
+    writers: usize,
+    /// Of each answer how many operations each of the writers had finished and begun:
+    /// a window has room for more of them.
+    counts: Vec<u64>,
 }
 
 impl Pass {
+    /// None yet; of so many writers that are counted.
+    pub(crate) fn new(writers: usize) -> Self {
+        Pass {
+            text: Vec::new(),
+            writers: writers.min(MAX_WRITERS),
+            counts: Vec::new(),
+        }
+    }
+
     pub(crate) fn clear(&mut self) {
         self.text.clear();
-        self.windows.clear();
+        self.counts.clear();
     }
 
     /// Appends an answer.
     #[inline]
     pub(crate) fn push(&mut self, (answer, window): &Answered) {
         self.text.extend_from_slice(&bytes_of(answer.as_ref()));
-        self.windows.push(*window);
+        for writer in 0..self.writers {
+            let counts = [window.finished[writer], window.begun[writer]];
+            self.counts.extend_from_slice(&counts);
+        }
     }
 
     /// The bytes of all answers.
@@ -48,14 +63,23 @@ impl Pass {
     }
 
     /// Of each answer.
-    pub(crate) fn windows(&self) -> &[Window] {
-        &self.windows
+    pub(crate) fn windows(&self) -> impl ExactSizeIterator<Item = Window> {
+        let answers = self.text.len() / ANSWER;
+        (0..answers).map(|answer| {
+            let mut window = Window::default();
+            for writer in 0..self.writers {
+                let at = 2 * (answer * self.writers + writer);
+                window.finished[writer] = self.counts[at];
+                window.begun[writer] = self.counts[at + 1];
+            }
+            window
+        })
     }
 }
 
 impl<'a> FromIterator<&'a Answered> for Pass {
     fn from_iter<T: IntoIterator<Item = &'a Answered>>(answers: T) -> Self {
-        let mut pass = Pass::default();
+        let mut pass = Pass::new(MAX_WRITERS);
         answers.into_iter().for_each(|answered| pass.push(answered));
         pass
     }
@@ -66,9 +90,10 @@ pub(crate) fn put_pass(record: &mut Record, pass: &Pass) {
     record.text.clone_from(&pass.text);
     record.ends.clear();
     record.ends.push(record.text.len());
-    record.windows.clone_from(&pass.windows);
+    record.windows.clear();
+    record.windows.extend(pass.windows());
     record.whole = true;
-    record.reads = u32::try_from(pass.windows.len()).unwrap_or(u32::MAX);
+    record.reads = u32::try_from(record.windows.len()).unwrap_or(u32::MAX);
     record.interrupted = 0;
 }
 
@@ -170,6 +195,22 @@ mod tests {
         let window =
             any::<[[u64; 4]; 2]>().prop_map(|[finished, begun]| Window { finished, begun });
         proptest::collection::vec((proptest::option::of(vma), window), 0..9)
+    }
+
+    #[test]
+    fn only_so_many_writers_are_counted() {
+        let window = Window {
+            finished: [1, 2, 3, 4],
+            begun: [5, 6, 7, 8],
+        };
+        let mut pass = Pass::new(2);
+        pass.push(&(None, Window::of_one(8, 9)));
+        pass.push(&(None, window));
+        let counted = Window {
+            finished: [1, 2, 0, 0],
+            begun: [5, 6, 0, 0],
+        };
+        assert!(pass.windows().eq([Window::of_one(8, 9), counted]));
     }
 
     proptest! {

@@ -187,7 +187,7 @@ fn passes(asked: &Asked, locking: Locking) -> (StreamInfo, Vec<Record>, Tally, V
         (answer, Window { finished, begun })
     };
     for number in 1..=2_000 {
-        let mut kept = Pass::default();
+        let mut kept = Pass::new(crate::maps::scan_text::MAX_WRITERS);
         let mut finds = Finds {
             tally: &mut tally,
             scan: number,

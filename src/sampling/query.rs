@@ -41,13 +41,15 @@ impl Asker {
             file,
             own,
             dwell: DwellTimer::new(pause),
-            pass: Pass::default(),
+            pass: Pass::new(0),
             is_kept: false,
         }
     }
 
-    /// From now on the answers of a pass are kept until the next one begins.
-    pub(crate) fn keep_answers(&mut self) {
+    /// From now on the answers of a pass are kept until the next one begins; of so many
+    /// writers that are counted.
+    pub(crate) fn keep_answers(&mut self, writers: usize) {
+        self.pass = Pass::new(writers);
         self.is_kept = true;
     }
 
@@ -123,8 +125,8 @@ impl Sampling for QuerySampling {
         Raw::Pass(self.asker.pass())
     }
 
-    fn keep_answers(&mut self) {
-        self.asker.keep_answers();
+    fn keep_answers(&mut self, writers: usize) {
+        self.asker.keep_answers(writers);
     }
 
     fn set_dwell(&mut self, pause: DwellTime) {

@@ -32,8 +32,9 @@ pub(crate) trait Sampling: Debug + Send {
     /// What the latest one has read.
     fn raw(&self) -> Raw<'_>;
 
-    /// From now on [`Self::raw`] has the answers to queries, too.
-    fn keep_answers(&mut self) {}
+    /// From now on [`Self::raw`] has the answers to queries, too; of so many writers that
+    /// are counted.
+    fn keep_answers(&mut self, _: usize) {}
 
     /// Pauses in this way before each read or query.
     fn set_dwell(&mut self, _: DwellTime) {}

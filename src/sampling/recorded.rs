@@ -26,6 +26,7 @@ pub struct RecordedScans {
     info: Option<StreamInfo>,
     stream: StreamRecorder,
     number: u32,
+    writers: usize,
     started_ns: u64,
     /// When the scan that was put last had been read, in nanoseconds since the
     /// recording began.
@@ -47,6 +48,7 @@ impl RecordedScans {
             stream: StreamRecorder::new(recorder, info.stream, info.unit(), info.writers),
             recorder: recorder.clone(),
             number: info.stream,
+            writers: info.writers,
             info: Some(info),
             started_ns: 0,
             ended_ns: 0,
@@ -57,6 +59,11 @@ impl RecordedScans {
     /// The number of the stream.
     pub(crate) fn number(&self) -> u32 {
         self.number
+    }
+
+    /// Of how many writers operations are counted.
+    pub(crate) fn writers(&self) -> usize {
+        self.writers
     }
 
     /// What was read from `begun_ns` to `ended_ns`, in nanoseconds since the sampler

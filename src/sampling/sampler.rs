@@ -101,7 +101,7 @@ impl Sampler {
         }
         let start = Instant::now();
         if let Some(recorded) = &mut recorded {
-            sampling.keep_answers();
+            sampling.keep_answers(recorded.writers());
             recorded.begin(start);
         }
         let shared = Arc::new(Shared::default());

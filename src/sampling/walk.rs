@@ -59,8 +59,8 @@ impl Sampling for WalkSampling {
         Raw::Pass(self.asker.pass())
     }
 
-    fn keep_answers(&mut self) {
-        self.asker.keep_answers();
+    fn keep_answers(&mut self, writers: usize) {
+        self.asker.keep_answers(writers);
     }
 
     fn set_dwell(&mut self, pause: DwellTime) {

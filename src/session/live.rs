@@ -98,8 +98,8 @@ impl LiveQueries {
         recorded: Option<RecordedScans>,
     ) -> Result<Self, SetupError> {
         Ok(LiveQueries {
+            pass: Pass::new(recorded.as_ref().map_or(0, RecordedScans::writers)),
             recorded,
-            pass: Pass::default(),
             counted: Tally::default(),
             file: ProcFile::open(pid, ProcFileName::Maps)?,
             counters,

@@ -86,7 +86,7 @@ impl ScanEncoder {
             ..info
         };
         let ends = [text.len()].into_iter();
-        let windows = (windows.len(), windows.iter().copied());
+        let windows = (windows.len(), windows);
         self.put(out, info, (text, ends), windows);
     }
 
