@@ -11,7 +11,7 @@ pub(crate) fn is_too_small((columns, rows): (u16, u16)) -> bool {
 }
 
 /// Rows of the header, the tabs included.
-const HEADER: u16 = 5;
+const HEADER: u16 = 3;
 /// Rows of the legend and the keys.
 const FOOTER: u16 = 3;
 

@@ -43,6 +43,7 @@ impl App {
             Action::Help => {
                 let is_past = self.time.rewound.is_some();
                 self.help = HelpPage::after(self.help, self.view, is_past);
+                self.help_top = 0;
                 None
             }
             Action::Show(view) => return self.show(view),

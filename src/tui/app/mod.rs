@@ -28,7 +28,7 @@ use super::coverage::Coverage;
 use super::fuzz::FuzzView;
 use super::latency::LatencyView;
 use super::manual::Manual;
-use super::overlay::help::HelpPage;
+use super::overlay::help::{HelpOf, HelpPage};
 use super::overlay::menu::ScenarioMenu;
 use super::protocol::ProtocolView;
 use super::query::QueryView;
@@ -88,6 +88,8 @@ pub struct App {
     pub protocol: Option<Box<ProtocolView>>,
     /// The help, where it lies over the view.
     pub(crate) help: Option<HelpPage>,
+    /// The row at the top of it, where it is longer than the screen.
+    pub(crate) help_top: usize,
     /// The menu of scenarios, where it is open.
     pub menu: Option<ScenarioMenu>,
     /// The position in [`RATES`].
@@ -126,6 +128,7 @@ impl App {
             fuzz: FuzzView::default(),
             protocol: None,
             help: None,
+            help_top: 0,
             menu: None,
             rate: RATES.len() - 1,
             still: false,
@@ -135,6 +138,17 @@ impl App {
             follows_background: true,
             has_mouse: true,
             dirty: true,
+        }
+    }
+
+    /// What the help is of.
+    pub(crate) fn help_of(&self) -> HelpOf<'_> {
+        HelpOf {
+            view: self.view,
+            has_modifier: !self.is_foreign(),
+            time: &self.time,
+            theme: self.shown.theme,
+            snapshot: self.shown.latest.as_deref(),
         }
     }
 

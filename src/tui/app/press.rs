@@ -11,6 +11,7 @@ use crate::tui::effect::{Effect, Response};
 
 use crate::tui::keys;
 use crate::tui::keys::action::Action;
+use crate::tui::overlay::help;
 use crate::tui::overlay::menu::{self, MenuResult};
 use crate::tui::view::View;
 
@@ -72,8 +73,15 @@ impl App {
 
     /// The help hides the view: no key acts on what is behind it.
     fn press_help(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
-        self.help?;
+        let page = self.help?;
         let action = keys::of_every_view(key);
+        let (columns, rows) = self.shown.size;
+        let screen = Rect::new(0, 0, columns, rows);
+        let scrolled = help::scrolled(page, self.help_of(), self.help_top, screen);
+        if let (Some(scrolled), Some(by)) = (scrolled, action.and_then(Action::rows)) {
+            self.help_top = scrolled.moved(by);
+            return Some(Vec::new());
+        }
         Some(match action {
             Some(Action::Close) => {
                 self.help = None;

@@ -15,7 +15,7 @@ use ratatui::layout::Rect;
 
 use super::app::App;
 use super::areas::{Areas, LEAST, is_too_small};
-use super::overlay::help::{self, HelpOf};
+use super::overlay::help;
 use super::overlay::menu;
 use super::theme::{Role, Theme};
 use super::view::View;
@@ -59,13 +59,7 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
         fuzz::render::options::render(&app.fuzz, shown.theme, area, buffer);
     }
     if let Some(page) = app.help {
-        let of = HelpOf {
-            view: app.view,
-            has_modifier: !app.is_foreign(),
-            time: &app.time,
-            theme: shown.theme,
-        };
-        help::render(page, of, area, buffer);
+        help::render(page, app.help_of(), app.help_top, area, buffer);
     }
     if let Some(menu) = &app.menu {
         menu::render::render(menu, shown.theme, area, buffer);

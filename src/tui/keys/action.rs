@@ -6,6 +6,7 @@ use crate::tui::latency::update::LatencyAction;
 use crate::tui::manual::update::ManualAction;
 use crate::tui::protocol::action::ProtocolAction;
 use crate::tui::query::action::QueryAction;
+use crate::tui::scroll::{TO_THE_END, TO_THE_TOP};
 use crate::tui::space::action::SpaceAction;
 use crate::tui::tears::update::TearsAction;
 use crate::tui::view::View;
@@ -95,6 +96,20 @@ impl Action {
                 | Action::Mouse
                 | Action::Help
         )
+    }
+
+    /// By how many rows it goes on in a text, of one that moves; pages are as long as the
+    /// screen.
+    pub(crate) fn rows(self) -> Option<i64> {
+        Some(match self {
+            Action::Up => -1,
+            Action::Down => 1,
+            Action::PageUp => TO_THE_TOP + 1,
+            Action::PageDown => TO_THE_END - 1,
+            Action::Home => TO_THE_TOP,
+            Action::End => TO_THE_END,
+            _ => return None,
+        })
     }
 
     /// Whether it is about moving in time.

@@ -1,17 +1,21 @@
-//! The help: the table of keys, those of this view and those of time.
+//! The help: the table of keys, those of this view and those of time; then what the
+//! header leaves out, and what the words mean.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
+use super::{details, glossary};
+use crate::session::snapshot::Snapshot;
 use crate::tui::keys;
 use crate::tui::keys::Binding;
+use crate::tui::scroll::Scrolled;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::time::Time;
 use crate::tui::view::View;
 use crate::tui::widgets::border::popup;
-use crate::tui::widgets::text::put;
+use crate::tui::widgets::text::{put, put_rows};
 
 /// Columns of the keys.
 const KEYS: usize = 10;
@@ -23,36 +27,49 @@ pub(crate) enum HelpPage {
     View,
     /// Those that go back and on in time.
     Time,
+    /// What the header leaves out.
+    Details,
+    /// What the words mean.
+    Glossary,
 }
 
 impl HelpPage {
     /// The page behind this one, in a view: in the past those of time come first.
     pub(crate) fn after(page: Option<Self>, view: View, is_past: bool) -> Option<Self> {
         let pages: &[HelpPage] = match (view.is_recorded(), is_past) {
-            (false, _) => &[HelpPage::View],
-            (true, false) => &[HelpPage::View, HelpPage::Time],
-            (true, true) => &[HelpPage::Time, HelpPage::View],
+            (false, _) => &[HelpPage::View, HelpPage::Details, HelpPage::Glossary],
+            (true, false) => &[
+                HelpPage::View,
+                HelpPage::Time,
+                HelpPage::Details,
+                HelpPage::Glossary,
+            ],
+            (true, true) => &[
+                HelpPage::Time,
+                HelpPage::View,
+                HelpPage::Details,
+                HelpPage::Glossary,
+            ],
         };
         let at = page.and_then(|page| pages.iter().position(|it| *it == page));
         let next = at.map_or(0, |at| at + 1);
         pages.get(next).copied()
     }
 
-    fn name(self, view: View) -> &'static str {
+    fn name(self, view: View) -> String {
         match self {
-            HelpPage::View => view.name(),
-            HelpPage::Time => "time",
+            HelpPage::View => format!("keys of {}", view.name()),
+            HelpPage::Time => "keys of time".into(),
+            HelpPage::Details => "details".into(),
+            HelpPage::Glossary => "what the words mean".into(),
         }
     }
 
     fn title(self, view: View, is_past: bool) -> String {
         let name = self.name(view);
         match HelpPage::after(Some(self), view, is_past) {
-            Some(next) => format!(
-                " Keys of {name}, ? those of {}, Esc closes ",
-                next.name(view)
-            ),
-            None => format!(" Keys of {name}, Esc closes "),
+            Some(next) => format!(" {name}   ? {}   Esc closes ", next.name(view)),
+            None => format!(" {name}   Esc closes "),
         }
     }
 }
@@ -64,11 +81,50 @@ pub(crate) struct HelpOf<'a> {
     pub(crate) has_modifier: bool,
     pub(crate) time: &'a Time,
     pub(crate) theme: Theme,
+    pub(crate) snapshot: Option<&'a Snapshot>,
 }
 
-/// Draws it for what is shown, in as many columns as it takes: the keys that do
+/// Where a page of text is scrolled to on a screen of this area; none is a table of keys.
+pub(crate) fn scrolled(page: HelpPage, of: HelpOf<'_>, top: usize, area: Rect) -> Option<Scrolled> {
+    let lines = text(page, of, area)?.len();
+    let rows = usize::from(area.height.saturating_sub(2));
+    Some(Scrolled::in_text(top, lines, rows))
+}
+
+/// Draws it, from row `top` on.
+pub(crate) fn render(
+    page: HelpPage,
+    of: HelpOf<'_>,
+    top: usize,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let Some(lines) = text(page, of, area) else {
+        return keys_of(page, of, area, buffer);
+    };
+    let top = scrolled(page, of, top, area).map_or(0, |it| it.at);
+    let title = page.title(of.view, of.time.rewound.is_some());
+    let width = lines.iter().map(Line::width).max().unwrap_or(0);
+    let width = width.max(title.width()) as u16 + 3;
+    let size = (width, lines.len() as u16 + 2);
+    let inner = popup(of.theme, &title, size, area, buffer);
+    put_rows(buffer, inner, of.theme, &lines, top);
+}
+
+/// A page of text; none of a table of keys.
+fn text(page: HelpPage, of: HelpOf<'_>, area: Rect) -> Option<Vec<Line<'static>>> {
+    match page {
+        HelpPage::View | HelpPage::Time => None,
+        HelpPage::Details => Some(of.snapshot.map_or_else(Vec::new, |snapshot| {
+            details::lines(snapshot, of.theme)
+        })),
+        HelpPage::Glossary => Some(glossary::lines(of.theme, area.width.min(110) - 2)),
+    }
+}
+
+/// Draws a table of keys for what is shown, in as many columns as it takes: the keys that do
 /// something now.
-pub(crate) fn render(page: HelpPage, of: HelpOf<'_>, area: Rect, buffer: &mut Buffer) {
+fn keys_of(page: HelpPage, of: HelpOf<'_>, area: Rect, buffer: &mut Buffer) {
     let HelpOf { view, theme, .. } = of;
     let bindings: Vec<&Binding> = keys::useful(view, of.has_modifier)
         .filter(|binding| !binding.help.is_empty())
