@@ -222,7 +222,7 @@ impl App {
             View::Space => self.space.scroll(by, &self.shown),
             View::Boundary => self.boundary.scroll(by, &self.shown),
             View::Tears => self.tears.scroll(by, &self.shown),
-            View::Coverage => self.coverage.scroll(by, &self.shown),
+            View::Coverage => self.coverage.select(by, &self.shown),
             View::Manual => self.manual.scroll(by, &self.shown),
             View::Query if let Some(why) = self.time.refusal() => self.tell(why.into()),
             View::Query => return self.query.scroll(by, &self.shown).map(Effect::Session),

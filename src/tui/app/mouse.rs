@@ -77,7 +77,8 @@ impl App {
                     self.tell(why.into());
                     return Vec::new();
                 }
-                let scenario = coverage::render::scenario_at(self.coverage, &self.shown, row);
+                let scenario =
+                    coverage::render::scenario_at(self.coverage, &self.shown, (column, row).into());
                 let command = scenario.map(SessionCommand::Scenario);
                 return command.map(Effect::Session).into_iter().collect();
             }

@@ -12,7 +12,6 @@ use crate::session::SessionCommand;
 use crate::session::by_hand::ManualCommand;
 use crate::session::snapshot::Snapshot;
 use crate::session::trigger::Trigger;
-use crate::tui::coverage::render::scrolled;
 use crate::tui::effect::Effect;
 use crate::tui::fixture::app as fixture;
 use crate::tui::fixture::press::{key, press};
@@ -98,17 +97,20 @@ fn freezing_the_display_ends_the_tour() {
 }
 
 #[test]
-fn the_coverage_follows_what_runs_until_it_is_scrolled() {
+fn the_coverage_follows_what_runs_until_the_cursor_is_moved() {
     let mut app = fixture(Kind::Hole, (80, 24), Depth::True);
     app.view = View::Coverage;
-    let followed = scrolled(app.coverage, &app.shown);
-    assert!(followed.at > 0);
+    let running = app.coverage.at(&app.shown);
+    assert!(running > 0);
+    key(&mut app, KeyCode::Up, KeyModifiers::NONE);
+    assert_eq!(app.coverage.at(&app.shown), running - 1);
     key(&mut app, KeyCode::Home, KeyModifiers::NONE);
-    assert_eq!(app.coverage.top, Some(0));
+    assert_eq!(app.coverage.at(&app.shown), 0);
     key(&mut app, KeyCode::End, KeyModifiers::NONE);
-    assert_eq!(app.coverage.top, Some(followed.last));
+    let count = crate::scenario::catalogue::scenarios().len();
+    assert_eq!(app.coverage.at(&app.shown), count - 1);
     press(&mut app, 'f');
-    assert_eq!(scrolled(app.coverage, &app.shown), followed);
+    assert_eq!(app.coverage.at(&app.shown), running);
 }
 
 #[test]

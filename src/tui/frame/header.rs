@@ -31,8 +31,16 @@ pub(crate) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         }
     }
     if let Some(silence) = &app.silence {
-        let text = cut(&format!(" Waiting: {}", silence.text), usize::from(area.width));
-        put(buffer, area, 0, &Line::styled(text, theme.style(Role::Notice)));
+        let text = cut(
+            &format!(" Waiting: {}", silence.text),
+            usize::from(area.width),
+        );
+        put(
+            buffer,
+            area,
+            0,
+            &Line::styled(text, theme.style(Role::Notice)),
+        );
     } else if hunt.is_none() {
         put(buffer, area, 0, &watched(app, area.width));
     }
@@ -75,7 +83,10 @@ fn watched(app: &App, width: u16) -> Line<'static> {
     if let Some((reader, words)) = readers.first() {
         // What it locks, and then where it resumes.
         let (locks, resumes) = words.split_at(words.find(',').unwrap_or(words.len()));
-        parts.push(Span::styled(format!("  {reader}"), theme.style(Role::Title)));
+        parts.push(Span::styled(
+            format!("  {reader}"),
+            theme.style(Role::Title),
+        ));
         parts.push(dim(theme, format!(" {locks}")));
         parts.push(dim(theme, resumes.to_owned()));
     }

@@ -20,7 +20,11 @@ pub(crate) fn lines(snapshot: &Snapshot, theme: Theme) -> Vec<Line<'static>> {
     };
     let target = &snapshot.target;
     let (name, kernel) = (theme.charset.text(&target.name), &target.kernel);
-    let mut lines = vec![row("watched".into(), Role::Title, format!("{name}, {kernel}"))];
+    let mut lines = vec![row(
+        "watched".into(),
+        Role::Title,
+        format!("{name}, {kernel}"),
+    )];
     lines.extend(target.readers.iter().map(|(name, words)| {
         let name = match &**name {
             "query" => "PROCMAP_QUERY",
@@ -33,7 +37,11 @@ pub(crate) fn lines(snapshot: &Snapshot, theme: Theme) -> Vec<Line<'static>> {
     // What stands still has no rate.
     let mut rate = |of: Option<u64>, unit: &str, meaning: &str| {
         let number = of.map_or_else(|| "-".into(), short);
-        lines.push(row(format!("{number:>6} {unit}"), Role::Title, meaning.into()));
+        lines.push(row(
+            format!("{number:>6} {unit}"),
+            Role::Title,
+            meaning.into(),
+        ));
     };
     rate(
         rates.map(|it| it.scans),

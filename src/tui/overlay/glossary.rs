@@ -27,15 +27,27 @@ pub(crate) const WORDS: [(&str, &str); 25] = [
         "chunk",
         "the lines that the kernel generates at once, at most a page of text (seq_file)",
     ),
-    ("scan", "the file read from its beginning to its end, chunk by chunk"),
-    ("scenario", "what the modifier does to a site, over and over"),
-    ("site", "some pages of the modifier that one scenario changes"),
+    (
+        "scan",
+        "the file read from its beginning to its end, chunk by chunk",
+    ),
+    (
+        "scenario",
+        "what the modifier does to a site, over and over",
+    ),
+    (
+        "site",
+        "some pages of the modifier that one scenario changes",
+    ),
     (
         "modifier",
         "the process that changes VMAs; its states are known, so that what is read can be judged",
     ),
     ("state", "all VMAs as they are between two operations"),
-    ("torn", "a scan of which no single state has all the lines: allowed"),
+    (
+        "torn",
+        "a scan of which no single state has all the lines: allowed",
+    ),
     (
         "duplicate",
         "a line that starts before the previous one ends: the same pages before and after a change; allowed",
@@ -49,7 +61,10 @@ pub(crate) const WORDS: [(&str, &str); 25] = [
         "hole",
         "addresses that are mapped in every state and in no line: forbidden by proc.rst",
     ),
-    ("lost tail", "the scan ends where every state has more: forbidden"),
+    (
+        "lost tail",
+        "the scan ends where every state has more: forbidden",
+    ),
     ("foreign line", "a line that no state has: forbidden"),
     (
         "stale line",

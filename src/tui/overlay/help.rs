@@ -92,13 +92,7 @@ pub(crate) fn scrolled(page: HelpPage, of: HelpOf<'_>, top: usize, area: Rect) -
 }
 
 /// Draws it, from row `top` on.
-pub(crate) fn render(
-    page: HelpPage,
-    of: HelpOf<'_>,
-    top: usize,
-    area: Rect,
-    buffer: &mut Buffer,
-) {
+pub(crate) fn render(page: HelpPage, of: HelpOf<'_>, top: usize, area: Rect, buffer: &mut Buffer) {
     let Some(lines) = text(page, of, area) else {
         return keys_of(page, of, area, buffer);
     };
@@ -115,9 +109,10 @@ pub(crate) fn render(
 fn text(page: HelpPage, of: HelpOf<'_>, area: Rect) -> Option<Vec<Line<'static>>> {
     match page {
         HelpPage::View | HelpPage::Time => None,
-        HelpPage::Details => Some(of.snapshot.map_or_else(Vec::new, |snapshot| {
-            details::lines(snapshot, of.theme)
-        })),
+        HelpPage::Details => Some(
+            of.snapshot
+                .map_or_else(Vec::new, |snapshot| details::lines(snapshot, of.theme)),
+        ),
         HelpPage::Glossary => Some(glossary::lines(of.theme, area.width.min(110) - 2)),
     }
 }
