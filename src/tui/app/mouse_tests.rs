@@ -43,9 +43,9 @@ fn tabs_answer_a_click() {
         for view in View::ALL {
             let mut app = crate::tui::fixture::app(Kind::Hole, size, Depth::True);
             let digit = View::ALL.iter().position(|it| *it == view).unwrap() + 1;
-            let row = format!("{} ", text(&app).lines().nth(4).unwrap());
+            let row = format!("{} ", text(&app).lines().nth(2).unwrap());
             let column = row.find(&format!("{digit} ")).unwrap();
-            click(&mut app, row[..column].chars().count(), 4);
+            click(&mut app, row[..column].chars().count(), 2);
             assert_eq!(app.view, view, "{row}");
         }
     }
@@ -159,7 +159,7 @@ fn the_help_takes_the_keys_and_the_wheel() {
         app.update(Message::Input(Input::Wheel(3)));
         assert_eq!((app.view, text(&app)), (view, before));
         assert_eq!(press(&mut app, 'q'), [Effect::Quit]);
-        let pages = if view.is_recorded() { 2 } else { 1 };
+        let pages = if view.is_recorded() { 4 } else { 3 };
         for page in 0..pages {
             assert!(app.help.is_some(), "{page} in {view:?}");
             press(&mut app, '?');

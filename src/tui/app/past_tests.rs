@@ -25,6 +25,7 @@ use crate::tui::fixture::target::{target_snapshot, target_text};
 use crate::tui::input::event::Input;
 use crate::tui::keys::table::BINDINGS;
 use crate::tui::message::Message;
+use crate::tui::overlay::help::HelpPage;
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::time::TimeBar;
 use crate::tui::view::View;
@@ -242,11 +243,11 @@ fn the_help_of_the_past_begins_with_its_keys_and_has_no_others() {
         app.view = view;
         press(&mut app, '?');
         let time = text(&app);
-        assert!(time.contains(" Keys of time, ? those of "), "{time}");
+        assert!(time.contains(" keys of time   ? keys of "), "{time}");
         assert!(time.contains("back to what happens now"), "{time}");
         press(&mut app, '?');
         let of_view = text(&app);
-        let name = format!(" Keys of {}, Esc closes", view.name());
+        let name = format!(" keys of {}   ? details ", view.name());
         assert!(of_view.contains(&name), "{of_view}");
         for refused in [
             "pause the modifier",
@@ -255,6 +256,10 @@ fn the_help_of_the_past_begins_with_its_keys_and_has_no_others() {
             "freeze the",
         ] {
             assert!(!of_view.contains(refused), "{refused}: {of_view}");
+        }
+        for _ in [HelpPage::Details, HelpPage::Glossary] {
+            press(&mut app, '?');
+            assert!(app.help.is_some());
         }
         press(&mut app, '?');
         assert_eq!(app.help, None);

@@ -45,11 +45,7 @@ pub(crate) fn sentence(row: &CoverageRow) -> String {
     }
     let seen = match &*row.case.reader {
         // A query is one answer: it is not torn, and duplicates nothing.
-        "query" => format!(
-            "{} of {}",
-            passes(tally.scans),
-            count(tally.lines, "answer")
-        ),
+        "query" => format!("{}, {}", passes(tally.scans), count(tally.lines, "answer")),
         _ => format!(
             "{}, {} torn: {} at the end of a chunk, {} inside one, {} backward, all allowed",
             count(tally.scans, "scan"),
@@ -61,7 +57,7 @@ pub(crate) fn sentence(row: &CoverageRow) -> String {
     };
     match tally.bound() {
         Some(bound) => format!("{seen}; no hole, so fewer than {bound:.1e} a scan (95 %)"),
-        None => format!("{seen}; {}: forbidden", violations(tally)),
+        None => format!("{}: forbidden; {seen}", violations(tally)),
     }
 }
 
@@ -77,8 +73,8 @@ fn violations(tally: &Tally) -> String {
     let named = tally.named().map(|(kind, known, number)| {
         let number = grouped(number);
         match known.label() {
-            Some(known) => format!("{kind} {known} {number} times"),
-            None => format!("{kind} of no known mechanism {number} times"),
+            Some(known) => format!("{kind} {known} ({number})"),
+            None => format!("{kind} of no known mechanism ({number})"),
         }
     });
     named.collect::<Vec<_>>().join(", ")

@@ -9,104 +9,149 @@ use crate::tui::widgets::text::wrapped;
 /// Columns of a word.
 const WORD: u16 = 13;
 
+/// Whose screen has a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Any,
+    /// A modifier, and what is judged by its states.
+    Modifier,
+    /// A target that is not ours.
+    Foreign,
+}
+
 /// A word, and what it means; in the order in which they explain each other.
-pub(crate) const WORDS: [(&str, &str); 25] = [
+const WORDS: [(Of, &str, &str); 25] = [
     (
+        Of::Any,
         "VMA",
         "virtual memory area, struct vm_area_struct: a range of pages of one kind; a line of /proc/PID/maps",
     ),
     (
+        Of::Any,
         "page",
         "the unit of mapping, 4096 bytes on x86; a letter is one page: w rw-, r r--, x r-x",
     ),
     (
+        Of::Any,
         "read()",
         "one system call; with a buffer of a page or more it returns one chunk",
     ),
     (
+        Of::Any,
         "chunk",
         "the lines that the kernel generates at once, at most a page of text (seq_file)",
     ),
     (
+        Of::Any,
         "scan",
         "the file read from its beginning to its end, chunk by chunk",
     ),
     (
+        Of::Modifier,
         "scenario",
         "what the modifier does to a site, over and over",
     ),
     (
+        Of::Modifier,
         "site",
         "some pages of the modifier that one scenario changes",
     ),
     (
+        Of::Modifier,
         "modifier",
         "the process that changes VMAs; its states are known, so that what is read can be judged",
     ),
-    ("state", "all VMAs as they are between two operations"),
     (
+        Of::Modifier,
+        "state",
+        "all VMAs as they are between two operations",
+    ),
+    (
+        Of::Modifier,
         "torn",
         "a scan of which no single state has all the lines: allowed",
     ),
     (
+        Of::Any,
         "duplicate",
         "a line that starts before the previous one ends: the same pages before and after a change; allowed",
     ),
     (
+        Of::Any,
         "backward",
-        "a duplicate that even starts before the previous line does",
+        "a duplicate that even starts before the line in front of it does",
     ),
-    ("gap", "addresses that are not mapped: normal"),
+    (Of::Any, "gap", "addresses that are not mapped: normal"),
     (
+        Of::Modifier,
         "hole",
         "addresses that are mapped in every state and in no line: forbidden by proc.rst",
     ),
     (
+        Of::Modifier,
         "lost tail",
         "the scan ends where every state has more: forbidden",
     ),
-    ("foreign line", "a line that no state has: forbidden"),
     (
+        Of::Modifier,
+        "foreign line",
+        "a line that no state has: forbidden",
+    ),
+    (
+        Of::Modifier,
         "stale line",
         "a line that ends at or before where the reader already is: forbidden",
     ),
     (
+        Of::Foreign,
         "blink",
         "of a process that is not ours: a line that was missing from one scan; it may have been unmapped",
     ),
     (
+        Of::Any,
         "mmap_lock",
         "the lock of a whole address space, struct mm_struct: writers hold it alone",
     ),
     (
+        Of::Any,
         "VMA lock",
         "the lock of one VMA (CONFIG_PER_VMA_LOCK): readers need no mmap_lock with it",
     ),
     (
+        Of::Any,
         "fallback",
         "a reader of single VMAs that finds one locked takes mmap_lock instead",
     ),
     (
+        Of::Any,
         "sequence",
         "mm_lock_seq, a number that is odd while a writer holds mmap_lock: a reader sees that one was there",
     ),
     (
+        Of::Modifier,
         "H1",
         "the empty tree: mremap unmaps its destination, then moves; a reader in between believes the gap",
     ),
     (
+        Of::Modifier,
         "H2",
         "the stale iterator: a merge extends the VMA just printed; the reader steps past it",
     ),
     (
+        Of::Modifier,
         "H3",
         "the believed end: nothing is found behind the last VMA while it is being replaced",
     ),
 ];
 
-/// All of them, in so many columns.
-pub(crate) fn lines(theme: Theme, width: u16) -> Vec<Line<'static>> {
-    let of_word = |(word, meaning): (&'static str, &'static str)| {
+/// Those that are used where there is a modifier, or none, in so many columns.
+pub(crate) fn lines(theme: Theme, has_modifier: bool, width: u16) -> Vec<Line<'static>> {
+    let other = match has_modifier {
+        true => Of::Foreign,
+        false => Of::Modifier,
+    };
+    let used = WORDS.into_iter().filter(|(of, ..)| *of != other);
+    let of_word = |(_, word, meaning): (Of, &'static str, &'static str)| {
         let meaning = wrapped(meaning, width.saturating_sub(WORD + 2), Style::new());
         meaning.into_iter().enumerate().map(move |(row, line)| {
             let word = if row == 0 { word } else { "" };
@@ -116,5 +161,5 @@ pub(crate) fn lines(theme: Theme, width: u16) -> Vec<Line<'static>> {
             Line::from(spans)
         })
     };
-    WORDS.into_iter().flat_map(of_word).collect()
+    used.flat_map(of_word).collect()
 }

@@ -113,7 +113,11 @@ fn text(page: HelpPage, of: HelpOf<'_>, area: Rect) -> Option<Vec<Line<'static>>
             of.snapshot
                 .map_or_else(Vec::new, |snapshot| details::lines(snapshot, of.theme)),
         ),
-        HelpPage::Glossary => Some(glossary::lines(of.theme, area.width.min(110) - 2)),
+        HelpPage::Glossary => Some(glossary::lines(
+            of.theme,
+            of.has_modifier,
+            area.width.min(110) - 2,
+        )),
     }
 }
 
