@@ -16,6 +16,7 @@
 //! Around them:
 //!
 //! * [`app`]: all views together, and the way of messages and keys to them;
+//! * [`chosen`]: what the user has chosen before it starts;
 //! * [`keys`]: the table of keys, for the application, the help and the footer;
 //! * [`frame`]: the whole screen, with header and footer;
 //! * [`overlay`]: the help, and the menu of scenarios;
@@ -30,6 +31,7 @@
 pub(crate) mod app;
 pub(crate) mod areas;
 pub(crate) mod boundary;
+pub(crate) mod chosen;
 pub(crate) mod coverage;
 pub(crate) mod effect;
 #[cfg(test)]

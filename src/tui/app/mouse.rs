@@ -74,7 +74,7 @@ impl App {
             }
             View::Coverage => {
                 if let Some(why) = self.time.refusal() {
-                    self.tell(why.into());
+                    self.tell_hint(why);
                     return Vec::new();
                 }
                 let scenario = coverage::render::scenario_at(self.coverage, &self.shown, row);

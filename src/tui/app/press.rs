@@ -9,7 +9,6 @@ use super::App;
 use crate::session::SessionCommand;
 use crate::tui::effect::{Effect, Response};
 
-use crate::tui::keys;
 use crate::tui::keys::action::Action;
 use crate::tui::overlay::menu::{self, MenuResult};
 use crate::tui::view::View;
@@ -35,7 +34,7 @@ impl App {
 
     /// A key does nothing that cannot be seen.
     pub(super) fn press_unseen(&mut self, key: &KeyEvent) -> Vec<Effect> {
-        match keys::of_every_view(key) {
+        match self.shown.keys.of_every_view(key) {
             Some(action @ (Action::Quit | Action::Suspend)) => self.act(action),
             _ => Vec::new(),
         }
@@ -73,7 +72,7 @@ impl App {
     /// The help hides the view: no key acts on what is behind it.
     fn press_help(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
         self.help?;
-        let action = keys::of_every_view(key);
+        let action = self.shown.keys.of_every_view(key);
         Some(match action {
             Some(Action::Close) => {
                 self.help = None;
@@ -85,19 +84,19 @@ impl App {
     }
 
     fn press_view(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
-        let action = keys::of_the_view(key, self.view)?;
+        let action = self.shown.keys.of_the_view(key, self.view)?;
         Some(self.act(action))
     }
 
     fn press_any_view(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
-        let action = keys::of_every_view(key)?;
+        let action = self.shown.keys.of_every_view(key)?;
         Some(self.act(action))
     }
 
     /// Tells what there is to tell, and passes on what is wanted.
     pub(super) fn respond(&mut self, response: Response) -> Vec<Effect> {
         if let Some(text) = response.notice {
-            self.tell(text);
+            self.tell_hint(&text);
         }
         response.effect.into_iter().collect()
     }

@@ -17,7 +17,8 @@ use super::app::App;
 use super::areas::{Areas, LEAST, is_too_small};
 use super::overlay::help::{self, HelpOf};
 use super::overlay::menu;
-use super::theme::{Role, Theme};
+use super::shown::Shown;
+use super::theme::Role;
 use super::view::View;
 use super::widgets::text::{in_charset, put_rows, wrapped};
 use super::{boundary, coverage, fuzz, latency, manual, protocol, query, space, tears};
@@ -31,7 +32,7 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
 fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
     let shown = &app.shown;
     if is_too_small((area.width, area.height)) {
-        too_small(shown.theme, area, buffer);
+        too_small(shown, area, buffer);
         return;
     }
     let Areas {
@@ -64,6 +65,7 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
             has_modifier: !app.is_foreign(),
             time: &app.time,
             theme: shown.theme,
+            keys: shown.keys,
         };
         help::render(page, of, area, buffer);
     }
@@ -72,11 +74,16 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn too_small(theme: Theme, area: Rect, buffer: &mut Buffer) {
+fn too_small(shown: &Shown, area: Rect, buffer: &mut Buffer) {
+    let theme = shown.theme;
     let text = format!(
         "vmascope needs {} columns and {} rows to show something; this terminal has {} and {}. \
-         Please make it larger (q quits).",
-        LEAST.0, LEAST.1, area.width, area.height
+         Please make it larger ({} quits).",
+        LEAST.0,
+        LEAST.1,
+        area.width,
+        area.height,
+        shown.keys.hint("<quit>"),
     );
     let lines = wrapped(&text, area.width, theme.style(Role::Notice));
     put_rows(buffer, area, theme, &lines, 0);

@@ -5,15 +5,15 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::tui::keys;
 use crate::tui::keys::Binding;
+use crate::tui::keys::bound::{BoundRow, KeyTable};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::time::Time;
 use crate::tui::view::View;
 use crate::tui::widgets::border::popup;
 use crate::tui::widgets::text::put;
 
-/// Columns of the keys.
+/// The least columns of the keys.
 const KEYS: usize = 10;
 
 /// What the help shows.
@@ -45,14 +45,16 @@ impl HelpPage {
         }
     }
 
-    fn title(self, view: View, is_past: bool) -> String {
+    fn title(self, view: View, is_past: bool, keys: &KeyTable) -> String {
         let name = self.name(view);
         match HelpPage::after(Some(self), view, is_past) {
             Some(next) => format!(
-                " Keys of {name}, ? those of {}, Esc closes ",
-                next.name(view)
+                " Keys of {name}, {} those of {}, {} closes ",
+                keys.hint("<help>"),
+                next.name(view),
+                keys.hint("<close>"),
             ),
-            None => format!(" Keys of {name}, Esc closes "),
+            None => format!(" Keys of {name}, {} closes ", keys.hint("<close>")),
         }
     }
 }
@@ -64,23 +66,26 @@ pub(crate) struct HelpOf<'a> {
     pub(crate) has_modifier: bool,
     pub(crate) time: &'a Time,
     pub(crate) theme: Theme,
+    pub(crate) keys: &'a KeyTable,
 }
 
 /// Draws it for what is shown, in as many columns as it takes: the keys that do
 /// something now.
 pub(crate) fn render(page: HelpPage, of: HelpOf<'_>, area: Rect, buffer: &mut Buffer) {
     let HelpOf { view, theme, .. } = of;
-    let bindings: Vec<&Binding> = keys::useful(view, of.has_modifier)
-        .filter(|binding| !binding.help.is_empty())
-        .filter(|binding| of.time.offers(binding.action, view))
-        .filter(|binding| binding.action.is_of_time() == (page == HelpPage::Time))
+    let rows: Vec<&BoundRow> = (of.keys.useful(view, of.has_modifier))
+        .filter(|row| !row.binding.help.is_empty())
+        .filter(|row| of.time.offers(row.binding.action, view))
+        .filter(|row| row.binding.action.is_of_time() == (page == HelpPage::Time))
         .collect();
-    let count = bindings.len() as u16;
+    let keys = rows.iter().map(|row| row.shown.width()).max();
+    let keys = keys.unwrap_or(0).max(KEYS);
+    let count = rows.len() as u16;
     let most = (area.height.saturating_sub(2)).max(1);
     let columns = count.div_ceil(most).max(1);
     let longest = |text: fn(&Binding) -> &'static str| {
-        let longest = bindings.iter().map(|binding| text(binding).width()).max();
-        (longest.unwrap_or(0) + KEYS + 1) as u16
+        let longest = rows.iter().map(|row| text(row.binding).width()).max();
+        (longest.unwrap_or(0) + keys + 1) as u16
     };
     let column = longest(|binding| binding.help);
     let wide = columns * column + 2 <= area.width;
@@ -89,22 +94,26 @@ pub(crate) fn render(page: HelpPage, of: HelpOf<'_>, area: Rect, buffer: &mut Bu
     } else {
         longest(|binding| binding.brief)
     };
-    let rows = count.div_ceil(columns);
-    let title = page.title(view, of.time.rewound.is_some());
-    let size = (columns * column + 2, rows + 2);
+    let per_column = count.div_ceil(columns);
+    let title = page.title(view, of.time.rewound.is_some(), of.keys);
+    let size = (columns * column + 2, per_column + 2);
     let inner = popup(theme, &title, size, area, buffer);
-    for (i, binding) in (0u16..).zip(&bindings) {
-        let x = inner.x + (i / rows) * column;
+    for (i, row) in (0u16..).zip(&rows) {
+        let x = inner.x + (i / per_column) * column;
         let cell = Rect {
             x,
             width: column.min(inner.right().saturating_sub(x)),
             ..inner
         };
-        let help = if wide { binding.help } else { binding.brief };
+        let help = if wide {
+            row.binding.help
+        } else {
+            row.binding.brief
+        };
         let line = Line::from(vec![
-            Span::styled(format!(" {:<KEYS$}", binding.shown), theme.style(Role::Key)),
+            Span::styled(format!(" {:<keys$}", row.shown), theme.style(Role::Key)),
             Span::raw(help),
         ]);
-        put(buffer, cell, i % rows, &line);
+        put(buffer, cell, i % per_column, &line);
     }
 }
