@@ -8,6 +8,7 @@ pub(crate) mod kernel;
 pub(crate) mod keys;
 pub(crate) mod latency;
 pub(crate) mod man;
+pub(crate) mod notes;
 pub(crate) mod protocol;
 pub(crate) mod record;
 pub(crate) mod replay;
@@ -28,6 +29,7 @@ use fuzz::FuzzArguments;
 use kernel::KernelArguments;
 use latency::LatencyArguments;
 use man::ManArguments;
+use notes::NotesArguments;
 use protocol::ProtocolArguments;
 use replay::ReplayArguments;
 use scenarios::ScenariosArguments;
@@ -87,6 +89,8 @@ pub(crate) enum Command {
     Kernel(KernelArguments),
     /// Explore the model of the locking protocols: every interleaving, the shortest way to a hole
     Protocol(ProtocolArguments),
+    /// Show a speaker the notes of the demonstrations, with a clock, on a second terminal
+    Notes(NotesArguments),
     /// Print the man page, or write one for each command
     Man(ManArguments),
     /// Print completions of vmascope's command line for a shell

@@ -13,6 +13,11 @@ pub(crate) struct ScreenArguments {
     #[arg(long, value_name = "THEME", value_enum)]
     pub theme: Option<ThemeName>,
 
+    /// Begin with the site and the verdict in large letters, for a projector: Space, Boundary
+    /// and Manual
+    #[arg(long)]
+    pub present: bool,
+
     #[command(flatten)]
     pub config: ConfigArguments,
 }

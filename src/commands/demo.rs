@@ -31,7 +31,7 @@ use crate::tui::input::threads::{CANNOT_START, Inbox, start};
 use crate::tui::picker::{Picked, pick};
 use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::run::{End, RunOptions, Source, run as run_application};
-use crate::tui::theme::{Background, ChosenTheme, Depth, Theme};
+use crate::tui::theme::{Background, ChosenTheme, Depth, Theme, ThemeName};
 
 pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let moves_on = arguments.scenario == "all";
@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
         source: Source::Live(subject, file_of(&arguments.record)?),
         manual: arguments.manual,
         theme: theme(&arguments.screen, &settings),
-        chosen: settings.chosen(false),
+        chosen: settings.chosen(false, arguments.screen.present),
         rate: settings.rates.modifier,
         walk: arguments.walk,
         model: arguments.protocol.map(|protocol| ModelStart {
@@ -101,7 +101,7 @@ pub(crate) fn watch(
         source: Source::Live(subject, file_of(record)?),
         manual: false,
         theme: theme(arguments, settings),
-        chosen: settings.chosen(true),
+        chosen: settings.chosen(true, arguments.present),
         rate: settings.rates.target,
         walk: false,
         model: None,
@@ -143,7 +143,7 @@ pub(crate) fn replay(recording: Recording, arguments: &ScreenArguments) -> Resul
         source: Source::Recording(Arc::new(recording)),
         manual: false,
         theme: theme(arguments, &settings),
-        chosen: settings.chosen(false),
+        chosen: settings.chosen(false, arguments.present),
         rate: Rate::Full,
         walk: false,
         model: None,
@@ -175,6 +175,11 @@ pub(crate) fn need_terminal() -> anyhow::Result<()> {
 
 /// How to draw on this terminal.
 fn theme(arguments: &ScreenArguments, settings: &Settings) -> ChosenTheme {
+    theme_named(arguments.theme, settings)
+}
+
+/// The same with the theme that the command line names.
+pub(crate) fn theme_named(named: Option<ThemeName>, settings: &Settings) -> ChosenTheme {
     let variable = |name: &str| std::env::var(name).ok();
     let term = variable("TERM");
     let depth = Depth::of(
@@ -187,7 +192,7 @@ fn theme(arguments: &ScreenArguments, settings: &Settings) -> ChosenTheme {
         charset: Charset::of(variable),
         ..Theme::new(depth)
     };
-    let mut chosen = settings.theme_on(terminal, arguments.theme);
+    let mut chosen = settings.theme_on(terminal, named);
     // The console of Linux may print the question.
     chosen.asks &= term.as_deref() != Some("linux");
     chosen

@@ -20,6 +20,7 @@ pub(crate) mod kernel;
 pub(crate) mod kits;
 pub(crate) mod latency;
 pub(crate) mod man;
+pub(crate) mod notes;
 pub(crate) mod plan;
 pub(crate) mod populate;
 pub(crate) mod protocol;
@@ -93,6 +94,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
                 | Command::Replay(_)
                 | Command::Protocol(_)
                 | Command::Scenarios(_)
+                | Command::Notes(_)
                 | Command::Man(_)
                 | Command::Completions(_)
         )
@@ -131,6 +133,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Watch(arguments)) => watch::run(arguments),
         Some(Command::Replay(arguments)) => replay::run(arguments),
         Some(Command::Diff(arguments)) => diff::run(arguments),
+        Some(Command::Notes(arguments)) => notes::run(arguments),
         Some(Command::Man(arguments)) => man::run(arguments),
         Some(Command::Completions(arguments)) => completions::run(arguments),
         None => demo::run(&DemoArguments::default_scenario(&cli.screen)),

@@ -46,7 +46,7 @@ pub(crate) fn share(
     let mut options = ScreenOptions {
         size: arguments.size,
         theme: of_a_file(screen, &settings),
-        chosen: settings.chosen(false),
+        chosen: settings.chosen(false, screen.present),
         view: arguments.view,
         timeline: arguments.timeline,
         begin,

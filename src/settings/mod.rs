@@ -78,8 +78,9 @@ impl Settings {
         }
     }
 
-    /// What the application takes of them. A filter would hide the modifier's site.
-    pub(crate) fn chosen(&self, is_foreign: bool) -> Chosen {
+    /// What the application takes of them, and whether it `presents`. A filter would
+    /// hide the modifier's site.
+    pub(crate) fn chosen(&self, is_foreign: bool, presents: bool) -> Chosen {
         Chosen {
             keys: self.keys,
             columns: self.columns,
@@ -88,6 +89,7 @@ impl Settings {
                 false => String::new(),
             },
             named_filters: self.named_filters.clone(),
+            presents,
         }
     }
 }

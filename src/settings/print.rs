@@ -40,8 +40,8 @@ const KEYS: &str = "
 # Keys are characters, Ctrl-A to Ctrl-Z (Tab and Enter are two of them), Ctrl-Space, F1 to
 # F12, and Enter, Esc, Tab, Shift-Tab, Backspace, Space, Up, Down, Left, Right, PageUp,
 # PageDown, Home, End, Insert, Delete. A key that means two things in one view is an error.
-# h j k l do what the arrows do where they do nothing else: h is another key in Query and
-# Protocol, and arrows to the sides do nothing in the other views but Latency. Ctrl-C quits
+# h j k l do what the arrows do, but for h in Query (trigger) and in Protocol
+# (protocol-cure-h1): there it had another meaning before. Ctrl-C quits
 # in any case. Where something is chosen or typed, keys are as they are.
 [keys]
 ";

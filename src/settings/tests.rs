@@ -95,12 +95,12 @@ good = "blue"
     let columns = Columns::of(&[Column::Change, Column::Inode]);
     assert_eq!(settings.columns.modifier, columns);
     assert_eq!(settings.columns.target, UsualColumns::default().target);
-    let chosen = settings.chosen(true);
+    let chosen = settings.chosen(true, false);
     assert_eq!(
         (chosen.filter.as_str(), &*chosen.named_filters[0].words),
         ("@code libc", "r-xp")
     );
-    assert_eq!(settings.chosen(false).filter, "");
+    assert_eq!(settings.chosen(false, false).filter, "");
     assert_eq!(
         settings.keys.hint("<freeze> <manual-read> <quit>"),
         "F5 x q"

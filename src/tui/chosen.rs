@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::keys::bound::KeyTable;
+use super::presenter::Size;
 use super::space::columns::UsualColumns;
 use super::space::named_filter::NamedFilter;
 use super::theme::Theme;
@@ -14,6 +15,8 @@ pub(crate) struct Chosen {
     /// The filter that the Space begins with; empty: none.
     pub(crate) filter: String,
     pub(crate) named_filters: Vec<NamedFilter>,
+    /// Whether it begins with site and verdict in large letters.
+    pub(crate) presents: bool,
 }
 
 impl Default for Chosen {
@@ -23,6 +26,7 @@ impl Default for Chosen {
             columns: UsualColumns::default(),
             filter: String::new(),
             named_filters: Vec::new(),
+            presents: false,
         }
     }
 }
@@ -32,6 +36,7 @@ impl App {
     pub(crate) fn with(size: (u16, u16), theme: Theme, chosen: &Chosen) -> Self {
         let mut app = App::new(size, theme);
         app.shown.keys = chosen.keys;
+        app.presenter = chosen.presents.then(Size::default);
         app.space.usual_columns = chosen.columns;
         app.space.filter.clone_from(&chosen.filter);
         app.space.named_filters.clone_from(&chosen.named_filters);

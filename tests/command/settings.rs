@@ -35,6 +35,10 @@ fn said(output: &Output) -> String {
 const SVG: [&str; 4] = ["replay", "assets/recordings/duplicate", "--svg", "-"];
 const TEXT: [&str; 4] = ["replay", "assets/recordings/duplicate", "--text", "-"];
 
+fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&SVG, more].concat()
+}
+
 #[test]
 fn the_file_counts_the_command_line_beats_it_and_no_file_is_no_news() {
     let nowhere = tempfile::tempdir().unwrap();
@@ -46,7 +50,6 @@ fn the_file_counts_the_command_line_beats_it_and_no_file_is_no_news() {
         folder("theme = \"light\"\n[keys]\nhelp = \"F2\"\n[columns]\nmodifier = [\"inode\"]");
     let of_file = picture(&mut vmascope(light.path(), &SVG));
     assert_ne!(of_file, usual);
-    let with = |more: &[&str]| [&SVG, more].concat();
     let named = picture(&mut vmascope(nowhere.path(), &with(&["--theme", "light"])));
     assert_ne!(named, usual);
     let beaten = picture(&mut vmascope(light.path(), &with(&["--theme", "dark"])));
@@ -93,7 +96,7 @@ fn what_is_wrong_is_one_line_and_a_wrong_command_line() {
     let output = vmascope(wrong.path(), &["scenarios"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     for (named, says) in [("/no/such/file", "No such file"), ("/", "Is a directory")] {
-        let output = vmascope(wrong.path(), &[&SVG[..], &["--config", named]].concat());
+        let output = vmascope(wrong.path(), &with(&["--config", named]));
         let output = { output }.output().unwrap();
         let said = said(&output);
         assert_eq!(output.status.code(), Some(2), "{said}");
@@ -112,4 +115,36 @@ fn what_is_printed_can_be_read() {
     let printed = folder(&text);
     let usual = picture(&mut vmascope(nowhere.path(), &SVG));
     assert_eq!(picture(&mut vmascope(printed.path(), &SVG)), usual);
+}
+
+#[test]
+fn the_notes_are_those_of_the_scripts() {
+    let nowhere = tempfile::tempdir().unwrap();
+    let all = picture(&mut vmascope(nowhere.path(), &["notes", "--text"]));
+    let one = picture(&mut vmascope(nowhere.path(), &["notes", "4", "--text"]));
+    assert!(
+        all.contains(&one) && all.matches("\ndemo/").count() == 6,
+        "{all}"
+    );
+    let script = fs::read_to_string("demo/4-the-duplicate-by-hand.sh").unwrap();
+    for word in one.split_whitespace().skip(11) {
+        assert!(script.contains(word), "{word}");
+    }
+    let output = vmascope(nowhere.path(), &["notes", "7"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said(&output).contains("there are 1-the-duplicate"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn a_recording_can_be_presented() {
+    let nowhere = tempfile::tempdir().unwrap();
+    let shown = picture(&mut vmascope(
+        nowhere.path(),
+        &[&TEXT[..], &["--present"]].concat(),
+    ));
+    assert!(shown.contains("█") && shown.contains("Allowed."), "{shown}");
 }

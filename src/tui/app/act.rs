@@ -9,6 +9,7 @@ use crate::tui::fuzz::update::FuzzAction;
 use crate::tui::keys::action::Action;
 use crate::tui::overlay::help::HelpPage;
 use crate::tui::overlay::menu::ScenarioMenu;
+use crate::tui::presenter;
 use crate::tui::protocol::ProtocolView;
 use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::scroll::{TO_THE_END, TO_THE_TOP};
@@ -43,6 +44,13 @@ impl App {
             Action::Help => {
                 let is_past = self.time.rewound.is_some();
                 self.help = HelpPage::after(self.help, self.view, is_past);
+                None
+            }
+            Action::Present => {
+                self.presenter = match self.presenter {
+                    Some(size) => size.larger(),
+                    None => Some(presenter::Size::Small),
+                };
                 None
             }
             Action::Show(view) => return self.show(view),

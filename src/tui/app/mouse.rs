@@ -41,7 +41,7 @@ impl App {
         if self.is_typing() {
             return Vec::new();
         }
-        if self.help.take().is_some() {
+        if self.help.take().is_some() || self.presented().is_some() {
             return Vec::new();
         }
         if row + 1 == areas.body.y {

@@ -1,5 +1,5 @@
 //! The way of a key: the menu or the text that is typed is asked first, then
-//! the help, then the view, then what is the same in every view.
+//! the help, then the large letters, then the view, then what is the same in every view.
 
 use crossterm::event::KeyEvent;
 
@@ -10,6 +10,7 @@ use crate::session::SessionCommand;
 use crate::tui::effect::{Effect, Response};
 
 use crate::tui::keys::action::Action;
+use crate::tui::keys::notation::key_of;
 use crate::tui::overlay::menu::{self, MenuResult};
 use crate::tui::view::View;
 
@@ -17,10 +18,11 @@ use crate::tui::view::View;
 type Layer = fn(&mut App, &KeyEvent) -> Option<Vec<Effect>>;
 
 /// From the top down.
-const LAYERS: [Layer; 5] = [
+const LAYERS: [Layer; 6] = [
     App::press_menu,
     App::press_typing,
     App::press_help,
+    App::press_presenter,
     App::press_view,
     App::press_any_view,
 ];
@@ -81,6 +83,21 @@ impl App {
             Some(action) if action.is_of_the_screen() => self.act(action),
             _ => Vec::new(),
         })
+    }
+
+    /// In large letters the keys that scan faster and slower make them larger and
+    /// smaller, and the key that closes ends them; all others do what they do.
+    fn press_presenter(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
+        let size = self.presented()?;
+        let is_of = |action| self.shown.keys.keys(action).contains(&key_of(key));
+        let size = match () {
+            () if is_of(Action::Faster) => size.larger().or(Some(size)),
+            () if is_of(Action::Slower) => size.smaller().or(Some(size)),
+            () if is_of(Action::Close) => None,
+            () => return None,
+        };
+        self.presenter = size;
+        Some(Vec::new())
     }
 
     fn press_view(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {

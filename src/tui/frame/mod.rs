@@ -21,7 +21,7 @@ use super::shown::Shown;
 use super::theme::Role;
 use super::view::View;
 use super::widgets::text::{in_charset, put_rows, wrapped};
-use super::{boundary, coverage, fuzz, latency, manual, protocol, query, space, tears};
+use super::{boundary, coverage, fuzz, latency, manual, presenter, protocol, query, space, tears};
 
 /// Draws the whole screen.
 pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
@@ -35,6 +35,30 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
         too_small(shown, area, buffer);
         return;
     }
+    match app.presented() {
+        Some(size) => presenter::render::render(app, size, area, buffer),
+        None => render_view(app, area, buffer),
+    }
+    if app.view == View::Fuzz {
+        fuzz::render::options::render(&app.fuzz, shown.theme, area, buffer);
+    }
+    if let Some(page) = app.help {
+        let of = HelpOf {
+            view: app.view,
+            has_modifier: !app.is_foreign(),
+            time: &app.time,
+            theme: shown.theme,
+            keys: shown.keys,
+        };
+        help::render(page, of, area, buffer);
+    }
+    if let Some(menu) = &app.menu {
+        menu::render::render(menu, shown.theme, area, buffer);
+    }
+}
+
+fn render_view(app: &App, area: Rect, buffer: &mut Buffer) {
+    let shown = &app.shown;
     let Areas {
         header,
         body,
@@ -56,22 +80,6 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
         }
     }
     footer::render(app, footer, buffer);
-    if app.view == View::Fuzz {
-        fuzz::render::options::render(&app.fuzz, shown.theme, area, buffer);
-    }
-    if let Some(page) = app.help {
-        let of = HelpOf {
-            view: app.view,
-            has_modifier: !app.is_foreign(),
-            time: &app.time,
-            theme: shown.theme,
-            keys: shown.keys,
-        };
-        help::render(page, of, area, buffer);
-    }
-    if let Some(menu) = &app.menu {
-        menu::render::render(menu, shown.theme, area, buffer);
-    }
 }
 
 fn too_small(shown: &Shown, area: Rect, buffer: &mut Buffer) {

@@ -23,6 +23,7 @@ impl Action {
             Action::SaveScreen => "save-screen",
             Action::SaveRecording => "save-recording",
             Action::Help => "help",
+            Action::Present => "present",
             Action::Mouse => "mouse",
             Action::CopyLine => "copy-line",
             Action::CopyAddress => "copy-address",

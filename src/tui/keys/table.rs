@@ -224,6 +224,8 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "", "", "", "";
     [key('y')], Action::CopyLine, EVERY, "", "", "", "";
     [key('Y')], Action::CopyAddress, EVERY, "", "", "", "";
+    [key('V'), (KeyCode::F(5), NO)], Action::Present, EVERY,
+        "V", "large letters for a projector, larger, none", "large letters", "";
     [ctrl('o')], Action::Mouse, EVERY,
         "Ctrl-O", "leave the mouse to the terminal, to select", "mouse selects", "";
     [ctrl('l')], Action::Redraw, EVERY,
