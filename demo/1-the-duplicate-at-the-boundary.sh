@@ -14,5 +14,6 @@
 #       takes one operation at a time. s steps reader and writer by hand: m r m
 #       r, or b, makes the duplicate appear on purpose.
 # Needs any kernel; with --recorded a recording plays.
+# Takes 3 minutes.
 . "$(dirname "$0")/vmascope.sh"
 show duplicate - demo --scenario resize

@@ -12,5 +12,6 @@
 # Then: b plays it again, a step each moment; c goes on to resize, which to Linux
 #       6.16 has no duplicate: b says why.
 # Needs any kernel; with --recorded a recording plays.
+# Takes 3 minutes.
 . "$(dirname "$0")/vmascope.sh"
 show by-hand - demo --manual --scenario split

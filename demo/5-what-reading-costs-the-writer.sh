@@ -17,5 +17,6 @@
 #       remove threads of it with + and -; d begins again.
 # Needs two CPUs. The locks need root; the times do not. There is no recording: these are
 # measurements of this machine, and no part of what a session reads and shows.
+# Takes 3 minutes.
 . "$(dirname "$0")/vmascope.sh"
 exec "$vmascope" demo --walk

@@ -35,6 +35,7 @@
 //! kit/        a finding as files that prove it without this program
 //! tui/        the terminal application
 //! share/      a recording as files for others: casts, traces
+//! settings/   what a user has chosen once and for all, out of the text of a file; pure
 //! cli/        the command line
 //! commands/   what it does
 //!
@@ -83,6 +84,7 @@ mod report;
 mod sampling;
 mod scenario;
 mod session;
+mod settings;
 mod setup;
 mod share;
 mod stepping;

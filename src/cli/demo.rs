@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::record::RecordArguments;
-use super::theme::ThemeArguments;
+use super::screen::ScreenArguments;
 use crate::model::protocols::Protocol;
 use crate::model::walk::DEPTH;
 
@@ -39,7 +39,7 @@ pub(crate) struct DemoArguments {
     #[command(flatten)]
     pub record: RecordArguments,
     #[command(flatten)]
-    pub theme: ThemeArguments,
+    pub screen: ScreenArguments,
 
     /// Panic in this thread: for tests of how the program ends
     #[cfg(debug_assertions)]
@@ -53,9 +53,10 @@ impl DemoArguments {
     pub(crate) const SCENARIO: &str = "resize";
 
     /// What runs when nothing is asked for.
-    pub(crate) fn default_scenario() -> Self {
+    pub(crate) fn default_scenario(screen: &ScreenArguments) -> Self {
         DemoArguments {
             scenario: Self::SCENARIO.into(),
+            screen: screen.clone(),
             ..Self::default()
         }
     }

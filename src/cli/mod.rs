@@ -8,15 +8,16 @@ pub(crate) mod kernel;
 pub(crate) mod keys;
 pub(crate) mod latency;
 pub(crate) mod man;
+pub(crate) mod notes;
 pub(crate) mod protocol;
 pub(crate) mod record;
 pub(crate) mod replay;
 pub(crate) mod scenarios;
 pub(crate) mod schedule;
+pub(crate) mod screen;
 pub(crate) mod share;
 pub(crate) mod step;
 pub(crate) mod target;
-pub(crate) mod theme;
 pub(crate) mod time;
 pub(crate) mod values;
 pub(crate) mod watch;
@@ -28,9 +29,11 @@ use fuzz::FuzzArguments;
 use kernel::KernelArguments;
 use latency::LatencyArguments;
 use man::ManArguments;
+use notes::NotesArguments;
 use protocol::ProtocolArguments;
 use replay::ReplayArguments;
 use scenarios::ScenariosArguments;
+use screen::ScreenArguments;
 use step::StepArguments;
 use target::{AttachArguments, RunArguments};
 use watch::{DiffArguments, WatchArguments};
@@ -43,11 +46,19 @@ use clap::{Parser, Subcommand};
 /// space, and judges every line: torn but allowed, or a hole that must never
 /// be.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version, max_term_width = 100, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     /// What to do; without a word the demo.
     #[command(subcommand)]
     pub command: Option<Command>,
+
+    /// Print a file of settings with all that is built in, and what it means
+    #[arg(long, exclusive = true)]
+    pub print_config: bool,
+
+    /// Of the demo without a word.
+    #[command(flatten)]
+    pub screen: ScreenArguments,
 }
 
 #[derive(Debug, Subcommand)]
@@ -78,6 +89,8 @@ pub(crate) enum Command {
     Kernel(KernelArguments),
     /// Explore the model of the locking protocols: every interleaving, the shortest way to a hole
     Protocol(ProtocolArguments),
+    /// Show a speaker the notes of the demonstrations, with a clock, on a second terminal
+    Notes(NotesArguments),
     /// Print the man page, or write one for each command
     Man(ManArguments),
     /// Print completions of vmascope's command line for a shell

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::screen::ScreenArguments;
 use super::share::ShareArguments;
-use super::theme::ThemeArguments;
 use super::time::{Part, part};
 use super::values::recording;
 use crate::linux::features::rule::Rule;
@@ -50,7 +50,7 @@ pub(crate) struct ReplayArguments {
     pub out: Option<PathBuf>,
 
     #[command(flatten)]
-    pub theme: ThemeArguments,
+    pub screen: ScreenArguments,
 
     #[command(flatten)]
     pub share: ShareArguments,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::record::RecordArguments;
-use super::theme::ThemeArguments;
+use super::screen::ScreenArguments;
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct AttachArguments {
@@ -21,7 +21,7 @@ pub(crate) struct AttachArguments {
     #[command(flatten)]
     pub record: RecordArguments,
     #[command(flatten)]
-    pub theme: ThemeArguments,
+    pub screen: ScreenArguments,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -34,7 +34,7 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub record: RecordArguments,
     #[command(flatten)]
-    pub theme: ThemeArguments,
+    pub screen: ScreenArguments,
     /// A file, or a FIFO that is read, for what the command writes; without it,
     /// the end of that is printed afterwards
     ///
@@ -67,9 +67,9 @@ pub(crate) struct CallsArguments {
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct RateArguments {
     /// Scans a second; 0 is as fast as the kernel answers, which costs the
-    /// target
-    #[arg(long, value_name = "SCANS", default_value_t = 60)]
-    pub rate: u32,
+    /// target [default: 60, or what the settings say]
+    #[arg(long, value_name = "SCANS")]
+    pub rate: Option<u32>,
 }
 
 const RUN_PROMISES: &str = "\

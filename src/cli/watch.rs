@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::record::RecordArguments;
+use super::screen::ConfigArguments;
 use super::target::CallsArguments;
+use crate::settings::rates::interval;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = WATCH_ENDS)]
@@ -15,9 +17,9 @@ pub(crate) struct WatchArguments {
     #[arg(value_name = "PID|NAME")]
     pub target: OsString,
 
-    /// The time between two scans
-    #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = interval)]
-    pub interval: Duration,
+    /// The time between two scans [default: 100ms, or what the settings say]
+    #[arg(long, value_name = "TIME", value_parser = interval)]
+    pub interval: Option<Duration>,
 
     /// End after so long; without it, when the target does
     #[arg(long = "for", value_name = "TIME", value_parser = super::values::duration)]
@@ -28,6 +30,9 @@ pub(crate) struct WatchArguments {
 
     #[command(flatten)]
     pub record: RecordArguments,
+
+    #[command(flatten)]
+    pub config: ConfigArguments,
 
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]
@@ -91,15 +96,3 @@ scan in the same text (which shows by its [stack] or [vsyscall]), is refused.
 
 Exit status: 0 whether or not they differ; 2 for a wrong command line; 3 if a
 side cannot be read.";
-
-/// The longest time between two scans.
-const LONGEST: Duration = Duration::from_secs(60 * 60);
-
-fn interval(text: &str) -> Result<Duration, String> {
-    let interval = humantime::parse_duration(text)
-        .map_err(|error| format!("{error}; write it like 10ms, 1s or 1m"))?;
-    if interval < Duration::from_millis(1) || interval > LONGEST {
-        return Err("the time between two scans is from 1ms to 1h".into());
-    }
-    Ok(interval)
-}

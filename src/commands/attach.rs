@@ -8,19 +8,18 @@ use crate::cli::target::{AttachArguments, CallsArguments, RateArguments};
 use crate::process::attached::AttachedTarget;
 use crate::process::find_target::find_target;
 use crate::process::process_list::ProcessEntry;
-use crate::sampling::options::Rate;
 use crate::session::ToWatch;
+use crate::settings::Settings;
+use crate::settings::rates::rate;
 
 /// What is to be watched, and how fast.
 pub(crate) fn to_watch(
     target: AttachedTarget,
-    rate: RateArguments,
+    arguments: RateArguments,
     calls: CallsArguments,
+    settings: &Settings,
 ) -> ToWatch {
-    let rate = match rate.rate {
-        0 => Rate::Full,
-        scans => Rate::PerSecond(scans),
-    };
+    let rate = arguments.rate.map_or(settings.rates.target, rate);
     ToWatch {
         target,
         rate,
@@ -37,6 +36,7 @@ pub(crate) fn to_watch(
 /// `choose` and `watch` return.
 pub(crate) fn run(
     arguments: &AttachArguments,
+    settings: &Settings,
     choose: impl FnOnce() -> Result<Choice, Failure>,
     watch: impl FnOnce(ToWatch) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
@@ -47,7 +47,7 @@ pub(crate) fn run(
             Choice::Ended(exit) => return Ok(exit),
         },
     };
-    watch(to_watch(target, arguments.rate, arguments.calls))
+    watch(to_watch(target, arguments.rate, arguments.calls, settings))
 }
 
 /// What became of the list.
@@ -85,6 +85,7 @@ mod tests {
     use clap::Parser;
 
     use super::*;
+    use crate::sampling::options::Rate;
 
     #[derive(Debug, Parser)]
     struct Line {
@@ -103,10 +104,10 @@ mod tests {
 
     #[test]
     fn what_was_chosen_is_opened_only_while_it_is_the_same_process() {
-        let pid = std::process::id();
+        let (pid, built_in) = (std::process::id(), Settings::default());
         let entry = crate::process::process_list::process_entry(pid).unwrap();
         let choose = |entry: ProcessEntry| move || Ok(Choice::Process(Box::new(entry)));
-        let watched = run(&parse(&[]), choose(entry.clone()), |to_watch| {
+        let watched = run(&parse(&[]), &built_in, choose(entry.clone()), |to_watch| {
             assert_eq!(to_watch.target.pid(), pid);
             Ok(Exit::Held)
         });
@@ -115,20 +116,24 @@ mod tests {
         let never = |_| panic!("it is another process");
         let failure = run(
             &parse(&[]),
+            &built_in,
             choose(ProcessEntry { started, ..entry }),
             never,
         );
         assert!(failure.unwrap_err().to_string().contains("another process"));
         let none = || Ok(Choice::Ended(Exit::Held));
         let never = |_| panic!("nothing was chosen");
-        assert_eq!(run(&parse(&[]), none, never).unwrap(), Exit::Held);
+        assert_eq!(
+            run(&parse(&[]), &built_in, none, never).unwrap(),
+            Exit::Held
+        );
     }
 
     #[test]
     fn a_bad_target_is_one_line_and_exit_3() {
         for pid in ["0", "4194305", "18446744073709551615"] {
             let never = |_| panic!("it should not have been opened");
-            let failure = run(&parse(&[pid]), no_choice, never).unwrap_err();
+            let failure = run(&parse(&[pid]), &Settings::default(), no_choice, never).unwrap_err();
             assert_eq!(failure.exit, Exit::CouldNotRun);
             let text = failure.to_string();
             assert!(text.contains(pid) && text.lines().count() == 1, "{text}");
@@ -139,17 +144,24 @@ mod tests {
     fn this_process_can_be_watched() {
         let pid = std::process::id();
         let arguments = parse(&[&pid.to_string(), "--rate", "0"]);
-        let exit = run(&arguments, no_choice, |to_watch| {
+        let mut settings = Settings::default();
+        settings.rates.target = Rate::PerSecond(7);
+        let exit = run(&arguments, &settings, no_choice, |to_watch| {
             assert_eq!(to_watch.target.pid(), pid);
             assert_eq!(to_watch.rate, Rate::Full);
             assert!(!to_watch.target.is_ours());
             Ok(Exit::Held)
         });
         assert_eq!(exit.unwrap(), Exit::Held);
-        let kind = run(&parse(&[&pid.to_string()]), no_choice, |to_watch| {
-            assert_eq!(to_watch.rate, Rate::PerSecond(60));
-            Ok(Exit::Held)
-        });
+        let kind = run(
+            &parse(&[&pid.to_string()]),
+            &settings,
+            no_choice,
+            |to_watch| {
+                assert_eq!(to_watch.rate, Rate::PerSecond(7));
+                Ok(Exit::Held)
+            },
+        );
         assert!(kind.is_ok());
     }
 }

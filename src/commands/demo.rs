@@ -10,17 +10,20 @@ use super::attach::Choice;
 use super::exit::{Exit, Failure};
 use super::populate::populated;
 use super::record::file_of;
+use super::settings;
 use crate::cli::demo::DemoArguments;
 use crate::cli::record::RecordArguments;
-use crate::cli::theme::ThemeArguments;
+use crate::cli::screen::ScreenArguments;
 use crate::linux::sandbox::{self, Doing};
 use crate::linux::signal_ends::end_by;
 use crate::modifier::options::ModifierOptions;
 use crate::recording::open::Recording;
+use crate::sampling::options::Rate;
 use crate::scenario::catalogue::{find, scenarios};
 use crate::scenario::definition::Scenario;
 use crate::session::new_setup::SLOTS;
 use crate::session::{Subject, ToWatch};
+use crate::settings::Settings;
 use crate::setup::place_sites::INSIDE_SITES;
 use crate::text::charset::Charset;
 use crate::text::number::exact_bytes;
@@ -28,7 +31,7 @@ use crate::tui::input::threads::{CANNOT_START, Inbox, start};
 use crate::tui::picker::{Picked, pick};
 use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::run::{End, RunOptions, Source, run as run_application};
-use crate::tui::theme::{Background, ChosenTheme, Depth, Theme};
+use crate::tui::theme::{Background, ChosenTheme, Depth, Theme, ThemeName};
 
 pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let moves_on = arguments.scenario == "all";
@@ -39,6 +42,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
         scenarios().iter().position(|one| one.name == wanted.name)
     };
     let populate = arguments.populate.map(populate_all).transpose()?;
+    let settings = settings::load(&arguments.screen.config)?;
     need_terminal()?;
     let subject = Subject::Modifier {
         scenario: at.unwrap_or(0),
@@ -51,7 +55,9 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let options = RunOptions {
         source: Source::Live(subject, file_of(&arguments.record)?),
         manual: arguments.manual,
-        theme: theme(arguments.theme),
+        theme: theme(&arguments.screen, &settings),
+        chosen: settings.chosen(false, arguments.screen.present),
+        rate: settings.rates.modifier,
         walk: arguments.walk,
         model: arguments.protocol.map(|protocol| ModelStart {
             case: scenarios()[at.unwrap_or(0)].name.clone(),
@@ -84,7 +90,8 @@ fn populate_all(asked: u64) -> Result<u64, Failure> {
 /// Shows a target of the user's, who has perhaps chosen it from a list.
 pub(crate) fn watch(
     to_watch: ToWatch,
-    arguments: ThemeArguments,
+    arguments: &ScreenArguments,
+    settings: &Settings,
     record: &RecordArguments,
     inbox: Option<Inbox>,
 ) -> Result<Exit, Failure> {
@@ -93,7 +100,9 @@ pub(crate) fn watch(
     show(RunOptions {
         source: Source::Live(subject, file_of(record)?),
         manual: false,
-        theme: theme(arguments),
+        theme: theme(arguments, settings),
+        chosen: settings.chosen(true, arguments.present),
+        rate: settings.rates.target,
         walk: false,
         model: None,
         inbox,
@@ -104,12 +113,13 @@ pub(crate) fn watch(
 /// Lists the processes to choose from; what comes from the terminal after that
 /// comes to `inbox`.
 pub(crate) fn choose(
-    arguments: ThemeArguments,
+    arguments: &ScreenArguments,
+    settings: &Settings,
     inbox: &Cell<Option<Inbox>>,
 ) -> Result<Choice, Failure> {
     need_terminal()?;
-    let started = start(false).context(CANNOT_START)?;
-    let picked = pick(theme(arguments), &started)?;
+    let started = start(false, settings.keys).context(CANNOT_START)?;
+    let picked = pick(theme(arguments, settings), &started)?;
     inbox.set(Some(started));
     Ok(match picked {
         Picked::Process(entry) => Choice::Process(entry),
@@ -119,7 +129,7 @@ pub(crate) fn choose(
 }
 
 /// Shows a recording.
-pub(crate) fn replay(recording: Recording, arguments: ThemeArguments) -> Result<Exit, Failure> {
+pub(crate) fn replay(recording: Recording, arguments: &ScreenArguments) -> Result<Exit, Failure> {
     if !std::io::stdout().is_terminal() {
         return Err(anyhow::anyhow!(
             "standard output is not a terminal, on which a recording is shown; --format human \
@@ -127,11 +137,14 @@ pub(crate) fn replay(recording: Recording, arguments: ThemeArguments) -> Result<
         )
         .into());
     }
+    let settings = settings::load(&arguments.config)?;
     need_terminal()?;
     show(RunOptions {
         source: Source::Recording(Arc::new(recording)),
         manual: false,
-        theme: theme(arguments),
+        theme: theme(arguments, &settings),
+        chosen: settings.chosen(false, arguments.present),
+        rate: Rate::Full,
         walk: false,
         model: None,
         inbox: None,
@@ -161,7 +174,12 @@ pub(crate) fn need_terminal() -> anyhow::Result<()> {
 }
 
 /// How to draw on this terminal.
-fn theme(arguments: ThemeArguments) -> ChosenTheme {
+fn theme(arguments: &ScreenArguments, settings: &Settings) -> ChosenTheme {
+    theme_named(arguments.theme, settings)
+}
+
+/// The same with the theme that the command line names.
+pub(crate) fn theme_named(named: Option<ThemeName>, settings: &Settings) -> ChosenTheme {
     let variable = |name: &str| std::env::var(name).ok();
     let term = variable("TERM");
     let depth = Depth::of(
@@ -169,15 +187,13 @@ fn theme(arguments: ThemeArguments) -> ChosenTheme {
         variable("COLORTERM").as_deref(),
         term.as_deref(),
     );
-    let named = arguments.background();
-    let usual = || Background::of_variable(variable("COLORFGBG").as_deref());
-    ChosenTheme {
-        theme: Theme {
-            background: named.unwrap_or_else(usual),
-            charset: Charset::of(variable),
-            ..Theme::new(depth)
-        },
-        // The console of Linux may print the question.
-        asks: named.is_none() && depth != Depth::None && term.as_deref() != Some("linux"),
-    }
+    let terminal = Theme {
+        background: Background::of_variable(variable("COLORFGBG").as_deref()),
+        charset: Charset::of(variable),
+        ..Theme::new(depth)
+    };
+    let mut chosen = settings.theme_on(terminal, named);
+    // The console of Linux may print the question.
+    chosen.asks &= term.as_deref() != Some("linux");
+    chosen
 }

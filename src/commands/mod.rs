@@ -20,6 +20,7 @@ pub(crate) mod kernel;
 pub(crate) mod kits;
 pub(crate) mod latency;
 pub(crate) mod man;
+pub(crate) mod notes;
 pub(crate) mod plan;
 pub(crate) mod populate;
 pub(crate) mod protocol;
@@ -28,6 +29,7 @@ pub(crate) mod repeats;
 pub(crate) mod replay;
 pub(crate) mod run;
 pub(crate) mod scenarios;
+pub(crate) mod settings;
 pub(crate) mod share;
 pub(crate) mod signals;
 pub(crate) mod step;
@@ -80,6 +82,9 @@ pub(crate) fn command_line() -> Result<Option<Cli>, Failure> {
 /// [`Failure`], whose text is one line for the user and whose exit status is
 /// documented.
 pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
+    if cli.print_config {
+        return settings::print_config();
+    }
     // Of a difference the sides may be files, and the others start no process and
     // look at none.
     if !matches!(
@@ -89,6 +94,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
                 | Command::Replay(_)
                 | Command::Protocol(_)
                 | Command::Scenarios(_)
+                | Command::Notes(_)
                 | Command::Man(_)
                 | Command::Completions(_)
         )
@@ -109,23 +115,27 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Demo(arguments)) => demo::run(arguments),
         Some(Command::Scenarios(arguments)) => scenarios::run(arguments),
         Some(Command::Attach(arguments)) => {
-            let theme = arguments.theme;
+            let screen = &arguments.screen;
+            let settings = &settings::load(&screen.config)?;
             let inbox = Cell::new(None);
-            let choose = || demo::choose(theme, &inbox);
+            let choose = || demo::choose(screen, settings, &inbox);
             let record = &arguments.record;
-            let watch = |to_watch| demo::watch(to_watch, theme, record, inbox.take());
-            attach::run(arguments, choose, watch)
+            let watch = |to_watch| demo::watch(to_watch, screen, settings, record, inbox.take());
+            attach::run(arguments, settings, choose, watch)
         }
         Some(Command::Run(arguments)) => {
+            let screen = &arguments.screen;
+            let settings = &settings::load(&screen.config)?;
             let record = &arguments.record;
-            let watch = |to_watch| demo::watch(to_watch, arguments.theme, record, None);
-            run::run(arguments, watch)
+            let watch = |to_watch| demo::watch(to_watch, screen, settings, record, None);
+            run::run(arguments, settings, watch)
         }
         Some(Command::Watch(arguments)) => watch::run(arguments),
         Some(Command::Replay(arguments)) => replay::run(arguments),
         Some(Command::Diff(arguments)) => diff::run(arguments),
+        Some(Command::Notes(arguments)) => notes::run(arguments),
         Some(Command::Man(arguments)) => man::run(arguments),
         Some(Command::Completions(arguments)) => completions::run(arguments),
-        None => demo::run(&DemoArguments::default_scenario()),
+        None => demo::run(&DemoArguments::default_scenario(&cli.screen)),
     }
 }

@@ -22,6 +22,7 @@ use crate::process::spawned::SpawnedCommand;
 use crate::report::output::{print, tell};
 use crate::report::save::Saved;
 use crate::session::ToWatch;
+use crate::settings::Settings;
 use crate::text::sanitise::sanitise_cut;
 
 /// Lines of its output that are printed afterwards.
@@ -40,6 +41,7 @@ const COLUMNS: usize = 500;
 /// what `watch` returns.
 pub(crate) fn run(
     arguments: &RunArguments,
+    settings: &Settings,
     watch: impl FnOnce(ToWatch) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
     // What a killed supervisor leaves behind becomes ours to end.
@@ -51,7 +53,7 @@ pub(crate) fn run(
     let target = AttachedTarget::of_command(command)?;
     // Until here a signal ends us, and with us the command.
     forward_signals(&handle)?;
-    let exit = watch(to_watch(target, arguments.rate, arguments.calls))?;
+    let exit = watch(to_watch(target, arguments.rate, arguments.calls, settings))?;
     let lines = last_lines(&tail.bytes());
     if !lines.is_empty() {
         // Nobody reading on is no error.

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::exit::Failure;
+use super::settings;
+use crate::cli::screen::ScreenArguments;
 use crate::cli::share::ShareArguments;
-use crate::cli::theme::ThemeArguments;
 use crate::cli::time::Part;
 use crate::recording::open::Recording;
 use crate::report::document::write_document;
 use crate::report::save::text_of;
+use crate::settings::Settings;
 use crate::share::cast::{Cast, CastError};
 use crate::share::screen::{Begin, ReplayedScreen, ScreenError, ScreenOptions};
 use crate::share::trace::write_trace;
@@ -25,8 +27,9 @@ use crate::tui::theme::{Depth, Theme};
 pub(crate) fn share(
     recording: Arc<Recording>,
     arguments: &ShareArguments,
-    theme: ThemeArguments,
+    screen: &ScreenArguments,
 ) -> Result<(), Failure> {
+    let settings = settings::load(&screen.config)?;
     let part = arguments.at.unwrap_or(Part::ALL);
     check_time(&recording, part)?;
     if let Some(path) = &arguments.perfetto {
@@ -42,7 +45,8 @@ pub(crate) fn share(
     };
     let mut options = ScreenOptions {
         size: arguments.size,
-        theme: of_a_file(theme),
+        theme: of_a_file(screen, &settings),
+        chosen: settings.chosen(false, screen.present),
         view: arguments.view,
         timeline: arguments.timeline,
         begin,
@@ -107,12 +111,12 @@ fn no_screen(error: ScreenError) -> Failure {
 }
 
 /// How to draw what no terminal shows now: whoever opens it has all colours.
-fn of_a_file(arguments: ThemeArguments) -> Theme {
+fn of_a_file(arguments: &ScreenArguments, settings: &Settings) -> Theme {
     let no_color = std::env::var("NO_COLOR").ok();
     let depth = Depth::of(no_color.as_deref(), Some("truecolor"), None);
-    Theme {
-        background: arguments.background().unwrap_or_default(),
+    let terminal = Theme {
         charset: Charset::Utf8,
         ..Theme::new(depth)
-    }
+    };
+    settings.theme_on(terminal, arguments.theme).theme
 }

@@ -9,6 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::exit::{Exit, Failure, unless_unread};
 use super::record::FileRecording;
+use super::settings;
 use super::signals::stop_flag;
 use crate::cli::watch::{TextFormat, WatchArguments};
 use crate::process::attached::AttachedTarget;
@@ -29,6 +30,8 @@ const NAP_BETWEEN_CALLS: Duration = Duration::from_millis(20);
 
 /// Watches until the target, the time or the user ends it.
 pub(crate) fn run(arguments: &WatchArguments) -> Result<Exit, Failure> {
+    let settings = settings::load(&arguments.config)?;
+    let interval = arguments.interval.unwrap_or(settings.rates.watch);
     let interrupted = stop_flag()?;
     let target = AttachedTarget::attach(find_target(&arguments.target)?)?;
     let mut follower = Follower::new(target, !arguments.calls.no_calls)?;
@@ -41,8 +44,14 @@ pub(crate) fn run(arguments: &WatchArguments) -> Result<Exit, Failure> {
         printer: Printer::new(arguments.format == TextFormat::Json),
         recorder: recording.recorder(),
     };
-    let ended = watch(arguments, &mut follower, &mut outputs, &interrupted)
-        .and_then(|()| Ok(outputs.observe(&WatchObservation::ended(&follower))?));
+    let ended = watch(
+        arguments,
+        interval,
+        &mut follower,
+        &mut outputs,
+        &interrupted,
+    )
+    .and_then(|()| Ok(outputs.observe(&WatchObservation::ended(&follower))?));
     // The rest of its scans, before the recording ends.
     drop(follower);
     unless_unread(ended, ())?;
@@ -66,11 +75,12 @@ impl Outputs {
 
 fn watch(
     arguments: &WatchArguments,
+    interval: Duration,
     follower: &mut Follower,
     outputs: &mut Outputs,
     interrupted: &AtomicBool,
 ) -> anyhow::Result<()> {
-    outputs.observe(&WatchObservation::started(follower, arguments.interval))?;
+    outputs.observe(&WatchObservation::started(follower, interval))?;
     let start = Instant::now();
     let end = arguments.for_time.map(|time| start + time);
     let mut next = start;
@@ -97,7 +107,7 @@ fn watch(
             return Ok(());
         }
         // Scans that take longer than the interval follow each other at once.
-        next = (next + arguments.interval).max(Instant::now());
+        next = (next + interval).max(Instant::now());
         loop {
             let now = Instant::now();
             let over = end.is_some_and(|end| now >= end);

@@ -13,6 +13,7 @@ use super::definition::{
 use super::page_layout::PageLayout;
 use super::special_call::SpecialCall;
 use crate::linux::known_holes::{KnownHole, KnownHoles};
+use crate::text::line_number::line_number;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,13 +57,10 @@ struct OperationEntry {
 /// given twice.
 pub fn parse_scenarios(text: &str, origin: &str) -> Result<Vec<Scenario>, ScenarioError> {
     let file: File = toml::from_str(text).map_err(|error| {
-        let offset = error.span().map_or(0, |span| span.start).min(text.len());
+        let offset = error.span().map_or(0, |span| span.start);
         ScenarioError::Syntax {
             origin: origin.to_owned(),
-            line: 1 + text.as_bytes()[..offset]
-                .iter()
-                .filter(|&&byte| byte == b'\n')
-                .count(),
+            line: line_number(text, offset),
             problem: error.message().replace('\n', ", "),
         }
     })?;

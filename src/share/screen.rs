@@ -14,6 +14,7 @@ use crate::replay::step::{Speed, TimeStep};
 use crate::session::SessionCommand;
 use crate::session::snapshot::FoundEvent;
 use crate::tui::app::App;
+use crate::tui::chosen::Chosen;
 use crate::tui::effect::Effect;
 use crate::tui::frame;
 use crate::tui::input::event::Input;
@@ -29,6 +30,7 @@ pub(crate) struct ScreenOptions {
     /// Columns and rows.
     pub(crate) size: (u16, u16),
     pub(crate) theme: Theme,
+    pub(crate) chosen: Chosen,
     pub(crate) view: View,
     pub(crate) timeline: bool,
     /// What is shown first.
@@ -80,7 +82,7 @@ impl ReplayedScreen {
         options: &ScreenOptions,
     ) -> Result<Self, ScreenError> {
         let mut screen = ReplayedScreen {
-            app: App::new(options.size, options.theme),
+            app: App::with(options.size, options.theme, &options.chosen),
             player: Player::new(recording, false)?,
         };
         if !options.timeline {

@@ -8,6 +8,7 @@ use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
 use signal_hook::consts::SIGINT;
 use signal_hook::low_level;
 
+use super::keys::bound::KeyTable;
 use super::keys::quit::QuitKeys;
 use super::terminal;
 use crate::linux::hung_threads::hung_threads;
@@ -77,8 +78,13 @@ pub(crate) fn turns() -> u64 {
 /// A key has been sent after these [`turns`] that quits, perhaps. If nobody takes
 /// it, that is the end, as by a signal; if somebody does after all, `redraw` is
 /// called where something of the screen was dropped.
-pub(crate) fn unless_taken(turns_before: u64, key: KeyEvent, redraw: impl Fn() + Send + 'static) {
-    let quits = move || QuitKeys::ALL[QUIT_KEYS.load(Ordering::Relaxed)].contain(&key);
+pub(crate) fn unless_taken(
+    turns_before: u64,
+    key: KeyEvent,
+    keys: &'static KeyTable,
+    redraw: impl Fn() + Send + 'static,
+) {
+    let quits = move || QuitKeys::ALL[QUIT_KEYS.load(Ordering::Relaxed)].contain(&key, keys);
     let is_taken = move || turns() != turns_before || !quits();
     time_limit::after(UNBLOCK, move || {
         if is_taken() {

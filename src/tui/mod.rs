@@ -16,8 +16,10 @@
 //! Around them:
 //!
 //! * [`app`]: all views together, and the way of messages and keys to them;
+//! * [`chosen`]: what the user has chosen before it starts;
 //! * [`keys`]: the table of keys, for the application, the help and the footer;
 //! * [`frame`]: the whole screen, with header and footer;
+//! * [`presenter`]: site and verdict in large letters, in the place of all that;
 //! * [`overlay`]: the help, and the menu of scenarios;
 //! * [`time`]: the past, where time was stopped, and the timeline of it;
 //! * [`message`], [`effect`]: what comes in, what is to be done;
@@ -25,11 +27,13 @@
 //! * [`terminal`]: takes the terminal and gives it back whatever happens;
 //!   [`last_way_out`]: where even that hangs;
 //! * [`save`]: screens, reports and lines as files;
+//! * [`notes`]: a speaker's, on a second terminal, with a clock;
 //! * [`picker`]: the list of processes to choose a target from, before that.
 
 pub(crate) mod app;
 pub(crate) mod areas;
 pub(crate) mod boundary;
+pub(crate) mod chosen;
 pub(crate) mod coverage;
 pub(crate) mod effect;
 #[cfg(test)]
@@ -42,8 +46,10 @@ pub(crate) mod last_way_out;
 pub(crate) mod latency;
 pub(crate) mod manual;
 pub(crate) mod message;
+pub(crate) mod notes;
 pub(crate) mod overlay;
 pub(crate) mod picker;
+pub(crate) mod presenter;
 pub(crate) mod protocol;
 pub(crate) mod query;
 pub(crate) mod rewind;

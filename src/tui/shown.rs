@@ -6,6 +6,7 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 
 use super::areas::Areas;
+use super::keys::bound::KeyTable;
 use super::theme::Theme;
 use crate::session::by_hand::ManualShown;
 use crate::session::picture::Picture;
@@ -18,6 +19,7 @@ pub struct Shown {
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     pub theme: Theme,
+    pub(crate) keys: &'static KeyTable,
     /// Since the start.
     pub now: Duration,
     /// Whether it is of the past: nothing can be asked or driven.
@@ -37,6 +39,7 @@ impl Shown {
         Shown {
             size,
             theme,
+            keys: KeyTable::built_in(),
             now: Duration::ZERO,
             is_past: false,
             latest: None,

@@ -12,6 +12,7 @@ use vmascope::internals::modifier::{Modifier, ModifierOptions};
 
 fn vmascope(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vmascope"));
+    command.env("VMASCOPE_CONFIG", "none");
     command.args(arguments).stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command

@@ -11,6 +11,7 @@ use crate::support::skip;
 /// The program, as wide as a terminal mostly is.
 fn vmascope(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vmascope"));
+    command.env("VMASCOPE_CONFIG", "none");
     command.args(arguments).env("COLUMNS", "80");
     // A terminal, whose own width would count, is none of these.
     command.stdin(Stdio::null());

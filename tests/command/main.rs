@@ -26,6 +26,7 @@ mod no_recording;
 mod odd_targets;
 mod parts;
 mod replay;
+mod settings;
 mod share;
 mod small_stack;
 mod step;

@@ -13,6 +13,7 @@ use crate::support::wait_for;
 
 fn run(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vmascope"));
+    command.env("VMASCOPE_CONFIG", "none");
     command.args(arguments).stdin(Stdio::null());
     command.output().expect("vmascope runs")
 }

@@ -34,6 +34,7 @@ pub(crate) fn recording() -> &'static Path {
 fn replay(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vmascope"));
     command.arg("replay").arg(recording()).args(arguments);
+    command.env("VMASCOPE_CONFIG", "none");
     command.env_remove("NO_COLOR").stdin(Stdio::null());
     command.output().unwrap()
 }

@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     let is_made = arguments.share.is_asked() || arguments.out.is_some();
     let is_shown = has_screen && !is_made && !arguments.judge && arguments.format.is_none();
     if is_shown {
-        return demo::replay(recording, arguments.theme);
+        return demo::replay(recording, &arguments.screen);
     }
     if is_made {
         outputs::check(arguments)?;
@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     if is_made {
         let recording = Arc::new(recording);
         if arguments.share.is_asked() {
-            share(recording.clone(), &arguments.share, arguments.theme)?;
+            share(recording.clone(), &arguments.share, &arguments.screen)?;
         }
         if let Some(out) = &arguments.out {
             part::write(recording, arguments, out)?;

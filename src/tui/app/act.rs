@@ -9,6 +9,7 @@ use crate::tui::fuzz::update::FuzzAction;
 use crate::tui::keys::action::Action;
 use crate::tui::overlay::help::HelpPage;
 use crate::tui::overlay::menu::ScenarioMenu;
+use crate::tui::presenter;
 use crate::tui::protocol::ProtocolView;
 use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::scroll::{TO_THE_END, TO_THE_TOP};
@@ -18,7 +19,7 @@ use crate::tui::view::View;
 pub(crate) fn mouse_notice(has_mouse: bool) -> &'static str {
     match has_mouse {
         true => "clicks act here again",
-        false => "the mouse is the terminal's: select text with it; Ctrl-O takes it back",
+        false => "the mouse is the terminal's: select text with it; <mouse> takes it back",
     }
 }
 
@@ -27,7 +28,7 @@ impl App {
         self.dirty = true;
         let of_time = self.time.refusal_of(action, self.view);
         if let Some(why) = of_time.or_else(|| self.refusal(action)) {
-            self.tell(why.into());
+            self.tell_hint(why);
             return Vec::new();
         }
         let page = i64::from(self.shown.body().height).max(2) - 1;
@@ -44,6 +45,13 @@ impl App {
                 let is_past = self.time.rewound.is_some();
                 self.help = HelpPage::after(self.help, self.view, is_past);
                 self.help_top = 0;
+                None
+            }
+            Action::Present => {
+                self.presenter = match self.presenter {
+                    Some(size) => size.larger(),
+                    None => Some(presenter::Size::Small),
+                };
                 None
             }
             Action::Show(view) => return self.show(view),
@@ -146,7 +154,7 @@ impl App {
         }
         let is_gone = latest.is_some_and(|it| it.ended.is_some());
         let needs_it = matches!(action, Action::PauseModifier | Action::StepModifier);
-        (is_gone && needs_it).then_some("the modifier is gone: c starts another")
+        (is_gone && needs_it).then_some("the modifier is gone: <next-scenario> starts another")
     }
 
     /// Shows a view; what the views need while they are shown comes and goes
@@ -224,7 +232,7 @@ impl App {
             View::Tears => self.tears.scroll(by, &self.shown),
             View::Coverage => self.coverage.select(by, &self.shown),
             View::Manual => self.manual.scroll(by, &self.shown),
-            View::Query if let Some(why) = self.time.refusal() => self.tell(why.into()),
+            View::Query if let Some(why) = self.time.refusal() => self.tell_hint(why),
             View::Query => return self.query.scroll(by, &self.shown).map(Effect::Session),
             // It fits every screen: there is nothing to scroll.
             View::Latency => {}
@@ -258,7 +266,7 @@ impl App {
 
     fn give_or_take_mouse(&mut self) -> Option<Effect> {
         self.has_mouse = !self.has_mouse;
-        self.tell(mouse_notice(self.has_mouse).into());
+        self.tell_hint(mouse_notice(self.has_mouse));
         Some(Effect::Mouse(self.has_mouse))
     }
 

@@ -30,6 +30,7 @@ use super::latency::LatencyView;
 use super::manual::Manual;
 use super::overlay::help::{HelpOf, HelpPage};
 use super::overlay::menu::ScenarioMenu;
+use super::presenter;
 use super::protocol::ProtocolView;
 use super::query::QueryView;
 use super::shown::Shown;
@@ -92,6 +93,8 @@ pub struct App {
     pub(crate) help_top: usize,
     /// The menu of scenarios, where it is open.
     pub menu: Option<ScenarioMenu>,
+    /// How large site and verdict are, where nothing else is shown.
+    pub(crate) presenter: Option<presenter::Size>,
     /// The position in [`RATES`].
     pub rate: usize,
     /// Whether the modifier was asked to stand still.
@@ -130,6 +133,7 @@ impl App {
             help: None,
             help_top: 0,
             menu: None,
+            presenter: None,
             rate: RATES.len() - 1,
             still: false,
             still_asked: None,
@@ -148,6 +152,7 @@ impl App {
             has_modifier: !self.is_foreign(),
             time: &self.time,
             theme: self.shown.theme,
+            keys: self.shown.keys,
             snapshot: self.shown.latest.as_deref(),
         }
     }
@@ -156,6 +161,11 @@ impl App {
     pub(crate) fn at_rate(mut self, rate: Rate) -> Self {
         self.rate = step_of(rate);
         self
+    }
+
+    /// How large site and verdict are, where the view has such a picture.
+    pub(crate) fn presented(&self) -> Option<presenter::Size> {
+        self.presenter.filter(|_| presenter::has(self.view))
     }
 
     /// Whether the next scenario comes by itself.

@@ -41,7 +41,7 @@ impl App {
         if self.is_typing() {
             return Vec::new();
         }
-        if self.help.take().is_some() {
+        if self.help.take().is_some() || self.presented().is_some() {
             return Vec::new();
         }
         if row + 1 == areas.body.y {
@@ -74,7 +74,7 @@ impl App {
             }
             View::Coverage => {
                 if let Some(why) = self.time.refusal() {
-                    self.tell(why.into());
+                    self.tell_hint(why);
                     return Vec::new();
                 }
                 let scenario =

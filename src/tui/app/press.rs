@@ -1,5 +1,5 @@
 //! The way of a key: the menu or the text that is typed is asked first, then
-//! the help, then the view, then what is the same in every view.
+//! the help, then the large letters, then the view, then what is the same in every view.
 
 use crossterm::event::KeyEvent;
 
@@ -9,8 +9,8 @@ use super::App;
 use crate::session::SessionCommand;
 use crate::tui::effect::{Effect, Response};
 
-use crate::tui::keys;
 use crate::tui::keys::action::Action;
+use crate::tui::keys::notation::key_of;
 use crate::tui::overlay::help;
 use crate::tui::overlay::menu::{self, MenuResult};
 use crate::tui::view::View;
@@ -19,10 +19,11 @@ use crate::tui::view::View;
 type Layer = fn(&mut App, &KeyEvent) -> Option<Vec<Effect>>;
 
 /// From the top down.
-const LAYERS: [Layer; 5] = [
+const LAYERS: [Layer; 6] = [
     App::press_menu,
     App::press_typing,
     App::press_help,
+    App::press_presenter,
     App::press_view,
     App::press_any_view,
 ];
@@ -36,7 +37,7 @@ impl App {
 
     /// A key does nothing that cannot be seen.
     pub(super) fn press_unseen(&mut self, key: &KeyEvent) -> Vec<Effect> {
-        match keys::of_every_view(key) {
+        match self.shown.keys.of_every_view(key) {
             Some(action @ (Action::Quit | Action::Suspend)) => self.act(action),
             _ => Vec::new(),
         }
@@ -74,7 +75,7 @@ impl App {
     /// The help hides the view: no key acts on what is behind it.
     fn press_help(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
         let page = self.help?;
-        let action = keys::of_every_view(key);
+        let action = self.shown.keys.of_every_view(key);
         let (columns, rows) = self.shown.size;
         let screen = Rect::new(0, 0, columns, rows);
         let scrolled = help::scrolled(page, self.help_of(), self.help_top, screen);
@@ -92,20 +93,35 @@ impl App {
         })
     }
 
+    /// In large letters the keys that scan faster and slower make them larger and
+    /// smaller, and the key that closes ends them; all others do what they do.
+    fn press_presenter(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
+        let size = self.presented()?;
+        let is_of = |action| self.shown.keys.keys(action).contains(&key_of(key));
+        let size = match () {
+            () if is_of(Action::Faster) => size.larger().or(Some(size)),
+            () if is_of(Action::Slower) => size.smaller().or(Some(size)),
+            () if is_of(Action::Close) => None,
+            () => return None,
+        };
+        self.presenter = size;
+        Some(Vec::new())
+    }
+
     fn press_view(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
-        let action = keys::of_the_view(key, self.view)?;
+        let action = self.shown.keys.of_the_view(key, self.view)?;
         Some(self.act(action))
     }
 
     fn press_any_view(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
-        let action = keys::of_every_view(key)?;
+        let action = self.shown.keys.of_every_view(key)?;
         Some(self.act(action))
     }
 
     /// Tells what there is to tell, and passes on what is wanted.
     pub(super) fn respond(&mut self, response: Response) -> Vec<Effect> {
         if let Some(text) = response.notice {
-            self.tell(text);
+            self.tell_hint(&text);
         }
         response.effect.into_iter().collect()
     }

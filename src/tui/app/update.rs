@@ -225,6 +225,11 @@ impl App {
         }
     }
 
+    /// Tells a hint, in which `<name>` stands for the key of that action.
+    pub(super) fn tell_hint(&mut self, hint: &str) {
+        self.tell(self.shown.keys.hint(hint));
+    }
+
     pub(super) fn tell(&mut self, text: String) {
         self.notice = Some(Notice {
             text,

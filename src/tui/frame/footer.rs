@@ -7,9 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::legend::{Room, legend};
 use crate::tui::app::App;
-use crate::tui::keys;
 use crate::tui::keys::Binding;
 use crate::tui::keys::action::Action;
+use crate::tui::keys::bound::KeyTable;
 use crate::tui::protocol::explain::case_of;
 use crate::tui::theme::Role;
 use crate::tui::time;
@@ -49,7 +49,7 @@ fn render_legend(app: &App, area: Rect, buffer: &mut Buffer) {
             if i > 0 {
                 spans.push(Span::raw("   "));
             }
-            spans.push(Span::styled(*term, theme.style(*role)));
+            spans.push(Span::styled(app.shown.keys.hint(term), theme.style(*role)));
             spans.push(Span::styled(format!(": {meaning}"), theme.style(Role::Dim)));
         }
         put(buffer, area, row, &Line::from(spans));
@@ -81,9 +81,12 @@ impl ShownKeys {
 /// The keys that fit.
 fn shown_keys(app: &App, width: u16) -> Vec<ShownKeys> {
     let (time, is_recorded) = (&app.time, app.view.is_recorded());
+    let table = app.shown.keys;
     let mut keys = match (time.timeline().filter(|_| is_recorded), time.line()) {
-        (Some(rewound), _) => keys_of_time(time::keys::of_timeline(rewound, app.is_foreign())),
-        (None, Some(rewound)) => keys_of_time(time::keys::of_line(rewound)),
+        (Some(rewound), _) => {
+            keys_of_time(table, time::keys::of_timeline(rewound, app.is_foreign()))
+        }
+        (None, Some(rewound)) => keys_of_time(table, time::keys::of_line(rewound)),
         (None, None) => keys_of_view(app),
     };
     let used = |keys: &[ShownKeys]| keys.iter().map(ShownKeys::width).sum::<usize>();
@@ -97,32 +100,32 @@ fn shown_keys(app: &App, width: u16) -> Vec<ShownKeys> {
 
 fn keys_of_view(app: &App) -> Vec<ShownKeys> {
     let offers = |action| app.time.offers(action, app.view);
-    keys::useful(app.view, !app.is_foreign())
-        .filter(|binding| !binding.footer.is_empty())
+    (app.shown.keys.useful(app.view, !app.is_foreign()))
+        .filter(|row| !row.binding.footer.is_empty())
         // A picture of the screen as it was live has all of them.
-        .filter(|binding| app.time.bar == TimeBar::Nothing || offers(binding.action))
+        .filter(|row| app.time.bar == TimeBar::Nothing || offers(row.binding.action))
         .enumerate()
-        .filter_map(|(rank, binding)| {
+        .filter_map(|(rank, row)| {
             // Of several keys the footer names the first.
-            let key = binding.shown.split(' ').next().unwrap_or_default();
+            let key = row.shown.split(' ').next().unwrap_or_default();
             Some(ShownKeys {
-                keys: vec![(format!(" {key}"), binding.action)],
-                word: format!(" {} ", app.offer(binding)?),
+                keys: vec![(format!(" {key}"), row.binding.action)],
+                word: format!(" {} ", app.offer(row.binding)?),
                 rank,
             })
         })
         .collect()
 }
 
-fn keys_of_time(keys: impl Iterator<Item = Keys>) -> Vec<ShownKeys> {
+fn keys_of_time(table: &KeyTable, keys: impl Iterator<Item = Keys>) -> Vec<ShownKeys> {
+    let key = |action: &Action| Some((format!(" {}", table.first(*action)?), *action));
     let shown = |it: Keys| ShownKeys {
-        keys: (it.keys.iter())
-            .map(|(key, action)| (format!(" {key}"), *action))
-            .collect(),
+        keys: it.actions.iter().filter_map(key).collect(),
         word: format!(" {} ", it.word),
         rank: it.rank,
     };
-    keys.map(shown).collect()
+    let has_key = |it: &ShownKeys| !it.keys.is_empty();
+    keys.map(shown).filter(has_key).collect()
 }
 
 impl App {

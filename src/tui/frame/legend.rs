@@ -3,7 +3,7 @@
 use crate::tui::theme::Role;
 use crate::tui::view::View;
 
-/// A glyph or a word, its role, what it means.
+/// A glyph or a word, its role, what it means; a key by the name of what it does.
 pub(crate) type Entry = (&'static str, Role, &'static str);
 
 /// How much room the legend has.
@@ -171,13 +171,17 @@ fn of_the_modifier(view: View, room: Room) -> [&'static [Entry]; 2] {
                     Role::Duplicate,
                     "printed before and after a change: allowed",
                 ),
-                ("s or Esc", Role::Key, "everything runs again"),
+                (
+                    "<manual-mode> or <close>",
+                    Role::Key,
+                    "everything runs again",
+                ),
             ],
         ],
         (View::Manual, _) => [
             &[
                 ("▲ reader", Role::Key, "the address the kernel keeps"),
-                ("s", Role::Key, "all runs again"),
+                ("<manual-mode>", Role::Key, "all runs again"),
             ],
             &[
                 ("≈ duplicate", Role::Duplicate, "allowed"),

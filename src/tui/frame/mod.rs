@@ -17,10 +17,11 @@ use super::app::App;
 use super::areas::{Areas, LEAST, is_too_small};
 use super::overlay::help;
 use super::overlay::menu;
-use super::theme::{Role, Theme};
+use super::shown::Shown;
+use super::theme::Role;
 use super::view::View;
 use super::widgets::text::{in_charset, put_rows, wrapped};
-use super::{boundary, coverage, fuzz, latency, manual, protocol, query, space, tears};
+use super::{boundary, coverage, fuzz, latency, manual, presenter, protocol, query, space, tears};
 
 /// Draws the whole screen.
 pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
@@ -31,9 +32,26 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
 fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
     let shown = &app.shown;
     if is_too_small((area.width, area.height)) {
-        too_small(shown.theme, area, buffer);
+        too_small(shown, area, buffer);
         return;
     }
+    match app.presented() {
+        Some(size) => presenter::render::render(app, size, area, buffer),
+        None => render_view(app, area, buffer),
+    }
+    if app.view == View::Fuzz {
+        fuzz::render::options::render(&app.fuzz, shown.theme, area, buffer);
+    }
+    if let Some(page) = app.help {
+        help::render(page, app.help_of(), app.help_top, area, buffer);
+    }
+    if let Some(menu) = &app.menu {
+        menu::render::render(menu, shown.theme, area, buffer);
+    }
+}
+
+fn render_view(app: &App, area: Rect, buffer: &mut Buffer) {
+    let shown = &app.shown;
     let Areas {
         header,
         body,
@@ -55,22 +73,18 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
         }
     }
     footer::render(app, footer, buffer);
-    if app.view == View::Fuzz {
-        fuzz::render::options::render(&app.fuzz, shown.theme, area, buffer);
-    }
-    if let Some(page) = app.help {
-        help::render(page, app.help_of(), app.help_top, area, buffer);
-    }
-    if let Some(menu) = &app.menu {
-        menu::render::render(menu, shown.theme, area, buffer);
-    }
 }
 
-fn too_small(theme: Theme, area: Rect, buffer: &mut Buffer) {
+fn too_small(shown: &Shown, area: Rect, buffer: &mut Buffer) {
+    let theme = shown.theme;
     let text = format!(
         "vmascope needs {} columns and {} rows to show something; this terminal has {} and {}. \
-         Please make it larger (q quits).",
-        LEAST.0, LEAST.1, area.width, area.height
+         Please make it larger ({} quits).",
+        LEAST.0,
+        LEAST.1,
+        area.width,
+        area.height,
+        shown.keys.hint("<quit>"),
     );
     let lines = wrapped(&text, area.width, theme.style(Role::Notice));
     put_rows(buffer, area, theme, &lines, 0);

@@ -14,7 +14,7 @@ use crate::tui::fixture::snapshot::{Kind, snapshot};
 use crate::tui::fixture::target::{blinked_app, explained_app, gone_app, suspected_app};
 use crate::tui::fixture::{app, latency, showing};
 use crate::tui::input::event::Input;
-use crate::tui::keys::useful;
+use crate::tui::keys::bound::KeyTable;
 use crate::tui::message::Message;
 use crate::tui::overlay::help::HelpPage;
 use crate::tui::theme::{Depth, Theme};
@@ -186,7 +186,8 @@ fn the_help_fits_every_size() {
             let shown = text(&app);
             press(&mut app, KeyCode::Char('?'));
             let of_time = text(&app);
-            for binding in useful(view, true) {
+            for row in app.shown.keys.useful(view, true) {
+                let binding = row.binding;
                 let shown = match binding.action.is_of_time() {
                     true => &of_time,
                     false => &shown,
@@ -340,7 +341,8 @@ fn without_a_modifier_there_is_no_word_of_what_only_that_has() {
 #[test]
 fn each_key_in_the_help_does_something() {
     for view in View::ALL.into_iter().filter(|view| !view.needs_modifier()) {
-        for binding in useful(view, false) {
+        for row in KeyTable::built_in().useful(view, false) {
+            let binding = row.binding;
             let mut app = gone_app((80, 24), Depth::True);
             app = showing(app, view);
             app.act(binding.action);

@@ -103,8 +103,10 @@ impl FuzzView {
     fn make_kit(&mut self) -> Response {
         let refusal = match (self.busy, self.current()) {
             (_, None) => "there is no find yet to write a kit of",
-            (Busy::Hunting, _) => "stop the hunt first (s): the kit's program needs the CPUs",
-            (Busy::MakingAKit, _) => "a kit is being made; s stops that",
+            (Busy::Hunting, _) => {
+                "stop the hunt first (<fuzz-start>): the kit's program needs the CPUs"
+            }
+            (Busy::MakingAKit, _) => "a kit is being made; <fuzz-start> stops that",
             (Busy::No, Some(_)) => {
                 self.busy = Busy::MakingAKit;
                 let text = "compiling the kit's program and running it, for a minute at most …";

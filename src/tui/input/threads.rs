@@ -14,6 +14,7 @@ use super::event::Input;
 use super::reader::InputReader;
 use crate::linux::signal_ends::unusual_ends;
 use crate::threads::worker::start_for_good;
+use crate::tui::keys::bound::KeyTable;
 use crate::tui::keys::quit::QuitKeys;
 use crate::tui::last_way_out;
 use crate::tui::last_way_out::Last;
@@ -48,17 +49,21 @@ pub(crate) struct Inbox {
     pub sender: SyncSender<Message>,
 }
 
-/// Starts the threads, once: they end with the process.
+/// Starts the threads, once: they end with the process. `keys` say which quit.
 ///
 /// # Errors
 /// When keys or signals cannot be taken.
-pub(crate) fn start(panic_in_input: bool) -> io::Result<Inbox> {
+pub(crate) fn start(panic_in_input: bool, keys: &'static KeyTable) -> io::Result<Inbox> {
     let (sender, messages) = sync_channel(MESSAGES);
-    start_telling(&sender, panic_in_input)?;
+    start_telling(&sender, panic_in_input, keys)?;
     Ok(Inbox { messages, sender })
 }
 
-fn start_telling(messages: &SyncSender<Message>, panic_in_input: bool) -> io::Result<()> {
+fn start_telling(
+    messages: &SyncSender<Message>,
+    panic_in_input: bool,
+    keys: &'static KeyTable,
+) -> io::Result<()> {
     // An error: nobody is left to be told.
     let tell = |sender: &mut SyncSender<Message>, text| drop(sender.send(Message::Failed(text)));
     let usual = [SIGTERM, SIGINT, SIGQUIT, SIGHUP];
@@ -93,7 +98,7 @@ fn start_telling(messages: &SyncSender<Message>, panic_in_input: bool) -> io::Re
     let tell_input = move |sender: &mut SyncSender<Message>| {
         assert!(!panic_in_input, "a panic on purpose, asked for by a test");
         // An error: the screen may be gone already.
-        let _ = pass_on(&mut reader, sender);
+        let _ = pass_on(&mut reader, sender, keys);
     };
     start_for_good("input", messages.clone(), tell_input, tell)
 }
@@ -103,6 +108,7 @@ fn start_telling(messages: &SyncSender<Message>, panic_in_input: bool) -> io::Re
 fn pass_on(
     reader: &mut InputReader,
     sender: &SyncSender<Message>,
+    keys: &'static KeyTable,
 ) -> Result<(), TrySendError<Message>> {
     let mut waiting = VecDeque::new();
     loop {
@@ -113,7 +119,7 @@ fn pass_on(
         };
         match next_message(reader, patience) {
             Some(Message::Input(input)) => {
-                watch_over(&input, sender);
+                watch_over(&input, sender, keys);
                 if waiting.len() < WAITING {
                     waiting.push_back(input);
                 }
@@ -135,14 +141,14 @@ fn pass_on(
 }
 
 /// Sees to it that a key that quits does so, though nobody may take it.
-fn watch_over(input: &Input, sender: &SyncSender<Message>) {
+fn watch_over(input: &Input, sender: &SyncSender<Message>, keys: &'static KeyTable) {
     if let Input::Key(key) = input
-        && QuitKeys::ALL.iter().any(|keys| keys.contain(key))
+        && QuitKeys::ALL.iter().any(|quit| quit.contain(key, keys))
     {
         let sender = sender.clone();
         // An error: there is no room, or nobody to draw.
         let redraw = move || drop(sender.try_send(Message::Continued));
-        last_way_out::unless_taken(last_way_out::turns(), *key, redraw);
+        last_way_out::unless_taken(last_way_out::turns(), *key, keys, redraw);
     }
 }
 

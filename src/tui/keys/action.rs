@@ -21,6 +21,8 @@ pub(crate) enum Action {
     /// What is kept of the last minute, to a file.
     SaveRecording,
     Help,
+    /// Large letters, larger ones, none.
+    Present,
     // Which view is shown, and what of it.
     /// Clicks for us, or for the terminal.
     Mouse,
@@ -95,6 +97,7 @@ impl Action {
                 | Action::SaveScreen
                 | Action::Mouse
                 | Action::Help
+                | Action::Present
         )
     }
 

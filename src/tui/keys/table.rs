@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::Binding;
 use super::action::Action;
+use super::notation::Key;
 use crate::replay::step::TimeStep;
 use crate::stepping::step::ManualStep;
 use crate::tui::fuzz::update::FuzzAction;
@@ -53,11 +54,11 @@ const NOT_BY_HAND: [View; 8] = [
 /// Those where one scenario after the other may come by itself.
 const TOURING: [View; 4] = [View::Space, View::Boundary, View::Tears, View::Coverage];
 
-const fn key(character: char) -> (KeyCode, KeyModifiers) {
+const fn key(character: char) -> Key {
     (KeyCode::Char(character), NO)
 }
 
-const fn ctrl(character: char) -> (KeyCode, KeyModifiers) {
+const fn ctrl(character: char) -> Key {
     (KeyCode::Char(character), CTRL)
 }
 
@@ -223,6 +224,8 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "", "", "", "";
     [key('y')], Action::CopyLine, EVERY, "", "", "", "";
     [key('Y')], Action::CopyAddress, EVERY, "", "", "", "";
+    [key('V'), (KeyCode::F(5), NO)], Action::Present, EVERY,
+        "V", "large letters for a projector, larger, none", "large letters", "";
     [ctrl('o')], Action::Mouse, EVERY,
         "Ctrl-O", "leave the mouse to the terminal, to select", "mouse selects", "";
     [ctrl('l')], Action::Redraw, EVERY,
@@ -238,13 +241,12 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('W')], Action::Query(QueryAction::Writable), [View::Query], "", "", "", "";
     [key('X')], Action::Query(QueryAction::Executable), [View::Query], "", "", "", "";
     [key('H')], Action::Query(QueryAction::Shared), [View::Query], "", "", "", "";
-    [(KeyCode::Right, NO)], Action::Query(QueryAction::Behind), [View::Query], "", "", "", "";
+    [(KeyCode::Right, NO), key('l')], Action::Query(QueryAction::Behind), [View::Query], "", "", "", "";
     [key('7')], Action::Show(View::Latency), EVERY, "", "", "", "";
     [key('-'), key('_')], Action::Latency(LatencyAction::Remove), [View::Latency], "", "", "", "";
     [(KeyCode::Right, NO), key('l')], Action::Latency(LatencyAction::Next), [View::Latency],
         "", "", "", "";
-    [(KeyCode::BackTab, NO), (KeyCode::BackTab, KeyModifiers::SHIFT)], Action::PreviousView, EVERY,
-        "", "", "", "";
+    [(KeyCode::BackTab, NO)], Action::PreviousView, EVERY, "", "", "", "";
     [(KeyCode::Down, NO), key('j')], Action::Down, EVERY, "", "", "", "";
     [(KeyCode::PageDown, NO), ctrl('f'), ctrl('d')], Action::PageDown, EVERY, "", "", "", "";
     [(KeyCode::End, NO), key('>'), key('G')], Action::End, EVERY, "", "", "", "";
@@ -262,7 +264,7 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('}')], Action::Time(TimeStep::Faster), WATCHING, "", "", "", "";
     [key('8')], Action::Show(View::Protocol), EVERY, "", "", "", "";
     [key('9')], Action::Show(View::Fuzz), EVERY, "", "", "", "";
-    [(KeyCode::Right, NO)], Action::Protocol(ProtocolAction::Forth), [View::Protocol],
+    [(KeyCode::Right, NO), key('l')], Action::Protocol(ProtocolAction::Forth), [View::Protocol],
         "", "", "", "";
     [key('N')], Action::Protocol(ProtocolAction::PreviousFinding), [View::Protocol], "", "", "", "";
     [key('M')], Action::Protocol(ProtocolAction::PreviousProtocol), [View::Protocol],

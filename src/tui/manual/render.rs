@@ -105,9 +105,10 @@ pub(crate) fn render(manual: &Manual, shown: &Shown, area: Rect, buffer: &mut Bu
         let ended = shown.latest.as_ref().and_then(|it| it.ended.as_ref());
         let text = match ended {
             _ if shown.is_past => "  nothing was done by hand at this time",
-            Some(_) => "  There is no modifier to step; c starts another.",
+            Some(_) => "  There is no modifier to step; <next-scenario> starts another.",
             None => "  reader and modifier are being made to stand still …",
         };
+        let text = shown.keys.hint(text);
         put(buffer, area, 1, &Line::styled(text, theme.style(Role::Dim)));
         return;
     };

@@ -8,8 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{details, glossary};
 use crate::session::snapshot::Snapshot;
-use crate::tui::keys;
 use crate::tui::keys::Binding;
+use crate::tui::keys::bound::{BoundRow, KeyTable};
 use crate::tui::scroll::Scrolled;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::time::Time;
@@ -17,7 +17,7 @@ use crate::tui::view::View;
 use crate::tui::widgets::border::popup;
 use crate::tui::widgets::text::{put, put_rows};
 
-/// Columns of the keys.
+/// The least columns of the keys.
 const KEYS: usize = 10;
 
 /// What the help shows.
@@ -65,11 +65,16 @@ impl HelpPage {
         }
     }
 
-    fn title(self, view: View, is_past: bool) -> String {
+    fn title(self, view: View, is_past: bool, keys: &KeyTable) -> String {
         let name = self.name(view);
         match HelpPage::after(Some(self), view, is_past) {
-            Some(next) => format!(" {name}   ? {}   Esc closes ", next.name(view)),
-            None => format!(" {name}   Esc closes "),
+            Some(next) => format!(
+                " {name}   {} {}   {} closes ",
+                keys.hint("<help>"),
+                next.name(view),
+                keys.hint("<close>"),
+            ),
+            None => format!(" {name}   {} closes ", keys.hint("<close>")),
         }
     }
 }
@@ -82,6 +87,7 @@ pub(crate) struct HelpOf<'a> {
     pub(crate) time: &'a Time,
     pub(crate) theme: Theme,
     pub(crate) snapshot: Option<&'a Snapshot>,
+    pub(crate) keys: &'a KeyTable,
 }
 
 /// Where a page of text is scrolled to on a screen of this area; none is a table of keys.
@@ -97,7 +103,7 @@ pub(crate) fn render(page: HelpPage, of: HelpOf<'_>, top: usize, area: Rect, buf
         return keys_of(page, of, area, buffer);
     };
     let top = scrolled(page, of, top, area).map_or(0, |it| it.at);
-    let title = page.title(of.view, of.time.rewound.is_some());
+    let title = page.title(of.view, of.time.rewound.is_some(), of.keys);
     let width = lines.iter().map(Line::width).max().unwrap_or(0);
     let width = width.max(title.width()) as u16 + 3;
     let size = (width, lines.len() as u16 + 2);
@@ -125,17 +131,19 @@ fn text(page: HelpPage, of: HelpOf<'_>, area: Rect) -> Option<Vec<Line<'static>>
 /// something now.
 fn keys_of(page: HelpPage, of: HelpOf<'_>, area: Rect, buffer: &mut Buffer) {
     let HelpOf { view, theme, .. } = of;
-    let bindings: Vec<&Binding> = keys::useful(view, of.has_modifier)
-        .filter(|binding| !binding.help.is_empty())
-        .filter(|binding| of.time.offers(binding.action, view))
-        .filter(|binding| binding.action.is_of_time() == (page == HelpPage::Time))
+    let rows: Vec<&BoundRow> = (of.keys.useful(view, of.has_modifier))
+        .filter(|row| !row.binding.help.is_empty())
+        .filter(|row| of.time.offers(row.binding.action, view))
+        .filter(|row| row.binding.action.is_of_time() == (page == HelpPage::Time))
         .collect();
-    let count = bindings.len() as u16;
+    let keys = rows.iter().map(|row| row.shown.width()).max();
+    let keys = keys.unwrap_or(0).max(KEYS);
+    let count = rows.len() as u16;
     let most = (area.height.saturating_sub(2)).max(1);
     let columns = count.div_ceil(most).max(1);
     let longest = |text: fn(&Binding) -> &'static str| {
-        let longest = bindings.iter().map(|binding| text(binding).width()).max();
-        (longest.unwrap_or(0) + KEYS + 1) as u16
+        let longest = rows.iter().map(|row| text(row.binding).width()).max();
+        (longest.unwrap_or(0) + keys + 1) as u16
     };
     let column = longest(|binding| binding.help);
     let wide = columns * column + 2 <= area.width;
@@ -144,22 +152,26 @@ fn keys_of(page: HelpPage, of: HelpOf<'_>, area: Rect, buffer: &mut Buffer) {
     } else {
         longest(|binding| binding.brief)
     };
-    let rows = count.div_ceil(columns);
-    let title = page.title(view, of.time.rewound.is_some());
-    let size = (columns * column + 2, rows + 2);
+    let per_column = count.div_ceil(columns);
+    let title = page.title(view, of.time.rewound.is_some(), of.keys);
+    let size = (columns * column + 2, per_column + 2);
     let inner = popup(theme, &title, size, area, buffer);
-    for (i, binding) in (0u16..).zip(&bindings) {
-        let x = inner.x + (i / rows) * column;
+    for (i, row) in (0u16..).zip(&rows) {
+        let x = inner.x + (i / per_column) * column;
         let cell = Rect {
             x,
             width: column.min(inner.right().saturating_sub(x)),
             ..inner
         };
-        let help = if wide { binding.help } else { binding.brief };
+        let help = if wide {
+            row.binding.help
+        } else {
+            row.binding.brief
+        };
         let line = Line::from(vec![
-            Span::styled(format!(" {:<KEYS$}", binding.shown), theme.style(Role::Key)),
+            Span::styled(format!(" {:<keys$}", row.shown), theme.style(Role::Key)),
             Span::raw(help),
         ]);
-        put(buffer, cell, i % rows, &line);
+        put(buffer, cell, i % per_column, &line);
     }
 }

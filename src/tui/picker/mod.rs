@@ -28,6 +28,7 @@ use crate::linux::job_control::somebody_can_continue_us;
 use crate::process::process_list::ProcessEntry;
 use crate::threads::panic_text::catch;
 use crate::tui::app::act::mouse_notice;
+use crate::tui::keys::bound::KeyTable;
 use state::{Picker, PickerEffect, PickerMessage};
 
 /// How often what the thread found is taken in.
@@ -129,7 +130,7 @@ fn take(
         Some(PickerEffect::Mouse) => {
             let has_mouse = !screen.has_mouse();
             screen.set_mouse(has_mouse)?;
-            picker.notice = Some(mouse_notice(has_mouse).into());
+            picker.notice = Some(KeyTable::built_in().hint(mouse_notice(has_mouse)));
             picker.dirty = true;
         }
     }

@@ -40,8 +40,10 @@ impl ProtocolView {
             ModelStep::Reader(_) if self.state().readers[0].is_done() => {
                 "the reader's walk is over"
             }
-            ModelStep::Reader(_) => "the reader waits for mmap_lock; w lets the writer go on",
-            ModelStep::Writer => "the writer waits for the reader; r lets it go on",
+            ModelStep::Reader(_) => {
+                "the reader waits for mmap_lock; <protocol-writer> lets the writer go on"
+            }
+            ModelStep::Writer => "the writer waits for the reader; <protocol-reader> lets it go on",
             ModelStep::NewChunk(_) => "a chunk ends only behind a line that was printed",
             ModelStep::WriterReuses(_) => {
                 "the writer takes no structure now, or none that the reader has found is free"
@@ -63,7 +65,10 @@ impl ProtocolView {
     /// Switches a check on or off, or tells why there is none to switch.
     fn switch(&mut self, check: Check) -> Option<String> {
         if self.protocol.locking != Locking::PerVma {
-            return Some("this reader has no such check; m goes on to one that has".into());
+            return Some(
+                "this reader has no such check; <protocol-next-protocol> goes on to one that has"
+                    .into(),
+            );
         }
         if check == Check::CureOfH2 && !self.can_cure_h2() {
             return Some("this reader has no H2: it searches afresh for each line".into());

@@ -27,9 +27,9 @@ pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut B
     let Some(query) = &view.asked else {
         let text = match shown.is_past {
             true => "  nothing was asked then: it is while this view is shown",
-            false => "  nothing is asked yet; a types an address",
+            false => "  nothing is asked yet; <query-address> types an address",
         };
-        let line = Line::styled(text, theme.style(Role::Dim));
+        let line = Line::styled(shown.keys.hint(text), theme.style(Role::Dim));
         put(buffer, area, 1, &line);
         return;
     };
@@ -37,7 +37,7 @@ pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut B
         SIDE_BY_SIDE.. => split_columns(area, LEFT.max(area.width / 2 - 2)),
         _ => (area, area),
     };
-    let question = question(theme, query, view.typed.as_deref(), area.width);
+    let question = question(shown, query, view.typed.as_deref(), area.width);
     let reading = view.reading(shown);
     let answer = reading.map_or_else(
         || vec![Line::styled(" asking …", theme.style(Role::Dim))],
@@ -74,7 +74,8 @@ pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut B
     block_within(&histogram, histogram.len(), area, &mut y);
 }
 
-fn question(theme: Theme, query: &Query, typed: Option<&str>, width: u16) -> Vec<Line<'static>> {
+fn question(shown: &Shown, query: &Query, typed: Option<&str>, width: u16) -> Vec<Line<'static>> {
+    let theme = shown.theme;
     let key = |text: String| Span::styled(text, theme.style(Role::Key));
     let mut first = vec![Span::styled(" PROCMAP_QUERY ", theme.style(Role::Title))];
     match typed {

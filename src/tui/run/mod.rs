@@ -22,9 +22,10 @@ use crate::replay::step::TimeStep;
 use crate::report::output::tell as tell_line;
 use crate::sampling::options::Rate;
 use crate::session::trigger::Trigger;
-use crate::session::{Session, Subject, Update};
+use crate::session::{Session, SessionCommand, Subject, Update};
 use crate::threads::panic_text::catch;
-use crate::tui::app::App;
+use crate::tui::app::{App, RATES};
+use crate::tui::chosen::Chosen;
 use crate::tui::effect::Effect;
 use crate::tui::input::threads::Inbox;
 use crate::tui::last_way_out::Last;
@@ -57,6 +58,10 @@ pub(crate) struct RunOptions {
     pub manual: bool,
     /// How to draw on the terminal.
     pub theme: ChosenTheme,
+    /// What else the user has chosen.
+    pub chosen: Chosen,
+    /// How fast a modifier of ours is scanned to begin with.
+    pub rate: Rate,
     /// Begin with the demonstration of the latency lab.
     pub walk: bool,
     /// Begin in the model.
@@ -109,17 +114,19 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     let panic = options.panic_in == Some(PanicIn::Input);
     let inbox = options
         .inbox
-        .map_or_else(|| input::threads::start(panic), Ok);
+        .map_or_else(|| input::threads::start(panic, options.chosen.keys), Ok);
     let Inbox { messages, sender } = inbox.context(input::threads::CANNOT_START)?;
     let start = Instant::now();
     // The session first: it sets up its target while the terminal is taken.
     let panic = options.panic_in == Some(PanicIn::Session);
-    let mut rate = Rate::Full;
+    let mut rate = options.rate;
+    let mut asks_for_rate = false;
     let mut trigger = Trigger::default();
     let (session, past, recorded) = match options.source {
         Source::Live(subject, file) => {
-            if let Subject::Target(watch) = &subject {
-                rate = watch.rate;
+            match &subject {
+                Subject::Target(watch) => rate = watch.rate,
+                Subject::Modifier { .. } => asks_for_rate = rate != Rate::Full,
             }
             trigger = subject.trigger();
             let header = Header::of_now(subject.recorded());
@@ -134,7 +141,10 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     };
     let mut screen = Screen::take().context("cannot take the terminal")?;
     let (size, is_known) = terminal::size();
-    let mut app = App::new(size, options.theme.theme).at_rate(rate);
+    let mut app = App::with(size, options.theme.theme, &options.chosen).at_rate(rate);
+    if let Some(session) = session.as_ref().filter(|_| asks_for_rate) {
+        session.send(SessionCommand::Rate(RATES[app.rate]));
+    }
     app.follows_background = options.theme.asks;
     if options.theme.asks {
         screen.ask_background()?;

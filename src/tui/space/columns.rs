@@ -58,18 +58,10 @@ impl Column {
 pub struct Columns([bool; Column::ALL.len()]);
 
 impl Columns {
-    /// What is shown until somebody chooses: with a modifier of ours changes
-    /// are so many that a column of them says nothing.
+    /// These, and no others.
     #[must_use]
-    pub(crate) fn usual(has_modifier: bool) -> Self {
-        let mut columns = Columns([false; Column::ALL.len()]);
-        for column in [Column::Size, Column::Query, Column::Name] {
-            columns.toggle(column);
-        }
-        if !has_modifier {
-            columns.toggle(Column::Change);
-        }
-        columns
+    pub(crate) fn of(shown: &[Column]) -> Self {
+        Columns(Column::ALL.map(|column| shown.contains(&column)))
     }
 
     #[must_use]
@@ -79,5 +71,26 @@ impl Columns {
 
     pub(crate) fn toggle(&mut self, column: Column) {
         self.0[column as usize] = !self.0[column as usize];
+    }
+}
+
+/// What is shown until somebody chooses in the list itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct UsualColumns {
+    /// With a modifier of ours.
+    pub(crate) modifier: Columns,
+    /// Of a target that is not ours.
+    pub(crate) target: Columns,
+}
+
+impl Default for UsualColumns {
+    /// With a modifier of ours changes are so many that a column of them says
+    /// nothing.
+    fn default() -> Self {
+        use Column::{Change, Name, Query, Size};
+        UsualColumns {
+            modifier: Columns::of(&[Size, Query, Name]),
+            target: Columns::of(&[Size, Query, Change, Name]),
+        }
     }
 }

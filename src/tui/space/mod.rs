@@ -2,7 +2,7 @@
 //! and what is to be seen there.
 //!
 //! * [`action`], [`update`](mod@update): what keys do to it;
-//! * [`prompt`]: text that is typed, a filter or an address;
+//! * [`prompt`]: text that is typed, a filter or an address; [`named_filter`];
 //! * [`columns`]: what is shown of each VMA;
 //! * [`cursor`], [`window`]: the VMA one is on, and the rows on the screen;
 //! * [`moves`], [`search`]: from row to row; to an address, a change, a tear;
@@ -14,6 +14,7 @@ pub(crate) mod click;
 pub(crate) mod columns;
 pub(crate) mod cursor;
 pub(crate) mod moves;
+pub(crate) mod named_filter;
 pub(crate) mod prompt;
 pub(crate) mod render;
 pub(crate) mod request;
@@ -26,11 +27,13 @@ pub(crate) mod window;
 use std::collections::BTreeSet;
 
 use super::shown::Shown;
+use crate::session::explorer::filter::LineFilter;
 use crate::session::explorer::recent::MINUTE;
 use crate::session::picture::Picture;
 use crate::session::snapshot::Snapshot;
-use columns::Columns;
+use columns::{Columns, UsualColumns};
 use cursor::Cursor;
+use named_filter::{NamedFilter, in_words};
 use prompt::Prompt;
 use render::areas::parts;
 use render::minimap::KeptMap;
@@ -76,6 +79,8 @@ pub struct Space {
     pub unfolded: BTreeSet<u64>,
     /// What is shown of each VMA; none: what fits the target.
     pub columns: Option<Columns>,
+    pub(crate) usual_columns: UsualColumns,
+    pub(crate) named_filters: Vec<NamedFilter>,
     pub exact: bool,
     pub prompt: Option<Prompt>,
     pub menu: Option<ListMenu>,
@@ -97,8 +102,16 @@ impl Space {
 
     /// What is shown of each VMA.
     pub(crate) fn shown_columns(&self, snapshot: &Snapshot) -> Columns {
-        self.columns
-            .unwrap_or_else(|| Columns::usual(snapshot.scene.is_some()))
+        let usual = match snapshot.scene {
+            Some(_) => self.usual_columns.modifier,
+            None => self.usual_columns.target,
+        };
+        self.columns.unwrap_or(usual)
+    }
+
+    /// What a text that is typed as a filter means.
+    pub(crate) fn line_filter(&self, typed: &str) -> LineFilter {
+        LineFilter::parse(&in_words(typed, &self.named_filters))
     }
 
     /// The row one is on; none: it follows.

@@ -9,7 +9,6 @@ use super::Space;
 use super::render::log::row_text;
 use crate::session::SessionCommand;
 use crate::session::explorer::arrangement::Arrangement;
-use crate::session::explorer::filter::LineFilter;
 use crate::session::explorer::request::{ExplorerRequest, RowText, StillPicture};
 use crate::session::picture::Picture;
 use crate::session::snapshot::Snapshot;
@@ -64,7 +63,7 @@ impl Space {
     /// The rows that are wanted.
     pub(crate) fn arrangement(&self) -> Arc<Arrangement> {
         let wanted = Arrangement {
-            filter: LineFilter::parse(&self.filter),
+            filter: self.line_filter(&self.filter),
             fold: self.fold,
             unfolded: self.unfolded.clone(),
         };

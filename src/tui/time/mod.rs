@@ -99,10 +99,10 @@ impl Time {
         };
     }
 
-    /// Why nothing can be driven now.
+    /// Why nothing can be driven now: a hint, with the names of keys.
     pub(crate) fn refusal(&self) -> Option<&'static str> {
         Some(match self.rewound.as_ref()?.place.has_live {
-            true => "this is the past, nothing changes it: L goes back to live",
+            true => "this is the past, nothing changes it: <live> goes back to live",
             false => "this is a recording: it can be looked at, not driven",
         })
     }
@@ -114,7 +114,7 @@ impl Time {
         !is_past || action != Action::Freeze && self.refusal_of(action, view).is_none()
     }
 
-    /// Why this cannot be done at this time.
+    /// Why this cannot be done at this time, as [`refusal`](Self::refusal) says it.
     pub(crate) fn refusal_of(&self, action: Action, view: View) -> Option<&'static str> {
         let Some(rewound) = &self.rewound else {
             let is_of_the_past = matches!(
@@ -122,7 +122,7 @@ impl Time {
                 Action::Timeline
                     | Action::Time(TimeStep::Live | TimeStep::Faster | TimeStep::Slower)
             );
-            return is_of_the_past.then_some("this is live: , goes back in time");
+            return is_of_the_past.then_some("this is live: <scan-back> goes back in time");
         };
         match action {
             Action::Time(TimeStep::Live) if !rewound.place.has_live => {

@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::maps::line::MapsLine;
 use crate::maps::permissions::Permissions;
+use crate::oracle::verdict::ViolationKind;
 use crate::scenario::page_layout::Cell;
 use crate::session::by_hand::ManualShown;
 use crate::session::live::PageAnswer;
@@ -22,7 +23,7 @@ const LABEL: usize = 16;
 const TWICE: &str = " ≈ twice";
 
 /// A page each; none: nothing is mapped there.
-type Cells = Vec<Option<Cell>>;
+pub(crate) type Cells = Vec<Option<Cell>>;
 
 /// What state `k` of so many is called, and its role.
 pub(crate) fn state_label(k: usize, count: usize) -> (String, Role) {
@@ -43,7 +44,7 @@ pub(crate) fn width(scene: &Scene) -> usize {
     LABEL + 1 + page_count(scene) * PAGE + TWICE.len()
 }
 
-fn page_count(scene: &Scene) -> usize {
+pub(crate) fn page_count(scene: &Scene) -> usize {
     ((scene.site.end - scene.site.start) / scene.letter_bytes.max(1)) as usize
 }
 
@@ -129,17 +130,20 @@ fn numbers(theme: Theme, pages: usize) -> Line<'static> {
     )
 }
 
+/// What a scan shows of the site in one chunk, or in one after it where a page stands
+/// above itself.
+pub(crate) struct ReadLayout {
+    pub(crate) chunk: u32,
+    pub(crate) cells: Cells,
+    /// The pages that an earlier one has too.
+    pub(crate) twice: Vec<bool>,
+}
+
 /// The lines of the scan, chunk by chunk, so that a page printed twice stands
 /// above itself.
-fn live(
-    theme: Theme,
-    word: &str,
-    picture: &Picture,
-    scene: &Scene,
-    pages: usize,
-) -> Vec<Line<'static>> {
-    let mut rows = Vec::new();
-    let mut layouts: Vec<(u32, Cells)> = Vec::new();
+pub(crate) fn read_layouts(picture: &Picture, scene: &Scene) -> Vec<ReadLayout> {
+    let pages = page_count(scene);
+    let mut layouts: Vec<ReadLayout> = Vec::new();
     for site in &picture.site {
         let Some(line) = picture.lines.get(site.line as usize) else {
             continue;
@@ -153,14 +157,18 @@ fn live(
         let free = |layout: &Cells| layout[first.min(pages)..end].iter().all(Option::is_none);
         let fits = layouts
             .last()
-            .is_some_and(|(chunk, layout)| *chunk == line.chunk && free(layout));
+            .is_some_and(|it| it.chunk == line.chunk && free(&it.cells));
         if !fits {
-            layouts.push((line.chunk, vec![None; pages]));
+            layouts.push(ReadLayout {
+                chunk: line.chunk,
+                cells: vec![None; pages],
+                twice: Vec::new(),
+            });
         }
-        let Some((_, layout)) = layouts.last_mut() else {
+        let Some(ReadLayout { cells, .. }) = layouts.last_mut() else {
             continue;
         };
-        for (at, cell) in layout.iter_mut().enumerate().take(end).skip(first) {
+        for (at, cell) in cells.iter_mut().enumerate().take(end).skip(first) {
             *cell = Some(Cell {
                 letter,
                 first: at == first,
@@ -169,50 +177,69 @@ fn live(
         }
     }
     let mut seen = vec![false; pages];
-    for (chunk, layout) in &layouts {
-        let twice: Vec<bool> = layout
-            .iter()
-            .zip(&seen)
-            .map(|(page, seen)| *seen && page.is_some())
-            .collect();
-        for (seen, page) in seen.iter_mut().zip(layout) {
+    for layout in &mut layouts {
+        for (seen, page) in seen.iter_mut().zip(&layout.cells) {
+            layout.twice.push(*seen && page.is_some());
             *seen |= page.is_some();
         }
+    }
+    layouts
+}
+
+fn live(
+    theme: Theme,
+    word: &str,
+    picture: &Picture,
+    scene: &Scene,
+    pages: usize,
+) -> Vec<Line<'static>> {
+    let mut rows = Vec::new();
+    let layouts = read_layouts(picture, scene);
+    for ReadLayout {
+        chunk,
+        cells,
+        twice,
+    } in &layouts
+    {
         let label = format!("{word}, chunk {chunk}");
-        rows.push(row(theme, &label, Role::Title, layout, &twice));
+        rows.push(row(theme, &label, Role::Title, cells, twice));
     }
     if layouts.is_empty() {
         rows.push(row(theme, word, Role::Title, &vec![None; pages], &[]));
     }
-    rows.extend(missing(theme, picture, scene, pages));
+    rows.extend(missing(theme, picture, scene));
     rows
 }
 
-/// The pages of a hole.
-fn missing(theme: Theme, picture: &Picture, scene: &Scene, pages: usize) -> Option<Line<'static>> {
-    let holes: Vec<_> = picture
-        .scan
-        .verdict
-        .violations
-        .iter()
+/// The pages of the site that are missing; empty: no hole is there.
+pub(crate) fn hole_pages(picture: &Picture, scene: &Scene) -> Vec<bool> {
+    let violations = picture.scan.verdict.violations.iter();
+    let holes: Vec<_> = violations
         .filter_map(|violation| match &violation.kind {
-            crate::oracle::verdict::ViolationKind::Hole(hole) => Some(hole),
+            ViolationKind::Hole(hole) => Some(hole),
             _ => None,
         })
         .collect();
     if holes.is_empty() {
+        return Vec::new();
+    }
+    let address = |page: usize| scene.site.start + page as u64 * scene.letter_bytes;
+    let is_missing = |page| holes.iter().any(|hole| hole.contains(&address(page)));
+    (0..page_count(scene)).map(is_missing).collect()
+}
+
+/// The pages of a hole.
+fn missing(theme: Theme, picture: &Picture, scene: &Scene) -> Option<Line<'static>> {
+    let missing = hole_pages(picture, scene);
+    if missing.is_empty() {
         return None;
     }
     let label = format!(" {:<LABEL$}", "HOLE");
     let mut spans = vec![Span::styled(label, theme.style(Role::Violation))];
-    for page in 0..pages {
-        let address = scene.site.start + page as u64 * scene.letter_bytes;
-        spans.push(if holes.iter().any(|hole| hole.contains(&address)) {
-            Span::styled("[✗]", theme.style(Role::ViolationBanner))
-        } else {
-            Span::raw("   ")
-        });
-    }
+    spans.extend(missing.into_iter().map(|is_missing| match is_missing {
+        true => Span::styled("[✗]", theme.style(Role::ViolationBanner)),
+        false => Span::raw("   "),
+    }));
     Some(Line::from(spans))
 }
 
@@ -250,7 +277,7 @@ pub(super) fn cells(theme: Theme, layout: &[Option<Cell>], twice: &[bool]) -> Ve
     spans
 }
 
-fn letter_role(letter: char) -> Role {
+pub(crate) fn letter_role(letter: char) -> Role {
     match letter {
         'w' => Role::Key,
         'x' => Role::Modified,
@@ -259,7 +286,7 @@ fn letter_role(letter: char) -> Role {
 }
 
 /// The pages of a layout as the catalogue writes it: `w .. rrr`.
-fn of_letters(text: &str) -> Cells {
+pub(crate) fn of_letters(text: &str) -> Cells {
     text.parse::<crate::scenario::page_layout::PageLayout>()
         .map(|layout| layout.cells())
         .unwrap_or_default()

@@ -36,9 +36,9 @@ pub(super) fn state(
     }
     let dim = theme.style(Role::Dim);
     let (sign, role, hint) = match view.busy {
-        Busy::Hunting => (" ▶ hunting", Role::Key, "   s stops it"),
-        Busy::MakingAKit => (" ▶ making a kit", Role::Key, "   s stops that"),
-        Busy::No => (" ■ stopped", Role::Paused, "   s starts another"),
+        Busy::Hunting => (" ▶ hunting", Role::Key, "   <fuzz-start> stops it"),
+        Busy::MakingAKit => (" ▶ making a kit", Role::Key, "   <fuzz-start> stops that"),
+        Busy::No => (" ■ stopped", Role::Paused, "   <fuzz-start> starts another"),
     };
     let lasted = view.lasted(shown.frozen.is_some());
     let after = match view.busy {
@@ -52,7 +52,7 @@ pub(super) fn state(
             Span::styled(clock(lasted), theme.style(Role::Title)),
             Span::styled("   seed ", dim),
             Span::styled(snapshot.seed.to_string(), theme.style(Role::Title)),
-            Span::styled(hint, dim),
+            Span::styled(shown.keys.hint(hint), dim),
             Span::styled(format!("   without a screen: {}", view.command), dim),
         ],
         width,

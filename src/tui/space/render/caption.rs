@@ -29,14 +29,20 @@ pub(crate) fn render(
     buffer: &mut Buffer,
 ) {
     let line = match &space.prompt {
-        Some(prompt) => typing(shown.theme, prompt, picture, area.width),
+        Some(prompt) => typing(space, shown.theme, prompt, picture, area.width),
         None => caption(space, shown, snapshot, picture, area.width),
     };
     put(buffer, area, 0, &line);
 }
 
 /// What is typed, and what may be typed.
-fn typing(theme: Theme, prompt: &Prompt, picture: &Picture, width: u16) -> Line<'static> {
+fn typing(
+    space: &Space,
+    theme: Theme,
+    prompt: &Prompt,
+    picture: &Picture,
+    width: u16,
+) -> Line<'static> {
     let (label, hint) = match prompt.purpose {
         Purpose::Filter if prompt.text.is_empty() => (
             " filter: ",
@@ -44,7 +50,7 @@ fn typing(theme: Theme, prompt: &Prompt, picture: &Picture, width: u16) -> Line<
         ),
         Purpose::Filter => (
             " filter: ",
-            match no_change(&LineFilter::parse(&prompt.text)) {
+            match no_change(&space.line_filter(&prompt.text)) {
                 Some(why) => why,
                 None => format!("{} fit", grouped(picture.fitting as u64)),
             },

@@ -63,7 +63,13 @@ pub(crate) fn render(
     if let (Some(top), Some(logged)) = (open.open, explored.log.get(at)) {
         let title = format!(" change {} ", grouped(logged.number));
         let title = Line::styled(title, theme.style(Role::Title));
-        let inner = boxed(theme, title, " Esc closes ", area, buffer);
+        let inner = boxed(
+            theme,
+            title,
+            &shown.keys.hint(" <close> closes "),
+            area,
+            buffer,
+        );
         let lines = details(shown, snapshot, logged, inner.width);
         let last = lines.len().saturating_sub(usize::from(inner.height));
         put_rows(buffer, inner, theme, &lines, usize::from(top).min(last));
@@ -76,8 +82,8 @@ pub(crate) fn render(
     };
     let title = format!(" {}{rate} ", count(*total, "change"));
     let title = Line::styled(title, theme.style(Role::Title));
-    let hint = " Enter: all of it  / filters  Esc closes ";
-    let inner = boxed(theme, title, hint, area, buffer);
+    let hint = " <space-open>: all of it  <space-filter> filters  <close> closes ";
+    let inner = boxed(theme, title, &shown.keys.hint(hint), area, buffer);
     let dim = theme.style(Role::Dim);
     let width = usize::from(inner.width);
     let head = head(snapshot);

@@ -53,8 +53,8 @@ pub(crate) fn render(
     let width = Block::bordered().inner(area).width;
     let panel = Panel::new(open, shown, snapshot, picture, width);
     let title = Line::styled(panel.title(), theme.style(Role::Title));
-    let hint = " ↑↓ another VMA  PgDn  u smaps  Esc closes ";
-    let inner = boxed(theme, title, hint, area, buffer);
+    let hint = " <up><down> another VMA  <page-down>  <space-smaps> smaps  <close> closes ";
+    let inner = boxed(theme, title, &shown.keys.hint(hint), area, buffer);
     let lines = panel.lines();
     let last = lines.len().saturating_sub(usize::from(inner.height));
     put_rows(
