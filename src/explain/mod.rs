@@ -16,7 +16,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 use crate::events::event::{Event, EventKind};
-use crate::model::case::{CaseError, ModelCase};
+use crate::model::case::{CaseError, ModelCase, SITE};
 use crate::model::interleaving::{Interleaving, cause_of};
 use crate::model::judge::{FindingKind, HoleCause, ModelViolation};
 use crate::model::machine::{ModelStep, ProtocolModel};
@@ -175,7 +175,7 @@ pub(crate) fn site_from(trace: &Trace) -> usize {
     let alone = rows.take_while(|row| is_alone(row.step)).count();
     let at_fence = trace.rows[..alone].iter().position(|row| {
         let reader = &row.state.readers[0];
-        reader.position == crate::model::case::SITE && reader.point == Point::Next
+        reader.position == SITE && reader.point == Point::Next
     });
     at_fence.map_or(0, |at| at + 1)
 }

@@ -31,7 +31,9 @@ pub(super) fn sighting_of(
     // A label may name several causes: "H1 or H2".
     let causes = [HoleCause::H1, HoleCause::H2, HoleCause::H3].into_iter();
     if let Some(known) = &event.known {
-        seen.causes = causes.filter(|cause| known.contains(cause.label())).collect();
+        seen.causes = causes
+            .filter(|cause| known.contains(cause.label()))
+            .collect();
     }
     Ok(seen)
 }
@@ -121,7 +123,8 @@ impl<'a> Pages<'a> {
             if line.marked {
                 marked = Some(sights.len() - 1);
             }
-            let is_behind = matches!(sight, Sight::Line((start, ..)) if start + 1 == self.case.pages);
+            let is_behind =
+                matches!(sight, Sight::Line((start, ..)) if start + 1 == self.case.pages);
             ended |= is_behind || sight == Sight::End;
             if ended && (marked.is_some() || sight == Sight::End) {
                 break;

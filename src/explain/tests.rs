@@ -32,14 +32,15 @@ fn outcomes(model: &ProtocolModel<'_>) -> Vec<Vec<ModelStep>> {
 /// What a reader of these steps has printed, in which chunks, and the operations
 /// during the last of those.
 fn seen(model: &ProtocolModel<'_>, trace: &Trace) -> Sighting {
-    let (mut sights, mut chunk) = (Vec::new(), 0);
-    let (mut finished, mut begun, mut during) = (0, 0, Operations { finished: 0, begun: 0 });
+    let (mut sights, mut chunk, mut chunks) = (Vec::new(), 0, Vec::new());
+    let (mut finished, mut begun) = (0, 0);
     for (at, row) in trace.rows.iter().enumerate() {
         let before = trace.before(at);
         match row.step {
             ModelStep::NewChunk(_) if row.printed.is_none() => chunk += 1,
             ModelStep::Reader(_) if before.readers[0].point == Point::Start => {
-                during.finished = finished;
+                // An end may have been decided in the chunk before.
+                chunks.push(finished);
             }
             ModelStep::Writer | ModelStep::WriterReuses(_) => {
                 begun += u64::from(!before.waits && !model.case.operation_began(before.writer));
@@ -57,7 +58,10 @@ fn seen(model: &ProtocolModel<'_>, trace: &Trace) -> Sighting {
             });
         }
     }
-    during.begun = begun;
+    let during = Operations {
+        finished: sights.last().map_or(0, |(_, chunk)| chunks[*chunk]),
+        begun,
+    };
     Sighting {
         marked: sights.len() - 1,
         sights,
@@ -84,7 +88,10 @@ fn all_that_a_model_prints_is_explained_by_the_shortest_way_to_it() {
             for steps in outcomes(&model) {
                 let trace = Trace::of(&model, &steps);
                 let sighting = seen(&model, &trace);
-                let found = sighting.shortest(&model).expect(&at);
+                let found = sighting.shortest(&model);
+                let found = found.unwrap_or_else(|states| {
+                    panic!("{at}: {states} states, {sighting:?}, {:#?}", trace.rows)
+                });
                 let again = Trace::from(&model, found.start, &found.steps);
                 assert_eq!(again.rows.len(), found.steps.len(), "{at}");
                 assert_eq!(printed(&again), printed(&trace), "{at}");

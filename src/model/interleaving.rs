@@ -1,8 +1,8 @@
 //! The shortest interleaving whose lines are those that a reader of a kernel printed.
 
+use super::address_space::Action;
 use super::case::{FENCE, SITE};
 use super::judge::{FindingKind, HoleCause, ModelViolation, hole_cause, tail_cause};
-use super::address_space::Action;
 use super::machine::{ModelState, ModelStep, Printed, ProtocolModel};
 use super::reader::{Line, Point};
 use crate::algorithms::breadth_first::BreadthFirst;
@@ -208,9 +208,9 @@ impl Sighting {
             _ => false,
         };
         let has_cause = || match printed.kind {
-            FindingKind::Violation(ModelViolation::Hole(cause) | ModelViolation::LostTail(cause)) => {
-                self.causes.contains(&cause)
-            }
+            FindingKind::Violation(
+                ModelViolation::Hole(cause) | ModelViolation::LostTail(cause),
+            ) => self.causes.contains(&cause),
             // Its states are those since the walk began, more than were judged by.
             _ => self.causes.contains(&cause_of(printed)),
         };

@@ -113,6 +113,7 @@ pub(crate) mod reader;
 pub(crate) mod reader_search;
 pub(crate) mod reader_steps;
 pub(crate) mod step_that_matters;
+pub(crate) mod timeline;
 pub(crate) mod trace;
 pub(crate) mod verdict;
 pub(crate) mod verdict_table;

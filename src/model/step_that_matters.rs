@@ -45,9 +45,9 @@ impl Trace {
         };
         let before = self.printed_before(printed, what.reader);
         let missing = match what.kind {
-            FindingKind::Violation(
-                ModelViolation::Hole(_) | ModelViolation::LostTail(_),
-            ) => Some(what),
+            FindingKind::Violation(ModelViolation::Hole(_) | ModelViolation::LostTail(_)) => {
+                Some(what)
+            }
             _ => None,
         };
         match missing {
@@ -78,7 +78,13 @@ impl Trace {
         let search = (0..=printed).rev().find(searches).unwrap_or(printed);
         let row = match cause_of(what) {
             HoleCause::MovedStart => {
-                let moved = (search + 1..printed).find(|&at| self.is_writers(at));
+                let start = |at: usize| {
+                    // Its name is another in the writer's next cycle.
+                    let state = &self.rows[at].state;
+                    let vma = model.vma_at(state, state.readers[reader].pointer);
+                    vma.map(|vma| vma.0)
+                };
+                let moved = (search + 1..printed).find(|&at| start(at) != start(search));
                 moved.unwrap_or(search)
             }
             _ => search,

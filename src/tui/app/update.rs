@@ -118,6 +118,11 @@ impl App {
             }
             Message::Time(now) => {
                 self.pass_time(now);
+                if self.view == View::Protocol
+                    && let Some(protocol) = &mut self.protocol
+                {
+                    protocol.play_on(now);
+                }
                 if self.only_the_clock_goes() {
                     // It says itself when it shows another second.
                     return Vec::new();
@@ -168,7 +173,9 @@ impl App {
             let newest = changes.map(|change| change.at).max();
             newest.is_some_and(|at| self.shown.now < at + FADE)
         };
+        let plays = || self.protocol.as_ref().is_some_and(|it| it.is_playing());
         self.only_the_clock_goes()
+            || self.view == View::Protocol && plays()
             || self.notice.is_some()
             || self.silence.is_some()
             || self.view == View::Space
