@@ -34,8 +34,6 @@ use sighting::sighting_of;
 pub struct Explanation {
     /// The interleaving, to the last line that was seen.
     pub trace: Trace,
-    /// The row that printed what the event is about.
-    pub marked: usize,
     /// The rows before it are the reader's alone, up to the site.
     pub site_from: usize,
     pub matters: StepThatMatters,
@@ -160,7 +158,6 @@ fn explanation(
     Some(Explanation {
         site_from: site_from(&trace),
         trace,
-        marked: found.marked,
         matters,
         same_label,
     })

@@ -122,16 +122,16 @@ impl Trace {
             Some((_, previous)) if line.0 < previous.1 => {
                 let twice = pages(line.0.max(previous.0), line.1.min(previous.1));
                 format!(
-                    "The reader had printed {} and goes on from {from}; after this step what ends \
-                     behind {from} is {now}, so it prints {twice} twice.",
+                    "After {} the reader goes on from {from}. From this step on {now} is there: \
+                     {twice} is printed twice.",
                     describe_vma(previous)
                 )
             }
             Some((_, previous)) if previous.2 != FENCE || line.0 > SITE => format!(
-                "The reader had printed {} and goes on from {from}; after this step it finds {now}.",
+                "After {} the reader goes on from {from}. From this step on it finds {now}.",
                 describe_vma(previous)
             ),
-            _ => format!("After this step the reader, at {from}, finds {now}."),
+            _ => format!("From this step on the reader, at {from}, finds {now}."),
         };
         Some(StepThatMatters { row, sentence })
     }

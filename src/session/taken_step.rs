@@ -69,7 +69,10 @@ fn text_of(record: &StepRecord) -> String {
         (Some('r'), [line]) => format!("read(): {}", range(line)),
         (Some('r'), [first, .., last]) => {
             let count = record.lines.len();
-            format!("read(): {count} lines, {} to {}", range(first), range(last))
+            match record.duplicate {
+                true => format!("read(): {} again, first of {count} lines", range(first)),
+                false => format!("read(): up to {}, {count} lines", range(last)),
+            }
         }
         _ => record.call.clone(),
     }

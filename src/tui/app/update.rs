@@ -48,6 +48,9 @@ impl App {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.take_in(message);
         self.dirty |= self.fuzz.look(&self.shown);
+        if let (View::Protocol, Some(protocol)) = (self.view, &mut self.protocol) {
+            self.dirty |= protocol.play_on(self.clock);
+        }
         let is_space = self.view == View::Space;
         if is_space {
             self.space.lay_out_map(&self.shown);
@@ -118,11 +121,6 @@ impl App {
             }
             Message::Time(now) => {
                 self.pass_time(now);
-                if self.view == View::Protocol
-                    && let Some(protocol) = &mut self.protocol
-                {
-                    protocol.play_on(now);
-                }
                 if self.only_the_clock_goes() {
                     // It says itself when it shows another second.
                     return Vec::new();

@@ -268,11 +268,7 @@ fn of_the_modifier(view: View, room: Room) -> [&'static [Entry]; 2] {
             &[
                 ("M ┃", Role::Modified, "holds mmap_lock; ┆ waits"),
                 ("V ┃", Role::Site, "holds the lock of a VMA"),
-                (
-                    "seq",
-                    Role::Plain,
-                    "the mm's sequence: odd while written",
-                ),
+                ("seq", Role::Plain, "the mm's sequence: odd while written"),
             ],
             &[
                 ("◆", Role::Notice, "the step that matters"),

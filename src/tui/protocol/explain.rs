@@ -22,6 +22,8 @@ pub(crate) struct Explained {
     pub(crate) find: String,
     /// Whether no correct kernel shows it.
     pub(crate) is_violation: bool,
+    /// Whether the model sees the label in it that it bears.
+    pub(crate) same_label: bool,
 }
 
 impl ProtocolView {
@@ -72,12 +74,14 @@ impl ProtocolView {
             .known
             .as_ref()
             .map_or(String::new(), |known| format!(" {known}"));
+        let same_label = explained.same_label;
         self.made = explained.site_from;
         self.matters = Some(explained.matters);
         self.trace = explained.trace;
         self.explained = Some(Explained {
             find: format!("{}{label}, {}", event.title(), event.case),
             is_violation: event.kind == EventKind::Violation,
+            same_label,
         });
     }
 }

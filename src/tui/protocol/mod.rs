@@ -27,7 +27,7 @@ use explain::Explained;
 use shown_case::{CASES, ShownCase};
 
 /// Between two steps that are played.
-const PACE: Duration = Duration::from_millis(700);
+const PACE: Duration = Duration::from_millis(500);
 
 /// The case whose race everybody knows, from the changelog.
 const FIRST_CASE: &str = "split-tail";

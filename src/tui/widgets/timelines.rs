@@ -108,8 +108,8 @@ impl Timelines<'_> {
         let [reader, writer] = [(row.reader, Role::Site), (row.writer, Role::Modified)]
             .map(|(held, role)| bars(held, has_happened, theme.style(role)));
         let mut spans = vec![mark, text(Side::Reader), Span::raw(" ")];
-        spans.extend(reader);
-        if columns.sequence {
+        if columns.holds {
+            spans.extend(reader);
             let role = match row.sequence.is_some_and(|it| it % 2 == 1) {
                 true => Role::Modified,
                 false => Role::Dim,
@@ -124,7 +124,9 @@ impl Timelines<'_> {
             ),
             pages,
         ));
-        spans.extend(writer);
+        if columns.holds {
+            spans.extend(writer);
+        }
         spans.push(Span::raw(" "));
         spans.push(text(Side::Writer));
         Line::from(spans)
@@ -137,15 +139,16 @@ struct Columns {
     /// Of each side's text.
     text: usize,
     pages: usize,
-    /// Whether there is a sequence.
-    sequence: bool,
+    /// Whether what is held is known, and the sequence; else nothing is held between
+    /// two steps.
+    holds: bool,
 }
 
 impl Columns {
     fn of(rows: &[TimelineRow], width: usize) -> Self {
-        let sequence = rows.iter().any(|row| row.sequence.is_some());
-        let number = if sequence { SEQUENCE } else { 0 };
-        let fixed = MARK + 2 * (BARS + 1) + number + 2;
+        let holds = rows.iter().any(|row| row.sequence.is_some());
+        let held = if holds { 2 * BARS + SEQUENCE } else { 0 };
+        let fixed = MARK + held + 4;
         let widest = rows.iter().map(|row| row.pages.chars().count()).max();
         let room = width.saturating_sub(fixed);
         let pages = widest
@@ -155,14 +158,14 @@ impl Columns {
         Columns {
             text: room.saturating_sub(pages) / 2,
             pages,
-            sequence,
+            holds,
         }
     }
 
     fn heading(self, theme: Theme) -> Line<'static> {
-        let number = match self.sequence {
-            true => format!("{:>SEQUENCE$}", "seq"),
-            false => String::new(),
+        let [reader, writer] = match self.holds {
+            true => [format!("M V{:>SEQUENCE$}", "seq"), "M V".into()],
+            false => [String::new(), String::new()],
         };
         let dim = |text: String| Span::styled(text, theme.style(Role::Dim));
         let title = |text: &str| {
@@ -173,7 +176,7 @@ impl Columns {
             Span::raw(" ".repeat(MARK)),
             title("reader"),
             dim(format!(
-                " M V{number} {:<width$} M V ",
+                " {reader} {:<width$} {writer} ",
                 "site",
                 width = self.pages
             )),

@@ -79,7 +79,13 @@ pub(crate) fn explained_line(theme: Theme, explained: &Explained) -> Line<'stati
     };
     Line::from(vec![
         Span::styled(format!(" {glyph} {}", explained.find), theme.style(role)),
-        dim(theme, "  may have come about so, in the fewest steps"),
+        dim(
+            theme,
+            match explained.same_label {
+                true => "  may have come about so, in the fewest steps",
+                false => "  the model knows no way with this label, but this one to its lines",
+            },
+        ),
     ])
 }
 

@@ -132,7 +132,7 @@ fn parts(theme: Theme, view: &ProtocolView, area: Rect) -> Parts {
     let most = if roomy { 3 } else { 2 };
     let (text, role) = sentence;
     let mut lines = wrapped(&text, area.width.saturating_sub(2), theme.style(role));
-    lines.truncate(most);
+    lines.truncate(if text.is_empty() { 0 } else { most });
     if roomy {
         // What is above does not move when there is nothing to say.
         lines.resize(most, Line::default());
