@@ -15,6 +15,7 @@ use crate::support::skip;
 fn explain_all(duration: &str) -> (usize, BTreeMap<String, usize>) {
     let run = Command::new(env!("CARGO_BIN_EXE_vmascope"))
         .args(["check", "--format", "json", "--duration", duration])
+        .args(["--placement", "low,boundary,sweep,inside,every,last"])
         .output()
         .unwrap();
     let document: Value = serde_json::from_slice(&run.stdout).unwrap();
