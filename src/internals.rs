@@ -10,8 +10,13 @@ pub mod algorithms {
 pub mod events {
     //! From the room `events`.
     pub use crate::events::Observation;
-    pub use crate::events::case::CaseKey;
-    pub use crate::events::event::{Event, EventKind};
+    pub use crate::events::case::{CaseInfo, CaseKey};
+    pub use crate::events::event::{Event, EventKind, Seen, TextEvent};
+}
+
+pub mod explain {
+    //! From the room `explain`.
+    pub use crate::explain::{Explanation, Unexplained, case_at, explain, protocol_of};
 }
 
 pub mod fuzz {
@@ -54,11 +59,12 @@ pub mod model {
     pub use crate::model::case::{ModelCase, SITE, cases};
     pub use crate::model::describe::describe_vma;
     pub use crate::model::explore::explore;
+    pub use crate::model::interleaving::{Interleaving, Operations, Sight, Sighting};
     pub use crate::model::judge::{FindingKind, HoleCause, ModelViolation};
     pub use crate::model::machine::{ModelState, ModelStep, ProtocolModel};
     pub use crate::model::protocol_options::{Guard, Guards};
     pub use crate::model::protocols::{ALL_CURES, PROTOCOLS, Protocol};
-    pub use crate::model::reader::{Point, Pointer, VmaIterator};
+    pub use crate::model::reader::{Found, Point, Pointer, VmaIterator};
     pub use crate::model::trace::{Trace, TraceStep};
     pub use crate::model::verdict::{Finding, ProtocolVerdict};
     pub use crate::model::verdict_table::VerdictTable;

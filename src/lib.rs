@@ -22,6 +22,7 @@
 //! process/    a process that is not ours: found, attached to, spawned
 //! setup/      a modifier laid out for a scenario, its states captured
 //! events/     what a run finds, as one stream: cases, tears, violations, results
+//! explain/    a find as the model's shortest interleaving that prints its lines; pure
 //! recording/  what was read, kept in memory and written to files; read back
 //! sampling/   the loop that reads and has judged
 //! checking/   a scenario read by one kind of reader, under each schedule, and judged
@@ -69,6 +70,7 @@ mod cli;
 mod commands;
 mod compare;
 mod events;
+mod explain;
 mod fuzz;
 mod kit;
 mod latency;

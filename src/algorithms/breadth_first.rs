@@ -22,10 +22,16 @@ pub(crate) struct BreadthFirst<N, S> {
 
 impl<N: Copy + Eq + Hash, S: Copy> BreadthFirst<N, S> {
     pub(crate) fn from(start: N) -> Self {
+        Self::from_any(vec![start])
+    }
+
+    /// From whichever of several starts is the nearest; they are different, and
+    /// numbered in their order.
+    pub(crate) fn from_any(starts: Vec<N>) -> Self {
         BreadthFirst {
-            nodes: vec![start],
-            reached_by: vec![None],
-            numbers: HashMap::from_iter([(start, 0)]),
+            reached_by: vec![None; starts.len()],
+            numbers: starts.iter().copied().zip(0..).collect(),
+            nodes: starts,
             visited: 0,
         }
     }
@@ -62,14 +68,19 @@ impl<N: Copy + Eq + Hash, S: Copy> BreadthFirst<N, S> {
     }
 
     /// The fewest steps from the start to the node of that number.
-    pub(crate) fn steps_to(&self, mut number: u32) -> Vec<S> {
+    pub(crate) fn steps_to(&self, number: u32) -> Vec<S> {
+        self.way_to(number).1
+    }
+
+    /// The start that is nearest to the node of that number, and the steps from it.
+    pub(crate) fn way_to(&self, mut number: u32) -> (N, Vec<S>) {
         let mut steps = Vec::new();
         while let Some((from, step)) = self.reached_by[number as usize] {
             steps.push(step);
             number = from;
         }
         steps.reverse();
-        steps
+        (self.nodes[number as usize], steps)
     }
 
     /// The same, and one more step from there.
@@ -101,5 +112,19 @@ mod tests {
         assert_eq!(way(10), "+*+*");
         assert_eq!(way(20), "+*+**");
         assert_eq!(search.steps_through(0, '*'), ['*']);
+    }
+
+    #[test]
+    fn of_several_starts_the_nearest_counts() {
+        let mut search = BreadthFirst::from_any(vec![1u32, 7]);
+        while let Some((number, node)) = search.visit() {
+            if node < 10 {
+                search.reach(number, '+', node + 1);
+            }
+        }
+        let number = search.nodes().iter().position(|&one| one == 9).unwrap();
+        assert_eq!(search.way_to(number as u32), (7, vec!['+', '+']));
+        let number = search.nodes().iter().position(|&one| one == 3).unwrap();
+        assert_eq!(search.way_to(number as u32), (1, vec!['+', '+']));
     }
 }

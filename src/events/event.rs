@@ -53,6 +53,10 @@ pub struct SiteWindow {
     pub begun: u64,
     /// The states of the site that were allowed then, by number.
     pub allowed_states: Vec<usize>,
+    /// The site's first address in bytes, and the first behind it; none in older
+    /// recordings.
+    #[serde(default)]
+    pub site: Option<(u64, u64)>,
 }
 
 impl Event {

@@ -112,6 +112,7 @@ impl Fixture {
                 finished: 1_200,
                 begun: 1_203,
                 allowed_states: vec![0, 1],
+                site: None,
             }),
             under_way: Vec::new(),
             standing_still: false,

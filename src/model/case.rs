@@ -227,7 +227,8 @@ impl ModelCase {
     }
 
     /// Whether the step is not the first of its operation.
-    fn operation_began(&self, at: u16) -> bool {
+    #[must_use]
+    pub(crate) fn operation_began(&self, at: u16) -> bool {
         let at = usize::from(at);
         at > 0 && self.steps[at - 1].operation == self.steps[at].operation
     }

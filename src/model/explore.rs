@@ -69,30 +69,6 @@ pub fn explore(model: &ProtocolModel<'_>) -> Exploration {
     found
 }
 
-/// The shortest way to something that is printed, if any way leads there:
-/// `wanted` gets the state before and what is printed.
-#[must_use]
-pub(crate) fn nearest(
-    model: &ProtocolModel<'_>,
-    wanted: impl Fn(&ModelState, &Printed) -> bool,
-) -> Option<Vec<ModelStep>> {
-    let mut search = BreadthFirst::from(model.start());
-    while let Some((from, state)) = search.visit() {
-        let mut last = None;
-        model.each_step(&state, |step| {
-            let (next, printed) = model.step(&state, step);
-            search.reach(from, step, next);
-            if last.is_none() && printed.is_some_and(|printed| wanted(&state, &printed)) {
-                last = Some(step);
-            }
-        });
-        if let Some(last) = last {
-            return Some(search.steps_through(from, last));
-        }
-    }
-    None
-}
-
 impl Exploration {
     fn note(&mut self, from: u32, step: ModelStep, printed: Printed) {
         // States are met in the order of their distance: the first is a nearest.

@@ -117,9 +117,9 @@ impl FindingKind {
     }
 }
 
-/// The cause of a hole in front of a line.
-fn cause(reader: &ModelReader) -> HoleCause {
-    match reader.found {
+/// The cause of a hole in front of a line that was found so.
+pub(crate) fn hole_cause(found: Found) -> HoleCause {
+    match found {
         Found::Empty | Found::Overtaken => HoleCause::H1,
         Found::Past => HoleCause::H2,
         Found::Sound => HoleCause::MovedStart,
@@ -149,7 +149,7 @@ pub(crate) fn judge_line(
     let violation = if detached {
         ModelViolation::DetachedStructure
     } else if skipped != 0 {
-        ModelViolation::Hole(cause(reader))
+        ModelViolation::Hole(hole_cause(reader.found))
     } else if !states().any(|vmas| vmas.contains(&line)) {
         ModelViolation::ForeignLine
     } else if end <= reader.position {
@@ -178,12 +178,16 @@ pub(crate) fn judge_line(
 pub(crate) fn judge_end(case: &ModelCase, reader: &ModelReader) -> FindingKind {
     let behind = range_mask(reader.position, case.pages);
     if behind & case.always_mapped(reader.allowed) != 0 {
-        let cause = match reader.found {
-            Found::Past => HoleCause::H2,
-            Found::Empty | Found::Overtaken | Found::Sound => HoleCause::H3,
-        };
-        FindingKind::Violation(ModelViolation::LostTail(cause))
+        FindingKind::Violation(ModelViolation::LostTail(tail_cause(reader.found)))
     } else {
         FindingKind::InOrder
+    }
+}
+
+/// The cause of a lost tail where the end was found so.
+pub(crate) fn tail_cause(found: Found) -> HoleCause {
+    match found {
+        Found::Past => HoleCause::H2,
+        Found::Empty | Found::Overtaken | Found::Sound => HoleCause::H3,
     }
 }

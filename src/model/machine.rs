@@ -5,7 +5,7 @@ use super::case::ModelCase;
 use super::judge::FindingKind;
 use super::node::Name;
 use super::protocols::Protocol;
-use super::reader::{Line, ModelReader, Point, Pointer, VmaIterator};
+use super::reader::{Found, Line, ModelReader, Point, Pointer, VmaIterator};
 
 pub(crate) const MOST_READERS: usize = 2;
 
@@ -44,9 +44,8 @@ pub struct Printed {
     pub line: Option<Line>,
     /// Whether it is in order, torn or a violation.
     pub kind: FindingKind,
-    /// Whether the search that led to it was overtaken, and stepped past what it
-    /// should have found ([`Overtaken`](super::reader::Found::Overtaken)).
-    pub overtaken: bool,
+    /// How the search found what it is, or the end.
+    pub found: Found,
 }
 
 /// One case, and one or two readers that keep to one protocol.

@@ -5,7 +5,7 @@ use super::address_space::Action;
 use super::judge::{judge_end, judge_line};
 use super::machine::{ModelState, Printed, ProtocolModel};
 use super::protocol_options::{Afresh, GapCheck, Guard, Locking, ResumeAt};
-use super::reader::{Found, ModelReader, Noted, Point, Pointer, VmaIterator};
+use super::reader::{ModelReader, Noted, Point, Pointer, VmaIterator};
 
 impl ProtocolModel<'_> {
     pub(crate) fn can_read(&self, state: &ModelState, i: u8) -> bool {
@@ -233,7 +233,7 @@ impl ProtocolModel<'_> {
             reader: i,
             line: Some(line),
             kind: judge_line(self.case, self.protocol.position, &reader, line, detached),
-            overtaken: reader.found == Found::Overtaken,
+            found: reader.found,
         };
         reader.last_start = line.0;
         reader.position = line.1;
@@ -253,7 +253,7 @@ impl ProtocolModel<'_> {
             reader: i,
             line: None,
             kind: judge_end(self.case, &reader),
-            overtaken: reader.found == Found::Overtaken,
+            found: reader.found,
         };
         let done = ModelReader {
             point: Point::Done,

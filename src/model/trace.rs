@@ -4,7 +4,7 @@ use super::case::Vma;
 use super::describe::{StepDescription, pages, strip};
 use super::judge::{FindingKind, HoleCause, ModelViolation};
 use super::machine::{ModelState, ModelStep, Printed, ProtocolModel};
-use super::reader::{Line, Point};
+use super::reader::{Found, Line, Point};
 
 /// One step of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,16 +46,20 @@ impl Trace {
     /// The trace in which nothing has happened yet.
     #[must_use]
     pub(crate) fn new(model: &ProtocolModel<'_>) -> Self {
-        Trace {
-            start: model.start(),
-            rows: Vec::new(),
-        }
+        Trace::of(model, &[])
     }
 
     /// The steps made one after the other, as far as they can be made.
     #[must_use]
     pub fn of(model: &ProtocolModel<'_>, steps: &[ModelStep]) -> Self {
-        let mut trace = Trace::new(model);
+        Trace::from(model, model.start(), steps)
+    }
+
+    /// The same from another start.
+    #[must_use]
+    pub fn from(model: &ProtocolModel<'_>, start: ModelState, steps: &[ModelStep]) -> Self {
+        let rows = Vec::new();
+        let mut trace = Trace { start, rows };
         for &step in steps {
             if !trace.make(model, step) {
                 break;
@@ -105,19 +109,15 @@ impl Trace {
             printed.is_some()
         })?;
         let printed = self.rows[at].printed?;
-        let before = |at: usize| match at {
-            0 => &self.start,
-            at => &self.rows[at - 1].state,
-        };
         let finds = |at: &usize| {
-            let point = before(*at).readers[usize::from(reader)].point;
+            let point = self.before(*at).readers[usize::from(reader)].point;
             self.rows[*at].step == ModelStep::Reader(reader)
                 && matches!(point, Point::Find | Point::StepOn | Point::FallBackFind)
         };
         let found = (0..=at).rev().find(finds)?;
         let pointer = self.rows[found].state.readers[usize::from(reader)].pointer;
-        let found_in = before(found);
-        let printer = &before(at).readers[usize::from(reader)];
+        let found_in = self.before(found);
+        let printer = &self.before(at).readers[usize::from(reader)];
         let hole = printed
             .kind
             .violation()
@@ -132,7 +132,7 @@ impl Trace {
         Some(TraceDiagram {
             found: model.space(found_in).vmas(),
             found_vma: model.vma_at(found_in, pointer),
-            made: model.space(before(at)).vmas(),
+            made: model.space(self.before(at)).vmas(),
             reported: self.lines(reader),
             hole,
         })
@@ -160,12 +160,12 @@ pub(crate) fn explain(printed: &Printed, hole: Option<(u8, u8)>) -> String {
              that addresses never go backwards."
         }
         FindingKind::Violation(violation) => match violation {
-            ModelViolation::Hole(HoleCause::H1) if printed.overtaken => {
+            ModelViolation::Hole(HoleCause::H1) if printed.found == Found::Overtaken => {
                 "The reader came to an empty slot; before it stepped on, a VMA had grown over the \
                  slot's last page, and it stepped past that one, in each search that it made. So it \
                  found the same VMA again, and believed the gap: H1."
             }
-            ModelViolation::LostTail(HoleCause::H3) if printed.overtaken => {
+            ModelViolation::LostTail(HoleCause::H3) if printed.found == Found::Overtaken => {
                 "The reader came to an empty slot; before it stepped on, a VMA had grown over the \
                  slot's last page, and it stepped past that one. Nothing is mapped behind, and it \
                  believed the end: H3."

@@ -143,6 +143,7 @@ impl FindContext<'_> {
                 finished,
                 begun,
                 allowed_states: (0..64).filter(|k| allowed >> k & 1 == 1).collect(),
+                site: Some((site.range.start, site.range.end)),
             }
         });
         let standing_still = head.kind == EventKind::Violation && head.window.stands_still();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::picture::{Context, Picture};
+use super::taken_step::{TakenStep, TakenSteps};
 use crate::linux::features::rule::Rule;
 use crate::linux::file::ProcFile;
 use crate::linux::proc_file_name::ProcFileName;
@@ -19,6 +20,7 @@ use crate::stepping::script::Script;
 use crate::stepping::step::{ManualStep, ReadSize};
 use crate::stepping::stepper::{Stepper, StepperError};
 use crate::stepping::way_to_duplicate::WayToDuplicate;
+use crate::text::number::count;
 use crate::text::sanitise::sanitise;
 
 /// Between two steps that are played: long enough to read what is said.
@@ -35,6 +37,9 @@ pub enum ManualCommand {
     /// Everything goes on.
     Leave,
     Step(ManualStep),
+    /// Take the last step back: the site is set back, and all steps before are made
+    /// again.
+    Back,
     /// Play the shortest way to a duplicate, a step every few seconds; while it
     /// is played, the next step at once.
     Play,
@@ -72,6 +77,9 @@ pub struct ManualShown {
     /// What just happened, and what comes next.
     pub account: Narration,
     pub steps: Vec<ManualStep>,
+    /// The same with what each did; empty in older recordings.
+    #[serde(default)]
+    pub taken: Vec<TakenStep>,
     /// The way that is played, until it is done.
     pub played: Option<Played>,
 }
@@ -79,6 +87,7 @@ pub struct ManualShown {
 /// A session in manual mode.
 pub(crate) struct ByHand {
     manual: Stepper<ProcFile>,
+    taken: TakenSteps,
     played: Option<(Played, Duration)>,
     pub(crate) shown: Arc<ManualShown>,
 }
@@ -94,9 +103,10 @@ impl ByHand {
         let finished = setup.modifier().pause_at_original()?;
         let file = ProcFile::open(setup.pid(), ProcFileName::Maps).map_err(SetupError::from)?;
         let manual = Stepper::new(Script::of(prepared), rule, file, finished)?;
-        let shown = Arc::new(show(&manual, None, Duration::ZERO));
+        let shown = Arc::new(show(&manual, &[], None, Duration::ZERO));
         Ok(ByHand {
             manual,
+            taken: TakenSteps::default(),
             played: None,
             shown,
         })
@@ -111,6 +121,37 @@ impl ByHand {
     ) -> Result<(), StepperError> {
         self.played = None;
         self.take(setup, step)?;
+        self.show(now);
+        Ok(())
+    }
+
+    /// Takes the last step back. What was done cannot be undone, so it is done again
+    /// but for that: from the original state, by a reader that starts afresh.
+    pub(crate) fn back(
+        &mut self,
+        setup: &mut ModifierSetup,
+        now: Duration,
+    ) -> Result<(), StepperError> {
+        self.played = None;
+        let mut steps = self.manual.steps().to_vec();
+        let Some(last) = steps.pop() else {
+            return Ok(());
+        };
+        let finished = setup.modifier().pause_at_original()?;
+        self.manual.restart(finished)?;
+        let before = std::mem::take(&mut self.taken);
+        for step in &steps {
+            self.take(setup, *step)?;
+        }
+        let count = count(steps.len() as u64, "step");
+        let same = match before.differs_from(&self.taken) {
+            None => "to the same lines".to_owned(),
+            Some(at) => format!("but in step {at} the kernel gave OTHER lines than before"),
+        };
+        self.manual.tell_first(&format!(
+            "Step {last} was taken back: the site was set back, and a new reader made {count} \
+             again, {same}. "
+        ));
         self.show(now);
         Ok(())
     }
@@ -162,16 +203,22 @@ impl ByHand {
     }
 
     fn take(&mut self, setup: &mut ModifierSetup, step: ManualStep) -> Result<(), StepperError> {
-        self.manual.step(step, || setup.modifier().step())
+        let operate = || setup.modifier().step();
+        self.taken.take(&mut self.manual, step, operate)
     }
 
     fn show(&mut self, now: Duration) {
         let played = self.played.as_ref().map(|(played, _)| played.clone());
-        self.shown = Arc::new(show(&self.manual, played, now));
+        self.shown = Arc::new(show(&self.manual, &self.taken.steps, played, now));
     }
 }
 
-fn show(manual: &Stepper<ProcFile>, played: Option<Played>, now: Duration) -> ManualShown {
+fn show(
+    manual: &Stepper<ProcFile>,
+    taken: &[TakenStep],
+    played: Option<Played>,
+    now: Duration,
+) -> ManualShown {
     let script = manual.script();
     let mut picture = Picture::default();
     picture.scan.text.copy_from(manual.text());
@@ -208,6 +255,7 @@ fn show(manual: &Stepper<ProcFile>, played: Option<Played>, now: Duration) -> Ma
         operation: manual.next_operation().to_owned(),
         account: manual.narration().clone(),
         steps: manual.steps().to_vec(),
+        taken: taken.to_vec(),
         played,
     }
 }

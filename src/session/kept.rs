@@ -194,6 +194,7 @@ fn what_is_done(command: &SessionCommand) -> Option<&'static str> {
         SessionCommand::Trigger(_) => "another trigger",
         SessionCommand::Manual(ManualCommand::Enter) => "by hand",
         SessionCommand::Manual(ManualCommand::Leave) => "not by hand any more",
+        SessionCommand::Manual(ManualCommand::Back) => "a step by hand taken back",
         SessionCommand::Manual(ManualCommand::Step(_) | ManualCommand::Play) => "a step by hand",
         SessionCommand::Probe(_)
         | SessionCommand::Report

@@ -41,6 +41,7 @@ pub(crate) mod scan_view;
 pub(crate) mod session_loop;
 pub(crate) mod snapshot;
 pub(crate) mod state;
+pub(crate) mod taken_step;
 pub(crate) mod trigger;
 
 use std::io;

@@ -30,7 +30,9 @@ impl ModifierTarget {
                 }
                 SessionCommand::Still(_)
                 | SessionCommand::Step
-                | SessionCommand::Manual(ManualCommand::Step(_) | ManualCommand::Play) => {
+                | SessionCommand::Manual(
+                    ManualCommand::Step(_) | ManualCommand::Back | ManualCommand::Play,
+                ) => {
                     return Ok(());
                 }
                 _ => {}
@@ -135,6 +137,7 @@ impl ModifierTarget {
                 return Ok(());
             }
             (ManualCommand::Step(step), Some(by_hand)) => by_hand.step(&mut self.setup, step, now),
+            (ManualCommand::Back, Some(by_hand)) => by_hand.back(&mut self.setup, now),
             (ManualCommand::Play, Some(by_hand)) => by_hand.play(&mut self.setup, now),
             (ManualCommand::Enter, Some(_)) | (_, None) => Ok(()),
         };

@@ -100,6 +100,29 @@ impl<F: MapsFile> Stepper<F> {
         Ok(manual)
     }
 
+    /// Begins afresh: the reader at the start of the file, a modifier that has
+    /// finished so many operations and stands still.
+    ///
+    /// # Errors
+    /// When the file cannot be rewound.
+    pub(crate) fn restart(&mut self, finished: u64) -> Result<(), StepperError> {
+        self.reader.rewind(&mut self.text)?;
+        self.judge.judge_beginning(&self.script.states, &self.text);
+        self.finished = finished;
+        self.size = ReadSize::default();
+        self.stand = ReaderPosition::START;
+        (self.ended, self.astray) = (false, false);
+        (self.repeats, self.violations) = (0, 0);
+        self.steps.clear();
+        self.narration = self.narrator().beginning(self.state(), self.size);
+        Ok(())
+    }
+
+    /// Says this before what is said of the last step.
+    pub(crate) fn tell_first(&mut self, text: &str) {
+        self.narration.happened.insert_str(0, text);
+    }
+
     /// Takes a step; `operate` has the modifier do its next operation and says
     /// how many it has finished since the layout.
     ///

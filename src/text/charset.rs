@@ -76,9 +76,11 @@ pub(crate) fn ascii_form(character: char) -> Option<char> {
         '↑' | '▲' | '▴' => '^',
         '↓' | '▼' => 'v',
         '■' => '#',
+        '◆' => '*',
         '□' => '_',
         // Lines of boxes and rules.
-        '│' | '┊' => '|',
+        '│' | '┊' | '┃' => '|',
+        '┆' => ':',
         '╭' | '╮' => '+',
         '╰' | '╯' => '+',
         // Bars, from low to high.

@@ -9,6 +9,7 @@ mod holes;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod explained;
 mod hostile_targets;
 mod judged_afresh;
 mod last_mapped;

@@ -358,6 +358,16 @@ fn by_hand_each_scenario_shows_its_duplicate_in_few_keys() {
         let shown = terminal.screen().contents();
         assert!(shown.contains("≈ twice"), "{shown}");
         assert!(shown.contains("4 steps: m r m r"), "{shown}");
+        // Taken back it is done again but for the last; then that has the same answer.
+        terminal.send("t");
+        terminal.wait_for("timelines", |text| text.contains("≈ read(): "));
+        terminal.send("u");
+        let shown = terminal.wait_for("back", |text| text.contains("Step r was taken back"));
+        assert!(shown.contains("3 steps: m r m"), "{shown}");
+        assert!(shown.contains("to the same lines"), "{shown}");
+        assert!(!shown.contains("≈ read(): "), "{shown}");
+        terminal.send("r");
+        terminal.wait_for("again", |text| text.contains("≈ read(): "));
     }
 }
 

@@ -110,12 +110,16 @@ impl App {
                     None => Err("there is no find yet to explain".into()),
                 };
                 return match explained {
-                    Ok((protocol, notice)) => self.show_explained(protocol, notice),
+                    Ok(protocol) => self.show_explained(protocol),
                     Err(why) => self.respond(Response::of_notice(Some(why))),
                 };
             }
             Action::FollowScenario => {
                 self.coverage.follow();
+                None
+            }
+            Action::ManualTimelines => {
+                self.manual.toggle_timelines();
                 None
             }
             Action::Manual(action) => Some(Effect::Session(action.command())),
@@ -304,11 +308,8 @@ impl App {
     }
 
     /// Shows the model as it explains something; a hunt is left by that.
-    fn show_explained(&mut self, protocol: ProtocolView, notice: Option<String>) -> Vec<Effect> {
+    fn show_explained(&mut self, protocol: ProtocolView) -> Vec<Effect> {
         self.protocol = Some(Box::new(protocol));
-        if let Some(notice) = notice {
-            self.tell(notice);
-        }
         self.show(View::Protocol)
     }
 
@@ -320,10 +321,10 @@ impl App {
         let snapshot = self.shown.snapshot.as_ref();
         let scene = snapshot.and_then(|it| it.scene.as_deref());
         match ProtocolView::explaining(&listed.found.event, scene) {
-            Ok((protocol, notice)) => {
+            Ok(protocol) => {
                 self.protocol = Some(Box::new(protocol));
                 self.view = View::Protocol;
-                notice
+                None
             }
             Err(why) => Some(why),
         }

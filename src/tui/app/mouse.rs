@@ -12,15 +12,15 @@ use crate::tui::frame::{footer, tabs};
 use crate::tui::input::paste::pasted_line;
 use crate::tui::keys::action::Action;
 use crate::tui::overlay::menu;
-use crate::tui::protocol::render::program_at;
+use crate::tui::protocol::render::clicked;
 use crate::tui::time;
 use crate::tui::view::View;
 use ratatui::layout::Rect;
 
 impl App {
     /// A tab shows its view, a key of the footer acts, the map and the rows of
-    /// lists go to what is there; a row of Coverage runs its scenario, a program of
-    /// the Protocol makes its next step. An overlay hides all of that.
+    /// lists go to what is there; a row of Coverage runs its scenario, a row of the
+    /// Protocol is gone to, and a program makes its next step. An overlay hides all of that.
     pub(super) fn click(&mut self, column: u16, row: u16) -> Vec<Effect> {
         let (columns, rows) = self.shown.size;
         let areas = Areas::of(Rect::new(0, 0, columns, rows));
@@ -83,11 +83,10 @@ impl App {
                 return command.map(Effect::Session).into_iter().collect();
             }
             View::Protocol => {
-                let program = self
-                    .protocol
-                    .as_deref()
-                    .and_then(|protocol| program_at(protocol, areas.body, (column, row).into()));
-                return program.map_or_else(Vec::new, |step| self.act(Action::Protocol(step)));
+                let protocol = self.protocol.as_deref();
+                let clicked = protocol
+                    .and_then(|protocol| clicked(protocol, areas.body, (column, row).into()));
+                return clicked.map_or_else(Vec::new, |action| self.act(Action::Protocol(action)));
             }
             _ => {}
         }

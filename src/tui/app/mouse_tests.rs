@@ -128,6 +128,7 @@ fn a_row_of_coverage_runs_its_scenario_and_a_program_makes_its_step() {
         "new-right"
     );
     app.view = View::Protocol;
+    press(&mut app, 'p');
     let before = text(&app);
     let (_, row) = place(&app, " writer ");
     click(&mut app, 70, row + 1);
@@ -135,6 +136,13 @@ fn a_row_of_coverage_runs_its_scenario_and_a_program_makes_its_step() {
     assert_ne!(moved, before);
     click(&mut app, 3, row + 1);
     assert_ne!(text(&app), moved);
+    // A row of the timelines is gone to: the first is the beginning.
+    press(&mut app, 'p');
+    let (_, row) = place(&app, " M V seq ");
+    click(&mut app, 3, row + 1);
+    assert!(text(&app).contains(" step 0 of 2 "), "{}", text(&app));
+    click(&mut app, 3, row + 3);
+    assert!(text(&app).contains(" step 2 of 2 "), "{}", text(&app));
 }
 
 #[test]

@@ -48,6 +48,9 @@ impl App {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.take_in(message);
         self.dirty |= self.fuzz.look(&self.shown);
+        if let (View::Protocol, Some(protocol)) = (self.view, &mut self.protocol) {
+            self.dirty |= protocol.play_on(self.clock);
+        }
         let is_space = self.view == View::Space;
         if is_space {
             self.space.lay_out_map(&self.shown);
@@ -168,7 +171,9 @@ impl App {
             let newest = changes.map(|change| change.at).max();
             newest.is_some_and(|at| self.shown.now < at + FADE)
         };
+        let plays = || self.protocol.as_ref().is_some_and(|it| it.is_playing());
         self.only_the_clock_goes()
+            || self.view == View::Protocol && plays()
             || self.notice.is_some()
             || self.silence.is_some()
             || self.view == View::Space

@@ -262,26 +262,24 @@ fn of_the_modifier(view: View, room: Room) -> [&'static [Entry]; 2] {
         ],
         (View::Protocol, Room::Much) => [
             &[
-                ("the tree", Role::Plain, "what a search finds"),
-                ("the VMAs", Role::Modified, "what each structure says"),
-                ("found", Role::Site, "what the reader points to"),
+                ("M ┃", Role::Modified, "holds mmap_lock; ┆ waits"),
+                ("V ┃", Role::Site, "holds the lock of a VMA"),
+                ("seq", Role::Plain, "the mm's sequence: odd while written"),
             ],
             &[
-                (
-                    "▶",
-                    Role::Notice,
-                    "the next step of each; any order is possible",
-                ),
+                ("◆", Role::Notice, "the step that matters"),
+                ("≈", Role::Duplicate, "torn, but allowed"),
                 ("✗", Role::Violation, "an order that breaks a promise"),
             ],
         ],
         (View::Protocol, _) => [
             &[
-                ("the tree", Role::Plain, "what a search finds"),
-                ("found", Role::Site, "the reader's VMA"),
+                ("M", Role::Modified, "mmap_lock"),
+                ("V", Role::Site, "lock of a VMA"),
+                ("┆", Role::Plain, "waits for it"),
             ],
             &[
-                ("▶", Role::Notice, "the next step of each"),
+                ("◆", Role::Notice, "the step that matters"),
                 ("✗", Role::Violation, "a promise breaks"),
             ],
         ],

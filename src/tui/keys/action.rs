@@ -63,6 +63,8 @@ pub(crate) enum Action {
     Tears(TearsAction),
     FollowScenario,
     Manual(ManualAction),
+    /// What was done by hand as timelines, or the file again.
+    ManualTimelines,
     Query(QueryAction),
     Latency(LatencyAction),
     Fuzz(FuzzAction),

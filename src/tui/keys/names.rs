@@ -59,11 +59,13 @@ impl Action {
             Action::Tears(TearsAction::Follow) => "tears-follow",
             Action::FollowScenario => "coverage-follow",
             Action::Manual(ManualAction::Play) => "manual-duplicate",
+            Action::Manual(ManualAction::Back) => "manual-back",
+            Action::ManualTimelines => "manual-timelines",
             Action::Manual(ManualAction::Step(step)) => manual(step),
             Action::Query(action) => query(action),
             Action::Latency(action) => latency(action),
             Action::Fuzz(action) => fuzz(action),
-            Action::Protocol(action) => protocol(action),
+            Action::Protocol(action) => return protocol(action),
         })
     }
 }
@@ -169,8 +171,12 @@ fn fuzz(action: FuzzAction) -> &'static str {
     }
 }
 
-fn protocol(action: ProtocolAction) -> &'static str {
-    match action {
+fn protocol(action: ProtocolAction) -> Option<&'static str> {
+    Some(match action {
+        ProtocolAction::Play => "protocol-play",
+        ProtocolAction::Programs => "protocol-programs",
+        // Where a click is.
+        ProtocolAction::To(_) => return None,
         ProtocolAction::Reader => "protocol-reader",
         ProtocolAction::Writer => "protocol-writer",
         ProtocolAction::EndChunk => "protocol-end-chunk",
@@ -189,5 +195,5 @@ fn protocol(action: ProtocolAction) -> &'static str {
         ProtocolAction::Switch(Check::CureOfH1) => "protocol-cure-h1",
         ProtocolAction::Switch(Check::CureOfH2) => "protocol-cure-h2",
         ProtocolAction::Switch(Check::CureOfH3) => "protocol-cure-h3",
-    }
+    })
 }

@@ -39,15 +39,14 @@ const RUNNING: [View; 5] = [
     View::Coverage,
     View::Query,
 ];
-/// Those that can be frozen: by hand nothing moves by itself.
-const NOT_BY_HAND: [View; 8] = [
+/// Those that can be frozen: by hand, and in the model, nothing moves by itself.
+const NOT_BY_HAND: [View; 7] = [
     View::Space,
     View::Boundary,
     View::Tears,
     View::Coverage,
     View::Query,
     View::Latency,
-    View::Protocol,
     View::Fuzz,
 ];
 
@@ -88,6 +87,10 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "m", "the modifier does its next operation", "one operation", "operate";
     [key('b')], Action::Manual(ManualAction::Play), [View::Manual],
         "b", "play a way to a duplicate; again: next step", "way to a duplicate", "duplicate";
+    [key('u'), (KeyCode::Left, NO)], Action::Manual(ManualAction::Back), [View::Manual],
+        "u ←", "take the last step back", "take it back", "back";
+    [key('t')], Action::ManualTimelines, [View::Manual],
+        "t", "what was done, as two timelines; again: the file", "timelines", "timelines";
     [key('l')], Action::Manual(ManualAction::Step(ManualStep::Size)), [View::Manual],
         "l", "chunks of a page, or of one line", "page or line", "size";
     [key('R')], Action::Manual(ManualAction::Step(ManualStep::Rewind)), [View::Manual],
@@ -163,6 +166,8 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "h", "which scans are held, or none: live", "what is held", "hold";
     [key('e')], Action::ExplainTear, [View::Tears],
         "e", "explain it: the model, at its steps", "explain it", "explain";
+    [key(' ')], Action::Protocol(ProtocolAction::Play), [View::Protocol],
+        "space", "play to the step that matters, or stop", "play, or stop", "play";
     [key('r')], Action::Protocol(ProtocolAction::Reader), [View::Protocol],
         "r", "one step of the reader", "reader steps", "reader";
     [key('w')], Action::Protocol(ProtocolAction::Writer), [View::Protocol],
@@ -181,6 +186,8 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "x", "take the gap check away, or put it back", "gap check", "";
     [key('h')], Action::Protocol(ProtocolAction::Switch(Check::CureOfH1)), [View::Protocol],
         "h H t", "cure H1, H2, H3, or take the cure away", "cure H1, H2, H3", "cure";
+    [key('p')], Action::Protocol(ProtocolAction::Programs), [View::Protocol],
+        "p", "both programs, or both timelines again", "programs", "programs";
     [key('b')], Action::Protocol(ProtocolAction::EndChunk), [View::Protocol],
         "b", "end the reader's chunk here", "end the chunk", "";
     [key('u')], Action::Protocol(ProtocolAction::WriterReuses), [View::Protocol],

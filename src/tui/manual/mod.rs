@@ -2,6 +2,7 @@
 
 pub(crate) mod render;
 pub(crate) mod render_file;
+pub(crate) mod render_taken;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod update;
@@ -12,6 +13,8 @@ use super::view::View;
 pub struct Manual {
     /// The top row of the file; none: it follows the reader.
     pub top: Option<usize>,
+    /// Whether what was done is shown, in the place of the file.
+    shows_timelines: bool,
     /// The view it was entered from.
     before: View,
     /// Steps taken when the rows were scrolled.

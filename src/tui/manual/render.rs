@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{Manual, render_file};
+use super::{Manual, render_file, render_taken};
 use crate::session::by_hand::ManualShown;
 use crate::session::snapshot::Scene;
 use crate::session::trigger::Held;
@@ -114,11 +114,20 @@ pub(crate) fn render(manual: &Manual, shown: &Shown, area: Rect, buffer: &mut Bu
     };
     let (parts, operation, account) = lay_out(theme, area, by_hand, scene);
     put(buffer, parts.caption, 0, &caption(theme, by_hand));
-    render_file::render(manual, theme, by_hand, scene, parts.file, buffer);
-    let room = usize::from(parts.layouts.height);
-    let layouts = page_layout::rows_by_hand(theme, by_hand, scene, room);
-    for (y, line) in (0..parts.layouts.height).zip(&layouts) {
-        put(buffer, parts.layouts, y, line);
+    if manual.shows_timelines {
+        let upper = Rect {
+            width: area.width,
+            ..parts.file
+        };
+        let now = by_hand.taken.len();
+        render_taken::render(theme, (by_hand, scene), now, upper, buffer);
+    } else {
+        render_file::render(manual, theme, by_hand, scene, parts.file, buffer);
+        let room = usize::from(parts.layouts.height);
+        let layouts = page_layout::rows_by_hand(theme, by_hand, scene, room);
+        for (y, line) in (0..parts.layouts.height).zip(&layouts) {
+            put(buffer, parts.layouts, y, line);
+        }
     }
     for (y, line) in (0..parts.operation.height).zip(&operation) {
         put(buffer, parts.operation, y, line);

@@ -11,6 +11,8 @@ use crate::tui::view::View;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ManualAction {
     Step(ManualStep),
+    /// Takes the last step back.
+    Back,
     /// A way to a duplicate, step by step.
     Play,
 }
@@ -19,6 +21,7 @@ impl ManualAction {
     pub(crate) fn command(self) -> SessionCommand {
         SessionCommand::Manual(match self {
             ManualAction::Step(step) => ManualCommand::Step(step),
+            ManualAction::Back => ManualCommand::Back,
             ManualAction::Play => ManualCommand::Play,
         })
     }
@@ -58,6 +61,12 @@ impl Manual {
             self.steps = steps;
             self.top = None;
         }
+    }
+
+    /// Shows both timelines in the place of the file, or that again.
+    pub(crate) fn toggle_timelines(&mut self) {
+        self.shows_timelines = !self.shows_timelines;
+        self.top = None;
     }
 
     pub(crate) fn scroll(&mut self, by: i64, shown: &Shown) {

@@ -8,6 +8,12 @@ pub(crate) enum ProtocolAction {
     EndChunk,
     WriterReuses,
     OtherReuses,
+    /// Plays on to the step that matters, or to the end; or stops.
+    Play,
+    /// Shows the programs in the place of the timelines, or those again.
+    Programs,
+    /// Goes to where so many steps are made.
+    To(usize),
     Back,
     Forth,
     Finding,

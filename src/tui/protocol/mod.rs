@@ -10,18 +10,24 @@ pub(crate) mod shown_case;
 pub(crate) mod tests;
 pub(crate) mod update;
 
+use std::time::Duration;
+
 use super::scroll::moved;
-use crate::model::case::SITE;
+use crate::explain::{protocol_of, site_from};
+use crate::model::judge::FindingKind;
 use crate::model::machine::{ModelState, ModelStep, ProtocolModel};
 use crate::model::protocol_options::Afresh;
 use crate::model::protocols::{PROTOCOLS, Protocol};
-use crate::model::reader::Point;
-use crate::model::trace::{Trace, TraceStep};
+use crate::model::step_that_matters::StepThatMatters;
+use crate::model::trace::Trace;
 use crate::model::verdict::ProtocolVerdict;
 use crate::session::snapshot::Scene;
 use drawn::DrawnWalk;
-use explain::protocol_of;
+use explain::Explained;
 use shown_case::{CASES, ShownCase};
+
+/// Between two steps that are played.
+const PACE: Duration = Duration::from_millis(500);
 
 /// The case whose race everybody knows, from the changelog.
 const FIRST_CASE: &str = "split-tail";
@@ -40,6 +46,13 @@ pub struct ProtocolView {
     /// How many of them are made.
     made: usize,
     loaded: Option<usize>,
+    /// The step of the trace that matters most.
+    matters: Option<StepThatMatters>,
+    /// The find that the steps explain.
+    explained: Option<Explained>,
+    shows_programs: bool,
+    /// When the next step is made, while they are played; zero: at once.
+    plays: Option<Duration>,
     /// The walk that the steps are of.
     drawn: Option<DrawnWalk>,
     /// The seed that is drawn next.
@@ -55,8 +68,9 @@ impl ProtocolView {
     pub(crate) fn new(scene: Option<&Scene>) -> Option<Self> {
         let running = scene.and_then(|scene| ShownCase::named(&scene.info.case.scenario));
         let case = running.or_else(|| ShownCase::named(FIRST_CASE))?;
-        let protocol = protocol_of("maps", scene.map_or("", |scene| &*scene.info.rule));
-        let base = PROTOCOLS.iter().position(|one| one.name == protocol)?;
+        let rule = scene.map_or("line-end", |scene| &*scene.info.rule);
+        let protocol = protocol_of("maps", rule).ok()?;
+        let base = PROTOCOLS.iter().position(|one| *one == protocol)?;
         Some(ProtocolView {
             untouched: true,
             ..Self::of(case, base, PROTOCOLS[base])
@@ -79,6 +93,10 @@ impl ProtocolView {
             trace,
             made: 0,
             loaded: None,
+            matters: None,
+            explained: None,
+            shows_programs: false,
+            plays: None,
             drawn: None,
             next_seed: 1,
             untouched: false,
@@ -158,6 +176,8 @@ impl ProtocolView {
             self.trace = trace;
             self.loaded = None;
             self.drawn = None;
+            self.matters = None;
+            self.explained = None;
         }
         self.made += 1;
         true
@@ -166,18 +186,45 @@ impl ProtocolView {
     pub(crate) fn load(&mut self, steps: &[ModelStep]) {
         self.trace = Trace::of(&self.model(), steps);
         // The reader's way to the site is the same in every trace.
-        let printed = |state: &ModelState| {
-            let reader = &state.readers[0];
-            reader.position == SITE && reader.point == Point::Next
+        self.made = site_from(&self.trace);
+        self.explained = None;
+        let torn = self.trace.rows.iter().rposition(|row| {
+            let kind = row.printed.map(|printed| printed.kind);
+            kind.is_some_and(|kind| kind != FindingKind::InOrder)
+        });
+        let model = ProtocolModel::new(self.case.case(), self.protocol, 1);
+        self.matters = torn.and_then(|at| self.trace.step_that_matters(&model, at));
+    }
+
+    /// Plays on, or stops; from the end, all again.
+    pub(crate) fn play_or_stop(&mut self) {
+        self.plays = match self.plays {
+            Some(_) => None,
+            None => {
+                if self.made == self.trace.rows.len() {
+                    self.made = site_from(&self.trace);
+                }
+                Some(Duration::ZERO)
+            }
         };
-        let at = self.trace.rows.iter().position(|row| printed(&row.state));
-        let at = at.map_or(0, |at| at + 1);
-        let alone = |row: &TraceStep| row.step == ModelStep::Reader(0);
-        self.made = if self.trace.rows[..at].iter().all(alone) {
-            at
-        } else {
-            0
-        };
+    }
+
+    #[must_use]
+    pub(crate) fn is_playing(&self) -> bool {
+        self.plays.is_some()
+    }
+
+    /// Makes the next step if it is due; whether it was. At the step that matters it
+    /// stops, and at the end.
+    pub(crate) fn play_on(&mut self, now: Duration) -> bool {
+        if self.plays.is_none_or(|due| now < due) {
+            return false;
+        }
+        self.made = (self.made + 1).min(self.trace.rows.len());
+        let matters = self.matters.as_ref().map(|matters| matters.row + 1);
+        let stops = self.made == self.trace.rows.len() || Some(self.made) == matters;
+        self.plays = (!stops).then_some(now + PACE);
+        true
     }
 
     /// Loads the next finding, violations first.
@@ -201,6 +248,7 @@ impl ProtocolView {
     /// Steps along the trace; its ends are the ends.
     pub(crate) fn move_by(&mut self, by: i64) {
         self.untouched = false;
+        self.plays = None;
         self.made = moved(self.made, by, self.trace.rows.len());
     }
 }

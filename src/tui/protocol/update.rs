@@ -11,7 +11,13 @@ impl ProtocolView {
     /// Gives a line for the user where something cannot be done.
     pub(crate) fn update(&mut self, action: ProtocolAction) -> Option<String> {
         self.untouched = false;
+        if action != ProtocolAction::Play {
+            self.plays = None;
+        }
         match action {
+            ProtocolAction::Play => self.play_or_stop(),
+            ProtocolAction::Programs => self.shows_programs = !self.shows_programs,
+            ProtocolAction::To(made) => self.made = made.min(self.trace.rows.len()),
             ProtocolAction::Reader => return self.try_step(ModelStep::Reader(0)),
             ProtocolAction::Writer => return self.try_step(ModelStep::Writer),
             ProtocolAction::EndChunk => return self.try_step(ModelStep::NewChunk(0)),
@@ -54,12 +60,12 @@ impl ProtocolView {
     }
 
     fn show_case(&mut self, case: ShownCase) {
-        *self = ProtocolView::of(case, self.base, self.protocol);
+        self.begin(case, self.base, self.protocol);
     }
 
     fn show_protocol(&mut self, by: usize) {
         let base = (self.base + by) % PROTOCOLS.len();
-        *self = ProtocolView::of(self.case.clone(), base, PROTOCOLS[base]);
+        self.begin(self.case.clone(), base, PROTOCOLS[base]);
     }
 
     /// Switches a check on or off, or tells why there is none to switch.
@@ -75,8 +81,16 @@ impl ProtocolView {
         }
         let base = PROTOCOLS[self.base];
         let switched = named(switched(self.protocol, base, check), base);
-        *self = ProtocolView::of(self.case.clone(), self.base, switched);
+        self.begin(self.case.clone(), self.base, switched);
         None
+    }
+
+    /// Begins anew, with what is shown of it as before.
+    fn begin(&mut self, case: ShownCase, base: usize, protocol: Protocol) {
+        *self = ProtocolView {
+            shows_programs: self.shows_programs,
+            ..ProtocolView::of(case, base, protocol)
+        };
     }
 }
 

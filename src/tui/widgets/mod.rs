@@ -7,7 +7,8 @@
 //! * [`selection`]: the row of a list that is selected;
 //! * [`split`]: an area in two parts;
 //! * [`state_text`]: what is said of states and violations;
-//! * [`text`]: text in just so many columns.
+//! * [`text`]: text in just so many columns;
+//! * [`timelines`]: reader and writer side by side, a row a step.
 
 pub(crate) mod border;
 pub(crate) mod found_event;
@@ -17,3 +18,4 @@ pub(crate) mod selection;
 pub(crate) mod split;
 pub(crate) mod state_text;
 pub(crate) mod text;
+pub(crate) mod timelines;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use vmascope::internals::model::{
-    FindingKind, HoleCause, ModelCase, ModelStep, ModelViolation, PROTOCOLS, Protocol,
+    FindingKind, Found, HoleCause, ModelCase, ModelStep, ModelViolation, PROTOCOLS, Protocol,
     ProtocolVerdict, Trace, VerdictTable,
 };
 use vmascope::internals::scenario::{parse_scenarios, scenarios};
@@ -167,7 +167,8 @@ fn at_the_end_a_search_that_is_led_past_what_grows_over_its_gap_loses_the_tail()
     }
     let steps = |case: &str, reader: &str| {
         let finding = hole(of(&AT_THE_END, case, reader), HoleCause::H3).unwrap();
-        assert_eq!(finding.printed.overtaken, case != "replace-last", "{case}");
+        let overtaken = finding.printed.found == Found::Overtaken;
+        assert_eq!(overtaken, case != "replace-last", "{case}");
         finding.steps.len()
     };
     for (reader, both, right, move_onto) in [
@@ -192,7 +193,8 @@ fn between_others_it_takes_two_races_in_one_line_to_be_led_past() {
     ] {
         let finding = hole(of(&STUDY, case, reader), HoleCause::H1).unwrap();
         assert_eq!(finding.steps.len(), steps, "{reader} in {case}");
-        assert!(finding.printed.overtaken, "{reader} in {case}");
+        let found = finding.printed.found;
+        assert_eq!(found, Found::Overtaken, "{reader} in {case}");
         let protocol = Protocol::find(reader).unwrap();
         let case = named_case(case);
         let model = vmascope::internals::model::ProtocolModel::new(&case, protocol, 1);

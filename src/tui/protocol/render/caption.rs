@@ -7,6 +7,7 @@ use crate::model::protocol_options::{Afresh, GapCheck, Locking};
 use crate::model::verdict::Finding;
 use crate::text::number::{count, grouped};
 use crate::tui::protocol::ProtocolView;
+use crate::tui::protocol::explain::Explained;
 use crate::tui::theme::{Role, Theme};
 
 pub(crate) fn case_line(theme: Theme, view: &ProtocolView) -> Line<'static> {
@@ -23,13 +24,21 @@ pub(crate) fn case_line(theme: Theme, view: &ProtocolView) -> Line<'static> {
     ])
 }
 
-pub(crate) fn reader_line(theme: Theme, view: &ProtocolView, width: usize) -> Line<'static> {
+/// The reader and its switches; where there is no room for a line of the case, with
+/// that one's name.
+pub(crate) fn reader_line(
+    theme: Theme,
+    view: &ProtocolView,
+    width: usize,
+    with_case: bool,
+) -> Line<'static> {
     let protocol = view.model().protocol;
     let (name, switched) = view.name();
-    let mut spans = vec![
-        dim(theme, " reader "),
-        Span::styled(name, theme.style(Role::Title)),
-    ];
+    let mut spans = vec![match with_case {
+        true => dim(theme, format!(" {}, ", view.model().case.name)),
+        false => dim(theme, " reader "),
+    }];
+    spans.push(Span::styled(name, theme.style(Role::Title)));
     if switched {
         spans.push(dim(theme, ", switched"));
     }
@@ -60,6 +69,24 @@ pub(crate) fn reader_line(theme: Theme, view: &ProtocolView, width: usize) -> Li
         spans.push(dim(theme, format!("  {}", protocol.summary)));
     }
     Line::from(spans)
+}
+
+/// The find that is explained.
+pub(crate) fn explained_line(theme: Theme, explained: &Explained) -> Line<'static> {
+    let (glyph, role) = match explained.is_violation {
+        true => ("✗", Role::Violation),
+        false => ("≈", Role::Duplicate),
+    };
+    Line::from(vec![
+        Span::styled(format!(" {glyph} {}", explained.find), theme.style(role)),
+        dim(
+            theme,
+            match explained.same_label {
+                true => "  may have come about so, in the fewest steps",
+                false => "  the model knows no way with this label, but this one to its lines",
+            },
+        ),
+    ])
 }
 
 pub(crate) fn verdict_line(theme: Theme, view: &ProtocolView) -> Line<'static> {

@@ -10,8 +10,9 @@ use crate::model::trace::explain;
 use crate::tui::protocol::ProtocolView;
 use crate::tui::theme::{Role, Theme};
 
-/// The step made last, and why what it printed is what it is.
-pub(crate) fn step_line(theme: Theme, view: &ProtocolView) -> (Line<'static>, String) {
+/// The step made last, and a sentence: why it matters, or why what it printed is what
+/// it is.
+pub(crate) fn step_lines(theme: Theme, view: &ProtocolView) -> (Line<'static>, (String, Role)) {
     let (trace, made) = view.trace();
     let walk = view
         .drawn
@@ -21,9 +22,12 @@ pub(crate) fn step_line(theme: Theme, view: &ProtocolView) -> (Line<'static>, St
         format!(" {walk}step {made} of {} ", trace.rows.len()),
     )];
     let Some(row) = made.checked_sub(1).and_then(|at| trace.rows.get(at)) else {
-        let text = "r reader, w writer, ← back; n loads the worst that there is";
+        let text = match view.trace.rows.is_empty() {
+            true => "r reader, w writer, ← back; n loads the worst that there is",
+            false => "space plays, → steps",
+        };
         spans.push(dim(theme, text));
-        return (Line::from(spans), String::new());
+        return (Line::from(spans), (String::new(), Role::Dim));
     };
     let who = match row.step {
         ModelStep::Reader(_) | ModelStep::NewChunk(_) => "reader",
@@ -34,12 +38,16 @@ pub(crate) fn step_line(theme: Theme, view: &ProtocolView) -> (Line<'static>, St
     let function = row.description.place.function;
     spans.push(dim(theme, format!(" {function}() ")));
     spans.push(Span::raw(row.description.text.clone()));
-    let Some(printed) = row.printed else {
-        return (Line::from(spans), String::new());
-    };
-    let (badge, explanation) = sight(theme, view, &printed);
-    spans.push(badge);
-    (Line::from(spans), explanation)
+    let mut sentence = (String::new(), Role::Dim);
+    if let Some(printed) = row.printed {
+        let (badge, explanation) = sight(theme, view, &printed);
+        spans.push(badge);
+        sentence.0 = explanation;
+    }
+    if let Some(matters) = view.matters.as_ref().filter(|it| it.row + 1 == made) {
+        sentence = (matters.sentence.clone(), Role::Notice);
+    }
+    (Line::from(spans), sentence)
 }
 
 /// What a line that was printed amounts to; nothing for a fence in order.
