@@ -48,7 +48,7 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
             has_modifier: !app.is_foreign(),
             time: &app.time,
             theme: shown.theme,
-            keys: shown.keys,
+            keys: app.keys,
         };
         help::render(page, of, area, buffer);
     }
