@@ -1,6 +1,6 @@
 //! What the Space shows of each VMA.
 
-use super::parse::Entry;
+use super::entry::Entry;
 use super::problem::{Problem, quoted};
 use crate::tui::space::columns::{Column, Columns, UsualColumns};
 

@@ -1,6 +1,6 @@
 //! Filters of the Space that have a name.
 
-use super::parse::Entry;
+use super::entry::Entry;
 use super::problem::Problem;
 use crate::tui::space::named_filter::NamedFilter;
 

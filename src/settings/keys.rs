@@ -1,6 +1,6 @@
 //! The keys of actions.
 
-use super::parse::Entry;
+use super::entry::Entry;
 use super::problem::{Problem, quoted};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::bound::{Clash, KeyTable};

@@ -3,7 +3,7 @@
 
 use ratatui::style::Modifier;
 
-use super::parse::Entry;
+use super::entry::Entry;
 use super::problem::{Problem, quoted};
 use crate::tui::theme::Role;
 use crate::tui::theme::hue::Hue;

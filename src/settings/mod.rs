@@ -1,11 +1,12 @@
 //! What a user has chosen once and for all: text in, settings out. Pure; who reads
 //! the file is `commands`.
 //!
-//! * [`parse`](mod@parse): the file, key by key; [`problem`]: what is wrong with it;
+//! * [`parse`](mod@parse): the file; [`entry`]: a key of it; [`problem`]: what is wrong with it;
 //! * [`keys`], [`looks`], [`rates`], [`columns`], [`filters`]: its sections;
 //! * [`print`]: the same file with what is built in, and what each line is.
 
 pub(crate) mod columns;
+pub(crate) mod entry;
 pub(crate) mod filters;
 pub(crate) mod keys;
 pub(crate) mod looks;

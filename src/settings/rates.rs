@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::parse::Entry;
+use super::entry::Entry;
 use super::problem::Problem;
 use crate::sampling::options::Rate;
 

@@ -78,7 +78,7 @@ modifier = ["inode", "last-change"]
 [filters]
 code = "r-xp"
 [keys]
-freeze = ["F5", "Space"]
+freeze = ["F6", "Space"]
 manual-read = "x"
 [roles]
 duplicate = "#ff8000 italic on 17 | underlined"
@@ -103,7 +103,7 @@ good = "blue"
     assert_eq!(settings.chosen(false, false).filter, "");
     assert_eq!(
         settings.keys.hint("<freeze> <manual-read> <quit>"),
-        "F5 x q"
+        "F6 x q"
     );
     let looks = settings.looks.unwrap();
     let duplicate = looks::written(looks.of(Role::Duplicate));

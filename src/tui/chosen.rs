@@ -35,7 +35,8 @@ impl App {
     /// Nothing is known yet but what was chosen.
     pub(crate) fn with(size: (u16, u16), theme: Theme, chosen: &Chosen) -> Self {
         let mut app = App::new(size, theme);
-        app.shown.keys = chosen.keys;
+        app.keys = chosen.keys;
+        app.shown.keys = &chosen.keys.hints;
         app.presenter = chosen.presents.then(Size::default);
         app.space.usual_columns = chosen.columns;
         app.space.filter.clone_from(&chosen.filter);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 
 use super::areas::Areas;
-use super::keys::bound::KeyTable;
+use super::keys::hints::KeyHints;
 use super::theme::Theme;
 use crate::session::by_hand::ManualShown;
 use crate::session::picture::Picture;
@@ -19,7 +19,8 @@ pub struct Shown {
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     pub theme: Theme,
-    pub(crate) keys: &'static KeyTable,
+    /// What texts name keys by.
+    pub(crate) keys: &'static KeyHints,
     /// Since the start.
     pub now: Duration,
     /// Whether it is of the past: nothing can be asked or driven.
@@ -35,11 +36,11 @@ pub struct Shown {
 }
 
 impl Shown {
-    pub(crate) fn new(size: (u16, u16), theme: Theme) -> Self {
+    pub(crate) fn new(size: (u16, u16), theme: Theme, keys: &'static KeyHints) -> Self {
         Shown {
             size,
             theme,
-            keys: KeyTable::built_in(),
+            keys,
             now: Duration::ZERO,
             is_past: false,
             latest: None,

@@ -26,6 +26,7 @@ use std::time::Duration;
 use super::boundary::Boundary;
 use super::coverage::Coverage;
 use super::fuzz::FuzzView;
+use super::keys::bound::KeyTable;
 use super::latency::LatencyView;
 use super::manual::Manual;
 use super::overlay::help::{HelpOf, HelpPage};
@@ -73,6 +74,7 @@ pub struct Notice {
 #[derive(Clone, Debug)]
 pub struct App {
     pub shown: Shown,
+    pub(crate) keys: &'static KeyTable,
     /// Since the start; what is shown may be of the past.
     pub clock: Duration,
     pub time: Time,
@@ -117,7 +119,8 @@ impl App {
     #[must_use]
     pub fn new(size: (u16, u16), theme: Theme) -> Self {
         App {
-            shown: Shown::new(size, theme),
+            shown: Shown::new(size, theme, &KeyTable::built_in().hints),
+            keys: KeyTable::built_in(),
             clock: Duration::ZERO,
             time: Time::default(),
             view: View::default(),
@@ -152,7 +155,7 @@ impl App {
             has_modifier: !self.is_foreign(),
             time: &self.time,
             theme: self.shown.theme,
-            keys: self.shown.keys,
+            keys: self.keys,
             snapshot: self.shown.latest.as_deref(),
         }
     }

@@ -37,7 +37,7 @@ impl App {
 
     /// A key does nothing that cannot be seen.
     pub(super) fn press_unseen(&mut self, key: &KeyEvent) -> Vec<Effect> {
-        match self.shown.keys.of_every_view(key) {
+        match self.keys.of_every_view(key) {
             Some(action @ (Action::Quit | Action::Suspend)) => self.act(action),
             _ => Vec::new(),
         }
@@ -75,7 +75,7 @@ impl App {
     /// The help hides the view: no key acts on what is behind it.
     fn press_help(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
         let page = self.help?;
-        let action = self.shown.keys.of_every_view(key);
+        let action = self.keys.of_every_view(key);
         let (columns, rows) = self.shown.size;
         let screen = Rect::new(0, 0, columns, rows);
         let scrolled = help::scrolled(page, self.help_of(), self.help_top, screen);
@@ -97,7 +97,7 @@ impl App {
     /// smaller, and the key that closes ends them; all others do what they do.
     fn press_presenter(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
         let size = self.presented()?;
-        let is_of = |action| self.shown.keys.keys(action).contains(&key_of(key));
+        let is_of = |action| self.keys.keys(action).contains(&key_of(key));
         let size = match () {
             () if is_of(Action::Faster) => size.larger().or(Some(size)),
             () if is_of(Action::Slower) => size.smaller().or(Some(size)),
@@ -109,12 +109,12 @@ impl App {
     }
 
     fn press_view(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
-        let action = self.shown.keys.of_the_view(key, self.view)?;
+        let action = self.keys.of_the_view(key, self.view)?;
         Some(self.act(action))
     }
 
     fn press_any_view(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
-        let action = self.shown.keys.of_every_view(key)?;
+        let action = self.keys.of_every_view(key)?;
         Some(self.act(action))
     }
 

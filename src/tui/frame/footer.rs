@@ -81,7 +81,7 @@ impl ShownKeys {
 /// The keys that fit.
 fn shown_keys(app: &App, width: u16) -> Vec<ShownKeys> {
     let (time, is_recorded) = (&app.time, app.view.is_recorded());
-    let table = app.shown.keys;
+    let table = app.keys;
     let mut keys = match (time.timeline().filter(|_| is_recorded), time.line()) {
         (Some(rewound), _) => {
             keys_of_time(table, time::keys::of_timeline(rewound, app.is_foreign()))
@@ -100,7 +100,7 @@ fn shown_keys(app: &App, width: u16) -> Vec<ShownKeys> {
 
 fn keys_of_view(app: &App) -> Vec<ShownKeys> {
     let offers = |action| app.time.offers(action, app.view);
-    (app.shown.keys.useful(app.view, !app.is_foreign()))
+    (app.keys.useful(app.view, !app.is_foreign()))
         .filter(|row| !row.binding.footer.is_empty())
         // A picture of the screen as it was live has all of them.
         .filter(|row| app.time.bar == TimeBar::Nothing || offers(row.binding.action))

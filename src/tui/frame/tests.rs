@@ -186,7 +186,7 @@ fn the_help_fits_every_size() {
             let shown = text(&app);
             press(&mut app, KeyCode::Char('?'));
             let of_time = text(&app);
-            for row in app.shown.keys.useful(view, true) {
+            for row in app.keys.useful(view, true) {
                 let binding = row.binding;
                 let shown = match binding.action.is_of_time() {
                     true => &of_time,

@@ -6,6 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::Binding;
 use super::action::Action;
+use super::hints::KeyHints;
 use super::notation::{self, CTRL_C, Key, key_of};
 use super::table::BINDINGS;
 use crate::tui::view::View;
@@ -14,6 +15,7 @@ use crate::tui::view::View;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeyTable {
     rows: Vec<BoundRow>,
+    pub(crate) hints: KeyHints,
 }
 
 /// One row of it.
@@ -42,11 +44,18 @@ impl KeyTable {
                 keys: binding.keys.to_vec(),
                 shown: binding.shown.to_owned(),
             };
-            KeyTable {
-                rows: BINDINGS.iter().map(row).collect(),
-            }
+            KeyTable::with_hints(BINDINGS.iter().map(row).collect())
         });
         &TABLE
+    }
+
+    fn with_hints(rows: Vec<BoundRow>) -> Self {
+        let key = |row: &BoundRow| {
+            let first = row.keys.first().map(|key| notation::shown(*key));
+            Some((row.binding.action.name()?, first))
+        };
+        let hints = KeyHints::new(rows.iter().filter_map(key));
+        KeyTable { rows, hints }
     }
 
     /// The same where these actions have these keys in place of theirs; Ctrl-C quits
@@ -69,7 +78,7 @@ impl KeyTable {
             Some(clash) => Err(clash),
             None => {
                 table.show_keys();
-                Ok(table)
+                Ok(KeyTable::with_hints(table.rows))
             }
         }
     }
@@ -178,31 +187,9 @@ impl KeyTable {
         self.keys(action).first().map(|key| notation::shown(*key))
     }
 
-    /// A hint, in which `<name>` stands for the key of the action of that name.
+    /// The same as [`KeyHints::hint`].
     pub(crate) fn hint(&self, text: &str) -> String {
-        let mut said = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some((before, behind)) = rest.split_once('<') {
-            said.push_str(before);
-            let found = behind.split_once('>').and_then(|(name, behind)| {
-                let row = self
-                    .rows
-                    .iter()
-                    .find(|row| row.binding.action.name() == Some(name))?;
-                Some((row.keys.first().map(|key| notation::shown(*key)), behind))
-            });
-            rest = match found {
-                Some((key, behind)) => {
-                    said.push_str(key.as_deref().unwrap_or("(no key)"));
-                    behind
-                }
-                None => {
-                    said.push('<');
-                    behind
-                }
-            };
-        }
-        said + rest
+        self.hints.hint(text)
     }
 }
 

@@ -2,11 +2,12 @@
 //! footer are made.
 //!
 //! * [`table`]: what each does where nobody has chosen others; [`action`], [`names`];
-//! * [`bound`]: the table with the keys that count;
+//! * [`bound`]: the table with the keys that count; [`hints`]: texts that name them;
 //! * [`notation`]: how keys are written; [`quit`]: those that quit.
 
 pub(crate) mod action;
 pub(crate) mod bound;
+pub(crate) mod hints;
 pub(crate) mod names;
 pub(crate) mod notation;
 pub(crate) mod quit;

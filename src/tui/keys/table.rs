@@ -232,9 +232,8 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('y')], Action::CopyLine, EVERY, "", "", "", "";
     [key('Y')], Action::CopyAddress, EVERY, "", "", "", "";
     [key('V'), (KeyCode::F(5), NO)], Action::Present, EVERY,
-        "V", "large letters for a projector, larger, none", "large letters", "";
-    [ctrl('o')], Action::Mouse, EVERY,
-        "Ctrl-O", "leave the mouse to the terminal, to select", "mouse selects", "";
+        "V Ctrl-O", "large letters; mouse left to the terminal", "large; mouse off", "";
+    [ctrl('o')], Action::Mouse, EVERY, "", "", "", "";
     [ctrl('l')], Action::Redraw, EVERY,
         "Ctrl-L Z", "draw everything anew; suspend, fg goes on", "redraw, suspend", "";
     [ctrl('z')], Action::Suspend, EVERY, "", "", "", "";

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 /// Dots of a letter, and of the space behind it.
 const DOTS: (u16, u16) = (3, 5);
@@ -50,6 +50,8 @@ pub(super) fn size(word: &str, (columns, rows): (u16, u16)) -> (u16, u16) {
 
 /// Draws a word of capital letters from the upper left corner of `area`.
 pub(super) fn draw(word: &str, dot: (u16, u16), style: Style, area: Rect, buffer: &mut Buffer) {
+    // A full block reversed would be blank.
+    let style = style.remove_modifier(Modifier::REVERSED);
     for (at, letter) in (0u16..).zip(word.chars()) {
         let left = area.x + at * (DOTS.0 + SPACE) * dot.0;
         for (row, bits) in (0u16..).zip(dots(letter)) {

@@ -1,9 +1,10 @@
 use crossterm::event::{KeyCode, KeyModifiers};
+use ratatui::style::Modifier;
 
 use super::Size;
 use crate::tui::app::App;
 use crate::tui::fixture::press::key;
-use crate::tui::fixture::screen::{styled, text};
+use crate::tui::fixture::screen::{draw, styled, text};
 use crate::tui::fixture::snapshot::Kind;
 use crate::tui::fixture::target::gone_app;
 use crate::tui::fixture::{app, showing};
@@ -56,6 +57,21 @@ fn it_is_looked_at() {
     let mut bare = showing(app(Kind::Duplicate, (80, 24), Depth::None), View::Space);
     bare.presenter = Some(Size::Large);
     insta::assert_snapshot!("presented_without_colours", styled(&bare));
+}
+
+/// A block that is reversed is a blank.
+#[test]
+fn a_hole_is_seen_without_colours() {
+    let mut app = showing(app(Kind::Hole, (80, 24), Depth::None), View::Space);
+    app.presenter = Some(Size::Medium);
+    let drawn = draw(&app);
+    let blocks = drawn.content.iter().filter(|cell| cell.symbol() == "█");
+    assert!(blocks.clone().count() > 50);
+    assert!(
+        !blocks
+            .clone()
+            .any(|cell| cell.modifier.contains(Modifier::REVERSED))
+    );
 }
 
 #[test]
