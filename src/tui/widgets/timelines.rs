@@ -1,6 +1,8 @@
 //! Two timelines: reader and writer side by side, time downward, a row a step. What
 //! each holds stands beside it as bars, between them the sequence and the site.
 
+use std::cmp::Ordering;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -76,9 +78,11 @@ impl Timelines<'_> {
 
     fn line(&self, theme: Theme, columns: Columns, at: usize, row: &TimelineRow) -> Line<'static> {
         let has_happened = at <= self.now;
-        let style = |role: Role| match has_happened {
-            true => theme.style(role),
-            false => theme.style(Role::Dim),
+        let style = |role: Role| match at.cmp(&self.now) {
+            Ordering::Less => theme.style(role),
+            // The row's own stands out.
+            Ordering::Equal => Style::new(),
+            Ordering::Greater => theme.style(Role::Dim),
         };
         let mark = match (self.matters == Some(at), at == self.now) {
             (true, _) => Span::styled("◆ ", theme.style(Role::Notice)),
@@ -100,13 +104,13 @@ impl Timelines<'_> {
             let text = cut(&text, columns.text);
             Span::styled(format!("{text:<width$}", width = columns.text), style(role))
         };
-        let pages = match row.changed {
-            true => style(Role::Modified),
-            false => theme.style(Role::Dim),
-        };
+        let pages = style(match row.changed {
+            true => Role::Modified,
+            false => Role::Dim,
+        });
         let sequence = row.sequence.map_or(String::new(), |it| it.to_string());
-        let [reader, writer] = [(row.reader, Role::Site), (row.writer, Role::Modified)]
-            .map(|(held, role)| bars(held, has_happened, theme.style(role)));
+        let [reader, writer] = [(row.reader, Role::Original), (row.writer, Role::Modified)]
+            .map(|(held, role)| bars(held, has_happened, style(role)));
         let mut spans = vec![mark, text(Side::Reader), Span::raw(" ")];
         if columns.holds {
             spans.extend(reader);
