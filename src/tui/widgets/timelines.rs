@@ -19,6 +19,8 @@ const MARK: usize = 2;
 const BARS: usize = 3;
 /// Columns of the sequence.
 const SEQUENCE: usize = 4;
+/// Columns of a side's text at most.
+const MOST: usize = 64;
 /// Columns of a side's text that are worth having at least.
 const LEAST: usize = 14;
 
@@ -160,7 +162,8 @@ impl Columns {
             .max(4)
             .min(room.saturating_sub(2 * LEAST));
         Columns {
-            text: room.saturating_sub(pages) / 2,
+            // Both stay near what they hold.
+            text: (room.saturating_sub(pages) / 2).min(MOST),
             pages,
             holds,
         }
