@@ -11,7 +11,7 @@ pub mod events {
     //! From the room `events`.
     pub use crate::events::Observation;
     pub use crate::events::case::{CaseInfo, CaseKey};
-    pub use crate::events::event::{Event, EventKind, Seen, TextEvent};
+    pub use crate::events::event::{Event, EventKind, Seen};
 }
 
 pub mod explain {

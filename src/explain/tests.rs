@@ -112,5 +112,4 @@ fn all_that_a_model_prints_is_explained_by_the_shortest_way_to_it() {
         }
     }
     assert!(all > 5_000 && shorter > 0, "{all}, {shorter}");
-    println!("{all} outcomes, {shorter} by a shorter way from another operation");
 }

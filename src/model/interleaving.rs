@@ -77,11 +77,10 @@ struct Progress {
 
 impl Sighting {
     /// The shortest interleaving that prints just this: the writer may begin with
-    /// any operation, and the reader's chunks end where they ended. None but the
-    /// number of states visited, which are all, where there is none.
+    /// any operation, and the reader's chunks end where they ended.
     ///
     /// # Errors
-    /// The states.
+    /// Where there is none, the number of states visited: those are all.
     pub fn shortest(&self, model: &ProtocolModel<'_>) -> Result<Interleaving, usize> {
         let mut search = BreadthFirst::from_any(self.starts(model));
         while let Some((from, progress)) = search.visit() {

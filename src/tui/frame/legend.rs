@@ -262,8 +262,8 @@ fn of_the_modifier(view: View, room: Room) -> [&'static [Entry]; 2] {
         ],
         (View::Protocol, Room::Much) => [
             &[
-                ("M ┃", Role::Modified, "holds mmap_lock; ┆ waits"),
-                ("V ┃", Role::Site, "holds the lock of a VMA"),
+                ("M ┃", Role::Plain, "holds mmap_lock; ┆ waits"),
+                ("V ┃", Role::Plain, "holds the lock of a VMA"),
                 ("seq", Role::Plain, "the mm's sequence: odd while written"),
             ],
             &[
@@ -274,8 +274,8 @@ fn of_the_modifier(view: View, room: Room) -> [&'static [Entry]; 2] {
         ],
         (View::Protocol, _) => [
             &[
-                ("M", Role::Modified, "mmap_lock"),
-                ("V", Role::Site, "lock of a VMA"),
+                ("M", Role::Plain, "mmap_lock"),
+                ("V", Role::Plain, "lock of a VMA"),
                 ("┆", Role::Plain, "waits for it"),
             ],
             &[

@@ -1,6 +1,8 @@
 //! Two timelines: reader and writer side by side, time downward, a row a step. What
 //! each holds stands beside it as bars, between them the sequence and the site.
 
+use std::cmp::Ordering;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -17,6 +19,8 @@ const MARK: usize = 2;
 const BARS: usize = 3;
 /// Columns of the sequence.
 const SEQUENCE: usize = 4;
+/// Columns of a side's text at most.
+const MOST: usize = 64;
 /// Columns of a side's text that are worth having at least.
 const LEAST: usize = 14;
 
@@ -76,9 +80,11 @@ impl Timelines<'_> {
 
     fn line(&self, theme: Theme, columns: Columns, at: usize, row: &TimelineRow) -> Line<'static> {
         let has_happened = at <= self.now;
-        let style = |role: Role| match has_happened {
-            true => theme.style(role),
-            false => theme.style(Role::Dim),
+        let style = |role: Role| match at.cmp(&self.now) {
+            Ordering::Less => theme.style(role),
+            // The row's own stands out.
+            Ordering::Equal => Style::new(),
+            Ordering::Greater => theme.style(Role::Dim),
         };
         let mark = match (self.matters == Some(at), at == self.now) {
             (true, _) => Span::styled("◆ ", theme.style(Role::Notice)),
@@ -100,13 +106,13 @@ impl Timelines<'_> {
             let text = cut(&text, columns.text);
             Span::styled(format!("{text:<width$}", width = columns.text), style(role))
         };
-        let pages = match row.changed {
-            true => style(Role::Modified),
-            false => theme.style(Role::Dim),
-        };
+        let pages = style(match row.changed {
+            true => Role::Modified,
+            false => Role::Dim,
+        });
         let sequence = row.sequence.map_or(String::new(), |it| it.to_string());
-        let [reader, writer] = [(row.reader, Role::Site), (row.writer, Role::Modified)]
-            .map(|(held, role)| bars(held, has_happened, theme.style(role)));
+        let [reader, writer] = [(row.reader, Role::Original), (row.writer, Role::Modified)]
+            .map(|(held, role)| bars(held, has_happened, style(role)));
         let mut spans = vec![mark, text(Side::Reader), Span::raw(" ")];
         if columns.holds {
             spans.extend(reader);
@@ -156,7 +162,8 @@ impl Columns {
             .max(4)
             .min(room.saturating_sub(2 * LEAST));
         Columns {
-            text: room.saturating_sub(pages) / 2,
+            // Both stay near what they hold.
+            text: (room.saturating_sub(pages) / 2).min(MOST),
             pages,
             holds,
         }
