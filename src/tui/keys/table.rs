@@ -87,7 +87,7 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "m", "the modifier does its next operation", "one operation", "operate";
     [key('b')], Action::Manual(ManualAction::Play), [View::Manual],
         "b", "play a way to a duplicate; again: next step", "way to a duplicate", "duplicate";
-    [key('u'), (KeyCode::Left, NO)], Action::Manual(ManualAction::Back), [View::Manual],
+    [key('u'), (KeyCode::Left, NO), key('h')], Action::Manual(ManualAction::Back), [View::Manual],
         "u ←", "take the last step back", "take it back", "back";
     [key('t')], Action::ManualTimelines, [View::Manual],
         "t", "what was done, as two timelines; again: the file", "timelines", "timelines";
