@@ -84,7 +84,7 @@ fn the_menu_chooses_and_all_scenarios_come_by_themselves() {
     let mut terminal = demo(&["demo", "--scenario", "all"]);
     terminal.wait_for("first scan", first_scan);
     terminal.send("4");
-    terminal.wait_for("the table", |text| text.contains("holes a scan"));
+    terminal.wait_for("the table", |text| text.contains(" under maps: "));
     terminal.wait_for("the next scenario", |text| {
         text.contains("scenario resize ") && text.contains("in turn")
     });
@@ -235,7 +235,7 @@ fn it_follows_the_size_of_the_terminal() {
     let mut terminal = demo(&[]);
     terminal.wait_for("first scan", first_scan);
     terminal.resize(120, 40);
-    let wide = |text: &str| text.contains("operations/s") && text.lines().count() > 30;
+    let wide = |text: &str| text.contains(" torn/s") && text.lines().count() > 30;
     terminal.wait_for("wider screen", wide);
     terminal.resize(40, 10);
     terminal.wait_for("excuse", |text| text.contains("60 columns and 16"));
@@ -281,9 +281,9 @@ fn every_view_and_every_key_can_be_used() {
     terminal.send("3");
     terminal.wait_for("Tears", |text| text.contains("of these backward"));
     terminal.send("?");
-    terminal.wait_for("help", |text| text.contains("Keys of Tears"));
+    terminal.wait_for("help", |text| text.contains("keys of Tears"));
     terminal.send("\x1b");
-    terminal.wait_for("no help", |text| !text.contains("Keys of Tears"));
+    terminal.wait_for("no help", |text| !text.contains("keys of Tears"));
     terminal.send("1p");
     terminal.wait_for("pause", |text| text.contains("paused"));
     terminal.send("m");
@@ -423,7 +423,7 @@ fn a_way_to_a_duplicate_is_played_and_then_everything_runs_again() {
     });
     terminal.send("s");
     terminal.wait_for("scans", |text| {
-        first_scan(text) && !text.contains(" 0 scans/s") && !text.contains(" 0 ops/s")
+        first_scan(text) && !text.contains(" 0 scans/s")
     });
     terminal.send("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));

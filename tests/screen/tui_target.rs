@@ -83,7 +83,7 @@ fn a_read_that_hangs_is_told_and_keys_still_work() {
         }
     }
     terminal.send("?");
-    terminal.wait_for("the help", |text| text.contains("Keys"));
+    terminal.wait_for("the help", |text| text.contains(" keys of "));
     terminal.send("qq");
     // Whoever traces a thread hears of its end first.
     let look = Some(WaitPidFlag::__WALL | WaitPidFlag::WNOHANG);

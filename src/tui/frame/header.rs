@@ -75,7 +75,8 @@ fn watched(app: &App, width: u16) -> Line<'static> {
     let name = dim(theme, format!("  {}", theme.charset.text(name)));
     match &snapshot.scene {
         Some(scene) => {
-            let scenario = format!("  {}", scene.info.case.scenario);
+            parts.push(dim(theme, "  scenario ".into()));
+            let scenario = scene.info.case.scenario.clone();
             parts.push(Span::styled(scenario, theme.style(Role::Title)));
         }
         None => parts.push(name.clone()),
@@ -94,7 +95,7 @@ fn watched(app: &App, width: u16) -> Line<'static> {
     if snapshot.scene.is_some() {
         parts.push(name);
     }
-    whole(parts, width, 2)
+    whole(parts, width, 3)
 }
 
 /// The verdict, and beside it how many scans it comes from.

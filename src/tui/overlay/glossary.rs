@@ -39,7 +39,7 @@ const WORDS: [(Of, &str, &str); 25] = [
     (
         Of::Any,
         "chunk",
-        "the lines that the kernel generates at once, at most a page of text (seq_file)",
+        "the lines that the kernel generates at once: mostly a page of text (seq_file)",
     ),
     (
         Of::Any,
@@ -125,7 +125,7 @@ const WORDS: [(Of, &str, &str); 25] = [
     (
         Of::Any,
         "sequence",
-        "mm_lock_seq, a number that is odd while a writer holds mmap_lock: a reader sees that one was there",
+        "mm_lock_seq, a count that moves with each writer that has mmap_lock: a reader sees that one was there",
     ),
     (
         Of::Modifier,
