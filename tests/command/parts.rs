@@ -277,7 +277,7 @@ fn a_file_that_is_removed_or_replaced_meanwhile_is_missed() {
         assert!(matches!(ended.status.code(), Some(0 | 1)), "{ended:?}");
         let said = text(&ended.stderr);
         assert!(
-            said.contains("has ended: the file was removed or replaced"),
+            said.contains("has ended: its file was removed or replaced"),
             "{said}"
         );
         assert_eq!(file.exists(), replaces);

@@ -271,7 +271,9 @@ impl Terminal {
     /// Its modifier, which is or will be its child. Not by the PID on the
     /// screen: that may be cut, and the test kills by it.
     pub(crate) fn modifier(&mut self) -> Modifier {
-        let is_shown = |text: &str| text.contains(" vmascope  scenario ");
+        // A hunt has a modifier of its own, and no scenario.
+        let is_shown =
+            |text: &str| text.contains(" vmascope  scenario ") || text.contains(" hunting for ");
         if !is_shown(&self.screen().contents()) {
             self.wait_for("scenario", is_shown);
         }
