@@ -3,7 +3,7 @@
 //!
 //! * [`parse`](mod@parse): the file; [`entry`]: a key of it; [`problem`]: what is wrong with it;
 //! * [`keys`], [`looks`], [`rates`], [`columns`], [`filters`]: its sections;
-//! * [`print`]: the same file with what is built in, and what each line is.
+//! * [`mod@print`]: the same file with what is built in, and what each line is.
 
 pub(crate) mod columns;
 pub(crate) mod entry;

@@ -23,7 +23,7 @@ use look::{Look, Looks};
 /// How many colours the terminal has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Depth {
-    /// None are wanted (`NO_COLOR`) or there are none. Only [`Color::Reset`]
+    /// None are wanted (`NO_COLOR`) or there are none. Only [`Color::Reset`](ratatui::style::Color::Reset)
     /// is used then: crossterm drops all attributes of coloured cells.
     None,
     /// The sixteen of any terminal.
