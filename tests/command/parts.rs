@@ -139,7 +139,7 @@ fn a_tear_of_a_session_fits_in_a_mail() {
             &[&["--tear", "1"], anonymise].concat(),
         );
         let length = fs::metadata(&tear).unwrap().len();
-        assert!(length <= 5 << 10, "{length}");
+        assert!(length <= 8 << 10, "{length}");
         // What it looks like is what it looked like there.
         let looks = |file: &Path, options: &[&str]| {
             let drawn = ["--text", "-", "--view", "tears", "--size", "120x40"];
