@@ -62,7 +62,7 @@ fn main() {
         let ways = [None, Some(false), Some(true)];
         let mut rates: [Vec<Rates>; 3] = Default::default();
         for turn in 0..TURNS {
-            // None is always the first.
+            // No way is the first in every turn.
             for way in (0..ways.len()).map(|way| (way + turn) % ways.len()) {
                 let rate = read(&mut setup, &prepared, reader, ways[way]);
                 if turn > 0 {

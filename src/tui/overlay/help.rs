@@ -92,9 +92,11 @@ pub(crate) struct HelpOf<'a> {
 
 /// Where a page of text is scrolled to on a screen of this area; none is a table of keys.
 pub(crate) fn scrolled(page: HelpPage, of: HelpOf<'_>, top: usize, area: Rect) -> Option<Scrolled> {
-    let lines = text(page, of, area)?.len();
-    let rows = usize::from(area.height.saturating_sub(2));
-    Some(Scrolled::in_text(top, lines, rows))
+    Some(scrolled_in(&text(page, of, area)?, top, area))
+}
+
+fn scrolled_in(lines: &[Line<'_>], top: usize, area: Rect) -> Scrolled {
+    Scrolled::in_text(top, lines.len(), area.height.saturating_sub(2))
 }
 
 /// Draws it, from row `top` on.
@@ -102,12 +104,12 @@ pub(crate) fn render(page: HelpPage, of: HelpOf<'_>, top: usize, area: Rect, buf
     let Some(lines) = text(page, of, area) else {
         return keys_of(page, of, area, buffer);
     };
-    let top = scrolled(page, of, top, area).map_or(0, |it| it.at);
     let title = page.title(of.view, of.time.rewound.is_some(), of.keys);
     let width = lines.iter().map(Line::width).max().unwrap_or(0);
     let width = width.max(title.width()) as u16 + 3;
     let size = (width, lines.len() as u16 + 2);
     let inner = popup(of.theme, &title, size, area, buffer);
+    let top = scrolled_in(&lines, top, area).at;
     put_rows(buffer, inner, of.theme, &lines, top);
 }
 
