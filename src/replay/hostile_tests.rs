@@ -335,7 +335,13 @@ fn a_million_recordings_that_nobody_wrote() {
         made.unwrap();
         bases.push(frames);
     }
-    use_changed(&bases, first..first + count.unwrap_or(1_000_000));
+    // Told as it goes, as it takes hours and may be stopped.
+    let end = first + count.unwrap_or(1_000_000);
+    for start in (first..end).step_by(10_000) {
+        use_changed(&bases, start..end.min(start + 10_000));
+        let done = end.min(start + 10_000) - first;
+        println!("{done} of {}", end - first);
+    }
 }
 
 /// Where each frame of a file ends, and the file.
