@@ -64,6 +64,7 @@ use crate::process::attached::AttachedTarget;
 use crate::recording::header::RecordedSubject;
 use crate::recording::recorder::Recorder;
 use crate::sampling::options::Rate;
+use crate::scenario::definition::Scenario;
 use crate::text::error_line::error_line;
 use crate::threads::worker::{Failure, WorkerThread};
 
@@ -142,7 +143,9 @@ pub enum Update {
 #[derive(Debug)]
 pub enum Subject {
     Modifier {
-        /// The scenario to begin with: its position in the catalogue.
+        /// Those there are: the catalogue, and perhaps others behind it.
+        scenarios: &'static [Scenario],
+        /// The one to begin with: its position among them.
         scenario: usize,
         /// Whether the next one comes by itself every few seconds.
         moves_on: bool,
@@ -236,13 +239,14 @@ impl Session {
             tell,
             move |tell, stop| match subject {
                 Subject::Modifier {
+                    scenarios,
                     scenario,
                     moves_on,
                     modifier,
                 } => {
                     // Who watches sees that it does not answer, and may leave.
                     let patience = Patience::new(stop.clone(), tell_silence).without_limit();
-                    let first = (scenario, moves_on);
+                    let first = (scenarios, scenario, moves_on);
                     let options = ModifierOptions {
                         patience,
                         ..*modifier

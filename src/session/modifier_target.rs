@@ -27,7 +27,6 @@ use crate::oracle::tally::Tally;
 use crate::recording::recorder::Recorder;
 use crate::sampling::Published;
 use crate::sampling::options::Rate;
-use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
 use crate::setup::evidence::gather_evidence;
 use crate::setup::modifier_setup::ModifierSetup;
@@ -68,14 +67,12 @@ pub(crate) struct ModifierTarget {
 }
 
 impl ModifierTarget {
-    /// Starts a modifier and lays out the scenario at this position in the
-    /// catalogue, from which it perhaps moves on by itself.
+    /// Starts a modifier and lays out the scenario at this position among these, from which it perhaps moves on by itself.
     pub(crate) fn start(
-        (scenario, moves_on): (usize, bool),
+        (scenarios, scenario, moves_on): (&'static [Scenario], usize, bool),
         options: ModifierOptions,
         (stop, recorder): (&Arc<AtomicBool>, Recorder),
     ) -> anyhow::Result<(SessionState, Self)> {
-        let scenarios = scenarios();
         let at = scenario.min(scenarios.len() - 1);
         let mut facts = KernelFacts::detect()?;
         let mut setup = new_setup(&options)?;
