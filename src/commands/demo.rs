@@ -49,6 +49,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
         scenarios: scenarios(),
         scenario: at.unwrap_or(0),
         moves_on,
+        by_hand: arguments.manual,
         modifier: Box::new(ModifierOptions {
             populate,
             ..ModifierOptions::default()

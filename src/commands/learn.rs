@@ -131,6 +131,8 @@ fn begin(
             ..Begin::with(source, rates.modifier)
         });
     }
+    let view = View::named(&lesson.watch.view);
+    let is_by_hand = view == Some(View::Manual);
     let mut model = None;
     let subject = match &lesson.watch.target {
         WatchedTarget::Own => Subject::Target(Box::new(ToWatch {
@@ -139,41 +141,42 @@ fn begin(
             // Calls of its own would be made by looking at them.
             see_calls: false,
         })),
-        WatchedTarget::Scenario(name) => of_catalogue(name)?,
+        WatchedTarget::Scenario(name) => of_catalogue(name, is_by_hand)?,
         WatchedTarget::Model { case, protocol } => {
             model = Some(ModelStart {
                 case: case.clone(),
                 protocol: Protocol::find(protocol).map_err(anyhow::Error::from)?,
                 walk: None,
             });
-            of_catalogue(case)?
+            of_catalogue(case, is_by_hand)?
         }
         WatchedTarget::OwnScenario => {
             let (scenario, own) = own(folder)?;
             start.own = own;
             let all = scenarios_and(scenario);
-            modifier(all, all.len() - 1)
+            modifier(all, all.len() - 1, is_by_hand)
         }
     };
     Ok(Begin {
-        view: View::named(&lesson.watch.view),
+        view,
         model,
         lesson: Some(start),
         ..Begin::with(Source::Live(subject, None), rates.modifier)
     })
 }
 
-fn of_catalogue(name: &str) -> anyhow::Result<Subject> {
+fn of_catalogue(name: &str, by_hand: bool) -> anyhow::Result<Subject> {
     let wanted = find_scenario(name)?;
     let at = scenarios().iter().position(|one| one.name == wanted.name);
-    Ok(modifier(scenarios(), at.unwrap_or(0)))
+    Ok(modifier(scenarios(), at.unwrap_or(0), by_hand))
 }
 
-fn modifier(scenarios: &'static [Scenario], scenario: usize) -> Subject {
+fn modifier(scenarios: &'static [Scenario], scenario: usize, by_hand: bool) -> Subject {
     Subject::Modifier {
         scenarios,
         scenario,
         moves_on: false,
+        by_hand,
         modifier: Box::default(),
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The lessons that were gone through, and what was predicted in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Progress {
+pub struct Progress {
     #[serde(rename = "lesson")]
     pub(crate) lessons: Vec<LessonProgress>,
 }

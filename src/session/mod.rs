@@ -52,7 +52,7 @@ use std::time::Duration;
 use by_hand::ManualCommand;
 use foreign_report::Report;
 use foreign_target::ForeignTarget;
-use modifier_target::ModifierTarget;
+use modifier_target::{First, ModifierTarget};
 use session_loop::{SessionLoop, Tell};
 use snapshot::Snapshot;
 use trigger::Trigger;
@@ -149,6 +149,8 @@ pub enum Subject {
         scenario: usize,
         /// Whether the next one comes by itself every few seconds.
         moves_on: bool,
+        /// Whether it stands still to begin with, and is stepped by hand.
+        by_hand: bool,
         /// As in the options of the modifier.
         modifier: Box<ModifierOptions>,
     },
@@ -242,11 +244,17 @@ impl Session {
                     scenarios,
                     scenario,
                     moves_on,
+                    by_hand,
                     modifier,
                 } => {
                     // Who watches sees that it does not answer, and may leave.
                     let patience = Patience::new(stop.clone(), tell_silence).without_limit();
-                    let first = (scenarios, scenario, moves_on);
+                    let first = First {
+                        scenarios,
+                        scenario,
+                        moves_on,
+                        by_hand,
+                    };
                     let options = ModifierOptions {
                         patience,
                         ..*modifier

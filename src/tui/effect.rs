@@ -28,7 +28,7 @@ pub enum Effect {
     /// Begin this lesson, with what it watches.
     Lesson(usize),
     /// Keep how far the learner has come.
-    Progress(Progress),
+    Progress(Box<Progress>),
     SaveScreen,
     /// Save what is kept of the last minute.
     SaveRecording,

@@ -85,7 +85,7 @@ impl App {
             (LessonAction::Again, _) => vec![Effect::Lesson(learn.at)],
         };
         if let Some(learn) = &self.learn {
-            effects.insert(0, Effect::Progress(learn.progress.clone()));
+            effects.insert(0, Effect::Progress(Box::new(learn.progress.clone())));
         }
         self.learn_on();
         effects

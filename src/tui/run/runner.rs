@@ -182,7 +182,7 @@ impl Runner {
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Lesson(lesson) => return Ok(Some(Leave::ForLesson(lesson))),
             Effect::Progress(progress) => {
-                let problem = self.lessons.as_mut().and_then(|it| it.keep(progress));
+                let problem = self.lessons.as_mut().and_then(|it| it.keep(*progress));
                 problem.into_iter().for_each(|text| drop(self.app.update(Message::Notice(text))));
             }
             Effect::SaveScreen => self.save_screen(),
