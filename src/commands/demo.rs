@@ -31,8 +31,8 @@ use crate::tui::input::threads::{CANNOT_START, Inbox, start};
 use crate::tui::picker::{Picked, pick};
 use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::run::{Begin, End, RunOptions, Source, run as run_application};
-use crate::tui::view::View;
 use crate::tui::theme::{Background, ChosenTheme, Depth, Theme, ThemeName};
+use crate::tui::view::View;
 
 pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let moves_on = arguments.scenario == "all";

@@ -64,7 +64,9 @@ pub(crate) fn run(arguments: &LearnArguments) -> Result<Exit, Failure> {
     need_terminal()?;
     let folder = state_folder();
     let file = folder.as_ref().map(|folder| folder.join(PROGRESS));
-    let progress = file.as_deref().map_or_else(Progress::default, read_progress);
+    let progress = file
+        .as_deref()
+        .map_or_else(Progress::default, read_progress);
     let theme = theme_named(arguments.theme, &settings);
     let chosen = settings.chosen(false, false);
     let first = at.unwrap_or_else(|| next_lesson(&progress));
@@ -99,7 +101,8 @@ fn state_folder() -> Option<PathBuf> {
 }
 
 fn read_progress(file: &Path) -> Progress {
-    std::fs::read_to_string(file).map_or_else(|_| Progress::default(), |text| Progress::parse(&text))
+    std::fs::read_to_string(file)
+        .map_or_else(|_| Progress::default(), |text| Progress::parse(&text))
 }
 
 /// The first lesson that was not gone through.
@@ -198,7 +201,8 @@ fn recording(name: RecordingName) -> anyhow::Result<Recording> {
     // Read as any other is, from a file without a name.
     let file = memfd_create("recording", MemfdFlags::CLOEXEC);
     let mut file = std::fs::File::from(file.context("cannot unpack the recording")?);
-    file.write_all(bytes).context("cannot unpack the recording")?;
+    file.write_all(bytes)
+        .context("cannot unpack the recording")?;
     let path = format!("/proc/self/fd/{}", file.as_raw_fd());
     Ok(Recording::open(Path::new(&path))?)
 }
@@ -213,7 +217,8 @@ fn own(folder: Option<&Path>) -> anyhow::Result<(Scenario, OwnScenario)> {
             let path = folder.join(OWN_SCENARIO);
             let name = sanitise(path.as_os_str().as_encoded_bytes()).into_owned();
             let read = own_file(&path).map_err(Some);
-            let scenario = read.and_then(|text| own_scenario(&text, &name).map_err(|it| Some(it.into())));
+            let scenario =
+                read.and_then(|text| own_scenario(&text, &name).map_err(|it| Some(it.into())));
             (name, scenario)
         }
     };

@@ -22,7 +22,8 @@ const FILES: [&str; 10] = [
 pub(crate) fn lessons() -> &'static [Lesson] {
     static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| {
         let parse = |file: &&str| {
-            toml::from_str(file).expect("the lessons are part of the program, and a test reads them")
+            toml::from_str(file)
+                .expect("the lessons are part of the program, and a test reads them")
         };
         FILES.iter().map(parse).collect()
     });

@@ -69,10 +69,19 @@ mod tests {
 
     #[test]
     fn any_other_text_is_no_progress() {
-        for text in ["", "3", "{\"lesson\":[{\"page\":-1}]}", "\0\u{1b}", "{\"lesson\":["] {
+        for text in [
+            "",
+            "3",
+            "{\"lesson\":[{\"page\":-1}]}",
+            "\0\u{1b}",
+            "{\"lesson\":[",
+        ] {
             assert_eq!(Progress::parse(text), Progress::default(), "{text:?}");
         }
         let newer = "{\"lesson\":[{\"name\":\"chunks\",\"page\":99999,\"stars\":5}]}";
-        assert_eq!(Progress::parse(newer).of("chunks").map(|it| it.page), Some(99_999));
+        assert_eq!(
+            Progress::parse(newer).of("chunks").map(|it| it.page),
+            Some(99_999)
+        );
     }
 }

@@ -12,11 +12,20 @@ pub(crate) type WithKeys<'a> = dyn Fn(&str) -> String + 'a;
 
 /// The text of a lesson at this place among all.
 pub(crate) fn text(at: usize, lesson: &Lesson, keys: &WithKeys<'_>) -> String {
-    let mut text = format!("{}. {} ({} minutes)\n\n", at + 1, lesson.title, lesson.minutes);
+    let mut text = format!(
+        "{}. {} ({} minutes)\n\n",
+        at + 1,
+        lesson.title,
+        lesson.minutes
+    );
     paragraphs(&mut text, &lesson.about);
     paragraphs(
         &mut text,
-        &format!("On the screen: {}. `vmascope learn {}` shows it.", watched(lesson), at + 1),
+        &format!(
+            "On the screen: {}. `vmascope learn {}` shows it.",
+            watched(lesson),
+            at + 1
+        ),
     );
     for round in &lesson.rounds {
         text += "\n";
@@ -51,7 +60,11 @@ fn put_round(text: &mut String, round: &Round, keys: &WithKeys<'_>) {
     }
     text.push('\n');
     let said = |text: &mut String, letter: char, answer: &Answer, word: &str| {
-        indented(text, &format!("  {letter}  "), &format!("{word} {}", answer.why));
+        indented(
+            text,
+            &format!("  {letter}  "),
+            &format!("{word} {}", answer.why),
+        );
     };
     for (letter, answer) in ('a'..).zip(&round.answers) {
         let word = match (round.right_by_rule, answer.right) {

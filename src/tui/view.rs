@@ -56,7 +56,8 @@ impl View {
     /// That of this name, in small letters.
     pub(crate) fn named(name: &str) -> Option<View> {
         let all = View::ALL.into_iter();
-        all.into_iter().find(|view| view.name().eq_ignore_ascii_case(name))
+        all.into_iter()
+            .find(|view| view.name().eq_ignore_ascii_case(name))
     }
 
     /// Whether it needs a modifier: there is none in a target that is not ours.

@@ -188,7 +188,9 @@ impl App {
     /// drawn.
     pub(crate) fn lay_out(&mut self) {
         let (columns, rows) = self.terminal;
-        let left = self.lesson_rows(self.terminal).map_or(rows, |taken| rows.saturating_sub(taken));
+        let left = self
+            .lesson_rows(self.terminal)
+            .map_or(rows, |taken| rows.saturating_sub(taken));
         self.shown.size = (columns, if left == 0 { rows } else { left });
     }
 

@@ -1,7 +1,7 @@
 //! Whether what is to be done is done, as the screen shows it.
 
-use crate::lesson::goal::{ByHand, Goal, ModelGoal, Wanted};
 use crate::latency::inversion::outcome::WriterPlace;
+use crate::lesson::goal::{ByHand, Goal, ModelGoal, Wanted};
 use crate::linux::known_holes::KnownHole;
 use crate::session::by_hand::ManualShown;
 use crate::stepping::step::{ManualStep, ReadSize};
@@ -12,22 +12,31 @@ pub(super) fn is_met(goal: &Goal, app: &App) -> bool {
     match goal {
         Goal::OpenVma => app.view == View::Space && app.space.open.is_some(),
         Goal::Filter => !app.space.filter.is_empty() && app.space.prompt.is_none(),
-        Goal::ByHand(wanted) => app.shown.by_hand().is_some_and(|shown| by_hand(wanted, shown)),
+        Goal::ByHand(wanted) => app
+            .shown
+            .by_hand()
+            .is_some_and(|shown| by_hand(wanted, shown)),
         Goal::Timelines => app.view == View::Manual && app.manual.shows_timelines(),
         Goal::Found(wanted) => found(*wanted, app),
         Goal::Explained => {
-            let protocol = app.protocol.as_deref().filter(|_| app.view == View::Protocol);
+            let protocol = app
+                .protocol
+                .as_deref()
+                .filter(|_| app.view == View::Protocol);
             protocol.is_some_and(|protocol| protocol.has_shown_what_matters())
         }
         Goal::Model(wanted) => model(wanted, app),
         Goal::Measured(reader) => measured(reader, app),
         Goal::Inversion(on_the_vma_read) => {
             let lab = app.latency.snapshot.as_ref();
-            let place = lab.and_then(|lab| lab.inversion.as_ref()).map(|it| it.place);
-            place == Some(match on_the_vma_read {
-                true => WriterPlace::VmaRead,
-                false => WriterPlace::Elsewhere,
-            })
+            let place = lab
+                .and_then(|lab| lab.inversion.as_ref())
+                .map(|it| it.place);
+            place
+                == Some(match on_the_vma_read {
+                    true => WriterPlace::VmaRead,
+                    false => WriterPlace::Elsewhere,
+                })
         }
         Goal::Scans(count) => {
             let latest = app.shown.latest.as_ref();
@@ -65,7 +74,11 @@ fn found(wanted: Wanted, app: &App) -> bool {
 }
 
 fn model(wanted: &ModelGoal, app: &App) -> bool {
-    let Some(protocol) = app.protocol.as_deref().filter(|_| app.view == View::Protocol) else {
+    let Some(protocol) = app
+        .protocol
+        .as_deref()
+        .filter(|_| app.view == View::Protocol)
+    else {
         return false;
     };
     let is = |wanted: Option<bool>, is: bool| wanted.is_none_or(|wanted| wanted == is);

@@ -51,8 +51,19 @@ pub(crate) fn render(learn: &Learn, drawn: Drawn<'_>, area: Rect, buffer: &mut B
         width: area.width.saturating_sub(2 * MARGIN),
         height: area.height.saturating_sub(AROUND),
     };
-    put_rows(buffer, inner, drawn.theme, &text(learn, drawn, area.width), 0);
-    put(buffer, area, area.height.saturating_sub(1), &keys(learn, drawn));
+    put_rows(
+        buffer,
+        inner,
+        drawn.theme,
+        &text(learn, drawn, area.width),
+        0,
+    );
+    put(
+        buffer,
+        area,
+        area.height.saturating_sub(1),
+        &keys(learn, drawn),
+    );
 }
 
 fn title(learn: &Learn, theme: Theme, width: u16) -> Line<'static> {
@@ -125,7 +136,10 @@ fn keys(learn: &Learn, drawn: Drawn<'_>) -> Line<'static> {
             format!(" {}", drawn.keys.hint(key)),
             drawn.theme.style(Role::Key),
         ));
-        line.push_span(Span::styled(format!(" {word}  "), drawn.theme.style(Role::Dim)));
+        line.push_span(Span::styled(
+            format!(" {word}  "),
+            drawn.theme.style(Role::Dim),
+        ));
     }
     line
 }
@@ -183,7 +197,11 @@ impl Text<'_> {
     /// drawing, and stays as it is.
     fn put(&mut self, text: &str, role: Role) {
         let style = self.drawn.theme.style(role);
-        let text = self.drawn.keys.hint(text.trim_end()).replace("{file}", self.file);
+        let text = self
+            .drawn
+            .keys
+            .hint(text.trim_end())
+            .replace("{file}", self.file);
         for line in text.split('\n') {
             match line.starts_with(' ') || line.is_empty() {
                 true => self.lines.push(Line::styled(line.to_owned(), style)),
@@ -204,7 +222,8 @@ impl Text<'_> {
                 _ => indent.clone(),
             };
             let mut line = Line::from(Span::styled(before, style));
-            line.spans.extend(row.spans.into_iter().map(|span| span.style(style)));
+            line.spans
+                .extend(row.spans.into_iter().map(|span| span.style(style)));
             self.lines.push(line);
         }
     }
@@ -250,7 +269,11 @@ fn explain(learn: &Learn, round: usize, text: &mut Text<'_>) {
     let (right, said) = (learn.right(round), learn.answer(round));
     if let Some(said) = said.filter(|said| *said != right) {
         let answer = &of.answers[said];
-        text.put_behind("✗", &format!("You said {}: {} {}", letter(said), answer.text, answer.why), Role::Duplicate);
+        text.put_behind(
+            "✗",
+            &format!("You said {}: {} {}", letter(said), answer.text, answer.why),
+            Role::Duplicate,
+        );
         text.blank();
     }
     let answer = &of.answers[right];
@@ -258,7 +281,11 @@ fn explain(learn: &Learn, round: usize, text: &mut Text<'_>) {
         true => "You said",
         false => "It is",
     };
-    text.put_behind("✓", &format!("{begin} {}: {} {}", letter(right), answer.text, answer.why), Role::Good);
+    text.put_behind(
+        "✓",
+        &format!("{begin} {}: {} {}", letter(right), answer.text, answer.why),
+        Role::Good,
+    );
     text.blank();
     text.put(&of.explain, Role::Plain);
 }
@@ -278,7 +305,10 @@ fn end(learn: &Learn, text: &mut Text<'_>) {
     match lessons().get(learn.at + 1) {
         Some(next) => {
             let minutes = next.minutes;
-            text.put(&format!("Next: {}. {} ({minutes} minutes)", next.title, next.about), Role::Plain);
+            text.put(
+                &format!("Next: {}. {} ({minutes} minutes)", next.title, next.about),
+                Role::Plain,
+            );
         }
         None => text.put(
             "That was the last one. What now? `vmascope check` judges a kernel, `vmascope fuzz` \

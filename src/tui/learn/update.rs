@@ -93,7 +93,8 @@ impl App {
 
     /// Shows the hint; asked once more, does what is to be done.
     fn help_in_lesson(&mut self) -> Vec<Effect> {
-        let Some((learn, step)) = (self.learn.as_mut()).and_then(|it| it.step().map(|step| (it, step)))
+        let Some((learn, step)) =
+            (self.learn.as_mut()).and_then(|it| it.step().map(|step| (it, step)))
         else {
             return Vec::new();
         };
@@ -105,7 +106,10 @@ impl App {
             return Vec::new();
         }
         learn.help = Help::Done;
-        step.solution.iter().flat_map(|part| self.carry_out_part(part)).collect()
+        step.solution
+            .iter()
+            .flat_map(|part| self.carry_out_part(part))
+            .collect()
     }
 
     /// A part of a solution: an action by its name, perhaps several times, or a text to

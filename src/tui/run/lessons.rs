@@ -22,7 +22,9 @@ pub(crate) struct Lessons {
 
 impl fmt::Debug for Lessons {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lessons").field("file", &self.file).finish_non_exhaustive()
+        f.debug_struct("Lessons")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
     }
 }
 

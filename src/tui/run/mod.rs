@@ -250,7 +250,10 @@ fn run_once(
         last_frame: None,
         panic: panic_in == Some(PanicIn::Ui),
     };
-    for effect in begin.view.map_or_else(Vec::new, |view| runner.app.show(view)) {
+    for effect in begin
+        .view
+        .map_or_else(Vec::new, |view| runner.app.show(view))
+    {
         runner.carry_out(effect)?;
     }
     if begin.walk {

@@ -183,7 +183,9 @@ impl Runner {
             Effect::Lesson(lesson) => return Ok(Some(Leave::ForLesson(lesson))),
             Effect::Progress(progress) => {
                 let problem = self.lessons.as_mut().and_then(|it| it.keep(*progress));
-                problem.into_iter().for_each(|text| drop(self.app.update(Message::Notice(text))));
+                problem
+                    .into_iter()
+                    .for_each(|text| drop(self.app.update(Message::Notice(text))));
             }
             Effect::SaveScreen => self.save_screen(),
             Effect::SaveRecording => self.save_recording()?,
