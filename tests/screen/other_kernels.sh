@@ -12,15 +12,11 @@ built=$(RUSTFLAGS='-C target-feature=+crt-static' cargo test --locked --no-run -
     --target x86_64-unknown-linux-gnu --target-dir "$target" --message-format json |
     grep -o '"executable":"[^"]*/screen-[^"]*"' | tail -n 1 | cut -d '"' -f 4)
 [ -n "$built" ] || exit 3
-program=$(dirname "$built")/../vmascope
-name=$(basename "$built")
-# The test looks for the program and for a folder where they are here.
-program_there=$(strings "$built" 2>/dev/null | grep -m 1 -o "/[^ ]*/x86_64-unknown-linux-gnu/debug/vmascope")
-[ -n "$program_there" ] || program_there=$(realpath "$program")
-tmp=$(realpath "$(dirname "$built")/../../..")/tmp
+program=$(realpath "$(dirname "$built")/../vmascope")
+# The test looks for the program, and for a folder, where they are here.
 guest="
-mkdir -p $(dirname "$program_there") $tmp
-ln -s /b/vmascope $program_there
-/b/$name ${FILTER:-learn::lesson_} --test-threads 1 --nocapture"
+mkdir -p $(dirname "$program") $(realpath "$target")/tmp
+ln -s /b/vmascope $program
+/b/$(basename "$built") ${FILTER:-learn::lesson_} --test-threads 1 --nocapture"
 export EXTRA="${EXTRA:-} $built"
 "$@" "$program" "$guest"
