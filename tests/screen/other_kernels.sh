@@ -15,7 +15,7 @@ built=$(RUSTFLAGS='-C target-feature=+crt-static' cargo test --locked --no-run -
 program=$(realpath "$(dirname "$built")/../vmascope")
 # The test looks for the program, and for a folder, where they are here.
 guest="
-mkdir -p $(dirname "$program") $(realpath "$target")/tmp
+mkdir -p $(dirname "$program") $(realpath "$target")/x86_64-unknown-linux-gnu/tmp
 ln -s /b/vmascope $program
 /b/$(basename "$built") ${FILTER:-learn::lesson_} --test-threads 1 --nocapture"
 export EXTRA="${EXTRA:-} $built"

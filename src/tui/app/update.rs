@@ -56,7 +56,7 @@ impl App {
         }
         let request: Option<SessionCommand> = self.space.request(is_space, &self.shown);
         effects.extend(request.map(Effect::Session));
-        self.learn_on();
+        effects.extend(self.learn_on());
         effects
     }
 

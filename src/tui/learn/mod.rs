@@ -52,6 +52,8 @@ pub(crate) enum Help {
     None,
     /// The hint is shown.
     Hint,
+    /// It is done for the learner once the target is open.
+    Wanted,
     /// It was done for the learner.
     Done,
 }

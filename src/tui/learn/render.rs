@@ -119,6 +119,7 @@ fn keys(learn: &Learn, drawn: Drawn<'_>) -> Line<'static> {
     if learn.is_doing() && !learn.is_met {
         shown.push(match learn.help {
             Help::None => ("<lesson-hint>", "hint"),
+            Help::Wanted => ("<lesson-hint>", "as soon as the target is open"),
             Help::Hint | Help::Done => ("<lesson-hint>", "do it for me"),
         });
     }

@@ -11,12 +11,16 @@ use crate::lesson::definition::{Step, WatchedTarget};
 use crate::lesson::progress::Progress;
 use crate::model::protocols::Protocol;
 use crate::scenario::catalogue::find;
+use crate::session::SessionCommand;
+use crate::session::by_hand::ManualCommand;
+use crate::stepping::step::ManualStep;
 use crate::tui::app::App;
 use crate::tui::areas;
 use crate::tui::effect::Effect;
-use crate::tui::fixture::snapshot::Kind;
+use crate::tui::fixture::snapshot::{Kind, snapshot};
 use crate::tui::fixture::{app, screen};
 use crate::tui::keys::bound::KeyTable;
+use crate::tui::message::Message;
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::view::View;
 
@@ -108,7 +112,9 @@ fn all_names_are_names_of_something() {
         assert_eq!(left, None, "{shown}");
     };
     let step_is_whole = |step: &Step| {
-        [&step.text, &step.hint, &step.see].map(|text| check(text));
+        [&step.text, &step.hint, &step.see]
+            .into_iter()
+            .for_each(|text| check(text));
         for part in step.solution.iter().filter(|it| !it.starts_with("type:")) {
             let (action, times) = action_and_times(part);
             assert!(action.is_some() && times > 0, "{part}");
@@ -128,7 +134,9 @@ fn all_names_are_names_of_something() {
             WatchedTarget::Own | WatchedTarget::OwnScenario => {}
         }
         for round in &lesson.rounds {
-            [&round.tell, &round.ask, &round.explain].map(|text| check(text));
+            [&round.tell, &round.ask, &round.explain]
+                .into_iter()
+                .for_each(|text| check(text));
             for step in &round.steps {
                 step_is_whole(step);
                 step.recorded.iter().for_each(|step| step_is_whole(step));
@@ -225,12 +233,30 @@ fn what_is_to_be_done_is_seen_to_be_done() {
     // The hint first, then it is done by itself.
     press(&mut app, KeyCode::Char('A'));
     press(&mut app, KeyCode::Char('A'));
-    app.update(crate::tui::message::Message::Time(Duration::from_secs(1)));
+    app.update(Message::Time(Duration::from_secs(1)));
     let shown = screen::text(&app);
     assert!(
         shown.contains("see · page 2") && shown.contains("✓ That VMA alone"),
         "{shown}"
     );
+}
+
+/// A target that is not open yet cannot be driven: it is waited for.
+#[test]
+fn what_is_done_for_the_learner_waits_for_the_target() {
+    let mut app = App::new((80, 24), Theme::new(Depth::True));
+    app.teach(start(1));
+    press(&mut app, KeyCode::Enter);
+    press(&mut app, KeyCode::Char('A'));
+    assert_eq!(
+        press(&mut app, KeyCode::Char('A')).len(),
+        1,
+        "only the progress is kept"
+    );
+    assert!(screen::text(&app).contains("as soon as the target is open"));
+    let effects = app.update(Message::Snapshot(Box::new(snapshot(Kind::Duplicate))));
+    let operate = SessionCommand::Manual(ManualCommand::Step(ManualStep::Operate));
+    assert!(effects.contains(&Effect::Session(operate)), "{effects:?}");
 }
 
 /// The view has the least that it needs, on every screen on which there are lessons.

@@ -81,35 +81,29 @@ impl App {
             (LessonAction::Back | LessonAction::Hint, Some(_)) => Vec::new(),
             (LessonAction::On, None) => learn.on(),
             (LessonAction::Back, None) => learn.back(),
-            (LessonAction::Hint, None) => return self.help_in_lesson(),
+            (LessonAction::Hint, None) => {
+                learn.help_more();
+                Vec::new()
+            }
             (LessonAction::Again, _) => vec![Effect::Lesson(learn.at)],
         };
         if let Some(learn) = &self.learn {
             effects.insert(0, Effect::Progress(Box::new(learn.progress.clone())));
         }
-        self.learn_on();
+        effects.extend(self.learn_on());
         effects
     }
 
-    /// Shows the hint; asked once more, does what is to be done.
-    fn help_in_lesson(&mut self) -> Vec<Effect> {
-        let Some((learn, step)) =
-            (self.learn.as_mut()).and_then(|it| it.step().map(|step| (it, step)))
-        else {
+    /// Does what is to be done, if that is wanted and there is something to do it with.
+    fn do_for_learner(&mut self) -> Vec<Effect> {
+        let wanted = (self.learn.as_mut()).filter(|learn| learn.help == Help::Wanted);
+        let Some(learn) = wanted.filter(|_| self.shown.latest.is_some()) else {
             return Vec::new();
         };
-        if learn.is_met {
-            return Vec::new();
-        }
-        if learn.help == Help::None {
-            learn.help = Help::Hint;
-            return Vec::new();
-        }
         learn.help = Help::Done;
-        step.solution
-            .iter()
-            .flat_map(|part| self.carry_out_part(part))
-            .collect()
+        let step = learn.step();
+        let parts = step.into_iter().flat_map(|step| &step.solution);
+        parts.flat_map(|part| self.carry_out_part(part)).collect()
     }
 
     /// A part of a solution: an action by its name, perhaps several times, or a text to
@@ -133,9 +127,12 @@ impl App {
         effects
     }
 
-    /// Looks whether what is to be done is done.
-    pub(crate) fn learn_on(&mut self) {
-        let Some(learn) = &self.learn else { return };
+    /// Does what the learner wants done, and looks whether what is to be done is done.
+    pub(crate) fn learn_on(&mut self) -> Vec<Effect> {
+        let effects = self.do_for_learner();
+        let Some(learn) = &self.learn else {
+            return effects;
+        };
         let step = learn.step().filter(|_| !learn.is_met);
         let is_met = step.is_some_and(|step| goals::is_met(&step.goal, self));
         if let Some(learn) = self.learn.as_mut().filter(|_| is_met) {
@@ -143,6 +140,7 @@ impl App {
             self.dirty = true;
         }
         self.lay_out();
+        effects
     }
 }
 
@@ -175,6 +173,15 @@ impl Learn {
         }
         self.turn_to(self.page + 1);
         Vec::new()
+    }
+
+    /// Shows the hint; asked once more, has it done.
+    fn help_more(&mut self) {
+        self.help = match self.help {
+            _ if self.is_met || self.step().is_none() => self.help,
+            Help::None => Help::Hint,
+            Help::Hint | Help::Wanted | Help::Done => Help::Wanted,
+        };
     }
 
     fn back(&mut self) -> Vec<Effect> {
