@@ -9,6 +9,7 @@ use crate::tui::app::App;
 use crate::tui::effect::Effect;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::table::BINDINGS;
+use crate::tui::view::View;
 
 /// The table of keys says what each does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,8 +97,13 @@ impl App {
 
     /// Does what is to be done, if that is wanted and there is something to do it with.
     fn do_for_learner(&mut self) -> Vec<Effect> {
+        let is_open = match self.view {
+            // What is listed, too.
+            View::Space => self.shown.picture().is_some(),
+            _ => self.shown.latest.is_some(),
+        };
         let wanted = (self.learn.as_mut()).filter(|learn| learn.help == Help::Wanted);
-        let Some(learn) = wanted.filter(|_| self.shown.latest.is_some()) else {
+        let Some(learn) = wanted.filter(|_| is_open) else {
             return Vec::new();
         };
         learn.help = Help::Done;
