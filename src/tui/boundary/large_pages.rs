@@ -3,7 +3,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::tui::presenter::pages;
@@ -35,9 +34,7 @@ pub(super) fn lines(theme: Theme, rows: &[PageRow], width: u16, height: u16) -> 
             let name = format!(" {name:<label$}", label = label - 1);
             let mut spans = vec![Span::styled(name, theme.style(row.role))];
             let cells = (0..area.width).map(|x| &buffer[(x, y)]);
-            spans.extend(
-                cells.map(|cell| Span::styled(cell.symbol().to_owned(), Style::from(cell.style()))),
-            );
+            spans.extend(cells.map(|cell| Span::styled(cell.symbol().to_owned(), cell.style())));
             lines.push(Line::from(spans));
         }
     }

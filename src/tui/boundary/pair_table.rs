@@ -44,10 +44,7 @@ pub(crate) fn pair_table(theme: Theme, rows: &[ShownPair], width: usize) -> Vec<
 /// How often each form was seen, in a line: where there is no room for the table.
 pub(crate) fn pair_summary(theme: Theme, rows: &[ShownPair], width: u16) -> Line<'static> {
     let any = rows.iter().any(|row| row.count > 0);
-    let mut spans = vec![Span::styled(
-        " two lines, one after the other:",
-        theme.style(Role::Dim),
-    )];
+    let mut spans = vec![Span::styled(" pairs of lines:", theme.style(Role::Dim))];
     for form in rows.chunk_by(|one, next| one.form == next.form) {
         let count: u64 = form.iter().map(|row| row.count).sum();
         let must_never = form.iter().any(|row| row.must_never);
