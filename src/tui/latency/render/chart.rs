@@ -52,13 +52,9 @@ pub(crate) fn render(theme: Theme, snapshot: &LabSnapshot, area: Rect, buffer: &
     for row in 0..plot.height {
         put_axis(theme, buffer, (plot.x, plot.y + row), "│");
     }
-    let mut labelled = None;
-    for power in range.0 as u32..=range.1 as u32 {
+    let each = labelled(range, plot.height);
+    for power in (range.0 as u32..=range.1 as u32).step_by(each) {
         let row = up(10u64.pow(power));
-        // In few rows two of them fall together.
-        if labelled.replace(row) == Some(row) {
-            continue;
-        }
         let label = format!("{:>width$}", label(power), width = usize::from(SCALE) - 1);
         put(
             buffer,
@@ -130,6 +126,13 @@ fn draw_time_axis(theme: Theme, area: Rect, columns: usize, buffer: &mut Buffer)
 }
 
 /// A power of ten nanoseconds: `1 µs`, `100 ms`.
+/// Of how many powers of ten one is labelled, so that each has a row of its own and those
+/// between two labels are always as many.
+fn labelled((low, high): (f64, f64), rows: u16) -> usize {
+    let all = (high - low) as usize;
+    all.div_ceil(usize::from(rows.max(2)) - 1).max(1)
+}
+
 fn label(power: u32) -> String {
     let unit = ["ns", "µs", "ms", "s"][(power as usize / 3).min(3)];
     let digits = power - 3 * (power / 3).min(3);
@@ -180,6 +183,9 @@ mod tests {
     #[test]
     fn the_scale_covers_all_points() {
         assert_eq!(decades(&[]), (3.0, 6.0));
+        for (rows, each) in [(1, 5), (2, 5), (3, 3), (4, 2), (5, 2), (6, 1), (20, 1)] {
+            assert_eq!(labelled((3.0, 8.0), rows), each, "{rows}");
+        }
         let point = LabPoint {
             calls: 1,
             p50_ns: 2_500,
