@@ -19,7 +19,6 @@ use crate::lesson::progress::Progress;
 use crate::linux::features::KernelFacts;
 use crate::linux::features::rule::Rule;
 use crate::linux::reader::Reader;
-use crate::model::protocols::Protocol;
 use crate::modifier::options::ModifierOptions;
 use crate::process::attached::AttachedTarget;
 use crate::recording::open::Recording;
@@ -105,10 +104,15 @@ fn read_progress(file: &Path) -> Progress {
         .map_or_else(|_| Progress::default(), |text| Progress::parse(&text))
 }
 
-/// The first lesson that was not gone through.
+/// The lesson that was left, or the first that was not gone through.
 fn next_lesson(progress: &Progress) -> usize {
     let is_open = |lesson: &Lesson| progress.of(&lesson.name).is_none_or(|known| !known.done);
-    lessons().iter().position(is_open).unwrap_or(0)
+    let was_left = |lesson: &Lesson| lesson.name == progress.last && is_open(lesson);
+    let mut all = lessons().iter();
+    let found = all.position(was_left);
+    found
+        .or_else(|| lessons().iter().position(is_open))
+        .unwrap_or(0)
 }
 
 /// What a lesson shows; `per_vma_locks` is what is known of this kernel.
@@ -145,13 +149,9 @@ fn begin(
             see_calls: false,
         })),
         WatchedTarget::Scenario(name) => of_catalogue(name, is_by_hand)?,
-        WatchedTarget::Model { case, protocol } => {
-            model = Some(ModelStart {
-                case: case.clone(),
-                protocol: Protocol::find(protocol).map_err(anyhow::Error::from)?,
-                walk: None,
-            });
-            of_catalogue(case, is_by_hand)?
+        WatchedTarget::Model(wanted) => {
+            model = Some(ModelStart::named(&wanted.case, &wanted.protocol)?);
+            of_catalogue(&wanted.case, is_by_hand)?
         }
         WatchedTarget::OwnScenario => {
             let (scenario, own) = own(folder)?;

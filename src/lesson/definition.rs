@@ -43,8 +43,8 @@ pub(crate) enum WatchedTarget {
     Scenario(String),
     /// The same, with the learner's own scenario, in a file.
     OwnScenario,
-    /// The model, with this case and protocol.
-    Model { case: String, protocol: String },
+    /// The model.
+    Model(ModelCaseAndProtocol),
 }
 
 /// What not every kernel does.
@@ -101,12 +101,22 @@ pub(crate) struct Answer {
     pub(crate) right: bool,
 }
 
+/// A case of the model and a reader's protocol, by their names.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ModelCaseAndProtocol {
+    pub(crate) case: String,
+    pub(crate) protocol: String,
+}
+
 /// Something to do; in its texts `<name>` stands for the key of that action.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
     pub(crate) text: String,
     pub(crate) hint: String,
+    /// What the model shows when this begins, whatever it showed before.
+    pub(crate) prepare: Option<ModelCaseAndProtocol>,
     pub(crate) goal: Goal,
     /// Actions that reach the goal, by their names; `type:TEXT` types a text.
     pub(crate) solution: Vec<String>,

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Progress {
     #[serde(rename = "lesson")]
     pub(crate) lessons: Vec<LessonProgress>,
+    /// The name of the lesson that was shown last.
+    pub(crate) last: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

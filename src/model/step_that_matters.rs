@@ -84,7 +84,10 @@ impl Trace {
                     let vma = model.vma_at(state, state.readers[reader].pointer);
                     vma.map(|vma| vma.0)
                 };
-                let moved = (search + 1..printed).find(|&at| start(at) != start(search));
+                let found = start(search);
+                // A structure that is free has a start of no meaning until it is taken again.
+                let writes = |at: &usize| self.is_writers(*at) && start(*at) > found;
+                let moved = (search + 1..printed).find(writes);
                 moved.unwrap_or(search)
             }
             _ => search,

@@ -39,9 +39,10 @@ fn watched(lesson: &Lesson) -> String {
         WatchedTarget::Own => "the address space of vmascope itself".into(),
         WatchedTarget::Scenario(name) => format!("the built-in modifier with the scenario {name}"),
         WatchedTarget::OwnScenario => "the built-in modifier with a scenario of yours".into(),
-        WatchedTarget::Model { case, protocol } => {
-            format!("the model, with the case {case} and the reader {protocol}")
-        }
+        WatchedTarget::Model(model) => format!(
+            "the model, with the case {} and the reader {}",
+            model.case, model.protocol
+        ),
     }
 }
 

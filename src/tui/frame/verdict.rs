@@ -45,8 +45,8 @@ pub(crate) fn verdict(theme: Theme, snapshot: &Snapshot, width: usize) -> Line<'
             Span::styled(" ✓ 0 holes", theme.style(Role::Good)),
             Span::styled(
                 format!(
-                    ": nothing forbidden seen in {} scans",
-                    grouped(overall.scans)
+                    ": nothing forbidden seen in {}",
+                    count(overall.scans, "scan")
                 ),
                 theme.style(Role::Dim),
             ),

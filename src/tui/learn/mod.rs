@@ -153,6 +153,7 @@ impl Learn {
     /// Keeps where one is.
     fn note_page(&mut self) {
         let (page, is_last) = (self.page, self.page + 1 == self.pages.len());
+        self.progress.last.clone_from(&self.lesson().name);
         let known = self.progress.of_mut(&self.lesson().name);
         known.page = page;
         known.done |= is_last;

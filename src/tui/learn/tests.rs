@@ -7,7 +7,7 @@ use super::render::{Drawn, rows, text};
 use super::update::action_and_times;
 use super::{Help, LEAST, Learn, LessonStart, OwnScenario};
 use crate::lesson::catalogue::lessons;
-use crate::lesson::definition::{Step, WatchedTarget};
+use crate::lesson::definition::{ModelCaseAndProtocol, Step, WatchedTarget};
 use crate::lesson::progress::Progress;
 use crate::model::protocols::Protocol;
 use crate::scenario::catalogue::find;
@@ -111,7 +111,11 @@ fn all_names_are_names_of_something() {
         let left = shown.split('<').skip(1).find(|rest| rest.contains('>'));
         assert_eq!(left, None, "{shown}");
     };
+    let is_there = |model: &ModelCaseAndProtocol| {
+        assert!(find(&model.case).is_ok() && Protocol::find(&model.protocol).is_ok());
+    };
     let step_is_whole = |step: &Step| {
+        step.prepare.iter().for_each(is_there);
         [&step.text, &step.hint, &step.see]
             .into_iter()
             .for_each(|text| check(text));
@@ -128,9 +132,7 @@ fn all_names_are_names_of_something() {
         );
         match &lesson.watch.target {
             WatchedTarget::Scenario(name) => assert!(find(name).is_ok(), "{name}"),
-            WatchedTarget::Model { case, protocol } => {
-                assert!(find(case).is_ok() && Protocol::find(protocol).is_ok());
-            }
+            WatchedTarget::Model(model) => is_there(model),
             WatchedTarget::Own | WatchedTarget::OwnScenario => {}
         }
         for round in &lesson.rounds {

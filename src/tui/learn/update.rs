@@ -9,6 +9,7 @@ use crate::tui::app::App;
 use crate::tui::effect::Effect;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::table::BINDINGS;
+use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::view::View;
 
 /// The table of keys says what each does.
@@ -88,11 +89,24 @@ impl App {
             }
             (LessonAction::Again, _) => vec![Effect::Lesson(learn.at)],
         };
+        if matches!(action, LessonAction::On | LessonAction::Back) {
+            self.prepare_lesson();
+        }
         if let Some(learn) = &self.learn {
             effects.insert(0, Effect::Progress(Box::new(learn.progress.clone())));
         }
         effects.extend(self.learn_on());
         effects
+    }
+
+    /// Has the model show what the page begins with.
+    fn prepare_lesson(&mut self) {
+        let step = self.learn.as_ref().and_then(|learn| learn.step());
+        let model = step.and_then(|step| step.prepare.as_ref());
+        let start = model.map(|model| ModelStart::named(&model.case, &model.protocol));
+        if let Some(Ok(start)) = start {
+            self.show_model(&start);
+        }
     }
 
     /// Does what is to be done, if that is wanted and there is something to do it with.

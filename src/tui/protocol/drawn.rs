@@ -18,6 +18,20 @@ pub(crate) struct ModelStart {
     pub walk: Option<(u64, u32)>,
 }
 
+impl ModelStart {
+    /// At its beginning.
+    ///
+    /// # Errors
+    /// When there is no such protocol.
+    pub(crate) fn named(case: &str, protocol: &str) -> anyhow::Result<Self> {
+        Ok(ModelStart {
+            case: case.to_owned(),
+            protocol: Protocol::find(protocol).map_err(anyhow::Error::from)?,
+            walk: None,
+        })
+    }
+}
+
 /// The walk whose steps are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DrawnWalk {

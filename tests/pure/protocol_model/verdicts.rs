@@ -146,6 +146,39 @@ fn the_changelogs_hole_is_the_changelogs_picture() {
     assert_eq!(picture.hole, Some((1, 3)));
 }
 
+/// Where a start has moved, the step that matters is the writer's that moved it, also where
+/// the structure was free in between.
+#[test]
+fn a_moved_start_matters_where_it_moves() {
+    let mut seen = 0;
+    for case in all() {
+        for protocol in ["no-gap-check", "sequence-noted-late"] {
+            let model = ProtocolModel::new(&case, Protocol::find(protocol).unwrap(), 1);
+            let verdict = ProtocolVerdict::of(&model);
+            let Some(finding) = hole(&verdict, HoleCause::MovedStart) else {
+                continue;
+            };
+            let trace = Trace::of(&model, &finding.steps);
+            let matters = trace
+                .step_that_matters(&model, trace.rows.len() - 1)
+                .unwrap();
+            let start = |at: usize| {
+                let state = match at {
+                    0 => &trace.start,
+                    at => &trace.rows[at - 1].state,
+                };
+                model
+                    .vma_at(state, state.readers[0].pointer)
+                    .map(|vma| vma.0)
+            };
+            let (before, after) = (start(matters.row), start(matters.row + 1));
+            assert!(after > before, "{} {protocol}", case.name);
+            seen += 1;
+        }
+    }
+    assert!(seen > 5, "{seen}");
+}
+
 #[test]
 fn the_shortest_traces_of_the_three_holes_are_short() {
     let steps = |case: &str, cause| {

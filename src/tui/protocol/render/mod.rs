@@ -125,7 +125,7 @@ fn parts(theme: Theme, view: &ProtocolView, area: Rect) -> Parts {
         }
         (None, true) => vec![case_line(theme, view), reader, verdict_line(theme, view)],
         (Some(explained), false) => vec![explained_line(theme, explained)],
-        (None, false) => vec![reader],
+        (None, false) => vec![reader, verdict_line(theme, view)],
     };
     let (step, sentence) = step_lines(theme, view);
     let mut foot = vec![step];
