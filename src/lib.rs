@@ -32,8 +32,8 @@
 //! compare/    two runs, as far as their counts can tell
 //! session/    what a screen watches
 //! replay/     a recording as what a screen shows: at any of its moments
-//! report/     text, KTAP, JSON, CSV: functions of the events
 //! lesson/     lessons, as data; pure
+//! report/     text, KTAP, JSON, CSV: functions of the events
 //! kit/        a finding as files that prove it without this program
 //! tui/        the terminal application
 //! share/      a recording as files for others: casts, traces

@@ -5,12 +5,9 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::latency::Latency;
-use super::slices::Slices;
+use super::slices::{KINDS, Slices};
 use crate::linux::procmap_query::{NameBuffers, QueriedVma, Query, QueryError};
 use crate::text::sanitise::sanitise;
-
-/// Different answers that are counted each by itself.
-pub(super) const KINDS: usize = 12;
 
 /// The place of an answer that is none of those.
 pub(crate) const OTHER: u8 = KINDS as u8;

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use super::reading::KINDS;
-
+/// Different answers that are counted each by itself.
+pub(super) const KINDS: usize = 12;
 /// The time that one share is of.
 pub(crate) const SLICE: Duration = Duration::from_millis(100);
 /// The share of an answer that was the only one of its slice.

@@ -4,10 +4,13 @@
 //! * [`press`]: the way of a key through the layers; [`mouse`]: of a click;
 //! * [`mod@copy`]: what is copied;
 //! * [`act`]: what a key asks for;
+//! * [`lesson`]: one beside the view; [`goals`]: whether what it asks for is done;
 //! * [`past`]: time stopped and gone back in.
 
 pub(crate) mod act;
 pub(crate) mod copy;
+pub(crate) mod goals;
+pub(crate) mod lesson;
 pub(crate) mod mouse;
 #[cfg(test)]
 pub(crate) mod mouse_tests;

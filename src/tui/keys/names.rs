@@ -6,7 +6,7 @@ use crate::replay::step::TimeStep;
 use crate::stepping::step::ManualStep;
 use crate::tui::fuzz::update::FuzzAction;
 use crate::tui::latency::update::LatencyAction;
-use crate::tui::learn::update::LessonAction;
+use crate::tui::learn::action::LessonAction;
 use crate::tui::manual::update::ManualAction;
 use crate::tui::protocol::action::{Check, ProtocolAction};
 use crate::tui::query::action::QueryAction;

@@ -2,11 +2,12 @@
 //! explained.
 //!
 //! * [`page`]: what a lesson shows, one thing after the other;
-//! * [`update`]: what keys do; [`goals`]: whether something is done;
+//! * [`action`], [`update`]: what keys do; `app` has those of the view, too, and looks
+//!   whether something is done;
 //! * [`render`]: the text below the view, or in its place; [`contents`]: all lessons.
 
+pub(crate) mod action;
 pub(crate) mod contents;
-pub(crate) mod goals;
 pub(crate) mod page;
 pub(crate) mod render;
 #[cfg(test)]
@@ -69,13 +70,13 @@ pub(crate) struct Learn {
     /// The answer that is chosen, on a page that asks.
     choice: usize,
     /// Whether what is to be done on this page is done.
-    is_met: bool,
-    help: Help,
+    pub(crate) is_met: bool,
+    pub(crate) help: Help,
     /// The lesson that is chosen in the list of all, while that is shown.
-    contents: Option<usize>,
+    pub(crate) contents: Option<usize>,
     is_recorded: bool,
     own: OwnScenario,
-    progress: Progress,
+    pub(crate) progress: Progress,
 }
 
 impl Learn {
@@ -151,7 +152,7 @@ impl Learn {
     }
 
     /// Keeps where one is.
-    fn note_page(&mut self) {
+    pub(crate) fn note_page(&mut self) {
         let (page, is_last) = (self.page, self.page + 1 == self.pages.len());
         self.progress.last.clone_from(&self.lesson().name);
         let known = self.progress.of_mut(&self.lesson().name);

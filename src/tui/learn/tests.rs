@@ -4,7 +4,6 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::page::Page;
 use super::render::{Drawn, rows, text};
-use super::update::action_and_times;
 use super::{Help, LEAST, Learn, LessonStart, OwnScenario};
 use crate::lesson::catalogue::lessons;
 use crate::lesson::definition::{ModelCaseAndProtocol, Step, WatchedTarget};
@@ -15,6 +14,7 @@ use crate::session::SessionCommand;
 use crate::session::by_hand::ManualCommand;
 use crate::stepping::step::ManualStep;
 use crate::tui::app::App;
+use crate::tui::app::lesson::action_and_times;
 use crate::tui::areas;
 use crate::tui::effect::Effect;
 use crate::tui::fixture::snapshot::{Kind, snapshot};

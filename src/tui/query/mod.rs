@@ -1,6 +1,7 @@
 //! The Query: one address, asked for with `PROCMAP_QUERY` over and over.
 
 pub(crate) mod action;
+pub(crate) mod answer_text;
 pub(crate) mod latency_histogram;
 pub(crate) mod render;
 pub(crate) mod strip;

@@ -7,9 +7,10 @@ use ratatui::text::{Line, Span};
 
 use super::QueryView;
 use super::action::flags;
+use super::answer_text::answer_text;
 use super::latency_histogram::{duration, histogram, summary};
 use super::strip;
-use crate::linux::procmap_query::{Lookup, QueriedVma, Query};
+use crate::linux::procmap_query::{Lookup, Query};
 use crate::sampling::probe::reading::{ProbeAnswer, Reading};
 use crate::text::number::{bytes, count, grouped, short};
 use crate::tui::shown::Shown;
@@ -107,20 +108,6 @@ fn question(shown: &Shown, query: &Query, typed: Option<&str>, width: u16) -> Ve
         second.push(Span::styled(text, theme.style(role)));
     }
     vec![whole(first, width, 2), Line::from(second)]
-}
-
-fn vma_text(vma: &QueriedVma) -> String {
-    let letters = String::from_utf8_lossy(&vma.permissions.as_bytes()).into_owned();
-    format!("{:08x}-{:08x} {letters}", vma.start, vma.end)
-}
-
-/// An answer in a few words, and its role.
-pub(super) fn answer_text(answer: &ProbeAnswer) -> (String, Role) {
-    match answer {
-        ProbeAnswer::Vma(vma) => (vma_text(vma), Role::Good),
-        ProbeAnswer::Nothing => ("ENOENT, no such VMA".into(), Role::Changed),
-        ProbeAnswer::Failed(_) => (answer.errno(), Role::Violation),
-    }
 }
 
 /// What is answered now, and how often that has changed.

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::answer_text::answer_text;
 use super::latency_histogram::duration;
-use super::render::answer_text;
 use crate::sampling::probe::reading::{ProbeAnswer, Reading};
 use crate::sampling::probe::slices::SLICE;
 use crate::text::number::count;
