@@ -1,8 +1,8 @@
 //! Each configuration that was seen, and the times of all calls under it.
 
+use super::recorded::ratio;
 use super::{Counts, LabConfiguration, READERS};
 use crate::latency::load::Load;
-use crate::latency::outcome::Ratio;
 use crate::latency::times::{Times, logarithmic_steps};
 
 /// In the order they were first seen in; nobody reads under the first one.
@@ -48,7 +48,7 @@ impl Configurations {
             LabConfiguration {
                 name: name(*counts),
                 summary,
-                ratio: Ratio::of(&summary, &base).filter(|_| summary.operations > 0),
+                ratio: ratio(&summary, &base),
                 steps: times.steps(&ends),
             }
         });

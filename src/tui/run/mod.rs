@@ -13,7 +13,9 @@ use std::time::Instant;
 use anyhow::Context as _;
 use signal_hook::consts::SIGHUP;
 
+use crate::latency::live::recorded::LabFrames;
 use crate::recording::file::RecordingFile;
+use crate::recording::frame::FrameKind;
 use crate::recording::header::Header;
 use crate::recording::open::Recording;
 use crate::recording::recorder::RecorderThread;
@@ -156,6 +158,11 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
         )));
     }
     app.shown.trigger = trigger;
+    if let Past::Recording(recording) = &past
+        && is_of_the_lab(recording)
+    {
+        app.view = View::Latency;
+    }
     if options.manual {
         for effect in app.show(View::Manual) {
             if let (Effect::Session(command), Some(session)) = (effect, &session) {
@@ -166,12 +173,14 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     if let Some(start) = options.model {
         app.show_model(&start);
     }
+    let lab_frames = (recorded.as_ref()).map(|it| LabFrames::new(it.recorder.clone()));
     let mut runner = Runner {
         app,
         screen,
         session,
         rewind: Rewind::new(past, sender.clone()),
         lab: None,
+        lab_frames,
         hunt: None,
         kit: None,
         stands_still: false,
@@ -200,6 +209,17 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
         tell_line(&format!("vmascope: {problem}"));
     }
     ended
+}
+
+/// Whether what it shows is the lab for the most part.
+fn is_of_the_lab(recording: &Recording) -> bool {
+    let count = |kind| {
+        recording
+            .heads()
+            .filter(|(_, head)| head.kind == kind)
+            .count()
+    };
+    count(FrameKind::Lab) > count(FrameKind::Moment)
 }
 
 /// Hands the session's updates over without ever waiting.
