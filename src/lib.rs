@@ -33,6 +33,7 @@
 //! session/    what a screen watches
 //! replay/     a recording as what a screen shows: at any of its moments
 //! report/     text, KTAP, JSON, CSV: functions of the events
+//! lesson/     lessons, as data; pure
 //! kit/        a finding as files that prove it without this program
 //! tui/        the terminal application
 //! share/      a recording as files for others: casts, traces
@@ -74,6 +75,7 @@ mod explain;
 mod fuzz;
 mod kit;
 mod latency;
+mod lesson;
 mod linux;
 mod maps;
 mod model;

@@ -7,6 +7,7 @@ pub(crate) mod fuzz;
 pub(crate) mod kernel;
 pub(crate) mod keys;
 pub(crate) mod latency;
+pub(crate) mod learn;
 pub(crate) mod man;
 pub(crate) mod notes;
 pub(crate) mod protocol;
@@ -28,6 +29,7 @@ use demo::DemoArguments;
 use fuzz::FuzzArguments;
 use kernel::KernelArguments;
 use latency::LatencyArguments;
+use learn::LearnArguments;
 use man::ManArguments;
 use notes::NotesArguments;
 use protocol::ProtocolArguments;
@@ -89,6 +91,8 @@ pub(crate) enum Command {
     Kernel(KernelArguments),
     /// Explore the model of the locking protocols: every interleaving, the shortest way to a hole
     Protocol(ProtocolArguments),
+    /// Teach: ten lessons on this kernel, from what an address space is to a hole of your own
+    Learn(LearnArguments),
     /// Show a speaker the notes of the demonstrations, with a clock, on a second terminal
     Notes(NotesArguments),
     /// Print the man page, or write one for each command

@@ -30,8 +30,9 @@ use crate::text::number::exact_bytes;
 use crate::tui::input::threads::{CANNOT_START, Inbox, start};
 use crate::tui::picker::{Picked, pick};
 use crate::tui::protocol::drawn::ModelStart;
-use crate::tui::run::{End, RunOptions, Source, run as run_application};
+use crate::tui::run::{Begin, End, RunOptions, Source, run as run_application};
 use crate::tui::theme::{Background, ChosenTheme, Depth, Theme, ThemeName};
+use crate::tui::view::View;
 
 pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let moves_on = arguments.scenario == "all";
@@ -45,26 +46,31 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let settings = settings::load(&arguments.screen.config)?;
     need_terminal()?;
     let subject = Subject::Modifier {
+        scenarios: scenarios(),
         scenario: at.unwrap_or(0),
         moves_on,
+        by_hand: arguments.manual,
         modifier: Box::new(ModifierOptions {
             populate,
             ..ModifierOptions::default()
         }),
     };
+    let source = Source::Live(subject, file_of(&arguments.record)?);
     let options = RunOptions {
-        source: Source::Live(subject, file_of(&arguments.record)?),
-        manual: arguments.manual,
+        begin: Begin {
+            view: arguments.manual.then_some(View::Manual),
+            walk: arguments.walk,
+            model: arguments.protocol.map(|protocol| ModelStart {
+                case: scenarios()[at.unwrap_or(0)].name.clone(),
+                protocol,
+                walk: arguments.seed.map(|seed| (seed, arguments.depth)),
+            }),
+            ..Begin::with(source, settings.rates.modifier)
+        },
         theme: theme(&arguments.screen, &settings),
         chosen: settings.chosen(false, arguments.screen.present),
-        rate: settings.rates.modifier,
-        walk: arguments.walk,
-        model: arguments.protocol.map(|protocol| ModelStart {
-            case: scenarios()[at.unwrap_or(0)].name.clone(),
-            protocol,
-            walk: arguments.seed.map(|seed| (seed, arguments.depth)),
-        }),
         inbox: None,
+        lessons: None,
         #[cfg(debug_assertions)]
         panic_in: arguments.panic_in,
         #[cfg(not(debug_assertions))]
@@ -98,14 +104,14 @@ pub(crate) fn watch(
     need_terminal()?;
     let subject = Subject::Target(Box::new(to_watch));
     show(RunOptions {
-        source: Source::Live(subject, file_of(record)?),
-        manual: false,
+        begin: Begin::with(
+            Source::Live(subject, file_of(record)?),
+            settings.rates.target,
+        ),
         theme: theme(arguments, settings),
         chosen: settings.chosen(true, arguments.present),
-        rate: settings.rates.target,
-        walk: false,
-        model: None,
         inbox,
+        lessons: None,
         panic_in: None,
     })
 }
@@ -140,19 +146,16 @@ pub(crate) fn replay(recording: Recording, arguments: &ScreenArguments) -> Resul
     let settings = settings::load(&arguments.config)?;
     need_terminal()?;
     show(RunOptions {
-        source: Source::Recording(Arc::new(recording)),
-        manual: false,
+        begin: Begin::with(Source::Recording(Arc::new(recording)), Rate::Full),
         theme: theme(arguments, &settings),
         chosen: settings.chosen(false, arguments.present),
-        rate: Rate::Full,
-        walk: false,
-        model: None,
         inbox: None,
+        lessons: None,
         panic_in: None,
     })
 }
 
-fn show(options: RunOptions) -> Result<Exit, Failure> {
+pub(super) fn show(options: RunOptions) -> Result<Exit, Failure> {
     match run_application(options)? {
         End::Quit => {}
         End::Signal(signal) => end_by(signal),
@@ -174,7 +177,7 @@ pub(crate) fn need_terminal() -> anyhow::Result<()> {
 }
 
 /// How to draw on this terminal.
-fn theme(arguments: &ScreenArguments, settings: &Settings) -> ChosenTheme {
+pub(super) fn theme(arguments: &ScreenArguments, settings: &Settings) -> ChosenTheme {
     theme_named(arguments.theme, settings)
 }
 

@@ -19,6 +19,7 @@ pub(crate) mod fuzz;
 pub(crate) mod kernel;
 pub(crate) mod kits;
 pub(crate) mod latency;
+pub(crate) mod learn;
 pub(crate) mod man;
 pub(crate) mod notes;
 pub(crate) mod plan;
@@ -133,6 +134,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Watch(arguments)) => watch::run(arguments),
         Some(Command::Replay(arguments)) => replay::run(arguments),
         Some(Command::Diff(arguments)) => diff::run(arguments),
+        Some(Command::Learn(arguments)) => learn::run(arguments),
         Some(Command::Notes(arguments)) => notes::run(arguments),
         Some(Command::Man(arguments)) => man::run(arguments),
         Some(Command::Completions(arguments)) => completions::run(arguments),

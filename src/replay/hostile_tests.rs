@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::anonymise::Anonymiser;
 use super::cut::{Cut, Part};
 use super::fixture::{foreign, simulated};
+use super::index::Index;
 use super::judging::Judging;
 use super::player::Player;
 use super::scans::stream_info;
@@ -212,6 +213,7 @@ fn use_all(frames: &[Raw]) {
         Part::All,
         Part::Time(second / 90, second / 50),
         Part::Find(1),
+        Part::Find(Index::of(&recording).found.len()),
     ] {
         let Ok(cut) = Cut::new(recording.clone(), part) else {
             continue;
@@ -310,13 +312,16 @@ fn what_nobody_wrote_is_passed_over() {
 fn scans_may_have_any_numbers() {
     for base in bases() {
         for first in NUMBERS {
-            let mut frames = base.clone();
-            for (head, _) in &mut frames {
-                if head.kind == FrameKind::Scans {
-                    head.first = first;
+            // All of them, or only those behind so many.
+            for from in 0..base.len() {
+                let mut frames = base.clone();
+                for (head, _) in frames.iter_mut().skip(from) {
+                    if head.kind == FrameKind::Scans {
+                        head.first = first;
+                    }
                 }
+                use_all(&frames);
             }
-            use_all(&frames);
         }
     }
 }

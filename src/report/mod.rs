@@ -23,6 +23,7 @@ pub(crate) mod judged;
 pub(crate) mod ktap;
 pub(crate) mod latency;
 pub(crate) mod left_out;
+pub(crate) mod lessons;
 pub(crate) mod mail;
 pub(crate) mod model;
 pub(crate) mod new_files;

@@ -20,6 +20,32 @@ pub fn scenarios() -> &'static [Scenario] {
     &CATALOGUE
 }
 
+/// The built-in scenarios, and one more behind them, for as long as the program runs.
+pub(crate) fn scenarios_and(one: Scenario) -> &'static [Scenario] {
+    let mut all = scenarios().to_vec();
+    all.push(one);
+    Vec::leak(all)
+}
+
+/// The first scenario of a text, which `origin` says where it is from.
+///
+/// # Errors
+/// As [`Catalogue::with_files`].
+pub(crate) fn own_scenario(text: &str, origin: &str) -> Result<Scenario, ScenarioError> {
+    let found = parse_scenarios(text, origin)?.into_iter().next();
+    let own = found.ok_or_else(|| ScenarioError::File {
+        path: origin.to_owned(),
+        problem: "it holds no scenario".into(),
+    })?;
+    match scenarios().iter().any(|one| one.name == own.name) {
+        true => Err(ScenarioError::Taken {
+            name: own.name,
+            origin: origin.to_owned(),
+        }),
+        false => Ok(own),
+    }
+}
+
 /// The built-in scenario of that name; else [`ScenarioError::Unknown`], which
 /// lists the names that exist.
 pub fn find(name: &str) -> Result<&'static Scenario, ScenarioError> {

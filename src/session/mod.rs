@@ -52,7 +52,7 @@ use std::time::Duration;
 use by_hand::ManualCommand;
 use foreign_report::Report;
 use foreign_target::ForeignTarget;
-use modifier_target::ModifierTarget;
+use modifier_target::{First, ModifierTarget};
 use session_loop::{SessionLoop, Tell};
 use snapshot::Snapshot;
 use trigger::Trigger;
@@ -64,6 +64,7 @@ use crate::process::attached::AttachedTarget;
 use crate::recording::header::RecordedSubject;
 use crate::recording::recorder::Recorder;
 use crate::sampling::options::Rate;
+use crate::scenario::definition::Scenario;
 use crate::text::error_line::error_line;
 use crate::threads::worker::{Failure, WorkerThread};
 
@@ -142,10 +143,14 @@ pub enum Update {
 #[derive(Debug)]
 pub enum Subject {
     Modifier {
-        /// The scenario to begin with: its position in the catalogue.
+        /// Those there are: the catalogue, and perhaps others behind it.
+        scenarios: &'static [Scenario],
+        /// The one to begin with: its position among them.
         scenario: usize,
         /// Whether the next one comes by itself every few seconds.
         moves_on: bool,
+        /// Whether it stands still to begin with, and is stepped by hand.
+        by_hand: bool,
         /// As in the options of the modifier.
         modifier: Box<ModifierOptions>,
     },
@@ -236,13 +241,20 @@ impl Session {
             tell,
             move |tell, stop| match subject {
                 Subject::Modifier {
+                    scenarios,
                     scenario,
                     moves_on,
+                    by_hand,
                     modifier,
                 } => {
                     // Who watches sees that it does not answer, and may leave.
                     let patience = Patience::new(stop.clone(), tell_silence).without_limit();
-                    let first = (scenario, moves_on);
+                    let first = First {
+                        scenarios,
+                        scenario,
+                        moves_on,
+                        by_hand,
+                    };
                     let options = ModifierOptions {
                         patience,
                         ..*modifier

@@ -117,7 +117,7 @@ impl ModifierTarget {
             (ManualCommand::Enter, None) => {
                 self.manual = true;
                 // Only there does a chunk end between two lines of the site.
-                if self.placement == Placement::Inside {
+                if self.placement != Placement::Boundary {
                     self.placement = Placement::Boundary;
                     return self.begin(state);
                 }

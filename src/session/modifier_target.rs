@@ -27,7 +27,6 @@ use crate::oracle::tally::Tally;
 use crate::recording::recorder::Recorder;
 use crate::sampling::Published;
 use crate::sampling::options::Rate;
-use crate::scenario::catalogue::scenarios;
 use crate::scenario::definition::Scenario;
 use crate::setup::evidence::gather_evidence;
 use crate::setup::modifier_setup::ModifierSetup;
@@ -67,15 +66,32 @@ pub(crate) struct ModifierTarget {
     pub(crate) suspended: bool,
 }
 
+/// What a session of a modifier begins with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct First {
+    /// Those there are: the catalogue, and perhaps others behind it.
+    pub(crate) scenarios: &'static [Scenario],
+    /// The position among them of the one that comes first.
+    pub(crate) scenario: usize,
+    /// Whether the next one comes by itself.
+    pub(crate) moves_on: bool,
+    /// Whether it stands still, and is stepped by hand.
+    pub(crate) by_hand: bool,
+}
+
 impl ModifierTarget {
-    /// Starts a modifier and lays out the scenario at this position in the
-    /// catalogue, from which it perhaps moves on by itself.
+    /// Starts a modifier and lays out the first scenario, from which it perhaps moves on by itself.
     pub(crate) fn start(
-        (scenario, moves_on): (usize, bool),
+        first: First,
         options: ModifierOptions,
         (stop, recorder): (&Arc<AtomicBool>, Recorder),
     ) -> anyhow::Result<(SessionState, Self)> {
-        let scenarios = scenarios();
+        let First {
+            scenarios,
+            scenario,
+            moves_on,
+            by_hand,
+        } = first;
         let at = scenario.min(scenarios.len() - 1);
         let mut facts = KernelFacts::detect()?;
         let mut setup = new_setup(&options)?;
@@ -89,11 +105,14 @@ impl ModifierTarget {
         let mut target = ModifierTarget {
             scenarios,
             at,
-            placement: first_placement(&scenarios[at]),
+            placement: match by_hand {
+                true => Placement::Boundary,
+                false => first_placement(&scenarios[at]),
+            },
             moves_on,
             options,
             began: Duration::ZERO,
-            manual: false,
+            manual: by_hand,
             info: Arc::new(ShownTarget::new(target_name(&setup), &facts, &rules)),
             facts,
             rules,

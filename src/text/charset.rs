@@ -82,7 +82,7 @@ pub(crate) fn ascii_form(character: char) -> Option<char> {
         '│' | '┊' | '┃' => '|',
         '┆' => ':',
         '╭' | '╮' => '+',
-        '╰' | '╯' => '+',
+        '╰' | '╯' | '┤' | '└' | '┴' | '┬' => '+',
         // Bars, from low to high.
         '▁' => '_',
         '▂' | '▃' => '.',

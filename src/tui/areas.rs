@@ -5,11 +5,6 @@ use ratatui::layout::Rect;
 /// The least columns and rows that a screen is shown in.
 pub(crate) const LEAST: (u16, u16) = (60, 16);
 
-/// Whether a screen of so many columns and rows shows only that it is too small.
-pub(crate) fn is_too_small((columns, rows): (u16, u16)) -> bool {
-    columns < LEAST.0 || rows < LEAST.1
-}
-
 /// Rows of the header, the tabs included.
 const HEADER: u16 = 3;
 /// Rows of the legend and the keys.

@@ -1,6 +1,7 @@
 //! What an update asks for.
 
 use crate::latency::live::LabCommand;
+use crate::lesson::progress::Progress;
 use crate::replay::step::TimeStep;
 use crate::report::export::ExportFormat;
 use crate::session::SessionCommand;
@@ -24,6 +25,10 @@ pub enum Effect {
     /// Start, stop or ask the latency lab.
     Latency(LatencyEffect),
     Fuzz(FuzzEffect),
+    /// Begin this lesson, with what it watches.
+    Lesson(usize),
+    /// Keep how far the learner has come.
+    Progress(Box<Progress>),
     SaveScreen,
     /// Save what is kept of the last minute.
     SaveRecording,

@@ -51,3 +51,18 @@ pub enum Message {
     /// The process was stopped and goes on.
     Continued,
 }
+
+impl Message {
+    /// Whether it is of the terminal or the process, whatever is shown.
+    pub(crate) fn is_of_the_terminal(&self) -> bool {
+        matches!(
+            self,
+            Message::Input(_)
+                | Message::Resize(..)
+                | Message::TerminalLost
+                | Message::Terminate(_)
+                | Message::Suspend
+                | Message::Continued
+        )
+    }
+}

@@ -44,6 +44,7 @@ pub(crate) mod input;
 pub(crate) mod keys;
 pub(crate) mod last_way_out;
 pub(crate) mod latency;
+pub(crate) mod learn;
 pub(crate) mod manual;
 pub(crate) mod message;
 pub(crate) mod notes;

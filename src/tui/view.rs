@@ -53,6 +53,13 @@ impl View {
         }
     }
 
+    /// That of this name, in small letters.
+    pub(crate) fn named(name: &str) -> Option<View> {
+        let all = View::ALL.into_iter();
+        all.into_iter()
+            .find(|view| view.name().eq_ignore_ascii_case(name))
+    }
+
     /// Whether it needs a modifier: there is none in a target that is not ours.
     #[must_use]
     pub(crate) fn needs_modifier(self) -> bool {

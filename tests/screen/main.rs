@@ -11,6 +11,7 @@ mod support;
 #[path = "../terminal/mod.rs"]
 mod terminal;
 
+mod learn;
 mod recorded;
 mod recording;
 mod tui_protocol;

@@ -130,8 +130,10 @@ fn look_alike(shown: &[Snapshot], recording: Recording) {
 fn scenario(name: &str, program: &std::path::Path) -> Subject {
     let found = scenarios().iter().position(|it| it.name == name);
     Subject::Modifier {
+        scenarios: scenarios(),
         scenario: found.unwrap(),
         moves_on: false,
+        by_hand: false,
         modifier: Box::new(ModifierOptions {
             program: program.into(),
             ..ModifierOptions::default()

@@ -16,7 +16,7 @@ use vmascope::internals::linux::{KernelFacts, Reader, Rule};
 use vmascope::internals::scenario::scenarios;
 
 /// One at a time: each keeps two CPUs busy.
-fn alone() -> MutexGuard<'static, ()> {
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -143,6 +143,8 @@ pub struct LabSnapshot {
     pub missing: [bool; READERS.len()],
     /// What each reader was seen to hold, where locks are counted.
     pub holds: [Option<Holds>; READERS.len()],
+    /// What each reader holds by the rule of this kernel's version, where that is known.
+    pub rules: [Option<Holds>; READERS.len()],
     /// The chart, oldest point first.
     pub points: Arc<Vec<LabPoint>>,
     /// All configurations so far, of the inversion while it is shown, in the order they were first seen in.

@@ -114,6 +114,8 @@ struct RecordedReader {
     count: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     holds: Option<Holds>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<Holds>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     missing: bool,
 }
@@ -142,6 +144,7 @@ pub(crate) fn encode(snapshot: &LabSnapshot) -> Option<Vec<u8>> {
             reader: reader.name().into(),
             count: snapshot.counts[at],
             holds: snapshot.holds[at],
+            rule: snapshot.rules[at],
             missing: snapshot.missing[at],
         });
     let state = State {
@@ -232,6 +235,7 @@ pub(crate) fn decode(payload: &[u8], at: Duration) -> Result<LabSnapshot, Malfor
         counts: Counts::default(),
         missing: [true; READERS.len()],
         holds: [None; READERS.len()],
+        rules: [None; READERS.len()],
         points: Arc::new(points),
         current: state.current.min(configurations.len().saturating_sub(1)),
         configurations: Arc::new(configurations),
@@ -249,6 +253,7 @@ pub(crate) fn decode(payload: &[u8], at: Duration) -> Result<LabSnapshot, Malfor
             snapshot.counts[index] = it.count.min(MAX_THREADS);
             snapshot.missing[index] = it.missing;
             snapshot.holds[index] = it.holds;
+            snapshot.rules[index] = it.rule;
         }
     }
     Ok(snapshot)

@@ -18,6 +18,7 @@ use crate::latency::load::Load;
 use crate::latency::outcome::Holds;
 use crate::latency::reader::LatencyReaders;
 use crate::latency::times::Times;
+use crate::linux::features::KernelFacts;
 use crate::linux::locks::LockCounter;
 use crate::linux::scanner::{ReadTotals, Scanner};
 use crate::modifier::child_process::patience::Patience;
@@ -42,6 +43,7 @@ pub(super) struct Worker {
     stop: Arc<AtomicBool>,
     missing: [bool; READERS.len()],
     holds: [Option<Holds>; READERS.len()],
+    rules: [Option<Holds>; READERS.len()],
     active: Vec<Active>,
     /// Those without an inversion, with one elsewhere, and on the VMA being read.
     configurations: [Configurations; 3],
@@ -81,6 +83,8 @@ impl Worker {
                 holds[index] = quiet.map(|quiet| quiet.granularity().into());
             }
         }
+        let facts = KernelFacts::detect().ok();
+        let rule = |reader| Some(facts.as_ref()?.version_rule(reader).rule.granularity.into());
         let writer_counter = match bench.evidence() {
             Ok(evidence) => Some(evidence.of_process(bench.writer_pid())?),
             Err(_) => None,
@@ -90,6 +94,7 @@ impl Worker {
             stop,
             missing,
             holds,
+            rules: READERS.map(rule),
             active: Vec::new(),
             configurations: Default::default(),
             inversion: None,
@@ -353,6 +358,7 @@ impl Worker {
             counts: self.counts(),
             missing: self.missing,
             holds: self.holds,
+            rules: self.rules,
             points: Arc::new(self.points.iter().copied().collect()),
             configurations: Arc::new(configurations.summaries()),
             current: configurations.current(),

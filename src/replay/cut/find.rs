@@ -82,13 +82,20 @@ fn shows(
         return false;
     };
     let mut found = Vec::new();
-    for number in numbers {
+    // From one that is kept to the next: the numbers are those of a file, and may be any.
+    let mut next = Some(*numbers.start());
+    while let Some(number) = next.and_then(|it| reader.at_or_behind(it)) {
+        if number > *numbers.end() {
+            break;
+        }
         let Some(record) = reader.get(number) else {
-            continue;
+            // Damaged: nothing behind it can be read in one piece.
+            return false;
         };
         if judging.judge(record, &mut |find| found.push(find)).is_err() {
             return false;
         }
+        next = number.checked_add(1);
     }
     let mut found = found.into_iter().map(|find| judging.describe(find));
     found.any(|it| is_same(&it, event))

@@ -7,6 +7,7 @@
 
 pub(crate) mod latency;
 pub(crate) mod reading;
+pub(crate) mod slices;
 
 use std::io;
 use std::sync::Arc;

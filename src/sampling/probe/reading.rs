@@ -5,11 +5,15 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::latency::Latency;
+use super::slices::Slices;
 use crate::linux::procmap_query::{NameBuffers, QueriedVma, Query, QueryError};
 use crate::text::sanitise::sanitise;
 
 /// Different answers that are counted each by itself.
-const KINDS: usize = 12;
+pub(super) const KINDS: usize = 12;
+
+/// The place of an answer that is none of those.
+pub(crate) const OTHER: u8 = KINDS as u8;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ProbeAnswer {
@@ -56,6 +60,10 @@ impl ProbeAnswer {
 pub struct SeenAnswer {
     pub answer: ProbeAnswer,
     pub count: u64,
+    /// Its share of the answers of each [`SLICE`](super::slices::SLICE) of time, 0 to
+    /// [`FULL`](super::slices::FULL), the oldest slice first; the last one is under way.
+    #[serde(default)]
+    pub shares: Vec<u8>,
 }
 
 /// What a probe has to tell of one question.
@@ -79,6 +87,10 @@ pub struct Reading {
     pub seen: Vec<SeenAnswer>,
     /// Answers that were none of these, for want of room.
     pub others: u64,
+    /// The latest answers one by one, the oldest first: their places in `seen`, or
+    /// [`OTHER`].
+    #[serde(default)]
+    pub latest: Vec<u8>,
 }
 
 impl Reading {
@@ -95,6 +107,7 @@ impl Reading {
             latency: Latency::default(),
             seen: Vec::new(),
             others: 0,
+            latest: Vec::new(),
         }
     }
 }
@@ -110,6 +123,7 @@ pub(crate) struct AnswerCounts {
     latency: Latency,
     seen: Vec<SeenAnswer>,
     others: u64,
+    slices: Slices,
 }
 
 impl AnswerCounts {
@@ -124,6 +138,7 @@ impl AnswerCounts {
             latency: Latency::default(),
             seen: Vec::new(),
             others: 0,
+            slices: Slices::default(),
         }
     }
 
@@ -144,15 +159,27 @@ impl AnswerCounts {
             self.changed = Some(now);
         }
         self.asked += 1;
-        let room = self.seen.len() < KINDS;
-        match self.seen.iter_mut().find(|seen| seen.answer == answer) {
-            Some(seen) => seen.count += 1,
-            None if room => self.seen.push(SeenAnswer {
-                answer: answer.clone(),
-                count: 1,
-            }),
-            None => self.others += 1,
-        }
+        let known = self.seen.iter().position(|seen| seen.answer == answer);
+        let place = match known {
+            Some(place) => {
+                self.seen[place].count += 1;
+                place
+            }
+            None if self.seen.len() < KINDS => {
+                self.seen.push(SeenAnswer {
+                    answer: answer.clone(),
+                    count: 1,
+                    shares: Vec::new(),
+                });
+                self.seen.len() - 1
+            }
+            None => {
+                self.others += 1;
+                usize::from(OTHER)
+            }
+        };
+        let elapsed = now.saturating_duration_since(self.since);
+        self.slices.add(place, elapsed);
         self.last = answer;
     }
 
@@ -172,8 +199,14 @@ impl AnswerCounts {
                 .changed
                 .map(|changed| now.saturating_duration_since(changed)),
             latency: self.latency.clone(),
-            seen: self.seen.clone(),
+            seen: (self.seen.iter().enumerate())
+                .map(|(place, seen)| SeenAnswer {
+                    shares: self.slices.shares(place),
+                    ..seen.clone()
+                })
+                .collect(),
             others: self.others,
+            latest: self.slices.latest(),
         }
     }
 }

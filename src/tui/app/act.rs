@@ -141,6 +141,7 @@ impl App {
                 let notice = protocol.and_then(|protocol| protocol.update(action));
                 return self.respond(Response::of_notice(notice));
             }
+            Action::Lesson(action) => return self.act_in_lesson(action),
         };
         effect.into_iter().collect()
     }

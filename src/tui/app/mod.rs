@@ -23,11 +23,14 @@ pub(crate) mod update;
 
 use std::time::Duration;
 
+use super::areas::LEAST;
 use super::boundary::Boundary;
 use super::coverage::Coverage;
 use super::fuzz::FuzzView;
 use super::keys::bound::KeyTable;
 use super::latency::LatencyView;
+use super::learn::render::Drawn;
+use super::learn::{self, Learn, LessonStart};
 use super::manual::Manual;
 use super::overlay::help::{HelpOf, HelpPage};
 use super::overlay::menu::ScenarioMenu;
@@ -73,6 +76,8 @@ pub struct Notice {
 /// All that the screen is made from.
 #[derive(Clone, Debug)]
 pub struct App {
+    /// Columns and rows of the terminal; a lesson takes some of them.
+    pub(crate) terminal: (u16, u16),
     pub shown: Shown,
     pub(crate) keys: &'static KeyTable,
     /// Since the start; what is shown may be of the past.
@@ -95,6 +100,8 @@ pub struct App {
     pub(crate) help_top: usize,
     /// The menu of scenarios, where it is open.
     pub menu: Option<ScenarioMenu>,
+    /// The lesson that is shown below the view.
+    pub(crate) learn: Option<Box<Learn>>,
     /// How large site and verdict are, where nothing else is shown.
     pub(crate) presenter: Option<presenter::Size>,
     /// The position in [`RATES`].
@@ -119,6 +126,7 @@ impl App {
     #[must_use]
     pub fn new(size: (u16, u16), theme: Theme) -> Self {
         App {
+            terminal: size,
             shown: Shown::new(size, theme, &KeyTable::built_in().hints),
             keys: KeyTable::built_in(),
             clock: Duration::ZERO,
@@ -136,6 +144,7 @@ impl App {
             help: None,
             help_top: 0,
             menu: None,
+            learn: None,
             presenter: None,
             rate: RATES.len() - 1,
             still: false,
@@ -158,6 +167,58 @@ impl App {
             keys: self.keys,
             snapshot: self.shown.latest.as_deref(),
         }
+    }
+
+    /// Shows a lesson below the view.
+    pub(crate) fn teach(&mut self, start: LessonStart) {
+        let problem = start.own.problem.clone();
+        self.learn = Some(Box::new(Learn::new(start)));
+        problem.into_iter().for_each(|text| self.tell(text));
+        self.lay_out();
+    }
+
+    /// The terminal has another size.
+    pub(crate) fn resize(&mut self, size: (u16, u16)) {
+        self.terminal = size;
+        self.lay_out();
+        self.dirty = true;
+    }
+
+    /// Gives the view the rows that a lesson leaves; where it leaves none, the view is not
+    /// drawn.
+    pub(crate) fn lay_out(&mut self) {
+        let (columns, rows) = self.terminal;
+        let left = self
+            .lesson_rows(self.terminal)
+            .map_or(rows, |taken| rows.saturating_sub(taken));
+        self.shown.size = (columns, if left == 0 { rows } else { left });
+    }
+
+    /// How many rows a lesson takes of a screen of this size; none: there is none.
+    pub(crate) fn lesson_rows(&self, size: (u16, u16)) -> Option<u16> {
+        let learn = self.learn.as_ref()?;
+        Some(learn::render::rows(learn, self.lesson_drawn(), size))
+    }
+
+    pub(crate) fn lesson_drawn(&self) -> Drawn<'_> {
+        Drawn {
+            theme: self.shown.theme,
+            keys: self.shown.keys,
+        }
+    }
+
+    /// The least columns and rows in which something is shown.
+    pub(crate) fn least(&self) -> (u16, u16) {
+        match self.learn {
+            Some(_) => learn::LEAST,
+            None => LEAST,
+        }
+    }
+
+    /// Whether a screen of so many columns and rows shows only that it is too small.
+    pub(crate) fn is_too_small(&self, (columns, rows): (u16, u16)) -> bool {
+        let least = self.least();
+        columns < least.0 || rows < least.1
     }
 
     /// The same, where scans are made at this rate to begin with.

@@ -19,9 +19,10 @@ use crate::tui::view::View;
 type Layer = fn(&mut App, &KeyEvent) -> Option<Vec<Effect>>;
 
 /// From the top down.
-const LAYERS: [Layer; 6] = [
+const LAYERS: [Layer; 7] = [
     App::press_menu,
     App::press_typing,
+    App::press_lesson,
     App::press_help,
     App::press_presenter,
     App::press_view,

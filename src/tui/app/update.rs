@@ -13,7 +13,6 @@ use crate::session::SessionCommand;
 use crate::session::changes::FADE;
 use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
-use crate::tui::areas::is_too_small;
 use crate::tui::effect::Effect;
 use crate::tui::fuzz::{Busy, FuzzView};
 use crate::tui::input::event::Input;
@@ -57,16 +56,17 @@ impl App {
         }
         let request: Option<SessionCommand> = self.space.request(is_space, &self.shown);
         effects.extend(request.map(Effect::Session));
+        effects.extend(self.learn_on());
         effects
     }
 
     fn take_in(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Input(Input::Key(key)) if is_too_small(self.shown.size) => {
+            Message::Input(Input::Key(key)) if self.is_too_small(self.terminal) => {
                 return self.press_unseen(&key);
             }
             Message::Input(Input::Click(..) | Input::Paste(_) | Input::Wheel(_))
-                if is_too_small(self.shown.size) => {}
+                if self.is_too_small(self.terminal) => {}
             Message::Input(Input::Key(key)) => return self.press(&key),
             Message::Input(Input::Click(column, row)) => return self.click(column, row),
             Message::Input(Input::Background(background)) => {
@@ -86,7 +86,7 @@ impl App {
                     }
                 }
             }
-            Message::Resize(columns, rows) => self.shown.size = (columns, rows),
+            Message::Resize(columns, rows) => self.resize((columns, rows)),
             Message::Snapshot(snapshot) => {
                 let snapshot = Arc::new(*snapshot);
                 self.pass_time(self.clock.max(snapshot.at));
@@ -240,7 +240,7 @@ impl App {
         self.tell(self.shown.keys.hint(hint));
     }
 
-    pub(super) fn tell(&mut self, text: String) {
+    pub(crate) fn tell(&mut self, text: String) {
         self.notice = Some(Notice {
             text,
             until: self.clock + NOTICE,

@@ -4,6 +4,7 @@
 
 pub(crate) mod addresses;
 pub(crate) mod foreign;
+pub(crate) mod large_pages;
 pub(crate) mod pair_table;
 pub(crate) mod render;
 pub(crate) mod state_columns;

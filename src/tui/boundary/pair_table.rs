@@ -1,13 +1,13 @@
 //! How often two neighbouring lines had which form.
 
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use super::addresses::{common_prefix, range};
 use crate::maps::line::parse_range;
 use crate::session::snapshot::ShownPair;
 use crate::text::number::grouped;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::text::cut;
+use crate::tui::widgets::text::{cut, whole};
 
 pub(crate) fn pair_table(theme: Theme, rows: &[ShownPair], width: usize) -> Vec<Line<'static>> {
     let addresses = rows
@@ -39,6 +39,24 @@ pub(crate) fn pair_table(theme: Theme, rows: &[ShownPair], width: usize) -> Vec<
         lines.push(Line::styled(text, theme.style(role)));
     }
     lines
+}
+
+/// How often each form was seen, in a line: where there is no room for the table.
+pub(crate) fn pair_summary(theme: Theme, rows: &[ShownPair], width: u16) -> Line<'static> {
+    let any = rows.iter().any(|row| row.count > 0);
+    let mut spans = vec![Span::styled(" pairs of lines:", theme.style(Role::Dim))];
+    for form in rows.chunk_by(|one, next| one.form == next.form) {
+        let count: u64 = form.iter().map(|row| row.count).sum();
+        let must_never = form.iter().any(|row| row.must_never);
+        let (sign, role) = match (must_never, count) {
+            (true, 0) if any => ("✓ ", Role::Good),
+            (true, 1..) => ("✗ ", Role::Violation),
+            _ => ("", Role::Plain),
+        };
+        let text = format!("  {sign}{} {}", form[0].form, grouped(count));
+        spans.push(Span::styled(text, theme.style(role)));
+    }
+    whole(spans, width, 2)
 }
 
 /// `any`: some pair was seen; else it is no merit that this one was not.

@@ -12,8 +12,6 @@ use crate::text::sanitise::sanitise;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::text::cut;
 
-/// Lines on each side of the boundary.
-const AROUND: usize = 3;
 /// Least columns of a state, where there are more than two.
 const COLUMN: usize = 26;
 
@@ -23,12 +21,14 @@ struct ColumnCell {
     style: Style,
 }
 
-/// Original, as many other states as fit, live.
+/// Original, as many other states as fit, live: `around` lines on each side of the
+/// boundary.
 pub(crate) fn state_columns(
     theme: Theme,
     snapshot: &Snapshot,
     scene: &Scene,
     width: usize,
+    around: usize,
 ) -> Vec<Line<'static>> {
     let states = &scene.info.states;
     // A column for each state and one for what is live; the layouts below show
@@ -40,10 +40,14 @@ pub(crate) fn state_columns(
         _ if states.len() == 2 => "modified".to_owned(),
         k => format!("state {k} of {}", states.len() - 1),
     };
-    let live_rows = snapshot.picture.as_ref().map(|it| around_site(it));
+    let live_rows = snapshot.picture.as_ref().map(|it| around_site(it, around));
     let known = scene.info.boundary.iter().take(columns - 1).map(|view| {
-        view.lines
-            .lines
+        let lines = &view.lines.lines;
+        let first = lines.first().map(|line| line.chunk);
+        let border = lines.iter().position(|line| Some(line.chunk) != first);
+        let border = border.unwrap_or(lines.len() / 2);
+        let shown = border.saturating_sub(around)..(border + around).min(lines.len());
+        lines[shown]
             .iter()
             .map(|line| (line.chunk as u32, line.text.clone(), Mark::Plain))
             .collect::<Vec<_>>()
@@ -103,14 +107,14 @@ enum Mark {
 }
 
 /// The lines of the picture around the site's boundary.
-fn around_site(picture: &Picture) -> Vec<ShownLine> {
+fn around_site(picture: &Picture, around: usize) -> Vec<ShownLine> {
     let Some(first) = picture.site.first().map(|site| site.line as usize) else {
         return Vec::new();
     };
     // The first line of a chunk behind the first of the site, else of the
     // site.
     let near = picture.lines.get(first..).unwrap_or_default();
-    let behind = near.iter().take(2 * AROUND).position(|line| {
+    let behind = near.iter().take(2 * around).position(|line| {
         picture
             .lines
             .get(first)
@@ -118,7 +122,7 @@ fn around_site(picture: &Picture) -> Vec<ShownLine> {
     });
     let at = first + behind.unwrap_or(1);
     let mut shown = Vec::new();
-    for i in at.saturating_sub(AROUND)..at + AROUND {
+    for i in at.saturating_sub(around)..at + around {
         let Some(line) = picture.lines.get(i) else {
             continue;
         };

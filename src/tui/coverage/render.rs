@@ -16,6 +16,9 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::{put, put_rows, wrapped};
 
+/// Columns of a reader's name before its sentence.
+const INDENT: usize = 9;
+
 /// The scenario at this place of the screen: its position in the catalogue.
 pub(crate) fn scenario_at(coverage: Coverage, shown: &Shown, at: Position) -> Option<usize> {
     let mut cells = coverage.grid(shown).cells();
@@ -45,8 +48,12 @@ pub(crate) fn render(coverage: Coverage, shown: &Shown, area: Rect, buffer: &mut
         );
     }
     let below = grid.below();
-    put(buffer, below, 0, &hidden(theme, grid.hidden()));
-    let words = words(all.get(at).copied().unwrap_or_default(), below.width);
+    let rows = all.get(at).copied().unwrap_or_default();
+    let name = rows.first().map_or("", |row| &row.case.scenario);
+    let mut head = vec![Span::styled(format!("  {name}"), theme.style(Role::Title))];
+    head.push(Span::styled(hidden(grid.hidden()), theme.style(Role::Dim)));
+    put(buffer, below, 0, &Line::from(head));
+    let words = words(theme, rows, below.width);
     put_rows(buffer, split_rows(below, 1).1, theme, &words, 0);
 }
 
@@ -88,7 +95,7 @@ fn cell_line(theme: Theme, rows: &[CoverageRow], is_selected: bool) -> Line<'sta
 }
 
 /// How many scenarios there is no room for.
-fn hidden(theme: Theme, (above, below): (usize, usize)) -> Line<'static> {
+fn hidden((above, below): (usize, usize)) -> String {
     let mut text = String::new();
     if above > 0 {
         text.push_str(&format!("  ↑ {above} more"));
@@ -96,23 +103,21 @@ fn hidden(theme: Theme, (above, below): (usize, usize)) -> Line<'static> {
     if below > 0 {
         text.push_str(&format!("  ↓ {below} more"));
     }
-    Line::styled(text, theme.style(Role::Dim))
+    text
 }
 
 /// The scenario under the cursor, each reader in a sentence.
-fn words(rows: &[CoverageRow], width: u16) -> Vec<Line<'static>> {
+fn words(theme: Theme, rows: &[CoverageRow], width: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for row in rows {
-        let case = format!(
-            "{} under {}: {}",
-            row.case.scenario,
-            row.case.reader,
-            sentence(row)
-        );
-        lines.extend(wrapped(&case, width.saturating_sub(2), Style::new()));
-    }
-    for line in &mut lines {
-        line.spans.insert(0, Span::raw("  "));
+        let room = width.saturating_sub(INDENT as u16 + 1);
+        let mut name = format!("  {}", row.case.reader);
+        for mut line in wrapped(&sentence(row), room, Style::new()) {
+            let name = format!("{:<INDENT$}", std::mem::take(&mut name));
+            line.spans
+                .insert(0, Span::styled(name, theme.style(Role::Dim)));
+            lines.push(line);
+        }
     }
     lines
 }

@@ -2,7 +2,7 @@
 
 use crate::oracle::tally::Tally;
 use crate::session::coverage::{CoverageRow, CoverageState};
-use crate::text::number::{count, grouped};
+use crate::text::number::{count, grouped, short};
 use crate::tui::theme::Role;
 
 /// In a few columns.
@@ -45,19 +45,26 @@ pub(crate) fn sentence(row: &CoverageRow) -> String {
     }
     let seen = match &*row.case.reader {
         // A query is one answer: it is not torn, and duplicates nothing.
-        "query" => format!("{}, {}", passes(tally.scans), count(tally.lines, "answer")),
+        "query" => format!("{}, {} answers", passes(tally.scans), short(tally.lines)),
         _ => format!(
-            "{}, {} torn: {} at the end of a chunk, {} inside one, {} backward, all allowed",
+            "{}, {} torn: {} between chunks, {} inside one, {} backward, allowed",
             count(tally.scans, "scan"),
-            grouped(tally.torn),
-            count(tally.duplicates_at_boundary, "duplicate"),
-            grouped(tally.duplicates_inside),
-            grouped(tally.backward),
+            short(tally.torn),
+            duplicates(tally.duplicates_at_boundary),
+            short(tally.duplicates_inside),
+            short(tally.backward),
         ),
     };
     match tally.bound() {
-        Some(bound) => format!("{seen}; no hole, so fewer than {bound:.1e} a scan (95 %)"),
+        Some(bound) => format!("{seen}; no hole, so < {bound:.1e} a scan (95 %)"),
         None => format!("{}: forbidden; {seen}", violations(tally)),
+    }
+}
+
+fn duplicates(number: u64) -> String {
+    match number {
+        1 => "1 duplicate".into(),
+        _ => format!("{} duplicates", short(number)),
     }
 }
 

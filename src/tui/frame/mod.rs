@@ -14,12 +14,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::app::App;
-use super::areas::{Areas, LEAST, is_too_small};
+use super::areas::Areas;
+use super::learn;
 use super::overlay::help;
 use super::overlay::menu;
-use super::shown::Shown;
 use super::theme::Role;
 use super::view::View;
+use super::widgets::split::split_rows;
 use super::widgets::text::{in_charset, put_rows, wrapped};
 use super::{boundary, coverage, fuzz, latency, manual, presenter, protocol, query, space, tears};
 
@@ -31,8 +32,19 @@ pub fn render(app: &App, area: Rect, buffer: &mut Buffer) {
 
 fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
     let shown = &app.shown;
-    if is_too_small((area.width, area.height)) {
-        too_small(shown, area, buffer);
+    if app.is_too_small((area.width, area.height)) {
+        too_small(app, area, buffer);
+        return;
+    }
+    let area = match (&app.learn, app.lesson_rows((area.width, area.height))) {
+        (Some(learn), Some(rows)) => {
+            let (above, below) = split_rows(area, area.height.saturating_sub(rows));
+            learn::render::render(learn, app.lesson_drawn(), below, buffer);
+            above
+        }
+        _ => area,
+    };
+    if area.height == 0 {
         return;
     }
     match app.presented() {
@@ -78,13 +90,14 @@ fn render_view(app: &App, area: Rect, buffer: &mut Buffer) {
     footer::render(app, footer, buffer);
 }
 
-fn too_small(shown: &Shown, area: Rect, buffer: &mut Buffer) {
+fn too_small(app: &App, area: Rect, buffer: &mut Buffer) {
+    let (shown, least) = (&app.shown, app.least());
     let theme = shown.theme;
     let text = format!(
         "vmascope needs {} columns and {} rows to show something; this terminal has {} and {}. \
          Please make it larger ({} quits).",
-        LEAST.0,
-        LEAST.1,
+        least.0,
+        least.1,
         area.width,
         area.height,
         shown.keys.hint("<quit>"),

@@ -116,7 +116,7 @@ fn a_hunt_that_cannot_go_on_says_why_and_lets_the_session_go_on() {
     let effects = app.update(Message::Fuzz(Box::new(failed)));
     assert_eq!(effects, effect(FuzzEffect::Stop));
     for size in SIZES {
-        app.shown.size = size;
+        app.resize(size);
         let shown = text(&app);
         let words: Vec<&str> = shown.split_whitespace().collect();
         let says_why = words.join(" ").contains("(process 7) cannot be started");
@@ -269,7 +269,7 @@ fn an_open_find_that_is_not_made_smaller_says_when_it_is() {
             ..snapshot(Kind::Duplicate)
         };
         let mut app = hunting(told);
-        app.shown.size = (200, 60);
+        app.resize((200, 60));
         key(&mut app, KeyCode::Enter, KeyModifiers::NONE);
         app
     };
@@ -338,7 +338,7 @@ fn the_clock_goes_on_by_itself_and_draws_only_when_it_shows_another_second() {
 fn what_to_hunt_with_is_chosen_in_a_menu() {
     for size in SIZES {
         let mut app = shown();
-        app.shown.size = size;
+        app.resize(size);
         press(&mut app, 'o');
         for character in "4711".chars() {
             assert_eq!(press(&mut app, character), []);
@@ -385,7 +385,7 @@ fn the_footer_offers_what_works_now() {
             .map(|word| footer(app).contains(&format!(" {word} ")))
     };
     let mut app = shown();
-    app.shown.size = (200, 24);
+    app.resize((200, 24));
     assert_eq!(offers(&app), [true, false, false, false, false]);
     press(&mut app, 's');
     app.fuzz.has_begun(SEED, Duration::ZERO);

@@ -3,6 +3,7 @@
 use crate::replay::step::TimeStep;
 use crate::tui::fuzz::update::FuzzAction;
 use crate::tui::latency::update::LatencyAction;
+use crate::tui::learn::update::LessonAction;
 use crate::tui::manual::update::ManualAction;
 use crate::tui::protocol::action::ProtocolAction;
 use crate::tui::query::action::QueryAction;
@@ -69,6 +70,8 @@ pub(crate) enum Action {
     Latency(LatencyAction),
     Fuzz(FuzzAction),
     Protocol(ProtocolAction),
+    /// What the lesson does that is shown below the view.
+    Lesson(LessonAction),
 }
 
 impl Action {

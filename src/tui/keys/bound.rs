@@ -157,6 +157,8 @@ impl KeyTable {
     pub(crate) fn useful(&self, view: View, has_modifier: bool) -> impl Iterator<Item = &BoundRow> {
         self.of(view)
             .filter(move |row| has_modifier || !row.binding.action.needs_modifier())
+            // A lesson shows its keys itself.
+            .filter(|row| !matches!(row.binding.action, Action::Lesson(_)))
             .filter(|row| row.binding.shown.is_empty() || !row.shown.is_empty())
     }
 

@@ -6,6 +6,7 @@ use crate::replay::step::TimeStep;
 use crate::stepping::step::ManualStep;
 use crate::tui::fuzz::update::FuzzAction;
 use crate::tui::latency::update::LatencyAction;
+use crate::tui::learn::update::LessonAction;
 use crate::tui::manual::update::ManualAction;
 use crate::tui::protocol::action::{Check, ProtocolAction};
 use crate::tui::query::action::QueryAction;
@@ -66,6 +67,7 @@ impl Action {
             Action::Latency(action) => latency(action),
             Action::Fuzz(action) => fuzz(action),
             Action::Protocol(action) => return protocol(action),
+            Action::Lesson(action) => lesson(action),
         })
     }
 }
@@ -159,6 +161,16 @@ fn latency(action: LatencyAction) -> &'static str {
         LatencyAction::Clear => "latency-no-reader",
         LatencyAction::Walk => "latency-demonstration",
         LatencyAction::Inversion => "latency-inversion",
+    }
+}
+
+fn lesson(action: LessonAction) -> &'static str {
+    match action {
+        LessonAction::On => "lesson-on",
+        LessonAction::Back => "lesson-back",
+        LessonAction::Hint => "lesson-hint",
+        LessonAction::Contents => "lesson-contents",
+        LessonAction::Again => "lesson-again",
     }
 }
 

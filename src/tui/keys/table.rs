@@ -10,6 +10,7 @@ use crate::replay::step::TimeStep;
 use crate::stepping::step::ManualStep;
 use crate::tui::fuzz::update::FuzzAction;
 use crate::tui::latency::update::LatencyAction;
+use crate::tui::learn::update::LessonAction;
 use crate::tui::manual::update::ManualAction;
 use crate::tui::protocol::action::{Check, ProtocolAction};
 use crate::tui::query::action::QueryAction;
@@ -247,6 +248,15 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [ctrl('l')], Action::Redraw, EVERY,
         "Ctrl-L Z", "draw everything anew; suspend, fg goes on", "redraw, suspend", "";
     [ctrl('z')], Action::Suspend, EVERY, "", "", "", "";
+    [key('J')], Action::Lesson(LessonAction::On), EVERY,
+        "J K", "in a lesson: go on, back", "lesson: on, back", "";
+    [key('K')], Action::Lesson(LessonAction::Back), EVERY, "", "", "", "";
+    [key('A')], Action::Lesson(LessonAction::Hint), EVERY,
+        "A", "a hint; again: it is done for you", "lesson: hint", "";
+    [key('O')], Action::Lesson(LessonAction::Contents), EVERY,
+        "O", "all lessons", "all lessons", "";
+    [key('D')], Action::Lesson(LessonAction::Again), EVERY,
+        "D", "begin the lesson again where it asks", "lesson: again", "";
     [key('C')], Action::PreviousScenario, WATCHING, "", "", "", "";
     [key('-'), key('_')], Action::Slower, RUNNING, "", "", "", "";
     [key('2')], Action::Show(View::Boundary), EVERY, "", "", "", "";

@@ -20,3 +20,10 @@ pub struct Manual {
     /// Steps taken when the rows were scrolled.
     steps: usize,
 }
+
+impl Manual {
+    /// Whether what was done is shown, in the place of the file.
+    pub(crate) fn shows_timelines(self) -> bool {
+        self.shows_timelines
+    }
+}

@@ -7,7 +7,7 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::text::wrapped;
 
 /// Columns of a word.
-const WORD: u16 = 13;
+const WORD: u16 = 15;
 
 /// Whose screen has a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ enum Of {
 }
 
 /// A word, and what it means; in the order in which they explain each other.
-const WORDS: [(Of, &str, &str); 25] = [
+const WORDS: [(Of, &str, &str); 34] = [
     (
         Of::Any,
         "VMA",
@@ -126,6 +126,51 @@ const WORDS: [(Of, &str, &str); 25] = [
         Of::Any,
         "sequence",
         "mm_lock_seq, a count that moves with each writer that has mmap_lock: a reader sees that one was there",
+    ),
+    (
+        Of::Any,
+        "query",
+        "PROCMAP_QUERY, an ioctl of maps: which VMA is at an address, or the next; each answer by itself",
+    ),
+    (
+        Of::Any,
+        "ENOENT",
+        "the answer to a query where there is no such VMA",
+    ),
+    (
+        Of::Any,
+        "share",
+        "of all answers in a tenth of a second, how many were this one: the height of a bar",
+    ),
+    (
+        Of::Any,
+        "mean, p50, p99",
+        "of many times: their sum by their number; what half, and 99 of 100, do not exceed",
+    ),
+    (
+        Of::Any,
+        "ratio",
+        "the mean call of a writer while others read, by the mean while nobody reads",
+    ),
+    (
+        Of::Any,
+        "inversion",
+        "a reader that has no CPU holds a lock, and a writer that has one waits for it",
+    ),
+    (
+        Of::Any,
+        "tracepoint",
+        "a place in the kernel that tells that it was passed: mmap_lock has some, so taking it is counted",
+    ),
+    (
+        Of::Any,
+        "iterator",
+        "the reader's place in the tree of VMAs (struct vma_iterator): it may be older than the tree",
+    ),
+    (
+        Of::Modifier,
+        "fence",
+        "the VMAs before and behind a site, which never change",
     ),
     (
         Of::Modifier,

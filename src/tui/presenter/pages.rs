@@ -10,7 +10,7 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::page_layout::letter_role;
 
 /// Draws the pages of a row, each so many columns wide, as high as `area`.
-pub(super) fn draw(row: &PageRow, theme: Theme, width: u16, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(row: &PageRow, theme: Theme, width: u16, area: Rect, buffer: &mut Buffer) {
     for (page, cell) in (0u16..).zip(&row.cells) {
         let place = Rect {
             x: area.x + page * width,

@@ -18,24 +18,24 @@ pub(super) const DUPLICATE: &str = "DUPLICATE";
 pub(crate) struct Said {
     /// In large letters; empty: nothing is read yet.
     pub(super) word: String,
-    pub(super) role: Option<Role>,
+    pub(crate) role: Option<Role>,
     /// In plain words.
-    pub(super) caption: String,
-    pub(super) rows: Vec<PageRow>,
+    pub(crate) caption: String,
+    pub(crate) rows: Vec<PageRow>,
 }
 
 /// A row of pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct PageRow {
-    pub(super) label: String,
-    pub(super) role: Role,
-    pub(super) cells: Cells,
-    pub(super) marks: Vec<Mark>,
+pub(crate) struct PageRow {
+    pub(crate) label: String,
+    pub(crate) role: Role,
+    pub(crate) cells: Cells,
+    pub(crate) marks: Vec<Mark>,
 }
 
 /// What a page is, besides what its VMA is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
     None,
     /// It is in a row above, too.
     Twice,
@@ -43,7 +43,7 @@ pub(super) enum Mark {
 }
 
 impl Said {
-    pub(super) fn of(shown: &Shown, view: View) -> Self {
+    pub(crate) fn of(shown: &Shown, view: View) -> Self {
         let Some(snapshot) = &shown.snapshot else {
             return Said::nothing("The target is being opened.");
         };

@@ -16,7 +16,7 @@ use super::scroll::moved;
 use crate::explain::{protocol_of, site_from};
 use crate::model::judge::FindingKind;
 use crate::model::machine::{ModelState, ModelStep, ProtocolModel};
-use crate::model::protocol_options::Afresh;
+use crate::model::protocol_options::{Afresh, GapCheck};
 use crate::model::protocols::{PROTOCOLS, Protocol};
 use crate::model::step_that_matters::StepThatMatters;
 use crate::model::trace::Trace;
@@ -116,6 +116,33 @@ impl ProtocolView {
             ShownCase::Catalogued(at) => Some((at + 1, CASES.len())),
             ShownCase::Found(_) => None,
         }
+    }
+
+    #[must_use]
+    pub(crate) fn case_name(&self) -> &str {
+        &self.case.case().name
+    }
+
+    /// Whether the reader looks twice where there is a gap.
+    #[must_use]
+    pub(crate) fn has_gap_check(&self) -> bool {
+        self.protocol.gap_check != GapCheck::None
+    }
+
+    /// Whether a step that is made has left out what is mapped all the time.
+    #[must_use]
+    pub(crate) fn has_shown_hole(&self) -> bool {
+        self.trace.rows[..self.made].iter().any(|row| {
+            let violation = row.printed.and_then(|printed| printed.kind.violation());
+            violation.is_some_and(|violation| violation.cause().is_some())
+        })
+    }
+
+    /// Whether a find is explained, and the step that matters for it is made.
+    #[must_use]
+    pub(crate) fn has_shown_what_matters(&self) -> bool {
+        let matters = self.matters.as_ref().filter(|_| self.explained.is_some());
+        matters.is_some_and(|matters| self.made > matters.row)
     }
 
     #[must_use]

@@ -3,6 +3,7 @@
 pub(crate) mod action;
 pub(crate) mod latency_histogram;
 pub(crate) mod render;
+pub(crate) mod strip;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod update;

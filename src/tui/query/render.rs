@@ -1,26 +1,24 @@
-//! The picture of the Query: the question, the answer, how long answers take, and which
-//! there were.
+//! The picture of the Query: the question, the answer, which answers there were over
+//! time, and how long the kernel took for them.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::QueryView;
 use super::action::flags;
-use super::latency_histogram::{duration, histogram};
+use super::latency_histogram::{duration, histogram, summary};
+use super::strip;
 use crate::linux::procmap_query::{Lookup, QueriedVma, Query};
 use crate::sampling::probe::reading::{ProbeAnswer, Reading};
 use crate::text::number::{bytes, count, grouped, short};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::split::{split_columns, split_rows};
-use crate::tui::widgets::text::{cut, put, put_rows, whole, wrapped};
+use crate::tui::widgets::split::split_rows;
+use crate::tui::widgets::text::{put, put_rows, whole, wrapped};
 
-/// Columns from which the histogram stands beside the answer.
-const SIDE_BY_SIDE: u16 = 120;
-/// Columns of the answers at least.
-const LEFT: u16 = 58;
+/// Rows from which the parts stand apart.
+const ROOMY: u16 = 14;
 
 pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut Buffer) {
     let theme = shown.theme;
@@ -33,45 +31,39 @@ pub(crate) fn render(view: &QueryView, shown: &Shown, area: Rect, buffer: &mut B
         put(buffer, area, 1, &line);
         return;
     };
-    let (left, right) = match area.width {
-        SIDE_BY_SIDE.. => split_columns(area, LEFT.max(area.width / 2 - 2)),
-        _ => (area, area),
-    };
     let question = question(shown, query, view.typed.as_deref(), area.width);
-    let reading = view.reading(shown);
-    let answer = reading.map_or_else(
-        || vec![Line::styled(" asking …", theme.style(Role::Dim))],
-        |reading| answer(theme, reading, left.width),
-    );
-    let histogram = reading.map_or_else(Vec::new, |reading| histogram(theme, &reading.latency));
-    let seen = reading.map_or_else(Vec::new, |reading| seen(theme, reading));
-    let roomy = area.height >= 14;
-    let mut y = 0;
-    // As much as fits into so many rows.
-    let mut block_within = |lines: &[Line<'static>], rows: usize, area: Rect, y: &mut u16| {
-        let (_, rest) = split_rows(area, *y);
-        let (block, _) = split_rows(rest, lines.len().min(rows) as u16);
-        put_rows(buffer, block, theme, lines, 0);
-        *y += block.height + u16::from(roomy && !lines.is_empty());
+    let roomy = u16::from(area.height >= ROOMY);
+    let mut rest = block(theme, &question, area, roomy, buffer);
+    let Some(reading) = view.reading(shown) else {
+        put(
+            buffer,
+            rest,
+            0,
+            &Line::styled(" asking …", theme.style(Role::Dim)),
+        );
+        return;
     };
-    let mut block = |lines: &[Line<'static>], area: Rect, y: &mut u16| {
-        block_within(lines, lines.len(), area, y);
-    };
-    block(&question, area, &mut y);
-    if area.width >= SIDE_BY_SIDE {
-        block(&histogram, right, &mut y.clone());
-        block(&answer, left, &mut y);
-        block(&seen, left, &mut y);
+    let answer = answer(theme, reading, area.width);
+    rest = block(theme, &answer, rest, roomy, buffer);
+    if reading.seen.is_empty() {
         return;
     }
-    block(&answer, area, &mut y);
-    // Where there is little room, some of each, or the histogram alone.
-    let rest = usize::from(area.height.saturating_sub(y));
-    let most = rest.saturating_sub(histogram.len().min(rest / 2 + 1) + usize::from(roomy));
-    if most > 2 {
-        block_within(&seen, most, area, &mut y);
+    let strip = strip::lines(theme, reading, rest);
+    rest = block(theme, &strip, rest, 0, buffer);
+    let summary = [summary(theme, &reading.latency)];
+    rest = block(theme, &summary, rest, 0, buffer);
+    let histogram = histogram(theme, &reading.latency);
+    // All of it or none.
+    if histogram.len() <= usize::from(rest.height) {
+        block(theme, &histogram, rest, 0, buffer);
     }
-    block_within(&histogram, histogram.len(), area, &mut y);
+}
+
+/// As many lines as there is room for, and what is left below them and a gap.
+fn block(theme: Theme, lines: &[Line<'_>], area: Rect, gap: u16, buffer: &mut Buffer) -> Rect {
+    let (block, rest) = split_rows(area, lines.len() as u16);
+    put_rows(buffer, block, theme, lines, 0);
+    split_rows(rest, gap).1
 }
 
 fn question(shown: &Shown, query: &Query, typed: Option<&str>, width: u16) -> Vec<Line<'static>> {
@@ -123,7 +115,7 @@ fn vma_text(vma: &QueriedVma) -> String {
 }
 
 /// An answer in a few words, and its role.
-fn answer_text(answer: &ProbeAnswer) -> (String, Role) {
+pub(super) fn answer_text(answer: &ProbeAnswer) -> (String, Role) {
     match answer {
         ProbeAnswer::Vma(vma) => (vma_text(vma), Role::Good),
         ProbeAnswer::Nothing => ("ENOENT, no such VMA".into(), Role::Changed),
@@ -200,31 +192,5 @@ fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
     let mut lines = vec![whole(first, width, 2)];
     lines.extend(second);
     lines.push(whole(third, width, 2));
-    lines
-}
-
-/// The different answers and how often each came.
-fn seen(theme: Theme, reading: &Reading) -> Vec<Line<'static>> {
-    let mut lines = vec![Line::styled(
-        format!(" {:<36}{:>12}{:>8}", "answers so far", "times", "of all"),
-        theme.style(Role::Dim),
-    )];
-    let row = |text: &str, count: u64, style: Style| {
-        let part = 100.0 * count as f64 / reading.asked.max(1) as f64;
-        let text = format!(" {:<36}{:>12}{part:>7.1}%", cut(text, 36), grouped(count));
-        Line::styled(text, style)
-    };
-    for seen in &reading.seen {
-        let (text, _) = answer_text(&seen.answer);
-        let style = if seen.answer == reading.answer {
-            theme.style(Role::Title)
-        } else {
-            Style::new()
-        };
-        lines.push(row(&text, seen.count, style));
-    }
-    if reading.others > 0 {
-        lines.push(row("others", reading.others, theme.style(Role::Dim)));
-    }
     lines
 }

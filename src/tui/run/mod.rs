@@ -1,8 +1,9 @@
 //! Runs the application, from a terminal that is taken to one that is given back.
 //!
-//! * [`runner`]: the loop; [`beside`]: the lab and the hunt; [`saving`]: files.
+//! * [`runner`]: the loop; [`lessons`]: one after the other; [`beside`]: the lab and the hunt; [`saving`]: files.
 
 pub(crate) mod beside;
+pub(crate) mod lessons;
 pub(crate) mod runner;
 pub(crate) mod saving;
 
@@ -28,9 +29,9 @@ use crate::session::{Session, SessionCommand, Subject, Update};
 use crate::threads::panic_text::catch;
 use crate::tui::app::{App, RATES};
 use crate::tui::chosen::Chosen;
-use crate::tui::effect::Effect;
 use crate::tui::input::threads::Inbox;
 use crate::tui::last_way_out::Last;
+use crate::tui::learn::LessonStart;
 use crate::tui::message::Message;
 use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::rewind::{Past, Rewind};
@@ -38,7 +39,8 @@ use crate::tui::terminal::{self, Screen};
 use crate::tui::theme::ChosenTheme;
 use crate::tui::view::View;
 use crate::tui::{input, last_way_out};
-use runner::Runner;
+use lessons::Lessons;
+use runner::{Leave, Runner};
 
 /// Which thread is to panic on purpose: for tests of the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -54,24 +56,47 @@ pub(crate) enum PanicIn {
 /// How to run the application.
 #[derive(Debug)]
 pub(crate) struct RunOptions {
-    /// What is shown.
-    pub source: Source,
-    /// Whether to begin in manual mode.
-    pub manual: bool,
+    pub begin: Begin,
     /// How to draw on the terminal.
     pub theme: ChosenTheme,
     /// What else the user has chosen.
     pub chosen: Chosen,
+    /// What comes from the terminal, where another screen has taken it before.
+    pub inbox: Option<Inbox>,
+    /// The lessons, where one of them is shown.
+    pub lessons: Option<Box<Lessons>>,
+    /// For tests.
+    pub panic_in: Option<PanicIn>,
+}
+
+/// What is shown, and how it begins.
+#[derive(Debug)]
+pub(crate) struct Begin {
+    pub source: Source,
+    /// The view to begin in; none: the usual one.
+    pub view: Option<View>,
     /// How fast a modifier of ours is scanned to begin with.
     pub rate: Rate,
     /// Begin with the demonstration of the latency lab.
     pub walk: bool,
     /// Begin in the model.
     pub model: Option<ModelStart>,
-    /// What comes from the terminal, where another screen has taken it before.
-    pub inbox: Option<Inbox>,
-    /// For tests.
-    pub panic_in: Option<PanicIn>,
+    /// The lesson that is shown below.
+    pub lesson: Option<LessonStart>,
+}
+
+impl Begin {
+    /// Begins with this, as usual.
+    pub(crate) fn with(source: Source, rate: Rate) -> Self {
+        Begin {
+            source,
+            view: None,
+            rate,
+            walk: false,
+            model: None,
+            lesson: None,
+        }
+    }
 }
 
 /// What is shown.
@@ -113,18 +138,65 @@ pub(crate) fn run(options: RunOptions) -> anyhow::Result<End> {
 }
 
 fn run_loop(options: RunOptions) -> anyhow::Result<End> {
-    let panic = options.panic_in == Some(PanicIn::Input);
-    let inbox = options
-        .inbox
-        .map_or_else(|| input::threads::start(panic, options.chosen.keys), Ok);
-    let Inbox { messages, sender } = inbox.context(input::threads::CANNOT_START)?;
+    let inbox = options.inbox.map_or_else(
+        || {
+            let panic = options.panic_in == Some(PanicIn::Input);
+            input::threads::start(panic, options.chosen.keys)
+        },
+        Ok,
+    );
+    let inbox = inbox.context(input::threads::CANNOT_START)?;
+    let (mut begin, mut lessons, mut screen) = (options.begin, options.lessons, None);
+    loop {
+        let taken = Taken {
+            inbox: &inbox,
+            screen,
+            lessons,
+        };
+        let how = (options.theme, &options.chosen, options.panic_in);
+        let (mut given, at) = match run_once(begin, taken, how)? {
+            Left::Program(end) => return Ok(end),
+            Left::ForLesson(at, given, taken) => {
+                screen = Some(taken);
+                (given, at)
+            }
+        };
+        lessons::drop_what_is_old(&inbox);
+        begin = given.begin(at)?;
+        lessons = Some(given);
+    }
+}
+
+/// What is the same from one lesson to the next.
+struct Taken<'a> {
+    inbox: &'a Inbox,
+    /// The terminal, where it is taken.
+    screen: Option<Screen>,
+    lessons: Option<Box<Lessons>>,
+}
+
+/// For what something is left.
+enum Left {
+    /// The program ends.
+    Program(End),
+    /// This lesson; and what goes on in it.
+    ForLesson(usize, Box<Lessons>, Screen),
+}
+
+/// Shows one thing until it is left.
+fn run_once(
+    begin: Begin,
+    taken: Taken<'_>,
+    (theme, chosen, panic_in): (ChosenTheme, &Chosen, Option<PanicIn>),
+) -> anyhow::Result<Left> {
+    let Inbox { messages, sender } = taken.inbox;
     let start = Instant::now();
     // The session first: it sets up its target while the terminal is taken.
-    let panic = options.panic_in == Some(PanicIn::Session);
-    let mut rate = options.rate;
+    let panic = panic_in == Some(PanicIn::Session);
+    let mut rate = begin.rate;
     let mut asks_for_rate = false;
     let mut trigger = Trigger::default();
-    let (session, past, recorded) = match options.source {
+    let (session, past, recorded) = match begin.source {
         Source::Live(subject, file) => {
             match &subject {
                 Subject::Target(watch) => rate = watch.rate,
@@ -141,14 +213,15 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
         }
         Source::Recording(recording) => (None, Past::Recording(recording), None),
     };
-    let mut screen = Screen::take().context("cannot take the terminal")?;
+    let screen = taken.screen.map_or_else(Screen::take, Ok);
+    let mut screen = screen.context("cannot take the terminal")?;
     let (size, is_known) = terminal::size();
-    let mut app = App::with(size, options.theme.theme, &options.chosen).at_rate(rate);
+    let mut app = App::with(size, theme.theme, chosen).at_rate(rate);
     if let Some(session) = session.as_ref().filter(|_| asks_for_rate) {
         session.send(SessionCommand::Rate(RATES[app.rate]));
     }
-    app.follows_background = options.theme.asks;
-    if options.theme.asks {
+    app.follows_background = theme.asks;
+    if theme.asks {
         screen.ask_background()?;
     }
     if !is_known {
@@ -163,15 +236,11 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
     {
         app.view = View::Latency;
     }
-    if options.manual {
-        for effect in app.show(View::Manual) {
-            if let (Effect::Session(command), Some(session)) = (effect, &session) {
-                session.send(command);
-            }
-        }
-    }
-    if let Some(start) = options.model {
+    if let Some(start) = begin.model {
         app.show_model(&start);
+    }
+    if let Some(lesson) = begin.lesson {
+        app.teach(lesson);
     }
     let lab_frames = (recorded.as_ref()).map(|it| LabFrames::new(it.recorder.clone()));
     let mut runner = Runner {
@@ -184,31 +253,39 @@ fn run_loop(options: RunOptions) -> anyhow::Result<End> {
         hunt: None,
         kit: None,
         stands_still: false,
-        sender,
+        sender: sender.clone(),
+        lessons: taken.lessons,
         start,
         last_frame: None,
-        panic: options.panic_in == Some(PanicIn::Ui),
+        panic: panic_in == Some(PanicIn::Ui),
     };
-    if options.walk {
+    for effect in begin
+        .view
+        .map_or_else(Vec::new, |view| runner.app.show(view))
+    {
+        runner.carry_out(effect)?;
+    }
+    if begin.walk {
         runner.walk()?;
     }
     if runner.session.is_none() {
         runner.rewind.step(TimeStep::StopOrPlay)?;
     }
-    let ended = runner.go(&messages);
+    let ended = runner.go(messages);
     // What is dropped now is waited for.
-    last_way_out::open(match ended {
-        Ok(End::Quit) => Last::Exit(0),
-        Ok(End::Signal(signal)) => Last::Signal(signal),
+    match &ended {
+        Ok(Leave::ForLesson(_)) => {}
+        Ok(Leave::Program(End::Quit)) => last_way_out::open(Last::Exit(0)),
+        Ok(Leave::Program(End::Signal(signal))) => last_way_out::open(Last::Signal(*signal)),
         // The exit status of what could not go on.
-        Err(_) => Last::Exit(3),
-    });
-    drop(runner);
+        Err(_) => last_way_out::open(Last::Exit(3)),
+    }
+    let left = ended.and_then(|leave| runner.leave(leave));
     if let Some(problem) = recorded.and_then(RecorderThread::finish) {
         terminal::give_back();
         tell_line(&format!("vmascope: {problem}"));
     }
-    ended
+    left
 }
 
 /// Whether what it shows is the lab for the most part.

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGINT, SIGTSTP};
 use signal_hook::low_level::emulate_default_handler;
 
-use super::End;
+use super::lessons::Lessons;
+use super::{End, Left};
 use crate::fuzz::live::LiveHunt;
 use crate::latency::live::LiveLab;
 use crate::latency::live::recorded::LabFrames;
@@ -33,6 +34,13 @@ const FRAME: Duration = Duration::from_micros(33_300);
 /// How often the time is told while something depends on it.
 const TIME: Duration = Duration::from_millis(200);
 
+/// For what the loop ends.
+pub(super) enum Leave {
+    Program(End),
+    /// This lesson is shown next.
+    ForLesson(usize),
+}
+
 pub(super) struct Runner {
     pub(super) app: App,
     // Before the session: the terminal is given back first.
@@ -52,18 +60,19 @@ pub(super) struct Runner {
     pub(super) stands_still: bool,
     /// For threads that are started on the way.
     pub(super) sender: SyncSender<Message>,
+    pub(super) lessons: Option<Box<Lessons>>,
     pub(super) start: Instant,
     pub(super) last_frame: Option<Instant>,
     pub(super) panic: bool,
 }
 
 impl Runner {
-    pub(super) fn go(&mut self, messages: &Receiver<Message>) -> anyhow::Result<End> {
+    pub(super) fn go(&mut self, messages: &Receiver<Message>) -> anyhow::Result<Leave> {
         loop {
             let first = match messages.recv_timeout(self.patience()) {
                 Ok(message) => Some(message),
                 Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => return Ok(End::Quit),
+                Err(RecvTimeoutError::Disconnected) => return Ok(Leave::Program(End::Quit)),
             };
             last_way_out::note_turn(match self.app.is_typing() {
                 true => QuitKeys::ControlC,
@@ -121,10 +130,22 @@ impl Runner {
             .draw(|area, buffer| frame::render(app, area, buffer))
     }
 
-    fn carry_out(&mut self, effect: Effect) -> anyhow::Result<Option<End>> {
+    /// What is the same in the lesson for which it is left; all else is dropped, and waited
+    /// for.
+    pub(super) fn leave(self, leave: Leave) -> anyhow::Result<Left> {
+        match (leave, self.lessons) {
+            (Leave::ForLesson(at), Some(lessons)) => Ok(Left::ForLesson(at, lessons, self.screen)),
+            (Leave::ForLesson(_), None) => Ok(Left::Program(End::Quit)),
+            (Leave::Program(end), _) => Ok(Left::Program(end)),
+        }
+    }
+
+    pub(super) fn carry_out(&mut self, effect: Effect) -> anyhow::Result<Option<Leave>> {
         match effect {
-            Effect::Quit | Effect::Terminate(SIGINT) => return Ok(Some(End::Quit)),
-            Effect::Terminate(signal) => return Ok(Some(End::Signal(signal))),
+            Effect::Quit | Effect::Terminate(SIGINT) => {
+                return Ok(Some(Leave::Program(End::Quit)));
+            }
+            Effect::Terminate(signal) => return Ok(Some(Leave::Program(End::Signal(signal)))),
             Effect::Fail(why) => anyhow::bail!(why),
             Effect::Session(command) => self.ask(command),
             Effect::Time(TimeStep::Live) => {
@@ -154,15 +175,21 @@ impl Runner {
                     true => self.lab(LatencyEffect::Start)?,
                     false => self.let_session_go_on(),
                 }
-                self.app.shown.size = terminal::size().0;
-                self.app.dirty = true;
+                self.app.resize(terminal::size().0);
             }
             Effect::Redraw => {
                 self.screen.retake()?;
-                self.app.shown.size = terminal::size().0;
+                self.app.resize(terminal::size().0);
             }
             Effect::Mouse(is_ours) => self.screen.set_mouse(is_ours)?,
             Effect::Copy(text) => self.screen.copy(&text)?,
+            Effect::Lesson(lesson) => return Ok(Some(Leave::ForLesson(lesson))),
+            Effect::Progress(progress) => {
+                let problem = self.lessons.as_mut().and_then(|it| it.keep(*progress));
+                problem
+                    .into_iter()
+                    .for_each(|text| drop(self.app.update(Message::Notice(text))));
+            }
             Effect::SaveScreen => self.save_screen(),
             Effect::SaveRecording => self.save_recording()?,
             Effect::SaveReport(text, of) => self.save_report(&text, of),

@@ -62,7 +62,7 @@ impl Runner {
 
     /// Saves the screen as it is.
     pub(super) fn save_screen(&mut self) {
-        let (columns, rows) = self.app.shown.size;
+        let (columns, rows) = self.app.terminal;
         let area = Rect::new(0, 0, columns, rows);
         let mut buffer = Buffer::empty(area);
         frame::render(&self.app, area, &mut buffer);

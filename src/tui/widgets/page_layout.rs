@@ -25,6 +25,9 @@ const TWICE: &str = " ≈ twice";
 /// A page each; none: nothing is mapped there.
 pub(crate) type Cells = Vec<Option<Cell>>;
 
+/// What that is called.
+pub(crate) const QUERY_NOW: &str = "query now";
+
 /// What state `k` of so many is called, and its role.
 pub(crate) fn state_label(k: usize, count: usize) -> (String, Role) {
     match k {
@@ -58,13 +61,17 @@ pub(crate) fn rows(theme: Theme, snapshot: &Snapshot, scene: &Scene) -> Vec<Line
     }
     if let Some(picture) = &snapshot.picture {
         rows.extend(live(theme, "live", picture, scene, pages));
-        let answers = snapshot.answers.beside(picture);
-        if !answers.is_empty() {
-            let layout = of_answers(answers, scene, pages);
-            rows.push(row(theme, "query now", Role::Plain, &layout, &[]));
-        }
+    }
+    if let Some(layout) = answered(snapshot, scene) {
+        rows.push(row(theme, QUERY_NOW, Role::Plain, &layout, &[]));
     }
     rows
+}
+
+/// What `PROCMAP_QUERY` says of each page of the site, where it is asked.
+pub(crate) fn answered(snapshot: &Snapshot, scene: &Scene) -> Option<Cells> {
+    let answers = snapshot.answers.beside(snapshot.picture.as_ref()?);
+    (!answers.is_empty()).then(|| of_answers(answers, scene, page_count(scene)))
 }
 
 /// The same in manual mode: which state the site is in, what is read of it,

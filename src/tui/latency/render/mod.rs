@@ -1,11 +1,10 @@
-//! What reading costs the writer: the chart, the ratio, the histograms, the
-//! locks.
+//! What reading costs the writer: what it means in a sentence, what was locked,
+//! the ratios as bars, and the times of its calls as one chart.
 
+pub(crate) mod bars;
 pub(crate) mod chart;
-pub(crate) mod digits;
-pub(crate) mod figures;
-pub(crate) mod histograms;
 pub(crate) mod inversion;
+pub(crate) mod words;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,17 +14,13 @@ use ratatui::text::{Line, Span};
 use crate::latency::live::{LabSnapshot, READERS};
 use crate::tui::latency::LatencyView;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::split::{split_columns, split_rows};
-use crate::tui::widgets::text::{cut, put, wrapped};
+use crate::tui::widgets::split::split_rows;
+use crate::tui::widgets::text::{put, wrapped};
 
-/// Rows of the part above the chart.
-const TOP: u16 = 7;
-/// The least rows of the chart.
-const CHART: u16 = 5;
-/// Columns of the ratio and the figures beside it.
-const FIGURES: u16 = 46;
-/// The least columns of histograms that are worth it.
-const HISTOGRAMS: u16 = 30;
+/// Rows that the chart has before there is a second bar.
+const CHART: u16 = 7;
+/// Rows below which sentences are short.
+const ROOMY: u16 = 14;
 
 pub(crate) fn render(latency: &LatencyView, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let Some(snapshot) = &latency.snapshot else {
@@ -41,35 +36,40 @@ pub(crate) fn render(latency: &LatencyView, theme: Theme, area: Rect, buffer: &m
         }
         return;
     }
-    let readers = readers(theme, snapshot, latency.selected, area.width);
-    put(buffer, area, 0, &readers);
-    let sentence = sentence(theme, snapshot, area.width);
-    for (row, line) in (1..).zip(&sentence) {
+    let head = head(theme, snapshot, latency.selected, area);
+    for (row, line) in (0..).zip(&head) {
         put(buffer, area, row, line);
     }
-    let (_, rest) = split_rows(area, 1 + sentence.len() as u16);
-    if rest.height < TOP + CHART {
-        put(
-            buffer,
-            rest,
-            0,
-            &figures::small(theme, snapshot, rest.width),
-        );
-        chart::render(theme, snapshot, split_rows(rest, 1).1, buffer);
-        return;
-    }
-    let (top, mut chart) = split_rows(rest, TOP);
-    let is_wide = rest.width >= FIGURES + HISTOGRAMS;
-    let (figures, right) = split_columns(top, if is_wide { FIGURES } else { top.width });
-    figures::large(theme, snapshot, figures, buffer);
-    if is_wide {
-        histograms::render(theme, snapshot, right, buffer);
-    } else if chart.height >= TOP + CHART {
-        let (beneath, rest) = split_rows(chart, TOP);
-        histograms::render(theme, snapshot, beneath, buffer);
-        chart = rest;
-    }
+    let (_, rest) = split_rows(area, head.len() as u16);
+    let all = 1 + snapshot.configurations.len() as u16;
+    let (bars, chart) = match rest.height {
+        ..=CHART => split_rows(rest, 1),
+        rows => split_rows(rest, all.min((rows - CHART).max(2))),
+    };
+    bars::render(theme, snapshot, bars, buffer);
     chart::render(theme, snapshot, chart, buffer);
+}
+
+/// Who reads, the demonstration if there is one, what is measured, and what was
+/// locked meanwhile.
+fn head(theme: Theme, snapshot: &LabSnapshot, selected: usize, area: Rect) -> Vec<Line<'static>> {
+    let width = area.width;
+    let is_roomy = area.height >= ROOMY;
+    let demonstration = demonstration(theme, snapshot, width);
+    let mut lines = vec![readers(theme, snapshot, selected, width)];
+    let is_shown = !demonstration.is_empty();
+    lines.extend(demonstration);
+    if is_roomy || !is_shown {
+        let (text, role) = words::meaning(snapshot, is_roomy);
+        lines.extend(indented(&text, width, theme.style(role)));
+    }
+    let style = theme.style(Role::Dim);
+    lines.extend(indented(&words::locks(snapshot, is_roomy), width, style));
+    if is_roomy {
+        let notes = snapshot.notes.iter();
+        lines.extend(notes.flat_map(|note| indented(note, width, style)));
+    }
+    lines
 }
 
 /// How many threads of each reader; the one that keys change.
@@ -98,34 +98,21 @@ fn readers(theme: Theme, snapshot: &LabSnapshot, selected: usize, width: u16) ->
     Line::from(spans)
 }
 
-/// The demonstration, all of it, or a line on what is to be known beside.
-fn sentence(theme: Theme, snapshot: &LabSnapshot, width: u16) -> Vec<Line<'static>> {
+/// What is being demonstrated, if anything is.
+fn demonstration(theme: Theme, snapshot: &LabSnapshot, width: u16) -> Vec<Line<'static>> {
+    let notice = theme.style(Role::Notice);
     if let Some(walk) = &snapshot.walk {
         let (step, of) = walk.step;
         let text = format!("▶ {step}/{of}, {:>2} s  {}", walk.left, walk.sentence);
-        return indented(&text, width, theme.style(Role::Notice));
+        return indented(&text, width, notice);
     }
-    if let Some(inversion) = &snapshot.inversion {
-        let mut lines = indented(
-            &inversion::setup(inversion),
-            width,
-            theme.style(Role::Notice),
-        );
-        let (text, role) = inversion::waits(inversion);
-        lines.extend(indented(&text, width, theme.style(role)));
-        return lines;
-    }
-    let room = usize::from(width).saturating_sub(1);
-    let text = match (&snapshot.no_evidence, snapshot.notes.first()) {
-        (_, Some(note)) => format!(" {note}"),
-        (Some(missing), _) => format!(" {missing}"),
-        _ => format!(
-            " writer {}: unmaps a random page of its own and maps it again; readers read its maps",
-            snapshot.pid
-        ),
+    let Some(inversion) = &snapshot.inversion else {
+        return Vec::new();
     };
-    let text = cut(&text, room);
-    vec![Line::styled(text, theme.style(Role::Dim))]
+    let mut lines = indented(&inversion::setup(inversion), width, notice);
+    let (text, role) = inversion::waits(inversion);
+    lines.extend(indented(&text, width, theme.style(role)));
+    lines
 }
 
 /// A text in as many lines as it takes.

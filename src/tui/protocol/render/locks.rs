@@ -3,8 +3,9 @@
 use ratatui::text::{Line, Span};
 
 use super::dim;
+use crate::model::case::SITE;
 use crate::model::describe::{describe_vma, page};
-use crate::model::reader::{ModelReader, Noted, VmaIterator};
+use crate::model::reader::{Noted, VmaIterator};
 use crate::tui::protocol::ProtocolView;
 use crate::tui::theme::{Role, Theme};
 
@@ -58,7 +59,10 @@ pub(crate) fn locks_lines(theme: Theme, view: &ProtocolView, width: usize) -> Ve
     let (position, iterator) = if reader.is_done() {
         ("-".into(), "-".into())
     } else {
-        (page(model.from(reader)), iterator(reader))
+        (
+            page(model.from(reader)),
+            iterator(reader.iterator, model.case.pages),
+        )
     };
     let own = pairs(&[
         ("position", position),
@@ -72,11 +76,31 @@ pub(crate) fn locks_lines(theme: Theme, view: &ProtocolView, width: usize) -> Ve
     vec![Line::from(shared), Line::from(own)]
 }
 
-fn iterator(reader: &ModelReader) -> String {
-    match reader.iterator {
+/// Where the reader's iterator stands; the fences are the VMAs around the site.
+fn iterator(iterator: VmaIterator, pages: u8) -> String {
+    let behind = |last: u8| match last {
+        ..SITE => "behind the fence before".into(),
+        last if last + 1 >= pages => "behind the fence behind".into(),
+        last => format!("behind page {}", page(last)),
+    };
+    match iterator {
         VmaIterator::Fresh(at) => format!("fresh at {}", page(at)),
-        VmaIterator::Active(_, last) => format!("behind page {}", page(last)),
-        VmaIterator::Replaced(_, last) => format!("node replaced, behind page {}", page(last)),
-        VmaIterator::Dead(last) => format!("node dead, behind page {}", page(last)),
+        VmaIterator::Active(_, last) => behind(last),
+        VmaIterator::Replaced(_, last) => format!("node replaced, {}", behind(last)),
+        VmaIterator::Dead(last) => format!("node dead, {}", behind(last)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fence_is_no_page_of_the_site() {
+        let at = |last| iterator(VmaIterator::Dead(last), 5);
+        assert_eq!(at(SITE - 1), "node dead, behind the fence before");
+        assert_eq!(at(SITE), "node dead, behind page 0");
+        assert_eq!(at(3), "node dead, behind page 2");
+        assert_eq!(at(4), "node dead, behind the fence behind");
     }
 }

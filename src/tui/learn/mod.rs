@@ -1,0 +1,160 @@
+//! A lesson, beside the view that it is about: it is asked, something is done, seen,
+//! explained.
+//!
+//! * [`page`]: what a lesson shows, one thing after the other;
+//! * [`update`]: what keys do; [`goals`]: whether something is done;
+//! * [`render`]: the text below the view, or in its place; [`contents`]: all lessons.
+
+pub(crate) mod contents;
+pub(crate) mod goals;
+pub(crate) mod page;
+pub(crate) mod render;
+#[cfg(test)]
+pub(crate) mod tests;
+pub(crate) mod update;
+
+use crate::lesson::catalogue::lessons;
+use crate::lesson::definition::{Lesson, Round, Step};
+use crate::lesson::progress::Progress;
+use page::Page;
+
+/// The least columns and rows of a screen with a lesson.
+pub(crate) const LEAST: (u16, u16) = (80, 24);
+
+/// How a lesson begins.
+#[derive(Clone, Debug)]
+pub(crate) struct LessonStart {
+    /// The place of the lesson.
+    pub(crate) lesson: usize,
+    pub(crate) progress: Progress,
+    /// Whether a recording is shown, as this kernel cannot do what the lesson is about.
+    pub(crate) is_recorded: bool,
+    /// Whether the list of all lessons is shown first.
+    pub(crate) shows_contents: bool,
+    pub(crate) own: OwnScenario,
+}
+
+/// The learner's own scenario.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct OwnScenario {
+    /// Where its file is, sanitised.
+    pub(crate) file: String,
+    /// Whether the rule lets some page be printed twice.
+    pub(crate) repeats: bool,
+    /// A line for the learner: why another is shown than the one in the file.
+    pub(crate) problem: Option<String>,
+}
+
+/// How much help was asked for with what is to be done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Help {
+    #[default]
+    None,
+    /// The hint is shown.
+    Hint,
+    /// It is done for the learner once the target is open.
+    Wanted,
+    /// It was done for the learner.
+    Done,
+}
+
+/// A lesson, and where one is in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Learn {
+    /// Its place among all.
+    pub(crate) at: usize,
+    pages: Vec<Page>,
+    /// Which of them is shown.
+    page: usize,
+    /// The answer that is chosen, on a page that asks.
+    choice: usize,
+    /// Whether what is to be done on this page is done.
+    is_met: bool,
+    help: Help,
+    /// The lesson that is chosen in the list of all, while that is shown.
+    contents: Option<usize>,
+    is_recorded: bool,
+    own: OwnScenario,
+    progress: Progress,
+}
+
+impl Learn {
+    /// The lesson where it was left, or from its beginning where it was gone through.
+    pub(crate) fn new(start: LessonStart) -> Self {
+        let lesson = &lessons()[start.lesson];
+        let pages = Page::all(lesson);
+        let known = start.progress.of(&lesson.name);
+        let page = known.filter(|it| !it.done).map_or(0, |it| it.page);
+        let mut learn = Learn {
+            at: start.lesson,
+            page: page.min(pages.len() - 1),
+            pages,
+            choice: 0,
+            is_met: false,
+            help: Help::None,
+            contents: start.shows_contents.then_some(start.lesson),
+            is_recorded: start.is_recorded,
+            own: start.own,
+            progress: start.progress,
+        };
+        // What was done before the lesson was left is undone by that.
+        learn.page = learn.first_of_round();
+        learn.note_page();
+        learn
+    }
+
+    pub(crate) fn lesson(&self) -> &'static Lesson {
+        &lessons()[self.at]
+    }
+
+    pub(crate) fn page(&self) -> Page {
+        self.pages[self.page]
+    }
+
+    fn round(&self, round: usize) -> &'static Round {
+        &self.lesson().rounds[round]
+    }
+
+    /// The page that asks in the round of this one.
+    fn first_of_round(&self) -> usize {
+        let round = self.page().round();
+        let is_it = |page: &Page| round.is_some() && *page == Page::Ask(round.unwrap_or(0));
+        self.pages.iter().position(is_it).unwrap_or(0)
+    }
+
+    /// What is to be done on this page.
+    pub(crate) fn step(&self) -> Option<&'static Step> {
+        match self.page() {
+            Page::Do(round, step) => Some(self.lesson().step(round, step, self.is_recorded)),
+            _ => None,
+        }
+    }
+
+    /// Whether something is to be done on this page: then the keys are the view's.
+    pub(crate) fn is_doing(&self) -> bool {
+        self.contents.is_none() && self.step().is_some()
+    }
+
+    /// What was answered in a round.
+    fn answer(&self, round: usize) -> Option<usize> {
+        let known = self.progress.of(&self.lesson().name)?;
+        let answer = usize::try_from(*known.answers.get(round)?).ok()?;
+        (answer < 3).then_some(answer)
+    }
+
+    /// The answer that is right.
+    fn right(&self, round: usize) -> usize {
+        match self.round(round).right_by_rule {
+            true => usize::from(self.own.repeats),
+            false => self.round(round).right(),
+        }
+    }
+
+    /// Keeps where one is.
+    fn note_page(&mut self) {
+        let (page, is_last) = (self.page, self.page + 1 == self.pages.len());
+        let known = self.progress.of_mut(&self.lesson().name);
+        known.page = page;
+        known.done |= is_last;
+    }
+}
