@@ -3,7 +3,7 @@
 use super::recorded::ratio;
 use super::{Counts, LabConfiguration, READERS};
 use crate::latency::load::Load;
-use crate::latency::times::{Times, logarithmic_steps};
+use crate::latency::times::Times;
 
 /// In the order they were first seen in; nobody reads under the first one.
 #[derive(Debug)]
@@ -41,7 +41,6 @@ impl Configurations {
     }
 
     pub(super) fn summaries(&self) -> Vec<LabConfiguration> {
-        let ends = logarithmic_steps();
         let base = self.all[0].1.summary();
         let summaries = self.all.iter().map(|(counts, times)| {
             let summary = times.summary();
@@ -49,7 +48,6 @@ impl Configurations {
                 name: name(*counts),
                 summary,
                 ratio: ratio(&summary, &base),
-                steps: times.steps(&ends),
             }
         });
         summaries.collect()

@@ -90,8 +90,6 @@ pub struct LabConfiguration {
     pub summary: Summary,
     /// Compared with nobody reading.
     pub ratio: Option<Ratio>,
-    /// Calls in each of [`logarithmic_steps`](super::times::logarithmic_steps), and beyond.
-    pub steps: Vec<u64>,
 }
 
 /// What readers and writer locked lately.

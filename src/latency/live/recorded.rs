@@ -17,7 +17,7 @@ use super::{
     MAX_THREADS, POINTS, READERS,
 };
 use crate::latency::outcome::{Holds, Ratio};
-use crate::latency::times::{Summary, logarithmic_steps};
+use crate::latency::times::Summary;
 use crate::recording::bytes::{Malformed, Taker, put_bytes, put_difference, put_number};
 use crate::recording::frame::{FrameHead, FrameKind};
 use crate::recording::json::{from_json, to_json};
@@ -173,8 +173,6 @@ pub(crate) fn encode(snapshot: &LabSnapshot) -> Option<Vec<u8>> {
     for one in seen {
         put_bytes(&mut bytes, one.name.as_bytes());
         put_summary(&mut bytes, &one.summary);
-        put_number(&mut bytes, one.steps.len() as u64);
-        one.steps.iter().for_each(|it| put_number(&mut bytes, *it));
     }
     put(&mut out, CONFIGURATIONS_SEEN, &bytes);
     Some(out)
@@ -280,7 +278,6 @@ fn points_of(mut taker: Taker<'_>) -> Result<Vec<LabPoint>, Malformed> {
 }
 
 fn configurations_of(mut taker: Taker<'_>) -> Result<Vec<LabConfiguration>, Malformed> {
-    let most = logarithmic_steps().len() + 1;
     let mut all: Vec<LabConfiguration> = Vec::new();
     while !taker.is_empty() {
         if all.len() == CONFIGURATIONS {
@@ -288,18 +285,12 @@ fn configurations_of(mut taker: Taker<'_>) -> Result<Vec<LabConfiguration>, Malf
         }
         let name = std::str::from_utf8(taker.bytes()?).map_err(|_| Malformed)?;
         let summary = summary_of(&mut taker)?;
-        let count = taker.count()?;
-        if count > most {
-            return Err(Malformed);
-        }
-        let steps: Result<Vec<u64>, Malformed> = (0..count).map(|_| taker.number()).collect();
         // Nobody reads under the first one.
         let base = all.first().map_or(summary, |first| first.summary);
         all.push(LabConfiguration {
             name: name.to_owned(),
             ratio: ratio(&summary, &base),
             summary,
-            steps: steps?,
         });
     }
     Ok(all)
