@@ -194,7 +194,7 @@ struct Text<'a> {
 }
 
 impl Text<'_> {
-    /// Paragraphs: each line of the text is wrapped; one that begins with spaces is a
+    /// Text: each line of it is wrapped; one that begins with spaces is a
     /// drawing, and stays as it is.
     fn put(&mut self, text: &str, role: Role) {
         let style = self.drawn.theme.style(role);
