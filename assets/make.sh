@@ -10,8 +10,8 @@ here=$(dirname "$0")
 export VMASCOPE_CONFIG=none
 . "$here/../demo/vmascope.sh"
 
-# A session in which these keys are pressed, a second before the first and half a second
-# after each.
+# A session in which these keys are pressed, a second (or $wait) before the first and half a
+# second after each.
 record() { # NAME KEYS OPTION...
     name=$1 keys=$2
     shift 2
@@ -23,7 +23,7 @@ record() { # NAME KEYS OPTION...
 }
 
 press() { # KEYS
-    sleep 1
+    sleep "${wait:-1}"
     for key in $1 q; do
         printf %s "$key"
         sleep .5
@@ -37,8 +37,11 @@ cut_to_the_hole() { # NAME
         { at += $2 }
         /"m", "hole/ { hole = at }
         END { if (hole) printf "%fs..%fs", (hole > .1 ? hole - .1 : 0), hole + .1 }')
-    [ -n "$part" ] && "$vmascope" replay "$new/$1" --cut "$part" --out "$new/cut" &&
-        mv "$new/cut" "$new/$1"
+    [ -n "$part" ] && cut_to "$1" "$part"
+}
+
+cut_to() { # NAME PART
+    "$vmascope" replay "$new/$1" --cut "$2" --out "$new/cut" && mv "$new/cut" "$new/$1"
 }
 
 record_all() {
@@ -48,12 +51,15 @@ record_all() {
     mkdir "$new/bin" && ln -s "$(realpath "$vmascope")" "$new/bin/vmascope" || exit
     record duplicate '' --scenario resize
     record hole-mremap '' --scenario replace
+    # Five steps of ten seconds: it ends in the last one, on what all of them come to.
+    wait=52 record what-reading-costs '' --walk
+    cut_to what-reading-costs 0s..50s
     record by-hand 'm r m r' --manual --scenario split
     # It is rare: the trigger waits for it.
     until record hole-inside 'h . .' --scenario merge-left-partial && cut_to_the_hole hole-inside; do
         rm "$new/hole-inside"
     done
-    for name in duplicate hole-mremap by-hand hole-inside; do
+    for name in duplicate hole-mremap by-hand hole-inside what-reading-costs; do
         mv "$new/$name" "$here/recordings/$name" || exit
     done
 }

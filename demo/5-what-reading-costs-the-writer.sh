@@ -15,8 +15,10 @@
 # Say:  that is the whole patch series on one screen, on one kernel.
 # Then: it is over after fifty seconds. Choose a reader with the arrows, add and
 #       remove threads of it with + and -; d begins again.
-# Needs two CPUs. The locks need root; the times do not. There is no recording: these are
-# measurements of this machine, and no part of what a session reads and shows.
+# Needs two CPUs. The locks need root; the times do not. With fewer CPUs, and with
+# --recorded, a recording of another machine plays: two CPUs, Linux 6.18, root.
 # Takes 3 minutes.
 . "$(dirname "$0")/vmascope.sh"
-exec "$vmascope" demo --walk
+cpus=$(getconf _NPROCESSORS_ONLN) || cpus=2
+[ "$cpus" -ge 2 ] && [ -r /proc/self/smaps ] || asked=--recorded
+show what-reading-costs - demo --walk

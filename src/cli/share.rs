@@ -64,7 +64,7 @@ pub(crate) struct ShareArguments {
           conflicts_with_all = ["at", "scan", "format", "judge"])]
     pub tear: Option<u64>,
 
-    /// The view: space, boundary, tears, coverage, manual or query
+    /// The view: space, boundary, tears, coverage, manual, query or latency
     #[arg(long, value_name = "VIEW", default_value = "space", value_parser = view(),
           hide_possible_values = true, requires = DRAWN, conflicts_with_all = ["format", "judge"])]
     pub view: View,

@@ -1,6 +1,6 @@
 //! What a measurement comes to.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::clock::ClockCheck;
 use super::load::Load;
@@ -126,7 +126,7 @@ pub(crate) struct SampleSummary {
 }
 
 /// What a reader was seen to lock for each chunk or query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Holds {
     /// mmap_lock, each time.

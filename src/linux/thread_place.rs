@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::stat::Stat;
 
@@ -11,7 +11,7 @@ use super::stat::Stat;
 const MOST_FUNCTIONS: usize = 12;
 
 /// What the kernel tells of a thread that does not run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ThreadPlace {
     /// Its number (gettid(2)).
     pub thread: u32,

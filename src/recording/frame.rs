@@ -14,7 +14,7 @@ pub(crate) const FIRST_LINE: &str = "vmascope recording";
 pub(crate) const MAJOR: u32 = 1;
 
 /// A later minor version has frames or fields that an earlier reader passes over.
-pub(crate) const MINOR: u32 = 1;
+pub(crate) const MINOR: u32 = 2;
 
 /// What a file of this version begins with.
 pub(crate) fn first_line() -> String {
@@ -57,12 +57,14 @@ pub(crate) enum FrameKind {
     Watch,
     /// Other frames ([`packed`](super::packed)): the only one there is then.
     Packed,
+    /// What the latency lab told.
+    Lab,
     /// Of a later version.
     Unknown(u8),
 }
 
 impl FrameKind {
-    const KNOWN: [FrameKind; 10] = [
+    const KNOWN: [FrameKind; 11] = [
         FrameKind::Header,
         FrameKind::Stream,
         FrameKind::Scans,
@@ -73,6 +75,7 @@ impl FrameKind {
         FrameKind::Totals,
         FrameKind::Watch,
         FrameKind::Packed,
+        FrameKind::Lab,
     ];
 
     pub(super) fn from_byte(byte: u8) -> Self {

@@ -158,8 +158,8 @@ impl Recording {
     /// From when to when something was read or shown, since it began; none: nothing was.
     pub(crate) fn span(&self) -> Option<(Duration, Duration)> {
         let of_a_time = self.heads().map(|(_, head)| head).filter(|head| {
-            use FrameKind::{Key, Moment, Observation, Scans, Watch};
-            matches!(head.kind, Scans | Moment | Observation | Key | Watch)
+            use FrameKind::{Key, Lab, Moment, Observation, Scans, Watch};
+            matches!(head.kind, Scans | Moment | Observation | Key | Watch | Lab)
         });
         let times = of_a_time.map(|head| (head.first_ns, head.last_ns));
         let (first, last) = times.reduce(|all, it| (all.0.min(it.0), all.1.max(it.1)))?;
@@ -170,7 +170,7 @@ impl Recording {
     /// in the recording of which this is a part.
     pub(crate) fn has_forgotten(&self) -> bool {
         let first = |kind| self.heads().find(move |(_, head)| head.kind == kind);
-        let mut firsts = [FrameKind::Scans, FrameKind::Moment].into_iter();
+        let mut firsts = [FrameKind::Scans, FrameKind::Moment, FrameKind::Lab].into_iter();
         firsts.any(|kind| first(kind).is_some_and(|(_, head)| head.first > 1))
     }
 

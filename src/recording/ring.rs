@@ -106,6 +106,7 @@ impl Ring {
             | FrameKind::Totals
             | FrameKind::Watch
             | FrameKind::Packed
+            | FrameKind::Lab
             | FrameKind::Unknown(_) => {}
         }
         self.bytes += frame.size();

@@ -18,11 +18,13 @@ use super::player::Player;
 use super::scans::stream_info;
 use super::step::TimeStep;
 use crate::algorithms::random::Random;
+use crate::latency::live::recorded::encode;
 use crate::recording::frame::{Frame, FrameHead, FrameKind, HEAD, payload};
 use crate::recording::open::{OpenRecordingError, Recording};
 use crate::recording::read_scans::ScanReader;
 use crate::session::moment::{fields, put};
 use crate::simulated::fault::Fault;
+use crate::tui::fixture::latency;
 
 /// A frame, not compressed.
 type Raw = (FrameHead, Vec<u8>);
@@ -50,7 +52,13 @@ fn raw(frames: &[Frame]) -> Vec<Raw> {
 
 fn bases() -> Vec<Vec<Raw>> {
     let simulated = simulated(14, Some(Fault::Released), 3, 200);
-    vec![raw(&simulated.frames()), raw(&foreign(17).frames())]
+    let lab = [latency::snapshot(), latency::inversion(true)];
+    let lab = (1..).zip(lab).map(|(second, lab)| {
+        let head = FrameHead::alone(FrameKind::Lab, second * 1_000_000_000);
+        (head, encode(&lab).unwrap())
+    });
+    let with_lab = raw(&simulated.frames()).into_iter().chain(lab).collect();
+    vec![with_lab, raw(&foreign(17).frames())]
 }
 
 fn pick(random: &mut Random, count: usize) -> usize {
@@ -178,7 +186,7 @@ fn change(random: &mut Random, frames: &mut Vec<Raw>) {
         _ => {
             let (head, bytes) = &mut frames[at];
             match head.kind {
-                FrameKind::Scans => change_bytes(random, bytes),
+                FrameKind::Scans | FrameKind::Lab => change_bytes(random, bytes),
                 FrameKind::Moment => *bytes = change_moment(random, bytes),
                 _ => {
                     if let Some(other) = changed_json(random, bytes) {
@@ -322,6 +330,7 @@ fn scans_may_have_any_numbers() {
 /// this machine too, which `VMASCOPE_RECORDINGS` names, with `:` between.
 #[test]
 #[ignore = "takes an hour"]
+#[expect(clippy::print_stdout, reason = "how far it has come")]
 fn a_million_recordings_that_nobody_wrote() {
     let variable = |name: &str| std::env::var(name).ok().and_then(|it| it.parse().ok());
     let (first, count) = (variable("VMASCOPE_SEED"), variable("VMASCOPE_INPUTS"));

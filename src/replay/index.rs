@@ -20,6 +20,10 @@ use crate::session::moment::{MomentDecoder, Skimmed};
 use crate::session::snapshot::FoundEvent;
 use crate::text::number::nanoseconds;
 
+/// How long what a lab told is shown, where the session stands still: it tells
+/// something more often.
+const LAB: Duration = Duration::from_secs(1);
+
 /// A moment, and where it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MomentAt {
@@ -28,6 +32,8 @@ pub(crate) struct MomentAt {
     pub(crate) at: Duration,
     /// The stream of the text reader then.
     pub(crate) stream: u32,
+    /// Whether it is what the lab told, while the session stood still.
+    pub(crate) is_lab: bool,
     /// Whether it rests on none before it.
     pub(crate) is_whole: bool,
     /// Whether the one that it rests on is the one before it.
@@ -67,6 +73,7 @@ impl Index {
         let mut lost = Lost::default();
         // The place of the moment that follows.
         let mut expected = (0, 0);
+        let mut has_shown = false;
         let mut streams: BTreeMap<u32, u64> = BTreeMap::new();
         for (frame, head) in recording.heads() {
             let at = Duration::from_nanos(head.first_ns);
@@ -74,9 +81,10 @@ impl Index {
                 FrameKind::Moment => {
                     let is_whole = head.part == 0;
                     // Nothing to begin with.
-                    if index.moments.is_empty() && !is_whole {
+                    if !has_shown && !is_whole {
                         continue;
                     }
+                    has_shown = true;
                     lost.moment(head, &mut marks);
                     let number = index.moments.len();
                     let place = (head.segment, head.part);
@@ -84,17 +92,31 @@ impl Index {
                         frame,
                         at,
                         stream: head.stream,
+                        is_lab: false,
                         is_whole,
                         follows: is_whole || place == expected,
                     });
                     expected = (head.segment, head.part.wrapping_add(1));
-                    if number > 0 && index.moments[number - 1].stream != head.stream {
+                    let before = index.moments[..number].last();
+                    if before.is_some_and(|before| before.stream != head.stream) {
                         let kind = MarkKind::Scene;
                         marks.push(Mark { at, kind });
                     }
                     let bytes = recording.payload(frame);
                     lost.read(bytes.is_some(), at, &mut marks);
                     index.add(number, Skimmed::of(&bytes.unwrap_or_default()), &mut marks);
+                }
+                FrameKind::Lab => {
+                    lost.measurement(head, &mut marks);
+                    let before = index.moments.last();
+                    index.moments.push(MomentAt {
+                        frame,
+                        at,
+                        stream: before.map_or(0, |before| before.stream),
+                        is_lab: true,
+                        is_whole: false,
+                        follows: false,
+                    });
                 }
                 FrameKind::Stream => {
                     let bytes = recording.payload(frame).unwrap_or_default();
@@ -189,19 +211,21 @@ impl Index {
 
     /// Has a decoder that is at the moment before these go on to the last of them. From one
     /// that is damaged, or not there, to the next whole one there is nothing to show:
-    /// whether there is something now.
+    /// whether there is something now; none: the lab told all of them.
     pub(crate) fn decode(
         &self,
         recording: &Recording,
         moments: RangeInclusive<usize>,
         decoder: &mut MomentDecoder,
-    ) -> bool {
-        let mut is_sound = true;
-        for moment in &self.moments[moments] {
+    ) -> Option<bool> {
+        let mut is_sound = None;
+        let shown = self.moments[moments].iter().filter(|it| !it.is_lab);
+        for moment in shown {
             let bytes = recording.payload(moment.frame);
             let bytes = bytes.filter(|_| moment.follows);
-            is_sound = bytes.is_some_and(|bytes| decoder.apply(&bytes).is_ok());
-            if !is_sound {
+            let applied = bytes.is_some_and(|bytes| decoder.apply(&bytes).is_ok());
+            is_sound = Some(applied);
+            if !applied {
                 *decoder = MomentDecoder::default();
             }
         }
@@ -237,10 +261,24 @@ impl Index {
     pub(crate) fn moment_of(&self, find: usize) -> Option<usize> {
         let (told, found) = self.found.get(find)?;
         let (stream, read_ns) = self.read(&found.event, nanoseconds(found.at))?;
-        let next = self.moment_at(Duration::from_nanos(read_ns)) + 1;
-        let is_its = |moment: &MomentAt| moment.stream == stream;
-        let has_it = self.moments.get(next).is_some_and(is_its);
-        Some(if has_it { next.max(*told) } else { *told })
+        let next = self.next_shown(self.moment_at(Duration::from_nanos(read_ns)));
+        let its = next.filter(|next| self.moments[*next].stream == stream);
+        Some(its.map_or(*told, |next| next.max(*told)))
+    }
+
+    /// The moment behind one that the session showed.
+    pub(crate) fn next_shown(&self, moment: usize) -> Option<usize> {
+        let mut behind = moment + 1..self.moments.len();
+        behind.find(|it| !self.moments[*it].is_lab)
+    }
+
+    /// The moment at which the lab told what is shown at one: that, or the last before it
+    /// that is not too old.
+    pub(crate) fn lab_of(&self, moment: usize) -> Option<&MomentAt> {
+        let at = self.moments.get(moment)?.at;
+        let before = self.moments[..=moment].iter().rev();
+        let mut young = before.take_while(|it| it.at.saturating_add(LAB) >= at);
+        young.find(|it| it.is_lab)
     }
 
     /// When a find was told of, and in which scan of which stream it was made.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::local_time::LocalTime;
 use super::step::Speed;
 use super::timeline::Timeline;
+use crate::latency::live::LabSnapshot;
 use crate::session::snapshot::{FoundEvent, Snapshot};
 
 /// Where in a recording one is.
@@ -32,6 +33,8 @@ pub struct Place {
 #[derive(Clone, Debug, Default)]
 pub struct Moment {
     pub snapshot: Snapshot,
+    /// What the lab told, where it ran.
+    pub lab: Option<Arc<LabSnapshot>>,
     /// All that was found up to here, oldest first.
     pub found: Arc<Vec<FoundEvent>>,
     pub place: Place,

@@ -66,11 +66,11 @@ impl View {
         matches!(self, View::Manual | View::Coverage)
     }
 
-    /// Whether what it shows is recorded, so that one can go back in it: lab, model
-    /// and hunt have nothing to do with the target.
+    /// Whether what it shows is recorded, so that one can go back in it: model and hunt
+    /// have nothing to do with the target.
     #[must_use]
     pub fn is_recorded(self) -> bool {
-        !matches!(self, View::Latency | View::Protocol | View::Fuzz)
+        !matches!(self, View::Protocol | View::Fuzz)
     }
 
     /// The next one, or by `1` less than the number of views the one before.

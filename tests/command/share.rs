@@ -383,7 +383,7 @@ fn what_cannot_be_made_is_an_error_on_one_line() {
             2,
             "from earlier to later",
         ),
-        (&["--svg", new, "--view", "latency"], 2, "coverage"),
+        (&["--svg", new, "--view", "protocol"], 2, "coverage"),
         (&["--perfetto", new, "--keys", "x"], 2, "--cast"),
     ] {
         let output = replay(arguments);

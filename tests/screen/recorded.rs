@@ -111,6 +111,8 @@ fn look_alike(shown: &[Snapshot], recording: Recording) {
         let views = views.filter(|view| match view {
             View::Manual => snapshot.manual.is_some(),
             View::Query => snapshot.probe.is_some(),
+            // No lab runs here; of what it tells there is a test beside the application.
+            View::Latency => false,
             _ => true,
         });
         for view in views.take(if is_one { View::ALL.len() } else { 1 }) {

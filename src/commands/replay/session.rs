@@ -1,21 +1,32 @@
 //! What a recorded session came to, as a report.
 
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
 use super::Recorded;
 use super::as_run::as_run;
 use super::check::Output;
 use crate::cli::replay::ReplayFormat;
 use crate::commands::exit::{Exit, Failure, unless_unread};
 use crate::events::Observation;
+use crate::latency::live::LabSnapshot;
+use crate::latency::live::recorded::decode;
 use crate::recording::frame::FrameKind;
 use crate::recording::header::CheckPrinted;
 use crate::report::foreign::{foreign, foreign_json};
-use crate::report::output::print as print_text;
+use crate::report::output::{print as print_text, tell};
 use crate::session::foreign_report::{ForeignReport, Report};
+use crate::text::number::{count, ratio, time};
 use crate::text::sanitise::sanitise_styled;
 
 pub(super) fn print(recorded: Recorded<'_>, format: ReplayFormat) -> Result<Exit, Failure> {
     recorded.tell_part("its totals are those of the whole session up to there");
     recorded.print_find(format)?;
+    if tell_lab(recorded, format)? {
+        return Ok(Exit::Held);
+    }
     match report(recorded)? {
         Report::Judged(observations) => print_judged(observations, format),
         Report::Foreign(report) => {
@@ -23,6 +34,57 @@ pub(super) fn print(recorded: Recorded<'_>, format: ReplayFormat) -> Result<Exit
             Ok(Exit::Held)
         }
     }
+}
+
+/// Says what the lab came to, if the recording has that; whether that is all it has.
+fn tell_lab(recorded: Recorded<'_>, format: ReplayFormat) -> Result<bool, Failure> {
+    let recording = recorded.recording;
+    let labs = recording
+        .heads()
+        .filter(|(_, head)| head.kind == FrameKind::Lab);
+    let told = labs.filter_map(|(frame, head)| {
+        let at = Duration::from_nanos(head.first_ns);
+        decode(&recording.payload(frame)?, at).ok()
+    });
+    let told: Vec<LabSnapshot> = told.collect();
+    let Some(last) = told.last() else {
+        return Ok(false);
+    };
+    let moments = count(told.len() as u64, "moment");
+    tell(&format!(
+        "vmascope: {} has {moments} of the latency lab, which are measurements, not judged; \
+         replay shows them",
+        recorded.name()
+    ));
+    let has_report = recording
+        .heads()
+        .any(|(_, head)| head.kind == FrameKind::Report);
+    match format {
+        ReplayFormat::Human | ReplayFormat::Mail => {
+            let mut text = format!("latency lab, at {:.3?}\n", last.at);
+            for one in last.configurations.iter() {
+                let times = one.ratio.map_or_else(|| "×–".into(), |it| ratio(it.mean));
+                let (mean, p99) = (time(one.summary.mean_ns), time(one.summary.p99_ns as f64));
+                let _ = writeln!(
+                    text,
+                    "  {:<24} {times:>6}  mean {mean}, p99 {p99}",
+                    one.name
+                );
+            }
+            let text = sanitise_styled(text.as_bytes());
+            unless_unread(print_text(&text).map_err(Into::into), ())?;
+        }
+        ReplayFormat::Json if !has_report => {
+            let all = last.configurations.iter().map(
+                |one| json!({ "readers": one.name, "calls": one.summary, "ratio": one.ratio }),
+            );
+            let all: Vec<Value> = all.collect();
+            let text = format!("{}\n", json!({ "latency_lab": all }));
+            unless_unread(print_text(&text).map_err(Into::into), ())?;
+        }
+        ReplayFormat::Json | ReplayFormat::Ktap => {}
+    }
+    Ok(!has_report)
 }
 
 /// The last report of a session.

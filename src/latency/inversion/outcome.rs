@@ -1,6 +1,6 @@
 //! What a measurement of the inversion comes to.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::verdict::{InversionSampleSummary, Verdict, verdict};
 use crate::latency::load::Load;
@@ -10,7 +10,7 @@ use crate::linux::thread_place::ThreadPlace;
 use crate::modifier::timed_writer::mailbox::Command;
 
 /// What the writer changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum WriterPlace {
     /// Single pages of its region, far from what is read.
@@ -125,7 +125,7 @@ impl InversionRow {
 }
 
 /// Writer and reader while a call of the writer did not come back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Caught {
     /// How long it had not, at least.
     pub after_ns: u64,

@@ -1,9 +1,9 @@
 //! Each configuration that was seen, and the times of all calls under it.
 
+use super::recorded::ratio;
 use super::{Counts, LabConfiguration, READERS};
 use crate::latency::load::Load;
-use crate::latency::outcome::Ratio;
-use crate::latency::times::{Times, logarithmic_steps};
+use crate::latency::times::Times;
 
 /// In the order they were first seen in; nobody reads under the first one.
 #[derive(Debug)]
@@ -41,15 +41,13 @@ impl Configurations {
     }
 
     pub(super) fn summaries(&self) -> Vec<LabConfiguration> {
-        let ends = logarithmic_steps();
         let base = self.all[0].1.summary();
         let summaries = self.all.iter().map(|(counts, times)| {
             let summary = times.summary();
             LabConfiguration {
                 name: name(*counts),
                 summary,
-                ratio: Ratio::of(&summary, &base).filter(|_| summary.operations > 0),
-                steps: times.steps(&ends),
+                ratio: ratio(&summary, &base),
             }
         });
         summaries.collect()

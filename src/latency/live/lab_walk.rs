@@ -73,7 +73,7 @@ impl LabWalk {
         let left = STEP.saturating_sub(now.duration_since(self.began));
         LabWalkState {
             step: (at + 1, self.steps.len()),
-            sentence: self.steps[at].1,
+            sentence: self.steps[at].1.into(),
             left: left.as_secs_f64().ceil() as u64,
         }
     }

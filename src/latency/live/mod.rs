@@ -2,18 +2,24 @@
 //! removes readers while it does, and says some four times a second what there
 //! is to show.
 //!
+//! [`recorded`]: the same in a recording.
+//!
 //! Here locks are counted all the time, also with nobody reading, so that what
 //! counting costs is in all figures alike.
 
 pub(crate) mod configurations;
 pub(crate) mod inversion;
 pub(crate) mod lab_walk;
+pub(crate) mod recorded;
 pub(crate) mod worker;
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use super::bench::LabError;
 use super::inversion::outcome::{Caught, WriterPlace};
@@ -28,6 +34,8 @@ use worker::Worker;
 const TICK: Duration = Duration::from_millis(250);
 /// The time that a point of the chart covers.
 pub(crate) const POINT: Duration = Duration::from_millis(500);
+/// Points of the chart kept.
+const POINTS: usize = 256;
 /// Commands that may wait to be obeyed.
 const COMMANDS: usize = 32;
 /// Threads of one reader, at most.
@@ -82,12 +90,11 @@ pub struct LabConfiguration {
     pub summary: Summary,
     /// Compared with nobody reading.
     pub ratio: Option<Ratio>,
-    /// Calls in each of [`logarithmic_steps`](super::times::logarithmic_steps), and beyond.
-    pub steps: Vec<u64>,
 }
 
 /// What readers and writer locked lately.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LiveLocks {
     /// mmap_lock acquisitions a second of readers that lock one VMA at a
     /// time: fallbacks.
@@ -101,18 +108,18 @@ pub struct LiveLocks {
 }
 
 /// Where the demonstration is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabWalkState {
     /// The step, from 1, and how many there are.
     pub step: (usize, usize),
     /// What to see in it.
-    pub sentence: &'static str,
+    pub sentence: Cow<'static, str>,
     /// Whole seconds until the next.
     pub left: u64,
 }
 
 /// The inversion, while it is shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveInversion {
     pub(crate) place: WriterPlace,
     pub writer_cpu: usize,
@@ -123,8 +130,10 @@ pub struct LiveInversion {
 }
 
 /// Everything there is to show at one moment.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LabSnapshot {
+    /// When it was told, since the session started.
+    pub at: Duration,
     pub pid: u32,
     /// How many threads of each reader.
     pub counts: Counts,

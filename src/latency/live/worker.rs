@@ -10,7 +10,7 @@ use super::configurations::Configurations;
 use super::inversion::Inversion;
 use super::lab_walk::LabWalk;
 use super::{
-    Counts, LabCommand, LabPoint, LabSnapshot, LiveLocks, MAX_THREADS, POINT, READERS, TICK,
+    Counts, LabCommand, LabPoint, LabSnapshot, LiveLocks, MAX_THREADS, POINT, POINTS, READERS, TICK,
 };
 use crate::latency::bench::{Bench, BenchOptions, LabError};
 use crate::latency::inversion::outcome::WriterPlace;
@@ -25,8 +25,6 @@ use crate::modifier::child_process::patience::Patience;
 use crate::modifier::timed_writer::TimedWriterOptions;
 use crate::modifier::timed_writer::mailbox::Timed;
 
-/// Points of the chart kept.
-const POINTS: usize = 256;
 /// How often times are taken from the writer.
 const TAKE: Duration = Duration::from_millis(20);
 
@@ -355,6 +353,7 @@ impl Worker {
         let configurations = &self.configurations[self.place()];
         let notes = self.no_inversion.iter().chain(self.bench.notes());
         LabSnapshot {
+            at: Duration::ZERO,
             pid: self.bench.writer_pid(),
             counts: self.counts(),
             missing: self.missing,

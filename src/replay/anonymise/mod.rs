@@ -24,6 +24,7 @@ use self::addresses::Addresses;
 use self::known::Known;
 use self::names::Names;
 use super::recode::Recoder;
+use crate::latency::live::recorded::with_state;
 use crate::recording::frame::{FrameHead, FrameKind};
 use crate::recording::header::Header;
 use crate::recording::json::from_json;
@@ -100,6 +101,11 @@ impl Anonymiser {
             }
             FrameKind::Report | FrameKind::Observation | FrameKind::Key | FrameKind::Totals => {
                 self.json(payload, false).map(|payload| (head, payload))
+            }
+            FrameKind::Lab => {
+                let state = |bytes: &[u8]| self.json(bytes, false);
+                let payload = with_state(payload, state).ok()?;
+                Some((head, payload))
             }
             FrameKind::Watch => self.json(payload, true).map(|payload| (head, payload)),
             FrameKind::Header | FrameKind::Packed | FrameKind::Unknown(_) => None,

@@ -208,7 +208,7 @@ impl Cut {
                     let last = segments.get(&(head.stream, head.segment));
                     last.is_some_and(|last| frame <= *last)
                 }
-                FrameKind::Moment => {
+                FrameKind::Moment | FrameKind::Lab => {
                     let at = self.index.moments.get(moment);
                     let is_it = at.is_some_and(|at| at.frame == frame);
                     moment += usize::from(is_it);
@@ -234,7 +234,7 @@ impl Cut {
                         recoder.frame(head, &payload, &mut |record| wanted.has(record))
                     })
                 }
-                FrameKind::Moment => moments::cut(self, moment - 1, head, payload),
+                FrameKind::Moment | FrameKind::Lab => moments::cut(self, moment - 1, head, payload),
                 FrameKind::Report => Some((
                     *head,
                     match &self.find {

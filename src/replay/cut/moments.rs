@@ -12,9 +12,14 @@ pub(super) fn cut(
     head: &FrameHead,
     payload: Vec<u8>,
 ) -> Option<(FrameHead, Vec<u8>)> {
-    let first = &cut.index.moments[cut.moments.start];
-    let first = *cut.recording.head(first.frame)?;
-    if number > cut.moments.start {
+    // Each that the lab told stands for itself.
+    let all = &cut.index.moments;
+    if all[number].is_lab {
+        return Some((*head, payload));
+    }
+    let first = cut.moments.clone().find(|it| !all[*it].is_lab)?;
+    if number > first {
+        let first = *cut.recording.head(all[first].frame)?;
         // Told against the one before, which is the same as in the whole.
         let part = match head.segment == first.segment {
             true => head.part.saturating_sub(first.part),

@@ -13,11 +13,14 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::latency::live::LabSnapshot;
+use crate::latency::live::recorded::decode;
+use crate::recording::bytes::Malformed;
 use crate::recording::header::CutFrom;
 use crate::recording::open::Recording;
 use crate::replay::explored::replayed;
 use crate::replay::found_until::FoundUntil;
-use crate::replay::index::Index;
+use crate::replay::index::{Index, MomentAt};
 use crate::replay::local_time::LocalTime;
 use crate::replay::moment::{Moment, Place};
 use crate::replay::scans::Scans;
@@ -206,10 +209,12 @@ impl Player {
             return false;
         };
         // The totals that have it are those of the next moment.
-        let next = self.index.moments.get(self.at + 1);
-        if next.is_some_and(|next| next.stream == stream && next.at >= ended) {
-            self.at += 1;
-        }
+        let next = self.index.next_shown(self.at);
+        let is_its = |next: &usize| {
+            let next = &self.index.moments[*next];
+            next.stream == stream && next.at >= ended
+        };
+        self.at = next.filter(is_its).unwrap_or(self.at);
         self.scan = Some(Arc::new(picture));
         self.find = None;
         self.place.scan = Some(number);
@@ -230,7 +235,9 @@ impl Player {
         let moments = from..=self.at;
         let index = &self.index;
         let is_sound = index.decode(&self.recording, moments, &mut self.decoder);
-        self.place.is_damaged = !is_sound;
+        if let Some(is_sound) = is_sound {
+            self.place.is_damaged = !is_sound;
+        }
         self.decoded = Some(self.at);
     }
 
@@ -247,17 +254,33 @@ impl Player {
             snapshot.picture = self.picture_of_find(snapshot.same_until);
         }
         self.explored(&mut snapshot);
+        let lab = self.lab(&snapshot);
         let place = Place {
+            is_damaged: self.place.is_damaged || lab.is_err(),
             local: (self.index.timeline.wall_clock(self.place.at)).and_then(LocalTime::of),
             ..self.place.clone()
         };
         Moment {
             snapshot,
+            lab: lab.unwrap_or_default(),
             found: self.found.until(&self.index.found, self.at),
             place,
             timeline: self.index.timeline.clone(),
             notice: None,
         }
+    }
+
+    /// What the lab told last, while the session stood still.
+    fn lab(&self, snapshot: &Snapshot) -> Result<Option<Arc<LabSnapshot>>, Malformed> {
+        let lab = self.index.lab_of(self.at).filter(|_| self.scan.is_none());
+        let stands_still = snapshot.rates.is_none();
+        let is_its = |_: &&MomentAt| self.index.moments[self.at].is_lab || stands_still;
+        let Some(lab) = lab.filter(is_its) else {
+            return Ok(None);
+        };
+        let payload = self.recording.payload(lab.frame).ok_or(Malformed)?;
+        let told = decode(&payload, lab.at)?;
+        Ok(Some(Arc::new(told)))
     }
 
     /// What there is to say besides, once.

@@ -74,7 +74,9 @@ impl Player {
             Some(number) => number,
             None => self.scan_before(count),
         };
-        let step = self.scans.step(stream, now, count);
+        let is_lab = self.index.moments[self.at].is_lab;
+        // The lab reads none that are kept.
+        let step = self.scans.step(stream, now, count).filter(|_| !is_lab);
         if let Some(step) = step.filter(|step| self.show_scan(step.number)) {
             self.notice = not_kept_between(step.missing);
             return;

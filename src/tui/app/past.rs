@@ -25,8 +25,8 @@ impl App {
     pub(super) fn take_moment(&mut self, mut moment: Moment) -> Vec<Effect> {
         let notice = moment.notice.take();
         let is_live = self.time.rewound.is_none();
-        // It comes too late: lab or hunt have begun meanwhile.
-        if is_live && matches!(self.view, View::Latency | View::Fuzz) {
+        // It comes too late: a hunt has begun meanwhile.
+        if is_live && self.view == View::Fuzz {
             return vec![Effect::Time(TimeStep::Live)];
         }
         if is_live {
@@ -35,6 +35,7 @@ impl App {
         let Some(rewound) = &mut self.time.rewound else {
             return Vec::new();
         };
+        self.latency.snapshot = moment.lab.take();
         let snapshot = rewound.go_to(moment, &mut self.tears.latest);
         self.shown.now = snapshot.at;
         self.shown.is_past = true;
@@ -60,6 +61,7 @@ impl App {
         };
         let live = Live {
             latest: self.shown.latest.clone(),
+            lab: self.latency.snapshot.take(),
             tears: std::mem::replace(&mut self.tears, tears),
             still: (self.still, self.still_asked),
             rate: self.rate,
@@ -84,6 +86,7 @@ impl App {
         (self.still, self.still_asked) = live.still;
         (self.rate, self.shown.trigger) = (live.rate, live.trigger);
         self.query.asked = live.query;
+        self.latency.snapshot = live.lab;
         self.shown.is_past = false;
         self.shown.now = self.clock;
         self.space.ask_again();
@@ -96,8 +99,9 @@ impl App {
         }
         let manual = self.manual.follow(live.view, self.view);
         let query = self.query.follow(live.view, self.view, &self.shown);
-        let commands = manual.into_iter().chain(query);
-        commands.map(Effect::Session).collect()
+        let latency = self.latency.follow(live.view, self.view);
+        let commands = manual.into_iter().chain(query).map(Effect::Session);
+        commands.chain(latency.map(Effect::Latency)).collect()
     }
 
     /// Keeps what is live for later; none: it is shown.
@@ -124,7 +128,8 @@ impl App {
         // What was said of the step before.
         self.notice = None;
         let frozen = self.shown.frozen.and(self.shown.snapshot.as_ref());
-        let from = frozen.map(|shown| TimeStep::To(shown.at));
+        let lab = (self.latency.snapshot.as_ref()).filter(|_| self.view == View::Latency);
+        let from = frozen.map(|shown| TimeStep::To(lab.map_or(shown.at, |lab| lab.at)));
         let is_there = from.is_some() && step == TimeStep::StopOrPlay;
         let step = (!is_there).then_some(step);
         from.into_iter().chain(step).map(Effect::Time).collect()

@@ -7,6 +7,9 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use proptest::prelude::*;
 
 use super::{App, RATES, step_of};
+use crate::latency::live::LabSnapshot;
+use crate::latency::live::recorded::{decode, encode};
+use crate::replay::moment::Moment;
 use crate::replay::player::report::ReportOf;
 use crate::replay::step::TimeStep;
 use crate::session::SessionCommand;
@@ -14,7 +17,8 @@ use crate::session::by_hand::ManualCommand;
 use crate::session::foreign_report::Report;
 use crate::session::snapshot::Snapshot;
 use crate::session::trigger::Trigger;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, LatencyEffect};
+use crate::tui::fixture::latency;
 use crate::tui::fixture::past::{moment, rewound_app};
 use crate::tui::fixture::press::{key, press};
 use crate::tui::fixture::query::site_query;
@@ -38,8 +42,10 @@ fn empty(size: (u16, u16)) -> App {
     app
 }
 
+/// But for that of the lab, which is of no snapshot.
 fn recorded() -> impl Iterator<Item = View> {
-    View::ALL.into_iter().filter(|view| view.is_recorded())
+    let of_the_session = |view: &View| view.is_recorded() && *view != View::Latency;
+    View::ALL.into_iter().filter(of_the_session)
 }
 
 /// A session in which scenarios come one after the other; one second a snapshot.
@@ -201,7 +207,7 @@ fn nothing_drives_the_past() {
             let effects = key(&mut app, *code, *modifiers);
             assert!(!effects.iter().any(driving), "{code:?}: {effects:?}");
             assert!(app.time.rewound.is_some());
-            assert!(!matches!(app.view, View::Latency | View::Fuzz), "{code:?}");
+            assert_ne!(app.view, View::Fuzz, "{code:?}");
         }
         for at in 0..80 * 24 {
             let mut app = app.clone();
@@ -217,7 +223,7 @@ fn nothing_drives_the_past() {
 #[test]
 fn a_key_that_drives_says_why_it_does_not() {
     let mut app = rewound_app(Kind::Hole, (80, 24), Depth::True);
-    for character in "cCpmia+-hsM7u9".chars() {
+    for character in "cCpmia+-hsMu9".chars() {
         assert_eq!(press(&mut app, character), [], "{character}");
         let notice = app.notice.take().map(|it| it.text).unwrap_or_default();
         assert!(notice.contains("L goes back to live"), "{character}");
@@ -449,14 +455,63 @@ fn the_session_is_told_when_it_is_live_what_the_views_need() {
 }
 
 #[test]
-fn a_moment_that_comes_when_the_lab_runs_is_too_late() {
-    for view in [View::Latency, View::Fuzz] {
-        let mut app = crate::tui::fixture::app(Kind::Hole, (80, 24), Depth::True);
-        app.view = view;
-        let effects = rewind(&mut app, &[snapshot(Kind::Hole)]);
-        assert_eq!(effects, [Effect::Time(TimeStep::Live)]);
-        assert!(app.time.rewound.is_none());
+fn a_moment_that_comes_when_a_hunt_runs_is_too_late() {
+    let mut app = crate::tui::fixture::app(Kind::Hole, (80, 24), Depth::True);
+    app.view = View::Fuzz;
+    let effects = rewind(&mut app, &[snapshot(Kind::Hole)]);
+    assert_eq!(effects, [Effect::Time(TimeStep::Live)]);
+    assert!(app.time.rewound.is_none());
+}
+
+/// What a recording keeps of the lab, at the moment it was told.
+fn recorded_lab(lab: &LabSnapshot, snapshots: &[Snapshot]) -> Moment {
+    let payload = encode(lab).unwrap();
+    let lab = decode(&payload, lab.at).unwrap();
+    Moment {
+        lab: Some(Arc::new(lab)),
+        ..moment(snapshots)
     }
+}
+
+#[test]
+fn the_lab_looks_as_it_did_live() {
+    let mut suspended = snapshot(Kind::Hole);
+    suspended.rates = None;
+    let all = [suspended];
+    for lab in [
+        latency::snapshot(),
+        latency::walking(),
+        latency::inversion(true),
+    ] {
+        for size in SIZES {
+            let mut app = empty(size);
+            show(&mut app, &all);
+            press(&mut app, '7');
+            app.update(Message::Latency(Box::new(lab.clone())));
+            app.notice = None;
+            let live = styled(&app);
+            let mut other = lab.clone();
+            (other.pid, other.calls_per_second) = (9, 1.0);
+            app.update(Message::Moment(Box::new(recorded_lab(&lab, &all))));
+            assert!(text(&app).contains(" REWOUND "), "{}", text(&app));
+            // It goes on, and is kept aside.
+            app.update(Message::Latency(Box::new(other.clone())));
+            app.time.bar = TimeBar::Nothing;
+            assert_eq!(styled(&app), live);
+            assert_eq!(press(&mut app, '+'), []);
+            let effects = app.update(Message::Live);
+            assert!(!effects.iter().any(|it| matches!(it, Effect::Latency(_))));
+            assert_eq!(app.latency.snapshot.as_deref(), Some(&other));
+        }
+    }
+    // Where it did not run, that is said; and it runs where one comes back to it.
+    let mut app = empty((80, 24));
+    show(&mut app, &all);
+    rewind(&mut app, &all);
+    assert_eq!(press(&mut app, '7'), []);
+    assert!(text(&app).contains("The lab did not run"), "{}", text(&app));
+    let begins = Effect::Latency(LatencyEffect::Start);
+    assert!(app.update(Message::Live).contains(&begins));
 }
 
 #[test]

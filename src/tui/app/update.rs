@@ -104,11 +104,16 @@ impl App {
                 return self.go_live();
             }
             // One that was sent before the view was left comes too late.
-            Message::Latency(snapshot) => {
-                if self.view == View::Latency && self.shown.frozen.is_none() {
+            Message::Latency(snapshot) => match &mut self.time.rewound {
+                Some(rewound) => {
+                    rewound.live.take_lab(*snapshot);
+                    return Vec::new();
+                }
+                None if self.view == View::Latency && self.shown.frozen.is_none() => {
                     self.latency.take(*snapshot);
                 }
-            }
+                None => {}
+            },
             Message::Fuzz(snapshot) => {
                 let ended = self.fuzz.take(*snapshot, self.shown.frozen.is_some());
                 self.dirty = true;

@@ -78,6 +78,9 @@ fn render_view(app: &App, area: Rect, buffer: &mut Buffer) {
         View::Manual => manual::render::render(&app.manual, shown, body, buffer),
         View::Query => query::render::render(&app.query, shown, body, buffer),
         View::Fuzz => fuzz::render::render(&app.fuzz, shown, body, buffer),
+        View::Latency if shown.is_past && app.latency.snapshot.is_none() => {
+            latency::nothing(shown.theme, body, buffer);
+        }
         View::Latency => latency::render::render(&app.latency, shown.theme, body, buffer),
         View::Protocol => {
             let protocol = app.protocol.as_deref();

@@ -26,7 +26,8 @@ fn badges(app: &App) -> Line<'static> {
     if app.shown.frozen.is_some() {
         spans.push(badge(words("❄ display frozen", "❄ frozen")));
     }
-    if app.view == View::Latency || app.fuzz.is_busy() {
+    let has_lab = !app.shown.is_past || app.latency.snapshot.is_some();
+    if app.view == View::Latency && has_lab || app.fuzz.is_busy() {
         spans.push(badge(words("‖ all else stands still", "‖ all else")));
     }
     if app.still {

@@ -32,6 +32,16 @@ const WATCHING: [View; 6] = [
     View::Manual,
     View::Query,
 ];
+/// Those of which there is a past.
+const RECORDED: [View; 7] = [
+    View::Space,
+    View::Boundary,
+    View::Tears,
+    View::Coverage,
+    View::Manual,
+    View::Query,
+    View::Latency,
+];
 /// Those where scans and operations come by themselves.
 const RUNNING: [View; 5] = [
     View::Space,
@@ -119,25 +129,25 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [(KeyCode::Tab, NO)], Action::NextView, EVERY, "Tab", "next view", "next view", "view";
     [key(' ')], Action::Freeze, NOT_BY_HAND,
         "space", "freeze the display; reading goes on", "freeze the display", "freeze";
-    [key(',')], Action::Time(TimeStep::Scans(-1)), WATCHING,
+    [key(',')], Action::Time(TimeStep::Scans(-1)), RECORDED,
         ", .", "stop time and go a scan back, a scan on", "a scan back, on", "past";
-    [key('(')], Action::Time(TimeStep::Finds(-1)), WATCHING,
+    [key('(')], Action::Time(TimeStep::Finds(-1)), RECORDED,
         "( )", "the find before: a tear, a hole, a blink; the next", "a find back, on", "";
-    [key('[')], Action::Time(TimeStep::Violations(-1)), WATCHING,
+    [key('[')], Action::Time(TimeStep::Violations(-1)), RECORDED,
         "[ ]", "the same of the worst: what no correct kernel shows", "a worst find back, on", "";
-    [key(';')], Action::Time(TimeStep::Seconds(-1)), WATCHING,
+    [key(';')], Action::Time(TimeStep::Seconds(-1)), RECORDED,
         "; '", "a second back, a second on", "a second back, on", "";
-    [key('^')], Action::Time(TimeStep::First), WATCHING,
+    [key('^')], Action::Time(TimeStep::First), RECORDED,
         "^ $", "the first moment that is kept, the last", "first, last moment", "";
-    [key('P')], Action::Time(TimeStep::StopOrPlay), WATCHING,
+    [key('P')], Action::Time(TimeStep::StopOrPlay), RECORDED,
         "P", "stop time, or play; space too in the past", "stop time, or play", "";
-    [key('{')], Action::Time(TimeStep::Slower), WATCHING,
+    [key('{')], Action::Time(TimeStep::Slower), RECORDED,
         "{ }", "play slower, faster: a thousandth to a thousand times", "slower, faster", "";
-    [key('L')], Action::Time(TimeStep::Live), WATCHING,
+    [key('L')], Action::Time(TimeStep::Live), RECORDED,
         "L", "live: back to what happens now", "back to live", "";
-    [key('|')], Action::Timeline, WATCHING,
+    [key('|')], Action::Timeline, RECORDED,
         "|", "hide the timeline, or show it; a click there goes there", "hide the timeline", "";
-    [key(']')], Action::Time(TimeStep::Violations(1)), WATCHING, "", "", "", "";
+    [key(']')], Action::Time(TimeStep::Violations(1)), RECORDED, "", "", "", "";
     [key('c')], Action::NextScenario, WATCHING,
         "c C M", "next scenario, the one before, a menu", "scenarios, menu", "scenario";
     [key('M')], Action::PickScenario, WATCHING, "", "", "", "";
@@ -273,11 +283,11 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('e')], Action::Space(SpaceAction::Exact), [View::Space], "", "", "", "";
     [key('N')], Action::Space(SpaceAction::PreviousChange), [View::Space], "", "", "", "";
     [key('T')], Action::Space(SpaceAction::PreviousTear), [View::Space], "", "", "", "";
-    [key('.')], Action::Time(TimeStep::Scans(1)), WATCHING, "", "", "", "";
-    [key(')')], Action::Time(TimeStep::Finds(1)), WATCHING, "", "", "", "";
-    [key('\'')], Action::Time(TimeStep::Seconds(1)), WATCHING, "", "", "", "";
-    [key('$')], Action::Time(TimeStep::Last), WATCHING, "", "", "", "";
-    [key('}')], Action::Time(TimeStep::Faster), WATCHING, "", "", "", "";
+    [key('.')], Action::Time(TimeStep::Scans(1)), RECORDED, "", "", "", "";
+    [key(')')], Action::Time(TimeStep::Finds(1)), RECORDED, "", "", "", "";
+    [key('\'')], Action::Time(TimeStep::Seconds(1)), RECORDED, "", "", "", "";
+    [key('$')], Action::Time(TimeStep::Last), RECORDED, "", "", "", "";
+    [key('}')], Action::Time(TimeStep::Faster), RECORDED, "", "", "", "";
     [key('8')], Action::Show(View::Protocol), EVERY, "", "", "", "";
     [key('9')], Action::Show(View::Fuzz), EVERY, "", "", "", "";
     [(KeyCode::Right, NO), key('l')], Action::Protocol(ProtocolAction::Forth), [View::Protocol],

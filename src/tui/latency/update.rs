@@ -19,6 +19,13 @@ pub(crate) enum LatencyAction {
     Inversion,
 }
 
+impl LatencyAction {
+    /// Whether it asks something of the lab: there is none in the past.
+    pub(crate) fn drives(self) -> bool {
+        !matches!(self, LatencyAction::Previous | LatencyAction::Next)
+    }
+}
+
 impl LatencyView {
     pub(crate) fn update(&mut self, action: LatencyAction) -> Option<LatencyEffect> {
         let count = READERS.len();

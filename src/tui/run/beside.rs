@@ -7,7 +7,8 @@ use std::sync::mpsc::TrySendError;
 use super::runner::Runner;
 use crate::fuzz::live::LiveHunt;
 use crate::fuzz::plan::any_seed;
-use crate::latency::live::LiveLab;
+use crate::latency::live::recorded::LabFrames;
+use crate::latency::live::{LabSnapshot, LiveLab};
 use crate::tui::effect::{FuzzEffect, LatencyEffect};
 use crate::tui::message::Message;
 use crate::tui::save;
@@ -55,9 +56,26 @@ impl Runner {
     /// Starts, stops or asks the lab.
     pub(super) fn lab(&mut self, effect: LatencyEffect) -> io::Result<()> {
         match effect {
+            // A recording has no machine to measure.
+            LatencyEffect::Start if self.session.is_none() => {}
             LatencyEffect::Start => {
                 self.let_session_stand_still();
                 let tell = self.tell(Message::Latency);
+                let mut frames = self.lab_frames.as_mut().map(LabFrames::begin);
+                let tell = move |mut snapshot: LabSnapshot| {
+                    let Some(frames) = &mut frames else {
+                        return tell(snapshot);
+                    };
+                    let at = frames.now();
+                    snapshot.at = at;
+                    let payload = frames.payload(&snapshot);
+                    // What is kept was shown.
+                    let had_room = tell(snapshot);
+                    if let Some(payload) = payload.filter(|_| had_room) {
+                        frames.put(at, payload);
+                    }
+                    had_room
+                };
                 self.lab = Some(LiveLab::start(tell, self.tell_silence())?);
             }
             LatencyEffect::Stop => {

@@ -14,7 +14,9 @@ use std::time::Instant;
 use anyhow::Context as _;
 use signal_hook::consts::SIGHUP;
 
+use crate::latency::live::recorded::LabFrames;
 use crate::recording::file::RecordingFile;
+use crate::recording::frame::FrameKind;
 use crate::recording::header::Header;
 use crate::recording::open::Recording;
 use crate::recording::recorder::RecorderThread;
@@ -229,18 +231,25 @@ fn run_once(
         )));
     }
     app.shown.trigger = trigger;
+    if let Past::Recording(recording) = &past
+        && is_of_the_lab(recording)
+    {
+        app.view = View::Latency;
+    }
     if let Some(start) = begin.model {
         app.show_model(&start);
     }
     if let Some(lesson) = begin.lesson {
         app.teach(lesson);
     }
+    let lab_frames = (recorded.as_ref()).map(|it| LabFrames::new(it.recorder.clone()));
     let mut runner = Runner {
         app,
         screen,
         session,
         rewind: Rewind::new(past, sender.clone()),
         lab: None,
+        lab_frames,
         hunt: None,
         kit: None,
         stands_still: false,
@@ -277,6 +286,17 @@ fn run_once(
         tell_line(&format!("vmascope: {problem}"));
     }
     left
+}
+
+/// Whether what it shows is the lab for the most part.
+fn is_of_the_lab(recording: &Recording) -> bool {
+    let count = |kind| {
+        recording
+            .heads()
+            .filter(|(_, head)| head.kind == kind)
+            .count()
+    };
+    count(FrameKind::Lab) > count(FrameKind::Moment)
 }
 
 /// Hands the session's updates over without ever waiting.

@@ -12,6 +12,7 @@ use super::lessons::Lessons;
 use super::{End, Left};
 use crate::fuzz::live::LiveHunt;
 use crate::latency::live::LiveLab;
+use crate::latency::live::recorded::LabFrames;
 use crate::linux::job_control::somebody_can_continue_us;
 use crate::replay::step::TimeStep;
 use crate::session::{Session, SessionCommand};
@@ -49,6 +50,8 @@ pub(super) struct Runner {
     pub(super) rewind: Rewind,
     /// Runs only while its view is shown.
     pub(super) lab: Option<LiveLab>,
+    /// Where what it tells is kept.
+    pub(super) lab_frames: Option<LabFrames>,
     /// The same.
     pub(super) hunt: Option<LiveHunt>,
     /// What makes a kit.

@@ -8,7 +8,7 @@ use crate::text::number::{bytes, grouped, seconds};
 use super::save_one;
 
 /// Saves a recording; gives the name of the file, its size, the time from the first of
-/// its scans and moments to the last, and how many scans it has.
+/// its scans, moments and measurements to the last, and how many scans it has.
 pub(crate) fn save_recording(recording: &Recording) -> Result<String, SaveError> {
     let name = save_one("recording", "rec", &|out| recording.write_to(out))?;
     // It was written just now.
@@ -19,7 +19,10 @@ pub(crate) fn save_recording(recording: &Recording) -> Result<String, SaveError>
 fn figures(recording: &Recording) -> String {
     let (mut scans, mut first, mut last) = (0, u64::MAX, 0);
     for (_, head) in recording.heads() {
-        if !matches!(head.kind, FrameKind::Scans | FrameKind::Moment) {
+        if !matches!(
+            head.kind,
+            FrameKind::Scans | FrameKind::Moment | FrameKind::Lab
+        ) {
             continue;
         }
         if head.kind == FrameKind::Scans {

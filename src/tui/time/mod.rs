@@ -20,6 +20,7 @@ use super::space::action::SpaceAction;
 use super::tears::Tears;
 use super::tears::list::TearList;
 use super::view::View;
+use crate::latency::live::LabSnapshot;
 use crate::linux::procmap_query::Query;
 use crate::replay::moment::{Moment, Place};
 use crate::replay::step::TimeStep;
@@ -66,6 +67,8 @@ pub struct Rewound {
 pub(crate) struct Live {
     /// The latest snapshot.
     pub latest: Option<Arc<Snapshot>>,
+    /// What the lab told last.
+    pub lab: Option<Arc<LabSnapshot>>,
     pub tears: Tears,
     /// Whether the modifier stands still, and when that was asked for.
     pub still: (bool, Option<Duration>),
@@ -76,6 +79,15 @@ pub(crate) struct Live {
     pub query: Option<Query>,
     /// The view for which the session was last asked to do something.
     pub view: View,
+}
+
+impl Live {
+    /// Keeps what the lab tells, if it still runs.
+    pub(crate) fn take_lab(&mut self, snapshot: LabSnapshot) {
+        if self.view == View::Latency {
+            self.lab = Some(Arc::new(snapshot));
+        }
+    }
 }
 
 impl Time {
@@ -139,9 +151,10 @@ impl Time {
 /// Whether it asks something of the target, or of this machine.
 fn needs_live(action: Action) -> bool {
     action.drives()
+        || matches!(action, Action::Latency(action) if action.drives())
         || matches!(
             action,
-            Action::Show(View::Latency | View::Fuzz)
+            Action::Show(View::Fuzz)
                 | Action::Trigger
                 | Action::Faster
                 | Action::Slower
