@@ -494,7 +494,7 @@ fn the_lab_runs_while_its_view_is_shown() {
     let mut terminal = demo(&[]);
     terminal.wait_for("first scan", first_scan);
     terminal.send("7");
-    let has_ratio = |text: &str| text.contains("mean, times none") && text.contains("none");
+    let has_ratio = |text: &str| text.contains("who reads") && text.contains("×1.00");
     terminal.wait_for("lab", has_ratio);
     wait_for_writer(&mut terminal, true);
     terminal.send("+");
@@ -519,7 +519,7 @@ fn the_lab_shows_the_inversion_in_both_places() {
     let _alone = alone();
     let mut terminal = demo(&["demo"]);
     terminal.send("7");
-    terminal.wait_for("lab", |text| text.contains("mean, times none"));
+    terminal.wait_for("lab", |text| text.contains("who reads"));
     terminal.send("I");
     let refused = "an inversion cannot be made here";
     let elsewhere = "inversion elsewhere: CPU";
