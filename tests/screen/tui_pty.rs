@@ -84,7 +84,9 @@ fn the_menu_chooses_and_all_scenarios_come_by_themselves() {
     let mut terminal = demo(&["demo", "--scenario", "all"]);
     terminal.wait_for("first scan", first_scan);
     terminal.send("4");
-    terminal.wait_for("the table", |text| text.contains(" under maps: "));
+    terminal.wait_for("the table", |text| {
+        text.contains("scenario            maps")
+    });
     terminal.wait_for("the next scenario", |text| {
         text.contains("scenario resize ") && text.contains("in turn")
     });
@@ -456,7 +458,7 @@ fn the_probe_asks_the_modifier_and_a_target_of_the_users() {
     }
     // The first page of the site is now r--, now r-x.
     terminal.wait_for("changes", |text| {
-        text.contains("answers so far") && text.contains("r--p") && text.contains("r-xp")
+        text.contains("the latest answers") && text.contains("r--p") && text.contains("r-xp")
     });
     terminal.send("a0\r");
     terminal.wait_for("nothing there", |text| text.contains("ENOENT, no such VMA"));
@@ -470,7 +472,7 @@ fn the_probe_asks_the_modifier_and_a_target_of_the_users() {
     terminal.wait_for("first scan", first_scan);
     terminal.send("6");
     terminal.wait_for("answer", |text| {
-        text.contains(" answer ") && text.contains("mean ")
+        text.contains(" answer ") && text.contains("in the mean")
     });
     terminal.send("s");
     terminal.wait_for("refusal", |text| text.contains("no modifier here"));
