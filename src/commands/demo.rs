@@ -177,7 +177,7 @@ pub(crate) fn need_terminal() -> anyhow::Result<()> {
 }
 
 /// How to draw on this terminal.
-pub(super) fn theme(arguments: &ScreenArguments, settings: &Settings) -> ChosenTheme {
+fn theme(arguments: &ScreenArguments, settings: &Settings) -> ChosenTheme {
     theme_named(arguments.theme, settings)
 }
 

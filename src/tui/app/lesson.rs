@@ -87,6 +87,8 @@ impl App {
             effects.insert(0, Effect::Progress(Box::new(learn.progress.clone())));
         }
         effects.extend(self.learn_on());
+        // On a page on which something is done, what is seen or hinted takes no other room.
+        self.lay_out();
         effects
     }
 
@@ -150,7 +152,6 @@ impl App {
             learn.is_met = true;
             self.dirty = true;
         }
-        self.lay_out();
         effects
     }
 }

@@ -118,9 +118,9 @@ impl Learn {
 
     /// The page that asks in the round of this one.
     fn first_of_round(&self) -> usize {
-        let round = self.page().round();
-        let is_it = |page: &Page| round.is_some() && *page == Page::Ask(round.unwrap_or(0));
-        self.pages.iter().position(is_it).unwrap_or(0)
+        let asks = self.page().round().map(Page::Ask);
+        let mut pages = self.pages.iter();
+        pages.position(|page| Some(*page) == asks).unwrap_or(0)
     }
 
     /// What is to be done on this page.
