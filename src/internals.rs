@@ -154,6 +154,7 @@ pub mod scenario {
     pub use crate::scenario::catalogue::{find, scenarios};
     pub use crate::scenario::definition::Scenario;
     pub use crate::scenario::page_layout::{Page, PageLayout};
+    pub use crate::scenario::protection::Protection;
     pub use crate::scenario::scenario_file::parse_scenarios;
     pub use crate::scenario::special_call::SpecialCall;
 }

@@ -32,7 +32,7 @@ impl Protection {
     ];
 
     /// The protection that `letter` stands for; `None` for any other letter.
-    pub(crate) fn from_letter(letter: char) -> Option<Self> {
+    pub fn from_letter(letter: char) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.letter() == letter)
     }
 

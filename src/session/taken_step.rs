@@ -11,7 +11,7 @@ use crate::stepping::stepper::{Stepper, StepperError};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakenStep {
     pub step: ManualStep,
-    /// What was called; of a read, what it returned.
+    /// What was called, by the pages of the site; of a read, what it returned.
     pub text: String,
     /// The state of the site after it.
     pub state: usize,
@@ -40,11 +40,15 @@ impl TakenSteps {
         operate: impl FnOnce() -> Result<u64, crate::modifier::error::ModifierError>,
     ) -> Result<(), StepperError> {
         let before = manual.before();
+        let call = manual.next_call().to_owned();
         manual.step(step, operate)?;
         let record = manual.record(&before);
         self.steps.push(TakenStep {
             step,
-            text: text_of(&record),
+            text: match step {
+                ManualStep::Operate => call,
+                ManualStep::Read | ManualStep::Rewind | ManualStep::Size => text_of(&record),
+            },
             state: manual.state(),
             duplicate: record.duplicate,
             violation: record.violation || record.astray,
@@ -65,13 +69,15 @@ impl TakenSteps {
 fn text_of(record: &StepRecord) -> String {
     let range = |line: &String| line.split(' ').next().unwrap_or_default().to_owned();
     match (record.key, &record.lines[..]) {
-        (Some('r'), []) => "read(): the end".into(),
-        (Some('r'), [line]) => format!("read(): {}", range(line)),
-        (Some('r'), [first, .., last]) => {
-            let count = record.lines.len();
+        (Some('r'), []) => "reads the end".into(),
+        (Some('r'), [line]) if !record.duplicate => format!("reads {}", range(line)),
+        (Some('r'), [first, ..]) => {
+            let last = record.lines.last().unwrap_or(first);
+            let end = range(last);
+            let end = end.split_once('-').map_or("", |(_, end)| end);
             match record.duplicate {
-                true => format!("read(): {} again, first of {count} lines", range(first)),
-                false => format!("read(): up to {}, {count} lines", range(last)),
+                true => format!("reads {} again", range(first)),
+                false => format!("reads {} lines, to {end}", record.lines.len()),
             }
         }
         _ => record.call.clone(),

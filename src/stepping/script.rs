@@ -15,6 +15,8 @@ pub(crate) struct Script {
     pub states: Arc<States>,
     /// The operations of the cycle, as code at real addresses.
     pub operations: Vec<String>,
+    /// The same by the pages of the site: `mmap 0..1 x`.
+    pub calls: Vec<String>,
     /// Each state of the site, as the catalogue writes it: `x rr`.
     pub strips: Vec<String>,
     pub site: Range<u64>,
@@ -37,6 +39,9 @@ impl Script {
                         .call
                         .code_at(site.start, source, site.letter_bytes)
                 })
+                .collect(),
+            calls: (prepared.scenario.operations.iter())
+                .map(|operation| operation.call.to_string())
                 .collect(),
             strips: prepared
                 .scenario

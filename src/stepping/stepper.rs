@@ -288,6 +288,15 @@ impl<F: MapsFile> Stepper<F> {
             .map_or("", |code| code)
     }
 
+    /// The same by the pages of the site.
+    #[must_use]
+    pub(crate) fn next_call(&self) -> &str {
+        self.script
+            .calls
+            .get(self.state())
+            .map_or("", |call| call)
+    }
+
     #[must_use]
     pub(crate) fn rule(&self) -> Rule {
         self.rule

@@ -69,6 +69,9 @@ impl Bench {
             operations: operations
                 .map(|operation| operation.call.code_at(site.start, 0x1000, PAGE))
                 .collect(),
+            calls: (scenario.operations.iter())
+                .map(|operation| operation.call.to_string())
+                .collect(),
             strips: scenario.states().map(ToString::to_string).collect(),
             states: Arc::new(states.clone()),
             site,

@@ -98,7 +98,10 @@ fn lines(shown: &Shown, snapshot: &Snapshot, area: Rect) -> Vec<Line<'static>> {
         lines.extend(layouts);
         lines.extend(state_columns(theme, snapshot, scene, columns, 1));
     } else {
-        lines.extend(state_columns(theme, snapshot, scene, columns, 2));
+        // Three lines beside the boundary where all of the pages fits below them.
+        let fixed = lines.len() + 2 + 1 + layouts.len() + 2;
+        let beside = if fixed + 2 * 3 <= usize::from(area.height) { 3 } else { 2 };
+        lines.extend(state_columns(theme, snapshot, scene, columns, beside));
         lines.push(Line::default());
         lines.extend(layouts);
     }

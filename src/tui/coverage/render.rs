@@ -10,9 +10,11 @@ use super::grid::{CELL, NAME};
 use super::words::{mark, sentence};
 use super::{Coverage, scenarios};
 use crate::scenario::catalogue;
+use crate::scenario::definition::Scenario;
 use crate::session::coverage::{CoverageRow, CoverageState};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::scenario_layout;
 use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::{put, put_rows, wrapped};
 
@@ -53,8 +55,29 @@ pub(crate) fn render(coverage: Coverage, shown: &Shown, area: Rect, buffer: &mut
     let mut head = vec![Span::styled(format!("  {name}"), theme.style(Role::Title))];
     head.push(Span::styled(hidden(grid.hidden()), theme.style(Role::Dim)));
     put(buffer, below, 0, &Line::from(head));
-    let words = words(theme, rows, below.width);
-    put_rows(buffer, split_rows(below, 1).1, theme, &words, 0);
+    let mut words = words(theme, rows, below.width);
+    let below = split_rows(below, 1).1;
+    // Its picture, where there is room for all of it.
+    if let Ok(scenario) = catalogue::find(name) {
+        let picture = picture(theme, scenario, below.width);
+        if words.len() + picture.len() <= usize::from(below.height) {
+            words.extend(picture);
+        }
+    }
+    put_rows(buffer, below, theme, &words, 0);
+}
+
+/// What the scenario does.
+fn picture(theme: Theme, scenario: &Scenario, width: u16) -> Vec<Line<'static>> {
+    let style = theme.style(Role::Dim);
+    let mut lines = vec![Line::default()];
+    for mut line in wrapped(&scenario.summary, width.saturating_sub(3), style) {
+        line.spans.insert(0, Span::raw("  "));
+        lines.push(line);
+    }
+    lines.push(Line::default());
+    lines.extend(scenario_layout::rows(theme, scenario, scenario_layout::LABELS));
+    lines
 }
 
 fn heading(theme: Theme, readers: &[CoverageRow]) -> Line<'static> {

@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
@@ -28,7 +27,7 @@ fn badges(app: &App) -> Line<'static> {
     }
     let has_lab = !app.shown.is_past || app.latency.snapshot.is_some();
     if app.view == View::Latency && has_lab || app.fuzz.is_busy() {
-        spans.push(badge(words("‖ all else stands still", "‖ all else")));
+        spans.push(badge(words("‖ all else stands still", "‖ others")));
     }
     if app.still {
         spans.push(badge(words("‖ modifier paused", "‖ paused")));
@@ -53,12 +52,14 @@ fn tabs(app: &App, room: usize) -> Line<'static> {
     let theme = app.shown.theme;
     let mut spans = vec![Span::raw(" ")];
     for (view, text) in fitting_texts(app, room) {
-        let style = if view == app.view {
-            theme.style(Role::SelectedTab)
+        if view == app.view {
+            spans.push(Span::styled(text, theme.style(Role::SelectedTab)));
         } else {
-            Style::new()
-        };
-        spans.push(Span::styled(text, style));
+            let name = text.trim_start_matches(|it: char| it == ' ' || it.is_ascii_digit());
+            let digit = &text[..text.len() - name.len()];
+            spans.push(Span::styled(digit.to_owned(), theme.style(Role::Key)));
+            spans.push(Span::raw(name.to_owned()));
+        }
         spans.push(Span::raw(" "));
     }
     if let Some(scene) = app.shown.latest.as_ref().and_then(|it| it.scene.as_ref())
@@ -94,6 +95,7 @@ fn fitting_texts(app: &App, room: usize) -> Vec<(View, String)> {
     [
         Names::Roomy,
         Names::Close,
+        Names::Tight,
         Names::Short(6),
         Names::Short(5),
         Names::Short(4),
@@ -110,6 +112,8 @@ enum Names {
     /// Names with room around them, and how many tears there are.
     Roomy,
     Close,
+    /// Names, each right behind its key.
+    Tight,
     /// The name of the view that is shown, the beginnings, so long, of the others.
     Short(usize),
     /// The name of the view that is shown, the digits of the others.
@@ -133,10 +137,11 @@ fn tab_texts(app: &App, names: Names) -> Vec<(View, String)> {
             }
             Names::Roomy => format!(" {digit} {name} "),
             Names::Short(length) if view != app.view => {
-                format!("{digit} {}", cut(name, length))
+                format!("{digit}{}", cut(name, length))
             }
             Names::Digits if view != app.view => digit.to_string(),
-            Names::Close | Names::Short(_) | Names::Digits => format!("{digit} {name}"),
+            Names::Close => format!("{digit} {name}"),
+            Names::Tight | Names::Short(_) | Names::Digits => format!("{digit}{name}"),
         }
     };
     shown

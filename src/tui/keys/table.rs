@@ -126,6 +126,22 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "R W X H", "readable, writable, executable, shared only", "by permission", "filter";
     [(KeyCode::Left, NO)], Action::Query(QueryAction::Before), [View::Query],
         "← →", "before the VMA found, behind it", "before, behind", "move";
+    [(KeyCode::Enter, NO)], Action::Tears(TearsAction::Open), [View::Tears],
+        "Enter", "open the tear", "open the tear", "open";
+    [key('e')], Action::ExplainTear, [View::Tears],
+        "e", "explain it: the model, at its steps", "explain it", "explain";
+    [(KeyCode::Enter, NO)], Action::Space(SpaceAction::Open), [View::Space],
+        "Enter", "open the VMA, or unfold the group", "open the VMA", "open";
+    [key('+'), key('=')], Action::Latency(LatencyAction::Add), [View::Latency],
+        "+ -", "add a reader of this kind, remove one", "add or remove one", "reader";
+    [(KeyCode::Left, NO), key('h')], Action::Latency(LatencyAction::Previous), [View::Latency],
+        "←→ h l", "choose the kind of reader", "choose a reader", "kind";
+    [key('0')], Action::Latency(LatencyAction::Clear), [View::Latency],
+        "0", "no reader at all", "no reader", "none";
+    [key('d')], Action::Latency(LatencyAction::Walk), [View::Latency],
+        "d", "demonstration: one reader after the other", "demonstration", "demonstration";
+    [key('I')], Action::Latency(LatencyAction::Inversion), [View::Latency],
+        "I", "inversion: elsewhere, on the VMA read, off", "inversion", "inversion";
     [(KeyCode::Tab, NO)], Action::NextView, EVERY, "Tab", "next view", "next view", "view";
     [key(' ')], Action::Freeze, NOT_BY_HAND,
         "space", "freeze the display; reading goes on", "freeze the display", "freeze";
@@ -157,10 +173,6 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "s", "manual mode: step reader and modifier", "manual mode", "by hand";
     [key('m')], Action::StepModifier, RUNNING,
         "m", "one operation of the modifier, then pause", "step the modifier", "";
-    [(KeyCode::Enter, NO)], Action::Tears(TearsAction::Open), [View::Tears],
-        "Enter", "open the tear", "open the tear", "open";
-    [(KeyCode::Enter, NO)], Action::Space(SpaceAction::Open), [View::Space],
-        "Enter", "open the VMA, or unfold the group", "open the VMA", "open";
     [key('/')], Action::Space(SpaceAction::Filter), [View::Space],
         "/", "filter: name, rw-p, 7f12…, >1M, ~grew", "filter the lines", "filter";
     [key('g')], Action::Space(SpaceAction::GoTo), [View::Space],
@@ -175,8 +187,6 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
         "w", "write the report, as plain text", "write the report", "report";
     [key('h')], Action::Trigger, RUNNING,
         "h", "which scans are held, or none: live", "what is held", "hold";
-    [key('e')], Action::ExplainTear, [View::Tears],
-        "e", "explain it: the model, at its steps", "explain it", "explain";
     [key(' ')], Action::Protocol(ProtocolAction::Play), [View::Protocol],
         "space", "play to the step that matters, or stop", "play, or stop", "play";
     [key('r')], Action::Protocol(ProtocolAction::Reader), [View::Protocol],
@@ -216,16 +226,6 @@ pub(crate) const BINDINGS: &[Binding] = bindings![
     [key('f')], Action::FollowScenario, [View::Coverage],
         "f", "follow the scenario that runs", "follow what runs", "";
     [key('+'), key('=')], Action::Faster, RUNNING, "+ -", "scan faster, slower", "scan rate", "";
-    [key('+'), key('=')], Action::Latency(LatencyAction::Add), [View::Latency],
-        "+ -", "add a reader of this kind, remove one", "add or remove one", "reader";
-    [(KeyCode::Left, NO), key('h')], Action::Latency(LatencyAction::Previous), [View::Latency],
-        "←→ h l", "choose the kind of reader", "choose a reader", "kind";
-    [key('0')], Action::Latency(LatencyAction::Clear), [View::Latency],
-        "0", "no reader at all", "no reader", "none";
-    [key('d')], Action::Latency(LatencyAction::Walk), [View::Latency],
-        "d", "demonstration: one reader after the other", "demonstration", "demonstration";
-    [key('I')], Action::Latency(LatencyAction::Inversion), [View::Latency],
-        "I", "inversion: elsewhere, on the VMA read, off", "inversion", "inversion";
     [key('1')], Action::Show(View::Space), EVERY,
         "1 … 9", "the views, in the order of the tabs", "choose a view", "";
     [(KeyCode::Up, NO), key('k')], Action::Up, EVERY,

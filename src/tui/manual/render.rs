@@ -16,10 +16,16 @@ use crate::tui::scroll::Scrolled;
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::page_layout;
+use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::put;
 
 /// Columns of the file at most: the layouts stand near it.
 const FILE: u16 = 76;
+/// Columns from which both timelines stand beside the file, and its columns then.
+const WIDE: u16 = 112;
+const NARROW_FILE: u16 = 46;
+/// Rows of the timelines that are worth having at least.
+const TIMELINES: u16 = 4;
 /// Rows of the body below which there is little room.
 const SMALL: u16 = 13;
 /// Rows of the layouts that are worth having at least.
@@ -33,13 +39,15 @@ struct Parts {
     caption: Rect,
     file: Rect,
     layouts: Rect,
+    /// Both timelines, below the layouts, where there is room.
+    timelines: Option<Rect>,
     operation: Rect,
     rule: Rect,
     account: Rect,
 }
 
 impl Parts {
-    fn of(area: Rect, layouts_width: u16, operation: u16, account: u16) -> Self {
+    fn of(area: Rect, (width, height): (u16, u16), operation: u16, account: u16) -> Self {
         let small = area.height < SMALL;
         let least = if small { 3 } else { LAYOUTS };
         // Where there are few rows, there is no rule above the sentences.
@@ -55,20 +63,31 @@ impl Parts {
             ..area
         };
         let both = rows(1, upper);
-        let layouts_width = layouts_width.min(area.width / 2 + 6);
+        let has_timelines = area.width >= WIDE && upper > height + TIMELINES;
+        let width = width.min(area.width / 2 + 6);
+        let most = if has_timelines { NARROW_FILE } else { FILE };
         let file = Rect {
-            width: (area.width - layouts_width).min(FILE),
+            width: (area.width - width).min(most),
             ..both
         };
-        let layouts = Rect {
+        let beside = Rect {
             x: file.right(),
-            width: layouts_width,
+            width: area.width - file.width,
             ..both
+        };
+        let (layouts, timelines) = match has_timelines {
+            // Below a free row.
+            true => {
+                let (layouts, rest) = split_rows(beside, height + 1);
+                (layouts, Some(rest))
+            }
+            false => (Rect { width, ..beside }, None),
         };
         Parts {
             caption: rows(0, 1),
             file,
             layouts,
+            timelines,
             operation: rows(1 + upper, operation),
             rule: rows(1 + upper + operation, rule),
             account: rows(1 + upper + operation + rule, account),
@@ -94,7 +113,8 @@ fn lay_out(
     let width = usize::from(area.width);
     let operation = operation(theme, by_hand, width, area.height < SMALL);
     let account = account(theme, by_hand, width);
-    let layouts = page_layout::width(scene) as u16;
+    let rows = page_layout::rows_by_hand(theme, by_hand, scene, usize::from(area.height));
+    let layouts = (page_layout::width(scene) as u16, rows.len() as u16);
     let parts = Parts::of(area, layouts, operation.len() as u16, account.len() as u16);
     (parts, operation, account)
 }
@@ -119,14 +139,16 @@ pub(crate) fn render(manual: &Manual, shown: &Shown, area: Rect, buffer: &mut Bu
             width: area.width,
             ..parts.file
         };
-        let now = by_hand.taken.len();
-        render_taken::render(theme, (by_hand, scene), now, upper, buffer);
+        render_taken::render(theme, (by_hand, scene), by_hand.taken.len(), upper, buffer);
     } else {
         render_file::render(manual, theme, by_hand, scene, parts.file, buffer);
         let room = usize::from(parts.layouts.height);
         let layouts = page_layout::rows_by_hand(theme, by_hand, scene, room);
         for (y, line) in (0..parts.layouts.height).zip(&layouts) {
             put(buffer, parts.layouts, y, line);
+        }
+        if let Some(area) = parts.timelines {
+            render_taken::render(theme, (by_hand, scene), by_hand.taken.len(), area, buffer);
         }
     }
     for (y, line) in (0..parts.operation.height).zip(&operation) {
@@ -149,10 +171,11 @@ fn caption(theme: Theme, by_hand: &ManualShown) -> Line<'static> {
     let mut spans = vec![Span::styled(" By hand", theme.style(Role::Title))];
     if !by_hand.picture.lines.is_empty() {
         let (verdict, role) = match by_hand.picture.held {
-            Held::No => (": coherent so far", Role::Dim),
-            Held::Torn => (": torn ≈", Role::Duplicate),
-            Held::Violation => (": breaks a promise ✗", Role::Violation),
+            Held::No => ("coherent so far", Role::Dim),
+            Held::Torn => ("torn ≈", Role::Duplicate),
+            Held::Violation => ("breaks a promise ✗", Role::Violation),
         };
+        spans.push(Span::styled(": ", theme.style(Role::Title)));
         spans.push(Span::styled(verdict, theme.style(role)));
     }
     let size = match by_hand.size {

@@ -39,13 +39,17 @@ impl Size {
         }
     }
 
-    /// Columns and rows of a dot of a letter.
-    fn dot(self) -> (u16, u16) {
-        match self {
-            Size::Small => (1, 1),
-            Size::Medium => (2, 1),
-            Size::Large => (4, 2),
-        }
+    /// Columns and rows of a dot of a letter, the largest first.
+    fn dots(self) -> impl Iterator<Item = (u16, u16)> {
+        // A cell of the terminal is about twice as high as wide.
+        const ALL: [(Size, (u16, u16)); 4] = [
+            (Size::Large, (4, 2)),
+            (Size::Large, (3, 2)),
+            (Size::Medium, (2, 1)),
+            (Size::Small, (1, 1)),
+        ];
+        let all = ALL.into_iter();
+        all.filter(move |(size, _)| *size <= self).map(|(_, dot)| dot)
     }
 
     /// Columns and rows of a page.
@@ -53,7 +57,7 @@ impl Size {
         match self {
             Size::Small => (5, 3),
             Size::Medium => (9, 3),
-            Size::Large => (15, 5),
+            Size::Large => (17, 7),
         }
     }
 }

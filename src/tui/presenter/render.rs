@@ -81,13 +81,11 @@ pub(crate) fn render(app: &App, size: Size, area: Rect, buffer: &mut Buffer) {
 
 /// The largest dot, up to that of `size`, with which the word fits.
 fn dot(said: &Said, size: Size, room: (u16, u16)) -> (u16, u16) {
-    let sizes = std::iter::successors(Some(size), |size| size.smaller());
-    let mut dots = sizes.map(Size::dot);
     let fits = |dot: &(u16, u16)| {
         let word = letters::size(&said.word, *dot);
         word.0 <= room.0 && word.1 <= room.1
     };
-    dots.find(fits).unwrap_or(Size::Small.dot())
+    size.dots().find(fits).unwrap_or((1, 1))
 }
 
 fn rows_that_fit(count: u16, room: u16) -> u16 {

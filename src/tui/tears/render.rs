@@ -162,12 +162,10 @@ fn render_list(theme: Theme, list: &TearList, area: Rect, buffer: &mut Buffer) {
     let at = list.position();
     let top = first_listed(at, split_rows(area, 1).1);
     for (y, (i, listed)) in (1..).zip(list.iter().enumerate().skip(top).take(rows)) {
-        let mut line = item(theme, listed, usize::from(area.width));
+        put(buffer, area, y, &item(theme, listed, area.width.into()));
         if i == at {
-            line = line.style(theme.style(Role::Selected));
             mark_selected(theme, area, y, buffer);
         }
-        put(buffer, area, y, &line);
     }
 }
 

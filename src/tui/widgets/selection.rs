@@ -11,7 +11,8 @@ pub(crate) fn first_listed(selected: usize, rows: Rect) -> usize {
     (selected + 1).saturating_sub(usize::from(rows.height))
 }
 
-/// Makes a row of an area the selected one, all its width.
+/// Makes a row of an area the selected one, all its width: one colour, whatever was drawn
+/// there before.
 pub(crate) fn mark_selected(theme: Theme, area: Rect, row: u16, buffer: &mut Buffer) {
     let row = Rect {
         y: area.y + row,

@@ -103,8 +103,9 @@ impl Timelines<'_> {
                 (true, None) => row.text.clone(),
                 (false, _) => String::new(),
             };
-            let text = cut(&text, columns.text);
-            Span::styled(format!("{text:<width$}", width = columns.text), style(role))
+            let width = columns.text[usize::from(side == Side::Writer)];
+            let text = cut(&text, width);
+            Span::styled(format!("{text:<width$}"), style(role))
         };
         let pages = style(match row.changed {
             true => Role::Modified,
@@ -142,8 +143,8 @@ impl Timelines<'_> {
 /// How wide the columns are.
 #[derive(Clone, Copy, Debug)]
 struct Columns {
-    /// Of each side's text.
-    text: usize,
+    /// Of what the reader does, and of what the writer does.
+    text: [usize; 2],
     pages: usize,
     /// Whether what is held is known, and the sequence; else nothing is held between
     /// two steps.
@@ -161,9 +162,12 @@ impl Columns {
             .unwrap_or(0)
             .max(4)
             .min(room.saturating_sub(2 * LEAST));
+        let both = room.saturating_sub(pages);
+        // Where steps are of a protocol, the writer's take more words, else the reader's.
+        let ninths = if holds { 4 } else { 5 };
+        let reader = (both * ninths / 9).min(MOST);
         Columns {
-            // Both stay near what they hold.
-            text: (room.saturating_sub(pages) / 2).min(MOST),
+            text: [reader, (both - reader).min(MOST)],
             pages,
             holds,
         }
@@ -175,19 +179,19 @@ impl Columns {
             false => [String::new(), String::new()],
         };
         let dim = |text: String| Span::styled(text, theme.style(Role::Dim));
-        let title = |text: &str| {
-            let text = format!("{text:<width$}", width = self.text);
+        let title = |text: &str, width: usize| {
+            let text = format!("{text:<width$}");
             Span::styled(text, theme.style(Role::Title))
         };
         Line::from(vec![
             Span::raw(" ".repeat(MARK)),
-            title("reader"),
+            title("reader", self.text[0]),
             dim(format!(
                 " {reader} {:<width$} {writer} ",
                 "site",
                 width = self.pages
             )),
-            title("writer"),
+            title("writer", self.text[1]),
         ])
     }
 }

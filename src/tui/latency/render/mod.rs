@@ -18,9 +18,11 @@ use crate::tui::widgets::split::split_rows;
 use crate::tui::widgets::text::{put, wrapped};
 
 /// Rows that the chart has before there is a second bar.
-const CHART: u16 = 7;
+const CHART: u16 = 6;
 /// Rows below which sentences are short.
 const ROOMY: u16 = 14;
+/// Rows from which the rates of locks stand beside a demonstration.
+const TALL: u16 = 22;
 
 pub(crate) fn render(latency: &LatencyView, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let Some(snapshot) = &latency.snapshot else {
@@ -64,7 +66,10 @@ fn head(theme: Theme, snapshot: &LabSnapshot, selected: usize, area: Rect) -> Ve
         lines.extend(indented(&text, width, theme.style(role)));
     }
     let style = theme.style(Role::Dim);
-    lines.extend(indented(&words::locks(snapshot, is_roomy), width, style));
+    // The sentence names what was locked, too.
+    if !is_shown || !is_roomy || area.height >= TALL {
+        lines.extend(indented(&words::locks(snapshot, is_roomy), width, style));
+    }
     if is_roomy {
         let notes = snapshot.notes.iter();
         lines.extend(notes.flat_map(|note| indented(note, width, style)));

@@ -44,8 +44,15 @@ pub(crate) fn step_lines(theme: Theme, view: &ProtocolView) -> (Line<'static>, (
         spans.push(badge);
         sentence.0 = explanation;
     }
-    if let Some(matters) = view.matters.as_ref().filter(|it| it.row + 1 == made) {
-        sentence = (matters.sentence.clone(), Role::Notice);
+    match &view.matters {
+        Some(matters) if matters.row + 1 == made => {
+            sentence = (matters.sentence.clone(), Role::Notice);
+        }
+        Some(matters) if matters.row + 1 > made && sentence.0.is_empty() => {
+            let step = matters.row + 1;
+            sentence.0 = format!("◆ step {step} is the one that matters: space plays to it");
+        }
+        _ => {}
     }
     (Line::from(spans), sentence)
 }

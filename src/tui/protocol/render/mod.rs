@@ -120,11 +120,11 @@ fn parts(theme: Theme, view: &ProtocolView, area: Rect) -> Parts {
             vec![
                 case_line(theme, view),
                 reader,
-                explained_line(theme, explained),
+                explained_line(theme, explained, area.width),
             ]
         }
         (None, true) => vec![case_line(theme, view), reader, verdict_line(theme, view)],
-        (Some(explained), false) => vec![explained_line(theme, explained)],
+        (Some(explained), false) => vec![explained_line(theme, explained, area.width)],
         (None, false) => vec![reader, verdict_line(theme, view)],
     };
     let (step, sentence) = step_lines(theme, view);

@@ -10,6 +10,7 @@ use crate::tui::space::update::EXPORT_FORMATS;
 use crate::tui::space::{ListMenu, Space};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::border::popup;
+use crate::tui::widgets::selection::mark_selected;
 use crate::tui::widgets::text::put;
 
 /// Columns of a menu, its border included.
@@ -26,37 +27,31 @@ pub(crate) fn render(
     let Some(menu) = space.menu else {
         return;
     };
-    let (title, lines) = match menu {
+    let mark = |chosen| if chosen { "▶" } else { " " };
+    let (title, at, lines) = match menu {
         ListMenu::Columns(at) => {
             let shown = space.shown_columns(snapshot);
             let lines = Column::ALL.iter().enumerate().map(|(number, column)| {
                 let sign = if shown.has(*column) { "[x]" } else { "[ ]" };
-                let mut line = Line::from(vec![
-                    Span::styled(format!(" {sign} "), theme.style(Role::Key)),
+                let mark = mark(number == at);
+                Line::from(vec![
+                    Span::styled(format!(" {mark} {sign} "), theme.style(Role::Key)),
                     Span::raw(format!("{:<12}", column.name())),
                     Span::styled(format!(" {}", column.meaning()), theme.style(Role::Dim)),
-                ]);
-                if number == at {
-                    line = line.style(theme.style(Role::Selected));
-                }
-                line
+                ])
             });
-            (" Columns: space chooses, Esc closes ", lines.collect())
+            (" Columns: space chooses, Esc closes ", at, lines.collect())
         }
         ListMenu::Export(at) => {
             let lines = EXPORT_FORMATS.iter().enumerate();
             let lines = lines.map(|(number, (key, _, what))| {
-                let mark = if number == at { "▶" } else { " " };
-                let line = Line::from(vec![
+                let mark = mark(number == at);
+                Line::from(vec![
                     Span::styled(format!(" {mark} {key}   "), theme.style(Role::Key)),
                     Span::raw(*what),
-                ]);
-                match number == at {
-                    true => line.style(theme.style(Role::Selected)),
-                    false => line,
-                }
+                ])
             });
-            (" Export the lines shown: Enter writes ▶ ", lines.collect())
+            (" Export the lines shown: Enter writes ▶ ", at, lines.collect())
         }
     };
     let lines: Vec<Line<'_>> = lines;
@@ -65,4 +60,5 @@ pub(crate) fn render(
     for (y, line) in (0..).zip(&lines) {
         put(buffer, inner, y, line);
     }
+    mark_selected(theme, inner, at as u16, buffer);
 }

@@ -103,12 +103,9 @@ pub(crate) fn render(
     let top = first_listed(at, list);
     for (y, (number, logged)) in (0..list.height).zip(explored.log.iter().enumerate().skip(top)) {
         let age = ago(now.saturating_sub(logged.at));
-        let line = row(theme, logged, &age, width);
+        put(buffer, list, y, &row(theme, logged, &age, width));
         if number == at {
             mark_selected(theme, list, y, buffer);
-            put(buffer, list, y, &line.style(theme.style(Role::Selected)));
-        } else {
-            put(buffer, list, y, &line);
         }
     }
 }
