@@ -15,5 +15,5 @@
 #       r, or b, makes the duplicate appear on purpose.
 # Needs any kernel; with --recorded a recording plays.
 # Takes 3 minutes.
-. "$(dirname "$0")/vmascope.sh"
+. "$(dirname "$(readlink -f "$0")")/vmascope.sh"
 show duplicate - demo --scenario resize

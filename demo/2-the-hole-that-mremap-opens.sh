@@ -16,5 +16,5 @@
 #       reader falls back to mmap_lock and waits, and no such hole is seen.
 # Needs Linux 6.17 or later; elsewhere, or with --recorded, a recording plays.
 # Takes 4 minutes.
-. "$(dirname "$0")/vmascope.sh"
+. "$(dirname "$(readlink -f "$0")")/vmascope.sh"
 show hole-mremap H1 demo --scenario replace

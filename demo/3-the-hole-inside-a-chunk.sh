@@ -16,5 +16,5 @@
 #       merge-right-partial show the same.
 # Needs Linux 6.17 or later, and two CPUs; elsewhere, or with --recorded, a recording plays.
 # Takes 4 minutes.
-. "$(dirname "$0")/vmascope.sh"
+. "$(dirname "$(readlink -f "$0")")/vmascope.sh"
 show hole-inside H2 demo --scenario merge-left-partial

@@ -13,5 +13,5 @@
 #       6.16 has no duplicate: b says why.
 # Needs any kernel; with --recorded a recording plays.
 # Takes 3 minutes.
-. "$(dirname "$0")/vmascope.sh"
+. "$(dirname "$(readlink -f "$0")")/vmascope.sh"
 show by-hand - demo --manual --scenario split

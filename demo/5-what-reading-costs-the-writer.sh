@@ -18,7 +18,7 @@
 # Needs two CPUs. The locks need root; the times do not. With fewer CPUs, and with
 # --recorded, a recording of another machine plays: two CPUs, Linux 6.18, root.
 # Takes 3 minutes.
-. "$(dirname "$0")/vmascope.sh"
+. "$(dirname "$(readlink -f "$0")")/vmascope.sh"
 cpus=$(getconf _NPROCESSORS_ONLN) || cpus=2
 [ "$cpus" -ge 2 ] && [ -r /proc/self/smaps ] || asked=--recorded
 show what-reading-costs - demo --walk

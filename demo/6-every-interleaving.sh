@@ -21,7 +21,7 @@
 # Needs any kernel for the model; 6.17 or later for a hole to explain with e: elsewhere, or
 #       with --recorded, that hole is in a recording.
 # Takes 6 minutes.
-. "$(dirname "$0")/vmascope.sh"
+. "$(dirname "$(readlink -f "$0")")/vmascope.sh"
 "$vmascope" protocol | more
 # A violation is exit status 1: here it is what is to be seen.
 "$vmascope" protocol --case split-tail --reader no-gap-check | more

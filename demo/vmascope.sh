@@ -2,8 +2,12 @@
 #
 # $vmascope is the program: that of VMASCOPE, else the one in PATH, else the one that was
 # built here, else one that is built now.
-root=$(dirname "$0")/..
+root=$(dirname "$(readlink -f "$0")")/..
 vmascope=$(command -v "${VMASCOPE:-vmascope}")
+if [ -n "$VMASCOPE" ] && [ -z "$vmascope" ]; then
+    echo "cannot run $VMASCOPE, which VMASCOPE names: no such program" >&2
+    exit 2
+fi
 target=${CARGO_TARGET_DIR:-$root/target}
 for vmascope in "$vmascope" "$target/release/vmascope" "$target/debug/vmascope"; do
     [ -x "$vmascope" ] && break
@@ -19,6 +23,13 @@ fi
 show() { # RECORDING HOLE ARGUMENT...
     recording=$root/assets/recordings/$1 hole=$2
     shift 2
+    case $asked in
+    '' | --recorded) ;;
+    *)
+        echo "there is no argument \"$asked\": --recorded plays the recording" >&2
+        exit 2
+        ;;
+    esac
     if [ "$asked" = --recorded ] || ! shows "$hole"; then
         set -- replay "$recording"
     fi

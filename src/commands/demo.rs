@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     };
     let populate = arguments.populate.map(populate_all).transpose()?;
     let settings = settings::load(&arguments.screen.config)?;
-    need_terminal()?;
+    need_terminal(CHECK)?;
     let subject = Subject::Modifier {
         scenarios: scenarios(),
         scenario: at.unwrap_or(0),
@@ -101,7 +101,7 @@ pub(crate) fn watch(
     record: &RecordArguments,
     inbox: Option<Inbox>,
 ) -> Result<Exit, Failure> {
-    need_terminal()?;
+    need_terminal(CHECK)?;
     let subject = Subject::Target(Box::new(to_watch));
     show(RunOptions {
         begin: Begin::with(
@@ -123,7 +123,7 @@ pub(crate) fn choose(
     settings: &Settings,
     inbox: &Cell<Option<Inbox>>,
 ) -> Result<Choice, Failure> {
-    need_terminal()?;
+    need_terminal(CHECK)?;
     let started = start(false, settings.keys).context(CANNOT_START)?;
     let picked = pick(theme(arguments, settings), &started)?;
     inbox.set(Some(started));
@@ -144,7 +144,7 @@ pub(crate) fn replay(recording: Recording, arguments: &ScreenArguments) -> Resul
         .into());
     }
     let settings = settings::load(&arguments.config)?;
-    need_terminal()?;
+    need_terminal(CHECK)?;
     show(RunOptions {
         begin: Begin::with(Source::Recording(Arc::new(recording)), Rate::Full),
         theme: theme(arguments, &settings),
@@ -163,16 +163,20 @@ pub(super) fn show(options: RunOptions) -> Result<Exit, Failure> {
     Ok(Exit::Held)
 }
 
-/// An error where there is no terminal to draw on.
-pub(crate) fn need_terminal() -> anyhow::Result<()> {
+/// What goes without a terminal in place of the application.
+const CHECK: &str = "check` judges this kernel";
+
+/// An error where there is no terminal to draw on; `without` is which command goes without
+/// one, and what it does.
+pub(crate) fn need_terminal(without: &str) -> anyhow::Result<()> {
     // Asked by an ioctl itself.
     sandbox::check(Doing::Drawing)?;
     if std::io::stdout().is_terminal() {
         return Ok(());
     }
     anyhow::bail!(
-        "standard output is not a terminal, which the application needs; \
-         `vmascope check` judges this kernel without one"
+        "standard output is not a terminal, which the application needs; `vmascope {without} \
+         without one"
     )
 }
 

@@ -19,11 +19,12 @@ use crate::lesson::progress::Progress;
 use crate::linux::features::KernelFacts;
 use crate::linux::features::rule::Rule;
 use crate::linux::reader::Reader;
+use crate::linux::small_file::read_text;
 use crate::modifier::options::ModifierOptions;
 use crate::process::attached::AttachedTarget;
 use crate::recording::open::Recording;
 use crate::report::lessons::text;
-use crate::report::output::print;
+use crate::report::output::{print, tell};
 use crate::report::save::Saved;
 use crate::scenario::catalogue::{find as find_scenario, own_scenario, scenarios, scenarios_and};
 use crate::scenario::definition::Scenario;
@@ -35,7 +36,7 @@ use crate::setup::evidence::gather_evidence;
 use crate::text::sanitise::sanitise;
 use crate::tui::learn::{LessonStart, OwnScenario};
 use crate::tui::protocol::drawn::ModelStart;
-use crate::tui::run::lessons::Lessons;
+use crate::tui::run::lessons::{Lessons, read_progress};
 use crate::tui::run::{Begin, RunOptions, Source};
 use crate::tui::view::View;
 
@@ -43,6 +44,9 @@ use crate::tui::view::View;
 const FOLDER: &str = "vmascope";
 const PROGRESS: &str = "learn.json";
 const OWN_SCENARIO: &str = "own-scenario.toml";
+
+/// Most bytes that the file of the learner's own scenario may have.
+const MOST: u64 = 1 << 20;
 
 /// What the file of the learner's own scenario holds to begin with.
 const TEMPLATE: &str = include_str!("../lesson/own-scenario.toml");
@@ -60,12 +64,17 @@ pub(crate) fn run(arguments: &LearnArguments) -> Result<Exit, Failure> {
         unless_unread(written.map_err(anyhow::Error::from), ())?;
         return Ok(Exit::Held);
     }
-    need_terminal()?;
+    need_terminal("learn --text` prints the lessons")?;
     let folder = state_folder();
     let file = folder.as_ref().map(|folder| folder.join(PROGRESS));
-    let progress = file
-        .as_deref()
-        .map_or_else(Progress::default, read_progress);
+    let (progress, file) = match file.as_deref().map(read_progress).transpose() {
+        Ok(progress) => (progress.unwrap_or_default(), file),
+        Err(why) => {
+            // It is still there when the screen is given back.
+            tell(&format!("vmascope: progress is not kept: {why:#}"));
+            (Progress::default(), None)
+        }
+    };
     let theme = theme_named(arguments.theme, &settings);
     let chosen = settings.chosen(false, false);
     let first = at.unwrap_or_else(|| next_lesson(&progress));
@@ -97,11 +106,6 @@ pub(crate) fn run(arguments: &LearnArguments) -> Result<Exit, Failure> {
 fn state_folder() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;
     Some(folders.state_dir()?.join(FOLDER))
-}
-
-fn read_progress(file: &Path) -> Progress {
-    std::fs::read_to_string(file)
-        .map_or_else(|_| Progress::default(), |text| Progress::parse(&text))
 }
 
 /// The lesson that was left, or the first that was not gone through.
@@ -225,7 +229,7 @@ fn own(folder: Option<&Path>) -> anyhow::Result<(Scenario, OwnScenario)> {
     let (scenario, problem) = match read {
         Ok(scenario) => (scenario, None),
         Err(None) => (template()?, None),
-        Err(Some(why)) => (template()?, Some(format!("{why}: the template is shown"))),
+        Err(Some(why)) => (template()?, Some(format!("{why:#}: the template is shown"))),
     };
     let states: Vec<_> = scenario.states().collect();
     let repeats = MostRepeats::of(&states).pages_again() > 0;
@@ -241,7 +245,7 @@ fn own(folder: Option<&Path>) -> anyhow::Result<(Scenario, OwnScenario)> {
 
 /// The text of the file, which is made where there is none.
 fn own_file(path: &Path) -> anyhow::Result<String> {
-    match std::fs::read_to_string(path) {
+    match read_text(path, MOST) {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             if let Some(folder) = path.parent() {

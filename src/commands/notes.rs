@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &NotesArguments) -> Result<Exit, Failure> {
         return Ok(Exit::Held);
     }
     let settings = settings::load(&arguments.config)?;
-    need_terminal()?;
+    need_terminal("notes --text` prints them")?;
     match show(
         at.unwrap_or(0),
         theme_named(arguments.theme, &settings),

@@ -1,13 +1,14 @@
 //! The settings that count: which file, and that it is read.
 
 use std::ffi::OsString;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use etcetera::BaseStrategy as _;
 
 use super::exit::{Exit, Failure, unless_unread};
 use crate::cli::screen::ConfigArguments;
+use crate::linux::small_file::read_text;
 use crate::report::output::print;
 use crate::settings::parse::parse;
 use crate::settings::{Settings, print};
@@ -46,7 +47,7 @@ pub(crate) fn load(arguments: &ConfigArguments) -> Result<Settings, Failure> {
         },
     };
     let name = sanitise(path.as_os_str().as_encoded_bytes()).into_owned();
-    let text = match read(&path) {
+    let text = match read_text(&path, MOST) {
         Ok(text) => text,
         Err(error) if is_missing(&error) && !must_be => return Ok(Settings::default()),
         Err(error) => {
@@ -63,16 +64,6 @@ fn is_missing(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
     )
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let file = std::fs::File::open(path)?;
-    file.take(MOST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MOST {
-        return Err(io::Error::other("it has more than a MiB"));
-    }
-    Ok(text)
 }
 
 /// Prints the file that says what is built in.

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::definition::Lesson;
+use crate::text::one_of::one_of;
 
 /// The files, in the order of the lessons.
 const FILES: [&str; 10] = [
@@ -36,26 +37,8 @@ pub(crate) fn lessons() -> &'static [Lesson] {
 /// # Errors
 /// Which there are, in one line.
 pub(crate) fn find(wanted: &str) -> Result<usize, String> {
-    let all = lessons();
-    if let Ok(number @ 1..) = wanted.parse::<usize>()
-        && number <= all.len()
-    {
-        return Ok(number - 1);
-    }
-    if let Some(at) = all.iter().position(|lesson| lesson.name == wanted) {
-        return Ok(at);
-    }
-    let mut like = (0..all.len()).filter(|at| all[*at].name.contains(wanted));
-    if let (Some(at), None, false) = (like.next(), like.next(), wanted.is_empty()) {
-        return Ok(at);
-    }
-    let names: Vec<&str> = all.iter().map(|lesson| &*lesson.name).collect();
-    Err(format!(
-        "there is no lesson \"{}\": there are 1 to {}, or {}",
-        wanted.escape_debug(),
-        all.len(),
-        names.join(", ")
-    ))
+    let names: Vec<&str> = lessons().iter().map(|lesson| &*lesson.name).collect();
+    one_of("lesson", wanted, &names)
 }
 
 #[cfg(test)]

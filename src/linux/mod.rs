@@ -94,6 +94,7 @@ pub(crate) mod scanner;
 #[cfg(test)]
 pub(crate) mod seq_file_model;
 pub(crate) mod signal_ends;
+pub(crate) mod small_file;
 pub(crate) mod stat;
 pub(crate) mod status;
 pub(crate) mod stolen_time;

@@ -1,11 +1,11 @@
 //! All scenarios there are: the built-in ones, and those of other files.
 
-use std::io::Read;
 use std::path::Path;
 use std::sync::LazyLock;
 
 use super::definition::{Scenario, ScenarioError};
 use super::scenario_file::{ALL, parse_scenarios};
+use crate::linux::small_file::read_text;
 
 /// Most bytes a file of scenarios may have: a thousand times what the built-in
 /// ones have between them would be a mistake, not a catalogue.
@@ -91,9 +91,9 @@ impl Catalogue {
 
     fn add_file(&mut self, path: &Path) -> Result<(), ScenarioError> {
         let origin = path.display().to_string().escape_debug().to_string();
-        let text = read(path).map_err(|problem| ScenarioError::File {
+        let text = read_text(path, MOST).map_err(|error| ScenarioError::File {
             path: origin.clone(),
-            problem,
+            problem: error.to_string(),
         })?;
         let added = parse_scenarios(&text, &origin)?;
         for scenario in &added {
@@ -132,21 +132,6 @@ impl Catalogue {
         selected.retain(|scenario| seen.insert(&*scenario.name));
         Ok(selected)
     }
-}
-
-/// The text of a file, or what is wrong with it.
-fn read(path: &Path) -> Result<String, String> {
-    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
-    let mut text = String::new();
-    let result = file.take(MOST + 1).read_to_string(&mut text);
-    result.map_err(|error| match error.kind() {
-        std::io::ErrorKind::InvalidData => "it is not UTF-8 text".into(),
-        _ => error.to_string(),
-    })?;
-    if text.len() as u64 > MOST {
-        return Err(format!("it has more than {} MiB", MOST >> 20));
-    }
-    Ok(text)
 }
 
 #[cfg(test)]

@@ -291,10 +291,7 @@ impl<F: MapsFile> Stepper<F> {
     /// The same by the pages of the site.
     #[must_use]
     pub(crate) fn next_call(&self) -> &str {
-        self.script
-            .calls
-            .get(self.state())
-            .map_or("", |call| call)
+        self.script.calls.get(self.state()).map_or("", |call| call)
     }
 
     #[must_use]

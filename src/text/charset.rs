@@ -56,7 +56,7 @@ pub(crate) fn ascii_form(character: char) -> Option<char> {
         // Signs.
         '✗' | '×' | '⊞' => 'x',
         '✓' => 'v',
-        '≈' => '~',
+        '≈' => '%',
         '≠' => '!',
         '≤' => '<',
         '≥' => '>',

@@ -91,3 +91,25 @@ fn a_recording_plays_where_this_kernel_does_not_show_the_hole() {
     let of_holes: Vec<(&str, bool)> = of_holes.collect();
     assert_eq!(of_holes, [("H1", true), ("H2", false), ("H1", true)]);
 }
+
+#[test]
+fn a_demonstration_is_found_through_a_link_and_refuses_what_it_does_not_know() {
+    let (folder, vmascope) = in_its_place("");
+    let first = fs::canonicalize(&demonstrations()[0]).unwrap();
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(first, &link).unwrap();
+    let (_, asked) = printed(&link, None, &vmascope);
+    assert!(asked.starts_with("demo"), "{asked}");
+    for (argument, vmascope) in [
+        (Some("--garbage"), &*vmascope),
+        (None, Path::new("/nonexistent")),
+    ] {
+        let run = Command::new(&link)
+            .args(argument)
+            .env("VMASCOPE", vmascope)
+            .output()
+            .unwrap();
+        assert_eq!(run.status.code(), Some(2), "{run:?}");
+        assert_eq!(run.stderr.iter().filter(|it| **it == b'\n').count(), 1);
+    }
+}

@@ -182,9 +182,16 @@ impl App {
 
     /// The terminal has another size.
     pub(crate) fn resize(&mut self, size: (u16, u16)) {
-        self.terminal = size;
-        self.lay_out();
+        self.fit(size);
         self.dirty = true;
+    }
+
+    /// Lays all out for a screen of this size.
+    pub(crate) fn fit(&mut self, size: (u16, u16)) {
+        if self.terminal != size {
+            self.terminal = size;
+            self.lay_out();
+        }
     }
 
     /// Gives the view the rows that a lesson leaves; where it leaves none, the view is not

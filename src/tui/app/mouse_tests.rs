@@ -44,8 +44,8 @@ fn tabs_answer_a_click() {
             let mut app = crate::tui::fixture::app(Kind::Hole, size, Depth::True);
             let digit = View::ALL.iter().position(|it| *it == view).unwrap() + 1;
             let row = format!("{} ", text(&app).lines().nth(2).unwrap());
-            let column = row.find(&format!("{digit} ")).unwrap();
-            click(&mut app, row[..column].chars().count(), 2);
+            let column = row.find(&format!(" {digit}")).unwrap();
+            click(&mut app, row[..column].chars().count() + 1, 2);
             assert_eq!(app.view, view, "{row}");
         }
     }

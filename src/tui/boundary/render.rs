@@ -100,7 +100,11 @@ fn lines(shown: &Shown, snapshot: &Snapshot, area: Rect) -> Vec<Line<'static>> {
     } else {
         // Three lines beside the boundary where all of the pages fits below them.
         let fixed = lines.len() + 2 + 1 + layouts.len() + 2;
-        let beside = if fixed + 2 * 3 <= usize::from(area.height) { 3 } else { 2 };
+        let beside = if fixed + 2 * 3 <= usize::from(area.height) {
+            3
+        } else {
+            2
+        };
         lines.extend(state_columns(theme, snapshot, scene, columns, beside));
         lines.push(Line::default());
         lines.extend(layouts);

@@ -76,7 +76,11 @@ fn picture(theme: Theme, scenario: &Scenario, width: u16) -> Vec<Line<'static>> 
         lines.push(line);
     }
     lines.push(Line::default());
-    lines.extend(scenario_layout::rows(theme, scenario, scenario_layout::LABELS));
+    lines.extend(scenario_layout::rows(
+        theme,
+        scenario,
+        scenario_layout::LABELS,
+    ));
     lines
 }
 

@@ -135,9 +135,12 @@ fn numbers(row: &str) -> impl Iterator<Item = &str> {
     let free = row
         .split_whitespace()
         .filter(|it| !it.contains(['│', '╭', '╮', '╰', '╯']));
+    // A tab is its key and its name.
+    let is_tab = |piece: &str| View::ALL.iter().any(|view| piece.ends_with(view.name()));
     free.flat_map(move |it| it.split(move |character| !of_number(character)))
-        .filter(|piece| {
-            !piece.contains('…') && piece.starts_with(|character: char| character.is_ascii_digit())
+        .filter(move |piece| {
+            let is_number = piece.starts_with(|character: char| character.is_ascii_digit());
+            is_number && !piece.contains('…') && !is_tab(piece)
         })
 }
 

@@ -1,6 +1,8 @@
 //! The notes of the demonstrations: the heads of the scripts in `demo`, so that what is
 //! said on a second terminal is what stands in the script.
 
+use crate::text::one_of::one_of;
+
 /// The scripts, in their order: name and text.
 const SCRIPTS: [(&str, &str); 6] = [
     (
@@ -61,24 +63,15 @@ pub(crate) fn all() -> Vec<Notes> {
     SCRIPTS.map(notes).into()
 }
 
-/// Those of the demonstration of this name or number: the position among all.
+/// Those of the demonstration of this number, name, or part of a name: the position among
+/// all.
 ///
 /// # Errors
 /// The names that there are.
 pub(crate) fn find(wanted: &str) -> Result<usize, String> {
     let wanted = wanted.trim_end_matches(".sh");
     let wanted = wanted.rsplit('/').next().unwrap_or(wanted);
-    let is_it = |(name, _): &(&str, _)| {
-        let (number, words) = name.split_once('-').unwrap_or_default();
-        [*name, number, words].contains(&wanted)
-    };
-    SCRIPTS.iter().position(is_it).ok_or_else(|| {
-        let names: Vec<&str> = SCRIPTS.iter().map(|(name, _)| *name).collect();
-        format!(
-            "no such demonstration; there are {}, or 1 to 6",
-            names.join(", ")
-        )
-    })
+    one_of("demonstration", wanted, &SCRIPTS.map(|(name, _)| name))
 }
 
 /// Reads the comment at the head of a script: a title, an empty line, what to do; a word

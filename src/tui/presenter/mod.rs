@@ -49,7 +49,8 @@ impl Size {
             (Size::Small, (1, 1)),
         ];
         let all = ALL.into_iter();
-        all.filter(move |(size, _)| *size <= self).map(|(_, dot)| dot)
+        all.filter(move |(size, _)| *size <= self)
+            .map(|(_, dot)| dot)
     }
 
     /// Columns and rows of a page.

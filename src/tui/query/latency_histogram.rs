@@ -3,24 +3,24 @@
 use ratatui::text::{Line, Span};
 
 use crate::sampling::probe::latency::Latency;
-use crate::text::number::grouped;
+use crate::text::number::{grouped, time};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::bar::bar;
 
 /// Columns of a bar.
-const BAR: usize = 24;
+const BAR: usize = 48;
 
 /// How long answers took, in a line.
 pub(crate) fn summary(theme: Theme, latency: &Latency) -> Line<'static> {
     Line::from(vec![
         Span::styled(" an answer took ", theme.style(Role::Dim)),
-        Span::styled(duration(latency.mean_ns()), theme.style(Role::Title)),
+        Span::styled(time(latency.mean_ns() as f64), theme.style(Role::Title)),
         Span::styled(
             format!(
                 " in the mean, 50 % < {}, 99 % < {}, longest {}",
-                duration(latency.below(0.5)),
-                duration(latency.below(0.99)),
-                duration(latency.longest_ns())
+                time(latency.below(0.5) as f64),
+                time(latency.below(0.99) as f64),
+                time(latency.longest_ns() as f64)
             ),
             theme.style(Role::Dim),
         ),
@@ -34,7 +34,7 @@ pub(crate) fn histogram(theme: Theme, latency: &Latency) -> Vec<Line<'static>> {
     for (below, count) in latency.buckets() {
         lines.push(Line::from(vec![
             Span::styled(
-                format!(" < {:>7} ", duration(below)),
+                format!(" < {:>7} ", time(below as f64)),
                 theme.style(Role::Dim),
             ),
             Span::styled(
@@ -45,26 +45,4 @@ pub(crate) fn histogram(theme: Theme, latency: &Latency) -> Vec<Line<'static>> {
         ]));
     }
     lines
-}
-
-pub(crate) fn duration(ns: u64) -> String {
-    match ns {
-        0..10_000 => format!("{ns} ns"),
-        10_000..10_000_000 => format!("{} µs", ns / 1_000),
-        10_000_000..10_000_000_000 => format!("{} ms", ns / 1_000_000),
-        _ => format!("{} s", ns / 1_000_000_000),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_short() {
-        let shown: Vec<_> = [512, 131_072, 33_554_432, 68_719_476_736]
-            .map(duration)
-            .into();
-        assert_eq!(shown, ["512 ns", "131 µs", "33 ms", "68 s"]);
-    }
 }

@@ -8,11 +8,11 @@ use ratatui::text::{Line, Span};
 use super::QueryView;
 use super::action::flags;
 use super::answer_text::answer_text;
-use super::latency_histogram::{duration, histogram, summary};
+use super::latency_histogram::{histogram, summary};
 use super::strip;
 use crate::linux::procmap_query::{Lookup, Query};
 use crate::sampling::probe::reading::{ProbeAnswer, Reading};
-use crate::text::number::{bytes, count, grouped, short};
+use crate::text::number::{bytes, count, grouped, short, time};
 use crate::tui::shown::Shown;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::split::split_rows;
@@ -171,10 +171,7 @@ fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
         dim(format!("   changed {}", count(reading.changes, "time"))),
     ];
     if let Some(ago) = reading.last_change {
-        third.push(dim(format!(
-            ", last {} ago",
-            duration(ago.as_nanos() as u64)
-        )));
+        third.push(dim(format!(", last {} ago", time(ago.as_nanos() as f64))));
     }
     let mut lines = vec![whole(first, width, 2)];
     lines.extend(second);

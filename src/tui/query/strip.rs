@@ -6,10 +6,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::answer_text::answer_text;
-use super::latency_histogram::duration;
 use crate::sampling::probe::reading::{ProbeAnswer, Reading};
 use crate::sampling::probe::slices::SLICE;
-use crate::text::number::count;
+use crate::text::number::{count, time};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::text::cut;
 use crate::tui::widgets::time_axis::time_axis;
@@ -145,7 +144,7 @@ fn latest(theme: Theme, reading: &Reading, width: usize) -> Vec<Line<'static>> {
     let each = reading.elapsed.as_nanos() as u64 / reading.asked.max(1);
     let text = format!(
         " the latest answers one by one, each about {}; bars: shares of {} ms",
-        duration(each),
+        time(each as f64),
         SLICE.as_millis()
     );
     let mut spans = vec![Span::raw("    ")];

@@ -1,13 +1,20 @@
 //! One lesson after the other, on a screen that stays taken.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
+
+use anyhow::Context as _;
 
 use super::Begin;
 use crate::lesson::progress::Progress;
-use crate::report::save::{SaveError, Saved};
+use crate::linux::small_file::read_text;
+use crate::report::save::Saved;
+use crate::text::sanitise::sanitise;
 use crate::tui::input::threads::Inbox;
 use crate::tui::message::Message;
+
+/// Most bytes that the file of the progress may have.
+const MOST: u64 = 1 << 20;
 
 /// Makes what a lesson shows, of its place among all.
 pub(crate) type MakeLesson = dyn FnMut(usize, &Progress) -> anyhow::Result<Begin>;
@@ -50,22 +57,41 @@ impl Lessons {
         if progress == self.progress {
             return None;
         }
-        self.progress = progress;
+        let before = std::mem::replace(&mut self.progress, progress);
         let file = self.file.as_deref()?;
-        let problem = save(file, &self.progress.text()).err()?;
+        let kept = read_progress(file).and_then(|others| {
+            let text = self.progress.onto(&before, others).text();
+            Ok(Saved::create(file)?.keep(&text)?)
+        });
+        let problem = kept.err()?;
         self.file = None;
-        Some(format!("progress is not kept: {problem}"))
+        Some(format!("progress is not kept: {problem:#}"))
     }
 }
 
-fn save(file: &Path, text: &str) -> Result<(), SaveError> {
+/// What is kept in this file, which may not be there yet; its folder is made, and it is
+/// seen that a file can be written there.
+///
+/// # Errors
+/// When it cannot be read or written, or holds something else.
+pub(crate) fn read_progress(file: &Path) -> anyhow::Result<Progress> {
     if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| SaveError::Create {
-            path: folder.to_owned(),
-            error,
-        })?;
+        let made = std::fs::create_dir_all(folder);
+        made.with_context(|| format!("cannot make {}", name(folder)))?;
     }
-    Saved::create(file)?.keep(text)
+    // What is not kept vanishes.
+    drop(Saved::create(file)?);
+    let text = match read_text(file, MOST) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Progress::default()),
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", name(file))),
+    };
+    let progress = Progress::parse(&text);
+    progress.with_context(|| format!("{} is left as it is", name(file)))
+}
+
+fn name(path: &Path) -> String {
+    sanitise(path.as_os_str().as_encoded_bytes()).into_owned()
 }
 
 /// Takes out of the inbox what the lesson before has sent; what is of the terminal or of the

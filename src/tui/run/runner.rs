@@ -125,9 +125,12 @@ impl Runner {
         }
         self.app.dirty = false;
         self.last_frame = Some(Instant::now());
-        let app = &self.app;
-        self.screen
-            .draw(|area, buffer| frame::render(app, area, buffer))
+        let app = &mut self.app;
+        self.screen.draw(|area, buffer| {
+            // That the terminal has another size may be told later than it is so.
+            app.fit((area.width, area.height));
+            frame::render(app, area, buffer);
+        })
     }
 
     /// What is the same in the lesson for which it is left; all else is dropped, and waited

@@ -56,7 +56,21 @@ pub(crate) fn to_svg(buffer: &Buffer, background: Background) -> String {
             .fg_color(AnsiColor::Black.into())
             .bg_color(AnsiColor::BrightWhite.into()),
     };
-    term.render_svg(&to_ansi(buffer))
+    // anstyle-svg 1.1 counts the columns of what is behind a text after it has escaped
+    // it, `&gt;` as four: characters that need no escaping, of private use, stand for
+    // those that do.
+    const ESCAPED: [(char, &str, &str); 3] = [
+        ('&', "\u{f0001}", "&amp;"),
+        ('<', "\u{f0002}", "&lt;"),
+        ('>', "\u{f0003}", "&gt;"),
+    ];
+    let ansi = (ESCAPED.iter()).fold(to_ansi(buffer), |text, (plain, private, _)| {
+        text.replace(*plain, private)
+    });
+    let svg = term.render_svg(&ansi);
+    (ESCAPED.iter()).fold(svg, |svg, (_, private, escaped)| {
+        svg.replace(private, escaped)
+    })
 }
 
 /// The screen as plain text: a line a row, without blanks at its end.
@@ -221,6 +235,17 @@ mod tests {
         for part in ["日本", "&lt;&amp;&gt;", "#E69F00"] {
             assert!(svg.contains(part), "{part} in {svg}");
         }
+    }
+
+    #[test]
+    fn what_is_behind_a_text_stands_where_the_text_does() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 6, 1));
+        buffer.set_string(0, 0, "<&>", Style::new());
+        buffer.set_string(3, 0, "red", Style::new().bg(Color::Red));
+        let svg = to_svg(&buffer, Background::Dark);
+        let behind = svg.lines().find(|line| line.contains('█')).unwrap();
+        let cells: String = (behind.split(['<', '>']).skip(4).step_by(4)).collect();
+        assert_eq!(cells, "   ███", "{behind}");
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl Role {
             Role::Key => ("key", "a key"),
             Role::Rule => ("rule", "the rule between chunks"),
             Role::BoundaryLine => ("boundary-line", "the lines beside a boundary"),
-            Role::Site => ("site", "the bar beside the lines of the site"),
+            Role::Site => ("site", "beside lines of the site; longest times"),
             Role::Original => ("original", "of the original state"),
             Role::Modified => ("modified", "of another state"),
             Role::Duplicate => ("duplicate", "torn, but allowed"),

@@ -32,7 +32,12 @@ pub(super) fn render(theme: Theme, view: &FuzzView, area: Rect, buffer: &mut Buf
     let top = first_listed(at, rows);
     for (y, (i, listed)) in (0..rows.height).zip(finds.iter().enumerate().skip(top)) {
         let times = view.snapshot.as_deref().map_or(0, |it| times(it, listed));
-        put(buffer, rows, y, &row(theme, listed, times, area.width.into()));
+        put(
+            buffer,
+            rows,
+            y,
+            &row(theme, listed, times, area.width.into()),
+        );
         if i == at {
             mark_selected(theme, rows, y, buffer);
         }

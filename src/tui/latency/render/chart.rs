@@ -26,7 +26,7 @@ type Curve = (&'static str, char, Role, fn(&LabPoint) -> u64);
 
 /// Later ones are drawn over earlier ones.
 const CURVES: [Curve; 3] = [
-    ("longest", '▲', Role::Violation, |point| point.max_ns),
+    ("longest", '▲', Role::Site, |point| point.max_ns),
     ("p99", '◆', Role::Duplicate, |point| point.p99_ns),
     ("p50", '━', Role::Good, |point| point.p50_ns),
 ];

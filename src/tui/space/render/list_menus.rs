@@ -51,7 +51,11 @@ pub(crate) fn render(
                     Span::raw(*what),
                 ])
             });
-            (" Export the lines shown: Enter writes ▶ ", at, lines.collect())
+            (
+                " Export the lines shown: Enter writes ▶ ",
+                at,
+                lines.collect(),
+            )
         }
     };
     let lines: Vec<Line<'_>> = lines;
