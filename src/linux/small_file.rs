@@ -78,7 +78,7 @@ mod tests {
         std::fs::write(&path, "abc").unwrap();
         assert_eq!(read_text(&path, 3).unwrap(), "abc");
         let why = |most| read_text(&path, most).unwrap_err().to_string();
-        assert_eq!(why(2), "it has more than 2 bytes");
+        assert_eq!(why(2), "it has more than 2 B");
         std::fs::write(&path, [0xff]).unwrap();
         assert_eq!(why(2), "it is not UTF-8 text");
         assert!(read_text(Path::new("/dev/zero"), 100).is_err());

@@ -134,7 +134,7 @@ fn the_notes_are_those_of_the_scripts() {
     let output = vmascope(nowhere.path(), &["notes", "7"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        said(&output).contains("there are 1-the-duplicate"),
+        said(&output).contains("there are 1 to 6, or 1-the-duplicate"),
         "{}",
         said(&output)
     );
