@@ -362,14 +362,14 @@ fn by_hand_each_scenario_shows_its_duplicate_in_few_keys() {
         assert!(shown.contains("4 steps: m r m r"), "{shown}");
         // Taken back it is done again but for the last; then that has the same answer.
         terminal.send("t");
-        terminal.wait_for("timelines", |text| text.contains("≈ read(): "));
+        terminal.wait_for("timelines", |text| text.contains("≈ reads "));
         terminal.send("u");
         let shown = terminal.wait_for("back", |text| text.contains("Step r was taken back"));
         assert!(shown.contains("3 steps: m r m"), "{shown}");
         assert!(shown.contains("to the same lines"), "{shown}");
-        assert!(!shown.contains("≈ read(): "), "{shown}");
+        assert!(!shown.contains("≈ reads "), "{shown}");
         terminal.send("r");
-        terminal.wait_for("again", |text| text.contains("≈ read(): "));
+        terminal.wait_for("again", |text| text.contains("≈ reads "));
     }
 }
 
@@ -542,7 +542,7 @@ fn the_lab_shows_the_inversion_in_both_places() {
         terminal.wait_for("reader", |text| text.contains("[maps 1]"));
         terminal.send("I");
         terminal.wait_for("its end", |text| {
-            !text.contains("inversion") && text.contains("[maps 0]")
+            !text.contains("inversion on") && text.contains("[maps 0]")
         });
     }
     terminal.send("q");

@@ -114,7 +114,12 @@ fn lay_out(
     let operation = operation(theme, by_hand, width, area.height < SMALL);
     let account = account(theme, by_hand, width);
     let rows = page_layout::rows_by_hand(theme, by_hand, scene, usize::from(area.height));
-    let layouts = (page_layout::width(scene) as u16, rows.len() as u16);
+    let rows = match by_hand.taken.is_empty() {
+        // There are no timelines yet.
+        true => area.height,
+        false => rows.len() as u16,
+    };
+    let layouts = (page_layout::width(scene) as u16, rows);
     let parts = Parts::of(area, layouts, operation.len() as u16, account.len() as u16);
     (parts, operation, account)
 }
