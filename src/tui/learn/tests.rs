@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::page::Page;
 use super::render::{Drawn, rows, text};
-use super::{Help, LEAST, Learn, LessonStart, OwnScenario};
+use super::{Done, Help, LEAST, Learn, LessonStart, OwnScenario};
 use crate::lesson::catalogue::lessons;
 use crate::lesson::definition::{ModelCaseAndProtocol, Step, WatchedTarget};
 use crate::lesson::progress::Progress;
@@ -51,12 +51,16 @@ fn all_pages() -> impl Iterator<Item = Learn> {
             ..start(at)
         });
         let pages = 0..learn.pages.len();
-        let states = [(false, Help::None), (false, Help::Hint), (true, Help::None)];
-        let shown = pages.flat_map(move |page| states.map(|(is_met, help)| (page, is_met, help)));
-        shown.flat_map(move |(page, is_met, help)| {
+        let states = [
+            (Done::No, Help::None),
+            (Done::No, Help::Hint),
+            (Done::Before, Help::None),
+        ];
+        let shown = pages.flat_map(move |page| states.map(|(done, help)| (page, done, help)));
+        shown.flat_map(move |(page, done, help)| {
             let mut learn = Learn {
                 page,
-                is_met,
+                done,
                 help,
                 ..learn.clone()
             };
@@ -271,7 +275,7 @@ fn a_lesson_leaves_the_view_its_rows() {
         let taken = rows(app.learn.as_ref().unwrap(), app.lesson_drawn(), size);
         assert_eq!(app.shown.size.1 + taken, size.1);
         // It does not jump when it is done.
-        app.learn.as_mut().unwrap().is_met = true;
+        app.learn.as_mut().unwrap().done = Done::Now;
         app.lay_out();
         assert_eq!(app.shown.size.1 + taken, size.1);
     }

@@ -145,6 +145,19 @@ impl ProtocolView {
         matters.is_some_and(|matters| self.made > matters.row)
     }
 
+    /// Whether the steps explain a find.
+    #[must_use]
+    pub(crate) fn is_explaining(&self) -> bool {
+        self.explained.is_some()
+    }
+
+    /// How many steps are made, and which one matters, from 1; none: no step does.
+    #[must_use]
+    pub(crate) fn steps_to_what_matters(&self) -> Option<(usize, usize)> {
+        let matters = self.matters.as_ref()?;
+        Some((self.made, matters.row + 1))
+    }
+
     #[must_use]
     pub(crate) fn verdict(&self) -> &ProtocolVerdict {
         &self.verdict
