@@ -43,7 +43,7 @@ impl App {
             Action::CopyAddress => self.copy(true),
             Action::Help => {
                 let is_past = self.time.rewound.is_some();
-                self.help = HelpPage::after(self.help, self.view, is_past);
+                self.help = HelpPage::after(self.help, self.view, is_past, self.learn.is_some());
                 self.help_top = 0;
                 None
             }

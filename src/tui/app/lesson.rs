@@ -14,6 +14,7 @@ use crate::tui::keys::table::BINDINGS;
 use crate::tui::learn::action::LessonAction;
 use crate::tui::learn::{Done, Help};
 use crate::tui::manual::update::ManualAction;
+use crate::tui::overlay::help::HelpPage;
 use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::view::View;
 
@@ -25,14 +26,19 @@ impl App {
 
     /// The keys of a page on which nothing is done in the view.
     pub(crate) fn press_lesson(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
-        if !self.learns_only() {
+        if !self.learns_only() || self.help.is_some() {
             return None;
         }
         let action = self.keys.of_every_view(key);
         let learn = self.learn.as_mut()?;
         let lesson = match (key.code, action) {
             (_, Some(Action::Lesson(action))) => Some(action),
-            (_, Some(Action::Help | Action::Present)) => return Some(Vec::new()),
+            (_, Some(Action::Present)) => return Some(Vec::new()),
+            // The words; which keys the view has is told where they do something.
+            (_, Some(Action::Help)) => {
+                (self.help, self.help_top) = (Some(HelpPage::Glossary), 0);
+                return Some(Vec::new());
+            }
             (_, Some(action)) if action.is_of_the_screen() => return Some(self.act(action)),
             (_, Some(Action::Up)) => {
                 learn.choose(-1);

@@ -165,6 +165,7 @@ impl App {
         HelpOf {
             view: self.view,
             has_modifier: !self.is_foreign(),
+            teaches: self.learn.is_some(),
             time: &self.time,
             theme: self.shown.theme,
             keys: self.keys,

@@ -20,7 +20,7 @@ enum Of {
 }
 
 /// A word, and what it means; in the order in which they explain each other.
-const WORDS: [(Of, &str, &str); 34] = [
+const WORDS: [(Of, &str, &str); 51] = [
     (
         Of::Any,
         "VMA",
@@ -47,6 +47,26 @@ const WORDS: [(Of, &str, &str); 34] = [
         "the file read from its beginning to its end, chunk by chunk",
     ),
     (
+        Of::Any,
+        "boundary",
+        "between two chunks: last line of one, first of the next; there the kernel holds nothing",
+    ),
+    (
+        Of::Any,
+        "reader",
+        "whoever reads maps, or another file of this kind: maps, query, smaps, numa_maps, smaps_rollup",
+    ),
+    (
+        Of::Any,
+        "writer",
+        "whoever changes VMAs: the modifier, the process of the lab, the second half of the model",
+    ),
+    (
+        Of::Any,
+        "trigger",
+        "which scans are held on the screen so that they can be read: torn ones, violations, or none (live)",
+    ),
+    (
         Of::Modifier,
         "scenario",
         "what the modifier does to a site, over and over",
@@ -63,8 +83,28 @@ const WORDS: [(Of, &str, &str); 34] = [
     ),
     (
         Of::Modifier,
+        "operation",
+        "one system call of a scenario; the last one leads back to the original state",
+    ),
+    (
+        Of::Modifier,
+        "placement",
+        "where a site stands: at a boundary, inside a chunk, at each line, at the end of all",
+    ),
+    (
+        Of::Modifier,
         "state",
         "all VMAs as they are between two operations",
+    ),
+    (
+        Of::Modifier,
+        "coherent",
+        "a scan of which one state has all the lines: as if all had stood still",
+    ),
+    (
+        Of::Modifier,
+        "tear",
+        "what is torn in a scan: a duplicate, or lines of several states",
     ),
     (
         Of::Modifier,
@@ -82,6 +122,16 @@ const WORDS: [(Of, &str, &str); 34] = [
         "a duplicate that even starts before the line in front of it does",
     ),
     (Of::Any, "gap", "addresses that are not mapped: normal"),
+    (
+        Of::Modifier,
+        "violation",
+        "what no correct kernel shows: a hole, a lost tail, a foreign or a stale line",
+    ),
+    (
+        Of::Modifier,
+        "promise",
+        "of proc.rst: addresses never go backwards (broken everywhere), and what is mapped all the time is printed",
+    ),
     (
         Of::Modifier,
         "hole",
@@ -108,6 +158,16 @@ const WORDS: [(Of, &str, &str); 34] = [
         "of a process that is not ours: a line that was missing from one scan; it may have been unmapped",
     ),
     (
+        Of::Foreign,
+        "remapped",
+        "a line that was missing from one scan, with another line in its place afterwards: normal",
+    ),
+    (
+        Of::Foreign,
+        "suspected hole",
+        "a blink during which the target's calls were seen, and none unmapped the address",
+    ),
+    (
         Of::Any,
         "mmap_lock",
         "the lock of a whole address space, struct mm_struct: writers hold it alone",
@@ -126,6 +186,11 @@ const WORDS: [(Of, &str, &str); 34] = [
         Of::Any,
         "sequence",
         "mm_lock_seq, a count that moves with each writer that has mmap_lock: a reader sees that one was there",
+    ),
+    (
+        Of::Any,
+        "position",
+        "the end of the last line, from which the reader looks for the next VMA; the kernel keeps it as an address",
     ),
     (
         Of::Any,
@@ -166,6 +231,26 @@ const WORDS: [(Of, &str, &str); 34] = [
         Of::Any,
         "iterator",
         "the reader's place in the tree of VMAs (struct vma_iterator): it may be older than the tree",
+    ),
+    (
+        Of::Any,
+        "case",
+        "a scenario as the model has it",
+    ),
+    (
+        Of::Any,
+        "protocol",
+        "which locks a reader takes and what it checks: that of a kernel, or with a cure",
+    ),
+    (
+        Of::Any,
+        "interleaving",
+        "one order of the reader's and the writer's steps; the model visits all there are",
+    ),
+    (
+        Of::Any,
+        "cure",
+        "a change of the reader's protocol, after which the model has no such hole",
     ),
     (
         Of::Modifier,

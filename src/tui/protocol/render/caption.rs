@@ -72,7 +72,7 @@ pub(crate) fn reader_line(
 }
 
 /// The find that is explained.
-pub(crate) fn explained_line(theme: Theme, explained: &Explained) -> Line<'static> {
+pub(crate) fn explained_line(theme: Theme, explained: &Explained, width: usize) -> Line<'static> {
     let (glyph, role) = match explained.is_violation {
         true => ("✗", Role::Violation),
         false => ("≈", Role::Duplicate),
@@ -81,9 +81,13 @@ pub(crate) fn explained_line(theme: Theme, explained: &Explained) -> Line<'stati
         Span::styled(format!(" {glyph} {}", explained.find), theme.style(role)),
         dim(
             theme,
-            match explained.same_label {
-                true => "  may have come about so, in the fewest steps",
-                false => "  the model knows no way with this label, but this one to its lines",
+            match (explained.same_label, width < 100) {
+                (true, true) => "  may have come about so",
+                (true, false) => "  may have come about so, in the fewest steps",
+                (false, true) => "  the model: not with this label",
+                (false, false) => {
+                    "  the model knows no way with this label, but this one to its lines"
+                }
             },
         ),
     ])
