@@ -187,9 +187,20 @@ impl ModelCase {
     /// # Errors
     /// [`CaseError::Unknown`], which lists the names that exist.
     pub fn scenario(name: &str) -> Result<&'static Scenario, CaseError> {
-        let found = scenarios().iter().find(|scenario| scenario.name == name);
+        Self::scenario_among(scenarios(), name)
+    }
+
+    /// The same among those of a catalogue.
+    ///
+    /// # Errors
+    /// [`CaseError::Unknown`].
+    pub(crate) fn scenario_among<'a>(
+        scenarios: impl IntoIterator<Item = &'a Scenario> + Clone,
+        name: &str,
+    ) -> Result<&'a Scenario, CaseError> {
+        let found = scenarios.clone().into_iter().find(|it| it.name == name);
         found.ok_or_else(|| {
-            let known: Vec<&str> = scenarios().iter().map(|one| &*one.name).collect();
+            let known: Vec<&str> = scenarios.into_iter().map(|one| &*one.name).collect();
             CaseError::Unknown {
                 name: name.to_owned(),
                 known: known.join(", "),

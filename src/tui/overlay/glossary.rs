@@ -20,7 +20,7 @@ enum Of {
 }
 
 /// A word, and what it means; in the order in which they explain each other.
-const WORDS: [(Of, &str, &str); 51] = [
+const WORDS: [(Of, &str, &str); 52] = [
     (
         Of::Any,
         "VMA",
@@ -57,14 +57,19 @@ const WORDS: [(Of, &str, &str); 51] = [
         "whoever reads maps, or another file of this kind: maps, query, smaps, numa_maps, smaps_rollup",
     ),
     (
-        Of::Any,
+        Of::Modifier,
         "writer",
-        "whoever changes VMAs: the modifier, the process of the lab, the second half of the model",
+        "whoever changes VMAs: the modifier; in Latency a process of its own, in Protocol the model's",
+    ),
+    (
+        Of::Foreign,
+        "writer",
+        "whoever changes VMAs: the target itself; in Protocol the model's",
     ),
     (
         Of::Any,
         "trigger",
-        "which scans are held on the screen so that they can be read: torn ones, violations, or none (live)",
+        "which scans are held on the screen, so that they can be read: those that are torn, or none (live)",
     ),
     (
         Of::Modifier,
@@ -235,7 +240,7 @@ const WORDS: [(Of, &str, &str); 51] = [
     (
         Of::Any,
         "case",
-        "a scenario as the model has it",
+        "what the writer of the model does, over and over",
     ),
     (
         Of::Any,
@@ -292,4 +297,69 @@ pub(crate) fn lines(theme: Theme, has_modifier: bool, width: u16) -> Vec<Line<'s
         })
     };
     used.flat_map(of_word).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the screens say that lessons show.
+    #[test]
+    fn the_words_of_the_lessons_are_explained() {
+        for word in [
+            "VMA",
+            "page",
+            "read()",
+            "chunk",
+            "scan",
+            "boundary",
+            "reader",
+            "writer",
+            "trigger",
+            "scenario",
+            "site",
+            "modifier",
+            "operation",
+            "placement",
+            "state",
+            "coherent",
+            "torn",
+            "tear",
+            "duplicate",
+            "backward",
+            "gap",
+            "hole",
+            "violation",
+            "promise",
+            "blink",
+            "remapped",
+            "mmap_lock",
+            "VMA lock",
+            "fallback",
+            "sequence",
+            "iterator",
+            "position",
+            "query",
+            "ENOENT",
+            "share",
+            "ratio",
+            "inversion",
+            "case",
+            "protocol",
+            "interleaving",
+            "cure",
+            "fence",
+            "H1",
+            "H2",
+            "H3",
+        ] {
+            assert!(WORDS.iter().any(|(_, it, _)| *it == word), "{word}");
+        }
+        for (_, word, meaning) in WORDS {
+            assert!(
+                word.len() < usize::from(WORD) && meaning.len() > 20,
+                "{word}"
+            );
+        }
+    }
 }

@@ -70,7 +70,10 @@ fn by_hand(wanted: &ByHand, app: &App) -> SoFar {
     if wanted.way.is_empty() {
         let rewound = rewinds(shown).min(wanted.rewinds);
         parts.push(format!("rewinds {rewound} of {}", wanted.rewinds));
-        if rewound == wanted.rewinds && has_passed(app) && !wanted.shows.is_some_and(|it| repeats(it, shown)) {
+        if rewound == wanted.rewinds
+            && has_passed(app)
+            && !wanted.shows.is_some_and(|it| repeats(it, shown))
+        {
             return SoFar::elsewhere(
                 "The reader has passed the site, so none can come: <manual-back> takes a step back, \
                  <manual-rewind> rewinds."
@@ -142,13 +145,19 @@ fn model(wanted: &ModelGoal, app: &App) -> SoFar {
         ));
     }
     let mut parts = Vec::new();
-    if let Some(is_wanted) = wanted.gap_check.filter(|it| *it != protocol.has_gap_check()) {
+    if let Some(is_wanted) = wanted
+        .gap_check
+        .filter(|it| *it != protocol.has_gap_check())
+    {
         parts.push(match is_wanted {
             true => "there is no gap check".to_owned(),
             false => "the gap check is there".to_owned(),
         });
     }
-    if wanted.holds.is_some_and(|it| it != protocol.verdict().holds()) {
+    if wanted
+        .holds
+        .is_some_and(|it| it != protocol.verdict().holds())
+    {
         parts.push(match protocol.verdict().holds() {
             true => "the model holds".to_owned(),
             false => format!("the model breaks a promise, {}", protocol.verdict().words()),

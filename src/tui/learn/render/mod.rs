@@ -141,4 +141,3 @@ pub(super) fn text(learn: &Learn, drawn: Drawn<'_>, columns: u16) -> Vec<Line<'s
     }
     text.lines
 }
-
