@@ -19,7 +19,11 @@ use way::Way;
 pub(super) fn is_met(goal: &Goal, app: &App) -> bool {
     match goal {
         Goal::OpenVma => app.view == View::Space && app.space.open.is_some(),
-        Goal::Filter => !app.space.filter.is_empty() && app.space.prompt.is_none(),
+        Goal::Filter => {
+            let space = &app.space;
+            // A VMA that is open lies over the lines.
+            !space.filter.is_empty() && space.prompt.is_none() && space.open.is_none()
+        }
         Goal::NothingThere => {
             let reading = app.query.reading(&app.shown);
             // A kernel without this query says that, in its own way.

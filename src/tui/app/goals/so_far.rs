@@ -20,6 +20,7 @@ pub(crate) fn so_far(goal: &Goal, app: &App) -> SoFar {
     }
     let text = match goal {
         Goal::OpenVma => "no VMA is open".into(),
+        Goal::Filter if app.space.open.is_some() => "a VMA is open, which <close> closes".into(),
         Goal::Filter => "no filter, all lines are shown".into(),
         Goal::NothingThere => nothing_there(app),
         Goal::ByHand(wanted) => return by_hand(wanted, app),
