@@ -251,12 +251,12 @@ fn what_is_to_be_done_is_seen_to_be_done() {
 }
 
 /// The session tells that these steps were taken by hand.
-fn take(app: &mut App, steps: &str) {
+fn take(app: &mut App, steps: &str) -> Vec<Effect> {
     let mut snapshot = snapshot(Kind::Duplicate);
     let mut shown = (**snapshot.manual.as_ref().unwrap()).clone();
     shown.steps = parse_steps(steps).unwrap();
     snapshot.manual = Some(Arc::new(shown));
-    app.update(Message::Snapshot(Box::new(snapshot)));
+    app.update(Message::Snapshot(Box::new(snapshot)))
 }
 
 fn by_hand(command: ManualCommand) -> Effect {
@@ -346,9 +346,9 @@ fn what_is_done_for_the_learner_waits_for_the_target() {
         "only the progress is kept"
     );
     assert!(screen::text(&app).contains("as soon as the target is open"));
-    let effects = app.update(Message::Snapshot(Box::new(snapshot(Kind::Duplicate))));
-    let operate = SessionCommand::Manual(ManualCommand::Step(ManualStep::Operate));
-    assert!(effects.contains(&Effect::Session(operate)), "{effects:?}");
+    let effects = take(&mut app, "");
+    let operate = by_hand(ManualCommand::Step(ManualStep::Operate));
+    assert!(effects.contains(&operate), "{effects:?}");
 }
 
 /// The view has the least that it needs, on every screen on which there are lessons.

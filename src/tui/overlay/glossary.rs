@@ -20,7 +20,7 @@ enum Of {
 }
 
 /// A word, and what it means; in the order in which they explain each other.
-const WORDS: [(Of, &str, &str); 52] = [
+const WORDS: [(Of, &str, &str); 54] = [
     (
         Of::Any,
         "VMA",
@@ -277,6 +277,16 @@ const WORDS: [(Of, &str, &str); 52] = [
         "H3",
         "the believed end: nothing is found behind the last VMA while it is being replaced",
     ),
+    (
+        Of::Any,
+        "moved start",
+        "in the model: a hole in front of a VMA that was shortened while it was looked for; the gap check is against it",
+    ),
+    (
+        Of::Any,
+        "seen twice",
+        "in the model: a duplicate, of one VMA before and after a change",
+    ),
 ];
 
 /// Those that are used where there is a modifier, or none, in so many columns.
@@ -352,6 +362,8 @@ mod tests {
             "H1",
             "H2",
             "H3",
+            "moved start",
+            "seen twice",
         ] {
             assert!(WORDS.iter().any(|(_, it, _)| *it == word), "{word}");
         }
