@@ -110,7 +110,7 @@ fn cases_of(
     } else {
         let all = || scenarios.iter().copied();
         let names = arguments.cases.iter();
-        let found = names.map(|name| ModelCase::scenario_among(all(), name));
+        let found = names.map(|name| ModelCase::scenario(all(), name));
         found.collect::<Result<_, _>>()?
     };
     let case = if arguments.last {

@@ -135,11 +135,11 @@ impl Lesson {
         let before = &self.rounds[..round];
         let all = before.iter().flat_map(|round| &round.steps);
         let all = all.chain(&self.rounds[round].steps[..step]);
-        let ways = all.filter_map(|step| match &step.goal {
-            Goal::ByHand(goal) => Some(&*goal.way),
+        let mut ways = all.filter_map(|step| match &step.goal {
+            Goal::ByHand(goal) if !goal.way.is_empty() => Some(&*goal.way),
             _ => None,
         });
-        ways.last().unwrap_or_default()
+        ways.next_back().unwrap_or_default()
     }
 
     /// Something to do, as it is with a recording or without.

@@ -182,19 +182,11 @@ impl ModelCase {
         })
     }
 
-    /// The scenario of that name, as the model's cases are of the catalogue.
+    /// The scenario of that name, among these.
     ///
     /// # Errors
     /// [`CaseError::Unknown`], which lists the names that exist.
-    pub fn scenario(name: &str) -> Result<&'static Scenario, CaseError> {
-        Self::scenario_among(scenarios(), name)
-    }
-
-    /// The same among those of a catalogue.
-    ///
-    /// # Errors
-    /// [`CaseError::Unknown`].
-    pub(crate) fn scenario_among<'a>(
+    pub(crate) fn scenario<'a>(
         scenarios: impl IntoIterator<Item = &'a Scenario> + Clone,
         name: &str,
     ) -> Result<&'a Scenario, CaseError> {

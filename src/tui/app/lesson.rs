@@ -131,10 +131,9 @@ impl App {
         }
         let way = self.learn.as_mut().and_then(|it| it.way_to_begin_with());
         let way = way.and_then(|way| Way::of(way, self));
-        match way.filter(|way| way.elsewhere() == 0) {
-            Some(way) => self.take_steps(&way.left().to_vec()),
-            None => Vec::new(),
-        }
+        let way = way.filter(|way| way.elsewhere() == 0);
+        let left = way.map_or_else(Vec::new, |way| way.left().to_vec());
+        self.take_steps(&left)
     }
 
     /// Does what is to be done, if that is wanted and there is something to do it with.

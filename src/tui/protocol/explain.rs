@@ -99,7 +99,7 @@ fn case_of_scenario(
     scene: Option<&Scene>,
 ) -> Result<ShownCase, String> {
     let unknown = || format!("the model knows the scenarios of the catalogue, and no {name}");
-    let scenario = ModelCase::scenario_among(scenarios, name).map_err(|_| unknown())?;
+    let scenario = ModelCase::scenario(scenarios, name).map_err(|_| unknown())?;
     let shown = ShownCase::named(name, scenarios).map_err(|error| error.to_string())?;
     let is_it = |scene: &Scene| {
         let shown = scene.info.states.iter().map(|state| state.strip.parse());

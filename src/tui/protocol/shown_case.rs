@@ -26,7 +26,7 @@ impl ShownCase {
         if let Some(at) = CASES.iter().position(|case| case.name == name) {
             return Ok(ShownCase::Catalogued(at));
         }
-        let case = ModelCase::of(ModelCase::scenario_among(scenarios, name)?)?;
+        let case = ModelCase::of(ModelCase::scenario(scenarios, name)?)?;
         Ok(ShownCase::Found(Arc::new(ModelCase {
             catalogued: false,
             ..case
