@@ -128,7 +128,7 @@ impl Narrator<'_> {
             format!("none by now, so {}", NamedLine(now))
         } else if stand.repeats(now.start) {
             return format!(
-                "{kept}: by now {}, a duplicate, as it starts before the last line ends.",
+                "{kept}: by now {}, which starts before the last line ends, so a duplicate is next.",
                 NamedLine(now)
             );
         } else {

@@ -76,8 +76,8 @@ fn by_hand(wanted: &ByHand, app: &App) -> SoFar {
             && !wanted.shows.is_some_and(|it| repeats(it, shown))
         {
             return SoFar::elsewhere(
-                "The reader has passed the site, so none can come: <manual-back> takes a step back, \
-                 <manual-rewind> rewinds."
+                "The reader has passed the site: <manual-back> takes a step back, <manual-rewind> \
+                 rewinds."
                     .into(),
             );
         }
