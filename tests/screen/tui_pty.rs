@@ -347,7 +347,7 @@ fn by_hand_each_scenario_shows_its_duplicate_in_few_keys() {
             ("m", "turned"),
             ("r", "read() returned a chunk of"),
             ("m", "so a duplicate is next"),
-            ("r", "A duplicate: read() begins with"),
+            ("r", "comes after"),
         ] {
             terminal.send(key);
             let unwrapped = |text: &str| text.replace("\n ", " ").replace('\n', " ");
