@@ -1,5 +1,7 @@
 //! The arguments of `vmascope demo`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::record::RecordArguments;
@@ -12,6 +14,10 @@ pub(crate) struct DemoArguments {
     /// The scenario to begin with, or all: then the next one comes every few seconds
     #[arg(long, value_name = "NAME", default_value = DemoArguments::SCENARIO)]
     pub scenario: String,
+
+    /// Have the scenarios of this file, too, TOML as scenarios.toml of the sources
+    #[arg(long = "scenario-file", value_name = "FILE")]
+    pub scenario_files: Vec<PathBuf>,
 
     /// Let each page of a layout stand for SIZE, and fault in what operations map: a hole of the
     /// replace scenarios lasts longer then

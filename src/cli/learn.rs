@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-use super::screen::ConfigArguments;
-use crate::tui::theme::ThemeName;
+use super::screen::LookArguments;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = FILES)]
@@ -18,12 +17,8 @@ pub(crate) struct LearnArguments {
     #[arg(long)]
     pub text: bool,
 
-    /// Colours, as of demo [default: auto, or what the settings say]
-    #[arg(long, value_name = "THEME", value_enum)]
-    pub theme: Option<ThemeName>,
-
     #[command(flatten)]
-    pub config: ConfigArguments,
+    pub look: LookArguments,
 }
 
 const FILES: &str = "\

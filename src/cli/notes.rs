@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-use super::screen::ConfigArguments;
-use crate::tui::theme::ThemeName;
+use super::screen::LookArguments;
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct NotesArguments {
@@ -15,10 +14,6 @@ pub(crate) struct NotesArguments {
     #[arg(long)]
     pub text: bool,
 
-    /// Colours, as of demo [default: auto, or what the settings say]
-    #[arg(long, value_name = "THEME", value_enum)]
-    pub theme: Option<ThemeName>,
-
     #[command(flatten)]
-    pub config: ConfigArguments,
+    pub look: LookArguments,
 }

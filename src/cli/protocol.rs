@@ -1,5 +1,7 @@
 //! The arguments of `vmascope protocol`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use crate::model::walk::DEPTH;
@@ -18,6 +20,10 @@ pub(crate) struct ProtocolArguments {
         default_value = "all"
     )]
     pub cases: Vec<String>,
+
+    /// Have the scenarios of this file as cases, too, TOML as scenarios.toml of the sources
+    #[arg(long = "scenario-file", value_name = "FILE")]
+    pub scenario_files: Vec<PathBuf>,
 
     /// Readers' protocols: names separated by commas, or all (which lists them)
     #[arg(

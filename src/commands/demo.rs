@@ -13,13 +13,13 @@ use super::record::file_of;
 use super::settings;
 use crate::cli::demo::DemoArguments;
 use crate::cli::record::RecordArguments;
-use crate::cli::screen::ScreenArguments;
+use crate::cli::screen::{LookArguments, ScreenArguments};
 use crate::linux::sandbox::{self, Doing};
 use crate::linux::signal_ends::end_by;
 use crate::modifier::options::ModifierOptions;
 use crate::recording::open::Recording;
 use crate::sampling::options::Rate;
-use crate::scenario::catalogue::{find, scenarios};
+use crate::scenario::catalogue::{Catalogue, place_of};
 use crate::scenario::definition::Scenario;
 use crate::session::new_setup::SLOTS;
 use crate::session::{Subject, ToWatch};
@@ -31,23 +31,24 @@ use crate::tui::input::threads::{CANNOT_START, Inbox, start};
 use crate::tui::picker::{Picked, pick};
 use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::run::{Begin, End, RunOptions, Source, run as run_application};
-use crate::tui::theme::{Background, ChosenTheme, Depth, Theme, ThemeName};
+use crate::tui::theme::{Background, ChosenTheme, Depth, Theme};
 use crate::tui::view::View;
 
 pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
+    let catalogue = Catalogue::with_files(&arguments.scenario_files).map_err(Failure::usage)?;
+    let scenarios = catalogue.list();
     let moves_on = arguments.scenario == "all";
-    let at = if moves_on {
-        Some(0)
-    } else {
-        let wanted = find(&arguments.scenario).map_err(Failure::usage)?;
-        scenarios().iter().position(|one| one.name == wanted.name)
+    let at = match moves_on {
+        true => 0,
+        false => place_of(scenarios, &arguments.scenario).map_err(Failure::usage)?,
     };
-    let populate = arguments.populate.map(populate_all).transpose()?;
-    let settings = settings::load(&arguments.screen.config)?;
+    let populate = |asked| populate_all(asked, catalogue.scenarios());
+    let populate = arguments.populate.map(populate).transpose()?;
+    let settings = settings::load(&arguments.screen.look.config)?;
     need_terminal(CHECK)?;
     let subject = Subject::Modifier {
-        scenarios: scenarios(),
-        scenario: at.unwrap_or(0),
+        scenarios,
+        scenario: at,
         moves_on,
         by_hand: arguments.manual,
         modifier: Box::new(ModifierOptions {
@@ -61,13 +62,13 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
             view: arguments.manual.then_some(View::Manual),
             walk: arguments.walk,
             model: arguments.protocol.map(|protocol| ModelStart {
-                case: scenarios()[at.unwrap_or(0)].name.clone(),
+                case: scenarios[at].name.clone(),
                 protocol,
                 walk: arguments.seed.map(|seed| (seed, arguments.depth)),
             }),
             ..Begin::with(source, settings.rates.modifier)
         },
-        theme: theme(&arguments.screen, &settings),
+        theme: theme(&arguments.screen.look, &settings),
         chosen: settings.chosen(false, arguments.screen.present),
         inbox: None,
         lessons: None,
@@ -80,9 +81,8 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
 }
 
 /// The size that is asked for, where there is memory for it in every scenario.
-fn populate_all(asked: u64) -> Result<u64, Failure> {
-    let scenarios: Vec<&Scenario> = scenarios().iter().collect();
-    let populated = populated(asked, &scenarios, INSIDE_SITES, SLOTS)?;
+fn populate_all(asked: u64, scenarios: &[&Scenario]) -> Result<u64, Failure> {
+    let populated = populated(asked, scenarios, INSIDE_SITES, SLOTS)?;
     match populated.why_less {
         None => Ok(populated.letter_bytes),
         Some(why) => Err(Failure::from(anyhow::anyhow!(
@@ -108,7 +108,7 @@ pub(crate) fn watch(
             Source::Live(subject, file_of(record)?),
             settings.rates.target,
         ),
-        theme: theme(arguments, settings),
+        theme: theme(&arguments.look, settings),
         chosen: settings.chosen(true, arguments.present),
         inbox,
         lessons: None,
@@ -125,7 +125,7 @@ pub(crate) fn choose(
 ) -> Result<Choice, Failure> {
     need_terminal(CHECK)?;
     let started = start(false, settings.keys).context(CANNOT_START)?;
-    let picked = pick(theme(arguments, settings), &started)?;
+    let picked = pick(theme(&arguments.look, settings), &started)?;
     inbox.set(Some(started));
     Ok(match picked {
         Picked::Process(entry) => Choice::Process(entry),
@@ -143,11 +143,11 @@ pub(crate) fn replay(recording: Recording, arguments: &ScreenArguments) -> Resul
         )
         .into());
     }
-    let settings = settings::load(&arguments.config)?;
+    let settings = settings::load(&arguments.look.config)?;
     need_terminal(CHECK)?;
     show(RunOptions {
         begin: Begin::with(Source::Recording(Arc::new(recording)), Rate::Full),
-        theme: theme(arguments, &settings),
+        theme: theme(&arguments.look, &settings),
         chosen: settings.chosen(false, arguments.present),
         inbox: None,
         lessons: None,
@@ -181,12 +181,7 @@ pub(crate) fn need_terminal(without: &str) -> anyhow::Result<()> {
 }
 
 /// How to draw on this terminal.
-fn theme(arguments: &ScreenArguments, settings: &Settings) -> ChosenTheme {
-    theme_named(arguments.theme, settings)
-}
-
-/// The same with the theme that the command line names.
-pub(crate) fn theme_named(named: Option<ThemeName>, settings: &Settings) -> ChosenTheme {
+pub(super) fn theme(arguments: &LookArguments, settings: &Settings) -> ChosenTheme {
     let variable = |name: &str| std::env::var(name).ok();
     let term = variable("TERM");
     let depth = Depth::of(
@@ -199,7 +194,7 @@ pub(crate) fn theme_named(named: Option<ThemeName>, settings: &Settings) -> Chos
         charset: Charset::of(variable),
         ..Theme::new(depth)
     };
-    let mut chosen = settings.theme_on(terminal, named);
+    let mut chosen = settings.theme_on(terminal, arguments.theme);
     // The console of Linux may print the question.
     chosen.asks &= term.as_deref() != Some("linux");
     chosen

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use etcetera::BaseStrategy as _;
 use rustix::fs::{MemfdFlags, memfd_create};
 
-use super::demo::{need_terminal, show, theme_named};
+use super::demo::{need_terminal, show, theme};
 use super::exit::{Exit, Failure, unless_unread};
 use super::settings;
 use crate::cli::learn::LearnArguments;
@@ -26,7 +26,7 @@ use crate::recording::open::Recording;
 use crate::report::lessons::text;
 use crate::report::output::{print, tell};
 use crate::report::save::Saved;
-use crate::scenario::catalogue::{find as find_scenario, own_scenario, scenarios, scenarios_and};
+use crate::scenario::catalogue::{own_scenario, place_of, scenarios, scenarios_and};
 use crate::scenario::definition::Scenario;
 use crate::scenario::most_repeats::MostRepeats;
 use crate::session::new_setup::new_setup;
@@ -54,7 +54,7 @@ const TEMPLATE: &str = include_str!("../lesson/own-scenario.toml");
 pub(crate) fn run(arguments: &LearnArguments) -> Result<Exit, Failure> {
     let at = arguments.lesson.as_deref().map(find).transpose();
     let at = at.map_err(|why| Failure::usage(anyhow::anyhow!(why)))?;
-    let settings = settings::load(&arguments.config)?;
+    let settings = settings::load(&arguments.look.config)?;
     if arguments.text {
         let wanted = lessons().iter().enumerate();
         let wanted = wanted.filter(|(n, _)| at.is_none_or(|at| at == *n));
@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &LearnArguments) -> Result<Exit, Failure> {
             (Progress::default(), None)
         }
     };
-    let theme = theme_named(arguments.theme, &settings);
+    let theme = theme(&arguments.look, &settings);
     let chosen = settings.chosen(false, false);
     let first = at.unwrap_or_else(|| next_lesson(&progress));
     let mut shows_contents = at.is_none();
@@ -173,9 +173,8 @@ fn begin(
 }
 
 fn of_catalogue(name: &str, by_hand: bool) -> anyhow::Result<Subject> {
-    let wanted = find_scenario(name)?;
-    let at = scenarios().iter().position(|one| one.name == wanted.name);
-    Ok(modifier(scenarios(), at.unwrap_or(0), by_hand))
+    let at = place_of(scenarios(), name)?;
+    Ok(modifier(scenarios(), at, by_hand))
 }
 
 fn modifier(scenarios: &'static [Scenario], scenario: usize, by_hand: bool) -> Subject {

@@ -117,7 +117,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         Some(Command::Scenarios(arguments)) => scenarios::run(arguments),
         Some(Command::Attach(arguments)) => {
             let screen = &arguments.screen;
-            let settings = &settings::load(&screen.config)?;
+            let settings = &settings::load(&screen.look.config)?;
             let inbox = Cell::new(None);
             let choose = || demo::choose(screen, settings, &inbox);
             let record = &arguments.record;
@@ -126,7 +126,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         }
         Some(Command::Run(arguments)) => {
             let screen = &arguments.screen;
-            let settings = &settings::load(&screen.config)?;
+            let settings = &settings::load(&screen.look.config)?;
             let record = &arguments.record;
             let watch = |to_watch| demo::watch(to_watch, screen, settings, record, None);
             run::run(arguments, settings, watch)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::demo::{need_terminal, theme_named};
+use super::demo::{need_terminal, theme};
 use super::exit::{Exit, Failure, unless_unread};
 use super::settings;
 use crate::cli::notes::NotesArguments;
@@ -30,11 +30,11 @@ pub(crate) fn run(arguments: &NotesArguments) -> Result<Exit, Failure> {
         unless_unread(written.map_err(anyhow::Error::from), ())?;
         return Ok(Exit::Held);
     }
-    let settings = settings::load(&arguments.config)?;
+    let settings = settings::load(&arguments.look.config)?;
     need_terminal("notes --text` prints them")?;
     match show(
         at.unwrap_or(0),
-        theme_named(arguments.theme, &settings),
+        theme(&arguments.look, &settings),
         settings.keys,
     )? {
         End::Quit => Ok(Exit::Held),

@@ -15,11 +15,12 @@ use crate::report::model::json::print_json;
 use crate::report::model::walks::{self, WalksPrinter};
 use crate::report::model::walks_json;
 use crate::report::output::human_stdout;
-use crate::scenario::catalogue::scenarios;
+use crate::scenario::catalogue::{Catalogue, scenarios as built_in};
 use crate::scenario::definition::Scenario;
 
 pub(crate) fn run(arguments: &ProtocolArguments) -> Result<Exit, Failure> {
-    let wanted_cases = cases_of(arguments).map_err(Failure::usage)?;
+    let catalogue = Catalogue::with_files(&arguments.scenario_files).map_err(Failure::usage)?;
+    let wanted_cases = cases_of(arguments, catalogue.scenarios()).map_err(Failure::usage)?;
     let protocols = if asks_for_all(&arguments.readers) {
         PROTOCOLS.to_vec()
     } else {
@@ -99,11 +100,17 @@ fn written(error: io::Error) -> Option<anyhow::Error> {
     is_unread(Err(error)).err()
 }
 
-fn cases_of(arguments: &ProtocolArguments) -> Result<Vec<ModelCase>, CaseError> {
+/// The cases of the scenarios, among these, that are asked for.
+fn cases_of(
+    arguments: &ProtocolArguments,
+    scenarios: &[&Scenario],
+) -> Result<Vec<ModelCase>, CaseError> {
     let wanted: Vec<&Scenario> = if asks_for_all(&arguments.cases) {
-        scenarios().iter().collect()
+        scenarios.to_vec()
     } else {
-        let found = arguments.cases.iter().map(|name| ModelCase::scenario(name));
+        let all = || scenarios.iter().copied();
+        let names = arguments.cases.iter();
+        let found = names.map(|name| ModelCase::scenario(all(), name));
         found.collect::<Result<_, _>>()?
     };
     let case = if arguments.last {
@@ -111,7 +118,13 @@ fn cases_of(arguments: &ProtocolArguments) -> Result<Vec<ModelCase>, CaseError> 
     } else {
         ModelCase::of
     };
-    wanted.into_iter().map(case).collect()
+    let is_built_in = |case: &ModelCase| built_in().iter().any(|one| one.name == case.name);
+    let of_file = |scenario: &Scenario| {
+        let case = case(scenario)?;
+        let catalogued = case.catalogued && is_built_in(&case);
+        Ok(ModelCase { catalogued, ..case })
+    };
+    wanted.into_iter().map(of_file).collect()
 }
 
 fn asks_for_all(names: &[String]) -> bool {

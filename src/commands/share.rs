@@ -29,7 +29,7 @@ pub(crate) fn share(
     arguments: &ShareArguments,
     screen: &ScreenArguments,
 ) -> Result<(), Failure> {
-    let settings = settings::load(&screen.config)?;
+    let settings = settings::load(&screen.look.config)?;
     let part = arguments.at.unwrap_or(Part::ALL);
     check_time(&recording, part)?;
     if let Some(path) = &arguments.perfetto {
@@ -118,5 +118,5 @@ fn of_a_file(arguments: &ScreenArguments, settings: &Settings) -> Theme {
         charset: Charset::Utf8,
         ..Theme::new(depth)
     };
-    settings.theme_on(terminal, arguments.theme).theme
+    settings.theme_on(terminal, arguments.look.theme).theme
 }

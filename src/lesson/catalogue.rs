@@ -44,6 +44,7 @@ pub(crate) fn find(wanted: &str) -> Result<usize, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lesson::definition::Round;
 
     #[test]
     fn each_question_has_one_right_answer_and_all_have_reasons() {
@@ -70,6 +71,27 @@ mod tests {
         rounds().for_each(|round| places[round.right()] += 1);
         let all: usize = places.iter().sum();
         assert!(places.iter().all(|count| count * 5 >= all), "{places:?}");
+    }
+
+    /// Who takes the longest one does not, either.
+    #[test]
+    fn the_right_answer_is_mostly_not_the_longest() {
+        let rounds: Vec<_> = lessons().iter().flat_map(|lesson| &lesson.rounds).collect();
+        let is_longest = |round: &&&Round| {
+            let length = |at: usize| round.answers[at].text.len();
+            (0..3).all(|at| length(at) <= length(round.right()))
+        };
+        let longest = rounds.iter().filter(is_longest).count();
+        assert!(
+            longest * 3 <= rounds.len() + 2,
+            "{longest} of {}",
+            rounds.len()
+        );
+        for round in rounds {
+            let lengths = round.answers.each_ref().map(|answer| answer.text.len());
+            let (least, most) = (lengths.iter().min(), lengths.iter().max());
+            assert!(most <= least.map(|it| it * 2).as_ref(), "{}", round.ask);
+        }
     }
 
     #[test]

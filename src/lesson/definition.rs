@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::goal::Goal;
+use crate::stepping::step::ManualStep;
 
 /// A lesson of a few minutes: rounds of predict, do, see, explain.
 #[derive(Clone, Debug, Deserialize)]
@@ -118,7 +119,9 @@ pub(crate) struct Step {
     /// What the model shows when this begins, whatever it showed before.
     pub(crate) prepare: Option<ModelCaseAndProtocol>,
     pub(crate) goal: Goal,
-    /// Actions that reach the goal, by their names; `type:TEXT` types a text.
+    /// Actions that reach the goal, by their names; `type:TEXT` types a text. None where it
+    /// comes by itself, and where the goal is a way, which is gone.
+    #[serde(default)]
     pub(crate) solution: Vec<String>,
     /// What there is to see once it is reached.
     pub(crate) see: String,
@@ -127,6 +130,18 @@ pub(crate) struct Step {
 }
 
 impl Lesson {
+    /// The steps by hand that are taken before those of this step of a round.
+    pub(crate) fn way_before(&self, round: usize, step: usize) -> &[ManualStep] {
+        let before = &self.rounds[..round];
+        let all = before.iter().flat_map(|round| &round.steps);
+        let all = all.chain(&self.rounds[round].steps[..step]);
+        let mut ways = all.filter_map(|step| match &step.goal {
+            Goal::ByHand(goal) if !goal.way.is_empty() => Some(&*goal.way),
+            _ => None,
+        });
+        ways.next_back().unwrap_or_default()
+    }
+
     /// Something to do, as it is with a recording or without.
     pub(crate) fn step(&self, round: usize, step: usize, is_recorded: bool) -> &Step {
         let step = &self.rounds[round].steps[step];

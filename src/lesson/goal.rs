@@ -1,6 +1,9 @@
 //! When something to be done is done.
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use crate::stepping::step::{ManualStep, parse_steps};
 
 /// What the screen must show. Whether it does, the screen itself says.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -10,6 +13,8 @@ pub(crate) enum Goal {
     OpenVma,
     /// A filter holds in the Space.
     Filter,
+    /// The Query was answered that no VMA is there.
+    NothingThere,
     /// Steps taken by hand.
     ByHand(ByHand),
     /// What was done by hand is shown as timelines.
@@ -28,22 +33,41 @@ pub(crate) enum Goal {
     Scans(u64),
 }
 
-/// At least so many steps by hand since the last rewind, and what came of them.
+/// Steps taken by hand, and what came of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ByHand {
-    /// Operations of the modifier.
-    pub(crate) operations: usize,
-    /// Reads.
-    pub(crate) reads: usize,
-    /// How often the reader was rewound before.
+    /// These steps, one after the other, from where nothing was done yet, those of the
+    /// steps of the lesson before included; none: any.
+    #[serde(deserialize_with = "steps")]
+    pub(crate) way: Vec<ManualStep>,
+    /// How often the reader was rewound before, where any steps will do.
     pub(crate) rewinds: usize,
-    /// Whether a read gives one line.
-    pub(crate) of_one_line: bool,
-    /// Whether the last line is a duplicate.
-    pub(crate) duplicate: bool,
-    /// Whether a line starts before the one above it.
-    pub(crate) backward: bool,
+    /// What the lines that were read show.
+    pub(crate) shows: Option<Repeat>,
+}
+
+/// A line that repeats another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Repeat {
+    Duplicate,
+    Backward,
+}
+
+impl Repeat {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Repeat::Duplicate => "duplicate",
+            Repeat::Backward => "line that goes backward",
+        }
+    }
+}
+
+/// Steps as their keys, `m r m r`.
+fn steps<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<ManualStep>, D::Error> {
+    let text = String::deserialize(from)?;
+    parse_steps(&text).map_err(D::Error::custom)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -182,14 +182,17 @@ impl ModelCase {
         })
     }
 
-    /// The scenario of that name, as the model's cases are of the catalogue.
+    /// The scenario of that name, among these.
     ///
     /// # Errors
     /// [`CaseError::Unknown`], which lists the names that exist.
-    pub fn scenario(name: &str) -> Result<&'static Scenario, CaseError> {
-        let found = scenarios().iter().find(|scenario| scenario.name == name);
+    pub(crate) fn scenario<'a>(
+        scenarios: impl IntoIterator<Item = &'a Scenario> + Clone,
+        name: &str,
+    ) -> Result<&'a Scenario, CaseError> {
+        let found = scenarios.clone().into_iter().find(|it| it.name == name);
         found.ok_or_else(|| {
-            let known: Vec<&str> = scenarios().iter().map(|one| &*one.name).collect();
+            let known: Vec<&str> = scenarios.into_iter().map(|one| &*one.name).collect();
             CaseError::Unknown {
                 name: name.to_owned(),
                 known: known.join(", "),

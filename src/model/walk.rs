@@ -192,12 +192,14 @@ fn steps_alone(model: &ProtocolModel<'_>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::case::cases;
     use crate::model::judge::HoleCause;
     use crate::model::trace::Trace;
     use crate::model::verdict::ProtocolVerdict;
 
     fn case(name: &str) -> ModelCase {
-        ModelCase::scenario(name).and_then(ModelCase::of).unwrap()
+        let mut all = cases().unwrap().into_iter();
+        all.find(|case| case.name == name).unwrap()
     }
 
     fn first(case: &ModelCase, reader: &str, readers: u8, most: u64) -> WalksVerdict {

@@ -110,6 +110,6 @@ mod tests {
         for byte in "✓ jü…\n".bytes() {
             out.write_all(&[byte]).unwrap();
         }
-        assert_eq!(out.inner, b"v j\\xc3\\xbc~\n");
+        assert_eq!(out.inner, b"* j\\xc3\\xbc~\n");
     }
 }

@@ -27,6 +27,15 @@ pub(crate) fn scenarios_and(one: Scenario) -> &'static [Scenario] {
     Vec::leak(all)
 }
 
+/// The place among `scenarios` of the one of that name.
+///
+/// # Errors
+/// [`ScenarioError::Unknown`].
+pub(crate) fn place_of(scenarios: &[Scenario], name: &str) -> Result<usize, ScenarioError> {
+    let place = scenarios.iter().position(|one| one.name == name);
+    place.ok_or_else(|| unknown(scenarios, name))
+}
+
 /// The first scenario of a text, which `origin` says where it is from.
 ///
 /// # Errors
@@ -58,13 +67,16 @@ fn find_in<'a>(
     name: &str,
 ) -> Result<&'a Scenario, ScenarioError> {
     let mut all = scenarios.clone().into_iter();
-    all.find(|scenario| scenario.name == name).ok_or_else(|| {
-        let names = scenarios.into_iter().map(|scenario| &*scenario.name);
-        ScenarioError::Unknown {
-            name: name.to_owned(),
-            known: names.collect::<Vec<_>>().join(", "),
-        }
-    })
+    let found = all.find(|scenario| scenario.name == name);
+    found.ok_or_else(|| unknown(scenarios, name))
+}
+
+fn unknown<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>, name: &str) -> ScenarioError {
+    let names = scenarios.into_iter().map(|scenario| &*scenario.name);
+    ScenarioError::Unknown {
+        name: name.to_owned(),
+        known: names.collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// The scenarios that can be asked for by name.
@@ -109,6 +121,14 @@ impl Catalogue {
         let added: &'static [Scenario] = Vec::leak(added);
         self.scenarios.extend(added);
         Ok(())
+    }
+
+    /// The same as one list, for as long as the program runs.
+    pub(crate) fn list(&self) -> &'static [Scenario] {
+        match self.scenarios.len() == scenarios().len() {
+            true => scenarios(),
+            false => Vec::leak(self.scenarios.iter().copied().cloned().collect()),
+        }
     }
 
     /// All of them, the built-in ones first.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reader_model::{NamedLine, ReadResult, ReaderModel, ReaderPosition, ResumePoint};
 use super::step::ReadSize;
-use crate::linux::features::rule::{Granularity, Position};
+use crate::linux::features::rule::Position;
 use crate::oracle::next_line::StateLine;
 
 /// The sentences shown after a step.
@@ -57,12 +57,8 @@ impl Narrator<'_> {
             }
             [line] => format!("read() returned a chunk of one line, {}.", NamedLine(*line)),
             [.., last] => format!(
-                "read() returned a chunk of {}, made {}; it ends with {}.",
+                "read() returned a chunk of {}; it ends with {}.",
                 lines(generated.lines.len()),
-                match self.model.rule.granularity {
-                    Granularity::Line => "under the lock of one VMA at a time",
-                    Granularity::Chunk => "under one hold of mmap_lock",
-                },
                 NamedLine(*last)
             ),
         };
@@ -81,18 +77,18 @@ impl Narrator<'_> {
         };
         let why = match (before.place, self.model.rule.position) {
             (ResumePoint::Address(kept), Position::LastEnd) => format!(
-                "The kernel had kept {kept:#x}, the vm_end it printed last, and prints the first \
-                 VMA that ends above it whole, from its start."
+                "The kernel had kept {kept:#x}, the last vm_end; the first VMA that ends above it is \
+                 printed whole."
             ),
             (ResumePoint::Address(kept), Position::NextStart) => format!(
-                "The kernel had kept {kept:#x}, where the next VMA started then, and prints the \
-                 first VMA that ends above it whole, from its start."
+                "The kernel had kept {kept:#x}, where the next VMA started then; the first VMA that \
+                 ends above it is printed whole."
             ),
             _ => String::new(),
         };
         format!(
-            "A duplicate: read() begins with {}, though {start:08x}-{end:08x} is printed already. \
-             Allowed{backward}: each line was true when it was read. {why}",
+            "A duplicate: {} comes after {start:08x}-{end:08x}. Allowed{backward}: each line was true \
+             when it was read. {why}",
             NamedLine(*line)
         )
     }
@@ -116,13 +112,12 @@ impl Narrator<'_> {
             (ResumePoint::Address(_), None) => "The next read() starts at address 0".to_owned(),
             (ResumePoint::Address(address), Some(_)) => match self.model.rule.position {
                 Position::LastEnd => format!(
-                    "The kernel keeps no lock, only {address:#x}, the vm_end it printed last. The \
-                     next read() begins with the first VMA that ends above it"
+                    "The kernel keeps no lock, only {address:#x}, the last vm_end. The next read() \
+                     begins with the first VMA that ends above it"
                 ),
                 Position::NextStart => format!(
-                    "The kernel keeps no lock, only {address:#x}, where the next VMA started when \
-                     it made the chunk. The next read() begins with the first VMA that ends above \
-                     it"
+                    "The kernel keeps no lock, only {address:#x}, the vm_start that came next. The \
+                     next read() begins with the first VMA that ends above it"
                 ),
             },
         };
@@ -147,7 +142,7 @@ impl Narrator<'_> {
                     1 => "after one more operation".to_owned(),
                     count => format!("after {count} more operations"),
                 };
-                format!("; {when} it would be {}, a duplicate", NamedLine(line))
+                format!("; {when} {}, a duplicate", NamedLine(line))
             })
         });
         let passed = self.passed(stand, state).unwrap_or_default();
@@ -209,7 +204,7 @@ impl Narrator<'_> {
             }
             Some((_, end)) if low >= end => " All of it is ahead of the reader.".to_owned(),
             Some((_, end)) => {
-                format!(" The reader has printed up to {end:#x}, in the midst of it.")
+                format!(" The reader is in the midst of it, at {end:#x}.")
             }
         };
         Narration {

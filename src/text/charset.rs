@@ -55,7 +55,7 @@ pub(crate) fn ascii_form(character: char) -> Option<char> {
         character if character.is_ascii() => character,
         // Signs.
         '✗' | '×' | '⊞' => 'x',
-        '✓' => 'v',
+        '✓' => '*',
         '≈' => '%',
         '≠' => '!',
         '≤' => '<',
@@ -76,7 +76,7 @@ pub(crate) fn ascii_form(character: char) -> Option<char> {
         '↑' | '▲' | '▴' => '^',
         '↓' | '▼' => 'v',
         '■' => '#',
-        '◆' => '*',
+        '◆' => '@',
         '□' => '_',
         // Lines of boxes and rules.
         '│' | '┊' | '┃' => '|',
@@ -127,6 +127,6 @@ mod tests {
     fn what_is_not_ours_is_shown_as_bytes() {
         let text = "✓ 1.2µs … /home/jürgen";
         assert_eq!(Charset::Utf8.text(text), text);
-        assert_eq!(Charset::Ascii.text(text), "v 1.2us ~ /home/j\\xc3\\xbcrgen");
+        assert_eq!(Charset::Ascii.text(text), "* 1.2us ~ /home/j\\xc3\\xbcrgen");
     }
 }

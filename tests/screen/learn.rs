@@ -31,6 +31,18 @@ fn learn(state: &Path, columns: u16, rows: u16, arguments: &[&str]) -> Terminal 
     Terminal::start_as(&program, (columns, rows), arguments, true)
 }
 
+/// What Manual says of a step is never cut.
+fn assert_told_whole(text: &str) {
+    let lines: Vec<&str> = text.lines().collect();
+    let operation = lines.iter().position(|line| {
+        let line = line.trim_start();
+        line.starts_with("m: ") || line.starts_with("m will call ")
+    });
+    let account = operation.map_or(&[][..], |at| &lines[at..]);
+    let is_cut = account.iter().any(|line| line.trim_end().ends_with(" …"));
+    assert!(!is_cut, "{text}");
+}
+
 /// Goes through a lesson: predicts anything, has the program do what is to be done, and sees
 /// it done.
 fn go_through(terminal: &mut Terminal, name: &str) -> usize {
@@ -59,9 +71,10 @@ fn go_through(terminal: &mut Terminal, name: &str) -> usize {
                 }
                 let what = format!("end of page {} of {name}", here.page);
                 let page = here.page;
-                terminal.wait_for(&what, |text| {
+                let text = terminal.wait_for(&what, |text| {
                     place(text).is_some_and(|it| it.page == page && it.word == "see")
                 });
+                assert_told_whole(&text);
                 steps += 1;
                 "J"
             }
@@ -90,6 +103,43 @@ fn play(lesson: usize) {
     terminal.assert_sane();
     let kept = std::fs::read_to_string(state.path().join("vmascope/learn.json")).unwrap();
     assert!(kept.contains("\"done\": true"), "{kept}");
+}
+
+/// Who takes other steps is told so, and how to come back.
+#[test]
+fn steps_that_lead_elsewhere_are_taken_back() {
+    let _alone = super::tui_pty::alone();
+    let state = tempfile::tempdir().unwrap();
+    let mut terminal = learn(state.path(), 80, 24, &["4"]);
+    let see = |terminal: &mut Terminal, what: &str| {
+        terminal.wait_for(what, |text| text.contains(what));
+    };
+    see(&mut terminal, "predict · page 1");
+    terminal.send("\r");
+    see(&mut terminal, "So far: operations 0 of 1.");
+    terminal.send("m");
+    see(&mut terminal, "see · page 2");
+    terminal.send("J");
+    see(&mut terminal, "So far: operations 1 of 1, reads 0 of 1.");
+    terminal.send("m");
+    see(
+        &mut terminal,
+        "! The last step leads elsewhere: u takes it back.",
+    );
+    terminal.send("u");
+    see(&mut terminal, "So far: operations 1 of 1, reads 0 of 1.");
+    terminal.send("r");
+    let text = terminal.wait_for("the chunk", |text| text.contains("see · page 3"));
+    // What one more operation would bring, to the end of the sentence.
+    assert!(text.contains(", a duplicate."), "{text}");
+    assert_told_whole(&text);
+    // Passed over, and done when the page behind it begins.
+    terminal.send("JJ");
+    see(&mut terminal, "So far: operations 2 of 2, reads 1 of 2");
+    terminal.send("AA");
+    see(&mut terminal, "see · page 5");
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
 }
 
 macro_rules! lessons {

@@ -43,7 +43,7 @@ impl App {
             Action::CopyAddress => self.copy(true),
             Action::Help => {
                 let is_past = self.time.rewound.is_some();
-                self.help = HelpPage::after(self.help, self.view, is_past);
+                self.help = HelpPage::after(self.help, self.view, is_past, self.learn.is_some());
                 self.help_top = 0;
                 None
             }
@@ -169,7 +169,8 @@ impl App {
         self.help = None;
         let is_untouched = |protocol: &ProtocolView| protocol.is_untouched();
         if view == View::Protocol && self.protocol.as_deref().is_none_or(is_untouched) {
-            self.protocol = ProtocolView::new(self.shown.latest_scene()).map(Box::new);
+            self.protocol =
+                ProtocolView::new(self.shown.latest_scene(), self.scenarios).map(Box::new);
         }
         let manual = self.manual.follow(before, view).map(Effect::Session);
         if self.time.rewound.is_some() {
@@ -186,8 +187,9 @@ impl App {
 
     /// Shows the model as was asked for when the program began.
     pub(crate) fn show_model(&mut self, start: &ModelStart) {
-        let Some((protocol, notice)) = ProtocolView::starting(start) else {
-            return;
+        let (protocol, notice) = match ProtocolView::starting(start, self.scenarios) {
+            Ok(started) => started,
+            Err(why) => return self.tell(why),
         };
         self.protocol = Some(Box::new(protocol));
         self.view = View::Protocol;
@@ -321,7 +323,7 @@ impl App {
         };
         let snapshot = self.shown.snapshot.as_ref();
         let scene = snapshot.and_then(|it| it.scene.as_deref());
-        match ProtocolView::explaining(&listed.found.event, scene) {
+        match ProtocolView::explaining(&listed.found.event, scene, self.scenarios) {
             Ok(protocol) => {
                 self.protocol = Some(Box::new(protocol));
                 self.view = View::Protocol;

@@ -5,11 +5,16 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::App;
 use super::goals;
+use super::goals::way::Way;
+use crate::lesson::goal::Goal;
+use crate::stepping::step::ManualStep;
 use crate::tui::effect::Effect;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::table::BINDINGS;
-use crate::tui::learn::Help;
 use crate::tui::learn::action::LessonAction;
+use crate::tui::learn::{Done, Help};
+use crate::tui::manual::update::ManualAction;
+use crate::tui::overlay::help::HelpPage;
 use crate::tui::protocol::drawn::ModelStart;
 use crate::tui::view::View;
 
@@ -21,14 +26,19 @@ impl App {
 
     /// The keys of a page on which nothing is done in the view.
     pub(crate) fn press_lesson(&mut self, key: &KeyEvent) -> Option<Vec<Effect>> {
-        if !self.learns_only() {
+        if !self.learns_only() || self.help.is_some() {
             return None;
         }
         let action = self.keys.of_every_view(key);
         let learn = self.learn.as_mut()?;
         let lesson = match (key.code, action) {
             (_, Some(Action::Lesson(action))) => Some(action),
-            (_, Some(Action::Help | Action::Present)) => return Some(Vec::new()),
+            (_, Some(Action::Present)) => return Some(Vec::new()),
+            // The words; which keys the view has is told where they do something.
+            (_, Some(Action::Help)) => {
+                (self.help, self.help_top) = (Some(HelpPage::Glossary), 0);
+                return Some(Vec::new());
+            }
             (_, Some(action)) if action.is_of_the_screen() => return Some(self.act(action)),
             (_, Some(Action::Up)) => {
                 learn.choose(-1);
@@ -73,7 +83,10 @@ impl App {
             (LessonAction::On, Some(chosen)) => vec![Effect::Lesson(chosen)],
             (LessonAction::Back | LessonAction::Hint, Some(_)) => Vec::new(),
             (LessonAction::On, None) => learn.on(),
-            (LessonAction::Back, None) => learn.back(),
+            (LessonAction::Back, None) => {
+                learn.back();
+                Vec::new()
+            }
             (LessonAction::Hint, None) => {
                 learn.help_more();
                 Vec::new()
@@ -102,21 +115,62 @@ impl App {
         }
     }
 
-    /// Does what is to be done, if that is wanted and there is something to do it with.
-    fn do_for_learner(&mut self) -> Vec<Effect> {
-        let is_open = match self.view {
+    /// Whether there is something to do what is wanted with.
+    fn is_open(&self) -> bool {
+        match self.view {
             // What is listed, too.
             View::Space => self.shown.picture().is_some(),
             _ => self.shown.latest.is_some(),
-        };
-        let wanted = (self.learn.as_mut()).filter(|learn| learn.help == Help::Wanted);
-        let Some(learn) = wanted.filter(|_| is_open) else {
+        }
+    }
+
+    /// Takes the steps by hand that were passed over, so that the page begins where it says.
+    fn catch_up(&mut self) -> Vec<Effect> {
+        if self.shown.by_hand().is_none() {
+            return Vec::new();
+        }
+        let way = self.learn.as_mut().and_then(|it| it.way_to_begin_with());
+        let way = way.and_then(|way| Way::of(way, self));
+        let way = way.filter(|way| way.elsewhere() == 0);
+        let left = way.map_or_else(Vec::new, |way| way.left().to_vec());
+        self.take_steps(&left)
+    }
+
+    /// Does what is to be done, if that is wanted and there is something to do it with.
+    fn do_for_learner(&mut self) -> Vec<Effect> {
+        let wanted = (self.learn.as_ref()).filter(|learn| learn.help == Help::Wanted);
+        let step = wanted.and_then(|learn| learn.step());
+        let Some(step) = step.filter(|_| self.is_open()) else {
             return Vec::new();
         };
-        learn.help = Help::Done;
-        let step = learn.step();
-        let parts = step.into_iter().flat_map(|step| &step.solution);
-        parts.flat_map(|part| self.carry_out_part(part)).collect()
+        let effects = match &step.goal {
+            Goal::ByHand(goal) if !goal.way.is_empty() => {
+                if self.view != View::Manual {
+                    return self.show(View::Manual);
+                }
+                let Some(way) = Way::of(&goal.way, self) else {
+                    return Vec::new();
+                };
+                let (back, left) = (way.elsewhere(), way.left().to_vec());
+                let back = (0..back).flat_map(|_| self.act(Action::Manual(ManualAction::Back)));
+                let mut effects: Vec<Effect> = back.collect();
+                effects.extend(self.take_steps(&left));
+                effects
+            }
+            _ => {
+                let parts = step.solution.iter();
+                parts.flat_map(|part| self.carry_out_part(part)).collect()
+            }
+        };
+        if let Some(learn) = &mut self.learn {
+            learn.help = Help::Done;
+        }
+        effects
+    }
+
+    fn take_steps(&mut self, steps: &[ManualStep]) -> Vec<Effect> {
+        let step = |step: &ManualStep| self.act(Action::Manual(ManualAction::Step(*step)));
+        steps.iter().flat_map(step).collect()
     }
 
     /// A part of a solution: an action by its name, perhaps several times, or a text to
@@ -140,17 +194,18 @@ impl App {
         effects
     }
 
-    /// Does what the learner wants done, and looks whether what is to be done is done.
+    /// Does what the learner wants done, and looks how far what is to be done is done.
     pub(crate) fn learn_on(&mut self) -> Vec<Effect> {
-        let effects = self.do_for_learner();
-        let Some(learn) = &self.learn else {
+        let mut effects = self.catch_up();
+        effects.extend(self.do_for_learner());
+        let learn = (self.learn.as_ref()).filter(|learn| learn.done == Done::No);
+        let Some(step) = learn.and_then(|learn| learn.step()) else {
             return effects;
         };
-        let step = learn.step().filter(|_| !learn.is_met);
-        let is_met = step.is_some_and(|step| goals::is_met(&step.goal, self));
-        if let Some(learn) = self.learn.as_mut().filter(|_| is_met) {
-            learn.is_met = true;
-            self.dirty = true;
+        let is_met = goals::is_met(&step.goal, self);
+        let so_far = goals::so_far::so_far(&step.goal, self);
+        if let Some(learn) = &mut self.learn {
+            self.dirty |= learn.look(is_met, so_far);
         }
         effects
     }

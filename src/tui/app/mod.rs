@@ -47,6 +47,8 @@ use super::theme::Theme;
 use super::time::Time;
 use super::view::View;
 use crate::sampling::options::Rate;
+use crate::scenario::catalogue::scenarios;
+use crate::scenario::definition::Scenario;
 
 /// The rates that `+` and `-` go through.
 pub(crate) const RATES: [Rate; 10] = [
@@ -95,6 +97,8 @@ pub struct App {
     pub query: QueryView,
     pub latency: LatencyView,
     pub fuzz: FuzzView,
+    /// Those that the target may run through; what else runs the model does not know.
+    pub(crate) scenarios: &'static [Scenario],
     /// None until it was looked at.
     pub protocol: Option<Box<ProtocolView>>,
     /// The help, where it lies over the view.
@@ -143,6 +147,7 @@ impl App {
             query: QueryView::default(),
             latency: LatencyView::default(),
             fuzz: FuzzView::default(),
+            scenarios: scenarios(),
             protocol: None,
             help: None,
             help_top: 0,
@@ -165,6 +170,7 @@ impl App {
         HelpOf {
             view: self.view,
             has_modifier: !self.is_foreign(),
+            teaches: self.learn.is_some(),
             time: &self.time,
             theme: self.shown.theme,
             keys: self.keys,

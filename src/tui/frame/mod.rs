@@ -36,6 +36,7 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
         too_small(app, area, buffer);
         return;
     }
+    let all = area;
     let area = match (&app.learn, app.lesson_rows((area.width, area.height))) {
         (Some(learn), Some(rows)) => {
             let (above, below) = split_rows(area, area.height.saturating_sub(rows));
@@ -44,7 +45,11 @@ fn render_parts(app: &App, area: Rect, buffer: &mut Buffer) {
         }
         _ => area,
     };
+    // Nothing of the view is to be seen; what the words mean is.
     if area.height == 0 {
+        if let Some(page) = app.help {
+            help::render(page, app.help_of(), app.help_top, all, buffer);
+        }
         return;
     }
     match app.presented() {

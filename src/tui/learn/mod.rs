@@ -4,10 +4,9 @@
 //! * [`page`]: what a lesson shows, one thing after the other;
 //! * [`action`], [`update`]: what keys do; `app` has those of the view, too, and looks
 //!   whether something is done;
-//! * [`render`]: the text below the view, or in its place; [`contents`]: all lessons.
+//! * [`render`]: the text below the view, or in its place.
 
 pub(crate) mod action;
-pub(crate) mod contents;
 pub(crate) mod page;
 pub(crate) mod render;
 #[cfg(test)]
@@ -17,6 +16,7 @@ pub(crate) mod update;
 use crate::lesson::catalogue::lessons;
 use crate::lesson::definition::{Lesson, Round, Step};
 use crate::lesson::progress::Progress;
+use crate::stepping::step::ManualStep;
 use page::Page;
 
 /// The least columns and rows of a screen with a lesson.
@@ -59,6 +59,44 @@ pub(crate) enum Help {
     Done,
 }
 
+/// Whether what is to be done on a page is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Done {
+    #[default]
+    No,
+    /// It was when the page was turned to.
+    Before,
+    /// It was while the page is shown.
+    Now,
+}
+
+/// How far one is with what is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SoFar {
+    /// In it `<name>` stands for the key of that action.
+    text: String,
+    /// Whether it cannot come from here, but by going back.
+    elsewhere: bool,
+}
+
+impl SoFar {
+    /// What is still missing, or how much of it is there.
+    pub(crate) fn on_the_way(text: String) -> Self {
+        SoFar {
+            text,
+            elsewhere: false,
+        }
+    }
+
+    /// It does not come from here; and how to come back.
+    pub(crate) fn elsewhere(text: String) -> Self {
+        SoFar {
+            text,
+            elsewhere: true,
+        }
+    }
+}
+
 /// A lesson, and where one is in it.
 #[derive(Clone, Debug)]
 pub(crate) struct Learn {
@@ -70,7 +108,11 @@ pub(crate) struct Learn {
     /// The answer that is chosen, on a page that asks.
     choice: usize,
     /// Whether what is to be done on this page is done.
-    pub(crate) is_met: bool,
+    pub(crate) done: Done,
+    /// How far one is with it; none until that was looked at.
+    so_far: Option<SoFar>,
+    /// Whether the steps by hand that this page begins with are taken.
+    caught_up: bool,
     pub(crate) help: Help,
     /// The lesson that is chosen in the list of all, while that is shown.
     pub(crate) contents: Option<usize>,
@@ -91,7 +133,9 @@ impl Learn {
             page: page.min(pages.len() - 1),
             pages,
             choice: 0,
-            is_met: false,
+            done: Done::No,
+            so_far: None,
+            caught_up: false,
             help: Help::None,
             contents: start.shows_contents.then_some(start.lesson),
             is_recorded: start.is_recorded,
@@ -129,6 +173,29 @@ impl Learn {
             Page::Do(round, step) => Some(self.lesson().step(round, step, self.is_recorded)),
             _ => None,
         }
+    }
+
+    /// The steps by hand that this page begins with, where they were not looked at yet.
+    pub(crate) fn way_to_begin_with(&mut self) -> Option<&'static [ManualStep]> {
+        let Page::Do(round, step) = self.page() else {
+            return None;
+        };
+        let looked = std::mem::replace(&mut self.caught_up, true);
+        (!looked && self.is_doing()).then(|| self.lesson().way_before(round, step))
+    }
+
+    /// Takes how far one is with what is to be done; whether that is news.
+    pub(crate) fn look(&mut self, is_met: bool, so_far: SoFar) -> bool {
+        let so_far = Some(so_far);
+        let is_news = is_met || self.so_far != so_far;
+        if is_met {
+            self.done = match self.so_far {
+                None => Done::Before,
+                Some(_) => Done::Now,
+            };
+        }
+        self.so_far = so_far;
+        is_news
     }
 
     /// Whether something is to be done on this page: then the keys are the view's.

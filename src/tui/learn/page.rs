@@ -1,5 +1,6 @@
 //! What a lesson shows, one thing after the other.
 
+use super::Done;
 use crate::lesson::definition::Lesson;
 
 /// A page of a lesson; rounds and steps are counted from 0.
@@ -35,11 +36,11 @@ impl Page {
     }
 
     /// A word for what one does on it.
-    pub(super) fn word(self, is_met: bool) -> &'static str {
+    pub(super) fn word(self, done: Done) -> &'static str {
         match self {
             Page::Ask(_) => "predict",
-            Page::Do(..) if is_met => "see",
-            Page::Do(..) => "do",
+            Page::Do(..) if done == Done::No => "do",
+            Page::Do(..) => "see",
             Page::Explain(_) => "explained",
             Page::End => "the end",
         }

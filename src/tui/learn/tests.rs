@@ -1,10 +1,11 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::page::Page;
 use super::render::{Drawn, rows, text};
-use super::{Help, LEAST, Learn, LessonStart, OwnScenario};
+use super::{Done, Help, LEAST, Learn, LessonStart, OwnScenario};
 use crate::lesson::catalogue::lessons;
 use crate::lesson::definition::{ModelCaseAndProtocol, Step, WatchedTarget};
 use crate::lesson::progress::Progress;
@@ -12,7 +13,7 @@ use crate::model::protocols::Protocol;
 use crate::scenario::catalogue::find;
 use crate::session::SessionCommand;
 use crate::session::by_hand::ManualCommand;
-use crate::stepping::step::ManualStep;
+use crate::stepping::step::{ManualStep, parse_steps};
 use crate::tui::app::App;
 use crate::tui::app::lesson::action_and_times;
 use crate::tui::areas;
@@ -51,12 +52,16 @@ fn all_pages() -> impl Iterator<Item = Learn> {
             ..start(at)
         });
         let pages = 0..learn.pages.len();
-        let states = [(false, Help::None), (false, Help::Hint), (true, Help::None)];
-        let shown = pages.flat_map(move |page| states.map(|(is_met, help)| (page, is_met, help)));
-        shown.flat_map(move |(page, is_met, help)| {
+        let states = [
+            (Done::No, Help::None),
+            (Done::No, Help::Hint),
+            (Done::Before, Help::None),
+        ];
+        let shown = pages.flat_map(move |page| states.map(|(done, help)| (page, done, help)));
+        shown.flat_map(move |(page, done, help)| {
             let mut learn = Learn {
                 page,
-                is_met,
+                done,
                 help,
                 ..learn.clone()
             };
@@ -175,8 +180,10 @@ fn what_was_predicted_comes_back_with_its_reason() {
     }
     let explained = screen::text(&app);
     insta::assert_snapshot!("explained_80x24", screen::text(&app));
-    assert!(explained.contains("✗ You said c"), "{explained}");
-    assert!(explained.contains("✓ It is b"), "{explained}");
+    assert!(explained.contains("You said c. It is b."), "{explained}");
+    for answer in ["· a With", "✓ b With", "✗ c With"] {
+        assert!(explained.contains(answer), "{explained}");
+    }
     // Back at the question the answer is chosen still; the right one is praised.
     for _ in 0..5 {
         press(&mut app, KeyCode::Char('K'));
@@ -194,7 +201,7 @@ fn what_was_predicted_comes_back_with_its_reason() {
     }
     let explained = screen::text(&app);
     assert!(
-        explained.contains("✓ You said b") && !explained.contains('✗'),
+        explained.contains("You said b, and so it is.") && !explained.contains('✗'),
         "{explained}"
     );
 }
@@ -243,11 +250,94 @@ fn what_is_to_be_done_is_seen_to_be_done() {
     );
 }
 
+/// The session tells that these steps were taken by hand.
+fn take(app: &mut App, steps: &str) -> Vec<Effect> {
+    let mut snapshot = snapshot(Kind::Duplicate);
+    let mut shown = (**snapshot.manual.as_ref().unwrap()).clone();
+    shown.steps = parse_steps(steps).unwrap();
+    snapshot.manual = Some(Arc::new(shown));
+    app.update(Message::Snapshot(Box::new(snapshot)))
+}
+
+fn by_hand(command: ManualCommand) -> Effect {
+    Effect::Session(SessionCommand::Manual(command))
+}
+
+#[test]
+fn steps_that_lead_elsewhere_are_said_and_taken_back() {
+    let mut app = taught(3, (80, 24));
+    app.view = View::Manual;
+    take(&mut app, "");
+    press(&mut app, KeyCode::Enter);
+    let shown = screen::text(&app);
+    assert!(shown.contains("So far: operations 0 of 1."), "{shown}");
+    // What is passed over is done when the next page begins.
+    let effects = press(&mut app, KeyCode::Char('J'));
+    let operate = by_hand(ManualCommand::Step(ManualStep::Operate));
+    assert!(effects.contains(&operate), "{effects:?}");
+    take(&mut app, "m");
+    let shown = screen::text(&app);
+    let text = "So far: operations 1 of 1, reads 0 of 1.";
+    assert!(shown.contains(text), "{shown}");
+    take(&mut app, "m m m");
+    let shown = screen::text(&app);
+    let text = "! The last 2 steps lead elsewhere: u takes one back";
+    assert!(shown.contains(text), "{shown}");
+    press(&mut app, KeyCode::Char('A'));
+    let effects = press(&mut app, KeyCode::Char('A'));
+    let read = by_hand(ManualCommand::Step(ManualStep::Read));
+    let back = by_hand(ManualCommand::Back);
+    assert_eq!(effects[1..], [back.clone(), back, read]);
+    take(&mut app, "m r");
+    let shown = screen::text(&app);
+    assert!(shown.contains("see · page 3"), "{shown}");
+    // In another view nothing is done by hand.
+    press(&mut app, KeyCode::Char('J'));
+    app.view = View::Tears;
+    app.update(Message::Time(Duration::from_secs(1)));
+    let shown = screen::text(&app);
+    assert!(
+        shown.contains("not the Manual view, which 5 shows"),
+        "{shown}"
+    );
+}
+
+/// What is done before its page is drawn can be read all the same.
+#[test]
+fn what_was_done_before_is_shown_as_done() {
+    let mut app = taught(3, (80, 24));
+    app.view = View::Manual;
+    take(&mut app, "m");
+    press(&mut app, KeyCode::Enter);
+    let shown = screen::text(&app);
+    assert!(
+        shown.contains("First the split") && shown.contains("✓ Done already. x rr"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn words_are_explained_on_every_page() {
+    let mut app = taught(0, (80, 24));
+    press(&mut app, KeyCode::Char('?'));
+    assert!(screen::text(&app).contains("what the words mean"));
+    press(&mut app, KeyCode::Esc);
+    assert!(screen::text(&app).contains("predict · page 1"));
+    press(&mut app, KeyCode::Enter);
+    press(&mut app, KeyCode::Char('?'));
+    let shown = screen::text(&app);
+    assert!(
+        shown.contains("what the words mean") && shown.contains("do · page 2"),
+        "{shown}"
+    );
+}
+
 /// A target that is not open yet cannot be driven: it is waited for.
 #[test]
 fn what_is_done_for_the_learner_waits_for_the_target() {
     let mut app = App::new((80, 24), Theme::new(Depth::True));
     app.teach(start(1));
+    app.view = View::Manual;
     press(&mut app, KeyCode::Enter);
     press(&mut app, KeyCode::Char('A'));
     assert_eq!(
@@ -256,9 +346,9 @@ fn what_is_done_for_the_learner_waits_for_the_target() {
         "only the progress is kept"
     );
     assert!(screen::text(&app).contains("as soon as the target is open"));
-    let effects = app.update(Message::Snapshot(Box::new(snapshot(Kind::Duplicate))));
-    let operate = SessionCommand::Manual(ManualCommand::Step(ManualStep::Operate));
-    assert!(effects.contains(&Effect::Session(operate)), "{effects:?}");
+    let effects = take(&mut app, "");
+    let operate = by_hand(ManualCommand::Step(ManualStep::Operate));
+    assert!(effects.contains(&operate), "{effects:?}");
 }
 
 /// The view has the least that it needs, on every screen on which there are lessons.
@@ -271,7 +361,7 @@ fn a_lesson_leaves_the_view_its_rows() {
         let taken = rows(app.learn.as_ref().unwrap(), app.lesson_drawn(), size);
         assert_eq!(app.shown.size.1 + taken, size.1);
         // It does not jump when it is done.
-        app.learn.as_mut().unwrap().is_met = true;
+        app.learn.as_mut().unwrap().done = Done::Now;
         app.lay_out();
         assert_eq!(app.shown.size.1 + taken, size.1);
     }

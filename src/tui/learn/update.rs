@@ -1,7 +1,7 @@
 //! Where one goes in a lesson.
 
 use super::page::Page;
-use super::{Help, Learn};
+use super::{Done, Help, Learn};
 use crate::lesson::catalogue::lessons;
 use crate::tui::effect::Effect;
 
@@ -31,23 +31,25 @@ impl Learn {
     /// Shows the hint; asked once more, has it done.
     pub(crate) fn help_more(&mut self) {
         self.help = match self.help {
-            _ if self.is_met || self.step().is_none() => self.help,
+            _ if self.done != Done::No || self.step().is_none() => self.help,
             Help::None => Help::Hint,
             Help::Hint | Help::Wanted | Help::Done => Help::Wanted,
         };
     }
 
-    pub(crate) fn back(&mut self) -> Vec<Effect> {
+    /// The page before; from the first one the list of all lessons.
+    pub(crate) fn back(&mut self) {
         match self.page.checked_sub(1) {
             Some(before) => self.turn_to(before),
             None => self.contents = Some(self.at),
         }
-        Vec::new()
     }
 
     fn turn_to(&mut self, page: usize) {
         self.page = page;
-        self.is_met = false;
+        self.done = Done::No;
+        self.so_far = None;
+        self.caught_up = false;
         self.help = Help::None;
         self.choice = match self.page() {
             Page::Ask(round) => self.answer(round).unwrap_or(0),

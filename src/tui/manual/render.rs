@@ -48,9 +48,10 @@ struct Parts {
 
 impl Parts {
     fn of(area: Rect, (width, height): (u16, u16), operation: u16, account: u16) -> Self {
-        let small = area.height < SMALL;
+        // Where there are few rows for all that is to be said, there is no rule above it.
+        let needed = 2 + operation + account + LAYOUTS;
+        let small = area.height < SMALL.max(needed);
         let least = if small { 3 } else { LAYOUTS };
-        // Where there are few rows, there is no rule above the sentences.
         let rule = u16::from(!small);
         let fixed = 1 + operation + rule;
         let account = account

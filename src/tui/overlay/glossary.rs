@@ -20,7 +20,7 @@ enum Of {
 }
 
 /// A word, and what it means; in the order in which they explain each other.
-const WORDS: [(Of, &str, &str); 34] = [
+const WORDS: [(Of, &str, &str); 54] = [
     (
         Of::Any,
         "VMA",
@@ -47,6 +47,31 @@ const WORDS: [(Of, &str, &str); 34] = [
         "the file read from its beginning to its end, chunk by chunk",
     ),
     (
+        Of::Any,
+        "boundary",
+        "between two chunks: last line of one, first of the next; there the kernel holds nothing",
+    ),
+    (
+        Of::Any,
+        "reader",
+        "whoever reads maps, or another file of this kind: maps, query, smaps, numa_maps, smaps_rollup",
+    ),
+    (
+        Of::Modifier,
+        "writer",
+        "whoever changes VMAs: the modifier; in Latency a process of its own, in Protocol the model's",
+    ),
+    (
+        Of::Foreign,
+        "writer",
+        "whoever changes VMAs: the target itself; in Protocol the model's",
+    ),
+    (
+        Of::Any,
+        "trigger",
+        "which scans are held on the screen, so that they can be read: those that are torn, or none (live)",
+    ),
+    (
         Of::Modifier,
         "scenario",
         "what the modifier does to a site, over and over",
@@ -63,8 +88,28 @@ const WORDS: [(Of, &str, &str); 34] = [
     ),
     (
         Of::Modifier,
+        "operation",
+        "one system call of a scenario; the last one leads back to the original state",
+    ),
+    (
+        Of::Modifier,
+        "placement",
+        "where a site stands: at a boundary, inside a chunk, at each line, at the end of all",
+    ),
+    (
+        Of::Modifier,
         "state",
         "all VMAs as they are between two operations",
+    ),
+    (
+        Of::Modifier,
+        "coherent",
+        "a scan of which one state has all the lines: as if all had stood still",
+    ),
+    (
+        Of::Modifier,
+        "tear",
+        "what is torn in a scan: a duplicate, or lines of several states",
     ),
     (
         Of::Modifier,
@@ -82,6 +127,16 @@ const WORDS: [(Of, &str, &str); 34] = [
         "a duplicate that even starts before the line in front of it does",
     ),
     (Of::Any, "gap", "addresses that are not mapped: normal"),
+    (
+        Of::Modifier,
+        "violation",
+        "what no correct kernel shows: a hole, a lost tail, a foreign or a stale line",
+    ),
+    (
+        Of::Modifier,
+        "promise",
+        "of proc.rst: addresses never go backwards (broken everywhere), and what is mapped all the time is printed",
+    ),
     (
         Of::Modifier,
         "hole",
@@ -108,6 +163,16 @@ const WORDS: [(Of, &str, &str); 34] = [
         "of a process that is not ours: a line that was missing from one scan; it may have been unmapped",
     ),
     (
+        Of::Foreign,
+        "remapped",
+        "a line that was missing from one scan, with another line in its place afterwards: normal",
+    ),
+    (
+        Of::Foreign,
+        "suspected hole",
+        "a blink during which the target's calls were seen, and none unmapped the address",
+    ),
+    (
         Of::Any,
         "mmap_lock",
         "the lock of a whole address space, struct mm_struct: writers hold it alone",
@@ -126,6 +191,11 @@ const WORDS: [(Of, &str, &str); 34] = [
         Of::Any,
         "sequence",
         "mm_lock_seq, a count that moves with each writer that has mmap_lock: a reader sees that one was there",
+    ),
+    (
+        Of::Any,
+        "position",
+        "the end of the last line, from which the reader looks for the next VMA; the kernel keeps it as an address",
     ),
     (
         Of::Any,
@@ -168,6 +238,26 @@ const WORDS: [(Of, &str, &str); 34] = [
         "the reader's place in the tree of VMAs (struct vma_iterator): it may be older than the tree",
     ),
     (
+        Of::Any,
+        "case",
+        "what the writer of the model does, over and over",
+    ),
+    (
+        Of::Any,
+        "protocol",
+        "which locks a reader takes and what it checks: that of a kernel, or with a cure",
+    ),
+    (
+        Of::Any,
+        "interleaving",
+        "one order of the reader's and the writer's steps; the model visits all there are",
+    ),
+    (
+        Of::Any,
+        "cure",
+        "a change of the reader's protocol, after which the model has no such hole",
+    ),
+    (
         Of::Modifier,
         "fence",
         "the VMAs before and behind a site, which never change",
@@ -186,6 +276,16 @@ const WORDS: [(Of, &str, &str); 34] = [
         Of::Modifier,
         "H3",
         "the believed end: nothing is found behind the last VMA while it is being replaced",
+    ),
+    (
+        Of::Any,
+        "moved start",
+        "in the model: a hole in front of a VMA that was shortened while it was looked for; the gap check is against it",
+    ),
+    (
+        Of::Any,
+        "seen twice",
+        "in the model: a duplicate, of one VMA before and after a change",
     ),
 ];
 
@@ -207,4 +307,71 @@ pub(crate) fn lines(theme: Theme, has_modifier: bool, width: u16) -> Vec<Line<'s
         })
     };
     used.flat_map(of_word).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the screens say that lessons show.
+    #[test]
+    fn the_words_of_the_lessons_are_explained() {
+        for word in [
+            "VMA",
+            "page",
+            "read()",
+            "chunk",
+            "scan",
+            "boundary",
+            "reader",
+            "writer",
+            "trigger",
+            "scenario",
+            "site",
+            "modifier",
+            "operation",
+            "placement",
+            "state",
+            "coherent",
+            "torn",
+            "tear",
+            "duplicate",
+            "backward",
+            "gap",
+            "hole",
+            "violation",
+            "promise",
+            "blink",
+            "remapped",
+            "mmap_lock",
+            "VMA lock",
+            "fallback",
+            "sequence",
+            "iterator",
+            "position",
+            "query",
+            "ENOENT",
+            "share",
+            "ratio",
+            "inversion",
+            "case",
+            "protocol",
+            "interleaving",
+            "cure",
+            "fence",
+            "H1",
+            "H2",
+            "H3",
+            "moved start",
+            "seen twice",
+        ] {
+            assert!(WORDS.iter().any(|(_, it, _)| *it == word), "{word}");
+        }
+        for (_, word, meaning) in WORDS {
+            assert!(
+                word.len() < usize::from(WORD) && meaning.len() > 20,
+                "{word}"
+            );
+        }
+    }
 }

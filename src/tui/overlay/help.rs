@@ -34,8 +34,14 @@ pub(crate) enum HelpPage {
 }
 
 impl HelpPage {
-    /// The page behind this one, in a view: in the past those of time come first.
-    pub(crate) fn after(page: Option<Self>, view: View, is_past: bool) -> Option<Self> {
+    /// The page behind this one, in a view: in the past those of time come first, and in a
+    /// lesson what the words mean.
+    pub(crate) fn after(
+        page: Option<Self>,
+        view: View,
+        is_past: bool,
+        teaches: bool,
+    ) -> Option<Self> {
         let pages: &[HelpPage] = match (view.is_recorded(), is_past) {
             (false, _) => &[HelpPage::View, HelpPage::Details, HelpPage::Glossary],
             (true, false) => &[
@@ -51,6 +57,10 @@ impl HelpPage {
                 HelpPage::Glossary,
             ],
         };
+        let mut pages = pages.to_vec();
+        if teaches {
+            pages.rotate_right(1);
+        }
         let at = page.and_then(|page| pages.iter().position(|it| *it == page));
         let next = at.map_or(0, |at| at + 1);
         pages.get(next).copied()
@@ -65,16 +75,17 @@ impl HelpPage {
         }
     }
 
-    fn title(self, view: View, is_past: bool, keys: &KeyTable) -> String {
-        let name = self.name(view);
-        match HelpPage::after(Some(self), view, is_past) {
+    fn title(self, of: HelpOf<'_>) -> String {
+        let name = self.name(of.view);
+        let is_past = of.time.rewound.is_some();
+        match HelpPage::after(Some(self), of.view, is_past, of.teaches) {
             Some(next) => format!(
                 " {name}   {} {}   {} closes ",
-                keys.hint("<help>"),
-                next.name(view),
-                keys.hint("<close>"),
+                of.keys.hint("<help>"),
+                next.name(of.view),
+                of.keys.hint("<close>"),
             ),
-            None => format!(" {name}   {} closes ", keys.hint("<close>")),
+            None => format!(" {name}   {} closes ", of.keys.hint("<close>")),
         }
     }
 }
@@ -84,6 +95,8 @@ impl HelpPage {
 pub(crate) struct HelpOf<'a> {
     pub(crate) view: View,
     pub(crate) has_modifier: bool,
+    /// Whether there is a lesson.
+    pub(crate) teaches: bool,
     pub(crate) time: &'a Time,
     pub(crate) theme: Theme,
     pub(crate) snapshot: Option<&'a Snapshot>,
@@ -104,7 +117,7 @@ pub(crate) fn render(page: HelpPage, of: HelpOf<'_>, top: usize, area: Rect, buf
     let Some(lines) = text(page, of, area) else {
         return keys_of(page, of, area, buffer);
     };
-    let title = page.title(of.view, of.time.rewound.is_some(), of.keys);
+    let title = page.title(of);
     let width = lines.iter().map(Line::width).max().unwrap_or(0);
     let width = width.max(title.width()) as u16 + 3;
     let size = (width, lines.len() as u16 + 2);
@@ -155,7 +168,7 @@ fn keys_of(page: HelpPage, of: HelpOf<'_>, area: Rect, buffer: &mut Buffer) {
         longest(|binding| binding.brief)
     };
     let per_column = count.div_ceil(columns);
-    let title = page.title(view, of.time.rewound.is_some(), of.keys);
+    let title = page.title(of);
     let size = (columns * column + 2, per_column + 2);
     let inner = popup(theme, &title, size, area, buffer);
     for (i, row) in (0u16..).zip(&rows) {

@@ -4,6 +4,7 @@ use super::ProtocolView;
 use super::shown_case::ShownCase;
 use crate::model::protocols::{PROTOCOLS, Protocol};
 use crate::model::walk::{DEPTH, Walks};
+use crate::scenario::definition::Scenario;
 use crate::text::number::grouped;
 
 /// Walks that are drawn at a key, at most: no more than take a moment.
@@ -40,16 +41,21 @@ pub(super) struct DrawnWalk {
 }
 
 impl ProtocolView {
-    /// The view as was asked for, and a line for the user where the walk breaks
-    /// nothing; none where there is no such case or protocol.
-    pub(crate) fn starting(start: &ModelStart) -> Option<(Self, Option<String>)> {
-        let case = ShownCase::named(&start.case)?;
-        let base = PROTOCOLS.iter().position(|one| *one == start.protocol)?;
-        let mut view = Self::of(case, base, start.protocol);
+    /// The view as was asked for, and a line for the user where the walk breaks nothing.
+    ///
+    /// # Errors
+    /// Why there is no such case, in one line.
+    pub(crate) fn starting(
+        start: &ModelStart,
+        scenarios: &[Scenario],
+    ) -> Result<(Self, Option<String>), String> {
+        let case = ShownCase::named(&start.case, scenarios).map_err(|error| error.to_string())?;
+        let base = PROTOCOLS.iter().position(|one| *one == start.protocol);
+        let mut view = Self::of(case, base.unwrap_or(0), start.protocol);
         let notice = start
             .walk
             .and_then(|(seed, depth)| view.load_walk(seed, depth));
-        Some((view, notice))
+        Ok((view, notice))
     }
 
     /// Loads the walk of a seed; a line for the user where it breaks nothing.

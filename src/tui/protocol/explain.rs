@@ -11,6 +11,7 @@ use crate::explain::{Explanation, Unexplained, case_at, explain, protocol_of};
 use crate::fuzz::find::Find;
 use crate::model::case::{CaseError, ModelCase};
 use crate::model::protocols::PROTOCOLS;
+use crate::scenario::definition::Scenario;
 use crate::scenario::page_layout::PageLayout;
 use crate::session::snapshot::Scene;
 use crate::setup::placement::Placement;
@@ -31,10 +32,14 @@ impl ProtocolView {
     ///
     /// # Errors
     /// Why there is none, in one line.
-    pub(crate) fn explaining(event: &Event, scene: Option<&Scene>) -> Result<Self, String> {
+    pub(crate) fn explaining(
+        event: &Event,
+        scene: Option<&Scene>,
+        scenarios: &[Scenario],
+    ) -> Result<Self, String> {
         let same = |scene: &&Scene| scene.info.case.scenario == event.case.scenario;
         let scene = scene.filter(same);
-        let case = case_of_scenario(&event.case.scenario, event.placement, scene)?;
+        let case = case_of_scenario((&event.case.scenario, scenarios), event.placement, scene)?;
         let site = scene.map(|scene| scene.site.clone());
         // The rule is that of the kernel, whatever the scenario.
         let rule = scene.map_or("line-end", |scene| &*scene.info.rule);
@@ -86,16 +91,16 @@ impl ProtocolView {
     }
 }
 
-/// The case of a scenario of the catalogue at a placement; if the scenario that is
-/// watched has its name only, there is none.
+/// The case of a scenario, among these, at a placement; if the scenario that is watched
+/// has its name only, there is none.
 fn case_of_scenario(
-    name: &str,
+    (name, scenarios): (&str, &[Scenario]),
     placement: Placement,
     scene: Option<&Scene>,
 ) -> Result<ShownCase, String> {
     let unknown = || format!("the model knows the scenarios of the catalogue, and no {name}");
-    let shown = ShownCase::named(name).ok_or_else(unknown)?;
-    let scenario = ModelCase::scenario(name).map_err(|_| unknown())?;
+    let scenario = ModelCase::scenario(scenarios, name).map_err(|_| unknown())?;
+    let shown = ShownCase::named(name, scenarios).map_err(|error| error.to_string())?;
     let is_it = |scene: &Scene| {
         let shown = scene.info.states.iter().map(|state| state.strip.parse());
         let vmas = |state: &PageLayout| state.vmas().to_vec();

@@ -21,6 +21,7 @@ use crate::model::protocols::{PROTOCOLS, Protocol};
 use crate::model::step_that_matters::StepThatMatters;
 use crate::model::trace::Trace;
 use crate::model::verdict::ProtocolVerdict;
+use crate::scenario::definition::Scenario;
 use crate::session::snapshot::Scene;
 use drawn::DrawnWalk;
 use explain::Explained;
@@ -62,12 +63,13 @@ pub struct ProtocolView {
 }
 
 impl ProtocolView {
-    /// The scenario that runs, else the changelog's, and the reader of this
+    /// The scenario that runs, one of these, else the changelog's, and the reader of this
     /// kernel; none without cases.
     #[must_use]
-    pub(crate) fn new(scene: Option<&Scene>) -> Option<Self> {
-        let running = scene.and_then(|scene| ShownCase::named(&scene.info.case.scenario));
-        let case = running.or_else(|| ShownCase::named(FIRST_CASE))?;
+    pub(crate) fn new(scene: Option<&Scene>, scenarios: &[Scenario]) -> Option<Self> {
+        let named = |name: &str| ShownCase::named(name, scenarios).ok();
+        let running = scene.and_then(|scene| named(&scene.info.case.scenario));
+        let case = running.or_else(|| named(FIRST_CASE))?;
         let rule = scene.map_or("line-end", |scene| &*scene.info.rule);
         let protocol = protocol_of("maps", rule).ok()?;
         let base = PROTOCOLS.iter().position(|one| *one == protocol)?;
@@ -143,6 +145,19 @@ impl ProtocolView {
     pub(crate) fn has_shown_what_matters(&self) -> bool {
         let matters = self.matters.as_ref().filter(|_| self.explained.is_some());
         matters.is_some_and(|matters| self.made > matters.row)
+    }
+
+    /// Whether the steps explain a find.
+    #[must_use]
+    pub(crate) fn is_explaining(&self) -> bool {
+        self.explained.is_some()
+    }
+
+    /// How many steps are made, and which one matters, from 1; none: no step does.
+    #[must_use]
+    pub(crate) fn steps_to_what_matters(&self) -> Option<(usize, usize)> {
+        let matters = self.matters.as_ref()?;
+        Some((self.made, matters.row + 1))
     }
 
     #[must_use]

@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::model::case::{ModelCase, cases};
+use crate::model::case::{CaseError, ModelCase, cases};
+use crate::scenario::definition::Scenario;
 
 /// Those of the catalogue; none where the model and the catalogue do not agree, which
 /// a test rules out.
 pub(super) static CASES: LazyLock<Vec<ModelCase>> = LazyLock::new(|| cases().unwrap_or_default());
 
-/// A case of the catalogue, by its number in [`CASES`], or that of a find.
+/// A case of the catalogue, by its number in [`CASES`], or that of a find or of a scenario
+/// of a file.
 #[derive(Clone, Debug)]
 pub(super) enum ShownCase {
     Catalogued(usize),
@@ -16,10 +18,19 @@ pub(super) enum ShownCase {
 }
 
 impl ShownCase {
-    /// That of the catalogue with this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        let at = CASES.iter().position(|case| case.name == name)?;
-        Some(ShownCase::Catalogued(at))
+    /// That of the scenario with this name: of the catalogue, or else of one among these.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be modelled.
+    pub(super) fn named(name: &str, scenarios: &[Scenario]) -> Result<Self, CaseError> {
+        if let Some(at) = CASES.iter().position(|case| case.name == name) {
+            return Ok(ShownCase::Catalogued(at));
+        }
+        let case = ModelCase::of(ModelCase::scenario(scenarios, name)?)?;
+        Ok(ShownCase::Found(Arc::new(ModelCase {
+            catalogued: false,
+            ..case
+        })))
     }
 
     pub(super) fn case(&self) -> &ModelCase {

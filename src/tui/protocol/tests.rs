@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::ProtocolView;
 use super::drawn::ModelStart;
 use crate::model::machine::ModelStep;
+use crate::scenario::catalogue::{own_scenario, scenarios, scenarios_and};
 use crate::tui::app::App;
 use crate::tui::fixture::app as fixture;
 use crate::tui::fixture::screen::text;
@@ -18,7 +19,7 @@ fn app() -> App {
     let mut app = fixture(Kind::Hole, (120, 40), Depth::True);
     press(&mut app, KeyCode::Char('8'));
     // The changelog's case.
-    app.protocol = ProtocolView::new(None).map(Box::new);
+    app.protocol = ProtocolView::new(None, scenarios()).map(Box::new);
     app
 }
 
@@ -185,7 +186,7 @@ fn a_walk_is_drawn_and_its_number_brings_it_back() {
         protocol: view(&app).model().protocol,
         walk: Some((3, 4)),
     };
-    let (again, notice) = ProtocolView::starting(&start).unwrap();
+    let (again, notice) = ProtocolView::starting(&start, scenarios()).unwrap();
     assert_eq!(steps(&again), steps(view(&app)));
     assert_eq!(notice, None);
     // The next one is another, and another step makes it nobody's.
@@ -251,4 +252,17 @@ fn a_duplicate_of_the_kernel_is_explained_too() {
     let (trace, _) = view.trace();
     let pair = [(1, 2, b'w'), (1, 4, b'w')];
     assert!(trace.lines(0).windows(2).any(|lines| lines == pair));
+}
+
+/// A scenario of a file is a case as those of the catalogue are.
+#[test]
+fn a_scenario_of_ones_own_is_modelled() {
+    let own = own_scenario(include_str!("../../lesson/own-scenario.toml"), "own.toml").unwrap();
+    let start = ModelStart::named("own", "merged").unwrap();
+    let all = scenarios_and(own);
+    let (view, _) = ProtocolView::starting(&start, all).unwrap();
+    assert_eq!(view.case_name(), "own");
+    assert!(!view.model().case.catalogued && view.number().is_none());
+    let why = ProtocolView::starting(&start, scenarios()).unwrap_err();
+    assert!(why.starts_with("no case `own`; there are split, "), "{why}");
 }

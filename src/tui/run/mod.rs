@@ -24,6 +24,7 @@ use crate::recording::ring::Keep;
 use crate::replay::step::TimeStep;
 use crate::report::output::tell as tell_line;
 use crate::sampling::options::Rate;
+use crate::scenario::catalogue::scenarios;
 use crate::session::trigger::Trigger;
 use crate::session::{Session, SessionCommand, Subject, Update};
 use crate::threads::panic_text::catch;
@@ -196,11 +197,15 @@ fn run_once(
     let mut rate = begin.rate;
     let mut asks_for_rate = false;
     let mut trigger = Trigger::default();
+    let mut known = scenarios();
     let (session, past, recorded) = match begin.source {
         Source::Live(subject, file) => {
             match &subject {
                 Subject::Target(watch) => rate = watch.rate,
-                Subject::Modifier { .. } => asks_for_rate = rate != Rate::Full,
+                Subject::Modifier { scenarios, .. } => {
+                    known = scenarios;
+                    asks_for_rate = rate != Rate::Full;
+                }
             }
             trigger = subject.trigger();
             let header = Header::of_now(subject.recorded());
@@ -220,6 +225,7 @@ fn run_once(
     if let Some(session) = session.as_ref().filter(|_| asks_for_rate) {
         session.send(SessionCommand::Rate(RATES[app.rate]));
     }
+    app.scenarios = known;
     app.follows_background = theme.asks;
     if theme.asks {
         screen.ask_background()?;

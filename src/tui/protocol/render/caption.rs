@@ -72,7 +72,7 @@ pub(crate) fn reader_line(
 }
 
 /// The find that is explained.
-pub(crate) fn explained_line(theme: Theme, explained: &Explained, width: u16) -> Line<'static> {
+pub(crate) fn explained_line(theme: Theme, explained: &Explained, width: usize) -> Line<'static> {
     let (glyph, role) = match explained.is_violation {
         true => ("✗", Role::Violation),
         false => ("≈", Role::Duplicate),
@@ -82,9 +82,9 @@ pub(crate) fn explained_line(theme: Theme, explained: &Explained, width: u16) ->
         dim(
             theme,
             match (explained.same_label, width < 100) {
-                (true, true) => "  one way to it, in the fewest steps",
+                (true, true) => "  may have come about so",
                 (true, false) => "  may have come about so, in the fewest steps",
-                (false, true) => "  other label; one way to its lines",
+                (false, true) => "  the model: not with this label",
                 (false, false) => {
                     "  the model knows no way with this label, but this one to its lines"
                 }

@@ -29,6 +29,8 @@ use programs::{program_columns, programs};
 
 /// Rows from which the verdict is shown, and all of an explanation.
 const ROOMY: u16 = 14;
+/// Rows of the timelines, at least.
+const STEPS: u16 = 4;
 /// Rows from which the locks are told in words.
 const TALL: u16 = 22;
 
@@ -120,22 +122,26 @@ fn parts(theme: Theme, view: &ProtocolView, area: Rect) -> Parts {
             vec![
                 case_line(theme, view),
                 reader,
-                explained_line(theme, explained, area.width),
+                explained_line(theme, explained, width),
             ]
         }
         (None, true) => vec![case_line(theme, view), reader, verdict_line(theme, view)],
-        (Some(explained), false) => vec![explained_line(theme, explained, area.width)],
+        (Some(explained), false) => vec![explained_line(theme, explained, width)],
         (None, false) => vec![reader, verdict_line(theme, view)],
     };
     let (step, sentence) = step_lines(theme, view);
     let mut foot = vec![step];
-    let most = if roomy { 3 } else { 2 };
     let (text, role) = sentence;
-    let mut lines = wrapped(&text, area.width.saturating_sub(2), theme.style(role));
-    lines.truncate(if text.is_empty() { 0 } else { most });
+    let mut lines = match text.is_empty() {
+        true => Vec::new(),
+        false => wrapped(&text, area.width.saturating_sub(2), theme.style(role)),
+    };
+    // All of it, if some steps can be seen beside it.
+    let fixed = (head.len() + foot.len()) as u16 + STEPS;
+    lines.truncate(area.height.saturating_sub(fixed).into());
     if roomy {
         // What is above does not move when there is nothing to say.
-        lines.resize(most, Line::default());
+        lines.resize(lines.len().max(3), Line::default());
     }
     for line in &mut lines {
         line.spans.insert(0, Span::raw(" "));

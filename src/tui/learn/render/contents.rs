@@ -3,10 +3,10 @@
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::Learn;
 use crate::lesson::catalogue::lessons;
 use crate::lesson::definition::Lesson;
 use crate::lesson::progress::Progress;
+use crate::tui::learn::Learn;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::text::cut;
 

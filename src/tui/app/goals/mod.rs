@@ -1,21 +1,36 @@
 //! Whether what is to be done is done, as the screen shows it.
+//!
+//! * [`way`]: the steps taken by hand beside those that are asked for;
+//! * [`so_far`](mod@so_far): how far one is, in a line.
+
+pub(super) mod so_far;
+pub(super) mod way;
 
 use crate::latency::inversion::outcome::WriterPlace;
-use crate::lesson::goal::{ByHand, Goal, ModelGoal, Wanted};
+use crate::lesson::goal::{ByHand, Goal, ModelGoal, Repeat, Wanted};
 use crate::linux::known_holes::KnownHole;
+use crate::sampling::probe::reading::ProbeAnswer;
 use crate::session::by_hand::ManualShown;
-use crate::stepping::step::{ManualStep, ReadSize};
+use crate::stepping::step::ManualStep;
 use crate::tui::app::App;
 use crate::tui::view::View;
+use way::Way;
 
 pub(super) fn is_met(goal: &Goal, app: &App) -> bool {
     match goal {
         Goal::OpenVma => app.view == View::Space && app.space.open.is_some(),
-        Goal::Filter => !app.space.filter.is_empty() && app.space.prompt.is_none(),
-        Goal::ByHand(wanted) => app
-            .shown
-            .by_hand()
-            .is_some_and(|shown| by_hand(wanted, shown)),
+        Goal::Filter => {
+            let space = &app.space;
+            // A VMA that is open lies over the lines.
+            !space.filter.is_empty() && space.prompt.is_none() && space.open.is_none()
+        }
+        Goal::NothingThere => {
+            let reading = app.query.reading(&app.shown);
+            // A kernel without this query says that, in its own way.
+            let is_none = |answer: &ProbeAnswer| !matches!(answer, ProbeAnswer::Vma(_));
+            app.view == View::Query && reading.is_some_and(|it| is_none(&it.answer))
+        }
+        Goal::ByHand(wanted) => by_hand(wanted, app),
         Goal::Timelines => app.view == View::Manual && app.manual.shows_timelines(),
         Goal::Found(wanted) => found(*wanted, app),
         Goal::Explained => {
@@ -45,18 +60,24 @@ pub(super) fn is_met(goal: &Goal, app: &App) -> bool {
     }
 }
 
-fn by_hand(wanted: &ByHand, shown: &ManualShown) -> bool {
-    let count = |steps: &[ManualStep], step| steps.iter().filter(|it| **it == step).count();
-    let rewinds = count(&shown.steps, ManualStep::Rewind);
-    let since = shown.steps.iter().rposition(|it| *it == ManualStep::Rewind);
-    let since = &shown.steps[since.map_or(0, |at| at + 1)..];
-    let verdict = &shown.picture.scan.verdict;
-    count(since, ManualStep::Operate) >= wanted.operations
-        && count(since, ManualStep::Read) >= wanted.reads
-        && rewinds >= wanted.rewinds
-        && (!wanted.of_one_line || shown.size == ReadSize::Line)
-        && (!wanted.duplicate || !verdict.tears.is_empty())
-        && (!wanted.backward || verdict.tears.iter().any(|it| it.backward))
+fn by_hand(wanted: &ByHand, app: &App) -> bool {
+    let (Some(shown), Some(way)) = (app.shown.by_hand(), Way::of(&wanted.way, app)) else {
+        return false;
+    };
+    way.is_gone()
+        && rewinds(shown) >= wanted.rewinds
+        && wanted.shows.is_none_or(|it| repeats(it, shown))
+}
+
+fn rewinds(shown: &ManualShown) -> usize {
+    let rewinds = shown.steps.iter().filter(|it| **it == ManualStep::Rewind);
+    rewinds.count()
+}
+
+/// Whether a line that was read repeats another so.
+fn repeats(repeat: Repeat, shown: &ManualShown) -> bool {
+    let mut tears = shown.picture.scan.verdict.tears.iter();
+    tears.any(|tear| tear.backward || repeat == Repeat::Duplicate)
 }
 
 fn found(wanted: Wanted, app: &App) -> bool {
