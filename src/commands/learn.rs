@@ -220,22 +220,24 @@ fn own(folder: Option<&Path>) -> anyhow::Result<(Scenario, OwnScenario)> {
             let path = folder.join(OWN_SCENARIO);
             let name = sanitise(path.as_os_str().as_encoded_bytes()).into_owned();
             let read = own_file(&path).map_err(Some);
-            let scenario =
-                read.and_then(|text| own_scenario(&text, &name).map_err(|it| Some(it.into())));
+            let scenario = read
+                .and_then(|text| own_scenario(&text, OWN_SCENARIO).map_err(|it| Some(it.into())));
             (name, scenario)
         }
     };
     let (scenario, problem) = match read {
         Ok(scenario) => (scenario, None),
         Err(None) => (template()?, None),
-        Err(Some(why)) => (template()?, Some(format!("{why:#}: the template is shown"))),
+        Err(Some(why)) => (template()?, Some(format!("{why:#}"))),
     };
     let states: Vec<_> = scenario.states().collect();
     let repeats = MostRepeats::of(&states).pages_again() > 0;
+    let name = scenario.name.clone();
     Ok((
         scenario,
         OwnScenario {
             file,
+            name,
             repeats,
             problem,
         },

@@ -142,6 +142,26 @@ impl Lesson {
         ways.next_back().unwrap_or_default()
     }
 
+    /// Where something is done in the model: what that shows to begin with, and what is done
+    /// in the same round from there on.
+    pub(crate) fn model_before(
+        &self,
+        round: usize,
+        step: usize,
+    ) -> Option<(&ModelCaseAndProtocol, &[Step])> {
+        let steps = &self.rounds[round].steps[..=step];
+        if !matches!(steps[step].goal, Goal::Model(_)) {
+            return None;
+        }
+        let prepared = steps.iter().rposition(|step| step.prepare.is_some());
+        let start = match (prepared, &self.watch.target) {
+            (Some(at), _) => steps[at].prepare.as_ref(),
+            (None, WatchedTarget::Model(start)) => Some(start),
+            (None, _) => None,
+        };
+        Some((start?, &steps[prepared.unwrap_or(0)..step]))
+    }
+
     /// Something to do, as it is with a recording or without.
     pub(crate) fn step(&self, round: usize, step: usize, is_recorded: bool) -> &Step {
         let step = &self.rounds[round].steps[step];

@@ -36,15 +36,17 @@ pub(crate) fn place_of(scenarios: &[Scenario], name: &str) -> Result<usize, Scen
     place.ok_or_else(|| unknown(scenarios, name))
 }
 
-/// The first scenario of a text, which `origin` says where it is from.
+/// The one scenario of a text, which `origin` says where it is from.
 ///
 /// # Errors
 /// As [`Catalogue::with_files`].
 pub(crate) fn own_scenario(text: &str, origin: &str) -> Result<Scenario, ScenarioError> {
-    let found = parse_scenarios(text, origin)?.into_iter().next();
-    let own = found.ok_or_else(|| ScenarioError::File {
+    let mut found = parse_scenarios(text, origin)?;
+    let count = found.len();
+    let own = found.pop().filter(|_| count == 1);
+    let own = own.ok_or_else(|| ScenarioError::File {
         path: origin.to_owned(),
-        problem: "it holds no scenario".into(),
+        problem: format!("it holds {count} scenarios; one is wanted here"),
     })?;
     match scenarios().iter().any(|one| one.name == own.name) {
         true => Err(ScenarioError::Taken {

@@ -7,12 +7,13 @@ use super::App;
 use super::goals;
 use super::goals::way::Way;
 use crate::lesson::goal::Goal;
+use crate::session::coverage::CoverageState;
 use crate::stepping::step::ManualStep;
 use crate::tui::effect::Effect;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::table::BINDINGS;
 use crate::tui::learn::action::LessonAction;
-use crate::tui::learn::{Done, Help};
+use crate::tui::learn::{Done, Help, Learn};
 use crate::tui::manual::update::ManualAction;
 use crate::tui::overlay::help::HelpPage;
 use crate::tui::protocol::drawn::ModelStart;
@@ -105,13 +106,28 @@ impl App {
         effects
     }
 
-    /// Has the model show what the page begins with.
+    /// Has the model show what the page begins with, where that is another than before, or
+    /// what leads to it was passed over.
     fn prepare_lesson(&mut self) {
-        let step = self.learn.as_ref().and_then(|learn| learn.step());
-        let model = step.and_then(|step| step.prepare.as_ref());
-        let start = model.map(|model| ModelStart::named(&model.case, &model.protocol));
-        if let Some(Ok(start)) = start {
+        let Some(learn) = &self.learn else { return };
+        let is_another = learn.step().is_some_and(|step| step.prepare.is_some());
+        if is_another || learn.passed_over {
+            self.begin_model();
+        }
+    }
+
+    /// The same, whatever it shows.
+    fn begin_model(&mut self) {
+        let learn = self.learn.as_ref();
+        let Some((model, before)) = learn.and_then(|it| it.model_to_begin_with()) else {
+            return;
+        };
+        if let Ok(start) = ModelStart::named(&model.case, &model.protocol) {
             self.show_model(&start);
+            for part in before.iter().flat_map(|step| &step.solution) {
+                // In the model nothing but the view changes.
+                self.carry_out_part(part);
+            }
         }
     }
 
@@ -157,9 +173,15 @@ impl App {
                 effects.extend(self.take_steps(&left));
                 effects
             }
-            _ => {
+            goal => {
+                let mut effects = match goals::so_far::view_of(goal) {
+                    Some(view) if view != self.view => self.show(view),
+                    _ => Vec::new(),
+                };
+                self.begin_model();
                 let parts = step.solution.iter();
-                parts.flat_map(|part| self.carry_out_part(part)).collect()
+                effects.extend(parts.flat_map(|part| self.carry_out_part(part)));
+                effects
             }
         };
         if let Some(learn) = &mut self.learn {
@@ -194,8 +216,30 @@ impl App {
         effects
     }
 
+    /// Why the learner's own scenario does not run, where it does not.
+    fn refusal_of_own(&self) -> Option<String> {
+        let own = self.learn.as_ref()?.own()?;
+        let rows = &self.shown.latest.as_ref()?.coverage;
+        let row = rows.iter().find(|row| row.case.scenario == own.name)?;
+        match &row.state {
+            CoverageState::Skipped(why) => Some(why.clone()),
+            _ => None,
+        }
+    }
+
     /// Does what the learner wants done, and looks how far what is to be done is done.
     pub(crate) fn learn_on(&mut self) -> Vec<Effect> {
+        let refusal = self.refusal_of_own();
+        if let (Some(why), Some(learn)) = (refusal, &mut self.learn)
+            && learn.refuse_own(why)
+        {
+            self.dirty = true;
+            self.lay_out();
+        }
+        let is_refused = |learn: &Learn| learn.own().is_some_and(|own| own.problem.is_some());
+        if self.learn.as_deref().is_some_and(is_refused) {
+            return Vec::new();
+        }
         let mut effects = self.catch_up();
         effects.extend(self.do_for_learner());
         let learn = (self.learn.as_ref()).filter(|learn| learn.done == Done::No);

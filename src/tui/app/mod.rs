@@ -180,9 +180,7 @@ impl App {
 
     /// Shows a lesson below the view.
     pub(crate) fn teach(&mut self, start: LessonStart) {
-        let problem = start.own.problem.clone();
         self.learn = Some(Box::new(Learn::new(start)));
-        problem.into_iter().for_each(|text| self.tell(text));
         self.lay_out();
     }
 

@@ -84,7 +84,7 @@ pub(crate) fn parse(text: &str) -> Result<Key, String> {
     }
     let mut characters = text.chars();
     match (characters.next(), characters.next()) {
-        (Some(one), None) if one.width().is_some_and(|width| width > 0) && one != ' ' => {
+        (Some(one), None) if one.width().is_some_and(|width| width > 0) && !one.is_whitespace() => {
             Ok((KeyCode::Char(one), KeyModifiers::NONE))
         }
         _ => {

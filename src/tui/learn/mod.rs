@@ -14,7 +14,7 @@ pub(crate) mod tests;
 pub(crate) mod update;
 
 use crate::lesson::catalogue::lessons;
-use crate::lesson::definition::{Lesson, Round, Step};
+use crate::lesson::definition::{Lesson, ModelCaseAndProtocol, Round, Step, WatchedTarget};
 use crate::lesson::progress::Progress;
 use crate::stepping::step::ManualStep;
 use page::Page;
@@ -40,9 +40,11 @@ pub(crate) struct LessonStart {
 pub(crate) struct OwnScenario {
     /// Where its file is, sanitised.
     pub(crate) file: String,
+    /// Its name.
+    pub(crate) name: String,
     /// Whether the rule lets some page be printed twice.
     pub(crate) repeats: bool,
-    /// A line for the learner: why another is shown than the one in the file.
+    /// Why it was refused: then another is shown.
     pub(crate) problem: Option<String>,
 }
 
@@ -113,6 +115,8 @@ pub(crate) struct Learn {
     so_far: Option<SoFar>,
     /// Whether the steps by hand that this page begins with are taken.
     caught_up: bool,
+    /// Whether what was to be done on the page before was passed over.
+    pub(crate) passed_over: bool,
     pub(crate) help: Help,
     /// The lesson that is chosen in the list of all, while that is shown.
     pub(crate) contents: Option<usize>,
@@ -136,6 +140,7 @@ impl Learn {
             done: Done::No,
             so_far: None,
             caught_up: false,
+            passed_over: false,
             help: Help::None,
             contents: start.shows_contents.then_some(start.lesson),
             is_recorded: start.is_recorded,
@@ -175,6 +180,17 @@ impl Learn {
         }
     }
 
+    /// What the model shows where this page, on which something is done in it, begins, and
+    /// what is done before in the same round.
+    pub(crate) fn model_to_begin_with(
+        &self,
+    ) -> Option<(&'static ModelCaseAndProtocol, &'static [Step])> {
+        match self.page() {
+            Page::Do(round, step) => self.lesson().model_before(round, step),
+            _ => None,
+        }
+    }
+
     /// The steps by hand that this page begins with, where they were not looked at yet.
     pub(crate) fn way_to_begin_with(&mut self) -> Option<&'static [ManualStep]> {
         let Page::Do(round, step) = self.page() else {
@@ -201,6 +217,19 @@ impl Learn {
     /// Whether something is to be done on this page: then the keys are the view's.
     pub(crate) fn is_doing(&self) -> bool {
         self.contents.is_none() && self.step().is_some()
+    }
+
+    /// Keeps why the learner's own scenario was refused; whether that is news.
+    pub(crate) fn refuse_own(&mut self, why: String) -> bool {
+        let is_news = self.own.problem.is_none();
+        self.own.problem.get_or_insert(why);
+        is_news
+    }
+
+    /// The learner's own scenario, where the lesson is about one.
+    pub(crate) fn own(&self) -> Option<&OwnScenario> {
+        let is_own = self.lesson().watch.target == WatchedTarget::OwnScenario;
+        is_own.then_some(&self.own)
     }
 
     /// What was answered in a round.

@@ -153,8 +153,12 @@ fn all_names_are_names_of_something() {
 }
 
 fn taught(lesson: usize, size: (u16, u16)) -> App {
+    app_taught(start(lesson), size)
+}
+
+fn app_taught(start: LessonStart, size: (u16, u16)) -> App {
     let mut app = app(Kind::Duplicate, size, Depth::True);
-    app.teach(start(lesson));
+    app.teach(start);
     app
 }
 
@@ -391,4 +395,70 @@ fn a_lesson_goes_on_where_it_was_left() {
     progress.of_mut(&lessons()[4].name).page = usize::MAX;
     progress.of_mut(&lessons()[4].name).answers = vec![i8::MAX, i8::MIN];
     assert_eq!(round(&progress), Page::Ask(0));
+}
+
+/// Skipped, done from another view, or from another case: what is asked for can be had.
+#[test]
+fn the_model_is_where_its_page_begins() {
+    let done = |app: &App| app.learn.as_ref().unwrap().done != Done::No;
+    // The gap check is taken away for who skips that.
+    let mut app = taught(7, (80, 24));
+    press(&mut app, KeyCode::Enter);
+    press(&mut app, KeyCode::Char('J'));
+    assert!(!app.protocol.as_ref().unwrap().has_gap_check());
+    assert!(!done(&app));
+    // Another case in the way, and another view.
+    press(&mut app, KeyCode::Char('c'));
+    press(&mut app, KeyCode::Char('3'));
+    press(&mut app, KeyCode::Char('A'));
+    press(&mut app, KeyCode::Char('A'));
+    assert!(done(&app), "{}", screen::text(&app));
+    // Begun again at its second question, which nobody came to by an explained find.
+    let mut progress = Progress::default();
+    progress.of_mut(&lessons()[8].name).page = 4;
+    let mut app = app_taught(
+        LessonStart {
+            progress,
+            ..start(8)
+        },
+        (80, 24),
+    );
+    press(&mut app, KeyCode::Enter);
+    assert_eq!(app.view, View::Protocol);
+    press(&mut app, KeyCode::Char('h'));
+    assert!(done(&app), "{}", screen::text(&app));
+}
+
+#[test]
+fn a_scenario_that_was_refused_is_not_taken_for_the_learners() {
+    let mut wanted = start(9);
+    let why = format!(
+        "own-scenario.toml, line 1: {}",
+        "no such field; ".repeat(30)
+    );
+    wanted.own.problem = Some(why);
+    let mut app = app_taught(wanted, (80, 24));
+    let shown = screen::text(&app);
+    assert!(shown.contains("! Your file was refused: own-scenario.toml, line 1"));
+    assert!(shown.contains("c Because calls"), "{shown}");
+    press(&mut app, KeyCode::Enter);
+    app.view = View::Manual;
+    take(&mut app, "m");
+    let shown = screen::text(&app);
+    assert!(shown.contains("Mend it; D reads it anew."), "{shown}");
+    assert!(
+        !shown.contains('✓') || !shown.contains("is the one of your"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn that_the_modifier_has_ended_is_said() {
+    let mut app = taught(3, (80, 24));
+    press(&mut app, KeyCode::Enter);
+    let mut snapshot = snapshot(Kind::Duplicate);
+    snapshot.ended = Some("the modifier died".into());
+    app.update(Message::Snapshot(Box::new(snapshot)));
+    let shown = screen::text(&app);
+    assert!(shown.contains("has ended: D begins anew"), "{shown}");
 }

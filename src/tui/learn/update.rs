@@ -24,7 +24,9 @@ impl Learn {
                 }
             };
         }
+        let passed_over = self.step().is_some() && self.done == Done::No;
         self.turn_to(self.page + 1);
+        self.passed_over = passed_over;
         Vec::new()
     }
 
@@ -49,7 +51,7 @@ impl Learn {
         self.page = page;
         self.done = Done::No;
         self.so_far = None;
-        self.caught_up = false;
+        (self.caught_up, self.passed_over) = (false, false);
         self.help = Help::None;
         self.choice = match self.page() {
             Page::Ask(round) => self.answer(round).unwrap_or(0),

@@ -13,6 +13,10 @@ use crate::tui::view::View;
 
 /// What is still missing; or that this leads elsewhere, and what leads back.
 pub(crate) fn so_far(goal: &Goal, app: &App) -> SoFar {
+    let latest = app.shown.latest.as_ref().filter(|_| !app.shown.is_past);
+    if latest.is_some_and(|it| it.ended.is_some()) && !matches!(goal, Goal::Model(_)) {
+        return SoFar::elsewhere("What was watched has ended: <lesson-again> begins anew.".into());
+    }
     if let Some(view) = view_of(goal).filter(|view| *view != app.view) {
         let name = view.name();
         let key = format!("<show-{}>", name.to_ascii_lowercase());
@@ -42,7 +46,7 @@ pub(crate) fn so_far(goal: &Goal, app: &App) -> SoFar {
 }
 
 /// The view in which it is done; none: it goes through several, or is in all of them.
-fn view_of(goal: &Goal) -> Option<View> {
+pub(crate) fn view_of(goal: &Goal) -> Option<View> {
     match goal {
         Goal::OpenVma | Goal::Filter => Some(View::Space),
         Goal::NothingThere => Some(View::Query),

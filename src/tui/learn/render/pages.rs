@@ -4,10 +4,17 @@ use super::written::Text;
 use crate::lesson::catalogue::lessons;
 use crate::tui::learn::{Done, Help, Learn, SoFar};
 use crate::tui::theme::Role;
+use crate::tui::widgets::text::cut;
+
+/// Columns of the reason for which a file was refused, at most.
+const REASON: usize = 240;
 
 /// What there is to know, the question, the answers.
 pub(super) fn ask(learn: &Learn, round: usize, text: &mut Text<'_>) {
     let of = learn.round(round);
+    if let Some(problem) = learn.own().and_then(|own| own.problem.as_ref()) {
+        text.put_row(&format!("! Your file was refused: {problem}"), Role::Notice);
+    }
     text.put(&of.tell, Role::Plain);
     text.blank();
     text.put(&of.ask, Role::Title);
@@ -28,6 +35,14 @@ fn letter(at: usize) -> char {
 /// What is asked for stays once it is done, above what there is to see then.
 pub(super) fn what_to_do(learn: &Learn, text: &mut Text<'_>) {
     let Some(step) = learn.step() else { return };
+    if let Some(problem) = learn.own().and_then(|own| own.problem.as_ref()) {
+        let problem = cut(problem, REASON);
+        let said = format!(
+            "Your file was refused: {problem}. Mend it; <lesson-again> reads it anew. Until then \
+             nothing here is yours."
+        );
+        return text.put(&said, Role::Notice);
+    }
     let (role, before) = match learn.done {
         Done::No => {
             text.put(&step.text, Role::Plain);

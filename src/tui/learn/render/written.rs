@@ -1,6 +1,8 @@
 //! Text that is being made, in rows.
 
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::Drawn;
 use crate::tui::theme::Role;
@@ -27,10 +29,23 @@ impl Text<'_> {
             .replace("{file}", self.file);
         for line in text.split('\n') {
             match line.starts_with(' ') || line.is_empty() {
-                true => self.lines.push(Line::styled(line.to_owned(), style)),
+                true => self.put_as_it_is(line, style),
                 false => self.lines.extend(wrapped(line, self.width, style)),
             }
         }
+    }
+
+    /// Where it is too wide it goes on below: the name of a file is to be copied whole.
+    fn put_as_it_is(&mut self, line: &str, style: Style) {
+        let mut row = String::new();
+        for character in line.chars() {
+            if row.width() + character.width().unwrap_or(0) > usize::from(self.width) {
+                self.lines
+                    .push(Line::styled(std::mem::take(&mut row), style));
+            }
+            row.push(character);
+        }
+        self.lines.push(Line::styled(row, style));
     }
 
     /// The same behind a sign.
