@@ -426,6 +426,7 @@ fn the_model_is_where_its_page_begins() {
     press(&mut app, KeyCode::Enter);
     assert_eq!(app.view, View::Protocol);
     press(&mut app, KeyCode::Char('h'));
+    app.update(Message::Time(Duration::from_secs(1)));
     assert!(done(&app), "{}", screen::text(&app));
 }
 
@@ -455,8 +456,9 @@ fn a_scenario_that_was_refused_is_not_taken_for_the_learners() {
 #[test]
 fn that_the_modifier_has_ended_is_said() {
     let mut app = taught(3, (80, 24));
+    take(&mut app, "");
     press(&mut app, KeyCode::Enter);
-    let mut snapshot = snapshot(Kind::Duplicate);
+    let mut snapshot = (**app.shown.latest.as_ref().unwrap()).clone();
     snapshot.ended = Some("the modifier died".into());
     app.update(Message::Snapshot(Box::new(snapshot)));
     let shown = screen::text(&app);
