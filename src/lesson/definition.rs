@@ -143,14 +143,15 @@ impl Lesson {
     }
 
     /// Where something is done in the model: what that shows to begin with, and what is done
-    /// in the same round from there on.
+    /// from there on before this step of a round.
     pub(crate) fn model_before(
         &self,
         round: usize,
         step: usize,
-    ) -> Option<(&ModelCaseAndProtocol, &[Step])> {
-        let steps = &self.rounds[round].steps[..=step];
-        if !matches!(steps[step].goal, Goal::Model(_)) {
+    ) -> Option<(&ModelCaseAndProtocol, Vec<&Step>)> {
+        let before = self.rounds[..round].iter().flat_map(|round| &round.steps);
+        let mut steps: Vec<&Step> = before.chain(&self.rounds[round].steps[..=step]).collect();
+        if !matches!(steps.last()?.goal, Goal::Model(_)) {
             return None;
         }
         let prepared = steps.iter().rposition(|step| step.prepare.is_some());
@@ -159,7 +160,8 @@ impl Lesson {
             (None, WatchedTarget::Model(start)) => Some(start),
             (None, _) => None,
         };
-        Some((start?, &steps[prepared.unwrap_or(0)..step]))
+        steps.pop();
+        Some((start?, steps.split_off(prepared.unwrap_or(0))))
     }
 
     /// Something to do, as it is with a recording or without.

@@ -180,11 +180,11 @@ impl Learn {
         }
     }
 
-    /// What the model shows where this page, on which something is done in it, begins, and
-    /// what is done before in the same round.
+    /// What the model shows to begin with where something is done in it on this page, and
+    /// what is done before.
     pub(crate) fn model_to_begin_with(
         &self,
-    ) -> Option<(&'static ModelCaseAndProtocol, &'static [Step])> {
+    ) -> Option<(&'static ModelCaseAndProtocol, Vec<&'static Step>)> {
         match self.page() {
             Page::Do(round, step) => self.lesson().model_before(round, step),
             _ => None,

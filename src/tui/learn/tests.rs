@@ -413,6 +413,15 @@ fn the_model_is_where_its_page_begins() {
     press(&mut app, KeyCode::Char('A'));
     press(&mut app, KeyCode::Char('A'));
     assert!(done(&app), "{}", screen::text(&app));
+    // What was taken away is put back, and not the other way round.
+    for _ in 0..3 {
+        press(&mut app, KeyCode::Char('J'));
+        app.update(Message::Time(Duration::from_secs(1)));
+    }
+    assert!(!app.protocol.as_ref().unwrap().has_gap_check());
+    press(&mut app, KeyCode::Char('A'));
+    press(&mut app, KeyCode::Char('A'));
+    assert!(app.protocol.as_ref().unwrap().has_gap_check() && done(&app));
     // Begun again at its second question, which nobody came to by an explained find.
     let mut progress = Progress::default();
     progress.of_mut(&lessons()[8].name).page = 4;
