@@ -171,7 +171,10 @@ fn answer(theme: Theme, reading: &Reading, width: u16) -> Vec<Line<'static>> {
         dim(format!("   changed {}", count(reading.changes, "time"))),
     ];
     if let Some(ago) = reading.last_change {
-        third.push(dim(format!(", last {} ago", time(ago.as_nanos() as f64))));
+        third.push(dim(match ago.as_nanos() {
+            0 => ", last just now".into(),
+            nanoseconds => format!(", last {} ago", time(nanoseconds as f64)),
+        }));
     }
     let mut lines = vec![whole(first, width, 2)];
     lines.extend(second);
