@@ -59,7 +59,7 @@ impl Repeat {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Repeat::Duplicate => "duplicate",
-            Repeat::Backward => "line that goes backward",
+            Repeat::Backward => "backward line",
         }
     }
 }

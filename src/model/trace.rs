@@ -1,7 +1,7 @@
 //! An interleaving, step by step: what a listing or the screen shows.
 
 use super::case::Vma;
-use super::describe::{StepDescription, pages, strip};
+use super::describe::{StepDescription, page, strip};
 use super::judge::{FindingKind, HoleCause, ModelViolation};
 use super::machine::{ModelState, ModelStep, Printed, ProtocolModel};
 use super::reader::{Found, Line, Point};
@@ -148,8 +148,13 @@ pub(crate) fn tree_strip(model: &ProtocolModel<'_>, state: &ModelState) -> Strin
 /// Why the line, or the end, was printed: one or two sentences.
 #[must_use]
 pub(crate) fn explain(printed: &Printed, hole: Option<(u8, u8)>) -> String {
-    let at = hole.map_or(String::new(), |(start, end)| {
-        format!("Pages {} are mapped in every state. ", pages(start, end))
+    let at = hole.map_or(String::new(), |(start, end)| match end - start {
+        1 => format!("Page {} is mapped in every state. ", page(start)),
+        _ => format!(
+            "Pages {} to {} are mapped in every state. ",
+            page(start),
+            page(end - 1)
+        ),
     });
     let why = match printed.kind {
         FindingKind::InOrder => "Each line is true, and they are in order.",

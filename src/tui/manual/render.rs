@@ -28,10 +28,12 @@ const NARROW_FILE: u16 = 46;
 const TIMELINES: u16 = 4;
 /// Rows of the body below which there is little room.
 const SMALL: u16 = 13;
+/// Rows from which timelines leave room for what is told of the last step.
+const ROOMY: u16 = 20;
 /// Rows of the layouts that are worth having at least.
 const LAYOUTS: u16 = 5;
 /// Steps named in the caption.
-const LAST_STEPS: usize = 16;
+const LAST_STEPS: usize = 6;
 
 /// Where things are in the body.
 #[derive(Clone, Copy, Debug)]
@@ -101,19 +103,27 @@ pub(crate) fn scrolled(manual: &Manual, shown: &Shown) -> Scrolled {
     let (Some(by_hand), Some(scene)) = (shown.by_hand(), shown.latest_scene()) else {
         return Scrolled::default();
     };
-    let (parts, ..) = lay_out(shown.theme, shown.body(), by_hand, scene);
+    let (parts, ..) = lay_out(manual, shown.theme, shown.body(), by_hand, scene);
     render_file::scrolled(manual, by_hand, usize::from(parts.file.height))
 }
 
 fn lay_out(
+    manual: &Manual,
     theme: Theme,
     area: Rect,
     by_hand: &ManualShown,
     scene: &Scene,
 ) -> (Parts, Vec<Line<'static>>, Vec<Line<'static>>) {
     let width = usize::from(area.width);
-    let operation = operation(theme, by_hand, width, area.height < SMALL);
-    let account = account(theme, by_hand, width);
+    let (mut operation, mut account) = (
+        operation(theme, by_hand, width, area.height < SMALL),
+        account(theme, by_hand, width),
+    );
+    // Timelines that are asked for say all of it, where there is little room.
+    if manual.shows_timelines() && area.height < ROOMY {
+        operation.clear();
+        account.truncate(1);
+    }
     let rows = page_layout::rows_by_hand(theme, by_hand, scene, usize::from(area.height));
     let rows = match by_hand.taken.is_empty() {
         // There are no timelines yet.
@@ -138,7 +148,7 @@ pub(crate) fn render(manual: &Manual, shown: &Shown, area: Rect, buffer: &mut Bu
         put(buffer, area, 1, &Line::styled(text, theme.style(Role::Dim)));
         return;
     };
-    let (parts, operation, account) = lay_out(theme, area, by_hand, scene);
+    let (parts, operation, account) = lay_out(manual, theme, area, by_hand, scene);
     put(buffer, parts.caption, 0, &caption(theme, by_hand));
     if manual.shows_timelines {
         let upper = Rect {

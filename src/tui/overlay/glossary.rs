@@ -20,7 +20,7 @@ enum Of {
 }
 
 /// A word, and what it means; in the order in which they explain each other.
-const WORDS: [(Of, &str, &str); 54] = [
+const WORDS: [(Of, &str, &str); 56] = [
     (
         Of::Any,
         "VMA",
@@ -191,6 +191,16 @@ const WORDS: [(Of, &str, &str); 54] = [
         Of::Any,
         "sequence",
         "mm_lock_seq, a count that moves with each writer that has mmap_lock: a reader sees that one was there",
+    ),
+    (
+        Of::Any,
+        "RCU",
+        "read-copy-update: who reads under it may find what is changed or removed meanwhile, but never memory used for something else before it ends",
+    ),
+    (
+        Of::Any,
+        "0-2, 0..2",
+        "pages 0 and 1 of the site: the end is not part of it, as in maps",
     ),
     (
         Of::Any,

@@ -106,7 +106,9 @@ fn by_hand(wanted: &ByHand, app: &App) -> SoFar {
             (ManualStep::Read, "reads"),
         ] {
             let (done, of) = way.of_kind(kind);
-            if of > 0 {
+            // What is rarely asked for makes room once it is done.
+            let is_rare = kind == ManualStep::Size;
+            if of > 0 && !(is_rare && done == of) {
                 parts.push(format!("{name} {done} of {of}"));
             }
         }
@@ -148,6 +150,12 @@ fn model(wanted: &ModelGoal, app: &App) -> SoFar {
             "The case is {}, not {case}: <lesson-again> begins anew.",
             protocol.case_name()
         ));
+    }
+    if wanted.hole && protocol.verdict().holds() {
+        return SoFar::elsewhere(
+            "No order breaks a promise as the model is set: <lesson-hint> twice sets it back."
+                .into(),
+        );
     }
     let mut parts = Vec::new();
     if let Some(is_wanted) = wanted
