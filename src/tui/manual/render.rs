@@ -122,7 +122,11 @@ fn lay_out(
     // Timelines that are asked for say all of it, where there is little room.
     if manual.shows_timelines() && area.height < ROOMY {
         operation.clear();
-        account.truncate(1);
+        // The caption, their heading and the beginning; a rule.
+        let rows = by_hand.taken.len() + 3 + 1 + account.len();
+        if rows > usize::from(area.height) {
+            account.clear();
+        }
     }
     let rows = page_layout::rows_by_hand(theme, by_hand, scene, usize::from(area.height));
     let rows = match by_hand.taken.is_empty() {
