@@ -7,6 +7,10 @@
 # along, and what a shell in the guest is to run as root, with the program in /b. What else is
 # to be brought into /b stands in the variable EXTRA. FILTER chooses among the tests
 # (learn::lesson_), TARGET is Cargo's folder for what is linked statically.
+#
+# The program turns tracepoints on, which changes code that another CPU runs. QEMU without KVM
+# may run what was there before, with a CPU of its own for each thread (-accel
+# tcg,thread=multi): "Oops: int3" on 7.3, both CPUs stuck on 6.1. With thread=single it does not.
 target=${TARGET:-target/static}
 built=$(RUSTFLAGS='-C target-feature=+crt-static' cargo test --locked --no-run --test screen \
     --target x86_64-unknown-linux-gnu --target-dir "$target" --message-format json |
