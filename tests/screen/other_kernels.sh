@@ -10,7 +10,8 @@
 #
 # The program turns tracepoints on, which changes code that another CPU runs. QEMU without KVM
 # may run what was there before, with a CPU of its own for each thread (-accel
-# tcg,thread=multi): "Oops: int3" on 7.3, both CPUs stuck on 6.1. With thread=single it does not.
+# tcg,thread=multi): "Oops: int3" on 7.3, both CPUs stuck on 6.1. With thread=single neither was
+# seen.
 target=${TARGET:-target/static}
 built=$(RUSTFLAGS='-C target-feature=+crt-static' cargo test --locked --no-run --test screen \
     --target x86_64-unknown-linux-gnu --target-dir "$target" --message-format json |
