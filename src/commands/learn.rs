@@ -67,7 +67,13 @@ pub(crate) fn run(arguments: &LearnArguments) -> Result<Exit, Failure> {
     need_terminal("learn --text` prints the lessons")?;
     let folder = state_folder();
     let file = folder.as_ref().map(|folder| folder.join(PROGRESS));
-    let (progress, file) = match file.as_deref().map(read_progress).transpose() {
+    let known = |file: &Path| {
+        let progress = read_progress(file)?;
+        // Whether it can be written is known now: what is not kept vanishes.
+        drop(Saved::create(file)?);
+        anyhow::Ok(progress)
+    };
+    let (progress, file) = match file.as_deref().map(known).transpose() {
         Ok(progress) => (progress.unwrap_or_default(), file),
         Err(why) => {
             // It is still there when the screen is given back.

@@ -92,11 +92,16 @@ mod tests {
         mkfifoat(CWD, &path, Mode::RUSR | Mode::WUSR).unwrap();
         let why = read_text(&path, 100).unwrap_err().to_string();
         assert_eq!(why, "nobody writes to this FIFO");
-        let writer = std::thread::spawn({
-            let path = path.clone();
-            move || File::create(path).unwrap().write_all(b"abc")
-        });
-        assert_eq!(read_text(&path, 100).unwrap(), "abc");
-        writer.join().unwrap().unwrap();
+        // Opened for both it waits for nobody, and holds what was written.
+        let mut both = File::options();
+        let mut writer = both.read(true).write(true).open(&path).unwrap();
+        writer.write_all(b"abc").unwrap();
+        let reader = std::thread::spawn(move || read_text(&path, 100));
+        while !reader.is_finished() && rustix::io::ioctl_fionread(&writer).unwrap() > 0 {
+            std::thread::yield_now();
+        }
+        // Only then does it come to its end.
+        drop(writer);
+        assert_eq!(reader.join().unwrap().unwrap(), "abc");
     }
 }

@@ -128,11 +128,13 @@ fn lay_out(
             account.clear();
         }
     }
-    let rows = page_layout::rows_by_hand(theme, by_hand, scene, usize::from(area.height));
     let rows = match by_hand.taken.is_empty() {
         // There are no timelines yet.
         true => area.height,
-        false => rows.len() as u16,
+        false => {
+            let room = usize::from(area.height);
+            page_layout::rows_by_hand(theme, by_hand, scene, room).len() as u16
+        }
     };
     let layouts = (page_layout::width(scene) as u16, rows);
     let parts = Parts::of(area, layouts, operation.len() as u16, account.len() as u16);

@@ -69,18 +69,15 @@ impl Lessons {
     }
 }
 
-/// What is kept in this file, which may not be there yet; its folder is made, and it is
-/// seen that a file can be written there.
+/// What is kept in this file, which may not be there yet; its folder is made.
 ///
 /// # Errors
-/// When it cannot be read or written, or holds something else.
+/// When it cannot be read, or holds something else.
 pub(crate) fn read_progress(file: &Path) -> anyhow::Result<Progress> {
     if let Some(folder) = file.parent() {
         let made = std::fs::create_dir_all(folder);
         made.with_context(|| format!("cannot make {}", name(folder)))?;
     }
-    // What is not kept vanishes.
-    drop(Saved::create(file)?);
     let text = match read_text(file, MOST) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Progress::default()),
